@@ -1,0 +1,1 @@
+"""Audience, arms, waves, steps, approval, touches, delivery."""

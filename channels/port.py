@@ -1,0 +1,154 @@
+"""The port: what every channel takes and what it answers.
+
+A channel is handed a `Batch` of messages and yields one result for each:
+
+    Receipt     it went: the provider has it, under this reference
+    Refusal     it did not go: this message, for this reason; the others go on
+    Unsure      it may have gone: nobody sends it again before that is known
+    HandedFile  a file that the batch became (a print run's PDF, its manifest): no message's result
+
+or raises `Unavailable`: nobody can be reached now, and every message without a result surely did not go.
+
+**The law every channel keeps.** A batch has a key, and a key leaves at most once, however often and by however many
+processes it is sent. `settle` is asked after a crash: it yields the results of what did go under that key, and when
+it ends, any message of the batch without a result did not go and never will under that key.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol, Self
+
+from people.addresses import PostalAddress
+from people.numbers import PhoneNumber
+
+type_of_address = Literal["post", "text", "call"]
+Watch = Callable[[str, int, int], None]
+"""Told how far the work is: the phase, how many are done, how many there are."""
+
+
+def unwatched(phase: str, done: int, total: int) -> None:
+    """Take no notice of progress."""
+
+
+class Unavailable(Exception):  # noqa: N818  the field's word: a channel is unavailable
+    """Nobody can be reached through this channel now; what has no result yet surely did not go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A touch put into words."""
+
+    touch_id: int
+    to: PostalAddress | PhoneNumber
+    address_lines: tuple[str, ...]  # as printed, top to bottom; empty where nothing is addressed
+    words: Mapping[str, str]  # by part of the template: "headline", "text", "body", ...
+    language: str  # ISO 639-1: of the words, not of the person
+    code: str  # ten digits, or empty where the channel carries none
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages of one campaign, one step and one wave, on their way together under one key."""
+
+    key: str  # letters, digits and hyphens; never used again
+    made_at: datetime
+    messages: tuple[Message, ...]
+    layout: Mapping[str, Any] = field(default_factory=dict)  # the template's layout, as data
+    sender: Mapping[str, str] = field(default_factory=dict)  # the campaign's own: name, return_address, number, ...
+    watch: Watch = unwatched
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider has the message."""
+
+    touch_id: int
+    provider_ref: str
+    cost: int | None = None  # hundredths of a euro cent
+
+
+class RefusalKind(StrEnum):
+    """What a refusal means for the touch."""
+
+    CONTENT = "content"  # this message can never go as it is
+    ADDRESS = "address"  # this address cannot be reached through this channel
+    OPTED_OUT = "opted_out"  # the citizen told the provider to stop
+    LATER = "later"  # it surely did not go; trying again later makes sense
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The message did not go."""
+
+    touch_id: int
+    kind: RefusalKind
+    code: str  # a word of ours (DOES_NOT_FIT) or the provider's own code (21614)
+    detail: str  # one plain sentence, without personal data
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """The message may have gone."""
+
+    touch_id: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedFile:
+    """A file that the batch became, below the outbox."""
+
+    folder: str  # relative to the outbox
+    name: str
+    sha256: str
+    bytes: int
+    pages: int = 0
+    cards: int = 0
+
+
+Result = Receipt | Refusal | Unsure | HandedFile
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """What an installation tells its channels."""
+
+    outbox: Path
+    accounts: Mapping[str, str] = field(default_factory=dict)  # e.g. twilio_account_sid; never logged
+
+
+class Channel(Protocol):
+    """One way to reach people."""
+
+    kind: ClassVar[str]  # "card"
+    reaches: ClassVar[type_of_address]  # which address a person needs
+    carries_code: ClassVar[bool]  # whether each message carries a response code
+    batch_size: ClassVar[int]  # messages in one batch at most
+
+    @classmethod
+    def open(cls, settings: ChannelSettings) -> Self:
+        """Make the channel ready; opens no connection yet."""
+        ...
+
+    def check(self, message: Message, batch: Batch) -> Refusal | None:
+        """Say whether this message could go, without sending anything."""
+        ...
+
+    def send(self, batch: Batch) -> Iterator[Result]:
+        """Hand the batch over and yield a result for every message.
+
+        Raises:
+            Unavailable: nobody can be reached now.
+        """
+        ...
+
+    def settle(self, batch: Batch) -> Iterator[Result]:
+        """After a crash: yield what did go under this key, and see to it that nothing else ever will.
+
+        Raises:
+            Unavailable: the provider cannot be asked now.
+        """
+        ...

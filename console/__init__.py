@@ -1,0 +1,1 @@
+"""What people see and press: the command line, the pages, the API."""

@@ -1,0 +1,1 @@
+"""The free phone line: the queue, the conversations, the roster."""

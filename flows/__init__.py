@@ -1,0 +1,1 @@
+"""When things happen: thin Prefect flows around plain functions."""

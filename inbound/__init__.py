@@ -1,0 +1,1 @@
+"""What citizens and providers tell us: replies, returned mail, objections."""

@@ -1,0 +1,1 @@
+"""Whom, and where: parsed addresses and numbers, imports."""

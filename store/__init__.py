@@ -1,0 +1,1 @@
+"""One database: engine, every table and state, migrations, the clock."""

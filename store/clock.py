@@ -1,0 +1,57 @@
+"""The one clock. Everything else takes the time as an argument (`now=`)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Europe/Amsterdam")
+
+
+class Clock(Protocol):
+    """Something that knows the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware and in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware and in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """A clock that stands still, for `--now`, the demo and the tests."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """Return the moment at which the clock was stopped."""
+        return self.at
+
+
+def local_date(moment: datetime, zone: tzinfo = LOCAL) -> date:
+    """Return the calendar day on which `moment` falls where the citizens live."""
+    return moment.astimezone(zone).date()
+
+
+def parse_moment(text: str) -> datetime:
+    """Read an ISO 8601 date or date-time as an aware UTC moment.
+
+    A day without a time means nine o'clock in the morning, local time; a time without an offset is local time.
+
+    Raises:
+        ValueError: the text is no ISO 8601 date or date-time.
+    """
+    moment = datetime.fromisoformat(text)
+    if len(text) <= len("2023-06-01"):
+        moment = moment.replace(hour=9)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=LOCAL)
+    return moment.astimezone(UTC)

@@ -1,0 +1,126 @@
+"""One database behind one small value: open it, read, write, and hold a name while a batch is on its way."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+SQLITE_BUSY_SECONDS = 60
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536")
+
+
+@dataclass(frozen=True)
+class Store:
+    """The database. `locks` is the folder in which an embedded installation holds its names."""
+
+    engine: Engine
+    locks: Path
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection to read; whatever it writes is rolled back."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open one transaction to write, committed at the end and rolled back on an error."""
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is the embedded SQLite database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def holding(self, name: str) -> Iterator[bool]:
+        """Hold `name` while the block runs; yields False if somebody alive holds it.
+
+        The name is let go when the process dies, however it dies: a file lock on the embedded database, a session's
+        advisory lock on PostgreSQL. So nobody ever waits for a lease to run out.
+        """
+        if self.embedded:
+            with self._holding_file(name) as held:
+                yield held
+        else:
+            with self._holding_advisory(name) as held:
+                yield held
+
+    @contextmanager
+    def _holding_file(self, name: str) -> Iterator[bool]:
+        self.locks.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.locks / f"{blake2b(name.encode(), digest_size=8).hexdigest()}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _holding_advisory(self, name: str) -> Iterator[bool]:
+        number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            held = connection.execute(text("select pg_try_advisory_lock(:n)"), {"n": number}).scalar_one()
+            try:
+                yield bool(held)
+            finally:
+                if held:
+                    connection.execute(text("select pg_advisory_unlock(:n)"), {"n": number})
+
+
+def open_store(url: str, *, locks: Path) -> Store:
+    """Open the database at `url` (SQLAlchemy's form); the tables are migrations' work.
+
+    Raises:
+        ValueError: the URL names neither SQLite nor PostgreSQL.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine = _open_sqlite(url, parsed.database)
+        case "postgresql":
+            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        case other:
+            raise ValueError(f"KAARTJE_DATABASE_URL names {other!r}; write sqlite:///… or postgresql://…")
+    return Store(engine, locks)
+
+
+def _open_sqlite(url: str, database: str | None) -> Engine:
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    # The driver's own transactions are off: it would begin them late, and a read that turns into a write half-way can
+    # find itself shut out. A writer takes the write lock at once; a reader sees one snapshot.
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,117 @@
+"""Every state and every word that the tables keep."""
+
+from enum import StrEnum
+
+
+class TouchState(StrEnum):
+    """Where one contact with one person stands, from plan to outcome."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    RECALLED = "recalled"
+    PRINTED = "printed"
+    POSTED = "posted"
+    RETURNED = "returned"
+    WITHHELD = "withheld"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+_S = TouchState
+
+MOVES: dict[TouchState, frozenset[TouchState]] = {
+    _S.PLANNED: frozenset({_S.CLAIMED, _S.WITHHELD, _S.DROPPED}),
+    _S.CLAIMED: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED, _S.UNKNOWN}),
+    _S.UNKNOWN: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED}),
+    _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED}),
+    _S.PRINTED: frozenset({_S.POSTED, _S.RETURNED, _S.RECALLED}),
+    _S.POSTED: frozenset({_S.RETURNED}),
+    # the rest are ends: nothing follows
+    _S.DELIVERED: frozenset(),
+    _S.FAILED: frozenset(),
+    _S.RECALLED: frozenset(),
+    _S.RETURNED: frozenset(),
+    _S.WITHHELD: frozenset(),
+    _S.DROPPED: frozenset(),
+}
+
+WENT_OUT = frozenset({_S.HANDED_OVER, _S.DELIVERED, _S.PRINTED, _S.POSTED, _S.RETURNED, _S.UNKNOWN})
+"""States in which the person has been reached, or may have been: these count for every cap."""
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands. A draft is only a file; the first row is written at submission."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+class DeliveryState(StrEnum):
+    """Where one handed-over batch stands."""
+
+    OPEN = "open"
+    RECORDED = "recorded"
+    TAKEN_BACK = "taken_back"
+
+
+class AttemptState(StrEnum):
+    """What one try at a touch came to."""
+
+    WRITTEN = "written"
+    RECEIPT = "receipt"
+    REFUSAL = "refusal"
+    TAKEN_BACK = "taken_back"
+    UNKNOWN = "unknown"
+
+
+class SuppressionScope(StrEnum):
+    """What a suppression closes."""
+
+    PERSON = "person"
+    ADDRESS = "address"
+    PERSON_AT_ADDRESS = "person_at_address"
+    NUMBER = "number"
+
+
+class ReplyKind(StrEnum):
+    """How a reply reached us."""
+
+    CALLED = "called"
+    TEXTED = "texted"
+    RETURNED = "returned"
+    COUNTER = "counter"
+
+
+class CallState(StrEnum):
+    """Where one entry in the phone line's queue stands."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    WRAPPED_UP = "wrapped_up"
+    ABANDONED = "abandoned"
+
+
+class OutcomeKind(StrEnum):
+    """What happened since, as the body's own registers tell it."""
+
+    FILED = "filed"
+    APPOINTMENT = "appointment"
+    PAYMENT_ARRANGED = "payment_arranged"
+    DEBT_HELP = "debt_help"
+    NOT_LIABLE = "not_liable"
+
+
+class Role(StrEnum):
+    """What somebody who signs in comes for."""
+
+    MANAGER = "manager"
+    PRINT_SHOP = "print_shop"
+    AGENT = "agent"
+    ANALYST = "analyst"

@@ -1,0 +1,100 @@
+"""The free phone line: lines, the roster, the queue, and what citizens told us."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import PrimaryKey, Table, words
+from store.states import CallState, ReplyKind
+
+
+class PhoneLine(Table):
+    """A free number that is printed on cards, and whose queue it feeds."""
+
+    __tablename__ = "phone_lines"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[PrimaryKey]
+    number: Mapped[str] = mapped_column(unique=True)  # E.164
+    name: Mapped[str]
+    hours: Mapped[str]
+
+
+class RosterEntry(Table):
+    """One agent on a line's roster: a first name is printed only while its bearer can pick up."""
+
+    __tablename__ = "roster"
+    __table_args__ = (UniqueConstraint("line_id", "first_name", "on_from"), {"sqlite_autoincrement": True})
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
+    first_name: Mapped[str]
+    on_from: Mapped[date]
+    on_until: Mapped[date | None]  # inclusive
+
+
+class Reply(Table):
+    """One thing a citizen or a postman told us, as it came in."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        Index("ix_replies_touch_id", "touch_id"),
+        Index("ix_replies_person_id", "person_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[PrimaryKey]
+    reply_key: Mapped[str] = mapped_column(unique=True)  # a hash over the row: imported twice, it is one reply
+    kind: Mapped[ReplyKind] = mapped_column(words(ReplyKind))
+    received_at: Mapped[datetime]
+    response_code: Mapped[str | None]
+    from_number: Mapped[str | None]  # E.164
+    person_ref: Mapped[str | None]
+    text: Mapped[str]
+    objects: Mapped[bool]
+    matched_by: Mapped[str | None]  # code, number, hand; None: nobody knows yet
+    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class Call(Table):
+    """One entry in the phone line's queue."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index("ix_calls_queue", "line_id", "state", "received_at"),
+        Index("ix_calls_person_id", "person_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"), unique=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    received_at: Mapped[datetime]
+    state: Mapped[CallState] = mapped_column(words(CallState))
+    taken_by: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    wrapped_up_at: Mapped[datetime | None]
+    disposition: Mapped[str | None]
+    note: Mapped[str]
+
+
+class Appointment(Table):
+    """An agreed moment of help that came out of a call or a visit."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (Index("ix_appointments_person_id", "person_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[PrimaryKey]
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    kind: Mapped[str]  # counter, video, phone, support_point
+    at: Mapped[datetime]
+    made_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The words: sandboxed templates and the card's layouts."""
