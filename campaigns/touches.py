@@ -10,7 +10,7 @@ from store.states import MOVES, TouchState
 from store.tables import Touch, TouchEvent
 
 
-class IllegalMove(Exception):  # noqa: N818  the house's name for it
+class IllegalMove(Exception):
     """A touch was to be moved to a state that cannot follow the one it is in: a programming error."""
 
 

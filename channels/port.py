@@ -33,7 +33,7 @@ def unwatched(phase: str, done: int, total: int) -> None:
     """Take no notice of progress."""
 
 
-class Unavailable(Exception):  # noqa: N818  the field's word: a channel is unavailable
+class Unavailable(Exception):
     """Nobody can be reached through this channel now; what has no result yet surely did not go."""
 
 
