@@ -1,0 +1,62 @@
+"""`kaartje`: one command for everything. Each noun's module is imported only when it is asked for."""
+
+import sys
+from importlib import import_module
+
+import click
+import typer
+from typer.core import TyperGroup
+
+NOUNS = {
+    "demo": "see a whole campaign happen, from a file of people to a report",
+    "people": "generate, map and import people",
+    "suppression": "who must not be reached",
+    "campaign": "check, plan, submit, approve, launch, pause, resume and stop a campaign",
+    "deliver": "one pass over everything due",
+    "replies": "calls, texts, returned mail and visits to the counter",
+    "outcomes": "what happened since: returns filed, debts arranged",
+    "report": "the funnel of one campaign",
+    "why": "every decision about one person, and its reason",
+    "number": "what may be done with a telephone number",
+    "roster": "who picks up the phone on a line",
+    "account": "who may sign in to the console",
+    "serve": "the console and the inbound endpoints",
+}
+"""Every first word of the command line, with the line that `kaartje --help` shows for it."""
+
+
+class Lazy(TyperGroup):
+    """A group that knows the names of its commands and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the first words, in the order of a campaign's life."""
+        del ctx
+        return list(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, importing its module."""
+        del ctx
+        if cmd_name not in NOUNS:
+            return None
+        command = typer.main.get_command(import_module(f"console.cli.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(NOUNS.items()))
+
+
+app = typer.Typer(cls=Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def kaartje() -> None:
+    """Kaartje reaches people who would otherwise drift into trouble: kindly, once, and never when it would be wrong."""
+
+
+def run() -> None:
+    """Run the command line."""
+    sys.exit(app())

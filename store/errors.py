@@ -1,0 +1,24 @@
+"""The one family of errors a person can mend: bad input."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class BadInput(ValueError):
+    """Something we were given cannot be taken. Says where, what is wrong, and what to write instead.
+
+    The command line prints it as one line and ends with exit code 2.
+    """
+
+    problem: str  # "is not a date"
+    remedy: str = ""  # "write it as 2023-06-01"
+    file: str | None = None
+    line: int | None = None  # 1 is the first line of the file
+    field: str | None = None  # "audience.where", "postcode"
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        line = f"line {self.line}" if self.line is not None else None
+        place = ", ".join(part for part in (self.file, line, self.field) if part)
+        said = f"{place}: {self.problem}" if place else self.problem
+        return " ".join((f"{said}; {self.remedy}" if self.remedy else said).split())
