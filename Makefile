@@ -1,0 +1,73 @@
+# Everything happens in .venv, made here from the pinned and hashed list in constraints.txt. A fresh machine needs
+# Python 3.11 or newer, make and git. `make PYTHON=python3.12 install` chooses the interpreter.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Two workers: the size of the smallest machine we promise to be quick on.
+TEST_WORKERS ?= 2
+DEMO_OUT ?= demo-out
+
+.PHONY: help install demo test check format bench serve constraints clean
+
+help:
+	@echo "make demo         a whole campaign, from a file of people to a report (in $(DEMO_OUT)/)"
+	@echo "make test         the everyday tests"
+	@echo "make check        ruff, mypy and the layers of the house"
+	@echo "make serve        the console, on http://127.0.0.1:8000"
+	@echo "make bench        the benchmarks: ours, the peer's, the ratio, the goal"
+	@echo "make install      only the environment, in $(VENV)/"
+	@echo "make format       let ruff mend what it can"
+	@echo "make constraints  pin the newest versions that pyproject.toml allows"
+	@echo "make clean        throw away $(VENV)/ and $(DEMO_OUT)/"
+
+install: $(VENV)/.installed
+
+# The environment. One stamp for each stage, so that a second `make` finds nothing to do.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than 3.11; say which to use: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make environments; on Debian: apt-get install python3-venv" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.pinned: constraints.txt $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@touch $@
+
+# hatchling is in the pinned list, so building our own package asks for nothing more.
+$(VENV)/.installed: pyproject.toml $(VENV)/.pinned
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install
+	$(BIN)/kaartje demo --out $(DEMO_OUT)
+
+test: install
+	$(BIN)/pytest -n $(TEST_WORKERS)
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install
+	$(BIN)/python -m benchmarks.all
+
+serve: install
+	$(BIN)/kaartje serve
+
+# Valid for every Python and platform we support; hashes, and no address of any registry.
+constraints: $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --upgrade \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
+
+clean:
+	rm -rf $(VENV) $(DEMO_OUT)
