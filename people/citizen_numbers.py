@@ -1,0 +1,57 @@
+"""Citizen numbers (BSN): checked, turned into a keyed hash, and forgotten."""
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from store.errors import BadInput
+
+DIGITS = 9
+FIRST_REAL = 10_000_000  # a number below this is in no register: it is safe in a test or a demonstration
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+
+
+@dataclass
+class NotACitizenNumber(BadInput):
+    """The text fails the 11-test, or has not eight or nine digits. The message never repeats the number."""
+
+    field: str | None = "bsn"
+
+
+def parse(text: str) -> str:
+    """Return the nine digits of a citizen number; spaces, dots and hyphens are left out, a leading zero is restored.
+
+    Raises:
+        NotACitizenNumber: it has another number of digits, or fails the 11-test.
+    """
+    digits = text if text.isdigit() else text.translate(_SEPARATORS)
+    if not (digits.isascii() and digits.isdigit() and DIGITS - 1 <= len(digits) <= DIGITS):
+        raise NotACitizenNumber("is not nine digits", "correct the number in the source, or leave it empty")
+    digits = digits.zfill(DIGITS)
+    if not passes(digits):
+        raise NotACitizenNumber("fails the 11-test", "correct the number in the source, or leave it empty")
+    return digits
+
+
+_SEPARATORS = str.maketrans("", "", " .-")
+
+
+def passes(digits: str) -> bool:
+    """Whether nine digits pass the 11-test (weights 9 to 2 and -1); all zeros do not."""
+    a, b, c, d, e, f, g, h, i = map(int, digits)
+    total = 9 * a + 8 * b + 7 * c + 6 * d + 5 * e + 4 * f + 3 * g + 2 * h - i
+    return total % 11 == 0 and total != 0
+
+
+def keyed_hash(bsn: str, key: bytes) -> str:
+    """Return HMAC-SHA256 of the nine digits in 64 hexadecimal characters: the only form in which a number is kept."""
+    return hmac.digest(key, bsn.encode(), sha256).hex()
+
+
+def fictitious() -> Iterator[str]:
+    """Yield every number below 010000000 that passes the 11-test, from the lowest (000000012): about 909,000."""
+    for number in range(1, FIRST_REAL):
+        digits = f"{number:09d}"
+        if passes(digits):
+            yield digits
