@@ -41,6 +41,8 @@ class Reply(Table):
     __table_args__ = (
         Index("ix_replies_touch_id", "touch_id"),
         Index("ix_replies_person_id", "person_id"),
+        Index("ix_replies_campaign_id", "campaign_id"),
+        Index("ix_replies_person_ref", "person_ref"),
         {"sqlite_autoincrement": True},
     )
 
@@ -52,6 +54,7 @@ class Reply(Table):
     from_number: Mapped[str | None]  # E.164
     person_ref: Mapped[str | None]
     text: Mapped[str]
+    reason: Mapped[str | None]  # moved, unknown, refused, deceased: what a returned card or a relative told us
     objects: Mapped[bool]
     matched_by: Mapped[str | None]  # code, number, hand; None: nobody knows yet
     touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))

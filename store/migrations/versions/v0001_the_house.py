@@ -497,6 +497,7 @@ def upgrade() -> None:
         sa.Column("from_number", sa.Text(), nullable=True),
         sa.Column("person_ref", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("objects", sa.Boolean(), nullable=False),
         sa.Column("matched_by", sa.Text(), nullable=True),
         sa.Column("touch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -512,7 +513,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index("ix_replies_campaign_id", ["campaign_id"], unique=False)
         batch_op.create_index("ix_replies_person_id", ["person_id"], unique=False)
+        batch_op.create_index("ix_replies_person_ref", ["person_ref"], unique=False)
         batch_op.create_index("ix_replies_touch_id", ["touch_id"], unique=False)
 
     op.create_table(
@@ -648,7 +651,9 @@ def downgrade() -> None:
     op.drop_table("response_codes")
     with op.batch_alter_table("replies", schema=None) as batch_op:
         batch_op.drop_index("ix_replies_touch_id")
+        batch_op.drop_index("ix_replies_person_ref")
         batch_op.drop_index("ix_replies_person_id")
+        batch_op.drop_index("ix_replies_campaign_id")
 
     op.drop_table("replies")
     op.drop_table("print_files")
