@@ -16,7 +16,7 @@ class IllegalMove(Exception):
 
 def move(
     connection: Connection,
-    which: ColumnElement[bool] | Select[Any],
+    which: ColumnElement[bool] | Select[*tuple[Any, ...]],
     to: TouchState,
     *,
     origin: TouchState,

@@ -127,6 +127,7 @@ class Channel(Protocol):
     reaches: ClassVar[type_of_address]  # which address a person needs
     carries_code: ClassVar[bool]  # whether each message carries a response code
     batch_size: ClassVar[int]  # messages in one batch at most
+    pages: ClassVar[int]  # printed pages for one message; 0 where nothing is printed
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:

@@ -22,3 +22,22 @@ class BadInput(ValueError):
         place = ", ".join(part for part in (self.file, line, self.field) if part)
         said = f"{place}: {self.problem}" if place else self.problem
         return " ".join((f"{said}; {self.remedy}" if self.remedy else said).split())
+
+
+class SeveralRefused(BadInput):
+    """More than one thing is wrong with one input; each is a line of its own."""
+
+    each: list[BadInput]
+
+    @classmethod
+    def of(cls, found: list[BadInput]) -> BadInput:
+        """Return the only complaint itself, or all of them together."""
+        if len(found) == 1:
+            return found[0]
+        together = cls(found[0].problem)
+        together.each = found
+        return together
+
+    def __str__(self) -> str:
+        """Say each on its own line."""
+        return "\n".join(map(str, self.each))

@@ -82,9 +82,10 @@ def show(line: str = "") -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def fail(problem: str) -> NoReturn:
-    """End with one clear line and exit code 2."""
-    say(f"error: {problem}")
+def fail(*problems: str) -> NoReturn:
+    """End with one clear line for each problem and exit code 2."""
+    for problem in problems:
+        say(f"error: {problem}")
     raise typer.Exit(BAD_INPUT)
 
 
@@ -96,7 +97,7 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except BadInput as error:
-            fail(str(error))
+            fail(*str(error).splitlines())
         except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             fail(f"{error.filename}: {(error.strerror or 'cannot be read').lower()}")
 
