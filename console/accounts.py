@@ -1,0 +1,266 @@
+"""Who may sign in: local accounts, their passwords, and what keeps strangers from guessing.
+
+The acts of an account are the memory of it all: every try to sign in is written before the password is looked
+at, so that tries made at the same moment count each other and a restart forgets none. A signing in clears the tries
+before it.
+"""
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, Row, func, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+
+from store.engine import Store
+from store.errors import BadInput
+from store.states import Role
+from store.tables import Account, Act
+
+MIN_PASSWORD = 12  # characters
+MIN_DIFFERENT = 4  # characters that differ
+MAX_PASSWORD = 1024  # characters: nobody makes us hash a book
+TRIES = 5
+WAIT = timedelta(minutes=15)
+
+TRIED = "tried_to_sign_in"
+SIGNED_IN = "signed_in"
+SIGNED_OUT = "signed_out"
+ADDED = "added_account"
+CLOSED = "closed_account"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+_hasher = PasswordHasher()  # argon2id, with the parameters of RFC 9106 for 64 MiB
+_hashing = BoundedSemaphore(4)  # so that a crowd of strangers takes four times 64 MiB, not forty
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody who showed the right password. `act` numbers the signing in; a session names it."""
+
+    name: str
+    role: Role
+    act: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPassword:
+    """The name and the password do not belong together; whether the name exists is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyTries:
+    """Nobody may try this name again before `until`."""
+
+    until: datetime
+
+
+Checked = SignedIn | WrongPassword | TooManyTries
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One account, as a list shows it."""
+
+    name: str
+    role: Role
+    active: bool
+    created_at: datetime
+    signed_in_at: datetime | None
+
+
+def add(store: Store, name: str, role: Role, password: str, now: datetime, *, by: str = "") -> None:
+    """Open an account, or give a closed one a new start under the same name.
+
+    Args:
+        store: The database.
+        name: 1 to 64 small letters, digits, dots, hyphens, underscores or @; the first a letter or digit.
+        role: What this colleague comes for.
+        password: At least 12 characters.
+        now: The moment, aware.
+        by: Who adds it; the name itself where nobody is known.
+
+    Raises:
+        BadInput: the name, or the password, cannot be taken; or an open account has this name already.
+    """
+    _check_name(name)
+    _check_password(name, password)
+    row = {"name": name, "role": role, "password_hash": _hash(password), "active": True, "created_at": now}
+    try:
+        with store.writing() as connection:
+            reopened = connection.execute(
+                update(Account).where(Account.name == name, Account.active.is_(False)).values(row)
+            ).rowcount
+            if not reopened:
+                connection.execute(insert(Account).values(row))
+            _record(connection, ADDED, name, now, who=by or name, detail={"role": role.value})
+    except IntegrityError:
+        raise BadInput(f"there is already an account {name!r}", "choose another name, or close that account") from None
+
+
+def close(store: Store, name: str, now: datetime, *, by: str = "") -> None:
+    """Close an account: its sessions end at once, and it signs in no more. What it did stays on record.
+
+    Raises:
+        BadInput: no open account has this name.
+    """
+    with store.writing() as connection:
+        closed = connection.execute(
+            update(Account).where(Account.name == name, Account.active.is_(True)).values(active=False)
+        ).rowcount
+        if not closed:
+            raise BadInput(f"there is no open account {name!r}", "see `kaartje account list`")
+        _record(connection, CLOSED, name, now, who=by or name)
+
+
+def check(store: Store, name: str, password: str, now: datetime, *, key: bytes = b"") -> Checked:
+    """Say whether `name` may come in with `password`, and remember the try.
+
+    An unknown name costs as much time as a known one, and waits as long after as many tries.
+
+    Args:
+        store: The database.
+        name: As typed.
+        password: As typed.
+        now: The moment, aware.
+        key: The installation's key. Under it a name that belongs to nobody is written down, because people type their
+            password, or a citizen's number, in the wrong field.
+    """
+    name = name.strip().lower()
+    with store.writing() as connection:
+        account = _open_account(connection, name)
+        who = name if account else _masked(name, key)
+        if until := _closed_until(connection, who, now):
+            return TooManyTries(until)
+        _record(connection, TRIED, who, now)
+    if not _matches(account.password_hash if account else _nobody(), password) or account is None:
+        return WrongPassword()
+    with store.writing() as connection:
+        _renew(connection, name, account.password_hash, password)
+        return SignedIn(name, account.role, _record(connection, SIGNED_IN, name, now))
+
+
+def sign_out(store: Store, name: str, now: datetime) -> None:
+    """End every session of this account, on every machine."""
+    with store.writing() as connection:
+        _record(connection, SIGNED_OUT, name, now)
+
+
+def still_signed_in(store: Store, name: str, act: int) -> Role | None:
+    """Return the role of the account whose signing in is `act`, or None when that session has ended.
+
+    The role is read anew each time, and a session that began before a signing out or a closing is over.
+    """
+    with store.reading() as connection:
+        role = connection.execute(
+            select(Account.role).where(Account.name == name, Account.active.is_(True))
+        ).scalar_one_or_none()
+        ended = connection.execute(
+            select(func.max(Act.id)).where(Act.subject == _subject(name), Act.what.in_((SIGNED_OUT, CLOSED)))
+        ).scalar_one()
+    return None if role is None or (ended or 0) > act else role
+
+
+def listed(store: Store) -> list[AccountLine]:
+    """Return every account, open and closed, by name, with its last signing in."""
+    last = select(Act.subject, func.max(Act.at).label("at")).where(Act.what == SIGNED_IN).group_by(Act.subject)
+    recent = last.subquery()
+    query = (
+        select(Account.name, Account.role, Account.active, Account.created_at, recent.c.at)
+        .outerjoin(recent, recent.c.subject == literal(_subject("")) + Account.name)
+        .order_by(Account.name)
+    )
+    with store.reading() as connection:
+        return [AccountLine(*row) for row in connection.execute(query)]
+
+
+def _open_account(connection: Connection, name: str) -> Row[Role, str] | None:
+    if not _NAME.fullmatch(name):
+        return None
+    query = select(Account.role, Account.password_hash).where(Account.name == name, Account.active.is_(True))
+    return connection.execute(query).one_or_none()
+
+
+def _hash(password: str) -> str:
+    with _hashing:
+        return _hasher.hash(password)
+
+
+@cache
+def _nobody() -> str:
+    """Return the hash that an unknown name is compared with, so that it takes as long."""
+    return _hash(secrets.token_urlsafe())
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    if len(password) > MAX_PASSWORD:
+        return False
+    try:
+        with _hashing:
+            return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _renew(connection: Connection, name: str, password_hash: str, password: str) -> None:
+    """Hash the password anew where its hash was made with weaker parameters than today's."""
+    if _hasher.check_needs_rehash(password_hash):
+        connection.execute(update(Account).where(Account.name == name).values(password_hash=_hash(password)))
+
+
+def _closed_until(connection: Connection, who: str, now: datetime) -> datetime | None:
+    subject = _subject(who)
+    cleared = select(func.coalesce(func.max(Act.id), 0)).where(Act.subject == subject, Act.what == SIGNED_IN)
+    tries = connection.execute(
+        select(Act.at)
+        .where(Act.subject == subject, Act.what == TRIED, Act.at > now - WAIT, Act.id > cleared.scalar_subquery())
+        .order_by(Act.id)
+    ).scalars()
+    moments = list(tries)
+    return moments[-TRIES] + WAIT if len(moments) >= TRIES else None
+
+
+def _record(
+    connection: Connection, what: str, name: str, now: datetime, *, who: str = "", detail: dict[str, str] | None = None
+) -> int:
+    values = {
+        "at": now,
+        "who": who or name,
+        "signed_in": what in (SIGNED_IN, SIGNED_OUT),
+        "what": what,
+        "subject": _subject(name),
+        "detail": detail or {},
+    }
+    return connection.execute(insert(Act).values(values).returning(Act.id)).scalar_one()
+
+
+def _subject(name: str) -> str:
+    return f"account:{name}"
+
+
+def _masked(name: str, key: bytes) -> str:
+    return "?" + hmac.new(key, name.encode(errors="replace"), sha256).hexdigest()[:32]
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadInput(
+            f"{name!r} is no name for an account",
+            "use 1 to 64 small letters, digits, dots, hyphens, underscores or @, and start with a letter or digit",
+        )
+
+
+def _check_password(name: str, password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise BadInput(f"the password has {len(password)} characters", f"use at least {MIN_PASSWORD}")
+    if len(password) > MAX_PASSWORD:
+        raise BadInput(f"the password has {len(password)} characters", f"use at most {MAX_PASSWORD}")
+    if password.casefold() == name or len(set(password)) < MIN_DIFFERENT:
+        raise BadInput("the password is too easy to guess", "use a few words that only you would put together")
