@@ -15,6 +15,7 @@ from suppression.rules import DEFAULT_CAPS, Cap
 Purpose = Literal["duty", "rights", "invitation"]
 Condition = Literal["always", "no_reply"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,40}$", description="Lower case letters, digits, hyphens")]
+Said = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 WHOLE = 100
 
@@ -44,7 +45,7 @@ class Line(_Part):
 
     number: Annotated[str, Field(description="The free number, as 0800 1234")]
     name: Words
-    hours: Annotated[str, Field(min_length=1, max_length=60)]
+    hours: Annotated[Said, Field(description="When somebody picks up: one text, or {nl: …, en: …}")]
     agent: Annotated[
         str | None, Field(default=None, max_length=30, description="First name, printed only while on the roster")
     ]
@@ -134,6 +135,12 @@ class CampaignFile(_Part):
             raise ValueError("arms: there is more than one hold-out; keep one")
         if all(arm.hold_out for arm in self.arms):
             raise ValueError("arms: every arm is a hold-out, so nobody would be reached; add an arm with steps")
+        return self
+
+    @model_validator(mode="after")
+    def _hours_in_dutch(self) -> Self:
+        if isinstance(self.phone_line.hours, dict) and "nl" not in self.phone_line.hours:
+            raise ValueError("phone_line: the hours are not said in Dutch; add nl: …")
         return self
 
     @model_validator(mode="after")

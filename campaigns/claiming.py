@@ -1,0 +1,197 @@
+"""Claim due touches: one short transaction that judges them again and writes every attempt before anything is sent."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
+
+from campaigns.files import CampaignFile
+from campaigns.house import House
+from campaigns.judging import judge_touches
+from campaigns.planning import occasion
+from campaigns.touches import move
+from campaigns.where import parse
+from channels.codes import DRAWS, response_code
+from store.base import UtcDateTime
+from store.clock import local_date
+from store.states import AttemptState, CampaignState, DeliveryState, TouchState
+from store.tables import Arm, Attempt, Campaign, Delivery, Reply, ResponseCode, Step, Touch, Wave
+from suppression.judging import declared_facts
+from suppression.reasons import Reason
+from suppression.rules import Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """What is due of one step of one wave."""
+
+    campaign_id: int
+    step_id: int
+    wave_id: int
+    channel: str
+    size: int
+
+
+def open_shards(house: House, now: datetime) -> list[Shard]:
+    """Return every shard with something due, in the order in which they came due."""
+    with house.store.reading() as connection:
+        rows = connection.execute(
+            select(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel, func.count())
+            .join(Campaign, Campaign.id == Touch.campaign_id)
+            .where(
+                Touch.state == TouchState.PLANNED,
+                Touch.not_before <= now,
+                Campaign.state == CampaignState.RUNNING,
+            )
+            .group_by(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel)
+            .order_by(func.min(Touch.due_on), Touch.campaign_id, Touch.step_id, Touch.wave_id)
+        )
+        return [Shard(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch that is ours to deliver, and what was left behind on the way."""
+
+    delivery_id: int
+    key: str
+    size: int
+    withheld: int
+    dropped: int
+
+
+def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Claim | None:
+    """Claim at most one batch of a shard; None when nothing is left or the campaign no longer runs.
+
+    The batch's name is held on `held` before the claim is visible to anybody, and until the caller lets go of it, so
+    that nobody takes a live batch for one whose process died.
+    """
+    with house.store.writing() as connection:
+        row = connection.execute(
+            select(Campaign.name, Campaign.spec, Campaign.state, Wave.number)
+            .join(Wave, Wave.campaign_id == Campaign.id)
+            .where(Campaign.id == shard.campaign_id, Wave.id == shard.wave_id)
+            .with_for_update(read=True, of=Campaign)
+        ).one()
+        campaign = CampaignFile.model_validate(row.spec)
+        if row.state is not CampaignState.RUNNING or campaign.dpia.valid_until < local_date(now):
+            return None
+        if connection.execute(_due(shard, now).limit(1)).first() is None:
+            return None
+        delivery_id = _open(connection, house, shard, now=now)
+        key = f"{row.name}-w{row.number}-{delivery_id:06}"
+        connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
+        if not held.enter_context(house.store.holding(key)):
+            raise RuntimeError(f"the name {key} is held by somebody else")
+        mine = Touch.delivery_id == delivery_id
+        dropped = _drop_answered(connection, shard, mine, now=now)
+        withheld = judge_touches(connection, mine, _occasion(connection, campaign, shard, now=now), now=now)
+        size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
+        if not size:
+            connection.execute(
+                update(Delivery).where(Delivery.id == delivery_id).values(state=DeliveryState.TAKEN_BACK, closed_at=now)
+            )
+            return Claim(delivery_id, key, 0, withheld, dropped)
+        connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(size=size))
+        _write_attempts(connection, delivery_id, now=now)
+        if house.channels[shard.channel].carries_code:
+            _give_codes(connection, delivery_id, house.draws, now=now)
+        return Claim(delivery_id, key, size, withheld, dropped)
+
+
+def _open(connection: Connection, house: House, shard: Shard, *, now: datetime) -> int:
+    """Open a delivery and mark the due touches that it will try, the longest due first."""
+    delivery_id = connection.execute(
+        insert(Delivery)
+        .values(
+            key=f"new-{shard.step_id}-{shard.wave_id}-{house.draws.getrandbits(64):016x}",
+            campaign_id=shard.campaign_id,
+            step_id=shard.step_id,
+            wave_id=shard.wave_id,
+            channel=shard.channel,
+            state=DeliveryState.OPEN,
+            size=0,
+            opened_at=now,
+        )
+        .returning(Delivery.id)
+    ).scalar_one()
+    due = _due(shard, now).limit(house.channels[shard.channel].batch_size).with_for_update(skip_locked=True)
+    connection.execute(update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id))
+    return int(delivery_id)
+
+
+def _due(shard: Shard, now: datetime) -> Select[int]:
+    return (
+        select(Touch.id)
+        .where(
+            Touch.state == TouchState.PLANNED,
+            Touch.step_id == shard.step_id,
+            Touch.wave_id == shard.wave_id,
+            Touch.not_before <= now,
+        )
+        .order_by(Touch.id)
+    )
+
+
+def _occasion(connection: Connection, campaign: CampaignFile, shard: Shard, *, now: datetime) -> Occasion:
+    facts, today = declared_facts(connection), local_date(now)
+    arm, position = connection.execute(
+        select(Arm.position, Step.position).join(Arm, Arm.id == Step.arm_id).where(Step.id == shard.step_id)
+    ).one()
+    asked = parse(campaign.audience.where, facts=facts, today=today).names
+    return occasion(campaign, campaign.arms[arm].steps[position], today, facts, asked, now=now)
+
+
+def _drop_answered(connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime) -> int:
+    """Drop the later steps of whoever has answered, where the step is only for those who did not."""
+    condition = connection.execute(select(Step.condition).where(Step.id == shard.step_id)).scalar_one()
+    if condition != "no_reply":
+        return 0
+    answered = exists().where(Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id)
+    return move(
+        connection, and_(mine, answered), TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
+        reason=Reason.ALREADY_HELPED.value, delivery_id=None,
+    )  # fmt: skip
+
+
+def _write_attempts(connection: Connection, delivery_id: int, *, now: datetime) -> None:
+    earlier = select(func.coalesce(func.max(Attempt.number), 0)).where(Attempt.touch_id == Touch.id).scalar_subquery()
+    connection.execute(
+        insert(Attempt).from_select(
+            ["touch_id", "delivery_id", "number", "state", "written_at"],
+            select(
+                Touch.id,
+                literal(delivery_id),
+                earlier + 1,
+                literal(AttemptState.WRITTEN, Attempt.state.type),
+                literal(now, UtcDateTime()),
+            ).where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED),
+        )
+    )
+
+
+def _give_codes(connection: Connection, delivery_id: int, draws: Random, *, now: datetime) -> None:
+    """Give each touch that has none a response code that nobody ever had."""
+    bare = (
+        select(Touch.id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED, ResponseCode.code.is_(None))
+        .order_by(Touch.id)
+    )
+    waiting = list(connection.execute(bare).scalars())
+    codes = _new_codes(connection, draws, len(waiting))
+    if waiting:
+        rows = [{"code": next(codes), "touch_id": touch, "given_at": now} for touch in waiting]
+        connection.execute(insert(ResponseCode), rows)
+
+
+def _new_codes(connection: Connection, draws: Random, count: int) -> Iterator[str]:
+    fresh: dict[str, None] = {}
+    while len(fresh) < count:
+        drawn = {response_code(draws.randrange(DRAWS)) for _ in range(count - len(fresh))}
+        taken = set(connection.execute(select(ResponseCode.code).where(ResponseCode.code.in_(drawn))).scalars())
+        fresh.update(dict.fromkeys(sorted(drawn - taken)))
+    return iter(fresh)

@@ -1,0 +1,143 @@
+"""Put claimed touches into words, from the texts that were approved and from nothing else."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from campaigns.files import CampaignFile
+from campaigns.lines import on_roster
+from channels.codes import printed
+from channels.port import Channel, Message, Refusal, RefusalKind
+from people.addresses import PostalAddress
+from people.names import Name
+from people.numbers import PhoneNumber
+from store.errors import BadInput
+from store.states import TouchState
+from store.tables import Campaign, FrozenText, Person, PersonNumber, ResponseCode, Step, Touch
+from templates.texts import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """All that the messages of one delivery have in common."""
+
+    campaign: CampaignFile
+    template: Template
+    context: Mapping[str, Any]  # the part of the context that is the same for everyone
+
+    @property
+    def sender(self) -> dict[str, str]:
+        """What a channel may need to know of the sender."""
+        line = self.campaign.phone_line
+        return {**self.campaign.sender.model_dump(), "number": line.number, "line": line.name}
+
+
+def read_script(connection: Connection, campaign_id: int, step_id: int, *, today: date) -> Script:
+    """Read the approved campaign and texts of one step; the agent is named only while on the roster `today`."""
+    row = connection.execute(select(Campaign.spec, Campaign.line_id).where(Campaign.id == campaign_id)).one()
+    campaign = CampaignFile.model_validate(row.spec)
+    name = connection.execute(select(Step.template).where(Step.id == step_id)).scalar_one()
+    texts = connection.execute(
+        select(FrozenText.file, FrozenText.source).where(
+            FrozenText.campaign_id == campaign_id, FrozenText.template == name
+        )
+    )
+    line = campaign.phone_line
+    present = line.agent is not None and on_roster(connection, row.line_id, line.agent, today)
+    context = {
+        "agent": line.agent if present else campaign.sender.team,
+        "line": {
+            "number": PhoneNumber.parse(line.number).printed(),
+            "hours": line.hours,
+            "name": line.name,
+        },
+        "sender": campaign.sender.model_dump(),
+        "campaign": {"title": campaign.title},
+    }
+    template = Template.from_sources(name, {each.file: each.source for each in texts})
+    return Script(campaign, template, context)
+
+
+def compose(
+    connection: Connection, channel: Channel, script: Script, delivery_id: int, *, sent_to: frozenset[int] | None = None
+) -> Iterator[Message | Refusal]:
+    """Yield each claimed touch of a delivery as a message; one that cannot be put into words is a refusal.
+
+    Args:
+        connection: an open connection.
+        channel: where the messages go.
+        script: what they have in common.
+        delivery_id: whose touches.
+        sent_to: only these touches, where given.
+    """
+    statement = (
+        select(Touch.id.label("touch_id"), *Person.__table__.c, ResponseCode.code)
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(Touch.delivery_id == delivery_id, Touch.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN)))
+        .order_by(Person.postcode, Person.house_number, Person.house_addition, Touch.id)
+    )
+    numbers = _numbers(connection, channel, delivery_id)
+    for row in connection.execute(statement):
+        if sent_to is None or row.touch_id in sent_to:
+            yield _message(channel, script, row, numbers.get(row.id))
+
+
+def _numbers(connection: Connection, channel: Channel, delivery_id: int) -> dict[int, PhoneNumber]:
+    """Return the first usable number of each person of a delivery; nothing where post is what reaches them."""
+    if channel.reaches == "post":
+        return {}
+    may = PersonNumber.may_text if channel.reaches == "text" else PersonNumber.may_call
+    first = func.row_number().over(partition_by=PersonNumber.person_id, order_by=PersonNumber.position)
+    usable = (
+        select(PersonNumber.__table__, first.label("nth"))
+        .join(Touch, Touch.person_id == PersonNumber.person_id)
+        .where(Touch.delivery_id == delivery_id, may.is_(True))
+        .subquery()
+    )
+    return {
+        row.person_id: PhoneNumber.parse(row.e164)
+        for row in connection.execute(select(usable).where(usable.c.nth == 1))
+    }
+
+
+def _message(channel: Channel, script: Script, row: Any, number: PhoneNumber | None) -> Message | Refusal:
+    try:
+        name = Name(row.initials, row.given_name, row.prefix, row.family_name, row.gender)
+        to, lines = _address(channel, row, name, number)
+        context = {
+            **script.context,
+            "person": {
+                "salutation": {language: name.informal(language) for language in script.template.languages},
+                "addressee": name.addressee(),
+            },
+            "code": printed(row.code) if row.code else "",
+        }
+        words = script.template.render(row.language or "nl", context)
+    except BadInput as refused:
+        return Refusal(row.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
+    return Message(row.touch_id, to, lines, words.parts, words.language, row.code or "")
+
+
+def _address(
+    channel: Channel, row: Any, name: Name, number: PhoneNumber | None
+) -> tuple[PostalAddress | PhoneNumber, tuple[str, ...]]:
+    if channel.reaches != "post":
+        if number is None:
+            raise BadInput("there is no number left that may be used")
+        return number, ()
+    if row.household_key is None:
+        raise BadInput("there is no postal address any more")
+    address = PostalAddress(
+        row.street,
+        row.house_number,
+        row.house_letter or "",
+        row.house_addition or "",
+        row.postcode,
+        row.town,
+        row.country,
+    )
+    return address, (name.addressee(), *address.lines())

@@ -1,0 +1,243 @@
+"""Deliver what is due: claim, compose, hand over, record; and after a crash, settle what was left open.
+
+**The law: nobody is reached twice by accident, nobody is lost, and nothing is known only to a process.** Every attempt
+is written before the channel is called. A batch has a key and a name that its process holds while it lives; whoever
+finds an open batch whose name nobody holds asks the channel what became of that key, which also sees to it that
+nothing more will leave under it. Only then are touches planned again.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from campaigns.claiming import Claim, Shard, claim, open_shards
+from campaigns.composing import Script, compose, read_script
+from campaigns.house import House
+from campaigns.lifecycle import finish_done, launch_due
+from campaigns.recording import record_results, take_back
+from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
+from store.clock import local_date
+from store.states import CampaignState, DeliveryState, TouchState
+from store.tables import Campaign, Delivery, Touch
+
+COMPOSE_STEP = 25
+RECORD_STEP = 100
+"""Results recorded in one transaction."""
+LATER = timedelta(minutes=15)
+"""How long a touch waits that surely did not go because nobody could be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one pass came to, in touches."""
+
+    claimed: int = 0
+    handed_over: int = 0
+    failed: int = 0
+    withheld: int = 0
+    dropped: int = 0
+    unknown: int = 0
+    again: int = 0  # surely did not go; planned again
+    settled: int = 0  # batches of an earlier, broken pass
+
+    def __add__(self, other: "Delivered") -> "Delivered":
+        """Add two counts."""
+        return Delivered(**{name: count + getattr(other, name) for name, count in asdict(self).items()})
+
+
+Reconciled = Delivered
+
+
+def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+    """Make one pass over everything due: launch what was scheduled, settle what broke, hand over every shard."""
+    launch_due(house, now=now)
+    total = reconcile(house, now=now, watch=watch)
+    for shard in open_shards(house, now):
+        total += deliver_shard(house, shard, now=now, watch=watch)
+    with house.store.writing() as connection:
+        finish_done(connection, now=now)
+    return total
+
+
+def deliver_shard(house: House, shard: Shard, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+    """Deliver one shard, batch by batch, until nothing of it is due."""
+    total = Delivered()
+    while True:
+        with ExitStack() as held:
+            taken = claim(house, shard, held, now=now)
+            if taken is None:
+                return total
+            watch("claim", taken.size, shard.size)
+            total += Delivered(claimed=taken.size, withheld=taken.withheld, dropped=taken.dropped)
+            if taken.size:
+                total += _hand_over(house, shard, taken, now=now, watch=watch)
+            elif not taken.withheld + taken.dropped:
+                return total
+
+
+def _hand_over(house: House, shard: Shard, taken: Claim, *, now: datetime, watch: Watch) -> Delivered:
+    channel = house.channels[shard.channel]
+    with house.store.reading() as connection:
+        script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
+        batch, refused = _compose(connection, house, shard, script, taken.delivery_id, taken.key, now=now, watch=watch)
+    done = _record(house, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
+    if not _still_running(house, shard.campaign_id):
+        return done + _settle(house, taken.delivery_id, batch, shard.channel, now=now, watch=watch)
+    try:
+        if batch.messages:
+            done += _record(house, taken.delivery_id, channel.send(batch), now=now, watch=watch, total=taken.size)
+    except Unavailable:
+        return done + _settle(
+            house, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
+        )
+    with house.store.writing() as connection:
+        if _all_answered(connection, taken.delivery_id):
+            return done + _close(connection, taken.delivery_id, now=now)
+    # a message without a result after a good end: the channel broke its law, so it is asked what became of the key
+    return done + _settle(house, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER)
+
+
+def _all_answered(connection: Connection, delivery_id: int) -> bool:
+    left = select(Touch.id).where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED).limit(1)
+    return connection.execute(left).first() is None
+
+
+def _compose(
+    connection: Connection,
+    house: House,
+    shard: Shard,
+    script: Script,
+    delivery_id: int,
+    key: str,
+    *,
+    now: datetime,
+    watch: Watch,
+) -> tuple[Batch, list[Refusal]]:
+    channel = house.channels[shard.channel]
+    messages: list[Message] = []
+    refused: list[Refusal] = []
+    for each in compose(connection, channel, script, delivery_id):
+        match each:
+            case Message():
+                messages.append(each)
+            case Refusal():
+                refused.append(each)
+        done = len(messages) + len(refused)
+        if done % COMPOSE_STEP == 0:
+            watch("compose", done, shard.size)
+    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch)
+    return batch, refused
+
+
+def _still_running(house: House, campaign_id: int) -> bool:
+    """Look once more before anything leaves: a pause or a stop holds what has not been handed over."""
+    with house.store.reading() as connection:
+        state = connection.execute(select(Campaign.state).where(Campaign.id == campaign_id)).scalar_one()
+    return state is CampaignState.RUNNING
+
+
+def _record(
+    house: House, delivery_id: int, results: Iterable[Result], *, now: datetime, watch: Watch, total: int
+) -> Delivered:
+    """Record results as they are yielded, a short transaction for every few."""
+    counts: Counter[str] = Counter()
+    recorded = 0
+    for some in _by(RECORD_STEP, iter(results)):
+        with house.store.writing() as connection:
+            counts.update(record_results(connection, delivery_id, some, now=now))
+        recorded += len(some)
+        watch("record", min(recorded, total), total)
+    return Delivered(**counts)
+
+
+def _by(size: int, results: Iterator[Result]) -> Iterator[list[Result]]:
+    while some := list(islice(results, size)):
+        yield some
+
+
+def _close(
+    connection: Connection,
+    delivery_id: int,
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+    unsure: Collection[int] | None = None,
+) -> Delivered:
+    """Close a delivery: what surely did not go is planned again; what may have gone keeps the delivery open.
+
+    `unsure` names the touches of which the channel, asked after a break, still cannot say what became of them.
+    """
+    again = take_back(connection, delivery_id, now=now, not_before=not_before, unsure=unsure)
+    touches = select(Touch.id).where(Touch.delivery_id == delivery_id).limit(1)
+    if connection.execute(touches.where(Touch.state == TouchState.UNKNOWN)).first() is None:
+        went = connection.execute(touches.where(Touch.handed_over_at.is_not(None))).first()
+        state = DeliveryState.RECORDED if went else DeliveryState.TAKEN_BACK
+        connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(state=state, closed_at=now))
+    return Delivered(again=again)
+
+
+def _settle(
+    house: House,
+    delivery_id: int,
+    batch: Batch,
+    channel: str,
+    *,
+    now: datetime,
+    watch: Watch,
+    not_before: datetime | None = None,
+) -> Delivered:
+    """Ask the channel what became of a batch, record it, and plan again what surely did not go."""
+    try:
+        results = list(house.channels[channel].settle(batch))
+    except Unavailable:
+        return Delivered()  # nobody can say now; the batch stays open, and the next pass asks again
+    done = _record(house, delivery_id, results, now=now, watch=watch, total=max(len(results), 1))
+    unsure = {result.touch_id for result in results if isinstance(result, Unsure)}
+    with house.store.writing() as connection:
+        return done + _close(connection, delivery_id, now=now, not_before=not_before, unsure=unsure)
+
+
+def reconcile(house: House, *, now: datetime, watch: Watch = unwatched) -> Reconciled:
+    """Settle every open batch whose process is gone."""
+    with house.store.reading() as connection:
+        opened = select(Delivery.id, Delivery.key).where(Delivery.state == DeliveryState.OPEN).order_by(Delivery.id)
+        waiting = connection.execute(opened).all()
+    total = Delivered()
+    for at, (delivery_id, key) in enumerate(waiting, 1):
+        with house.store.holding(key) as held:
+            if held:
+                total += _settle_orphan(house, delivery_id, now=now, watch=watch)
+        watch("settle", at, len(waiting))
+    return total
+
+
+def _settle_orphan(house: House, delivery_id: int, *, now: datetime, watch: Watch) -> Delivered:
+    with house.store.reading() as connection:
+        row: Any = connection.execute(select(Delivery.__table__).where(Delivery.id == delivery_id)).one()
+        if row.state is not DeliveryState.OPEN:
+            return Delivered()  # its own process closed it between our look and our hold
+        shard = Shard(row.campaign_id, row.step_id, row.wave_id, row.channel, row.size)
+        script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
+        batch, refused = _compose(
+            connection, house, shard, script, delivery_id, row.key, now=row.opened_at, watch=unwatched
+        )
+    del refused  # what cannot be composed now was refused before it could leave, and is composed anew next time
+    return _settle(house, delivery_id, batch, row.channel, now=now, watch=watch) + Delivered(settled=1)
+
+
+__all__ = [
+    "Claim",
+    "Delivered",
+    "Reconciled",
+    "Shard",
+    "deliver",
+    "deliver_shard",
+    "open_shards",
+    "reconcile",
+]

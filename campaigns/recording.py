@@ -1,0 +1,166 @@
+"""Record what a channel answered: each result moves its touch, closes its attempt, and files become print runs."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from campaigns.touches import move
+from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Unsure
+from store.states import AttemptState, TouchState
+from store.tables import Attempt, Delivery, PrintFile, PrintRun, Touch
+
+RETRY_AFTER = timedelta(minutes=15)
+
+_ENDS: dict[type, AttemptState] = {
+    Receipt: AttemptState.RECEIPT,
+    Refusal: AttemptState.REFUSAL,
+    Unsure: AttemptState.UNKNOWN,
+}
+
+
+def record_results(
+    connection: Connection, delivery_id: int, results: Sequence[Result], *, now: datetime
+) -> Counter[str]:
+    """Record some results of one delivery; return how many touches came to what. Recording twice changes nothing."""
+    counts: Counter[str] = Counter()
+    for kind in (Receipt, Refusal, Unsure):
+        some = [result for result in results if isinstance(result, kind)]
+        if some:
+            _close_attempts(connection, delivery_id, some, now=now)
+    counts["handed_over"] += _move(
+        connection,
+        delivery_id,
+        [r.touch_id for r in results if isinstance(r, Receipt)],
+        TouchState.HANDED_OVER,
+        now=now,
+    )
+    counts["unknown"] += _move(
+        connection, delivery_id, [r.touch_id for r in results if isinstance(r, Unsure)], TouchState.UNKNOWN, now=now
+    )
+    for refusal in results:
+        if isinstance(refusal, Refusal):
+            counts.update(_refused(connection, delivery_id, refusal, now=now))
+    if files := [result for result in results if isinstance(result, HandedFile)]:
+        _write_print_run(connection, delivery_id, files, now=now)
+    return counts
+
+
+def _close_attempts(
+    connection: Connection, delivery_id: int, results: Sequence[Receipt | Refusal | Unsure], *, now: datetime
+) -> None:
+    statement = (
+        update(Attempt)
+        .where(
+            Attempt.touch_id == bindparam("b_touch"),
+            Attempt.delivery_id == delivery_id,
+            Attempt.state.in_((AttemptState.WRITTEN, AttemptState.UNKNOWN)),
+        )
+        .values(
+            state=bindparam("b_state"),
+            provider_ref=bindparam("b_ref"),
+            error_code=bindparam("b_code"),
+            detail=bindparam("b_detail"),
+            cost=bindparam("b_cost"),
+            finished_at=now,
+        )
+    )
+    connection.execute(
+        statement,
+        [
+            {
+                "b_touch": result.touch_id,
+                "b_state": _ENDS[type(result)],
+                "b_ref": getattr(result, "provider_ref", None),
+                "b_code": getattr(result, "code", None),
+                "b_detail": getattr(result, "detail", None),
+                "b_cost": getattr(result, "cost", None),
+            }
+            for result in results
+        ],
+    )
+
+
+def _move(connection: Connection, delivery_id: int, touches: list[int], to: TouchState, *, now: datetime) -> int:
+    if not touches:
+        return 0
+    which = Touch.id.in_(touches) & (Touch.delivery_id == delivery_id)
+    also = {"handed_over_at": now} if to is TouchState.HANDED_OVER else {}
+    moved = move(connection, which, to, origin=TouchState.CLAIMED, now=now, **also)
+    if to is TouchState.HANDED_OVER:
+        moved += move(connection, which, to, origin=TouchState.UNKNOWN, now=now, **also)
+    return moved
+
+
+def _refused(connection: Connection, delivery_id: int, refusal: Refusal, *, now: datetime) -> dict[str, int]:
+    which = (Touch.id == refusal.touch_id) & (Touch.delivery_id == delivery_id)
+    again = refusal.kind is RefusalKind.LATER
+    to = TouchState.PLANNED if again else TouchState.FAILED
+    also = {"delivery_id": None, "not_before": now + RETRY_AFTER} if again else {}
+    reason = None if again else refusal.code
+    moved = sum(
+        move(connection, which, to, origin=origin, now=now, reason=reason, **also)
+        for origin in (TouchState.CLAIMED, TouchState.UNKNOWN)
+    )
+    return {"again" if again else "failed": moved}
+
+
+def take_back(
+    connection: Connection,
+    delivery_id: int,
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+    unsure: Collection[int] | None = None,
+) -> int:
+    """Plan again every touch of a delivery that surely did not go; return how many.
+
+    These are the claimed ones without a result and, where the channel was asked after a break, those it had been
+    unsure of and is no more: `unsure` names the ones it still is.
+    """
+    origins = (TouchState.CLAIMED,) if unsure is None else (TouchState.CLAIMED, TouchState.UNKNOWN)
+    left = (Touch.delivery_id == delivery_id) & Touch.state.in_(origins)
+    if unsure:
+        left = left & Touch.id.not_in(unsure)
+    connection.execute(
+        update(Attempt)
+        .where(
+            Attempt.delivery_id == delivery_id,
+            Attempt.state.in_((AttemptState.WRITTEN, AttemptState.UNKNOWN)),
+            Attempt.touch_id.in_(select(Touch.id).where(left)),
+        )
+        .values(state=AttemptState.TAKEN_BACK, finished_at=now)
+    )
+    also: dict[str, datetime] = {"not_before": not_before} if not_before else {}
+    return sum(
+        move(connection, left, TouchState.PLANNED, origin=origin, now=now, delivery_id=None, **also)
+        for origin in origins
+    )
+
+
+def _write_print_run(connection: Connection, delivery_id: int, files: list[HandedFile], *, now: datetime) -> None:
+    run = connection.execute(select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)).scalar_one_or_none()
+    if run is None:
+        opened = connection.execute(select(Delivery.opened_at).where(Delivery.id == delivery_id)).scalar_one()
+        run = connection.execute(
+            insert(PrintRun)
+            .values(delivery_id=delivery_id, folder=files[0].folder, cards=0, pages=0, made_at=opened or now)
+            .returning(PrintRun.id)
+        ).scalar_one()
+    known = set(connection.execute(select(PrintFile.name).where(PrintFile.print_run_id == run)).scalars())
+    new = [file for file in files if file.name not in known]
+    if not new:
+        return
+    connection.execute(
+        insert(PrintFile),
+        [{"print_run_id": run, "name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in new],
+    )
+    connection.execute(
+        update(PrintRun)
+        .where(PrintRun.id == run)
+        .values(
+            cards=PrintRun.cards + func.coalesce(sum(f.cards for f in new), 0),
+            pages=PrintRun.pages + sum(f.pages for f in new),
+        )
+    )
