@@ -1,1 +1,1 @@
-"""The words: sandboxed templates and the card's layouts."""
+"""The words: templates in plain Dutch and English, and what may not be read from outside."""

@@ -1,0 +1,129 @@
+"""Finding what may not be said: to a housemate who reads the card, in a text, to somebody with a right.
+
+It reads both what the author wrote (branches not taken too) and what the words become with the campaign's own values,
+such as the sender's name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from templates.lists import Hit, ListName, holds, search
+
+if TYPE_CHECKING:
+    from templates.scripts import Script
+    from templates.texts import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that may not be said."""
+
+    file: str
+    line: int
+    part: str
+    word: str
+    why: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.file}, line {self.line}, {self.part}: {self.word!r} {self.why}; {self.remedy}"
+
+
+def lint(
+    template: "Template", purpose: str, context: Mapping[str, Any] | None = None, *, open_card: bool = False
+) -> list[Finding]:
+    """Find what may not be said with a template.
+
+    Args:
+        template: The template, with all its languages.
+        purpose: The campaign's: duty, rights or invitation.
+        context: The campaign's own values (`sender`, `line`, `agent`, ...); what is missing is taken from the preview.
+        open_card: Whether the campaign sends it open, so that every part can be read from outside.
+
+    Returns:
+        The findings in the order of the files; empty when all is well.
+    """
+    findings = list(_misuse(template, purpose))
+    filled = _filled(template.description.preview, context or {})
+    for language, script in template.scripts.items():
+        lists = {part: _lists(template, part, purpose, open_card=open_card) for part in script.parts}
+        written = list(_written(script, lists))
+        said = template.render(language, filled).parts
+        if language == template.languages[0]:
+            said |= template.render("", filled).parts  # the line for other languages too
+        findings += written
+        findings += _rendered(script, lists, said, filled, {(found.part, found.word) for found in written})
+    return findings
+
+
+def _misuse(template: "Template", purpose: str) -> Iterator[Finding]:
+    if purpose not in template.purposes:
+        why = f"is no purpose that these words are fit for ({', '.join(template.purposes)})"
+        file = f"templates/{template.name}/template.toml"
+        yield Finding(file, 1, "purposes", purpose, why, "take another template, or write one")
+
+
+def _lists(template: "Template", part: str, purpose: str, *, open_card: bool) -> tuple[ListName, ...]:
+    text = template.description.reaches == "text"
+    lists: list[ListName] = []
+    if text or open_card or template.description.parts[part].outside:
+        lists.append("outside")
+    if text:
+        lists.append("text")
+    if purpose == "rights":
+        lists.append("rights")
+    return tuple(lists)
+
+
+def _hits(line: str, lists: tuple[ListName, ...]) -> Iterator[Hit]:
+    seen: set[str] = set()
+    for name in lists:
+        for hit in search(line, name):
+            if hit.word not in seen:
+                seen.add(hit.word)
+                yield hit
+
+
+def _written(script: "Script", lists: Mapping[str, tuple[ListName, ...]]) -> Iterator[Finding]:
+    for piece in script.pieces:
+        for hit in _hits(piece.text, lists[piece.part]):
+            yield Finding(script.file, piece.line, piece.part, hit.word, hit.why, hit.remedy)
+
+
+def _rendered(
+    script: "Script",
+    lists: Mapping[str, tuple[ListName, ...]],
+    said: Mapping[str, str],
+    filled: Mapping[str, Any],
+    known: set[tuple[str, str]],
+) -> Iterator[Finding]:
+    for part, text in said.items():
+        for hit in _hits(text.replace("\n", " "), lists[part]):
+            if (part, hit.word) not in known:
+                source = next((name for name, value in _values(filled) if holds(value, hit.word)), None)
+                why = f"{hit.why} (it comes from {source})" if source else hit.why
+                yield Finding(script.file, script.parts[part], part, hit.word, why, hit.remedy)
+
+
+def _values(filled: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every value with its dotted name."""
+    for name, value in filled.items():
+        if isinstance(value, Mapping):
+            yield from _values(value, f"{prefix}{name}.")
+        elif value is not None:
+            yield f"{prefix}{name}", str(value)
+
+
+def _filled(preview: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the preview with the campaign's own values laid over it."""
+    filled = dict(preview)
+    for name, value in context.items():
+        below = filled.get(name)
+        laid = isinstance(value, Mapping) and isinstance(below, Mapping)
+        if laid and isinstance(below, Mapping):
+            filled[name] = _filled(below, value)
+        elif value is not None and value != "":
+            filled[name] = value
+    return filled

@@ -1,0 +1,95 @@
+"""The lists of words that may not be said, as data: each word, how it is matched, and why."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from stdnum.nl import bsn
+
+_FOLDER = Path(__file__).parent / "words"
+_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
+
+ListName = Literal["outside", "text", "rights"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word found in a line."""
+
+    word: str  # as it stands there
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    pattern: re.Pattern[str]
+    folded: bool  # whether the line is searched without capitals and accents
+    harmless: tuple[str, ...]
+    why: str
+    remedy: str
+
+
+def search(line: str, name: ListName) -> Iterator[Hit]:
+    """Yield every word of one line of text that stands on the list; no word twice.
+
+    Capitals, accents, hyphens inside a phrase and invisible characters do not hide a word.
+    """
+    clear, plain = _visible(line), _folded(line)
+    seen: set[str] = set()
+    for rule in _rules(name):
+        for found in rule.pattern.finditer(plain if rule.folded else clear):
+            word = found.group()
+            if word not in seen and not any(harmless in word for harmless in rule.harmless):
+                seen.add(word)
+                yield Hit(word, rule.why, rule.remedy)
+    if name == "outside":
+        yield from _citizen_numbers(clear)
+
+
+def holds(text: str, word: str) -> bool:
+    """Say whether `text` holds a word as `search` found it."""
+    return word in _folded(text) or word in _visible(text)
+
+
+def _citizen_numbers(line: str) -> Iterator[Hit]:
+    """Yield whatever could be somebody's citizen number: nine digits that pass its test."""
+    for found in _NINE_DIGITS.finditer(line):
+        if bsn.is_valid(found.group()):
+            why = "could be somebody's citizen number"
+            yield Hit(found.group(), why, "leave it out; the response code says which card this is")
+
+
+@cache
+def _rules(name: ListName) -> tuple[_Rule, ...]:
+    groups: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return tuple(rule for group in groups.values() for rule in _rules_of(group))
+
+
+def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:
+    for entry in group["words"]:
+        pattern = re.compile(_word_pattern(entry["word"], entry["match"]))
+        yield _Rule(pattern, True, tuple(entry.get("but", ())), entry["why"], group["remedy"])
+    for entry in group.get("patterns", ()):
+        yield _Rule(re.compile(entry["pattern"]), False, (), entry["why"], group["remedy"])
+
+
+def _word_pattern(word: str, match: str) -> str:
+    inner = r"[\s-]+".join(re.escape(step) for step in word.split())
+    return {"anywhere": rf"\w*{inner}\w*", "start": rf"\b{inner}\w*", "word": rf"\b{inner}\b"}[match]
+
+
+def _visible(text: str) -> str:
+    """Drop soft hyphens and other characters that nobody sees."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+
+
+def _folded(text: str) -> str:
+    """Drop accents and capitals too."""
+    split = unicodedata.normalize("NFKD", _visible(text).casefold())
+    return "".join(char for char in split if not unicodedata.combining(char))

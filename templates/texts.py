@@ -1,0 +1,165 @@
+"""Templates: folders of words, loaded from the tree or from the sources that were approved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from store.errors import BadInput
+from templates.describing import Description, read_description, read_toml
+from templates.linting import Finding, lint
+from templates.scripts import Script, parse_script
+
+FALLBACK = "nl"
+"""The language in which somebody is addressed whose own language a template does not have."""
+
+_FOLDER = Path(__file__).parent
+_ABOUT = "template.toml"
+_LAYOUT = "layout.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A template put into words for one person."""
+
+    parts: dict[str, str]  # by part; paragraphs are parted by a line end
+    language: str  # ISO 639-1: of the words, not of the person
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template: its words in every language it has, what it may be used for, and its layout."""
+
+    name: str
+    sources: Mapping[str, str]  # each file and its content; `from_sources` makes the same template of it again
+    description: Description
+    scripts: Mapping[str, Script]  # by language
+    layout: Mapping[str, Any]  # empty where the channel needs none
+
+    @classmethod
+    def from_sources(cls, name: str, sources: Mapping[str, str]) -> Self:
+        """Make a template of the content of its files, for instance of the sources that were approved.
+
+        Raises:
+            BadInput: a file is missing or wrong; says which file, which line, and what to do.
+        """
+        for needed in (_ABOUT, f"{FALLBACK}.j2"):
+            if needed not in sources:
+                raise BadInput("is missing", "a template needs it", file=f"templates/{name}/{needed}")
+        places = {file: f"templates/{name}/{file}" for file in sorted(sources)}
+        description = read_description(sources[_ABOUT], places[_ABOUT])
+        scripts = {
+            file.removesuffix(".j2"): parse_script(sources[file], place)
+            for file, place in places.items()
+            if file.endswith(".j2")
+        }
+        for language, script in scripts.items():
+            _compare(script, description, whole=language == FALLBACK)
+        layout = read_toml(sources[_LAYOUT], places[_LAYOUT]) if _LAYOUT in sources else {}
+        return cls(name, dict(sources), description, scripts, layout)
+
+    @property
+    def channel(self) -> str:
+        """The kind of channel these words are for."""
+        return self.description.channel
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes it is fit for."""
+        return self.description.purposes
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name that any of its languages uses, sorted."""
+        return tuple(sorted({name for script in self.scripts.values() for name in script.names}))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it has, Dutch first."""
+        return (FALLBACK, *sorted(self.scripts.keys() - {FALLBACK}))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everything can be read from outside, as on an open card or a text."""
+        return all(part.outside for part in self.description.parts.values())
+
+    def render(self, language: str, context: Mapping[str, Any]) -> Words:
+        """Put the template into words.
+
+        Args:
+            language: ISO 639-1, as the person's; one the template does not have gives Dutch with one English line.
+            context: Nested mappings; a value may be given per language, as `{"nl": ..., "en": ...}`.
+
+        Raises:
+            BadInput: a name has no value; says the file, the line and the name.
+        """
+        known = language in self.scripts
+        spoken = language if known else FALLBACK
+        others = frozenset(name for name, part in self.description.parts.items() if part.only_for_other_languages)
+        parts = self.scripts[spoken].render(spoken_in(context, spoken), without=others if known else frozenset())
+        return Words(parts, spoken)
+
+    def preview(self, language: str = FALLBACK) -> Words:
+        """Put the template into words for nobody who exists."""
+        return self.render(language, self.description.preview)
+
+    def lint(self, purpose: str, context: Mapping[str, Any] | None = None, *, open_card: bool = False) -> list[Finding]:
+        """Find what may not be said with these words: see `templates.linting.lint`."""
+        return lint(self, purpose, context, open_card=open_card)
+
+
+def load(name: str) -> Template:
+    """Load the template `templates/<name>/`.
+
+    Raises:
+        BadInput: there is no such template, or one of its files is wrong.
+    """
+    if name not in available():
+        remedy = f"write one of: {', '.join(available())}"
+        raise BadInput(f"{name!r} is no template", remedy, file=f"templates/{name}/{_ABOUT}", field="template")
+    return load_from(_FOLDER / name)
+
+
+def load_from(folder: Path) -> Template:
+    """Load a template from its folder.
+
+    Raises:
+        BadInput: one of its files is missing or wrong.
+    """
+    files = (path for path in sorted(folder.iterdir()) if path.suffix in {".toml", ".j2"})
+    return Template.from_sources(folder.name, {path.name: path.read_text(encoding="utf-8") for path in files})
+
+
+def available() -> tuple[str, ...]:
+    """Return the names of the templates that the tree holds."""
+    return tuple(sorted(path.parent.name for path in _FOLDER.glob(f"*/{_ABOUT}")))
+
+
+def spoken_in(context: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the context with one language chosen wherever a value is given per language."""
+    return {name: _choose(value, language) for name, value in context.items()}
+
+
+def _choose(value: Any, language: str) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    if FALLBACK in value:
+        return value.get(language, value[FALLBACK])
+    return spoken_in(value, language)
+
+
+def _compare(script: Script, description: Description, *, whole: bool) -> None:
+    """Hold a language file against what `template.toml` declares."""
+    for name, line in script.names.items():
+        if name not in description.names:
+            remedy = f"use one of: {', '.join(description.names)}; or declare it in {_ABOUT}"
+            raise BadInput("is a name this template may not use", remedy, file=script.file, line=line, field=name)
+    for part, line in script.parts.items():
+        if part not in description.parts:
+            remedy = f"declare it under [parts] in {_ABOUT}"
+            raise BadInput("is an unknown part", remedy, file=script.file, line=line, field=part)
+    for name, declared in description.parts.items():
+        if name not in script.parts and (whole or not declared.only_for_other_languages):
+            remedy = f"add {{% block {name} %}}"
+            raise BadInput("is missing", remedy, file=script.file, field=name)
