@@ -24,6 +24,9 @@ class Settings(BaseSettings):
         SecretStr,
         Field(description="Key for citizen-number hashes and sessions; empty: made once, kept in the home folder"),
     ] = SecretStr("")
+    trust_as: Annotated[
+        bool, Field(description="Take the command line's --as on a shared database too: for rehearsals, never for real")
+    ] = False
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
 
     @property

@@ -169,7 +169,7 @@ class _Reading:
         value = self._column(node)
         if value.type != "bool":
             raise AudienceRefused(f"{node.name} is a {_said(value)}, not a yes or no", f"compare it: {node.name} = …")
-        condition: ColumnElement[bool] = value.sql.is_(True)
+        condition: ColumnElement[bool] = value.sql == true()  # unknown is neither yes nor no, as everywhere in SQL
         return condition
 
     def _has(self, node: exp.Anonymous) -> ColumnElement[bool]:

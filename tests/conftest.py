@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for: a real database of both kinds, a fixed clock, a house."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +19,8 @@ from store.migrating import migrate
 if TYPE_CHECKING:
     from campaigns.house import House
 
-os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108  platformdirs warns where a container sets none
+# PostgreSQL's runtime folder must be ours alone; where the machine sets none, a library warns, and warnings are errors
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="kaartje-tests-"))
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 """Thursday 1 June 2023, nine o'clock in the morning in the Netherlands."""

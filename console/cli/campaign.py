@@ -1,0 +1,224 @@
+"""`kaartje campaign`: a campaign from its file to its end."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.cli.terms import As, AsJson, Now, _moment, emit, fail, open_house, refusing, say, show
+
+if TYPE_CHECKING:
+    from campaigns.acts import Decider
+    from campaigns.house import House
+    from campaigns.lifecycle import Overview
+    from campaigns.planning import Plan
+
+app = typer.Typer(no_args_is_help=True, help="Check, plan, submit, approve, launch, pause, resume and stop a campaign.")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The campaign file.", exists=True, dir_okay=False)]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.")]
+Decides = Annotated[str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")]
+
+
+def _decider(house: "House", name: str) -> "Decider":
+    from campaigns.acts import Decider
+
+    if not house.store.embedded and not house.settings.trust_as:
+        fail(
+            "--as is for the embedded database only; decide in the console, signed in,"
+            " or set KAARTJE_TRUST_AS=true for a rehearsal"
+        )
+    if not name.strip():
+        fail("--as is empty; name who decides")
+    return Decider(name.strip())
+
+
+@app.command()
+@refusing
+def check(file: File, now: Now = None, as_json: AsJson = False) -> None:
+    """Hold a campaign file against the rules, the templates and what was imported."""
+    from campaigns.planning import check as check_file
+
+    house = open_house(now)
+    checked = check_file(house, file, now=house.now())
+    if as_json:
+        emit({"campaign": checked.campaign.campaign, "file": file, "ok": True, "warnings": checked.warnings})
+        return
+    for warning in checked.warnings:
+        say(f"note: {warning}")
+    show(f"{file}: {checked.campaign.campaign} can be planned.")
+
+
+@app.command()
+@refusing
+def plan(
+    file: File,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", metavar="FILE", help="Write every decision about everyone, as CSV.")
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say all that this campaign would do, and do nothing."""
+    from campaigns.planning import plan as plan_file
+
+    house = open_house(now)
+    made = plan_file(house, file, now=house.now(), decisions_file=decisions)
+    if as_json:
+        data = made.as_data()
+        emit({**data, "decisions": decisions} if decisions else data)
+        return
+    _show_plan(made)
+    if decisions:
+        show(f"\nEvery decision: {decisions.absolute()}")
+
+
+def _show_plan(made: "Plan") -> None:
+    from suppression.reasons import Reason
+
+    show(f"{made.title} ({made.campaign}, {made.purpose}), planned on {made.today}\n")
+    show(f"{made.imported:>12,}  people imported")
+    show(f"{made.matched:>12,}  match the audience")
+    if made.rules:
+        show("\n   taken out     held     alone   reason")
+    for rule in made.rules:
+        show(
+            f"{rule.took_out:>12,} {rule.held:>8,} {rule.alone:>9,}   {rule.reason.value:<28}"
+            f" {rule.reason.sentence('en')}"
+        )
+    show(f"\n{made.eligible:>12,}  have no reason against them")
+    for count, reason in ((made.household, Reason.HOUSEHOLD), (made.over_limit, Reason.LIMIT)):
+        if count:
+            show(f"{-count:>12,}  {reason.value:<12} {reason.sentence('en')}")
+    if made.hold_out:
+        show(f"{-made.hold_out:>12,}  {Reason.HOLD_OUT.value:<12} {Reason.HOLD_OUT.sentence('en')}")
+    show(f"{made.selected:>12,}  selected\n")
+    show("        wave  date         arm             channel      pieces    pages        cost")
+    for line in made.pieces:
+        show(
+            f"{line.wave:>12}  {line.on}   {line.arm:<15} {line.channel:<10} {line.pieces:>8,} {line.pages:>8,}"
+            f" {f'€ {line.cost:,.2f}':>11}"
+        )
+    show(f"\n        cost  € {made.cost:,.2f} of a budget of € {made.budget:,.2f}")
+    for warning in made.warnings:
+        show(f"        note  {warning}")
+
+
+@app.command()
+@refusing
+def submit(file: File, by: Decides, now: Now = None, as_json: AsJson = False) -> None:
+    """Freeze audience, texts and budget, and write every touch."""
+    from campaigns.submitting import submit as submit_file
+
+    house = open_house(now)
+    done = submit_file(house, file, by=_decider(house, by), now=house.now())
+    name = done.plan.campaign
+    if as_json:
+        emit({**done.plan.as_data(), "state": "submitted", "hash": done.frozen_hash, "touches": done.touches,
+              "withheld": done.withheld})  # fmt: skip
+        return
+    show(f"{name} is submitted: {done.plan.selected:,} people, {done.touches:,} touches, € {done.plan.cost:,.2f}.")
+    show(f"hash {done.frozen_hash}")
+    show(f"Now somebody else approves it: kaartje campaign approve {name} --as …")
+
+
+@app.command()
+@refusing
+def approve(
+    name: Name,
+    by: Decides,
+    launch_at: Annotated[
+        datetime | None,
+        typer.Option("--launch-at", parser=_moment, metavar="ISO", help="Launch by itself at this moment."),
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign exactly this audience, these texts and this budget, as a second person."""
+    from campaigns.lifecycle import approve as sign
+
+    house = open_house(now)
+    signed = sign(house, name, by=_decider(house, by), now=house.now(), launch_at=launch_at)
+    _answer(house, name, as_json=as_json)
+    if not as_json:
+        show(f"signed {signed}")
+
+
+def _decided(what: str) -> Any:
+    """Make one command that changes a campaign's state and shows where it stands then."""
+
+    @refusing
+    def decide(name: Name, by: As = "command line", now: Now = None, as_json: AsJson = False) -> None:
+        from campaigns import lifecycle
+        from campaigns.acts import Decider
+
+        house = open_house(now)
+        getattr(lifecycle, what)(house, name, by=Decider(by), now=house.now())
+        _answer(house, name, as_json=as_json)
+
+    return decide
+
+
+_DECISIONS = {
+    "launch": "Make the campaign's touches claimable.",
+    "pause": "Hold everything that has not been handed over.",
+    "resume": "Go on after a pause.",
+    "stop": "End the campaign: drop everything still planned. The phone line stays open.",
+}
+for _what, _said in _DECISIONS.items():
+    app.command(_what, help=_said)(_decided(_what))
+
+
+@app.command("show")
+@refusing
+def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
+    """Show where one campaign stands."""
+    _answer(open_house(now), name, as_json=as_json)
+
+
+@app.command("list")
+@refusing
+def list_all(now: Now = None, as_json: AsJson = False) -> None:
+    """List every campaign, the newest first."""
+    from campaigns.lifecycle import overviews
+
+    found = overviews(open_house(now))
+    if as_json:
+        emit([_data(each) for each in found])
+        return
+    if not found:
+        show("There is no campaign yet. Write a file and try: kaartje campaign plan FILE")
+    for each in found:
+        show(f"{each.name:<28} {each.state:<10} from {each.first_date}   {each.title}")
+
+
+@app.command()
+@refusing
+def schema() -> None:
+    """Print the JSON Schema of a campaign file, for editors."""
+    from campaigns.files import CampaignFile
+
+    emit(CampaignFile.model_json_schema())
+
+
+def _data(each: "Overview") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(each)
+
+
+def _answer(house: "House", name: str, *, as_json: bool) -> None:
+    from campaigns.lifecycle import overview
+
+    each = overview(house, name)
+    if as_json:
+        emit(_data(each))
+        return
+    show(f"{each.name}: {each.state}   {each.title}")
+    show(f"  first wave {each.first_date}, line open until {each.line_open_until}")
+    show(f"  submitted by {each.submitted_by}, approved by {each.approved_by or 'nobody yet'}")
+    if each.launch_at and each.state == "approved":
+        show(f"  launches by itself at {each.launch_at.isoformat()}")
+    for state, count in sorted(each.touches.items()):
+        show(f"  {count:>8,} touches {state}")

@@ -1,0 +1,48 @@
+"""`kaartje deliver`: one pass over everything due."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from console.cli.terms import AsJson, Now, emit, open_house, progress, refusing, show
+
+app = typer.Typer()
+
+
+@app.command()
+@refusing
+def deliver(
+    flow: Annotated[bool, typer.Option("--flow", help="Run it as a Prefect flow, with a local engine.")] = False,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hand over everything that is due, after settling what an earlier pass left open. Safe to run at any time."""
+    done = _as_flow(now) if flow else _plainly(now)
+    if as_json:
+        emit(done)
+        return
+    if not any(done.values()):
+        show("Nothing was due.")
+        return
+    for name, count in done.items():
+        if count:
+            show(f"{count:>10,}  {name.replace('_', ' ')}")
+
+
+def _plainly(now: Now) -> dict[str, Any]:
+    from campaigns.delivery import deliver as run
+
+    house = open_house(now)
+    with progress() as watch:
+        return asdict(run(house, now=house.now(), watch=watch))
+
+
+def _as_flow(now: Now) -> dict[str, Any]:
+    from flows.running import run_locally
+
+    with progress() as watch:
+        counts: dict[str, Any] = run_locally(
+            "flows.delivering.deliver", watch=watch, now=now.isoformat() if now else None
+        )
+    return counts

@@ -1,0 +1,1 @@
+"""Campaigns: audiences, draws, plans, approvals, deliveries."""
