@@ -1,0 +1,41 @@
+"""Bring in what citizens and postmen told us."""
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.opening import opened, plain, worth_another_try
+from inbound import replies
+
+
+@task(
+    name="collect replies file",
+    retries=1,
+    retry_delay_seconds=30,
+    retry_condition_fn=worth_another_try,
+    cache_policy=NO_CACHE,
+)
+def collect_file(file: str, refused: str | None, home: str | None, now: str | None) -> dict[str, Any]:
+    """Collect one file of replies. Each row is one reply however often it comes, so a retry is safe."""
+    with opened(home, now) as house:
+        counts: dict[str, Any] = plain(
+            replies.import_replies(house, Path(file), now=house.now(), refused=Path(refused) if refused else None)
+        )
+    return counts
+
+
+@flow(name="collect-replies")
+def collect_replies(
+    file: str, refused: str | None = None, home: str | None = None, now: str | None = None
+) -> dict[str, Any]:
+    """Collect the replies of `file` and return how many were matched, left for a person to match, and refused.
+
+    Args:
+        file: a CSV file of calls, texts, returned mail and visits to the counter.
+        refused: where to write the refused rows with their reasons.
+        home: the house's folder; by default what KAARTJE_HOME says.
+        now: act as if it were this moment (ISO 8601); by default the machine's clock.
+    """
+    return collect_file(file, refused, home, now)

@@ -1,0 +1,79 @@
+"""Hand over everything that is due: settle what an earlier pass left open, then one task for each shard."""
+
+from collections import Counter
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import task_run
+from prefect.tasks import exponential_backoff
+
+from campaigns import delivery, lifecycle
+from flows.opening import current_watch, opened, plain, worth_another_try
+from flows.reconciling import settle
+
+
+class ShardsFailed(Exception):
+    """Some shards failed after all their tries; the others were delivered, and nothing was sent twice."""
+
+
+@task(
+    name="deliver shard",
+    task_run_name="deliver {shard[channel]}: step {shard[step_id]}, wave {shard[wave_id]}",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(backoff_factor=5),
+    retry_condition_fn=worth_another_try,
+    cache_policy=NO_CACHE,
+)
+def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> dict[str, int]:
+    """Deliver one shard. A second try first settles what the first one left open, so it is always safe."""
+    with opened(home, now) as house:
+        if task_run.run_count > 1:
+            delivery.reconcile(house, now=house.now(), watch=current_watch())
+        done = delivery.deliver_shard(house, delivery.Shard(**shard), now=house.now(), watch=current_watch())
+    counts: dict[str, int] = plain(done)
+    return counts
+
+
+@task(name="launch what is scheduled", cache_policy=NO_CACHE)
+def launch(home: str | None, now: str | None) -> None:
+    """Launch every campaign whose approval said when, and when is now."""
+    with opened(home, now) as house:
+        lifecycle.launch_due(house, now=house.now())
+
+
+@task(name="finish what is done", cache_policy=NO_CACHE)
+def finish(home: str | None, now: str | None) -> None:
+    """Finish every campaign of which nothing is left to hand over."""
+    with opened(home, now) as house, house.store.writing() as connection:
+        lifecycle.finish_done(connection, now=house.now())
+
+
+@task(name="find shards", cache_policy=NO_CACHE)
+def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
+    """Return every shard with something due: one step of one wave."""
+    with opened(home, now) as house:
+        return [plain(shard) for shard in delivery.open_shards(house, house.now())]
+
+
+@flow(name="deliver")
+def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
+    """Make one pass over everything due and return its counts.
+
+    Args:
+        home: the house's folder; by default what KAARTJE_HOME says.
+        now: act as if it were this moment (ISO 8601); by default the machine's clock.
+
+    Raises:
+        ShardsFailed: some shards could not be delivered; the rest were.
+    """
+    launch(home, now)
+    total = Counter(settle(home, now))
+    shards = find_shards(home, now)
+    ends = [deliver_shard(shard, home, now, return_state=True) for shard in shards]
+    if failed := [end for end in ends if not end.is_completed()]:
+        raise ShardsFailed(f"{len(failed)} of {len(ends)} shards: {failed[0].message}")
+    for end in ends:
+        total.update(end.result())
+    finish(home, now)
+    return {**total, "shards": len(shards)}

@@ -1,0 +1,56 @@
+"""Bring people in from a file."""
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.opening import current_watch, opened, plain, worth_another_try
+from people import importing
+
+
+@task(
+    name="import people file",
+    retries=1,
+    retry_delay_seconds=30,
+    retry_condition_fn=worth_another_try,
+    cache_policy=NO_CACHE,
+)
+def import_file(
+    file: str, map_file: str | None, refused: str | None, home: str | None, now: str | None
+) -> dict[str, Any]:
+    """Import one file, in the importer's own chunks. Importing it again changes nothing, so a retry is safe."""
+    with opened(home, now) as house:
+        counts: dict[str, Any] = plain(
+            importing.import_people(
+                house.store,
+                Path(file),
+                key=house.settings.key(),
+                now=house.now(),
+                map=Path(map_file) if map_file else None,
+                refused=Path(refused) if refused else None,
+                watch=current_watch(),
+            )
+        )
+    return counts
+
+
+@flow(name="import-people")
+def import_people(
+    file: str,
+    map_file: str | None = None,
+    refused: str | None = None,
+    home: str | None = None,
+    now: str | None = None,
+) -> dict[str, Any]:
+    """Import the people of `file` and return how many were added, updated, unchanged and refused.
+
+    Args:
+        file: a CSV file, ours or a source's own.
+        map_file: the map of a source's own columns.
+        refused: where to write the refused rows with their reasons.
+        home: the house's folder; by default what KAARTJE_HOME says.
+        now: act as if it were this moment (ISO 8601); by default the machine's clock.
+    """
+    return import_file(file, map_file, refused, home, now)

@@ -1,0 +1,30 @@
+"""Plan a campaign file: a dry run that writes nothing."""
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from campaigns import planning
+from flows.opening import opened, plain
+
+
+@task(name="plan campaign", cache_policy=NO_CACHE)
+def plan_file(file: str, home: str | None, now: str | None) -> dict[str, Any]:
+    """Plan the campaign of `file`: the database judges everyone in sets, so one task does."""
+    with opened(home, now) as house:
+        counts: dict[str, Any] = plain(planning.plan(house, Path(file), now=house.now()).as_data())
+    return counts
+
+
+@flow(name="plan")
+def plan(file: str, home: str | None = None, now: str | None = None) -> dict[str, Any]:
+    """Return who would be reached, who is left out and why, and what it costs.
+
+    Args:
+        file: the campaign file.
+        home: the house's folder; by default what KAARTJE_HOME says.
+        now: act as if it were this moment (ISO 8601); by default the machine's clock.
+    """
+    return plan_file(file, home, now)

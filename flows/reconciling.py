@@ -1,0 +1,26 @@
+"""Settle what is unknown: batches whose sender died, and touches of which nobody knows whether they went."""
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from campaigns import delivery
+from flows.opening import current_watch, opened, plain
+
+
+@task(name="settle", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
+def settle(home: str | None, now: str | None) -> dict[str, int]:
+    """Ask every channel what became of the batches left open. Asking twice changes nothing."""
+    with opened(home, now) as house:
+        counts: dict[str, int] = plain(delivery.reconcile(house, now=house.now(), watch=current_watch()))
+    return counts
+
+
+@flow(name="reconcile")
+def reconcile(home: str | None = None, now: str | None = None) -> dict[str, int]:
+    """Settle everything left open and return the counts.
+
+    Args:
+        home: the house's folder; by default what KAARTJE_HOME says.
+        now: act as if it were this moment (ISO 8601); by default the machine's clock.
+    """
+    return settle(home, now)
