@@ -47,7 +47,7 @@ class Reason(StrEnum):
         return dutch if language == "nl" else english
 
 
-# Stored decisions hold these numbers: a new reason takes the next free one, and a reason that goes leaves its number empty.
+# Stored decisions hold these numbers: a new reason takes the next free one, and one that goes leaves its number empty.
 _BITS: dict[Reason, int] = {
     Reason.DECEASED: 0,
     Reason.MINOR: 1,

@@ -1,0 +1,107 @@
+"""Take a sheet of ours into the database: in batches, in one transaction, with a line in the book of imports."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from people.sheets import Refusals, Refused, Row, Sheet
+from store.engine import Store
+from store.tables import Import
+
+BATCH = 2_000  # rows; keeps every IN list below what either database takes
+Watch = Callable[[str, int, int], None]
+"""Told how far the work is: the phase, how many are done, how many there are."""
+
+
+def unwatched(phase: str, done: int, total: int) -> None:
+    """Take no notice of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a file's rows."""
+
+    file: str
+    import_id: int
+    rows: int
+    added: int
+    unchanged: int
+    refused: int
+    refusals: tuple[Refused, ...]  # the first fifty
+    refused_file: str | None  # where all of them were written; None where there were none, or no file was named
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data, for `--json`."""
+        refusals = [{"line": each.line, "problem": each.problem} for each in self.refusals]
+        return {**asdict(self), "refusals": refusals}
+
+
+TakeBatch = Callable[[Connection, int, list[Row], Refusals], int]
+"""Takes one batch of rows into the database under the import's id; returns how many were new."""
+
+
+def take_sheet(
+    store: Store,
+    sheet: Sheet,
+    take: TakeBatch,
+    *,
+    kind: str,
+    now: datetime,
+    refused: Path | None = None,
+    watch: Watch = unwatched,
+) -> Taken:
+    """Take every good row of `sheet` in one transaction, and note in the book of imports what became of them."""
+    rows = added = 0
+    with Refusals(sheet, refused) as refusals, store.writing() as connection:
+        import_id = _open(connection, sheet, kind, now)
+        for batch in _batches(sheet, refusals, watch):
+            rows += len(batch)
+            added += take(connection, import_id, batch, refusals)
+        taken = _taken(sheet, import_id, rows, added, refusals)
+        _close(connection, taken, now)
+    return taken
+
+
+def _open(connection: Connection, sheet: Sheet, kind: str, now: datetime) -> int:
+    row = {"kind": kind, "file": sheet.file.name, "sha256": sheet.sha256, "started_at": now}
+    return connection.execute(insert(Import).values(row).returning(Import.id)).scalar_one()
+
+
+def _close(connection: Connection, taken: Taken, now: datetime) -> None:
+    counts = {"rows": taken.rows, "added": taken.added, "unchanged": taken.unchanged, "refused": taken.refused}
+    connection.execute(update(Import).where(Import.id == taken.import_id).values(finished_at=now, **counts))
+
+
+def _batches(sheet: Sheet, refusals: Refusals, watch: Watch) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    for row in sheet.rows():
+        if isinstance(row, Refused):
+            refusals.add(row)
+            continue
+        batch.append(row)
+        if len(batch) == BATCH:
+            watch("reading", row.line, sheet.lines)
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+    watch("reading", sheet.lines, sheet.lines)
+
+
+def _taken(sheet: Sheet, import_id: int, read: int, added: int, refusals: Refusals) -> Taken:
+    good = read - refusals.refused_values
+    written = str(refusals.file.absolute()) if refusals.file and refusals.count else None
+    return Taken(
+        str(sheet.file),
+        import_id,
+        rows=good + refusals.count,
+        added=added,
+        unchanged=good - added,
+        refused=refusals.count,
+        refusals=tuple(sorted(refusals.shown, key=lambda each: each.line)),
+        refused_file=written,
+    )
