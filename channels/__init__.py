@@ -1,1 +1,7 @@
-"""How to reach: the port, and one module per channel."""
+"""How to reach: the port, and one module per channel. `KINDS` holds them all."""
+
+from channels.card import Card
+from channels.port import Channel
+
+KINDS: dict[str, type[Channel]] = {"card": Card}
+"""Every channel by its kind; a new channel is one module and one line here."""

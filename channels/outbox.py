@@ -1,0 +1,248 @@
+"""The outbox: a folder from which every key leaves at most once, whatever crashes and whoever races.
+
+    .writing/<key>.<token>   a draft; worth nothing
+    .settled/<key>           the seal: made once, by whoever is first, and never changed
+    <name>                   what left: the draft under its own name
+
+Making the seal is the commit point. Its first line is `sent <draft> <name>` or `void`; below `sent` stand the results
+as JSON lines, so that they can be told again when the print shop has long carried the folder off. A draft is renamed
+only after the seal says `sent`, and anyone who finds that seal finishes the renaming.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from channels.patience import patiently
+from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure, Watch, unwatched
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_KINDS: dict[str, type[Receipt | Refusal | Unsure | HandedFile]] = {
+    kind.__name__: kind for kind in (Receipt, Refusal, Unsure, HandedFile)
+}
+
+Write = Callable[[Path], Sequence[Result]]
+"""Writes a draft (a file or a folder) at the path it is given and returns the results, one for every message."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What the seal of a key says: it left, as this draft under this name; or, without a name, it never will."""
+
+    draft: str = ""
+    name: str = ""
+    results: tuple[Result, ...] = ()
+
+    def text(self) -> str:
+        """Return the seal as it is written."""
+        if not self.name:
+            return "void\n"
+        return "\n".join([f"sent {self.draft} {self.name}", *map(_to_json, self.results), ""])
+
+    @classmethod
+    def read(cls, path: Path) -> "_Seal":
+        """Read a seal."""
+        head, *lines = path.read_text(encoding="utf-8").splitlines()
+        if head == "void":
+            return cls()
+        _, draft, name = head.split(" ")
+        return cls(draft, name, tuple(_from_json(line) for line in lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """A folder with the exactly-once law. It must lie on one file system that has hard links."""
+
+    root: Path
+
+    def told(self, key: str) -> tuple[Result, ...] | None:
+        """Return the results of a key that left (its renaming finished), or None where nobody has settled it yet.
+
+        Raises:
+            Unavailable: the key was taken back, or the folder cannot be read.
+        """
+        try:
+            seal = self._seal(key)
+            return None if seal is None else self._finish(key, seal)
+        except OSError as error:
+            raise Unavailable(f"the outbox cannot be read ({error.strerror})") from error
+
+    def leave_once(
+        self, key: str, write: Write, *, name: str | None = None, watch: Watch = unwatched
+    ) -> tuple[Result, ...]:
+        """Let a key leave, unless it already left; return its results either way.
+
+        Args:
+            key: Letters, digits and hyphens.
+            write: Writes the draft; not called when the key already left.
+            name: What the draft is called once it has left; the key itself by default.
+            watch: Told of the phase "seal": before the commit point, between it and the renaming, and after.
+
+        Raises:
+            Unavailable: the key was taken back, or the outbox cannot be written; nothing left.
+        """
+        known = self.told(key)
+        return known if known is not None else self._leave(key, write, name or key, watch)
+
+    def settle(self, key: str) -> tuple[Result, ...]:
+        """Return the results of what left under the key; nothing else will ever leave under it.
+
+        Raises:
+            Unavailable: the folder cannot be read or written now; ask again.
+        """
+        try:
+            seal = self._take(key, _Seal())
+            results = self._finish(key, seal) if seal.name else ()
+            self._clear(key)
+        except OSError as error:
+            raise Unavailable(f"the outbox cannot be settled ({error.strerror})") from error
+        return tuple(result for result in results if not isinstance(result, Refusal))
+
+    def _leave(self, key: str, write: Write, name: str, watch: Watch) -> tuple[Result, ...]:
+        draft = self._drafts / f"{key}.{secrets.token_hex(8)}"
+        results: tuple[Result, ...] = ()
+        try:
+            patiently(self._drafts.mkdir, parents=True, exist_ok=True)
+            results = tuple(write(draft))
+            _sync_tree(draft)
+            watch("seal", 0, 2)
+            seal = self._take(key, _Seal(draft.name, name, results))
+        except OSError as error:
+            return self._after_a_fall(key, draft, results, error)
+        except Unavailable:
+            _remove(draft)
+            raise
+        if seal.draft != draft.name:  # somebody else was first
+            _remove(draft)
+        watch("seal", 1, 2)
+        finished = self._finish_or_doubt(key, seal)
+        watch("seal", 2, 2)
+        return finished
+
+    def _after_a_fall(self, key: str, draft: Path, results: tuple[Result, ...], error: OSError) -> tuple[Result, ...]:
+        """Say what became of the key when writing or sealing failed half-way; a sealed draft stays.
+
+        The draft may have been swept away by somebody who settled the key, or the seal may be ours and its answer lost.
+        """
+        try:
+            seal = self._seal(key)
+        except OSError as blind:
+            return _in_doubt(results, blind)
+        if seal is None or seal.draft != draft.name:
+            _remove(draft)
+        if seal is None:
+            raise Unavailable(f"the outbox cannot be written ({error.strerror}); nothing left") from error
+        return self._finish_or_doubt(key, seal)
+
+    def _take(self, key: str, seal: _Seal) -> _Seal:
+        """Make `seal` the seal of the key if it has none; return the seal that stands."""
+        for folder in (self._drafts, self._seals):
+            patiently(folder.mkdir, parents=True, exist_ok=True)
+        made = self._drafts / f"{key}.{secrets.token_hex(8)}.seal"
+        patiently(write_synced, made, seal.text().encode())
+        try:
+            os.link(made, self._seals / key)
+            _sync(self._seals)
+        except FileExistsError:  # also when a network share took our link and lost its answer: then it reads as ours
+            return _Seal.read(self._seals / key)
+        finally:
+            _remove(made)
+        return seal
+
+    def _finish(self, key: str, seal: _Seal) -> tuple[Result, ...]:
+        """Give the sealed draft its own name, if nobody did, and return the results."""
+        if not seal.name:
+            raise Unavailable(f"{key} was taken back: nothing leaves under this key any more")
+        draft, final = self._drafts / seal.draft, self.root / seal.name
+        if draft.exists():
+            with suppress(FileNotFoundError):  # another process finished it a moment ago
+                patiently(draft.rename, final)
+            _sync(self.root)
+        return seal.results
+
+    def _finish_or_doubt(self, key: str, seal: _Seal) -> tuple[Result, ...]:
+        try:
+            return self._finish(key, seal)
+        except OSError as error:
+            return _in_doubt(seal.results, error)
+
+    def _seal(self, key: str) -> _Seal | None:
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"{key!r} is no key: letters, digits and hyphens")
+        try:
+            return _Seal.read(self._seals / key)
+        except FileNotFoundError:
+            return None
+
+    def _clear(self, key: str) -> None:
+        """Remove every draft of a settled key; a living sender then finds the seal and gives up."""
+        for leftover in self._drafts.glob(f"{key}.*"):
+            _remove(leftover)
+
+    @property
+    def _drafts(self) -> Path:
+        return self.root / ".writing"
+
+    @property
+    def _seals(self) -> Path:
+        return self.root / ".settled"
+
+
+def _in_doubt(results: Iterable[Result], error: OSError) -> tuple[Result, ...]:
+    """Turn what would be receipts into doubts: the seal may stand, and who comes next finishes what it says."""
+    doubt = f"it may be sealed, but does not stand under its own name ({error.strerror})"
+    return tuple(
+        Unsure(result.touch_id, doubt) if isinstance(result, Receipt) else result
+        for result in results
+        if not isinstance(result, HandedFile)
+    )
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file and wait until it stands on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_tree(draft: Path) -> None:
+    """Wait until a draft, its files and the names of both stand on the disk."""
+    inside: Iterable[Path] = draft.iterdir() if draft.is_dir() else ()
+    for path in (*inside, draft, draft.parent):
+        _sync(path)
+
+
+def _remove(draft: Path) -> None:
+    if draft.is_dir():
+        shutil.rmtree(draft, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _to_json(result: Result) -> str:
+    return json.dumps({"result": type(result).__name__, **asdict(result)}, ensure_ascii=False)
+
+
+def _from_json(line: str) -> Result:
+    fields: dict[str, Any] = json.loads(line)
+    kind = _KINDS[fields.pop("result")]
+    if kind is Refusal:
+        fields["kind"] = RefusalKind(fields["kind"])
+    return kind(**fields)
