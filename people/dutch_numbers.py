@@ -8,9 +8,9 @@ from functools import cache
 
 # One plain group of separators between digits, as people type them. Anything else (letters, brackets after a country
 # code, a second number, digits of another script) is left to the library.
-_PLAIN = re.compile(r"(?:(?:\+|00)31[ -]?|0)([1-9][0-9](?:[ -]?[0-9]){5,9})", re.ASCII)
+_PLAIN = re.compile(r"(?:(?:\+|00)31[ -]?|0)([1-9](?:[ -]?[0-9]){8,10})", re.ASCII)
 _SEPARATORS = str.maketrans("", "", " -")
-_LENGTHS = frozenset({9, 10})  # digits after the country code
+_LENGTHS = frozenset({9, 10, 11})  # digits after the country code
 # The order in which the library tries the kinds; the first that matches is the answer.
 _ORDER = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
 

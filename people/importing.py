@@ -1,0 +1,215 @@
+"""Bring people in from a file: all good rows in one transaction, the others written out with their reason."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, update
+
+from people.columns import FactDeclaration
+from people.maps import read_map
+from people.reading import Record, Source, Unreadable, open_source
+from people.refusing import REFUSED_COLUMNS, Draft, Refusals, RefusedRow
+from people.rows import Parsed, RowParser
+from people.sources import Layout, SourceMap, own_map
+from people.writing import Writer
+from store.clock import local_date
+from store.engine import Store
+from store.errors import BadInput
+from store.tables import FactColumn, Import
+
+BATCH = 5_000
+REMARK_COLUMNS = ("line", "person_ref", "field", "kind", "said")
+Watch = Callable[[str, int, int], None]
+
+
+def _unwatched(phase: str, done: int, total: int) -> None:
+    del phase, done, total
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of one file.
+
+    Attributes:
+        import_id: The row of `imports`.
+        rows: Records in the file, blank lines left out; the sum of the next four.
+        added: People who were new.
+        updated: People of whom something changed.
+        unchanged: People who are as they were: nothing was written.
+        refused: Rows that were not taken.
+        remarks: How often each kind of remark was made about a row that was taken: `unusable_number`,
+            `bad_address`, `no_address`, `damaged_name`, `missing_name`, `unknown_country`, `unknown_language`,
+            `bad_email`.
+        refusals: The first twenty refused rows.
+        refused_file: Where all of them stand; None without any, or where no file was asked for.
+        remarks_file: Where all remarks stand; None as above.
+    """
+
+    import_id: int
+    rows: int
+    added: int
+    updated: int
+    unchanged: int
+    refused: int
+    remarks: Mapping[str, int]
+    refusals: tuple[RefusedRow, ...] = ()
+    refused_file: Path | None = None
+    remarks_file: Path | None = None
+
+
+def import_people(
+    store: Store,
+    file: Path,
+    *,
+    key: bytes,
+    now: datetime,
+    map: SourceMap | Path | None = None,  # noqa: A002  the word of the command line
+    refused: Path | None = None,
+    remarks: Path | None = None,
+    watch: Watch = _unwatched,
+) -> ImportReport:
+    """Import the people of `file`, in one transaction: wherever it is cut short, nothing has happened.
+
+    Importing the same file twice changes nothing; a newer file updates whom it names, and everything it says of them
+    replaces what was known. Nobody is removed because a file no longer names them.
+
+    Args:
+        store: The database.
+        file: A CSV file in our own columns, or in a source's own with a map.
+        key: The installation's key for citizen-number hashes.
+        now: The moment of the import.
+        map: How the source names its columns and writes its values.
+        refused: Where to write refused rows with their reasons; the file appears only if there are any.
+        remarks: Where to write remarks about rows that were taken.
+        watch: Told how far it is, in lines of the file.
+
+    Raises:
+        BadInput: the file or the map cannot be read as a whole; nothing was imported.
+        OSError: a file cannot be read or written.
+    """
+    source_map = read_map(map) if isinstance(map, Path) else map
+    source = open_source(
+        file,
+        encoding=source_map.encoding if source_map else "utf-8-sig",
+        delimiter=source_map.delimiter if source_map else None,
+    )
+    layout = (source_map or own_map(source)).layout(source)
+    refused_header = (*source.header, *REFUSED_COLUMNS)
+    with Draft(refused, refused_header) as refused_draft, Draft(remarks, REMARK_COLUMNS) as remarks_draft:
+        refusals = Refusals(refused_draft, len(source.header), layout.bsn_index())
+        importing = _Importing(source, layout, refusals, remarks_draft, watch)
+        with store.writing() as connection:
+            report = importing.run(connection, key, now)
+    return report
+
+
+@dataclass
+class _Importing:
+    source: Source
+    layout: Layout
+    refusals: Refusals
+    remarked: Draft
+    watch: Watch
+    rows: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    _seen: dict[str, int] = field(default_factory=dict)
+
+    def run(self, connection: Connection, key: bytes, now: datetime) -> ImportReport:
+        _declare(connection, self.layout.facts, now, self.source.file)
+        import_id = self._begin(connection, now)
+        writer = Writer(connection, import_id, now)
+        parser = self.layout.parser(self.source, key, local_date(now).isoformat())
+        for batch in self._batches(parser):
+            writer.write(batch)
+        self._end(connection, import_id, writer, now)
+        return ImportReport(
+            import_id,
+            self.rows,
+            writer.added,
+            writer.updated,
+            writer.unchanged,
+            self.refusals.count,
+            dict(sorted(self.counts.items())),
+            tuple(self.refusals.shown),
+            self.refusals.draft.finish(),
+            self.remarked.finish(),
+        )
+
+    def _begin(self, connection: Connection, now: datetime) -> int:
+        values = {"kind": "people", "file": str(self.source.file.absolute()), "sha256": self.source.sha256}
+        made = connection.execute(insert(Import).values(started_at=now, **values).returning(Import.id))
+        return made.scalar_one()
+
+    def _end(self, connection: Connection, import_id: int, writer: Writer, now: datetime) -> None:
+        connection.execute(
+            update(Import)
+            .where(Import.id == import_id)
+            .values(
+                finished_at=now,
+                rows=self.rows,
+                added=writer.added,
+                updated=writer.updated,
+                unchanged=writer.unchanged,
+                refused=self.refusals.count,
+            )
+        )
+
+    def _batches(self, parser: RowParser) -> Iterator[list[Parsed]]:
+        batch: list[Parsed] = []
+        line = 0
+        for record in self.source.records():
+            self.rows += 1
+            line = record.line
+            row = self._read(parser, record)
+            if row is not None:
+                batch.append(row)
+            if len(batch) == BATCH:
+                yield batch
+                self.watch("import", line, self.source.lines)
+                batch = []
+        if batch:
+            yield batch
+        self.watch("import", self.source.lines, self.source.lines)
+
+    def _read(self, parser: RowParser, record: Record | Unreadable) -> Parsed | None:
+        if isinstance(record, Unreadable):
+            remedy = 'a quote within a quoted field is written twice ("")'
+            self.refusals.add(RefusedRow(record.line, record.number, "", record.problem, remedy), ())
+            return None
+        try:
+            row = parser.parse(record.cells)
+            self._once(row, record, parser.names["person_ref"])
+        except BadInput as error:
+            found = RefusedRow(record.line, record.number, error.field or "", error.problem, error.remedy)
+            self.refusals.add(found, record.cells)
+            return None
+        for name, kind, said in row.remarks:
+            self.counts[kind] += 1
+            self.remarked.write((str(record.line), row.ref, name, kind, said))
+        return row
+
+    def _once(self, row: Parsed, record: Record, name: str) -> None:
+        first = self._seen.setdefault(row.ref, record.line)
+        if first != record.line:
+            problem = f"{row.ref} stands on line {first} already, and that row was taken"
+            raise BadInput(problem, "keep one of the two", field=name)
+
+
+def _declare(connection: Connection, facts: tuple[FactDeclaration, ...], now: datetime, file: Path) -> None:
+    """Declare the facts that are new; a fact keeps its type for ever.
+
+    Raises:
+        BadInput: a fact was declared with another type.
+    """
+    known = dict(connection.execute(select(FactColumn.name, FactColumn.type)).tuples().all())
+    for fact in facts:
+        declared = known.get(fact.name)
+        if declared is None:
+            connection.execute(insert(FactColumn).values(name=fact.name, type=fact.type, declared_at=now))
+        elif declared != fact.type:
+            problem = f"was declared as {declared} by an earlier file and keeps that type"
+            remedy = f"declare it as {fact.name}:{declared}, or give it another name"
+            raise BadInput(problem, remedy, file=str(file), field=f"{fact.name}:{fact.type}")

@@ -1,0 +1,213 @@
+"""Read a map from its YAML file, and say with the line what is wrong with it."""
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from people.columns import COLUMNS, FactDeclaration, is_forbidden
+from people.dates import FORMATS
+from people.reading import DELIMITERS
+from people.sources import SourceMap
+from people.values import NO, YES, Readers
+from store.errors import BadInput
+
+KEYS = (
+    *("encoding", "delimiter", "dates", "dates_by_column", "flags", "decimal_comma", "zero_dates"),
+    *("columns", "facts", "constants", "ignore"),
+)
+_ZERO_DATES = {"nothing": True, "unknown day": False}
+_DELIMITER_NAMES = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
+
+
+def read_map(file: Path) -> SourceMap:
+    """Read a map.
+
+    Raises:
+        BadInput: it is no YAML, has an unknown key, or a value that cannot be.
+        OSError: it cannot be read.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput("is not UTF-8 text", "save it as UTF-8", file=str(file)) from None
+    return parse_map(text, str(file))
+
+
+def parse_map(text: str, name: str = "map") -> SourceMap:
+    """Read a map from its text; `name` is what the errors call it.
+
+    Raises:
+        BadInput: see `read_map`.
+    """
+    return _MapReader(name, _load(text, name)).read()
+
+
+def _load(text: str, name: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        document = YAML(typ="rt", pure=True).load(StringIO(text))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problem = f"is not YAML: {error.problem or error.context}"
+        raise BadInput(problem, "look at its quotes and spaces", file=name, line=line) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", file=name) from None
+    if not isinstance(document, dict):
+        raise BadInput("holds no map", "let `kaartje people map FILE` propose one", file=name, line=1)
+    return document
+
+
+@dataclass
+class _MapReader:
+    name: str
+    document: Any
+
+    def read(self) -> SourceMap:
+        for key in self.document:
+            if key not in KEYS:
+                raise self._error(self.document, key, "is no key of a map", f"write one of {', '.join(KEYS)}")
+        columns = self._columns("columns", COLUMNS)
+        if "person_ref" not in columns:
+            raise BadInput("no column is named for person_ref", "every person needs one", self.name, field="columns")
+        constants = self._columns("constants", COLUMNS)
+        for key in constants:
+            if key in columns or key in ("person_ref", "bsn"):
+                raise self._error(self.document["constants"], key, "cannot be a constant", "take it out")
+        facts = self._facts()
+        self._once(columns, facts)
+        flags = self._section("flags", ("yes", "no"))
+        return SourceMap(
+            columns=columns,
+            facts=facts,
+            constants=constants,
+            ignore=self._words(self.document, "ignore"),
+            encoding=self._encoding(),
+            delimiter=self._delimiter(),
+            dates=self._orders(self.document, "dates") or Readers.dates,
+            dates_by_column={
+                key: self._orders(self._section("dates_by_column"), key) for key in self._section("dates_by_column")
+            },
+            yes=frozenset(word.casefold() for word in self._words(flags, "yes")) or YES,
+            no=frozenset(word.casefold() for word in self._words(flags, "no")) or NO,
+            decimal_comma=self._flag("decimal_comma"),
+            zeros_are_nothing=self._zero_dates(),
+            file=self.name,
+            lines=self._lines(),
+        )
+
+    def _error(self, node: Any, key: Any, problem: str, remedy: str) -> BadInput:
+        return BadInput(problem, remedy, file=self.name, line=_line(node, key), field=str(key))
+
+    def _section(self, key: str, known: tuple[str, ...] = ()) -> Any:
+        node = self.document.get(key)
+        if node is None:
+            return {}
+        if not isinstance(node, dict):
+            raise self._error(self.document, key, "is no list of names and values", "write `ours: THEIRS`, one a line")
+        for name in node:
+            if known and name not in known:
+                raise self._error(node, name, f"is no key of {key}", f"write one of {', '.join(known)}")
+        return node
+
+    def _columns(self, key: str, known: tuple[str, ...]) -> dict[str, str]:
+        node = self._section(key, known)
+        return {name: self._text(node, name) for name in node}
+
+    def _text(self, node: Any, key: Any) -> str:
+        value = node[key]
+        if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+            raise self._error(node, key, f"{value!r} is no text", "put it in quotes")
+        return " ".join(str(value).split())
+
+    def _words(self, node: Any, key: str) -> tuple[str, ...]:
+        value = node.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            value = [value]
+        if any(isinstance(word, bool) or not isinstance(word, str | int) for word in value):
+            raise self._error(node, key, "holds something that is no word", "put every word in quotes")
+        return tuple(" ".join(str(word).split()) for word in value)
+
+    def _facts(self) -> dict[FactDeclaration, str]:
+        node = self._section("facts")
+        found: dict[FactDeclaration, str] = {}
+        for key in node:
+            fact = FactDeclaration.parse(str(key), file=self.name, line=_line(node, key))
+            column = self._text(node, key)
+            if is_forbidden(column) or is_forbidden(fact.name):
+                problem = "nobody may be selected by nationality, origin or belief"
+                raise self._error(node, key, problem, "list the column under ignore")
+            if fact.name in {known.name for known in found}:
+                raise self._error(node, key, "is declared twice", "keep one of the two")
+            found[fact] = column
+        return found
+
+    def _once(self, columns: Mapping[str, str], facts: Mapping[FactDeclaration, str]) -> None:
+        seen: set[str] = set()
+        for column in (*columns.values(), *facts.values(), *self._words(self.document, "ignore")):
+            if column.casefold() in seen:
+                raise BadInput(f"the column {column} is named twice", "use it once", file=self.name)
+            seen.add(column.casefold())
+
+    def _encoding(self) -> str:
+        if "encoding" not in self.document:
+            return "utf-8-sig"
+        name = self._text(self.document, "encoding")
+        try:
+            found = codecs.lookup(name).name
+            "".encode(found)
+        except (LookupError, TypeError):
+            remedy = "write utf-8, cp1252, iso-8859-15, cp850 or utf-16"
+            raise self._error(self.document, "encoding", f"{name!r} is no encoding", remedy) from None
+        return "utf-8-sig" if found == "utf-8" else found
+
+    def _delimiter(self) -> str | None:
+        if "delimiter" not in self.document:
+            return None
+        value = self.document["delimiter"]
+        found = _DELIMITER_NAMES.get(value, value)
+        if found not in DELIMITERS:
+            raise self._error(self.document, "delimiter", f"{value!r} is no delimiter", 'write ";", ",", "|" or tab')
+        return str(found)
+
+    def _orders(self, node: Any, key: str) -> tuple[str, ...]:
+        orders = self._words(node, key)
+        for order in orders:
+            if order not in FORMATS:
+                raise self._error(node, key, f"{order!r} is no order of a date", f"write one of {', '.join(FORMATS)}")
+        return orders
+
+    def _flag(self, key: str) -> bool:
+        value = self.document.get(key, False)
+        if not isinstance(value, bool):
+            raise self._error(self.document, key, f"{value!r} is neither true nor false", "write true or false")
+        return value
+
+    def _zero_dates(self) -> bool:
+        value = self.document.get("zero_dates", "unknown day")
+        if value not in _ZERO_DATES:
+            raise self._error(self.document, "zero_dates", f"{value!r} is not known", "write nothing or unknown day")
+        return _ZERO_DATES[value]
+
+    def _lines(self) -> dict[str, int]:
+        found = {}
+        for section in ("columns", "facts"):
+            node = self._section(section)
+            for key in node:
+                line = _line(node, key)
+                if line is not None:
+                    found[str(key).partition(":")[0].strip()] = line
+        return found
+
+
+def _line(node: Any, key: Any) -> int | None:
+    try:
+        return int(node.lc.key(key)[0]) + 1
+    except (AttributeError, KeyError, TypeError):
+        return None

@@ -1,0 +1,188 @@
+"""Open a CSV file of people: its fingerprint, its header, and its records with the lines they stand on."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from people.columns import MOST_COLUMNS, find_twice
+from store.errors import BadInput
+
+DELIMITERS = (",", ";", "\t", "|")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the file: its first line, its number (the first after the header is 1), and its fields."""
+
+    line: int
+    number: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record whose quotes make no sense."""
+
+    line: int
+    number: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A CSV file whose header was read.
+
+    Attributes:
+        file: Where it stands.
+        encoding: As Python names it.
+        delimiter: One character.
+        header: The columns' names, stripped.
+        sha256: Hexadecimal, over the file's bytes.
+        lines: How many lines it has, for the progress bar.
+        skipped: Lines before the header (Excel's `sep=;`).
+    """
+
+    file: Path
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    sha256: str
+    lines: int
+    skipped: int = 0
+
+    def records(self) -> Iterator[Record | Unreadable]:
+        """Yield every record that is not blank.
+
+        Raises:
+            BadInput: the bytes are not of this encoding, or a quote is never closed.
+        """
+        with self.file.open(encoding=self.encoding, newline="") as text:
+            for _ in range(self.skipped):
+                text.readline()
+            reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+            next(reader)
+            number, line = 0, self.skipped + reader.line_num + 1
+            while True:
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    number += 1
+                    yield self._unreadable(line, number, str(error))
+                    line = self.skipped + reader.line_num + 1
+                    continue
+                except UnicodeError as error:
+                    raise _undecodable(self.file, self.encoding) from error
+                if cells:
+                    number += 1
+                    yield Record(line, number, cells)
+                line = self.skipped + reader.line_num + 1
+
+    def _unreadable(self, line: int, number: int, problem: str) -> Unreadable:
+        if "field limit" in problem or "unexpected end" in problem:
+            raise BadInput(
+                "a quote is opened here or below and never closed",
+                'close it; a quote within a quoted field is written twice ("")',
+                file=str(self.file),
+                line=line,
+            )
+        return Unreadable(line, number, "the quotes make no sense")
+
+
+def open_source(file: Path, *, encoding: str = "utf-8-sig", delimiter: str | None = None) -> Source:
+    """Look at a file: take its fingerprint and read its header.
+
+    Raises:
+        BadInput: it is empty, no CSV, in another encoding, or its header has no name, a name twice, or too many.
+        OSError: it cannot be read.
+    """
+    digest, lines = _fingerprint(file, encoding)
+    skipped, header = _header_line(file, encoding)
+    delimiter = delimiter or max(DELIMITERS, key=header.count)
+    return Source(file, encoding, delimiter, _names(file, header, delimiter), digest, lines, skipped)
+
+
+def _fingerprint(file: Path, encoding: str) -> tuple[str, int]:
+    digest, lines, last = sha256(), 0, b"\n"
+    with file.open("rb") as data:
+        start = data.read(4)
+        _refuse_strange(file, start, encoding)
+        data.seek(0)
+        while chunk := data.read(_CHUNK):
+            digest.update(chunk)
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return digest.hexdigest(), lines + (last != b"\n")
+
+
+def _refuse_strange(file: Path, start: bytes, encoding: str) -> None:
+    if not start.strip():
+        raise BadInput("is empty", "its first line names the columns", file=str(file))
+    if start.startswith(_WORKBOOKS):
+        raise BadInput("is a spreadsheet, not a CSV file", "save it as 'CSV UTF-8' and try again", file=str(file))
+    if start.startswith(_WIDE) and "16" not in encoding and "32" not in encoding:
+        raise BadInput("is UTF-16, not UTF-8", f"save it as UTF-8, or {_MAP_IT}", file=str(file))
+
+
+_MAP_IT = "let `kaartje people map FILE` propose a map that says so"
+
+
+def _header_line(file: Path, encoding: str) -> tuple[int, str]:
+    """Return how many lines stand before the header (Excel's own `sep=;` is one) and the header's record."""
+    try:
+        with file.open(encoding=encoding, newline="") as text:
+            line, skipped = text.readline(), 0
+            if line.casefold().startswith("sep="):
+                line, skipped = text.readline(), 1
+            while line.count('"') % 2 and (more := text.readline()):
+                line += more
+    except UnicodeError as error:
+        raise _undecodable(file, encoding) from error
+    if not line.strip():
+        raise BadInput("is empty", "its first line names the columns", file=str(file))
+    return skipped, line
+
+
+def _names(file: Path, header: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        names = [
+            " ".join(name.split()) for name in next(csv.reader(header.splitlines(keepends=True), delimiter=delimiter))
+        ]
+    except (csv.Error, StopIteration):
+        raise BadInput("the first line is no header", "name the columns in it", file=str(file), line=1) from None
+    if names and not names[-1]:
+        names.pop()  # a delimiter at the end of every line
+    if len(names) > MOST_COLUMNS:
+        raise BadInput(f"has {len(names)} columns", f"at most {MOST_COLUMNS} are taken", file=str(file), line=1)
+    if "" in names:
+        problem = f"column {names.index('') + 1} has no name"
+        raise BadInput(problem, "name it in the first line", file=str(file), line=1)
+    twice = find_twice([name.casefold() for name in names])
+    if twice is not None:
+        raise BadInput("stands twice in the header", "keep one of the two", file=str(file), line=1, field=twice)
+    return tuple(names)
+
+
+def _undecodable(file: Path, encoding: str) -> BadInput:
+    """Find the line that is in another encoding and say so."""
+    name = "UTF-8" if encoding.startswith("utf-8") else encoding
+    remedy = f"save the file as UTF-8, or {_MAP_IT}"
+    return BadInput(f"is not {name} text", remedy, file=str(file), line=_bad_line(file, encoding))
+
+
+def _bad_line(file: Path, encoding: str) -> int | None:
+    if encoding.startswith("utf-16"):
+        return None
+    with file.open("rb") as data:
+        for number, line in enumerate(data, start=1):
+            try:
+                line.decode(encoding)
+            except UnicodeError:
+                return number
+    return None

@@ -1,0 +1,119 @@
+"""Write out what was refused, and what was remarked, so that the sender can mend it."""
+
+import csv
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+from store.engine import fsync_folder
+
+if TYPE_CHECKING:
+    from _csv import Writer
+
+_FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
+SHOWN = 20
+MASK = "*********"
+"""Stands in the place of a citizen number: it leaves the house in no file."""
+REFUSED_COLUMNS = ("refused_line", "refused_record", "refused_field", "refused_because", "refused_remedy")
+
+
+def safe(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One row that was not taken, and why."""
+
+    line: int  # where it starts in the file, as an editor counts
+    record: int  # the first after the header is 1
+    field: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        place = f"line {self.line}" if self.record + 1 == self.line else f"line {self.line} (record {self.record})"
+        said = ": ".join(part for part in (place, self.field, self.reason) if part)
+        return f"{said}; {self.remedy}" if self.remedy else said
+
+
+@dataclass
+class Draft:
+    """A CSV file that gets its name only when it is finished; without rows there is no file."""
+
+    file: Path | None
+    header: Sequence[str]
+    rows: int = 0
+    _text: TextIO | None = None
+    _writer: "Writer | None" = None
+
+    def write(self, cells: Sequence[str]) -> None:
+        """Add a row."""
+        self.rows += 1
+        if self.file is None:
+            return
+        if self._writer is None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self._text = self._part.open("w", encoding="utf-8-sig", newline="")
+            self._writer = csv.writer(self._text)
+            self._writer.writerow(self.header)
+        self._writer.writerow([safe(cell) for cell in cells])
+
+    def finish(self) -> Path | None:
+        """Give the file its name; returns it, or None where there is nothing to tell."""
+        if self._text is None or self.file is None:
+            return None
+        self._text.flush()
+        os.fsync(self._text.fileno())
+        self._text.close()
+        self._part.replace(self.file)
+        fsync_folder(self.file.absolute().parent)
+        self._text = None
+        return self.file.absolute()
+
+    @property
+    def _part(self) -> Path:
+        file = self.file or Path()
+        return file.with_name(f".{file.name}.part")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._text is not None:
+            self._text.close()
+            self._part.unlink(missing_ok=True)
+
+
+@dataclass
+class Refusals:
+    """Collects refused rows: counts all, keeps the first few to show, and drafts the refused file."""
+
+    draft: Draft
+    width: int
+    bsn_index: int
+    shown: list[RefusedRow] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many rows were refused."""
+        return self.draft.rows
+
+    def add(self, row: RefusedRow, cells: Sequence[str]) -> None:
+        """Take note of one refused row; `cells` are its fields as they stood."""
+        if len(self.shown) < SHOWN:
+            self.shown.append(row)
+        kept = [cell[:1000] for cell in cells[: self.width]]
+        kept += [""] * (self.width - len(kept))
+        if self.bsn_index < self.width and kept[self.bsn_index]:
+            kept[self.bsn_index] = MASK
+        if len(cells) != self.width:  # the fields have shifted: any of them may hold the number
+            kept = [MASK if cell.strip().isdigit() and len(cell.strip()) >= len("12345678") else cell for cell in kept]
+        self.draft.write([*kept, str(row.line), str(row.record), row.field, row.reason, row.remedy])

@@ -1,0 +1,249 @@
+"""One record of a file becomes one row of the people table: every value parsed, or the row refused."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from people import citizen_numbers
+from people.addresses import NotAPostalAddress, PostalAddress
+from people.columns import COLUMNS
+from people.countries import UNKNOWN as UNKNOWN_COUNTRY
+from people.countries import country_code
+from people.draws import draw_key
+from people.names import damaged
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from people.values import Readers
+from store.errors import BadInput
+
+LONGEST = 500
+"""Characters in one field."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# Characters after which a field has to be looked at more closely; the fields are joined by a vertical bar.
+_ODD = re.compile(r"[\x00-\x1f\x7f\u0085\u00a0\u2028\u2029\u202a-\u202e\u2066-\u2069]|  ")
+_SUSPICIOUS = re.compile(r"[^\x00-\x7f]|[?&]|(?:^|\|)[=+@\-]")
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_NOWHERE = (None,) * 6
+
+Remark = tuple[str, str, str]
+"""A field, a kind of remark, and what stood there."""
+
+
+class Parsed(NamedTuple):
+    """What a record came to."""
+
+    ref: str
+    values: tuple[Any, ...]  # the columns of `VALUES`
+    numbers: tuple[tuple[int, PhoneNumber], ...]  # position and number
+    content_hash: int
+    remarks: Sequence[Remark]
+
+
+VALUES = (
+    *("person_ref", "bsn_hash", "initials", "given_name", "prefix", "family_name", "name_damaged"),
+    *("birth_first", "birth_last", "gender", "language"),
+    *("street", "house_number", "house_letter", "house_addition", "postcode", "town", "country", "household_key"),
+    *("email", "deceased_on", "moved_abroad_on", "address_under_investigation", "secret_address", "guardian_ref"),
+    *("facts", "draw_key"),
+)
+"""The columns of the people table that a record fills, in order; dates are ISO text, facts are JSON."""
+
+
+@dataclass
+class RowParser:
+    """Parses the records of one file.
+
+    Attributes:
+        pick: Takes the values of `COLUMNS`, then those of the facts, from a record's cleaned fields.
+        readers: How this file writes dates, flags, languages, ...
+        key: The installation's key for citizen-number hashes.
+        width: How many fields a record has.
+        names: What the file itself calls each of our columns, for the errors.
+    """
+
+    pick: Callable[[Sequence[str]], Sequence[str]]
+    readers: Readers
+    key: bytes
+    width: int
+    header: Sequence[str]
+    names: Mapping[str, str]
+    constants: list[str] = field(default_factory=list)
+    _remarks: list[Remark] = field(default_factory=list)
+
+    def parse(self, cells: list[str]) -> Parsed:
+        """Read one record.
+
+        Raises:
+            BadInput: it cannot be taken; `field` is the file's own name of the field.
+        """
+        self._remarks = []
+        cleaned = self._clean(cells)
+        ref, bsn, initials, given, prefix, family, birth, gender, language, *rest = self.pick(cleaned)
+        street, number, letter, addition, postcode, town, country, phone, phone2, *rest = rest
+        email, died, moved, investigated, secret, guardian, *facts = rest
+        if not ref:
+            raise BadInput("is empty", "give every person a reference of their own", field=self.names["person_ref"])
+        read = self.readers
+        values = (
+            ref,
+            self._bsn_hash(bsn),
+            initials,
+            given,
+            prefix,
+            family,
+            self._is_damaged(initials, given, prefix, family, street, town, addition),
+            *self._read("birth_date", read.birth, birth),
+            self._read("gender", read.gender, gender),
+            self._language(language),
+            *self._address(street, number, letter, addition, postcode, town, country),
+            self._email(email) if email else None,
+            self._read("deceased_on", read.event, died) if died else None,
+            self._read("moved_abroad_on", read.event, moved) if moved else None,
+            self._read("address_under_investigation", read.investigation, investigated),
+            self._read("secret_address", read.secrecy, secret),
+            guardian or None,
+            self._facts(facts),
+            draw_key(ref),
+        )
+        numbers = self._numbers(phone, phone2) if phone or phone2 else ()
+        return Parsed(ref, values, numbers, _content_hash(values, numbers), self._remarks)
+
+    def _clean(self, cells: list[str]) -> list[str]:
+        if len(cells) != self.width:
+            cells = self._fit(cells)
+        if len(max(cells, key=len)) > LONGEST:
+            raise self._too_long(cells)
+        if _ODD.search("|".join(cells)):
+            cells = [self._clean_one(index, cell) for index, cell in enumerate(cells)]
+        else:
+            cells = [cell.strip() for cell in cells]
+        return cells + self.constants
+
+    def _fit(self, cells: list[str]) -> list[str]:
+        if len(cells) == self.width + 1 and not cells[-1]:
+            return cells[:-1]  # a delimiter at the end of the line
+        problem = f"has {len(cells)} fields where the header has {self.width}"
+        raise BadInput(problem, "quote a field that holds a delimiter or a quote")
+
+    def _too_long(self, cells: list[str]) -> BadInput:
+        index = next(index for index, cell in enumerate(cells) if len(cell) > LONGEST)
+        problem = f"has {len(cells[index]):,} characters"
+        return BadInput(problem, f"at most {LONGEST} are taken", field=self.header[index])
+
+    def _clean_one(self, index: int, cell: str) -> str:
+        if found := _CONTROL.search(cell):
+            problem = f"holds the control character U+{ord(found[0]):04X}"
+            raise BadInput(problem, "take it out", field=self.header[index])
+        # a tab in front is a trick of formulas: it stays to be seen
+        return ("\t" if cell.startswith("\t") else "") + " ".join(cell.split())
+
+    def _read(self, name: str, reader: Callable[[str], Any], text: str) -> Any:
+        try:
+            return reader(text)
+        except BadInput as error:
+            error.field = self.names[name]
+            raise
+
+    def _bsn_hash(self, bsn: str) -> str | None:
+        if not bsn.strip("0"):
+            return None
+        return citizen_numbers.keyed_hash(self._read("bsn", citizen_numbers.parse, bsn), self.key)
+
+    def _is_damaged(self, *texts: str) -> bool:
+        said = "|".join(texts)
+        broken = False
+        if _SUSPICIOUS.search(said) or "\t" in said:
+            fields = ("initials", "given_name", "prefix", "family_name", "street", "town", "house_addition")
+            for name, text in zip(fields, texts, strict=True):
+                if why := damaged(text):
+                    self._remark(name, "damaged_name", f"{text} {why}")
+                    broken = True
+        if not texts[3] and not texts[1]:
+            self._remark("family_name", "missing_name", "no family name and no given name")
+            broken = True
+        return broken
+
+    def _language(self, text: str) -> str:
+        found = self.readers.language(text)
+        if found is None:
+            self._remark("language", "unknown_language", text)
+            return ""
+        return found
+
+    def _address(
+        self, street: str, number: str, letter: str, addition: str, postcode: str, town: str, country: str
+    ) -> tuple[Any, ...]:
+        land = country_code(country)
+        if land is None:
+            self._remark("country", "unknown_country", country)
+            return (*_NOWHERE, UNKNOWN_COUNTRY, None)
+        if not (street or number or postcode or town):
+            self._remark("postcode", "no_address", "")
+            return (*_NOWHERE, land, None)
+        try:
+            address = PostalAddress.parse(
+                street=street,
+                house_number=number,
+                house_letter=letter,
+                house_addition=addition,
+                postcode=postcode,
+                town=town,
+                country=land,
+            )
+        except NotAPostalAddress as error:
+            self._remark(error.field or "postcode", "bad_address", error.problem)
+            return (*_NOWHERE, land, None)
+        return (
+            address.street,
+            address.house_number,
+            address.house_letter,
+            address.house_addition,
+            address.postcode,
+            address.town,
+            land,
+            address.household_key,
+        )
+
+    def _email(self, text: str) -> str | None:
+        if _EMAIL.fullmatch(text):
+            return text
+        self._remark("email", "bad_email", text)
+        return None
+
+    def _facts(self, texts: Sequence[str]) -> str:
+        try:
+            return self.readers.facts(texts)
+        except BadInput as error:
+            error.field = self.names[error.field or ""]
+            raise
+
+    def _numbers(self, *texts: str) -> tuple[tuple[int, PhoneNumber], ...]:
+        found = []
+        for position, text in enumerate(texts, start=1):
+            if not text:
+                continue
+            try:
+                number = PhoneNumber.parse(text)
+            except NotAPhoneNumber as error:
+                self._remark("phone" if position == 1 else "phone2", "unusable_number", error.problem)
+                continue
+            if not (number.may_text or number.may_call):
+                refusals = f"{text}: {'; '.join(number.refusals())}"
+                self._remark("phone" if position == 1 else "phone2", "unusable_number", refusals)
+            found.append((position, number))
+        return tuple(found)
+
+    def _remark(self, name: str, kind: str, said: str) -> None:
+        self._remarks.append((self.names.get(name) or name, kind, said))
+
+
+def picker(columns: Mapping[str, int], fact_indexes: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Return what takes our columns and the facts from a record, in our order; `columns` holds their places."""
+    return itemgetter(*(columns[name] for name in COLUMNS), *fact_indexes)
+
+
+def _content_hash(values: tuple[Any, ...], numbers: tuple[tuple[int, PhoneNumber], ...]) -> int:
+    said = repr((values, [(position, number.e164, number.type) for position, number in numbers]))
+    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") >> 1

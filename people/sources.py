@@ -1,0 +1,151 @@
+"""A map: how a source names its own columns and writes its values, so that its export can be read as people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from people.columns import COLUMNS, FactDeclaration, is_forbidden, refuse_forbidden
+from people.reading import Source
+from people.rows import RowParser, picker
+from people.values import NO, YES, Readers
+from store.errors import BadInput
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """How one source writes people.
+
+    Attributes:
+        columns: Our column: the source's column.
+        facts: The facts, each with the source's column it stands in.
+        constants: Our column: the value that everybody gets.
+        ignore: The source's columns that are not kept.
+        encoding: As Python names it.
+        delimiter: One character, or None to see for ourselves.
+        dates: The orders in which dates are written; `dates_by_column` overrides it by the source's column.
+        yes: Words for yes; `no`: words for no.
+        decimal_comma: Whether the comma is the decimal sign.
+        zeros_are_nothing: Whether a date of death or departure of all zeros means that there is none.
+        file: Where the map stands, for the errors.
+        lines: The line of each key, for the errors.
+    """
+
+    columns: Mapping[str, str]
+    facts: Mapping[FactDeclaration, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    encoding: str = "utf-8-sig"
+    delimiter: str | None = None
+    dates: tuple[str, ...] = Readers.dates
+    dates_by_column: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    yes: frozenset[str] = YES
+    no: frozenset[str] = NO
+    decimal_comma: bool = False
+    zeros_are_nothing: bool = False
+    file: str | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def layout(self, source: Source) -> "Layout":
+        """Find the columns in a source's header.
+
+        Raises:
+            BadInput: a column that the map names is not there, or one that is there is not in the map.
+        """
+        places = {name.casefold(): index for index, name in enumerate(source.header)}
+        wanted = {**self.columns, **{fact.name: column for fact, column in self.facts.items()}}
+        self._check(source, places, wanted)
+        constants = [self.constants.get(name, "") for name in COLUMNS if name not in self.columns]
+        absent = [name for name in COLUMNS if name not in self.columns]
+        indexes = {name: places[column.casefold()] for name, column in self.columns.items()}
+        indexes |= {name: len(source.header) + offset for offset, name in enumerate(absent)}
+        facts = [places[column.casefold()] for column in self.facts.values()]
+        by_column = {
+            ours: self.dates_by_column[theirs] for ours, theirs in wanted.items() if theirs in self.dates_by_column
+        }
+        readers = Readers(
+            dates=self.dates,
+            by_column=by_column,
+            yes=self.yes,
+            no=self.no | {""},
+            decimal_comma=self.decimal_comma,
+            zeros_are_nothing=self.zeros_are_nothing,
+            declared=tuple(self.facts),
+        )
+        names = {**{name: name for name in COLUMNS}, **wanted}
+        return Layout(tuple(self.facts), indexes, facts, readers, names, constants)
+
+    def _check(self, source: Source, places: Mapping[str, int], wanted: Mapping[str, str]) -> None:
+        header = ", ".join(source.header)
+        for ours, theirs in wanted.items():
+            if theirs.casefold() not in places:
+                remedy = f"the columns of {source.file.name} are: {header}"
+                raise self._error(f"{source.file.name} has no column {theirs}", remedy, ours)
+        taken = {theirs.casefold() for theirs in (*wanted.values(), *self.ignore)}
+        for name in source.header:
+            if name.casefold() not in taken:
+                refuse_forbidden(name, file=str(source.file), line=1)
+                remedy = "name it under columns or facts, or list it under ignore"
+                raise self._error(f"says nothing of the column {name}", remedy, None)
+
+    def _error(self, problem: str, remedy: str, key: str | None) -> BadInput:
+        return BadInput(problem, remedy, file=self.file, line=self.lines.get(key or ""), field=key)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands in one file and how it is written."""
+
+    facts: tuple[FactDeclaration, ...]
+    indexes: Mapping[str, int]
+    fact_indexes: Sequence[int]
+    readers: Readers
+    names: Mapping[str, str]
+    constants: list[str]
+
+    def parser(self, source: Source, key: bytes, today: str) -> RowParser:
+        """Return what parses the records of the file."""
+        return RowParser(
+            pick=picker(self.indexes, self.fact_indexes),
+            readers=replace(self.readers, today=today),
+            key=key,
+            width=len(source.header),
+            header=source.header,
+            names=self.names,
+            constants=self.constants,
+        )
+
+    def bsn_index(self) -> int:
+        """Return the place of the citizen number in a record; it may lie beyond the record's end."""
+        return self.indexes["bsn"]
+
+
+def own_map(source: Source) -> SourceMap:
+    """Return the map of a file in our own columns: every one of them, and facts declared as `name:type`.
+
+    Raises:
+        BadInput: a column is missing or unknown, or holds what must not be kept.
+    """
+    from people.columns import REFUSED_PREFIX
+
+    place: dict[str, Any] = {"file": str(source.file), "line": 1}
+    named = {name.casefold(): name for name in source.header}
+    facts: dict[FactDeclaration, str] = {}
+    ignore = []
+    for folded, name in named.items():
+        if folded in COLUMNS:
+            continue
+        if folded.startswith(REFUSED_PREFIX):
+            ignore.append(name)
+            continue
+        refuse_forbidden(name, **place)
+        fact = FactDeclaration.parse(name, **place)
+        if fact.name in {known.name for known in facts}:
+            raise BadInput("is declared twice", "keep one of the two", field=fact.name, **place)
+        facts[fact] = name
+    if missing := [name for name in COLUMNS if name not in named]:
+        remedy = "add it, empty where you do not know it, or import with a map (`kaartje people map FILE` proposes one)"
+        raise BadInput(f"there is no column {', '.join(missing)}", remedy, **place)
+    return SourceMap({name: named[name] for name in COLUMNS}, facts, ignore=tuple(ignore))
+
+
+__all__ = ["Layout", "SourceMap", "is_forbidden", "own_map"]

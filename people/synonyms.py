@@ -1,0 +1,83 @@
+"""What sources call their columns, in Dutch and in English. Names are compared without capitals, accents and signs."""
+
+import re
+import unicodedata
+
+from store.facts import FactType
+
+# Ours: theirs, the likeliest first: where a file has two of them, the first wins.
+_SYNONYMS: dict[str, str] = {
+    "person_ref": "person_ref klantnr klantnummer klant_id persoonsnummer persoon_id persoonnr relatienr relatienummer"
+    " relatie_id client_id clientnr clientnummer debiteurnr debiteurnummer kenmerk referentie anr"
+    " administratienummer dossierhouder belastingplichtige_nr subjectnr subjectnummer customer_id customer_no"
+    " customer_number person_id person_no personid id ref reference",
+    "bsn": "bsn burgerservicenr burgerservicenummer bsn_nr bsnr sofinr sofinummer sofi fiscaalnr fiscaalnummer"
+    " finr rsin citizen_number citizen_service_number national_id",
+    "initials": "initials voorletters voorl initialen vl letters",
+    "given_name": "given_name voornaam voornamen roepnaam first_name firstname given_names forename",
+    "prefix": "prefix voorvoegsel voorvoegsels tussenvoegsel tussenvoegsels voorv vv tussenv name_prefix infix",
+    "family_name": "family_name geslachtsnaam achternaam familienaam last_name lastname surname naam name",
+    "birth_date": "birth_date geboortedatum geb_datum gebdatum gebdat datum_geboorte geboortedag date_of_birth dob"
+    " birthdate geb",
+    "gender": "gender geslacht geslachtsaanduiding sekse sex m_v mv gesl",
+    "language": "language taal taalcode voorkeurstaal correspondentietaal taal_voorkeur lang preferred_language",
+    "street": "street straatnaam straat openbare_ruimte naam_openbare_ruimte straat_naam street_name adres_straat",
+    "house_number": "house_number huisnr huisnummer hnr nummer house_no number huis_nr",
+    "house_letter": "house_letter huisletter hletter huislt letter",
+    "house_addition": "house_addition toevoeging huisnr_toevoeging huisnummer_toevoeging huisnrtoev hnr_toev"
+    " toev huistoevoeging addition house_number_addition suffix aanduiding_huisnummer",
+    "postcode": "postcode postkode pc postcode_6 zip zip_code postal_code zipcode post_code",
+    "town": "town woonplaats plaats woonplaatsnaam plaatsnaam stad city place wpl",
+    "country": "country land landcode land_code country_code landnaam",
+    "phone": "phone telefoon_mobiel mobiel mobielnr mobiel_nummer mobielnummer gsm tel_mobiel telmobiel mobile"
+    " mobile_phone tel1 tel_1 telefoon1 telefoonnummer1 telefoon telefoonnr telefoonnummer tel telnr phone1"
+    " phone_number telephone",
+    "phone2": "phone2 tel2 tel_2 telefoon2 telefoonnummer2 telefoon_2 telefoon_vast vast_nummer tel_vast tel_prive"
+    " telefoon_prive telefoon_overig phone_2 landline telefoon telefoonnr telefoonnummer tel telefoon_thuis tel1",
+    "email": "email e_mail emailadres mail mailadres e_mail_adres email_address",
+    "deceased_on": "deceased_on datum_overlijden overlijdensdatum overleden_op overl_datum dat_overl overlijdingsdatum"
+    " date_of_death died_on dod overleden",
+    "moved_abroad_on": "moved_abroad_on datum_vertrek_nl datum_vertrek_nederland vertrekdatum datum_vertrek"
+    " datum_emigratie emigratiedatum datum_vertrek_uit_nederland emigrated_on dat_vertrek",
+    "address_under_investigation": "address_under_investigation ind_adres_in_onderzoek adres_in_onderzoek"
+    " in_onderzoek ind_onderzoek aanduiding_in_onderzoek aanduiding_gegevens_in_onderzoek adresonderzoek ind_aio",
+    "secret_address": "secret_address ind_geheim geheim geheimhouding indicatie_geheim ind_geheimhouding"
+    " geheim_adres code_geheim indicatie_geheimhouding secret",
+    "guardian_ref": "guardian_ref curator curator_nr bewindvoerder bewindvoerder_nr vertegenwoordiger curator_id"
+    " wettelijk_vertegenwoordiger guardian representative_ref bewindvoerder_id",
+}
+_FACTS: dict[tuple[str, FactType], str] = {
+    ("years_without_return", "int"): "years_without_return jaren_geen_aangifte jaren_zonder_aangifte aantal_jaren_geen"
+    "_aangifte jaren_niet_ingediend ontbrekende_jaren missing_years",
+    ("reminded_on", "date"): "reminded_on datum_herinnering herinneringsdatum herinnering_op dat_herinnering"
+    " reminder_date herinnerd_op",
+    ("dunned_on", "date"): "dunned_on datum_aanmaning aanmaningsdatum aanmaning_op dat_aanmaning dunning_date"
+    " aangemaand_op",
+    ("extension_until", "date"): "extension_until uitstel_tot datum_uitstel uitsteldatum uitstel_tot_en_met"
+    " extension_date datum_einde_uitstel",
+    ("refund_expected", "bool"): "refund_expected teruggaaf_verwacht ind_teruggaaf teruggaaf verwachte_teruggaaf"
+    " ind_teruggaaf_verwacht",
+    ("in_care_of", "text"): "in_care_of in_behandeling_bij behandeld_door behandelend_team in_behandeling"
+    " behandeling_bij handled_by",
+}
+
+
+def plain(name: str) -> str:
+    """Return a column's name without capitals, accents, spaces and signs."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", ascii_only.casefold())
+
+
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    ours: tuple(plain(word) for word in words.split()) for ours, words in _SYNONYMS.items()
+}
+FACT_NAMES: dict[str, tuple[str, FactType]] = {
+    plain(word): fact for fact, words in _FACTS.items() for word in words.split()
+}
+
+
+def fact_name(name: str) -> str:
+    """Return what a source's own column is called as a fact: small letters, digits and underscores."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "_", ascii_only.casefold()).strip("_")
+    return (words if words[:1].isalpha() else f"f_{words}")[:63].rstrip("_")

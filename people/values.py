@@ -1,0 +1,248 @@
+"""How one file writes its values: dates, flags, genders, languages, facts. Readers that a map can tune."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache, partial
+
+from people.columns import FactDeclaration
+from people.dates import FORMATS, NotADate, parse_day, parse_partial
+from people.names import MAN, UNKNOWN, WOMAN
+from store.errors import BadInput
+from store.facts import DECIMAL_SCALE
+
+YES = frozenset({"j", "ja", "y", "yes", "1", "true", "waar", "t"})
+NO = frozenset({"n", "nee", "no", "0", "false", "onwaar", "f", ""})
+GENDERS: Mapping[str, str] = {
+    **dict.fromkeys(("m", "man", "male", "mannelijk", "1", "dhr", "dhr.", "de heer", "mr", "mr."), MAN),
+    **dict.fromkeys(("v", "vrouw", "f", "female", "vrouwelijk", "2", "mevr", "mevr.", "mevrouw", "mw", "mw."), WOMAN),
+    **dict.fromkeys(("o", "onbekend", "x", "unknown", "u", "0", "9", "", "-", "?", "anders", "other"), UNKNOWN),
+}
+"""ISO 5218 and the words that sources write."""
+_LANGUAGES: Mapping[str, str] = {
+    "nederlands": "nl",
+    "dutch": "nl",
+    "nld": "nl",
+    "dut": "nl",
+    "engels": "en",
+    "english": "en",
+    "eng": "en",
+    "turks": "tr",
+    "turkish": "tr",
+    "tur": "tr",
+    "arabisch": "ar",
+    "arabic": "ar",
+    "ara": "ar",
+    "pools": "pl",
+    "polish": "pl",
+    "pol": "pl",
+    "duits": "de",
+    "german": "de",
+    "deu": "de",
+    "ger": "de",
+    "frans": "fr",
+    "french": "fr",
+    "fra": "fr",
+    "fre": "fr",
+    "spaans": "es",
+    "spanish": "es",
+    "spa": "es",
+    "oekraïens": "uk",
+    "ukrainian": "uk",
+    "ukr": "uk",
+    "fries": "fy",
+    "fry": "fy",
+    "tigrinya": "ti",
+    "onbekend": "",
+    "unknown": "",
+    "-": "",
+    "": "",
+}
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9-]+)?", re.ASCII)
+_SECRECY_CODES = frozenset("1234567")
+_INVESTIGATION_CODE = re.compile(r"[0-9]{6}", re.ASCII)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,13})(?:[.,]([0-9]+))?", re.ASCII)
+_GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:\.[0-9]{3})+)(?:,([0-9]+))?", re.ASCII)
+_DECIMALS = 4
+UNKNOWN_DAY = "1850-01-01"
+"""What is kept for an event that did happen on a day nobody knows."""
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True)
+class Readers:
+    """How one file writes its values.
+
+    Attributes:
+        dates: The orders in which dates are written, the first that fits is taken; `by_column` overrides it.
+        by_column: The same for single columns, by our own name.
+        yes: Words for yes, in small letters.
+        no: Words for no, in small letters; empty is no.
+        decimal_comma: Whether 1.234 is one thousand two hundred and thirty-four.
+        zeros_are_nothing: Whether a date of death of all zeros means that the person lives. In the population register
+            it means a death on an unknown day, so that is what it means unless a map says otherwise.
+        declared: The facts, in the order in which their texts are handed over.
+        today: No one is born after it (ISO).
+    """
+
+    dates: tuple[str, ...] = FORMATS[:2]
+    by_column: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    yes: frozenset[str] = YES
+    no: frozenset[str] = NO
+    decimal_comma: bool = False
+    zeros_are_nothing: bool = False
+    declared: tuple[FactDeclaration, ...] = ()
+    today: str = "9999-12-31"
+
+    def _orders(self, column: str) -> tuple[str, ...]:
+        return self.by_column.get(column, self.dates)
+
+    @cached_property
+    def birth(self) -> Callable[[str], tuple[str | None, str | None]]:
+        """Read a birth date as its first and last possible day, ISO."""
+        return partial(_birth, orders=self._orders("birth_date"), today=self.today)
+
+    @cached_property
+    def event(self) -> Callable[[str], str | None]:
+        """Read the first possible day of an event, ISO."""
+        orders = (*self._orders("deceased_on"), *self._orders("moved_abroad_on"))
+        return partial(_event, orders=tuple(dict.fromkeys(orders)), zeros=not self.zeros_are_nothing)
+
+    def gender(self, text: str) -> str:
+        """Read a gender as M, V or O (unknown).
+
+        Raises:
+            BadInput: it is no gender we know.
+        """
+        found = GENDERS.get(text) or GENDERS.get(text.casefold())
+        if found is None:
+            raise BadInput(f"{text[:20]!r} is no gender we know", "write M, V or O (unknown)")
+        return found
+
+    def language(self, text: str) -> str | None:
+        """Read a language as ISO 639-1; empty when it is not given, None when it is none we know."""
+        return _language(text)
+
+    def flag(self, text: str) -> bool:
+        """Read yes or no; empty is no.
+
+        Raises:
+            BadInput: it is neither.
+        """
+        return _flag(text, self.yes, self.no)
+
+    def secrecy(self, text: str) -> bool:
+        """Read a flag, or the register's code 0 to 7; 1 to 7 are secret."""
+        return text in _SECRECY_CODES or self.flag(text)
+
+    def investigation(self, text: str) -> bool:
+        """Read a flag, or the register's six-digit code of what is under investigation."""
+        if not text:
+            return False
+        if _INVESTIGATION_CODE.fullmatch(text):
+            return text != "000000"
+        return self.flag(text)
+
+    def facts(self, texts: Sequence[str]) -> str:
+        """Read the facts' texts as one JSON object; what is empty is left out.
+
+        Raises:
+            BadInput: one is not of its type; `field` is the fact's name.
+        """
+        found: dict[str, object] = {}
+        for (name, reader), text in zip(self._fact_readers, texts, strict=True):
+            if text:
+                try:
+                    value = reader(text)
+                except BadInput as error:
+                    error.field = name
+                    raise
+                if value is not None:
+                    found[name] = value
+        return _write(found)
+
+    @cached_property
+    def _fact_readers(self) -> tuple[tuple[str, Callable[[str], object]], ...]:
+        return tuple((fact.name, self._fact_reader(fact)) for fact in self.declared)
+
+    def _fact_reader(self, fact: FactDeclaration) -> Callable[[str], object]:
+        match fact.type:
+            case "int":
+                return _whole
+            case "date":
+                return partial(_day, orders=self._orders(fact.name))
+            case "bool":
+                return self.flag
+            case "decimal":
+                return partial(_decimal, comma=self.decimal_comma)
+            case "text":
+                return str
+
+
+@lru_cache(maxsize=65536)
+def _birth(text: str, orders: tuple[str, ...], today: str) -> tuple[str | None, str | None]:
+    found = parse_partial(text, *orders)
+    if found is None:
+        return (None, None)
+    if found.first.isoformat() > today:
+        raise NotADate(f"{text!r} is in the future", "correct the date of birth")
+    return (found.first.isoformat(), found.last.isoformat())
+
+
+@lru_cache(maxsize=65536)
+def _event(text: str, orders: tuple[str, ...], zeros: bool) -> str | None:  # noqa: FBT001  always named by partial
+    found = parse_partial(text, *orders)
+    if found is None:
+        return UNKNOWN_DAY if zeros else None
+    return found.first.isoformat()
+
+
+@lru_cache(maxsize=65536)
+def _day(text: str, orders: tuple[str, ...]) -> str | None:
+    found: date | None = parse_day(text, *orders)
+    return found.isoformat() if found else None
+
+
+@lru_cache(maxsize=1024)
+def _language(text: str) -> str | None:
+    word = text.casefold()
+    if word in _LANGUAGES:
+        return _LANGUAGES[word]
+    found = _LANGUAGE.fullmatch(word)
+    return found[1] if found else None
+
+
+@lru_cache(maxsize=1024)
+def _flag(text: str, yes: frozenset[str], no: frozenset[str]) -> bool:
+    word = text.casefold()
+    if word in yes:
+        return True
+    if word in no:
+        return False
+    raise BadInput(f"{text[:20]!r} is neither yes nor no", f"write {_some(yes)} or {_some(no)}")
+
+
+def _some(words: Iterable[str]) -> str:
+    return "/".join(sorted(filter(None, words))[:4])
+
+
+def _whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise BadInput(f"{text[:30]!r} is no whole number", "write it in digits, without points or spaces")
+    return int(text)
+
+
+def _decimal(text: str, comma: bool) -> int:  # noqa: FBT001  always named by partial
+    """Return a decimal number in ten-thousandths."""
+    found = (comma and _GROUPED.fullmatch(text)) or _NUMBER.fullmatch(text)
+    if not found:
+        raise BadInput(f"{text[:30]!r} is no decimal number", "write it as 1234.56")
+    decimals = (found[3] or "").rstrip("0")
+    if len(decimals) > _DECIMALS:
+        raise BadInput(f"{text[:30]!r} has more than {_DECIMALS} decimals", f"round it to {_DECIMALS} decimals")
+    parts = int(found[2].replace(".", "")) * DECIMAL_SCALE + int(decimals.ljust(_DECIMALS, "0") or 0)
+    return -parts if found[1] == "-" else parts

@@ -1,0 +1,127 @@
+"""Write parsed people to the database in batches: new ones added, changed ones updated, the rest left alone.
+
+The statements are the drivers' own: a batch of rows goes down in one call, without a parameter being looked at twice.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from people.rows import VALUES, Parsed
+from store.base import UtcDateTime
+
+_STAMPS = ("content_hash", "import_id", "updated_at")
+
+
+@dataclass
+class Writer:
+    """Writes one import's people, inside one transaction in which nobody else writes people.
+
+    Attributes:
+        connection: The open transaction.
+        import_id: The row of `imports`.
+        now: The moment of the import.
+        added: How many people were new; `updated` and `unchanged`: what became of those already known.
+    """
+
+    connection: Connection
+    import_id: int
+    now: datetime
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    _moment: Any = None
+    _none_known: bool = False
+    _next_id: int = 0
+    _statements: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        dialect = self.connection.dialect
+        self._moment = UtcDateTime().process_bind_param(self.now, dialect)
+        if self._embedded:
+            self._moment = self._moment.isoformat(" ", "microseconds")
+        else:
+            # others may read and refer to people meanwhile, but not write them
+            self.connection.execute(text("lock table people in share row exclusive mode"))
+        self._none_known = self.connection.execute(text("select 1 from people limit 1")).first() is None
+        self._statements = _statements("?" if self._embedded else "%s")
+
+    @property
+    def _embedded(self) -> bool:
+        return self.connection.dialect.name == "sqlite"
+
+    def write(self, batch: Sequence[Parsed]) -> None:
+        """Write one batch; no reference stands in it twice."""
+        known = {} if self._none_known else self._known([row.ref for row in batch])
+        new = [row for row in batch if row.ref not in known]
+        changed = [
+            (known[row.ref][0], row) for row in batch if row.ref in known and known[row.ref][1] != row.content_hash
+        ]
+        self.added += len(new)
+        self.updated += len(changed)
+        self.unchanged += len(batch) - len(new) - len(changed)
+        if changed:
+            self._update(changed)
+        if new:
+            self._insert(list(zip(self._ids(len(new)), new, strict=True)))
+
+    def _known(self, refs: list[str]) -> dict[str, tuple[int, int]]:
+        if self._embedded:
+            wanted, param = "(select value from json_each(?))", json.dumps(refs)
+        else:
+            wanted, param = "(select unnest(%s::text[]))", refs  # type: ignore[assignment]
+        select = f"select person_ref, id, content_hash from people where person_ref in {wanted}"
+        return {ref: (key, content) for ref, key, content in self.connection.exec_driver_sql(select, (param,))}
+
+    def _ids(self, count: int) -> Sequence[int]:
+        if not self._embedded:
+            draw = "select nextval(pg_get_serial_sequence('people', 'id')) from generate_series(1, :n)"
+            return self.connection.execute(text(draw), {"n": count}).scalars().all()
+        if not self._next_id:
+            last = self.connection.execute(text("select seq from sqlite_sequence where name = 'people'")).scalar()
+            self._next_id = (last or 0) + 1
+        ids = range(self._next_id, self._next_id + count)
+        self._next_id += count
+        return ids
+
+    def _insert(self, rows: list[tuple[int, Parsed]]) -> None:
+        moment = self._moment
+        self._run(
+            "insert",
+            [(key, *row.values, row.content_hash, self.import_id, moment, moment) for key, row in rows],
+        )
+        self._insert_numbers(rows)
+
+    def _update(self, rows: list[tuple[int, Parsed]]) -> None:
+        self._run("update", [(*row.values, row.content_hash, self.import_id, self._moment, key) for key, row in rows])
+        self._run("forget", [(key,) for key, _ in rows])
+        self._insert_numbers(rows)
+
+    def _insert_numbers(self, rows: list[tuple[int, Parsed]]) -> None:
+        numbers = [
+            (key, position, number.e164, number.type, number.may_text, number.may_call)
+            for key, row in rows
+            for position, number in row.numbers
+        ]
+        if numbers:
+            self._run("numbers", numbers)
+
+    def _run(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        self.connection.exec_driver_sql(self._statements[statement], rows)
+
+
+def _statements(mark: str) -> dict[str, str]:
+    columns = ("id", *VALUES, *_STAMPS, "imported_at")
+    marks = ", ".join([mark] * len(columns))
+    sets = ", ".join(f"{name} = {mark}" for name in (*VALUES, *_STAMPS))
+    return {
+        "insert": f"insert into people ({', '.join(columns)}) values ({marks})",
+        "update": f"update people set {sets} where id = {mark}",
+        "forget": f"delete from person_numbers where person_id = {mark}",
+        "numbers": "insert into person_numbers (person_id, position, e164, type, may_text, may_call)"
+        f" values ({', '.join([mark] * 6)})",
+    }
