@@ -55,7 +55,7 @@ def _close_attempts(
         .where(
             Attempt.touch_id == bindparam("b_touch"),
             Attempt.delivery_id == delivery_id,
-            Attempt.state.in_((AttemptState.WRITTEN, AttemptState.UNKNOWN)),
+            (Attempt.state == AttemptState.WRITTEN) | (Attempt.state == AttemptState.UNKNOWN),
         )
         .values(
             state=bindparam("b_state"),

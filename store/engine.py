@@ -91,7 +91,9 @@ def open_store(url: str, *, locks: Path) -> Store:
         case "sqlite":
             engine = _open_sqlite(url, parsed.database)
         case "postgresql":
-            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            )
         case other:
             raise ValueError(f"KAARTJE_DATABASE_URL names {other!r}; write sqlite:///… or postgresql://…")
     return Store(engine, locks)
@@ -102,7 +104,10 @@ def _open_sqlite(url: str, database: str | None) -> Engine:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     # The driver's own transactions are off: it would begin them late, and a read that turns into a write half-way can
     # find itself shut out. A writer takes the write lock at once; a reader sees one snapshot.
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None})
+    # Parameters are hidden from errors: they are people.
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None}
+    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
