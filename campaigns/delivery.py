@@ -27,7 +27,7 @@ from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import Campaign, Delivery, Touch
 
 COMPOSE_STEP = 25
-RECORD_STEP = 100
+RECORD_STEP = 50
 """Results recorded in one transaction."""
 LATER = timedelta(minutes=15)
 """How long a touch waits that surely did not go because nobody could be reached."""

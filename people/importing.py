@@ -204,7 +204,7 @@ def _declare(connection: Connection, facts: tuple[FactDeclaration, ...], now: da
     Raises:
         BadInput: a fact was declared with another type.
     """
-    known = dict(connection.execute(select(FactColumn.name, FactColumn.type)).tuples().all())
+    known = {row.name: row.type for row in connection.execute(select(FactColumn.name, FactColumn.type))}
     for fact in facts:
         declared = known.get(fact.name)
         if declared is None:

@@ -1,0 +1,91 @@
+"""Whole stories for tests: a population, a campaign file, a campaign that is ready to be delivered."""
+
+from datetime import datetime
+from pathlib import Path
+
+from campaigns import lifecycle, submitting
+from campaigns.acts import Decider
+from campaigns.house import House
+from people.generating import write_population
+from people.importing import ImportReport, import_people
+
+MANAGER, COLLEAGUE = Decider("Anja"), Decider("Bilal")
+
+CAMPAIGN = """\
+campaign: {name}
+title: Contactkaartjes
+purpose: {purpose}
+legal_basis: public task
+dpia: {{reference: DPIA-1, valid_until: {dpia}}}
+retention: two-years
+owner: Team Dichtbij
+open_card: true
+sender:
+  name: Team Dichtbij
+  team: het team van Dichtbij
+  return_address: Postbus 1200, 3500 BE Utrecht
+  privacy_url: dichtbij.example/privacy
+phone_line:
+  number: 0800 1234
+  name: Lijn Dichtbij
+  hours: {{nl: "maandag tot en met vrijdag, 9 tot 17 uur", en: "Monday to Friday, 9 to 17 hours"}}
+  agent: Henri
+  open_until: 2024-06-30
+audience:
+  where: >-
+    {where}
+{limit}seed: {seed}
+arms:
+{arms}
+waves:
+{waves}
+budget: 100000
+"""
+
+WHERE_2023 = (
+    "years_without_return >= 2 and reminded_on is not null and dunned_on <= today - 21"
+    " and not has(sms) and not has(call)"
+)
+CARD_STEP = "steps: [{channel: card, template: contact-card, price: 0.85}]"
+ARMS = f"""\
+  - {{name: card, share: 80, {CARD_STEP}}}
+  - {{name: hold-out, share: 20, hold_out: true}}"""
+
+
+def campaign_file(
+    folder: Path,
+    *,
+    name: str = "cards",
+    where: str = WHERE_2023,
+    purpose: str = "duty",
+    arms: str = ARMS,
+    waves: tuple[str, ...] = ("2023-06-05",),
+    limit: int | None = None,
+    seed: int = 2023,
+    dpia: str = "2024-12-31",
+) -> Path:
+    """Write a campaign file and return its path."""
+    path = folder / f"{name}.yaml"
+    dated = "\n".join(f"  - {{date: {day}}}" for day in waves)
+    limited = f"limit: {limit}\n" if limit else ""
+    path.write_text(
+        CAMPAIGN.format(
+            name=name, where=where, purpose=purpose, arms=arms, waves=dated, limit=limited, seed=seed, dpia=dpia
+        )
+    )
+    return path
+
+
+def populate(house: House, people: int, *, seed: int = 7, now: datetime) -> ImportReport:
+    """Import a generated population."""
+    file = house.settings.home / "people.csv"
+    write_population(file, people, seed)
+    return import_people(house.store, file, key=house.settings.key(), now=now)
+
+
+def launched(house: House, file: Path, *, now: datetime) -> str:
+    """Submit, approve and launch the campaign in `file`; return its name."""
+    name = submitting.submit(house, file, by=MANAGER, now=now).plan.campaign
+    lifecycle.approve(house, name, by=COLLEAGUE, now=now)
+    lifecycle.launch(house, name, by=COLLEAGUE, now=now)
+    return name
