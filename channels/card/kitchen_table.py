@@ -39,7 +39,7 @@ def back(pen: Pen) -> None:
         (73.6, 98),
         (73.2, 109),
     ]
-    pen.fill([(-4, -4), (30, -4), *edge, (30, 109), (-4, 109), (-4, 70), (-4, 40)], CREAM)
+    pen.fill([(-14, -24), (40, -24), *edge, (40, 129), (-14, 129), (-14, 70), (-14, 40)], CREAM)
     pen.line(edge, 0.55, colour=CLAY)
     pen.shape(box(6, 52.5, 68, 70), WHITE, 0.55)
     _stamp(pen)
@@ -52,8 +52,18 @@ def _sheet(left: float, right: float, top: float, bottom: float) -> list[Point]:
 
 
 def _table(pen: Pen) -> None:
-    edge: list[Point] = [(-4, 71.5), (18, 70.6), (42, 71.2), (70, 69.8), (98, 70.6), (126, 69.6), (152, 70.4)]
-    pen.fill([*edge, (152, 85), (152, 109), (100, 109), (50, 109), (-4, 109), (-4, 90)], CLAY)
+    edge: list[Point] = [
+        (-12, 70.8),
+        (-4, 71.5),
+        (18, 70.6),
+        (42, 71.2),
+        (70, 69.8),
+        (98, 70.6),
+        (126, 69.6),
+        (152, 70.4),
+        (160, 70.9),
+    ]
+    pen.fill([*edge, (170, 95), (160, 116), (100, 116), (50, 116), (-12, 116), (-20, 95)], CLAY)
     pen.line(edge, 0.8)
     grain = (0.08, 0.76, 0.88, 0.12)
     for y, start, end in ((101.5, -4, 38), (97.5, 18, 60), (77, -4, 9)):
@@ -73,16 +83,30 @@ def _body(pen: Pen) -> None:
 def _head(pen: Pen) -> None:
     neck: list[Point] = [(28.5, 50), (28.3, 57), (33, 59.3), (37.6, 57), (37.3, 50)]
     pen.fill(neck, SKIN)
-    pen.fill(oval((33, 31), 15.5, 14.5, 12), HAIR)
-    pen.fill(oval((45.2, 17.6), 5.2, 4.8, 9), HAIR)
-    pen.line([(41.5, 15.5), (44.5, 12.6), (49, 13.8), (50.6, 18), (48.2, 21.6)], 0.6)
+    _curls(pen)
     face: list[Point] = [
         (21.8, 36), (22.2, 29.5), (27, 25.6), (33.5, 26.4), (40, 24.6), (44.2, 30), (44.3, 37.5), (41.6, 45.2),
         (36.6, 50.3), (32.4, 51.2), (27.4, 49.4), (23.4, 44),
     ]  # fmt: skip
     pen.shape(face, SKIN, 0.75)
-    pen.line([(18.4, 36.5), (17.8, 27), (22, 19.5), (30, 16.2), (38, 17.2), (45, 22.5), (48.2, 31), (47.4, 38)], 0.75)
     _features(pen)
+
+
+def _curls(pen: Pen) -> None:
+    """Draw a mop of short curls, the hair of anybody."""
+    curls = [
+        (19.6, 33.5),
+        (19.8, 27.4),
+        (23.2, 22.2),
+        (28.6, 19.2),
+        (34.6, 18.4),
+        (40.4, 20.4),
+        (44.8, 24.8),
+        (46.6, 31),
+    ]
+    for at in curls:
+        pen.shape(oval(at, 4.3, 4.1, 8), HAIR, 0.6)
+    pen.fill(oval((33.2, 31), 13, 10.6, 12), HAIR)
 
 
 def _features(pen: Pen) -> None:
@@ -144,7 +168,7 @@ def _cup(pen: Pen, at: Point, colour: tuple[float, float, float, float]) -> None
     pen.shape(oval((x, y), 6, 1.7, 12), HAIR, 0.65)
     for shift in (-2.2, 1.4):
         steam = [(x + shift, y - 2.6), (x + shift + 1.2, y - 4.8), (x + shift - 0.6, y - 7), (x + shift + 0.8, y - 9.4)]
-        pen.line(steam, 0.55, colour=WHITE if y > 86 else CREAM)
+        pen.line(steam, 0.55, colour=CREAM)
 
 
 def _plant(pen: Pen) -> None:
@@ -160,5 +184,8 @@ def _plant(pen: Pen) -> None:
 def _stamp(pen: Pen) -> None:
     """Draw where the stamp or the mark of paid postage goes, and a small heart in it."""
     pen.line(box(121, 6, 142, 30), 0.45, closed=True, colour=CLAY)
-    heart: list[Point] = [(131.5, 22.4), (127.6, 18.4), (126.8, 15.4), (129.2, 14), (131.5, 16), (133.8, 14), (136.2, 15.4), (135.4, 18.4)]  # fmt: skip
+    heart: list[Point] = [
+        (131.5, 23), (127.4, 18.8), (126.6, 15.6), (129, 13.9),
+        (131.5, 16.2), (134, 13.9), (136.4, 15.6), (135.6, 18.8),
+    ]  # fmt: skip
     pen.fill(heart, ROSE)

@@ -1,4 +1,4 @@
-"""A pen that draws by hand: smooth curves through a few points, a little unsteady, always the same for the same seed."""
+"""A pen that draws by hand: smooth curves through a few points, a little unsteady, and every time the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,6 +1,7 @@
 """A picture of one card, as it will lie on the mat."""
 
 from pathlib import Path
+from typing import Any
 
 _DPI = 200
 _GAP = 24  # pixels round and between the two sides
@@ -18,7 +19,7 @@ def preview(pdf: Path, png: Path, record: int = 1) -> None:
     Raises:
         IndexError: the run has no such card.
     """
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
     from PIL import Image
 
     document = pypdfium2.PdfDocument(pdf)
@@ -35,7 +36,7 @@ def preview(pdf: Path, png: Path, record: int = 1) -> None:
     sheet.save(png, optimize=True)
 
 
-def _side(page: "pypdfium2.PdfPage") -> "Image.Image":
+def _side(page: Any) -> Any:
     """Return one page, cut along its TrimBox."""
     left, bottom, right, top = page.get_trimbox()
     whole_left, whole_bottom, whole_right, whole_top = page.get_mediabox()
