@@ -30,16 +30,10 @@ def front(pen: Pen) -> None:
 def back(pen: Pen) -> None:
     """Draw the writing side: a warm left half with a frame for the code, and the right half left to the post."""
     edge: list[Point] = [
-        (73.5, -4),
-        (72.4, 12),
-        (73.8, 30),
-        (72.6, 48),
-        (74.0, 66),
-        (72.8, 84),
-        (73.6, 98),
-        (73.2, 109),
-    ]
-    pen.fill([(-14, -24), (40, -24), *edge, (40, 129), (-14, 129), (-14, 70), (-14, 40)], CREAM)
+        (73.9, -26), (73.9, -14), (73.5, -4), (72.4, 12), (73.8, 30), (72.6, 48), (74, 66), (72.8, 84), (73.6, 98),
+        (73.2, 109), (73.6, 119), (73.6, 131),
+    ]  # fmt: skip
+    pen.fill([(-14, -40), (40, -40), *edge, (40, 145), (-14, 145), (-14, 70), (-14, 40)], CREAM)
     pen.line(edge, 0.55, colour=CLAY)
     pen.shape(box(6, 52.5, 68, 70), WHITE, 0.55)
     _stamp(pen)
