@@ -1,0 +1,1 @@
+"""Tests of the house itself: that its plans, lists and walls agree."""

@@ -1,0 +1,124 @@
+"""prefect.yaml says what it means: Prefect ignores a misspelled key without a word, this does not."""
+
+import inspect
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+
+PREFECT_YAML = Path(__file__).parents[2] / "prefect.yaml"
+FLOWS = {"import-people", "plan", "deliver", "collect-replies", "reconcile"}
+
+
+class Strict(BaseModel):
+    """Every key is known, or the file is wrong."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class WorkPool(Strict):
+    name: str
+    work_queue_name: str = "default"
+    job_variables: dict[str, Any] = Field(default_factory=dict)
+
+
+class Concurrency(Strict):
+    limit: int = Field(ge=1)
+    collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"]
+    grace_period_seconds: int | None = Field(default=None, ge=60, le=86_400)
+
+
+class Schedule(Strict):
+    cron: str
+    timezone: str
+    active: bool = True
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    slug: str | None = None
+
+
+class Deployment(Strict):
+    name: str
+    description: str
+    entrypoint: str = Field(pattern=r"^flows(\.\w+)+$")
+    tags: list[str]
+    parameters: dict[str, Any]
+    work_pool: WorkPool
+    concurrency_limit: Concurrency
+    schedules: list[Schedule] = Field(default_factory=list)
+    paused: bool = False
+
+
+class PrefectYaml(Strict):
+    name: Literal["kaartje"]
+    prefect_version: str = Field(alias="prefect-version")
+    definitions: dict[str, Any] = Field(default_factory=dict)
+    pull: list[Any]
+    deployments: list[Deployment]
+
+
+def _read() -> Any:
+    return YAML(typ="safe").load(PREFECT_YAML)
+
+
+@pytest.fixture(scope="module")
+def whole() -> PrefectYaml:
+    return PrefectYaml.model_validate(_read())
+
+
+def test_every_flow_of_the_house_can_be_deployed_under_its_own_name(whole: PrefectYaml) -> None:
+    assert {each.name for each in whole.deployments} == FLOWS
+    assert [each.name for each in whole.deployments if _load(each).name != each.name] == []
+
+
+def test_every_entrypoint_is_a_flow_and_is_given_only_parameters_it_knows(whole: PrefectYaml) -> None:
+    from prefect import Flow
+
+    for each in whole.deployments:
+        flow = _load(each)
+        assert isinstance(flow, Flow)
+        given = set(each.parameters).union(*(schedule.parameters for schedule in each.schedules))
+        assert given <= set(inspect.signature(flow.fn).parameters)
+
+
+def test_a_flow_that_needs_a_file_has_no_schedule_to_run_it_without_one(whole: PrefectYaml) -> None:
+    for each in whole.deployments:
+        needed = {n for n, p in inspect.signature(_load(each).fn).parameters.items() if p.default is p.empty}
+        assert all(needed <= {*each.parameters, *schedule.parameters} for schedule in each.schedules)
+
+
+def test_every_schedule_is_one_prefect_can_read(whole: PrefectYaml) -> None:
+    from prefect.client.schemas.schedules import CronSchedule
+
+    schedules = [schedule for each in whole.deployments for schedule in each.schedules]
+    assert len(schedules) >= 2
+    for schedule in schedules:
+        assert CronSchedule(cron=schedule.cron, timezone=schedule.timezone)
+        assert ZoneInfo(schedule.timezone)
+
+
+def test_the_version_named_is_the_one_installed(whole: PrefectYaml) -> None:
+    from importlib.metadata import version
+
+    assert whole.prefect_version == version("prefect")
+
+
+@pytest.mark.parametrize(
+    "path", [(), ("deployments", 0), ("deployments", 0, "work_pool"), ("deployments", 0, "schedules", 0)]
+)
+def test_a_misspelled_key_is_refused_wherever_it_stands(path: tuple[str | int, ...]) -> None:
+    document = _read()
+    place = document
+    for step in path:
+        place = place[step]
+    place["concurency_limit"] = 1
+    with pytest.raises(ValidationError, match="concurency_limit"):
+        TypeAdapter(PrefectYaml).validate_python(document)
+
+
+def _load(deployment: Deployment) -> Any:
+    module, _, name = deployment.entrypoint.rpartition(".")
+    return getattr(import_module(module), name)

@@ -1,0 +1,89 @@
+"""What may stand in the tree, and what may not."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MEGABYTE = 1_000_000
+# Put together here, so that this file does not find itself.
+REGISTRIES = re.compile(
+    "|".join(["py" + r"pi\.org", r"python" + r"hosted\.org", "registry" + r"\.npmjs", "--index" + "-url"])
+)
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout  # noqa: S607
+    return [path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def test_no_file_is_larger_than_a_megabyte(tracked: list[Path]) -> None:
+    assert {
+        str(path.relative_to(ROOT)): path.stat().st_size for path in tracked if path.stat().st_size > MEGABYTE
+    } == {}
+
+
+def test_no_file_names_a_package_registry(tracked: list[Path]) -> None:
+    naming = [str(path.relative_to(ROOT)) for path in tracked if REGISTRIES.search(path.read_bytes().decode("latin-1"))]
+    assert naming == []
+
+
+def test_every_pinned_package_has_hashes_and_no_address() -> None:
+    pinned = (ROOT / "constraints.txt").read_text()
+    assert "://" not in pinned
+    entries = [entry for entry in re.split(r"\n(?=\S)", pinned) if entry.strip()]
+    assert len(entries) > 100
+    assert [entry.split()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["dev"]
+    wanted += project["build-system"]["requires"]
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
+    names = {re.split(r"[\[<>=~!]", requirement)[0] for requirement in wanted}
+    assert {re.sub(r"[-_.]+", "-", name).lower() for name in names} - pinned == set()
+
+
+def test_every_dependency_has_a_lower_and_an_upper_bound() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    calendars = {"tzdata"}  # versioned by date; a newer one only knows more
+    loose = [each for each in project["dependencies"] if not (">=" in each and "<" in each)]
+    assert {re.split(r"[\[<>=~!]", each)[0] for each in loose} == calendars
+
+
+def test_every_rule_of_the_linter_that_is_off_says_why() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    ruff = text[text.index("[tool.ruff.lint]") : text.index("[tool.ruff.lint.pylint]")]
+    codes = re.findall(r'^\s+"([A-Z]+[0-9]*)",(.*)$', ruff, re.MULTILINE)
+    assert len(codes) > 10
+    assert [code for code, rest in codes if "#" not in rest] == []
+    one_line = re.findall(r'^"[^"]+" = \[[^\]\n]+\](.*)$', ruff, re.MULTILINE)
+    assert [rest for rest in one_line if "#" not in rest] == []
+
+
+def test_every_exception_made_in_the_code_says_why(tracked: list[Path]) -> None:
+    bare = re.compile(r"#\s*noqa(:\s*[A-Z0-9, ]+)?\s*$|#\s*type:\s*ignore\s*$", re.MULTILINE)
+    blanket = [
+        f"{path.relative_to(ROOT)}: {found.group().strip()}"
+        for path in tracked
+        if path.suffix == ".py"
+        for found in bare.finditer(path.read_text())
+        if found.group(1) is None
+    ]
+    assert blanket == []
+
+
+def test_every_decision_is_numbered_once_and_in_order() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_page_the_readme_points_to_is_there() -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / "README.md").read_text())
+    assert len(links) > 3
+    assert [link for link in links if not (ROOT / link).exists()] == []
