@@ -190,7 +190,7 @@ class _Inventor:
         """Draw two numbers; those who have gone longest without a return are the hardest to call."""
         draw = self.draw
         kind = draw()
-        if kind > (0.36 if heavy else 0.74):
+        if kind > (0.36 if heavy else 0.66):
             return (self.among(JUNK_NUMBERS), "") if draw() < 0.06 else ("", "")
         if kind < 0.012:
             return (f"0970{10_000_000 + int(draw() * 89_999_999)}", "")

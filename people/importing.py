@@ -90,6 +90,7 @@ def import_people(
         BadInput: the file or the map cannot be read as a whole; nothing was imported.
         OSError: a file cannot be read or written.
     """
+    _refuse_own_name(file, refused, remarks)
     source_map = read_map(map) if isinstance(map, Path) else map
     source = open_source(
         file,
@@ -104,6 +105,12 @@ def import_people(
         with store.writing() as connection:
             report = importing.run(connection, key, now)
     return report
+
+
+def _refuse_own_name(file: Path, *written: Path | None) -> None:
+    for other in written:
+        if other is not None and other.absolute() == file.absolute():
+            raise BadInput("would be overwritten by what is written about it", "give that another name", str(file))
 
 
 @dataclass

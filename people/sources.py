@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from people.columns import COLUMNS, FactDeclaration, is_forbidden, refuse_forbidden
+from people.columns import COLUMNS, REFUSED_PREFIX, FactDeclaration, refuse_forbidden
 from people.reading import Source
 from people.rows import RowParser, picker
 from people.values import NO, YES, Readers
@@ -125,10 +125,11 @@ def own_map(source: Source) -> SourceMap:
     Raises:
         BadInput: a column is missing or unknown, or holds what must not be kept.
     """
-    from people.columns import REFUSED_PREFIX
-
     place: dict[str, Any] = {"file": str(source.file), "line": 1}
     named = {name.casefold(): name for name in source.header}
+    if missing := [name for name in COLUMNS if name not in named]:
+        remedy = "add it, empty where you do not know it, or import with a map (`kaartje people map FILE` proposes one)"
+        raise BadInput(f"there is no column {', '.join(missing)}", remedy, **place)
     facts: dict[FactDeclaration, str] = {}
     ignore = []
     for folded, name in named.items():
@@ -142,10 +143,4 @@ def own_map(source: Source) -> SourceMap:
         if fact.name in {known.name for known in facts}:
             raise BadInput("is declared twice", "keep one of the two", field=fact.name, **place)
         facts[fact] = name
-    if missing := [name for name in COLUMNS if name not in named]:
-        remedy = "add it, empty where you do not know it, or import with a map (`kaartje people map FILE` proposes one)"
-        raise BadInput(f"there is no column {', '.join(missing)}", remedy, **place)
     return SourceMap({name: named[name] for name in COLUMNS}, facts, ignore=tuple(ignore))
-
-
-__all__ = ["Layout", "SourceMap", "is_forbidden", "own_map"]
