@@ -41,7 +41,7 @@ def import_list(
     *,
     now: datetime,
     by: str,
-    channels: Collection[str],
+    channels: Collection[str] | None = None,
     refused: Path | None = None,
     watch: Watch = unwatched,
 ) -> Taken:
@@ -55,7 +55,7 @@ def import_list(
         file: The CSV file.
         now: When it is imported; a row without `from` holds from this moment.
         by: Who imports it.
-        channels: The channels this house has; a row about another one is refused.
+        channels: The channels this house has; a row about another one is refused. None: any word is taken.
         refused: Where the refused rows are written, if there are any.
         watch: Told how far the work is.
 
@@ -76,7 +76,7 @@ def import_list(
     return take_sheet(store, sheet, take, kind="suppressions", now=now, refused=refused, watch=watch)
 
 
-def read_entry(row: Row, source: str, now: datetime, channels: Collection[str]) -> NewEntry:
+def read_entry(row: Row, source: str, now: datetime, channels: Collection[str] | None) -> NewEntry:
     """Read one row.
 
     Raises:

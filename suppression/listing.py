@@ -50,14 +50,14 @@ def checked_purpose(text: str | None) -> str | None:
     return text
 
 
-def checked_channel(text: str | None, channels: Collection[str]) -> str | None:
+def checked_channel(text: str | None, channels: Collection[str] | None) -> str | None:
     """Read a channel; empty means every channel.
 
     A channel spelled wrong would close nothing, in silence: so it is compared with those this house has.
     """
     if not text:
         return None
-    if text not in channels:
+    if channels is not None and text not in channels:
         remedy = f"write {' or '.join(sorted(channels))}, or leave it empty to close every channel"
         raise BadInput(f"{text[:40]!r} is no channel of this house", remedy, field="channel")
     return text
