@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -193,14 +194,28 @@ def read_campaign(path: Path) -> tuple[CampaignFile, str, Lines]:
 
 def _refused(path: Path, lines: Lines, error: ValidationError) -> BadInput:
     found = []
-    for each in error.errors(include_url=False):
+    complaints = error.errors(include_url=False)
+    absent = {each["loc"] for each in complaints if each["type"] == "missing"}
+    meant = {_meant(each["loc"], absent) for each in complaints if each["type"] == "extra_forbidden"}
+    for each in complaints:
+        if each["type"] == "missing" and each["loc"] in meant:
+            continue  # it is there, misspelled, and that is said already
         location = tuple(part for part in each["loc"] if isinstance(part, str | int))
         problem, remedy = _in_words(each, location)
+        if each["type"] == "extra_forbidden" and (other := _meant(each["loc"], absent)):
+            remedy = f"did you mean {other[-1]}?"
         key, colon, rest = problem.partition(": ")
         if each["type"] == "value_error" and colon and key in lines.document:
             location, problem = (key,), rest
         found.append(BadInput(problem, remedy, str(path), lines.of(location), ".".join(map(str, location)) or None))
     return SeveralRefused.of(found)
+
+
+def _meant(extra: tuple[str | int, ...], absent: set[tuple[str | int, ...]]) -> tuple[str | int, ...] | None:
+    """Return the missing key that a key we do not know was probably meant to be."""
+    beside = {str(key[-1]): key for key in absent if key[:-1] == extra[:-1]}
+    close = get_close_matches(str(extra[-1]), beside, n=1)
+    return beside[close[0]] if close else None
 
 
 def _in_words(error: Any, location: tuple[str | int, ...]) -> tuple[str, str]:

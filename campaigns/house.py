@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random, SystemRandom
 
-from channels.dry import Dry
-
 from campaigns.settings import Settings
 from channels import KINDS
+from channels.dry import Dry
 from channels.port import Channel, ChannelSettings
 from store.clock import Clock, SystemClock
 from store.engine import Store, open_store

@@ -218,9 +218,12 @@ def _fits(
         complaints.add(
             here, f"{step.template} is written for {template.channel}, not for {step.channel}", "choose another"
         )
-    if campaign.purpose not in template.purposes:
-        fit = ", ".join(sorted(template.purposes))
-        complaints.add(here, f"{step.template} is not fit for the purpose {campaign.purpose}", f"it is fit for {fit}")
+    if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
+        complaints.add(
+            ("open_card",),
+            f"{step.template} is an open card: a housemate can read it",
+            "write open_card: true where the DPIA allows it for this duty",
+        )
     context = {"sender": campaign.sender.model_dump(), "campaign": {"title": campaign.title}}
     for finding in template.lint(campaign.purpose, context, open_card=campaign.open_card):
         complaints.add(here, f"{finding.file}: {finding.word!r} {finding.why}", finding.remedy)
