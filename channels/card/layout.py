@@ -33,7 +33,7 @@ class Sheet(_Data):
     height: float = 105
     bleed: float = 3
     margin: float = 5  # no text comes nearer to the trimmed edge
-    drawing: str = "plain"  # one of `channels.card.art.DRAWINGS`
+    drawing: Literal["plain", "kitchen-table"] = "plain"  # a key of `channels.card.art.DRAWINGS`
 
 
 class Frame(_Data):
@@ -52,7 +52,7 @@ class Frame(_Data):
     gap: Annotated[float, Field(ge=0, le=2)] = 0.45  # extra space between paragraphs, times the leading
     align: Literal["left", "centre"] = "left"
     colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
-    wrap: bool = True  # false: every line stays one line
+    wrap: Literal["always", "never", "last"] = "always"  # whether a line may be broken; last: once nothing shrinks
 
     @property
     def floor(self) -> float:

@@ -82,40 +82,47 @@ def _set(frame: Frame, text: str) -> Setting | Fault:
     for char in text:
         if char != "\n" and not fonts.has(frame.font, char):
             return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(char):04X} ({frame.part})")
-    size = frame.size
-    while size >= frame.floor - 1e-9:
-        if (lines := _lay_out(frame, text, size)) is not None:
+    for size, wrapping in _tries(frame):
+        if (lines := _lay_out(frame, text, size, wrapping=wrapping)) is not None:
             return Setting(frame, size, lines)
-        size -= _STEP
     return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
 
 
-def _lay_out(frame: Frame, text: str, size: float) -> tuple[Line, ...] | None:
+def _tries(frame: Frame) -> Iterator[tuple[float, bool]]:
+    """Yield the sizes to try, and whether lines may be broken at that size."""
+    size = frame.size
+    while size >= frame.floor:
+        yield size, frame.wrap == "always"
+        size -= _STEP
+    if frame.wrap == "last":
+        yield frame.floor, True
+
+
+def _lay_out(frame: Frame, text: str, size: float, *, wrapping: bool) -> tuple[Line, ...] | None:
     """Return the lines of `text` at a size, or None where they are too wide or too many."""
     leading, lines, y = frame.leading * size, [], 0.78 * size
     for paragraph in text.split("\n"):
-        broken = _break(paragraph, frame, size)
-        if broken is None:
+        broken = _break(paragraph, frame, size) if wrapping else [paragraph]
+        if any(fonts.width(line, frame.font, size) > frame.width * MM for line in broken):
             return None
         for line in broken:
             lines.append(Line(line, _start(line, frame, size), y))
             y += leading
-        y += frame.gap * leading if frame.wrap else 0
+        y += frame.gap * leading if frame.wrap == "always" else 0
     bottom = lines[-1].y + 0.22 * size
     return tuple(lines) if bottom <= frame.height * MM else None
 
 
-def _break(paragraph: str, frame: Frame, size: float) -> list[str] | None:
-    """Break a paragraph between words; None where a word or an unbreakable line is wider than the frame."""
-    room = frame.width * MM
-    lines = [paragraph] if not frame.wrap else []
-    for word in paragraph.split(" ") if frame.wrap else ():
+def _break(paragraph: str, frame: Frame, size: float) -> list[str]:
+    """Break a paragraph between words; a word that is wider than the frame gets a line of its own."""
+    lines: list[str] = []
+    for word in paragraph.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and fonts.width(longer, frame.font, size) <= room:
+        if lines and fonts.width(longer, frame.font, size) <= frame.width * MM:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines if all(fonts.width(line, frame.font, size) <= room for line in lines) else None
+    return lines
 
 
 def _start(line: str, frame: Frame, size: float) -> float:

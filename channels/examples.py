@@ -1,0 +1,65 @@
+"""Examples of what a channel takes: messages to nobody, for whatever address it reaches.
+
+The contract suite sends them through every channel, so that a new channel is covered as soon as it stands in `KINDS`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from channels.codes import response_code
+from channels.port import Batch, Channel, Message, Watch, type_of_address, unwatched
+from people.addresses import PostalAddress
+from people.numbers import PhoneNumber
+
+MADE_AT = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
+LAYOUT: Mapping[str, Any] = {
+    "frames": [
+        {"part": "body", "side": "front", "left": 8, "top": 8, "width": 132, "height": 40, "size": 12},
+        {"part": "code", "side": "back", "left": 8, "top": 60, "width": 60, "height": 10, "size": 16},
+        {"part": "address", "side": "back", "left": 80, "top": 50, "width": 60, "height": 30, "size": 11},
+    ]
+}
+"""A card's layout, for the channels that need one."""
+
+
+def example_message(reaches: type_of_address, number: int, *, carries_code: bool = True) -> Message:
+    """Return a message to nobody.
+
+    Args:
+        reaches: Which address it goes to.
+        number: Tells messages apart, 0 to 9999; it is the touch's number too.
+        carries_code: Whether it carries a response code.
+    """
+    code = response_code(number * 7919) if carries_code else ""
+    words = {"body": "Hallo! Bel ons gratis op 0800 0543. We helpen u graag."}
+    if reaches == "post":
+        street, town = "Voorbeeldstraat", "Voorbeeldstad"
+        to = PostalAddress(street, number + 1, "", "", "1234AB", town)
+        lines = (f"Mevrouw N. Jansen {number}", f"{street} {number + 1}", f"1234 AB  {town.upper()}")
+        return Message(number, to, lines, words, "nl", code)
+    mobile = PhoneNumber.parse(f"+3161234{number:04}")
+    return Message(number, mobile, (), words, "nl", code)
+
+
+def unreachable_message(reaches: type_of_address, number: int, *, carries_code: bool = True) -> Message:
+    """Return a message with an address of another sort, which the channel must refuse."""
+    return example_message("text" if reaches == "post" else "post", number, carries_code=carries_code)
+
+
+def example_batch(
+    channel: type[Channel] | Channel, key: str, *, size: int = 3, unreachable: int = 0, watch: Watch = unwatched
+) -> Batch:
+    """Return a batch for a channel.
+
+    Args:
+        channel: The channel.
+        key: The batch's key.
+        size: How many messages it has.
+        unreachable: How many more it has with an address of another sort.
+        watch: Told of the progress.
+    """
+    code = channel.carries_code
+    good = [example_message(channel.reaches, n, carries_code=code) for n in range(size)]
+    bad = [unreachable_message(channel.reaches, size + n, carries_code=code) for n in range(unreachable)]
+    return Batch(key, MADE_AT, (*good, *bad), LAYOUT, {"name": "Gemeente Voorbeeldstad"}, watch)

@@ -1,0 +1,27 @@
+"""Every channel and its dry twin keep every law of the port."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from channels import KINDS
+from channels.port import type_of_address
+from tests.channels.laws import LAWS, Trial
+
+
+@pytest.mark.parametrize("dry", [False, True], ids=["real", "dry"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_every_channel_keeps_the_law(law: object, kind: str, dry: bool, tmp_path: Path) -> None:  # noqa: FBT001  pytest fills it in
+    assert callable(law)
+    law(Trial(kind, dry, tmp_path))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_channel_says_what_it_is(kind: str) -> None:
+    channel = KINDS[kind]
+    assert channel.kind == kind
+    assert channel.reaches in get_args(type_of_address)
+    assert channel.batch_size > 0
+    assert channel.pages >= 0
