@@ -45,7 +45,7 @@ demo: install
 	$(BIN)/kaartje demo --out $(DEMO_OUT)
 
 test: install
-	$(BIN)/pytest -n $(TEST_WORKERS)
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 
 check: install
 	$(BIN)/ruff check .

@@ -1,0 +1,94 @@
+"""A shard that breaks is tried again, safely, and never takes the others with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.house import House
+from channels.port import Batch, Channel, ChannelSettings, Message, Refusal, Result, type_of_address
+from flows.opening import lending
+from store.tables import Delivery, Touch
+from tests.stories import campaign_file, launched, populate
+
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("prefect_server")]  # Prefect waits 5 and 10 seconds
+
+BOTH_DUE = "2023-06-20T09:00"
+
+
+@dataclass
+class Breaking:
+    """A card channel whose line breaks, some times, when the batch has already left, and may not be asked about it."""
+
+    inner: Channel
+    breaks: int
+    answers: bool = True
+    sent: int = 0
+
+    kind: ClassVar[str] = "card"
+    reaches: ClassVar[type_of_address] = "post"
+    carries_code: ClassVar[bool] = True
+    batch_size: ClassVar[int] = 1_000
+    pages: ClassVar[int] = 2
+
+    @classmethod
+    def open(cls, settings: ChannelSettings) -> Self:
+        from channels.card import Card
+
+        return cls(Card.open(settings), 0)
+
+    def check(self, message: Message, batch: Batch) -> Refusal | None:
+        return self.inner.check(message, batch)
+
+    def send(self, batch: Batch) -> Iterator[Result]:
+        self.sent += 1
+        results = list(self.inner.send(batch))
+        if self.breaks > 0:
+            self.breaks -= 1
+            raise ConnectionResetError("the line broke after the batch had left")
+        yield from results
+
+    def settle(self, batch: Batch) -> Iterator[Result]:
+        if not self.answers:
+            raise ConnectionRefusedError("nobody answers")
+        return self.inner.settle(batch)
+
+
+def _house_that_breaks(house: House, times: int, now: datetime, *, answers: bool = True) -> House:
+    populate(house, 400, now=now)
+    launched(house, campaign_file(house.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
+    return replace(house, channels={"card": Breaking(house.channels["card"], times, answers)})
+
+
+def _states(house: House) -> tuple[list[Any], list[Any]]:
+    with house.store.reading() as connection:
+        touches = connection.execute(select(Touch.state).distinct().order_by(Touch.state)).scalars().all()
+        deliveries = connection.execute(select(Delivery.state, Delivery.size)).all()
+    return [state.value for state in touches], [row.state.value for row in deliveries]
+
+
+def test_a_second_try_settles_what_the_first_one_sent_and_sends_nothing_again(house: House, now: datetime) -> None:
+    from flows.delivering import deliver
+
+    broken = _house_that_breaks(house, 1, now)
+    with lending(broken, None):
+        counts = deliver(now=BOTH_DUE)
+    assert counts["shards"] == 2
+    assert _states(house) == (["handed_over"], ["recorded", "recorded"])
+    assert broken.channels["card"].sent == 2  # type: ignore[attr-defined]  # a Breaking: one send for each wave
+
+
+def test_a_shard_that_stays_broken_is_reported_and_does_not_hold_up_the_others(house: House, now: datetime) -> None:
+    from flows.delivering import ShardsFailed, deliver
+
+    broken = _house_that_breaks(house, 1, now, answers=False)
+    with lending(broken, None), pytest.raises(ShardsFailed, match="1 of 2 shards"):
+        deliver(now=BOTH_DUE)
+    assert _states(house) == (["claimed", "handed_over"], ["open", "recorded"])
+
+    with lending(house, None):
+        deliver(now=BOTH_DUE)
+    assert _states(house) == (["handed_over"], ["recorded", "recorded"])

@@ -1,0 +1,158 @@
+"""Every flow does what the plain function does, and Prefect keeps nothing of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from campaigns import delivery, planning
+from campaigns.house import House, open_house
+from campaigns.settings import Settings
+from flows.opening import lending, opened
+from people.generating import write_population
+from store.clock import FixedClock, parse_moment
+from store.errors import BadInput
+from store.states import TouchState
+from store.tables import Campaign, Person, Touch, TouchEvent
+from tests.stories import campaign_file, launched, populate
+
+pytestmark = [pytest.mark.usefixtures("prefect_server"), pytest.mark.xdist_group("prefect")]
+
+WAVES = ("2023-06-05", "2023-06-12")
+BOTH_DUE = "2023-06-20T09:00"
+PEOPLE = 400
+
+
+@pytest.fixture
+def lent(house: House, now: datetime) -> Iterator[House]:
+    """A house in which two waves of cards wait, lent to whatever flow runs."""
+    populate(house, PEOPLE, now=now)
+    launched(house, campaign_file(house.settings.home, waves=WAVES), now=now)
+    with lending(house, None):
+        yield house
+
+
+def _touches(house: House) -> list[Any]:
+    columns = (Person.person_ref, Touch.state, Touch.reason, Touch.wave_id)
+    with house.store.reading() as connection:
+        rows = connection.execute(
+            select(*columns).join(Person, Person.id == Touch.person_id).order_by(Person.person_ref)
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_delivering_as_a_flow_is_delivering_plainly(lent: House, tmp_path: Path, now: datetime) -> None:
+    from flows.delivering import deliver
+
+    plainly = open_house(Settings(home=tmp_path / "plainly"), clock=FixedClock(now), draws=Random(2023))
+    populate(plainly, PEOPLE, now=now)
+    launched(plainly, campaign_file(plainly.settings.home, waves=WAVES), now=now)
+    expected = delivery.deliver(plainly, now=parse_moment(BOTH_DUE))
+    counts = deliver(now=BOTH_DUE)
+    assert counts["handed_over"] == expected.handed_over > 0
+    assert _touches(lent) == _touches(plainly)
+    with lent.store.reading() as connection:
+        assert connection.execute(select(Campaign.state)).scalar_one() == "finished"
+    plainly.store.engine.dispose()
+
+
+def test_a_shard_is_one_step_of_one_wave_and_never_one_person(lent: House) -> None:
+    from flows.delivering import deliver, find_shards
+
+    shards = find_shards.fn(None, BOTH_DUE)
+    assert len(shards) == len(WAVES)
+    assert sum(shard["size"] for shard in shards) == len(_touches(lent))
+    assert deliver(now=BOTH_DUE)["shards"] == len(WAVES)
+
+
+def test_a_second_pass_finds_nothing_and_writes_nothing(lent: House) -> None:
+    from flows.delivering import deliver
+
+    deliver(now=BOTH_DUE)
+    with lent.store.reading() as connection:
+        before = connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one()
+    assert set(deliver(now=BOTH_DUE).values()) == {0}
+    with lent.store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one() == before
+
+
+def test_what_is_not_due_is_not_delivered(lent: House) -> None:
+    from flows.delivering import deliver
+
+    assert deliver(now="2023-06-06T09:00")["shards"] == 1
+    states = [state for _, state, _, _ in _touches(lent)]
+    assert set(states) == {TouchState.HANDED_OVER, TouchState.PLANNED}
+
+
+def test_reconciling_where_nothing_is_open_changes_nothing(lent: House) -> None:
+    from flows.reconciling import reconcile
+
+    before = _touches(lent)
+    assert set(reconcile(now=BOTH_DUE).values()) == {0}
+    assert _touches(lent) == before
+
+
+def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(lent: House, now: datetime) -> None:
+    from flows.planning import plan
+
+    file = campaign_file(lent.settings.home, name="another")
+    said = plan(str(file), now=now.isoformat())
+    plainly = planning.plan(lent, file, now=now)
+    assert (said["matched"], said["selected"], said["left_out"]) == (
+        plainly.matched,
+        plainly.selected,
+        plainly.left_out,
+    )
+    with lent.store.reading() as connection:
+        assert connection.execute(select(Campaign.name)).scalars().all() == ["cards"]
+
+
+def test_importing_as_a_flow_counts_what_became_of_every_row(house: House, tmp_path: Path) -> None:
+    from flows.importing import import_people
+
+    file = tmp_path / "new.csv"
+    write_population(file, 50, 3)
+    with lending(house, None):
+        first, again = import_people(str(file)), import_people(str(file))
+    assert first["rows"] == first["added"] + first["refused"] > 0
+    assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, first["added"])
+
+
+def test_a_file_that_cannot_be_read_is_refused_at_once(house: House, tmp_path: Path) -> None:
+    from flows.importing import import_file, import_people
+
+    (tmp_path / "empty.csv").write_text("")
+    assert import_file.retries > 0
+    with lending(house, None), pytest.raises(BadInput, match=r"empty\.csv"):
+        import_people(str(tmp_path / "empty.csv"))  # a second try would come thirty seconds later
+
+
+def test_collecting_as_a_flow_counts_the_replies(lent: House, tmp_path: Path) -> None:
+    from flows.collecting import collect_replies
+    from flows.delivering import deliver
+    from store.tables import Reply, ResponseCode
+
+    deliver(now=BOTH_DUE)
+    with lent.store.reading() as connection:
+        code = connection.execute(select(ResponseCode.code).order_by(ResponseCode.code).limit(1)).scalar_one()
+    file = tmp_path / "replies.csv"
+    file.write_text(f"received_at,kind,response_code\n2023-06-21T10:00,called,{code}\n")
+    collect_replies(str(file), now="2023-06-22T09:00")
+    collect_replies(str(file), now="2023-06-22T09:00")
+    with lent.store.reading() as connection:
+        assert connection.execute(select(Reply.response_code)).scalars().all() == [code]
+
+
+def test_a_house_that_is_not_lent_is_opened_where_home_says(tmp_path: Path) -> None:
+    with opened(str(tmp_path / "a"), "2023-06-01") as house:
+        assert house.settings.home == tmp_path / "a"
+        assert house.now() == parse_moment("2023-06-01")
+
+
+def test_a_moment_that_is_none_is_refused_in_plain_words(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no moment; write it as 2023-06-01T09:00"), opened(str(tmp_path), "yesterday"):
+        pass
