@@ -3,11 +3,9 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from channels.card.layout import read_layout
 from channels.card.manifest import sort_key, write_manifest
-from channels.card.typesetting import Fault, Typesetter
 from channels.judging import judge
 from channels.outbox import Outbox, write_synced
 from channels.patience import patiently
@@ -24,6 +22,9 @@ from channels.port import (
 )
 from people.addresses import PostalAddress
 
+if TYPE_CHECKING:  # typesetting brings pydantic, which a command that prints nothing need not wait for
+    from channels.card.typesetting import Setting, Typesetter
+
 
 class Card:
     """Contact cards by post: `outbox/<key>/` with `<key>.pdf`, `manifest.csv` and the sums of both in `sha256`."""
@@ -36,7 +37,7 @@ class Card:
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._ready: tuple[Mapping[str, Any], Typesetter] | None = None
+        self._ready: tuple[Mapping[str, Any], "Typesetter"] | None = None
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:
@@ -49,6 +50,8 @@ class Card:
         Raises:
             BadInput: the batch's layout is wrong.
         """
+        from channels.card.typesetting import Fault
+
         if not isinstance(message.to, PostalAddress) or not message.address_lines:
             return Refusal(message.touch_id, RefusalKind.ADDRESS, "NO_ADDRESS", "there is no postal address to print")
         match self._typesetter(batch.layout).set_message(message):
@@ -79,8 +82,11 @@ class Card:
         """Yield the receipts and files of the run if it left; otherwise it never will."""
         yield from self._outbox.settle(batch.key)
 
-    def _typesetter(self, layout: Mapping[str, Any]) -> Typesetter:
+    def _typesetter(self, layout: Mapping[str, Any]) -> "Typesetter":
         """Return the typesetter of a layout, kept for the next message of the same batch."""
+        from channels.card.layout import read_layout
+        from channels.card.typesetting import Typesetter
+
         if self._ready is None or self._ready[0] is not layout:
             self._ready = (layout, Typesetter(read_layout(layout)))
         return self._ready[1]
@@ -89,7 +95,7 @@ class Card:
 class _Run:
     """One print run in the making."""
 
-    def __init__(self, batch: Batch, good: list[Message], refused: list[Refusal], typesetter: Typesetter) -> None:
+    def __init__(self, batch: Batch, good: list[Message], refused: list[Refusal], typesetter: "Typesetter") -> None:
         self._batch = batch
         self._good = good
         self._refused = refused
@@ -122,7 +128,9 @@ class _Run:
         inspect_run(pdf, cards=len(cards), layout=layout)
         return pdf
 
-    def _set(self, message: Message) -> tuple[Any, ...]:
+    def _set(self, message: Message) -> "tuple[Setting, ...]":
+        from channels.card.typesetting import Fault
+
         settings = self._typesetter.set_message(message)
         if isinstance(settings, Fault):  # judged a moment ago
             raise TypeError(settings.detail)
