@@ -140,8 +140,7 @@ def pause(house: House, name: str, *, by: Decider, now: datetime) -> None:
 def resume(house: House, name: str, *, by: Decider, now: datetime) -> None:
     """Go on after a pause."""
     with house.store.writing() as connection:
-        _dpia_holds(find(connection, name), local_date(now))
-        _step(connection, name, "resume", by, now)
+        _dpia_holds(_step(connection, name, "resume", by, now), local_date(now))
 
 
 def stop(house: House, name: str, *, by: Decider, now: datetime) -> int:

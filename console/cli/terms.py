@@ -10,6 +10,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
+import click
 import typer
 
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
@@ -47,10 +48,12 @@ def clock(now: datetime | None) -> Clock:
 
 
 def open_house(now: datetime | None = None) -> "House":
-    """Open the house that the environment describes, with the clock of this command."""
+    """Open the house that the environment describes, with the clock of this command; it closes with the command."""
     from campaigns.house import open_house as build
 
-    return build(clock=clock(now))
+    house = build(clock=clock(now))
+    click.get_current_context().call_on_close(house.store.engine.dispose)
+    return house
 
 
 def emit(document: Any) -> None:
@@ -105,7 +108,7 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
-def progress(now: bool = True) -> Iterator[Callable[[str, int, int], None]]:  # noqa: FBT001, FBT002
+def progress(now: bool = True) -> Iterator[Callable[[str, int, int], None]]:
     """Yield a `Watch` that draws bars on a terminal and prints plain lines anywhere else, on standard error."""
     if not (now and sys.stderr.isatty()):
         yield lambda phase, done, total: say(f"progress: {phase} {done}/{total}")
