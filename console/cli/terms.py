@@ -3,14 +3,14 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
-import click
 import typer
 
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 BAD_INPUT = 2
+_closing: ContextVar[ExitStack] = ContextVar("_closing")
 
 
 def _moment(text: str) -> datetime:
@@ -52,7 +53,7 @@ def open_house(now: datetime | None = None) -> "House":
     from campaigns.house import open_house as build
 
     house = build(clock=clock(now))
-    click.get_current_context().call_on_close(house.store.engine.dispose)
+    _closing.get().callback(house.store.engine.dispose)
     return house
 
 
@@ -98,7 +99,9 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return command(*args, **kwargs)
+            with ExitStack() as closing:
+                _closing.set(closing)
+                return command(*args, **kwargs)
         except BadInput as error:
             fail(*str(error).splitlines())
         except (FileNotFoundError, IsADirectoryError, PermissionError) as error:

@@ -72,7 +72,7 @@ def kill_after(events: int, home: Path, url: str) -> None:
 
 
 def open_at(home: Path, url: str) -> House:
-    settings = Settings(home=home, database_url=url, secret=SECRET)  # type: ignore[arg-type]
+    settings = Settings(home=home, database_url=url, secret=SECRET)
     return open_house(settings, clock=FixedClock(parse_moment(DUE)), draws=Random(1))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from campaigns import lifecycle
 from campaigns.acts import Decider
@@ -247,7 +247,7 @@ def test_a_suppression_known_today_leaves_people_out_of_the_plan(peopled: House,
     chosen = next(row["person_ref"] for row in rows_of(tmp_path / "d.csv") if row["selected"] == "true")
     with peopled.store.writing() as connection:
         connection.execute(
-            Suppression.__table__.insert().values(
+            insert(Suppression).values(
                 entry_key="1",
                 scope="person",
                 person_ref=chosen,
