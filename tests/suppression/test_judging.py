@@ -18,7 +18,8 @@ AT = datetime(2023, 6, 5, 7, tzinfo=UTC)
 FACTS = frozenset({"dunned_on", "extension_until", "in_care_of"})
 BARE: dict[str, Any] = {
     "person_ref": "P1", "initials": "A.", "given_name": "", "prefix": "", "family_name": "Jansen",
-    "name_damaged": False, "gender": "O", "language": "nl", "country": "NL", "address_under_investigation": False, "secret_address": False,
+    "name_damaged": False, "gender": "O",
+    "language": "nl", "country": "NL", "address_under_investigation": False, "secret_address": False,
     "draw_key": 1, "content_hash": 1, "import_id": 1, "imported_at": AT, "updated_at": AT, "household_key": 7,
     "facts": {"dunned_on": "2023-01-01"},
 }  # fmt: skip
