@@ -49,7 +49,9 @@ class Lazy(TyperGroup):
             formatter.write_dl(list(NOUNS.items()))
 
 
-app = typer.Typer(cls=Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
 
 
 @app.callback()
