@@ -35,8 +35,8 @@ END = "2023-10-02T09:00"
 MARK = ".kaartje-demo"
 EXAMPLE = Path(planning.__file__).parent / "examples" / "contact-cards-2023.yaml"
 LISTED_SHARE = 0.004
-ANSWERED_UNTIL = timedelta(days=45)
-"""Calls of the last weeks are left waiting, so that the queue has somebody in it."""
+LEFT_WAITING = 5
+"""The latest calls are left waiting, so that the queue has somebody in it."""
 MANAGER, COLLEAGUE, AGENT = "Anja", "Bilal", "Henri"
 
 Tell = Callable[[str], None]
@@ -199,17 +199,16 @@ def _cards(house: House, campaign: str) -> list[simulating.Card]:
 
 
 def _answer_calls(house: House, seed: int) -> None:
-    """Let the agent answer the calls, all but those of the last weeks."""
+    """Let the agent answer the calls, all but the latest few."""
     from desk import queue
 
-    until = parse_moment(END) - ANSWERED_UNTIL
     with house.store.reading() as connection:
         calls = connection.execute(
             select(Call.id, Call.received_at, Call.person_id)
-            .where(Call.state == CallState.WAITING, Call.received_at < until)
+            .where(Call.state == CallState.WAITING)
             .order_by(Call.received_at, Call.id)
         ).all()
-    for call in calls:
+    for call in calls[:-LEFT_WAITING]:
         chance = Random(f"{seed}:call:{call.person_id}:{call.received_at.isoformat()}")
         queue.take(house.store, call.id, AGENT, call.received_at)
         end = call.received_at + timedelta(minutes=chance.randint(4, 25))
