@@ -37,7 +37,7 @@ class Card:
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._ready: tuple[Mapping[str, Any], "Typesetter"] | None = None
+        self._ready: tuple[Mapping[str, Any], Typesetter] | None = None
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:
