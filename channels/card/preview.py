@@ -19,7 +19,7 @@ def preview(pdf: Path, png: Path, record: int = 1) -> None:
     Raises:
         IndexError: the run has no such card.
     """
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
     from PIL import Image
 
     document = pypdfium2.PdfDocument(pdf)

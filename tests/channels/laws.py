@@ -50,7 +50,7 @@ class Trial:
 
 def printed_on_cards(outbox: Path) -> Counter[int]:
     """Read the address sides of every print run that left."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     seen: Counter[int] = Counter()
     for pdf in outbox.glob("[!.]*/*.pdf"):

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from unicodedata import normalize
 
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 
 from channels.card import Card
