@@ -6,7 +6,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.opening import opened, plain, worth_another_try
+from flows.opening import current_watch, opened, plain, worth_another_try
 from inbound import replies
 
 
@@ -21,7 +21,13 @@ def collect_file(file: str, refused: str | None, home: str | None, now: str | No
     """Collect one file of replies. Each row is one reply however often it comes, so a retry is safe."""
     with opened(home, now) as house:
         counts: dict[str, Any] = plain(
-            replies.import_replies(house, Path(file), now=house.now(), refused=Path(refused) if refused else None)
+            replies.import_replies(
+                house,
+                Path(file),
+                now=house.now(),
+                refused=Path(refused) if refused else None,
+                watch=current_watch(),
+            )
         )
     return counts
 
