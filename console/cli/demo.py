@@ -1,5 +1,6 @@
 """`kaartje demo`: see a whole campaign happen."""
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +52,8 @@ def _show(done: "Demo", seconds: float) -> None:
     show(f"  decisions   {done.decisions}")
     show()
     show(f"  {done.waiting} calls are waiting in the queue. Look around:")
-    show(f"    KAARTJE_HOME={done.home} kaartje why P0000001")
-    show(f"    KAARTJE_HOME={done.home} kaartje serve     (sign in as {done.account}, password {done.password})")
+    us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
+    show(f"    {us} why P0000001")
+    show(f"    {us} serve     (sign in as {done.account}, password {done.password})")
     show()
     show(f"  {seconds:.0f} seconds")

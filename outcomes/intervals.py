@@ -1,0 +1,20 @@
+"""How sure a share is."""
+
+from math import sqrt
+
+Z_95 = 1.959963984540054
+
+
+def wilson(hits: int, total: int, z: float = Z_95) -> tuple[float, float]:
+    """Return the Wilson score interval of a share: honest for small numbers, and never outside 0 and 1.
+
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (JASA, 1927). With
+    `z` as given it covers 95 %. Nothing is known of nobody: the interval of 0 in 0 is from 0 to 1.
+    """
+    if not total:
+        return 0.0, 1.0
+    share = hits / total
+    middle = share + z * z / (2 * total)
+    spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    scale = 1 + z * z / total
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
