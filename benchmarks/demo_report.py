@@ -1,0 +1,96 @@
+"""From nothing to the demo's report: seconds on the wall, and the peak of memory of all its processes together.
+
+    python -m benchmarks.demo_report [--quick] [--json]
+
+There is no peer: nobody else plays a campaign. The figure is measured and stated; the goal is "a few minutes".
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+import psutil
+
+from benchmarks.measuring import Verdict, tell
+
+PEOPLE, FEW = 10_000, 1_000
+MOST_SECONDS, MOST_MB = 180.0, 1_500.0
+LOOK_EVERY = 0.2  # seconds
+
+
+@dataclass
+class Tree:
+    """The peak of what a process and all that it started held at one moment, in units of 10**6 bytes."""
+
+    peak_mb: float = 0.0
+
+    def watch(self, process: psutil.Process, done: Event) -> None:
+        """Look again and again until told to stop.
+
+        What several processes share is counted once, in proportion (PSS), where the system tells; otherwise resident.
+        """
+        while not done.wait(LOOK_EVERY):
+            with suppress(psutil.NoSuchProcess):
+                family = [process, *process.children(recursive=True)]
+                self.peak_mb = max(self.peak_mb, sum(map(_held, family)) / 1e6)
+
+
+def _held(process: psutil.Process) -> float:
+    try:
+        memory = process.memory_full_info()
+        return float(getattr(memory, "pss", memory.rss))
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0.0
+
+
+def play(people: int, out: Path) -> tuple[float, float, int]:
+    """Run the demo in a process of its own; return its seconds, its peak in MB, and how many cards it made.
+
+    Raises:
+        RuntimeError: the demo failed.
+    """
+    command = [sys.executable, "-c", "from console.main import run; run()", "demo", "--json"]
+    command += ["--people", str(people), "--out", str(out)]
+    tree, done, started = Tree(), Event(), time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+        looking = Thread(target=tree.watch, args=(psutil.Process(demo.pid), done))
+        looking.start()
+        printed, said = demo.communicate()
+        seconds = time.perf_counter() - started
+        done.set()
+        looking.join()
+    if demo.returncode:
+        raise RuntimeError(f"the demo ended with {demo.returncode}:\n{said}")
+    return seconds, tree.peak_mb, int(json.loads(printed)["cards"])
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help=f"{FEW:,} people instead of {PEOPLE:,}")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    people = FEW if given.quick else PEOPLE
+    with tempfile.TemporaryDirectory() as folder:
+        seconds, peak, cards = play(people, Path(folder) / "demo")
+    named = f"demo of {people:,} people, {cards:,} cards"
+    return tell(
+        [
+            Verdict(
+                f"{named}: to the report", seconds, None, None, f"under {MOST_SECONDS:g} s", seconds < MOST_SECONDS
+            ),
+            Verdict(f"{named}: memory", peak, None, None, f"under {MOST_MB:g} MB", peak < MOST_MB, unit="MB"),
+        ],
+        as_json=given.json,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
