@@ -43,7 +43,8 @@ class Lines:
         """Read every line and which campaigns printed it."""
         numbers = connection.execute(select(PhoneLine.number, PhoneLine.id))
         campaigns = connection.execute(select(Campaign.id, Campaign.line_id, Campaign.line_open_until))
-        return cls(dict(numbers.tuples().all()), {row[0]: (row[1], row[2]) for row in campaigns})
+        by_campaign = {row.id: (row.line_id, row.line_open_until) for row in campaigns}
+        return cls({row.number: row.id for row in numbers}, by_campaign)
 
     def by_its_number(self, e164: str) -> int:
         """Return the line with this number.

@@ -1,0 +1,157 @@
+"""What follows from replies, in sets: calls enter the queue, returned cards move their touches, objections hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from campaigns.touches import move
+from desk.calls import Lines, NewCall, enter
+from desk.holding import hold
+from inbound.matching import Match
+from inbound.reading import CLOSES_ADDRESS, DECEASED, ReadReply
+from store.states import ReplyKind, SuppressionScope, TouchState
+from store.tables import Person, Touch
+from suppression.entries import NewEntry, list_entries, objections
+from suppression.reasons import Reason
+
+CITIZEN = "citizen"
+_CAN_RETURN = (TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One reply that is in the book, and whom it is from."""
+
+    id: int
+    reply: ReadReply
+    match: Match
+
+
+@dataclass
+class Followed:
+    """How much followed."""
+
+    calls: int = 0  # new in a queue
+    without_line: int = 0  # nobody's queue: the line has closed since, or the file must name the line
+    returned: int = 0  # touches that came back
+    closed_addresses: int = 0
+    objections: int = 0
+    deceased: int = 0
+    withheld: int = 0  # planned touches that will not go
+
+    def add(self, other: "Followed") -> None:
+        """Add another batch's figures."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+
+
+def follow(connection: Connection, heard: Sequence[Heard], lines: Lines, *, now: datetime) -> Followed:
+    """Let everything follow from these replies, in the transaction that puts them in the book."""
+    done = Followed()
+    people = _people(connection, {each.match.person_id for each in heard if each.match.person_id})
+    _queue(connection, heard, lines, done)
+    done.returned = _return(connection, heard, now)
+    done.closed_addresses = list_entries(connection, list(_closed(heard, people)), by="post", now=now)
+    objecting = [each for each in heard if each.reply.objects]
+    done.objections = len(objecting)
+    said = [entry for each in objecting for entry in _objections(each, people)]
+    done.withheld = hold(connection, said, Reason.OBJECTION, by=CITIZEN, now=now) if said else 0
+    if died := list(_died(heard, people)):
+        done.deceased = len(died)
+        done.withheld += hold(connection, died, Reason.DECEASED, by=CITIZEN, now=now)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Someone:
+    person_ref: str
+    household_key: int | None
+
+
+def _people(connection: Connection, ids: set[int]) -> dict[int | None, _Someone]:
+    if not ids:
+        return {}
+    rows = connection.execute(select(Person.id, Person.person_ref, Person.household_key).where(Person.id.in_(ids)))
+    return {row[0]: _Someone(*row[1:]) for row in rows}
+
+
+def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: Followed) -> None:
+    """Put everyone who called, texted or came by in a queue; whoever asks us to stop is not called back."""
+    calls = []
+    for each in heard:
+        if each.reply.kind is ReplyKind.RETURNED or each.reply.objects:
+            continue
+        found = each.match
+        line_id = lines.line_for(found.campaign_id, each.reply.received_at, each.reply.line_id)
+        if line_id is None:
+            done.without_line += 1
+            continue
+        known = (found.campaign_id, found.touch_id, found.person_id)
+        calls.append(NewCall(line_id, each.id, each.reply.received_at, *known))
+    done.calls = enter(connection, calls)
+
+
+def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> int:
+    came_back = [each for each in heard if each.reply.kind is ReplyKind.RETURNED]
+    moved = 0
+    for reason in sorted({each.reply.reason or "" for each in came_back}):
+        touches = {each.match.touch_id for each in came_back if each.reply.reason == reason and each.match.touch_id}
+        for origin in _CAN_RETURN if touches else ():
+            moved += move(connection, Touch.id.in_(touches), TouchState.RETURNED, origin=origin, now=now, reason=reason)
+    return moved
+
+
+def _closed(heard: Iterable[Heard], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:
+    """Yield the address that turned out wrong, for that person: a housemate may well live there."""
+    for each in heard:
+        someone = people.get(each.match.person_id)
+        if each.reply.reason in CLOSES_ADDRESS and someone and someone.household_key is not None:
+            yield NewEntry(
+                SuppressionScope.PERSON_AT_ADDRESS,
+                Reason.SUPPRESSED,
+                _source(each),
+                each.reply.received_at,
+                repeat=each.reply.key,
+                person_ref=someone.person_ref,
+                household_key=someone.household_key,
+                note=each.reply.reason or "",
+            )
+
+
+def _objections(each: Heard, people: dict[int | None, _Someone]) -> list[NewEntry]:
+    return objections(
+        _ref(each, people),
+        each.reply.e164,
+        source=_source(each),
+        heard_at=each.reply.received_at,
+        repeat=each.reply.key,
+        note=each.reply.text,
+    )
+
+
+def _died(heard: Iterable[Heard], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:
+    """Yield an entry for everyone of whom we were told that they died: the register hears of it later."""
+    for each in heard:
+        ref = _ref(each, people)
+        if each.reply.reason == DECEASED and ref:
+            yield NewEntry(
+                SuppressionScope.PERSON,
+                Reason.DECEASED,
+                _source(each),
+                each.reply.received_at,
+                repeat=each.reply.key,
+                person_ref=ref,
+                note=each.reply.text,
+            )
+
+
+def _ref(each: Heard, people: dict[int | None, _Someone]) -> str | None:
+    """Return whom it is about; a person not yet known is named as the row named them."""
+    someone = people.get(each.match.person_id)
+    return someone.person_ref if someone else each.reply.person_ref
+
+
+def _source(each: Heard) -> str:
+    return f"reply {each.id}: {each.reply.kind}"

@@ -1,0 +1,115 @@
+"""Find whom a reply is from: by the code on the card, by hand, or by the number it came from. Nothing is guessed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from inbound.reading import ReadReply
+from store.states import ReplyKind
+from store.tables import Person, PersonNumber, ResponseCode, Touch
+
+CODE, NUMBER, HAND = "code", "number", "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom a reply is from and which touch it answers, as far as that is known."""
+
+    by: str | None = None  # code, hand, number; None: nobody knows yet
+    person_id: int | None = None
+    touch_id: int | None = None
+    campaign_id: int | None = None
+
+
+NOBODY = Match()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A touch that went out."""
+
+    touch_id: int
+    campaign_id: int
+    channel: str
+    at: datetime
+
+
+def match(connection: Connection, replies: Sequence[ReadReply], *, post: Collection[str]) -> list[Match]:
+    """Return a match for each reply, in order.
+
+    A code names one touch. A person somebody wrote down by hand comes before the number, which may be a daughter's; a
+    number that several people share matches nobody. By hand or by number, the reply answers the latest touch that had
+    gone out by then; returned mail answers the latest piece of post (`post`: the channels that go by post).
+    """
+    by_code = _by_code(connection, {reply.code for reply in replies if reply.code})
+    by_ref = _by_ref(connection, {reply.person_ref for reply in replies if reply.person_ref})
+    by_number = _by_number(connection, {reply.e164 for reply in replies if reply.e164})
+    people = {*by_ref.values(), *by_number.values()}
+    reached = latest_reached(connection, people) if people else {}
+    found = []
+    for reply in replies:
+        if reply.code in by_code:
+            found.append(by_code[reply.code])
+        elif reply.person_ref in by_ref:
+            found.append(answering(reply, HAND, by_ref[reply.person_ref], reached, post))
+        elif reply.e164 in by_number:
+            found.append(answering(reply, NUMBER, by_number[reply.e164], reached, post))
+        else:
+            found.append(NOBODY)
+    return found
+
+
+def answering(
+    reply: ReadReply, by: str, person_id: int, reached: Mapping[int, list[_Reached]], post: Collection[str]
+) -> Match:
+    """Return the match with the latest touch of this person that the reply can be an answer to."""
+    for touch in reached.get(person_id, ()):
+        fits = reply.kind is not ReplyKind.RETURNED or touch.channel in post
+        if fits and touch.at <= reply.received_at:
+            return Match(by, person_id, touch.touch_id, touch.campaign_id)
+    return Match(by, person_id)
+
+
+def latest_reached(connection: Connection, people: Iterable[int]) -> dict[int, list[_Reached]]:
+    """Return the touches of these people that went out, the latest first."""
+    rows = connection.execute(
+        select(Touch.person_id, Touch.id, Touch.campaign_id, Touch.channel, Touch.handed_over_at)
+        .where(Touch.person_id.in_(people), Touch.handed_over_at.is_not(None))
+        .order_by(Touch.handed_over_at.desc(), Touch.id.desc())
+    )
+    reached = defaultdict(list)
+    for row in rows:
+        reached[row.person_id].append(_Reached(row.id, row.campaign_id, row.channel, row.handed_over_at))
+    return reached
+
+
+def _by_code(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
+    if not codes:
+        return {}
+    rows = connection.execute(
+        select(ResponseCode.code, Touch.person_id, Touch.id, Touch.campaign_id)
+        .join(Touch, Touch.id == ResponseCode.touch_id)
+        .where(ResponseCode.code.in_(codes))
+    )
+    return {row[0]: Match(CODE, *row[1:]) for row in rows}
+
+
+def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:
+    if not refs:
+        return {}
+    return dict(connection.execute(select(Person.person_ref, Person.id).where(Person.person_ref.in_(refs))).all())
+
+
+def _by_number(connection: Connection, numbers: set[str]) -> dict[str | None, int]:
+    """Return who has each number, where one person does."""
+    if not numbers:
+        return {}
+    people: dict[str, set[int]] = defaultdict(set)
+    for e164, person_id in connection.execute(
+        select(PersonNumber.e164, PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
+    ):
+        people[e164].add(person_id)
+    return {e164: next(iter(having)) for e164, having in people.items() if len(having) == 1}

@@ -1,0 +1,176 @@
+"""Bring in what citizens and postmen told us: read, book, match, and let all follow from it, in one transaction."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from campaigns.house import House
+from desk.calls import Lines
+from inbound.following import Followed, Heard, follow
+from inbound.matching import HAND, Match, answering, latest_reached, match
+from inbound.reading import OPTIONAL, REQUIRED, ReadReply, read_reply
+from people.sheets import Refusals, Row, open_sheet
+from people.taking import Taken, Watch, take_sheet, unwatched
+from store.adding import add_new
+from store.engine import Store
+from store.errors import BadInput
+from store.states import ReplyKind
+from store.tables import Call, Person, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class RepliesReport:
+    """What became of a file of replies. The figures are of its new rows."""
+
+    taken: Taken
+    matched: dict[str, int]  # by code, hand, number
+    unmatched: int  # left for a person to match
+    followed: Followed
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            **self.taken.as_data(),
+            "matched": self.matched,
+            "unmatched": self.unmatched,
+            **asdict(self.followed),
+        }
+
+
+def import_replies(
+    house: House, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
+) -> RepliesReport:
+    """Import a file of replies. A row that was imported before, from any file, changes nothing.
+
+    Columns: `received_at, kind` (called, texted, returned, counter), and `response_code, number, person_ref, text,
+    reason` (moved, unknown, refused, deceased), `objects, line` where they are known.
+
+    Raises:
+        BadInput: the file is empty, not UTF-8, or has the wrong columns.
+    """
+    sheet = open_sheet(file, required=REQUIRED, optional=OPTIONAL)
+    post = _by_post(house)
+    nameless: Counter[str] = Counter()
+    matched: Counter[str | None] = Counter()
+    followed = Followed()
+
+    def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
+        lines = Lines.read(connection)
+        replies = _read(rows, lines, nameless, refusals, now)
+        heard = _book(connection, replies, match(connection, replies, post=post), import_id)
+        followed.add(follow(connection, heard, lines, now=now))
+        matched.update(each.match.by for each in heard)
+        return len(heard)
+
+    taken = take_sheet(house.store, sheet, take, kind="replies", now=now, refused=refused, watch=watch)
+    ways = {by: count for by, count in sorted(matched.items(), key=str) if by is not None}
+    return RepliesReport(taken, ways, matched[None], followed)
+
+
+def _by_post(house: House) -> frozenset[str]:
+    return frozenset(kind for kind, channel in house.channels.items() if channel.reaches == "post")
+
+
+def _read(rows: list[Row], lines: Lines, nameless: Counter[str], refusals: Refusals, now: datetime) -> list[ReadReply]:
+    replies: dict[str, ReadReply] = {}
+    for row in rows:
+        try:
+            reply = read_reply(row, lines, nameless, now=now)
+        except BadInput as error:
+            refusals.refuse(row, error)
+        else:
+            replies.setdefault(reply.key, reply)
+    return list(replies.values())
+
+
+def _book(
+    connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int
+) -> list[Heard]:
+    """Put the replies in the book and return those that were not in it yet."""
+    rows = [
+        {
+            "reply_key": reply.key,
+            "kind": reply.kind,
+            "received_at": reply.received_at,
+            "response_code": reply.code,
+            "from_number": reply.e164,
+            "person_ref": reply.person_ref,
+            "text": reply.text,
+            "reason": reply.reason,
+            "objects": reply.objects,
+            "matched_by": found.by,
+            "touch_id": found.touch_id,
+            "person_id": found.person_id,
+            "campaign_id": found.campaign_id,
+            "import_id": import_id,
+        }
+        for reply, found in zip(replies, matches, strict=True)
+    ]
+    new = {row.reply_key: row.id for row in add_new(connection, Reply, rows, Reply.id, Reply.reply_key)}
+    pairs = zip(replies, matches, strict=True)
+    return [Heard(new[reply.key], reply, found) for reply, found in pairs if reply.key in new]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A reply of which nobody knows yet whom it is from."""
+
+    id: int
+    kind: ReplyKind
+    received_at: datetime
+    response_code: str | None
+    from_number: str | None
+    person_ref: str | None
+    text: str
+    objects: bool
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def unmatched(store: Store) -> list[Unmatched]:
+    """Return the replies that wait for a person to match them, the oldest first."""
+    columns = [getattr(Reply, name) for name in Unmatched.__dataclass_fields__]
+    query = select(*columns).where(Reply.person_id.is_(None)).order_by(Reply.received_at, Reply.id)
+    with store.reading() as connection:
+        return [Unmatched(*row) for row in connection.execute(query)]
+
+
+def match_by_hand(house: House, reply_id: int, ref: str, *, now: datetime) -> Followed:
+    """Say whom a reply is from; everything follows as if it had been known at once.
+
+    Raises:
+        BadInput: there is no such reply, it is matched already, or there is no such person.
+    """
+    with house.store.writing() as connection:
+        reply = _waiting_reply(connection, reply_id)
+        person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar()
+        if person_id is None:
+            raise BadInput("is nobody we know", "import the people first, or look at the reference again", field=ref)
+        reached = latest_reached(connection, [person_id])
+        found = answering(reply, HAND, person_id, reached, _by_post(house))
+        _write_match(connection, reply_id, found)
+        return follow(connection, [Heard(reply_id, reply, found)], Lines.read(connection), now=now)
+
+
+def _waiting_reply(connection: Connection, reply_id: int) -> ReadReply:
+    row = connection.execute(select(Reply.__table__).where(Reply.id == reply_id)).one_or_none()
+    if row is None:
+        raise BadInput("there is no such reply", "see kaartje replies unmatched", field=f"reply {reply_id}")
+    if row.person_id is not None:
+        who = connection.execute(select(Person.person_ref).where(Person.id == row.person_id)).scalar_one()
+        raise BadInput(f"is from {who} already", "see kaartje replies unmatched", field=f"reply {reply_id}")
+    known = (row.response_code, row.from_number, row.person_ref)
+    return ReadReply(row.reply_key, row.kind, row.received_at, *known, row.text, row.reason, row.objects)
+
+
+def _write_match(connection: Connection, reply_id: int, found: Match) -> None:
+    values = {"person_id": found.person_id, "touch_id": found.touch_id, "campaign_id": found.campaign_id}
+    connection.execute(update(Reply).where(Reply.id == reply_id).values(matched_by=HAND, **values))
+    connection.execute(update(Call).where(Call.reply_id == reply_id).values(values))
