@@ -79,16 +79,17 @@ def _fill(home: Path, people: int) -> int:
 def _ours(home: Path) -> int:
     from sqlalchemy import func, select
 
+    from campaigns.checking import check_with
     from campaigns.drafting import judged, units
     from campaigns.house import open_house
-    from campaigns.planning import check_with, plan_with
+    from campaigns.planning import plan_with
     from campaigns.settings import Settings
     from store.clock import parse_moment
 
     house = open_house(Settings(home=home))
     with house.store.reading() as connection:
         started = time.perf_counter()
-        plan = plan_with(connection, check_with(connection, EXAMPLE, now=parse_moment(MOMENT)))
+        plan = plan_with(connection, check_with(house, connection, EXAMPLE, now=parse_moment(MOMENT)))
         seconds = time.perf_counter() - started
         chosen = connection.execute(
             select(func.sum(units.c.person_id)).where(units.c.rank <= plan.selected)

@@ -8,10 +8,10 @@ from random import Random
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
 
+from campaigns.checking import occasion
 from campaigns.files import CampaignFile
 from campaigns.house import House
 from campaigns.judging import judge_touches
-from campaigns.planning import occasion
 from campaigns.touches import move
 from campaigns.where import parse
 from channels.codes import DRAWS, response_code

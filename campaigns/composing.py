@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from campaigns.checking import campaign_context
 from campaigns.files import CampaignFile
 from campaigns.lines import on_roster
 from channels.codes import printed
@@ -46,19 +47,9 @@ def read_script(connection: Connection, campaign_id: int, step_id: int, *, today
         )
     )
     line = campaign.phone_line
-    present = line.agent is not None and on_roster(connection, row.line_id, line.agent, today)
-    context = {
-        "agent": line.agent if present else campaign.sender.team,
-        "line": {
-            "number": PhoneNumber.parse(line.number).printed(),
-            "hours": line.hours,
-            "name": line.name,
-        },
-        "sender": campaign.sender.model_dump(),
-        "campaign": {"title": campaign.title},
-    }
+    agent = line.agent if line.agent and on_roster(connection, row.line_id, line.agent, today) else campaign.sender.team
     template = Template.from_sources(name, {each.file: each.source for each in texts})
-    return Script(campaign, template, context)
+    return Script(campaign, template, campaign_context(campaign, agent))
 
 
 def compose(

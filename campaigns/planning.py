@@ -12,21 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
-from campaigns.drafting import Brief, count_by_mask, count_units, decisions, draft, units
-from campaigns.files import CampaignFile, StepFile, read_campaign
+from campaigns.checking import Checked, check_with, occasion
+from campaigns.drafting import count_by_mask, count_units, decisions, draft, units
+from campaigns.files import CampaignFile, StepFile
 from campaigns.house import House
 from campaigns.splitting import Split, split
-from campaigns.where import SENSITIVE, AudienceRefused, parse
-from campaigns.yaml_lines import Lines
 from channels import KINDS
-from people.numbers import PhoneNumber
-from store.clock import local_date
-from store.errors import BadInput, SeveralRefused
 from store.tables import Person
-from suppression.judging import ORDER, declared_facts, first_of, mask
+from suppression.judging import ORDER, first_of, mask
 from suppression.reasons import Reason, named
-from suppression.rules import RULES, Occasion
-from templates.texts import Template, load
 
 SUSPICIOUS_SHARE = 0.5
 """One reason that takes out more than this share of the audience is worth a second look."""
@@ -116,161 +110,6 @@ class Plan:
         ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A campaign file that holds together: read, its audience parsed, its templates found."""
-
-    file: Path
-    source: str
-    campaign: CampaignFile
-    brief: Brief
-    templates: Mapping[str, Template]
-    warnings: tuple[str, ...]
-
-
-def check(house: House, file: Path, *, now: datetime) -> Checked:
-    """Read a campaign file and hold it against templates, channels, facts and the day.
-
-    Raises:
-        BadInput: what cannot be taken, a line for each.
-    """
-    with house.store.reading() as connection:
-        return check_with(connection, file, now=now)
-
-
-def check_with(connection: Connection, file: Path, *, now: datetime) -> Checked:
-    """Do what `check` does, on a connection that is already open."""
-    campaign, source, lines = read_campaign(file)
-    complaints = _Complaints(str(file), lines)
-    templates = _templates(campaign, complaints)
-    _line_number(campaign, complaints)
-    if campaign.dpia.valid_until < max(campaign.last_date, local_date(now)):
-        complaints.add(
-            ("dpia", "valid_until"),
-            f"the DPIA ends on {campaign.dpia.valid_until}, before the last touch on {campaign.last_date}",
-            "have it renewed, and write the new date",
-        )
-    facts = declared_facts(connection)
-    try:
-        audience = parse(campaign.audience.where, facts=facts, today=local_date(now))
-    except AudienceRefused as refused:
-        complaints.add(("audience", "where"), refused.problem, refused.remedy)
-        raise complaints.error() from None
-    sensitive = sorted(audience.names & SENSITIVE)
-    if sensitive and not campaign.audience.necessity:
-        complaints.add(
-            ("audience", "where"),
-            f"{', '.join(sensitive)} selects people by who they are",
-            "write audience.necessity: why this campaign must; the approver will read it",
-        )
-    complaints.raise_if_any()
-    occasions = tuple(
-        occasion(campaign, arm.steps[0], campaign.waves[0].date, facts, audience.names, now=now)
-        for arm in campaign.treated
-    )
-    brief = Brief(campaign, audience, occasions, local_date(now), now)
-    return Checked(file, source, campaign, brief, templates, _unjudged(campaign, occasions))
-
-
-class _Complaints:
-    """What is wrong with one file, gathered so that a person mends it in one go."""
-
-    def __init__(self, file: str, lines: Lines) -> None:
-        self.file = file
-        self.lines = lines
-        self.found: list[BadInput] = []
-
-    def add(self, location: tuple[str | int, ...], problem: str, remedy: str) -> None:
-        place = ".".join(map(str, location))
-        self.found.append(BadInput(problem, remedy, self.file, self.lines.of(location), place))
-
-    def error(self) -> BadInput:
-        return SeveralRefused.of(self.found)
-
-    def raise_if_any(self) -> None:
-        if self.found:
-            raise self.error()
-
-
-def _templates(campaign: CampaignFile, complaints: _Complaints) -> dict[str, Template]:
-    found: dict[str, Template] = {}
-    for arm_at, arm in enumerate(campaign.arms):
-        for step_at, step in enumerate(arm.steps):
-            here = ("arms", arm_at, "steps", step_at)
-            if step.channel not in KINDS:
-                known = ", ".join(KINDS)
-                complaints.add((*here, "channel"), f"{step.channel} is no channel here", f"write one of {known}")
-                continue
-            try:
-                template = load(step.template)
-            except BadInput as refused:
-                complaints.add((*here, "template"), refused.problem, refused.remedy)
-                continue
-            found[step.template] = template
-            _fits(campaign, step, template, (*here, "template"), complaints)
-    return found
-
-
-def _fits(
-    campaign: CampaignFile, step: StepFile, template: Template, here: tuple[str | int, ...], complaints: _Complaints
-) -> None:
-    if template.channel != step.channel:
-        complaints.add(
-            here, f"{step.template} is written for {template.channel}, not for {step.channel}", "choose another"
-        )
-    if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
-        complaints.add(
-            ("open_card",),
-            f"{step.template} is an open card: a housemate can read it",
-            "write open_card: true where the DPIA allows it for this duty",
-        )
-    context = {"sender": campaign.sender.model_dump(), "campaign": {"title": campaign.title}}
-    for finding in template.lint(campaign.purpose, context, open_card=campaign.open_card):
-        complaints.add(here, f"{finding.file}: {finding.word!r} {finding.why}", finding.remedy)
-
-
-def _line_number(campaign: CampaignFile, complaints: _Complaints) -> None:
-    try:
-        PhoneNumber.parse(campaign.phone_line.number)
-    except BadInput as refused:
-        complaints.add(("phone_line", "number"), refused.problem, refused.remedy)
-
-
-def occasion(
-    campaign: CampaignFile,
-    step: StepFile,
-    on: date,
-    facts: Mapping[str, str],
-    asked: frozenset[str],
-    *,
-    now: datetime,
-) -> Occasion:
-    """Return the occasion on which the rules judge one step that is due on the day `on`."""
-    return Occasion(
-        channel=step.channel,
-        reaches=KINDS[step.channel].reaches,
-        purpose=campaign.purpose,
-        on=on,
-        at=max(now, now + (on - local_date(now))),
-        declared=frozenset(facts),
-        asked=asked,
-        caps=campaign.all_caps(),
-    )
-
-
-def _unjudged(campaign: CampaignFile, occasions: tuple[Occasion, ...]) -> tuple[str, ...]:
-    """Say which rules could not be judged because no import declared the fact they need."""
-    silent = {
-        rule.needs_fact: rule.reason.value
-        for rule in RULES
-        for each in occasions
-        if rule.needs_fact
-        and rule.needs_fact not in each.declared
-        and (rule.purposes is None or campaign.purpose in rule.purposes)
-    }
-    return tuple(f"{reason} could not be judged: no import declared the fact {name}" for name, reason in silent.items())
-
-
 def plan(house: House, file: Path, *, now: datetime, decisions_file: Path | None = None) -> Plan:
     """Plan the campaign in `file`; write nothing, but a CSV of every decision where one is asked for.
 
@@ -278,7 +117,7 @@ def plan(house: House, file: Path, *, now: datetime, decisions_file: Path | None
         BadInput: the file cannot be taken.
     """
     with house.store.reading() as connection:
-        checked = check_with(connection, file, now=now)
+        checked = check_with(house, connection, file, now=now)
         made = plan_with(connection, checked)
         if decisions_file is not None:
             write_decisions(connection, checked.campaign, made.split, decisions_file)

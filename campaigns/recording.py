@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -86,7 +87,7 @@ def _move(connection: Connection, delivery_id: int, touches: list[int], to: Touc
     if not touches:
         return 0
     which = Touch.id.in_(touches) & (Touch.delivery_id == delivery_id)
-    also = {"handed_over_at": now} if to is TouchState.HANDED_OVER else {}
+    also: dict[str, Any] = {"handed_over_at": now} if to is TouchState.HANDED_OVER else {}
     moved = move(connection, which, to, origin=TouchState.CLAIMED, now=now, **also)
     if to is TouchState.HANDED_OVER:
         moved += move(connection, which, to, origin=TouchState.UNKNOWN, now=now, **also)
@@ -97,7 +98,7 @@ def _refused(connection: Connection, delivery_id: int, refusal: Refusal, *, now:
     which = (Touch.id == refusal.touch_id) & (Touch.delivery_id == delivery_id)
     again = refusal.kind is RefusalKind.LATER
     to = TouchState.PLANNED if again else TouchState.FAILED
-    also = {"delivery_id": None, "not_before": now + RETRY_AFTER} if again else {}
+    also: dict[str, Any] = {"delivery_id": None, "not_before": now + RETRY_AFTER} if again else {}
     reason = None if again else refusal.code
     moved = sum(
         move(connection, which, to, origin=origin, now=now, reason=reason, **also)
@@ -132,7 +133,7 @@ def take_back(
         )
         .values(state=AttemptState.TAKEN_BACK, finished_at=now)
     )
-    also: dict[str, datetime] = {"not_before": not_before} if not_before else {}
+    also: dict[str, Any] = {"not_before": not_before} if not_before else {}
     return sum(
         move(connection, left, TouchState.PLANNED, origin=origin, now=now, delivery_id=None, **also)
         for origin in origins

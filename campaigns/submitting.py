@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, literal, or_, select, update
 
 from campaigns.acts import Decider, record
+from campaigns.checking import Checked, check_with, occasion
 from campaigns.drafting import decisions
 from campaigns.house import House
 from campaigns.judging import judge_touches
 from campaigns.lines import ensure_line
-from campaigns.planning import Checked, Plan, check_with, occasion, plan_with
+from campaigns.planning import Plan, plan_with
 from people.numbers import PhoneNumber
 from store.base import UtcDateTime
 from store.clock import LOCAL, local_date
@@ -42,7 +43,7 @@ def submit(house: House, file: Path, *, by: Decider, now: datetime) -> Submitted
         BadInput: the file cannot be taken, the name is in use, the budget is exceeded, or nobody would be reached.
     """
     with house.store.writing() as connection:
-        checked = check_with(connection, file, now=now)
+        checked = check_with(house, connection, file, now=now)
         _is_new(connection, checked)
         _is_ahead(checked, now)
         made = plan_with(connection, checked)
@@ -279,5 +280,5 @@ def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any
         .order_by(Person.person_ref)
         .execution_options(yield_per=10_000)
     )
-    for row in connection.execute(assigned):
-        yield ["person", *row]
+    for person in connection.execute(assigned):
+        yield ["person", *person]

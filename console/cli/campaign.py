@@ -38,7 +38,7 @@ def _decider(house: "House", name: str) -> "Decider":
 @refusing
 def check(file: File, now: Now = None, as_json: AsJson = False) -> None:
     """Hold a campaign file against the rules, the templates and what was imported."""
-    from campaigns.planning import check as check_file
+    from campaigns.checking import check as check_file
 
     house = open_house(now)
     checked = check_file(house, file, now=house.now())

@@ -76,4 +76,4 @@ def _bar(said: str, count: int, total: int) -> None:
 def _show_arm(arm: "ArmFunnel") -> None:
     low, high = arm.filed_interval
     name = f"{arm.arm} (gets nothing)" if arm.hold_out else arm.arm
-    show(f"  {name:<23} {arm.assigned:>7,}   {arm.filed:>6,}   {arm.filed_share:>5.1%}   {low:.1%} – {high:.1%}")
+    show(f"  {name:<23} {arm.assigned:>7,}   {arm.filed:>6,}   {arm.filed_share:>5.1%}   {low:.1%} to {high:.1%}")

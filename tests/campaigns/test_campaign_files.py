@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.checking import check
 from campaigns.files import CampaignFile, read_campaign
 from campaigns.house import House
-from campaigns.planning import check
 from store.errors import BadInput, SeveralRefused
 from tests.stories import CARD_STEP, campaign_file
 
@@ -135,3 +135,19 @@ def test_a_name_that_leads_nowhere_is_refused(
     file.write_text(file.read_text().replace(before, after))
     with pytest.raises(BadInput, match=said):
         check(house, file, now=now)
+
+
+def test_words_that_cannot_fit_on_any_card_are_found_before_anything_is_planned(
+    house: House, tmp_path: Path, now: datetime
+) -> None:
+    file = campaign_file(tmp_path, where="true")
+    long = "Postbus 1200, het Gebouw van de Samenwerkende Gemeenten aan de Overkant van het Water, 3500 BE Utrecht"
+    file.write_text(file.read_text().replace("Postbus 1200, 3500 BE Utrecht", f"{long}, {long}"))
+    with pytest.raises(BadInput, match="too long for its place") as refused:
+        check(house, file, now=now)
+    assert refused.value.remedy == "shorten the campaign's words"
+
+
+def test_a_name_that_gives_the_subject_away_is_refused(house: House, tmp_path: Path, now: datetime) -> None:
+    with pytest.raises(BadInput, match="a print shop reads this name"):
+        check(house, campaign_file(tmp_path, name="belastingschuld-2023", where="true"), now=now)

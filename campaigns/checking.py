@@ -1,0 +1,238 @@
+"""Hold a campaign file against the house: its templates, its channels, what was imported, and the day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaigns.drafting import Brief
+from campaigns.files import CampaignFile, StepFile, read_campaign
+from campaigns.house import House
+from campaigns.where import SENSITIVE, AudienceRefused, parse
+from campaigns.yaml_lines import Lines
+from channels import KINDS
+from channels.examples import example_batch
+from people.numbers import PhoneNumber
+from store.clock import local_date
+from store.errors import BadInput, SeveralRefused
+from suppression.judging import declared_facts
+from suppression.rules import RULES, Occasion
+from templates.lists import search
+from templates.texts import Template, load
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A campaign file that holds together: read, its audience parsed, its templates found."""
+
+    file: Path
+    source: str
+    campaign: CampaignFile
+    brief: Brief
+    templates: Mapping[str, Template]
+    warnings: tuple[str, ...]
+
+
+def check(house: House, file: Path, *, now: datetime) -> Checked:
+    """Read a campaign file and hold it against templates, channels, facts and the day.
+
+    Raises:
+        BadInput: what cannot be taken, a line for each.
+    """
+    with house.store.reading() as connection:
+        return check_with(house, connection, file, now=now)
+
+
+def check_with(house: House, connection: Connection, file: Path, *, now: datetime) -> Checked:
+    """Do what `check` does, on a connection that is already open."""
+    campaign, source, lines = read_campaign(file)
+    complaints = _Complaints(str(file), lines)
+    _name_says_nothing(campaign, complaints)
+    _line_number(campaign, complaints)
+    templates = _templates(house, campaign, complaints, now=now)
+    if campaign.dpia.valid_until < max(campaign.last_date, local_date(now)):
+        complaints.add(
+            ("dpia", "valid_until"),
+            f"the DPIA ends on {campaign.dpia.valid_until}, before the last touch on {campaign.last_date}",
+            "have it renewed, and write the new date",
+        )
+    facts = declared_facts(connection)
+    try:
+        audience = parse(campaign.audience.where, facts=facts, today=local_date(now))
+    except AudienceRefused as refused:
+        complaints.add(("audience", "where"), refused.problem, refused.remedy)
+        raise complaints.error() from None
+    sensitive = sorted(audience.names & SENSITIVE)
+    if sensitive and not campaign.audience.necessity:
+        complaints.add(
+            ("audience", "where"),
+            f"{', '.join(sensitive)} selects people by who they are",
+            "write audience.necessity: why this campaign must; the approver will read it",
+        )
+    complaints.raise_if_any()
+    occasions = tuple(
+        occasion(campaign, arm.steps[0], campaign.waves[0].date, facts, audience.names, now=now)
+        for arm in campaign.treated
+    )
+    brief = Brief(campaign, audience, occasions, local_date(now), now)
+    return Checked(file, source, campaign, brief, templates, _unjudged(campaign, occasions))
+
+
+class _Complaints:
+    """What is wrong with one file, gathered so that a person mends it in one go."""
+
+    def __init__(self, file: str, lines: Lines) -> None:
+        self.file = file
+        self.lines = lines
+        self.found: list[BadInput] = []
+
+    def add(self, location: tuple[str | int, ...], problem: str, remedy: str) -> None:
+        place = ".".join(map(str, location))
+        self.found.append(BadInput(problem, remedy, self.file, self.lines.of(location), place))
+
+    def error(self) -> BadInput:
+        return SeveralRefused.of(self.found)
+
+    def raise_if_any(self) -> None:
+        if self.found:
+            raise self.error()
+
+
+def _name_says_nothing(campaign: CampaignFile, complaints: _Complaints) -> None:
+    """Refuse a name that gives the subject away: it stands on print files and in the manifest."""
+    for hit in search(campaign.campaign, "outside"):
+        complaints.add(
+            ("campaign",), f"{hit.word!r} {hit.why}, and a print shop reads this name", "choose a plain name"
+        )
+
+
+def _templates(house: House, campaign: CampaignFile, complaints: _Complaints, *, now: datetime) -> dict[str, Template]:
+    found: dict[str, Template] = {}
+    for arm_at, arm in enumerate(campaign.arms):
+        for step_at, step in enumerate(arm.steps):
+            here = ("arms", arm_at, "steps", step_at)
+            if step.channel not in KINDS:
+                known = ", ".join(KINDS)
+                complaints.add((*here, "channel"), f"{step.channel} is no channel here", f"write one of {known}")
+                continue
+            try:
+                template = load(step.template)
+            except BadInput as refused:
+                complaints.add((*here, "template"), refused.problem, refused.remedy)
+                continue
+            found[step.template] = template
+            _fits(campaign, step, template, (*here, "template"), complaints)
+            if not complaints.found:
+                _is_sendable(house, campaign, step, template, (*here, "template"), complaints, now=now)
+    return found
+
+
+def _is_sendable(
+    house: House,
+    campaign: CampaignFile,
+    step: StepFile,
+    template: Template,
+    here: tuple[str | int, ...],
+    complaints: _Complaints,
+    *,
+    now: datetime,
+) -> None:
+    """Try one message to nobody with the campaign's own words: what cannot fit on it would fit on none."""
+    channel = house.channels[step.channel]
+    example = example_batch(channel, "example", size=1)
+    names = {campaign.sender.team, campaign.phone_line.agent or campaign.sender.team}
+    for language in template.languages:
+        for agent in sorted(names):
+            context = {**template.description.preview, **campaign_context(campaign, agent)}
+            words = template.render(language, context)
+            message = replace(example.messages[0], words=words.parts, language=words.language)
+            batch = replace(example, made_at=now, messages=(message,), layout=template.layout)
+            refusal = channel.check(message, batch)
+            if refusal is not None:
+                complaints.add(here, f"{template.name} ({language}): {refusal.detail}", "shorten the campaign's words")
+                return
+
+
+def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
+    """Return the part of a template's context that is the campaign's own."""
+    line = campaign.phone_line
+    return {
+        "agent": agent,
+        "line": {"number": PhoneNumber.parse(line.number).printed(), "hours": line.hours, "name": line.name},
+        "sender": campaign.sender.model_dump(),
+        "campaign": {"title": campaign.title},
+    }
+
+
+def _fits(
+    campaign: CampaignFile, step: StepFile, template: Template, here: tuple[str | int, ...], complaints: _Complaints
+) -> None:
+    if template.channel != step.channel:
+        complaints.add(
+            here, f"{step.template} is written for {template.channel}, not for {step.channel}", "choose another"
+        )
+    if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
+        complaints.add(
+            ("open_card",),
+            f"{step.template} is an open card: a housemate can read it",
+            "write open_card: true where the DPIA allows it for this duty",
+        )
+    if not complaints.found:
+        context = campaign_context(campaign, campaign.phone_line.agent or campaign.sender.team)
+        _lint(campaign, template, context, here, complaints)
+
+
+def _lint(
+    campaign: CampaignFile,
+    template: Template,
+    context: dict[str, Any],
+    here: tuple[str | int, ...],
+    complaints: _Complaints,
+) -> None:
+    for finding in template.lint(campaign.purpose, context, open_card=campaign.open_card):
+        complaints.add(here, f"{finding.file}: {finding.word!r} {finding.why}", finding.remedy)
+
+
+def _line_number(campaign: CampaignFile, complaints: _Complaints) -> None:
+    try:
+        PhoneNumber.parse(campaign.phone_line.number)
+    except BadInput as refused:
+        complaints.add(("phone_line", "number"), refused.problem, refused.remedy)
+
+
+def occasion(
+    campaign: CampaignFile,
+    step: StepFile,
+    on: date,
+    facts: Mapping[str, str],
+    asked: frozenset[str],
+    *,
+    now: datetime,
+) -> Occasion:
+    """Return the occasion on which the rules judge one step that is due on the day `on`."""
+    return Occasion(
+        channel=step.channel,
+        reaches=KINDS[step.channel].reaches,
+        purpose=campaign.purpose,
+        on=on,
+        at=max(now, now + (on - local_date(now))),
+        declared=frozenset(facts),
+        asked=asked,
+        caps=campaign.all_caps(),
+    )
+
+
+def _unjudged(campaign: CampaignFile, occasions: tuple[Occasion, ...]) -> tuple[str, ...]:
+    """Say which rules could not be judged because no import declared the fact they need."""
+    silent = {
+        rule.needs_fact: rule.reason.value
+        for rule in RULES
+        for each in occasions
+        if rule.needs_fact
+        and rule.needs_fact not in each.declared
+        and (rule.purposes is None or campaign.purpose in rule.purposes)
+    }
+    return tuple(f"{reason} could not be judged: no import declared the fact {name}" for name, reason in silent.items())
