@@ -22,7 +22,8 @@ class Lines:
 
     def of(self, location: tuple[str | int, ...]) -> int | None:
         """Return the line (1 is the first) of the deepest part of `location` that the document has."""
-        line, node = 1, self.document
+        line: int = 1
+        node = self.document
         for part in location:
             match node:
                 case CommentedMap() if part in node:
@@ -54,8 +55,8 @@ def read_yaml(path: Path) -> tuple[str, Any, Lines]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join((error.problem or error.context or "cannot be read").split())
-        line = mark.line + 1 if mark else None
-        raise BadInput(f"is not YAML: {problem}", "look at the indentation and the quotes", str(path), line) from None
+        at: int | None = mark.line + 1 if mark else None
+        raise BadInput(f"is not YAML: {problem}", "look at the indentation and the quotes", str(path), at) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", "", str(path)) from None
     if not isinstance(document, CommentedMap):
