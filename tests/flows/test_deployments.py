@@ -1,0 +1,102 @@
+"""prefect.yaml, deployed to a real Prefect server and run by a real worker, moves touches in our database."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from campaigns.house import House
+from store.tables import Delivery, Touch
+from tests.stories import campaign_file, launched, populate
+
+pytestmark = pytest.mark.heavy
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 600  # looks of a fifth of a second
+Prefect = Callable[..., str]
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _await(url: str) -> None:
+    for _ in range(PATIENCE):
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            Event().wait(0.2)
+    pytest.fail(f"nobody answers at {url}")
+
+
+@pytest.fixture
+def prefect(tmp_path: Path, house: House) -> Iterator[Prefect]:
+    """Start a Prefect server and yield Prefect's own command line, pointed at it."""
+    port = _free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "PREFECT_"))}
+    environment = {
+        **kept,
+        "KAARTJE_HOME": str(house.settings.home),
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "NO_COLOR": "1",
+    }
+    command = [sys.executable, "-m", "prefect", "--no-prompt"]
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    log = tmp_path / "server.log"
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            [*command, "server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(port)],
+            cwd=tmp_path,
+            env=environment,
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        _await(f"http://127.0.0.1:{port}/api/health")
+        yield run
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
+    prefect: Prefect, house: House, now: datetime
+) -> None:
+    populate(house, 400, now=now)
+    launched(house, campaign_file(house.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
+
+    prefect("work-pool", "create", "--type", "process", "kaartje")
+    deployed = prefect("deploy", "--all")
+    for name in ("import-people/import-people", "plan/plan", "deliver/deliver", "collect-replies/collect-replies"):
+        assert f"'{name}' successfully created" in " ".join(deployed.split())
+    prefect("deployment", "schedule", "pause", "--all")  # or the hour at which the tests run would matter
+    prefect("deployment", "run", "deliver/deliver", "-p", "now=2023-06-20T09:00")
+    worked = prefect("worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0")
+
+    with house.store.reading() as connection:
+        states = {state.value for state in connection.execute(select(Touch.state)).scalars()}
+        deliveries = [state.value for state in connection.execute(select(Delivery.state)).scalars()]
+    assert states == {"handed_over"}, worked
+    assert deliveries == ["recorded", "recorded"]
