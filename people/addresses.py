@@ -67,15 +67,7 @@ class PostalAddress:
         land = country_code(country)
         if land is None:
             raise NotAPostalAddress(f"{country!r} is no country we know", "write its two-letter code", field="country")
-        if not street:
-            raise NotAPostalAddress("there is no street", field="street")
-        number, letter, addition = _house(house_number, house_letter, house_addition)
-        if not postcode:
-            raise NotAPostalAddress("there is no postcode", field="postcode")
-        code = _dutch_postcode(postcode) if land == "NL" else postcode
-        if not town:
-            raise NotAPostalAddress("there is no town", field="town")
-        return cls(street, number, letter, addition, code, town, land)
+        return cls(*address_parts(street, house_number, house_letter, house_addition, postcode, town, land))
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines below the name, top to bottom: two in the Netherlands, three elsewhere."""
@@ -99,6 +91,29 @@ class PostalAddress:
     def household_key(self) -> int:
         """A number from 0 up to 2^63, the same for everyone at this address, whatever the street is called."""
         return household_key(self.country, self.postcode, self.house_number, self.house_letter, self.house_addition)
+
+
+Parts = tuple[str, int, str, str, str, str, str]
+"""Street, number, letter, addition, postcode, town, and the country's ISO code."""
+
+
+def address_parts(
+    street: str, house_number: str, house_letter: str, house_addition: str, postcode: str, town: str, country: str
+) -> Parts:
+    """Return the parts of a complete address, each checked; `country` is an ISO code.
+
+    Raises:
+        NotAPostalAddress: a part is missing or wrong.
+    """
+    if not street:
+        raise NotAPostalAddress("there is no street", field="street")
+    number, letter, addition = _house(house_number, house_letter, house_addition)
+    if not postcode:
+        raise NotAPostalAddress("there is no postcode", field="postcode")
+    code = _dutch_postcode(postcode) if country == "NL" else postcode
+    if not town:
+        raise NotAPostalAddress("there is no town", field="town")
+    return (street, number, letter, addition, code, town, country)
 
 
 def household_key(country: str, postcode: str, number: int, letter: str, addition: str) -> int:

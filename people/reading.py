@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from people.columns import MOST_COLUMNS, find_twice
 from store.errors import BadInput
@@ -15,8 +16,7 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record of the file: its first line, its number (the first after the header is 1), and its fields."""
 
     line: int
@@ -24,8 +24,7 @@ class Record:
     cells: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A record whose quotes make no sense."""
 
     line: int

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from people import citizen_numbers
-from people.addresses import NotAPostalAddress, PostalAddress
+from people.addresses import NotAPostalAddress, address_parts, household_key
 from people.columns import COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
@@ -20,10 +21,10 @@ from store.errors import BadInput
 
 LONGEST = 500
 """Characters in one field."""
+RULES = 1
+"""Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-# Characters after which a field has to be looked at more closely; the fields are joined by a vertical bar.
-_ODD = re.compile(r"[\x00-\x1f\x7f\u0085\u00a0\u2028\u2029\u202a-\u202e\u2066-\u2069]|  ")
-_SUSPICIOUS = re.compile(r"[^\x00-\x7f]|[?&]|(?:^|\|)[=+@\-]")
+_SUSPICIOUS = re.compile(r"[?&\t]|(?:^|\|)[=+@\-]")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 _NOWHERE = (None,) * 6
 
@@ -79,45 +80,72 @@ class RowParser:
             BadInput: it cannot be taken; `field` is the file's own name of the field.
         """
         self._remarks = []
-        cleaned = self._clean(cells)
-        ref, bsn, initials, given, prefix, family, birth, gender, language, *rest = self.pick(cleaned)
+        fields = self.pick(self._clean(cells))
+        ref, bsn, initials, given, prefix, family, birth, gender, language, *rest = fields
         street, number, letter, addition, postcode, town, country, phone, phone2, *rest = rest
         email, died, moved, investigated, secret, guardian, *facts = rest
-        if not ref:
-            raise BadInput("is empty", "give every person a reference of their own", field=self.names["person_ref"])
-        read = self.readers
+        read, field = self.readers, "person_ref"
+        try:
+            if not ref:
+                raise BadInput("is empty", "give every person a reference of their own")  # noqa: TRY301  see below
+            field = "bsn"
+            bsn_hash = self.hash_bsn(bsn) if bsn and bsn.strip("0") else None
+            field = "birth_date"
+            first, last = read.birth(birth)
+            field = "gender"
+            sex = read.gender(gender)
+            field = "deceased_on"
+            deceased_on = read.event(died) if died else None
+            field = "moved_abroad_on"
+            moved_on = read.event(moved) if moved else None
+            field = "address_under_investigation"
+            under_investigation = read.investigation(investigated)
+            field = "secret_address"
+            is_secret = read.secrecy(secret)
+            field = ""
+            known = read.facts(facts)
+        except BadInput as error:
+            error.field = self.names[field or error.field or ""]
+            raise
+        damage = self._is_damaged(initials, given, prefix, family, street, town, addition)
+        place = self._address(street, number, letter, addition, postcode, town, country)
         values = (
-            ref,
-            self._bsn_hash(bsn),
-            initials,
-            given,
-            prefix,
-            family,
-            self._is_damaged(initials, given, prefix, family, street, town, addition),
-            *self._read("birth_date", read.birth, birth),
-            self._read("gender", read.gender, gender),
-            self._language(language),
-            *self._address(street, number, letter, addition, postcode, town, country),
-            self._email(email) if email else None,
-            self._read("deceased_on", read.event, died) if died else None,
-            self._read("moved_abroad_on", read.event, moved) if moved else None,
-            self._read("address_under_investigation", read.investigation, investigated),
-            self._read("secret_address", read.secrecy, secret),
-            guardian or None,
-            self._facts(facts),
-            draw_key(ref),
+            *(ref, bsn_hash, initials, given, prefix, family, damage, first, last, sex, self._language(language)),
+            *place,
+            *(self._email(email) if email else None, deceased_on, moved_on, under_investigation, is_secret),
+            *(guardian or None, known, draw_key(ref)),
         )
         numbers = self._numbers(phone, phone2) if phone or phone2 else ()
-        return Parsed(ref, values, numbers, _content_hash(values, numbers), self._remarks)
+        return Parsed(ref, values, numbers, self._content_hash(fields), self._remarks)
+
+    @cached_property
+    def hash_bsn(self) -> Callable[[str], str]:
+        """Check a citizen number and return its keyed hash."""
+        hashed = citizen_numbers.hasher(self.key)
+        return lambda text: hashed(citizen_numbers.parse(text))
+
+    @cached_property
+    def _way_of_reading(self) -> bytes:
+        """What a row depends on besides its fields: our key, how the file writes its values, and our own rules."""
+        facts = [(fact.name, fact.type) for fact in self.readers.declared]
+        said = repr((RULES, self.key, self.readers.signature(), facts))
+        return blake2b(said.encode(), digest_size=32).digest()
+
+    def _content_hash(self, fields: Sequence[str]) -> int:
+        # no field holds the separator: it is a control character
+        digest = blake2b("\x1f".join(fields).encode(), digest_size=8, key=self._way_of_reading).digest()
+        return int.from_bytes(digest, "big") >> 1
 
     def _clean(self, cells: list[str]) -> list[str]:
+        """Return the fields without spaces around them; most records are found clean at one glance."""
         if len(cells) != self.width:
             cells = self._fit(cells)
-        if len(max(cells, key=len)) > LONGEST:
+        joined = "|".join(cells)
+        if len(joined) > LONGEST and len(max(cells, key=len)) > LONGEST:
             raise self._too_long(cells)
-        if _ODD.search("|".join(cells)):
+        if not joined.isprintable() or "  " in joined:  # a space that does not break is not printable either
             cells = [self._clean_one(index, cell) for index, cell in enumerate(cells)]
-        else:
+        elif " |" in joined or "| " in joined or joined[:1] == " " or joined[-1:] == " ":
             cells = [cell.strip() for cell in cells]
         return cells + self.constants
 
@@ -139,22 +167,10 @@ class RowParser:
         # a tab in front is a trick of formulas: it stays to be seen
         return ("\t" if cell.startswith("\t") else "") + " ".join(cell.split())
 
-    def _read(self, name: str, reader: Callable[[str], Any], text: str) -> Any:
-        try:
-            return reader(text)
-        except BadInput as error:
-            error.field = self.names[name]
-            raise
-
-    def _bsn_hash(self, bsn: str) -> str | None:
-        if not bsn.strip("0"):
-            return None
-        return citizen_numbers.keyed_hash(self._read("bsn", citizen_numbers.parse, bsn), self.key)
-
     def _is_damaged(self, *texts: str) -> bool:
         said = "|".join(texts)
         broken = False
-        if _SUSPICIOUS.search(said) or "\t" in said:
+        if not said.isascii() or _SUSPICIOUS.search(said):
             fields = ("initials", "given_name", "prefix", "family_name", "street", "town", "house_addition")
             for name, text in zip(fields, texts, strict=True):
                 if why := damaged(text):
@@ -183,41 +199,17 @@ class RowParser:
             self._remark("postcode", "no_address", "")
             return (*_NOWHERE, land, None)
         try:
-            address = PostalAddress.parse(
-                street=street,
-                house_number=number,
-                house_letter=letter,
-                house_addition=addition,
-                postcode=postcode,
-                town=town,
-                country=land,
-            )
+            found = address_parts(street, number, letter, addition, postcode, town, land)
         except NotAPostalAddress as error:
             self._remark(error.field or "postcode", "bad_address", error.problem)
             return (*_NOWHERE, land, None)
-        return (
-            address.street,
-            address.house_number,
-            address.house_letter,
-            address.house_addition,
-            address.postcode,
-            address.town,
-            land,
-            address.household_key,
-        )
+        return (*found, household_key(land, found[4], found[1], found[2], found[3]))
 
     def _email(self, text: str) -> str | None:
         if _EMAIL.fullmatch(text):
             return text
         self._remark("email", "bad_email", text)
         return None
-
-    def _facts(self, texts: Sequence[str]) -> str:
-        try:
-            return self.readers.facts(texts)
-        except BadInput as error:
-            error.field = self.names[error.field or ""]
-            raise
 
     def _numbers(self, *texts: str) -> tuple[tuple[int, PhoneNumber], ...]:
         found = []
@@ -242,8 +234,3 @@ class RowParser:
 def picker(columns: Mapping[str, int], fact_indexes: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
     """Return what takes our columns and the facts from a record, in our order; `columns` holds their places."""
     return itemgetter(*(columns[name] for name in COLUMNS), *fact_indexes)
-
-
-def _content_hash(values: tuple[Any, ...], numbers: tuple[tuple[int, PhoneNumber], ...]) -> int:
-    said = repr((values, [(position, number.e164, number.type) for position, number in numbers]))
-    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") >> 1

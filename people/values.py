@@ -67,6 +67,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,13})(?:[.,]([0-9]+))?", re.ASCII)
 _GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:\.[0-9]{3})+)(?:,([0-9]+))?", re.ASCII)
 _DECIMALS = 4
+_REMEMBERED = 20_000  # texts of one fact; beyond it, we start anew
 UNKNOWN_DAY = "1850-01-01"
 """What is kept for an event that did happen on a day nobody knows."""
 
@@ -153,21 +154,18 @@ class Readers:
         Raises:
             BadInput: one is not of its type; `field` is the fact's name.
         """
-        found: dict[str, object] = {}
-        for (name, reader), text in zip(self._fact_readers, texts, strict=True):
-            if text:
-                try:
-                    value = reader(text)
-                except BadInput as error:
-                    error.field = name
-                    raise
-                if value is not None:
-                    found[name] = value
-        return _write(found)
+        said = [read[text] for read, text in zip(self._fact_readers, texts, strict=True) if text]
+        return f"{{{','.join(filter(None, said))}}}"
 
     @cached_property
-    def _fact_readers(self) -> tuple[tuple[str, Callable[[str], object]], ...]:
-        return tuple((fact.name, self._fact_reader(fact)) for fact in self.declared)
+    def _fact_readers(self) -> tuple["_Remembered", ...]:
+        return tuple(_Remembered(fact.name, self._fact_reader(fact)) for fact in self.declared)
+
+    def signature(self) -> str:
+        """Say everything on which the reading of a value depends."""
+        columns = sorted(self.by_column.items())
+        words = (sorted(self.yes), sorted(self.no))
+        return repr((self.dates, columns, words, self.decimal_comma, self.zeros_are_nothing))
 
     def _fact_reader(self, fact: FactDeclaration) -> Callable[[str], object]:
         match fact.type:
@@ -181,6 +179,26 @@ class Readers:
                 return partial(_decimal, comma=self.decimal_comma)
             case "text":
                 return str
+
+
+class _Remembered(dict[str, str]):
+    """What each text of one fact comes to in JSON, remembered: the same few days, counts and codes come back."""
+
+    def __init__(self, name: str, read: Callable[[str], object]) -> None:
+        super().__init__()
+        self._name, self._read = name, read
+
+    def __missing__(self, text: str) -> str:
+        try:
+            value = self._read(text)
+        except BadInput as error:
+            error.field = self._name
+            raise
+        said = "" if value is None else f"{_write(self._name)}:{_write(value)}"
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[text] = said
+        return said
 
 
 @lru_cache(maxsize=65536)
