@@ -4,19 +4,27 @@ Whoever was assigned stays in the denominator, also when the card came back or n
 can be held against the hold-out. Every figure counts people, unless its name says touches or calls.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, distinct, exists, func, or_, select
+from sqlalchemy import Connection, select
 
 from campaigns.house import House
 from campaigns.lifecycle import find
+from outcomes import counting
+from outcomes.counting import ByArm, Span
 from outcomes.intervals import wilson
 from store.clock import local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
-from store.tables import Appointment, Arm, Call, Decision, Outcome, Person, Reply, Touch, Wave
+from store.tables import Arm
 from suppression.reasons import Reason
+
+_HELD = (TouchState.WITHHELD, TouchState.DROPPED, TouchState.FAILED)
+_WAITING = (TouchState.PLANNED, TouchState.CLAIMED)
+_SHOWN_APART = (OutcomeKind.FILED, OutcomeKind.APPOINTMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +37,14 @@ class ArmFunnel:
     handed_over: int  # people to whom at least one touch went out
     returned: int
     called: int
+    texted: int
+    came_by: int
+    objected: int
     appointments: int
     filed: int
-    filed_with_call: int
+    filed_with_call: int  # on or after the day of their first call
     filed_without_call: int
+    outcomes: dict[str, int]  # the other kinds: payment_arranged, debt_help, not_liable
 
     @property
     def filed_share(self) -> float:
@@ -46,8 +58,25 @@ class ArmFunnel:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelFunnel:
+    """What became of the touches of one channel."""
+
+    channel: str
+    planned: int  # all that were ever planned
+    waiting: int  # not gone yet
+    handed_over: int  # ever went out, also those that came back
+    returned: int
+    unknown: int  # may have gone: somebody has to find out
+    withheld: dict[str, int]  # held at delivery or dropped, by reason
+    failed: dict[str, int]  # could never go, by reason
+
+
+@dataclass(frozen=True, slots=True)
 class Funnel:
-    """What became of everyone a campaign's audience matched."""
+    """What became of everyone a campaign's audience matched.
+
+    The figures from `handed_over` on are about the people who were selected; the hold-out's own stand in `arms`.
+    """
 
     campaign: str
     title: str
@@ -71,6 +100,7 @@ class Funnel:
     filed_with_call: int
     filed_without_call: int
     arms: tuple[ArmFunnel, ...]
+    channels: tuple[ChannelFunnel, ...]
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, the shares and intervals worked out."""
@@ -86,130 +116,123 @@ class Funnel:
 
 
 def funnel(house: House, name: str, *, now: datetime) -> Funnel:
-    """Count what became of a campaign.
+    """Count what became of a campaign, as known at `now`.
 
     Raises:
         BadInput: there is no campaign of that name.
     """
     with house.store.reading() as connection:
         row = find(connection, name)
-        arms = _arms(connection, row.id, row.first_date)
-        replies = _replies(connection, row.id)
-        left_out = _left_out(connection, row.id)
+        span = Span(row.id, row.first_date, now)
+        decisions = counting.decisions(connection, row.id)
+        left_out = _left_out(decisions)
+        arms = _arms(connection, span, decisions)
+        channels, states, held = _touches(connection, row.id)
         return Funnel(
             campaign=row.name,
             title=row.title,
             state=row.state.value,
             as_of=local_date(now).isoformat(),
-            matched=_count(connection, select(func.count()).where(Decision.campaign_id == row.id)),
-            selected=_count(connection, select(func.count()).where(Decision.campaign_id == row.id, Decision.selected)),
+            matched=sum(count for *_, count in decisions),
+            selected=sum(count for selected, _, _, count in decisions if selected),
             hold_out=left_out.get(Reason.HOLD_OUT.value, 0),
             left_out=left_out,
-            touches=_touches(connection, row.id),
-            held_at_delivery=_held(connection, row.id),
-            waves=_waves(connection, row.id),
-            handed_over=sum(arm.handed_over for arm in arms),
-            returned=sum(arm.returned for arm in arms),
-            called=sum(arm.called for arm in arms),
-            calls=_count(connection, select(func.count()).where(Call.campaign_id == row.id)),
-            texted=replies[ReplyKind.TEXTED],
-            came_by=replies[ReplyKind.COUNTER],
-            objected=_objected(connection, row.id),
-            appointments=sum(arm.appointments for arm in arms),
-            filed_with_call=sum(arm.filed_with_call for arm in arms),
-            filed_without_call=sum(arm.filed_without_call for arm in arms if not arm.hold_out),
+            touches=states,
+            held_at_delivery=held,
+            waves=counting.waves(connection, row.id),
+            calls=counting.calls(connection, span),
             arms=arms,
+            channels=channels,
+            **_of_the_selected(arms),
         )
 
 
-def _count(connection: Connection, statement: Any) -> int:
-    return int(connection.execute(statement).scalar_one())
+def _of_the_selected(arms: tuple[ArmFunnel, ...]) -> dict[str, int]:
+    names = ("handed_over", "returned", "called", "texted", "came_by", "objected", "appointments")
+    summed = (*names, "filed_with_call", "filed_without_call")
+    return {name: sum(getattr(arm, name) for arm in arms if not arm.hold_out) for name in summed}
 
 
-def _left_out(connection: Connection, campaign_id: int) -> dict[str, int]:
-    rows = connection.execute(
-        select(Decision.reason, func.count())
-        .where(Decision.campaign_id == campaign_id, Decision.reason.is_not(None))
-        .group_by(Decision.reason)
-    )
-    counts = {row[0]: int(row[1]) for row in rows}
+def _left_out(decisions: list[tuple[bool, str | None, int | None, int]]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for selected, reason, _, count in decisions:
+        if not selected and reason:
+            counts[reason] += count
     return {reason.value: counts[reason.value] for reason in Reason if reason.value in counts}
 
 
-def _touches(connection: Connection, campaign_id: int) -> dict[str, int]:
-    rows = connection.execute(
-        select(Touch.state, func.count()).where(Touch.campaign_id == campaign_id).group_by(Touch.state)
+def _touches(
+    connection: Connection, campaign_id: int
+) -> tuple[tuple[ChannelFunnel, ...], dict[str, int], dict[str, int]]:
+    """Return the touches by channel, by state, and, where they were held after the plan, by reason."""
+    rows = counting.touches(connection, campaign_id)
+    states: Counter[TouchState] = Counter()
+    held: Counter[str] = Counter()
+    for _, state, reason, _, count in rows:
+        states[state] += count
+        if state in _HELD:
+            held[reason or "?"] += count
+    channels = tuple(
+        _channel(name, [row for row in rows if row[0] == name]) for name in sorted({row[0] for row in rows})
     )
-    counts = {TouchState(row[0]): int(row[1]) for row in rows}
-    return {state.value: counts[state] for state in TouchState if state in counts}
+    return channels, {state.value: states[state] for state in TouchState if state in states}, dict(held.most_common())
 
 
-_HELD = (TouchState.WITHHELD, TouchState.DROPPED, TouchState.FAILED)
+def _channel(name: str, rows: list[tuple[str, TouchState, str | None, bool, int]]) -> ChannelFunnel:
+    def total(*states: TouchState) -> int:
+        return sum(count for _, state, _, _, count in rows if state in states)
 
+    def by_reason(*states: TouchState) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for _, state, reason, _, count in rows:
+            if state in states:
+                found[reason or "?"] += count
+        return dict(found.most_common())
 
-def _held(connection: Connection, campaign_id: int) -> dict[str, int]:
-    rows = connection.execute(
-        select(func.coalesce(Touch.reason, "?"), func.count())
-        .where(Touch.campaign_id == campaign_id, Touch.state.in_(_HELD))
-        .group_by(Touch.reason)
-        .order_by(func.count().desc(), Touch.reason)
-    )
-    return {row[0]: int(row[1]) for row in rows}
-
-
-def _waves(connection: Connection, campaign_id: int) -> dict[int, int]:
-    rows = connection.execute(
-        select(Wave.number, func.count())
-        .join(Decision, Decision.wave_id == Wave.id)
-        .where(Wave.campaign_id == campaign_id, Decision.selected)
-        .group_by(Wave.number)
-        .order_by(Wave.number)
-    )
-    return {row[0]: int(row[1]) for row in rows}
-
-
-def _replies(connection: Connection, campaign_id: int) -> dict[ReplyKind, int]:
-    rows = connection.execute(
-        select(Reply.kind, func.count(distinct(Reply.person_id)))
-        .where(Reply.campaign_id == campaign_id, Reply.person_id.is_not(None))
-        .group_by(Reply.kind)
-    )
-    return {**dict.fromkeys(ReplyKind, 0), **{ReplyKind(row[0]): int(row[1]) for row in rows}}
-
-
-def _objected(connection: Connection, campaign_id: int) -> int:
-    return _count(
-        connection,
-        select(func.count(distinct(Reply.person_id))).where(Reply.campaign_id == campaign_id, Reply.objects),
+    return ChannelFunnel(
+        channel=name,
+        planned=sum(row[4] for row in rows),
+        waiting=total(*_WAITING),
+        handed_over=sum(row[4] for row in rows if row[3]),
+        returned=total(TouchState.RETURNED),
+        unknown=total(TouchState.UNKNOWN),
+        withheld=by_reason(TouchState.WITHHELD, TouchState.DROPPED),
+        failed=by_reason(TouchState.FAILED),
     )
 
 
-def _arms(connection: Connection, campaign_id: int, since: Any) -> tuple[ArmFunnel, ...]:
+def _arms(
+    connection: Connection, span: Span, decisions: list[tuple[bool, str | None, int | None, int]]
+) -> tuple[ArmFunnel, ...]:
     """Count per arm over everyone assigned: chosen, or held out; a housemate of either was not assigned."""
-    touched = and_(Touch.campaign_id == campaign_id, Touch.person_id == Decision.person_id)
-    went_out = exists().where(touched, Touch.handed_over_at.is_not(None))
-    came_back = exists().where(touched, Touch.state == TouchState.RETURNED)
-    # the card is known by its code, the caller is not: a call counts for whom the card was sent to
-    called = exists().where(
-        Reply.campaign_id == campaign_id, Reply.person_id == Decision.person_id, Reply.kind == ReplyKind.CALLED
+    assigned: Counter[int | None] = Counter()
+    for selected, reason, arm_id, count in decisions:
+        if selected or reason == Reason.HOLD_OUT.value:
+            assigned[arm_id] += count
+    became = counting.became(connection, span)
+    after_a_call = counting.filed_after_a_call(connection, span)
+    counted: Mapping[str, ByArm] = {
+        "handed_over": counting.reached(connection, span),
+        "returned": counting.returned(connection, span),
+        "called": counting.replied(connection, span, ReplyKind.CALLED),
+        "texted": counting.replied(connection, span, ReplyKind.TEXTED),
+        "came_by": counting.replied(connection, span, ReplyKind.COUNTER),
+        "objected": counting.objected(connection, span),
+        "appointments": counting.met(connection, span),
+        "filed": became[OutcomeKind.FILED],
+        "filed_with_call": after_a_call,
+    }
+    arms = connection.execute(
+        select(Arm.id, Arm.name, Arm.hold_out).where(Arm.campaign_id == span.campaign_id).order_by(Arm.position)
     )
-    agreed = exists().where(Appointment.campaign_id == campaign_id, Appointment.person_id == Decision.person_id)
-    filed = exists().where(
-        Outcome.person_ref == Person.person_ref, Outcome.kind == OutcomeKind.FILED, Outcome.happened_on >= since
+    return tuple(
+        ArmFunnel(
+            arm=arm.name,
+            hold_out=bool(arm.hold_out),
+            assigned=assigned[arm.id],
+            filed_without_call=became[OutcomeKind.FILED].get(arm.id, 0) - after_a_call.get(arm.id, 0),
+            outcomes={kind.value: people.get(arm.id, 0) for kind, people in became.items() if kind not in _SHOWN_APART},
+            **{name: people.get(arm.id, 0) for name, people in counted.items()},
+        )
+        for arm in arms
     )
-    flags = (went_out, came_back, called, agreed, filed, and_(filed, called), and_(filed, ~called))
-    assigned = or_(Decision.selected, Decision.reason == Reason.HOLD_OUT.value)
-    rows = connection.execute(
-        select(Arm.name, Arm.hold_out, func.count(Decision.person_id), *(_people(flag) for flag in flags))
-        .select_from(Arm)
-        .join(Decision, and_(Decision.arm_id == Arm.id, Decision.campaign_id == campaign_id, assigned))
-        .join(Person, Person.id == Decision.person_id)
-        .where(Arm.campaign_id == campaign_id)
-        .group_by(Arm.id, Arm.name, Arm.hold_out, Arm.position)
-        .order_by(Arm.position)
-    )
-    return tuple(ArmFunnel(row[0], bool(row[1]), *(int(count or 0) for count in row[2:])) for row in rows)
-
-
-def _people(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))

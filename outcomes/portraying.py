@@ -1,13 +1,15 @@
 """Say who somebody is, and leave out what is nobody's business: the citizen number's hash, a secret address."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from outcomes.stories import Portrait
 from people.addresses import PostalAddress
-from store.tables import Import, PersonNumber
+from store.facts import DECIMAL_SCALE
+from store.tables import FactColumn, Import, PersonNumber
 
 
 def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
@@ -28,12 +30,21 @@ def portrait(connection: Connection, person: Any, numbers: tuple[str, ...]) -> P
         address=() if person.secret_address else _address(person),
         secret_address=person.secret_address,
         numbers=numbers,
-        facts=person.facts,
+        facts=_facts(connection, person.facts),
         remarks=_remarks(person),
         imported_at=person.imported_at,
         updated_at=person.updated_at,
         source=source,
     )
+
+
+def _facts(connection: Connection, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts as the source wrote them: a decimal is kept in ten-thousandths."""
+    decimals = set(connection.execute(select(FactColumn.name).where(FactColumn.type == "decimal")).scalars())
+    return {
+        name: str(Decimal(value) / DECIMAL_SCALE) if name in decimals and value is not None else value
+        for name, value in facts.items()
+    }
 
 
 def _birth(first: date | None, last: date | None) -> str:
