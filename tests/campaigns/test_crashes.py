@@ -67,8 +67,8 @@ def kill_after(events: int, home: Path, url: str) -> None:
             if seen == events:
                 process.send_signal(signal.SIGKILL)
                 break
-        process.stderr.read()
-    assert process.returncode == -signal.SIGKILL
+        last_words = process.stderr.read()
+    assert process.returncode == -signal.SIGKILL, last_words
 
 
 def open_at(home: Path, url: str) -> House:
