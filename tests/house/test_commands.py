@@ -1,0 +1,35 @@
+"""The README tells of every command there is, and of none that is not."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from console.main import NOUNS
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+TOLD = re.findall(r"`kaartje ([^`]+)`", README[README.index("| command |") : README.index("Every reading command")])
+
+
+def test_the_table_names_every_first_word() -> None:
+    assert {told.split()[0] for told in TOLD} == set(NOUNS)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_first_word_is_a_command(noun: str) -> None:
+    assert typer.main.get_command(import_module(f"console.cli.{noun}").app)
+
+
+@pytest.mark.parametrize("told", [told for told in TOLD if not told.endswith("…")])
+def test_every_second_word_and_option_of_the_table_is_taken(told: str) -> None:
+    noun, *rest = told.split()
+    command = typer.main.get_command(import_module(f"console.cli.{noun}").app)
+    for way in " ".join(rest).replace("\\|", "|").split("|"):
+        words = way.split()
+        asked = command
+        if words and words[0].isalpha() and words[0].islower():
+            asked = command.commands[words[0]]  # type: ignore[attr-defined]  # a group has commands
+        options = {name for parameter in asked.params for name in parameter.opts}
+        assert set(re.findall(r"(?<!\w)--?[a-z-]+", way)) <= options
