@@ -1,6 +1,6 @@
 """The counts behind a funnel: each one statement that the database answers in sets, by arm."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, 
 
 from store.clock import LOCAL, local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
-from store.tables import Appointment, Call, Decision, Outcome, Person, Reply, Touch, Wave
+from store.tables import Appointment, Call, Decision, Outcome, Person, Reply, Step, Touch
 from suppression.reasons import Reason
 
 ByArm = Mapping[int | None, int]
@@ -39,16 +39,36 @@ class Span:
         """Hold for what happened since the first date, and not after `now`."""
         return and_(moment >= self.since, moment <= self.now)
 
+    def on_days(self, day: Any) -> tuple[ColumnElement[bool], ...]:
+        """Hold for a day since the first date, up to today."""
+        return day >= self.first_date, day <= local_date(self.now)
+
     def ours(self, campaign_id: Any) -> ColumnElement[bool]:
         """Hold for what belongs to this campaign, or to none: a hold-out has no touch that a reply could answer."""
         return or_(campaign_id == self.campaign_id, campaign_id.is_(None))
 
 
-def decisions(connection: Connection, campaign_id: int) -> list[tuple[bool, str | None, int | None, int]]:
-    """Return how many decisions there are by selected, first reason and arm."""
-    columns = (Decision.selected, Decision.reason, Decision.arm_id)
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """So many people about whom one campaign decided the same."""
+
+    selected: bool
+    reason: str | None  # the first that held
+    arm_id: int | None
+    wave_id: int | None
+    people: int
+
+    @property
+    def assigned(self) -> bool:
+        """Whether they were assigned to a treatment or to the hold-out; a housemate of either was not."""
+        return self.selected or self.reason == Reason.HOLD_OUT.value
+
+
+def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
+    """Return every decision of a campaign in one pass, counted by what was decided."""
+    columns = (Decision.selected, Decision.reason, Decision.arm_id, Decision.wave_id)
     query = select(*columns, func.count()).where(Decision.campaign_id == campaign_id).group_by(*columns)
-    return [(bool(row[0]), row[1], row[2], row[3]) for row in connection.execute(query)]
+    return [Decided(bool(row[0]), *row[1:]) for row in connection.execute(query)]
 
 
 def touches(connection: Connection, campaign_id: int) -> list[tuple[str, TouchState, str | None, bool, int]]:
@@ -59,18 +79,6 @@ def touches(connection: Connection, campaign_id: int) -> list[tuple[str, TouchSt
     return [(row[0], TouchState(row[1]), row[2], bool(row[3]), row[4]) for row in connection.execute(query)]
 
 
-def waves(connection: Connection, campaign_id: int) -> dict[int, int]:
-    """Return how many people were selected for each wave."""
-    query = (
-        select(Wave.number, func.count())
-        .join(Decision, Decision.wave_id == Wave.id)
-        .where(Decision.campaign_id == campaign_id, Decision.selected.is_(True))
-        .group_by(Wave.number)
-        .order_by(Wave.number)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
 def calls(connection: Connection, span: Span) -> int:
     """Count the calls, texts and visits that entered the queue; one person may call three times."""
     mine = (Call.campaign_id == span.campaign_id, span.within(Call.received_at))
@@ -78,9 +86,14 @@ def calls(connection: Connection, span: Span) -> int:
 
 
 def reached(connection: Connection, span: Span) -> ByArm:
-    """Count the people to whom at least one touch went out."""
-    went = and_(Touch.campaign_id == span.campaign_id, Touch.handed_over_at.is_not(None))
-    return _by_arm(connection, select(Touch.person_id).where(went), span)
+    """Count the people to whom at least one touch went out. A touch's step knows its arm."""
+    query = (
+        select(Step.arm_id, func.count(distinct(Touch.person_id)))
+        .join(Step, Step.id == Touch.step_id)
+        .where(Touch.campaign_id == span.campaign_id, Touch.handed_over_at.is_not(None))
+        .group_by(Step.arm_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def returned(connection: Connection, span: Span) -> ByArm:
@@ -120,37 +133,30 @@ def became(connection: Connection, span: Span) -> Mapping[OutcomeKind, ByArm]:
 
 def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
     """Count the people who filed on or after the day on which they first called."""
-    first = (
+    calls_of = (
         select(Reply.person_id, func.min(Reply.received_at).label("at"))
         .where(Reply.kind == ReplyKind.CALLED, span.ours(Reply.campaign_id), span.within(Reply.received_at))
         .where(Reply.person_id.is_not(None))
         .group_by(Reply.person_id)
+        .subquery()
     )
-    callers = {row.person_id: local_date(row.at) for row in connection.execute(first)}
-    if not callers:
-        return {}
-    filed = _outcome_people(span, OutcomeKind.FILED, func.max(Outcome.happened_on).label("day")).group_by(Person.id)
-    days = filed.subquery()
-    rows = connection.execute(
-        select(Decision.arm_id, days.c.id, days.c.day)
-        .join(days, days.c.id == Decision.person_id)
-        .where(span.assigned())
-    )
-    found: dict[int | None, int] = defaultdict(int)
-    for arm_id, person_id, day in rows:
-        found[arm_id] += person_id in callers and day >= callers[person_id]
-    return found
-
-
-def _outcome_people(span: Span, kind: OutcomeKind, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    last = local_date(span.now)
-    happened = and_(Outcome.happened_on >= span.first_date, Outcome.happened_on <= last)
-    if kind is OutcomeKind.APPOINTMENT:
-        happened = Outcome.happened_on >= span.first_date  # one that is still to come was made already
-    return (
-        select(Person.id, *more)
+    query = (
+        select(Decision.arm_id, calls_of.c.at, func.max(Outcome.happened_on).label("day"))
+        .join(calls_of, calls_of.c.person_id == Decision.person_id)
+        .join(Person, Person.id == Decision.person_id)
         .join(Outcome, Outcome.person_ref == Person.person_ref)
-        .where(Outcome.kind == kind, happened)
+        .where(span.assigned(), Outcome.kind == OutcomeKind.FILED, *span.on_days(Outcome.happened_on))
+        .group_by(Decision.arm_id, Decision.person_id, calls_of.c.at)
+    )
+    # the day of a call is a day where the citizens live, which neither database knows: so it is compared here
+    return Counter(row.arm_id for row in connection.execute(query) if row.day >= local_date(row.at))
+
+
+def _outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
+    return (
+        select(Person.id)
+        .join(Outcome, Outcome.person_ref == Person.person_ref)
+        .where(Outcome.kind == kind, *span.on_days(Outcome.happened_on))
     )
 
 

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, select
 from campaigns.house import House
 from campaigns.lifecycle import find
 from outcomes import counting
-from outcomes.counting import ByArm, Span
+from outcomes.counting import ByArm, Decided, Span
 from outcomes.intervals import wilson
 from store.clock import local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
-from store.tables import Arm
+from store.tables import Arm, Wave
 from suppression.reasons import Reason
 
 _HELD = (TouchState.WITHHELD, TouchState.DROPPED, TouchState.FAILED)
@@ -133,13 +133,13 @@ def funnel(house: House, name: str, *, now: datetime) -> Funnel:
             title=row.title,
             state=row.state.value,
             as_of=local_date(now).isoformat(),
-            matched=sum(count for *_, count in decisions),
-            selected=sum(count for selected, _, _, count in decisions if selected),
+            matched=sum(each.people for each in decisions),
+            selected=sum(each.people for each in decisions if each.selected),
             hold_out=left_out.get(Reason.HOLD_OUT.value, 0),
             left_out=left_out,
             touches=states,
             held_at_delivery=held,
-            waves=counting.waves(connection, row.id),
+            waves=_waves(connection, row.id, decisions),
             calls=counting.calls(connection, span),
             arms=arms,
             channels=channels,
@@ -153,12 +153,21 @@ def _of_the_selected(arms: tuple[ArmFunnel, ...]) -> dict[str, int]:
     return {name: sum(getattr(arm, name) for arm in arms if not arm.hold_out) for name in summed}
 
 
-def _left_out(decisions: list[tuple[bool, str | None, int | None, int]]) -> dict[str, int]:
+def _left_out(decisions: list[Decided]) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for selected, reason, _, count in decisions:
-        if not selected and reason:
-            counts[reason] += count
+    for each in decisions:
+        if not each.selected and each.reason:
+            counts[each.reason] += each.people
     return {reason.value: counts[reason.value] for reason in Reason if reason.value in counts}
+
+
+def _waves(connection: Connection, campaign_id: int, decisions: list[Decided]) -> dict[int, int]:
+    rows = connection.execute(select(Wave.id, Wave.number).where(Wave.campaign_id == campaign_id).order_by(Wave.number))
+    counts: Counter[int | None] = Counter()
+    for each in decisions:
+        if each.selected:
+            counts[each.wave_id] += each.people
+    return {row.number: counts[row.id] for row in rows if counts[row.id]}
 
 
 def _touches(
@@ -201,14 +210,12 @@ def _channel(name: str, rows: list[tuple[str, TouchState, str | None, bool, int]
     )
 
 
-def _arms(
-    connection: Connection, span: Span, decisions: list[tuple[bool, str | None, int | None, int]]
-) -> tuple[ArmFunnel, ...]:
-    """Count per arm over everyone assigned: chosen, or held out; a housemate of either was not assigned."""
+def _arms(connection: Connection, span: Span, decisions: list[Decided]) -> tuple[ArmFunnel, ...]:
+    """Count per arm over everyone assigned."""
     assigned: Counter[int | None] = Counter()
-    for selected, reason, arm_id, count in decisions:
-        if selected or reason == Reason.HOLD_OUT.value:
-            assigned[arm_id] += count
+    for each in decisions:
+        if each.assigned:
+            assigned[each.arm_id] += each.people
     became = counting.became(connection, span)
     after_a_call = counting.filed_after_a_call(connection, span)
     counted: Mapping[str, ByArm] = {
