@@ -148,11 +148,15 @@ def _letter(letter: str) -> str:
     raise NotAPostalAddress(f"{letter[:20]!r} is no single letter", "write it as the addition", field="house_letter")
 
 
-@lru_cache(maxsize=65536)
 def _dutch_postcode(text: str) -> str:
     plain = _POSTCODE.fullmatch(text)
     if plain and plain[2] not in _NEVER_GIVEN:
         return plain[1] + plain[2]
+    return _odd_postcode(text)
+
+
+@lru_cache(maxsize=4096)
+def _odd_postcode(text: str) -> str:
     from stdnum.exceptions import ValidationError
     from stdnum.nl import postcode
 

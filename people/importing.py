@@ -1,7 +1,9 @@
 """Bring people in from a file: all good rows in one transaction, the others written out with their reason."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -129,8 +131,10 @@ class _Importing:
         import_id = self._begin(connection, now)
         writer = Writer(connection, import_id, now)
         parser = self.layout.parser(self.source, key, local_date(now).isoformat())
-        for batch in self._batches(parser):
-            writer.write(batch)
+        with _collecting_seldom():
+            for batch in self._batches(parser):
+                writer.write(batch)
+        writer.finish()
         self._end(connection, import_id, writer, now)
         return ImportReport(
             import_id,
@@ -188,7 +192,8 @@ class _Importing:
             return None
         try:
             row = parser.parse(record.cells)
-            self._once(row, record, parser.names["person_ref"])
+            if self._seen.setdefault(row.ref, record.line) != record.line:
+                self._refuse_again(row, parser.names["person_ref"])
         except BadInput as error:
             found = RefusedRow(record.line, record.number, error.field or "", error.problem, error.remedy)
             self.refusals.add(found, record.cells)
@@ -198,11 +203,20 @@ class _Importing:
             self.remarked.write((str(record.line), row.ref, name, kind, said))
         return row
 
-    def _once(self, row: Parsed, record: Record, name: str) -> None:
-        first = self._seen.setdefault(row.ref, record.line)
-        if first != record.line:
-            problem = f"{row.ref} stands on line {first} already, and that row was taken"
-            raise BadInput(problem, "keep one of the two", field=name)
+    def _refuse_again(self, row: Parsed, name: str) -> None:
+        problem = f"{row.ref} stands on line {self._seen[row.ref]} already, and that row was taken"
+        raise BadInput(problem, "keep one of the two", field=name)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Look for circular garbage once in a while only: a batch of rows is many objects and no circles."""
+    young, *older = gc.get_threshold()
+    gc.set_threshold(max(young, BATCH * 20), *older)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, *older)
 
 
 def _declare(connection: Connection, facts: tuple[FactDeclaration, ...], now: datetime, file: Path) -> None:

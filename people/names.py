@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAN, WOMAN, UNKNOWN = "M", "V", "O"
 GENDERS = frozenset({MAN, WOMAN, UNKNOWN})
@@ -93,6 +94,7 @@ def _initials_of(given_name: str) -> str:
     return "".join(part[0].upper() if len(part) == 1 else f"{part[0].upper()}." for part in given_name.split())
 
 
+@lru_cache(maxsize=65536)
 def damaged(text: str) -> str | None:
     """Say why a name or a street cannot be printed as it stands, or None when it can.
 

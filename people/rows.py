@@ -91,17 +91,17 @@ class RowParser:
             field = "bsn"
             bsn_hash = self.hash_bsn(bsn) if bsn and bsn.strip("0") else None
             field = "birth_date"
-            first, last = read.birth(birth)
+            first, last = read.birth[birth]
             field = "gender"
-            sex = read.gender(gender)
+            sex = read.gender[gender]
             field = "deceased_on"
-            deceased_on = read.event(died) if died else None
+            deceased_on = read.event[died] if died else None
             field = "moved_abroad_on"
-            moved_on = read.event(moved) if moved else None
+            moved_on = read.event[moved] if moved else None
             field = "address_under_investigation"
-            under_investigation = read.investigation(investigated)
+            under_investigation = read.investigation[investigated]
             field = "secret_address"
-            is_secret = read.secrecy(secret)
+            is_secret = read.secrecy[secret]
             field = ""
             known = read.facts(facts)
         except BadInput as error:
@@ -182,7 +182,7 @@ class RowParser:
         return broken
 
     def _language(self, text: str) -> str:
-        found = self.readers.language(text)
+        found = self.readers.language[text]
         if found is None:
             self._remark("language", "unknown_language", text)
             return ""

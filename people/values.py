@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
+from typing import TypeVar
 
 from people.columns import FactDeclaration
 from people.dates import FORMATS, NotADate, parse_day, parse_partial
@@ -67,10 +68,11 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,13})(?:[.,]([0-9]+))?", re.ASCII)
 _GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:\.[0-9]{3})+)(?:,([0-9]+))?", re.ASCII)
 _DECIMALS = 4
-_REMEMBERED = 20_000  # texts of one fact; beyond it, we start anew
+_REMEMBERED = 50_000  # texts of one column; beyond it, we start anew
 UNKNOWN_DAY = "1850-01-01"
 """What is kept for an event that did happen on a day nobody knows."""
 
+V = TypeVar("V")
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -103,50 +105,42 @@ class Readers:
         return self.by_column.get(column, self.dates)
 
     @cached_property
-    def birth(self) -> Callable[[str], tuple[str | None, str | None]]:
-        """Read a birth date as its first and last possible day, ISO."""
-        return partial(_birth, orders=self._orders("birth_date"), today=self.today)
+    def birth(self) -> "Remembered[tuple[str | None, str | None]]":
+        """A birth date as its first and last possible day, ISO."""
+        return Remembered(partial(_birth, orders=self._orders("birth_date"), today=self.today))
 
     @cached_property
-    def event(self) -> Callable[[str], str | None]:
-        """Read the first possible day of an event, ISO."""
+    def event(self) -> "Remembered[str | None]":
+        """The first possible day of an event, ISO."""
         orders = (*self._orders("deceased_on"), *self._orders("moved_abroad_on"))
-        return partial(_event, orders=tuple(dict.fromkeys(orders)), zeros=not self.zeros_are_nothing)
+        return Remembered(partial(_event, orders=tuple(dict.fromkeys(orders)), zeros=not self.zeros_are_nothing))
 
-    def gender(self, text: str) -> str:
-        """Read a gender as M, V or O (unknown).
+    @cached_property
+    def gender(self) -> "Remembered[str]":
+        """A gender as M, V or O (unknown)."""
+        return Remembered(_gender)
 
-        Raises:
-            BadInput: it is no gender we know.
-        """
-        found = GENDERS.get(text) or GENDERS.get(text.casefold())
-        if found is None:
-            raise BadInput(f"{text[:20]!r} is no gender we know", "write M, V or O (unknown)")
-        return found
+    @cached_property
+    def language(self) -> "Remembered[str | None]":
+        """A language as ISO 639-1; empty when it is not given, None when it is none we know."""
+        return Remembered(_language)
 
-    def language(self, text: str) -> str | None:
-        """Read a language as ISO 639-1; empty when it is not given, None when it is none we know."""
-        return _language(text)
+    @cached_property
+    def flag(self) -> "Remembered[bool]":
+        """Yes or no; empty is no."""
+        return Remembered(partial(_flag, yes=self.yes, no=self.no))
 
-    def flag(self, text: str) -> bool:
-        """Read yes or no; empty is no.
+    @cached_property
+    def secrecy(self) -> "Remembered[bool]":
+        """A flag, or the register's code 0 to 7; 1 to 7 are secret."""
+        return Remembered(lambda text: text in _SECRECY_CODES or self.flag[text])
 
-        Raises:
-            BadInput: it is neither.
-        """
-        return _flag(text, self.yes, self.no)
-
-    def secrecy(self, text: str) -> bool:
-        """Read a flag, or the register's code 0 to 7; 1 to 7 are secret."""
-        return text in _SECRECY_CODES or self.flag(text)
-
-    def investigation(self, text: str) -> bool:
-        """Read a flag, or the register's six-digit code of what is under investigation."""
-        if not text:
-            return False
-        if _INVESTIGATION_CODE.fullmatch(text):
-            return text != "000000"
-        return self.flag(text)
+    @cached_property
+    def investigation(self) -> "Remembered[bool]":
+        """A flag, or the register's six-digit code of what is under investigation."""
+        return Remembered(
+            lambda text: text != "000000" if _INVESTIGATION_CODE.fullmatch(text) else bool(text) and self.flag[text]
+        )
 
     def facts(self, texts: Sequence[str]) -> str:
         """Read the facts' texts as one JSON object; what is empty is left out.
@@ -158,8 +152,8 @@ class Readers:
         return f"{{{','.join(filter(None, said))}}}"
 
     @cached_property
-    def _fact_readers(self) -> tuple["_Remembered", ...]:
-        return tuple(_Remembered(fact.name, self._fact_reader(fact)) for fact in self.declared)
+    def _fact_readers(self) -> tuple["Remembered[str]", ...]:
+        return tuple(Remembered(partial(_fact, name=fact.name, read=self._fact_reader(fact))) for fact in self.declared)
 
     def signature(self) -> str:
         """Say everything on which the reading of a value depends."""
@@ -174,34 +168,49 @@ class Readers:
             case "date":
                 return partial(_day, orders=self._orders(fact.name))
             case "bool":
-                return self.flag
+                return self.flag.__getitem__
             case "decimal":
                 return partial(_decimal, comma=self.decimal_comma)
             case "text":
                 return str
 
 
-class _Remembered(dict[str, str]):
-    """What each text of one fact comes to in JSON, remembered: the same few days, counts and codes come back."""
+class Remembered(dict[str, V]):
+    """What each text comes to, remembered: the same few days, words and codes come back in a million rows.
 
-    def __init__(self, name: str, read: Callable[[str], object]) -> None:
+    Raises:
+        BadInput: the text cannot be read; it is not remembered.
+    """
+
+    def __init__(self, read: Callable[[str], V]) -> None:
         super().__init__()
-        self._name, self._read = name, read
+        self._read = read
 
-    def __missing__(self, text: str) -> str:
-        try:
-            value = self._read(text)
-        except BadInput as error:
-            error.field = self._name
-            raise
-        said = "" if value is None else f"{_write(self._name)}:{_write(value)}"
+    def __missing__(self, text: str) -> V:
+        value = self._read(text)
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[text] = said
-        return said
+        self[text] = value
+        return value
 
 
-@lru_cache(maxsize=65536)
+def _fact(text: str, name: str, read: Callable[[str], object]) -> str:
+    """Return one fact as a member of a JSON object; empty when the text says that there is none."""
+    try:
+        value = read(text)
+    except BadInput as error:
+        error.field = name
+        raise
+    return "" if value is None else f"{_write(name)}:{_write(value)}"
+
+
+def _gender(text: str) -> str:
+    found = GENDERS.get(text.casefold())
+    if found is None:
+        raise BadInput(f"{text[:20]!r} is no gender we know", "write M, V or O (unknown)")
+    return found
+
+
 def _birth(text: str, orders: tuple[str, ...], today: str) -> tuple[str | None, str | None]:
     found = parse_partial(text, *orders)
     if found is None:
@@ -211,7 +220,6 @@ def _birth(text: str, orders: tuple[str, ...], today: str) -> tuple[str | None, 
     return (found.first.isoformat(), found.last.isoformat())
 
 
-@lru_cache(maxsize=65536)
 def _event(text: str, orders: tuple[str, ...], zeros: bool) -> str | None:  # noqa: FBT001  always named by partial
     found = parse_partial(text, *orders)
     if found is None:
@@ -219,13 +227,11 @@ def _event(text: str, orders: tuple[str, ...], zeros: bool) -> str | None:  # no
     return found.first.isoformat()
 
 
-@lru_cache(maxsize=65536)
 def _day(text: str, orders: tuple[str, ...]) -> str | None:
     found: date | None = parse_day(text, *orders)
     return found.isoformat() if found else None
 
 
-@lru_cache(maxsize=1024)
 def _language(text: str) -> str | None:
     word = text.casefold()
     if word in _LANGUAGES:
@@ -234,7 +240,6 @@ def _language(text: str) -> str | None:
     return found[1] if found else None
 
 
-@lru_cache(maxsize=1024)
 def _flag(text: str, yes: frozenset[str], no: frozenset[str]) -> bool:
     word = text.casefold()
     if word in yes:
