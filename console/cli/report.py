@@ -7,7 +7,7 @@ import typer
 from console.cli.terms import AsJson, Now, emit, open_house, refusing, show
 
 if TYPE_CHECKING:
-    from outcomes.funnels import ArmFunnel, Funnel
+    from outcomes.funnels import ArmFunnel, ChannelFunnel, Funnel
 
 app = typer.Typer()
 BAR = 36
@@ -47,9 +47,9 @@ def show_funnel(found: "Funnel") -> None:
     )  # fmt: skip
     for said, count in steps:
         _bar(said, count, found.selected)
-    if found.held_at_delivery:
-        held = ", ".join(f"{reason} {count:,}" for reason, count in found.held_at_delivery.items())
-        show(f"             held after the plan: {held}")
+    show()
+    for channel in found.channels:
+        _show_channel(channel)
     show()
     show("  of everyone assigned     people     filed        95 % interval")
     for arm in found.arms:
@@ -67,6 +67,19 @@ def _show_left_out(found: "Funnel") -> None:
         show(f"  {-count:>9,}  {reason:<28} {Reason(reason).sentence('en')}")
 
 
+def _show_channel(channel: "ChannelFunnel") -> None:
+    """Say in one line what became of a channel's touches, leaving out what did not happen."""
+    counts = (
+        ("planned", channel.planned), ("still to go", channel.waiting), ("went out", channel.handed_over),
+        ("came back", channel.returned), ("may have gone: to be settled", channel.unknown),
+    )  # fmt: skip
+    said = ", ".join(f"{count:,} {word}" for word, count in counts if count)
+    show(f"  touches by {channel.channel}: {said}")
+    for word, by_reason in (("withheld or dropped", channel.withheld), ("failed", channel.failed)):
+        if by_reason:
+            show(f"    {word}: {', '.join(f'{reason} {count:,}' for reason, count in by_reason.items())}")
+
+
 def _bar(said: str, count: int, total: int) -> None:
     share = count / total if total else 0
     length = max(1 if count else 0, round(share * BAR))
@@ -75,5 +88,8 @@ def _bar(said: str, count: int, total: int) -> None:
 
 def _show_arm(arm: "ArmFunnel") -> None:
     low, high = arm.filed_interval
+    others = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in arm.outcomes.items() if count)
     name = f"{arm.arm} (gets nothing)" if arm.hold_out else arm.arm
     show(f"  {name:<23} {arm.assigned:>7,}   {arm.filed:>6,}   {arm.filed_share:>5.1%}   {low:.1%} to {high:.1%}")
+    if others:
+        show(f"    also: {others}")
