@@ -60,6 +60,14 @@ def test_a_lift_says_why(store: Store, now: datetime) -> None:
         lift(store, "P1", by="bea", why=" ", now=now)
 
 
+def test_what_was_lifted_once_keeps_who_lifted_it(store: Store, now: datetime) -> None:
+    listed(store, "P1", now)
+    lift(store, "P1", by="bea", why="a mistake", now=now + timedelta(days=1))
+    with pytest.raises(BadInput, match="P1: is on no list, so there is nothing to lift"):
+        lift(store, "P1", by="cor", why="again", now=now + timedelta(days=2))
+    assert [entry.lifted_by for entry in entries(store)] == ["bea"]
+
+
 def test_only_the_reason_named_is_lifted(store: Store, now: datetime) -> None:
     listed(store, "P1", now)
     listed(store, "P1", now, "SUPPRESSED")
