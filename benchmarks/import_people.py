@@ -103,7 +103,8 @@ def _tables(connection: sqlite3.Connection, file: Path) -> int:
     connection.execute("create index ix_people_bsn on people (bsn)")
     connection.execute("create index ix_people_household on people (postcode, house_number)")
     connection.execute(
-        "create table person_numbers (person_id, position, e164, type, valid, possible, primary key (person_id, position))"
+        "create table person_numbers (person_id, position, e164, type, valid, possible,"
+        " primary key (person_id, position))"
     )
     connection.execute("create index ix_person_numbers_e164 on person_numbers (e164)")
     return len(header)

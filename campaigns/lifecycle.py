@@ -124,11 +124,16 @@ def launch_due(house: House, *, now: datetime) -> list[str]:
         due = connection.execute(
             select(Campaign.name).where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now).order_by(Campaign.id)
         ).scalars()
-        launched = []
-        for name in due.all():
-            _launch(connection, name, by=SYSTEM, now=now)
-            launched.append(name)
-        return launched
+        return [name for name in due.all() if _launched(connection, name, now)]
+
+
+def _launched(connection: Connection, name: str, now: datetime) -> bool:
+    """Launch one campaign; one that may not go any more stays approved, and holds up no other."""
+    try:
+        _launch(connection, name, by=SYSTEM, now=now)
+    except BadInput:
+        return False
+    return True
 
 
 def pause(house: House, name: str, *, by: Decider, now: datetime) -> None:

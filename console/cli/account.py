@@ -45,7 +45,7 @@ def add(
 
 @app.command("list")
 @refusing
-def list_accounts(as_json: AsJson = False) -> None:  # noqa: FBT002  Typer reads the default
+def list_accounts(as_json: AsJson = False) -> None:
     """List every account, open and closed."""
     from console import accounts
 

@@ -188,6 +188,16 @@ def test_a_scheduled_launch_happens_at_its_moment_and_not_before(peopled: House,
     assert lifecycle.launch_due(peopled, now=at) == []
 
 
+def test_a_scheduled_campaign_whose_dpia_has_ended_stays_and_holds_up_no_other(
+    peopled: House, tmp_path: Path, now: datetime
+) -> None:
+    for name, dpia in (("ended", "2023-06-06"), ("good", "2024-12-31")):
+        submit(peopled, campaign_file(tmp_path, name=name, dpia=dpia), by=MANAGER, now=now)
+        lifecycle.approve(peopled, name, by=COLLEAGUE, now=now, launch_at=now + timedelta(days=10))
+    assert lifecycle.launch_due(peopled, now=now + timedelta(days=10)) == ["good"]
+    assert lifecycle.overview(peopled, "ended").state == "approved"
+
+
 def test_a_name_is_used_once(peopled: House, tmp_path: Path, now: datetime) -> None:
     file = campaign_file(tmp_path)
     submit(peopled, file, by=MANAGER, now=now)

@@ -1,0 +1,56 @@
+"""`kaartje serve`: the console."""
+
+import socket
+from ipaddress import ip_address
+from typing import Annotated
+
+import typer
+
+from console.cli.terms import fail, open_house, refusing, say
+
+app = typer.Typer()
+
+HIGHEST_PORT = 65535
+
+
+@app.command()
+@refusing
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any that is free.")
+    ] = 8600,
+    https: Annotated[
+        bool, typer.Option("--https", help="People reach it over https (a proxy sees to that): lock the cookie to it.")
+    ] = False,
+) -> None:
+    """Serve the console until Ctrl-C. Listens on this machine only, unless another --host is given."""
+    import uvicorn
+
+    from console import accounts
+    from console.web.app import make_app
+
+    house = open_house()
+    listening = _listen(host, port)
+    place = f"[{host}]" if ":" in host else host
+    say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
+    if not any(line.active for line in accounts.listed(house.store)):
+        say("Nobody may sign in yet; open an account with `kaartje account add NAME --role manager`")
+    if not https and not _is_loopback(host):
+        say("warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https")
+    server = uvicorn.Server(uvicorn.Config(make_app(house, https=https), log_level="warning", server_header=False))
+    server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        fail(f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --host or --port")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

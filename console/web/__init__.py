@@ -1,0 +1,1 @@
+"""The console: the pages that colleagues see after signing in."""

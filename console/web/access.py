@@ -1,0 +1,39 @@
+"""Who may see what. This table is the only place where it is said; a test walks every page against it."""
+
+from enum import StrEnum
+
+from store.states import Role
+
+
+class Area(StrEnum):
+    """One thing that may be seen or done."""
+
+    CAMPAIGNS = "campaigns"  # in figures, texts and a specimen card: no citizen's name
+    DECISIONS = "decisions"  # approving, launching, pausing, resuming, stopping
+    PRINT_RUNS = "print_runs"  # the list and the files, with names and addresses
+    QUEUE = "queue"  # seeing who waits
+    CALLS = "calls"  # taking a call, wrapping it up, finding a card
+    WHY = "why"  # every decision about one person
+
+
+MAY: dict[Area, frozenset[Role]] = {
+    Area.CAMPAIGNS: frozenset({Role.MANAGER, Role.AGENT, Role.ANALYST}),
+    Area.DECISIONS: frozenset({Role.MANAGER}),
+    Area.PRINT_RUNS: frozenset({Role.MANAGER, Role.PRINT_SHOP}),
+    Area.QUEUE: frozenset({Role.MANAGER, Role.AGENT}),
+    Area.CALLS: frozenset({Role.AGENT}),
+    Area.WHY: frozenset({Role.MANAGER, Role.AGENT}),
+}
+
+FIRST_PAGE: dict[Role, str] = {
+    Role.MANAGER: "/",
+    Role.PRINT_SHOP: "/print-runs",
+    Role.AGENT: "/queue",
+    Role.ANALYST: "/",
+}
+"""Where each role begins after signing in."""
+
+
+def may(role: Role, area: Area) -> bool:
+    """Say whether this role may see or do this."""
+    return role in MAY[area]

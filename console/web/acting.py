@@ -1,0 +1,39 @@
+"""What colleagues do in the console is written down: who, what, when, about whom."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from campaigns.acts import Decider
+from campaigns.acts import record as record_act
+from console.web.visiting import Visit
+from store.tables import Act
+
+DOWNLOADED = "downloaded"
+LOOKED_UP = "looked_up_person"
+FOUND_CARD = "found_card"
+CHECKED_IDENTITY = "checked_identity"
+IDENTITY_DIFFERED = "identity_differed"
+
+
+def decider(visit: Visit) -> Decider:
+    """Return this colleague as somebody who decides and had signed in."""
+    return Decider(visit.name, signed_in=True)
+
+
+def record(visit: Visit, what: str, subject: str, **detail: Any) -> None:
+    """Write down one act of this colleague."""
+    with visit.house.store.writing() as connection:
+        record_act(connection, decider(visit), what, subject, now=visit.house.now(), **detail)
+
+
+def count(visit: Visit, what: str, subject: str, *, since: datetime) -> int:
+    """Return how often this colleague did this to this subject since that moment."""
+    query = (
+        select(func.count())
+        .select_from(Act)
+        .where(Act.subject == subject, Act.what == what, Act.who == visit.name, Act.at >= since)
+    )
+    with visit.house.store.reading() as connection:
+        return int(connection.execute(query).scalar_one())

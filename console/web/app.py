@@ -1,0 +1,86 @@
+"""The console as one application. It is made for one house, and knows nothing but what it was handed."""
+
+import hmac
+from hashlib import sha256
+from importlib.resources import files
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.staticfiles import StaticFiles
+
+from campaigns.house import House
+from console.web.guarding import Guard
+from console.web.rendering import bare_page, page_for
+from console.web.routes import calls, campaigns, cards, print_runs, signing, why
+from console.web.visiting import WORKING_DAY, SignInFirst
+
+ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, cards.router, why.router)
+INBOUND = "/inbound"
+"""Left clear: no page of the console begins with this path, so that what providers call can be mounted here."""
+
+_FORM_TROUBLE = {"stale_form": "errors/stale_form.html"}
+_PAGES = {403: "errors/forbidden.html", 404: "errors/not_found.html"}
+
+
+def make_app(house: House, *, https: bool = False) -> FastAPI:
+    """Make the console of this house.
+
+    Args:
+        house: The store, the clock and the settings that every page works with.
+        https: Whether people reach it over https; then the cookie never travels any other way.
+    """
+    app = FastAPI(
+        title="Kaartje", docs_url=None, redoc_url=None, openapi_url=None, middleware=_middleware(house, https=https)
+    )
+    app.state.house = house
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=str(files("console.web").joinpath("static"))), name="static")
+    app.add_exception_handler(SignInFirst, _to_sign_in)
+    app.add_exception_handler(HTTPException, _kindly)
+    app.add_exception_handler(RequestValidationError, _not_found)
+    return app
+
+
+def _middleware(house: House, *, https: bool) -> list[Middleware]:
+    # a key of its own, so that nothing a session shows can tell of the key under which citizen numbers are hashed
+    key = hmac.new(house.settings.key(), b"console sessions", sha256).hexdigest()
+    return [
+        Middleware(Guard, https=https, our_fault=_our_fault),
+        Middleware(
+            SessionMiddleware,
+            secret_key=key,
+            session_cookie="__Host-kaartje" if https else "kaartje",
+            max_age=int(WORKING_DAY.total_seconds()),
+            same_site="lax",
+            https_only=https,
+        ),
+    ]
+
+
+def _to_sign_in(request: Request, error: Exception) -> Response:
+    del error
+    if request.method == "GET":
+        request.session["next"] = request.url.path
+    return RedirectResponse("/sign-in", 303)
+
+
+def _kindly(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  the registration above says so
+    name = _FORM_TROUBLE.get(str(error.detail)) or _PAGES.get(error.status_code, "errors/not_taken.html")
+    response = page_for(request, name, status=error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _not_found(request: Request, error: Exception) -> Response:
+    del error
+    return page_for(request, "errors/not_found.html", status=404)
+
+
+def _our_fault(request: Request) -> Response:
+    return bare_page(request, "errors/our_fault.html", status=500)

@@ -1,0 +1,113 @@
+"""What stands between the pages and the world: headers on every answer, and forms that only our own pages can send."""
+
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, HTTPException, Request, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_FORM = 64 * 1024  # bytes; our longest form is a note of a call
+MAX_FIELDS = 50
+LARGEST_ID = 2**63 - 1
+"""A larger number in an address is the key of nothing, and no database takes it."""
+TOKEN = "csrf"  # noqa: S105  the field's name
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+FORM = "application/x-www-form-urlencoded"
+NO_STORE = "no-store"
+ASK_FIRST = "no-cache"  # may be kept, if it is still the same
+HSTS = "max-age=31536000"
+
+
+class Guard:
+    """Sets the security headers on every answer, and turns what goes wrong on our side into a kind page."""
+
+    def __init__(self, app: ASGIApp, *, https: bool, our_fault: Callable[[Request], Response]) -> None:
+        self._app = app
+        self._https = https
+        self._our_fault = our_fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                self._set(MutableHeaders(scope=message), str(scope["path"]))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception:
+            if not begun:
+                await self._our_fault(Request(scope))(scope, receive, sending)
+            raise  # so that the server writes it to its log
+
+    def _set(self, headers: MutableHeaders, path: str) -> None:
+        for name, value in HEADERS.items():
+            headers[name] = value
+        headers["cache-control"] = ASK_FIRST if path.startswith("/static/") else NO_STORE
+        if self._https:
+            headers["strict-transport-security"] = HSTS
+
+
+def token(session: dict[str, Any]) -> str:
+    """Return the token that the forms of this session carry, made on first use."""
+    return str(session.setdefault(TOKEN, secrets.token_urlsafe(32)))
+
+
+async def posted(request: Request) -> Mapping[str, str]:
+    """Read a form that one of our own pages sent.
+
+    Raises:
+        HTTPException: 403 without the session's token; 413 for a form that is too long; 415 for another kind of body.
+    """
+    kind = request.headers.get("content-type", FORM)  # a form without a field is sent without a kind
+    if kind.partition(";")[0].strip() != FORM:
+        raise HTTPException(415)
+    fields = _fields(await _body(request))
+    expected = str(request.session.get(TOKEN, ""))
+    if not expected or not hmac.compare_digest(fields.get(TOKEN, "").encode(), expected.encode()):
+        raise HTTPException(403, "stale_form")
+    return fields
+
+
+Posted = Annotated[Mapping[str, str], Depends(posted)]
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM:
+            raise HTTPException(413)
+    return body
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """Read the fields; null characters go, because no database takes them."""
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        raise HTTPException(400) from None
+    return {name: value.replace("\0", "").strip() for name, value in pairs}

@@ -1,0 +1,78 @@
+"""Which card this is: found by the code that is printed on it, never by who calls."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from campaigns.house import House
+from console.web.reading.campaigns import TextLine, texts
+from store.clock import local_date
+from store.states import TouchState
+from store.tables import Campaign, PhoneLine, ResponseCode, Step, Touch, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What was sent, without a word about to whom."""
+
+    code: str
+    touch_id: int
+    campaign: str
+    title: str
+    wave_date: date
+    state: TouchState
+    handed_over_at: datetime | None
+    line: str
+    line_open: bool
+    texts: tuple[TextLine, ...]
+
+
+def card_of(house: House, code: str) -> Card | None:
+    """Return the card on which this code is printed, or None where it was never given."""
+    with house.store.reading() as connection:
+        return _found(connection, local_date(house.now()), ResponseCode.code == code)
+
+
+def card_of_touch(house: House, touch_id: int) -> Card | None:
+    """Return the card that this touch became, or None where it carried no code."""
+    with house.store.reading() as connection:
+        return _found(connection, local_date(house.now()), ResponseCode.touch_id == touch_id)
+
+
+def _found(connection: Connection, today: date, which: ColumnElement[bool]) -> Card | None:
+    row = connection.execute(
+        select(
+            ResponseCode.code,
+            Touch.id.label("touch_id"),
+            Touch.campaign_id,
+            Touch.state,
+            Touch.handed_over_at,
+            Campaign.name,
+            Campaign.title,
+            Campaign.line_open_until,
+            Wave.date,
+            Step.template,
+            PhoneLine.name.label("line"),
+        )
+        .join(Touch, Touch.id == ResponseCode.touch_id)
+        .join(Campaign, Campaign.id == Touch.campaign_id)
+        .join(Wave, Wave.id == Touch.wave_id)
+        .join(Step, Step.id == Touch.step_id)
+        .join(PhoneLine, PhoneLine.id == Campaign.line_id)
+        .where(which)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Card(
+        code=row.code,
+        touch_id=row.touch_id,
+        campaign=row.name,
+        title=row.title,
+        wave_date=row.date,
+        state=row.state,
+        handed_over_at=row.handed_over_at,
+        line=row.line,
+        line_open=today <= row.line_open_until,
+        texts=texts(connection, row.campaign_id, row.template),
+    )

@@ -1,0 +1,86 @@
+"""Is the caller the person the card was for? The agent asks, the console compares, and shows nothing before that."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from campaigns.house import House
+from people.addresses import PostalAddress
+from people.names import Name
+from store.states import TouchState
+from store.tables import Campaign, Person, Touch
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One thing that went out to this person."""
+
+    campaign: str
+    channel: str
+    handed_over_at: datetime | None
+    state: TouchState
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who somebody is and what they were sent, for an agent who made sure to be talking to them."""
+
+    person_ref: str
+    name: str
+    address: tuple[str, ...]
+    language: str
+    sent: tuple[Sent, ...]
+
+
+def can_compare(house: House, person_id: int) -> bool:
+    """Say whether the register knows enough to compare with: a whole date of birth, and an address."""
+    row = _person(house, person_id)
+    return row is not None and row.birth_first is not None and row.birth_first == row.birth_last and bool(row.postcode)
+
+
+def is_same(house: House, person_id: int, born: date | None, postcode: str) -> bool:
+    """Say whether what the caller says is what the register knows.
+
+    Args:
+        house: The house.
+        person_id: Whom the card was for.
+        born: The date of birth as the caller gave it; None where it is no date.
+        postcode: The postcode as the caller gave it, written anyhow.
+    """
+    row = _person(house, person_id)
+    said = "".join(postcode.split()).upper()
+    return can_compare(house, person_id) and bool(row.birth_first == born and row.postcode == said)
+
+
+def known(house: House, person_id: int) -> Known | None:
+    """Return who this is; ask only after the identity was checked."""
+    row = _person(house, person_id)
+    if row is None:
+        return None
+    name = Name(row.initials, row.given_name, row.prefix, row.family_name, row.gender).addressee()
+    return Known(row.person_ref, name, _address(row), row.language, _sent(house, person_id))
+
+
+def _address(row: Any) -> tuple[str, ...]:
+    if row.household_key is None:
+        return ()
+    parts = (row.street, row.house_number, row.house_letter or "", row.house_addition or "")
+    return PostalAddress(*parts, row.postcode, row.town, row.country).lines()
+
+
+def _sent(house: House, person_id: int) -> tuple[Sent, ...]:
+    query = (
+        select(Campaign.title, Touch.channel, Touch.handed_over_at, Touch.state)
+        .join(Campaign, Campaign.id == Touch.campaign_id)
+        .where(Touch.person_id == person_id, Touch.handed_over_at.is_not(None))
+        .order_by(Touch.handed_over_at.desc())
+    )
+    with house.store.reading() as connection:
+        return tuple(Sent(*row) for row in connection.execute(query))
+
+
+def _person(house: House, person_id: int) -> Any:
+    with house.store.reading() as connection:
+        return connection.execute(select(Person.__table__).where(Person.id == person_id)).one_or_none()

@@ -1,0 +1,106 @@
+"""Print runs and their files."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import file_digest
+from pathlib import Path
+
+from sqlalchemy import Select, select
+
+from campaigns.house import House
+from store.tables import Campaign, Delivery, PrintFile, PrintRun, Wave
+
+SHOWN = 200  # print runs on one page, the newest first
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file of a print run."""
+
+    run_id: int
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One print run, as the list shows it."""
+
+    id: int
+    key: str
+    campaign: str
+    wave: int
+    wave_date: date
+    cards: int
+    pages: int
+    made_at: datetime
+    files: tuple[FileLine, ...]
+
+
+class Gone(Exception):
+    """The file does not stand in the outbox as it was made: it was carried off, or changed."""
+
+
+def print_runs(house: House) -> list[RunLine]:
+    """Return the newest print runs, each with its files."""
+    query = (
+        select(
+            PrintRun.id,
+            Delivery.key,
+            Campaign.title,
+            Wave.number,
+            Wave.date,
+            PrintRun.cards,
+            PrintRun.pages,
+            PrintRun.made_at,
+        )
+        .join(Delivery, Delivery.id == PrintRun.delivery_id)
+        .join(Campaign, Campaign.id == Delivery.campaign_id)
+        .join(Wave, Wave.id == Delivery.wave_id)
+        .order_by(PrintRun.id.desc())
+        .limit(SHOWN)
+    )
+    with house.store.reading() as connection:
+        rows = connection.execute(query).all()
+        files = defaultdict(list)
+        for row in connection.execute(_files().where(PrintFile.print_run_id.in_([row.id for row in rows]))):
+            files[row.print_run_id].append(FileLine(*row))
+    return [RunLine(*row, tuple(files[row.id])) for row in rows]
+
+
+def file_of(house: House, run_id: int, name: str) -> tuple[FileLine, Path] | None:
+    """Return a file that the ledger knows and its place below the outbox, or None.
+
+    The name is looked up, never trusted: a path that leads out of the outbox, also by a link, leads nowhere.
+
+    Raises:
+        Gone: the file is not there any more, or is not what was made.
+    """
+    query = _files().add_columns(PrintRun.folder).join(PrintRun, PrintRun.id == PrintFile.print_run_id)
+    with house.store.reading() as connection:
+        row = connection.execute(query.where(PrintFile.print_run_id == run_id, PrintFile.name == name)).one_or_none()
+    if row is None:
+        return None
+    line, path = FileLine(*row[:-1]), _below(house.settings.outbox, row.folder, name)
+    if path is None or not _as_made(path, line):
+        raise Gone(name)
+    return line, path
+
+
+def _files() -> Select[int, str, str, int]:
+    return select(PrintFile.print_run_id, PrintFile.name, PrintFile.sha256, PrintFile.bytes).order_by(PrintFile.name)
+
+
+def _below(outbox: Path, folder: str, name: str) -> Path | None:
+    root = outbox.resolve()
+    path = (root / folder / name).resolve()
+    return path if path.is_relative_to(root) and path.is_file() else None
+
+
+def _as_made(path: Path, line: FileLine) -> bool:
+    if path.stat().st_size != line.bytes:
+        return False
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest() == line.sha256

@@ -1,0 +1,88 @@
+"""Putting a page into words: the Jinja environment of the console, and what every page is given."""
+
+from datetime import date
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from console.web import writing
+from console.web.access import Area
+from console.web.guarding import TOKEN, token
+from console.web.visiting import Visit, visitor
+from console.web.words import LANGUAGES, Language, known, language_of, say
+from people.numbers import PhoneNumber
+
+NAVIGATION = (
+    (Area.CAMPAIGNS, "/", "nav.campaigns"),
+    (Area.PRINT_RUNS, "/print-runs", "nav.print_runs"),
+    (Area.QUEUE, "/queue", "nav.queue"),
+    (Area.CALLS, "/cards", "nav.cards"),
+    (Area.WHY, "/why", "nav.why"),
+)
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment: every value is escaped, and a name that is missing is an error."""
+    html = str(files("console.web").joinpath("html"))
+    made = Environment(
+        loader=FileSystemLoader(html), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters |= {"code": writing.code, "phone": _phone, "iso_day": _iso_day}
+    return made
+
+
+def page(visit: Visit, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return the page `name` for somebody who signed in."""
+    return _render(visit.request, visit, name, status, values)
+
+
+def page_for(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return the page `name` for anybody: a stranger sees it without a menu."""
+    return _render(request, visitor(request), name, status, values)
+
+
+def bare_page(request: Request, name: str, *, status: int) -> HTMLResponse:
+    """Return a page that needs no database: for when the house itself is in trouble."""
+    return _render(request, None, name, status, {})
+
+
+def _render(request: Request, visit: Visit | None, name: str, status: int, values: dict[str, Any]) -> HTMLResponse:
+    session = request.scope.get("session", {})  # missing when things went wrong before it was read
+    language = language_of(session.get("language"))
+    told = session.pop("told", None)
+    common = {
+        "language": language,
+        "languages": LANGUAGES,
+        "w": partial(say, language),
+        "wo": lambda key, other: say(language, key) if known(key) else other,
+        "day": partial(writing.day, language=language),
+        "moment": partial(writing.moment, language=language),
+        "number": partial(writing.number, language=language),
+        "share": partial(writing.percentage, language=language),
+        "size": partial(writing.size, language=language),
+        "visit": visit,
+        "may": visit.may if visit else lambda _: False,
+        "navigation": [(path, key) for area, path, key in NAVIGATION if visit and visit.may(area)],
+        "path": request.url.path if request.method == "GET" else "",
+        "token": token(session),
+        "token_field": TOKEN,
+        "told": told if isinstance(told, str) and known(told) else None,
+    }
+    text = environment().get_template(name).render(common | values)
+    return HTMLResponse(text, status_code=status)
+
+
+def _phone(e164: str) -> str:
+    try:
+        return PhoneNumber.parse(e164).printed()
+    except ValueError:
+        return e164
+
+
+def _iso_day(text: str, language: Language) -> str:
+    return writing.day(date.fromisoformat(text), language)

@@ -1,0 +1,99 @@
+"""Campaigns: all of them, one of them, what its card looks like, and what a colleague decides about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import RedirectResponse
+
+from campaigns import lifecycle
+from console.web.acting import decider
+from console.web.guarding import Posted
+from console.web.reading.campaigns import card_steps, plan_of
+from console.web.reading.figures import Figures, figures_of
+from console.web.rendering import page
+from console.web.specimen import specimen
+from console.web.visiting import Deciding, SeeingCampaigns, Visit
+from store.errors import BadInput
+from store.states import CampaignState
+
+router = APIRouter()
+
+DECISIONS: dict[str, Callable[..., Any]] = {
+    "approve": lifecycle.approve,
+    "launch": lifecycle.launch,
+    "pause": lifecycle.pause,
+    "resume": lifecycle.resume,
+    "stop": lifecycle.stop,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One campaign in the list."""
+
+    overview: lifecycle.Overview
+    figures: Figures
+
+
+@router.get("/")
+def list_campaigns(visit: SeeingCampaigns) -> Response:
+    """Show every campaign with its figures."""
+    listed = [Listed(each, figures_of(visit.house, each.name)) for each in lifecycle.overviews(visit.house)]
+    return page(visit, "campaigns.html", campaigns=listed)
+
+
+@router.get("/campaigns/{name}")
+def show_campaign(visit: SeeingCampaigns, name: str) -> Response:
+    """Show one campaign: who stands for it, what it does, and what became of everyone."""
+    return _page(visit, name)
+
+
+@router.get("/campaigns/{name}/card-{position:int}-{language}.png")
+def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -> Response:
+    """Show both sides of a card made for nobody."""
+    picture = specimen(visit.house, name, position, language) if len(language) == len("nl") else None
+    if picture is None:
+        raise HTTPException(404)
+    return Response(picture, media_type="image/png")
+
+
+@router.post("/campaigns/{name}/{what}")
+def decide(visit: Deciding, form: Posted, name: str, what: str) -> Response:
+    """Approve, launch, pause, resume or stop; whoever does it is written down as signed in."""
+    if what not in DECISIONS or plan_of(visit.house, name) is None:
+        raise HTTPException(404)
+    if what == "stop" and not form.get("sure"):
+        return _page(visit, name, status=400, refused=("decide.not_sure", ""))
+    try:
+        DECISIONS[what](visit.house, name, by=decider(visit), now=visit.house.now())
+    except BadInput as error:
+        return _page(visit, name, status=409, refused=("decide.refused", str(error)))
+    visit.tell(f"decide.done_{what}")
+    return RedirectResponse(f"/campaigns/{name}", 303)
+
+
+def _page(visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str] | None = None) -> Response:
+    plan = plan_of(visit.house, name)
+    if plan is None:
+        raise HTTPException(404)
+    return page(
+        visit,
+        "campaign.html",
+        status=status,
+        plan=plan,
+        campaign=plan.row,
+        spec=plan.row.spec,
+        figures=figures_of(visit.house, name),
+        cards=card_steps(plan),
+        decisions=_possible(visit, plan.row),
+        own=decider(visit).is_same(plan.row.submitted_by),
+        refused=refused,
+    )
+
+
+def _possible(visit: Visit, row: Any) -> list[str]:
+    if not visit.may("decisions"):
+        return []
+    return [what for what, (origins, _) in lifecycle.MOVES.items() if CampaignState(row.state) in origins]

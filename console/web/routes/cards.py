@@ -1,0 +1,58 @@
+"""Finding a card by the code that is printed on it: never by who calls, because a housemate may hold it."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from channels.codes import read_code
+from console.web import acting
+from console.web.guarding import Posted
+from console.web.reading.cards import Card, card_of
+from console.web.rendering import page
+from console.web.talking import begin_talking
+from console.web.visiting import TakingCalls, Visit
+from store.errors import BadInput
+
+router = APIRouter()
+
+
+@router.get("/cards")
+def ask_for_code(visit: TakingCalls) -> Response:
+    """Show the form. The code is posted, so that it stands in no address and no log."""
+    return _page(visit)
+
+
+@router.post("/cards")
+def find_card(visit: TakingCalls, form: Posted) -> Response:
+    """Show what was sent under a code; each finding is written down."""
+    card, trouble = _found(visit, form.get("code", ""))
+    if card is None:
+        return _page(visit, status=404, code=form.get("code", "")[:40], trouble=trouble)
+    acting.record(visit, acting.FOUND_CARD, f"touch:{card.touch_id}")
+    return _page(visit, card=card)
+
+
+@router.post("/cards/talk")
+def talk(visit: TakingCalls, form: Posted) -> Response:
+    """Take the call of somebody who holds this card and is on the line now."""
+    card, trouble = _found(visit, form.get("code", ""))
+    if card is None:
+        return _page(visit, status=404, trouble=trouble)
+    try:
+        call_id = begin_talking(visit.house, card.touch_id, visit.name)
+    except BadInput:  # a colleague took the very call a moment ago
+        visit.tell("queue.just_gone")
+        return RedirectResponse("/queue", 303)
+    return RedirectResponse(f"/queue/{call_id}", 303)
+
+
+def _found(visit: Visit, text: str) -> tuple[Card | None, str]:
+    try:
+        code = read_code(text)
+    except BadInput:
+        return None, "cards.no_code"
+    card = card_of(visit.house, code)
+    return card, "" if card else "cards.unknown"
+
+
+def _page(visit: Visit, *, status: int = 200, card: Card | None = None, code: str = "", trouble: str = "") -> Response:
+    return page(visit, "cards.html", status=status, card=card, code=code, trouble=trouble)

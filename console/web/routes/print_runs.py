@@ -1,0 +1,34 @@
+"""Print runs: what is ready for the press, and the files themselves."""
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import FileResponse
+
+from console.web import acting
+from console.web.guarding import LARGEST_ID
+from console.web.reading.print_runs import SHOWN, Gone, file_of, print_runs
+from console.web.rendering import page
+from console.web.visiting import SeeingPrintRuns
+
+router = APIRouter()
+
+
+@router.get("/print-runs")
+def list_print_runs(visit: SeeingPrintRuns) -> Response:
+    """Show the print runs and their files."""
+    return page(visit, "print_runs.html", runs=print_runs(visit.house), shown=SHOWN)
+
+
+@router.get("/print-runs/{run_id:int}/{name}")
+def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
+    """Hand over one file, as it was made; every handing over is written down."""
+    if run_id > LARGEST_ID or "\0" in name:
+        raise HTTPException(404)
+    try:
+        found = file_of(visit.house, run_id, name)
+    except Gone:
+        return page(visit, "errors/gone.html", status=410)
+    if found is None:
+        raise HTTPException(404)
+    line, path = found
+    acting.record(visit, acting.DOWNLOADED, f"print_run:{run_id}", file=line.name, sha256=line.sha256)
+    return FileResponse(path, filename=line.name, content_disposition_type="attachment")

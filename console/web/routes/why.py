@@ -1,0 +1,31 @@
+"""Asking why: every decision about one person. The reference is posted, so that it stands in no address and no log."""
+
+from fastapi import APIRouter, Response
+
+from console.web import acting
+from console.web.guarding import Posted
+from console.web.rendering import page
+from console.web.visiting import AskingWhy
+from outcomes.explaining import why
+from store.errors import BadInput
+
+router = APIRouter()
+LONGEST_REF = 100
+
+
+@router.get("/why")
+def ask(visit: AskingWhy) -> Response:
+    """Show the form."""
+    return page(visit, "why.html", found=None, ref="", trouble="")
+
+
+@router.post("/why")
+def explain(visit: AskingWhy, form: Posted) -> Response:
+    """Show every decision about one person; each look-up is written down."""
+    ref = form.get("ref", "").strip()[:LONGEST_REF]
+    try:
+        found = why(visit.house, ref)
+    except BadInput:
+        return page(visit, "why.html", status=404, found=None, ref=ref, trouble="why.unknown")
+    acting.record(visit, acting.LOOKED_UP, ref)
+    return page(visit, "why.html", found=found, ref=ref, trouble="")

@@ -1,0 +1,87 @@
+"""A picture of a card made for nobody: the campaign's own words, set and drawn by the channel that prints them."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+
+from campaigns.composing import Script, read_script
+from campaigns.house import House
+from channels import KINDS
+from channels.port import Batch, ChannelSettings, HandedFile, Message
+from people.addresses import PostalAddress
+from store.clock import local_date
+from store.tables import Campaign, Step
+
+_CARD = "card"
+_AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the picture does not show when it was made
+_NOBODY = PostalAddress("Voorbeeldstraat", 1, "", "", "1234AB", "Voorbeeldstad")
+
+
+def specimen(house: House, name: str, position: int, language: str) -> bytes | None:
+    """Return a PNG of both sides of a card of this campaign, or None where it has no such card step.
+
+    Args:
+        house: The house.
+        name: The campaign.
+        position: Which of its card steps, counted from 1.
+        language: ISO 639-1, as of somebody who gets the card.
+    """
+    with house.store.reading() as connection:
+        steps = connection.execute(
+            select(Step.id, Step.campaign_id, Campaign.frozen_hash)
+            .join(Campaign, Campaign.id == Step.campaign_id)
+            .where(Campaign.name == name, Step.channel == _CARD)
+            .order_by(Step.arm_id, Step.position)
+        ).all()
+        if not 1 <= position <= len(steps):
+            return None
+        step = steps[position - 1]
+        script = read_script(connection, step.campaign_id, step.id, today=local_date(house.now()))
+    return _picture(_Frozen(script, (step.frozen_hash, step.id, script.context["agent"])), language)
+
+
+class _Frozen:
+    """A script that is the same as another when the same was frozen and the same agent signs it."""
+
+    def __init__(self, script: Script, key: tuple[str, int, str]) -> None:
+        self.script = script
+        self.key = key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen) and self.key == other.key
+
+
+@lru_cache(maxsize=32)
+def _picture(frozen: _Frozen, language: str) -> bytes | None:
+    from channels.card.preview import preview
+
+    script = frozen.script
+    with TemporaryDirectory() as folder:
+        outbox, picture = Path(folder) / "outbox", Path(folder) / "card.png"
+        batch = Batch(
+            key="specimen",
+            made_at=_AGES_AGO,
+            messages=(_message(script, language),),
+            layout=script.template.layout,
+            sender=script.sender,
+        )
+        results = KINDS[_CARD].open(ChannelSettings(outbox)).send(batch)
+        files = [found for found in results if isinstance(found, HandedFile) and found.name.endswith(".pdf")]
+        if not files:
+            return None
+        preview(outbox / files[0].folder / files[0].name, picture)
+        return picture.read_bytes()
+
+
+def _message(script: Script, language: str) -> Message:
+    nobody = script.template.description.preview
+    words = script.template.render(language, {**nobody, **script.context})
+    lines = (str(nobody["person"]["addressee"]), *_NOBODY.lines())
+    code = "".join(digit for digit in str(nobody["code"]) if digit.isdigit())
+    return Message(0, _NOBODY, lines, words.parts, words.language, code)

@@ -1,0 +1,42 @@
+"""Every word the console shows, in Dutch and in English: `words.toml`, read once."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT: Language = "nl"
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """Return every text by its key ("queue.title") and language."""
+    return dict(_flattened("", tomllib.loads(files("console.web").joinpath("words.toml").read_text("utf-8"))))
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """Return the text of `key` in this language, its {names} filled in.
+
+    Raises:
+        KeyError: no text has this key, or a name it needs was not given.
+    """
+    text = words()[key][language]
+    return text.format(**values) if values else text
+
+
+def known(key: str) -> bool:
+    """Say whether a text has this key."""
+    return key in words()
+
+
+def language_of(text: object) -> Language:
+    """Return the language of this code, Dutch where it is none of ours."""
+    return next((language for language in LANGUAGES if language == text), DEFAULT)
+
+
+def _flattened(prefix: str, table: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    if set(table) == set(LANGUAGES):
+        return [(prefix, table)]
+    return [pair for key, inner in table.items() for pair in _flattened(f"{prefix}.{key}" if prefix else key, inner)]

@@ -1,0 +1,79 @@
+"""Dates, counts and sizes as people in the Netherlands write them."""
+
+from datetime import date, datetime
+
+from console.web.words import Language
+from store.clock import LOCAL
+
+_MONTHS: dict[Language, tuple[str, ...]] = {
+    "nl": (
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}
+_KILO = 1000
+
+
+def day(value: date, language: Language) -> str:
+    """Write "1 juni 2023". A moment is taken to the citizens' own calendar day."""
+    if isinstance(value, datetime):
+        value = value.astimezone(LOCAL).date()
+    return f"{value.day} {_MONTHS[language][value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, language: Language) -> str:
+    """Write "1 juni 2023, 09:00", in local time."""
+    return f"{day(value, language)}, {value.astimezone(LOCAL):%H:%M}"
+
+
+def number(value: int, language: Language) -> str:
+    """Write "1.500" in Dutch and "1,500" in English."""
+    return _separated(f"{value:,}", language)
+
+
+def percentage(part: int, whole: int, language: Language) -> str:
+    """Write "33,3%"; a dash where there is nothing to divide by."""
+    return f"{_separated(f'{100 * part / whole:.1f}', language)}%" if whole else "-"
+
+
+def size(count: int, language: Language) -> str:
+    """Write a number of bytes as "1,2 MB"."""
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < _KILO:
+            return _separated(f"{amount:.0f}" if unit == "bytes" else f"{amount:.1f}", language) + f" {unit}"
+        amount /= _KILO
+    return _separated(f"{amount:.1f}", language) + " GB"
+
+
+def code(value: str) -> str:
+    """Write a response code as it is printed: 3-3-4."""
+    return f"{value[:3]} {value[3:6]} {value[6:]}"
+
+
+def _separated(text: str, language: Language) -> str:
+    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text

@@ -1,0 +1,105 @@
+"""A console that tests can walk through, signed in as whoever they like."""
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from html import unescape
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from campaigns.house import House, open_house
+from campaigns.settings import Settings
+from console import accounts
+from console.web.app import make_app
+from store.clock import FixedClock
+from store.states import Role
+from store.tables import Account, Act
+from tests.conftest import NOW
+
+with warnings.catch_warnings():  # it would rather have another client, which we do not need
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+PASSWORD = "een warme dag in juni"
+
+
+__all__ = ["PASSWORD", "Browser", "TestClient", "acts_of", "put_account"]
+
+
+@dataclass
+class Browser:
+    """Somebody at a keyboard: follows links, and sends forms with the token of the page that is open."""
+
+    client: TestClient
+    text: str = ""
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    path: str = ""
+
+    def get(self, path: str) -> "Browser":
+        return self._seen(self.client.get(path))
+
+    def post(self, path: str, **fields: str) -> "Browser":
+        found = re.search(r'name="csrf" value="([^"]+)"', self.text)
+        token = {"csrf": found[1]} if found else {}
+        return self._seen(self.client.post(path, data=token | fields))
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> "Browser":
+        return self.get("/sign-in").post("/sign-in", name=name, password=password)
+
+    def _seen(self, response: Any) -> "Browser":
+        self.text, self.status = unescape(response.text), response.status_code
+        self.headers, self.path = dict(response.headers), response.url.path
+        return self
+
+
+@cache
+def _hashed() -> str:
+    return accounts._hash(PASSWORD)  # once for all tests: it is slow on purpose
+
+
+def put_account(house: House, name: str, role: Role, now: datetime = NOW) -> None:
+    with house.store.writing() as connection:
+        connection.execute(
+            insert(Account).values(name=name, role=role, password_hash=_hashed(), active=True, created_at=now)
+        )
+
+
+def acts_of(house: House, what: str) -> list[Any]:
+    with house.store.reading() as connection:
+        return list(connection.execute(select(Act.__table__).where(Act.what == what).order_by(Act.id)))
+
+
+@pytest.fixture
+def console_house(tmp_path: Path) -> Iterator[House]:
+    """Put a house together on an embedded database, with its clock stopped at `NOW`."""
+    settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
+    house = open_house(settings, clock=FixedClock(NOW), draws=Random(2023))
+    yield house
+    house.store.engine.dispose()
+
+
+@pytest.fixture
+def stranger(console_house: House) -> Browser:
+    return Browser(TestClient(make_app(console_house), raise_server_exceptions=False))
+
+
+@pytest.fixture
+def signed_in(console_house: House) -> Callable[[Role | str], Browser]:
+    """Sign in as a new colleague with this role; they are called after it."""
+
+    def sign_in(role: Role | str, name: str = "") -> Browser:
+        put_account(console_house, name or str(role), Role(role))
+        browser = Browser(TestClient(make_app(console_house), raise_server_exceptions=False))
+        browser.sign_in(name or str(role))
+        assert browser.status == 200
+        return browser
+
+    return sign_in

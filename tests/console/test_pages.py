@@ -1,0 +1,111 @@
+"""The pages: each role sees its own, every look-up is written down, and no reference stands in an address."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from campaigns.delivery import deliver
+from campaigns.house import House
+from console.web.access import MAY, Area
+from store.clock import parse_moment
+from store.states import Role
+from tests.conftest import NOW
+from tests.console.conftest import Browser, acts_of
+from tests.stories import campaign_file, launched, populate
+
+SignIn = Callable[..., Browser]
+PAGES = {
+    "/": Area.CAMPAIGNS,
+    "/campaigns/cards": Area.CAMPAIGNS,
+    "/print-runs": Area.PRINT_RUNS,
+    "/queue": Area.QUEUE,
+    "/cards": Area.CALLS,
+    "/why": Area.WHY,
+}
+
+
+@pytest.fixture
+def delivered(console_house: House, tmp_path: Path) -> House:
+    """Have one campaign delivered."""
+    populate(console_house, 200, now=NOW)
+    launched(console_house, campaign_file(tmp_path), now=NOW)
+    deliver(console_house, now=parse_moment("2023-06-05"))
+    return console_house
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_sees_what_the_table_says_and_nothing_else(delivered: House, signed_in: SignIn, role: Role) -> None:
+    browser = signed_in(role)
+    for path, area in PAGES.items():
+        assert browser.get(path).status == (200 if role in MAY[area] else 403), (role, path)
+
+
+def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(delivered: House, signed_in: SignIn) -> None:
+    page = signed_in(Role.MANAGER).get("/campaigns/cards").text
+    assert "Gekozen" in page
+    assert "HOLD_OUT" in page
+    assert "Contactkaartjes" in page
+
+
+def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:
+    browser = signed_in(Role.MANAGER)
+    assert "kaartje campaign plan FILE" in browser.get("/").text
+    assert browser.get("/print-runs").status == 200
+    assert browser.get("/queue").status == 200
+
+
+def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.PRINT_SHOP)
+    links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-runs").text)
+    assert len(links) == 3
+    for link in links:
+        response = browser.client.get(link)
+        made = next(delivered.settings.outbox.glob(f"*/{link.rsplit('/', 1)[1]}"))
+        assert response.content == made.read_bytes()
+    assert len(acts_of(delivered, "downloaded")) == 3
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"])
+def test_nothing_outside_a_print_run_can_be_downloaded(delivered: House, signed_in: SignIn, name: str) -> None:
+    browser = signed_in(Role.PRINT_SHOP)
+    folder = re.findall(r'href="(/print-runs/[^"]+)/', browser.get("/print-runs").text)[0]
+    assert browser.client.get(f"{folder}/{name}").status_code == 404
+
+
+def test_why_is_asked_by_form_answered_with_reasons_and_written_down(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.MANAGER)
+    browser.get("/why")
+    answer = browser.post("/why", ref="P0000001")
+    assert answer.status == 200
+    assert "P0000001" in answer.text
+    assert answer.path == "/why"
+    acts = acts_of(delivered, "looked_up_person")
+    assert [(act.who, act.signed_in, act.subject) for act in acts] == [("manager", True, "P0000001")]
+
+
+def test_somebody_we_do_not_know_is_said_kindly(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.AGENT)
+    browser.get("/why")
+    assert browser.post("/why", ref="nobody").status == 404
+    assert "Dit kenmerk kennen we niet" in browser.text
+    assert not acts_of(delivered, "looked_up_person")
+
+
+def test_a_manager_approves_signed_in_but_never_their_own(
+    console_house: House, signed_in: SignIn, tmp_path: Path
+) -> None:
+    from campaigns.acts import Decider
+    from campaigns.submitting import submit
+
+    populate(console_house, 200, now=NOW)
+    submit(console_house, campaign_file(tmp_path), by=Decider("manager"), now=NOW + timedelta(hours=1))
+    own = signed_in(Role.MANAGER)
+    own.get("/campaigns/cards")
+    assert own.post("/campaigns/cards/approve").status == 409
+    other = signed_in(Role.MANAGER, "bilal")
+    other.get("/campaigns/cards")
+    assert other.post("/campaigns/cards/approve").status == 200
+    assert [(act.who, act.signed_in) for act in acts_of(console_house, "approve")] == [("bilal", True)]
