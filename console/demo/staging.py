@@ -171,9 +171,7 @@ def _deliver_and_listen(house: House, demo: Demo, out: Path, seed: int, *, tell:
     heard: set[str] = set()
     for number, (moment, until) in enumerate(zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1):
         tell(f"{local_date(moment)}: wave {number} goes to the print shop (a Prefect flow, with a local engine)")
-        run_locally(
-            "flows.delivering.deliver", house=house, watch=watch, home=str(demo.home), now=moment.isoformat()
-        )
+        run_locally("flows.delivering.deliver", house=house, watch=watch, home=str(demo.home), now=moment.isoformat())
         new = []
         for card in _cards(house, demo.campaign):
             for reply in simulating.replies_to(card, seed):
