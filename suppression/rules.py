@@ -80,8 +80,9 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
-def _deceased(_: Occasion) -> ColumnElement[bool]:
-    return Person.deceased_on.is_not(None)
+def _deceased(occasion: Occasion) -> ColumnElement[bool]:
+    # a family that tells us is believed at once; the register follows
+    return or_(Person.deceased_on.is_not(None), _listed(occasion, Suppression.reason == Reason.DECEASED.value))
 
 
 def _minor(occasion: Occasion) -> ColumnElement[bool]:
@@ -159,7 +160,7 @@ def _objects(occasion: Occasion) -> ColumnElement[bool]:
 
 
 def _suppressed(occasion: Occasion) -> ColumnElement[bool]:
-    return _listed(occasion, Suppression.reason != Reason.OBJECTION.value)
+    return _listed(occasion, Suppression.reason.not_in((Reason.OBJECTION.value, Reason.DECEASED.value)))
 
 
 def _extension(occasion: Occasion) -> ColumnElement[bool]:

@@ -149,6 +149,7 @@ def test_stop_from_a_number_holds_the_card_of_whoever_is_on_it(judge: Judge) -> 
     [
         ({"person_ref": "P1"}, {Reason.SUPPRESSED}),
         ({"person_ref": "P1", "reason": "OBJECTION"}, {Reason.OBJECTION}),
+        ({"person_ref": "P1", "reason": "DECEASED"}, {Reason.DECEASED}),
         ({"person_ref": "P2"}, set()),
         ({"person_ref": "P1", "channel": "card"}, {Reason.SUPPRESSED}),
         ({"person_ref": "P1", "channel": "sms"}, set()),
