@@ -15,7 +15,6 @@ from console.web.guarding import TOKEN, token
 from console.web.visiting import Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
 from people.numbers import PhoneNumber
-from suppression.reasons import Reason
 
 NAVIGATION = (
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
@@ -33,13 +32,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(html), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {
-        "code": writing.code,
-        "phone": _phone,
-        "iso_day": _iso_day,
-        "partial_day": _partial_day,
-        "reason": _reason,
-    }
+    made.filters |= {"code": writing.code, "phone": _phone, "iso_day": _iso_day}
     return made
 
 
@@ -71,7 +64,6 @@ def _render(request: Request, visit: Visit | None, name: str, status: int, value
         "moment": partial(writing.moment, language=language),
         "number": partial(writing.number, language=language),
         "share": partial(writing.percentage, language=language),
-        "interval": partial(writing.interval, language=language),
         "size": partial(writing.size, language=language),
         "visit": visit,
         "may": visit.may if visit else lambda _: False,
@@ -94,15 +86,3 @@ def _phone(e164: str) -> str:
 
 def _iso_day(text: str, language: Language) -> str:
     return writing.day(date.fromisoformat(text), language)
-
-
-def _partial_day(text: str, language: Language) -> str:
-    """Write a whole date in words; a year, or a year and a month, stays as it is."""
-    try:
-        return _iso_day(text, language)
-    except ValueError:
-        return text
-
-
-def _reason(code: str, language: Language) -> str:
-    return Reason(code).sentence(language) if code in Reason.__members__ else code

@@ -60,12 +60,6 @@ def percentage(part: int, whole: int, language: Language) -> str:
     return f"{_separated(f'{100 * part / whole:.1f}', language)}%" if whole else "-"
 
 
-def interval(bounds: tuple[float, float], language: Language) -> str:
-    """Write "31,0 - 35,8%" for a pair of shares from 0 to 1."""
-    low, high = (_separated(f"{100 * bound:.1f}", language) for bound in bounds)
-    return f"{low} - {high}%"
-
-
 def size(count: int, language: Language) -> str:
     """Write a number of bytes as "1,2 MB"."""
     amount = float(count)

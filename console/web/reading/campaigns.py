@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from campaigns.house import House
-from store.tables import Arm, Campaign, FrozenText, PhoneLine, Step, Wave
+from store.tables import Arm, Campaign, Decision, FrozenText, PhoneLine, Step, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,22 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class ArmLine:
-    """One arm: its share and its steps."""
+    """One arm: its share, how many were drawn into it, and its steps."""
 
     name: str
     share: int  # per cent
     hold_out: bool
+    people: int
     steps: tuple[StepLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WaveLine:
-    """One dated wave."""
+    """One wave and how many it holds."""
 
     number: int
     date: date
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +83,26 @@ def texts(connection: Connection, campaign_id: int, template: str | None = None)
     return tuple(TextLine(*row) for row in connection.execute(query))
 
 
+def _drawn(connection: Connection, campaign_id: int, by: Any) -> dict[int, int]:
+    query = select(by, func.count()).where(Decision.campaign_id == campaign_id, by.is_not(None)).group_by(by)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def _arms(connection: Connection, campaign_id: int) -> tuple[ArmLine, ...]:
+    drawn = _drawn(connection, campaign_id, Decision.arm_id)
     steps = defaultdict(list)
     for step in connection.execute(
         select(Step.__table__).where(Step.campaign_id == campaign_id).order_by(Step.arm_id, Step.position)
     ):
         steps[step.arm_id].append(StepLine(step.channel, step.template, step.delay_days, step.condition))
     rows = connection.execute(select(Arm.__table__).where(Arm.campaign_id == campaign_id).order_by(Arm.position))
-    return tuple(ArmLine(row.name, row.share, row.hold_out, tuple(steps[row.id])) for row in rows)
+    return tuple(ArmLine(row.name, row.share, row.hold_out, drawn.get(row.id, 0), tuple(steps[row.id])) for row in rows)
 
 
 def _waves(connection: Connection, campaign_id: int) -> tuple[WaveLine, ...]:
+    drawn = _drawn(connection, campaign_id, Decision.wave_id)
     rows = connection.execute(select(Wave.__table__).where(Wave.campaign_id == campaign_id).order_by(Wave.number))
-    return tuple(WaveLine(row.number, row.date) for row in rows)
+    return tuple(WaveLine(row.number, row.date, drawn.get(row.id, 0)) for row in rows)
 
 
 def card_steps(plan: Plan) -> list[tuple[int, str]]:

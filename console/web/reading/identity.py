@@ -64,7 +64,7 @@ def known(house: House, person_id: int) -> Known | None:
 
 
 def _address(row: Any) -> tuple[str, ...]:
-    if row.household_key is None or row.secret_address:
+    if row.household_key is None:
         return ()
     parts = (row.street, row.house_number, row.house_letter or "", row.house_addition or "")
     return PostalAddress(*parts, row.postcode, row.town, row.country).lines()

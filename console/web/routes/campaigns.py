@@ -11,28 +11,14 @@ from campaigns import lifecycle
 from console.web.acting import decider
 from console.web.guarding import Posted
 from console.web.reading.campaigns import card_steps, plan_of
+from console.web.reading.figures import Figures, figures_of
 from console.web.rendering import page
 from console.web.specimen import specimen
 from console.web.visiting import Deciding, SeeingCampaigns, Visit
-from outcomes.funnels import Funnel, funnel
 from store.errors import BadInput
 from store.states import CampaignState
-from suppression.reasons import Reason
 
 router = APIRouter()
-
-RUNGS = (
-    "handed_over",
-    "returned",
-    "called",
-    "texted",
-    "came_by",
-    "appointments",
-    "objected",
-    "filed_with_call",
-    "filed_without_call",
-)
-"""What can become of somebody who was selected, in the order of the page: names of the funnel's own figures."""
 
 DECISIONS: dict[str, Callable[..., Any]] = {
     "approve": lifecycle.approve,
@@ -48,19 +34,13 @@ class Listed:
     """One campaign in the list."""
 
     overview: lifecycle.Overview
-    figures: Funnel
-
-    @property
-    def filed(self) -> int:
-        """How many of the selected people filed."""
-        return self.figures.filed_with_call + self.figures.filed_without_call
+    figures: Figures
 
 
 @router.get("/")
 def list_campaigns(visit: SeeingCampaigns) -> Response:
     """Show every campaign with its figures."""
-    house, now = visit.house, visit.house.now()
-    listed = [Listed(each, funnel(house, each.name, now=now)) for each in lifecycle.overviews(house)]
+    listed = [Listed(each, figures_of(visit.house, each.name)) for each in lifecycle.overviews(visit.house)]
     return page(visit, "campaigns.html", campaigns=listed)
 
 
@@ -98,7 +78,6 @@ def _page(visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str
     plan = plan_of(visit.house, name)
     if plan is None:
         raise HTTPException(404)
-    figures = funnel(visit.house, name, now=visit.house.now())
     return page(
         visit,
         "campaign.html",
@@ -106,9 +85,7 @@ def _page(visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str
         plan=plan,
         campaign=plan.row,
         spec=plan.row.spec,
-        figures=figures,
-        rungs=[(rung, getattr(figures, rung)) for rung in RUNGS],
-        left_out=[(Reason(code), count) for code, count in figures.left_out.items()],
+        figures=figures_of(visit.house, name),
         cards=card_steps(plan),
         decisions=_possible(visit, plan.row),
         own=decider(visit).is_same(plan.row.submitted_by),

@@ -1,4 +1,4 @@
-"""Why: every decision about one person, and its reason."""
+"""Asking why: every decision about one person. The reference is posted, so that it stands in no address and no log."""
 
 from fastapi import APIRouter, Response
 
@@ -10,24 +10,22 @@ from outcomes.explaining import why
 from store.errors import BadInput
 
 router = APIRouter()
-LONGEST_REF = 200
+LONGEST_REF = 100
 
 
 @router.get("/why")
-def ask_for_reference(visit: AskingWhy) -> Response:
-    """Show the form. The reference is posted, so that it stands in no address and no log."""
-    return page(visit, "why.html", found=None, unknown=False)
+def ask(visit: AskingWhy) -> Response:
+    """Show the form."""
+    return page(visit, "why.html", found=None, ref="", trouble="")
 
 
 @router.post("/why")
 def explain(visit: AskingWhy, form: Posted) -> Response:
-    """Explain every decision about one person; each look-up is written down, and so is one that found nobody."""
-    ref = form.get("ref", "")[:LONGEST_REF]
+    """Show every decision about one person; each look-up is written down."""
+    ref = form.get("ref", "").strip()[:LONGEST_REF]
     try:
-        found = why(visit.house, ref, now=visit.house.now())
+        found = why(visit.house, ref)
     except BadInput:
-        # what was typed is nobody's reference: it may be a citizen's number, so it is kept nowhere
-        acting.record(visit, acting.LOOKED_UP, "person:?")
-        return page(visit, "why.html", status=404, found=None, unknown=True)
-    acting.record(visit, acting.LOOKED_UP, f"person:{found.person.person_ref}")
-    return page(visit, "why.html", found=found, unknown=False)
+        return page(visit, "why.html", status=404, found=None, ref=ref, trouble="why.unknown")
+    acting.record(visit, acting.LOOKED_UP, ref)
+    return page(visit, "why.html", found=found, ref=ref, trouble="")

@@ -1,0 +1,49 @@
+"""The figures of one campaign, as the funnel tells them."""
+
+from dataclasses import dataclass
+
+from campaigns.house import House
+from outcomes.funnels import Funnel, funnel
+from suppression.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One line of the funnel."""
+
+    name: str  # a key of the words under `funnel`
+    people: int
+    within_selected: bool  # whether it is a part of those selected
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the pages show of a campaign; people, never touches."""
+
+    selected: int
+    handed_over: int
+    called: int
+    filed: int
+    rungs: tuple[Rung, ...]
+    left_out: tuple[tuple[Reason, int], ...]
+
+
+def figures_of(house: House, name: str) -> Figures:
+    """Return the figures of a campaign that exists."""
+    found = funnel(house, name, now=house.now())
+    filed = found.filed_with_call + found.filed_without_call
+    left_out = tuple((Reason(code), count) for code, count in found.left_out.items())
+    return Figures(found.selected, found.handed_over, found.called, filed, _rungs(found, filed), left_out)
+
+
+def _rungs(found: Funnel, filed: int) -> tuple[Rung, ...]:
+    return (
+        Rung("matched", found.matched, within_selected=False),
+        Rung("left_out", sum(found.left_out.values()), within_selected=False),
+        Rung("selected", found.selected, within_selected=True),
+        Rung("handed_over", found.handed_over, within_selected=True),
+        Rung("returned", found.returned, within_selected=True),
+        Rung("called", found.called, within_selected=True),
+        Rung("appointments", found.appointments, within_selected=True),
+        Rung("filed", filed, within_selected=True),
+    )
