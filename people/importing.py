@@ -134,7 +134,6 @@ class _Importing:
         with _collecting_seldom():
             for batch in self._batches(parser):
                 writer.write(batch)
-        self._seen.clear()  # the indexes want the memory now
         writer.finish()
         self._end(connection, import_id, writer, now)
         return ImportReport(
