@@ -70,7 +70,7 @@ def parse_day(text: str, *orders: str) -> date | None:
     return found.first
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=4096)
 def _read(text: str, orders: tuple[str, ...]) -> PartialDate | None:
     if not text.strip("0-/. "):
         return None

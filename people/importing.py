@@ -2,10 +2,11 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
@@ -22,7 +23,8 @@ from store.engine import Store
 from store.errors import BadInput
 from store.tables import FactColumn, Import
 
-BATCH = 5_000
+BATCH = 5_000  # rows written at once
+SOME = 250  # rows read at once; if one of them is bad, they are read again, each alone
 REMARK_COLUMNS = ("line", "person_ref", "field", "kind", "said")
 Watch = Callable[[str, int, int], None]
 
@@ -134,6 +136,7 @@ class _Importing:
         with _collecting_seldom():
             for batch in self._batches(parser):
                 writer.write(batch)
+        self._seen.clear()  # the indexes want the memory now
         writer.finish()
         self._end(connection, import_id, writer, now)
         return ImportReport(
@@ -170,20 +173,39 @@ class _Importing:
 
     def _batches(self, parser: RowParser) -> Iterator[list[Parsed]]:
         batch: list[Parsed] = []
-        line = 0
-        for record in self.source.records():
-            self.rows += 1
-            line = record.line
-            row = self._read(parser, record)
-            if row is not None:
-                batch.append(row)
-            if len(batch) == BATCH:
+        records = self.source.records()
+        while some := list(islice(records, SOME)):
+            self.rows += len(some)
+            batch += self._read_some(parser, some)
+            if len(batch) >= BATCH:
                 yield batch
-                self.watch("import", line, self.source.lines)
+                self.watch("import", some[-1].line, self.source.lines)
                 batch = []
         if batch:
             yield batch
         self.watch("import", self.source.lines, self.source.lines)
+
+    def _read_some(self, parser: RowParser, records: Sequence[Record | Unreadable]) -> list[Parsed]:
+        """Read some records at once; if one of them cannot be taken, each alone."""
+        good = [record for record in records if isinstance(record, Record)]
+        if len(good) == len(records):
+            try:
+                rows = parser.parse_many([record.cells for record in good])
+            except BadInput:
+                pass
+            else:
+                lines = {row.ref: record.line for row, record in zip(rows, good, strict=True)}
+                if len(lines) == len(rows) and self._seen.keys().isdisjoint(lines):
+                    self._seen.update(lines)
+                    self._take_remarks(rows, good)
+                    return rows
+        return [row for record in records if (row := self._read(parser, record))]
+
+    def _take_remarks(self, rows: Sequence[Parsed], records: Sequence[Record]) -> None:
+        for row, record in zip(rows, records, strict=True):
+            for name, kind, said in row.remarks:
+                self.counts[kind] += 1
+                self.remarked.write((str(record.line), row.ref, name, kind, said))
 
     def _read(self, parser: RowParser, record: Record | Unreadable) -> Parsed | None:
         if isinstance(record, Unreadable):
@@ -198,9 +220,7 @@ class _Importing:
             found = RefusedRow(record.line, record.number, error.field or "", error.problem, error.remedy)
             self.refusals.add(found, record.cells)
             return None
-        for name, kind, said in row.remarks:
-            self.counts[kind] += 1
-            self.remarked.write((str(record.line), row.ref, name, kind, said))
+        self._take_remarks([row], [record])
         return row
 
     def _refuse_again(self, row: Parsed, name: str) -> None:

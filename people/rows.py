@@ -1,7 +1,7 @@
 """One record of a file becomes one row of the people table: every value parsed, or the row refused."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -24,8 +24,14 @@ LONGEST = 500
 RULES = 1
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_SUSPICIOUS = re.compile(r"[?&\t]|(?:^|\|)[=+@\-]")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_NAME_PLACES = tuple(
+    COLUMNS.index(name)
+    for name in ("initials", "given_name", "prefix", "family_name", "street", "town", "house_addition")
+)
+_FAMILY, _LANGUAGE, _GUARDIAN = map(COLUMNS.index, ("family_name", "language", "guardian_ref"))
+_ADDRESS = slice(COLUMNS.index("street"), COLUMNS.index("country") + 1)
+_PHONES = slice(COLUMNS.index("phone"), COLUMNS.index("email") + 1)
 _NOWHERE = (None,) * 6
 
 Remark = tuple[str, str, str]
@@ -79,44 +85,75 @@ class RowParser:
         Raises:
             BadInput: it cannot be taken; `field` is the file's own name of the field.
         """
-        self._remarks = []
-        fields = self.pick(self._clean(cells))
-        ref, bsn, initials, given, prefix, family, birth, gender, language, *rest = fields
-        street, number, letter, addition, postcode, town, country, phone, phone2, *rest = rest
-        email, died, moved, investigated, secret, guardian, *facts = rest
-        read, field = self.readers, "person_ref"
-        try:
-            if not ref:
-                raise BadInput("is empty", "give every person a reference of their own")  # noqa: TRY301  see below
-            field = "bsn"
-            bsn_hash = self.hash_bsn(bsn) if bsn and bsn.strip("0") else None
-            field = "birth_date"
-            first, last = read.birth[birth]
-            field = "gender"
-            sex = read.gender[gender]
-            field = "deceased_on"
-            deceased_on = read.event[died] if died else None
-            field = "moved_abroad_on"
-            moved_on = read.event[moved] if moved else None
-            field = "address_under_investigation"
-            under_investigation = read.investigation[investigated]
-            field = "secret_address"
-            is_secret = read.secrecy[secret]
-            field = ""
-            known = read.facts(facts)
-        except BadInput as error:
-            error.field = self.names[field or error.field or ""]
-            raise
-        damage = self._is_damaged(initials, given, prefix, family, street, town, addition)
-        place = self._address(street, number, letter, addition, postcode, town, country)
-        values = (
-            *(ref, bsn_hash, initials, given, prefix, family, damage, first, last, sex, self._language(language)),
-            *place,
-            *(self._email(email) if email else None, deceased_on, moved_on, under_investigation, is_secret),
-            *(guardian or None, known, draw_key(ref)),
+        return self.parse_many([cells])[0]
+
+    def parse_many(self, records: Sequence[list[str]]) -> list[Parsed]:
+        """Read some records, column by column: half the time of going row by row.
+
+        Raises:
+            BadInput: one of them cannot be taken; which one is found by reading each alone.
+        """
+        rows = list(map(self.pick, map(self._clean, records)))
+        columns = list(zip(*rows, strict=True))
+        refs, _, initials, given, prefixes, families = columns[:6]
+        hashes, spans, sexes, died, moved, investigated, secret, known = self._strict(columns)
+        remarks, damages, languages, places, mails, numbers = self._mild(rows, columns)
+        values = zip(
+            *(refs, hashes, initials, given, prefixes, families, damages),
+            *zip(*spans, strict=True),
+            *(sexes, languages),
+            *zip(*places, strict=True),
+            *(mails, died, moved, investigated, secret, [guardian or None for guardian in columns[_GUARDIAN]]),
+            *(known, map(draw_key, refs)),
+            strict=True,
         )
-        numbers = self._numbers(phone, phone2) if phone or phone2 else ()
-        return Parsed(ref, values, numbers, self._content_hash(fields), self._remarks)
+        return list(map(Parsed, refs, values, numbers, map(self._content_hash, rows), remarks))
+
+    def _strict(self, columns: Sequence[Sequence[str]]) -> Iterator[list[Any]]:
+        """Read what a row is refused for, column by column."""
+        named = dict(zip(COLUMNS, columns, strict=False))
+        reading = "person_ref"
+        try:
+            if "" in named[reading]:
+                raise BadInput("is empty", "give every person a reference of their own")  # noqa: TRY301  see below
+            for reading, read in self._strict_readers:
+                yield list(map(read, named[reading]))
+            reading = ""
+            yield self.readers.facts(columns[len(COLUMNS) :], len(columns[0]))
+        except BadInput as error:
+            error.field = self.names[reading or error.field or ""]
+            raise
+
+    @cached_property
+    def _strict_readers(self) -> tuple[tuple[str, Callable[[str], Any]], ...]:
+        read = self.readers
+        return (
+            ("bsn", lambda bsn: self.hash_bsn(bsn) if bsn and bsn.strip("0") else None),
+            ("birth_date", read.birth.__getitem__),
+            ("gender", read.gender.__getitem__),
+            ("deceased_on", read.event.__getitem__),
+            ("moved_abroad_on", read.event.__getitem__),
+            ("address_under_investigation", read.investigation.__getitem__),
+            ("secret_address", read.secrecy.__getitem__),
+        )
+
+    def _mild(self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]]) -> Iterator[Sequence[Any]]:
+        """Read what is remarked upon, not refused: names, languages, addresses, mail and telephone numbers."""
+        suspected = any(any(map(damaged, columns[place])) for place in _NAME_PLACES) or "" in columns[_FAMILY]
+        read = []
+        for row in rows:
+            remarks = self._remarks = []
+            phone, phone2, mail = row[_PHONES]
+            found = (
+                remarks,
+                self._is_damaged(*(row[place] for place in _NAME_PLACES)) if suspected else False,
+                self._language(row[_LANGUAGE]),
+                self._address(*row[_ADDRESS]),
+                self._email(mail) if mail else None,
+                self._numbers(phone, phone2) if phone or phone2 else (),
+            )
+            read.append(found)
+        return zip(*read, strict=True)
 
     @cached_property
     def hash_bsn(self) -> Callable[[str], str]:
@@ -168,14 +205,11 @@ class RowParser:
         return ("\t" if cell.startswith("\t") else "") + " ".join(cell.split())
 
     def _is_damaged(self, *texts: str) -> bool:
-        said = "|".join(texts)
         broken = False
-        if not said.isascii() or _SUSPICIOUS.search(said):
-            fields = ("initials", "given_name", "prefix", "family_name", "street", "town", "house_addition")
-            for name, text in zip(fields, texts, strict=True):
-                if why := damaged(text):
-                    self._remark(name, "damaged_name", f"{text} {why}")
-                    broken = True
+        for place, text in zip(_NAME_PLACES, texts, strict=True):
+            if why := damaged(text):
+                self._remark(COLUMNS[place], "damaged_name", f"{text} {why}")
+                broken = True
         if not texts[3] and not texts[1]:
             self._remark("family_name", "missing_name", "no family name and no given name")
             broken = True

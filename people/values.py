@@ -142,14 +142,16 @@ class Readers:
             lambda text: text != "000000" if _INVESTIGATION_CODE.fullmatch(text) else bool(text) and self.flag[text]
         )
 
-    def facts(self, texts: Sequence[str]) -> str:
-        """Read the facts' texts as one JSON object; what is empty is left out.
+    def facts(self, columns: Sequence[Sequence[str]], rows: int) -> list[str]:
+        """Read the facts' columns as one JSON object for each row; what is empty is left out.
 
         Raises:
             BadInput: one is not of its type; `field` is the fact's name.
         """
-        said = [read[text] for read, text in zip(self._fact_readers, texts, strict=True) if text]
-        return f"{{{','.join(filter(None, said))}}}"
+        if not self.declared:
+            return ["{}"] * rows
+        read = [map(reader.__getitem__, texts) for reader, texts in zip(self._fact_readers, columns, strict=True)]
+        return [f"{{{','.join(filter(None, said))}}}" for said in zip(*read, strict=True)]
 
     @cached_property
     def _fact_readers(self) -> tuple["Remembered[str]", ...]:
@@ -197,7 +199,7 @@ class Remembered(dict[str, V]):
 def _fact(text: str, name: str, read: Callable[[str], object]) -> str:
     """Return one fact as a member of a JSON object; empty when the text says that there is none."""
     try:
-        value = read(text)
+        value = read(text) if text else None
     except BadInput as error:
         error.field = name
         raise
@@ -223,7 +225,7 @@ def _birth(text: str, orders: tuple[str, ...], today: str) -> tuple[str | None, 
 def _event(text: str, orders: tuple[str, ...], zeros: bool) -> str | None:  # noqa: FBT001  always named by partial
     found = parse_partial(text, *orders)
     if found is None:
-        return UNKNOWN_DAY if zeros else None
+        return UNKNOWN_DAY if text and zeros else None
     return found.first.isoformat()
 
 

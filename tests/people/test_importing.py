@@ -15,8 +15,10 @@ import pytest
 from sqlalchemy import func, select
 
 from people.columns import COLUMNS
-from people.generating import HEADER, generate
+from people.generating import HEADER, generate, write_population
 from people.importing import ImportReport, import_people
+from people.reading import Record, open_source
+from people.sources import own_map
 from store.engine import Store
 from store.errors import BadInput
 from store.tables import FactColumn, Import, Person, PersonNumber
@@ -338,6 +340,23 @@ def test_an_import_that_is_killed_has_not_happened_and_can_be_done_again(tmp_pat
         indexes = connection.exec_driver_sql("select name from sqlite_master where type = 'index'").scalars().all()
     assert {"ix_people_bsn_hash", "ix_people_household_key", "ix_person_numbers_e164"} <= set(indexes)
     store.engine.dispose()
+
+
+def test_reading_rows_together_comes_to_the_same_as_reading_each_alone(tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    write_population(file, 700, 11)
+    source = open_source(file)
+    parser = own_map(source).layout(source).parser(source, KEY, "2023-06-01")
+    records = [record.cells for record in source.records() if isinstance(record, Record)]
+    assert parser.parse_many(records) == [parser.parse(cells) for cells in records]
+
+
+def test_one_bad_row_among_many_costs_only_itself(store: Store, tmp_path: Path, now: datetime) -> None:
+    people = [a_person(f"K{index}", phone="geen", gender="Q" if index == 123 else "V") for index in range(600)]
+    people.append(a_person("K5"))
+    report = take(store, write_people(tmp_path / "p.csv", people), now)
+    assert (report.added, report.refused, dict(report.remarks)) == (599, 2, {"unusable_number": 599})
+    assert [row.line for row in report.refusals] == [125, 602]
 
 
 def test_the_import_is_written_down_with_its_figures(store: Store, tmp_path: Path, now: datetime) -> None:
