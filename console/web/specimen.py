@@ -10,6 +10,7 @@ from sqlalchemy import select
 from campaigns.composing import Script, read_script
 from campaigns.house import House
 from channels import KINDS
+from channels.codes import printed, response_code
 from channels.port import Batch, ChannelSettings, HandedFile, Message
 from people.addresses import PostalAddress
 from store.clock import local_date
@@ -17,6 +18,7 @@ from store.tables import Campaign, Step
 
 _CARD = "card"
 _AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the picture does not show when it was made
+_CODE = response_code(0)
 _NOBODY = PostalAddress("Voorbeeldstraat", 1, "", "", "1234AB", "Voorbeeldstad")
 
 
@@ -81,7 +83,6 @@ def _picture(frozen: _Frozen, language: str) -> bytes | None:
 
 def _message(script: Script, language: str) -> Message:
     nobody = script.template.description.preview
-    words = script.template.render(language, {**nobody, **script.context})
+    words = script.template.render(language, {**nobody, **script.context, "code": printed(_CODE)})
     lines = (str(nobody["person"]["addressee"]), *_NOBODY.lines())
-    code = "".join(digit for digit in str(nobody["code"]) if digit.isdigit())
-    return Message(0, _NOBODY, lines, words.parts, words.language, code)
+    return Message(0, _NOBODY, lines, words.parts, words.language, _CODE)

@@ -37,6 +37,6 @@ def language_of(text: object) -> Language:
 
 
 def _flattened(prefix: str, table: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
-    if set(table) == set(LANGUAGES):
+    if set(table) == set(LANGUAGES) and all(isinstance(text, str) for text in table.values()):
         return [(prefix, table)]
     return [pair for key, inner in table.items() for pair in _flattened(f"{prefix}.{key}" if prefix else key, inner)]

@@ -6,12 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from campaigns.delivery import deliver
 from campaigns.house import House
 from console.web.access import MAY, Area
 from store.clock import parse_moment
 from store.states import Role
+from store.tables import ResponseCode
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
 from tests.stories import campaign_file, launched, populate
@@ -109,3 +111,21 @@ def test_a_manager_approves_signed_in_but_never_their_own(
     other.get("/campaigns/cards")
     assert other.post("/campaigns/cards/approve").status == 200
     assert [(act.who, act.signed_in) for act in acts_of(console_house, "approve")] == [("bilal", True)]
+
+
+def test_an_agent_finds_a_card_by_its_code(delivered: House, signed_in: SignIn) -> None:
+    with delivered.store.reading() as connection:
+        code = connection.execute(select(ResponseCode.code).limit(1)).scalar_one()
+    browser = signed_in(Role.AGENT)
+    browser.get("/cards")
+    assert browser.post("/cards", code=code).status == 200
+    assert len(acts_of(delivered, "found_card")) == 1
+
+
+def test_the_campaign_page_shows_a_picture_of_its_card(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.MANAGER)
+    pictures = re.findall(r'src="(/campaigns/cards/card-[^"]+)"', browser.get("/campaigns/cards").text)
+    assert pictures
+    for picture in pictures:
+        response = browser.client.get(picture)
+        assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
