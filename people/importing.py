@@ -130,8 +130,9 @@ class _Importing:
 
     def run(self, connection: Connection, key: bytes, now: datetime) -> ImportReport:
         _declare(connection, self.layout.facts, now, self.source.file)
+        fresh = self._is_new(connection)
         import_id = self._begin(connection, now)
-        writer = Writer(connection, import_id, now)
+        writer = Writer(connection, import_id, now, fresh)
         parser = self.layout.parser(self.source, key, local_date(now).isoformat())
         with _collecting_seldom():
             for batch in self._batches(parser):
@@ -151,6 +152,11 @@ class _Importing:
             self.refusals.draft.finish(),
             self.remarked.finish(),
         )
+
+    def _is_new(self, connection: Connection) -> bool:
+        """Say whether this very file was never read before."""
+        same = select(Import.id).where(Import.kind == "people", Import.sha256 == self.source.sha256).limit(1)
+        return connection.execute(same).first() is None
 
     def _begin(self, connection: Connection, now: datetime) -> int:
         values = {"kind": "people", "file": str(self.source.file.absolute()), "sha256": self.source.sha256}

@@ -15,7 +15,7 @@ from people.rows import VALUES, Parsed
 from store.base import UtcDateTime
 from store.tables import Person, PersonNumber
 
-_STAMPS = ("content_hash", "import_id", "updated_at")
+_STAMPS = ("content_hash", "import_id", "updated_at", "seen_at")
 
 
 @dataclass
@@ -26,12 +26,14 @@ class Writer:
         connection: The open transaction.
         import_id: The row of `imports`.
         now: The moment of the import.
+        fresh: Whether this file was never read before: reading an old file again makes nothing known fresher.
         added: How many people were new; `updated` and `unchanged`: what became of those already known.
     """
 
     connection: Connection
     import_id: int
     now: datetime
+    fresh: bool = True
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -52,11 +54,15 @@ class Writer:
         self._none_known = self.connection.execute(text("select 1 from people limit 1")).first() is None
         if self._none_known and self._embedded:
             self._set_indexes_aside()
-        self._statements = _statements("?" if self._embedded else "%s")
+        self._statements = _statements(self._mark)
 
     @property
     def _embedded(self) -> bool:
         return self.connection.dialect.name == "sqlite"
+
+    @property
+    def _mark(self) -> str:
+        return "?" if self._embedded else "%s"
 
     def write(self, batch: Sequence[Parsed]) -> None:
         """Write one batch; no reference stands in it twice."""
@@ -72,6 +78,8 @@ class Writer:
         self.added += len(new)
         self.updated += len(changed)
         self.unchanged += len(batch) - len(new) - len(changed)
+        if self.fresh:
+            self._see([row.ref for row in batch if row.ref in known and known[row.ref][1] == row.content_hash])
         if changed:
             self._update(changed)
         if new:
@@ -90,11 +98,21 @@ class Writer:
                     index.drop(self.connection)
                     self._aside.append(index)
 
-    def _known(self, refs: list[str]) -> dict[str, tuple[int, int]]:
+    def _see(self, refs: list[str]) -> None:
+        """Note that a source said again what we know already: it is as fresh as this import."""
+        if refs:
+            wanted, param = self._among(refs)
+            seen = f"update people set seen_at = {self._mark} where person_ref in {wanted}"
+            self.connection.exec_driver_sql(seen, (self._moment, param))
+
+    def _among(self, refs: list[str]) -> tuple[str, Any]:
+        """Return a list of references as one parameter, and the words that read it."""
         if self._embedded:
-            wanted, param = "(select value from json_each(?))", json.dumps(refs)
-        else:
-            wanted, param = "(select unnest(%s::text[]))", refs  # type: ignore[assignment]
+            return "(select value from json_each(?))", json.dumps(refs)
+        return "(select unnest(%s::text[]))", refs
+
+    def _known(self, refs: list[str]) -> dict[str, tuple[int, int]]:
+        wanted, param = self._among(refs)
         select = f"select person_ref, id, content_hash from people where person_ref in {wanted}"
         return {ref: (key, content) for ref, key, content in self.connection.exec_driver_sql(select, (param,))}
 
@@ -113,12 +131,13 @@ class Writer:
         moment = self._moment
         self._run(
             "insert",
-            [(key, *row.values, row.content_hash, self.import_id, moment, moment) for key, row in rows],
+            [(key, *row.values, row.content_hash, self.import_id, moment, moment, moment) for key, row in rows],
         )
         self._insert_numbers(rows)
 
     def _update(self, rows: list[tuple[int, Parsed]]) -> None:
-        self._run("update", [(*row.values, row.content_hash, self.import_id, self._moment, key) for key, row in rows])
+        moment = self._moment
+        self._run("update", [(*row.values, row.content_hash, self.import_id, moment, moment, key) for key, row in rows])
         self._run("forget", [(key,) for key, _ in rows])
         self._insert_numbers(rows)
 

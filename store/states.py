@@ -29,12 +29,12 @@ MOVES: dict[TouchState, frozenset[TouchState]] = {
     _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED}),
     _S.PRINTED: frozenset({_S.POSTED, _S.RETURNED, _S.RECALLED}),
     _S.POSTED: frozenset({_S.RETURNED}),
+    _S.WITHHELD: frozenset({_S.PLANNED}),  # a person narrowed or lifted what held it: docs/decisions/0053
     # the rest are ends: nothing follows
     _S.DELIVERED: frozenset(),
     _S.FAILED: frozenset(),
     _S.RECALLED: frozenset(),
     _S.RETURNED: frozenset(),
-    _S.WITHHELD: frozenset(),
     _S.DROPPED: frozenset(),
 }
 
@@ -78,6 +78,29 @@ class SuppressionScope(StrEnum):
     ADDRESS = "address"
     PERSON_AT_ADDRESS = "person_at_address"
     NUMBER = "number"
+
+
+class ConsentKind(StrEnum):
+    """What somebody said about being reached."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
+class AddressKind(StrEnum):
+    """What an address with many adults is, as a person decided."""
+
+    HOUSEHOLD = "household"  # one family after all: one of them is reached
+    SEPARATE = "separate"  # people who live apart, each with their own letterbox: each may be reached
+    CLOSED = "closed"  # a shelter, a care home: nobody is reached there by post
+
+
+class DayPart(StrEnum):
+    """A part of the day: attempts to call somebody fall in different ones."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
 
 
 class ReplyKind(StrEnum):

@@ -1,6 +1,7 @@
 """Every table. Import from here, so that the metadata is always whole."""
 
 from store.tables.accounts import Account, Act
+from store.tables.audiences import AudienceMember, AudienceRun, NamedAudience
 from store.tables.campaigns import (
     Arm,
     Attempt,
@@ -10,6 +11,7 @@ from store.tables.campaigns import (
     FrozenText,
     PrintFile,
     PrintRun,
+    Removal,
     ResponseCode,
     Step,
     Touch,
@@ -18,13 +20,16 @@ from store.tables.campaigns import (
 )
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.outcomes import Outcome
-from store.tables.people import FactColumn, Import, Person, PersonNumber
-from store.tables.suppressions import Suppression
+from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
+from store.tables.suppressions import Consent, Suppression
 
 PERSON_TABLES: tuple[type, ...] = (
     Person,
     PersonNumber,
+    Obligation,
     Suppression,
+    Consent,
+    AudienceMember,
     Decision,
     Touch,
     Reply,
@@ -38,22 +43,29 @@ __all__ = [
     "PERSON_TABLES",
     "Account",
     "Act",
+    "AddressDecision",
     "Appointment",
     "Arm",
     "Attempt",
+    "AudienceMember",
+    "AudienceRun",
     "Call",
     "Campaign",
+    "Consent",
     "Decision",
     "Delivery",
     "FactColumn",
     "FrozenText",
     "Import",
+    "NamedAudience",
+    "Obligation",
     "Outcome",
     "Person",
     "PersonNumber",
     "PhoneLine",
     "PrintFile",
     "PrintRun",
+    "Removal",
     "Reply",
     "ResponseCode",
     "RosterEntry",

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import PrimaryKey, Table, words
-from store.states import AttemptState, CampaignState, DeliveryState, TouchState
+from store.states import AttemptState, CampaignState, DayPart, DeliveryState, TouchState
 
 
 class Campaign(Table):
@@ -20,6 +20,7 @@ class Campaign(Table):
     name: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     purpose: Mapped[str]
+    subject: Mapped[str | None]  # what it is about: nobody is in two running campaigns about one subject
     state: Mapped[CampaignState] = mapped_column(words(CampaignState))
     spec: Mapped[dict[str, Any]]  # the validated campaign file
     source: Mapped[str]  # the campaign file as written
@@ -105,6 +106,22 @@ class Decision(Table):
     arm_id: Mapped[int | None] = mapped_column(ForeignKey("arms.id"))
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id"))
     decided_at: Mapped[datetime]
+
+
+class Removal(Table):
+    """What was removed when its time had come: how much of what, under which class. The rows themselves are gone."""
+
+    __tablename__ = "removals"
+    __table_args__ = (Index("ix_removals_campaign_id", "campaign_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[PrimaryKey]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    what: Mapped[str]  # decisions
+    rows: Mapped[int]
+    retention: Mapped[str]  # the class, as the campaign named it
+    days: Mapped[int]  # the period it had
+    removed_at: Mapped[datetime]
+    removed_by: Mapped[str]
 
 
 class Touch(Table):
@@ -197,6 +214,7 @@ class Attempt(Table):
     error_code: Mapped[str | None]
     detail: Mapped[str | None]
     cost: Mapped[int | None]  # euro cents times 100, so that a text of 7.53 cents stays exact
+    day_part: Mapped[DayPart | None] = mapped_column(words(DayPart))  # of a call; None where it does not matter
     written_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 

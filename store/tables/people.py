@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.base import PrimaryKey, Ref, Table
+from store.base import PrimaryKey, Ref, Table, words
+from store.states import AddressKind
 
 
 class Import(Table):
@@ -16,8 +17,11 @@ class Import(Table):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[PrimaryKey]
-    kind: Mapped[str]  # people, replies, outcomes, suppressions
+    kind: Mapped[str]  # people, obligations, replies, outcomes, suppressions, consents
     file: Mapped[str]
+    source: Mapped[
+        str | None
+    ]  # which register or list it is, where somebody said so: its age is agreed under this name
     sha256: Mapped[str]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -39,12 +43,14 @@ class Person(Table):
     __table_args__ = (
         Index("ix_people_household_key", "household_key"),
         Index("ix_people_bsn_hash", "bsn_hash"),
+        Index("ix_people_joint_hash", "joint_hash"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[PrimaryKey]
     person_ref: Mapped[str] = mapped_column(Ref, unique=True)
     bsn_hash: Mapped[str | None]  # keyed: HMAC-SHA256, hexadecimal; never the number itself
+    joint_hash: Mapped[str | None]  # the same under a key shared with another body, where there is one
     initials: Mapped[str]
     given_name: Mapped[str]
     prefix: Mapped[str]
@@ -74,6 +80,7 @@ class Person(Table):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
     imported_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]  # when a source last said all this, changed or not; None: not since `updated_at`
 
 
 class PersonNumber(Table):
@@ -98,3 +105,39 @@ class FactColumn(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str]  # int, date, bool, text, decimal (a decimal is kept in ten-thousandths, so it compares exactly)
     declared_at: Mapped[datetime]
+
+
+class Obligation(Table):
+    """One duty or right of one person: one tax of one year. It names a person by reference, known to us or not yet."""
+
+    __tablename__ = "obligations"
+    __table_args__ = (UniqueConstraint("person_ref", "tax", "year"), {"sqlite_autoincrement": True})
+
+    id: Mapped[PrimaryKey]
+    person_ref: Mapped[str] = mapped_column(Ref)
+    tax: Mapped[str]  # income, vat
+    year: Mapped[int]  # the tax year
+    invited_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]
+    dunned_on: Mapped[date | None]
+    extension_until: Mapped[date | None]
+    filed_on: Mapped[date | None]
+    assessed_on: Mapped[date | None]  # the assessment was made without a return
+    assessment_due_on: Mapped[date | None]  # when it will be made; None: at the end of the legal term
+    refund_expected: Mapped[bool | None]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    updated_at: Mapped[datetime]
+
+
+class AddressDecision(Table):
+    """What a person decided about an address with more adults than a household has. The latest one holds."""
+
+    __tablename__ = "address_decisions"
+    __table_args__ = (Index("ix_address_decisions_household_key", "household_key"), {"sqlite_autoincrement": True})
+
+    id: Mapped[PrimaryKey]
+    household_key: Mapped[int]
+    kind: Mapped[AddressKind] = mapped_column(words(AddressKind))
+    why: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str]

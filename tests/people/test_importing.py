@@ -107,7 +107,8 @@ def test_the_same_file_twice_changes_nothing_and_a_newer_one_updates(
     report = take(store, newer, now + timedelta(days=2))
     assert (report.added, report.updated, report.unchanged) == (1, 1, 1)
     after = everybody(store)
-    assert after[0] == before[0]
+    assert {**after[0], "seen_at": None} == {**before[0], "seen_at": None}
+    assert after[0]["seen_at"] == now + timedelta(days=2), "a newer file that says the same makes it fresher"
     assert after[1]["updated_at"] == now + timedelta(days=2)
     assert (after[1]["id"], after[1]["imported_at"]) == (before[1]["id"], now)
     with store.reading() as connection:
