@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     trust_as: Annotated[
         bool, Field(description="Take the command line's --as on a shared database too: for rehearsals, never for real")
     ] = False
+    policy: Annotated[
+        str, Field(description="A TOML file with what this house agreed on otherwise than suppression/policy.toml")
+    ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
 
     @property
