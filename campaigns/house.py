@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from random import Random, SystemRandom
 
 from campaigns.settings import Settings
@@ -39,7 +38,7 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None, 
         BadInput: the policy cannot be read.
     """
     settings = settings or Settings()
-    policy = read_policy(Path(settings.policy) if settings.policy else None)
+    policy = read_policy(settings.policy_file)
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
     ways = ChannelSettings(settings.outbox)

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         return self.home.absolute() / "outbox"
 
     @property
+    def policy_file(self) -> Path | None:
+        """The file with what this house agreed on otherwise; None where it keeps to the shipped policy."""
+        return Path(self.policy) if self.policy else None
+
+    @property
     def url(self) -> str:
         """The database's URL, the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.home.absolute() / 'kaartje.sqlite3'}"
