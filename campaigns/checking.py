@@ -182,6 +182,12 @@ def _fits(
             f"{step.template} is an open card: a housemate can read it",
             "write open_card: true where the DPIA allows it for this duty",
         )
+    if campaign.to_representative and template.is_open:
+        complaints.add(
+            ("to_representative",),
+            f"{step.template} is open: it would show a housemate that somebody has a guardian",
+            "take a closed letter, or leave people with a guardian out",
+        )
     if not complaints.found:
         context = campaign_context(campaign, campaign.phone_line.agent or campaign.sender.team)
         _lint(campaign, template, context, here, complaints)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
 
 from campaigns.checking import campaign_context
 from campaigns.files import CampaignFile
@@ -18,6 +19,8 @@ from people.numbers import PhoneNumber
 from store.errors import BadInput
 from store.states import TouchState
 from store.tables import Campaign, FrozenText, Person, PersonNumber, ResponseCode, Step, Touch
+from suppression.occasions import Occasion
+from suppression.usable import is_open, is_own
 from templates.texts import Template
 
 
@@ -53,7 +56,13 @@ def read_script(connection: Connection, campaign_id: int, step_id: int, *, today
 
 
 def compose(
-    connection: Connection, channel: Channel, script: Script, delivery_id: int, *, sent_to: frozenset[int] | None = None
+    connection: Connection,
+    channel: Channel,
+    script: Script,
+    occasion: Occasion,
+    delivery_id: int,
+    *,
+    sent_to: frozenset[int] | None = None,
 ) -> Iterator[Message | Refusal]:
     """Yield each claimed touch of a delivery as a message; one that cannot be put into words is a refusal.
 
@@ -61,6 +70,7 @@ def compose(
         connection: an open connection.
         channel: where the messages go.
         script: what they have in common.
+        occasion: on which they were judged: a number that may not be used then is not written on a message.
         delivery_id: whose touches.
         sent_to: only these touches, where given.
     """
@@ -71,22 +81,39 @@ def compose(
         .where(Touch.delivery_id == delivery_id, Touch.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN)))
         .order_by(Person.postcode, Person.house_number, Person.house_addition, Touch.id)
     )
-    numbers = _numbers(connection, channel, delivery_id)
+    numbers = _numbers(connection, channel, occasion, delivery_id)
+    guardians = _guardians(connection, script, delivery_id)
     for row in connection.execute(statement):
         if sent_to is None or row.touch_id in sent_to:
-            yield _message(channel, script, row, numbers.get(row.id))
+            yield _message(channel, script, row, guardians.get(row.id, row), numbers.get(row.id))
 
 
-def _numbers(connection: Connection, channel: Channel, delivery_id: int) -> dict[int, PhoneNumber]:
-    """Return the first usable number of each person of a delivery; nothing where post is what reaches them."""
+def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict[int, Any]:
+    """Return the guardian of each ward of a delivery, where the campaign writes to guardians."""
+    if not script.campaign.to_representative:
+        return {}
+    ward, guardian = aliased(Person), Person
+    rows = connection.execute(
+        select(ward.id.label("ward_id"), *guardian.__table__.c)
+        .join(Touch, Touch.person_id == ward.id)
+        .join(guardian, guardian.person_ref == ward.guardian_ref)
+        .where(Touch.delivery_id == delivery_id)
+    )
+    return {row.ward_id: row for row in rows}
+
+
+def _numbers(connection: Connection, channel: Channel, occasion: Occasion, delivery_id: int) -> dict[int, PhoneNumber]:
+    """Return the first usable number of each person of a delivery; nothing where post is what reaches them.
+
+    Usable is what the judge calls so: of the kind the channel needs, still open, and their own.
+    """
     if channel.reaches == "post":
         return {}
-    may = PersonNumber.may_text if channel.reaches == "text" else PersonNumber.may_call
     first = func.row_number().over(partition_by=PersonNumber.person_id, order_by=PersonNumber.position)
     usable = (
         select(PersonNumber.__table__, first.label("nth"))
         .join(Touch, Touch.person_id == PersonNumber.person_id)
-        .where(Touch.delivery_id == delivery_id, may.is_(True))
+        .where(Touch.delivery_id == delivery_id, is_open(occasion), is_own(occasion))
         .subquery()
     )
     return {
@@ -95,10 +122,10 @@ def _numbers(connection: Connection, channel: Channel, delivery_id: int) -> dict
     }
 
 
-def _message(channel: Channel, script: Script, row: Any, number: PhoneNumber | None) -> Message | Refusal:
+def _message(channel: Channel, script: Script, row: Any, to_whom: Any, number: PhoneNumber | None) -> Message | Refusal:
     try:
-        name = Name(row.initials, row.given_name, row.prefix, row.family_name, row.gender)
-        to, lines = _address(channel, row, name, number)
+        name = Name(to_whom.initials, to_whom.given_name, to_whom.prefix, to_whom.family_name, to_whom.gender)
+        to, lines = _address(channel, to_whom, name, number)
         context = {
             **script.context,
             "person": {
@@ -107,7 +134,7 @@ def _message(channel: Channel, script: Script, row: Any, number: PhoneNumber | N
             },
             "code": printed(row.code) if row.code else "",
         }
-        words = script.template.render(row.language or "nl", context)
+        words = script.template.render(to_whom.language or "nl", context)
     except BadInput as refused:
         return Refusal(row.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
     return Message(row.touch_id, to, lines, words.parts, words.language, row.code or "")

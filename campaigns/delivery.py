@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from campaigns.claiming import Claim, Shard, claim, open_shards
+from campaigns.claiming import Claim, Shard, claim, occasion_of, open_shards
 from campaigns.composing import Script, compose, read_script
 from campaigns.house import House
 from campaigns.lifecycle import finish_done, launch_due
@@ -129,7 +129,8 @@ def _compose(
     channel = house.channels[shard.channel]
     messages: list[Message] = []
     refused: list[Refusal] = []
-    for each in compose(connection, channel, script, delivery_id):
+    occasion = occasion_of(house, connection, script.campaign, shard, now=now)
+    for each in compose(connection, channel, script, occasion, delivery_id):
         match each:
             case Message():
                 messages.append(each)

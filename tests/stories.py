@@ -31,7 +31,7 @@ phone_line:
   hours: {{nl: "maandag tot en met vrijdag, 9 tot 17 uur", en: "Monday to Friday, 9 to 17 hours"}}
   agent: Henri
   open_until: 2024-06-30
-audience:
+{line}audience:
   where: >-
     {where}
 {limit}seed: {seed}
@@ -40,6 +40,7 @@ arms:
 waves:
 {waves}
 budget: 100000
+{more}
 """
 
 WHERE_2023 = (
@@ -63,14 +64,25 @@ def campaign_file(
     limit: int | None = None,
     seed: int = 2023,
     dpia: str = "2024-12-31",
+    more: str = "",
+    open_days: str = "",
 ) -> Path:
-    """Write a campaign file and return its path."""
+    """Write a campaign file and return its path; `more` are further lines of its top level."""
     path = folder / f"{name}.yaml"
     dated = "\n".join(f"  - {{date: {day}}}" for day in waves)
     limited = f"limit: {limit}\n" if limit else ""
     path.write_text(
         CAMPAIGN.format(
-            name=name, where=where, purpose=purpose, arms=arms, waves=dated, limit=limited, seed=seed, dpia=dpia
+            name=name,
+            where=where,
+            purpose=purpose,
+            arms=arms,
+            waves=dated,
+            limit=limited,
+            seed=seed,
+            dpia=dpia,
+            more=more,
+            line=f"  open_days: [{open_days}]\n" if open_days else "",
         )
     )
     return path
