@@ -1,4 +1,4 @@
-"""What the judge says of one person on one occasion."""
+"""What the judge says of one touch: it may go, it may not, or not yet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +8,15 @@ from suppression.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """This person may be reached."""
+    """Nothing stands in the way: the touch may go now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """This person must not be reached: for the first reason in the policy's order, and for all others that held."""
+    """The touch may not go, and waiting does not help.
+
+    `reason` is the first that held, in the order of the rules; `also` are all others, in that order too.
+    """
 
     reason: Reason
     also: tuple[Reason, ...] = ()
@@ -21,7 +24,10 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """This person may be reached, but not before a moment (aware, UTC)."""
+    """The touch may not go yet. It is kept, and judged again at `not_before` (aware, UTC); that is no promise.
+
+    Without a `reason` it only waits for opening hours.
+    """
 
     not_before: datetime
     reason: Reason | None = None
