@@ -27,12 +27,20 @@ class Settings(BaseSettings):
     trust_as: Annotated[
         bool, Field(description="Take the command line's --as on a shared database too: for rehearsals, never for real")
     ] = False
+    retention: Annotated[
+        str, Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there")
+    ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
 
     @property
     def outbox(self) -> Path:
         """The folder in which print runs are handed over."""
         return self.home.absolute() / "outbox"
+
+    @property
+    def retention_file(self) -> Path:
+        """The file that says how long each class is kept."""
+        return Path(self.retention).absolute() if self.retention else self.home.absolute() / "retention.toml"
 
     @property
     def url(self) -> str:

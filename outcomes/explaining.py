@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from campaigns.house import House
+from campaigns.retaining import DECISIONS
 from outcomes.portraying import numbers_of, portrait
 from outcomes.stories import (
     Agreed,
@@ -15,13 +16,16 @@ from outcomes.stories import (
     Decided,
     Event,
     Explanation,
+    Heard,
     Listed,
+    Owed,
     Said,
     Talked,
     TouchStory,
     Try,
     Why,
 )
+from store.clock import local_date
 from store.errors import BadInput
 from store.states import SuppressionScope
 from store.tables import (
@@ -31,9 +35,11 @@ from store.tables import (
     Call,
     Campaign,
     Decision,
+    Obligation,
     Outcome,
     Person,
     PhoneLine,
+    Removal,
     Reply,
     ResponseCode,
     Step,
@@ -42,6 +48,8 @@ from store.tables import (
     TouchEvent,
     Wave,
 )
+from people.obligations import DAYS
+from suppression.consenting import still_holds, words_of
 from suppression.entries import entries_where
 from suppression.reasons import Reason, named
 
@@ -67,6 +75,8 @@ def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
             _appointments(connection, person.id),
             _suppressions(connection, person, numbers, at),
             _outcomes(connection, ref),
+            _consents(connection, ref, at),
+            _obligations(connection, ref),
         )
 
 
@@ -100,10 +110,21 @@ def _campaigns(connection: Connection, person: Any) -> tuple[Decided, ...]:
     ).all()
     touches = _touches(connection, person.id)
     housemates = _housemates(connection, person)
-    return tuple(_decided(row, person, touches.get(row.id, ()), housemates.get(row.id, 0)) for row in rows)
+    removed = _removals(connection)
+    return tuple(
+        _decided(row, person, touches.get(row.id, ()), housemates.get(row.id, 0), removed.get(row.id)) for row in rows
+    )
 
 
-def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int) -> Decided:
+def _removals(connection: Connection) -> Mapping[int, Any]:
+    """Return, by campaign, when its ledger was removed, and under which class."""
+    query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(Removal.what == DECISIONS)
+    return {row.campaign_id: row for row in connection.execute(query)}
+
+
+def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int, removed: Any) -> Decided:
+    if row.decided_at is None and removed is not None and person.imported_at <= row.submitted_at:
+        return _no_longer_known(row, touches, removed)
     if row.decided_at is None:
         return _not_in_audience(row, person)
     first = reason_of(row.reason) if row.reason else None
@@ -123,6 +144,24 @@ def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates:
         household=housemates,
         decided_at=row.decided_at,
         touches=touches,
+    )
+
+
+def _no_longer_known(row: Any, touches: tuple[TouchStory, ...], removed: Any) -> Decided:
+    """Say that the ledger is gone: whether this person stood in it, nobody can tell any more."""
+    return Decided(
+        campaign=row.name,
+        title=row.title,
+        decision="ledger_removed",
+        first=None,
+        reasons=(),
+        arm=None,
+        wave=None,
+        wave_date=None,
+        household=0,
+        decided_at=row.submitted_at,
+        touches=touches,
+        remark=f"removed on {local_date(removed.removed_at)} under the retention class {removed.retention}",
     )
 
 
@@ -256,3 +295,16 @@ def _outcomes(connection: Connection, ref: str) -> tuple[Became, ...]:
     query = select(Outcome.happened_on, Outcome.kind, Outcome.reference).where(Outcome.person_ref == ref)
     rows = connection.execute(query.order_by(Outcome.happened_on, Outcome.id))
     return tuple(Became(row.happened_on, row.kind.value, row.reference) for row in rows)
+
+
+def _consents(connection: Connection, ref: str, at: datetime) -> tuple[Heard, ...]:
+    words = words_of(connection, ref)
+    return tuple(Heard(word, still_holds(word, words, at)) for word in words)
+
+
+def _obligations(connection: Connection, ref: str) -> tuple[Owed, ...]:
+    query = select(Obligation.__table__).where(Obligation.person_ref == ref).order_by(Obligation.year, Obligation.tax)
+    return tuple(
+        Owed(row.tax, row.year, {name: day for name in DAYS if (day := getattr(row, name))}, row.refund_expected)
+        for row in connection.execute(query)
+    )
