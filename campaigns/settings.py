@@ -28,7 +28,8 @@ class Settings(BaseSettings):
         bool, Field(description="Take the command line's --as on a shared database too: for rehearsals, never for real")
     ] = False
     retention: Annotated[
-        str, Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there")
+        str,
+        Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there"),
     ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
 

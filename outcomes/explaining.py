@@ -9,16 +9,14 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from campaigns.house import House
 from campaigns.retaining import DECISIONS
+from outcomes import knowing
 from outcomes.portraying import numbers_of, portrait
 from outcomes.stories import (
     Agreed,
-    Became,
     Decided,
     Event,
     Explanation,
-    Heard,
-    Listed,
-    Owed,
+    Removed,
     Said,
     Talked,
     TouchStory,
@@ -27,7 +25,6 @@ from outcomes.stories import (
 )
 from store.clock import local_date
 from store.errors import BadInput
-from store.states import SuppressionScope
 from store.tables import (
     Appointment,
     Arm,
@@ -35,22 +32,16 @@ from store.tables import (
     Call,
     Campaign,
     Decision,
-    Obligation,
-    Outcome,
     Person,
     PhoneLine,
     Removal,
     Reply,
     ResponseCode,
     Step,
-    Suppression,
     Touch,
     TouchEvent,
     Wave,
 )
-from people.obligations import DAYS
-from suppression.consenting import still_holds, words_of
-from suppression.entries import entries_where
 from suppression.reasons import Reason, named
 
 
@@ -73,10 +64,10 @@ def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
             _replies(connection, person),
             _calls(connection, person.id),
             _appointments(connection, person.id),
-            _suppressions(connection, person, numbers, at),
-            _outcomes(connection, ref),
-            _consents(connection, ref, at),
-            _obligations(connection, ref),
+            knowing.suppressions(connection, person, numbers, at),
+            knowing.outcomes(connection, ref),
+            knowing.consents(connection, ref, at),
+            knowing.obligations(connection, ref),
         )
 
 
@@ -161,7 +152,7 @@ def _no_longer_known(row: Any, touches: tuple[TouchStory, ...], removed: Any) ->
         household=0,
         decided_at=row.submitted_at,
         touches=touches,
-        remark=f"removed on {local_date(removed.removed_at)} under the retention class {removed.retention}",
+        removed=Removed(local_date(removed.removed_at), removed.retention),
     )
 
 
@@ -279,32 +270,3 @@ def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
 def _appointments(connection: Connection, person_id: int) -> tuple[Agreed, ...]:
     query = select(Appointment.at, Appointment.kind, Appointment.made_at).where(Appointment.person_id == person_id)
     return tuple(Agreed(*row) for row in connection.execute(query.order_by(Appointment.at, Appointment.id)))
-
-
-def _suppressions(connection: Connection, person: Any, numbers: tuple[str, ...], at: datetime) -> tuple[Listed, ...]:
-    mine = Suppression.person_ref == person.person_ref
-    number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.in_(numbers))
-    address = and_(Suppression.scope == SuppressionScope.ADDRESS, Suppression.household_key == person.household_key)
-    # three look-ups by index, each entry once: one `or` over three columns would read the whole table
-    which_ones = (mine, number, address) if person.household_key is not None else (mine, number)
-    found = {entry.id: entry for which in which_ones for entry in entries_where(connection, which)}
-    return tuple(Listed(found[key], found[key].in_force(at)) for key in sorted(found))
-
-
-def _outcomes(connection: Connection, ref: str) -> tuple[Became, ...]:
-    query = select(Outcome.happened_on, Outcome.kind, Outcome.reference).where(Outcome.person_ref == ref)
-    rows = connection.execute(query.order_by(Outcome.happened_on, Outcome.id))
-    return tuple(Became(row.happened_on, row.kind.value, row.reference) for row in rows)
-
-
-def _consents(connection: Connection, ref: str, at: datetime) -> tuple[Heard, ...]:
-    words = words_of(connection, ref)
-    return tuple(Heard(word, still_holds(word, words, at)) for word in words)
-
-
-def _obligations(connection: Connection, ref: str) -> tuple[Owed, ...]:
-    query = select(Obligation.__table__).where(Obligation.person_ref == ref).order_by(Obligation.year, Obligation.tax)
-    return tuple(
-        Owed(row.tax, row.year, {name: day for name in DAYS if (day := getattr(row, name))}, row.refund_expected)
-        for row in connection.execute(query)
-    )

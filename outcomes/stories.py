@@ -71,6 +71,14 @@ class TouchStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """When the ledger of a campaign was removed, and under which retention class."""
+
+    on: date
+    retention: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What one campaign decided about this person."""
 
@@ -86,6 +94,7 @@ class Decided:
     decided_at: datetime
     touches: tuple[TouchStory, ...]
     remark: str | None = None
+    removed: Removed | None = None
 
 
 @dataclass(frozen=True, slots=True)

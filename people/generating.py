@@ -7,17 +7,16 @@ through a real channel.
 
 # ruff: noqa: PLR2004  the numbers are shares of a population, each standing beside what it is the share of
 
-import csv
-import os
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
 
 from people.columns import COLUMNS
+from people.drafted import drafted
 from people.inventions import ADDITIONS, CARE, JUNK_NUMBERS, ORIGINS, POSTCODE_LETTERS, STREETS, TOWNS, Town
 from people.obligations import COLUMNS as OBLIGATION_COLUMNS
 from people.owing import owed
@@ -77,8 +76,8 @@ def write_population(
         OSError: it cannot be written.
     """
     with ExitStack() as files:
-        people = files.enter_context(_drafted(file, HEADER))
-        owing = files.enter_context(_drafted(obligations, OBLIGATION_COLUMNS)) if obligations else None
+        people = files.enter_context(drafted(file, HEADER))
+        owing = files.enter_context(drafted(obligations, OBLIGATION_COLUMNS)) if obligations else None
         for done, row in enumerate(generate(n, seed, as_of=as_of), start=1):
             people(row)
             if owing:
@@ -86,21 +85,6 @@ def write_population(
                     owing(obligation)
             if done % _BETWEEN == 0 or done == n:
                 watch("generate", done, n)
-
-
-@contextmanager
-def _drafted(file: Path, header: Sequence[str]) -> Iterator[Callable[[Sequence[str]], object]]:
-    """Yield what writes a row; the file gets its name when the block ends well."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(header)
-            yield writer.writerow
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _citizen_numbers(seed: int) -> Iterator[str]:

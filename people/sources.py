@@ -72,7 +72,9 @@ class SourceMap:
             no=self.no | {""},
             decimal_comma=self.decimal_comma,
             zeros_are_nothing=self.zeros_are_nothing,
-            suspended_means=UNKNOWN_RESIDENCE if tells_unknown_residence(wanted.get(SUSPENSION, "")) else UNKNOWN_REASON,
+            suspended_means=UNKNOWN_RESIDENCE
+            if tells_unknown_residence(wanted.get(SUSPENSION, ""))
+            else UNKNOWN_REASON,
             declared=tuple(self.facts),
         )
         names = {**{name: name for name in COLUMNS}, **wanted}

@@ -1,12 +1,12 @@
 """Why the population register no longer keeps up somebody's record: one letter, however the source writes it.
 
-    O  died                  E  left the country       M  a minister decided so
-    R  lives abroad (RNI)    F  the record is an error .  suspended, the reason is not known
-    U  where they live is not known (VOW): ours, for the register has no letter for it
+O  died                  E  left the country       M  a minister decided so
+R  lives abroad (RNI)    F  the record is an error .  suspended, the reason is not known
+U  where they live is not known (VOW): ours, for the register has no letter for it
 """
 
 import unicodedata
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from store.errors import BadInput
@@ -34,12 +34,13 @@ _NOTHING = frozenset({"geen", "niet opgeschort", "none", "-", "00"})
 _AFTER_CODE = frozenset(" -:=(")
 
 
-def suspension_code(text: str, yes: Set[str], no: Set[str], yes_means: str) -> str | None:
+def suspension_code(text: str, yes: AbstractSet[str], no: AbstractSet[str], yes_means: str) -> str | None:
     """Return the letter; None where the record is kept up.
 
     Args:
         text: As the source writes it: a letter, a letter with words behind it, a word, or a flag.
-        yes: Words for yes, in small letters; no: words for no. A letter of the register comes before both.
+        yes: Words for yes, in small letters.
+        no: Words for no, in small letters. A letter of the register comes before both: F is no "false".
         yes_means: The letter that a plain yes stands for.
 
     Raises:

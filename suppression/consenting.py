@@ -130,28 +130,30 @@ def has_consent(channel: Named, purpose: Named, at: Moment) -> ColumnElement[boo
     """Hold for each row of `Person` who stands as `given`: `state_of` in SQL, the same on both databases."""
     given = aliased(Consent)
     alive = or_(given.ends_at.is_(None), given.ends_at > at)
-    return _last_word(given, ConsentKind.GIVEN, channel, purpose, at, alive)
+    mine = given.person_ref == Person.person_ref
+    return exists().where(mine, stands(given, ConsentKind.GIVEN, channel, purpose, at), alive)
 
 
 def has_withdrawn(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
     """Hold for each row of `Person` who stands as `withdrawn`."""
-    return _last_word(aliased(Consent), ConsentKind.WITHDRAWN, channel, purpose, at)
+    word = aliased(Consent)
+    mine = word.person_ref == Person.person_ref
+    return exists().where(mine, stands(word, ConsentKind.WITHDRAWN, channel, purpose, at))
 
 
-def _last_word(
-    word: Any, kind: ConsentKind, channel: Named, purpose: Named, at: Moment, *also: ColumnElement[bool]
-) -> ColumnElement[bool]:
+def stands(word: Any, kind: ConsentKind, channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
+    """Hold for each row of `word`, an alias of `Consent`, of this kind that no later word took over."""
     later = aliased(Consent)
     overtakes: ColumnElement[bool] = later.said_at > word.said_at
     if kind == ConsentKind.GIVEN:
-        tie = and_(later.said_at == word.said_at, later.kind == ConsentKind.WITHDRAWN)
-        overtakes = or_(overtakes, tie)
-    overtaken = exists().where(later.person_ref == word.person_ref, *heard(later, channel, purpose, at), overtakes)
-    mine = (word.person_ref == Person.person_ref, word.kind == kind)
-    return exists().where(*mine, *heard(word, channel, purpose, at), *also, ~overtaken)
+        overtakes = or_(overtakes, and_(later.said_at == word.said_at, later.kind == ConsentKind.WITHDRAWN))
+    else:  # withdrawn twice is withdrawn
+        overtakes = and_(overtakes, later.kind == ConsentKind.GIVEN)
+    overtaken = exists().where(later.person_ref == word.person_ref, *_heard(later, channel, purpose, at), overtakes)
+    return and_(word.kind == kind, *_heard(word, channel, purpose, at), ~overtaken)
 
 
-def heard(word: Any, channel: Named, purpose: Named, at: Moment) -> tuple[ColumnElement[bool], ...]:
+def _heard(word: Any, channel: Named, purpose: Named, at: Moment) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which a row of `consents` is about this channel and purpose, and said by then."""
     return (
         or_(word.channel.is_(None), word.channel == channel),

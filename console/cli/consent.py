@@ -151,7 +151,8 @@ def told(word: "Word", *, in_force: bool) -> str:
     until = f" until {_moment(word.ends_at)}" if word.ends_at else ""
     shown = f": “{' '.join(word.text_shown.split())}”" if word.text_shown else ""
     over = "" if in_force else "; not in force"
-    return f"{_moment(word.said_at)}  {word.kind}, {limits_of(word.channel, word.purpose)}{until} ({word.source}){shown}{over}"
+    said = f"{word.kind}, {limits_of(word.channel, word.purpose)}{until}"
+    return f"{_moment(word.said_at)}  {said} ({word.source}){shown}{over}"
 
 
 def _moment(at: datetime) -> str:

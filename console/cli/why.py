@@ -11,7 +11,7 @@ from console.cli.terms import AsJson, Now, emit, open_house, refusing, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
-    from outcomes.stories import Decided, Explanation, Listed, Owed, Portrait, TouchStory
+    from outcomes.stories import Decided, Explanation, Listed, Owed, Portrait, Removed, TouchStory
 
 app = typer.Typer()
 
@@ -91,9 +91,13 @@ def _decision(decided: "Decided") -> str:
         case "left_out":
             return "LEFT OUT, for the first of these reasons:" if len(decided.reasons) > 1 else "LEFT OUT:"
         case "ledger_removed":
-            return f"NO LONGER KNOWN: the ledger of this campaign was {decided.remark}"
+            return f"NO LONGER KNOWN: {_removed(decided.removed)}" if decided.removed else "NO LONGER KNOWN"
         case _:
             return f"NOT IN THE AUDIENCE{remark}"
+
+
+def _removed(removed: "Removed") -> str:
+    return f"the ledger was removed on {removed.on} under the retention class {removed.retention}"
 
 
 def _touch(touch: "TouchStory") -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Retention: a ledger goes when its class says so, a class without a period keeps it, and a kill half-way is no harm."""
+"""Retention: a ledger goes when its class says so, without a period it stays, and a kill half-way is no harm."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,8 @@ from campaigns.retaining import Standing, ledgers, remove_due
 from console.cli.terms import _plain
 from console.cli.why import _told
 from outcomes.explaining import why
+from outcomes.funnels import funnel
+from outcomes.stories import Removed
 from store.errors import BadInput
 from store.states import CampaignState
 from store.tables import Act, Decision, Removal, Touch
@@ -129,13 +131,10 @@ def test_why_says_that_the_ledger_was_removed_and_still_knows_the_touch(house: H
     put(house, "due")
     remove_due(house, by=BY, now=NOW)
     (decided,) = why(house, "due-1").campaigns
-    assert (decided.decision, decided.remark) == (
-        "ledger_removed",
-        "removed on 2023-06-01 under the retention class two-years",
-    )
+    assert (decided.decision, decided.removed) == ("ledger_removed", Removed(date(2023, 6, 1), "two-years"))
     assert [touch.state for touch in decided.touches] == ["handed_over"]
     text = "\n".join(_told(why(house, "due-left-out")))
-    assert "the ledger of this campaign was removed on 2023-06-01 under the retention class two-years" in text
+    assert "the ledger was removed on 2023-06-01 under the retention class two-years" in text
     assert "NOT IN THE AUDIENCE" not in text
 
 
@@ -181,3 +180,12 @@ def test_a_ledger_is_plain_data(house: House) -> None:
     put(house, "due")
     (data,) = (each.as_data() for each in ledgers(house, now=NOW))
     assert (data["standing"], data["rows"], _plain(data["due_at"])) == ("due", 4, "2023-03-23T07:00:00+00:00")
+
+
+def test_the_funnel_says_that_it_can_no_longer_count(house: House) -> None:
+    write(house, PERIODS)
+    put(house, "due")
+    assert funnel(house, "due", now=NOW).ledger_removed_on is None
+    remove_due(house, by=BY, now=NOW)
+    counted_now = funnel(house, "due", now=NOW)
+    assert (counted_now.ledger_removed_on, counted_now.matched) == ("2023-06-01", 0)

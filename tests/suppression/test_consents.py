@@ -204,12 +204,10 @@ def test_two_lines_that_contradict_each_other_are_both_refused_and_name_each_oth
     )
     taken = imported(store, tmp_path, text)
     assert (taken.rows, taken.added, taken.refused) == (2_503, 2_501, 2)
-    assert [(each.line, each.problem) for each in taken.refusals] == [
-        (2, "kind: contradicts line 2504: given and withdrawn at the same moment; keep the one that holds, or write at"
-            " what time each was said"),
-        (2504, "kind: contradicts line 2: given and withdrawn at the same moment; keep the one that holds, or write at"
-            " what time each was said"),
-    ]  # fmt: skip
+    said = "kind: contradicts line {}: given and withdrawn at the same moment; keep the one that holds"
+    assert [each.line for each in taken.refusals] == [2, 2504]
+    for each, other in zip(taken.refusals, (2504, 2), strict=True):
+        assert each.problem.startswith(said.format(other))
     assert history(store) == [("given", "card", "rights")]
     refused = (tmp_path / "refused.csv").read_text().splitlines()
     assert refused[1].startswith("P1,given,,invitation,2023-05-01T12:00,,form,text,2,")
