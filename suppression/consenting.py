@@ -6,7 +6,7 @@ does not come back then.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -70,7 +70,8 @@ class NewWord:
 
     def columns(self) -> dict[str, Any]:
         """Return it as a row of `consents`, without who added it and when."""
-        return {**asdict(self), "entry_key": self.key()}
+        values: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**values, "entry_key": self.key()}
 
 
 @dataclass(frozen=True, slots=True)
