@@ -184,7 +184,9 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
     import_obligations(console_house.store, owed, now=now)
     (console_house.settings.home / "retention.toml").write_text("[days]\ntwo-years = 730\n")
     remove_due(console_house, by=Decider("ann"), now=now)
-    page = signed_in(Role.MANAGER).get("/why").post("/why", ref="P1").text
+    browser = signed_in(Role.MANAGER)
+    assert "Het besluitenregister is op" in browser.get("/campaigns/pilot").text
+    page = browser.get("/why").post("/why", ref="P1").text
     assert "toestemming gegeven" in page
     assert "“Mogen wij u een kaartje sturen?”" in page
     assert "btw 2022: aangifte gedaan op" in page
