@@ -1,8 +1,8 @@
 """A country in a database: people, lists, earlier touches and what happened since, made by the database itself.
 
-Nobody in it exists. Everything follows from a person's number by arithmetic, so that the same size gives the same country
-on SQLite and on PostgreSQL: for N people, N/5 entries on the lists, N/2 earlier touches, N/10 outcomes, and N/50 consents,
-calls and replies each.
+Nobody in it exists. Everything follows from a person's number by arithmetic, so that the same size gives the same
+country on SQLite and on PostgreSQL: for N people, N/5 entries on the lists, N/2 earlier touches, N/10 outcomes, and
+N/50 consents, calls and replies each.
 """
 
 from collections.abc import Iterator
@@ -74,8 +74,8 @@ class _Dialect:
 def _statements(d: _Dialect, people: int) -> Iterator[str]:
     now = d.moment("0")
     yield (
-        "insert into imports (id, kind, file, sha256, started_at, finished_at, rows, added, updated, unchanged, refused)"
-        f" values (1, 'people', 'country', '0', {now}, {now}, {people}, {people}, 0, 0, 0)"
+        "insert into imports (id, kind, file, sha256, started_at, finished_at, rows, added, updated, unchanged,"
+        f" refused) values (1, 'people', 'country', '0', {now}, {now}, {people}, {people}, 0, 0, 0)"
     )
     for name, kind in FACTS.items():
         yield f"insert into fact_columns (name, type, declared_at) values ('{name}', '{kind}', {now})"
@@ -171,7 +171,8 @@ def _entries(d: _Dialect, people: int, now: str) -> str:
     who = f"1 + (i * 7907) % {people}"
     columns = {
         "entry_key": "'e' || i",
-        "scope": "case i % 10 when 0 then 'number' when 1 then 'address' when 2 then 'person_at_address' else 'person' end",
+        "scope": "case i % 10 when 0 then 'number' when 1 then 'address' when 2 then 'person_at_address'"
+        " else 'person' end",
         "person_ref": f"case when i % 10 > 1 then {d.ref(who)} end",
         "household_key": f"case when i % 10 in (1, 2) then ((({who}) * 2 / 5) * 2654435761) % 4611686018427387847 end",
         "e164": f"case when i % 10 = 0 then '+316' || (10000000 + (i * 13) % {max(people // 2, 1)}) end",
@@ -195,7 +196,7 @@ dpia: {{reference: DPIA-1, valid_until: 2024-12-31}}
 retention: two-years
 owner: Team Dichtbij
 open_card: true
-sender: {{name: Team Dichtbij, team: het team, return_address: "Postbus 1200, 3500 BE Utrecht", privacy_url: a.example/p}}
+sender: {{name: Team Dichtbij, team: het team, return_address: "Postbus 1200, Utrecht", privacy_url: a.example/p}}
 phone_line: {{number: 0800 1234, name: Lijn, hours: "ma-vr 9-17", open_until: 2024-06-30}}
 audience: {{where: "{WHERE}"}}
 seed: 2023

@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     policy: Annotated[
         str, Field(description="A TOML file with what this house agreed on otherwise than suppression/policy.toml")
     ] = ""
+    retention: Annotated[
+        str,
+        Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there"),
+    ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
 
     @property
@@ -41,6 +45,11 @@ class Settings(BaseSettings):
     def policy_file(self) -> Path | None:
         """The file with what this house agreed on otherwise; None where it keeps to the shipped policy."""
         return Path(self.policy) if self.policy else None
+
+    @property
+    def retention_file(self) -> Path:
+        """The file that says how long each class is kept."""
+        return Path(self.retention).absolute() if self.retention else self.home.absolute() / "retention.toml"
 
     @property
     def url(self) -> str:

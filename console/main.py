@@ -9,8 +9,9 @@ from typer.core import TyperGroup
 
 NOUNS = {
     "demo": "see a whole campaign happen, from a file of people to a report",
-    "people": "generate, map and import people",
+    "people": "generate, map and import people, and what they owe",
     "suppression": "who must not be reached",
+    "consent": "what people said about being reached, with its proof",
     "campaign": "check, plan, submit, approve, launch, pause, resume and stop a campaign",
     "deliver": "one pass over everything due",
     "replies": "calls, texts, returned mail and visits to the counter",
@@ -18,6 +19,7 @@ NOUNS = {
     "report": "the funnel of one campaign",
     "why": "every decision about one person, and its reason",
     "number": "what may be done with a telephone number",
+    "retention": "remove the ledger of campaigns whose time has come",
     "roster": "who picks up the phone on a line",
     "account": "who may sign in to the console",
     "serve": "the console and the inbound endpoints",

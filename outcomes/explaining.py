@@ -8,22 +8,23 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from campaigns.house import House
+from campaigns.retaining import DECISIONS
+from outcomes import knowing
 from outcomes.portraying import numbers_of, portrait
 from outcomes.stories import (
     Agreed,
-    Became,
     Decided,
     Event,
     Explanation,
-    Listed,
+    Removed,
     Said,
     Talked,
     TouchStory,
     Try,
     Why,
 )
+from store.clock import local_date
 from store.errors import BadInput
-from store.states import SuppressionScope
 from store.tables import (
     Appointment,
     Arm,
@@ -31,18 +32,16 @@ from store.tables import (
     Call,
     Campaign,
     Decision,
-    Outcome,
     Person,
     PhoneLine,
+    Removal,
     Reply,
     ResponseCode,
     Step,
-    Suppression,
     Touch,
     TouchEvent,
     Wave,
 )
-from suppression.entries import entries_where
 from suppression.reasons import Reason, named
 
 
@@ -65,8 +64,10 @@ def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
             _replies(connection, person),
             _calls(connection, person.id),
             _appointments(connection, person.id),
-            _suppressions(connection, person, numbers, at),
-            _outcomes(connection, ref),
+            knowing.suppressions(connection, person, numbers, at),
+            knowing.outcomes(connection, ref),
+            knowing.consents(connection, ref, at),
+            knowing.obligations(connection, ref),
         )
 
 
@@ -100,10 +101,21 @@ def _campaigns(connection: Connection, person: Any) -> tuple[Decided, ...]:
     ).all()
     touches = _touches(connection, person.id)
     housemates = _housemates(connection, person)
-    return tuple(_decided(row, person, touches.get(row.id, ()), housemates.get(row.id, 0)) for row in rows)
+    removed = _removals(connection)
+    return tuple(
+        _decided(row, person, touches.get(row.id, ()), housemates.get(row.id, 0), removed.get(row.id)) for row in rows
+    )
 
 
-def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int) -> Decided:
+def _removals(connection: Connection) -> Mapping[int, Any]:
+    """Return, by campaign, when its ledger was removed, and under which class."""
+    query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(Removal.what == DECISIONS)
+    return {row.campaign_id: row for row in connection.execute(query)}
+
+
+def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int, removed: Any) -> Decided:
+    if row.decided_at is None and removed is not None and person.imported_at <= row.submitted_at:
+        return _no_longer_known(row, touches, removed)
     if row.decided_at is None:
         return _not_in_audience(row, person)
     first = reason_of(row.reason) if row.reason else None
@@ -123,6 +135,24 @@ def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates:
         household=housemates,
         decided_at=row.decided_at,
         touches=touches,
+    )
+
+
+def _no_longer_known(row: Any, touches: tuple[TouchStory, ...], removed: Any) -> Decided:
+    """Say that the ledger is gone: whether this person stood in it, nobody can tell any more."""
+    return Decided(
+        campaign=row.name,
+        title=row.title,
+        decision="ledger_removed",
+        first=None,
+        reasons=(),
+        arm=None,
+        wave=None,
+        wave_date=None,
+        household=0,
+        decided_at=row.submitted_at,
+        touches=touches,
+        removed=Removed(local_date(removed.removed_at), removed.retention),
     )
 
 
@@ -240,19 +270,3 @@ def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
 def _appointments(connection: Connection, person_id: int) -> tuple[Agreed, ...]:
     query = select(Appointment.at, Appointment.kind, Appointment.made_at).where(Appointment.person_id == person_id)
     return tuple(Agreed(*row) for row in connection.execute(query.order_by(Appointment.at, Appointment.id)))
-
-
-def _suppressions(connection: Connection, person: Any, numbers: tuple[str, ...], at: datetime) -> tuple[Listed, ...]:
-    mine = Suppression.person_ref == person.person_ref
-    number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.in_(numbers))
-    address = and_(Suppression.scope == SuppressionScope.ADDRESS, Suppression.household_key == person.household_key)
-    # three look-ups by index, each entry once: one `or` over three columns would read the whole table
-    which_ones = (mine, number, address) if person.household_key is not None else (mine, number)
-    found = {entry.id: entry for which in which_ones for entry in entries_where(connection, which)}
-    return tuple(Listed(found[key], found[key].in_force(at)) for key in sorted(found))
-
-
-def _outcomes(connection: Connection, ref: str) -> tuple[Became, ...]:
-    query = select(Outcome.happened_on, Outcome.kind, Outcome.reference).where(Outcome.person_ref == ref)
-    rows = connection.execute(query.order_by(Outcome.happened_on, Outcome.id))
-    return tuple(Became(row.happened_on, row.kind.value, row.reference) for row in rows)

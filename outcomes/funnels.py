@@ -14,12 +14,13 @@ from sqlalchemy import Connection, select
 
 from campaigns.house import House
 from campaigns.lifecycle import find
+from campaigns.retaining import DECISIONS
 from outcomes import counting
 from outcomes.counting import ByArm, Decided, Span
 from outcomes.intervals import wilson
 from store.clock import local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
-from store.tables import Arm, Wave
+from store.tables import Arm, Removal, Wave
 from suppression.reasons import Reason
 
 _HELD = (TouchState.WITHHELD, TouchState.DROPPED, TouchState.FAILED)
@@ -101,6 +102,7 @@ class Funnel:
     filed_without_call: int
     arms: tuple[ArmFunnel, ...]
     channels: tuple[ChannelFunnel, ...]
+    ledger_removed_on: str | None = None  # then nobody can count any more who was matched, selected or assigned
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, the shares and intervals worked out."""
@@ -143,8 +145,15 @@ def funnel(house: House, name: str, *, now: datetime) -> Funnel:
             calls=counting.calls(connection, span),
             arms=arms,
             channels=channels,
+            ledger_removed_on=_ledger_removed_on(connection, row.id),
             **_of_the_selected(arms),
         )
+
+
+def _ledger_removed_on(connection: Connection, campaign_id: int) -> str | None:
+    query = select(Removal.removed_at).where(Removal.campaign_id == campaign_id, Removal.what == DECISIONS)
+    removed = connection.execute(query).scalar_one_or_none()
+    return local_date(removed).isoformat() if removed else None
 
 
 def _of_the_selected(arms: tuple[ArmFunnel, ...]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from suppression.consenting import Word
 from suppression.entries import Entry
 
 
@@ -70,12 +71,20 @@ class TouchStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """When the ledger of a campaign was removed, and under which retention class."""
+
+    on: date
+    retention: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What one campaign decided about this person."""
 
     campaign: str
     title: str
-    decision: str  # selected, hold_out, left_out, not_in_audience
+    decision: str  # selected, hold_out, left_out, not_in_audience, ledger_removed
     first: Why | None  # the reason it is counted under
     reasons: tuple[Why, ...]  # every reason that held
     arm: str | None
@@ -85,6 +94,7 @@ class Decided:
     decided_at: datetime
     touches: tuple[TouchStory, ...]
     remark: str | None = None
+    removed: Removed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,24 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """One word of theirs on being reached: a consent or its withdrawal, with its proof."""
+
+    word: Word
+    in_force: bool  # not over, and not taken over by a later word
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One tax of one year, and how far it has come."""
+
+    tax: str
+    year: int
+    days: dict[str, date]  # those that are known: invited_on, ..., filed_on
+    refund_expected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Every decision about one person, and its reason."""
 
@@ -150,8 +178,11 @@ class Explanation:
     appointments: tuple[Agreed, ...]
     suppressions: tuple[Listed, ...]
     outcomes: tuple[Became, ...]
+    consents: tuple[Heard, ...]
+    obligations: tuple[Owed, ...]
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, for `--json`."""
         listed = [{**each.entry.as_data(), "in_force": each.in_force} for each in self.suppressions]
-        return {**asdict(self), "suppressions": listed}
+        heard = [{**asdict(each.word), "in_force": each.in_force} for each in self.consents]
+        return {**asdict(self), "suppressions": listed, "consents": heard}

@@ -7,17 +7,19 @@ through a real channel.
 
 # ruff: noqa: PLR2004  the numbers are shares of a population, each standing beside what it is the share of
 
-import csv
-import os
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
 
 from people.columns import COLUMNS
+from people.drafted import drafted
 from people.inventions import ADDITIONS, CARE, JUNK_NUMBERS, ORIGINS, POSTCODE_LETTERS, STREETS, TOWNS, Town
+from people.obligations import COLUMNS as OBLIGATION_COLUMNS
+from people.owing import owed
 
 FACTS = (
     "years_without_return:int",
@@ -59,25 +61,30 @@ def generate(n: int, seed: int, *, as_of: date = AS_OF) -> Iterator[Row]:
             yield (f"P{made:07d}", next(numbers, ""), *person)
 
 
-def write_population(file: Path, n: int, seed: int, *, as_of: date = AS_OF, watch: Watch = lambda *_: None) -> None:
-    """Write `n` people to a CSV file, which gets its name only when it is whole.
+def write_population(
+    file: Path,
+    n: int,
+    seed: int,
+    *,
+    as_of: date = AS_OF,
+    obligations: Path | None = None,
+    watch: Watch = lambda *_: None,
+) -> None:
+    """Write `n` people to a CSV file, and what they owe to another; each gets its name only when it is whole.
 
     Raises:
         OSError: it cannot be written.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(HEADER)
-            for done, row in enumerate(generate(n, seed, as_of=as_of), start=1):
-                writer.writerow(row)
-                if done % _BETWEEN == 0 or done == n:
-                    watch("generate", done, n)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    with ExitStack() as files:
+        people = files.enter_context(drafted(file, HEADER))
+        owing = files.enter_context(drafted(obligations, OBLIGATION_COLUMNS)) if obligations else None
+        for done, row in enumerate(generate(n, seed, as_of=as_of), start=1):
+            people(row)
+            if owing:
+                for obligation in owed(dict(zip(HEADER, row, strict=True)), seed, as_of):
+                    owing(obligation)
+            if done % _BETWEEN == 0 or done == n:
+                watch("generate", done, n)
 
 
 def _citizen_numbers(seed: int) -> Iterator[str]:

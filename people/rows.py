@@ -21,7 +21,7 @@ from store.errors import BadInput
 
 LONGEST = 500
 """Characters in one field."""
-RULES = 1
+RULES = 2
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")

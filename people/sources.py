@@ -7,6 +7,9 @@ from typing import Any
 from people.columns import COLUMNS, REFUSED_PREFIX, FactDeclaration, refuse_forbidden
 from people.reading import Source
 from people.rows import RowParser, picker
+from people.suspensions import FACT as SUSPENSION
+from people.suspensions import UNKNOWN_REASON, UNKNOWN_RESIDENCE
+from people.synonyms import tells_unknown_residence
 from people.values import NO, YES, Readers
 from store.errors import BadInput
 
@@ -69,6 +72,9 @@ class SourceMap:
             no=self.no | {""},
             decimal_comma=self.decimal_comma,
             zeros_are_nothing=self.zeros_are_nothing,
+            suspended_means=UNKNOWN_RESIDENCE
+            if tells_unknown_residence(wanted.get(SUSPENSION, ""))
+            else UNKNOWN_REASON,
             declared=tuple(self.facts),
         )
         names = {**{name: name for name in COLUMNS}, **wanted}

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from people.suspensions import FACT as SUSPENSION
 from store.facts import FactType
 
 # Ours: theirs, the likeliest first: where a file has two of them, the first wins.
@@ -46,6 +47,11 @@ _SYNONYMS: dict[str, str] = {
     "guardian_ref": "guardian_ref curator curator_nr bewindvoerder bewindvoerder_nr vertegenwoordiger curator_id"
     " wettelijk_vertegenwoordiger guardian representative_ref bewindvoerder_id",
 }
+# a flag of its own in some sources: a plain yes in it says that nobody knows where this person lives
+_UNKNOWN_RESIDENCE = (
+    "vow ind_vow indicatie_vow verblijf_onbekend ind_verblijf_onbekend indicatie_verblijf_onbekend"
+    " vertrokken_onbekend_waarheen ind_vertrokken_onbekend_waarheen verblijfplaats_onbekend residence_unknown"
+)
 _FACTS: dict[tuple[str, FactType], str] = {
     ("years_without_return", "int"): "years_without_return jaren_geen_aangifte jaren_zonder_aangifte aantal_jaren_geen"
     "_aangifte jaren_niet_ingediend ontbrekende_jaren missing_years",
@@ -57,6 +63,15 @@ _FACTS: dict[tuple[str, FactType], str] = {
     " extension_date datum_einde_uitstel",
     ("refund_expected", "bool"): "refund_expected teruggaaf_verwacht ind_teruggaaf teruggaaf verwachte_teruggaaf"
     " ind_teruggaaf_verwacht",
+    ("assessed_on", "date"): "assessed_on datum_aanslag aanslagdatum datum_ambtshalve_aanslag ambtshalve_aanslag_op"
+    " aanslag_opgelegd_op dat_aanslag assessment_date",
+    ("assessment_due_on", "date"): "assessment_due_on datum_aanslag_gepland geplande_aanslagdatum aanslag_gepland_op"
+    " uiterste_aanslagdatum datum_ambtshalve_gepland assessment_due_date",
+    ("official_letter_on", "date"): "official_letter_on datum_laatste_brief laatste_brief_op datum_officiele_brief"
+    " briefdatum datum_brief dat_brief letter_date official_letter_date",
+    (SUSPENSION, "text"): "brp_suspension opschorting opschorting_bijhouding reden_opschorting"
+    " reden_opschorting_bijhouding omschrijving_reden_opschorting_bijhouding reden_opschorting_bijhouding_pl"
+    f" opschortingsreden code_opschorting brp_opschorting bijhouding_opgeschort {_UNKNOWN_RESIDENCE}",
     ("in_care_of", "text"): "in_care_of in_behandeling_bij behandeld_door behandelend_team in_behandeling"
     " behandeling_bij handled_by",
 }
@@ -74,6 +89,11 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 FACT_NAMES: dict[str, tuple[str, FactType]] = {
     plain(word): fact for fact, words in _FACTS.items() for word in words.split()
 }
+
+
+def tells_unknown_residence(name: str) -> bool:
+    """Whether a source's column is named as a flag that says where somebody lives is not known."""
+    return plain(name) in {plain(word) for word in _UNKNOWN_RESIDENCE.split()}
 
 
 def fact_name(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, update
 
@@ -33,6 +33,7 @@ class Taken:
     refused: int
     refusals: tuple[Refused, ...]  # the first fifty
     refused_file: str | None  # where all of them were written; None where there were none, or no file was named
+    updated: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, for `--json`."""
@@ -44,6 +45,21 @@ TakeBatch = Callable[[Connection, int, list[Row], Refusals], int]
 """Takes one batch of rows into the database under the import's id; returns how many were new."""
 
 
+class Written(NamedTuple):
+    """How many rows were new, and how many changed what was known."""
+
+    added: int = 0
+    updated: int = 0
+
+
+Finish = Callable[[Connection, int, Refusals], Written]
+"""Does, once every batch was taken, what only the whole file can tell."""
+
+
+def _nothing_more(_connection: Connection, _import_id: int, _refusals: Refusals) -> Written:
+    return Written()
+
+
 def take_sheet(
     store: Store,
     sheet: Sheet,
@@ -53,6 +69,7 @@ def take_sheet(
     now: datetime,
     refused: Path | None = None,
     watch: Watch = unwatched,
+    finish: Finish = _nothing_more,
 ) -> Taken:
     """Take every good row of `sheet` in one transaction, and note in the book of imports what became of them."""
     rows = added = 0
@@ -61,7 +78,8 @@ def take_sheet(
         for batch in _batches(sheet, refusals, watch):
             rows += len(batch)
             added += take(connection, import_id, batch, refusals)
-        taken = _taken(sheet, import_id, rows, added, refusals)
+        whole = finish(connection, import_id, refusals)
+        taken = _taken(sheet, import_id, rows, Written(added + whole.added, whole.updated), refusals)
         _close(connection, taken, now)
     return taken
 
@@ -72,7 +90,8 @@ def _open(connection: Connection, sheet: Sheet, kind: str, now: datetime) -> int
 
 
 def _close(connection: Connection, taken: Taken, now: datetime) -> None:
-    counts = {"rows": taken.rows, "added": taken.added, "unchanged": taken.unchanged, "refused": taken.refused}
+    names = ("rows", "added", "updated", "unchanged", "refused")
+    counts = {name: getattr(taken, name) for name in names}
     connection.execute(update(Import).where(Import.id == taken.import_id).values(finished_at=now, **counts))
 
 
@@ -92,15 +111,16 @@ def _batches(sheet: Sheet, refusals: Refusals, watch: Watch) -> Iterator[list[Ro
     watch("reading", sheet.lines, sheet.lines)
 
 
-def _taken(sheet: Sheet, import_id: int, read: int, added: int, refusals: Refusals) -> Taken:
+def _taken(sheet: Sheet, import_id: int, read: int, made: Written, refusals: Refusals) -> Taken:
     good = read - refusals.refused_values
     written = str(refusals.file.absolute()) if refusals.file and refusals.count else None
     return Taken(
         str(sheet.file),
         import_id,
         rows=good + refusals.count,
-        added=added,
-        unchanged=good - added,
+        added=made.added,
+        updated=made.updated,
+        unchanged=good - made.added - made.updated,
         refused=refusals.count,
         refusals=tuple(sorted(refusals.shown, key=lambda each: each.line)),
         refused_file=written,

@@ -11,6 +11,8 @@ from typing import TypeVar
 from people.columns import FactDeclaration
 from people.dates import FORMATS, NotADate, parse_day, parse_partial
 from people.names import MAN, UNKNOWN, WOMAN
+from people.suspensions import FACT as SUSPENSION
+from people.suspensions import UNKNOWN_REASON, suspension_code
 from store.errors import BadInput
 from store.facts import DECIMAL_SCALE
 
@@ -88,6 +90,7 @@ class Readers:
         decimal_comma: Whether 1.234 is one thousand two hundred and thirty-four.
         zeros_are_nothing: Whether a date of death of all zeros means that the person lives. In the population register
             it means a death on an unknown day, so that is what it means unless a map says otherwise.
+        suspended_means: The letter of a suspension for which a plain yes stands, where the source has a flag.
         declared: The facts, in the order in which their texts are handed over.
         today: No one is born after it (ISO).
     """
@@ -98,6 +101,7 @@ class Readers:
     no: frozenset[str] = NO
     decimal_comma: bool = False
     zeros_are_nothing: bool = False
+    suspended_means: str = UNKNOWN_REASON
     declared: tuple[FactDeclaration, ...] = ()
     today: str = "9999-12-31"
 
@@ -161,7 +165,7 @@ class Readers:
         """Say everything on which the reading of a value depends."""
         columns = sorted(self.by_column.items())
         words = (sorted(self.yes), sorted(self.no))
-        return repr((self.dates, columns, words, self.decimal_comma, self.zeros_are_nothing))
+        return repr((self.dates, columns, words, self.decimal_comma, self.zeros_are_nothing, self.suspended_means))
 
     def _fact_reader(self, fact: FactDeclaration) -> Callable[[str], object]:
         match fact.type:
@@ -173,6 +177,8 @@ class Readers:
                 return self.flag.__getitem__
             case "decimal":
                 return partial(_decimal, comma=self.decimal_comma)
+            case "text" if fact.name == SUSPENSION:
+                return partial(suspension_code, yes=self.yes, no=self.no, yes_means=self.suspended_means)
             case "text":
                 return str
 

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console.cli.terms import As, AsJson, Now, _moment, emit, fail, open_house, refusing, say, show
+from store.clock import local_date
 
 if TYPE_CHECKING:
     from campaigns.acts import Decider
     from campaigns.house import House
     from campaigns.lifecycle import Overview
     from campaigns.planning import Plan
+    from campaigns.shadowing import Shadow
 
 app = typer.Typer(no_args_is_help=True, help="Check, plan, submit, approve, launch, pause, resume and stop a campaign.")
+
+SHOWN_CASES = 20
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The campaign file.", exists=True, dir_okay=False)]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.")]
@@ -192,6 +196,49 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
         show("There is no campaign yet. Write a file and try: kaartje campaign plan FILE")
     for each in found:
         show(f"{each.name:<28} {each.state:<10} from {each.first_date}   {each.title}")
+
+
+@app.command("shadow")
+@refusing
+def shadow_run(
+    name: Name,
+    refs: Annotated[
+        Path | None, typer.Option("--refs", metavar="FILE", help="Write every case, one touch and one reason a row.")
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whom a campaign should not have reached, by what is known now."""
+    from campaigns.shadowing import shadow
+
+    house = open_house(now)
+    found = shadow(house, name, now=house.now(), refs=refs, shown=None if as_json else SHOWN_CASES)
+    if as_json:
+        emit({**found.as_data(), "refs": refs})
+        return
+    _show_shadow(found)
+    if refs:
+        show(f"\nEvery case: {refs.absolute()}")
+
+
+def _show_shadow(found: "Shadow") -> None:
+    show(f"{found.title} ({found.campaign}), by what is known on {found.as_of}\n")
+    show(f"{found.touches:>12,}  touches went out, to {found.people:,} people")
+    show(f"{found.wrong_touches:>12,}  should not have, to {found.wrong_people:,} people")
+    if found.counts:
+        show("\n     touches   people   known then   reason")
+    for count in found.counts:
+        undated = "" if count.dated else " (since when is not known)"
+        numbers = f"{count.touches:>12,} {count.people:>8,} {count.known_then:>12,}"
+        show(f"{numbers}   {count.reason:<28} {count.sentence}{undated}")
+    if found.cases:
+        show(f"\nThe first {len(found.cases)}:")
+    for case in found.cases:
+        since = f"since {case.since}" if case.since else "since when is not known"
+        show(
+            f"  {case.person_ref:<16} {case.channel:<8} {local_date(case.went_at)}  {case.reason:<28} {since},"
+            f" known on {local_date(case.known_at)}"
+        )
 
 
 @app.command()

@@ -11,7 +11,7 @@ from console.cli.terms import AsJson, Now, clock, emit, open_house, progress, re
 if TYPE_CHECKING:
     from people.importing import ImportReport
 
-app = typer.Typer(no_args_is_help=True, help="Generate, map and import people.")
+app = typer.Typer(no_args_is_help=True, help="Generate, map and import people, and what they owe.")
 
 # Each remark in a person's words.
 REMARKS = {
@@ -32,6 +32,9 @@ def generate(
     n: Annotated[int, typer.Argument(metavar="N", min=1, max=20_000_000, help="How many people.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The CSV file to write.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 2023,
+    obligations: Annotated[
+        Path | None, typer.Option("--obligations", help="Write what they owe here: one tax of one year a row.")
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -41,13 +44,14 @@ def generate(
 
     as_of = local_date(now) if now else AS_OF
     with progress() as watch:
-        write_population(output, n, seed, as_of=as_of, watch=watch)
+        write_population(output, n, seed, as_of=as_of, obligations=obligations, watch=watch)
     if n > CITIZEN_NUMBERS:
         say(f"only about {CITIZEN_NUMBERS:,} fictitious citizen numbers exist: the others have none")
     if as_json:
-        emit({"file": output.absolute(), "people": n, "seed": seed, "as_of": as_of})
+        written = {"obligations": obligations.absolute()} if obligations else {}
+        emit({"file": output.absolute(), "people": n, "seed": seed, "as_of": as_of, **written})
     else:
-        show(f"{n:,} invented people in {output}")
+        show(f"{n:,} invented people in {output}{f', what they owe in {obligations}' if obligations else ''}")
 
 
 @app.command("map")
@@ -102,6 +106,38 @@ def import_file(
         emit(_data(report, file))
     else:
         _tell(report, file)
+
+
+@app.command("obligations")
+@refusing
+def import_obligations(
+    file: Annotated[Path, typer.Argument(help="A CSV file: person_ref, tax, year, and how far it has come.")],
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in what people owe: one tax of one year a row; a newer file replaces what was known."""
+    from people.obligations import import_obligations as take_file
+
+    house = open_house(now)
+    with progress() as watch:
+        report = take_file(house.store, file, now=house.now(), refused=refused, watch=watch)
+    if as_json:
+        emit(report.as_data())
+        return
+    taken = report.taken
+    show(
+        f"{taken.rows:,} rows: {taken.added:,} new, {taken.updated:,} changed,"
+        f" {taken.unchanged:,} as they were, {taken.refused:,} refused"
+    )
+    if report.waiting:
+        show(f"{report.waiting:,} are about people not imported yet; they are kept until those appear")
+    for each in taken.refusals:
+        say(f"refused: {file}, line {each.line}, {each.problem}")
+    if taken.refused_file:
+        say(f"refused rows: {taken.refused_file}")
 
 
 def _data(report: "ImportReport", file: Path) -> dict[str, Any]:

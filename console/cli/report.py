@@ -34,6 +34,9 @@ def report(
 def show_funnel(found: "Funnel") -> None:
     """Print a funnel as a person reads it."""
     show(f"{found.title} ({found.campaign}): {found.state}, counted on {found.as_of}")
+    if found.ledger_removed_on:
+        gone = f"the ledger was removed on {found.ledger_removed_on}, at the end of its retention period"
+        show(f"  {gone}: who was matched, selected or assigned can no longer be counted")
     show()
     show(f"  {found.matched:>9,}  matched the audience")
     _show_left_out(found)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.cli.consent import told
 from console.cli.terms import AsJson, Now, emit, open_house, refusing, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
-    from outcomes.stories import Decided, Explanation, Listed, Portrait, TouchStory
+    from outcomes.stories import Decided, Explanation, Listed, Owed, Portrait, Removed, TouchStory
 
 app = typer.Typer()
 
@@ -42,6 +43,8 @@ def _told(found: "Explanation") -> Iterator[str]:
         yield ""
         yield from _campaign(decided)
     yield from _section("Lists", [_listed(each) for each in found.suppressions])
+    yield from _section("Consent", [told(each.word, in_force=each.in_force) for each in found.consents])
+    yield from _section("Obligations", [_owed(each) for each in found.obligations])
     yield from _section("Replies", _replies(found))
     yield from _section("Calls", _calls(found))
     yield from _section("Appointments", [f"{_moment(each.at)}  {each.kind}" for each in found.appointments])
@@ -87,8 +90,14 @@ def _decision(decided: "Decided") -> str:
             return f"HELD OUT: {arm}"
         case "left_out":
             return "LEFT OUT, for the first of these reasons:" if len(decided.reasons) > 1 else "LEFT OUT:"
+        case "ledger_removed":
+            return f"NO LONGER KNOWN: {_removed(decided.removed)}" if decided.removed else "NO LONGER KNOWN"
         case _:
             return f"NOT IN THE AUDIENCE{remark}"
+
+
+def _removed(removed: "Removed") -> str:
+    return f"the ledger was removed on {removed.on} under the retention class {removed.retention}"
 
 
 def _touch(touch: "TouchStory") -> Iterator[str]:
@@ -112,6 +121,12 @@ def _listed(listed: "Listed") -> str:
     if entry.lifted_at:
         return f"{said}; lifted {_moment(entry.lifted_at)} by {entry.lifted_by}: {entry.lifted_why}"
     return said if listed.in_force else f"{said}; not in force"
+
+
+def _owed(owed: "Owed") -> str:
+    days = ", ".join(f"{_plain(name).removesuffix(' on')} {day}" for name, day in owed.days.items())
+    refund = {True: ", refund expected", False: ", no refund expected", None: ""}[owed.refund_expected]
+    return f"{owed.tax:<8} {owed.year}  {days or 'nothing known yet'}{refund}"
 
 
 def _replies(found: "Explanation") -> list[str]:

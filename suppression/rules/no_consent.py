@@ -2,17 +2,17 @@
 
 from sqlalchemy import ColumnElement, or_
 
-from suppression.consented import gave, took_back
+from suppression.consenting import has_consent, has_withdrawn
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:
-    withdrawn = took_back(occasion.channel, occasion.purpose, occasion.at)
+    withdrawn = has_withdrawn(occasion.channel, occasion.purpose, occasion.at)
     if not occasion.policy.needs_consent(occasion.purpose, occasion.channel):
         return withdrawn
-    return or_(~gave(occasion.channel, occasion.purpose, occasion.at), withdrawn)
+    return or_(~has_consent(occasion.channel, occasion.purpose, occasion.at), withdrawn)
 
 
 RULE = Rule(

@@ -15,7 +15,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.facts import fact
 from store.tables import FactColumn, Person
-from tests.people.exports import EXPORT_COLUMNS, write_export
+from tests.people.exports import EXPORT_COLUMNS, a_person, write_export, write_people
 
 KEY = b"a key for tests only"
 FACTS = {
@@ -135,6 +135,65 @@ def test_columns_with_names_that_say_nothing_are_known_by_what_stands_in_them(tm
         ("v7", "bool"),
     }
     assert (proposed.ignore, proposed.decimal_comma) == (("V8",), True)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "kept"),
+    [
+        ("OPSCHORTING", ["O", "e", "", "."], ["O", "E", None, "."]),
+        ("opschorting_bijhouding", ["Overlijden", "Emigratie", "Ministeriële beschikking", "RNI"], list("OEMR")),
+        ("Reden opschorting", ["F", "fout", "onbekend", "VOW"], list("FF.U")),
+        ("REDEN_OPSCHORTING", ["O - Overlijden", "E: emigratie", "J", "n"], ["O", "E", ".", None]),
+        ("VERBLIJF_ONBEKEND", ["J", "N", "", "1"], ["U", None, None, "U"]),
+        ("VOW", ["ja", "nee", "VOW", "0"], ["U", None, "U", None]),
+    ],
+)
+def test_a_suspension_of_the_register_is_one_letter_however_it_is_written(
+    store: Store, tmp_path: Path, now: datetime, name: str, written: list[str], kept: list[str | None]
+) -> None:
+    rows = [[f"K{n}", text] for n, text in enumerate(written)]
+    file = write_csv(tmp_path / "e.csv", ["KLANTNR", name], *rows)
+    proposed = parse_map(propose_map(file))
+    assert [(fact.name, fact.type) for fact in proposed.facts] == [("brp_suspension", "text")]
+    assert import_people(store, file, key=KEY, now=now, map=proposed).refused == 0
+    with store.reading() as connection:
+        query = select(fact("brp_suspension", "text")).order_by(Person.person_ref)
+        assert list(connection.execute(query).scalars()) == kept
+
+
+def test_a_suspension_nobody_knows_refuses_its_row(store: Store, tmp_path: Path, now: datetime) -> None:
+    rows = [["K1", "Q"], ["K2", "verhuisd"], ["K3", "O"]]
+    file = write_csv(tmp_path / "e.csv", ["KLANTNR", "OPSCHORTING"], *rows)
+    report = import_people(store, file, key=KEY, now=now, map=parse_map(propose_map(file)))
+    assert (report.added, report.refused) == (1, 2)
+    assert "OPSCHORTING: 'Q' is no reason of a suspension that we know; write O, E, M, R, F, U or ." in str(
+        report.refusals[0]
+    )
+
+
+def test_in_our_own_columns_a_suspension_is_a_letter_too(store: Store, tmp_path: Path, now: datetime) -> None:
+    people = [a_person("K1", **{"brp_suspension:text": "overleden"}), a_person("K2", **{"brp_suspension:text": "f"})]
+    import_people(store, write_people(tmp_path / "p.csv", people, ["brp_suspension:text"]), key=KEY, now=now)
+    with store.reading() as connection:
+        query = select(fact("brp_suspension", "text")).order_by(Person.person_ref)
+        assert list(connection.execute(query).scalars()) == ["O", "F"]
+
+
+def test_beside_a_reason_a_flag_for_an_unknown_residence_is_a_fact_of_its_own(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "e.csv", ["KLANTNR", "OPSCHORTING", "VOW"], ["K1", "O", "J"], ["K2", "E", "N"])
+    facts = {fact.name: column for fact, column in parse_map(propose_map(file)).facts.items()}
+    assert facts == {"brp_suspension": "OPSCHORTING", "vow": "VOW"}
+
+
+def test_the_days_of_an_assessment_and_of_a_letter_are_known(tmp_path: Path) -> None:
+    header = ["KLANTNR", "DATUM_AMBTSHALVE_AANSLAG", "Geplande aanslagdatum", "DATUM_LAATSTE_BRIEF"]
+    file = write_csv(tmp_path / "e.csv", header, ["K1", "20230401", "20230901", "20230515"])
+    facts = {(fact.name, fact.type): column for fact, column in parse_map(propose_map(file)).facts.items()}
+    assert facts == {
+        ("assessed_on", "date"): "DATUM_AMBTSHALVE_AANSLAG",
+        ("assessment_due_on", "date"): "Geplande aanslagdatum",
+        ("official_letter_on", "date"): "DATUM_LAATSTE_BRIEF",
+    }
 
 
 def test_nationality_is_never_proposed(tmp_path: Path) -> None:

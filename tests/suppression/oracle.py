@@ -260,15 +260,8 @@ class _Judged:
         last = [word for word in said if word.said_at == latest]
         if any(word.kind is ConsentKind.WITHDRAWN for word in last):
             return True
-        no = [word.said_at for word in said if word.kind is ConsentKind.WITHDRAWN]
-        yes = [
-            word
-            for word in said
-            if word.kind is ConsentKind.GIVEN
-            and (word.ends_at is None or word.ends_at > occasion.at)
-            and all(moment < word.said_at for moment in no)
-        ]
-        return not yes and self.policy.needs_consent(occasion.purpose, occasion.channel)
+        lasts = any(word.ends_at is None or word.ends_at > occasion.at for word in last)
+        return not lasts and self.policy.needs_consent(occasion.purpose, occasion.channel)
 
     # who else looks after this person
 

@@ -1,6 +1,7 @@
 """The figures of one campaign, as the funnel tells them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from campaigns.house import House
 from outcomes.funnels import Funnel, funnel
@@ -26,6 +27,7 @@ class Figures:
     filed: int
     rungs: tuple[Rung, ...]
     left_out: tuple[tuple[Reason, int], ...]
+    ledger_removed_on: date | None  # then who was matched and selected can no longer be counted
 
 
 def figures_of(house: House, name: str) -> Figures:
@@ -33,7 +35,8 @@ def figures_of(house: House, name: str) -> Figures:
     found = funnel(house, name, now=house.now())
     filed = found.filed_with_call + found.filed_without_call
     left_out = tuple((Reason(code), count) for code, count in found.left_out.items())
-    return Figures(found.selected, found.handed_over, found.called, filed, _rungs(found, filed), left_out)
+    gone = date.fromisoformat(found.ledger_removed_on) if found.ledger_removed_on else None
+    return Figures(found.selected, found.handed_over, found.called, filed, _rungs(found, filed), left_out, gone)
 
 
 def _rungs(found: Funnel, filed: int) -> tuple[Rung, ...]:
