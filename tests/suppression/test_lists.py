@@ -17,6 +17,7 @@ from suppression.listing import add, close_address, entries, lift, object_everyw
 from suppression.reasons import Reason, named
 from suppression.rules import Occasion
 from tests.builders import Builder
+from tests.files import people_file
 
 CHANNELS = ("card", "sms")
 
@@ -286,10 +287,10 @@ def test_a_list_waits_for_people_yet_unknown_and_holds_when_they_appear(
     store: Store, tmp_path: Path, now: datetime
 ) -> None:
     imported(store, tmp_path, now, "person_ref,number,reason\nP1,,OBJECTION\n,06 12345678,SUPPRESSED\n")
-    people = "person_ref,family_name,postcode,house_number,street,town,phone\n"
-    people += "P1,Jansen,1234AB,1,Laan,Dorp,\nP2,Smit,1234AB,2,Laan,Dorp,0612345678\nP3,Bakker,1234AB,3,Laan,Dorp,\n"
-    (tmp_path / "people.csv").write_text(people)
-    import_people(store, tmp_path / "people.csv", key=b"key", now=now)
+    file = people_file(
+        tmp_path, {"person_ref": "P1"}, {"person_ref": "P2", "phone": "06 12345678"}, {"person_ref": "P3"}
+    )
+    import_people(store, file, key=b"key", now=now)
     assert held(store, now, "card", "post") == {"P1": [Reason.OBJECTION], "P2": [], "P3": []}
     assert held(store, now, "sms", "text")["P2"] == [Reason.NO_USABLE_NUMBER]
 
