@@ -135,6 +135,14 @@ def _listed(occasion: Occasion, which: ColumnElement[bool]) -> ColumnElement[boo
         )
         names = or_(names, here)
     on_person = exists().where(Suppression.person_ref == Person.person_ref, names, which, *_in_force(occasion))
+    # another body means this person without naming them
+    jointly = exists().where(
+        Suppression.joint_hash == Person.joint_hash,
+        Suppression.scope == SuppressionScope.PERSON,
+        which,
+        *_in_force(occasion),
+    )
+    on_person = or_(on_person, jointly)
     if occasion.reaches != "post":
         return on_person
     on_address = exists().where(
