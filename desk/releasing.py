@@ -88,7 +88,7 @@ def _still_held(now: datetime) -> ColumnElement[bool]:
             Suppression.e164.in_(on_number),
         ),
     )
-    return exists().where(
+    here = (
         names,
         Suppression.lifted_at.is_(None),
         Suppression.starts_at <= now,
@@ -97,6 +97,7 @@ def _still_held(now: datetime) -> ColumnElement[bool]:
         func.coalesce(Suppression.purpose, Campaign.purpose) == Campaign.purpose,
         or_(Suppression.subject.is_(None), Suppression.subject == Campaign.subject),
     )
+    return select(Suppression.id).where(*here).correlate(Person, Campaign, Touch).exists()
 
 
 def _names_person() -> ColumnElement[bool]:
