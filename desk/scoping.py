@@ -115,6 +115,7 @@ def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
     if not one:
         raise BadInput("is no entry", "name one as '#12', see kaartje suppression pending", field=ref)
     said = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
+    connection.execute(select(Suppression.id).where(said).with_for_update())  # of two who record at once, one does
     found = entries_where(connection, _WAITING & said & (Suppression.reason == Reason.OBJECTION.value))
     if one[0].id not in {entry.id for entry in found}:
         remedy = "see kaartje suppression pending; to open somebody again, lift the entry"

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
 from campaigns.house import open_house
@@ -15,6 +15,7 @@ from console.main import app
 from people.citizen_numbers import fictitious
 from store.states import TouchState
 from store.tables import Person, Touch
+from suppression.addresses import key_of
 from tests.builders import Builder
 from tests.files import people_file
 
@@ -106,7 +107,7 @@ def test_a_reported_death_is_listed_until_the_register_knows(home: Path, now: da
     assert (waits["person_ref"], waits["days"], waits["confirmed_on"]) == ("P1", 30, None)
     assert "not confirmed for 30 days" in said("list", "--reported-deaths", "--now", LATER)
     with open_house(Settings(home=home)).store.writing() as connection:
-        connection.execute(Person.__table__.update().values(deceased_on=now.date()))
+        connection.execute(update(Person).values(deceased_on=now.date()))
     assert said("list", "--reported-deaths", "--now", LATER) == ""
     assert "confirmed: died 2023-06-01" in said("list", "--reported-deaths", "--all", "--now", LATER)
 
@@ -114,8 +115,6 @@ def test_a_reported_death_is_listed_until_the_register_knows(home: Path, now: da
 def test_a_person_decides_about_an_address_with_many_adults(home: Path, now: datetime) -> None:
     with open_house(Settings(home=home)).store.writing() as connection:
         builder = Builder(connection, now)
-        from suppression.addresses import key_of
-
         for place in range(3):
             builder.person(f"S{place}", household_key=key_of("1234AB", "12"))
     assert json.loads(said("addresses", "--json", "--now", LATER)) == []
