@@ -142,16 +142,16 @@ def _listed(occasion: Occasion, which: ColumnElement[bool]) -> ColumnElement[boo
         which,
         *_in_force(occasion),
     )
-    on_person = or_(on_person, jointly)
+    person = or_(on_person, jointly)
     if occasion.reaches != "post":
-        return on_person
+        return person
     on_address = exists().where(
         Suppression.household_key == Person.household_key,
         Suppression.scope == SuppressionScope.ADDRESS,
         which,
         *_in_force(occasion),
     )
-    return or_(on_person, on_address)
+    return or_(person, on_address)
 
 
 def _objects(occasion: Occasion) -> ColumnElement[bool]:
