@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from people.joint import JointKey
+
 
 class Settings(BaseSettings):
     """The settings, read once by `campaigns.house.open_house`; the README's table is compared with these fields."""
@@ -23,6 +25,10 @@ class Settings(BaseSettings):
     secret: Annotated[
         SecretStr,
         Field(description="Key for citizen-number hashes and sessions; empty: made once, kept in the home folder"),
+    ] = SecretStr("")
+    joint_secret: Annotated[
+        SecretStr,
+        Field(description="Key shared with another body, to exchange lists without names; empty: nothing is exchanged"),
     ] = SecretStr("")
     trust_as: Annotated[
         bool, Field(description="Take the command line's --as on a shared database too: for rehearsals, never for real")
@@ -55,6 +61,14 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's URL, the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.home.absolute() / 'kaartje.sqlite3'}"
+
+    def joint_key(self) -> JointKey | None:
+        """Return the key shared with another body; None where there is none.
+
+        Raises:
+            BadInput: it is too short.
+        """
+        return JointKey.of(self.joint_secret.get_secret_value())
 
     def key(self) -> bytes:
         """Return the installation's secret key, made on first use where none is set."""

@@ -27,6 +27,7 @@ def import_file(
                 house.store,
                 Path(file),
                 key=house.settings.key(),
+                joint=house.settings.joint_key(),
                 now=house.now(),
                 map=Path(map_file) if map_file else None,
                 refused=Path(refused) if refused else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from campaigns.touches import move
 from desk.calls import Lines, NewCall, enter
@@ -12,7 +12,7 @@ from desk.holding import hold
 from inbound.matching import Match
 from inbound.reading import CLOSES_ADDRESS, DECEASED, ReadReply
 from store.states import ReplyKind, SuppressionScope, TouchState
-from store.tables import Person, Touch
+from store.tables import Decision, Person, Touch
 from suppression.entries import NewEntry, list_entries, objections
 from suppression.reasons import Reason
 
@@ -53,7 +53,8 @@ def follow(connection: Connection, heard: Sequence[Heard], lines: Lines, *, now:
     people = _people(connection, {each.match.person_id for each in heard if each.match.person_id})
     _queue(connection, heard, lines, done)
     done.returned = _return(connection, heard, now)
-    done.closed_addresses = list_entries(connection, list(_closed(heard, people)), by="post", now=now)
+    closed = list(_closed(heard, people, _sent_to(connection, heard)))
+    done.closed_addresses = list_entries(connection, closed, by="post", now=now)
     objecting = [each for each in heard if each.reply.objects]
     done.objections = len(objecting)
     said = [entry for each in objecting for entry in _objections(each, people)]
@@ -103,11 +104,36 @@ def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> in
     return moved
 
 
-def _closed(heard: Iterable[Heard], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:
+def _sent_to(connection: Connection, heard: Iterable[Heard]) -> dict[int | None, int | None]:
+    """Return, for each touch that came back, the address it was sent to, as far as that is known.
+
+    Whoever has not changed since the hand-over lives where the card went. Of the others the ledger tells where they
+    lived when the campaign chose them.
+    """
+    touches = {each.match.touch_id for each in heard if each.reply.reason in CLOSES_ADDRESS and each.match.touch_id}
+    if not touches:
+        return {}
+    unchanged = Person.updated_at <= func.coalesce(Touch.handed_over_at, Touch.updated_at)
+    chosen_at = func.coalesce(Decision.household_key, Person.household_key)
+    rows = connection.execute(
+        select(Touch.id, case((unchanged, Person.household_key), else_=chosen_at))
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(Decision, and_(Decision.campaign_id == Touch.campaign_id, Decision.person_id == Touch.person_id))
+        .where(Touch.id.in_(touches))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _closed(
+    heard: Iterable[Heard], people: dict[int | None, _Someone], sent_to: dict[int | None, int | None]
+) -> Iterator[NewEntry]:
     """Yield the address that turned out wrong, for that person: a housemate may well live there."""
     for each in heard:
         someone = people.get(each.match.person_id)
-        if each.reply.reason in CLOSES_ADDRESS and someone and someone.household_key is not None:
+        if each.reply.reason not in CLOSES_ADDRESS or someone is None:
+            continue
+        address = sent_to.get(each.match.touch_id, someone.household_key)
+        if address is not None:
             yield NewEntry(
                 SuppressionScope.PERSON_AT_ADDRESS,
                 Reason.SUPPRESSED,
@@ -115,7 +141,7 @@ def _closed(heard: Iterable[Heard], people: dict[int | None, _Someone]) -> Itera
                 each.reply.received_at,
                 repeat=each.reply.key,
                 person_ref=someone.person_ref,
-                household_key=someone.household_key,
+                household_key=address,
                 note=each.reply.reason or "",
             )
 
@@ -128,6 +154,7 @@ def _objections(each: Heard, people: dict[int | None, _Someone]) -> list[NewEntr
         heard_at=each.reply.received_at,
         repeat=each.reply.key,
         note=each.reply.text,
+        pending=True,  # how far it goes, nobody has asked yet
     )
 
 

@@ -18,8 +18,11 @@ def suppressions(connection: Connection, person: Any, numbers: tuple[str, ...], 
     mine = Suppression.person_ref == person.person_ref
     number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.in_(numbers))
     address = and_(Suppression.scope == SuppressionScope.ADDRESS, Suppression.household_key == person.household_key)
-    # three look-ups by index, each entry once: one `or` over three columns would read the whole table
-    which_ones = (mine, number, address) if person.household_key is not None else (mine, number)
+    joint = Suppression.joint_hash == person.joint_hash  # what another body said of them, without a name
+    # look-ups by index, each entry once: one `or` over all these columns would read the whole table
+    which_ones = [mine, number]
+    which_ones += [address] if person.household_key is not None else []
+    which_ones += [joint] if person.joint_hash is not None else []
     found = {entry.id: entry for which in which_ones for entry in entries_where(connection, which)}
     return tuple(Listed(found[key], found[key].in_force(at)) for key in sorted(found))
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from people.columns import FactDeclaration
+from people.joint import JointKey
 from people.maps import read_map
 from people.reading import Record, Source, Unreadable, open_source
+from people.recognising import recognise_numbers
 from people.refusing import REFUSED_COLUMNS, Draft, Refusals, RefusedRow
 from people.rows import Parsed, RowParser
 from people.sources import Layout, SourceMap, own_map
@@ -64,11 +66,12 @@ class ImportReport:
     remarks_file: Path | None = None
 
 
-def import_people(
+def import_people(  # noqa: PLR0913  two keys, two files to write, and who watches
     store: Store,
     file: Path,
     *,
     key: bytes,
+    joint: JointKey | None = None,
     now: datetime,
     map: SourceMap | Path | None = None,  # noqa: A002  the word of the command line
     refused: Path | None = None,
@@ -84,6 +87,8 @@ def import_people(
         store: The database.
         file: A CSV file in our own columns, or in a source's own with a map.
         key: The installation's key for citizen-number hashes.
+        joint: The key shared with another body, where there is one: what it said of somebody without naming them holds
+            from this import on.
         now: The moment of the import.
         map: How the source names its columns and writes its values.
         refused: Where to write refused rows with their reasons; the file appears only if there are any.
@@ -107,7 +112,7 @@ def import_people(
         refusals = Refusals(refused_draft, len(source.header), layout.bsn_index())
         importing = _Importing(source, layout, refusals, remarks_draft, watch)
         with store.writing() as connection:
-            report = importing.run(connection, key, now)
+            report = importing.run(connection, key, joint, now)
     return report
 
 
@@ -128,17 +133,19 @@ class _Importing:
     counts: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, int] = field(default_factory=dict)
 
-    def run(self, connection: Connection, key: bytes, now: datetime) -> ImportReport:
+    def run(self, connection: Connection, key: bytes, joint: JointKey | None, now: datetime) -> ImportReport:
         _declare(connection, self.layout.facts, now, self.source.file)
         fresh = self._is_new(connection)
         import_id = self._begin(connection, now)
         writer = Writer(connection, import_id, now, fresh)
-        parser = self.layout.parser(self.source, key, local_date(now).isoformat())
+        parser = self.layout.parser(self.source, key, local_date(now).isoformat(), joint)
         with _collecting_seldom():
             for batch in self._batches(parser):
                 writer.write(batch)
         self._seen.clear()  # the indexes want the memory now
         writer.finish()
+        if joint is not None:
+            recognise_numbers(connection, joint, import_id=import_id)
         self._end(connection, import_id, writer, now)
         return ImportReport(
             import_id,

@@ -1,10 +1,11 @@
 """One record of a file becomes one row of the people table: every value parsed, or the row refused."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from people.columns import COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
 from people.draws import draw_key
+from people.joint import JointKey
 from people.names import damaged
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from people.values import Readers
@@ -49,7 +51,7 @@ class Parsed(NamedTuple):
 
 
 VALUES = (
-    *("person_ref", "bsn_hash", "initials", "given_name", "prefix", "family_name", "name_damaged"),
+    *("person_ref", "bsn_hash", "joint_hash", "initials", "given_name", "prefix", "family_name", "name_damaged"),
     *("birth_first", "birth_last", "gender", "language"),
     *("street", "house_number", "house_letter", "house_addition", "postcode", "town", "country", "household_key"),
     *("email", "deceased_on", "moved_abroad_on", "address_under_investigation", "secret_address", "guardian_ref"),
@@ -66,6 +68,7 @@ class RowParser:
         pick: Takes the values of `COLUMNS`, then those of the facts, from a record's cleaned fields.
         readers: How this file writes dates, flags, languages, ...
         key: The installation's key for citizen-number hashes.
+        joint: The key shared with another body; None where there is none.
         width: How many fields a record has.
         names: What the file itself calls each of our columns, for the errors.
     """
@@ -77,6 +80,7 @@ class RowParser:
     header: Sequence[str]
     names: Mapping[str, str]
     constants: list[str] = field(default_factory=list)
+    joint: JointKey | None = None
     _remarks: list[Remark] = field(default_factory=list)
 
     def parse(self, cells: list[str]) -> Parsed:
@@ -99,7 +103,7 @@ class RowParser:
         hashes, spans, sexes, died, moved, investigated, secret, known = self._strict(columns)
         remarks, damages, languages, places, mails, numbers = self._mild(rows, columns)
         values = zip(
-            *(refs, hashes, initials, given, prefixes, families, damages),
+            *(refs, hashes, self._joint_hashes(columns[1]), initials, given, prefixes, families, damages),
             *zip(*spans, strict=True),
             *(sexes, languages),
             *zip(*places, strict=True),
@@ -161,11 +165,24 @@ class RowParser:
         hashed = citizen_numbers.hasher(self.key)
         return lambda text: hashed(citizen_numbers.parse(text))
 
+    def _joint_hashes(self, numbers: Sequence[str]) -> Iterable[str | None]:
+        """Return the hashes under the joint key of citizen numbers that were found good."""
+        if self.joint is None:
+            return repeat(None, len(numbers))
+        hashed = self._hash_jointly
+        return [hashed(citizen_numbers.parse(text)) if text and text.strip("0") else None for text in numbers]
+
+    @cached_property
+    def _hash_jointly(self) -> Callable[[str], str]:
+        return self.joint.persons() if self.joint else str
+
     @cached_property
     def _way_of_reading(self) -> bytes:
         """What a row depends on besides its fields: our key, how the file writes its values, and our own rules."""
         facts = [(fact.name, fact.type) for fact in self.readers.declared]
         said = repr((RULES, self.key, self.readers.signature(), facts))
+        if self.joint is not None:  # set since, it changes every row once; not set, it changes none
+            said += self.joint.fingerprint()
         return blake2b(said.encode(), digest_size=32).digest()
 
     def _content_hash(self, fields: Sequence[str]) -> int:

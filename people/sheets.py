@@ -112,12 +112,17 @@ class Sheet:
         problem = self._problem(cells)
         if problem:
             return Refused(line, problem, tuple(cells))
-        kept = zip(self.columns, cells, strict=True)
-        return Row(line, {column: cell.strip() for column, cell in kept if column not in REFUSED_COLUMNS})
+        fields = dict(zip(self.columns, map(str.strip, cells), strict=True))
+        for column in REFUSED_COLUMNS:
+            fields.pop(column, None)
+        return Row(line, fields)
 
     def _problem(self, cells: Sequence[str]) -> str | None:
         if len(cells) != len(self.columns):
             return f"has {len(cells)} fields where the header has {len(self.columns)}; quote a field that holds a comma"
+        joined = "".join(cells)
+        if len(joined) <= LONGEST_FIELD and joined.isprintable():  # most rows are found good at one glance
+            return None
         for column, cell in zip(self.columns, cells, strict=True):
             if len(cell) > LONGEST_FIELD:
                 return f"{column}: has {len(cell)} characters; the longest we take is {LONGEST_FIELD}"

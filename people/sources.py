@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from people.columns import COLUMNS, REFUSED_PREFIX, FactDeclaration, refuse_forbidden
+from people.joint import JointKey
 from people.reading import Source
 from people.rows import RowParser, picker
 from people.suspensions import FACT as SUSPENSION
@@ -108,7 +109,7 @@ class Layout:
     names: Mapping[str, str]
     constants: list[str]
 
-    def parser(self, source: Source, key: bytes, today: str) -> RowParser:
+    def parser(self, source: Source, key: bytes, today: str, joint: JointKey | None = None) -> RowParser:
         """Return what parses the records of the file."""
         return RowParser(
             pick=picker(self.indexes, self.fact_indexes),
@@ -118,6 +119,7 @@ class Layout:
             header=source.header,
             names=self.names,
             constants=self.constants,
+            joint=joint,
         )
 
     def bsn_index(self) -> int:

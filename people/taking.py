@@ -1,6 +1,7 @@
 """Take a sheet of ours into the database: in batches, in one transaction, with a line in the book of imports."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +45,9 @@ class Taken:
 TakeBatch = Callable[[Connection, int, list[Row], Refusals], int]
 """Takes one batch of rows into the database under the import's id; returns how many were new."""
 
+Around = Callable[[Connection], AbstractContextManager[None]]
+"""What is to happen in the same transaction before the first batch and after the last."""
+
 
 class Written(NamedTuple):
     """How many rows were new, and how many changed what was known."""
@@ -60,21 +64,31 @@ def _nothing_more(_connection: Connection, _import_id: int, _refusals: Refusals)
     return Written()
 
 
-def take_sheet(
+def _nothing_around(connection: Connection) -> AbstractContextManager[None]:
+    del connection
+    return nullcontext()
+
+
+def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
     store: Store,
     sheet: Sheet,
     take: TakeBatch,
     *,
     kind: str,
     now: datetime,
+    source: str | None = None,
     refused: Path | None = None,
     watch: Watch = unwatched,
     finish: Finish = _nothing_more,
+    around: Around = _nothing_around,
 ) -> Taken:
-    """Take every good row of `sheet` in one transaction, and note in the book of imports what became of them."""
+    """Take every good row of `sheet` in one transaction, and note in the book of imports what became of them.
+
+    `source` names the register or list that it is, as its age is agreed.
+    """
     rows = added = 0
-    with Refusals(sheet, refused) as refusals, store.writing() as connection:
-        import_id = _open(connection, sheet, kind, now)
+    with Refusals(sheet, refused) as refusals, store.writing() as connection, around(connection):
+        import_id = _open(connection, sheet, kind, source, now)
         for batch in _batches(sheet, refusals, watch):
             rows += len(batch)
             added += take(connection, import_id, batch, refusals)
@@ -84,8 +98,8 @@ def take_sheet(
     return taken
 
 
-def _open(connection: Connection, sheet: Sheet, kind: str, now: datetime) -> int:
-    row = {"kind": kind, "file": sheet.file.name, "sha256": sheet.sha256, "started_at": now}
+def _open(connection: Connection, sheet: Sheet, kind: str, source: str | None, now: datetime) -> int:
+    row = {"kind": kind, "source": source, "file": sheet.file.name, "sha256": sheet.sha256, "started_at": now}
     return connection.execute(insert(Import).values(row).returning(Import.id)).scalar_one()
 
 

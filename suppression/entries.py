@@ -8,10 +8,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from store.adding import add_new
 from store.states import SuppressionScope
 from store.tables import Suppression
 from suppression.reasons import Reason
+from suppression.writing import write_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an entry went through in the house that exported it."""
+
+    added_at: datetime | None = None
+    added_by: str | None = None
+    lifted_at: datetime | None = None
+    lifted_by: str | None = None
+    lifted_why: str | None = None
+
+
+NOTHING_YET = Past()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +47,33 @@ class NewEntry:
     purpose: str | None = None  # None: every purpose
     ends_at: datetime | None = None
     note: str = ""
+    subject: str | None = None  # None: every subject
+    joint_hash: str | None = None  # whom another body means, without a name
+    pending: bool = False  # everything is held until a person records what was wanted
+    known_key: str | None = None  # the key it has had since it was first listed
+    past: Past = NOTHING_YET
 
     def key(self) -> str:
         """Return what makes this one entry."""
-        parts = (self.scope, self.person_ref, self.household_key, self.e164, self.reason, self.channel, self.purpose)
-        said = "\x1f".join("" if part is None else str(part) for part in (*parts, self.source, self.repeat))
+        if self.known_key:
+            return self.known_key
+        address = "" if self.household_key is None else str(self.household_key)
+        parts = [self.scope, self.person_ref or "", address, self.e164 or "", self.reason, self.channel or ""]
+        parts += [self.purpose or "", self.source, self.repeat]
+        # the columns that came later are added only where they say something: older entries keep their keys
+        parts += [part for part in (self.subject, self.joint_hash) if part]
+        said = "\x1f".join(parts)
         return blake2b(said.encode(), digest_size=16).hexdigest()
+
+    def as_row(self, by: str, now: datetime) -> tuple[Any, ...]:
+        """Return the values of `suppression.writing.COLUMNS`."""
+        past = self.past
+        return (
+            *(self.key(), self.scope.value, self.person_ref, self.household_key, self.e164, self.joint_hash),
+            *(self.reason.value, self.channel, self.purpose, self.subject, self.pending, self.source, self.note),
+            *(self.starts_at, self.ends_at, past.added_at or now, past.added_by or by),
+            *(past.lifted_at, past.lifted_by, past.lifted_why),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +88,9 @@ class Entry:
     reason: str
     channel: str | None
     purpose: str | None
+    subject: str | None
+    joint_hash: str | None
+    pending: bool
     source: str
     note: str
     starts_at: datetime
@@ -69,17 +107,52 @@ class Entry:
         return begun and (self.lifted_at is None or self.lifted_at > at)
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as plain data; an address is a number that says nothing, so it is left out."""
+        """Return it as plain data; an address and a joint hash are numbers that say nothing, so they are left out."""
         data = asdict(self)
-        del data["household_key"]
+        del data["household_key"], data["joint_hash"]
         return data
+
+    def narrowed(self, *, channel: str | None = None, subject: str | None = None) -> NewEntry:
+        """Return the entry that says the same of one channel or one subject only; its proof is kept."""
+        return NewEntry(
+            self.scope,
+            Reason(self.reason),
+            self.source,
+            self.starts_at,
+            repeat=f"narrowed #{self.id}",
+            person_ref=self.person_ref,
+            household_key=self.household_key,
+            e164=self.e164,
+            channel=channel,
+            purpose=self.purpose,
+            ends_at=self.ends_at,
+            note=self.note,
+            subject=subject,
+        )
+
+
+def content(entry: NewEntry | Entry) -> tuple[Any, ...]:
+    """Return what an entry says: what `suppression.columns.token` checks."""
+    return (
+        *(entry.scope, entry.person_ref, entry.household_key, entry.e164, entry.joint_hash, entry.reason),
+        *(entry.channel, entry.purpose, entry.subject, entry.source, entry.starts_at, entry.ends_at),
+    )
 
 
 def objections(
-    person_ref: str | None, e164: str | None, *, source: str, heard_at: datetime, repeat: str, note: str = ""
+    person_ref: str | None,
+    e164: str | None,
+    *,
+    source: str,
+    heard_at: datetime,
+    repeat: str,
+    note: str = "",
+    pending: bool = False,
 ) -> list[NewEntry]:
     """Return the entries of one objection: the person, everywhere and for everything, and the number it came from."""
-    entry = NewEntry(SuppressionScope.PERSON, Reason.OBJECTION, source, heard_at, repeat, person_ref, note=note)
+    entry = NewEntry(
+        SuppressionScope.PERSON, Reason.OBJECTION, source, heard_at, repeat, person_ref, note=note, pending=pending
+    )
     found = [entry] if person_ref else []
     if e164:
         # the person stands on it too, so that lifting the objection opens the number again
@@ -89,13 +162,7 @@ def objections(
 
 def list_entries(connection: Connection, entries: Sequence[NewEntry], *, by: str, now: datetime) -> int:
     """List all of `entries` that are not listed yet; return how many are new."""
-    rows = [
-        {**asdict(entry), "reason": entry.reason.value, "entry_key": entry.key(), "added_at": now, "added_by": by}
-        for entry in entries
-    ]
-    for row in rows:
-        del row["repeat"]
-    return len(add_new(connection, Suppression, rows, Suppression.id))
+    return write_entries(connection, [entry.as_row(by, now) for entry in entries])
 
 
 def entries_where(

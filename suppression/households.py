@@ -15,6 +15,7 @@ def has_many_adults(occasion: Occasion) -> ColumnElement[bool]:
     here = housemate.household_key == Person.household_key
     adult = and_(
         housemate.deceased_on.is_(None),
+        housemate.moved_abroad_on.is_(None),
         or_(housemate.birth_last.is_(None), housemate.birth_last <= years_before(occasion.on, ADULT_AGE)),
     )
     most = occasion.policy.households.most_adults

@@ -38,8 +38,8 @@ from store.errors import BadInput
 from store.states import ConsentKind
 from store.tables import Consent
 from suppression.consenting import NewWord, checked_word, contradiction
-from suppression.importing import day_or_moment
 from suppression.listing import checked_channel, checked_purpose
+from suppression.reading import day_or_moment
 
 REQUIRED = ("person_ref", "kind", "said_at")
 OPTIONAL = ("channel", "purpose", "until", "source", "text_shown")

@@ -5,10 +5,11 @@ card to the dead hurts, and the register hears of it later than the family. Ever
 the people data, so it cannot be listed and cannot be lifted here.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from people.numbers import PhoneNumber
 from store.engine import Store
@@ -20,6 +21,7 @@ from suppression.reasons import Reason
 
 LISTABLE = (Reason.OBJECTION, Reason.SUPPRESSED, Reason.DECEASED)
 PURPOSES = ("duty", "rights", "invitation", "service")
+_SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{1,40}")
 
 
 def listable(text: str) -> Reason:
@@ -63,6 +65,16 @@ def checked_channel(text: str | None, channels: Collection[str] | None) -> str |
     return text
 
 
+def checked_subject(text: str | None) -> str | None:
+    """Read a subject, as campaign files write it; empty means every subject."""
+    if not text:
+        return None
+    if not _SUBJECT.fullmatch(text):
+        remedy = "write small letters, digits and hyphens, as in income-tax, or leave it empty"
+        raise BadInput(f"{text[:40]!r} is no subject", remedy, field="subject")
+    return text
+
+
 def add(  # noqa: PLR0913  an entry's own fields
     store: Store,
     ref: str,
@@ -70,6 +82,7 @@ def add(  # noqa: PLR0913  an entry's own fields
     *,
     channel: str | None = None,
     purpose: str | None = None,
+    subject: str | None = None,
     until: datetime | None = None,
     source: str,
     by: str,
@@ -98,6 +111,7 @@ def add(  # noqa: PLR0913  an entry's own fields
         purpose=checked_purpose(purpose),
         ends_at=until,
         note=note,
+        subject=checked_subject(subject),
     )
     with store.writing() as connection:
         if _stands(connection, entry, now):
@@ -117,6 +131,7 @@ def _stands(connection: Connection, entry: NewEntry, now: datetime) -> bool:
         Suppression.reason == entry.reason.value,
         Suppression.channel.is_not_distinct_from(entry.channel),
         Suppression.purpose.is_not_distinct_from(entry.purpose),
+        Suppression.subject.is_not_distinct_from(entry.subject),
         Suppression.lifted_at.is_(None),
         Suppression.starts_at <= now,
         longer,
@@ -173,31 +188,58 @@ def lift(
     now: datetime,
     reason: Reason | str | None = None,
 ) -> int:
-    """Lift every entry in force for a person, a number (`+31…`) or one entry (`#12`); return how many.
+    """Lift every entry that stands for a person, a number (`+31…`) or one entry (`#12`); return how many.
 
-    The entries stay where they are, with who lifted them, when and why.
+    The entries stay where they are, with who lifted them, when and why. Touches that were withheld stay withheld:
+    `desk.releasing.lift` lifts and lets them go.
 
     Raises:
         BadInput: nobody said why, there is nothing to lift, or the reason stands in the people data.
     """
-    if not why.strip():
-        raise BadInput("nobody said why", "write the reason for lifting, it is kept", field="why")
-    stands = Suppression.lifted_at.is_(None) & or_(Suppression.ends_at.is_(None), Suppression.ends_at > now)
-    conditions = [_of(ref), stands]
+    with store.writing() as connection:
+        return len(lift_entries(connection, ref, by=by, why=why, now=now, reason=reason))
+
+
+def lift_entries(
+    connection: Connection, ref: str, *, by: str, why: str, now: datetime, reason: Reason | str | None = None
+) -> list[Entry]:
+    """Do what `lift` does, in the caller's transaction; return the entries as they stood until now."""
+    conditions = [_of(connection, ref), _stands_at(now)]
     if reason is not None:
         conditions.append(Suppression.reason == listable(str(reason)).value)
+    found = entries_where(connection, and_(*conditions))
+    if not found and why.strip():
+        raise _nothing_to_lift(connection, ref)
+    lift_these(connection, found, by=by, why=why, now=now)
+    return found
+
+
+def lift_these(connection: Connection, found: Sequence[Entry], *, by: str, why: str, now: datetime) -> None:
+    """Note that these entries are lifted.
+
+    Raises:
+        BadInput: nobody said why.
+    """
+    if not why.strip():
+        raise BadInput("nobody said why", "write the reason for lifting, it is kept", field="why")
+    lifted = update(Suppression).where(Suppression.id == bindparam("lifted"), Suppression.lifted_at.is_(None))
     values = {"lifted_at": now, "lifted_by": by, "lifted_why": why.strip()}
-    with store.writing() as connection:
-        lifted = connection.execute(update(Suppression).where(*conditions).values(values)).rowcount
-        if not lifted:
-            raise _nothing_to_lift(connection, ref)
-    return lifted
+    if found:
+        connection.execute(lifted.values(values), [{"lifted": entry.id} for entry in found])
 
 
-def _of(ref: str) -> ColumnElement[bool]:
+def _stands_at(moment: datetime) -> ColumnElement[bool]:
+    """Whether an entry holds, or will."""
+    return Suppression.lifted_at.is_(None) & or_(Suppression.ends_at.is_(None), Suppression.ends_at > moment)
+
+
+def _of(connection: Connection, ref: str) -> ColumnElement[bool]:
     if ref.startswith("#") and ref[1:].isdecimal():
         return Suppression.id == int(ref[1:])
-    return or_(Suppression.person_ref == ref, (Suppression.e164 == ref) & Suppression.person_ref.is_(None))
+    named = or_(Suppression.person_ref == ref, (Suppression.e164 == ref) & Suppression.person_ref.is_(None))
+    # what another body said of this person names them by a hash
+    joint = connection.execute(select(Person.joint_hash).where(Person.person_ref == ref)).scalar()
+    return or_(named, Suppression.joint_hash == joint) if joint else named
 
 
 def _nothing_to_lift(connection: Connection, ref: str) -> BadInput:
@@ -218,4 +260,4 @@ def _nothing_to_lift(connection: Connection, ref: str) -> BadInput:
 def entries(store: Store, *, ref: str | None = None, active_at: datetime | None = None) -> list[Entry]:
     """Return the entries in the order in which they were listed: all, those of `ref`, or those in force at a moment."""
     with store.reading() as connection:
-        return entries_where(connection, _of(ref) if ref else None, active_at)
+        return entries_where(connection, _of(connection, ref) if ref else None, active_at)

@@ -96,8 +96,8 @@ def _say(
     from store.states import ConsentKind
     from suppression.consenting import NewWord
     from suppression.consenting import say as put_down
-    from suppression.importing import day_or_moment
     from suppression.listing import checked_channel, checked_purpose
+    from suppression.reading import day_or_moment
 
     channel, purpose = checked_channel(limits[0], house.channels), checked_purpose(limits[1])
     ends_at = day_or_moment(until or "", "until")

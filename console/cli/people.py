@@ -96,6 +96,7 @@ def import_file(
             house.store,
             file,
             key=house.settings.key(),
+            joint=house.settings.joint_key(),
             now=clock(now).now(),
             map=map_file,
             refused=refused or Path(f"{file.stem}.refused.csv"),

@@ -115,7 +115,8 @@ def _touch(touch: "TouchStory") -> Iterator[str]:
 
 def _listed(listed: "Listed") -> str:
     entry = listed.entry
-    limits = " and ".join(part for part in (entry.channel, entry.purpose) if part) or "every channel and purpose"
+    bounds = (entry.channel, entry.purpose, entry.subject)
+    limits = " and ".join(part for part in bounds if part) or "every channel and purpose"
     until = f" until {_moment(entry.ends_at)}" if entry.ends_at else ""
     said = f"{_moment(entry.starts_at)}  {entry.reason}, {_plain(entry.scope)}, {limits}{until} ({entry.source})"
     if entry.lifted_at:

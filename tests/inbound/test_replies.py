@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaigns.house import House
 from channels.codes import response_code
@@ -11,7 +11,7 @@ from desk.queue import waiting
 from inbound.replies import RepliesReport, import_replies, match_by_hand, unmatched
 from store.errors import BadInput
 from store.states import CampaignState, SuppressionScope, TouchState
-from store.tables import Call, Reply, Touch, TouchEvent
+from store.tables import Call, Decision, Reply, Touch, TouchEvent
 from suppression.listing import entries
 from suppression.reasons import Reason, bits
 from tests.builders import LINE, Builder
@@ -185,6 +185,29 @@ def test_a_returned_card_moves_its_touch_and_closes_that_address_for_that_person
     with house.store.reading() as connection:
         moves = connection.execute(select(TouchEvent.to_state, TouchEvent.reason).order_by(TouchEvent.id)).all()
     assert moves[-1] == (TouchState.RETURNED, "moved")
+
+
+OLD, NEW = 41, 42
+
+
+@pytest.mark.parametrize(
+    ("changed_after", "closed"),
+    [(timedelta(days=-1), NEW), (timedelta(days=1), OLD)],
+    ids=["moved before the card went", "moved after the card went"],
+)
+def test_the_address_that_is_closed_is_the_one_the_card_was_sent_to(
+    house: House, now: datetime, later: datetime, changed_after: timedelta, closed: int
+) -> None:
+    sent_at = now + timedelta(days=4)
+    with house.store.writing() as connection:
+        builder = Builder(connection, now)
+        campaign = builder.campaign()
+        person_id = builder.person("P1", household_key=NEW, updated_at=sent_at + changed_after)
+        builder.decide(campaign, person_id, arm="card", wave=1)
+        connection.execute(update(Decision).values(household_key=OLD))
+        builder.touch(campaign, person_id, code=CODE, handed_over_at=sent_at)
+    took(house, f"2023-06-14,returned,{CODE},,,,moved,,\n", later)
+    assert [entry.household_key for entry in entries(house.store, ref="P1")] == [closed]
 
 
 def test_a_card_that_was_refused_closes_no_address(house: House, now: datetime, later: datetime) -> None:

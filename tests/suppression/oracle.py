@@ -459,7 +459,10 @@ class _Judged:
         return max(said, key=lambda each: each.id).kind if said else None
 
     def address(self) -> Iterator[Reason]:
-        adults = sum(mate.deceased_on is None and _adult(mate, self.occasion.on) for mate in self.known.housemates)
+        adults = sum(
+            mate.deceased_on is None and mate.moved_abroad_on is None and _adult(mate, self.occasion.on)
+            for mate in self.known.housemates
+        )
         decided = self._decision()
         many = adults > self.policy.households.most_adults
         if (many and decided is None) or (self.post and decided is AddressKind.CLOSED):

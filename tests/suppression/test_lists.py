@@ -4,14 +4,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, select
 
+from people.importing import import_people
 from store.engine import Store
 from store.errors import BadInput
 from store.states import SuppressionScope
+from store.tables import Import, Person
 from suppression.importing import import_list
+from suppression.judging import mask
 from suppression.listing import add, close_address, entries, lift, object_everywhere
-from suppression.reasons import Reason
+from suppression.occasions import Occasion
+from suppression.reasons import Reason, named
 from tests.builders import Builder
+from tests.files import people_file
 
 CHANNELS = ("card", "sms")
 
@@ -249,3 +255,58 @@ def test_a_byte_order_mark_windows_line_ends_and_quoted_line_breaks_are_taken(
     file.write_bytes(b'\xef\xbb\xbfperson_ref;reason;note\r\nP1;OBJECTION;"two\r\nlines; one ""note"""\r\n\r\n')
     assert import_list(store, file, now=now, by="ann", channels=CHANNELS).added == 1
     assert entries(store)[0].note == 'two\r\nlines; one "note"'
+
+
+def test_a_list_has_a_name_under_which_its_age_is_agreed(store: Store, tmp_path: Path, now: datetime) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("person_ref,reason,source\nP1,OBJECTION,\nP2,OBJECTION,a letter\n")
+    import_list(store, file, now=now, by="ann", channels=CHANNELS, source="stella")
+    assert [entry.source for entry in entries(store)] == ["stella", "a letter"]
+    with store.reading() as connection:
+        assert connection.execute(select(Import.source, Import.kind)).one() == ("stella", "suppressions")
+
+
+def test_a_row_may_be_about_one_subject(store: Store, tmp_path: Path, now: datetime) -> None:
+    text = "person_ref,reason,subject\nP1,OBJECTION,income-tax\nP1,OBJECTION,Income tax!\nP1,OBJECTION,\n"
+    added, _, refused, problems = imported(store, tmp_path, now, text)
+    assert (added, refused) == (2, 1)
+    assert "subject: 'Income tax!' is no subject; write small letters" in problems[0]
+    assert [entry.subject for entry in entries(store)] == ["income-tax", None]
+
+
+def test_rows_that_overlap_are_all_kept_and_hold_while_any_of_them_does(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    text = "person_ref,reason,from,until\nP1,SUPPRESSED,2023-06-01,2023-06-20\nP1,SUPPRESSED,2023-06-10,2023-06-30\n"
+    assert imported(store, tmp_path, now, text)[:3] == (2, 0, 0)
+    held = [len(entries(store, active_at=now + timedelta(days=days))) for days in (5, 15, 25, 35)]
+    assert held == [1, 2, 1, 0]
+
+
+def test_a_list_waits_for_people_yet_unknown_and_holds_when_they_appear(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    imported(store, tmp_path, now, "person_ref,number,reason\nP1,,OBJECTION\n,06 12345678,SUPPRESSED\n")
+    file = people_file(
+        tmp_path, {"person_ref": "P1"}, {"person_ref": "P2", "phone": "06 12345678"}, {"person_ref": "P3"}
+    )
+    import_people(store, file, key=b"key", now=now)
+    assert held(store, now, "card", "post") == {"P1": [Reason.OBJECTION], "P2": [], "P3": []}
+    assert held(store, now, "sms", "text")["P2"] == [Reason.NO_USABLE_NUMBER]
+
+
+def held(store: Store, now: datetime, channel: str, reaches: str) -> dict[str, list[Reason]]:
+    occasion = Occasion(channel, reaches, "duty", now.date(), now, frozenset())
+    with store.reading() as connection:
+        rows = connection.execute(select(Person.person_ref, mask(occasion).label("reasons")))
+        return {row.person_ref: named(row.reasons) for row in rows}
+
+
+def test_an_import_that_adds_to_a_list_is_taken_as_the_first_was(store: Store, tmp_path: Path, now: datetime) -> None:
+    # the first import of an embedded house builds its indexes at the end: they must all be there afterwards
+    with store.reading() as connection:
+        before = {index["name"] for index in inspect(connection).get_indexes("suppressions")}
+    assert imported(store, tmp_path, now, "person_ref,reason\nP1,OBJECTION\nP1,OBJECTION\n")[:3] == (1, 1, 0)
+    assert imported(store, tmp_path, now, "person_ref,reason\nP1,OBJECTION\nP2,OBJECTION\n")[:3] == (1, 1, 0)
+    with store.reading() as connection:
+        assert {index["name"] for index in inspect(connection).get_indexes("suppressions")} == before

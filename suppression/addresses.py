@@ -1,0 +1,97 @@
+"""Addresses with more adults than a household has: a shelter, a care home, a postal address. A person says which."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, case, exists, func, insert, or_, select
+
+from people.addresses import PostalAddress
+from store.clock import local_date
+from store.engine import Store
+from store.errors import BadInput
+from store.states import AddressKind
+from store.tables import AddressDecision, Person
+from suppression.spans import ADULT_AGE, years_before
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdedAddress:
+    """One address with many adults. Where one of them has a secret address, only its key is told."""
+
+    key: int
+    postcode: str | None
+    house_number: int | None
+    house_letter: str | None
+    house_addition: str | None
+    adults: int
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def crowded(store: Store, *, now: datetime, above: int) -> list[CrowdedAddress]:
+    """Return the addresses with more than `above` adults about which nobody decided yet, the fullest first.
+
+    Whoever died or moved abroad does not live there; whose birth date is unknown counts as an adult.
+    """
+    with store.reading() as connection:
+        return [_address(row) for row in connection.execute(_crowded(local_date(now), above))]
+
+
+def _crowded(today: date, above: int) -> Select[*tuple[Any, ...]]:
+    adults = func.count()
+    # everyone of one key has one postcode and number; their spelling of the letter may differ
+    parts = (Person.postcode, Person.house_number, Person.house_letter, Person.house_addition)
+    return (
+        select(
+            Person.household_key,
+            func.max(case((Person.secret_address, 1), else_=0)).label("secret"),
+            *(func.max(part) for part in parts),
+            adults.label("adults"),
+        )
+        .where(
+            Person.household_key.is_not(None),
+            Person.deceased_on.is_(None),
+            Person.moved_abroad_on.is_(None),
+            or_(Person.birth_last.is_(None), Person.birth_last <= years_before(today, ADULT_AGE)),
+            ~exists().where(AddressDecision.household_key == Person.household_key),
+        )
+        .group_by(Person.household_key)
+        .having(adults > above)
+        .order_by(adults.desc(), Person.household_key)
+    )
+
+
+def _address(row: Any) -> CrowdedAddress:
+    key, secret, *parts, adults = row
+    postcode, number, letter, addition = (None, None, None, None) if secret else parts
+    return CrowdedAddress(key, postcode, number, letter, addition, adults)
+
+
+def key_of(postcode: str, house_number: str, letter: str = "", addition: str = "") -> int:
+    """Return the key of a Dutch address.
+
+    Raises:
+        BadInput: a part is wrong.
+    """
+    parts = {"house_number": house_number, "house_letter": letter, "house_addition": addition}
+    return PostalAddress.parse(street="-", town="-", postcode=postcode, **parts).household_key
+
+
+def decide(store: Store, key: int, kind: AddressKind, *, why: str, by: str, now: datetime) -> int:
+    """Write down what an address is; the latest word counts, and earlier ones stay. Return how many people live there.
+
+    Raises:
+        BadInput: nobody said why, or nobody we know lives there.
+    """
+    if not why.strip():
+        raise BadInput("nobody said why", "write how you know, it is kept", field="why")
+    with store.writing() as connection:
+        living = connection.execute(select(func.count()).where(Person.household_key == key)).scalar_one()
+        if not living:
+            raise BadInput("nobody we know lives there", "look at the address again", field="address")
+        word = {"household_key": key, "kind": kind, "why": why.strip(), "decided_at": now, "decided_by": by}
+        connection.execute(insert(AddressDecision).values(word))
+    return living
