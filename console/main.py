@@ -11,6 +11,7 @@ NOUNS = {
     "demo": "see a whole campaign happen, from a file of people to a report",
     "people": "generate, map and import people",
     "suppression": "who must not be reached",
+    "audience": "save a rule under a name, count it, and see who came and who went",
     "campaign": "check, plan, submit, approve, launch, pause, resume and stop a campaign",
     "deliver": "one pass over everything due",
     "replies": "calls, texts, returned mail and visits to the counter",
