@@ -196,19 +196,16 @@ def _hold_nodes(tree: exp.Expr) -> None:
         node, depth = waiting.pop()
         if depth > DEEPEST:
             raise AudienceRefused("is nested too deeply", "split it into fewer brackets")
-        if {name for name, part in node.args.items() if part} - _NODES.get(type(node), frozenset()):
-            raise refused(node)
-        if type(node) not in _NODES:
+        read_parts = _NODES.get(type(node))
+        if read_parts is None or {name for name, part in node.args.items() if part} - read_parts:
             raise refused(node)
         joins = isinstance(node, exp.And | exp.Or)
         conditions += joins
         if conditions > MOST_CONDITIONS:
             raise AudienceRefused(f"joins more than {MOST_CONDITIONS} conditions", _FACT_REMEDY)
-        waiting.extend((child, depth + (not joins or type(child) is not type(node))) for child in _children(node))
-
-
-def _children(node: exp.Expr) -> list[exp.Expr]:
-    return list(node.iter_expressions())
+        waiting.extend(
+            (child, depth + (not joins or type(child) is not type(node))) for child in node.iter_expressions()
+        )
 
 
 def _parts(text: str, tokens: list[_Token]) -> tuple[str, ...]:
