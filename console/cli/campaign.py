@@ -205,6 +205,9 @@ def _answer(house: "House", name: str, *, as_json: bool) -> None:
     show(f"{each.name}: {each.state}   {each.title}")
     show(f"  first wave {each.first_date}, line open until {each.line_open_until}")
     show(f"  submitted by {each.submitted_by}, approved by {each.approved_by or 'nobody yet'}")
+    show(f"  reaches whom: {' '.join(each.audience.split())}")
+    if each.necessity:
+        show(f"  because: {each.necessity}")
     if each.launch_at and each.state == "approved":
         show(f"  launches by itself at {each.launch_at.isoformat()}")
     for state, count in sorted(each.touches.items()):

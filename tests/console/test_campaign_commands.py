@@ -72,6 +72,10 @@ def test_a_plan_says_which_sensitive_columns_select_and_why(kaartje: Kaartje, tm
     plan = answer(kaartje("campaign", "plan", file, "--now", NOW, "--json"))
     assert plan["sensitive"] == ["language", "secret_address"]
     assert plan["necessity"] == "a card in their own language"
+    kaartje("campaign", "submit", file, "--as", "Anja", "--now", NOW)
+    shown = kaartje("campaign", "show", "cards", "--now", NOW).stdout
+    assert "reaches whom: language = 'nl' and secret_address is false" in shown
+    assert "because: a card in their own language" in shown
 
 
 def test_a_dead_campaign_of_one_wave_can_be_stopped(kaartje: Kaartje, tmp_path: Path) -> None:
