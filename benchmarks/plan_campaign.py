@@ -89,7 +89,7 @@ def _ours(home: Path) -> int:
     house = open_house(Settings(home=home))
     with house.store.reading() as connection:
         started = time.perf_counter()
-        plan = plan_with(connection, check_with(house, connection, EXAMPLE, now=parse_moment(MOMENT)))
+        plan = plan_with(house, connection, check_with(house, connection, EXAMPLE, now=parse_moment(MOMENT)))
         seconds = time.perf_counter() - started
         chosen = connection.execute(
             select(func.sum(units.c.person_id)).where(units.c.rank <= plan.selected)

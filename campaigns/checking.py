@@ -22,7 +22,8 @@ from store.errors import BadInput, SeveralRefused
 from store.facts import fact
 from store.tables import Person
 from suppression.judging import declared_facts
-from suppression.rules import RULES, Occasion
+from suppression.occasions import About, Occasion
+from suppression.rules import BY_REASON
 from templates.lists import search
 from templates.texts import Template, load
 
@@ -64,12 +65,13 @@ def check_with(house: House, connection: Connection, file: Path, *, now: datetim
         )
     facts = declared_facts(connection)
     campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
+    first = campaign.waves[0].date
     occasions = tuple(
-        occasion(campaign, arm.steps[0], campaign.waves[0].date, facts, audience.names, now=now)
-        for arm in campaign.treated
+        occasion(house, campaign, step, first, facts, audience.names, now=now, template=templates[step.template])
+        for step in (arm.steps[0] for arm in campaign.treated)
     )
     brief = Brief(campaign, audience, occasions, local_date(now), now)
-    warnings = (*_unjudged(campaign, occasions), *_empty_facts(connection, audience, facts))
+    warnings = (*_unjudged(occasions), *_empty_facts(connection, audience, facts))
     return Checked(file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings)
 
 
@@ -222,6 +224,7 @@ def _line_number(campaign: CampaignFile, complaints: _Complaints) -> None:
 
 
 def occasion(
+    house: House,
     campaign: CampaignFile,
     step: StepFile,
     on: date,
@@ -229,6 +232,7 @@ def occasion(
     asked: frozenset[str],
     *,
     now: datetime,
+    template: Template,
 ) -> Occasion:
     """Return the occasion on which the rules judge one step that is due on the day `on`."""
     return Occasion(
@@ -239,18 +243,24 @@ def occasion(
         at=max(now, now + (on - local_date(now))),
         declared=frozenset(facts),
         asked=asked,
-        caps=campaign.all_caps(),
+        policy=house.policy,
+        caps=campaign.all_caps(house.policy),
+        subject=campaign.subject,
+        about=tuple(About(each.tax, each.years) for each in campaign.about),
+        closed=not template.is_open,
+        to_representative=campaign.to_representative,
+        after_assessment=template.description.after_assessment,
+        asked_on=campaign.asked_on,
     )
 
 
-def _unjudged(campaign: CampaignFile, occasions: tuple[Occasion, ...]) -> tuple[str, ...]:
+def _unjudged(occasions: tuple[Occasion, ...]) -> tuple[str, ...]:
     """Say which rules could not be judged because no import declared the fact they need."""
-    silent = {
-        rule.needs_fact: rule.reason.value
-        for rule in RULES
-        for each in occasions
-        if rule.needs_fact
-        and rule.needs_fact not in each.declared
-        and (rule.purposes is None or campaign.purpose in rule.purposes)
-    }
-    return tuple(f"{reason} could not be judged: no import declared the fact {name}" for name, reason in silent.items())
+    silent: dict[str, list[str]] = {}
+    for rule in BY_REASON.values():
+        for name in {rule.lacks(each) for each in occasions if rule.reason in each.policy.asked} - {None}:
+            silent.setdefault(str(name), []).append(rule.reason.value)
+    return tuple(
+        f"{', '.join(reasons)} could not be judged: no import declared the fact {name}"
+        for name, reasons in silent.items()
+    )

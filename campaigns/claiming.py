@@ -2,26 +2,31 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
 
 from campaigns.checking import occasion
+from campaigns.composing import read_script
 from campaigns.files import CampaignFile
 from campaigns.house import House
 from campaigns.judging import judge_touches
 from campaigns.touches import move
+from campaigns.waiting import postpone, postpone_tried, when
 from campaigns.where import parse
+from channels import KINDS
 from channels.codes import DRAWS, response_code
 from store.base import UtcDateTime
 from store.clock import local_date
 from store.states import AttemptState, CampaignState, DeliveryState, TouchState
-from store.tables import Arm, Attempt, Campaign, Delivery, Reply, ResponseCode, Step, Touch, Wave
+from store.tables import Arm, Attempt, Campaign, Delivery, Person, Reply, ResponseCode, Step, Touch, Wave
 from suppression.judging import declared_facts
+from suppression.occasions import SERVICE, Occasion
 from suppression.reasons import Reason
-from suppression.rules import Occasion
+from suppression.verdicts import Later
+from suppression.windows import day_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Claim:
     size: int
     withheld: int
     dropped: int
+    later: int = 0  # wait for their moment
 
 
 def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Claim | None:
@@ -81,25 +87,30 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
             return None
         if connection.execute(_due(shard, now).limit(1)).first() is None:
             return None
+        match when(house.policy, campaign, shard.channel, now):
+            case Later(not_before):
+                return Claim(0, "", 0, 0, 0, postpone(connection, Touch.id.in_(_due(shard, now)), not_before))
         delivery_id = _open(connection, house, shard, now=now)
         key = f"{row.name}-w{row.number}-{delivery_id:06}"
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
         if not held.enter_context(house.store.holding(key)):
             raise RuntimeError(f"the name {key} is held by somebody else")
         mine = Touch.delivery_id == delivery_id
+        _lock_people(connection, mine)
         dropped = _drop_answered(connection, shard, mine, now=now)
-        withheld = judge_touches(connection, mine, _occasion(connection, campaign, shard, now=now), now=now)
+        withheld = judge_touches(connection, mine, occasion_of(house, connection, campaign, shard, now=now), now=now)
+        later = _wait_their_turn(house, connection, campaign, shard, mine, now=now)
         size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
         if not size:
             connection.execute(
                 update(Delivery).where(Delivery.id == delivery_id).values(state=DeliveryState.TAKEN_BACK, closed_at=now)
             )
-            return Claim(delivery_id, key, 0, withheld, dropped)
+            return Claim(delivery_id, key, 0, withheld, dropped, later)
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(size=size))
-        _write_attempts(connection, delivery_id, now=now)
+        _write_attempts(connection, shard, delivery_id, now=now)
         if house.channels[shard.channel].carries_code:
             _give_codes(connection, delivery_id, house.draws, now=now)
-        return Claim(delivery_id, key, size, withheld, dropped)
+        return Claim(delivery_id, key, size, withheld, dropped, later)
 
 
 def _open(connection: Connection, house: House, shard: Shard, *, now: datetime) -> int:
@@ -136,13 +147,45 @@ def _due(shard: Shard, now: datetime) -> Select[int]:
     )
 
 
-def _occasion(connection: Connection, campaign: CampaignFile, shard: Shard, *, now: datetime) -> Occasion:
+def _lock_people(connection: Connection, mine: ColumnElement[bool]) -> None:
+    """Take the people of a batch, in one order everywhere: two campaigns cannot pass one cap at the same moment.
+
+    The second claim waits until the first is written, and judges after that. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        whose = select(Touch.person_id).where(mine)
+        connection.execute(
+            select(Person.id).where(Person.id.in_(whose)).order_by(Person.id).with_for_update(key_share=True)
+        )
+
+
+def _wait_their_turn(
+    house: House,
+    connection: Connection,
+    campaign: CampaignFile,
+    shard: Shard,
+    mine: ColumnElement[bool],
+    *,
+    now: datetime,
+) -> int:
+    if KINDS[shard.channel].reaches != "call" or campaign.purpose == SERVICE:
+        return 0
+    return postpone_tried(connection, house, mine, now)
+
+
+def occasion_of(
+    house: House, connection: Connection, campaign: CampaignFile, shard: Shard, *, now: datetime
+) -> Occasion:
+    """Return the occasion on which the touches of a shard are judged when they are handed over now."""
     facts, today = declared_facts(connection), local_date(now)
     arm, position = connection.execute(
         select(Arm.position, Step.position).join(Arm, Arm.id == Step.arm_id).where(Step.id == shard.step_id)
     ).one()
     asked = parse(campaign.audience.where, facts=facts, today=today).names
-    return occasion(campaign, campaign.arms[arm].steps[position], today, facts, asked, now=now)
+    step = campaign.arms[arm].steps[position]
+    template = read_script(connection, shard.campaign_id, shard.step_id, today=today).template
+    then = occasion(house, campaign, step, today, facts, asked, now=now, template=template)
+    return replace(then, campaign_id=shard.campaign_id, handing_over=True)
 
 
 def _drop_answered(connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime) -> int:
@@ -157,16 +200,18 @@ def _drop_answered(connection: Connection, shard: Shard, mine: ColumnElement[boo
     )  # fmt: skip
 
 
-def _write_attempts(connection: Connection, delivery_id: int, *, now: datetime) -> None:
+def _write_attempts(connection: Connection, shard: Shard, delivery_id: int, *, now: datetime) -> None:
+    part = day_part(now) if KINDS[shard.channel].reaches == "call" else None
     earlier = select(func.coalesce(func.max(Attempt.number), 0)).where(Attempt.touch_id == Touch.id).scalar_subquery()
     connection.execute(
         insert(Attempt).from_select(
-            ["touch_id", "delivery_id", "number", "state", "written_at"],
+            ["touch_id", "delivery_id", "number", "state", "day_part", "written_at"],
             select(
                 Touch.id,
                 literal(delivery_id),
                 earlier + 1,
                 literal(AttemptState.WRITTEN, Attempt.state.type),
+                literal(part, Attempt.day_part.type),
                 literal(now, UtcDateTime()),
             ).where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED),
         )

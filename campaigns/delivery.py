@@ -9,7 +9,7 @@ nothing more will leave under it. Only then are touches planned again.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -20,6 +20,7 @@ from campaigns.claiming import Claim, Shard, claim, open_shards
 from campaigns.composing import Script, compose, read_script
 from campaigns.house import House
 from campaigns.lifecycle import finish_done, launch_due
+from campaigns.rechecking import hold_back
 from campaigns.recording import record_results, take_back
 from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
 from store.clock import local_date
@@ -42,6 +43,7 @@ class Delivered:
     failed: int = 0
     withheld: int = 0
     dropped: int = 0
+    later: int = 0  # wait for an open hour, or a day on which they would be answered
     unknown: int = 0
     again: int = 0  # surely did not go; planned again
     settled: int = 0  # batches of an earlier, broken pass
@@ -67,28 +69,33 @@ def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Deliver
 
 def deliver_shard(house: House, shard: Shard, *, now: datetime, watch: Watch = unwatched) -> Delivered:
     """Deliver one shard, batch by batch, until nothing of it is due."""
-    total = Delivered()
+    total, began = Delivered(), house.now()
     while True:
         with ExitStack() as held:
-            taken = claim(house, shard, held, now=now)
+            # a long pass runs into the evening: each batch is judged for the moment at which it goes
+            moment = now + (house.now() - began)
+            taken = claim(house, shard, held, now=moment)
             if taken is None:
                 return total
             watch("claim", taken.size, shard.size)
-            total += Delivered(claimed=taken.size, withheld=taken.withheld, dropped=taken.dropped)
+            total += Delivered(claimed=taken.size, withheld=taken.withheld, dropped=taken.dropped, later=taken.later)
             if taken.size:
-                total += _hand_over(house, shard, taken, now=now, watch=watch)
-            elif not taken.withheld + taken.dropped:
+                total += _hand_over(house, shard, taken, now=moment, watch=watch)
+            elif not taken.withheld + taken.dropped + taken.later:
                 return total
 
 
 def _hand_over(house: House, shard: Shard, taken: Claim, *, now: datetime, watch: Watch) -> Delivered:
-    channel = house.channels[shard.channel]
+    channel, began = house.channels[shard.channel], house.now()
     with house.store.reading() as connection:
         script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
         batch, refused = _compose(connection, house, shard, script, taken.delivery_id, taken.key, now=now, watch=watch)
     done = _record(house, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
     if not _still_running(house, shard.campaign_id):
         return done + _settle(house, taken.delivery_id, batch, shard.channel, now=now, watch=watch)
+    if held_back := hold_back(house, shard, taken.delivery_id, now=now + (house.now() - began)):
+        batch = replace(batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back))
+        done += Delivered(withheld=len(held_back))
     try:
         if batch.messages:
             done += _record(house, taken.delivery_id, channel.send(batch), now=now, watch=watch, total=taken.size)

@@ -38,9 +38,11 @@ from campaigns.splitting import Slice, Split
 from campaigns.where import Audience
 from store.base import Ref
 from store.tables import Person
+from suppression.households import lives_apart
 from suppression.judging import first_reason, mask
+from suppression.occasions import Occasion
+from suppression.policies import Policy
 from suppression.reasons import Reason, bits
-from suppression.rules import Occasion
 
 _drafts = MetaData()
 
@@ -76,6 +78,11 @@ class Brief:
     today: date
     now: datetime
 
+    @property
+    def policy(self) -> Policy:
+        """What the house agreed on."""
+        return self.occasions[0].policy
+
 
 def draft(connection: Connection, brief: Brief) -> None:
     """Judge the audience and draw the households into this connection's temporary tables."""
@@ -105,11 +112,16 @@ def _judge(brief: Brief) -> Select[*tuple[Any, ...]]:
         Person.id,
         held,
         Person.household_key,
-        func.coalesce(Person.household_key, -Person.id),
+        _unit(),
         household.sql(key),
         order.sql(key),
         Person.person_ref,
     ).where(brief.audience.condition)
+
+
+def _unit() -> ColumnElement[int]:
+    """Return what somebody is drawn with: the household; whoever has none, or lives apart from it, is one alone."""
+    return case((lives_apart(), -Person.id), else_=func.coalesce(Person.household_key, -Person.id))
 
 
 def _draw_households() -> Select[*tuple[Any, ...]]:
@@ -119,10 +131,19 @@ def _draw_households() -> Select[*tuple[Any, ...]]:
     return select(drawn.c.unit, drawn.c.person_id, rank).where(drawn.c.nth == 1)
 
 
-def count_by_mask(connection: Connection) -> dict[int, int]:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The people who hold one combination of reasons: how many, and one or two of them."""
+
+    count: int
+    refs: tuple[str, ...]
+
+
+def count_by_mask(connection: Connection) -> dict[int, Together]:
     """Return how many people hold each combination of reasons; 0 is nobody's objection."""
-    rows = connection.execute(select(judged.c.mask, func.count()).group_by(judged.c.mask))
-    return {int(held): count for held, count in rows}
+    ref = judged.c.person_ref
+    rows = connection.execute(select(judged.c.mask, func.count(), func.min(ref), func.max(ref)).group_by(judged.c.mask))
+    return {int(held): Together(count, tuple(dict.fromkeys((low, high)))) for held, count, low, high in rows}
 
 
 def count_units(connection: Connection) -> int:
@@ -150,13 +171,13 @@ class DecisionColumns:
         )  # fmt: skip
 
 
-def decisions(split: Split, *, arm_ids: tuple[int, ...], wave_ids: tuple[int, ...]) -> DecisionColumns:
+def decisions(split: Split, policy: Policy, *, arm_ids: tuple[int, ...], wave_ids: tuple[int, ...]) -> DecisionColumns:
     """Return every decision as columns; `arm_ids` and `wave_ids` stand for the file's arms and waves, in order."""
     drawn = and_(judged.c.mask == 0, units.c.person_id == judged.c.person_id)
     enrolled = units.c.rank <= split.enrolled
     held_out = _within(split.hold_out)
     reason = case(
-        (judged.c.mask != 0, first_reason(judged.c.mask)),
+        (judged.c.mask != 0, first_reason(judged.c.mask, policy)),
         (units.c.person_id != judged.c.person_id, Reason.HOUSEHOLD.value),
         (~enrolled, Reason.LIMIT.value),
         (held_out, Reason.HOLD_OUT.value),

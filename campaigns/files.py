@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from campaigns.yaml_lines import Lines, read_yaml
 from store.errors import BadInput, SeveralRefused
-from suppression.rules import DEFAULT_CAPS, Cap
+from suppression.policies import Cap, Policy, Purpose, Tax
 
-Purpose = Literal["duty", "rights", "invitation"]
 Condition = Literal["always", "no_reply"]
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Name = Annotated[str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")]
 Said = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
@@ -52,6 +52,17 @@ class Line(_Part):
         str | None, Field(default=None, max_length=30, description="First name, printed only while on the roster")
     ]
     open_until: date
+    open_days: Annotated[
+        tuple[Weekday, ...],
+        Field(default=(), description="When it is open; post is handed over so that it arrives on such a day"),
+    ]
+
+
+class AboutFile(_Part):
+    """The obligations the campaign is about: several of one person are one touch."""
+
+    tax: Tax
+    years: Annotated[tuple[int, ...], Field(default=(), description="Tax years; left out: every year")]
 
 
 class AudienceFile(_Part):
@@ -109,7 +120,7 @@ class WaveFile(_Part):
 
 
 class CapFile(_Part):
-    """At most `times` touches in any `days` days, over all campaigns."""
+    """At most `times` touches in any `days` days, over all campaigns; of calls, attempts of this one."""
 
     times: Annotated[int, Field(ge=1, le=100)]
     days: Annotated[int, Field(ge=1, le=3660)]
@@ -121,6 +132,17 @@ class CampaignFile(_Part):
     campaign: Name
     title: Words
     purpose: Purpose
+    subject: Annotated[
+        Name | None,
+        Field(default=None, description="What it is about: nobody is in two running campaigns about one subject"),
+    ]
+    about: Annotated[tuple[AboutFile, ...], Field(default=(), description="The obligations it is about, where known")]
+    asked_on: Annotated[
+        str | None, Field(default=None, description="Service: the date fact that says when the citizen asked")
+    ]
+    to_representative: Annotated[
+        bool, Field(default=False, description="Write to the guardian of whoever has one, in a closed letter")
+    ]
     legal_basis: Words
     dpia: Dpia
     retention: Annotated[str, Field(min_length=1, max_length=60, description="The retention class of its records")]
@@ -148,6 +170,16 @@ class CampaignFile(_Part):
             raise ValueError("arms: there is more than one hold-out; keep one")
         if all(arm.hold_out for arm in self.arms):
             raise ValueError("arms: every arm is a hold-out, so nobody would be reached; add an arm with steps")
+        return self
+
+    @model_validator(mode="after")
+    def _service_was_asked_for(self) -> Self:
+        if self.purpose == "service" and self.asked_on is None:
+            raise ValueError(
+                "asked_on: a service is what citizens asked for; name the date fact that says when they did"
+            )
+        if self.purpose != "service" and self.asked_on is not None:
+            raise ValueError("asked_on: only a service is asked for; remove it, or write purpose: service")
         return self
 
     @model_validator(mode="after")
@@ -186,9 +218,18 @@ class CampaignFile(_Part):
         longest = max((step.delay for arm in self.arms for step in arm.steps), default=0)
         return date.fromordinal(self.waves[-1].date.toordinal() + longest)
 
-    def all_caps(self) -> dict[str, Cap]:
+    def all_caps(self, policy: Policy) -> dict[str, Cap]:
         """Return the caps that hold for this campaign: the house's own, or the campaign's."""
-        return {**DEFAULT_CAPS, **{channel: Cap(cap.times, cap.days) for channel, cap in self.caps.items()}}
+        house = policy.caps
+        own = {
+            channel: Cap(
+                times=cap.times,
+                days=cap.days,
+                of_one_campaign=(ours := house.get(channel)) is not None and ours.of_one_campaign,
+            )
+            for channel, cap in self.caps.items()
+        }
+        return {**house, **own}
 
 
 def read_campaign(path: Path) -> tuple[CampaignFile, str, Lines]:

@@ -1,7 +1,7 @@
 """The one place where the house is put together. Every entry point is handed the same frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random, SystemRandom
 
@@ -12,17 +12,19 @@ from channels.port import Channel, ChannelSettings
 from store.clock import Clock, SystemClock
 from store.engine import Store, open_store
 from store.migrating import migrate
+from suppression.policies import Policy, read_policy, shipped_policy
 
 
 @dataclass(frozen=True)
 class House:
-    """The store, the channels, the clock, the settings, and where response codes are drawn from."""
+    """The store, the channels, the clock, the settings, where response codes are drawn from, and what was agreed on."""
 
     store: Store
     channels: Mapping[str, Channel]
     clock: Clock
     settings: Settings
     draws: Random
+    policy: Policy = field(default_factory=shipped_policy)
 
     def now(self) -> datetime:
         """Return the present moment of this house."""
@@ -30,12 +32,17 @@ class House:
 
 
 def open_house(settings: Settings | None = None, *, clock: Clock | None = None, draws: Random | None = None) -> House:
-    """Open the database (brought to the newest schema), the channels and the clock."""
+    """Open the database (brought to the newest schema), the channels and the clock.
+
+    Raises:
+        BadInput: the policy cannot be read.
+    """
     settings = settings or Settings()
+    policy = read_policy(settings.policy_file)
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
     ways = ChannelSettings(settings.outbox)
     opened: dict[str, Channel] = {kind: channel.open(ways) for kind, channel in KINDS.items()}
     if settings.dry:
         opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}
-    return House(store, opened, clock or SystemClock(), settings, draws or SystemRandom())
+    return House(store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy)

@@ -8,7 +8,7 @@ from campaigns.touches import move
 from store.states import TouchState
 from store.tables import Person, Touch
 from suppression.judging import first_reason, mask
-from suppression.rules import Occasion
+from suppression.occasions import Occasion
 
 
 def judge_touches(connection: Connection, which: ColumnElement[bool], occasion: Occasion, *, now: datetime) -> int:
@@ -22,6 +22,6 @@ def judge_touches(connection: Connection, which: ColumnElement[bool], occasion: 
         TouchState.WITHHELD,
         origin=TouchState.PLANNED,
         now=now,
-        reason=first_reason(Touch.reasons.expression),
+        reason=first_reason(Touch.reasons.expression, occasion.policy),
         delivery_id=None,
     )

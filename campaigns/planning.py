@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,28 +13,40 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from campaigns.ageing import aged
 from campaigns.checking import Checked, check_with, occasion
-from campaigns.drafting import count_by_mask, count_units, decisions, draft, units
+from campaigns.drafting import Brief, Together, count_by_mask, count_units, decisions, draft, units
 from campaigns.files import CampaignFile, StepFile
 from campaigns.house import House
 from campaigns.splitting import Split, split
 from channels import KINDS
 from store.tables import Person
-from suppression.judging import ORDER, first_of, mask
+from suppression.judging import first_of, mask
+from suppression.policies import Policy
 from suppression.reasons import Reason, named
 
+SAMPLE = 3
 SUSPICIOUS_SHARE = 0.5
 """One reason that takes out more than this share of the audience is worth a second look."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """What one rule did: how many it took out as the first, held at all, and would alone have taken out."""
+    """What one rule did.
+
+    Attributes:
+        reason: Which rule.
+        took_out: How many it took out, the rules before it having been asked.
+        held: How many it would have taken out as the only rule.
+        alone: How many no other rule would have taken out.
+        sample: The references of a few whom it holds, to look at with `kaartje why`.
+    """
 
     reason: Reason
     took_out: int
     held: int
     alone: int
+    sample: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,11 @@ class Plan:
             "imported": self.imported, "matched": self.matched, "eligible": self.eligible, "selected": self.selected,
             "left_out": self.left_out, "hold_out": self.hold_out, "arms": dict(self.arms),
             "rules": [
-                {"reason": r.reason.value, "took_out": r.took_out, "held": r.held, "alone": r.alone} for r in self.rules
+                {
+                    "reason": r.reason.value, "took_out": r.took_out, "held": r.held, "alone": r.alone,
+                    "sample": list(r.sample),
+                }
+                for r in self.rules
             ],
             "waves": self._waves(),
             "pieces": sum(line.pieces for line in self.pieces),
@@ -121,25 +138,25 @@ def plan(house: House, file: Path, *, now: datetime, decisions_file: Path | None
     """
     with house.store.reading() as connection:
         checked = check_with(house, connection, file, now=now)
-        made = plan_with(connection, checked)
+        made = plan_with(house, connection, checked)
         if decisions_file is not None:
-            write_decisions(connection, checked.campaign, made.split, decisions_file)
+            write_decisions(connection, checked.brief, made.split, decisions_file)
         return made
 
 
-def plan_with(connection: Connection, checked: Checked) -> Plan:
+def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
     """Draft on this connection and count; the draft stays in its temporary tables."""
     campaign, brief = checked.campaign, checked.brief
     draft(connection, brief)
     by_mask = count_by_mask(connection)
     available = count_units(connection)
     divided = split(campaign, available)
-    matched = sum(by_mask.values())
-    eligible = by_mask.get(0, 0)
+    matched = sum(together.count for together in by_mask.values())
+    eligible = by_mask[0].count if 0 in by_mask else 0
     reached = divided.treated()
     held_out = sum(piece.size for piece in divided.hold_out)
-    pieces = _pieces(connection, checked, divided)
-    counts = _rule_counts(by_mask)
+    pieces = _pieces(house, connection, checked, divided)
+    counts = _rule_counts(by_mask, brief.policy)
     return Plan(
         campaign=campaign.campaign,
         title=campaign.title,
@@ -159,29 +176,39 @@ def plan_with(connection: Connection, checked: Checked) -> Plan:
         },
         pieces=pieces,
         budget=campaign.budget,
-        warnings=(*checked.warnings, *_warnings(matched, reached, counts, pieces, campaign)),
+        warnings=(
+            *checked.warnings,
+            *aged(connection, brief.policy, brief.now),
+            *_warnings(matched, reached, counts, pieces, campaign),
+        ),
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,
         split=divided,
     )
 
 
-def _rule_counts(by_mask: Mapping[int, int]) -> tuple[RuleCount, ...]:
-    took: dict[Reason, int] = {}
-    held: dict[Reason, int] = {}
-    alone: dict[Reason, int] = {}
-    for together, count in by_mask.items():
-        reasons = named(together)
+def _rule_counts(by_mask: Mapping[int, Together], policy: Policy) -> tuple[RuleCount, ...]:
+    took: Counter[Reason] = Counter()
+    held: Counter[Reason] = Counter()
+    alone: Counter[Reason] = Counter()
+    sample: dict[Reason, set[str]] = defaultdict(set)
+    for mask_, together in by_mask.items():
+        reasons = named(mask_)
         for reason in reasons:
-            held[reason] = held.get(reason, 0) + count
-        if (first := first_of(together)) is not None:
-            took[first] = took.get(first, 0) + count
+            held[reason] += together.count
+            sample[reason].update(together.refs)
+        if (first := first_of(mask_, policy)) is not None:
+            took[first] += together.count
         if len(reasons) == 1:
-            alone[reasons[0]] = alone.get(reasons[0], 0) + count
-    return tuple(RuleCount(r, took.get(r, 0), held[r], alone.get(r, 0)) for r in ORDER if r in held)
+            alone[reasons[0]] += together.count
+    return tuple(
+        RuleCount(r, took[r], held[r], alone[r], tuple(sorted(sample[r])[:SAMPLE]))
+        for r in policy.rules.order
+        if r in held
+    )
 
 
-def _pieces(connection: Connection, checked: Checked, divided: Split) -> tuple[Pieces, ...]:
+def _pieces(house: House, connection: Connection, checked: Checked, divided: Split) -> tuple[Pieces, ...]:
     campaign = checked.campaign
     lines = []
     for piece in divided.slices:
@@ -190,7 +217,7 @@ def _pieces(connection: Connection, checked: Checked, divided: Split) -> tuple[P
             on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
             count = piece.size
             if count and (at or on != campaign.waves[0].date):
-                count -= _blocked_then(connection, checked, step, on, piece.first, piece.last)
+                count -= _blocked_then(house, connection, checked, step, on, piece.first, piece.last)
             pages = count * KINDS[step.channel].pages
             lines.append(
                 Pieces(
@@ -200,11 +227,16 @@ def _pieces(connection: Connection, checked: Checked, divided: Split) -> tuple[P
     return tuple(lines)
 
 
-def _blocked_then(connection: Connection, checked: Checked, step: StepFile, on: date, first: int, last: int) -> int:
+def _blocked_then(
+    house: House, connection: Connection, checked: Checked, step: StepFile, on: date, first: int, last: int
+) -> int:
     """Count who, by what is known now, could not be reached on the later day of this step."""
     brief = checked.brief
     facts = dict.fromkeys(brief.occasions[0].declared, "")
-    then = occasion(checked.campaign, step, on, facts, brief.audience.names, now=brief.now)
+    then = occasion(
+        house, checked.campaign, step, on, facts, brief.audience.names, now=brief.now,
+        template=checked.templates[step.template],
+    )  # fmt: skip
     statement = (
         select(func.count())
         .select_from(units.join(Person.__table__, Person.id == units.c.person_id))
@@ -237,10 +269,11 @@ def _warnings(
 DECISION_COLUMNS = ("person_ref", "matched", "selected", "reason", "reasons", "household", "arm", "wave")
 
 
-def write_decisions(connection: Connection, campaign: CampaignFile, divided: Split, path: Path) -> None:
+def write_decisions(connection: Connection, brief: Brief, divided: Split, path: Path) -> None:
     """Write one row for everyone imported: matched or not, chosen or not, and why. Draft first."""
+    campaign = brief.campaign
     places = tuple(range(len(campaign.arms))), tuple(range(len(campaign.waves)))
-    columns = decisions(divided, arm_ids=places[0], wave_ids=places[1])
+    columns = decisions(divided, brief.policy, arm_ids=places[0], wave_ids=places[1])
     drafted = select(*(column.label(f"c{at}") for at, column in enumerate(columns.all()))).select_from(columns.source)
     inner = drafted.subquery()
     statement = (

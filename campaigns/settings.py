@@ -27,12 +27,20 @@ class Settings(BaseSettings):
     trust_as: Annotated[
         bool, Field(description="Take the command line's --as on a shared database too: for rehearsals, never for real")
     ] = False
+    policy: Annotated[
+        str, Field(description="A TOML file with what this house agreed on otherwise than suppression/policy.toml")
+    ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
 
     @property
     def outbox(self) -> Path:
         """The folder in which print runs are handed over."""
         return self.home.absolute() / "outbox"
+
+    @property
+    def policy_file(self) -> Path | None:
+        """The file with what this house agreed on otherwise; None where it keeps to the shipped policy."""
+        return Path(self.policy) if self.policy else None
 
     @property
     def url(self) -> str:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, literal, or_, select, text, update
 
 from campaigns.acts import Decider, record
 from campaigns.checking import Checked, check_with, occasion
@@ -17,6 +17,7 @@ from campaigns.house import House
 from campaigns.judging import judge_touches
 from campaigns.lines import ensure_line
 from campaigns.planning import Plan, plan_with
+from campaigns.waiting import first_moment
 from people.numbers import PhoneNumber
 from store.base import UtcDateTime
 from store.clock import LOCAL, local_date
@@ -43,16 +44,17 @@ def submit(house: House, file: Path, *, by: Decider, now: datetime) -> Submitted
         BadInput: the file cannot be taken, the name is in use, the budget is exceeded, or nobody would be reached.
     """
     with house.store.writing() as connection:
+        _one_at_a_time(connection)
         checked = check_with(house, connection, file, now=now)
         _is_new(connection, checked)
         _is_ahead(checked, now)
-        made = plan_with(connection, checked)
+        made = plan_with(house, connection, checked)
         _is_worth_it(checked, made)
         campaign_id = _write_campaign(connection, checked, by=by, now=now)
         steps, waves = _write_parts(connection, checked, campaign_id)
-        _write_decisions(connection, made, campaign_id, waves, now=now)
-        _write_touches(connection, campaign_id, steps, waves, now=now)
-        withheld = _judge_later_days(connection, checked, campaign_id, steps, waves, now=now)
+        _write_decisions(connection, checked, made, campaign_id, waves, now=now)
+        _write_touches(connection, checked, campaign_id, steps, waves, now=now)
+        withheld = _judge_later_days(house, connection, checked, campaign_id, steps, waves, now=now)
         frozen = frozen_hash(connection, campaign_id)
         connection.execute(update(Campaign).where(Campaign.id == campaign_id).values(frozen_hash=frozen))
         record(connection, by, "submit", checked.campaign.campaign, now=now, hash=frozen, cost=str(made.cost))
@@ -60,6 +62,12 @@ def submit(house: House, file: Path, *, by: Decider, now: datetime) -> Submitted
             select(func.count()).select_from(Touch).where(Touch.campaign_id == campaign_id)
         ).scalar_one()
     return Submitted(made, frozen, written, withheld)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Let submissions follow one another: of two about one subject, the second must see whom the first chose."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(text("select pg_advisory_xact_lock(hashtext('kaartje.submit'))"))
 
 
 def _is_new(connection: Connection, checked: Checked) -> None:
@@ -102,6 +110,7 @@ def _write_campaign(connection: Connection, checked: Checked, *, by: Decider, no
             name=campaign.campaign,
             title=campaign.title,
             purpose=campaign.purpose,
+            subject=campaign.subject,
             state=CampaignState.SUBMITTED,
             spec=campaign.model_dump(mode="json"),
             source=checked.source,
@@ -189,19 +198,28 @@ _LEDGER = (
 
 
 def _write_decisions(
-    connection: Connection, made: Plan, campaign_id: int, waves: list[_WaveRow], *, now: datetime
+    connection: Connection, checked: Checked, made: Plan, campaign_id: int, waves: list[_WaveRow], *, now: datetime
 ) -> None:
     arm_ids = connection.execute(select(Arm.id).where(Arm.campaign_id == campaign_id).order_by(Arm.position)).scalars()
-    columns = decisions(made.split, arm_ids=tuple(arm_ids), wave_ids=tuple(wave.id for wave in waves))
+    columns = decisions(
+        made.split, checked.brief.policy, arm_ids=tuple(arm_ids), wave_ids=tuple(wave.id for wave in waves)
+    )
     person, *rest = columns.all()
     ledger = select(literal(campaign_id), person, *rest, literal(now, UtcDateTime())).select_from(columns.source)
     connection.execute(insert(Decision).from_select(list(_LEDGER), ledger))
 
 
 def _write_touches(
-    connection: Connection, campaign_id: int, steps: list[_StepRow], waves: list[_WaveRow], *, now: datetime
+    connection: Connection,
+    checked: Checked,
+    campaign_id: int,
+    steps: list[_StepRow],
+    waves: list[_WaveRow],
+    *,
+    now: datetime,
 ) -> None:
     moment = UtcDateTime()
+    policy, campaign = checked.brief.policy, checked.campaign
     for step in steps:
         for wave in waves:
             due = wave.date + timedelta(days=step.delay)
@@ -214,7 +232,7 @@ def _write_touches(
                 "state": literal(TouchState.PLANNED, Touch.state.type),
                 "reasons": literal(0),
                 "due_on": literal(due),
-                "not_before": literal(day_begins(due), moment),
+                "not_before": literal(first_moment(policy, campaign, step.channel, day_begins(due)), moment),
                 "updated_at": literal(now, moment),
             }
             chosen = select(*values.values()).where(
@@ -232,6 +250,7 @@ def day_begins(day: date) -> datetime:
 
 
 def _judge_later_days(
+    house: House,
     connection: Connection,
     checked: Checked,
     campaign_id: int,
@@ -249,7 +268,11 @@ def _judge_later_days(
             if step.at == 0 and on == checked.campaign.waves[0].date:
                 continue
             spec = checked.campaign.arms[step.arm].steps[step.at]
-            then = occasion(checked.campaign, spec, on, facts, checked.brief.audience.names, now=now)
+            then = occasion(
+                house, checked.campaign, spec, on, facts, checked.brief.audience.names, now=now,
+                template=checked.templates[spec.template],
+            )  # fmt: skip
+            then = replace(then, campaign_id=campaign_id)
             which = and_(Touch.step_id == step.id, Touch.wave_id == wave.id, Touch.campaign_id == campaign_id)
             withheld += judge_touches(connection, which, then, now=now)
     return withheld

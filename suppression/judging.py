@@ -1,12 +1,13 @@
 """Judge a whole set of people on one occasion, in the database, with every reason that held."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import BigInteger, ColumnElement, Connection, case, literal, null, select
 
-from store.tables import FactColumn
-from suppression.reasons import Reason, bits
-from suppression.rules import RULES, Occasion, Rule
+from store.tables import FactColumn, Person
+from suppression.occasions import Occasion
+from suppression.policies import Policy, shipped_policy
+from suppression.reasons import Reason, bits, named
+from suppression.rules import BY_REASON, Rule
+from suppression.verdicts import Allowed, Blocked
 
 
 def declared_facts(connection: Connection) -> dict[str, str]:
@@ -15,27 +16,43 @@ def declared_facts(connection: Connection) -> dict[str, str]:
 
 
 def applicable(occasion: Occasion) -> tuple[Rule, ...]:
-    """Return the rules that have anything to say on this occasion, in order."""
-    return tuple(rule for rule in RULES if rule.applies(occasion))
+    """Return the rules that have anything to say on this occasion, in the order of the policy."""
+    rules = (BY_REASON[reason] for reason in occasion.policy.asked)
+    return tuple(rule for rule in rules if rule.applies(occasion))
 
 
 def mask(occasion: Occasion) -> ColumnElement[int]:
     """Return, for each row of `Person`, the bits of every reason that holds; 0 means this person may be reached."""
     total: ColumnElement[int] = literal(0, BigInteger)
     for rule in applicable(occasion):
-        total = total + case((rule.holds(occasion), bits([rule.reason])), else_=0)
+        total = total + case((rule.holds(occasion), literal(bits([rule.reason]), BigInteger)), else_=0)
     return total
 
 
-ORDER: tuple[Reason, ...] = tuple(rule.reason for rule in RULES)
-"""The reasons in the order in which the rules are asked."""
+def first_reason(held: ColumnElement[int], policy: Policy | None = None) -> ColumnElement[str | None]:
+    """Return the code of the first reason whose bit is set in `held`, in the order of the policy."""
+    order = (policy or shipped_policy()).rules.order
+    return case(
+        *((held.bitwise_and(literal(bits([reason]), BigInteger)) != 0, reason.value) for reason in order), else_=null()
+    )
 
 
-def first_reason(held: ColumnElement[int], among: Iterable[Reason] = ORDER) -> ColumnElement[str | None]:
-    """Return the code of the first reason whose bit is set in `held`, in the order of the rules."""
-    return case(*((held.bitwise_and(bits([reason])) != 0, reason.value) for reason in among), else_=null())
+def first_of(held: int, policy: Policy | None = None) -> Reason | None:
+    """Return the first reason in a mask, in the order of the policy."""
+    order = (policy or shipped_policy()).rules.order
+    return next((reason for reason in order if held & bits([reason])), None)
 
 
-def first_of(held: int) -> Reason | None:
-    """Return the first reason in a mask, in the order of the rules."""
-    return next((reason for reason in ORDER if held & bits([reason])), None)
+def verdict(connection: Connection, person_id: int, occasion: Occasion) -> Allowed | Blocked:
+    """Judge one person on one occasion: allowed, or blocked for the first reason and every other that held.
+
+    Raises:
+        LookupError: there is no such person.
+    """
+    held = connection.execute(select(mask(occasion)).where(Person.id == person_id)).scalar_one_or_none()
+    if held is None:
+        raise LookupError(f"there is no person {person_id}")
+    first = first_of(held, occasion.policy)
+    if first is None:
+        return Allowed()
+    return Blocked(first, tuple(reason for reason in named(held) if reason is not first))

@@ -19,7 +19,7 @@ from suppression.entries import Entry, NewEntry, entries_where, list_entries, ob
 from suppression.reasons import Reason
 
 LISTABLE = (Reason.OBJECTION, Reason.SUPPRESSED, Reason.DECEASED)
-PURPOSES = ("duty", "rights", "invitation")
+PURPOSES = ("duty", "rights", "invitation", "service")
 
 
 def listable(text: str) -> Reason:

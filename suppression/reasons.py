@@ -1,6 +1,7 @@
 """Every reason not to reach somebody: a code that is stored, a bit that is never renumbered, a plain sentence.
 
-The order is the order in which the rules are asked: the first reason that holds is the one a decision is counted under.
+Reasons stand in the order in which a house asks its rules unless its policy says otherwise. A judged reason's sentence
+stands with its rule.
 """
 
 from collections.abc import Iterable
@@ -13,21 +14,43 @@ Language = Literal["nl", "en"]
 class Reason(StrEnum):
     """Why somebody was left out, or why one touch did not go."""
 
+    # judged, each by its own rule in suppression.rules
     DECEASED = "DECEASED"
+    RECORD_ERROR = "RECORD_ERROR"
     MINOR = "MINOR"
     MOVED_ABROAD = "MOVED_ABROAD"
+    MINISTERIAL_DECISION = "MINISTERIAL_DECISION"
+    UNKNOWN_RESIDENCE = "UNKNOWN_RESIDENCE"
     ADDRESS_UNDER_INVESTIGATION = "ADDRESS_UNDER_INVESTIGATION"
     NO_POSTAL_ADDRESS = "NO_POSTAL_ADDRESS"
     NO_USABLE_NUMBER = "NO_USABLE_NUMBER"
+    NUMBER_SHARED = "NUMBER_SHARED"
     UNDER_GUARDIANSHIP = "UNDER_GUARDIANSHIP"
+    NO_REPRESENTATIVE = "NO_REPRESENTATIVE"
     OBJECTION = "OBJECTION"
+    NO_CONSENT = "NO_CONSENT"
     SUPPRESSED = "SUPPRESSED"
     EXTENSION_GRANTED = "EXTENSION_GRANTED"
+    IN_CARE_STELLA = "IN_CARE_STELLA"
+    IN_CARE_OBJECTION = "IN_CARE_OBJECTION"
+    IN_CARE_PAYMENT_ARRANGEMENT = "IN_CARE_PAYMENT_ARRANGEMENT"
+    IN_CARE_DEBT_RESTRUCTURING = "IN_CARE_DEBT_RESTRUCTURING"
     IN_OTHER_CARE = "IN_OTHER_CARE"
+    NO_OBLIGATION = "NO_OBLIGATION"
+    NOT_UNDER_THIS_LAW = "NOT_UNDER_THIS_LAW"
+    ASSESSED = "ASSESSED"
+    TOO_LATE = "TOO_LATE"
     NO_DUNNING_YET = "NO_DUNNING_YET"
+    LETTER_NEAR = "LETTER_NEAR"
     ALREADY_DONE = "ALREADY_DONE"
+    OTHER_CAMPAIGN = "OTHER_CAMPAIGN"
+    COOLING_DOWN = "COOLING_DOWN"
     FREQUENCY_CAP = "FREQUENCY_CAP"
+    HOUSEHOLD_CAP = "HOUSEHOLD_CAP"
+    SHARED_ADDRESS = "SHARED_ADDRESS"
+    STALE_DATA = "STALE_DATA"
     NAME_DAMAGED = "NAME_DAMAGED"
+    # drawn by the campaign
     HOUSEHOLD = "HOUSEHOLD"
     HOLD_OUT = "HOLD_OUT"
     LIMIT = "LIMIT"
@@ -35,6 +58,10 @@ class Reason(StrEnum):
     CAMPAIGN_STOPPED = "CAMPAIGN_STOPPED"
     ALREADY_HELPED = "ALREADY_HELPED"
     NOT_IN_AUDIENCE = "NOT_IN_AUDIENCE"
+    # why something waits
+    OUTSIDE_HOURS = "OUTSIDE_HOURS"
+    LINE_CLOSED = "LINE_CLOSED"
+    SAME_DAY_PART = "SAME_DAY_PART"
 
     @property
     def bit(self) -> int:
@@ -43,8 +70,15 @@ class Reason(StrEnum):
 
     def sentence(self, language: Language = "en") -> str:
         """Say it in one plain sentence about "this person"."""
-        dutch, english = _SENTENCES[self]
+        dutch, english = _SENTENCES.get(self) or _of_its_rule(self)
         return dutch if language == "nl" else english
+
+
+def _of_its_rule(reason: Reason) -> tuple[str, str]:
+    from suppression.rules import BY_REASON  # a rule names its reason, so the reasons come first
+
+    rule = BY_REASON[reason]
+    return rule.nl, rule.en
 
 
 # Stored decisions hold these numbers: a new reason takes the next free one, and one that goes leaves its number empty.
@@ -70,57 +104,33 @@ _BITS: dict[Reason, int] = {
     Reason.CAMPAIGN_STOPPED: 18,
     Reason.ALREADY_HELPED: 19,
     Reason.NOT_IN_AUDIENCE: 20,
+    Reason.RECORD_ERROR: 21,
+    Reason.MINISTERIAL_DECISION: 22,
+    Reason.UNKNOWN_RESIDENCE: 23,
+    Reason.NUMBER_SHARED: 24,
+    Reason.NO_REPRESENTATIVE: 25,
+    Reason.NO_CONSENT: 26,
+    Reason.IN_CARE_STELLA: 27,
+    Reason.IN_CARE_OBJECTION: 28,
+    Reason.IN_CARE_PAYMENT_ARRANGEMENT: 29,
+    Reason.IN_CARE_DEBT_RESTRUCTURING: 30,
+    Reason.NO_OBLIGATION: 31,
+    Reason.NOT_UNDER_THIS_LAW: 32,
+    Reason.ASSESSED: 33,
+    Reason.TOO_LATE: 34,
+    Reason.LETTER_NEAR: 35,
+    Reason.OTHER_CAMPAIGN: 36,
+    Reason.COOLING_DOWN: 37,
+    Reason.HOUSEHOLD_CAP: 38,
+    Reason.SHARED_ADDRESS: 39,
+    Reason.STALE_DATA: 40,
+    Reason.OUTSIDE_HOURS: 41,
+    Reason.LINE_CLOSED: 42,
+    Reason.SAME_DAY_PART: 43,
 }
 
+# What is drawn, and what happens to one touch, has no rule of its own to say it.
 _SENTENCES: dict[Reason, tuple[str, str]] = {
-    Reason.DECEASED: ("Deze persoon is overleden.", "This person has died."),
-    Reason.MINOR: ("Deze persoon is nog geen achttien jaar.", "This person is not yet eighteen."),
-    Reason.MOVED_ABROAD: ("Deze persoon is naar het buitenland verhuisd.", "This person has moved abroad."),
-    Reason.ADDRESS_UNDER_INVESTIGATION: (
-        "Er wordt onderzocht of deze persoon nog op dit adres woont.",
-        "It is being looked into whether this person still lives at this address.",
-    ),
-    Reason.NO_POSTAL_ADDRESS: (
-        "Van deze persoon is geen geldig postadres bekend.",
-        "No valid postal address of this person is known.",
-    ),
-    Reason.NO_USABLE_NUMBER: (
-        "Van deze persoon is geen bruikbaar telefoonnummer bekend.",
-        "No usable telephone number of this person is known.",
-    ),
-    Reason.UNDER_GUARDIANSHIP: (
-        "Iemand anders behartigt de zaken van deze persoon (curator of bewindvoerder).",
-        "Somebody else looks after this person's affairs (a guardian or administrator).",
-    ),
-    Reason.OBJECTION: (
-        "Deze persoon heeft gevraagd om niet benaderd te worden.",
-        "This person asked not to be reached.",
-    ),
-    Reason.SUPPRESSED: (
-        "Deze persoon, dit adres of dit nummer staat op een lijst van wie we niet benaderen.",
-        "This person, this address or this number is on a list of those we do not reach.",
-    ),
-    Reason.EXTENSION_GRANTED: ("Deze persoon heeft uitstel gekregen.", "This person was granted an extension."),
-    Reason.IN_OTHER_CARE: (
-        "Deze persoon wordt al door een ander team of een andere organisatie geholpen.",
-        "Another team or organisation is already helping this person.",
-    ),
-    Reason.NO_DUNNING_YET: (
-        "Deze persoon heeft nog geen aanmaning gekregen, of die is nog te kort geleden.",
-        "This person has not had a dunning letter yet, or had it too recently.",
-    ),
-    Reason.ALREADY_DONE: (
-        "Deze persoon heeft al gedaan waar de campagne om vraagt.",
-        "This person has already done what the campaign asks for.",
-    ),
-    Reason.FREQUENCY_CAP: (
-        "Deze persoon is kort geleden al benaderd.",
-        "This person was already reached a short while ago.",
-    ),
-    Reason.NAME_DAMAGED: (
-        "De naam van deze persoon is beschadigd aangeleverd en wordt niet zo gedrukt.",
-        "This person's name came in damaged and is not printed like that.",
-    ),
     Reason.HOUSEHOLD: (
         "Een huisgenoot is geloot: per adres benaderen we één persoon.",
         "A housemate was drawn: one person per address is reached.",
@@ -145,6 +155,18 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
         "Deze persoon hoort niet bij de doelgroep van de campagne.",
         "This person does not belong to the campaign's audience.",
     ),
+    Reason.OUTSIDE_HOURS: (
+        "Op dit uur bellen en sms'en we niet: het wacht tot het volgende open uur.",
+        "We do not call or text at this hour: it waits for the next open one.",
+    ),
+    Reason.LINE_CLOSED: (
+        "Het kaartje zou aankomen op een dag dat de lijn dicht is: het wacht tot het op een open dag aankomt.",
+        "The card would arrive on a day when the line is closed: it waits until it arrives on an open day.",
+    ),
+    Reason.SAME_DAY_PART: (
+        "Op dit dagdeel is al een keer gebeld: de volgende poging is op een ander dagdeel.",
+        "A call was tried in this part of the day already: the next attempt is in another one.",
+    ),
 }
 
 
@@ -154,5 +176,5 @@ def bits(reasons: Iterable[Reason]) -> int:
 
 
 def named(mask: int) -> list[Reason]:
-    """Return the reasons whose bits are set in `mask`, in the order in which the rules are asked."""
+    """Return the reasons whose bits are set in `mask`, in the order of the reasons."""
     return [reason for reason in Reason if mask >> reason.bit & 1]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from store.errors import BadInput
 
-Purpose = Literal["duty", "rights", "invitation"]
+Purpose = Literal["duty", "rights", "invitation", "service"]
 
 
 class Part(BaseModel):
@@ -30,6 +30,7 @@ class Description(BaseModel):
     channel: str  # a kind of `channels.KINDS`
     reaches: Literal["post", "text", "call"]  # the same as that channel's; a text is read by whoever holds the phone
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+    after_assessment: bool = False  # it speaks to people whose assessment was made without a return
     names: tuple[str, ...]  # what it may use: "agent", "line.number"
     parts: Annotated[dict[str, Part], Field(min_length=1)]
     preview: dict[str, Any]  # a value for every name, of nobody who exists

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from sqlalchemy import ColumnElement, Exists, exists, func, select
 from sqlglot import expressions as exp
@@ -15,9 +15,10 @@ from campaigns.audience_language.values import Age, Value, constant_day
 from campaigns.drawing import PRIME, Draw
 from store.states import WENT_OUT, OutcomeKind, ReplyKind, TouchState
 from store.tables import Campaign, Decision, Obligation, Outcome, Person, PersonNumber, Reply, Touch
+from suppression.policies import Tax
 from suppression.reasons import Reason
 
-TAXES = ("income", "vat")
+TAXES: tuple[str, ...] = get_args(Tax)
 FINEST_SAMPLE = Decimal("0.01")
 _SHOWN = 12
 _ANSWERS = (ReplyKind.CALLED, ReplyKind.TEXTED, ReplyKind.COUNTER)

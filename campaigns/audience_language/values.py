@@ -13,7 +13,7 @@ from campaigns.audience_language.texts import AudienceRefused, refused, shown
 from store.day_numbers import day_number
 from store.facts import DECIMAL_SCALE
 from store.tables import Person
-from suppression.rules import years_before
+from suppression.spans import years_before
 
 MOST_DAYS = 366 * 200
 OLDEST = 150

@@ -68,12 +68,13 @@ def _show_plan(made: "Plan") -> None:
     show(f"{made.imported:>12,}  people imported")
     show(f"{made.matched:>12,}  match the audience")
     if made.rules:
-        show("\n   taken out     held     alone   reason")
+        show("\n   taken out     held     alone   reason                       for instance")
     for rule in made.rules:
-        show(
-            f"{rule.took_out:>12,} {rule.held:>8,} {rule.alone:>9,}   {rule.reason.value:<28}"
-            f" {rule.reason.sentence('en')}"
-        )
+        counts = f"{rule.took_out:>12,} {rule.held:>8,} {rule.alone:>9,}"
+        show(f"{counts}   {rule.reason.value:<28} {', '.join(rule.sample)}")
+        show(f"{'':>34}{rule.reason.sentence('en')}")
+    if made.rules:
+        show("   taken out: the first that holds; held: as the only rule it would; alone: no other rule would")
     show(f"\n{made.eligible:>12,}  have no reason against them")
     for count, reason in ((made.household, Reason.HOUSEHOLD), (made.over_limit, Reason.LIMIT)):
         if count:

@@ -42,7 +42,7 @@ def test_the_published_schema_is_the_schema_of_the_code() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "line", "said"),
     [
-        ("purpose: duty", "purpose: threat", 3, "'duty', 'rights' or 'invitation'"),
+        ("purpose: duty", "purpose: threat", 3, "'duty', 'rights', 'invitation' or 'service'"),
         ("seed: 2023", "sead: 2023", 23, "is no key of a campaign file; did you mean seed?"),
         ("retention: two-years\n", "", 1, "write retention: …"),
         ("share: 80", "share: 70", 24, "add up to 90, not 100"),

@@ -157,7 +157,7 @@ def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(runni
         ({"name_damaged": True}, "NAME_DAMAGED"),
         ({"birth_last": DUE.date().replace(year=DUE.year - 18) + timedelta(days=1)}, "MINOR"),
         ({"facts": {"extension_until": "2023-06-05"}}, "EXTENSION_GRANTED"),
-        ({"facts": {"in_care_of": "STELLA"}}, "IN_OTHER_CARE"),
+        ({"facts": {"in_care_of": "STELLA"}}, "IN_CARE_STELLA"),
     ],
 )
 def test_what_became_known_of_a_person_since_the_plan_holds_the_card(

@@ -10,8 +10,9 @@ from campaigns.where import AudienceRefused, parse
 from store.day_numbers import day_number
 from store.engine import Store
 from store.tables import Import, Person, PersonNumber
+from suppression.occasions import Occasion
 from suppression.reasons import Reason
-from suppression.rules import RULES, Occasion
+from suppression.rules import BY_REASON
 from tests.builders import Builder
 from tests.conftest import NOW
 
@@ -305,7 +306,7 @@ def test_a_refusal_says_what_to_write_instead(text: str, said: str) -> None:
 def test_whoever_is_no_minor_to_the_judge_is_eighteen_to_the_audience(store: Store) -> None:
     births = [date(2004, 2, 28), date(2004, 2, 29), date(2004, 3, 1), date(2005, 12, 31), date(2006, 2, 28)]
     days = [date(2022, 2, 27), date(2022, 2, 28), date(2022, 3, 1), date(2022, 3, 2), date(2024, 2, 29)]
-    minor = next(rule for rule in RULES if rule.reason is Reason.MINOR)
+    minor = BY_REASON[Reason.MINOR]
     with store.writing() as connection:
         builder = Builder(connection, NOW)
         for born in births:

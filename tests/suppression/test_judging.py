@@ -10,8 +10,11 @@ from sqlalchemy import insert, select
 from store.engine import Store
 from store.tables import Import, Outcome, Person, PersonNumber, Suppression
 from suppression.judging import first_of, first_reason, mask
+from suppression.occasions import Occasion
+from suppression.policies import shipped_policy
 from suppression.reasons import Reason, bits, named
-from suppression.rules import RULES, Occasion, years_before
+from suppression.rules import BY_REASON
+from suppression.spans import years_before
 
 DAY = date(2023, 6, 5)
 AT = datetime(2023, 6, 5, 7, tzinfo=UTC)
@@ -82,7 +85,8 @@ def test_somebody_with_nothing_against_them_may_be_reached(judge: Judge) -> None
         ({"guardian_ref": "G"}, Reason.UNDER_GUARDIANSHIP),
         ({"name_damaged": True}, Reason.NAME_DAMAGED),
         ({"facts": {"dunned_on": "2023-01-01", "extension_until": "2023-06-05"}}, Reason.EXTENSION_GRANTED),
-        ({"facts": {"dunned_on": "2023-01-01", "in_care_of": "WSNP"}}, Reason.IN_OTHER_CARE),
+        ({"facts": {"dunned_on": "2023-01-01", "in_care_of": "the church"}}, Reason.IN_OTHER_CARE),
+        ({"facts": {"dunned_on": "2023-01-01", "in_care_of": "WSNP"}}, Reason.IN_CARE_DEBT_RESTRUCTURING),
         ({"facts": {}}, Reason.NO_DUNNING_YET),
         ({"facts": {"dunned_on": "2023-05-16"}}, Reason.NO_DUNNING_YET),
     ],
@@ -208,7 +212,7 @@ def test_a_campaign_that_asks_about_the_dunning_letter_itself_judges_it_itself(j
 def test_the_first_reason_is_the_first_in_the_order_of_the_rules() -> None:
     assert first_of(bits([Reason.NAME_DAMAGED, Reason.MINOR])) is Reason.MINOR
     assert first_of(0) is None
-    assert len({rule.reason for rule in RULES}) == len(RULES)
+    assert {*shipped_policy().rules.order} == {*BY_REASON}
 
 
 def test_a_birthday_on_29_february_is_counted() -> None:

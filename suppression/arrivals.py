@@ -1,0 +1,74 @@
+"""When a card will be in the letterbox, and when to hand it over so that somebody picks up the phone on that day."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from store.errors import BadInput
+from suppression.days import ONE_DAY, add_working_days, holiday, next_working_day
+
+Weekday = Annotated[int, Field(ge=1, le=7, description="1 is Monday, 7 is Sunday")]
+HORIZON = 366
+"""Days looked ahead for a good day to hand over."""
+
+
+class Post(BaseModel):
+    """How long a card is under way: at the print shop, in working days, and then in the mail, in delivery days.
+
+    PostNL delivers letters on Tuesday to Saturday. When the mail gets slower, `transit_days` says so.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    production_days: Annotated[int, Field(ge=0, le=60, description="Working days from hand-over to posting")] = 1
+    transit_days: Annotated[int, Field(ge=1, le=30, description="Delivery days from posting to arrival")] = 2
+    delivery_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = (2, 3, 4, 5, 6)
+    closed_days: tuple[date, ...] = ()  # nothing is printed, posted or delivered: a strike, a decree
+    delivered_holidays: tuple[date, ...] = ()  # holidays on which the post comes all the same
+
+    def delivers(self, day: date) -> bool:
+        """Say whether letters are delivered on this day."""
+        if day.isoweekday() not in self.delivery_days or day in self.closed_days:
+            return False
+        return holiday(day) is None or day in self.delivered_holidays
+
+
+def expected_arrival(handed_over: date, post: Post) -> date:
+    """Return the day on which a card is expected in the letterbox: a delivery day after the one of posting.
+
+    What is handed over on a day the print shop is closed counts as handed over on its next working day.
+    """
+    received = next_working_day(handed_over, post.closed_days)
+    arrival = add_working_days(received, post.production_days, post.closed_days)  # the day of posting, so far
+    for _ in range(post.transit_days):
+        arrival = _next_delivery(arrival + ONE_DAY, post)
+    return arrival
+
+
+def next_hand_over(day: date, post: Post, open_days: Collection[int], closed: Collection[date] = ()) -> date:
+    """Return the first day, from `day` on, to hand over a card that is expected on a day the phone line is open.
+
+    Args:
+        day: The first day that will do.
+        post: How long a card is under way.
+        open_days: ISO weekdays (1 is Monday) on which the line is open. On holidays it is closed.
+        closed: More days on which it is closed.
+
+    Raises:
+        BadInput: no card handed over within a year would arrive on such a day.
+    """
+    for ahead in range(HORIZON):
+        candidate = day + timedelta(days=ahead)
+        arrival = expected_arrival(candidate, post)
+        if arrival.isoweekday() in open_days and arrival not in closed and holiday(arrival) is None:
+            return candidate
+    remedy = "open the line on a day on which letters are delivered"
+    raise BadInput("has no day on which a card could arrive", remedy, field="open_days")
+
+
+def _next_delivery(day: date, post: Post) -> date:
+    while not post.delivers(day):
+        day += ONE_DAY
+    return day

@@ -1,0 +1,126 @@
+"""A person's obligations: one tax of one year each. Several may be open; one touch is about all of them.
+
+Each obligation goes through the same stages, in this order; the first that holds of it ends its claim on anybody's
+attention. While one obligation of a person passes every stage, the person may be reached. When none does, the stage
+that the furthest of them came to is the reason.
+
+    FILED     the return was filed
+    LAW       the law of that year asks for nothing, or the term to ask for something is over
+    ASSESSED  the assessment was made without it
+    LATE      the assessment comes within days
+    EXTENDED  there is still time, by an extension
+    UNDUNNED  no dunning letter yet, or too recently (duty)
+"""
+
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_
+from sqlalchemy.orm import aliased
+
+from store.tables import Obligation, Person
+from suppression.occasions import Occasion
+
+Alias = Any
+
+
+class Stage(IntEnum):
+    """What can end an obligation's claim, in the order in which it is asked."""
+
+    FILED = 0
+    LAW = 1
+    ASSESSED = 2
+    LATE = 3
+    EXTENDED = 4
+    UNDUNNED = 5
+
+
+def any_of(occasion: Occasion) -> ColumnElement[bool]:
+    """Hold where somebody has any obligation that the campaign is about."""
+    one = aliased(Obligation)
+    return exists().where(*_theirs(one, occasion))
+
+
+def stops_at(occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
+    """Hold where some obligation came as far as `stage`, and none came beyond it."""
+    asked = _asked(occasion)
+    if stage not in asked:
+        return false()
+    before = asked[: asked.index(stage)]
+    came, beyond = aliased(Obligation), aliased(Obligation)
+    return and_(
+        exists().where(*_theirs(came, occasion), *_pass(came, occasion, before)),
+        ~exists().where(*_theirs(beyond, occasion), *_pass(beyond, occasion, (*before, stage))),
+    )
+
+
+def letter_between(occasion: Occasion, first: date, last: date) -> ColumnElement[bool]:
+    """Hold where a letter about one of the obligations went out, or goes out, in these days."""
+    one = aliased(Obligation)
+    days = (one.invited_on, one.reminded_on, one.dunned_on, one.assessed_on)
+    return exists().where(*_theirs(one, occasion), or_(*(day.between(first, last) for day in days)))
+
+
+def _asked(occasion: Occasion) -> tuple[Stage, ...]:
+    passed_over = set()
+    if occasion.after_assessment:
+        passed_over |= {Stage.ASSESSED, Stage.LATE}
+    if occasion.purpose != "duty" or "dunned_on" in occasion.asked:
+        passed_over.add(Stage.UNDUNNED)
+    return tuple(stage for stage in Stage if stage not in passed_over)
+
+
+def _theirs(one: Alias, occasion: Occasion) -> tuple[ColumnElement[bool], ...]:
+    about = [
+        and_(one.tax == each.tax, one.year.in_(each.years)) if each.years else one.tax == each.tax
+        for each in occasion.about
+    ]
+    return (one.person_ref == Person.person_ref, or_(false(), *about))
+
+
+def _pass(one: Alias, occasion: Occasion, stages: tuple[Stage, ...]) -> list[ColumnElement[bool]]:
+    """Return, for each stage, the condition under which an obligation passes it."""
+    return [not_(func.coalesce(_ends(one, occasion, stage), false())) for stage in stages]
+
+
+def _ends(one: Alias, occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
+    on, rests = occasion.on, occasion.policy.rests
+    match stage:
+        case Stage.FILED:
+            return one.filed_on <= on  # type: ignore[no-any-return]
+        case Stage.LAW:
+            return _under_law(one, occasion)
+        case Stage.ASSESSED:
+            return one.assessed_on <= on  # type: ignore[no-any-return]
+        case Stage.LATE:
+            soon = on + timedelta(days=rests.assessment)
+            return or_(one.assessment_due_on <= soon, _assessed_by_law(one, occasion, soon))
+        case Stage.EXTENDED:
+            return one.extension_until >= on  # type: ignore[no-any-return]
+        case Stage.UNDUNNED:
+            return not_(func.coalesce(one.dunned_on <= on - timedelta(days=rests.dunning), false()))
+
+
+def _assessed_by_law(one: Alias, occasion: Occasion, soon: date) -> ColumnElement[bool]:
+    """Hold where nobody said when the assessment is made, and the term to make it ends by `soon`."""
+    if occasion.purpose != "duty":  # whoever is owed money has the longer term of a refund: the law's own stage
+        return false()
+    return and_(one.assessment_due_on.is_(None), one.year <= last_year(soon, occasion.policy.terms.assessment))
+
+
+def _under_law(one: Alias, occasion: Occasion) -> ColumnElement[bool]:
+    found = [
+        and_(one.tax == law.tax, one.year.between(law.first_year, law.last_year))
+        for law in occasion.policy.law
+        if occasion.purpose in law.purposes and law.in_force(occasion.on)
+    ]
+    if occasion.purpose == "rights":
+        found.append(one.year <= last_year(occasion.on - timedelta(days=1), occasion.policy.terms.refund))
+    return or_(false(), *found)
+
+
+def last_year(day: date, years: int) -> int:
+    """Return the last tax year whose term of `years` years, to 31 December, has ended by the end of `day`."""
+    ended = day.year - years
+    return ended if (day.month, day.day) == (12, 31) else ended - 1

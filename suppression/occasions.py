@@ -1,0 +1,53 @@
+"""The occasion on which somebody is judged: this channel, for this purpose, on this day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from store.states import DayPart
+from suppression.policies import Cap, Policy, shipped_policy
+
+SERVICE = "service"
+"""The purpose of what a citizen asked for: a confirmation, a promised call-back, the one answer to STOP."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The obligations a campaign is about: one tax, in some years; none named means every year."""
+
+    tax: str
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What the rules need to know beyond the person: how, for what, when, and on whose behalf."""
+
+    channel: str  # "card"
+    reaches: str  # post, text or call: which address the channel needs
+    purpose: str
+    on: date  # the day of the touch, where the citizens live
+    at: datetime  # the same moment, for what starts and ends
+    declared: frozenset[str]  # facts that some import declared: a rule about an unknown fact cannot be judged
+    asked: frozenset[str] = frozenset()  # names that the campaign's own `where` already asks about
+    policy: Policy = field(default_factory=shipped_policy)
+    caps: Mapping[str, Cap] | None = None  # None: the policy's
+    campaign_id: int | None = None  # the campaign that claims; None while it is only planned
+    subject: str | None = None  # what the campaign is about, in one word
+    about: tuple[About, ...] = ()
+    closed: bool = False  # nothing can be read from outside
+    to_representative: bool = False  # whoever has a guardian is written to through the guardian
+    after_assessment: bool = False  # the text speaks to people whose assessment has been made
+    asked_on: str | None = None  # service: the date fact that says when the citizen asked
+    handing_over: bool = False  # judged at the moment of handing over, not for a day to come
+    day_part: DayPart | None = None  # of a call that would be made now
+
+    @property
+    def is_service(self) -> bool:
+        """Whether the citizen asked for this."""
+        return self.purpose == SERVICE
+
+    @property
+    def cap(self) -> Cap | None:
+        """The cap on this channel."""
+        return (self.policy.caps if self.caps is None else self.caps).get(self.channel)

@@ -1,0 +1,246 @@
+"""The policy of a house: what it agreed on, read from `policy.toml` and from a file of its own."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from store.errors import BadInput, SeveralRefused
+from suppression.arrivals import Post
+from suppression.reasons import Reason
+from suppression.windows import Hours
+
+Purpose = Literal["duty", "rights", "invitation", "service"]
+Tax = Literal["income", "vat"]
+Days = Annotated[int, Field(ge=0, le=3660)]
+ALWAYS_ASKED = frozenset({Reason.DECEASED, Reason.RECORD_ERROR, Reason.OBJECTION})
+"""Rules that no house may switch off."""
+
+_DEFAULT = Path(__file__).with_name("policy.toml")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleOrder(_Part):
+    """The rules in the order in which they are asked, and those that are not asked."""
+
+    order: tuple[Reason, ...]
+    off: Mapping[Reason, Annotated[str, Field(min_length=3)]] = {}
+
+    @model_validator(mode="after")
+    def _keeps_what_must_be(self) -> Self:
+        twice = {reason.value for reason in self.order if self.order.count(reason) > 1}
+        if twice:
+            raise ValueError(f"{', '.join(sorted(twice))} stands twice; name each rule once")
+        if always := ALWAYS_ASKED & set(self.off):
+            raise ValueError(f"{', '.join(sorted(always))} cannot be switched off; remove it from rules.off")
+        return self
+
+
+class ConsentRow(_Part):
+    """What one purpose needs on some channels."""
+
+    purpose: Purpose
+    channels: tuple[str, ...]
+    needs: Literal["consent", "no_objection"]
+    reference: Annotated[str, Field(min_length=3, description="The law or agreement it rests on")]
+
+
+class Cap(_Part):
+    """At most `times` touches of one channel in any `days` days: over all campaigns, or of one."""
+
+    times: Annotated[int, Field(ge=1, le=100)]
+    days: Annotated[int, Field(ge=1, le=3660)]
+    of_one_campaign: bool = False
+
+
+class Rests(_Part):
+    """Days of rest around what else happens to a person."""
+
+    conversation: Days
+    dunning: Days
+    letter: Days
+    assessment: Days
+    done: Days
+    done_lately: Days
+
+
+class Letters(_Part):
+    """The facts that say when an official letter goes out."""
+
+    facts: tuple[str, ...]
+
+
+class Terms(_Part):
+    """Years after a tax year until which something can be asked for."""
+
+    assessment: Annotated[int, Field(ge=1, le=20)]
+    refund: Annotated[int, Field(ge=1, le=20)]
+
+
+class Households(_Part):
+    """What is still a household."""
+
+    most_adults: Annotated[int, Field(ge=1, le=1000)]
+
+
+class Numbers(_Part):
+    """What is still somebody's own number."""
+
+    most_people: Annotated[int, Field(ge=1, le=1000)]
+
+
+class Freshness(_Part):
+    """How old death and address data may be when something is handed over."""
+
+    days: Annotated[int, Field(ge=1, le=3660)]
+
+
+class ListAge(_Part):
+    """How old a list of one source may be."""
+
+    source: str
+    days: Annotated[int, Field(ge=1, le=3660)]
+
+
+class Care(_Part):
+    """The words by which a source says that somebody is helped elsewhere, and the reason they stand for."""
+
+    reason: Reason
+    words: tuple[str, ...]
+
+
+class Law(_Part):
+    """What the law says of some tax years while it is in force: then they are no reason to reach anybody."""
+
+    tax: Tax
+    purposes: tuple[Purpose, ...]
+    first_year: int = 0
+    last_year: int = 9999
+    valid_from: date | None = None
+    valid_until: date | None = None  # inclusive
+    says: str
+    reference: str
+
+    def in_force(self, on: date) -> bool:
+        """Say whether it holds on a day."""
+        return (self.valid_from or on) <= on <= (self.valid_until or on)
+
+
+class Policy(_Part):
+    """All of it."""
+
+    rules: RuleOrder
+    consent: tuple[ConsentRow, ...] = ()
+    caps: Mapping[str, Cap]
+    rests: Rests
+    letters: Letters
+    terms: Terms
+    households: Households
+    numbers: Numbers
+    freshness: Freshness
+    hours: Hours = Hours()
+    post: Post = Post()
+    lists: tuple[ListAge, ...] = ()
+    care: tuple[Care, ...] = ()
+    law: tuple[Law, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Reason, ...]:
+        """The reasons whose rules are asked, in order."""
+        return tuple(reason for reason in self.rules.order if reason not in self.rules.off)
+
+    def needs_consent(self, purpose: str, channel: str) -> bool:
+        """Say whether a purpose needs consent on a channel."""
+        return any(
+            row.needs == "consent" and row.purpose == purpose and channel in row.channels for row in self.consent
+        )
+
+    def words_of_care(self, reason: Reason) -> tuple[str, ...]:
+        """Return the words that stand for one reason."""
+        return tuple(word for care in self.care if care.reason is reason for word in care.words)
+
+    def words_known(self) -> tuple[str, ...]:
+        """Return every word that stands for some reason."""
+        return tuple(word for care in self.care for word in care.words)
+
+
+def read_policy(file: Path | None = None) -> Policy:
+    """Read the house's policy: the shipped one, changed by what `file` says.
+
+    Raises:
+        BadInput: the file cannot be read, names an unknown key or reason, or leaves a rule out of the order.
+    """
+    shipped = tomllib.loads(_DEFAULT.read_text(encoding="utf-8"))
+    if file is None:
+        return _validated(shipped, _DEFAULT)
+    try:
+        own = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput("does not exist", "name a file that does in KAARTJE_POLICY, or none", str(file)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"is no TOML: {error}", "mend that line", str(file)) from error
+    return _validated(_merged(shipped, own), file)
+
+
+@lru_cache(maxsize=1)
+def shipped_policy() -> Policy:
+    """Return the policy as it is shipped."""
+    return read_policy()
+
+
+def _merged(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(shipped)
+    for key, value in own.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+def _validated(data: Mapping[str, Any], file: Path) -> Policy:
+    try:
+        policy = Policy.model_validate(data)
+    except ValidationError as error:
+        raise SeveralRefused.of([_refused(each, file) for each in error.errors(include_url=False)]) from None
+    complaints = list(_complaints(policy, file))
+    if complaints:
+        raise SeveralRefused.of(complaints)
+    return policy
+
+
+def _refused(error: Any, file: Path) -> BadInput:
+    field = ".".join(map(str, error["loc"]))
+    match error["type"]:
+        case "enum":
+            return BadInput(f"{error['input']!r} is no reason we know", _known(), str(file), field=field)
+        case "extra_forbidden":
+            return BadInput("is no key of a policy", "see suppression/policy.toml for the keys", str(file), field=field)
+        case "value_error":
+            problem, _, remedy = str(error["ctx"]["error"]).partition("; ")
+            return BadInput(problem, remedy, str(file), field=field)
+        case _:
+            return BadInput(f"is {str(error['input'])[:60]!r}: {error['msg'].lower()}", "", str(file), field=field)
+
+
+def _known() -> str:
+    from suppression.rules import BY_REASON
+
+    return f"write one of {', '.join(reason.value for reason in BY_REASON)}"
+
+
+def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
+    """Hold the order against the rules there are: a rule left out by mistake would be silent for ever."""
+    from suppression.rules import BY_REASON
+
+    listed = {*policy.rules.order}
+    if strange := [reason.value for reason in policy.rules.order if reason not in BY_REASON]:
+        yield BadInput(f"{', '.join(strange)} is decided by no rule", _known(), str(file), field="rules.order")
+    if missing := [reason.value for reason in BY_REASON if reason not in listed]:
+        remedy = "put it in the order, or switch it off with why: rules.off"
+        yield BadInput(f"{', '.join(missing)} is left out", remedy, str(file), field="rules.order")

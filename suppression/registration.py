@@ -1,0 +1,16 @@
+"""What the population register says of a record that it no longer keeps up."""
+
+from sqlalchemy import ColumnElement, false, func
+
+from store.facts import fact
+from suppression.occasions import Occasion
+
+SUSPENSION = "brp_suspension"
+"""The fact: O died, E emigrated, M ministerial decision, R non-resident, F error, U or . unknown residence."""
+
+
+def suspended(occasion: Occasion, *codes: str) -> ColumnElement[bool]:
+    """Hold where a record was suspended for one of these reasons; never, where no import tells it."""
+    if SUSPENSION not in occasion.declared:
+        return false()
+    return func.coalesce(func.upper(fact(SUSPENSION, "text")).in_(codes), false())

@@ -1,0 +1,14 @@
+"""An address that is being looked into: somebody else may live there now."""
+
+from store.tables import Person
+from suppression.reasons import Reason
+from suppression.rules.rule import BY_POST, Rule
+
+RULE = Rule(
+    Reason.ADDRESS_UNDER_INVESTIGATION,
+    nl="Er wordt onderzocht of deze persoon nog op dit adres woont.",
+    en="It is being looked into whether this person still lives at this address.",
+    holds=lambda _: Person.address_under_investigation.is_(True),
+    reaches=BY_POST,
+    of_service=True,
+)

@@ -1,0 +1,37 @@
+"""Somebody who has done what the campaign asks for, as the body's own registers tell it."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, exists, or_
+
+from store.states import OutcomeKind
+from store.tables import Outcome, Person
+from suppression.obliged import Stage, stops_at
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    rests = occasion.policy.rests
+    if not occasion.about:
+        return _filed_within(occasion, rests.done)
+    # the obligations say which return was filed; an outcome only fills the days by which their import lags behind
+    return or_(stops_at(occasion, Stage.FILED), _filed_within(occasion, rests.done_lately))
+
+
+def _filed_within(occasion: Occasion, days: int) -> ColumnElement[bool]:
+    return exists().where(
+        Outcome.person_ref == Person.person_ref,
+        Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
+        Outcome.happened_on > occasion.on - timedelta(days=days),
+        Outcome.happened_on <= occasion.on,
+    )
+
+
+RULE = Rule(
+    Reason.ALREADY_DONE,
+    nl="Deze persoon heeft al gedaan waar de campagne om vraagt.",
+    en="This person has already done what the campaign asks for.",
+    holds=_holds,
+)

@@ -1,0 +1,28 @@
+"""Somebody whose assessment was made without a return: a text that speaks of filing in time would be wrong."""
+
+from sqlalchemy import ColumnElement, false, func
+
+from store.facts import fact
+from suppression.obliged import Stage, stops_at
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+_FACT = "assessed_on"
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    if occasion.about:
+        return stops_at(occasion, Stage.ASSESSED)
+    return func.coalesce(fact(_FACT, "date") <= occasion.on.isoformat(), false())
+
+
+RULE = Rule(
+    Reason.ASSESSED,
+    nl="De aanslag van deze persoon is al opgelegd.",
+    en="This person's assessment has already been made.",
+    holds=_holds,
+    asks=lambda occasion: not occasion.after_assessment,
+    needs_fact=_FACT,
+    or_about=True,
+)

@@ -1,0 +1,38 @@
+"""Somebody who has just talked with us, or waits to be called back: a card on top of that would undo it."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_
+
+from store.states import CallState, ReplyKind
+from store.tables import Call, Person, Reply
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+_NO_TALK = ("call_back", "no_answer", "busy", "wrong_number", "voicemail")
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    since = occasion.at - timedelta(days=occasion.policy.rests.conversation)
+    waits = Call.state.in_((CallState.WAITING, CallState.TAKEN))
+    talked = and_(
+        Call.state == CallState.WRAPPED_UP,
+        Call.wrapped_up_at > since,
+        func.coalesce(Call.disposition, "").not_in(_NO_TALK),
+    )
+    came = exists().where(
+        Reply.person_id == Person.id,
+        Reply.kind.in_((ReplyKind.CALLED, ReplyKind.COUNTER)),
+        Reply.received_at > since,
+        Reply.received_at <= occasion.at,
+    )
+    return or_(exists().where(Call.person_id == Person.id, or_(waits, talked)), came)
+
+
+RULE = Rule(
+    Reason.COOLING_DOWN,
+    nl="Met deze persoon is pas gesproken, of er wordt nog teruggebeld.",
+    en="Somebody has just talked with this person, or is about to call back.",
+    holds=_holds,
+)

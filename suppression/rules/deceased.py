@@ -1,0 +1,24 @@
+"""Somebody who has died. A family that tells us is believed at once; the register follows."""
+
+from sqlalchemy import ColumnElement, or_
+
+from store.tables import Person, Suppression
+from suppression.listed import listed
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.registration import suspended
+from suppression.rules.rule import Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    told = listed(occasion, Suppression.reason == Reason.DECEASED.value)
+    return or_(Person.deceased_on.is_not(None), suspended(occasion, "O"), told)
+
+
+RULE = Rule(
+    Reason.DECEASED,
+    nl="Deze persoon is overleden.",
+    en="This person has died.",
+    holds=_holds,
+    of_service=True,
+)

@@ -1,0 +1,37 @@
+"""Somebody at whose address another person just got post from us: one person per address, until the cap."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, false, func
+from sqlalchemy.orm import aliased
+
+from store.states import WENT_OUT, TouchState
+from store.tables import Person, Touch
+from suppression.households import lives_apart
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import BY_POST, Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    if occasion.cap is None:
+        return false()
+    housemate, earlier = aliased(Person), aliased(Touch)
+    reached = exists().where(
+        housemate.household_key == Person.household_key,
+        housemate.id != Person.id,
+        earlier.person_id == housemate.id,
+        earlier.channel == occasion.channel,
+        earlier.state.in_((*WENT_OUT, TouchState.CLAIMED)),
+        func.coalesce(earlier.handed_over_at, earlier.updated_at) > occasion.at - timedelta(days=occasion.cap.days),
+    )
+    return and_(reached, ~lives_apart())
+
+
+RULE = Rule(
+    Reason.HOUSEHOLD_CAP,
+    nl="Een huisgenoot van deze persoon is kort geleden al benaderd.",
+    en="Somebody at this person's address was already reached a short while ago.",
+    holds=_holds,
+    reaches=BY_POST,
+)

@@ -1,0 +1,13 @@
+"""Somebody whose debts are being restructured, by law or by agreement."""
+
+from suppression.caring import CARE, in_care
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+RULE = Rule(
+    Reason.IN_CARE_DEBT_RESTRUCTURING,
+    nl="De schulden van deze persoon worden al gesaneerd.",
+    en="This person's debts are already being restructured.",
+    holds=lambda occasion: in_care(occasion, Reason.IN_CARE_DEBT_RESTRUCTURING),
+    needs_fact=CARE,
+)

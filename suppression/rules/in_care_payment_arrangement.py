@@ -1,0 +1,13 @@
+"""Somebody who pays by arrangement."""
+
+from suppression.caring import CARE, in_care
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+RULE = Rule(
+    Reason.IN_CARE_PAYMENT_ARRANGEMENT,
+    nl="Deze persoon heeft een betalingsregeling.",
+    en="This person has a payment arrangement.",
+    holds=lambda occasion: in_care(occasion, Reason.IN_CARE_PAYMENT_ARRANGEMENT),
+    needs_fact=CARE,
+)

@@ -1,0 +1,13 @@
+"""Somebody whom the Stella team is helping: complex and urgent at once."""
+
+from suppression.caring import CARE, in_care
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+RULE = Rule(
+    Reason.IN_CARE_STELLA,
+    nl="Het Stellateam helpt deze persoon al.",
+    en="The Stella team is already helping this person.",
+    holds=lambda occasion: in_care(occasion, Reason.IN_CARE_STELLA),
+    needs_fact=CARE,
+)

@@ -1,0 +1,13 @@
+"""Somebody who is helped elsewhere, in words that stand for no reason of their own."""
+
+from suppression.caring import CARE, in_other_care
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+RULE = Rule(
+    Reason.IN_OTHER_CARE,
+    nl="Deze persoon wordt al door een ander team of een andere organisatie geholpen.",
+    en="Another team or organisation is already helping this person.",
+    holds=in_other_care,
+    needs_fact=CARE,
+)

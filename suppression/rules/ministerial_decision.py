@@ -1,0 +1,15 @@
+"""Somebody whose record was suspended by a decision of the minister: the address is kept from use."""
+
+from suppression.reasons import Reason
+from suppression.registration import SUSPENSION, suspended
+from suppression.rules.rule import BY_POST, Rule
+
+RULE = Rule(
+    Reason.MINISTERIAL_DECISION,
+    nl="De gegevens van deze persoon worden door een besluit van de minister niet meer bijgehouden.",
+    en="By a decision of the minister this person's record is no longer kept up.",
+    holds=lambda occasion: suspended(occasion, "M"),
+    reaches=BY_POST,
+    needs_fact=SUSPENSION,
+    of_service=True,
+)

@@ -1,0 +1,21 @@
+"""A child. Of a partial date of birth the latest possible day counts: who may still be a child is treated as one."""
+
+from sqlalchemy import ColumnElement, false, func
+
+from store.tables import Person
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+from suppression.spans import ADULT_AGE, years_before
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    return func.coalesce(Person.birth_last > years_before(occasion.on, ADULT_AGE), false())
+
+
+RULE = Rule(
+    Reason.MINOR,
+    nl="Deze persoon is nog geen achttien jaar.",
+    en="This person is not yet eighteen.",
+    holds=_holds,
+)

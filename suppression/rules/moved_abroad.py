@@ -1,0 +1,23 @@
+"""Somebody who left the country, or is kept in the register of non-residents: post would not find them."""
+
+from sqlalchemy import ColumnElement, or_
+
+from store.tables import Person
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.registration import suspended
+from suppression.rules.rule import BY_POST, Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    return or_(Person.moved_abroad_on.is_not(None), Person.country != "NL", suspended(occasion, "E", "R"))
+
+
+RULE = Rule(
+    Reason.MOVED_ABROAD,
+    nl="Deze persoon is naar het buitenland verhuisd.",
+    en="This person has moved abroad.",
+    holds=_holds,
+    reaches=BY_POST,
+    of_service=True,
+)

@@ -1,0 +1,13 @@
+"""Somebody whose name lost letters on its way to us: nobody is greeted by half a name."""
+
+from store.tables import Person
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+RULE = Rule(
+    Reason.NAME_DAMAGED,
+    nl="De naam van deze persoon is beschadigd aangeleverd en wordt niet zo gedrukt.",
+    en="This person's name came in damaged and is not printed like that.",
+    holds=lambda _: Person.name_damaged.is_(True),
+    of_service=True,
+)

@@ -1,0 +1,23 @@
+"""Somebody without the consent that this purpose needs on this channel, or who took a consent back."""
+
+from sqlalchemy import ColumnElement, or_
+
+from suppression.consented import gave, took_back
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    withdrawn = took_back(occasion.channel, occasion.purpose, occasion.at)
+    if not occasion.policy.needs_consent(occasion.purpose, occasion.channel):
+        return withdrawn
+    return or_(~gave(occasion.channel, occasion.purpose, occasion.at), withdrawn)
+
+
+RULE = Rule(
+    Reason.NO_CONSENT,
+    nl="Deze persoon heeft hiervoor geen toestemming gegeven, of heeft die ingetrokken.",
+    en="This person gave no consent for this, or took it back.",
+    holds=_holds,
+)

@@ -1,0 +1,14 @@
+"""Somebody without a complete and valid address. A secret address is one: we may write to it, and show it to nobody."""
+
+from store.tables import Person
+from suppression.reasons import Reason
+from suppression.rules.rule import BY_POST, Rule
+
+RULE = Rule(
+    Reason.NO_POSTAL_ADDRESS,
+    nl="Van deze persoon is geen geldig postadres bekend.",
+    en="No valid postal address of this person is known.",
+    holds=lambda _: Person.household_key.is_(None),
+    reaches=BY_POST,
+    of_service=True,
+)

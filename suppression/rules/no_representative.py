@@ -1,0 +1,30 @@
+"""Somebody who is written to through a guardian whom we cannot write to, or not without others seeing it."""
+
+from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy.orm import aliased
+
+from store.tables import Person
+from suppression.caring import in_care
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    guarded = or_(Person.guardian_ref.is_not(None), in_care(occasion, Reason.UNDER_GUARDIANSHIP))
+    if occasion.reaches != "post" or not occasion.closed:
+        return and_(guarded, true())
+    guardian = aliased(Person)
+    reachable = exists().where(
+        guardian.person_ref == Person.guardian_ref, guardian.household_key.is_not(None), guardian.deceased_on.is_(None)
+    )
+    return and_(guarded, ~reachable)
+
+
+RULE = Rule(
+    Reason.NO_REPRESENTATIVE,
+    nl="De vertegenwoordiger van deze persoon is niet te bereiken met een gesloten brief.",
+    en="This person's representative cannot be reached by a closed letter.",
+    holds=_holds,
+    asks=lambda occasion: occasion.to_representative,
+)

@@ -1,0 +1,13 @@
+"""Somebody whose obligations are under a law by which there is nothing to ask for: it comes by itself, or is over."""
+
+from suppression.obliged import Stage, stops_at
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+RULE = Rule(
+    Reason.NOT_UNDER_THIS_LAW,
+    nl="Volgens de wet van dat belastingjaar hoeft deze persoon hiervoor niets te doen, of kan het niet meer.",
+    en="Under the law of that tax year this person need not do anything for it, or no longer can.",
+    holds=lambda occasion: stops_at(occasion, Stage.LAW),
+    asks=lambda occasion: bool(occasion.about),
+)

@@ -1,0 +1,24 @@
+"""Somebody whose every open number is also the number of many others: whoever answers may be anybody."""
+
+from sqlalchemy import ColumnElement, and_, exists
+
+from store.tables import Person, PersonNumber
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import BY_PHONE, Rule
+from suppression.usable import is_open, is_own
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    theirs = PersonNumber.person_id == Person.id
+    usable = is_open(occasion)
+    return and_(exists().where(theirs, usable), ~exists().where(theirs, usable, is_own(occasion)))
+
+
+RULE = Rule(
+    Reason.NUMBER_SHARED,
+    nl="Het telefoonnummer van deze persoon is ook van veel anderen.",
+    en="This person's telephone number is also that of many others.",
+    holds=_holds,
+    reaches=BY_PHONE,
+)

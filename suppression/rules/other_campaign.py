@@ -1,0 +1,35 @@
+"""Somebody who is in another running campaign about the same subject, reached by it or held out.
+
+Of two campaigns the one that was submitted first keeps them; a campaign that is only planned comes after all of them.
+"""
+
+from sqlalchemy import ColumnElement, exists, or_, true
+
+from store.states import CampaignState
+from store.tables import Campaign, Decision, Person
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+_ALIVE = (CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    earlier = Campaign.id < occasion.campaign_id if occasion.campaign_id is not None else true()
+    return exists().where(
+        Decision.person_id == Person.id,
+        or_(Decision.selected.is_(True), Decision.reason == Reason.HOLD_OUT.value),
+        Campaign.id == Decision.campaign_id,
+        Campaign.subject == occasion.subject,
+        Campaign.state.in_(_ALIVE),
+        earlier,
+    )
+
+
+RULE = Rule(
+    Reason.OTHER_CAMPAIGN,
+    nl="Deze persoon zit al in een andere lopende campagne over hetzelfde onderwerp.",
+    en="This person is already in another running campaign about the same subject.",
+    holds=_holds,
+    asks=lambda occasion: occasion.subject is not None,
+)

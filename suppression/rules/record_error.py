@@ -1,0 +1,14 @@
+"""A record that the population register calls an error: nobody knows who would be reached."""
+
+from suppression.reasons import Reason
+from suppression.registration import SUSPENSION, suspended
+from suppression.rules.rule import Rule
+
+RULE = Rule(
+    Reason.RECORD_ERROR,
+    nl="De basisregistratie noemt de gegevens van deze persoon een fout.",
+    en="The population register calls this person's record an error.",
+    holds=lambda occasion: suspended(occasion, "F"),
+    needs_fact=SUSPENSION,
+    of_service=True,
+)

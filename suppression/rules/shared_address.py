@@ -1,0 +1,21 @@
+"""Somebody at an address with more adults than a household has: a shelter, a care home. A person decides what it is."""
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from suppression.households import has_many_adults, is_closed, is_decided
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    undecided = and_(has_many_adults(occasion), ~is_decided())
+    return or_(undecided, is_closed()) if occasion.reaches == "post" else undecided
+
+
+RULE = Rule(
+    Reason.SHARED_ADDRESS,
+    nl="Op dit adres wonen te veel mensen voor een huishouden; een medewerker beslist wat het is.",
+    en="Too many people live at this address for a household; a colleague decides what it is.",
+    holds=_holds,
+)

@@ -1,0 +1,24 @@
+"""Somebody of whom no source has said for too long whether they live, and where."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, func
+
+from store.tables import Person
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    oldest = occasion.at - timedelta(days=occasion.policy.freshness.days)
+    return func.coalesce(Person.seen_at, Person.updated_at) < oldest
+
+
+RULE = Rule(
+    Reason.STALE_DATA,
+    nl="De gegevens van deze persoon zijn te oud om nog iets te versturen.",
+    en="This person's data are too old to send anything.",
+    holds=_holds,
+    asks=lambda occasion: occasion.handing_over,
+)

@@ -1,0 +1,24 @@
+"""Somebody, or an address, on a list of those we do not reach. A closed number is a matter of NO_USABLE_NUMBER."""
+
+from sqlalchemy import ColumnElement
+
+from store.tables import Suppression
+from suppression.listed import listed
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+_OTHER_RULES = (Reason.OBJECTION.value, Reason.DECEASED.value)
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    return listed(occasion, Suppression.reason.not_in(_OTHER_RULES))
+
+
+RULE = Rule(
+    Reason.SUPPRESSED,
+    nl="Deze persoon, dit adres of dit nummer staat op een lijst van wie we niet benaderen.",
+    en="This person, this address or this number is on a list of those we do not reach.",
+    holds=_holds,
+    of_service=True,
+)

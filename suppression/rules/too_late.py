@@ -1,0 +1,31 @@
+"""Somebody whose assessment comes within days: a touch would arrive too late to help."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, false, func
+
+from store.facts import fact
+from suppression.obliged import Stage, stops_at
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+_FACT = "assessment_due_on"
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    if occasion.about:
+        return stops_at(occasion, Stage.LATE)
+    last = occasion.on + timedelta(days=occasion.policy.rests.assessment)
+    return func.coalesce(fact(_FACT, "date") <= last.isoformat(), false())
+
+
+RULE = Rule(
+    Reason.TOO_LATE,
+    nl="De aanslag van deze persoon komt te snel: een bericht zou te laat zijn.",
+    en="This person's assessment comes too soon: a message would be too late.",
+    holds=_holds,
+    asks=lambda occasion: not occasion.after_assessment,
+    needs_fact=_FACT,
+    or_about=True,
+)

@@ -1,0 +1,22 @@
+"""Somebody whose affairs another person looks after; a closed letter may go to that person, if the campaign says so."""
+
+from sqlalchemy import ColumnElement, or_
+
+from store.tables import Person
+from suppression.caring import in_care
+from suppression.occasions import Occasion
+from suppression.reasons import Reason
+from suppression.rules.rule import Rule
+
+
+def _holds(occasion: Occasion) -> ColumnElement[bool]:
+    return or_(Person.guardian_ref.is_not(None), in_care(occasion, Reason.UNDER_GUARDIANSHIP))
+
+
+RULE = Rule(
+    Reason.UNDER_GUARDIANSHIP,
+    nl="Iemand anders behartigt de zaken van deze persoon (curator of bewindvoerder).",
+    en="Somebody else looks after this person's affairs (a guardian or administrator).",
+    holds=_holds,
+    asks=lambda occasion: not occasion.to_representative,
+)

@@ -1,0 +1,15 @@
+"""Somebody of whom the register does not know where they live."""
+
+from suppression.reasons import Reason
+from suppression.registration import SUSPENSION, suspended
+from suppression.rules.rule import BY_POST, Rule
+
+RULE = Rule(
+    Reason.UNKNOWN_RESIDENCE,
+    nl="Het is niet bekend waar deze persoon woont.",
+    en="It is not known where this person lives.",
+    holds=lambda occasion: suspended(occasion, "U", "."),
+    reaches=BY_POST,
+    needs_fact=SUSPENSION,
+    of_service=True,
+)

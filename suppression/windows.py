@@ -1,0 +1,210 @@
+"""When people may be called and texted: the hours, and the parts of the day in which attempts to call fall.
+
+All hours are by the clock on the wall where the citizens live. The clocks change on a Sunday, and on Sundays nothing is
+open: so no hour of an opening is ever missing or doubled, and a Monday's is found by that Monday's own offset.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from store.base import NotAware
+from store.clock import LOCAL, local_date
+from store.errors import BadInput
+from store.states import DayPart
+from suppression.days import holiday
+
+AFTERNOON = time(12)
+EVENING = time(17)
+HORIZON = 366
+"""Days looked ahead for an opening. Hours with none in a whole year are a mistake, not a long wait."""
+_LEAP_YEAR = 2024
+_WRITTEN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
+
+
+def _wall_time(value: Any) -> time:
+    """Read `9:00`. Bare numbers are refused: some YAML reads 9:00 as 540, and pydantic would take that for seconds."""
+    found = _WRITTEN.fullmatch(value.isoformat() if isinstance(value, time) else str(value).strip())
+    if not found:
+        raise ValueError(f"{str(value)[:40]!r} is no time of day; write it as 9:00")
+    return time(int(found[1]), int(found[2]))
+
+
+WallTime = Annotated[time, BeforeValidator(_wall_time)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(_Part):
+    """One day's opening, by the clock on the wall; the closing minute itself is closed."""
+
+    opens: WallTime
+    closes: WallTime
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError(f"closes at {self.closes:%H:%M}, before it has opened; write a later time in closes")
+        return self
+
+
+class EarlyEnd(_Part):
+    """A day of every year on which nobody is called or texted after `closes`."""
+
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=31)]
+    closes: WallTime
+
+    @model_validator(mode="after")
+    def _exists(self) -> Self:
+        try:
+            date(_LEAP_YEAR, self.month, self.day)
+        except ValueError:
+            raise ValueError(f"{self.day}-{self.month} is no day of the year; write month: 5, day: 4") from None
+        return self
+
+
+WEEKDAY = Span(opens=time(9), closes=time(20))
+SATURDAY = Span(opens=time(10), closes=time(16))
+QUIET_EVENINGS = tuple(EarlyEnd(month=month, day=day, closes=time(18)) for month, day in ((5, 4), (12, 5), (12, 24)))
+"""Remembrance, Saint Nicholas' eve and Christmas eve. The telemarketing code says 18:30; we stop at dinner."""
+
+
+class Hours(_Part):
+    """When people are called and texted. Never on a Sunday or a holiday: there is no key for it.
+
+    Source: the Reclamecode Telemarketing (weekdays 9-22, Saturday 10-16), with a stricter evening.
+    """
+
+    monday: Span | None = WEEKDAY
+    tuesday: Span | None = WEEKDAY
+    wednesday: Span | None = WEEKDAY
+    thursday: Span | None = WEEKDAY
+    friday: Span | None = WEEKDAY
+    saturday: Span | None = SATURDAY
+    early_ends: tuple[EarlyEnd, ...] = QUIET_EVENINGS
+    closed_days: tuple[date, ...] = ()  # by decree, or because the line is closed: 2026-05-15
+
+    @property
+    def week(self) -> tuple[Span | None, ...]:
+        """The spans of Monday up to and including Sunday."""
+        return (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, None)
+
+    @model_validator(mode="after")
+    def _opens_at_all(self) -> Self:
+        if not any(self.week):
+            raise ValueError('is open on no day of the week; write monday: {opens: "9:00", closes: "20:00"}')
+        return self
+
+    def span(self, day: date) -> Span | None:
+        """Return the opening of this very day by the clock on the wall, or None when it is closed."""
+        usual = self.week[day.weekday()]
+        if usual is None or day in self.closed_days or holiday(day):
+            return None
+        early = [end.closes for end in self.early_ends if (end.month, end.day) == (day.month, day.day)]
+        last = min([usual.closes, *early])
+        return Span(opens=usual.opens, closes=last) if usual.opens < last else None
+
+
+def open_hours(day: date, hours: Hours) -> tuple[datetime, datetime] | None:
+    """Return when a day opens and closes (aware, UTC), or None when it is closed."""
+    span = hours.span(day)
+    return (_at(day, span.opens), _at(day, span.closes)) if span else None
+
+
+def is_open(moment: datetime, hours: Hours) -> bool:
+    """Say whether somebody may be called or texted at this moment.
+
+    Raises:
+        NotAware: the moment has no time zone.
+    """
+    opening = open_hours(_day_of(moment), hours)
+    return opening is not None and opening[0] <= moment < opening[1]
+
+
+def next_open(moment: datetime, hours: Hours) -> datetime:
+    """Return the moment itself (in UTC) if it is open, else when the next opening begins.
+
+    Raises:
+        BadInput: the hours have no opening within a year.
+        NotAware: the moment has no time zone.
+    """
+    return _opening(moment, hours)[0]
+
+
+def closes(moment: datetime, hours: Hours) -> datetime:
+    """Return the end (aware, UTC) of the opening in which the moment falls, or else of the next one.
+
+    Raises:
+        BadInput: the hours have no opening within a year.
+        NotAware: the moment has no time zone.
+    """
+    return _opening(moment, hours)[1]
+
+
+def day_part(moment: datetime) -> DayPart:
+    """Return the part of the day by the clock on the wall: the afternoon begins at 12:00, the evening at 17:00.
+
+    Raises:
+        NotAware: the moment has no time zone.
+    """
+    clock = _aware(moment).astimezone(LOCAL).time()
+    if clock < AFTERNOON:
+        return DayPart.MORNING
+    return DayPart.AFTERNOON if clock < EVENING else DayPart.EVENING
+
+
+def next_in_other_day_part(moment: datetime, tried: Collection[DayPart], hours: Hours) -> datetime | None:
+    """Return the earliest open moment (aware, UTC) from `moment` on, in a part of the day that was not tried yet.
+
+    None when all were tried, or when the hours never reach into one that is left.
+
+    Raises:
+        NotAware: the moment has no time zone.
+    """
+    _aware(moment)
+    if set(DayPart) <= set(tried):
+        return None
+    starts = (start for opening in _openings(moment, hours) for start in _parts(*opening))
+    return next((start for start in starts if day_part(start) not in tried), None)
+
+
+def _parts(begin: datetime, end: datetime) -> list[datetime]:
+    """Return where each part of the day begins within one opening."""
+    day = local_date(begin)
+    return [begin, *(cut for cut in (_at(day, AFTERNOON), _at(day, EVENING)) if begin < cut < end)]
+
+
+def _opening(moment: datetime, hours: Hours) -> tuple[datetime, datetime]:
+    for opening in _openings(moment, hours):
+        return opening
+    raise BadInput("has no opening within a year", "open a day, or shorten closed_days and early_ends", field="hours")
+
+
+def _openings(moment: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
+    """Yield what is left of each opening from `moment` on."""
+    first = _day_of(moment)
+    for ahead in range(HORIZON):
+        opening = open_hours(first + timedelta(days=ahead), hours)
+        if opening and moment < opening[1]:
+            yield max(moment.astimezone(UTC), opening[0]), opening[1]
+
+
+def _at(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, LOCAL).astimezone(UTC)
+
+
+def _day_of(moment: datetime) -> date:
+    return local_date(_aware(moment))
+
+
+def _aware(moment: datetime) -> datetime:
+    # a naive moment would be taken for the machine's own time, in silence
+    if moment.tzinfo is None:
+        raise NotAware(f"{moment!r} has no time zone")
+    return moment
