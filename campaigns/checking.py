@@ -6,18 +6,21 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, select
 
+from campaigns.audiences import hold_necessity, parsed, quoted_below, written_out
 from campaigns.drafting import Brief
 from campaigns.files import CampaignFile, StepFile, read_campaign
 from campaigns.house import House
-from campaigns.where import SENSITIVE, AudienceRefused, parse
+from campaigns.where import Audience
 from campaigns.yaml_lines import Lines
 from channels import KINDS
 from channels.examples import example_batch
 from people.numbers import PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput, SeveralRefused
+from store.facts import fact
+from store.tables import Person
 from suppression.judging import declared_facts
 from suppression.occasions import About, Occasion
 from suppression.rules import BY_REASON
@@ -61,26 +64,41 @@ def check_with(house: House, connection: Connection, file: Path, *, now: datetim
             "have it renewed, and write the new date",
         )
     facts = declared_facts(connection)
-    try:
-        audience = parse(campaign.audience.where, facts=facts, today=local_date(now))
-    except AudienceRefused as refused:
-        complaints.add(("audience", "where"), refused.problem, refused.remedy)
-        raise complaints.error() from None
-    sensitive = sorted(audience.names & SENSITIVE)
-    if sensitive and not campaign.audience.necessity:
-        complaints.add(
-            ("audience", "where"),
-            f"{', '.join(sensitive)} selects people by who they are",
-            "write audience.necessity: why this campaign must; the approver will read it",
-        )
-    complaints.raise_if_any()
+    campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
     first = campaign.waves[0].date
     occasions = tuple(
         occasion(house, campaign, step, first, facts, audience.names, now=now, template=templates[step.template])
         for step in (arm.steps[0] for arm in campaign.treated)
     )
     brief = Brief(campaign, audience, occasions, local_date(now), now)
-    return Checked(file, source, campaign, brief, templates, _unjudged(occasions))
+    warnings = (*_unjudged(occasions), *_empty_facts(connection, audience, facts))
+    return Checked(file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings)
+
+
+def _audience(
+    connection: Connection, campaign: CampaignFile, complaints: "_Complaints", *, today: date
+) -> tuple[CampaignFile, Audience]:
+    """Return the campaign with its audience written out, and the audience parsed."""
+    try:
+        spec = written_out(connection, campaign.audience, today=today)
+        audience = parsed(connection, spec.where, today=today, seed=campaign.seed)
+        hold_necessity(audience, spec.necessity)
+    except BadInput as refused:
+        complaints.add(("audience", refused.field or "where"), refused.problem, refused.remedy)
+        raise complaints.error() from None
+    complaints.raise_if_any()
+    return campaign.model_copy(update={"audience": spec}), audience
+
+
+def _empty_facts(connection: Connection, audience: Audience, facts: Mapping[str, str]) -> tuple[str, ...]:
+    """Say which facts the audience asks about are known of nobody; one look, that ends at the first who has it."""
+    named = sorted(audience.names & facts.keys())
+    if not named or connection.execute(select(Person.id).limit(1)).first() is None:
+        return ()
+    known = connection.execute(select(*(exists().where(fact(name, facts[name]).is_not(None)) for name in named))).one()
+    return tuple(
+        f"the fact {name} is empty for everyone imported" for name, found in zip(named, known, strict=True) if not found
+    )
 
 
 class _Complaints:

@@ -14,8 +14,9 @@ from store.errors import BadInput, SeveralRefused
 from suppression.policies import Cap, Policy, Purpose, Tax
 
 Condition = Literal["always", "no_reply"]
+NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,40}$", description="Lower case letters, digits, hyphens")]
+Name = Annotated[str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")]
 Said = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 WHOLE = 100
@@ -65,12 +66,23 @@ class AboutFile(_Part):
 
 
 class AudienceFile(_Part):
-    """Whom: a condition on people and their facts."""
+    """Whom: a condition on people and their facts, or the name and version of a saved one."""
 
-    where: Annotated[str, Field(min_length=1, description="for instance: years_without_return >= 2 and has(card)")]
+    where: Annotated[str, Field(default="", description="for instance: years_without_return >= 2 and has(card)")]
+    name: Annotated[Name | None, Field(default=None, description="A saved audience, instead of a where")]
+    version: Annotated[int | None, Field(default=None, ge=1, description="Which version of it")]
     necessity: Annotated[
         str | None, Field(default=None, description="Why a sensitive column must select; the approver reads it")
     ]
+
+    @model_validator(mode="after")
+    def _says_whom(self) -> Self:
+        # a frozen campaign has both: the name it was called by, and the rule written out
+        if not self.where and self.name is None:
+            raise ValueError("says nobody; write where: …, or name: and version: of a saved audience")
+        if (self.name is None) != (self.version is None):
+            raise ValueError("names half an audience; write both, name: two-years and version: 3")
+        return self
 
 
 class StepFile(_Part):

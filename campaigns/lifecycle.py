@@ -184,6 +184,8 @@ class Overview:
     launch_at: datetime | None
     hash: str
     touches: dict[str, int]
+    audience: str  # the rule, written out
+    necessity: str | None  # why a sensitive column must select
 
 
 def overviews(house: House) -> list[Overview]:
@@ -208,6 +210,7 @@ def _overview(connection: Connection, row: Any) -> Overview:
         row.name, row.title, CampaignState(row.state).value, row.purpose, row.first_date, row.line_open_until,
         row.submitted_by, row.approved_by, row.launch_at, row.frozen_hash,
         {state.value: count for state, count in count_by_state(connection, row.id).items()},
+        row.spec.get("audience", {}).get("where", ""), row.spec.get("audience", {}).get("necessity"),
     )  # fmt: skip
 
 

@@ -83,6 +83,8 @@ class Plan:
     pieces: tuple[Pieces, ...]
     budget: Decimal
     warnings: tuple[str, ...]
+    sensitive: tuple[str, ...]  # columns that select people by who they are
+    necessity: str | None  # why they must
     split: Split = field(repr=False)
 
     @property
@@ -115,6 +117,7 @@ class Plan:
             "pieces": sum(line.pieces for line in self.pieces),
             "pages": sum(line.pages for line in self.pieces),
             "cost": self.cost, "budget": self.budget, "warnings": list(self.warnings),
+            "sensitive": list(self.sensitive), "necessity": self.necessity,
         }  # fmt: skip
 
     def _waves(self) -> list[dict[str, Any]]:
@@ -178,6 +181,8 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
             *aged(connection, brief.policy, brief.now),
             *_warnings(matched, reached, counts, pieces, campaign),
         ),
+        sensitive=brief.audience.sensitive,
+        necessity=campaign.audience.necessity,
         split=divided,
     )
 

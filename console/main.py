@@ -12,6 +12,7 @@ NOUNS = {
     "people": "generate, map and import people, and what they owe",
     "suppression": "who must not be reached",
     "consent": "what people said about being reached, with its proof",
+    "audience": "save a rule under a name, count it, and see who came and who went",
     "campaign": "check, plan, submit, approve, launch, pause, resume and stop a campaign",
     "deliver": "one pass over everything due",
     "replies": "calls, texts, returned mail and visits to the counter",

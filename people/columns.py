@@ -1,6 +1,7 @@
 """The columns of `people.csv`, and the typed facts that may stand beside them."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from store.errors import BadInput
@@ -40,10 +41,16 @@ REFUSED_PREFIX = "refused_"
 MOST_COLUMNS = 256
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _TAKEN = frozenset(COLUMNS) | {column.key for column in Person.__table__.columns}
-# What must never decide whom a public body reaches is not even kept.
+# What must never decide whom a public body reaches is not even kept. Held against the name in small letters with a _
+# between its words; `national_id` is a citizen number.
 _FORBIDDEN = re.compile(
-    r"nationali|etni|ethnic|herkomst|geboorteland|country_of_birth|religi|geloof|afkomst|^ras$|^race$"
+    r"nat+ion+ali?t|nationali(?!d(?:_|$))|^nat(?:ie|ion)?$|(?:^|_)nat(?:ie|ion)?_?(?:code|cd|omschrijving|oms|[0-9])(?:_|$)"
+    r"|citizen(?:ship|_of)|burgerschap|angehorigkeit|nacionali|obywatelstwo|uyruk"
+    r"|geb(?:oorte)?_?land|land_van_geboorte|country_of_(?:birth|origin)|birth_country"
+    r"|etni|ethnic|herkomst|afkomst|religi|geloof|(?:^|_)(?:ras|race)(?:_|$)"
 )
+# the same word with signs between its letters
+_SPELLED_OUT = re.compile(r"nationalit(?:eit|y|e|at)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,10 @@ class FactDeclaration:
 
 def is_forbidden(name: str) -> bool:
     """Whether a column's name says that it holds a nationality, an origin or a belief."""
-    return _FORBIDDEN.search(name.casefold().replace(" ", "_").replace("-", "_")) is not None
+    folded = unicodedata.normalize("NFKD", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)).casefold()
+    letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    words = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    return bool(_FORBIDDEN.search(words) or _SPELLED_OUT.search(words.replace("_", "")))
 
 
 def refuse_forbidden(name: str, **where: str | int | None) -> None:

@@ -116,7 +116,17 @@ class _MapReader:
 
     def _columns(self, key: str, known: tuple[str, ...]) -> dict[str, str]:
         node = self._section(key, known)
-        return {name: self._text(node, name) for name in node}
+        found = {name: self._text(node, name) for name in node}
+        if key == "columns":
+            self._hold(node, found)
+        return found
+
+    def _hold(self, node: Any, named: Mapping[str, str]) -> None:
+        """Refuse what must not be kept, whatever it would be called here."""
+        for ours, theirs in named.items():
+            if is_forbidden(theirs):
+                problem = f"{theirs}: nobody may be selected by nationality, origin or belief"
+                raise self._error(node, ours, problem, "list the column under ignore")
 
     def _text(self, node: Any, key: Any) -> str:
         value = node[key]

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.terms import As, AsJson, Now, _moment, emit, fail, open_house, refusing, say, show
+from console.cli.terms import As, AsJson, Decides, Now, _moment, decider, emit, open_house, refusing, say, show
 from store.clock import local_date
 
 if TYPE_CHECKING:
-    from campaigns.acts import Decider
     from campaigns.house import House
     from campaigns.lifecycle import Overview
     from campaigns.planning import Plan
@@ -22,20 +21,6 @@ SHOWN_CASES = 20
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The campaign file.", exists=True, dir_okay=False)]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.")]
-Decides = Annotated[str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")]
-
-
-def _decider(house: "House", name: str) -> "Decider":
-    from campaigns.acts import Decider
-
-    if not house.store.embedded and not house.settings.trust_as:
-        fail(
-            "--as is for the embedded database only; decide in the console, signed in,"
-            " or set KAARTJE_TRUST_AS=true for a rehearsal"
-        )
-    if not name.strip():
-        fail("--as is empty; name who decides")
-    return Decider(name.strip())
 
 
 @app.command()
@@ -82,6 +67,8 @@ def _show_plan(made: "Plan") -> None:
     from suppression.reasons import Reason
 
     show(f"{made.title} ({made.campaign}, {made.purpose}), planned on {made.today}\n")
+    if made.sensitive:
+        show(f"It selects by {', '.join(made.sensitive)}, because: {made.necessity}\n")
     show(f"{made.imported:>12,}  people imported")
     show(f"{made.matched:>12,}  match the audience")
     if made.rules:
@@ -117,7 +104,7 @@ def submit(file: File, by: Decides, now: Now = None, as_json: AsJson = False) ->
     from campaigns.submitting import submit as submit_file
 
     house = open_house(now)
-    done = submit_file(house, file, by=_decider(house, by), now=house.now())
+    done = submit_file(house, file, by=decider(house, by), now=house.now())
     name = done.plan.campaign
     if as_json:
         emit({**done.plan.as_data(), "state": "submitted", "hash": done.frozen_hash, "touches": done.touches,
@@ -144,7 +131,7 @@ def approve(
     from campaigns.lifecycle import approve as sign
 
     house = open_house(now)
-    signed = sign(house, name, by=_decider(house, by), now=house.now(), launch_at=launch_at)
+    signed = sign(house, name, by=decider(house, by), now=house.now(), launch_at=launch_at)
     _answer(house, name, as_json=as_json)
     if not as_json:
         show(f"signed {signed}")
@@ -266,6 +253,9 @@ def _answer(house: "House", name: str, *, as_json: bool) -> None:
     show(f"{each.name}: {each.state}   {each.title}")
     show(f"  first wave {each.first_date}, line open until {each.line_open_until}")
     show(f"  submitted by {each.submitted_by}, approved by {each.approved_by or 'nobody yet'}")
+    show(f"  reaches whom: {' '.join(each.audience.split())}")
+    if each.necessity:
+        show(f"  because: {each.necessity}")
     if each.launch_at and each.state == "approved":
         show(f"  launches by itself at {each.launch_at.isoformat()}")
     for state, count in sorted(each.touches.items()):

@@ -17,6 +17,7 @@ from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 
 if TYPE_CHECKING:
+    from campaigns.acts import Decider
     from campaigns.house import House
 
 P = ParamSpec("P")
@@ -41,6 +42,7 @@ As = Annotated[
     str,
     typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in."),
 ]
+Decides = Annotated[str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")]
 
 
 def clock(now: datetime | None) -> Clock:
@@ -55,6 +57,20 @@ def open_house(now: datetime | None = None) -> "House":
     house = build(clock=clock(now))
     _closing.get().callback(house.store.engine.dispose)
     return house
+
+
+def decider(house: "House", name: str) -> "Decider":
+    """Return who decides, as `--as` names them; it is believed on the embedded database only."""
+    from campaigns.acts import Decider
+
+    if not house.store.embedded and not house.settings.trust_as:
+        fail(
+            "--as is for the embedded database only; decide in the console, signed in,"
+            " or set KAARTJE_TRUST_AS=true for a rehearsal"
+        )
+    if not name.strip():
+        fail("--as is empty; name who decides")
+    return Decider(name.strip())
 
 
 def emit(document: Any) -> None:

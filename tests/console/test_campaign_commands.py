@@ -64,6 +64,20 @@ def test_a_plan_can_be_read_by_a_person(kaartje: Kaartje, tmp_path: Path) -> Non
     assert "€" in result.stdout
 
 
+def test_a_plan_says_which_sensitive_columns_select_and_why(kaartje: Kaartje, tmp_path: Path) -> None:
+    file = campaign_file(tmp_path, where="language = 'nl' and secret_address is false")
+    file.write_text(file.read_text().replace("audience:\n", "audience:\n  necessity: a card in their own language\n"))
+    shown = kaartje("campaign", "plan", file, "--now", NOW).stdout
+    assert "It selects by language, secret_address, because: a card in their own language" in shown
+    plan = answer(kaartje("campaign", "plan", file, "--now", NOW, "--json"))
+    assert plan["sensitive"] == ["language", "secret_address"]
+    assert plan["necessity"] == "a card in their own language"
+    kaartje("campaign", "submit", file, "--as", "Anja", "--now", NOW)
+    shown = kaartje("campaign", "show", "cards", "--now", NOW).stdout
+    assert "reaches whom: language = 'nl' and secret_address is false" in shown
+    assert "because: a card in their own language" in shown
+
+
 def test_a_dead_campaign_of_one_wave_can_be_stopped(kaartje: Kaartje, tmp_path: Path) -> None:
     kaartje("campaign", "submit", campaign_file(tmp_path), "--as", "Anja", "--now", NOW)
     stopped = answer(kaartje("campaign", "stop", "cards", "--now", NOW, "--json"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from campaigns.audiences import Rule, save
 from campaigns.delivery import deliver
 from campaigns.house import House
 from console.web.access import MAY, Area
@@ -16,7 +17,7 @@ from store.states import Role
 from store.tables import ResponseCode
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
-from tests.stories import campaign_file, launched, populate
+from tests.stories import MANAGER, campaign_file, launched, populate
 
 SignIn = Callable[..., Browser]
 PAGES = {
@@ -50,6 +51,22 @@ def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(deliver
     assert "Gekozen" in page
     assert "HOLD_OUT" in page
     assert "Contactkaartjes" in page
+
+
+def test_the_campaign_page_says_why_a_sensitive_column_must_select(
+    console_house: House, signed_in: SignIn, tmp_path: Path
+) -> None:
+    populate(console_house, 200, now=NOW)
+    rule = Rule("language = 'nl' and years_without_return >= 2", necessity="een kaartje in de eigen taal")
+    save(console_house, "own-words", rule, by=MANAGER, now=NOW)
+    file = campaign_file(tmp_path, where="WHERE")
+    named = "audience: {name: own-words, version: 1}"
+    file.write_text(file.read_text().replace("audience:\n  where: >-\n    WHERE", named))
+    launched(console_house, file, now=NOW)
+    page = signed_in(Role.MANAGER).get("/campaigns/cards").text
+    assert "language = 'nl' and years_without_return >= 2" in page
+    assert "Waarom dit nodig is:</strong> een kaartje in de eigen taal" in page
+    assert "De bewaarde doelgroep own-words, versie 1." in page
 
 
 def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:

@@ -231,6 +231,8 @@ BAD_MAPS = [
     ("columns:\n  person_ref: A\ndates: dmy", "'dmy' is no order of a date; write one of yyyy-mm-dd"),
     ("columns:\n  person_ref: A\nfacts:\n  x:float: B", "line 4, x:float: 'float' is no type of fact"),
     ("columns:\n  person_ref: A\nfacts:\n  x:text: NATIONALITEIT", "nobody may be selected by nationality"),
+    ("columns:\n  person_ref: A\n  language: NATIONALITEIT", "line 3, language: NATIONALITEIT: nobody may be selected"),
+    ("columns:\n  person_ref: A\nfacts:\n  nat_code:text: B", "nobody may be selected by nationality"),
     ("columns:\n  person_ref: A\n  bsn: A", "the column A is named twice"),
     ("columns:\n  person_ref: A\nconstants:\n  bsn: '1'", "bsn: cannot be a constant"),
     ("columns:\n  person_ref: A\ndecimal_comma: maybe", "'maybe' is neither true nor false"),

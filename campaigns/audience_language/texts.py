@@ -1,0 +1,226 @@
+"""From a text to a tree in which every node is one we know: what is not the language goes no further than here."""
+
+import re
+from dataclasses import dataclass
+from unicodedata import category
+
+import sqlglot
+from sqlglot import errors
+from sqlglot import expressions as exp
+
+from store.errors import BadInput
+
+LONGEST = 10_000
+"""Characters; a longer audience is a list of people, and a list is imported as a fact."""
+DEEPEST = 60
+MOST_CONDITIONS = 500
+"""Joined by `and` and `or`: SQLite takes no more than a thousand in one expression."""
+LONGEST_NUMBER = 30
+LONGEST_SHOWN = 80
+_FACT_REMEDY = "import a long list as a fact and ask for that"
+
+
+class AudienceRefused(BadInput):
+    """A `where` that cannot be taken."""
+
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+)
+    | (?P<text>'(?:[^']|'')*')
+    | (?P<name>[A-Za-z_][A-Za-z0-9_]*|"[A-Za-z_][A-Za-z0-9_]*")
+    | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?![A-Za-z0-9_.]))
+    | (?P<sign><=|>=|<>|!=|[=<>(),+]|-(?!-))""",
+    re.VERBOSE,
+)
+_STRANGE = (
+    (";", "is not one condition", "write one condition, without a semicolon"),
+    ("--", "holds a comment", "leave it out; a campaign file takes its own comments, after #"),
+    ("/*", "holds a comment", "leave it out; a campaign file takes its own comments, after #"),
+    ("#", "holds a comment", "leave it out, or write >- and the condition below it"),
+    ("'", "holds a quote that is never closed", "close it; a quote within a text is written twice ('')"),
+    ("“", "holds a curly quote", "write straight ones: 'Utrecht'"),
+    ("”", "holds a curly quote", "write straight ones: 'Utrecht'"),
+    ("‘", "holds a curly quote", "write straight ones: 'Utrecht'"),  # noqa: RUF001  it is what people paste
+    ("’", "holds a curly quote", "write straight ones: 'Utrecht'"),  # noqa: RUF001  idem
+    (".", "names another table", "name only columns of people and their facts"),
+)
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Kinds of characters that an approver does not see, or sees in another order than they stand."""
+
+_NODES: dict[type[exp.Expr], frozenset[str]] = {
+    exp.And: frozenset({"this", "expression"}),
+    exp.Or: frozenset({"this", "expression"}),
+    exp.Not: frozenset({"this"}),
+    exp.Paren: frozenset({"this"}),
+    exp.EQ: frozenset({"this", "expression"}),
+    exp.NEQ: frozenset({"this", "expression"}),
+    exp.GT: frozenset({"this", "expression"}),
+    exp.GTE: frozenset({"this", "expression"}),
+    exp.LT: frozenset({"this", "expression"}),
+    exp.LTE: frozenset({"this", "expression"}),
+    exp.In: frozenset({"this", "expressions"}),
+    exp.Between: frozenset({"this", "low", "high"}),
+    exp.Is: frozenset({"this", "expression"}),
+    exp.Add: frozenset({"this", "expression"}),
+    exp.Sub: frozenset({"this", "expression"}),
+    exp.Neg: frozenset({"this"}),
+    exp.Anonymous: frozenset({"this", "expressions"}),
+    exp.Column: frozenset({"this"}),
+    exp.Identifier: frozenset({"this", "quoted"}),
+    exp.Literal: frozenset({"this", "is_string"}),
+    exp.Boolean: frozenset({"this"}),
+    exp.Null: frozenset(),
+}
+"""Every node that may stand in a tree, and the parts of it that are read. A part we would pass over is refused."""
+# what the parser of somebody else may raise at a text that nobody foresaw
+_PARSER_ERRORS = (errors.SqlglotError, RecursionError, ValueError, TypeError, AttributeError, LookupError)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the language: its tree, and the parts that `and` joins at the top, as they were written."""
+
+    tree: exp.Expr
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    said: str
+    at: int
+
+
+def read(text: str) -> Text:
+    """Read a text into a tree of known nodes.
+
+    Raises:
+        AudienceRefused: it is too long, too deep, no condition, or holds what the language does not have.
+    """
+    if len(text) > LONGEST:
+        raise AudienceRefused(f"is {len(text):,} characters long, more than {LONGEST:,}", _FACT_REMEDY)
+    tokens = _tokens(text)
+    _hold_brackets(tokens)
+    tree = _tree(text)
+    _hold_nodes(tree)
+    return Text(tree, _parts(text, tokens) if isinstance(tree, exp.And) else (text.strip(),))
+
+
+def shown(node: exp.Expr) -> str:
+    """Return a node as text, short enough for one line."""
+    said = node.sql(normalize_functions=False, unsupported_level=errors.ErrorLevel.IGNORE)
+    return _short(said)
+
+
+def refused(node: exp.Expr) -> AudienceRefused:
+    """Return the refusal of a node that is not part of the language."""
+    return AudienceRefused(
+        f"{shown(node)} is not part of the audience language",
+        "use and, or, not, =, !=, <, <=, >, >=, in, between, is null, +, -, today and the questions of"
+        " docs/audience-language.md",
+    )
+
+
+def _short(said: str) -> str:
+    said = " ".join(said.split())
+    return said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
+
+
+def _tokens(text: str) -> list[_Token]:
+    found, at = [], 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise _strange(text, at)
+        kind, said = str(match.lastgroup), match.group()
+        _hold_token(kind, said)
+        if kind != "space":
+            found.append(_Token(kind, said, at))
+        at = match.end()
+    if not found:
+        raise AudienceRefused("is empty", "write a condition, or true for everyone")
+    return found
+
+
+def _strange(text: str, at: int) -> AudienceRefused:
+    for sign, problem, remedy in _STRANGE:
+        if text.startswith(sign, at):
+            return AudienceRefused(problem, remedy)
+    if category(text[at]) in _UNSEEN:
+        return AudienceRefused(f"holds an invisible character (U+{ord(text[at]):04X})", "take it out")
+    return AudienceRefused(f"cannot be read at {_short(text[at:])}", "write conditions joined by and, or, not")
+
+
+def _hold_token(kind: str, said: str) -> None:
+    if said.lower() == "if":
+        raise AudienceRefused("holds an if, which the language does not have", "join conditions by and, or, not")
+    if kind == "number" and len(said) > LONGEST_NUMBER:
+        raise AudienceRefused(f"holds a number of {len(said)} digits", "write a smaller one")
+    if kind == "text":
+        for sign in said:
+            if category(sign) in _UNSEEN:
+                raise AudienceRefused(f"holds a text with an invisible character (U+{ord(sign):04X})", "take it out")
+
+
+def _hold_brackets(tokens: list[_Token]) -> None:
+    """Refuse what is nested too deeply before a parser has to climb down there."""
+    depth = 0
+    for token in tokens:
+        depth += (token.said == "(") - (token.said == ")")
+        if depth < 0:
+            raise AudienceRefused("closes a bracket that is not open", "count the brackets")
+        if depth > DEEPEST:
+            raise AudienceRefused("is nested too deeply", "split it into fewer brackets")
+    if depth:
+        raise AudienceRefused("opens a bracket that is never closed", "count the brackets")
+
+
+def _tree(text: str) -> exp.Expr:
+    try:
+        return sqlglot.parse_one(text, into=exp.Condition, error_level=errors.ErrorLevel.IMMEDIATE)
+    except _PARSER_ERRORS as error:
+        raise AudienceRefused(f"cannot be read{_where(error)}", "write conditions joined by and, or, not") from None
+
+
+def _where(error: Exception) -> str:
+    """Say at which word the parser stopped, where it knows."""
+    found = error.errors[-1] if isinstance(error, errors.ParseError) and error.errors else {}
+    word = _short(str(found.get("highlight") or ""))
+    return f" at {word}" if word else ""
+
+
+def _hold_nodes(tree: exp.Expr) -> None:
+    """Hold every node against the whitelist; a long chain of one connective (a and b and c …) is one level."""
+    waiting, conditions = [(tree, 1)], 1
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise AudienceRefused("is nested too deeply", "split it into fewer brackets")
+        read_parts = _NODES.get(type(node))
+        if read_parts is None or {name for name, part in node.args.items() if part} - read_parts:
+            raise refused(node)
+        joins = isinstance(node, exp.And | exp.Or)
+        conditions += joins
+        if conditions > MOST_CONDITIONS:
+            raise AudienceRefused(f"joins more than {MOST_CONDITIONS} conditions", _FACT_REMEDY)
+        waiting.extend(
+            (child, depth + (not joins or type(child) is not type(node))) for child in node.iter_expressions()
+        )
+
+
+def _parts(text: str, tokens: list[_Token]) -> tuple[str, ...]:
+    """Cut a text at the `and`s of its top level; the one of `between … and …` is no such one."""
+    depth, open_between, cuts = 0, 0, [0]
+    for token in tokens:
+        word = token.said.lower()
+        depth += (word == "(") - (word == ")")
+        if depth or word not in ("between", "and"):
+            continue
+        if word == "between":
+            open_between += 1
+        elif open_between:
+            open_between -= 1
+        else:
+            cuts += [token.at, token.at + len("and")]
+    cuts.append(len(text))
+    return tuple(text[start:end].strip() for start, end in zip(cuts[::2], cuts[1::2], strict=True))
