@@ -12,9 +12,9 @@ import sqlite3
 import sys
 import tempfile
 import time
-from datetime import date, timedelta
 from pathlib import Path
 
+from benchmarks.by_hand import COUNTRY, RULES, judge
 from benchmarks.measuring import Verdict, memory, ratio, run, tell
 
 MANY, FEW = 1_000_000, 100_000
@@ -104,87 +104,17 @@ def _answer(seconds: float, answer: dict[str, object]) -> None:
     print(json.dumps({"seconds": seconds, "answer": answer}))
 
 
-_REASONS = (
-    "DECEASED", "MINOR", "MOVED_ABROAD", "ADDRESS_UNDER_INVESTIGATION", "NO_POSTAL_ADDRESS", "UNDER_GUARDIANSHIP",
-    "OBJECTION", "SUPPRESSED", "EXTENSION_GRANTED", "IN_OTHER_CARE", "ALREADY_DONE", "FREQUENCY_CAP", "NAME_DAMAGED",
-)  # fmt: skip
-
-_JUDGE = """
-create temp table j as
-select p.id, p.household_key, coalesce(p.household_key, -p.id) as unit, p.draw_key, p.person_ref,
-  (p.deceased_on is not null)
-  + (coalesce(p.birth_last > :adult, 0)) * 2
-  + (p.moved_abroad_on is not null or p.country <> 'NL') * 4
-  + p.address_under_investigation * 8
-  + (p.household_key is null) * 16
-  + (p.guardian_ref is not null) * 32
-  + (exists (select 1 from suppressions s where s.person_ref = p.person_ref and s.reason = 'OBJECTION'
-      and (s.scope = 'person' or (s.scope = 'person_at_address' and s.household_key = p.household_key))
-      and s.lifted_at is null and s.starts_at <= :at and (s.ends_at is null or s.ends_at > :at)
-      and (s.channel is null or s.channel = 'card') and (s.purpose is null or s.purpose = 'duty'))
-    or exists (select 1 from suppressions s where s.household_key = p.household_key and s.scope = 'address'
-      and s.reason = 'OBJECTION' and s.lifted_at is null and s.starts_at <= :at
-      and (s.ends_at is null or s.ends_at > :at) and (s.channel is null or s.channel = 'card')
-      and (s.purpose is null or s.purpose = 'duty'))
-    or exists (select 1 from person_numbers n join suppressions s on s.e164 = n.e164 where n.person_id = p.id
-      and s.scope = 'number' and s.reason = 'OBJECTION' and s.lifted_at is null and s.starts_at <= :at
-      and (s.ends_at is null or s.ends_at > :at) and (s.channel is null or s.channel = 'card')
-      and (s.purpose is null or s.purpose = 'duty'))) * 64
-  + (exists (select 1 from suppressions s where s.person_ref = p.person_ref and s.reason <> 'OBJECTION'
-      and (s.scope = 'person' or (s.scope = 'person_at_address' and s.household_key = p.household_key))
-      and s.lifted_at is null and s.starts_at <= :at and (s.ends_at is null or s.ends_at > :at)
-      and (s.channel is null or s.channel = 'card') and (s.purpose is null or s.purpose = 'duty'))
-    or exists (select 1 from suppressions s where s.household_key = p.household_key and s.scope = 'address'
-      and s.reason <> 'OBJECTION' and s.lifted_at is null and s.starts_at <= :at
-      and (s.ends_at is null or s.ends_at > :at) and (s.channel is null or s.channel = 'card')
-      and (s.purpose is null or s.purpose = 'duty'))) * 128
-  + coalesce(json_extract(p.facts, '$.extension_until') >= :day, 0) * 256
-  + coalesce(json_extract(p.facts, '$.in_care_of') <> '', 0) * 512
-  + exists (select 1 from outcomes o where o.person_ref = p.person_ref and o.kind in ('filed', 'not_liable')
-      and o.happened_on > :year_before and o.happened_on <= :day) * 1024
-  + exists (select 1 from touches t where t.person_id = p.id and t.channel = 'card' and t.state in
-      ('handed_over', 'delivered', 'printed', 'posted', 'returned', 'unknown', 'claimed')
-      and coalesce(t.handed_over_at, t.updated_at) > :cap) * 2048
-  + p.name_damaged * 4096 as mask
-from people p
-where json_extract(p.facts, '$.years_without_return') >= 2
-  and json_extract(p.facts, '$.reminded_on') is not null
-  and json_extract(p.facts, '$.dunned_on') <= :dunned
+_AUDIENCE = f"""{COUNTRY}
   and not exists (select 1 from person_numbers n where n.person_id = p.id and n.may_text)
-  and not exists (select 1 from person_numbers n where n.person_id = p.id and n.may_call)
-"""
-
-_DRAW = """
-create temp table u as
-select id, row_number() over (order by turn, person_ref) as rank from (
-  select j.id, j.person_ref, {turn} as turn,
-    row_number() over (partition by j.unit order by {place}, j.person_ref) as nth
-  from j where j.mask = 0) where nth = 1
-"""
+  and not exists (select 1 from person_numbers n where n.person_id = p.id and n.may_call)"""
 
 
 def _peer(home: Path) -> int:
-    from campaigns.drawing import PRIME, Draw
-
-    def drawn(what: str) -> str:
-        draw = Draw.of(2023, what)
-        once = f"((j.draw_key * {draw.a} + {draw.b}) % {PRIME})"
-        squared = f"(({once} * {once}) % {PRIME})"
-        return f"((({squared} * {squared}) % {PRIME}) * {once}) % {PRIME}"
-
-    day = date(2023, 6, 5)
-    at = f"{day} 07:00:00.000000"
-    given = {
-        "adult": day.replace(year=day.year - 18).isoformat(), "at": at, "day": day.isoformat(),
-        "year_before": (day - timedelta(days=365)).isoformat(), "cap": f"{day - timedelta(days=90)} 07:00:00.000000",
-        "dunned": (date(2023, 6, 1) - timedelta(days=21)).isoformat(),
-    }  # fmt: skip
     connection = sqlite3.connect(home / "kaartje.sqlite3", isolation_level=None)
     connection.execute("PRAGMA cache_size=-65536")
     started = time.perf_counter()
     connection.execute("begin")
-    connection.execute(_JUDGE, given)
-    connection.execute(_DRAW.format(turn=drawn("order"), place=drawn("household")))
+    judge(connection, _AUDIENCE)
     masks = dict(connection.execute("select mask, count(*) from j group by mask").fetchall())
     units = connection.execute("select count(*) from u").fetchone()[0]
     connection.execute("select count(*) from people").fetchone()
@@ -192,7 +122,7 @@ def _peer(home: Path) -> int:
     chosen = connection.execute("select sum(id) from u where rank <= 1500").fetchone()[0]
     left_out: dict[str, int] = {}
     for mask, count in masks.items():
-        first = next((reason for bit, reason in enumerate(_REASONS) if mask & 1 << bit), None)
+        first = next((reason for bit, reason in enumerate(RULES) if mask & 1 << bit), None)
         if first:
             left_out[first] = left_out.get(first, 0) + count
     if household := masks.get(0, 0) - units:

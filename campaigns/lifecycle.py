@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select, update
 
 from campaigns.acts import Decider, record
+from campaigns.freezing import frozen_hash
 from campaigns.house import House
-from campaigns.submitting import frozen_hash
 from campaigns.touches import count_by_state, move
 from store.clock import local_date
 from store.errors import BadInput
