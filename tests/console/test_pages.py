@@ -1,20 +1,23 @@
 """The pages: each role sees its own, every look-up is written down, and no reference stands in an address."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.encoders import jsonable_encoder
 from sqlalchemy import select
 
 from campaigns.audiences import Rule, save
 from campaigns.delivery import deliver
 from campaigns.house import House
 from console.web.access import MAY, Area
+from outcomes.explaining import why
 from store.clock import parse_moment
 from store.states import Role
-from store.tables import ResponseCode
+from store.tables import Person, ResponseCode, Touch
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
 from tests.stories import MANAGER, campaign_file, launched, populate
@@ -146,3 +149,18 @@ def test_the_campaign_page_shows_a_picture_of_its_card(delivered: House, signed_
     for picture in pictures:
         response = browser.client.get(picture)
         assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
+
+
+def test_a_program_asks_why_and_gets_the_same_document_as_the_command(delivered: House, signed_in: SignIn) -> None:
+    with delivered.store.reading() as connection:
+        reached = select(Person.person_ref).join(Touch, Touch.person_id == Person.id).limit(1)
+        ref = connection.execute(reached).scalar_one()
+    browser = signed_in(Role.MANAGER).get("/why")
+    browser.client.headers["accept"] = "application/json"
+    told = json.loads(browser.post("/why", ref=ref).text)
+    assert told == json.loads(json.dumps(jsonable_encoder(why(delivered, ref).as_data())))
+    assert told["campaigns"][0]["decision"] == "selected"
+    unknown = signed_in(Role.MANAGER, "other").get("/why")
+    unknown.client.headers["accept"] = "application/json"
+    assert unknown.post("/why", ref="nobody").status == 404
+    assert [act.subject for act in acts_of(delivered, "looked_up_person")] == [ref]

@@ -1,6 +1,8 @@
 """Asking why: every decision about one person. The reference is posted, so that it stands in no address and no log."""
 
 from fastapi import APIRouter, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
 
 from console.web import acting
 from console.web.guarding import Posted
@@ -21,11 +23,19 @@ def ask(visit: AskingWhy) -> Response:
 
 @router.post("/why")
 def explain(visit: AskingWhy, form: Posted) -> Response:
-    """Show every decision about one person; each look-up is written down."""
+    """Show every decision about one person; each look-up is written down.
+
+    Who accepts `application/json` gets the same document as `kaartje why --json`.
+    """
+    wants_data = "application/json" in visit.request.headers.get("accept", "")
     ref = form.get("ref", "").strip()[:LONGEST_REF]
     try:
         found = why(visit.house, ref)
     except BadInput:
+        if wants_data:
+            return JSONResponse({"title": "nobody of that reference is known", "status": 404}, 404)
         return page(visit, "why.html", status=404, found=None, ref=ref, trouble="why.unknown")
     acting.record(visit, acting.LOOKED_UP, ref)
+    if wants_data:
+        return JSONResponse(jsonable_encoder(found.as_data()))
     return page(visit, "why.html", found=found, ref=ref, trouble="")
