@@ -25,6 +25,8 @@ FEW, MANY, MOST = 100_000, 1_000_000, 10_000_000
 SAMPLE = 400
 """People whom the loop through the ORM judges; its time for each is multiplied."""
 OVER_SQL, UNDER_ORM, GROWTH, OVER_SQLITE, MOST_MB = 3.0, 100, 1.3, 4.0, 300
+WHY_MS, ASKED = 20, 300
+"""One person's why: milliseconds of its queries at the 95th percentile, over so many people."""
 REPEATS = 3
 ME = ["-m", "benchmarks.judge_country"]
 
@@ -35,7 +37,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help=f"{FEW:,} people instead of {MANY:,}")
     parser.add_argument("--rehearsal", action="store_true", help=f"{MOST:,} people too, and PostgreSQL")
     parser.add_argument("--json", action="store_true")
-    for name in ("fill", "ours", "peer", "loop"):
+    for name in ("fill", "ours", "peer", "loop", "why"):
         parser.add_argument(f"--{name}", nargs=2, metavar=("HOME", "N"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     for name, part in _PARTS.items():
@@ -56,6 +58,7 @@ def _verdicts(stack: ExitStack, *, quick: bool, rehearsal: bool) -> list[Verdict
         ratio(f"{name}, against SQL by hand", best.seconds, best_peer.seconds, OVER_SQL),
         _at_least(f"{name}, against a loop through the ORM", best.seconds, loop.seconds, UNDER_ORM),
         memory(f"{name}, memory", max(ours, key=lambda each: each.peak_mb), MOST_MB),
+        _asked_why(home, people),
     ]
     small = best if quick else _best(_in_turn(_country(stack, FEW), FEW)[0])
     if not quick:
@@ -74,6 +77,7 @@ def _rehearsal(stack: ExitStack, small: Measured, best: Measured) -> list[Verdic
     return [
         _growth(small, FEW, whole, MOST),
         memory(f"judge {MOST:,} people, memory", whole, MOST_MB),
+        _asked_why(home, MOST),
         ratio(f"judge {MANY:,} people on PostgreSQL, against SQLite", shared.seconds, best.seconds, OVER_SQLITE),
     ]
 
@@ -121,6 +125,12 @@ def _growth(small: Measured, few: int, large: Measured, many: int) -> Verdict:
     return Verdict(name, one, other, one / other, f"at most {GROWTH} x", one <= GROWTH * other, unit="µs")
 
 
+def _asked_why(home: Path, people: int) -> Verdict:
+    slow = float(run([*ME, "--why", str(home), str(people)]).answer["milliseconds"])
+    name = f"the queries of why, of one of {people:,} people with their ledger, at the 95th percentile"
+    return Verdict(name, slow, None, None, f"under {WHY_MS} ms", slow < WHY_MS, unit="ms")
+
+
 def _house(home: Path) -> Any:
     import os
 
@@ -164,6 +174,46 @@ def _ours(home: Path, _people: int) -> int:
         all_of_it.rollback()
     _answer(seconds, {str(reason): [n, int(total)] for reason, n, total in counted}, touches)
     return 0
+
+
+def _why(home: Path, people: int) -> int:
+    """Write the ledger for good, and ask why of people all over the country."""
+    from random import Random
+
+    from benchmarks.country import MOMENT
+    from campaigns.acts import Decider
+    from campaigns.checking import check_with
+    from campaigns.freezing import freeze
+    from outcomes.explaining import why
+
+    house = _house(home)
+    with house.store.writing() as connection:
+        checked = check_with(house, connection, home / "country.yaml", now=MOMENT)
+        freeze(house, connection, checked, by=Decider("benchmark"), now=MOMENT)
+    draw, took, queries = Random(2023), [], _watch_queries(house.store.engine)
+    for _ in range(ASKED):
+        queries.clear()
+        why(house, f"P{draw.randint(1, people):09d}", now=MOMENT)
+        took.append(sum(queries))
+    print(json.dumps({"milliseconds": sorted(took)[int(ASKED * 0.95)] * 1000}))
+    return 0
+
+
+def _watch_queries(engine: Any) -> list[float]:
+    """Return a list that grows by the seconds of each query: what the database takes, not what Python makes of it."""
+    from sqlalchemy import event
+
+    seconds: list[float] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _begins(connection: Any, *_rest: Any) -> None:
+        connection.info["began"] = time.perf_counter()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _ends(connection: Any, *_rest: Any) -> None:
+        seconds.append(time.perf_counter() - connection.info["began"])
+
+    return seconds
 
 
 def _peer(home: Path, _people: int) -> int:
@@ -218,7 +268,14 @@ def _loop(home: Path, people: int) -> int:
     return 0
 
 
-_PARTS: dict[str, Callable[[Path, int], int]] = {"fill": _fill, "ours": _ours, "peer": _peer, "loop": _loop}
+_PARTS: dict[str, Callable[[Path, int], int]] = {
+    "fill": _fill,
+    "ours": _ours,
+    "peer": _peer,
+    "loop": _loop,
+    "why": _why,
+}
+
 
 if __name__ == "__main__":
     sys.exit(main())
