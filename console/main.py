@@ -18,6 +18,7 @@ NOUNS = {
     "report": "the funnel of one campaign",
     "why": "every decision about one person, and its reason",
     "number": "what may be done with a telephone number",
+    "sms": "count, try out and send single text messages",
     "roster": "who picks up the phone on a line",
     "account": "who may sign in to the console",
     "serve": "the console and the inbound endpoints",

@@ -1,0 +1,1 @@
+"""Text messages: what they weigh, who carries them, and how none of them leaves twice."""

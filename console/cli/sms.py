@@ -1,0 +1,65 @@
+"""`kaartje sms`: what a text weighs, and one text to a number of our own."""
+
+import sys
+from dataclasses import asdict
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from console.cli.terms import AsJson, emit, refusing, show
+from store.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="Count, try out and send single text messages.")
+
+
+@app.callback()
+def sms() -> None:
+    """Look at text messages."""
+
+
+def _price(text: str) -> Decimal:
+    try:
+        price = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        price = Decimal("NaN")
+    if not price.is_finite() or price < 0:
+        raise typer.BadParameter(f"{text!r} is no price; write euros for one segment, as 0.0753")
+    return price
+
+
+@app.command()
+@refusing
+def count(
+    price: Annotated[
+        Decimal | None,
+        typer.Option("--price", parser=_price, metavar="EUROS", help="Of one segment; by default KAARTJE_SMS_PRICE."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the text on standard input weighs; every byte counts, a last line end too (printf, not echo)."""
+    from campaigns.settings import Settings
+    from channels.sms.segments import weigh
+
+    weight = weigh(_read(sys.stdin.buffer.read()))
+    cost = weight.segments * (Settings().sms_price if price is None else price)
+    if as_json:
+        emit({**asdict(weight), "cost": cost})
+        return
+    show(f"{weight.encoding}: {_several(weight.segments, 'segment')}, {weight.units} units, € {cost}")
+    for letter in weight.forcing:
+        show(f"  {letter.times} x {letter.said()}")
+
+
+def _read(given: bytes) -> str:
+    """Read UTF-8 as it stands: nothing is stripped and no line end is translated."""
+    try:
+        return given.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = given.count(b"\n", 0, error.start) + 1
+        problem = f"byte {error.start + 1} ({given[error.start]:#04x}) is no UTF-8"
+        raise BadInput(problem, "save the text as UTF-8", "standard input", line) from error
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
