@@ -34,7 +34,7 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None, 
     settings = settings or Settings()
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
-    ways = ChannelSettings(settings.outbox)
+    ways = ChannelSettings(settings.outbox, settings.accounts)
     opened: dict[str, Channel] = {kind: channel.open(ways) for kind, channel in KINDS.items()}
     if settings.dry:
         opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}

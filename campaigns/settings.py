@@ -72,6 +72,16 @@ class Settings(BaseSettings):
         return self.home.absolute() / "outbox"
 
     @property
+    def accounts(self) -> dict[str, str]:
+        """What channels need to know to reach their providers, by the names of these settings; secrets too."""
+        given = {name: getattr(self, name) for name in Settings.model_fields if name.startswith(("twilio_", "sms_"))}
+        given["public_url"] = self.public_url
+        return {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in given.items()
+        }
+
+    @property
     def url(self) -> str:
         """The database's URL, the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.home.absolute() / 'kaartje.sqlite3'}"
