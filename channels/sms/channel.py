@@ -1,8 +1,10 @@
 """The text channel: a batch becomes texts at a provider, each at most once."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -24,7 +26,7 @@ from channels.sms.attempts import attempt_key
 from channels.sms.breaking import Breaker
 from channels.sms.journal import Journal, Journals
 from channels.sms.pacing import Pace, lines
-from channels.sms.providers import Text
+from channels.sms.providers import Provider, Text
 from channels.sms.segments import weigh
 from channels.sms.sending import Sending
 from channels.sms.settling import Settling
@@ -92,10 +94,15 @@ class Sms:
         if not journal.done:
             if journal.begun or journal.ended:
                 raise Unavailable(f"{batch.key} was broken off: settle it first")
-            sending = self._sending(journal, batch.key)
+            providers = self._ready()
             yield from refused
             texts = [_text(message, batch.key) for message in good]
-            with lines(self._folder, self._account.at_once) as count:
+            with (
+                closing(Pace(self._folder, self._account.rate)) as pace,
+                lines(self._folder, self._account.at_once) as count,
+            ):
+                stop = partial(self._journals.asked_to_stop, batch.key)
+                sending = Sending(journal, providers, self._account, self._breaker, pace, _now, stop)
                 yield from sending.run(texts, count, lambda done: tell(batch, "send", done, len(texts)))
             return
         yield from refused
@@ -117,16 +124,14 @@ class Sms:
             mine = {message.touch_id for message in batch.messages}
             yield from [end for touch, end in journal.ended.items() if touch in mine]
 
-    def _sending(self, journal: Journal, key: str) -> Sending:
+    def _ready(self) -> Sequence[Provider]:
+        """Return who may be tried now."""
         providers = self._account.providers()
         trips = [self._breaker.tripped(provider.name) for provider in providers]
         resting = [trip for trip in trips if trip and trip.resting(_now())]
         if len(resting) == len(providers):
             raise Unavailable(f"{resting[0].provider}: {resting[0].detail} ({resting[0].code})")
-        pace = Pace(self._folder, self._account.rate)
-        return Sending(
-            journal, providers, self._account, self._breaker, pace, _now, lambda: self._journals.asked_to_stop(key)
-        )
+        return providers
 
     def _wrong_with(self, body: str) -> tuple[str, str] | None:
         if not body.strip():

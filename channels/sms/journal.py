@@ -5,6 +5,7 @@ provider is called; so after a crash it is known which texts may have gone, and 
 is in doubt the file is written anew without the numbers.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,6 +47,7 @@ class Journal:
     ended: dict[int, Ended] = field(default_factory=dict)
     done: bool = False  # every message has a result
     closed: bool = False  # nothing leaves under this key any more
+    _file: int | None = None
     _writing: Lock = field(default_factory=Lock)
 
     @property
@@ -89,12 +91,20 @@ class Journal:
         self._forget_numbers()
 
     def _write(self, *lines: dict[str, Any], sync: bool = False) -> None:
-        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
-        with self._writing, self.path.open("ab") as file:
-            file.write(text.encode())
-            file.flush()
+        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
+        with self._writing:
+            if self._file is None:
+                self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            if os.write(self._file, text) != len(text):
+                raise OSError(errno.ENOSPC, "the journal could not be written whole")
             if sync:
-                os.fsync(file.fileno())
+                os.fsync(self._file)
+
+    def let_go(self) -> None:
+        """Close the file; the next line opens it again."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
     def _forget_numbers(self) -> None:
         """Write the file anew without the numbers, once nobody has to be looked for any more."""
@@ -103,6 +113,7 @@ class Journal:
         lines: list[dict[str, Any]] = [{"opened": self.opened.isoformat()}]
         lines += [{type(end).__name__: asdict(end)} for end in self.ended.values()]
         lines += [{name: True} for name in ("done", "closed") if getattr(self, name)]
+        self.let_go()
         draft = self.path.with_suffix(".new")
         write_synced(draft, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode())
         draft.replace(self.path)
@@ -156,7 +167,10 @@ class Journals:
                 journal._read()  # noqa: SLF001  the same module
             else:
                 journal._write({"opened": now.isoformat()}, sync=True)  # noqa: SLF001  the same module
-            yield journal
+            try:
+                yield journal
+            finally:
+                journal.let_go()
 
     @contextmanager
     def _alone(self, key: str, most: float) -> Iterator[None]:

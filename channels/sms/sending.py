@@ -10,7 +10,7 @@ from typing import Any
 
 from channels.port import Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from channels.sms.account import Account
-from channels.sms.breaking import Breaker
+from channels.sms.breaking import Breaker, Trip
 from channels.sms.faults import Fault
 from channels.sms.journal import Journal
 from channels.sms.marks import mark
@@ -50,6 +50,7 @@ class Sending:
     pace: Pace
     clock: Clock
     must_stop: Callable[[], bool]
+    _trips: dict[str, Trip | None] = field(default_factory=dict)  # as last looked at, by provider
     _stop: Event = field(default_factory=Event)
     _why: str = ""
 
@@ -60,6 +61,7 @@ class Sending:
             Unavailable: nobody can be reached, or the batch is being settled; what has no result surely did not go.
         """
         waiting, pending = deque(texts), set[Future[Result | None]]()
+        self._look_at_breakers()
         answered = 0
         with ThreadPoolExecutor(lines, thread_name_prefix="texts") as pool:
             try:
@@ -80,8 +82,10 @@ class Sending:
 
     def _ahead(self, lines: int) -> int:
         """Return how many texts may be begun: only one while a provider is being tried again after a break."""
-        trying = any(self.breaker.tripped(provider.name) for provider in self.providers[:1])
-        return 1 if trying and len(self.providers) == 1 else lines * AHEAD
+        return 1 if any(self._trips.values()) and len(self.providers) == 1 else lines * AHEAD
+
+    def _look_at_breakers(self) -> None:
+        self._trips = {provider.name: self.breaker.tripped(provider.name) for provider in self.providers}
 
     def _begin(self, pool: ThreadPoolExecutor, waiting: deque[Text], count: int) -> set[Future[Result | None]]:
         if self.must_stop():
@@ -89,6 +93,7 @@ class Sending:
         if self._stop.is_set():
             waiting.clear()
             return set()
+        self._look_at_breakers()
         some = [waiting.popleft() for _ in range(min(max(count, 1), len(waiting)))]
         self._write_begun(some, self.providers[0])
         return {pool.submit(self._carry, text) for text in some}
@@ -115,7 +120,7 @@ class Sending:
     def _through_first_or_second(self, text: Text) -> Answer:
         answer: Answer = NotTaken(Fault.CONFIG, "BREAKER", "no provider can be used at the moment")
         for place, provider in enumerate(self.providers):
-            trip = self.breaker.tripped(provider.name)
+            trip = self._trips[provider.name]
             if trip is None or not trip.resting(self.clock()):
                 if place:
                     self._write_begun([text], provider)

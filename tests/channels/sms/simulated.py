@@ -30,6 +30,7 @@ class Provider:
         self.url = found[0]
 
     def stop(self) -> None:
+        atexit.unregister(self.stop)
         self.process.kill()
         self.process.communicate()
 
