@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from sqlalchemy import Connection
 from campaigns.drafting import Brief
 from campaigns.files import CampaignFile, StepFile, read_campaign
 from campaigns.house import House
+from campaigns.weighing import TextWeight, weigh_text
 from campaigns.where import SENSITIVE, AudienceRefused, parse
 from campaigns.yaml_lines import Lines
 from channels import KINDS
 from channels.examples import example_batch
+from channels.port import Refusal
 from people.numbers import PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput, SeveralRefused
@@ -34,6 +37,7 @@ class Checked:
     brief: Brief
     templates: Mapping[str, Template]
     warnings: tuple[str, ...]
+    weights: Mapping[str, tuple[TextWeight, ...]]  # by template, of those that are texts
 
 
 def check(house: House, file: Path, *, now: datetime) -> Checked:
@@ -78,7 +82,8 @@ def check_with(house: House, connection: Connection, file: Path, *, now: datetim
         for arm in campaign.treated
     )
     brief = Brief(campaign, audience, occasions, local_date(now), now)
-    return Checked(file, source, campaign, brief, templates, _unjudged(campaign, occasions))
+    weights = _weights(campaign, templates, price=house.settings.sms_price)
+    return Checked(file, source, campaign, brief, templates, _unjudged(campaign, occasions), weights)
 
 
 class _Complaints:
@@ -152,8 +157,14 @@ def _is_sendable(
             batch = replace(example, made_at=now, messages=(message,), layout=template.layout)
             refusal = channel.check(message, batch)
             if refusal is not None:
-                complaints.add(here, f"{template.name} ({language}): {refusal.detail}", "shorten the campaign's words")
+                complaints.add(here, f"{template.name} ({language}): {refusal.detail}", _remedy(refusal))
                 return
+
+
+def _remedy(refusal: Refusal) -> str:
+    if refusal.code == "CANNOT_BE_ANSWERED":
+        return "set KAARTJE_SMS_FROM to a number, or let people object by calling"
+    return "shorten the campaign's words"
 
 
 def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
@@ -194,6 +205,19 @@ def _lint(
 ) -> None:
     for finding in template.lint(campaign.purpose, context, open_card=campaign.open_card):
         complaints.add(here, f"{finding.file}: {finding.word!r} {finding.why}", finding.remedy)
+
+
+def _weights(
+    campaign: CampaignFile, templates: Mapping[str, Template], *, price: Decimal
+) -> dict[str, tuple[TextWeight, ...]]:
+    """Return what each text of the campaign comes to, with the longest name that may introduce itself in it."""
+    prices = {step.template: step.price_with(price) for arm in campaign.arms for step in arm.steps}
+    agent = max(campaign.sender.team, campaign.phone_line.agent or "", key=len)
+    return {
+        name: weigh_text(template, campaign_context(campaign, agent), price=prices[name])
+        for name, template in templates.items()
+        if template.description.reaches == "text"
+    }
 
 
 def _line_number(campaign: CampaignFile, complaints: _Complaints) -> None:

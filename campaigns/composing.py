@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from campaigns.appointments import appointment_context
 from campaigns.checking import campaign_context
 from campaigns.files import CampaignFile
 from campaigns.lines import on_roster
@@ -106,6 +107,7 @@ def _message(channel: Channel, script: Script, row: Any, number: PhoneNumber | N
                 "addressee": name.addressee(),
             },
             "code": printed(row.code) if row.code else "",
+            **appointment_context(row.facts or {}),
         }
         words = script.template.render(row.language or "nl", context)
     except BadInput as refused:

@@ -4,7 +4,7 @@ import csv
 import os
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from campaigns.drafting import count_by_mask, count_units, decisions, draft, uni
 from campaigns.files import CampaignFile, StepFile
 from campaigns.house import House
 from campaigns.splitting import Split, split
+from campaigns.weighing import TextWeight
 from channels import KINDS
 from store.tables import Person
 from suppression.judging import ORDER, first_of, mask
@@ -47,7 +48,8 @@ class Pieces:
     template: str
     pieces: int
     pages: int
-    cost: Decimal  # euros
+    cost: Decimal  # euros; of texts at most: in the language that takes the most segments
+    weights: tuple[TextWeight, ...] = ()  # of a text: what each language comes to
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Plan:
             {
                 "wave": line.wave, "arm": line.arm, "date": line.on, "channel": line.channel,
                 "template": line.template, "pieces": line.pieces, "pages": line.pages, "cost": line.cost,
+                **({"texts": [asdict(weight) for weight in line.weights]} if line.weights else {}),
             }
             for line in self.pieces
         ]  # fmt: skip
@@ -187,9 +190,11 @@ def _pieces(connection: Connection, checked: Checked, divided: Split) -> tuple[P
             if count and (at or on != campaign.waves[0].date):
                 count -= _blocked_then(connection, checked, step, on, piece.first, piece.last)
             pages = count * KINDS[step.channel].pages
+            weights = checked.weights.get(step.template, ())
+            each = max((weight.cost for weight in weights), default=step.price)
             lines.append(
                 Pieces(
-                    arm.name, piece.wave + 1, on, step.channel, step.template, count, pages, step.price * count
+                    arm.name, piece.wave + 1, on, step.channel, step.template, count, pages, each * count, weights
                 )
             )  # fmt: skip
     return tuple(lines)

@@ -140,12 +140,9 @@ class Sms:
             return "NOT_WORDS", "there is a character in it that is no letter"
         weight = weigh(body)
         if len(body) > LONGEST or weight.segments > self._account.segments:
-            forced = f", as {', '.join(map(str, (each.letter for each in weight.forcing[:5])))} force UCS-2"
-            many = f"{weight.segments} segments ({weight.units} units of {weight.encoding}"
-            return (
-                "TOO_LONG",
-                f"it takes {many}{forced if weight.forcing else ''}), and {self._account.segments} may go",
-            )
+            forced = f" because of {' '.join(each.letter for each in weight.forcing[:5])}" if weight.forcing else ""
+            many = f"{weight.segments} segments ({weight.units} units of {weight.encoding}{forced})"
+            return "TOO_LONG", f"it takes {many}, and {self._account.segments} may go"
         sender = self._account.from_whom()
         if sender and not sender.takes_answers and re.search(rf"\b{ANSWER}\b", body):
             return "CANNOT_BE_ANSWERED", f"it asks to answer {ANSWER}, and nobody can answer {sender.text!r}"

@@ -51,6 +51,33 @@ def count(
         show(f"  {letter.times} x {letter.said()}")
 
 
+@app.command()
+@refusing
+def template(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of a template in templates/ that is written for texts.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let a text tell about itself: what it needs, what it weighs and costs, and what may not be said in it."""
+    from campaigns.settings import Settings
+    from campaigns.weighing import weigh_text
+    from templates.texts import load
+
+    text = load(name)
+    if text.description.reaches != "text":
+        raise BadInput(f"{name} is written for {text.channel}, not for texts", field="template")
+    weights = weigh_text(text, {}, price=Settings().sms_price)
+    findings = list(dict.fromkeys(finding for purpose in text.purposes for finding in text.lint(purpose)))
+    if as_json:
+        found = [asdict(finding) for finding in findings]
+        emit({"template": name, "needs": text.names, "languages": [asdict(w) for w in weights], "findings": found})
+        return
+    show(f"{name} needs {', '.join(text.names)}")
+    for weight in weights:
+        show(f"\n{weight.said()}\n{weight.body}")
+    for finding in findings:
+        show(f"\n{finding}")
+
+
 def _read(given: bytes) -> str:
     """Read UTF-8 as it stands: nothing is stripped and no line end is translated."""
     try:
