@@ -50,6 +50,7 @@ class Sending:
     pace: Pace
     clock: Clock
     must_stop: Callable[[], bool]
+    between: Callable[[Any], float] | None = None  # seconds between two tries; by default ever longer ones
     _trips: dict[str, Trip | None] = field(default_factory=dict)  # as last looked at, by provider
     _stop: Event = field(default_factory=Event)
     _why: str = ""
@@ -135,8 +136,8 @@ class Sending:
         from tenacity import Retrying, retry_if_result, sleep_using_event, stop_after_attempt
 
         again: Any = Retrying(
-            retry=retry_if_result(_may_be_tried_again), stop=stop_after_attempt(TRIES), wait=_patience,
-            sleep=sleep_using_event(self._stop), retry_error_callback=_last_answer,
+            retry=retry_if_result(_may_be_tried_again), stop=stop_after_attempt(TRIES), retry_error_callback=_last_answer,
+            wait=self.between or seconds_between, sleep=sleep_using_event(self._stop),
         )  # fmt: skip
         answer: Answer = again(self._hand_over, provider, text)
         return answer
@@ -175,7 +176,7 @@ def _may_be_tried_again(answer: Answer) -> bool:
     return safe and isinstance(answer, NotTaken) and (answer.retry_after or 0) <= LONGEST_WAIT
 
 
-def _patience(state: Any) -> float:
+def seconds_between(state: Any) -> float:
     """Wait longer each time, a little at random, and never less than the provider asks."""
     from tenacity import wait_exponential_jitter
 

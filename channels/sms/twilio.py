@@ -14,6 +14,8 @@ from channels.sms.senders import Sender
 LISTED = 50
 """Texts to one number that are looked through; whoever has more since the try is for a person to see."""
 
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What the client raises over an answer that is not of the form it expects."""
 # at INFO the client would log every address it asks for, and with it somebody's number
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
@@ -48,7 +50,7 @@ class Twilio:
             return _refused(error.status, error.code, http.retry_after)
         except RequestException as error:
             return _unanswered(error)
-        except (TwilioException, ValueError, KeyError, TypeError) as error:
+        except (TwilioException, *_UNREADABLE) as error:
             return _misunderstood(http.status, error)
         if not made.sid:
             return Doubt("the provider answered without a reference")
@@ -65,7 +67,7 @@ class Twilio:
         client, _ = self._client()
         try:
             listed = client.messages.list(to=to, limit=LISTED, page_size=LISTED)
-        except (TwilioException, RequestException, ValueError, KeyError, TypeError) as error:
+        except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
         found = [_found(each) for each in listed if "inbound" not in str(each.direction)]
         recent = [each for each in found if each.made_at >= since]
@@ -85,7 +87,7 @@ class Twilio:
         client, _ = self._client()
         try:
             looked_up = client.lookups.v2.phone_numbers(number).fetch(fields="line_type_intelligence")
-        except (TwilioException, RequestException, ValueError) as error:
+        except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
         return str((looked_up.line_type_intelligence or {}).get("type") or "unknown")
 
