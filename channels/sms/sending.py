@@ -136,9 +136,12 @@ class Sending:
         from tenacity import Retrying, retry_if_result, sleep_using_event, stop_after_attempt
 
         again: Any = Retrying(
-            retry=retry_if_result(_may_be_tried_again), stop=stop_after_attempt(TRIES), retry_error_callback=_last_answer,
-            wait=self.between or seconds_between, sleep=sleep_using_event(self._stop),
-        )  # fmt: skip
+            retry=retry_if_result(_may_be_tried_again),
+            stop=stop_after_attempt(TRIES),
+            wait=self.between or seconds_between,
+            sleep=sleep_using_event(self._stop),
+            retry_error_callback=_last_answer,
+        )
         answer: Answer = again(self._hand_over, provider, text)
         return answer
 

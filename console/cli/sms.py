@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.terms import AsJson, emit, refusing, show
+from console.cli.terms import AsJson, clock, emit, refusing, show
 from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Count, try out and send single text messages.")
@@ -76,6 +76,36 @@ def template(
         show(f"\n{weight.said()}\n{weight.body}")
     for finding in findings:
         show(f"\n{finding}")
+
+
+@app.command()
+@refusing
+def send(
+    to: Annotated[str, typer.Option("--to", metavar="NAME", help="A name or number of KAARTJE_SMS_TEST_NUMBERS.")],
+    of: Annotated[
+        str | None,
+        typer.Option("--template", metavar="NAME", help="A template's preview; by default what standard input says."),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="Of the template.")] = "nl",
+    dry: Annotated[bool, typer.Option("--dry", help="Judge it and write it down; nothing leaves the house.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send one text to a number of our own. Nobody else's number is taken."""
+    from campaigns.settings import Settings
+    from campaigns.trying import known_number, try_text
+    from templates.texts import load
+
+    settings = Settings()
+    number = known_number(to, settings.sms_test_numbers)
+    words = load(of).preview(language).parts if of else {"body": _read(sys.stdin.buffer.read())}
+    result = try_text(settings, number, words, dry=dry or settings.dry, now=clock(None).now())
+    name = type(result).__name__.lower()
+    if as_json:
+        emit({"result": name, "to": number.e164, **asdict(result)})
+    else:
+        show(f"{name}: {getattr(result, 'provider_ref', '')}{getattr(result, 'detail', '')}")
+    if name != "receipt":
+        raise typer.Exit(1)
 
 
 def _read(given: bytes) -> str:
