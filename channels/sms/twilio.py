@@ -66,12 +66,15 @@ class Twilio:
 
         client, _ = self._client()
         try:
-            listed = client.messages.list(to=to, limit=LISTED, page_size=LISTED)
+            page = client.messages.page(to=to, page_size=LISTED)
+            listed = list(
+                page
+            )  # this page only: whatever the provider says of a next one, we do not follow it for ever
         except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
         found = [_found(each) for each in listed if "inbound" not in str(each.direction)]
         recent = [each for each in found if each.made_at >= since]
-        if len(listed) == LISTED and len(recent) == len(found):
+        if page.next_page_url and len(recent) == len(found):
             raise CannotSay(f"there are more than {LISTED} texts to this number")
         return recent
 
