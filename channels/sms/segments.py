@@ -9,6 +9,7 @@ Source: 3GPP TS 23.038 and 23.040; graphemes are those of Unicode's annex 29.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from channels.sms.letters import instead, septets
@@ -48,6 +49,7 @@ class Weight:
     forcing: tuple[Letter, ...]  # each letter once, in the order of the text
 
 
+@lru_cache(maxsize=512)  # the texts of a campaign are mostly the same
 def weigh(text: str) -> Weight:
     """Return what a text weighs: every character counts, line ends as they stand; an empty text is one segment."""
     graphemes = _graphemes(text)

@@ -14,6 +14,7 @@ from channels.sms.senders import Sender
 LISTED = 50
 """Texts to one number that are looked through; whoever has more since the try is for a person to see."""
 
+_TWILIO = "https://api.twilio.com"
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 """What the client raises over an answer that is not of the form it expects."""
 # at INFO the client would log every address it asks for, and with it somebody's number
@@ -107,7 +108,7 @@ class Twilio:
         if not hasattr(self._mine, "client"):
             from twilio.rest import Client
 
-            self._mine.http = _http_client(self._timeout)
+            self._mine.http = _http_client(self._timeout, self._url or _TWILIO)
             self._mine.client = Client(self._account, self._token, http_client=self._mine.http)
             if self._url:
                 for product in ("api", "lookups", "messaging"):
@@ -120,7 +121,7 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _http_client(timeout: float) -> Any:
+def _http_client(timeout: float, url: str) -> Any:
     from twilio.http.http_client import TwilioHttpClient
 
     class Listening(TwilioHttpClient):  # type: ignore[misc]  # the library has no types
@@ -136,7 +137,16 @@ def _http_client(timeout: float) -> Any:
             self.retry_after = seconds(answer.headers.get("Retry-After"))
             return answer
 
-    return Listening(timeout=timeout)
+    http = Listening(timeout=timeout)
+    _read_environment_once(http.session, url)
+    return http
+
+
+def _read_environment_once(session: Any, url: str) -> None:
+    """Let a session keep the proxies and certificates of the environment: reading them for each text is dear."""
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
+    session.trust_env = False
 
 
 def seconds(header: str | None) -> float | None:
