@@ -1,4 +1,4 @@
-"""Try a text on a number of our own, through the same channel and by the same rules as a campaign's."""
+"""Try a text on a number of our own, by the same rules as a campaign's; ask what answers a number."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,6 +7,9 @@ from campaigns.settings import Settings
 from channels.dry import Dry
 from channels.port import Batch, Channel, ChannelSettings, HandedFile, Message, Receipt, Refusal, Unavailable, Unsure
 from channels.sms import Sms
+from channels.sms.account import Account
+from channels.sms.lookups import Lookups
+from channels.sms.providers import CannotSay
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 
@@ -48,6 +51,19 @@ def _same(asked: str, number: PhoneNumber) -> bool:
         return PhoneNumber.parse(asked).e164 == number.e164
     except BadInput:
         return False
+
+
+def look_up_number(settings: Settings, number: str, *, now: datetime) -> str:
+    """Return what answers a number, as its network knows it: mobile, landline, voip and the like.
+
+    Raises:
+        BadInput: nobody can be asked now, or a setting is missing.
+    """
+    kept = Lookups(settings.outbox / ".sms" / "lookups", settings.key())
+    try:
+        return kept.line_type(number, Account.read(settings.accounts).twilio(), now=now)
+    except (Unavailable, CannotSay) as error:
+        raise BadInput(str(error), "see Settings in the README", field="--look-up") from error
 
 
 def try_text(

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from channels.port import Unavailable
 from channels.sms.providers import Provider
 from channels.sms.senders import Sender
+
+if TYPE_CHECKING:
+    from channels.sms.twilio import Twilio
 
 HUNDREDTHS_OF_A_CENT = 10_000
 
@@ -67,25 +70,35 @@ class Account:
             Unavailable: nobody does; says which setting is missing.
             BadInput: the sender or the second provider's description is wrong.
         """
+        return (self.twilio(), *self._second())
+
+    def twilio(self) -> "Twilio":
+        """Return our account at Twilio.
+
+        Raises:
+            Unavailable: a setting is missing; says which.
+            BadInput: the sender is none.
+        """
         from channels.sms.twilio import Twilio
 
-        sender = self.from_whom()
         if not (self.sid and self.token):
             raise Unavailable("there is no account for texts: set KAARTJE_TWILIO_ACCOUNT_SID and _AUTH_TOKEN")
-        if sender is None:
-            raise Unavailable("nobody is named as the sender of texts: set KAARTJE_SMS_FROM")
-        first = Twilio(
-            account=self.sid, token=self.token, sender=sender, url=self.url, public_url=self.public_url,
+        return Twilio(
+            account=self.sid, token=self.token, sender=self._named(), url=self.url, public_url=self.public_url,
             timeout=self.timeout, validity=self.validity,
         )  # fmt: skip
-        return (first, *self._second(sender))
 
-    def _second(self, sender: Sender) -> tuple[Provider, ...]:
+    def _named(self) -> Sender:
+        sender = self.from_whom()
+        if sender is None:
+            raise Unavailable("nobody is named as the sender of texts: set KAARTJE_SMS_FROM")
+        return sender
+
+    def _second(self) -> tuple[Provider, ...]:
         from channels.sms.gateway import Gateway, read_form
 
         if not self.gateway:
             return ()
         form = read_form(Path(self.gateway))
-        return (
-            Gateway(form, key=self.gateway_key, sender=sender, public_url=self.public_url, timeout=self.timeout),
-        )  # fmt: skip
+        key, public_url, timeout = self.gateway_key, self.public_url, self.timeout
+        return (Gateway(form, key=key, sender=self._named(), public_url=public_url, timeout=timeout),)

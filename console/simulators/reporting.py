@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from threading import local
 from typing import Any
 
+from requests import Session
+from requests.exceptions import RequestException
+
 from channels.sms.signatures import sign
 from console.simulators.faults import Faults, drawn
 from console.simulators.texts import SimulatedText, Texts
@@ -86,8 +89,6 @@ class Reporter:
         self._posting.submit(self._post_now, url, form, sign(token, url, form))
 
     def _post_now(self, url: str, form: Mapping[str, str], signature: str) -> None:
-        from requests.exceptions import RequestException
-
         try:
             self._session().post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=_TIMEOUT)
             self.told += 1
@@ -96,7 +97,5 @@ class Reporter:
 
     def _session(self) -> Any:
         if not hasattr(self._mine, "session"):
-            from requests import Session
-
             self._mine.session = Session()
         return self._mine.session

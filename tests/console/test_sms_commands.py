@@ -112,3 +112,15 @@ def test_a_wrong_file_of_faults_is_one_clear_line(tmp_path: Path) -> None:
     run = kaartje(tmp_path, "simulate", "sms", "--port", "0", "--faults", str(tmp_path / "faults.toml"))
     assert run.returncode == 2
     assert "hang_share: Input should be less than or equal to 1" in run.stderr
+
+
+def test_a_number_is_looked_up_once_and_remembered_without_naming_it(tmp_path: Path, accounts: dict[str, str]) -> None:
+    ask = ("number", "check", "06 12345678", "--look-up", "--json")
+    assert told(kaartje(tmp_path, *ask, **accounts))["answers"] == "mobile"
+    (kept,) = (tmp_path / "outbox" / ".sms" / "lookups").iterdir()
+    assert "612345678" not in f"{kept.name} {kept.read_text()}"
+    unreachable = {**accounts, "twilio_url": "http://127.0.0.1:9"}
+    assert told(kaartje(tmp_path, *ask, **unreachable))["answers"] == "mobile"
+    run = kaartje(tmp_path, "number", "check", "06 87654321", "--look-up", **unreachable)
+    assert run.returncode == 2
+    assert "the provider could not be asked" in run.stderr
