@@ -32,6 +32,7 @@ from channels.sms.sending import Sending
 from channels.sms.settling import Settling
 from people.numbers import PhoneNumber
 from store.clock import SystemClock
+from store.errors import BadInput
 
 LONGEST = 1600
 """Characters that a provider takes."""
@@ -47,7 +48,7 @@ class Sms:
     kind: ClassVar[str] = "sms"
     reaches: ClassVar[type_of_address] = "text"
     carries_code: ClassVar[bool] = False
-    batch_size: ClassVar[int] = 500
+    batch_size: ClassVar[int] = 250  # at ten a second a pause holds within half a minute
     pages: ClassVar[int] = 0
 
     def __init__(self, folder: Path, account: Account) -> None:
@@ -80,33 +81,35 @@ class Sms:
             Unavailable: there is no account, its settings are wrong, the provider cannot be reached, or the batch is
                 being settled.
         """
-        good, refused = judge(self, batch)
-        if not good:
-            yield from refused
-            return
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._journals.held(batch.key, now=_now()) as journal:
-            yield from self._send(journal, batch, good, refused)
+            if journal.closed or self._journals.asked_to_stop(batch.key):
+                raise Unavailable(f"{batch.key} was taken back: nothing leaves under this key any more")
+            good, refused = self._judge(batch)
+            if journal.done or not good:
+                yield from (*refused, *journal.ended.values())
+            elif journal.begun or journal.ended:
+                raise Unavailable(f"{batch.key} was broken off: settle it first")
+            else:
+                yield from self._send(journal, batch, good, refused)
+
+    def _judge(self, batch: Batch) -> tuple[list[Message], list[Refusal]]:
+        try:
+            return judge(self, batch)
+        except BadInput as error:  # of the settings: it concerns every text, and no other channel
+            raise Unavailable(str(error)) from error
 
     def _send(self, journal: Journal, batch: Batch, good: list[Message], refused: list[Refusal]) -> Iterator[Result]:
-        if journal.closed or self._journals.asked_to_stop(batch.key):
-            raise Unavailable(f"{batch.key} was taken back: nothing leaves under this key any more")
-        if not journal.done:
-            if journal.begun or journal.ended:
-                raise Unavailable(f"{batch.key} was broken off: settle it first")
-            providers = self._ready()
-            yield from refused
-            texts = [_text(message, batch.key) for message in good]
-            with (
-                closing(Pace(self._folder, self._account.rate)) as pace,
-                lines(self._folder, self._account.at_once) as count,
-            ):
-                stop = partial(self._journals.asked_to_stop, batch.key)
-                sending = Sending(journal, providers, self._account, self._breaker, pace, _now, stop)
-                yield from sending.run(texts, count, lambda done: tell(batch, "send", done, len(texts)))
-            return
+        providers = self._ready()
         yield from refused
-        yield from journal.ended.values()
+        texts = [_text(message, batch.key) for message in good]
+        with (
+            closing(Pace(self._folder, self._account.rate)) as pace,
+            lines(self._folder, self._account.at_once) as count,
+        ):
+            stop = partial(self._journals.asked_to_stop, batch.key)
+            sending = Sending(journal, providers, self._account, self._breaker, pace, _now, stop)
+            yield from sending.run(texts, count, lambda done: tell(batch, "send", done, len(texts)))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Close the key, ask the provider about what may have gone, and yield what is known of the batch's texts.
@@ -118,15 +121,33 @@ class Sms:
         # one at a time: two batches with one number could otherwise both take one text for theirs
         most = 2 * self._account.timeout + _STOPPING
         with FileLock(self._folder / "settling.lock"), self._journals.held(batch.key, now=_now(), most=most) as journal:
+            if journal.fresh:
+                self._presume(journal, batch)
             if journal.open or not journal.closed:
-                Settling(journal, self._journals, self._account, self._account.providers, _now()).run()
+                Settling(journal, self._journals, self._account, self._providers, _now()).run()
                 journal.close()
+                self._journals.stop_asking(batch.key)
             mine = {message.touch_id for message in batch.messages}
             yield from [end for touch, end in journal.ended.items() if touch in mine]
 
+    def _presume(self, journal: Journal, batch: Batch) -> None:
+        """Look for everything, where there is no journal: the batch was never sent, or it was from another folder."""
+        try:
+            providers = self._providers()
+        except Unavailable:
+            return  # nobody carries texts for this house
+        texts = [_text(message, batch.key) for message in batch.messages if isinstance(message.to, PhoneNumber)]
+        journal.begin(texts, providers[0].name, now=batch.made_at, seen=False)
+
+    def _providers(self) -> Sequence[Provider]:
+        try:
+            return self._account.providers()
+        except BadInput as error:
+            raise Unavailable(str(error)) from error
+
     def _ready(self) -> Sequence[Provider]:
         """Return who may be tried now."""
-        providers = self._account.providers()
+        providers = self._providers()
         trips = [self._breaker.tripped(provider.name) for provider in providers]
         resting = [trip for trip in trips if trip and trip.resting(_now())]
         if len(resting) == len(providers):

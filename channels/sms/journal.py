@@ -8,7 +8,7 @@ is in doubt the file is written anew without the numbers.
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from channels.outbox import write_synced
 from channels.port import Receipt, Refusal, RefusalKind, Unavailable, Unsure
+from channels.sms.marks import mark
 from channels.sms.providers import Text
 
 Ended = Receipt | Refusal | Unsure
@@ -35,6 +36,7 @@ class Begun:
     mark: str
     provider: str
     at: datetime
+    seen: bool = True  # False: no journal saw it begin, and it is looked for to be sure
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Journal:
     ended: dict[int, Ended] = field(default_factory=dict)
     done: bool = False  # every message has a result
     closed: bool = False  # nothing leaves under this key any more
+    fresh: bool = False  # there was none before
     _file: int | None = None
     _writing: Lock = field(default_factory=Lock)
 
@@ -60,9 +63,9 @@ class Journal:
         """The provider's references that are known to be of this batch."""
         return {end.provider_ref for end in self.ended.values() if isinstance(end, Receipt)}
 
-    def begin(self, texts: Sequence[Text], marks: Iterable[str], provider: str, *, now: datetime) -> None:
+    def begin(self, texts: Sequence[Text], provider: str, *, now: datetime, seen: bool = True) -> None:
         """Write that these texts are about to be handed over; they are on the disk when this returns."""
-        tries = [Begun(text.touch_id, text.to, mark, provider, now) for text, mark in zip(texts, marks, strict=True)]
+        tries = [Begun(text.touch_id, text.to, mark(text.body), provider, now, seen) for text in texts]
         self._write(*({"begin": {**asdict(try_), "at": try_.at.isoformat()}} for try_ in tries), sync=True)
         self.begun.update((try_.touch, try_) for try_ in tries)
 
@@ -166,6 +169,7 @@ class Journals:
             if journal.path.exists():
                 journal._read()  # noqa: SLF001  the same module
             else:
+                journal.fresh = True
                 journal._write({"opened": now.isoformat()}, sync=True)  # noqa: SLF001  the same module
             try:
                 yield journal
@@ -192,6 +196,10 @@ class Journals:
     def asked_to_stop(self, key: str) -> bool:
         """Say whether somebody wants to settle this key."""
         return (self.folder / f"{key}.stop").exists()
+
+    def stop_asking(self, key: str) -> None:
+        """Take the question away: the journal itself says that the key is closed."""
+        (self.folder / f"{key}.stop").unlink(missing_ok=True)
 
     def others(self, mine: Journal, since: datetime) -> Iterator[Journal]:
         """Yield the journals of other batches that were written to since then."""

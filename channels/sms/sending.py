@@ -13,7 +13,6 @@ from channels.sms.account import Account
 from channels.sms.breaking import Breaker, Trip
 from channels.sms.faults import Fault
 from channels.sms.journal import Journal
-from channels.sms.marks import mark
 from channels.sms.pacing import Pace
 from channels.sms.providers import NO_CONNECTION, Answer, Doubt, NotTaken, Provider, Taken, Text
 from channels.sms.segments import weigh
@@ -100,7 +99,7 @@ class Sending:
         return {pool.submit(self._carry, text) for text in some}
 
     def _write_begun(self, texts: Sequence[Text], provider: Provider) -> None:
-        self.journal.begin(texts, [mark(text.body) for text in texts], provider.name, now=self.clock())
+        self.journal.begin(texts, provider.name, now=self.clock())
 
     def _carry(self, text: Text) -> Result | None:
         """Hand over one text; None where it surely did not go and nothing more will be tried now."""

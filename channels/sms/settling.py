@@ -87,7 +87,7 @@ class Settling:
                 self.journal.end(Receipt(begun.touch, mine.ref, self.account.cost(mine.segments or 1)))
             elif left:
                 self._doubt([begun], f"the provider has a text to this number with other words ({left[0].ref})")
-            elif self.now - begun.at < timedelta(seconds=self.account.patience):
+            elif begun.seen and self.now - begun.at < timedelta(seconds=self.account.patience):
                 self._doubt([begun], "the provider does not know it yet")
             else:
                 self.journal.free(begun.touch)

@@ -106,3 +106,45 @@ def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: s
     assert {row.provider_ref for row in rows} == {text["sid"] for text in texts}
     assert {row.state for row in rows} == {AttemptState.RECEIPT}
     assert {row.cost for row in rows} <= {753, 1506}
+
+
+def test_a_journal_that_is_lost_does_not_send_anything_twice(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
+    accounts = simulated.accounts(simulated.flawless(), tmp_path)
+    house = house_with(tmp_path, sqlite_url, now, **accounts)
+    populate(house, 300, now=now)
+    launched(house, text_campaign(tmp_path), now=now)
+    later = datetime.fromisoformat("2023-06-06T09:00+00:00")
+
+    class ThePlugIsPulled(BaseException):
+        """Ends a delivery as a kill does: nothing below it can tidy up."""
+
+    def pull_the_plug(phase: str, done: int, _total: int) -> None:
+        if phase == "send" and done >= 25:
+            raise ThePlugIsPulled
+
+    with pytest.raises(ThePlugIsPulled):
+        delivery.deliver(house, now=later, watch=pull_the_plug)
+    for journal in (tmp_path / "outbox" / ".sms" / "batches").iterdir():
+        journal.unlink()
+    delivery.deliver(house, now=later)
+    with house.store.reading() as connection:
+        states = Counter(connection.execute(select(Touch.state)).scalars())
+    assert set(states) == {TouchState.HANDED_OVER}
+    assert len(simulated.flawless().texts(accounts["twilio_account_sid"])) == states.total()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sms_from": "Gemeente Nergenshuizen"}, {"sms_gateway": "no-such-file.toml"}, {"twilio_auth_token": ""}]
+)
+def test_wrong_settings_of_texts_hold_up_nothing_else(
+    tmp_path: Path, sqlite_url: str, now: datetime, wrong: dict[str, str]
+) -> None:
+    accounts = simulated.accounts(simulated.flawless(), tmp_path)
+    house = house_with(tmp_path, sqlite_url, now, **accounts)
+    populate(house, 300, now=now)
+    launched(house, text_campaign(tmp_path), now=now)
+    broken = house_with(tmp_path, sqlite_url, now, **{**accounts, **wrong})
+    later = datetime.fromisoformat("2023-06-06T09:00+00:00")
+    done = delivery.deliver(broken, now=later)
+    assert done.again == done.claimed > 20
+    assert delivery.deliver(house, now=later.replace(hour=10)).handed_over == done.claimed
