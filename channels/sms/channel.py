@@ -23,7 +23,7 @@ from channels.port import (
 )
 from channels.sms.account import Account
 from channels.sms.attempts import attempt_key
-from channels.sms.breaking import Breaker
+from channels.sms.breaking import ALERTS, Breaker
 from channels.sms.journal import Journal, Journals
 from channels.sms.pacing import Pace, lines
 from channels.sms.providers import Provider, Text
@@ -146,13 +146,20 @@ class Sms:
             raise Unavailable(str(error)) from error
 
     def _ready(self) -> Sequence[Provider]:
-        """Return who may be tried now."""
-        providers = self._providers()
+        """Return who may be tried now; where that is nobody, whoever reads the log is told."""
+        try:
+            providers = self._providers()
+            self._look_at_breakers(providers)
+        except Unavailable as nobody:
+            ALERTS.warning("no texts leave now; they are planned again: %s", nobody)
+            raise
+        return providers
+
+    def _look_at_breakers(self, providers: Sequence[Provider]) -> None:
         trips = [self._breaker.tripped(provider.name) for provider in providers]
         resting = [trip for trip in trips if trip and trip.resting(_now())]
         if len(resting) == len(providers):
             raise Unavailable(f"{resting[0].provider}: {resting[0].detail} ({resting[0].code})")
-        return providers
 
     def _wrong_with(self, body: str) -> tuple[str, str] | None:
         if not body.strip():

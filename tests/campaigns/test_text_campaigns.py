@@ -80,7 +80,9 @@ def test_an_appointment_is_said_as_a_day_a_time_and_a_street() -> None:
     assert appointment_context({"appointment_on": date(2023, 6, 13)}) == {}
 
 
-def test_a_house_without_an_account_works_on_and_its_texts_wait(house: House, now: datetime) -> None:
+def test_a_house_without_an_account_works_on_and_its_texts_wait(
+    house: House, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
     populate(house, 300, now=now)
     launched(house, text_campaign(house.settings.home), now=now)
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
@@ -88,6 +90,7 @@ def test_a_house_without_an_account_works_on_and_its_texts_wait(house: House, no
     assert done.again == done.claimed > 20
     with house.store.reading() as connection:
         assert set(connection.execute(select(Touch.state)).scalars()) == {TouchState.PLANNED}
+    assert "set KAARTJE_TWILIO_ACCOUNT_SID" in caplog.text
 
 
 def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
