@@ -37,7 +37,7 @@ class Checked:
     brief: Brief
     templates: Mapping[str, Template]
     warnings: tuple[str, ...]
-    weights: Mapping[str, tuple[TextWeight, ...]]  # by template, of those that are texts
+    weights: Mapping[StepFile, tuple[TextWeight, ...]]  # of the steps that are texts
 
 
 def check(house: House, file: Path, *, now: datetime) -> Checked:
@@ -209,14 +209,15 @@ def _lint(
 
 def _weights(
     campaign: CampaignFile, templates: Mapping[str, Template], *, price: Decimal
-) -> dict[str, tuple[TextWeight, ...]]:
-    """Return what each text of the campaign comes to, with the longest name that may introduce itself in it."""
-    prices = {step.template: step.price_with(price) for arm in campaign.arms for step in arm.steps}
+) -> dict[StepFile, tuple[TextWeight, ...]]:
+    """Return what the text of each step comes to, with the longest name that may introduce itself in it."""
     agent = max(campaign.sender.team, campaign.phone_line.agent or "", key=len)
+    context = campaign_context(campaign, agent)
     return {
-        name: weigh_text(template, campaign_context(campaign, agent), price=prices[name])
-        for name, template in templates.items()
-        if template.description.reaches == "text"
+        step: weigh_text(templates[step.template], context, price=step.price_with(price))
+        for arm in campaign.arms
+        for step in arm.steps
+        if templates[step.template].description.reaches == "text"
     }
 
 

@@ -190,7 +190,7 @@ def _pieces(connection: Connection, checked: Checked, divided: Split) -> tuple[P
             if count and (at or on != campaign.waves[0].date):
                 count -= _blocked_then(connection, checked, step, on, piece.first, piece.last)
             pages = count * KINDS[step.channel].pages
-            weights = checked.weights.get(step.template, ())
+            weights = checked.weights.get(step, ())
             each = max((weight.cost for weight in weights), default=step.price)
             lines.append(
                 Pieces(

@@ -52,6 +52,18 @@ def test_a_price_in_the_file_is_for_one_segment(house: House, now: datetime) -> 
     assert line.cost == Decimal("0.10") * max(weight.segments for weight in line.weights) * line.pieces
 
 
+def test_one_text_at_two_prices_is_counted_at_each(house: House, now: datetime) -> None:
+    populate(house, 300, now=now)
+    step = "steps: [{{channel: sms, template: text-invitation, price: {price}}}]"
+    arms = "\n".join(
+        f"  - {{name: {name}, share: 50, {step.format(price=price)}}}"
+        for name, price in (("one", "0.10"), ("two", "0.20"))
+    )
+    lines = plan(house, campaign_file(house.settings.home, name="texts", where=WHERE, arms=arms), now=now).pieces
+    segments = max(weight.segments for weight in lines[0].weights)
+    assert [line.cost / line.pieces / segments for line in lines] == [Decimal("0.10"), Decimal("0.20")]
+
+
 def test_a_sender_that_cannot_be_answered_is_refused_where_the_text_asks_for_an_answer(
     tmp_path: Path, sqlite_url: str, now: datetime
 ) -> None:
