@@ -286,6 +286,8 @@ def _instantly(home: Path, texts: int) -> float:
     """Deliver through the real channel to a provider inside this process, so that only our own memory is seen."""
     from dataclasses import fields, replace
 
+    from sqlalchemy import event
+
     from campaigns import delivery
     from channels.sms import Sms
     from channels.sms.account import Account
@@ -297,6 +299,12 @@ def _instantly(home: Path, texts: int) -> float:
             return (_Instant(),)
 
     house = _open(home)
+
+    @event.listens_for(house.store.engine, "connect")
+    def _small_cache(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA cache_size=-2048")  # the database's own cache is bounded (64 MB); ours is looked at
+
+    house.store.engine.dispose()  # what was opened before has the large one
     settings = Account.read(house.settings.accounts)
     account = Free(**{each.name: getattr(settings, each.name) for each in fields(Account)})
     channels: dict[str, Any] = {**house.channels, "sms": Sms(house.settings.outbox / ".sms", account)}
