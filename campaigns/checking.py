@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from campaigns.audiences import hold_necessity, parsed, quoted_below, written_ou
 from campaigns.drafting import Brief
 from campaigns.files import CampaignFile, StepFile, read_campaign
 from campaigns.house import House
+from campaigns.weighing import TextWeight, weigh_text
 from campaigns.where import Audience
 from campaigns.yaml_lines import Lines
 from channels import KINDS
 from channels.examples import example_batch
+from channels.port import Refusal
 from people.numbers import PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput, SeveralRefused
@@ -38,6 +41,7 @@ class Checked:
     brief: Brief
     templates: Mapping[str, Template]
     warnings: tuple[str, ...]
+    weights: Mapping[StepFile, tuple[TextWeight, ...]]  # of the steps that are texts
 
 
 def check(house: House, file: Path, *, now: datetime) -> Checked:
@@ -71,8 +75,9 @@ def check_with(house: House, connection: Connection, file: Path, *, now: datetim
         for step in (arm.steps[0] for arm in campaign.treated)
     )
     brief = Brief(campaign, audience, occasions, local_date(now), now)
+    weights = _weights(campaign, templates, price=house.settings.sms_price)
     warnings = (*_unjudged(occasions), *_empty_facts(connection, audience, facts))
-    return Checked(file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings)
+    return Checked(file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings, weights)
 
 
 def _audience(
@@ -172,8 +177,14 @@ def _is_sendable(
             batch = replace(example, made_at=now, messages=(message,), layout=template.layout)
             refusal = channel.check(message, batch)
             if refusal is not None:
-                complaints.add(here, f"{template.name} ({language}): {refusal.detail}", "shorten the campaign's words")
+                complaints.add(here, f"{template.name} ({language}): {refusal.detail}", _remedy(refusal))
                 return
+
+
+def _remedy(refusal: Refusal) -> str:
+    if refusal.code == "CANNOT_BE_ANSWERED":
+        return "set KAARTJE_SMS_FROM to a number, or let people object by calling"
+    return "shorten the campaign's words"
 
 
 def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
@@ -220,6 +231,20 @@ def _lint(
 ) -> None:
     for finding in template.lint(campaign.purpose, context, open_card=campaign.open_card):
         complaints.add(here, f"{finding.file}: {finding.word!r} {finding.why}", finding.remedy)
+
+
+def _weights(
+    campaign: CampaignFile, templates: Mapping[str, Template], *, price: Decimal
+) -> dict[StepFile, tuple[TextWeight, ...]]:
+    """Return what the text of each step comes to, with the longest name that may introduce itself in it."""
+    agent = max(campaign.sender.team, campaign.phone_line.agent or "", key=len)
+    context = campaign_context(campaign, agent)
+    return {
+        step: weigh_text(templates[step.template], context, price=step.price_with(price))
+        for arm in campaign.arms
+        for step in arm.steps
+        if templates[step.template].description.reaches == "text"
+    }
 
 
 def _line_number(campaign: CampaignFile, complaints: _Complaints) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
+from campaigns.appointments import appointment_context
 from campaigns.checking import campaign_context
 from campaigns.files import CampaignFile
 from campaigns.lines import on_roster
@@ -133,6 +134,7 @@ def _message(channel: Channel, script: Script, row: Any, to_whom: Any, number: P
                 "addressee": name.addressee(),
             },
             "code": printed(row.code) if row.code else "",
+            **appointment_context(row.facts or {}),
         }
         words = script.template.render(to_whom.language or "nl", context)
     except BadInput as refused:

@@ -92,7 +92,14 @@ class StepFile(_Part):
     template: Name
     delay: Annotated[int, Field(default=0, ge=0, le=366, description="Days after the wave's date")]
     condition: Annotated[Condition, Field(default="always")]
-    price: Annotated[Decimal, Field(default=Decimal(0), ge=0, le=1000, description="Euros for one piece")]
+    price: Annotated[
+        Decimal,
+        Field(default=Decimal(0), ge=0, le=1000, description="Euros for one piece; of a text, for one segment"),
+    ]
+
+    def price_with(self, segment: Decimal) -> Decimal:
+        """Return the price: what the file says, or for a text that says nothing what the house pays for a segment."""
+        return segment if self.channel == "sms" and "price" not in self.model_fields_set else self.price
 
 
 class ArmFile(_Part):

@@ -41,7 +41,7 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None, 
     policy = read_policy(settings.policy_file)
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
-    ways = ChannelSettings(settings.outbox)
+    ways = ChannelSettings(settings.outbox, settings.accounts)
     opened: dict[str, Channel] = {kind: channel.open(ways) for kind, channel in KINDS.items()}
     if settings.dry:
         opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}

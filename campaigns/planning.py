@@ -5,7 +5,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from campaigns.drafting import Brief, Together, count_by_mask, count_units, deci
 from campaigns.files import CampaignFile, StepFile
 from campaigns.house import House
 from campaigns.splitting import Split, split
+from campaigns.weighing import TextWeight
 from channels import KINDS
 from store.tables import Person
 from suppression.judging import first_of, mask
@@ -60,7 +61,8 @@ class Pieces:
     template: str
     pieces: int
     pages: int
-    cost: Decimal  # euros
+    cost: Decimal  # euros; of texts at most: in the language that takes the most segments
+    weights: tuple[TextWeight, ...] = ()  # of a text: what each language comes to
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Plan:
             {
                 "wave": line.wave, "arm": line.arm, "date": line.on, "channel": line.channel,
                 "template": line.template, "pieces": line.pieces, "pages": line.pages, "cost": line.cost,
+                **({"texts": [asdict(weight) for weight in line.weights]} if line.weights else {}),
             }
             for line in self.pieces
         ]  # fmt: skip
@@ -219,9 +222,11 @@ def _pieces(house: House, connection: Connection, checked: Checked, divided: Spl
             if count and (at or on != campaign.waves[0].date):
                 count -= _blocked_then(house, connection, checked, step, on, piece.first, piece.last)
             pages = count * KINDS[step.channel].pages
+            weights = checked.weights.get(step, ())
+            each = max((weight.cost for weight in weights), default=step.price)
             lines.append(
                 Pieces(
-                    arm.name, piece.wave + 1, on, step.channel, step.template, count, pages, step.price * count
+                    arm.name, piece.wave + 1, on, step.channel, step.template, count, pages, each * count, weights
                 )
             )  # fmt: skip
     return tuple(lines)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,42 @@ class Settings(BaseSettings):
         Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there"),
     ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
+    public_url: Annotated[
+        str, Field(description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back")
+    ] = ""
+    twilio_account_sid: Annotated[str, Field(description="Twilio's account for texts; empty: no texts leave")] = ""
+    twilio_auth_token: Annotated[SecretStr, Field(description="The account's token; signs what Twilio tells us")] = (
+        SecretStr("")
+    )
+    twilio_url: Annotated[
+        str, Field(description="Another address than Twilio's own: of a proxy, or of `kaartje simulate sms`")
+    ] = ""
+    sms_from: Annotated[
+        str,
+        Field(
+            description="Who texts are from: a number, a name of at most 11 characters, or a Messaging Service (MG…)"
+        ),
+    ] = ""
+    sms_gateway: Annotated[
+        str, Field(description="A second provider, as a TOML file that describes it: docs/sms.md; empty: none")
+    ] = ""
+    sms_gateway_key: Annotated[SecretStr, Field(description="The second provider's key")] = SecretStr("")
+    sms_price: Annotated[Decimal, Field(ge=0, description="Euros for one segment of a text")] = Decimal("0.0753")
+    sms_segments: Annotated[int, Field(ge=1, le=10, description="Segments of one text at most")] = 2
+    sms_rate: Annotated[float, Field(gt=0, description="Segments a second, all workers of a house together")] = 10
+    sms_at_once: Annotated[
+        int, Field(ge=1, le=64, description="Texts on their way at one moment, all workers of a house together")
+    ] = 8
+    sms_timeout: Annotated[float, Field(gt=0, description="Seconds to wait for a provider's answer")] = 10
+    sms_patience: Annotated[
+        float, Field(gt=0, description="Seconds after which a text that a provider does not know was surely not taken")
+    ] = 300
+    sms_validity: Annotated[
+        int, Field(ge=1, le=36_000, description="Seconds in which a text must arrive, or it is not delivered at all")
+    ] = 14_400
+    sms_test_numbers: Annotated[
+        str, Field(description="Numbers that `kaartje sms send` may text, by name: anja=0612345678, bilal=0687654321")
+    ] = ""
 
     @property
     def outbox(self) -> Path:
@@ -56,6 +93,16 @@ class Settings(BaseSettings):
     def retention_file(self) -> Path:
         """The file that says how long each class is kept."""
         return Path(self.retention).absolute() if self.retention else self.home.absolute() / "retention.toml"
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        """What channels need to know to reach their providers, by the names of these settings; secrets too."""
+        given = {name: getattr(self, name) for name in Settings.model_fields if name.startswith(("twilio_", "sms_"))}
+        given["public_url"] = self.public_url
+        return {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in given.items()
+        }
 
     @property
     def url(self) -> str:

@@ -2,6 +2,7 @@
 
 from channels.card import Card
 from channels.port import Channel
+from channels.sms import Sms
 
-KINDS: dict[str, type[Channel]] = {"card": Card}
+KINDS: dict[str, type[Channel]] = {"card": Card, "sms": Sms}
 """Every channel by its kind; a new channel is one module and one line here."""

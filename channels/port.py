@@ -117,7 +117,7 @@ class ChannelSettings:
     """What an installation tells its channels."""
 
     outbox: Path
-    accounts: Mapping[str, str] = field(default_factory=dict)  # e.g. twilio_account_sid; never logged
+    accounts: Mapping[str, str] = field(default_factory=dict, repr=False)  # e.g. twilio_account_sid; never logged
 
 
 class Channel(Protocol):

@@ -21,8 +21,10 @@ NOUNS = {
     "why": "every decision about one person, and its reason",
     "number": "what may be done with a telephone number",
     "retention": "remove the ledger of campaigns whose time has come",
+    "sms": "count, try out and send single text messages",
     "roster": "who picks up the phone on a line",
     "account": "who may sign in to the console",
+    "simulate": "stand-ins for providers, for trying out and for tests",
     "serve": "the console and the inbound endpoints",
 }
 """Every first word of the command line, with the line that `kaartje --help` shows for it."""

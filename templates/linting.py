@@ -5,10 +5,11 @@ such as the sender's name.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 from templates.lists import Hit, ListName, holds, search
+from templates.texting import about_an_appointment, lacks
 
 if TYPE_CHECKING:
     from templates.scripts import Script
@@ -48,13 +49,15 @@ def lint(
     findings = list(_misuse(template, purpose))
     filled = _filled(template.description.preview, context or {})
     for language, script in template.scripts.items():
-        lists = {part: _lists(template, part, purpose, open_card=open_card) for part in script.parts}
+        lists = {part: _lists(template, script, part, purpose, open_card=open_card) for part in script.parts}
         written = list(_written(script, lists))
         said = template.render(language, filled).parts
         if language == template.languages[0]:
             said |= template.render("", filled).parts  # the line for other languages too
         findings += written
         findings += _rendered(script, lists, said, filled, {(found.part, found.word) for found in written})
+        if template.description.reaches == "text":
+            findings += (Finding(script.file, *astuple(lack)) for lack in lacks(script, said, filled))
     return findings
 
 
@@ -65,13 +68,15 @@ def _misuse(template: "Template", purpose: str) -> Iterator[Finding]:
         yield Finding(file, 1, "purposes", purpose, why, "take another template, or write one")
 
 
-def _lists(template: "Template", part: str, purpose: str, *, open_card: bool) -> tuple[ListName, ...]:
+def _lists(template: "Template", script: "Script", part: str, purpose: str, *, open_card: bool) -> tuple[ListName, ...]:
     text = template.description.reaches == "text"
     lists: list[ListName] = []
     if text or open_card or template.description.parts[part].outside:
         lists.append("outside")
     if text:
         lists.append("text")
+    if text and about_an_appointment(script):
+        lists.append("office")
     if purpose == "rights":
         lists.append("rights")
     return tuple(lists)

@@ -14,7 +14,7 @@ from stdnum.nl import bsn
 _FOLDER = Path(__file__).parent / "words"
 _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
 
-ListName = Literal["outside", "text", "rights"]
+ListName = Literal["outside", "text", "rights", "office"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,9 @@ def _show_plan(made: "Plan") -> None:
             f"{line.wave:>12}  {line.on}   {line.arm:<15} {line.channel:<10} {line.pieces:>8,} {line.pages:>8,}"
             f" {f'€ {line.cost:,.2f}':>11}"
         )
+    for template, weights in {line.template: line.weights for line in made.pieces if line.weights}.items():
+        for weight in weights:
+            show(f"        text  {template}, {weight.said()}")
     show(f"\n        cost  € {made.cost:,.2f} of a budget of € {made.budget:,.2f}")
     for warning in made.warnings:
         show(f"        note  {warning}")

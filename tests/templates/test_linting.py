@@ -14,6 +14,7 @@ names = ["sender.name"]
 [parts]
 front = {{ outside = true }}
 inside = {{ outside = false }}
+stop = {{ outside = true }}
 [preview]
 sender = {{ name = "Gemeente Voorbeeldstad" }}
 """
@@ -21,6 +22,7 @@ sender = {{ name = "Gemeente Voorbeeldstad" }}
 
 def _template(front: str, inside: str = "", reaches: str = "post") -> Template:
     script = f"{{% block front %}}{front}{{% endblock %}}\n{{% block inside %}}{inside}{{% endblock %}}"
+    script += "\n{% block stop %}Antwoord STOP{% endblock %}"
     about = ABOUT.format(channel={"post": "card", "text": "sms"}[reaches], reaches=reaches)
     return Template.from_sources("proef", {"template.toml": about, "nl.j2": script})
 

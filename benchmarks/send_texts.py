@@ -1,0 +1,319 @@
+"""Send texts: the whole way through the house, against a bare loop that records nothing; and what recording costs.
+
+    python -m benchmarks.send_texts [--quick] [--json]
+
+Three figures. *Through a provider* that takes 20 ms over loopback, with as many texts at one moment as the peer: ours
+claims, judges, composes, writes every try down, sends and records; the peer is a bare loop of `requests.Session` that
+forgets everything. *Recording*: claiming, receipts and history of texts that a provider took in no time, against the
+same rows written one by one through the ORM with a commit for each. *Memory*: peak of a pass over few and over many.
+"""
+
+import argparse
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import local
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.measuring import Measured, Verdict, ratio, run, tell
+
+if TYPE_CHECKING:
+    from campaigns.house import House
+    from channels.sms.providers import Answer, Found, Provider, Text
+
+AT_ONCE = 8
+LATENCY = 20  # milliseconds
+LEAST_SHARE, LEAST_TIMES, MOST_GROWTH = 0.8, 20.0, 1.25
+EXAMPLE = Path("campaigns/examples/texts-2023.yaml")
+MOMENT, DUE = "2023-06-01T09:00", "2023-06-06T10:00"
+ACCOUNT, TOKEN, SENDER = "AC" + "1" * 32, "benchmark", "+31612340000"
+ME = ["-m", "benchmarks.send_texts"]
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer texts")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--part", nargs=2, metavar=("WHAT", "N"), help=argparse.SUPPRESS)
+    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.part:
+        return _part(given.part[0], int(given.part[1]), given.home)
+    sizes = (800, 2_000, (1_000, 6_000)) if given.quick else (4_000, 10_000, (10_000, 200_000))
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        verdicts = [_throughput(home, sizes[0]), _recording(home, sizes[1]), _memory(home, *sizes[2])]
+    return tell(verdicts, as_json=given.json)
+
+
+def _throughput(home: Path, texts: int) -> Verdict:
+    with _provider() as url:
+        environment = {"KAARTJE_TWILIO_URL": url}
+        _measured("fill", texts, home / "through", {})
+        ours = _measured("deliver", texts, home / "through", environment)
+        peer = _measured("bare", texts, home / "through", environment)
+    speeds = texts / ours.seconds, texts / peer.seconds
+    share = speeds[0] / speeds[1]
+    name = f"{texts:,} texts through a provider of {LATENCY} ms, {AT_ONCE} at once"
+    return Verdict(name, *speeds, share, f"at least {LEAST_SHARE} x", share >= LEAST_SHARE, unit="texts/s")
+
+
+def _recording(home: Path, texts: int) -> Verdict:
+    _measured("fill", texts, home / "ours", {})
+    _measured("fill", texts, home / "peer", {})
+    ours = _measured("record", texts, home / "ours", {})
+    peer = _measured("rows", texts, home / "peer", {})
+    name = f"claiming and recording {texts:,} texts with their history"
+    times = peer.seconds / ours.seconds
+    return Verdict(
+        name, ours.seconds, peer.seconds, 1 / times, f"at most 1/{LEAST_TIMES:g}", times >= LEAST_TIMES
+    )  # fmt: skip
+
+
+def _memory(home: Path, few: int, many: int) -> Verdict:
+    peaks = []
+    for texts in (few, many):
+        _measured("fill", texts, home / f"memory-{texts}", {})
+        peaks.append(_measured("instant", texts, home / f"memory-{texts}", {}).peak_mb)
+    made = ratio(f"memory of a pass over {many:,} texts, against {few:,}", peaks[1], peaks[0], MOST_GROWTH)
+    return Verdict(made.name, made.ours, made.peer, made.ratio, made.goal, made.holds, unit="MB")
+
+
+def _measured(what: str, texts: int, home: Path, environment: dict[str, str]) -> Measured:
+    accounts = {
+        "KAARTJE_TWILIO_ACCOUNT_SID": ACCOUNT, "KAARTJE_TWILIO_AUTH_TOKEN": TOKEN, "KAARTJE_SMS_FROM": SENDER,
+        "KAARTJE_SMS_RATE": "1000000", "KAARTJE_SMS_AT_ONCE": str(AT_ONCE),
+    }  # fmt: skip
+    return run([*ME, "--part", what, str(texts), "--home", str(home)], {**accounts, **environment})
+
+
+@contextmanager
+def _provider() -> Iterator[str]:
+    """Start a simulated provider in a process of its own; yield its address."""
+    command = [sys.executable, "-c", "from console.main import run; run()"]
+    command += ["simulate", "sms", "--port", "0", "--latency", str(LATENCY)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None  # noqa: S101  Popen was asked for it
+        found = re.search(r"http://\S+:\d+", process.stderr.readline())
+        if found is None:
+            raise RuntimeError("the simulated provider does not start")
+        yield found[0]
+        process.kill()
+
+
+def _part(what: str, texts: int, home: Path) -> int:
+    parts = {
+        "fill": _fill, "deliver": _deliver, "bare": _bare, "record": _record, "rows": _rows, "instant": _instantly,
+    }  # fmt: skip
+    print(json.dumps({"seconds": parts[what](home, texts)}))
+    return 0
+
+
+def _open(home: Path) -> "House":
+    from campaigns.house import open_house
+    from campaigns.settings import Settings
+
+    return open_house(Settings(home=home, secret="benchmark"))  # noqa: S106  nobody's
+
+
+def _moment(text: str) -> datetime:
+    from store.clock import parse_moment
+
+    return parse_moment(text)
+
+
+def _fill(home: Path, texts: int) -> float:
+    """Import so many people with a mobile number each, and launch a campaign that texts all of them."""
+    from campaigns import lifecycle, submitting
+    from campaigns.acts import Decider
+    from people.columns import COLUMNS
+    from people.importing import import_people
+
+    house, now = _open(home), _moment(MOMENT)
+    with (home / "people.csv").open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.DictWriter(stream, COLUMNS, restval="")
+        rows.writeheader()
+        for n in range(texts):
+            rows.writerow(
+                {"person_ref": f"P{n:06}", "initials": "T.", "family_name": "Proef", "birth_date": "1980-05-17",
+                 "gender": "V", "language": "nl", "street": "Verzonnenlaan", "house_number": n // 9000 + 1,
+                 "postcode": f"{1000 + n % 9000}AB", "town": "Utrecht", "country": "NL", "phone": f"061{n:07}",
+                 "address_under_investigation": "N", "secret_address": "0"}
+            )  # fmt: skip
+    import_people(house.store, home / "people.csv", key=b"benchmark", now=now)
+    source = EXAMPLE.read_text(encoding="utf-8")
+    for old, new in (
+        (r"years_without_return >= 1\s+and has", "has"), (r"limit: 2000\n", ""), (r"  - date: 2023-06-13\n", ""),
+        (r"share: 80", "share: 100"), (r"  - name: hold-out\n.*\n.*\n", ""), (r"budget: 500", "budget: 100000"),
+    ):  # fmt: skip
+        source = re.sub(old, new, source)
+    (home / "texts.yaml").write_text(source, encoding="utf-8")
+    submitting.submit(house, home / "texts.yaml", by=Decider("Anja"), now=now)
+    lifecycle.approve(house, "texts-2023", by=Decider("Bilal"), now=now)
+    lifecycle.launch(house, "texts-2023", by=Decider("Bilal"), now=now)
+    return 0.0
+
+
+def _deliver(home: Path, texts: int) -> float:
+    import twilio.rest  # noqa: F401  importing it takes a second or two, once for each process
+
+    from campaigns import delivery
+
+    house = _open(home)
+    started = time.perf_counter()
+    done = delivery.deliver(house, now=_moment(DUE))
+    seconds = time.perf_counter() - started
+    if done.handed_over != texts:
+        raise SystemExit(f"{done.handed_over} of {texts} went: {done}")
+    return seconds
+
+
+def _bare(_home: Path, texts: int) -> float:
+    """Post as many texts in a bare loop on as many threads; forget every answer."""
+    import requests
+
+    mine = local()
+    place = f"{os.environ['KAARTJE_TWILIO_URL']}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+
+    def post(number: int) -> int:
+        if not hasattr(mine, "session"):
+            mine.session = requests.Session()
+        form = {"To": f"+3162{number:07}", "From": SENDER, "Body": "Hallo! Bel ons gratis: 0800 1234. Antwoord STOP."}
+        return int(mine.session.post(place, data=form, auth=(ACCOUNT, TOKEN), timeout=10).status_code)
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(post, range(texts)))
+    seconds = time.perf_counter() - started
+    if set(answers) != {201}:
+        raise SystemExit(f"the peer was refused: {set(answers)}")
+    return seconds
+
+
+def _record(home: Path, _texts: int) -> float:
+    """Claim everything and record a receipt for each, as a delivery does, without composing or sending."""
+    from sqlalchemy import select
+
+    from campaigns.claiming import claim, open_shards
+    from campaigns.delivery import RECORD_STEP
+    from campaigns.recording import record_results
+    from channels.port import Receipt
+    from store.tables import Touch
+
+    house, now = _open(home), _moment(DUE)
+    started = time.perf_counter()
+    (shard,) = open_shards(house, now)
+    while True:
+        with ExitStack() as held:
+            taken = claim(house, shard, held, now=now)
+            if taken is None:
+                return time.perf_counter() - started
+            with house.store.reading() as connection:
+                mine = list(
+                    connection.execute(select(Touch.id).where(Touch.delivery_id == taken.delivery_id)).scalars()
+                )
+            for at in range(0, len(mine), RECORD_STEP):
+                receipts = [Receipt(touch, f"SM{touch}", 753) for touch in mine[at : at + RECORD_STEP]]
+                with house.store.writing() as connection:
+                    record_results(connection, taken.delivery_id, receipts, now=now)
+
+
+def _rows(home: Path, texts: int) -> float:
+    """Write the same attempts, states and history one by one through the ORM, with a commit for each step."""
+    from sqlalchemy import select
+    from sqlalchemy.orm import Session
+
+    from store.states import AttemptState, DeliveryState, TouchState
+    from store.tables import Attempt, Delivery, Touch, TouchEvent
+
+    house, now = _open(home), _moment(DUE)
+    with Session(house.store.engine.execution_options(writes=True)) as session:
+        first = session.execute(select(Touch).limit(1)).scalar_one()
+        delivery = Delivery(
+            key="rows", campaign_id=first.campaign_id, step_id=first.step_id, wave_id=first.wave_id, channel="sms",
+            state=DeliveryState.OPEN, size=texts, opened_at=now,
+        )  # fmt: skip
+        session.add(delivery)
+        session.commit()
+        keys, delivery_id = list(session.execute(select(Touch.id)).scalars()), delivery.id
+        started = time.perf_counter()
+        for key in keys:
+            touch = session.get_one(Touch, key)
+            touch.state, touch.delivery_id, touch.updated_at = TouchState.CLAIMED, delivery_id, now
+            attempt = Attempt(
+                touch_id=key, delivery_id=delivery_id, number=1, state=AttemptState.WRITTEN, written_at=now
+            )
+            claimed = TouchEvent(touch_id=key, from_state=TouchState.PLANNED, to_state=TouchState.CLAIMED, at=now)
+            session.add_all([attempt, claimed])
+            session.commit()
+            attempt.state, attempt.provider_ref, attempt.cost = AttemptState.RECEIPT, f"SM{key}", 753
+            attempt.finished_at = touch.updated_at = touch.handed_over_at = now
+            touch.state = TouchState.HANDED_OVER
+            session.add(
+                TouchEvent(touch_id=key, from_state=TouchState.CLAIMED, to_state=TouchState.HANDED_OVER, at=now)
+            )
+            session.commit()
+        return time.perf_counter() - started
+
+
+class _Instant:
+    """A provider that takes everything at once."""
+
+    name = "instant"
+
+    def hand_over(self, text: "Text") -> "Answer":
+        from channels.sms.providers import Taken
+
+        return Taken(f"SM{text.touch_id}", 1)
+
+    def find(self, to: str, since: datetime) -> "Sequence[Found]":
+        del to, since
+        return ()
+
+
+def _instantly(home: Path, texts: int) -> float:
+    """Deliver through the real channel to a provider inside this process, so that only our own memory is seen."""
+    from dataclasses import fields, replace
+
+    from sqlalchemy import event
+
+    from campaigns import delivery
+    from channels.sms import Sms
+    from channels.sms.account import Account
+
+    class Free(Account):
+        """An account with a provider of its own."""
+
+        def providers(self) -> "tuple[Provider, ...]":
+            return (_Instant(),)
+
+    house = _open(home)
+
+    @event.listens_for(house.store.engine, "connect")
+    def _small_cache(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA cache_size=-2048")  # the database's own cache is bounded (64 MB); ours is looked at
+
+    house.store.engine.dispose()  # what was opened before has the large one
+    settings = Account.read(house.settings.accounts)
+    account = Free(**{each.name: getattr(settings, each.name) for each in fields(Account)})
+    channels: dict[str, Any] = {**house.channels, "sms": Sms(house.settings.outbox / ".sms", account)}
+    started = time.perf_counter()
+    done = delivery.deliver(replace(house, channels=channels), now=_moment(DUE))
+    if done.handed_over != texts:
+        raise SystemExit(f"{done.handed_over} of {texts} went: {done}")
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main())

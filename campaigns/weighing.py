@@ -1,0 +1,49 @@
+"""What the texts of a campaign weigh and cost, before anybody signs: the template has the words, the channel counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from channels.sms.channel import body_of
+from channels.sms.segments import Letter, weigh
+from templates.texts import Template
+
+
+@dataclass(frozen=True, slots=True)
+class TextWeight:
+    """What one language of a text comes to, for one person."""
+
+    language: str
+    encoding: str  # GSM-7 or UCS-2
+    units: int
+    segments: int
+    forcing: tuple[Letter, ...]
+    cost: Decimal  # euros
+    body: str
+
+    def said(self) -> str:
+        """Say what somebody who signs wants to know, in one line."""
+        forced = f"; UCS-2 because of {', '.join(letter.said() for letter in self.forcing)}" if self.forcing else ""
+        return f"{self.language}: {self.segments} x {self.encoding}, € {self.cost} a person{forced}"
+
+
+def weigh_text(template: Template, context: Mapping[str, Any], *, price: Decimal) -> tuple[TextWeight, ...]:
+    """Return what each language of a text comes to.
+
+    Args:
+        template: one that reaches people by text.
+        context: the campaign's own values; what is missing is taken from the preview.
+        price: euros for one segment.
+
+    Raises:
+        BadInput: the template goes wrong with these values.
+    """
+    filled = {**template.description.preview, **context}
+    found = []
+    for language in template.languages:
+        body = body_of(template.render(language, filled).parts)
+        weight = weigh(body)
+        cost = weight.segments * price
+        found.append(TextWeight(language, weight.encoding, weight.units, weight.segments, weight.forcing, cost, body))
+    return tuple(found)

@@ -1,0 +1,104 @@
+"""What an installation tells the text channel, read from what it tells all its channels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from channels.port import Unavailable
+from channels.sms.providers import Provider
+from channels.sms.senders import Sender
+
+if TYPE_CHECKING:
+    from channels.sms.twilio import Twilio
+
+HUNDREDTHS_OF_A_CENT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who carries our texts, as whom, how fast, and at what price."""
+
+    sid: str = ""
+    token: str = field(default="", repr=False)
+    sender: str = ""
+    url: str = ""
+    public_url: str = ""
+    gateway: str = ""
+    gateway_key: str = field(default="", repr=False)
+    price: Decimal = Decimal("0.0753")  # euros for one segment
+    segments: int = 2  # of one text at most
+    rate: float = 10  # segments a second
+    at_once: int = 8
+    timeout: float = 10  # seconds
+    patience: float = 300  # seconds
+    validity: int = 14_400  # seconds
+
+    @classmethod
+    def read(cls, accounts: Mapping[str, str]) -> Self:
+        """Read what concerns texts; what is missing has its default."""
+        names = {
+            "sid": "twilio_account_sid", "token": "twilio_auth_token", "url": "twilio_url", "public_url": "public_url",
+            "sender": "sms_from", "gateway": "sms_gateway", "gateway_key": "sms_gateway_key",
+        }  # fmt: skip
+        given: dict[str, Any] = {ours: accounts[theirs] for ours, theirs in names.items() if theirs in accounts}
+        for name, kind in (("rate", float), ("timeout", float), ("patience", float), ("price", Decimal)):
+            if f"sms_{name}" in accounts:
+                given[name] = kind(accounts[f"sms_{name}"])
+        for name in ("segments", "at_once", "validity"):
+            if f"sms_{name}" in accounts:
+                given[name] = int(accounts[f"sms_{name}"])
+        return cls(**given)
+
+    def from_whom(self) -> Sender | None:
+        """Return the sender; None where none is set.
+
+        Raises:
+            BadInput: what is set is no sender.
+        """
+        return Sender.parse(self.sender) if self.sender.strip() else None
+
+    def cost(self, segments: int) -> int:
+        """Return what so many segments cost, in hundredths of a euro cent."""
+        return int(self.price * HUNDREDTHS_OF_A_CENT * segments)
+
+    def providers(self) -> tuple[Provider, ...]:
+        """Return who carries our texts, the first choice first.
+
+        Raises:
+            Unavailable: nobody does; says which setting is missing.
+            BadInput: the sender or the second provider's description is wrong.
+        """
+        return (self.twilio(), *self._second())
+
+    def twilio(self) -> "Twilio":
+        """Return our account at Twilio.
+
+        Raises:
+            Unavailable: a setting is missing; says which.
+            BadInput: the sender is none.
+        """
+        from channels.sms.twilio import Twilio
+
+        if not (self.sid and self.token):
+            raise Unavailable("there is no account for texts: set KAARTJE_TWILIO_ACCOUNT_SID and _AUTH_TOKEN")
+        return Twilio(
+            account=self.sid, token=self.token, sender=self._named(), url=self.url, public_url=self.public_url,
+            timeout=self.timeout, validity=self.validity,
+        )  # fmt: skip
+
+    def _named(self) -> Sender:
+        sender = self.from_whom()
+        if sender is None:
+            raise Unavailable("nobody is named as the sender of texts: set KAARTJE_SMS_FROM")
+        return sender
+
+    def _second(self) -> tuple[Provider, ...]:
+        from channels.sms.gateway import Gateway, read_form
+
+        if not self.gateway:
+            return ()
+        form = read_form(Path(self.gateway))
+        key, public_url, timeout = self.gateway_key, self.public_url, self.timeout
+        return (Gateway(form, key=key, sender=self._named(), public_url=public_url, timeout=timeout),)

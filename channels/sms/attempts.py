@@ -1,0 +1,33 @@
+"""The key of one try at one text, as it travels in the address that a provider reports to."""
+
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+PATH = "/sms/status"
+_KEY = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)\.(\d{1,18})")
+
+
+def attempt_key(batch_key: str, touch_id: int) -> str:
+    """Return what stands for one try at one touch: the batch's key and the touch."""
+    return f"{batch_key}.{touch_id}"
+
+
+def read_attempt_key(text: str) -> tuple[str, int] | None:
+    """Return the batch's key and the touch; None where this is no key of ours."""
+    found = _KEY.fullmatch(text)
+    return (found[1], int(found[2])) if found else None
+
+
+def callback_url(public_url: str, attempt: str) -> str:
+    """Return where a provider reports on a text; empty where no provider can reach us.
+
+    The key is part of the signed address, so that a report binds the provider's reference to our try even if the
+    provider's answer never came. It says nothing about the person.
+    """
+    return f"{public_url.rstrip('/')}{PATH}?{urlencode({'attempt': attempt})}" if public_url else ""
+
+
+def attempt_of(url: str) -> tuple[str, int] | None:
+    """Return the batch's key and the touch that an address of ours names."""
+    given = parse_qs(urlsplit(url).query).get("attempt", [""])
+    return read_attempt_key(given[0])

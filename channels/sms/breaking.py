@@ -1,0 +1,59 @@
+"""The breaker: when a provider says that the settings are wrong, everybody stops, and somebody is told.
+
+It stands in a file, so that all workers of a house see it. After a while one text is tried; if that goes, all may.
+"""
+
+import json
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from channels.outbox import write_synced
+
+ALERTS = logging.getLogger("kaartje.sms")
+REST = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """Why nothing leaves through one provider."""
+
+    provider: str
+    code: str
+    detail: str
+    at: str  # ISO 8601
+    until: str  # ISO 8601: when one text is tried again
+
+    def resting(self, now: datetime) -> bool:
+        """Say whether nothing may be tried yet."""
+        return now < datetime.fromisoformat(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """The breakers of a house's providers."""
+
+    folder: Path
+
+    def tripped(self, provider: str) -> Trip | None:
+        """Return why a provider is not used, or was not a while ago; None where all is well."""
+        try:
+            return Trip(**json.loads(self._file(provider).read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def trip(self, provider: str, code: str, detail: str, *, now: datetime) -> None:
+        """Stop everybody, and alert whoever reads the log."""
+        trip = Trip(provider, code, detail, now.isoformat(), (now + REST).isoformat())
+        draft = self._file(f"{provider}-{now.timestamp():.6f}")
+        write_synced(draft, json.dumps(asdict(trip)).encode())
+        draft.replace(self._file(provider))
+        ALERTS.critical("no texts leave through %s: %s (%s); mend the settings or the account", provider, detail, code)
+
+    def mend(self, provider: str) -> None:
+        """Let everybody go on: a text went."""
+        self._file(provider).unlink(missing_ok=True)
+
+    def _file(self, provider: str) -> Path:
+        return self.folder / f"breaker-{provider}.json"

@@ -1,0 +1,194 @@
+"""The text channel: a batch becomes texts at a provider, each at most once."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, Self
+
+from filelock import FileLock
+
+from channels.judging import judge, tell
+from channels.port import (
+    Batch,
+    ChannelSettings,
+    Message,
+    Refusal,
+    RefusalKind,
+    Result,
+    Unavailable,
+    type_of_address,
+)
+from channels.sms.account import Account
+from channels.sms.attempts import attempt_key
+from channels.sms.breaking import ALERTS, Breaker
+from channels.sms.journal import Journal, Journals
+from channels.sms.pacing import Pace, lines
+from channels.sms.providers import Provider, Text
+from channels.sms.segments import weigh
+from channels.sms.sending import Sending
+from channels.sms.settling import Settling
+from people.numbers import PhoneNumber
+from store.clock import SystemClock
+from store.errors import BadInput
+
+LONGEST = 1600
+"""Characters that a provider takes."""
+_STOPPING = 30.0
+"""Seconds that a living sender gets to stop, besides the time its last calls may take."""
+ANSWER = "STOP"
+_CONTROLS = frozenset(map(chr, (*range(10), 11, *range(14, 32), 127)))
+
+
+class Sms:
+    """Texts: the journals of its batches stand in `outbox/.sms/`, where all workers of a house find them."""
+
+    kind: ClassVar[str] = "sms"
+    reaches: ClassVar[type_of_address] = "text"
+    carries_code: ClassVar[bool] = False
+    batch_size: ClassVar[int] = 250  # at ten a second a pause holds within half a minute
+    pages: ClassVar[int] = 0
+
+    def __init__(self, folder: Path, account: Account) -> None:
+        self._folder = folder
+        self._account = account
+        self._journals = Journals(folder / "batches")
+        self._breaker = Breaker(folder)
+
+    @classmethod
+    def open(cls, settings: ChannelSettings) -> Self:
+        """Make the channel ready; nobody is called, and an account may be missing until something is to leave."""
+        return cls(settings.outbox / ".sms", Account.read(settings.accounts))
+
+    def check(self, message: Message, batch: Batch) -> Refusal | None:  # noqa: ARG002  a text has no layout
+        """Say whether this text could go: a number to text, words, not too many, and an answer only where one can come.
+
+        Raises:
+            BadInput: the sender in the settings is none.
+        """
+        if not isinstance(message.to, PhoneNumber) or not message.to.may_text:
+            return Refusal(message.touch_id, RefusalKind.ADDRESS, "NO_NUMBER", "there is no number that can be texted")
+        if fault := self._wrong_with(body_of(message.words)):
+            return Refusal(message.touch_id, RefusalKind.CONTENT, *fault)
+        return None
+
+    def send(self, batch: Batch) -> Iterator[Result]:
+        """Hand the texts over, several at once, and yield each result as the provider gives it.
+
+        Raises:
+            Unavailable: there is no account, its settings are wrong, the provider cannot be reached, or the batch is
+                being settled.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._journals.held(batch.key, now=_now()) as journal:
+            if journal.closed or self._journals.asked_to_stop(batch.key):
+                raise Unavailable(f"{batch.key} was taken back: nothing leaves under this key any more")
+            good, refused = self._judge(batch)
+            if journal.done or not good:
+                yield from (*refused, *journal.ended.values())
+            elif journal.begun or journal.ended:
+                raise Unavailable(f"{batch.key} was broken off: settle it first")
+            else:
+                yield from self._send(journal, batch, good, refused)
+
+    def _judge(self, batch: Batch) -> tuple[list[Message], list[Refusal]]:
+        try:
+            return judge(self, batch)
+        except BadInput as error:  # of the settings: it concerns every text, and no other channel
+            raise Unavailable(str(error)) from error
+
+    def _send(self, journal: Journal, batch: Batch, good: list[Message], refused: list[Refusal]) -> Iterator[Result]:
+        providers = self._ready()
+        yield from refused
+        texts = [_text(message, batch.key) for message in good]
+        with (
+            closing(Pace(self._folder, self._account.rate)) as pace,
+            lines(self._folder, self._account.at_once) as count,
+        ):
+            stop = partial(self._journals.asked_to_stop, batch.key)
+            sending = Sending(journal, providers, self._account, self._breaker, pace, _now, stop)
+            yield from sending.run(texts, count, lambda done: tell(batch, "send", done, len(texts)))
+
+    def settle(self, batch: Batch) -> Iterator[Result]:
+        """Close the key, ask the provider about what may have gone, and yield what is known of the batch's texts.
+
+        Raises:
+            Unavailable: the provider cannot be asked now.
+        """
+        self._journals.ask_to_stop(batch.key)
+        # one at a time: two batches with one number could otherwise both take one text for theirs
+        most = 2 * self._account.timeout + _STOPPING
+        with FileLock(self._folder / "settling.lock"), self._journals.held(batch.key, now=_now(), most=most) as journal:
+            if journal.fresh:
+                self._presume(journal, batch)
+            if journal.open or not journal.closed:
+                Settling(journal, self._journals, self._account, self._providers, _now()).run()
+                journal.close()
+                self._journals.stop_asking(batch.key)
+            mine = {message.touch_id for message in batch.messages}
+            yield from [end for touch, end in journal.ended.items() if touch in mine]
+
+    def _presume(self, journal: Journal, batch: Batch) -> None:
+        """Look for everything, where there is no journal: the batch was never sent, or it was from another folder."""
+        try:
+            providers = self._providers()
+        except Unavailable:
+            return  # nobody carries texts for this house
+        texts = [_text(message, batch.key) for message in batch.messages if isinstance(message.to, PhoneNumber)]
+        journal.begin(texts, providers[0].name, now=batch.made_at, seen=False)
+
+    def _providers(self) -> Sequence[Provider]:
+        try:
+            return self._account.providers()
+        except BadInput as error:
+            raise Unavailable(str(error)) from error
+
+    def _ready(self) -> Sequence[Provider]:
+        """Return who may be tried now; where that is nobody, whoever reads the log is told."""
+        try:
+            providers = self._providers()
+            self._look_at_breakers(providers)
+        except Unavailable as nobody:
+            ALERTS.warning("no texts leave now; they are planned again: %s", nobody)
+            raise
+        return providers
+
+    def _look_at_breakers(self, providers: Sequence[Provider]) -> None:
+        trips = [self._breaker.tripped(provider.name) for provider in providers]
+        resting = [trip for trip in trips if trip and trip.resting(_now())]
+        if len(resting) == len(providers):
+            raise Unavailable(f"{resting[0].provider}: {resting[0].detail} ({resting[0].code})")
+
+    def _wrong_with(self, body: str) -> tuple[str, str] | None:
+        if not body.strip():
+            return "EMPTY", "there are no words"
+        if any(char in _CONTROLS or "\ud800" <= char <= "\udfff" for char in body):
+            return "NOT_WORDS", "there is a character in it that is no letter"
+        weight = weigh(body)
+        if len(body) > LONGEST or weight.segments > self._account.segments:
+            forced = f" because of {' '.join(each.letter for each in weight.forcing[:5])}" if weight.forcing else ""
+            many = f"{weight.segments} segments ({weight.units} units of {weight.encoding}{forced})"
+            return "TOO_LONG", f"it takes {many}, and {self._account.segments} may go"
+        sender = self._account.from_whom()
+        if sender and not sender.takes_answers and re.search(rf"\b{ANSWER}\b", body):
+            return "CANNOT_BE_ANSWERED", f"it asks to answer {ANSWER}, and nobody can answer {sender.text!r}"
+        return None
+
+
+def body_of(words: Mapping[str, str]) -> str:
+    """Return the words of a text: its parts, each on a line of its own."""
+    return "\n".join(part for part in words.values() if part)
+
+
+def _text(message: Message, key: str) -> Text:
+    number = message.to
+    if not isinstance(number, PhoneNumber):  # judged a moment ago
+        raise TypeError(f"touch {message.touch_id} has no number")
+    return Text(message.touch_id, number.e164, body_of(message.words), attempt_key(key, message.touch_id))
+
+
+def _now() -> datetime:
+    """Return the present moment itself: a provider lives in it, also when the house is told of another."""
+    return SystemClock().now()

@@ -1,0 +1,149 @@
+"""A second provider: any gateway that takes one text as one JSON document over HTTPS, described in one TOML file.
+
+docs/sms.md shows such a file. Words in braces in its headers and body are filled in: `{key}`, `{to}`, `{from}`,
+`{body}`, `{reference}` (the key of this try) and `{callback}` (where to report on it).
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from threading import local
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from channels.sms.attempts import callback_url
+from channels.sms.faults import Fault, classify
+from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text
+from channels.sms.senders import Sender
+from channels.sms.twilio import never_connected, seconds
+from store.errors import BadInput
+
+_REFUSED, _SERVERS = 400, 500
+
+
+class Form(BaseModel):
+    """How a gateway wants to be asked, and how it answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,20}$")]
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    headers: dict[str, str] = {}
+    body: dict[str, Any]
+    reference: str  # where the answer holds its own reference: "messages.0.id"
+    code: str = ""  # where it holds the code of a refusal: "error.code"
+    codes: dict[str, Fault] = {}  # what its codes mean
+    numbers: Literal["+31…", "0031…", "31…"] = "+31…"  # how it wants a number written
+
+
+def read_form(path: Path) -> Form:
+    """Read a gateway's description.
+
+    Raises:
+        BadInput: the file is not there, is no TOML, or a key is missing, unknown or wrong.
+    """
+    try:
+        return Form.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BadInput("is not there", "see docs/sms.md", str(path), field="KAARTJE_SMS_GATEWAY") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise BadInput(first["msg"], "see docs/sms.md", str(path), field=field) from error
+
+
+class Gateway:
+    """One account at a gateway."""
+
+    def __init__(self, form: Form, *, key: str, sender: Sender, public_url: str = "", timeout: float = 10) -> None:
+        self.name = form.name
+        self._form = form
+        self._key = key
+        self._sender = sender
+        self._public_url = public_url
+        self._timeout = timeout
+        self._mine = local()
+
+    def hand_over(self, text: Text) -> Answer:
+        """Post one text."""
+        from requests.exceptions import RequestException
+
+        values = self._values(text)
+        try:
+            answer = self._session().post(
+                self._form.url, json=_filled(self._form.body, values), headers=_filled(self._form.headers, values),
+                timeout=self._timeout, allow_redirects=False,
+            )  # fmt: skip
+        except RequestException as error:
+            if never_connected(error):
+                return NotTaken(Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached")
+            return Doubt(f"no answer came ({type(error).__name__})")
+        return self._read(answer.status_code, _json(answer), seconds(answer.headers.get("Retry-After")))
+
+    def find(self, to: str, since: datetime) -> Sequence[Found]:  # noqa: ARG002  nobody is asked
+        """Say that it cannot be asked: gateways of this form report what became of a text, and list none."""
+        raise CannotSay(f"{self.name} cannot be asked; it reports by itself")
+
+    def _read(self, status: int, document: Any, retry_after: float | None) -> Answer:
+        code = _at(document, self._form.code)
+        reference = _at(document, self._form.reference)
+        if status < _REFUSED and reference:
+            return Taken(reference)
+        if status >= _SERVERS or (status < _REFUSED and not code):
+            return Doubt(f"the provider answered {status}" + ("" if status >= _SERVERS else " without a reference"))
+        fault = self._form.codes.get(code) or classify(None, max(status, _REFUSED))
+        if fault is Fault.AMBIGUOUS:
+            return Doubt(f"the provider answered {code or status}")
+        return NotTaken(fault, code or f"HTTP_{status}", "the provider did not take it", retry_after)
+
+    def _values(self, text: Text) -> dict[str, str]:
+        digits = text.to.removeprefix("+")
+        number = {"+31…": f"+{digits}", "0031…": f"00{digits}", "31…": digits}[self._form.numbers]
+        reported = callback_url(self._public_url, text.attempt)
+        return {
+            "key": self._key, "to": number, "from": self._sender.text, "body": text.body, "reference": text.attempt,
+            "callback": reported,
+        }  # fmt: skip
+
+    def _session(self) -> Any:
+        if not hasattr(self._mine, "session"):
+            from requests import Session
+
+            self._mine.session = Session()
+        return self._mine.session
+
+
+def _filled(form: Any, values: Mapping[str, str]) -> Any:
+    """Return a document with every word in braces filled in, once: what is filled in is not looked at again."""
+    match form:
+        case str():
+            return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), form)
+        case dict():
+            return {name: _filled(value, values) for name, value in form.items()}
+        case list():
+            return [_filled(value, values) for value in form]
+        case _:
+            return form
+
+
+def _json(answer: Any) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _at(document: Any, path: str) -> str:
+    """Return what stands at a dotted path; empty where nothing does."""
+    value = document
+    for step in path.split(".") if path else ():
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return "" if value is None or isinstance(value, dict | list) else str(value)

@@ -1,0 +1,210 @@
+"""The journal of one batch: what was begun, what was answered, and whether the batch is closed.
+
+One file a batch, one line an event, only ever appended to. A try is written, and stands on the disk, before the
+provider is called; so after a crash it is known which texts may have gone, and all others surely did not. Once nothing
+is in doubt the file is written anew without the numbers.
+"""
+
+import errno
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from channels.outbox import write_synced
+from channels.port import Receipt, Refusal, RefusalKind, Unavailable, Unsure
+from channels.sms.marks import mark
+from channels.sms.providers import Text
+
+Ended = Receipt | Refusal | Unsure
+_KINDS: dict[str, type[Ended]] = {kind.__name__: kind for kind in (Receipt, Refusal, Unsure)}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One try: to whom, with which words (their mark), through whom, and when."""
+
+    touch: int
+    to: str
+    mark: str
+    provider: str
+    at: datetime
+    seen: bool = True  # False: no journal saw it begin, and it is looked for to be sure
+
+
+@dataclass
+class Journal:
+    """What is known of one batch. Written by its sender's threads, or by whoever settles it."""
+
+    path: Path
+    opened: datetime
+    begun: dict[int, Begun] = field(default_factory=dict)
+    ended: dict[int, Ended] = field(default_factory=dict)
+    done: bool = False  # every message has a result
+    closed: bool = False  # nothing leaves under this key any more
+    fresh: bool = False  # there was none before
+    _file: int | None = None
+    _writing: Lock = field(default_factory=Lock)
+
+    @property
+    def open(self) -> list[Begun]:
+        """The tries of which it is not known what became of them."""
+        return [try_ for touch, try_ in self.begun.items() if isinstance(self.ended.get(touch), Unsure | None)]
+
+    @property
+    def refs(self) -> set[str]:
+        """The provider's references that are known to be of this batch."""
+        return {end.provider_ref for end in self.ended.values() if isinstance(end, Receipt)}
+
+    def begin(self, texts: Sequence[Text], provider: str, *, now: datetime, seen: bool = True) -> None:
+        """Write that these texts are about to be handed over; they are on the disk when this returns."""
+        tries = [Begun(text.touch_id, text.to, mark(text.body), provider, now, seen) for text in texts]
+        self._write(*({"begin": {**asdict(try_), "at": try_.at.isoformat()}} for try_ in tries), sync=True)
+        self.begun.update((try_.touch, try_) for try_ in tries)
+
+    def end(self, *ends: Ended) -> None:
+        """Write what became of some texts."""
+        self._write(*({type(end).__name__: asdict(end)} for end in ends))
+        self.ended.update((end.touch_id, end) for end in ends)
+
+    def free(self, *touches: int) -> None:
+        """Write that these were begun and surely did not go."""
+        self._write(*({"free": touch} for touch in touches))
+        for touch in touches:
+            self.begun.pop(touch, None)
+            self.ended.pop(touch, None)
+
+    def finish(self) -> None:
+        """Write that every message has its result."""
+        self.done = True
+        self._write({"done": True}, sync=True)
+        self._forget_numbers()
+
+    def close(self) -> None:
+        """Write that nothing leaves under this key any more."""
+        self.closed = True
+        self._write({"closed": True}, sync=True)
+        self._forget_numbers()
+
+    def _write(self, *lines: dict[str, Any], sync: bool = False) -> None:
+        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
+        with self._writing:
+            if self._file is None:
+                self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            if os.write(self._file, text) != len(text):
+                raise OSError(errno.ENOSPC, "the journal could not be written whole")
+            if sync:
+                os.fsync(self._file)
+
+    def let_go(self) -> None:
+        """Close the file; the next line opens it again."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _forget_numbers(self) -> None:
+        """Write the file anew without the numbers, once nobody has to be looked for any more."""
+        if self.open or not self.begun:
+            return
+        lines: list[dict[str, Any]] = [{"opened": self.opened.isoformat()}]
+        lines += [{type(end).__name__: asdict(end)} for end in self.ended.values()]
+        lines += [{name: True} for name in ("done", "closed") if getattr(self, name)]
+        self.let_go()
+        draft = self.path.with_suffix(".new")
+        write_synced(draft, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode())
+        draft.replace(self.path)
+        self.begun.clear()
+
+    def _read(self) -> None:
+        for line in self.path.read_bytes().splitlines():
+            try:
+                (name, value), *_ = json.loads(line).items()
+            except ValueError:
+                continue  # the line that a power cut broke off: what it would have said is asked of the provider
+            self._take(name, value)
+
+    def _take(self, name: str, value: Any) -> None:
+        match name:
+            case "opened":
+                self.opened = datetime.fromisoformat(value)
+            case "begin":
+                self.begun[value["touch"]] = Begun(**{**value, "at": datetime.fromisoformat(value["at"])})
+            case "free":
+                self.begun.pop(value, None)
+                self.ended.pop(value, None)
+            case "done":
+                self.done = True
+            case "closed":
+                self.closed = True
+            case _:
+                if name == Refusal.__name__:
+                    value["kind"] = RefusalKind(value["kind"])
+                end = _KINDS[name](**value)
+                self.ended[end.touch_id] = end
+
+
+@dataclass(frozen=True, slots=True)
+class Journals:
+    """The journals of a house, in one folder."""
+
+    folder: Path
+
+    @contextmanager
+    def held(self, key: str, *, now: datetime, most: float = -1) -> Iterator[Journal]:
+        """Open the journal of a key, alone: whoever else wants it waits. It is made where there is none.
+
+        Raises:
+            Unavailable: somebody still had it after `most` seconds.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone(key, most):
+            journal = Journal(self.folder / f"{key}.jsonl", now)
+            if journal.path.exists():
+                journal._read()  # noqa: SLF001  the same module
+            else:
+                journal.fresh = True
+                journal._write({"opened": now.isoformat()}, sync=True)  # noqa: SLF001  the same module
+            try:
+                yield journal
+            finally:
+                journal.let_go()
+
+    @contextmanager
+    def _alone(self, key: str, most: float) -> Iterator[None]:
+        lock = FileLock(self.folder / f"{key}.lock", timeout=most)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise Unavailable(f"{key} is still being sent") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def ask_to_stop(self, key: str) -> None:
+        """Ask whoever may still be sending under this key to begin nothing more."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / f"{key}.stop").touch()
+
+    def asked_to_stop(self, key: str) -> bool:
+        """Say whether somebody wants to settle this key."""
+        return (self.folder / f"{key}.stop").exists()
+
+    def stop_asking(self, key: str) -> None:
+        """Take the question away: the journal itself says that the key is closed."""
+        (self.folder / f"{key}.stop").unlink(missing_ok=True)
+
+    def others(self, mine: Journal, since: datetime) -> Iterator[Journal]:
+        """Yield the journals of other batches that were written to since then."""
+        for path in self.folder.glob("*.jsonl"):
+            if path != mine.path and path.stat().st_mtime >= since.timestamp():
+                other = Journal(path, since)
+                other._read()  # noqa: SLF001  the same module
+                yield other

@@ -1,0 +1,89 @@
+"""No faster than the account allows, by all workers of a house together: they share a folder, and with it a pace.
+
+Two limits hold. *Lines*: how many texts are on their way at one moment; a sender holds as many as are free, by locks
+that die with it. *Pace*: segments a second; a file says when the next one may leave.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Lock
+from time import sleep
+
+from filelock import FileLock, Timeout
+
+from store.clock import SystemClock
+
+_LONGEST = 120.0
+"""Seconds; a pace that lies further ahead was written under another clock."""
+_BLOCK = 0.05
+"""Seconds of turns that a sender takes at a time, so that a fast account does not wait for a file at every text."""
+_LOOK_AGAIN = 0.05
+_WIDTH = 32
+
+
+class Pace:
+    """Segments a second, shared by everybody who uses the folder. It is used by several threads at once."""
+
+    def __init__(self, folder: Path, rate: float) -> None:
+        self._rate = rate
+        self._mine = Lock()
+        self._turn, self._left = 0.0, 0
+        self._file = os.open(folder / "pace", os.O_RDWR | os.O_CREAT, 0o600)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._file)
+
+    def wait(self, segments: int) -> None:
+        """Wait until so many segments may leave."""
+        with self._mine:
+            if self._left < segments:
+                self._left = max(segments, int(self._rate * _BLOCK))
+                self._turn = self._reserve(self._left)
+            turn, self._turn = self._turn, self._turn + segments / self._rate
+            self._left -= segments
+        sleep(max(0.0, turn - _now()))
+
+    def _reserve(self, segments: int) -> float:
+        """Take so many turns, one after the other; return the moment of the first."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            now, turn = _now(), self._read()
+            if not now < turn < now + _LONGEST:
+                turn = now
+            os.pwrite(self._file, f"{turn + segments / self._rate:<{_WIDTH}.6f}".encode(), 0)
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        return turn
+
+    def _read(self) -> float:
+        try:
+            return float(os.pread(self._file, _WIDTH, 0))
+        except ValueError:
+            return 0.0
+
+
+def _now() -> float:
+    return SystemClock().now().timestamp()
+
+
+@contextmanager
+def lines(folder: Path, most: int) -> Iterator[int]:
+    """Hold as many of the house's lines as are free, at least one; yield how many."""
+    with ExitStack() as held:
+        while not (count := sum(_take(held, folder / f"line-{number:02}.lock") for number in range(most))):
+            sleep(_LOOK_AGAIN)
+        yield count
+
+
+def _take(held: ExitStack, path: Path) -> bool:
+    lock = FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    held.callback(lock.release)
+    return True

@@ -1,0 +1,206 @@
+"""Twilio, through its own client: one client for each thread, an explicit time-out, and no trying again of its own."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from threading import local
+from typing import Any
+
+from channels.sms.attempts import callback_url
+from channels.sms.faults import Fault, classify, meaning
+from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text
+from channels.sms.senders import Sender
+
+LISTED = 50
+"""Texts to one number that are looked through; whoever has more since the try is for a person to see."""
+
+_TWILIO = "https://api.twilio.com"
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What the client raises over an answer that is not of the form it expects."""
+# at INFO the client would log every address it asks for, and with it somebody's number
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+
+
+class Twilio:
+    """One account at Twilio."""
+
+    name = "twilio"
+
+    def __init__(
+        self, *, account: str, token: str, sender: Sender, url: str = "", public_url: str = "",
+        timeout: float = 10, validity: int = 14_400,
+    ) -> None:  # fmt: skip
+        self._account = account
+        self._token = token
+        self._sender = sender
+        self._url = url.rstrip("/")
+        self._public_url = public_url
+        self._timeout = timeout
+        self._validity = validity
+        self._mine = local()
+
+    def hand_over(self, text: Text) -> Answer:
+        """Create one message."""
+        from requests.exceptions import RequestException
+        from twilio.base.exceptions import TwilioException, TwilioRestException
+
+        client, http = self._client()
+        try:
+            made = client.messages.create(**self._request(text))
+        except TwilioRestException as error:
+            return _refused(error.status, error.code, http.retry_after)
+        except RequestException as error:
+            return _unanswered(error)
+        except (TwilioException, *_UNREADABLE) as error:
+            return _misunderstood(http.status, error)
+        if not made.sid:
+            return Doubt("the provider answered without a reference")
+        return Taken(made.sid, int(made.num_segments) if str(made.num_segments).isdigit() else None)
+
+    def find(self, to: str, since: datetime) -> Sequence[Found]:
+        """List the messages to a number.
+
+        Not by the day they were sent: a message that still waits at the provider has none.
+        """
+        from requests.exceptions import RequestException
+        from twilio.base.exceptions import TwilioException
+
+        client, _ = self._client()
+        try:
+            page = client.messages.page(to=to, page_size=LISTED)
+            listed = list(
+                page
+            )  # this page only: whatever the provider says of a next one, we do not follow it for ever
+        except (TwilioException, RequestException, *_UNREADABLE) as error:
+            raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
+        found = [_found(each) for each in listed if "inbound" not in str(each.direction)]
+        recent = [each for each in found if each.made_at >= since]
+        if page.next_page_url and len(recent) == len(found):
+            raise CannotSay(f"there are more than {LISTED} texts to this number")
+        return recent
+
+    def line_type(self, number: str) -> str:
+        """Return what answers a number, as its network knows it: mobile, landline, voip, ...; costs money.
+
+        Raises:
+            CannotSay: the provider cannot tell.
+        """
+        from requests.exceptions import RequestException
+        from twilio.base.exceptions import TwilioException
+
+        client, _ = self._client()
+        try:
+            looked_up = client.lookups.v2.phone_numbers(number).fetch(fields="line_type_intelligence")
+        except (TwilioException, RequestException, *_UNREADABLE) as error:
+            raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
+        return str((looked_up.line_type_intelligence or {}).get("type") or "unknown")
+
+    def _request(self, text: Text) -> dict[str, Any]:
+        sender = "messaging_service_sid" if self._sender.is_service else "from_"
+        asked: dict[str, Any] = {"to": text.to, "body": text.body, sender: self._sender.text}
+        asked["validity_period"] = self._validity
+        if reported := callback_url(self._public_url, text.attempt):
+            asked["status_callback"] = reported
+        return asked
+
+    def _client(self) -> tuple[Any, Any]:
+        """Return this thread's own client: the library's is not made to be shared."""
+        if not hasattr(self._mine, "client"):
+            from twilio.rest import Client
+
+            self._mine.http = _http_client(self._timeout, self._url or _TWILIO)
+            self._mine.client = Client(self._account, self._token, http_client=self._mine.http)
+            if self._url:
+                for product in ("api", "lookups", "messaging"):
+                    getattr(self._mine.client, product).base_url = self._url
+        return self._mine.client, self._mine.http
+
+
+def utc(moment: datetime) -> datetime:
+    """Return a moment in UTC: the client writes any other zone's hours as if they were UTC's."""
+    return moment.astimezone(UTC)
+
+
+def _http_client(timeout: float, url: str) -> Any:
+    from twilio.http.http_client import TwilioHttpClient
+
+    class Listening(TwilioHttpClient):  # type: ignore[misc]  # the library has no types
+        """Keeps what the client's exceptions leave out: the status, and how long to wait."""
+
+        status: int | None = None
+        retry_after: float | None = None
+
+        def request(self, *args: Any, **kwargs: Any) -> Any:
+            self.status = self.retry_after = None
+            answer = super().request(*args, **kwargs)
+            self.status = answer.status_code
+            self.retry_after = seconds(answer.headers.get("Retry-After"))
+            return answer
+
+    http = Listening(timeout=timeout)
+    _read_environment_once(http.session, url)
+    return http
+
+
+def _read_environment_once(session: Any, url: str) -> None:
+    """Let a session keep the proxies and certificates of the environment: reading them for each text is dear."""
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
+    session.trust_env = False
+
+
+def seconds(header: str | None) -> float | None:
+    """Return the seconds of a Retry-After header; a date in it, or nonsense, is None."""
+    try:
+        return max(0.0, float(header or ""))
+    except ValueError:
+        return None
+
+
+def _refused(status: int, code: int | None, retry_after: float | None) -> Answer:
+    known = code if code != status else None  # the client puts the status where the provider gave no code
+    fault = classify(known, status)
+    if fault is Fault.AMBIGUOUS:
+        return Doubt(f"the provider answered {status}")
+    return NotTaken(fault, str(known or f"HTTP_{status}"), meaning(known), retry_after)
+
+
+def _unanswered(error: Exception) -> Answer:
+    """Say what it means that no answer came: only a connection that was never made surely carried nothing."""
+    if never_connected(error):
+        return NotTaken(Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached")
+    return Doubt(f"no answer came ({type(error).__name__})")
+
+
+def never_connected(error: Exception) -> bool:
+    """Say whether a request surely never left, since there was nobody to hand it to."""
+    from requests.exceptions import ConnectionError as NotConnected
+    from requests.exceptions import ConnectTimeout
+    from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
+
+    if isinstance(error, ConnectTimeout):
+        return True
+    cause = error.args[0] if isinstance(error, NotConnected) and error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError | NameResolutionError)
+
+
+def _misunderstood(status: int | None, error: Exception) -> Answer:
+    """Say what an answer means that the client cannot read: in another form of error, or in none."""
+    reading = getattr(error, "status", None) or status
+    if reading is not None and HTTP_REFUSALS <= reading < HTTP_SERVERS:
+        return _refused(int(reading), getattr(error, "code", None), None)
+    return Doubt(f"the provider's answer could not be read ({type(error).__name__})")
+
+
+HTTP_REFUSALS, HTTP_SERVERS = 400, 500
+
+
+def _found(message: Any) -> Found:
+    made = message.date_created or datetime.max.replace(tzinfo=UTC)
+    segments = int(message.num_segments) if str(message.num_segments).isdigit() else None
+    return Found(message.sid, message.body or "", utc(made), segments)
+
+
+CLOCKS_DIFFER = timedelta(seconds=90)
+"""How far a provider's clock may be from ours when a text is looked for."""

@@ -1,0 +1,53 @@
+"""`kaartje simulate`: stand-ins for providers, over real HTTP."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from console.cli.serve import HIGHEST_PORT, _listen
+from console.cli.terms import refusing, say
+
+app = typer.Typer(no_args_is_help=True, help="Stand-ins for providers, over real HTTP.")
+
+
+@app.callback()
+def simulate() -> None:
+    """Start a stand-in for a provider."""
+
+
+@app.command()
+@refusing
+def sms(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any that is free.")
+    ] = 8610,
+    faults: Annotated[
+        Path | None,
+        typer.Option("--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Under which faults are drawn.")] = 0,
+    latency: Annotated[
+        float | None, typer.Option("--latency", min=0, help="Milliseconds that every answer takes.")
+    ] = None,
+    reply_url: Annotated[
+        str | None, typer.Option("--reply-url", metavar="URL", help="Where people's answers are posted, signed.")
+    ] = None,
+) -> None:
+    """Play a provider of texts with the shape of Twilio's API, on this machine only, until Ctrl-C.
+
+    Point a house at it with KAARTJE_TWILIO_URL, and any account and token.
+    """
+    import uvicorn
+
+    from console.simulators.faults import Faults, read_faults
+    from console.simulators.sms import Line, make_app
+
+    flags: dict[str, Any] = {} if latency is None else {"latency": latency / 1000}
+    if reply_url is not None:
+        flags["reply_url"] = reply_url
+    wrong = (read_faults(faults) if faults else Faults()).model_copy(update=flags)
+    listening = _listen("127.0.0.1", port)
+    say(f"A stand-in for Twilio takes texts at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)")
+    config = uvicorn.Config(make_app(wrong, seed), http=Line, log_level="warning", access_log=False, lifespan="off")
+    uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,75 @@
+"""What a simulated provider has: its texts, and the numbers that said STOP."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from hashlib import blake2b
+from typing import Any
+
+from channels.sms.segments import weigh
+
+ENDS = ("delivered", "undelivered", "failed", "canceled", "received")
+
+
+@dataclass
+class SimulatedText:
+    """One message, in either direction."""
+
+    sid: str
+    account: str
+    sender: str
+    to: str
+    body: str
+    made_at: datetime
+    service: str = ""
+    callback: str = ""
+    direction: str = "outbound-api"
+    status: str = "queued"
+    error: int | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Return it as the real API shows it."""
+        made = format_datetime(self.made_at.astimezone(UTC))
+        sent = self.status in {"sent", *ENDS}
+        return {
+            "account_sid": self.account, "api_version": "2010-04-01", "body": self.body, "date_created": made,
+            "date_sent": made if sent else None, "date_updated": made, "direction": self.direction,
+            "error_code": self.error, "error_message": None, "from": self.sender or None,
+            "messaging_service_sid": self.service or None, "num_media": "0",
+            "num_segments": str(weigh(self.body).segments), "price": None, "price_unit": "EUR", "sid": self.sid,
+            "status": self.status, "subresource_uris": {}, "to": self.to,
+            "uri": f"/2010-04-01/Accounts/{self.account}/Messages/{self.sid}.json",
+        }  # fmt: skip
+
+
+@dataclass
+class Texts:
+    """All that a simulated provider has taken; kept in memory and gone with it."""
+
+    seed: int = 0
+    by_sid: dict[str, SimulatedText] = field(default_factory=dict)
+    by_number: dict[tuple[str, str], list[SimulatedText]] = field(default_factory=lambda: defaultdict(list))
+    asked: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    stopped: set[tuple[str, str, str]] = field(default_factory=set)  # account, sender, number
+    refused: int = 0
+
+    def take(self, text: SimulatedText) -> SimulatedText:
+        """Keep a text."""
+        self.by_sid[text.sid] = text
+        self.by_number[text.account, text.to].append(text)
+        return text
+
+    def new_sid(self, kind: str = "SM") -> str:
+        """Return a key that none has had."""
+        return kind + blake2b(f"{self.seed}/{kind}/{len(self.by_sid)}".encode(), digest_size=16).hexdigest()
+
+    def asks(self, account: str, to: str) -> int:
+        """Count that a number is asked for; return how often it was before."""
+        self.asked[account, to] += 1
+        return self.asked[account, to] - 1
+
+    def listed(self, account: str, to: str, sender: str) -> list[SimulatedText]:
+        """Return an account's texts, the newest first."""
+        some = self.by_number.get((account, to), []) if to else self.by_sid.values()
+        return [text for text in some if text.account == account and sender in {"", text.sender}][::-1]

@@ -1,0 +1,59 @@
+"""A simulated provider for tests: the real command in a process of its own, started when first asked for."""
+
+import atexit
+import re
+import subprocess
+import sys
+from functools import cache
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+
+import requests
+
+TOKEN = "a token for tests only"
+SENDER = "+31612340000"
+START = [sys.executable, "-c", "from console.main import run; run()", "simulate", "sms", "--port", "0"]
+
+
+class Provider:
+    """One simulated provider, with its own faults."""
+
+    def __init__(self, *options: str, faults: Path | None = None) -> None:
+        given = [*options, *(["--faults", str(faults)] if faults else [])]
+        self.process = subprocess.Popen([*START, *given], stderr=subprocess.PIPE, text=True)
+        atexit.register(self.stop)
+        assert self.process.stderr is not None
+        said = self.process.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert found, said + self.process.stderr.read()
+        self.url = found[0]
+
+    def stop(self) -> None:
+        atexit.unregister(self.stop)
+        self.process.kill()
+        self.process.communicate()
+
+    def texts(self, account: str = "") -> list[dict[str, Any]]:
+        told = requests.get(f"{self.url}/simulator/texts", params={"account": account}, timeout=30).json()
+        taken: list[dict[str, Any]] = told["texts"]
+        return taken
+
+
+@cache
+def flawless() -> Provider:
+    """A provider that does everything right, for all tests of one process."""
+    return Provider()
+
+
+def account_for(folder: Path) -> str:
+    """An account of its own for each outbox, so that tests do not see each other's texts."""
+    return f"AC{md5(str(folder).encode(), usedforsecurity=False).hexdigest()}"
+
+
+def accounts(provider: Provider, folder: Path, **more: str) -> dict[str, str]:
+    return {
+        "twilio_account_sid": account_for(folder), "twilio_auth_token": TOKEN, "twilio_url": provider.url,
+        "sms_from": SENDER, "sms_rate": "100000", "sms_at_once": "4", "sms_timeout": "5", "sms_patience": "0.5",
+        **more,
+    }  # fmt: skip
