@@ -2,7 +2,6 @@
 
 import csv
 import os
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -15,39 +14,19 @@ from sqlalchemy import Connection, and_, func, select
 
 from campaigns.ageing import aged
 from campaigns.checking import Checked, check_with, occasion
-from campaigns.drafting import Brief, Together, count_by_mask, count_units, decisions, draft, units
+from campaigns.drafting import Brief, count_by_mask, count_units, decisions, draft, units
 from campaigns.files import CampaignFile, StepFile
 from campaigns.house import House
 from campaigns.splitting import Split, split
+from campaigns.tallying import RuleCount, rule_counts
 from campaigns.weighing import TextWeight
 from channels import KINDS
 from store.tables import Person
-from suppression.judging import first_of, mask
-from suppression.policies import Policy
+from suppression.judging import mask
 from suppression.reasons import Reason, named
 
-SAMPLE = 3
 SUSPICIOUS_SHARE = 0.5
 """One reason that takes out more than this share of the audience is worth a second look."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """What one rule did.
-
-    Attributes:
-        reason: Which rule.
-        took_out: How many it took out, the rules before it having been asked.
-        held: How many it would have taken out as the only rule.
-        alone: How many no other rule would have taken out.
-        sample: The references of a few whom it holds, to look at with `kaartje why`.
-    """
-
-    reason: Reason
-    took_out: int
-    held: int
-    alone: int
-    sample: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +138,7 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
     reached = divided.treated()
     held_out = sum(piece.size for piece in divided.hold_out)
     pieces = _pieces(house, connection, checked, divided)
-    counts = _rule_counts(by_mask, brief.policy)
+    counts = rule_counts(by_mask, brief.policy)
     return Plan(
         campaign=campaign.campaign,
         title=campaign.title,
@@ -187,27 +166,6 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,
         split=divided,
-    )
-
-
-def _rule_counts(by_mask: Mapping[int, Together], policy: Policy) -> tuple[RuleCount, ...]:
-    took: Counter[Reason] = Counter()
-    held: Counter[Reason] = Counter()
-    alone: Counter[Reason] = Counter()
-    sample: dict[Reason, set[str]] = defaultdict(set)
-    for mask_, together in by_mask.items():
-        reasons = named(mask_)
-        for reason in reasons:
-            held[reason] += together.count
-            sample[reason].update(together.refs)
-        if (first := first_of(mask_, policy)) is not None:
-            took[first] += together.count
-        if len(reasons) == 1:
-            alone[reasons[0]] += together.count
-    return tuple(
-        RuleCount(r, took[r], held[r], alone[r], tuple(sorted(sample[r])[:SAMPLE]))
-        for r in policy.rules.order
-        if r in held
     )
 
 
