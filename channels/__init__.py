@@ -1,7 +1,8 @@
 """How to reach: the port, and one module per channel. `KINDS` holds them all."""
 
 from channels.card import Card
+from channels.letter import Letter
 from channels.port import Channel
 
-KINDS: dict[str, type[Channel]] = {"card": Card}
+KINDS: dict[str, type[Channel]] = {"card": Card, "letter": Letter}
 """Every channel by its kind; a new channel is one module and one line here."""

@@ -1,27 +1,32 @@
 """Setting words in their frames: breaking lines, shrinking as far as the layout allows, and never clipping."""
 
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
+from unicodedata import is_normalized, normalize
 
-from channels.card import fonts
 from channels.card.layout import ADDRESS, CODE, MM, Frame, Layout
 from channels.codes import is_response_code, printed
 from channels.port import Message
+from channels.press import fonts
 
 _STEP = 0.25  # points by which type shrinks
+_REMEMBERED = 5_000  # settings and words; more are forgotten, so that a country takes no more memory than a town
+_DRAWN_BY_US = frozenset({ADDRESS, CODE})
+_ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a text cannot stand in its frame."""
 
-    code: str  # MISSING_GLYPH, DOES_NOT_FIT, NO_FRAME, NO_CODE
+    code: str  # MISSING_GLYPH, DOES_NOT_FIT, NO_FRAME, NO_CODE, EMPTY_LINE
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as it is drawn: its text, and its baseline's start in points from the frame's top left, y downwards."""
 
     text: str
@@ -29,13 +34,85 @@ class Line:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A text set in its frame."""
 
     frame: Frame
     size: float
     lines: tuple[Line, ...]
+
+
+class _Words(dict[str, float]):
+    """How wide each word and the space after it are in one face, in thousandths of the size, reckoned once."""
+
+    def __init__(self, face: str) -> None:
+        super().__init__()
+        self._known = fonts.advances(face)
+        self.letters = frozenset(self._known) | {"\n"}
+        self.space = self._known[" "]
+
+    def __missing__(self, word: str) -> float:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[word] = wide = sum(map(self._known.__getitem__, word)) + self.space
+        return wide
+
+
+class _Paragraph(NamedTuple):
+    """A paragraph taken apart, so that it can be tried at one size after another."""
+
+    words: list[str]
+    ends: list[float]  # where each word and its space end, from the beginning of the paragraph; the first is 0
+
+
+class _Try(NamedTuple):
+    """One way to set a text in a frame: a size, whether lines may be broken, and what follows from these in points."""
+
+    size: float
+    wrapping: bool
+    room: float  # in thousandths of the size
+    leading: float
+    gap: float
+    top: float  # the first baseline
+    lowest: float  # the last baseline there may be
+    shift: float  # by what the room that is left is moved: half of it in a frame that is centred
+
+    @classmethod
+    def of(cls, frame: Frame, size: float, *, wrapping: bool) -> "_Try":
+        """Reckon what one size makes of a frame."""
+        leading = frame.leading * size
+        return cls(
+            size,
+            wrapping,
+            room=frame.width * MM * 1000 / size,
+            leading=leading,
+            gap=frame.gap * leading if frame.wrap == "always" else 0.0,
+            top=_ABOVE * size,
+            lowest=frame.height * MM - _BELOW * size,
+            shift=size / 2000 if frame.align == "centre" else 0.0,
+        )
+
+
+class _Place:
+    """A frame, the words of its face, and the ways to set a text in it, the best first."""
+
+    def __init__(self, frame: Frame, words: _Words) -> None:
+        self.frame = frame
+        self.words = words
+        self.tries = [_Try.of(frame, size, wrapping=wrapping) for size, wrapping in _tries(frame)]
+
+    def set(self, text: str) -> Setting | Fault:
+        """Set one text."""
+        words, frame = self.words, self.frame
+        if not words.letters.issuperset(text):
+            lacking = next(char for char in text if char not in words.letters)
+            return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(lacking):04X} ({frame.part})")
+        paragraphs = [_take_apart(paragraph, words) for paragraph in text.split("\n")]
+        for each in self.tries:
+            lay_out = _break if each.wrapping else _keep
+            if (lines := lay_out(paragraphs, each, words.space)) is not None:
+                return Setting(frame, each.size, tuple(lines))
+        return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
 
 
 @dataclass(frozen=True)
@@ -44,88 +121,96 @@ class Typesetter:
 
     layout: Layout
     _known: dict[tuple[str, str], Setting | Fault] = field(default_factory=dict, compare=False)
+    _places: dict[str, _Place] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the places of all frames ready; frames of one face share its words."""
+        words = {face: _Words(face) for face in {frame.font for frame in self.layout.frames}}
+        places = {frame.part: _Place(frame, words[frame.font]) for frame in self.layout.frames}
+        object.__setattr__(self, "_places", places)
 
     def set_message(self, message: Message) -> tuple[Setting, ...] | Fault:
         """Return a setting for every frame that has something to say, or the first fault."""
-        places = {frame.part: frame for frame in self.layout.frames}
-        if missing := [part for part, text in message.words.items() if text and part not in places]:
-            return Fault("NO_FRAME", f"the layout has no place for {missing[0]}")
         if not is_response_code(message.code):
             return Fault("NO_CODE", "a card goes out with a response code, and this is none")
+        if not all(map(str.strip, message.address_lines)):
+            return Fault("EMPTY_LINE", "a line of the address is empty: there is no name to write on it")
         settings: list[Setting] = []
-        for part, text in _texts(message):
-            match self.set_text(places[part], text):
-                case Fault() as fault:
-                    return fault
-                case setting:
-                    settings.append(setting)
+        for key in drawn_texts(message):
+            known = self._known.get(key) or self._set(*key)
+            if isinstance(known, Fault):
+                return known
+            settings.append(known)
         return tuple(settings)
 
     def set_text(self, frame: Frame, text: str) -> Setting | Fault:
         """Set one text in one frame."""
-        key = (frame.part, text)
-        if key not in self._known:
-            self._known[key] = _set(frame, unicodedata.normalize("NFC", text))
-        return self._known[key]
+        return self._known.get((frame.part, text)) or self._set(frame.part, text)
+
+    def _set(self, part: str, text: str) -> Setting | Fault:
+        place = self._places.get(part)
+        if place is None:
+            return Fault("NO_FRAME", f"the layout has no place for {part}")
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        made = place.set(text if is_normalized("NFC", text) else normalize("NFC", text))
+        self._known[part, text] = made
+        return made
 
 
-def _texts(message: Message) -> Iterator[tuple[str, str]]:
+def drawn_texts(message: Message) -> Iterator[tuple[str, str]]:
     """Yield what is drawn: the words, the address lines, and the code in groups."""
     for part, text in message.words.items():
-        if text and part not in {ADDRESS, CODE}:
+        if text and part not in _DRAWN_BY_US:
             yield part, text
     yield ADDRESS, "\n".join(message.address_lines)
     yield CODE, printed(message.code)
 
 
-def _set(frame: Frame, text: str) -> Setting | Fault:
-    for char in text:
-        if char != "\n" and not fonts.has(frame.font, char):
-            return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(char):04X} ({frame.part})")
-    for size, wrapping in _tries(frame):
-        if (lines := _lay_out(frame, text, size, wrapping=wrapping)) is not None:
-            return Setting(frame, size, lines)
-    return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
+def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
+    parts = paragraph.split(" ")
+    return _Paragraph(parts, list(accumulate(map(words.__getitem__, parts), initial=0.0)))
 
 
 def _tries(frame: Frame) -> Iterator[tuple[float, bool]]:
     """Yield the sizes to try, and whether lines may be broken at that size."""
-    size = frame.size
-    while size >= frame.floor:
+    size, floor = frame.size, frame.floor
+    while size >= floor:
         yield size, frame.wrap == "always"
         size -= _STEP
     if frame.wrap == "last":
-        yield frame.floor, True
+        yield floor, True
 
 
-def _lay_out(frame: Frame, text: str, size: float, *, wrapping: bool) -> tuple[Line, ...] | None:
-    """Return the lines of `text` at a size, or None where they are too wide or too many."""
-    leading, lines, y = frame.leading * size, [], 0.78 * size
-    for paragraph in text.split("\n"):
-        broken = _break(paragraph, frame, size) if wrapping else [paragraph]
-        if any(fonts.width(line, frame.font, size) > frame.width * MM for line in broken):
-            return None
-        for line in broken:
-            lines.append(Line(line, _start(line, frame, size), y))
+def _break(paragraphs: list[_Paragraph], by: _Try, space: float) -> list[Line] | None:
+    """Return lines broken between words, or None where they are too wide or too many."""
+    _, _, room, leading, gap, y, lowest, shift = by
+    least = sum(ends[-1] // (room + space) for _, ends in paragraphs)  # lines, however it is broken
+    if y + leading * (least - 1) + gap * (len(paragraphs) - 1) > lowest:
+        return None
+    lines: list[Line] = []
+    for words, ends in paragraphs:
+        first, last = 0, len(words)
+        while first < last:
+            start = ends[first]
+            after = bisect_right(ends, start + room + space, first) - 1
+            if after == first or y > lowest:
+                return None
+            x = (room - ends[after] + start + space) * shift if shift else 0.0
+            lines.append(Line(" ".join(words[first:after]), x, y))
             y += leading
-        y += frame.gap * leading if frame.wrap == "always" else 0
-    bottom = lines[-1].y + 0.22 * size
-    return tuple(lines) if bottom <= frame.height * MM else None
-
-
-def _break(paragraph: str, frame: Frame, size: float) -> list[str]:
-    """Break a paragraph between words; a word that is wider than the frame gets a line of its own."""
-    lines: list[str] = []
-    for word in paragraph.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and fonts.width(longer, frame.font, size) <= frame.width * MM:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+            first = after
+        y += gap
     return lines
 
 
-def _start(line: str, frame: Frame, size: float) -> float:
-    if frame.align == "left":
-        return 0.0
-    return (frame.width * MM - fonts.width(line, frame.font, size)) / 2
+def _keep(paragraphs: list[_Paragraph], by: _Try, space: float) -> list[Line] | None:
+    """Return one line for each paragraph, or None where one is too wide or they are too many."""
+    y, lines = by.top, []
+    for words, ends in paragraphs:
+        left = by.room - ends[-1] + space
+        if left < 0 or y > by.lowest:
+            return None
+        lines.append(Line(" ".join(words), left * by.shift, y))
+        y += by.leading + by.gap
+    return lines

@@ -68,7 +68,7 @@ def told_by_a_dry_twin(outbox: Path) -> Counter[int]:
     return Counter(json.loads(line)["touch"] for line in lines)
 
 
-WITNESSES: dict[str, Callable[[Path], Counter[int]]] = {"card": printed_on_cards}
+WITNESSES: dict[str, Callable[[Path], Counter[int]]] = {"card": printed_on_cards, "letter": printed_on_cards}
 """Who can tell, without asking the channel, what left. A channel without a witness is taken at its receipts."""
 
 

@@ -7,6 +7,11 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional, category
+
+_LAST = 0xFFFF
+_NEEDS_MORE = frozenset({"Mn", "Me", "Mc", "Cf", "Cc", "Cs", "Co", "Cn"})
+_FROM_THE_RIGHT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI"})
 
 _FILES = {
     "text": ("font_source_sans_pro", "SourceSansPro-Regular.ttf"),
@@ -38,17 +43,29 @@ def font(face: str) -> Any:
     return made
 
 
-def width(text: str, face: str, size: float) -> float:
-    """Return how wide a line of text is, in points."""
-    return float(font(face).stringWidth(text, size))
-
-
 @cache
-def has(face: str, char: str) -> bool:
-    """Say whether a face can draw a character by itself.
+def advances(face: str) -> dict[str, float]:
+    """Return how wide each character that a face can draw by itself is, in thousandths of the type's size.
 
-    A combining mark that is left after normalising is refused: without shaping it would land beside its letter.
+    Left out, though the typeface has them: marks that would land beside their letter without shaping, what nobody
+    sees (a soft hyphen, a change of direction), and what stands outside the first 65,536 characters.
     """
-    import unicodedata
+    widths, default = font(face).face.charWidths, font(face).face.defaultWidth
+    known = (code for code in font(face).face.charToGlyph if code <= _LAST and _stands_alone(chr(code)))
+    return {chr(code): float(widths.get(code, default)) for code in known}
 
-    return ord(char) in font(face).face.charToGlyph and not unicodedata.combining(char)
+
+def width(text: str, face: str, size: float) -> float:
+    """Return how wide a line of text is, in points; every character of it must be one that the face can draw."""
+    known = advances(face)
+    return sum(known[char] for char in text) * size / 1000
+
+
+def has(face: str, char: str) -> bool:
+    """Say whether a face can draw a character by itself."""
+    return char in advances(face)
+
+
+def _stands_alone(char: str) -> bool:
+    """Say whether a character needs neither shaping nor another direction to be printed right."""
+    return category(char) not in _NEEDS_MORE and bidirectional(char) not in _FROM_THE_RIGHT
