@@ -51,7 +51,9 @@ class Order:
     def about(self) -> About:
         """What the file says about itself."""
         card = self.layout.card
-        pages = f"{card.sides} page{'s' if card.sides > 1 else ''} a piece"
+        pages = "one page a piece" if card.sides == 1 else "two pages a piece, turned head to head"
+        if card.fold is not None:  # whoever lifts the front reads on below it
+            pages = f"two pages a piece, turned head to foot, folded at {card.fold:g} mm from the top"
         return About(self.title, f"{card.width:g} x {card.height:g} mm, {card.bleed:g} mm bleed, {pages}", self.made_at)
 
 

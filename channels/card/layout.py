@@ -40,6 +40,7 @@ class Sheet(_Data):
     bleed: float = 3
     margin: float = 5  # no text comes nearer to the trimmed edge
     drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = "plain"  # a key of `channels.card.art.DRAWINGS`
+    scale: Annotated[float, Field(gt=0)] = 1  # how much larger the drawing is drawn than it was made
     sides: Literal[1, 2] = 2  # printed sides: a letter may have one
     fold: Annotated[float, Field(gt=0)] | None = None  # how far from the top it is folded; not at all by default
     closes: bool = False  # folded and closed: the front is its outside, and shows no more than the addresses
@@ -67,7 +68,9 @@ class Frame(_Data):
     gap: Annotated[float, Field(ge=0, le=2)] = 0.45  # extra space between paragraphs, times the leading
     align: Literal["left", "centre"] = "left"
     colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
-    wrap: Literal["always", "never", "last"] = "always"  # whether a line may be broken; last: once nothing shrinks
+    wrap: Literal["always", "never", "last"] = (
+        "always"  # may lines be broken; last: once nothing shrinks, never the last line
+    )
 
     @property
     def floor(self) -> float:

@@ -36,7 +36,8 @@ def define_side(canvas: Any, sheet: Sheet, side: Side) -> None:
     canvas.saveState()
     if sheet.crop_marks:
         _clip_to_bleed(canvas, sheet)
-    DRAWINGS[sheet.drawing][side](Pen(canvas, sheet.height, INK))
+    canvas.scale(sheet.scale, sheet.scale)
+    DRAWINGS[sheet.drawing][side](Pen(canvas, sheet.height / sheet.scale, INK))
     canvas.restoreState()
     if sheet.crop_marks:
         _draw_marks(canvas, sheet)

@@ -110,7 +110,8 @@ class _Place:
         paragraphs = [_take_apart(paragraph, words) for paragraph in text.split("\n")]
         for each in self.tries:
             lay_out = _break if each.wrapping else _keep
-            if (lines := lay_out(paragraphs, each, words.space)) is not None:
+            lines = lay_out(paragraphs, each, words.space)
+            if lines is not None and (frame.wrap != "last" or lines[-1].text == " ".join(paragraphs[-1].words)):
                 return Setting(frame, each.size, tuple(lines))
         return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
 

@@ -26,7 +26,7 @@ _PIECES = re.compile(
 _LINE = re.compile(rb"(?: (%b) (%b) Td)?(%b)Tj" % (_NUMBER, _NUMBER, _STRING), re.DOTALL)
 _IS_NUMBER = re.compile(_NUMBER).fullmatch
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_PATHS = re.compile(rb"(?:\s*-?(?:\d+\.?\d*|\.\d+))*\s*(?:[mlchnfSKkwJjqQBW]|re|cm|f\*)(?=\s|$)")
+_PATHS = re.compile(rb"(?:\s*-?(?:\d+\.?\d*|\.\d+))*\s*(?:[mlchnfSKkwJjqQBW]|re|cm|f\*|W\*)(?=\s|$)")
 _INKED = re.compile(rb"((?:-?[\d.]+\s+){4})[kK](?=\s|$)")
 
 
