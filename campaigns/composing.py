@@ -74,7 +74,7 @@ def compose(
     numbers = _numbers(connection, channel, delivery_id)
     for row in connection.execute(statement):
         if sent_to is None or row.touch_id in sent_to:
-            yield _message(channel, script, row, numbers.get(row.id))
+            yield put_into_words(channel, script, row, numbers.get(row.id))
 
 
 def _numbers(connection: Connection, channel: Channel, delivery_id: int) -> dict[int, PhoneNumber]:
@@ -95,7 +95,8 @@ def _numbers(connection: Connection, channel: Channel, delivery_id: int) -> dict
     }
 
 
-def _message(channel: Channel, script: Script, row: Any, number: PhoneNumber | None) -> Message | Refusal:
+def put_into_words(channel: Channel, script: Script, row: Any, number: PhoneNumber | None) -> Message | Refusal:
+    """Return one touch as a message, or why it cannot be said; `row` is a person with `touch_id` and `code`."""
     try:
         name = Name(row.initials, row.given_name, row.prefix, row.family_name, row.gender)
         to, lines = _address(channel, row, name, number)

@@ -23,7 +23,8 @@ _FILES = {
 }
 
 
-def _path(face: str) -> Path:
+def path(face: str) -> Path:
+    """Return the file of a face."""
     package, file = _FILES[face]
     spec = find_spec(package)
     if spec is None or spec.origin is None:
@@ -37,8 +38,8 @@ def font(face: str) -> Any:
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
 
-    path = _path(face)
-    made = TTFont(path.stem, str(path))
+    file = path(face)
+    made = TTFont(file.stem, str(file))
     registerFont(made)
     return made
 
