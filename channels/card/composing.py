@@ -4,11 +4,12 @@ What is the same for all stands in the file once: the drawings, made by ReportLa
 text that comes back. The rest of a page is written here as operators, straight into the file.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import cos, radians, sin
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from channels.card.kix import KixBars
 from channels.card.layout import MM, Layout, Side
@@ -24,8 +25,9 @@ from channels.press.writer import PdfWriter, literal
 from people.addresses import PostalAddress
 
 _STRIDE = 25  # pieces between two signs of progress
-_REMEMBERED = 5_000  # texts; more are forgotten, so that a country takes no more memory than a town
+_ONCE, _AGAIN = 1_000, 5_000  # texts remembered that came by once, and that came back; more are forgotten
 _WORTH_A_FORM = 160  # bytes: what is shorter is said again
+_SPECIAL = re.compile(rb"[\\()\r]").search
 _BLACK = b"0 0 0 1 k\n"
 
 
@@ -97,8 +99,7 @@ class _Run:
         self._once: dict[int, Setting] = {}  # by identity: what came by once
         self._shared: dict[int, tuple[Side, bytes, Setting]] = {}  # by identity: what came back, and how it is drawn
         self._whole: dict[bytes, int] = {}  # content streams that came back whole
-        self._heads: dict[tuple[str, float], bytes] = {}
-        self._steps: dict[tuple[float, float], bytes] = {}
+        self._moves: dict[Any, list[bytes]] = {}  # by the part, the size and the places of the lines
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
         self._closing = self._stamp() + b"Q"
@@ -149,44 +150,50 @@ class _Run:
         """Return the operators of a text and whether it is new; what comes by a second time is shared from then on."""
         drawn, fresh = self._block(setting), id(setting) not in self._once
         if fresh:
-            if len(self._once) > _REMEMBERED:
+            if len(self._once) >= _ONCE:
                 self._once.clear()
             self._once[id(setting)] = setting
         else:
             del self._once[id(setting)]
             if len(drawn) > _WORTH_A_FORM:
                 drawn = self._form(b"w%d" % len(self._forms), drawn)
+            if len(self._shared) >= _AGAIN:
+                self._shared.clear()
             self._shared[id(setting)] = (setting.frame.side, drawn, setting)
         return drawn, fresh
 
     def _block(self, setting: Setting) -> bytes:
         """Return the operators of a text: where it begins, and from there line by line."""
-        frame = setting.frame
+        frame, size, lines = setting
         face = self._faces.get(frame.font) or self._face(frame.font)
-        head = self._heads.get((frame.part, setting.size))
-        if head is None:
-            head = self._heads[frame.part, setting.size] = self._head(setting)
-        parts, x, y, steps = [head], 0.0, 0.0, self._steps
-        for line in setting.lines:
-            step = (line.x - x, y - line.y)
-            parts += (steps.get(step) or self._step(step), literal(line.text.encode("utf-16-be")), b"Tj")
-            face.use(line.text)
-            x, y = line.x, line.y
-        parts.append(b" ET\n")
-        return b"".join(parts)
+        places = (frame.part, size, tuple([line[1:] for line in lines]))
+        moves = self._moves.get(places) or self._move(places, setting)
+        text = "\n".join([line[0] for line in lines])
+        if not text.isascii():
+            face.use(text.replace("\n", ""))
+        raw = text.encode("utf-16-be")
+        if _SPECIAL(raw):
+            raw = literal(raw)[1:-1]
+        shown = raw.split(b"\0\n")  # no letter of ours begins with a line feed, so this is the end of a line
+        return b"".join([piece for pair in zip(moves, shown, strict=True) for piece in pair]) + b")Tj ET\n"
+
+    def _move(self, places: Any, setting: Setting) -> list[bytes]:
+        """Return what stands before each line of a block: its head, or the end of the line before and the move."""
+        if len(self._moves) >= _AGAIN:
+            self._moves.clear()
+        moves, left, above = [self._head(setting)], 0.0, 0.0
+        for _, x, y in setting.lines:
+            moves.append(b")Tj %.3f %.3f Td(" % (x - left, above - y))
+            left, above = x, y
+        moves[:2] = [moves[0] + moves[1].removeprefix(b")Tj")]
+        self._moves[places] = moves
+        return moves
 
     def _head(self, setting: Setting) -> bytes:
         frame = setting.frame
         left, top = frame.left * MM, (self._layout.card.height - frame.top) * MM
         ink = b" ".join(b"%.3g" % part for part in frame.colour)
         return b"BT/F-%b %.2f Tf %b k 1 0 0 1 %.3f %.3f Tm" % (frame.font.encode(), setting.size, ink, left, top)
-
-    def _step(self, step: tuple[float, float]) -> bytes:
-        """Return the move to the next line."""
-        if len(self._steps) > _REMEMBERED:
-            self._steps.clear()
-        self._steps[step] = said = b" %.3f %.3f Td" % step
-        return said
 
     def _face(self, face: str) -> EmbeddedFace:
         self._faces[face] = EmbeddedFace(face, self._writer)

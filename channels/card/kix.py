@@ -12,6 +12,7 @@ from people.addresses import PostalAddress
 
 _NEARLY = 0.02  # points
 _CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SAYABLE = frozenset(_CHARACTERS)
 _TWO_OF_FOUR = ("0011", "0101", "0110", "1001", "1010", "1100")
 PITCH = 25.4 / 22
 """Millimetres from one bar to the next: 22 to the inch."""
@@ -20,9 +21,10 @@ BAR, _TRACKER = 0.5, 0.65  # how wide a bar is; how far the tracker reaches from
 
 def kix_text(address: PostalAddress) -> str:
     """Return what the code says: `1231FZ13XHS`; empty for a foreign address or characters it cannot say."""
-    addition = "".join(char for char in f"{address.house_letter}{address.house_addition}".upper() if char.isalnum())
+    added = f"{address.house_letter}{address.house_addition}".upper()
+    addition = added if not added or added.isalnum() else "".join(char for char in added if char.isalnum())
     text = f"{address.postcode}{address.house_number}{'X' if addition else ''}{addition}"
-    sayable = address.country == "NL" and len(addition) <= len("ABCDEF") and set(text) <= set(_CHARACTERS)
+    sayable = address.country == "NL" and len(addition) <= len("ABCDEF") and _SAYABLE.issuperset(text)
     return text if sayable else ""
 
 

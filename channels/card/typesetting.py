@@ -13,7 +13,8 @@ from channels.port import Message
 from channels.press import fonts
 
 _STEP = 0.25  # points by which type shrinks
-_REMEMBERED = 5_000  # settings and words; more are forgotten, so that a country takes no more memory than a town
+_WORDS = 4_000  # whose width is remembered; more are forgotten, so that a country takes no more memory than a town
+_ONCE, _AGAIN = 250, 5_000  # texts of one frame that are remembered: those that came by once, and those that came back
 _DRAWN_BY_US = frozenset({ADDRESS, CODE})
 _ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
@@ -48,13 +49,13 @@ class _Words(dict[str, float]):
     def __init__(self, face: str) -> None:
         super().__init__()
         self._known = fonts.advances(face)
-        self.letters = frozenset(self._known) | {"\n"}
         self.space = self._known[" "]
+        self.wide = self._known.__getitem__  # of one character
 
     def __missing__(self, word: str) -> float:
-        if len(self) > _REMEMBERED:
+        if len(self) > _WORDS:
             self.clear()
-        self[word] = wide = sum(map(self._known.__getitem__, word)) + self.space
+        self[word] = wide = sum(map(self.wide, word)) + self.space
         return wide
 
 
@@ -100,19 +101,40 @@ class _Place:
         self.frame = frame
         self.words = words
         self.tries = [_Try.of(frame, size, wrapping=wrapping) for size, wrapping in _tries(frame)]
+        self.again: dict[str, Setting | Fault] = {}  # texts that came back
+        self._once: dict[str, Setting | Fault] = {}
 
     def set(self, text: str) -> Setting | Fault:
-        """Set one text."""
+        """Set one text; what comes back is set once."""
+        known = self.again.get(text) or self._once.pop(text, None)
+        if known is None:
+            if len(self._once) >= _ONCE:
+                self._once.clear()
+            composed = text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+            known = self._once[text] = self._made(composed)
+        elif text not in self.again:
+            if len(self.again) >= _AGAIN:
+                self.again.clear()
+            self.again[text] = known
+        return known
+
+    def _made(self, text: str) -> Setting | Fault:
+        try:
+            return self._tried(text)
+        except KeyError as lacking:  # a letter without a width is one that the face cannot draw
+            return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(lacking.args[0]):04X} ({self.frame.part})")
+
+    def _tried(self, text: str) -> Setting | Fault:
         words, frame = self.words, self.frame
-        if not words.letters.issuperset(text):
-            lacking = next(char for char in text if char not in words.letters)
-            return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(lacking):04X} ({frame.part})")
-        paragraphs = [_take_apart(paragraph, words) for paragraph in text.split("\n")]
+        lines, taken = text.split("\n"), list[_Paragraph]()
         for each in self.tries:
-            lay_out = _break if each.wrapping else _keep
-            lines = lay_out(paragraphs, each, words.space)
-            if lines is not None and (frame.wrap != "last" or lines[-1].text == " ".join(paragraphs[-1].words)):
-                return Setting(frame, each.size, tuple(lines))
+            if each.wrapping:
+                taken = taken or [_take_apart(line, words) for line in lines]
+                made = _break(taken, each, words.space)
+            else:
+                made = _keep(lines, [sum(map(words.wide, line)) for line in lines], each)
+            if made is not None and (frame.wrap != "last" or made[-1].text == lines[-1]):
+                return Setting(frame, each.size, tuple(made))
         return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
 
 
@@ -121,7 +143,6 @@ class Typesetter:
     """Sets texts in the frames of one layout, each text once."""
 
     layout: Layout
-    _known: dict[tuple[str, str], Setting | Fault] = field(default_factory=dict, compare=False)
     _places: dict[str, _Place] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -137,8 +158,11 @@ class Typesetter:
         if not all(map(str.strip, message.address_lines)):
             return Fault("EMPTY_LINE", "a line of the address is empty: there is no name to write on it")
         settings: list[Setting] = []
-        for key in drawn_texts(message):
-            known = self._known.get(key) or self._set(*key)
+        for part, text in drawn_texts(message):
+            place = self._places.get(part)
+            if place is None:
+                return Fault("NO_FRAME", f"the layout has no place for {part}")
+            known = place.again.get(text) or place.set(text)
             if isinstance(known, Fault):
                 return known
             settings.append(known)
@@ -146,26 +170,14 @@ class Typesetter:
 
     def set_text(self, frame: Frame, text: str) -> Setting | Fault:
         """Set one text in one frame."""
-        return self._known.get((frame.part, text)) or self._set(frame.part, text)
-
-    def _set(self, part: str, text: str) -> Setting | Fault:
-        place = self._places.get(part)
-        if place is None:
-            return Fault("NO_FRAME", f"the layout has no place for {part}")
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        made = place.set(text if is_normalized("NFC", text) else normalize("NFC", text))
-        self._known[part, text] = made
-        return made
+        return self._places[frame.part].set(text)
 
 
-def drawn_texts(message: Message) -> Iterator[tuple[str, str]]:
-    """Yield what is drawn: the words, the address lines, and the code in groups."""
-    for part, text in message.words.items():
-        if text and part not in _DRAWN_BY_US:
-            yield part, text
-    yield ADDRESS, "\n".join(message.address_lines)
-    yield CODE, printed(message.code)
+def drawn_texts(message: Message) -> list[tuple[str, str]]:
+    """Return what is drawn, in order: the words, the address lines, and the code in groups."""
+    texts = [(part, text) for part, text in message.words.items() if text and part not in _DRAWN_BY_US]
+    texts += ((ADDRESS, "\n".join(message.address_lines)), (CODE, printed(message.code)))
+    return texts
 
 
 def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
@@ -205,13 +217,12 @@ def _break(paragraphs: list[_Paragraph], by: _Try, space: float) -> list[Line] |
     return lines
 
 
-def _keep(paragraphs: list[_Paragraph], by: _Try, space: float) -> list[Line] | None:
-    """Return one line for each paragraph, or None where one is too wide or they are too many."""
-    y, lines = by.top, []
-    for words, ends in paragraphs:
-        left = by.room - ends[-1] + space
-        if left < 0 or y > by.lowest:
-            return None
-        lines.append(Line(" ".join(words), left * by.shift, y))
-        y += by.leading + by.gap
-    return lines
+def _keep(lines: list[str], widths: list[float], by: _Try) -> list[Line] | None:
+    """Return the lines as they are, or None where one is too wide or they are too many."""
+    y, leading, room = by.top, by.leading + by.gap, by.room
+    if max(widths) > room or y + leading * (len(lines) - 1) > by.lowest:
+        return None
+    return [
+        Line(line, (room - wide) * by.shift, y + leading * number)
+        for number, (line, wide) in enumerate(zip(lines, widths, strict=True))
+    ]

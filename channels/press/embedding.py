@@ -31,8 +31,7 @@ class EmbeddedFace:
 
     def use(self, text: str) -> None:
         """Remember that the characters of a text are drawn."""
-        if not text.isascii():
-            self._used.update(text)
+        self._used.update(text)
 
     def write(self, writer: PdfWriter) -> None:
         """Write the font with the glyphs of what was used, and nothing else."""
