@@ -1,4 +1,4 @@
-"""The card that every engine of `benchmarks.cards` makes: the contact card with a body into which five fields are merged.
+"""The card that every engine of `benchmarks.cards` makes: the contact card, with five fields merged into its body.
 
 A drawn front, and a back with about 85 words, an address of three lines, a KIX code and a QR code. The people are
 invented; the same number of cards is always the same cards.
@@ -12,6 +12,7 @@ from typing import Any
 
 from channels.card.composing import Order
 from channels.card.layout import Layout, read_layout
+from channels.card.typesetting import Fault, Setting, Typesetter
 from channels.codes import printed, response_code
 from channels.examples import MADE_AT
 from channels.port import Message
@@ -21,11 +22,11 @@ from templates.texts import load
 
 SITE = "https://voorbeeldstad.example/k"
 BODY = (
-    "{salutation}, soms komt er veel tegelijk. Dan is het fijn als iemand meekijkt. Dat doen we graag, aan de telefoon of"
-    " bij ons aan tafel in {town}.\nVertel gerust wat u bezighoudt. We luisteren eerst. Daarna kijken we samen wat u helpt."
-    " Houd de code {code} bij de hand als u belt.\nWoont u niet meer op {street}? Laat het ons dan weten, dan schrijven we u"
-    " daar niet meer. Bellen kost niets, u zit nergens aan vast, en wij vragen u niets wat u niet wilt zeggen.\nHartelijke"
-    " groet, {agent} van Team Even Bellen"
+    "{salutation}, soms komt er veel tegelijk. Dan is het fijn als iemand meekijkt. Dat doen we graag, aan de telefoon"
+    " of bij ons aan tafel in {town}.\nVertel gerust wat u bezighoudt. We luisteren eerst. Daarna kijken we samen wat u"
+    " helpt. Houd de code {code} bij de hand als u belt.\nWoont u niet meer op {street}? Laat het ons dan weten, dan"
+    " schrijven we u daar niet meer. Bellen kost niets, u zit nergens aan vast, en wij vragen u niets wat u niet wilt"
+    " zeggen.\nHartelijke groet, {agent} van Team Even Bellen"
 )
 
 
@@ -52,6 +53,14 @@ def cards(count: int) -> list[Message]:
 def stream(count: int) -> Iterator[Message]:
     """Yield the first `count` cards, each made when it is asked for."""
     return islice(_endless(), count)
+
+
+def settings(typesetter: Typesetter, message: Message) -> tuple[Setting, ...]:
+    """Return the card's settings; every card of the benchmark fits."""
+    made = typesetter.set_message(message)
+    if isinstance(made, Fault):
+        raise TypeError(made.detail)
+    return made
 
 
 def _endless() -> Iterator[Message]:

@@ -82,7 +82,9 @@ def weasyprint(messages: Sequence[Message]) -> float:
             if side == "back" and layout.qr is not None:
                 qr = segno.make(qr_prefix(card_data.SITE) + message.code, error="m", micro=False)
                 svg = qr.svg_inline(border=0, omitsize=True)
-                boxes += f'<div style="left:{layout.qr.left}mm;top:{layout.qr.top}mm;width:{layout.qr.size}mm">{svg}</div>'
+                boxes += (
+                    f'<div style="left:{layout.qr.left}mm;top:{layout.qr.top}mm;width:{layout.qr.size}mm">{svg}</div>'
+                )
                 boxes += _kix_svg(message)
             pages.append(f'<section class="{side}">{boxes}</section>')
     HTML(string=_STYLE + "".join(pages)).write_pdf(io.BytesIO())
@@ -101,9 +103,8 @@ p { margin: 0 0 0.4em 0 }
 
 def _box(frame: Frame, text: str) -> str:
     said = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
-    style = (
-        f"left:{frame.left}mm;top:{frame.top}mm;width:{frame.width}mm;font-size:{frame.size}pt;line-height:{frame.leading}"
-    )
+    place = f"left:{frame.left}mm;top:{frame.top}mm;width:{frame.width}mm"
+    style = f"{place};font-size:{frame.size}pt;line-height:{frame.leading}"
     return f'<div style="{style}">{said}</div>'
 
 
@@ -122,9 +123,7 @@ def _canvas() -> Any:
     rl_config.useA85 = 0
     card = card_data.layout().card
     size = ((card.width + 2 * card.slug) * MM, (card.height + 2 * card.slug) * MM)
-    canvas = Canvas(
-        None, pagesize=size, pageCompression=1, invariant=1, initialFontName=fonts.font("text").fontName
-    )
+    canvas = Canvas(None, pagesize=size, pageCompression=1, invariant=1, initialFontName=fonts.font("text").fontName)
     for side in _SIDES:
         define_side(canvas, card, side)
     return canvas
@@ -143,7 +142,11 @@ def _paragraph(canvas: Any, frame: Frame, text: str) -> None:
 
     name = fonts.font(frame.font).fontName
     style = ParagraphStyle(
-        "text", fontName=name, fontSize=frame.size, leading=frame.leading * frame.size, textColor=CMYKColor(*frame.colour)
+        "text",
+        fontName=name,
+        fontSize=frame.size,
+        leading=frame.leading * frame.size,
+        textColor=CMYKColor(*frame.colour),
     )
     made = Paragraph(escape(text).replace("\n", "<br/>"), style)
     _, height = made.wrap(frame.width * MM, frame.height * MM * 3)
@@ -156,15 +159,15 @@ def _tuned(messages: Sequence[Message], show: Any) -> float:
     canvas, typesetter = _canvas(), Typesetter(layout)
     forms: dict[int, str] = {}
     times: dict[int, int] = {}
-    set_all = [typesetter.set_message(message) for message in messages]
+    set_all = [card_data.settings(typesetter, message) for message in messages]
     for settings in set_all:
-        for setting in settings:  # type: ignore[union-attr]  nothing is refused here
+        for setting in settings:
             times[id(setting)] = times.get(id(setting), 0) + 1
     _define_forms(canvas, set_all, times, forms, show)
     for message, settings in zip(messages, set_all, strict=True):
         for side in _SIDES:
             _begin(canvas, side)
-            for setting in settings:  # type: ignore[union-attr]
+            for setting in settings:
                 if setting.frame.side == side:
                     if form := forms.get(id(setting)):
                         canvas.doForm(form)

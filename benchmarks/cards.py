@@ -28,6 +28,7 @@ FLOOR, ZLIB_FLOOR = 4, 2
 READ, READ_SHARE, TWO, MEMORY, END_TO_END = 2_000, 0.25, 1.8, 1.1, 0.3
 COUNTS = {"ours": 20_000, "zlib": 20_000, "naive": 300, "tuned": 2_000, "raw": 2_000, "weasyprint": 100}
 COUNTS |= {"floor": 5_000, "zlib-floor": 5_000, "read": 2_500, "two": 20_000}
+_WARM = 4
 SHARE = 5  # of everything, in a quick run
 
 
@@ -39,7 +40,9 @@ def main() -> int:
     parser.add_argument("--engine", nargs=2, metavar=("NAME", "COUNT"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.engine:
-        print(json.dumps({"seconds": ENGINES[given.engine[0]](int(given.engine[1]))}))
+        engine, count = ENGINES[given.engine[0]], int(given.engine[1])
+        engine(_WARM)  # libraries, fonts and tables are loaded once, however many cards are made
+        print(json.dumps({"seconds": engine(count)}))
         return 0
     return tell(_compare(quick=given.quick), as_json=given.json)
 
@@ -135,8 +138,8 @@ def _write(messages: Any, file: Any, deflater: Deflater) -> None:
     from channels.card.typesetting import Typesetter
 
     typesetter = Typesetter(card_data.layout())
-    compose_run((SetCard(each, typesetter.set_message(each)) for each in messages), card_data.order(), file,  # type: ignore[arg-type]  nothing is refused here
-                deflater=deflater)  # fmt: skip
+    cards = (SetCard(each, card_data.settings(typesetter, each)) for each in messages)
+    compose_run(cards, card_data.order(), file, deflater=deflater)
 
 
 def _floor(count: int) -> float:

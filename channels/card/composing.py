@@ -4,17 +4,19 @@ What is the same for all stands in the file once: the drawings, made by ReportLa
 text that comes back. The rest of a page is written here as operators, straight into the file.
 """
 
+import gc
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from math import cos, radians, sin
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from channels.card.kix import KixBars
 from channels.card.layout import MM, Layout, Side
 from channels.card.statics import static_side
-from channels.card.typesetting import Setting
+from channels.card.typesetting import Places, Setting
 from channels.port import Message, Watch, unwatched
 from channels.press.deflating import Deflater, best_deflater
 from channels.press.embedding import EmbeddedFace
@@ -80,12 +82,25 @@ def compose_run(
     """
     run = _Run(order, PdfWriter(file, deflater or best_deflater()))
     done = 0
-    for done, card in enumerate(cards, start=1):
-        run.add(card)
-        if done % _STRIDE == 0 or done == total:
-            watch("write", done, total)
+    with _uncollected():
+        for done, card in enumerate(cards, start=1):
+            run.add(card)
+            if done % _STRIDE == 0 or done == total:
+                watch("write", done, total)
     run.close()
     return done
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the search for cycles meanwhile: composing makes none, and looking for them is a tenth of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class _Run:
@@ -99,7 +114,7 @@ class _Run:
         self._once: dict[int, Setting] = {}  # by identity: what came by once
         self._shared: dict[int, tuple[Side, bytes, Setting]] = {}  # by identity: what came back, and how it is drawn
         self._whole: dict[bytes, int] = {}  # content streams that came back whole
-        self._moves: dict[Any, list[bytes]] = {}  # by the part, the size and the places of the lines
+        self._moves: dict[int, tuple[list[bytes], Places]] = {}  # by the identity of the places: one frame, one size
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
         self._closing = self._stamp() + b"Q"
@@ -164,30 +179,29 @@ class _Run:
 
     def _block(self, setting: Setting) -> bytes:
         """Return the operators of a text: where it begins, and from there line by line."""
-        frame, size, lines = setting
+        frame, _, lines, places = setting
         face = self._faces.get(frame.font) or self._face(frame.font)
-        places = (frame.part, size, tuple([line[1:] for line in lines]))
-        moves = self._moves.get(places) or self._move(places, setting)
-        text = "\n".join([line[0] for line in lines])
+        moves = self._moves.get(id(places)) or self._move(setting)
+        text = "\n".join(lines)
         if not text.isascii():
             face.use(text.replace("\n", ""))
         raw = text.encode("utf-16-be")
         if _SPECIAL(raw):
             raw = literal(raw)[1:-1]
         shown = raw.split(b"\0\n")  # no letter of ours begins with a line feed, so this is the end of a line
-        return b"".join([piece for pair in zip(moves, shown, strict=True) for piece in pair]) + b")Tj ET\n"
+        return b"".join([piece for pair in zip(moves[0], shown, strict=True) for piece in pair]) + b")Tj ET\n"
 
-    def _move(self, places: Any, setting: Setting) -> list[bytes]:
+    def _move(self, setting: Setting) -> tuple[list[bytes], Places]:
         """Return what stands before each line of a block: its head, or the end of the line before and the move."""
         if len(self._moves) >= _AGAIN:
             self._moves.clear()
-        moves, left, above = [self._head(setting)], 0.0, 0.0
-        for _, x, y in setting.lines:
-            moves.append(b")Tj %.3f %.3f Td(" % (x - left, above - y))
-            left, above = x, y
-        moves[:2] = [moves[0] + moves[1].removeprefix(b")Tj")]
-        self._moves[places] = moves
-        return moves
+        before, left, above = self._head(setting), 0.0, 0.0
+        moves = []
+        for x, y in setting.places:
+            moves.append(b"%b %.3f %.3f Td(" % (before, x - left, above - y))
+            before, left, above = b")Tj", x, y
+        self._moves[id(setting.places)] = (moves, setting.places)
+        return self._moves[id(setting.places)]
 
     def _head(self, setting: Setting) -> bytes:
         frame = setting.frame

@@ -19,6 +19,10 @@ _DRAWN_BY_US = frozenset({ADDRESS, CODE})
 _ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
 
+Places = tuple[tuple[float, float], ...]
+"""Where lines begin, in points from the frame's top left, y downwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a text cannot stand in its frame."""
@@ -40,7 +44,13 @@ class Setting(NamedTuple):
 
     frame: Frame
     size: float
-    lines: tuple[Line, ...]
+    texts: tuple[str, ...]  # line by line
+    places: Places  # where each line begins; the same object for all texts that are broken alike
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines, each with its place."""
+        return [Line(text, x, y) for text, (x, y) in zip(self.texts, self.places, strict=True)]
 
 
 class _Words(dict[str, float]):
@@ -66,32 +76,73 @@ class _Paragraph(NamedTuple):
     ends: list[float]  # where each word and its space end, from the beginning of the paragraph; the first is 0
 
 
-class _Try(NamedTuple):
-    """One way to set a text in a frame: a size, whether lines may be broken, and what follows from these in points."""
+class _Try:
+    """One way to set a text in a frame: a size, whether lines may be broken, and what follows from these."""
 
-    size: float
-    wrapping: bool
-    room: float  # in thousandths of the size
-    leading: float
-    gap: float
-    top: float  # the first baseline
-    lowest: float  # the last baseline there may be
-    shift: float  # by what the room that is left is moved: half of it in a frame that is centred
+    def __init__(self, frame: Frame, size: float, space: float, *, wrapping: bool) -> None:
+        self.size = size
+        self.wrapping = wrapping
+        self._room = frame.width * MM * 1000 / size  # in thousandths of the size, like every width
+        self._space = space
+        self._leading = frame.leading * size  # from here on in points
+        self._gap = frame.gap * self._leading if frame.wrap == "always" else 0.0
+        self._top = _ABOVE * size
+        self._lowest = frame.height * MM - _BELOW * size
+        self._shift = size / 2000 if frame.align == "centre" else 0.0  # what is left of a line, halved
+        self._known: dict[tuple[int, ...], Places | None] = {}
 
-    @classmethod
-    def of(cls, frame: Frame, size: float, *, wrapping: bool) -> "_Try":
-        """Reckon what one size makes of a frame."""
-        leading = frame.leading * size
-        return cls(
-            size,
-            wrapping,
-            room=frame.width * MM * 1000 / size,
-            leading=leading,
-            gap=frame.gap * leading if frame.wrap == "always" else 0.0,
-            top=_ABOVE * size,
-            lowest=frame.height * MM - _BELOW * size,
-            shift=size / 2000 if frame.align == "centre" else 0.0,
-        )
+    def broken(self, paragraphs: list[_Paragraph]) -> tuple[list[str], Places] | None:
+        """Return lines broken between words, or None where they are too wide or too many."""
+        space, reach = self._space, self._room + self._space
+        least = [int(ends[-1] // reach) for _, ends in paragraphs]  # lines, however it is broken
+        if self._bottom(max(sum(least), 1), len(paragraphs)) > self._lowest:
+            return None
+        texts: list[str] = []
+        counts: list[int] = []
+        wide: list[float] = []
+        for words, ends in paragraphs:
+            first, last, before = 0, len(words), len(texts)
+            while first < last:
+                start = ends[first]
+                after = bisect_right(ends, start + reach, first) - 1
+                if after == first:
+                    return None
+                texts.append(" ".join(words[first:after]))
+                wide.append(ends[after] - start - space)
+                first = after
+            counts.append(len(texts) - before)
+        return self._placed(texts, tuple(counts), wide)
+
+    def kept(self, lines: list[str], wide: list[float]) -> tuple[list[str], Places] | None:
+        """Return the lines as they are, or None where one is too wide or they are too many."""
+        if max(wide) > self._room:
+            return None
+        return self._placed(lines, (1,) * len(lines), wide)
+
+    def _placed(self, texts: list[str], counts: tuple[int, ...], wide: list[float]) -> tuple[list[str], Places] | None:
+        """Place the lines, of which each paragraph has so many; None where the last is too low."""
+        if counts not in self._known:
+            if len(self._known) >= _AGAIN:
+                self._known.clear()
+            self._known[counts] = self._ladder(counts)
+        places = self._known[counts]
+        if places is None:
+            return None
+        if self._shift:
+            places = tuple(((self._room - each) * self._shift, y) for each, (_, y) in zip(wide, places, strict=True))
+        return texts, places
+
+    def _ladder(self, counts: tuple[int, ...]) -> Places | None:
+        if self._bottom(sum(counts), len(counts)) > self._lowest:
+            return None
+        places, y = [], self._top
+        for count in counts:
+            places += [(0.0, y + self._leading * number) for number in range(count)]
+            y += self._leading * count + self._gap
+        return tuple(places)
+
+    def _bottom(self, lines: int, paragraphs: int) -> float:
+        return self._top + self._leading * (lines - 1) + self._gap * (paragraphs - 1)
 
 
 class _Place:
@@ -100,7 +151,7 @@ class _Place:
     def __init__(self, frame: Frame, words: _Words) -> None:
         self.frame = frame
         self.words = words
-        self.tries = [_Try.of(frame, size, wrapping=wrapping) for size, wrapping in _tries(frame)]
+        self.tries = [_Try(frame, size, words.space, wrapping=wrapping) for size, wrapping in _tries(frame)]
         self.again: dict[str, Setting | Fault] = {}  # texts that came back
         self._once: dict[str, Setting | Fault] = {}
 
@@ -126,15 +177,16 @@ class _Place:
 
     def _tried(self, text: str) -> Setting | Fault:
         words, frame = self.words, self.frame
-        lines, taken = text.split("\n"), list[_Paragraph]()
+        lines, taken, widths = text.split("\n"), list[_Paragraph](), list[float]()
         for each in self.tries:
             if each.wrapping:
                 taken = taken or [_take_apart(line, words) for line in lines]
-                made = _break(taken, each, words.space)
+                made = each.broken(taken)
             else:
-                made = _keep(lines, [sum(map(words.wide, line)) for line in lines], each)
-            if made is not None and (frame.wrap != "last" or made[-1].text == lines[-1]):
-                return Setting(frame, each.size, tuple(made))
+                widths = widths or [sum(map(words.wide, line)) for line in lines]
+                made = each.kept(lines, widths)
+            if made is not None and (frame.wrap != "last" or made[0][-1] == lines[-1]):
+                return Setting(frame, each.size, tuple(made[0]), made[1])
         return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
 
 
@@ -193,36 +245,3 @@ def _tries(frame: Frame) -> Iterator[tuple[float, bool]]:
         size -= _STEP
     if frame.wrap == "last":
         yield floor, True
-
-
-def _break(paragraphs: list[_Paragraph], by: _Try, space: float) -> list[Line] | None:
-    """Return lines broken between words, or None where they are too wide or too many."""
-    _, _, room, leading, gap, y, lowest, shift = by
-    least = sum(ends[-1] // (room + space) for _, ends in paragraphs)  # lines, however it is broken
-    if y + leading * (least - 1) + gap * (len(paragraphs) - 1) > lowest:
-        return None
-    lines: list[Line] = []
-    for words, ends in paragraphs:
-        first, last = 0, len(words)
-        while first < last:
-            start = ends[first]
-            after = bisect_right(ends, start + room + space, first) - 1
-            if after == first or y > lowest:
-                return None
-            x = (room - ends[after] + start + space) * shift if shift else 0.0
-            lines.append(Line(" ".join(words[first:after]), x, y))
-            y += leading
-            first = after
-        y += gap
-    return lines
-
-
-def _keep(lines: list[str], widths: list[float], by: _Try) -> list[Line] | None:
-    """Return the lines as they are, or None where one is too wide or they are too many."""
-    y, leading, room = by.top, by.leading + by.gap, by.room
-    if max(widths) > room or y + leading * (len(lines) - 1) > by.lowest:
-        return None
-    return [
-        Line(line, (room - wide) * by.shift, y + leading * number)
-        for number, (line, wide) in enumerate(zip(lines, widths, strict=True))
-    ]

@@ -43,7 +43,7 @@ class QrTable:
     text: str  # what comes before the digits
     modules: int  # along one side
     _base: int  # the symbol of ten noughts, eight modules a byte, every row from a new byte
-    _patterns: tuple[tuple[int, ...], ...]  # by the digit's place and the digit
+    _patterns: tuple[tuple[int, ...], ...]  # by the digit's place and its ASCII code
     _size: int  # of a symbol, in bytes
     _same: bytes  # the path of those bytes that are the same for every code
     _vary: Callable[[bytes], tuple[int, ...]]  # picks the others
@@ -51,7 +51,7 @@ class QrTable:
 
     def symbol(self, code: str) -> bytes:
         """Return the symbol of a code of ten digits: its rows from the top, each padded to whole bytes."""
-        laid = reduce(xor, map(getitem, self._patterns, map(int, code)), self._base)
+        laid = reduce(xor, map(getitem, self._patterns, code.encode()), self._base)
         return laid.to_bytes(self._size, "big")
 
     def path(self, code: str) -> bytes:
@@ -93,12 +93,13 @@ def qr_table(text: str) -> QrTable:
 
 
 def _patterns(text: str, place: int, base: int, fixed: dict[str, Any]) -> tuple[int, ...]:
-    """Return by each digit in one place what it changes in the symbol."""
+    """Return by each digit in one place (its ASCII code) what it changes in the symbol."""
     by_bit = {}
     for bit in _BITS:
         digits = "0" * place + str(bit) + "0" * (_DIGITS - 1 - place)
         by_bit[bit] = _packed(_segno(text + digits, **fixed)) ^ base
-    return tuple(reduce(xor, (by_bit[bit] for bit in _BITS if digit & bit), 0) for digit in range(10))
+    by_digit = (reduce(xor, (by_bit[bit] for bit in _BITS if digit & bit), 0) for digit in range(10))
+    return (*(0,) * ord("0"), *by_digit)
 
 
 def _segno(text: str, **fixed: Any) -> Any:
