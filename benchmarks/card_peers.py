@@ -23,7 +23,7 @@ from channels.card.statics import define_side
 from channels.card.typesetting import Setting, Typesetter, drawn_texts
 from channels.port import Message
 from channels.press import fonts
-from channels.press.qr import qr_table
+from channels.press.qr import QrTable, qr_table
 from people.addresses import PostalAddress
 
 _SIDES: tuple[Side, ...] = ("front", "back")
@@ -60,12 +60,12 @@ def naive(messages: Sequence[Message]) -> float:
 
 def tuned(messages: Sequence[Message]) -> float:
     """Make one document with forms and text objects, through the public interface only."""
-    return _tuned(messages, _text_object)
+    return _tuned(messages, _text_object, _code_paths)
 
 
 def raw(messages: Sequence[Message]) -> float:
     """Make one document with forms, and operators of our own in its pages."""
-    return _tuned(messages, _text_operators)
+    return _tuned(messages, _text_operators, _code_operators)
 
 
 def weasyprint(messages: Sequence[Message]) -> float:
@@ -153,7 +153,7 @@ def _paragraph(canvas: Any, frame: Frame, text: str) -> None:
     made.drawOn(canvas, frame.left * MM, (card_data.layout().card.height - frame.top) * MM - height)
 
 
-def _tuned(messages: Sequence[Message], show: Any) -> float:
+def _tuned(messages: Sequence[Message], show: Any, show_codes: Any) -> float:
     layout, table = card_data.layout(), qr_table(qr_prefix(card_data.SITE))
     started = time.process_time()
     canvas, typesetter = _canvas(), Typesetter(layout)
@@ -174,8 +174,7 @@ def _tuned(messages: Sequence[Message], show: Any) -> float:
                     else:
                         show(canvas, setting)
             if side == "back":
-                _rects(canvas, _kix_rects(message))
-                _rects(canvas, _qr_rects(table, message.code))
+                show_codes(canvas, message, table)
             canvas.showPage()
     canvas.getpdfdata()
     return time.process_time() - started
@@ -221,6 +220,21 @@ def _text_operators(canvas: Any, setting: Setting) -> None:
     canvas._code.append(" ".join([*code, "ET"]))  # noqa: SLF001
 
 
+def _code_paths(canvas: Any, message: Message, table: QrTable) -> None:
+    _rects(canvas, _kix_rects(message))
+    _rects(canvas, _qr_rects(table, message.code))
+
+
+def _code_operators(canvas: Any, message: Message, table: QrTable) -> None:
+    qr, card = card_data.layout().qr, card_data.layout().card
+    if qr is None:
+        return
+    module, bottom = qr.size * MM / table.modules, (card.height - qr.top - qr.size) * MM
+    bars_drawn = " ".join(f"{x:.3f} {y:.3f} {wide:.3f} {high:.3f} re" for x, y, wide, high in _kix_rects(message))
+    placed = f"q {module:.5f} 0 0 {module:.5f} {qr.left * MM:.3f} {bottom:.3f} cm"
+    canvas._code.append(f"0 0 0 1 k {bars_drawn} f {placed} {table.path(message.code).decode()} f Q")  # noqa: SLF001
+
+
 def _kix_rects(message: Message) -> list[tuple[float, float, float, float]]:
     kix = card_data.layout().kix
     if kix is None or not isinstance(message.to, PostalAddress):
@@ -234,7 +248,7 @@ def _kix_rects(message: Message) -> list[tuple[float, float, float, float]]:
     return rects
 
 
-def _qr_rects(table: Any, code: str) -> list[tuple[float, float, float, float]]:
+def _qr_rects(table: QrTable, code: str) -> list[tuple[float, float, float, float]]:
     qr = card_data.layout().qr
     assert qr is not None  # noqa: S101  the benchmark's card has one
     module, bottom = qr.size * MM / table.modules, (card_data.layout().card.height - qr.top - qr.size) * MM

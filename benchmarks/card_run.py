@@ -2,7 +2,7 @@
 
     python -m benchmarks.card_run COUNT
 
-Prints JSON: the cards, the seconds of the delivery, and how many of them qpdf took for its own look at the files.
+Prints JSON: the cards, the delivery's seconds of processor time, and how many of them qpdf took for its own look.
 """
 
 import json
@@ -67,9 +67,9 @@ def _deliver(home: Path, count: int) -> dict[str, float]:
     lifecycle.approve(house, "cards", by=Decider("bilal"), now=MOMENT)
     lifecycle.launch(house, "cards", by=Decider("bilal"), now=MOMENT)
     looked = _watch_qpdf()
-    started = time.perf_counter()
+    started = time.process_time()
     done = deliver(house, now=MOMENT + timedelta(days=5))
-    total = time.perf_counter() - started
+    total = time.process_time() - started
     house.store.engine.dispose()
     return {"cards": done.handed_over, "total": total, "independent": sum(looked)}
 
@@ -79,9 +79,9 @@ def _watch_qpdf() -> list[float]:
     look, looked = inspecting.check_independently, list[float]()
 
     def timed(pdf: Path) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         look(pdf)
-        looked.append(time.perf_counter() - started)
+        looked.append(time.process_time() - started)
 
     inspecting.check_independently = timed
     return looked
