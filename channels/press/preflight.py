@@ -4,21 +4,30 @@ These are structural checks of our own; no free tool checks all of ISO 15930-7, 
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from channels.press.metadata import VERSION
 from channels.press.reading import Spoiled
 
+_WORDS = 4_000  # whose width is remembered
 _UNSEEN = ("/ExtGState", "/Shading", "/Pattern", "/ColorSpace", "/Properties")  # resources that our pages do not need
 _XMP_DATE = re.compile(r"<xmp:(?:Create|Modify)Date>([^<]+)<")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFont:
-    """A font as it stands in the file: how wide each character is, in thousandths of the size."""
+class ReadFont(dict[str, float]):
+    """A font as it stands in the file: how wide each word is, by the widths in the file, in thousandths of the size."""
 
-    widths: dict[str, float]
+    def __init__(self, widths: dict[str, float]) -> None:
+        """Make it of the width of each character."""
+        super().__init__()
+        self._wide = widths.__getitem__
+        self.space = widths.get(" ", 0.0)
+
+    def __missing__(self, word: str) -> float:
+        if len(self) >= _WORDS:
+            self.clear()
+        self[word] = wide = sum(map(self._wide, word))
+        return wide
 
     def width(self, text: str) -> float:
         """Return how wide a line is in thousandths of the size.
@@ -26,8 +35,9 @@ class ReadFont:
         Raises:
             Spoiled: the font in the file has no glyph for one of its characters.
         """
+        words = text.split(" ")
         try:
-            return sum(map(self.widths.__getitem__, text))
+            return sum(map(self.__getitem__, words)) + self.space * (len(words) - 1)
         except KeyError as lacking:
             raise Spoiled(f"the font in the file has no U+{ord(lacking.args[0]):04X}") from None
 

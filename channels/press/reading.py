@@ -6,6 +6,7 @@ file that cannot be read is not handed over.
 """
 
 import re
+from codecs import utf_16_be_decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -181,4 +182,4 @@ def _text(raw: bytes) -> str:
     r"""Return what a string says; `\r` is the one escape that does not stand for the character after it."""
     if b"\\" in raw:
         raw = _ESCAPED.sub(lambda found: b"\r" if found[1] == b"r" else found[1], raw)
-    return raw.decode("utf-16-be")
+    return utf_16_be_decode(raw)[0]
