@@ -25,6 +25,7 @@ CODE = "code"
 OUTSIDE = frozenset({ADDRESS, "return_address"})
 """What may stand on the outside of a card that closes."""
 KIX_HEIGHT = 5.0
+_CLEAR = 2.0  # millimetres that stay white round a QR code
 _MARKS = 7.0  # millimetres of room for crop marks
 
 
@@ -128,6 +129,8 @@ class Layout(_Data):
                 raise ValueError(f"there is no frame for the {needed}")
         for frame in self.frames:
             self._check(frame)
+            if self.qr is not None and _meet(frame, self.qr):
+                raise ValueError(f"the frame {frame.part} comes within {_CLEAR:g} mm of the QR code")
         for name, code in (("KIX", self.kix), ("QR", self.qr)):
             if code is not None and not self._holds(code.left, code.top, *_extent(code)):
                 raise ValueError(f"the {name} code comes within {self.card.margin:g} mm of the edge")
@@ -152,6 +155,13 @@ class Layout(_Data):
             and left + width <= card.width - card.margin
             and top + height <= card.height - card.margin
         )
+
+
+def _meet(frame: Frame, qr: Qr) -> bool:
+    """Say whether a frame comes too near to the QR code."""
+    beside = frame.left + frame.width <= qr.left - _CLEAR or qr.left + qr.size + _CLEAR <= frame.left
+    above = frame.top + frame.height <= qr.top - _CLEAR or qr.top + qr.size + _CLEAR <= frame.top
+    return frame.side == qr.side and not beside and not above
 
 
 def _extent(code: Kix | Qr) -> tuple[float, float]:
