@@ -27,7 +27,7 @@ class About:
 
     def info(self) -> bytes:
         """Return the information dictionary."""
-        date = f"D:{self._instant:%Y%m%d%H%M%S}+00'00'".encode()
+        date = f"D:{self._instant:%Y%m%d%H%M%SZ}".encode()
         return (
             b"<</Title%b/Subject%b/Author(Kaartje)/Creator(Kaartje)/Producer(Kaartje)/CreationDate(%b)/ModDate(%b)"
             b"/Trapped/False>>" % (text_string(self.title), text_string(self.subject), date, date)
@@ -44,7 +44,7 @@ class About:
         return self.made_at.astimezone(UTC).replace(microsecond=0)
 
     def _xmp(self) -> str:
-        date = f"{self._instant:%Y-%m-%dT%H:%M:%S}+00:00"
+        date = f"{self._instant:%Y-%m-%dT%H:%M:%SZ}"
         identity = f"uuid:{UUID(bytes=self.file_id)}"
         plain = {
             "xmp:CreateDate": date, "xmp:ModifyDate": date, "xmp:MetadataDate": date, "xmp:CreatorTool": PRODUCER,
