@@ -186,7 +186,8 @@ def _pieces(connection: Connection, checked: Checked, divided: Split) -> tuple[P
             count = piece.size
             if count and (at or on != campaign.waves[0].date):
                 count -= _blocked_then(connection, checked, step, on, piece.first, piece.last)
-            pages = count * KINDS[step.channel].pages
+            sheet = checked.templates[step.template].layout.get("card", {})  # a letter may be printed on one side
+            pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
             lines.append(
                 Pieces(
                     arm.name, piece.wave + 1, on, step.channel, step.template, count, pages, step.price * count

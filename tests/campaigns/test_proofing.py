@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from campaigns import submitting
 from campaigns.checking import check
 from campaigns.house import House
+from campaigns.planning import plan
 from campaigns.proofing import proof
 from channels.card.proofing import MARK
 from channels.codes import printed, response_code
@@ -116,6 +117,16 @@ def test_the_card_that_closes_needs_no_leave_for_a_duty(peopled: House, tmp_path
     file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {FOLDED}}}")
     file.write_text(file.read_text().replace("open_card: true\n", ""))
     assert check(peopled, file, now=now).templates["folding-card"].purposes[0] == "duty"
+
+
+@pytest.mark.parametrize(("template", "sides"), [("letter", 2), ("letter-short", 1)])
+def test_a_plan_counts_the_pages_that_are_printed(
+    peopled: House, tmp_path: Path, now: datetime, template: str, sides: int
+) -> None:
+    step = f"steps: [{{channel: letter, template: {template}}}]"
+    made = plan(peopled, campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {step}}}"), now=now)
+    assert made.pieces[0].pieces > 100
+    assert made.pieces[0].pages == sides * made.pieces[0].pieces
 
 
 @pytest.mark.parametrize("url", ["http://a.example", "https://a b", "https://é.example", "https://" + "x" * 90])
