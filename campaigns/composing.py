@@ -86,7 +86,7 @@ def compose(
     guardians = _guardians(connection, script, delivery_id)
     for row in connection.execute(statement):
         if sent_to is None or row.touch_id in sent_to:
-            yield _message(channel, script, row, guardians.get(row.id, row), numbers.get(row.id))
+            yield put_into_words(channel, script, row, numbers.get(row.id), guardians.get(row.id))
 
 
 def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict[int, Any]:
@@ -123,7 +123,14 @@ def _numbers(connection: Connection, channel: Channel, occasion: Occasion, deliv
     }
 
 
-def _message(channel: Channel, script: Script, row: Any, to_whom: Any, number: PhoneNumber | None) -> Message | Refusal:
+def put_into_words(
+    channel: Channel, script: Script, row: Any, number: PhoneNumber | None, guardian: Any = None
+) -> Message | Refusal:
+    """Return one touch as a message, or why it cannot be said; `row` is a person with `touch_id` and `code`.
+
+    Whoever has a guardian is written to through that person, where one is given.
+    """
+    to_whom = row if guardian is None else guardian
     try:
         name = Name(to_whom.initials, to_whom.given_name, to_whom.prefix, to_whom.family_name, to_whom.gender)
         to, lines = _address(channel, to_whom, name, number)

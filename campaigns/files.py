@@ -40,6 +40,14 @@ class Sender(_Part):
     team: Annotated[str, Field(min_length=1, max_length=60, description="Printed instead of an agent's first name")]
     return_address: Words
     privacy_url: Annotated[str, Field(min_length=4, max_length=60, description="Where to read about privacy")]
+    qr_url: Annotated[
+        str,
+        Field(
+            default="",
+            pattern=r"^(https://[!-~]{3,80})?$",
+            description="The campaign's own https address: a QR code gives it with the response code behind it",
+        ),
+    ]
 
 
 class Line(_Part):

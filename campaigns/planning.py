@@ -179,7 +179,8 @@ def _pieces(house: House, connection: Connection, checked: Checked, divided: Spl
             count = piece.size
             if count and (at or on != campaign.waves[0].date):
                 count -= _blocked_then(house, connection, checked, step, on, piece.first, piece.last)
-            pages = count * KINDS[step.channel].pages
+            sheet = checked.templates[step.template].layout.get("card", {})  # a letter may be printed on one side
+            pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
             weights = checked.weights.get(step, ())
             each = max((weight.cost for weight in weights), default=step.price)
             lines.append(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from channels.card.kitchen_table import back as kitchen_back
 from channels.card.kitchen_table import front as kitchen_front
 from channels.card.layout import Side
+from channels.card.paper import letterhead, quiet_outside
 from channels.card.pen import Pen
 
 Drawing = Callable[[Pen], None]
@@ -16,6 +17,8 @@ def _nothing(_pen: Pen) -> None:
 
 DRAWINGS: dict[str, dict[Side, Drawing]] = {
     "plain": {"front": _nothing, "back": _nothing},
+    "quiet": {"front": quiet_outside, "back": _nothing},
+    "letterhead": {"front": letterhead, "back": _nothing},
     "kitchen-table": {"front": kitchen_front, "back": kitchen_back},
 }
 """By the name that a layout gives."""

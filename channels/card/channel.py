@@ -1,6 +1,7 @@
 """The card channel: a batch becomes a print run, a folder that the print shop takes as it is."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -23,7 +24,10 @@ from channels.port import (
 from people.addresses import PostalAddress
 
 if TYPE_CHECKING:  # typesetting brings pydantic, which a command that prints nothing need not wait for
-    from channels.card.typesetting import Setting, Typesetter
+    from channels.card.composing import Order, SetCard
+    from channels.card.typesetting import Typesetter
+
+_SITE = "qr_url"  # what the sender calls the campaign's own address
 
 
 class Card:
@@ -34,6 +38,7 @@ class Card:
     carries_code: ClassVar[bool] = True
     batch_size: ClassVar[int] = 2500
     pages: ClassVar[int] = 2
+    called: ClassVar[str] = "Contact cards"  # in the title of a run
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -51,7 +56,9 @@ class Card:
             BadInput: the batch's layout is wrong.
         """
         from channels.card.typesetting import Fault
+        from channels.press.qr import check_site
 
+        check_site(batch.sender.get(_SITE, ""))
         if not isinstance(message.to, PostalAddress) or not message.address_lines:
             return Refusal(message.touch_id, RefusalKind.ADDRESS, "NO_ADDRESS", "there is no postal address to print")
         match self._typesetter(batch.layout).set_message(message):
@@ -74,13 +81,19 @@ class Card:
         yield from refused
         if good:
             good.sort(key=sort_key)
-            write = _Run(batch, good, refused, self._typesetter(batch.layout)).write
+            write = _Run(batch, good, refused, self._order(batch)).write
             results = self._outbox.leave_once(batch.key, write, watch=batch.watch)
             yield from (result for result in results if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Yield the receipts and files of the run if it left; otherwise it never will."""
         yield from self._outbox.settle(batch.key)
+
+    def _order(self, batch: Batch) -> "Order":
+        from channels.card.composing import Order
+
+        layout = self._typesetter(batch.layout).layout
+        return Order(layout, f"{self.called} {batch.key}", batch.made_at, batch.sender.get(_SITE, ""))
 
     def _typesetter(self, layout: Mapping[str, Any]) -> "Typesetter":
         """Return the typesetter of a layout, kept for the next message of the same batch."""
@@ -95,43 +108,60 @@ class Card:
 class _Run:
     """One print run in the making."""
 
-    def __init__(self, batch: Batch, good: list[Message], refused: list[Refusal], typesetter: "Typesetter") -> None:
+    def __init__(self, batch: Batch, good: list[Message], refused: list[Refusal], order: "Order") -> None:
         self._batch = batch
         self._good = good
         self._refused = refused
-        self._typesetter = typesetter
+        self._order = order
 
     def write(self, draft: Path) -> list[Result]:
         """Write the run's files into the folder `draft`; return the results."""
-        key, cards = self._batch.key, len(self._good)
-        contents = {f"{key}.pdf": self._pdf(), "manifest.csv": write_manifest(self._good, f"{key}.pdf")}
-        sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-        contents["sha256"] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
+        key = self._batch.key
         patiently(draft.mkdir, exist_ok=True)
-        results: list[Result] = list(self._refused)
-        for name, content in contents.items():
-            patiently(write_synced, draft / name, content)
-            digest, is_pdf = hashlib.sha256(content).hexdigest(), name.endswith(".pdf")
-            pages = 2 * cards if is_pdf else 0
-            results.append(HandedFile(key, name, digest, len(content), pages, cards if is_pdf else 0))
+        pdf = draft / f"{key}.pdf"
+        patiently(self._compose, pdf)
+        patiently(write_synced, draft / "manifest.csv", write_manifest(self._good, pdf.name, self._pages))
+        sums = "".join(f"{_sum(draft / name)}  {name}\n" for name in (pdf.name, "manifest.csv"))
+        patiently(write_synced, draft / "sha256", sums.encode())
+        files = [self._handed(draft / name) for name in (pdf.name, "manifest.csv", "sha256")]
         went = enumerate(self._good, start=1)
-        return [*results, *(Receipt(message.touch_id, f"{key}/{record:06}") for record, message in went)]
+        receipts = (Receipt(message.touch_id, f"{key}/{record:06}") for record, message in went)
+        return [*self._refused, *files, *receipts]
 
-    def _pdf(self) -> bytes:
-        from channels.card.drawing import SetCard, draw_run
+    @property
+    def _pages(self) -> int:
+        return len(self._order.layout.sides)
+
+    def _handed(self, path: Path) -> HandedFile:
+        cards = len(self._good) if path.suffix == ".pdf" else 0
+        size = path.stat().st_size
+        return HandedFile(self._batch.key, path.name, _sum(path), size, self._pages * cards, cards)
+
+    def _compose(self, pdf: Path) -> None:
+        """Write the PDF, and read all of it back before anybody else may."""
+        from channels.card.composing import compose_run
         from channels.card.inspecting import inspect_run
 
-        batch, layout = self._batch, self._typesetter.layout
-        cards = [SetCard(message, self._set(message)) for message in self._good]
-        title = f"Contact cards {batch.key}"
-        pdf = draw_run(cards, layout, title=title, made_at=batch.made_at, watch=batch.watch)
-        inspect_run(pdf, cards=len(cards), layout=layout)
-        return pdf
+        watch = self._batch.watch
+        with pdf.open("wb", buffering=1 << 20) as file:
+            compose_run(self._set(), self._order, file, total=len(self._good), watch=watch)
+            file.flush()
+            os.fsync(file.fileno())
+        inspect_run(pdf, self._good, self._order, watch=watch)
 
-    def _set(self, message: Message) -> "tuple[Setting, ...]":
-        from channels.card.typesetting import Fault
+    def _set(self) -> "Iterator[SetCard]":
+        """Set every message, by a typesetter of the run's own, so that the same batch gives the same bytes."""
+        from channels.card.composing import SetCard
+        from channels.card.typesetting import Fault, Typesetter
 
-        settings = self._typesetter.set_message(message)
-        if isinstance(settings, Fault):  # judged a moment ago
-            raise TypeError(settings.detail)
-        return settings
+        typesetter = Typesetter(self._order.layout)
+        for message in self._good:
+            settings = typesetter.set_message(message)
+            if isinstance(settings, Fault):  # judged a moment ago
+                raise TypeError(settings.detail)
+            yield SetCard(message, settings)
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

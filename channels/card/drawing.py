@@ -1,127 +1,56 @@
-"""Drawing a print run: every card two pages of a PDF that a press takes as it is.
+"""The plain drawing of a run by ReportLab: slow, and the reference that the composed run is held against.
 
-Each page carries its own MediaBox, BleedBox (the card and its bleed) and TrimBox (the card); all colour is CMYK; all
-fonts are embedded. Drawings, and every text that comes back on another card, are form XObjects, stored once.
+It draws the same settings in the same places with nothing of the composer's own: ReportLab's canvas, ReportLab's
+fonts, and the QR code as segno makes it. Rendered, both must show the same.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from channels.card import fonts
-from channels.card.art import DRAWINGS, INK
-from channels.card.kix import PITCH, bars, kix_text
-from channels.card.layout import MM, Layout, Side
-from channels.card.pen import Pen
+from channels.card.composing import Order, SetCard, qr_prefix
+from channels.card.kix import BAR, PITCH, bars, kix_text
+from channels.card.layout import KIX_HEIGHT, MM, Layout, Side
+from channels.card.statics import define_side
 from channels.card.typesetting import Setting
-from channels.port import Message, Watch
+from channels.port import Message
+from channels.press import fonts
 from people.addresses import PostalAddress
 
-_SIDES: tuple[Side, ...] = ("front", "back")
-_STRIDE = 25  # cards between two signs of progress
 
-
-@dataclass(frozen=True, slots=True)
-class SetCard:
-    """A message whose words stand in their frames."""
-
-    message: Message
-    settings: tuple[Setting, ...]
-
-
-def draw_run(cards: Sequence[SetCard], layout: Layout, *, title: str, made_at: datetime, watch: Watch) -> bytes:
-    """Return the print run as a PDF; the same cards, title and moment give the same bytes.
-
-    Args:
-        cards: The cards in the order of the run; each becomes a front and an address side.
-        layout: What they were set in.
-        title: The document's title.
-        made_at: When the batch was made; the document's date.
-        watch: Told of the phase "write" every 25 cards.
-    """
-    canvas = _canvas(layout, title, made_at)
-    for side in _SIDES:
-        _draw_form(canvas, side, layout, DRAWINGS[layout.card.drawing][side])
-    forms = _draw_recurring(canvas, cards, layout)
-    for done, card in enumerate(cards, start=1):
-        for side in _SIDES:
-            _draw_page(canvas, card, side, layout, forms)
-        if done % _STRIDE == 0 or done == len(cards):
-            watch("write", done, len(cards))
-    return bytes(canvas.getpdfdata())
-
-
-def _canvas(layout: Layout, title: str, made_at: datetime) -> Any:
+def draw_run(cards: Sequence[SetCard], order: Order) -> bytes:
+    """Return the run as a PDF, as ReportLab alone draws it."""
     from reportlab import rl_config
     from reportlab.pdfgen.canvas import Canvas
 
     rl_config.useA85 = 0  # binary streams: a fifth smaller
-    card = layout.card
-    size = ((card.width + 2 * card.bleed) * MM, (card.height + 2 * card.bleed) * MM)
+    card = order.layout.card
+    size = ((card.width + 2 * card.slug) * MM, (card.height + 2 * card.slug) * MM)
+    first = fonts.font("text").fontName
     canvas = Canvas(
-        None,
-        pagesize=size,
-        pageCompression=1,
-        invariant=1,
-        enforceColorSpace="CMYK",
-        initialFontName=fonts.font("text").fontName,  # otherwise every page asks for a Helvetica that is not embedded
-        pdfVersion=(1, 6),
+        None, pagesize=size, pageCompression=1, invariant=1, enforceColorSpace="CMYK", initialFontName=first
     )
-    canvas.setTitle(title)
-    canvas.setSubject("A6, 148 x 105 mm, 3 mm bleed, two pages a card: front, address side")
-    canvas.setAuthor("Kaartje")
-    canvas.setCreator("Kaartje")
-    _date(canvas, made_at)
-    left, right, bottom, top = card.bleed * MM, size[0] - card.bleed * MM, card.bleed * MM, size[1] - card.bleed * MM
-    canvas.setTrimBox((left, bottom, right, top))
-    canvas.setBleedBox((0, 0, *size))
-    return canvas
+    canvas.setTitle(order.title)
+    edge = card.slug * MM
+    canvas.setTrimBox((edge, edge, size[0] - edge, size[1] - edge))
+    for side in order.layout.sides:
+        define_side(canvas, card, side)
+    for each in cards:
+        for side in order.layout.sides:
+            _draw_page(canvas, each, side, order)
+    return bytes(canvas.getpdfdata())
 
 
-def _date(canvas: Any, made_at: datetime) -> None:
-    """Date the document; ReportLab itself only knows the present moment or none."""
-    moment, stamp = made_at.astimezone(UTC), canvas._doc._timeStamp  # noqa: SLF001
-    stamp.t = moment.timestamp()
-    stamp.lt = moment.timetuple()
-    stamp.YMDhms = tuple(stamp.lt)[:6]
-    stamp.dhh, stamp.dmm, stamp.tzname = 0, 0, "UTC"
-
-
-def _draw_form(canvas: Any, name: str, layout: Layout, draw: Any) -> None:
-    """Draw something once, to be laid under pages; its origin is the card's bottom left corner."""
-    card = layout.card
-    edge = card.bleed * MM
-    canvas.beginForm(name, -edge, -edge, card.width * MM + edge, card.height * MM + edge)
-    draw(Pen(canvas, card.height, INK))
-    canvas.endForm()
-
-
-def _draw_recurring(canvas: Any, cards: Sequence[SetCard], layout: Layout) -> dict[int, str]:
-    """Draw every setting that more than one card shares; return the name of its form by the setting's identity."""
-    times = Counter(id(setting) for card in cards for setting in card.settings)
-    forms: dict[int, str] = {}
-    for setting in (setting for card in cards for setting in card.settings):
-        if times[id(setting)] > 1 and id(setting) not in forms:
-            name = f"w{len(forms)}"
-            _draw_form(canvas, name, layout, lambda _pen, said=setting: _draw_setting(canvas, said, layout))
-            forms[id(setting)] = name
-    return forms
-
-
-def _draw_page(canvas: Any, card: SetCard, side: Side, layout: Layout, forms: dict[int, str]) -> None:
-    canvas.translate(layout.card.bleed * MM, layout.card.bleed * MM)
+def _draw_page(canvas: Any, card: SetCard, side: Side, order: Order) -> None:
+    layout = order.layout
+    canvas.translate(layout.card.slug * MM, layout.card.slug * MM)
     canvas.doForm(side)
     for setting in card.settings:
-        if setting.frame.side != side:
-            continue
-        if name := forms.get(id(setting)):
-            canvas.doForm(name)
-        else:
+        if setting.frame.side == side:
             _draw_setting(canvas, setting, layout)
-    if side == "back":
+    if side == layout.address_side:
         _draw_kix(canvas, card.message, layout)
+    if order.site and layout.qr is not None and layout.qr.side == side:
+        _draw_qr(canvas, qr_prefix(order.site) + card.message.code, layout)
     canvas.showPage()
 
 
@@ -148,8 +77,29 @@ def _draw_kix(canvas: Any, message: Message, layout: Layout) -> None:
     if len(drawn) * PITCH > layout.kix.width:
         return
     canvas.setFillColor(CMYKColor(0, 0, 0, 1))
-    middle = layout.card.height - layout.kix.top - 2.5
+    half, path = KIX_HEIGHT / 2, canvas.beginPath()
+    middle = layout.card.height - layout.kix.top - half
     for number, (rises, descends) in enumerate(drawn):
-        low, high = middle - (2.5 if descends else 0.65), middle + (2.5 if rises else 0.65)
+        low, high = middle - (half if descends else 0.65), middle + (half if rises else 0.65)
         left = (layout.kix.left + number * PITCH) * MM
-        canvas.rect(left, low * MM, 0.5 * MM, (high - low) * MM, stroke=0, fill=1)
+        path.rect(left, low * MM, BAR * MM, (high - low) * MM)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _draw_qr(canvas: Any, text: str, layout: Layout) -> None:
+    """Draw the QR code with the level and mask of the run's first text, so that one run has one kind of symbol."""
+    import segno
+    from reportlab.lib.colors import CMYKColor
+
+    assert layout.qr is not None  # noqa: S101  its only caller looked
+    first = segno.make(text[:-10] + "0" * 10, error="m", mode="byte", boost_error=False, micro=False)
+    symbol = segno.make(text, error="m", mode="byte", boost_error=False, version=first.version, mask=first.mask)
+    module = layout.qr.size * MM / len(symbol.matrix)
+    left, top = layout.qr.left * MM, (layout.card.height - layout.qr.top) * MM
+    canvas.setFillColor(CMYKColor(0, 0, 0, 1))
+    path = canvas.beginPath()
+    for row, modules in enumerate(symbol.matrix, start=1):
+        for column, dark in enumerate(modules):
+            if dark:
+                path.rect(left + column * module, top - row * module, module, module)
+    canvas.drawPath(path, stroke=0, fill=1)

@@ -1,51 +1,235 @@
-"""Inspecting a print run before it is handed over: the file is read back, every page of it."""
+"""The gate: nothing leaves before the whole finished file was read back and held against what was meant.
 
-import io
+Two look at it. Our own reader reads every page: its boxes, every text on it with its place and its letters, the KIX
+code and the QR code, and holds each against the message of that place in the run. qpdf, which had no part in the
+making, goes through the syntax and every stream of the file.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
+from unicodedata import is_normalized, normalize
 
-from channels.card.layout import MM, Layout
-from channels.port import Unavailable
+from channels.card.composing import Order, qr_prefix
+from channels.card.kix import PITCH, kix_text, read_bars
+from channels.card.layout import KIX_HEIGHT, MM, Frame, Layout, Side
+from channels.card.typesetting import drawn_texts
+from channels.port import Message, Unavailable, Watch, unwatched
+from channels.press.preflight import ReadFont, check_file, check_resources, read_fonts
+from channels.press.qr_reading import read_symbol
+from channels.press.reading import Block, Content, ContentReader, Rects, Spoiled
+from people.addresses import PostalAddress
 
-_NEARLY = 0.01  # points
+_NEARLY = 0.02  # points
+_STRIDE = 25
+_MARKED = "mark"  # the form of a proof
 
 
 class SpoiledRun(Unavailable):
-    """The PDF that was written is not the PDF that was meant; nothing left."""
+    """The file that was written is not the file that was meant; nothing left."""
 
 
-def inspect_run(pdf: bytes, *, cards: int, layout: Layout) -> None:
-    """Read a print run back and hold it against what the press needs.
+def inspect_run(pdf: Path, messages: Sequence[Message], order: Order, *, watch: Watch = unwatched) -> None:
+    """Read a run back, all of it, and hold it against the messages it was made of.
+
+    Args:
+        pdf: The finished file.
+        messages: In the order of the run.
+        order: What the pieces have in common.
+        watch: Told of the phase "read" every 25 pieces.
 
     Raises:
-        SpoiledRun: it has not two pages a card, a page lacks a box of its own, or a font is not embedded.
+        SpoiledRun: something in it is not as it was meant; says what, and on which page.
+    """
+    read_back(pdf, messages, order, watch=watch)
+    check_independently(pdf)
+
+
+def check_independently(pdf: Path) -> None:
+    """Let qpdf go through the file: its structure, its cross-references, and every stream.
+
+    Raises:
+        SpoiledRun: qpdf found something.
     """
     import pikepdf
 
-    bleed, width, height = (number * MM for number in (layout.card.bleed, layout.card.width, layout.card.height))
-    whole = (0.0, 0.0, width + 2 * bleed, height + 2 * bleed)
-    trim = (bleed, bleed, bleed + width, bleed + height)
-    embedded: dict[Any, bool] = {}
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        if len(document.pages) != 2 * cards:
-            raise SpoiledRun(f"the run has {len(document.pages)} pages for {cards} cards")
-        for number, page in enumerate(document.pages, start=1):
-            for name, meant in (("/MediaBox", whole), ("/BleedBox", whole), ("/TrimBox", trim)):
-                if not _is_box(page.obj.get(name), meant):
-                    raise SpoiledRun(f"page {number} has no {name[1:]} as it was meant")
-            _inspect_fonts(page.obj, embedded, number)
+    job = pikepdf.Job(["qpdf", "--check", str(pdf)])
+    try:
+        job.run()
+    except (pikepdf.PdfError, RuntimeError) as error:
+        raise SpoiledRun(f"qpdf cannot read the file: {error}") from error
+    if job.exit_code or job.has_warnings:
+        raise SpoiledRun("qpdf cannot take the file as it is; what it found stands in the log")
 
 
-def _is_box(box: Any, meant: tuple[float, ...]) -> bool:
-    return box is not None and all(abs(float(is_) - be) < _NEARLY for is_, be in zip(box, meant, strict=True))
+def read_back(pdf: Path, messages: Sequence[Message], order: Order, *, watch: Watch = unwatched) -> None:
+    """Do our own reader's part of `inspect_run`."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(pdf, attempt_recovery=False) as document:
+            check_file(document)
+            _read_pages(document, messages, order, watch)
+    except Spoiled as spoiled:
+        raise SpoiledRun(str(spoiled)) from spoiled
+    except pikepdf.PdfError as error:
+        raise SpoiledRun(f"the file cannot be read: {error}") from error
 
 
-def _inspect_fonts(page: Any, embedded: dict[Any, bool], number: int) -> None:
-    """Look at each font of a page and of the forms on it, each font once."""
-    resources = [page.Resources]
-    resources += [form.Resources for form in page.Resources.get("/XObject", {}).values() if "/Resources" in form]
-    for resource in resources:
-        for font in resource.get("/Font", {}).values():
-            if font.objgen not in embedded:
-                embedded[font.objgen] = "/FontFile2" in font.get("/FontDescriptor", {})
-            if not embedded[font.objgen]:
-                raise SpoiledRun(f"page {number} has a font that is not embedded")
+def _read_pages(document: Any, messages: Sequence[Message], order: Order, watch: Watch) -> None:
+    sides = order.layout.sides
+    if len(document.pages) != len(sides) * len(messages):
+        raise Spoiled(f"the run has {len(document.pages)} pages for {len(messages)} cards")
+    if not messages:
+        return
+    reader = _PageReader(document.pages[0].obj, order)
+    pages = iter(document.pages)
+    for record, message in enumerate(messages, start=1):
+        texts = _by_side(message, order.layout)
+        for number, side in enumerate(sides, start=len(sides) * (record - 1) + 1):
+            try:
+                reader.check(next(pages).obj, side, message, texts[side])
+            except Spoiled as spoiled:
+                raise Spoiled(f"page {number}: {spoiled}") from None
+        if record % _STRIDE == 0 or record == len(messages):
+            watch("read", record, len(messages))
+
+
+def _by_side(message: Message, layout: Layout) -> dict[Side, list[tuple[Frame, str]]]:
+    """Return what must stand on each side, in the order in which it is drawn."""
+    texts: dict[Side, list[tuple[Frame, str]]] = {side: [] for side in layout.sides}
+    places = layout.places
+    for part, text in drawn_texts(message):
+        frame = places[part]
+        texts[frame.side].append((frame, text))
+    return texts
+
+
+class _PageReader:
+    """Reads the pages of one run and holds each against what was meant to stand on it."""
+
+    def __init__(self, first: Any, order: Order) -> None:
+        self._order, self._layout = order, order.layout
+        self._resources = first.get("/Resources")
+        if self._resources is None:
+            raise Spoiled("the first page has no resources")
+        self._reader = ContentReader(check_resources(self._resources))
+        self._fonts: dict[str, ReadFont] = read_fonts(self._resources)
+        self._boxes = _boxes(order.layout)
+        self._written: dict[str, bytes] = {}  # each box as the page before wrote it
+        self._last: dict[Any, Content] = {}  # the last content stream of a side: it may serve many pages
+        self._placed: dict[int, tuple[Block, Frame]] = {}  # shared texts that were measured
+
+    def check(self, page: Any, side: Side, message: Message, texts: list[tuple[Frame, str]]) -> None:
+        """Read one page.
+
+        Raises:
+            Spoiled: it is not what was meant.
+        """
+        for name, meant in self._boxes:
+            self._check_box(name, page.get(name), meant)
+        if page.get("/Resources").objgen != self._resources.objgen or "/Group" in page or "/Annots" in page:
+            raise Spoiled("it has resources, a transparency or notes of its own")
+        content = self._content(page, side)
+        if side not in content.drawings:
+            raise Spoiled(f"the drawing of the {side} is not on it")
+        blocks = content.blocks
+        if blocks and blocks[-1].turned:
+            blocks = self._without_mark(blocks)
+        elif self._order.mark:
+            raise Spoiled("a proof is not marked as one")
+        if len(blocks) != len(texts):
+            raise Spoiled(f"it has {len(blocks)} texts, and {len(texts)} were meant")
+        for block, (frame, text) in zip(blocks, texts, strict=True):
+            self._check_text(block, frame, text)
+        self._check_codes(content.rects, side, message)
+
+    def _check_box(self, name: str, box: Any, meant: tuple[float, ...]) -> None:
+        written = b"" if box is None else box.unparse()
+        if self._written.get(name) != written:
+            if box is None or any(abs(float(is_) - be) > _NEARLY for is_, be in zip(box, meant, strict=True)):
+                raise Spoiled(f"it has no {name[1:]} as it was meant")
+            self._written[name] = written
+
+    def _content(self, page: Any, side: Side) -> Content:
+        stream = page.get("/Contents")
+        key = (side, stream.objgen)
+        if key not in self._last:
+            self._last = {known: read for known, read in self._last.items() if known[0] != side}
+            self._last[key] = self._reader.read(bytes(stream.read_bytes()))
+        return self._last[key]
+
+    def _without_mark(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        if blocks[-1].text != self._order.mark or not self._order.mark:
+            raise Spoiled("a text on it does not stand straight")
+        return blocks[:-1]
+
+    def _check_text(self, block: Block, frame: Frame, text: str) -> None:
+        meant = text.replace("\n", " ")
+        if block.text != meant and (is_normalized("NFC", meant) or block.text != normalize("NFC", meant)):
+            raise Spoiled(f"the {frame.part} is not what was meant")
+        if block.shared and id(block) in self._placed:
+            return
+        self._measure(block, frame)
+        if block.shared:
+            self._placed[id(block)] = (block, frame)
+
+    def _measure(self, block: Block, frame: Frame) -> None:
+        """Hold every line of a text against the edges of its frame, with the widths of the font in the file."""
+        font = self._fonts.get(block.face)
+        if font is None or block.face != frame.font:
+            raise Spoiled(f"the {frame.part} is set in the font {block.face}, which is not its own or not in the file")
+        if block.turned or not frame.floor - _NEARLY <= block.size <= frame.size + _NEARLY:
+            raise Spoiled(f"the {frame.part} has not the size that its frame asks for")
+        left, right = frame.left * MM - _NEARLY, (frame.left + frame.width) * MM + _NEARLY
+        top = (self._layout.card.height - frame.top) * MM + _NEARLY
+        bottom = top - frame.height * MM - 2 * _NEARLY
+        for line in block.lines:
+            width = font.width(line.text) * block.size / 1000
+            if line.x < left or line.x + width > right or not bottom <= line.y <= top - block.size / 2:
+                raise Spoiled(f"a line of the {frame.part} runs out of its frame")
+
+    def _check_codes(self, rects: Iterable[Rects], side: Side, message: Message) -> None:
+        found = {"kix": "", "qr": ""}
+        for each in rects:
+            name = "qr" if each.scale else "kix"
+            if found[name]:
+                raise Spoiled(f"there are two {name.upper()} codes")
+            found[name] = self._qr(each) if each.scale else self._kix(each)
+        if found != self._meant(side, message):
+            raise Spoiled("a code on it is not that of its piece")
+
+    def _meant(self, side: Side, message: Message) -> dict[str, str]:
+        layout, meant = self._layout, {"kix": "", "qr": ""}
+        if layout.kix is not None and side == layout.address_side and isinstance(message.to, PostalAddress):
+            text = kix_text(message.to)
+            meant["kix"] = text if 4 * len(text) * PITCH <= layout.kix.width else ""
+        if layout.qr is not None and side == layout.qr.side and self._order.site:
+            meant["qr"] = qr_prefix(self._order.site) + message.code
+        return meant
+
+    def _kix(self, rects: Rects) -> str:
+        kix = self._layout.kix
+        if kix is None:
+            raise Spoiled("there are bars on it that were not meant")
+        middle = (self._layout.card.height - kix.top - KIX_HEIGHT / 2) * MM
+        return read_bars(rects.path, kix.left * MM, middle)
+
+    def _qr(self, rects: Rects) -> str:
+        qr = self._layout.qr
+        if qr is None:
+            raise Spoiled("there is a QR code on it that was not meant")
+        corner = (qr.left * MM, (self._layout.card.height - qr.top - qr.size) * MM)
+        if any(abs(is_ - be) > _NEARLY for is_, be in zip(rects.at, corner, strict=True)):
+            raise Spoiled("the QR code does not stand in its place")
+        return read_symbol(rects, qr.size * MM).text()
+
+
+def _boxes(layout: Layout) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    card = layout.card
+    slug, bleed = card.slug * MM, card.bleed * MM
+    width, height = card.width * MM, card.height * MM
+    trim = (slug, slug, slug + width, slug + height)
+    out = (slug - bleed, slug - bleed, slug + width + bleed, slug + height + bleed)
+    whole = (0.0, 0.0, width + 2 * slug, height + 2 * slug)
+    return (("/MediaBox", whole), ("/BleedBox", out), ("/TrimBox", trim))

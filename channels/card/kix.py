@@ -4,19 +4,27 @@ Each character is four bars. Two of them rise and two of them descend; which two
 says. A bar that does neither is the short tracker, one that does both is full.
 """
 
+from functools import lru_cache
+
+from channels.card.layout import KIX_HEIGHT, MM, Kix
+from channels.press.reading import Spoiled, rectangle
 from people.addresses import PostalAddress
 
+_NEARLY = 0.02  # points
 _CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SAYABLE = frozenset(_CHARACTERS)
 _TWO_OF_FOUR = ("0011", "0101", "0110", "1001", "1010", "1100")
 PITCH = 25.4 / 22
 """Millimetres from one bar to the next: 22 to the inch."""
+BAR, _TRACKER = 0.5, 0.65  # how wide a bar is; how far the tracker reaches from the middle
 
 
 def kix_text(address: PostalAddress) -> str:
     """Return what the code says: `1231FZ13XHS`; empty for a foreign address or characters it cannot say."""
-    addition = "".join(char for char in f"{address.house_letter}{address.house_addition}".upper() if char.isalnum())
+    added = f"{address.house_letter}{address.house_addition}".upper()
+    addition = added if not added or added.isalnum() else "".join(char for char in added if char.isalnum())
     text = f"{address.postcode}{address.house_number}{'X' if addition else ''}{addition}"
-    sayable = address.country == "NL" and len(addition) <= len("ABCDEF") and set(text) <= set(_CHARACTERS)
+    sayable = address.country == "NL" and len(addition) <= len("ABCDEF") and _SAYABLE.issuperset(text)
     return text if sayable else ""
 
 
@@ -28,3 +36,66 @@ def bars(text: str) -> list[tuple[bool, bool]]:
         for upper, lower in rows
         for rise, fall in zip(_TWO_OF_FOUR[upper], _TWO_OF_FOUR[lower], strict=True)
     ]
+
+
+def read_bars(path: bytes, left: float, middle: float) -> str:
+    """Read a code back from its rectangles, in points; `left` is where it begins, `middle` its trackers' height.
+
+    Raises:
+        Spoiled: they are no bars, or do not stand where bars stand.
+    """
+    lines = path.splitlines()
+    fours = (tuple(lines[at : at + 4]) for at in range(0, len(lines), 4))
+    return "".join([_read_character(at, four, left, middle) for at, four in enumerate(fours)])
+
+
+@lru_cache(maxsize=4096)
+def _read_character(at: int, four: tuple[bytes, ...], left: float, middle: float) -> str:
+    heights = []
+    for number, bar in enumerate(four, start=4 * at):
+        x, low, width, high = rectangle(bar)
+        if abs(x - left - number * PITCH * MM) > _NEARLY or abs(width - BAR * MM) > _NEARLY:
+            raise Spoiled("a bar of the KIX code does not stand in its place")
+        heights.append((low + high - middle > MM * 2, middle - low > MM * 2))
+    char = _BY_BARS.get(tuple(heights))
+    if char is None:
+        raise Spoiled("the bars of the KIX code say nothing")
+    return char
+
+
+_BY_BARS = {tuple(bars(char)): char for char in _CHARACTERS}
+
+
+class KixBars:
+    """KIX codes in one place of a sheet, drawn from a table: each character in each position is four rectangles."""
+
+    def __init__(self, place: Kix, height: float) -> None:
+        """Make the table.
+
+        Args:
+            place: Where the code stands.
+            height: Of the sheet, in millimetres.
+        """
+        self._place = place
+        self._middle = height - place.top - KIX_HEIGHT / 2
+        self._most = int(place.width / PITCH) // 4
+        self._known: dict[tuple[int, str], bytes] = {}
+
+    def drawn(self, address: PostalAddress) -> bytes:
+        """Return the operators of an address's code; nothing where there is none or it is wider than its place."""
+        text = kix_text(address)
+        if not text or len(text) > self._most:
+            return b""
+        parts = [self._known.get(pair) or self._character(pair) for pair in enumerate(text)]
+        return b"q 0 0 0 1 k\n%bf Q\n" % b"".join(parts)
+
+    def _character(self, pair: tuple[int, str]) -> bytes:
+        rects = (self._bar(4 * pair[0] + at, *bar) for at, bar in enumerate(bars(pair[1])))
+        self._known[pair] = drawn = b"".join(rects)
+        return drawn
+
+    def _bar(self, at: int, rises: bool, descends: bool) -> bytes:  # noqa: FBT001  what a bar is
+        low = self._middle - (KIX_HEIGHT / 2 if descends else _TRACKER)
+        high = self._middle + (KIX_HEIGHT / 2 if rises else _TRACKER)
+        left = self._place.left + at * PITCH
+        return b"%.3f %.3f %.3f %.3f re\n" % (left * MM, low * MM, BAR * MM, (high - low) * MM)

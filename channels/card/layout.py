@@ -1,13 +1,15 @@
-"""A card's layout as data: which words stand where, in what type, and how far they may shrink.
+"""The layout of a piece of post as data: which words stand where, in what type, and how far they may shrink.
 
-Everything is in millimetres from the top left corner of the trimmed card, type sizes are in points.
+Everything is in millimetres from the top left corner of the trimmed sheet, type sizes are in points.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from channels.press.profile import MOST_INK
 from store.errors import BadInput
 
 MM = 72 / 25.4
@@ -20,6 +22,11 @@ Size = Annotated[float, Field(ge=6, le=120)]
 
 ADDRESS = "address"
 CODE = "code"
+OUTSIDE = frozenset({ADDRESS, "return_address"})
+"""What may stand on the outside of a card that closes."""
+KIX_HEIGHT = 5.0
+_CLEAR = 2.0  # millimetres that stay white round a QR code
+_MARKS = 7.0  # millimetres of room for crop marks
 
 
 class _Data(BaseModel):
@@ -27,13 +34,23 @@ class _Data(BaseModel):
 
 
 class Sheet(_Data):
-    """The card itself."""
+    """The sheet itself, as it is before it is folded."""
 
     width: float = 148
     height: float = 105
     bleed: float = 3
     margin: float = 5  # no text comes nearer to the trimmed edge
-    drawing: Literal["plain", "kitchen-table"] = "plain"  # a key of `channels.card.art.DRAWINGS`
+    drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = "plain"  # a key of `channels.card.art.DRAWINGS`
+    scale: Annotated[float, Field(gt=0)] = 1  # how much larger the drawing is drawn than it was made
+    sides: Literal[1, 2] = 2  # printed sides: a letter may have one
+    fold: Annotated[float, Field(gt=0)] | None = None  # how far from the top it is folded; not at all by default
+    closes: bool = False  # folded and closed: the front is its outside, and shows no more than the addresses
+    crop_marks: bool = False  # whether the sheet's corners are marked, for a shop that asks for it
+
+    @property
+    def slug(self) -> float:
+        """How far the page reaches beyond the trimmed sheet: the bleed, and room for the crop marks."""
+        return self.bleed + (_MARKS if self.crop_marks else 0)
 
 
 class Frame(_Data):
@@ -52,7 +69,9 @@ class Frame(_Data):
     gap: Annotated[float, Field(ge=0, le=2)] = 0.45  # extra space between paragraphs, times the leading
     align: Literal["left", "centre"] = "left"
     colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
-    wrap: Literal["always", "never", "last"] = "always"  # whether a line may be broken; last: once nothing shrinks
+    wrap: Literal["always", "never", "last"] = (
+        "always"  # may lines be broken; last: once nothing shrinks, never the last line
+    )
 
     @property
     def floor(self) -> float:
@@ -68,12 +87,37 @@ class Kix(_Data):
     width: float
 
 
+class Qr(_Data):
+    """Where the QR code stands, with nothing printed over it; left out where the campaign has no address of its own."""
+
+    side: Side
+    left: float
+    top: float
+    size: Annotated[float, Field(ge=12, le=60)]  # of its dark modules; four modules round it stay white
+
+
 class Layout(_Data):
-    """The whole layout of a card."""
+    """The whole layout of a piece of post."""
 
     card: Sheet = Sheet()
     frames: Annotated[tuple[Frame, ...], Field(min_length=1)]
     kix: Kix | None = None
+    qr: Qr | None = None
+
+    @cached_property
+    def places(self) -> dict[str, Frame]:
+        """The frames by the part that stands in each."""
+        return {frame.part: frame for frame in self.frames}
+
+    @property
+    def address_side(self) -> Side:
+        """The side with the address, and the KIX code below it."""
+        return self.places[ADDRESS].side
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The printed sides, one page each."""
+        return ("front", "back") if self.card.sides == 2 else ("front",)  # noqa: PLR2004  a sheet has two sides
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -84,17 +128,44 @@ class Layout(_Data):
             if needed not in parts:
                 raise ValueError(f"there is no frame for the {needed}")
         for frame in self.frames:
-            if not self._holds(frame):
-                raise ValueError(f"the frame {frame.part} comes within {self.card.margin:g} mm of the edge")
+            self._check(frame)
+            if self.qr is not None and _meet(frame, self.qr):
+                raise ValueError(f"the frame {frame.part} comes within {_CLEAR:g} mm of the QR code")
+        for name, code in (("KIX", self.kix), ("QR", self.qr)):
+            if code is not None and not self._holds(code.left, code.top, *_extent(code)):
+                raise ValueError(f"the {name} code comes within {self.card.margin:g} mm of the edge")
         return self
 
-    def _holds(self, frame: Frame) -> bool:
+    def _check(self, frame: Frame) -> None:
+        if not self._holds(frame.left, frame.top, frame.width, frame.height):
+            raise ValueError(f"the frame {frame.part} comes within {self.card.margin:g} mm of the edge")
+        if frame.side not in self.sides:
+            raise ValueError(f"the frame {frame.part} stands on a side that is not printed")
+        if (fold := self.card.fold) is not None and frame.top < fold < frame.top + frame.height:
+            raise ValueError(f"the frame {frame.part} lies across the fold")
+        if sum(frame.colour) > MOST_INK:
+            raise ValueError(f"the frame {frame.part} asks for more than {MOST_INK:.0%} of ink")
+        if self.card.closes and frame.side == "front" and frame.part not in OUTSIDE:
+            raise ValueError(f"the frame {frame.part} could be read on the outside of a card that closes")
+
+    def _holds(self, left: float, top: float, width: float, height: float) -> bool:
         card = self.card
         return (
-            min(frame.left, frame.top) >= card.margin
-            and frame.left + frame.width <= card.width - card.margin
-            and frame.top + frame.height <= card.height - card.margin
+            min(left, top) >= card.margin
+            and left + width <= card.width - card.margin
+            and top + height <= card.height - card.margin
         )
+
+
+def _meet(frame: Frame, qr: Qr) -> bool:
+    """Say whether a frame comes too near to the QR code."""
+    beside = frame.left + frame.width <= qr.left - _CLEAR or qr.left + qr.size + _CLEAR <= frame.left
+    above = frame.top + frame.height <= qr.top - _CLEAR or qr.top + qr.size + _CLEAR <= frame.top
+    return frame.side == qr.side and not beside and not above
+
+
+def _extent(code: Kix | Qr) -> tuple[float, float]:
+    return (code.width, KIX_HEIGHT) if isinstance(code, Kix) else (code.size, code.size)
 
 
 def read_layout(data: Mapping[str, Any]) -> Layout:

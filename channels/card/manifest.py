@@ -10,15 +10,22 @@ from people.addresses import PostalAddress
 COLUMNS = ("record", "response_code", "touch", "file", "page_front", "page_back", "postcode", "sort_key")
 
 
-def write_manifest(messages: Sequence[Message], file: str) -> bytes:
-    """Return the manifest as CSV in UTF-8: the cards in the order of the run, pages counted from 1."""
+def write_manifest(messages: Sequence[Message], file: str, pages: int = 2) -> bytes:
+    """Return the manifest as CSV in UTF-8: the cards in the order of the run, pages counted from 1.
+
+    Args:
+        messages: In the order of the run.
+        file: The run's PDF.
+        pages: Of one piece; a piece of one page has its front and its back on it.
+    """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     for record, message in enumerate(messages, start=1):
         postcode = message.to.postcode if isinstance(message.to, PostalAddress) else ""
         key = "-".join(sort_key(message)[:4])
-        row = (record, message.code, message.touch_id, file, 2 * record - 1, 2 * record, postcode, key)
+        first, last = pages * (record - 1) + 1, pages * record
+        row = (record, message.code, message.touch_id, file, first, last, postcode, key)
         rows.writerow([harmless(str(cell)) for cell in row])
     return text.getvalue().encode()
 

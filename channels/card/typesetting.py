@@ -1,27 +1,37 @@
 """Setting words in their frames: breaking lines, shrinking as far as the layout allows, and never clipping."""
 
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
+from unicodedata import is_normalized, normalize
 
-from channels.card import fonts
 from channels.card.layout import ADDRESS, CODE, MM, Frame, Layout
 from channels.codes import is_response_code, printed
 from channels.port import Message
+from channels.press import fonts
 
 _STEP = 0.25  # points by which type shrinks
+_WORDS = 4_000  # whose width is remembered; more are forgotten, so that a country takes no more memory than a town
+_ONCE, _AGAIN = 250, 5_000  # texts of one frame that are remembered: those that came by once, and those that came back
+_DRAWN_BY_US = frozenset({ADDRESS, CODE})
+_ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
+
+
+Places = tuple[tuple[float, float], ...]
+"""Where lines begin, in points from the frame's top left, y downwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a text cannot stand in its frame."""
 
-    code: str  # MISSING_GLYPH, DOES_NOT_FIT, NO_FRAME, NO_CODE
+    code: str  # MISSING_GLYPH, DOES_NOT_FIT, NO_FRAME, NO_CODE, EMPTY_LINE
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as it is drawn: its text, and its baseline's start in points from the frame's top left, y downwards."""
 
     text: str
@@ -29,13 +39,155 @@ class Line:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A text set in its frame."""
 
     frame: Frame
     size: float
-    lines: tuple[Line, ...]
+    texts: tuple[str, ...]  # line by line
+    places: Places  # where each line begins; the same object for all texts that are broken alike
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines, each with its place."""
+        return [Line(text, x, y) for text, (x, y) in zip(self.texts, self.places, strict=True)]
+
+
+class _Words(dict[str, float]):
+    """How wide each word and the space after it are in one face, in thousandths of the size, reckoned once."""
+
+    def __init__(self, face: str) -> None:
+        super().__init__()
+        self._known = fonts.advances(face)
+        self.space = self._known[" "]
+        self.wide = self._known.__getitem__  # of one character
+
+    def __missing__(self, word: str) -> float:
+        if len(self) > _WORDS:
+            self.clear()
+        self[word] = wide = sum(map(self.wide, word)) + self.space
+        return wide
+
+
+class _Paragraph(NamedTuple):
+    """A paragraph taken apart, so that it can be tried at one size after another."""
+
+    words: list[str]
+    ends: list[float]  # where each word and its space end, from the beginning of the paragraph; the first is 0
+
+
+class _Try:
+    """One way to set a text in a frame: a size, whether lines may be broken, and what follows from these."""
+
+    def __init__(self, frame: Frame, size: float, space: float, *, wrapping: bool) -> None:
+        self.size = size
+        self.wrapping = wrapping
+        self._room = frame.width * MM * 1000 / size  # in thousandths of the size, like every width
+        self._space = space
+        self._leading = frame.leading * size  # from here on in points
+        self._gap = frame.gap * self._leading if frame.wrap == "always" else 0.0
+        self._top = _ABOVE * size
+        self._lowest = frame.height * MM - _BELOW * size
+        self._shift = size / 2000 if frame.align == "centre" else 0.0  # what is left of a line, halved
+        self._known: dict[tuple[int, ...], Places | None] = {}
+
+    def broken(self, paragraphs: list[_Paragraph]) -> tuple[list[str], Places] | None:
+        """Return lines broken between words, or None where they are too wide or too many."""
+        space, reach = self._space, self._room + self._space
+        least = [int(ends[-1] // reach) for _, ends in paragraphs]  # lines, however it is broken
+        if self._bottom(max(sum(least), 1), len(paragraphs)) > self._lowest:
+            return None
+        texts: list[str] = []
+        counts: list[int] = []
+        wide: list[float] = []
+        for words, ends in paragraphs:
+            first, last, before = 0, len(words), len(texts)
+            while first < last:
+                start = ends[first]
+                after = bisect_right(ends, start + reach, first) - 1
+                if after == first:
+                    return None
+                texts.append(" ".join(words[first:after]))
+                wide.append(ends[after] - start - space)
+                first = after
+            counts.append(len(texts) - before)
+        return self._placed(texts, tuple(counts), wide)
+
+    def kept(self, lines: list[str], wide: list[float]) -> tuple[list[str], Places] | None:
+        """Return the lines as they are, or None where one is too wide or they are too many."""
+        if max(wide) > self._room:
+            return None
+        return self._placed(lines, (1,) * len(lines), wide)
+
+    def _placed(self, texts: list[str], counts: tuple[int, ...], wide: list[float]) -> tuple[list[str], Places] | None:
+        """Place the lines, of which each paragraph has so many; None where the last is too low."""
+        if counts not in self._known:
+            if len(self._known) >= _AGAIN:
+                self._known.clear()
+            self._known[counts] = self._ladder(counts)
+        places = self._known[counts]
+        if places is None:
+            return None
+        if self._shift:
+            places = tuple(((self._room - each) * self._shift, y) for each, (_, y) in zip(wide, places, strict=True))
+        return texts, places
+
+    def _ladder(self, counts: tuple[int, ...]) -> Places | None:
+        if self._bottom(sum(counts), len(counts)) > self._lowest:
+            return None
+        places, y = [], self._top
+        for count in counts:
+            places += [(0.0, y + self._leading * number) for number in range(count)]
+            y += self._leading * count + self._gap
+        return tuple(places)
+
+    def _bottom(self, lines: int, paragraphs: int) -> float:
+        return self._top + self._leading * (lines - 1) + self._gap * (paragraphs - 1)
+
+
+class _Place:
+    """A frame, the words of its face, and the ways to set a text in it, the best first."""
+
+    def __init__(self, frame: Frame, words: _Words) -> None:
+        self.frame = frame
+        self.words = words
+        self.tries = [_Try(frame, size, words.space, wrapping=wrapping) for size, wrapping in _tries(frame)]
+        self.again: dict[str, Setting | Fault] = {}  # texts that came back
+        self._once: dict[str, Setting | Fault] = {}
+
+    def set(self, text: str) -> Setting | Fault:
+        """Set one text; what comes back is set once."""
+        known = self.again.get(text) or self._once.pop(text, None)
+        if known is None:
+            if len(self._once) >= _ONCE:
+                self._once.clear()
+            composed = text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+            known = self._once[text] = self._made(composed)
+        elif text not in self.again:
+            if len(self.again) >= _AGAIN:
+                self.again.clear()
+            self.again[text] = known
+        return known
+
+    def _made(self, text: str) -> Setting | Fault:
+        try:
+            return self._tried(text)
+        except KeyError as lacking:  # a letter without a width is one that the face cannot draw
+            return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(lacking.args[0]):04X} ({self.frame.part})")
+
+    def _tried(self, text: str) -> Setting | Fault:
+        words, frame = self.words, self.frame
+        lines, taken, widths = text.split("\n"), list[_Paragraph](), list[float]()
+        for each in self.tries:
+            if each.wrapping:
+                taken = taken or [_take_apart(line, words) for line in lines]
+                made = each.broken(taken)
+            else:
+                widths = widths or [sum(map(words.wide, line)) for line in lines]
+                made = each.kept(lines, widths)
+            if made is not None and (frame.wrap != "last" or made[0][-1] == lines[-1]):
+                return Setting(frame, each.size, tuple(made[0]), made[1])
+        return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
 
 
 @dataclass(frozen=True)
@@ -43,89 +195,53 @@ class Typesetter:
     """Sets texts in the frames of one layout, each text once."""
 
     layout: Layout
-    _known: dict[tuple[str, str], Setting | Fault] = field(default_factory=dict, compare=False)
+    _places: dict[str, _Place] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the places of all frames ready; frames of one face share its words."""
+        words = {face: _Words(face) for face in {frame.font for frame in self.layout.frames}}
+        places = {frame.part: _Place(frame, words[frame.font]) for frame in self.layout.frames}
+        object.__setattr__(self, "_places", places)
 
     def set_message(self, message: Message) -> tuple[Setting, ...] | Fault:
         """Return a setting for every frame that has something to say, or the first fault."""
-        places = {frame.part: frame for frame in self.layout.frames}
-        if missing := [part for part, text in message.words.items() if text and part not in places]:
-            return Fault("NO_FRAME", f"the layout has no place for {missing[0]}")
         if not is_response_code(message.code):
             return Fault("NO_CODE", "a card goes out with a response code, and this is none")
+        if not all(map(str.strip, message.address_lines)):
+            return Fault("EMPTY_LINE", "a line of the address is empty: there is no name to write on it")
         settings: list[Setting] = []
-        for part, text in _texts(message):
-            match self.set_text(places[part], text):
-                case Fault() as fault:
-                    return fault
-                case setting:
-                    settings.append(setting)
+        for part, text in drawn_texts(message):
+            place = self._places.get(part)
+            if place is None:
+                return Fault("NO_FRAME", f"the layout has no place for {part}")
+            known = place.again.get(text) or place.set(text)
+            if isinstance(known, Fault):
+                return known
+            settings.append(known)
         return tuple(settings)
 
     def set_text(self, frame: Frame, text: str) -> Setting | Fault:
         """Set one text in one frame."""
-        key = (frame.part, text)
-        if key not in self._known:
-            self._known[key] = _set(frame, unicodedata.normalize("NFC", text))
-        return self._known[key]
+        return self._places[frame.part].set(text)
 
 
-def _texts(message: Message) -> Iterator[tuple[str, str]]:
-    """Yield what is drawn: the words, the address lines, and the code in groups."""
-    for part, text in message.words.items():
-        if text and part not in {ADDRESS, CODE}:
-            yield part, text
-    yield ADDRESS, "\n".join(message.address_lines)
-    yield CODE, printed(message.code)
+def drawn_texts(message: Message) -> list[tuple[str, str]]:
+    """Return what is drawn, in order: the words, the address lines, and the code in groups."""
+    texts = [(part, text) for part, text in message.words.items() if text and part not in _DRAWN_BY_US]
+    texts += ((ADDRESS, "\n".join(message.address_lines)), (CODE, printed(message.code)))
+    return texts
 
 
-def _set(frame: Frame, text: str) -> Setting | Fault:
-    for char in text:
-        if char != "\n" and not fonts.has(frame.font, char):
-            return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(char):04X} ({frame.part})")
-    for size, wrapping in _tries(frame):
-        if (lines := _lay_out(frame, text, size, wrapping=wrapping)) is not None:
-            return Setting(frame, size, lines)
-    return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
+def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
+    parts = paragraph.split(" ")
+    return _Paragraph(parts, list(accumulate(map(words.__getitem__, parts), initial=0.0)))
 
 
 def _tries(frame: Frame) -> Iterator[tuple[float, bool]]:
     """Yield the sizes to try, and whether lines may be broken at that size."""
-    size = frame.size
-    while size >= frame.floor:
+    size, floor = frame.size, frame.floor
+    while size >= floor:
         yield size, frame.wrap == "always"
         size -= _STEP
     if frame.wrap == "last":
-        yield frame.floor, True
-
-
-def _lay_out(frame: Frame, text: str, size: float, *, wrapping: bool) -> tuple[Line, ...] | None:
-    """Return the lines of `text` at a size, or None where they are too wide or too many."""
-    leading, lines, y = frame.leading * size, [], 0.78 * size
-    for paragraph in text.split("\n"):
-        broken = _break(paragraph, frame, size) if wrapping else [paragraph]
-        if any(fonts.width(line, frame.font, size) > frame.width * MM for line in broken):
-            return None
-        for line in broken:
-            lines.append(Line(line, _start(line, frame, size), y))
-            y += leading
-        y += frame.gap * leading if frame.wrap == "always" else 0
-    bottom = lines[-1].y + 0.22 * size
-    return tuple(lines) if bottom <= frame.height * MM else None
-
-
-def _break(paragraph: str, frame: Frame, size: float) -> list[str]:
-    """Break a paragraph between words; a word that is wider than the frame gets a line of its own."""
-    lines: list[str] = []
-    for word in paragraph.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and fonts.width(longer, frame.font, size) <= frame.width * MM:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _start(line: str, frame: Frame, size: float) -> float:
-    if frame.align == "left":
-        return 0.0
-    return (frame.width * MM - fonts.width(line, frame.font, size)) / 2
+        yield floor, True

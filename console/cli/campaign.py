@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from campaigns.house import House
     from campaigns.lifecycle import Overview
     from campaigns.planning import Plan
+    from campaigns.proofing import Proof
     from campaigns.shadowing import Shadow
 
 app = typer.Typer(no_args_is_help=True, help="Check, plan, submit, approve, launch, pause, resume and stop a campaign.")
@@ -98,6 +99,54 @@ def _show_plan(made: "Plan") -> None:
     show(f"\n        cost  € {made.cost:,.2f} of a budget of € {made.budget:,.2f}")
     for warning in made.warnings:
         show(f"        note  {warning}")
+
+
+@app.command()
+@refusing
+def proof(
+    named: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A submitted campaign, or a campaign file.")],
+    folder: Annotated[
+        Path, typer.Option("-o", "--out", metavar="DIR", file_okay=False, help="Where the proofs go.")
+    ] = Path("proofs"),
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write proofs to look at: the longest names and addresses, every language, odd letters; each page is marked."""
+    from campaigns.proofing import proof as prove
+
+    house = open_house(now)
+    proofs = prove(house, named, folder, now=house.now())
+    if as_json:
+        emit([_proof_data(each) for each in proofs])
+        return
+    for each in proofs:
+        show(f"{each.arm}, step {each.step}: {each.template} ({each.channel}), {each.pieces} pieces")
+        for made in (each.pdf, each.sheet):
+            if made:
+                show(f"  {made.absolute()}")
+        for why, code, detail in each.held:
+            show(f"  held back ({why}): {code}, {detail}")
+        for read in each.reads:
+            ease = read.readability
+            show(
+                f"  {read.language}: {ease.name} {ease.score:.0f}, {ease.words_a_sentence:.1f} words a sentence,"
+                f" the longest {ease.longest}"
+            )
+
+
+def _proof_data(each: "Proof") -> dict[str, Any]:
+    reads = {
+        read.language: {
+            "score": round(read.readability.score, 1),
+            "name": read.readability.name,
+            "words_a_sentence": round(read.readability.words_a_sentence, 1),
+            "longest_sentence": read.readability.longest,
+        }
+        for read in each.reads
+    }
+    held = [{"why": why, "code": code, "detail": detail} for why, code, detail in each.held]
+    return {"arm": each.arm, "step": each.step, "channel": each.channel, "template": each.template,
+            "pieces": each.pieces, "pdf": each.pdf, "sheet": each.sheet, "held": held, "reads": reads}  # fmt: skip
 
 
 @app.command()

@@ -90,7 +90,11 @@ def taken_by_a_simulated_provider(outbox: Path) -> Counter[int]:
     return Counter(int(text["to"][-4:]) for text in simulated.flawless().texts(account))
 
 
-WITNESSES: dict[str, Callable[[Path], Counter[int]]] = {"card": printed_on_cards, "sms": taken_by_a_simulated_provider}
+WITNESSES: dict[str, Callable[[Path], Counter[int]]] = {
+    "card": printed_on_cards,
+    "letter": printed_on_cards,
+    "sms": taken_by_a_simulated_provider,
+}
 """Who can tell, without asking the channel, what left. A channel without a witness is taken at its receipts."""
 
 ACCOUNTS: dict[str, Callable[[Path], dict[str, str]]] = {

@@ -1,0 +1,91 @@
+"""One delivery, from touches in the database to files, manifest and ledger, in a house of its own; a part of `cards`.
+
+    python -m benchmarks.card_run COUNT
+
+Prints JSON: the cards, the delivery's seconds of processor time, and how many of them qpdf took for its own look.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from campaigns import lifecycle, submitting
+from campaigns.acts import Decider
+from campaigns.delivery import deliver
+from campaigns.house import open_house
+from campaigns.settings import Settings
+from channels.card import inspecting
+from people.generating import write_population
+from people.importing import import_people
+from store.clock import FixedClock, parse_moment
+
+MOMENT = parse_moment("2023-06-01T08:00")
+CAMPAIGN = """\
+campaign: cards
+title: Contactkaartjes
+purpose: invitation
+legal_basis: public task
+dpia: {reference: DPIA-1, valid_until: 2024-12-31}
+retention: two-years
+owner: Team Dichtbij
+open_card: true
+sender:
+  name: Team Dichtbij
+  team: het team van Dichtbij
+  return_address: Postbus 1200, 3500 BE Utrecht
+  privacy_url: dichtbij.example/privacy
+  qr_url: https://dichtbij.example/k
+phone_line: {number: 0800 1234, name: Lijn Dichtbij, hours: elke dag, open_until: 2024-06-30}
+audience: {where: "true"}
+limit: %d
+seed: 2023
+arms: [{name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}]
+waves: [{date: 2023-06-05}]
+budget: 1000000
+"""
+
+
+def main() -> int:
+    """Deliver, and print what it took."""
+    count = int(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(_deliver(Path(folder), count)))
+    return 0
+
+
+def _deliver(home: Path, count: int) -> dict[str, float]:
+    house = open_house(Settings(home=home), clock=FixedClock(MOMENT), draws=Random(7))
+    write_population(home / "people.csv", count + count // 2, 7)
+    import_people(house.store, home / "people.csv", key=b"benchmark", now=MOMENT)
+    file = home / "cards.yaml"
+    file.write_text(CAMPAIGN % count)
+    submitting.submit(house, file, by=Decider("anja"), now=MOMENT)
+    lifecycle.approve(house, "cards", by=Decider("bilal"), now=MOMENT)
+    lifecycle.launch(house, "cards", by=Decider("bilal"), now=MOMENT)
+    looked = _watch_qpdf()
+    started = time.process_time()
+    done = deliver(house, now=MOMENT + timedelta(days=5))
+    total = time.process_time() - started
+    house.store.engine.dispose()
+    return {"cards": done.handed_over, "total": total, "independent": sum(looked)}
+
+
+def _watch_qpdf() -> list[float]:
+    """Time the independent look at each file apart."""
+    look, looked = inspecting.check_independently, list[float]()
+
+    def timed(pdf: Path) -> None:
+        started = time.process_time()
+        look(pdf)
+        looked.append(time.process_time() - started)
+
+    inspecting.check_independently = timed
+    return looked
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

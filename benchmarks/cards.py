@@ -1,0 +1,236 @@
+"""Compose print runs, against ReportLab three ways, WeasyPrint and the compressor alone; read them back; deliver.
+
+    python -m benchmarks.cards [--quick] [--json]
+
+Every engine makes the same cards (`benchmarks.card_data`) in a process of its own, three times in turns; medians. The
+unit is cards in a second of processor time (two processes against one: of the clock on the wall), after a few cards
+to warm up; more is better, and a ratio is ours over the peer's. WeasyPrint is measured where it is installed
+(`pip install -e .[peers]`, and the system's Pango).
+"""
+
+import argparse
+import io
+import json
+import os
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import card_data, card_peers
+from benchmarks.measuring import Measured, Verdict, run, tell
+from channels.press.deflating import Deflater, best_deflater, libdeflate, zlib_at
+
+UNIT = "cards/s"
+NAIVE, WEASY, TUNED, RAW = 150, 300, 10, 5
+FLOOR, ZLIB_FLOOR = 4, 2
+READ, READ_SHARE, TWO, MEMORY, END_TO_END = 2_000, 0.25, 1.8, 1.1, 0.3
+COUNTS = {"ours": 20_000, "zlib": 20_000, "naive": 300, "tuned": 2_000, "raw": 2_000, "weasyprint": 100}
+COUNTS |= {"floor": 5_000, "zlib-floor": 5_000, "read": 2_500, "one": 20_000, "two": 20_000}
+_WARM = 4
+SHARE = 5  # of everything, in a quick run
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help=f"a {SHARE}th of the cards, once")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--engine", nargs=2, metavar=("NAME", "COUNT"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.engine:
+        engine, count = ENGINES[given.engine[0]], int(given.engine[1])
+        engine(_WARM)  # libraries, fonts and tables are loaded once, however many cards are made
+        print(json.dumps({"seconds": engine(count)}))
+        return 0
+    return tell(_compare(quick=given.quick), as_json=given.json)
+
+
+def _compare(*, quick: bool) -> list[Verdict]:
+    rates = _rates(quick=quick)
+    ours, zlib = rates["ours"], rates["zlib"]
+    verdicts = [_faster(f"against {name}", ours, rates[peer], goal) for name, peer, goal in _PEERS if peer in rates]
+    verdicts += [
+        _within("time over deflating the same streams, libdeflate 1", ours, rates["floor"], FLOOR),
+        _within("time over deflating the same streams, zlib 6", zlib, rates["zlib-floor"], ZLIB_FLOOR),
+        _reading(rates["read"], ours),
+        _faster("two processes against one", rates["two"], rates["one"], TWO),
+        _memory(quick=quick),
+        *_end_to_end(ours, quick=quick),
+    ]
+    return verdicts
+
+
+_PEERS = (
+    ("naive ReportLab", "naive", NAIVE),
+    ("WeasyPrint, many pages", "weasyprint", WEASY),
+    ("ReportLab tuned, public interface", "tuned", TUNED),
+    ("ReportLab tuned, raw operators", "raw", RAW),
+)
+
+
+def _rates(*, quick: bool) -> dict[str, float]:
+    """Return for each engine its median rate; the engines take turns, so that a busy minute is nobody's own."""
+    names = [name for name in COUNTS if name != "weasyprint" or find_spec("weasyprint")]
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(1 if quick else 3):
+        for name in names:
+            count = max(40, COUNTS[name] // (SHARE if quick else 1))
+            found[name].append(count / _engine(name, count).seconds)
+    return {name: median(rates) for name, rates in found.items()}
+
+
+def _engine(name: str, count: int) -> Measured:
+    return run(["-m", "benchmarks.cards", "--engine", name, str(count)])
+
+
+def _faster(name: str, ours: float, peer: float, least: float) -> Verdict:
+    return Verdict(name, ours, peer, ours / peer, f"at least {least:g} x", ours >= least * peer, UNIT)
+
+
+def _within(name: str, ours: float, floor: float, most: float) -> Verdict:
+    return Verdict(name, ours, floor, floor / ours, f"at most {most:g} x the time", floor <= most * ours, UNIT)
+
+
+def _reading(read: float, composed: float) -> Verdict:
+    goal = f"at least {READ:,} a second a core, or {READ_SHARE} of composing"
+    holds = read >= READ or read >= READ_SHARE * composed
+    return Verdict("reading every piece back", read, composed, read / composed, goal, holds, UNIT)
+
+
+def _memory(*, quick: bool) -> Verdict:
+    """Compare the peak of a process that makes many cards with one that makes a tenth of them; one file each."""
+    many = 20_000 if quick else 100_000
+    few, more = (_engine("stream", count).peak_mb for count in (many // 10, many))
+    name = f"peak memory for {many:,} cards against {many // 10:,}"
+    return Verdict(name, more, few, more / few, f"at most {MEMORY} x", more <= MEMORY * few, "MB")
+
+
+def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
+    """Deliver a campaign: touches in the database, then files, manifest, ledger, and all of it read back."""
+    told = run(["-m", "benchmarks.card_run", str(3_000 if quick else 100_000)]).answer
+    rate = told["cards"] / (told["total"] - told["independent"])
+    goal = f"at least {END_TO_END} of composing"
+    name = f"{told['cards']:,} cards from touch to ledger, without the {told['independent']:.1f} s that qpdf took"
+    return [Verdict(name, rate, composed, rate / composed, goal, rate >= END_TO_END * composed, UNIT)]
+
+
+def _ours(count: int) -> float:
+    return _compose(count, best_deflater())
+
+
+def _zlib(count: int) -> float:
+    return _compose(count, zlib_at(6))
+
+
+def _compose(count: int, deflater: Deflater) -> float:
+    """Compose cards into a file; the words are there, and setting them counts."""
+    messages = card_data.cards(count)
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file:
+        started = time.process_time()
+        _write(messages, file, deflater)
+        return time.process_time() - started
+
+
+def _write(messages: Any, file: Any, deflater: Deflater) -> None:
+    from channels.card.composing import SetCard, compose_run
+    from channels.card.typesetting import Typesetter
+
+    typesetter = Typesetter(card_data.layout())
+    cards = (SetCard(each, card_data.settings(typesetter, each)) for each in messages)
+    compose_run(cards, card_data.order(), file, deflater=deflater)
+
+
+def _floor(count: int) -> float:
+    return _deflate(count, libdeflate(1) or zlib_at(6))
+
+
+def _zlib_floor(count: int) -> float:
+    return _deflate(count, zlib_at(6))
+
+
+def _deflate(count: int, deflater: Deflater) -> float:
+    """Only compress the streams that composing these cards compresses."""
+    streams: list[bytes] = []
+
+    def keep(data: bytes) -> bytes:
+        streams.append(data)
+        return b""
+
+    _write(card_data.cards(count), io.BytesIO(), Deflater("none", keep))
+    started = time.process_time()
+    for stream in streams:
+        deflater.deflate(stream)
+    return time.process_time() - started
+
+
+def _read(count: int) -> float:
+    from channels.card.inspecting import read_back
+
+    messages = card_data.cards(count)
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = Path(folder) / "run.pdf"
+        with pdf.open("wb") as file:
+            _write(messages, file, best_deflater())
+        started = time.process_time()
+        read_back(pdf, messages, card_data.order())
+        return time.process_time() - started
+
+
+def _one(count: int) -> float:
+    """Compose cards in one process, by the clock on the wall."""
+    return _processes(1, count)
+
+
+def _two(count: int) -> float:
+    """Compose half of the cards in each of two processes, by the clock on the wall."""
+    return _processes(2, count)
+
+
+def _processes(many: int, count: int) -> float:
+    """Compose cards in so many processes, each its own share in a file of its own."""
+    _compose(_WARM, best_deflater())
+    messages = card_data.cards(count // many)
+    started = time.perf_counter()
+    for _ in range(many):
+        if not os.fork():
+            with tempfile.TemporaryFile(buffering=1 << 20) as file:
+                _write(messages, file, best_deflater())
+            os._exit(0)
+    for _ in range(many):
+        os.wait()
+    return time.perf_counter() - started
+
+
+def _stream(count: int) -> float:
+    """Compose cards that are made while they are asked for, so that only the composer's own memory grows."""
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file:
+        started = time.process_time()
+        _write(card_data.stream(count), file, best_deflater())
+        return time.process_time() - started
+
+
+def _peer(make: Any) -> Any:
+    def engine(count: int) -> float:
+        return float(make(card_data.cards(count)))
+
+    return engine
+
+
+ENGINES = {
+    "ours": _ours,
+    "zlib": _zlib,
+    "floor": _floor,
+    "zlib-floor": _zlib_floor,
+    "read": _read,
+    "one": _one,
+    "two": _two,
+    "stream": _stream,
+    **{name: _peer(getattr(card_peers, name)) for name in ("naive", "tuned", "raw", "weasyprint")},
+}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

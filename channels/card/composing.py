@@ -1,0 +1,282 @@
+"""Composing a run: every piece of post one or two pages of a file that a press takes as it is.
+
+What is the same for all stands in the file once: the drawings, made by ReportLab, and from its second time on every
+text that comes back. The rest of a page is written here as operators, straight into the file.
+"""
+
+import gc
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from math import cos, radians, sin
+from typing import BinaryIO
+
+from channels.card.kix import KixBars
+from channels.card.layout import MM, Layout, Side
+from channels.card.statics import static_side
+from channels.card.typesetting import Places, Setting
+from channels.port import Message, Watch, unwatched
+from channels.press.deflating import Deflater, best_deflater
+from channels.press.embedding import EmbeddedFace
+from channels.press.metadata import About
+from channels.press.profile import write_intent
+from channels.press.qr import qr_table
+from channels.press.writer import PdfWriter, literal
+from people.addresses import PostalAddress
+
+_STRIDE = 25  # pieces between two signs of progress
+_ONCE, _AGAIN = 1_000, 5_000  # texts remembered that came by once, and that came back; more are forgotten
+_WORTH_A_FORM = 160  # bytes: what is shorter is said again
+_SPECIAL = re.compile(rb"[\\()\r]").search
+_BLACK = b"0 0 0 1 k\n"
+
+
+@dataclass(frozen=True, slots=True)
+class SetCard:
+    """A message whose words stand in their frames."""
+
+    message: Message
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the pieces of a run have in common."""
+
+    layout: Layout
+    title: str
+    made_at: datetime  # when the batch was made; the document's date
+    site: str = ""  # the campaign's own address, which the QR code gives before the response code; empty: no QR code
+    mark: str = ""  # printed across every page of a proof; empty on what is mailed
+
+    @property
+    def about(self) -> About:
+        """What the file says about itself."""
+        card = self.layout.card
+        pages = "one page a piece" if card.sides == 1 else "two pages a piece, turned head to head"
+        if card.fold is not None:  # whoever lifts the front reads on below it
+            pages = f"two pages a piece, turned head to foot, folded at {card.fold:g} mm from the top"
+        return About(self.title, f"{card.width:g} x {card.height:g} mm, {card.bleed:g} mm bleed, {pages}", self.made_at)
+
+
+def compose_run(
+    cards: Iterable[SetCard],
+    order: Order,
+    file: BinaryIO,
+    *,
+    total: int = 0,
+    watch: Watch = unwatched,
+    deflater: Deflater | None = None,
+) -> int:
+    """Write a run into a file; the same pieces and order give the same bytes. Return how many pieces it has.
+
+    Args:
+        cards: The pieces in the order of the run; they are asked for one by one, and not kept.
+        order: What they have in common.
+        file: Open for writing in binary, at its start.
+        total: How many pieces there will be.
+        watch: Told of the phase "write" every 25 pieces.
+        deflater: How to compress; the best there is by default.
+    """
+    run = _Run(order, PdfWriter(file, deflater or best_deflater()))
+    done = 0
+    with _uncollected():
+        for done, card in enumerate(cards, start=1):
+            run.add(card)
+            if done % _STRIDE == 0 or done == total:
+                watch("write", done, total)
+    run.close()
+    return done
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the search for cycles meanwhile: composing makes none, and looking for them is a tenth of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+class _Run:
+    """A run in the making."""
+
+    def __init__(self, order: Order, writer: PdfWriter) -> None:
+        self._order, self._layout, self._writer = order, order.layout, writer
+        self._resources, self._fonts = writer.reserve(), writer.reserve()
+        self._faces: dict[str, EmbeddedFace] = {}
+        self._forms: dict[bytes, int] = {}  # by name
+        self._once: dict[int, Setting] = {}  # by identity: what came by once
+        self._shared: dict[int, tuple[Side, bytes, Setting]] = {}  # by identity: what came back, and how it is drawn
+        self._whole: dict[bytes, int] = {}  # content streams that came back whole
+        self._moves: dict[int, tuple[list[bytes], Places]] = {}  # by the identity of the places: one frame, one size
+        self._page = self._boxes()
+        self._openings = {side: self._opening(side) for side in self._layout.sides}
+        self._closing = self._stamp() + b"Q"
+        kix = self._layout.kix
+        self._kix = KixBars(kix, self._layout.card.height) if kix is not None else None
+        self._qr = qr_table(qr_prefix(order.site)) if self._layout.qr is not None and order.site else None
+        self._qr_opening = self._place_qr()
+
+    def add(self, card: SetCard) -> None:
+        """Write the pages of one piece."""
+        on: dict[Side, list[bytes]] = {side: [opening] for side, opening in self._openings.items()}
+        new = set[Side]()
+        for setting in card.settings:
+            known = self._shared.get(id(setting))
+            if known is None:
+                drawn, fresh = self._draw(setting)
+                if fresh:
+                    new.add(setting.frame.side)
+                on[setting.frame.side].append(drawn)
+            else:
+                on[known[0]].append(known[1])
+        self._add_codes(card.message, on, new)
+        for side, pieces in on.items():
+            pieces.append(self._closing)
+            self._writer.page(self._page, self._contents(b"".join(pieces), again=side not in new))
+
+    def close(self) -> None:
+        """Write what was only promised so far, and end the file."""
+        writer, about = self._writer, self._order.about
+        for face in self._faces.values():
+            face.write(writer)
+        fonts = _listed((b"F-" + name.encode(), face.number) for name, face in self._faces.items())
+        writer.put(b"<</ProcSet[/PDF/Text]/Font<<%b>>>>" % fonts, self._fonts)
+        forms = _listed(self._forms.items())
+        writer.put(b"<</ProcSet[/PDF/Text]/Font<<%b>>/XObject<<%b>>>>" % (fonts, forms), self._resources)
+        catalog = write_intent(writer) + about.write_xmp(writer)
+        writer.close(catalog=catalog, info=about.info(), file_id=about.file_id)
+
+    def _contents(self, content: bytes, *, again: bool) -> int:
+        """Write a content stream, unless it is made of recurring parts only and came by before."""
+        if not again:
+            return self._writer.stream(content)
+        if content not in self._whole:
+            self._whole[content] = self._writer.stream(content)
+        return self._whole[content]
+
+    def _draw(self, setting: Setting) -> tuple[bytes, bool]:
+        """Return the operators of a text and whether it is new; what comes by a second time is shared from then on."""
+        drawn, fresh = self._block(setting), id(setting) not in self._once
+        if fresh:
+            if len(self._once) >= _ONCE:
+                self._once.clear()
+            self._once[id(setting)] = setting
+        else:
+            del self._once[id(setting)]
+            if len(drawn) > _WORTH_A_FORM:
+                drawn = self._form(b"w%d" % len(self._forms), drawn)
+            if len(self._shared) >= _AGAIN:
+                self._shared.clear()
+            self._shared[id(setting)] = (setting.frame.side, drawn, setting)
+        return drawn, fresh
+
+    def _block(self, setting: Setting) -> bytes:
+        """Return the operators of a text: where it begins, and from there line by line."""
+        frame, _, lines, places = setting
+        face = self._faces.get(frame.font) or self._face(frame.font)
+        moves = self._moves.get(id(places)) or self._move(setting)
+        text = "\n".join(lines)
+        if not text.isascii():
+            face.use(text.replace("\n", ""))
+        raw = text.encode("utf-16-be")
+        if _SPECIAL(raw):
+            raw = literal(raw)[1:-1]
+        shown = raw.split(b"\0\n")  # no letter of ours begins with a line feed, so this is the end of a line
+        return b"".join([piece for pair in zip(moves[0], shown, strict=True) for piece in pair]) + b")Tj ET\n"
+
+    def _move(self, setting: Setting) -> tuple[list[bytes], Places]:
+        """Return what stands before each line of a block: its head, or the end of the line before and the move."""
+        if len(self._moves) >= _AGAIN:
+            self._moves.clear()
+        before, left, above = self._head(setting), 0.0, 0.0
+        moves = []
+        for x, y in setting.places:
+            moves.append(b"%b %.3f %.3f Td(" % (before, x - left, above - y))
+            before, left, above = b")Tj", x, y
+        self._moves[id(setting.places)] = (moves, setting.places)
+        return self._moves[id(setting.places)]
+
+    def _head(self, setting: Setting) -> bytes:
+        frame = setting.frame
+        left, top = frame.left * MM, (self._layout.card.height - frame.top) * MM
+        ink = b" ".join(b"%.3g" % part for part in frame.colour)
+        return b"BT/F-%b %.2f Tf %b k 1 0 0 1 %.3f %.3f Tm" % (frame.font.encode(), setting.size, ink, left, top)
+
+    def _face(self, face: str) -> EmbeddedFace:
+        self._faces[face] = EmbeddedFace(face, self._writer)
+        return self._faces[face]
+
+    def _form(self, name: bytes, content: bytes) -> bytes:
+        """Write a form that covers the whole page; return the operator that draws it."""
+        card = self._layout.card
+        edge, right, top = card.slug * MM, (card.width + card.slug) * MM, (card.height + card.slug) * MM
+        box = b"%.3f %.3f %.3f %.3f" % (-edge, -edge, right, top)
+        said = b"/Type/XObject/Subtype/Form/BBox[%b]/Resources %d 0 R" % (box, self._fonts)
+        self._forms[name] = self._writer.stream(content, said)
+        return b"/%b Do\n" % name
+
+    def _opening(self, side: Side) -> bytes:
+        """Put the origin at the corner of the trimmed sheet, and lay the drawing down."""
+        card = self._layout.card
+        drawn = self._form(side.encode(), static_side(card, side))
+        return b"q 1 0 0 1 %.3f %.3f cm\n%b" % (card.slug * MM, card.slug * MM, drawn)
+
+    def _boxes(self) -> bytes:
+        card = self._layout.card
+        width, height, slug = card.width * MM, card.height * MM, card.slug * MM
+        out, trim = slug - card.bleed * MM, slug
+        return b"/Resources %d 0 R/MediaBox[%b]/BleedBox[%b]/TrimBox[%b]" % (
+            self._resources,
+            _box(0, 0, width + 2 * slug, height + 2 * slug),
+            _box(out, out, width + 2 * slug - out, height + 2 * slug - out),
+            _box(trim, trim, trim + width, trim + height),
+        )
+
+    def _add_codes(self, message: Message, on: dict[Side, list[bytes]], new: set[Side]) -> None:
+        if self._kix is not None and isinstance(message.to, PostalAddress):
+            bars = self._kix.drawn(message.to)
+            on[self._layout.address_side].append(bars)
+            new.add(self._layout.address_side)
+        if self._qr is not None and self._layout.qr is not None:
+            side = self._layout.qr.side
+            on[side] += (self._qr_opening, self._qr.path(message.code), b"f Q\n")
+            new.add(side)
+
+    def _place_qr(self) -> bytes:
+        qr = self._layout.qr
+        if qr is None or self._qr is None:
+            return b""
+        module = qr.size * MM / self._qr.modules
+        bottom = (self._layout.card.height - qr.top - qr.size) * MM
+        return b"q %b%.5f 0 0 %.5f %.3f %.3f cm\n" % (_BLACK, module, module, qr.left * MM, bottom)
+
+    def _stamp(self) -> bytes:
+        """Return the operators of a proof's mark, slanting over the whole page; nothing on what is mailed."""
+        if not (mark := self._order.mark):
+            return b""
+        card, slant, size = self._layout.card, radians(30), self._layout.card.width / 4
+        self._face("bold").use(mark)
+        turn = (cos(slant), sin(slant), -sin(slant), cos(slant), card.width * MM / 6, card.height * MM / 4)
+        placed = b"%.4f %.4f %.4f %.4f %.3f %.3f Tm" % turn
+        shown = literal(mark.encode("utf-16-be"))
+        return self._form(b"mark", b"BT/F-bold %.2f Tf 0 0.5 0.1 0 k %b%bTj ET\n" % (size, placed, shown))
+
+
+def qr_prefix(site: str) -> str:
+    """Return what a QR code says before the response code."""
+    return site if site.endswith(("/", "=")) else f"{site}/"
+
+
+def _listed(named: Iterable[tuple[bytes, int]]) -> bytes:
+    return b"".join(b"/%b %d 0 R" % pair for pair in named)
+
+
+def _box(left: float, bottom: float, right: float, top: float) -> bytes:
+    return b"%.3f %.3f %.3f %.3f" % (left, bottom, right, top)

@@ -1,0 +1,33 @@
+"""Drawings for paper that must not draw the eye: the outside of a card that closes, the head of a letter."""
+
+from channels.card.pen import Pen, Point
+
+CREAM = (0.0, 0.03, 0.12, 0.0)
+CLAY = (0.06, 0.68, 0.80, 0.04)
+LEAF = (0.50, 0.12, 0.68, 0.12)
+ROSE = (0.0, 0.36, 0.34, 0.0)
+
+
+def quiet_outside(pen: Pen) -> None:
+    """Draw a sprig on the half that is the back of the closed card; the half with the address is left to the post."""
+    _sprig(pen, (105, 74))
+    for x in (8, 198):
+        pen.line([(x, 148.5), (x + 4, 148.5)], 0.3, colour=CLAY)  # where it is folded
+
+
+def letterhead(pen: Pen) -> None:
+    """Draw a small sprig at the head, and the marks at which a letter is folded for its envelope."""
+    _sprig(pen, (186, 24))
+    for y in (99.0, 198.0):
+        pen.line([(4, y), (8, y)], 0.25, colour=CLAY)
+
+
+def _sprig(pen: Pen, at: Point) -> None:
+    x, y = at
+    pen.line([(x, y + 12), (x + 0.6, y), (x - 0.4, y - 12)], 0.6, colour=LEAF)
+    for step, side in enumerate((1, -1, 1, -1)):
+        root = y + 7 - step * 5
+        leaf: list[Point] = [(x, root), (x + 5 * side, root - 1), (x + 8 * side, root - 5), (x + 3 * side, root - 3.6)]
+        pen.shape(leaf, LEAF, 0.5)
+    pen.dot((x - 0.4, y - 13), 2.2, ROSE)
+    pen.dot((x + 3.4, y - 11.4), 1.2, CLAY)

@@ -1,0 +1,124 @@
+"""QR codes from a table: a web address and ten digits, half a million a second.
+
+For one version, one level of error correction and one mask, every module is a sum modulo 2 of bits of the text. So the
+symbol of any text is the symbol of one text, with for each bit in which the two differ one fixed pattern laid over it.
+The patterns are read off symbols that segno makes: one for each of the four bits of a digit that vary.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import chain
+from operator import getitem, itemgetter, or_, xor
+from typing import Any
+
+from store.errors import BadInput
+
+QUIET = 4
+"""White modules round a symbol."""
+_LEVEL = "m"
+_DIGITS = 10
+_BITS = (1, 2, 4, 8)  # of a digit that vary
+_LONGEST = 90  # characters before the code: a larger symbol has modules too small to print
+
+
+class _Paths(dict[int, bytes]):
+    """The dark runs of eight modules as rectangles, by their bits; made when first asked for."""
+
+    def __init__(self, column: int, row: int) -> None:
+        super().__init__()
+        self._at = (column, row)
+
+    def __missing__(self, bits: int) -> bytes:
+        column, row = self._at
+        runs = (b"%d %d %d 1 re\n" % (column + start, row, length) for start, length in _runs(f"{bits:08b}"))
+        self[bits] = path = b"".join(runs)
+        return path
+
+
+@dataclass(frozen=True)
+class QrTable:
+    """The QR codes of everything that begins with one text and ends with ten digits."""
+
+    text: str  # what comes before the digits
+    modules: int  # along one side
+    _base: int  # the symbol of ten noughts, eight modules a byte, every row from a new byte
+    _patterns: tuple[tuple[int, ...], ...]  # by the digit's place and its ASCII code
+    _size: int  # of a symbol, in bytes
+    _same: bytes  # the path of those bytes that are the same for every code
+    _vary: Callable[[bytes], tuple[int, ...]]  # picks the others
+    _paths: tuple[_Paths, ...]  # of those others
+
+    def symbol(self, code: str) -> bytes:
+        """Return the symbol of a code of ten digits: its rows from the top, each padded to whole bytes."""
+        laid = reduce(xor, map(getitem, self._patterns, code.encode()), self._base)
+        return laid.to_bytes(self._size, "big")
+
+    def path(self, code: str) -> bytes:
+        """Return the dark modules as rectangles of one path: a module is one unit, the origin is the bottom left."""
+        return self._same + b"".join(map(getitem, self._paths, self._vary(self.symbol(code))))
+
+
+def check_site(site: str) -> None:
+    """Say whether QR codes can be made that begin with the campaign's own address; empty is well.
+
+    Raises:
+        BadInput: it is too long, or holds characters other than a plain web address has.
+    """
+    if not site.isascii() or not site.isprintable() or " " in site or len(site) > _LONGEST:
+        remedy = f"write a plain web address of at most {_LONGEST} characters"
+        raise BadInput(f"{site[:40]!r} cannot be put in a QR code", remedy, field="qr_url")
+
+
+@lru_cache(maxsize=16)
+def qr_table(text: str) -> QrTable:
+    """Return the table of everything that begins with `text`.
+
+    Raises:
+        BadInput: it is too long, or holds characters other than a plain web address has.
+    """
+    check_site(text.removesuffix("/"))
+    drawn = _segno(text + "0" * _DIGITS)
+    fixed = {"version": drawn.version, "mask": drawn.mask}
+    base, modules = _packed(drawn), len(drawn.matrix)
+    patterns = tuple(_patterns(text, place, base, fixed) for place in range(_DIGITS))
+    across = (modules + 7) // 8
+    size = across * modules
+    touched = reduce(or_, chain.from_iterable(patterns)).to_bytes(size, "big")
+    paths = [_Paths(8 * byte, modules - 1 - row) for row in range(modules) for byte in range(across)]
+    vary = [at for at in range(size) if touched[at]]
+    fixed_bytes = base.to_bytes(size, "big")
+    same = b"".join(paths[at][fixed_bytes[at]] for at in range(size) if not touched[at])
+    return QrTable(text, modules, base, patterns, size, same, itemgetter(*vary), tuple(paths[at] for at in vary))
+
+
+def _patterns(text: str, place: int, base: int, fixed: dict[str, Any]) -> tuple[int, ...]:
+    """Return by each digit in one place (its ASCII code) what it changes in the symbol."""
+    by_bit = {}
+    for bit in _BITS:
+        digits = "0" * place + str(bit) + "0" * (_DIGITS - 1 - place)
+        by_bit[bit] = _packed(_segno(text + digits, **fixed)) ^ base
+    by_digit = (reduce(xor, (by_bit[bit] for bit in _BITS if digit & bit), 0) for digit in range(10))
+    return (*(0,) * ord("0"), *by_digit)
+
+
+def _segno(text: str, **fixed: Any) -> Any:
+    import segno
+
+    return segno.make(text, error=_LEVEL, mode="byte", encoding="iso-8859-1", boost_error=False, micro=False, **fixed)
+
+
+def _packed(drawn: Any) -> int:
+    across = (len(drawn.matrix) + 7) // 8 * 8
+    bits = "".join("".join(map(str, row)).ljust(across, "0") for row in drawn.matrix)
+    return int(bits, 2)
+
+
+def _runs(bits: str) -> Iterator[tuple[int, int]]:
+    """Yield where each run of ones begins and how long it is."""
+    start = bits.find("1")
+    while start >= 0:
+        end = bits.find("0", start)
+        end = len(bits) if end < 0 else end
+        yield start, end - start
+        start = bits.find("1", end)

@@ -1,0 +1,185 @@
+"""Reading finished pages back: what stands on them, taken from the file and from nothing else.
+
+The grammar is strict. A page or a form may hold text blocks, rectangles and paths in CMYK, and forms; whatever else it
+holds (another colour space, an image, a transparency, a letter without a font) makes the file unreadable here, and a
+file that cannot be read is not handed over.
+"""
+
+import re
+from codecs import utf_16_be_decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from channels.press.profile import MOST_INK
+
+_NUMBER = rb"-?\d+(?:\.\d+)?"
+_STRING = rb"\((?:[^\\()]++|\\.)*+\)"
+_PIECES = re.compile(
+    rb"BT/F-(?P<face>\w+) (?P<size>%(n)b) Tf (?P<ink>%(n)b %(n)b %(n)b %(n)b) k (?P<place>(?:%(n)b ){6})Tm"
+    rb"(?P<lines>(?: %(n)b %(n)b Td%(s)bTj)+|%(s)bTj) ET\n"
+    rb"|q 0 0 0 1 k\n(?:(?P<scale>%(n)b) 0 0 %(n)b (?P<at>%(n)b %(n)b) cm\n)?(?P<rects>[-0-9. re\n]++)f Q\n"
+    rb"|/(?P<form>[\w-]+) Do\n"
+    rb"|(?P<origin>q 1 0 0 1 %(n)b %(n)b cm\n)"
+    rb"|(?P<end>Q)" % {b"n": _NUMBER, b"s": _STRING},
+    re.DOTALL,
+)
+_LINE = re.compile(rb"(?: (%b) (%b) Td)?(%b)Tj" % (_NUMBER, _NUMBER, _STRING), re.DOTALL)
+_IS_NUMBER = re.compile(_NUMBER).fullmatch
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_PATHS = re.compile(rb"(?:\s*-?(?:\d+\.?\d*|\.\d+))*\s*(?:[mlchnfSKkwJjqQBW]|re|cm|f\*|W\*)(?=\s|$)")
+_INKED = re.compile(rb"((?:-?[\d.]+\s+){4})[kK](?=\s|$)")
+
+
+class Spoiled(Exception):
+    """What stands in the file is not what was meant; says what and, where it can, on which page."""
+
+
+class Line(NamedTuple):
+    """One line of text: where its baseline begins, from the trimmed sheet's bottom left in points, and what it says."""
+
+    x: float
+    y: float
+    text: str
+
+
+class Block(NamedTuple):
+    """One text as it stands on a page."""
+
+    face: str
+    size: float
+    lines: tuple[Line, ...]
+    text: str  # all of it; a line end reads as a space
+    turned: bool  # it does not run from left to right: the mark of a proof
+    shared: bool = False  # it stands in the file once, for many pages
+
+
+class Rects(NamedTuple):
+    """Black rectangles: a code. `scale` is 0 where they are measured in points, or the points in one module."""
+
+    scale: float
+    at: tuple[float, float]
+    path: bytes
+
+
+class Content(NamedTuple):
+    """What one content stream says, in the order in which it says it."""
+
+    blocks: tuple[Block, ...]
+    rects: tuple[Rects, ...]
+    drawings: tuple[str, ...]  # the forms that hold only drawing
+
+
+@dataclass
+class ContentReader:
+    """Reads content streams; each form is read once.
+
+    Attributes:
+        forms: by name, each form's stream.
+    """
+
+    forms: dict[str, Any]
+    _known: dict[str, Content] = field(default_factory=dict)
+
+    def read(self, content: bytes) -> Content:
+        """Read one content stream.
+
+        Raises:
+            Spoiled: it holds something that no page of ours may hold.
+        """
+        blocks: list[Block] = []
+        rects: list[Rects] = []
+        drawings: list[str] = []
+        for found in _pieces(content):
+            match found.lastgroup:
+                case "lines":
+                    blocks.append(_block(found))
+                case "rects":
+                    at = tuple(map(float, found["at"].split())) if found["at"] else (0.0, 0.0)
+                    rects.append(Rects(float(found["scale"] or 0), (at[0], at[1]), found["rects"]))
+                case "form":
+                    name = found["form"].decode()
+                    form = self._known.get(name) or self._form(name)
+                    blocks += form.blocks
+                    drawings += form.drawings
+        return Content(tuple(blocks), tuple(rects), tuple(drawings))
+
+    def _form(self, name: str) -> Content:
+        if name not in self.forms:
+            raise Spoiled(f"it asks for {name}, which is no form of this file")
+        form = self.forms[name]
+        if form.get("/Subtype") != "/Form":
+            raise Spoiled(f"it shows {name}, which is an image or something else that is no form")
+        content = bytes(form.read_bytes())
+        if content.startswith(b"BT"):
+            read = self.read(content)
+            read = read._replace(blocks=tuple(block._replace(shared=True) for block in read.blocks))
+        else:
+            check_drawing(content, name)
+            read = Content((), (), (name,))
+        self._known[name] = read
+        return read
+
+
+def rectangle(line: bytes) -> tuple[float, float, float, float]:
+    """Read one rectangle: left, bottom, width, height.
+
+    Raises:
+        Spoiled: it is none.
+    """
+    numbers, what = line.split()[:-1], line[-3:]
+    if what != b" re" or len(numbers) != 4 or not all(map(_IS_NUMBER, numbers)):  # noqa: PLR2004  four numbers
+        raise Spoiled(f"it holds what is no rectangle: {line[:24].decode('latin-1')!r}")
+    left, bottom, width, height = map(float, numbers)
+    return left, bottom, width, height
+
+
+def check_drawing(content: bytes, name: str) -> None:
+    """Hold a drawing to paths in CMYK with no more ink than the paper takes.
+
+    Raises:
+        Spoiled: it holds another operator, or too much ink.
+    """
+    at = 0
+    for found in _PATHS.finditer(content):
+        if found.start() != at:
+            break
+        at = found.end()
+    if rest := content[at:].strip():
+        raise Spoiled(f"the drawing {name} holds what no press takes from us: {rest[:24].decode('latin-1')!r}")
+    for inked in _INKED.finditer(content):
+        if sum(map(float, inked[1].split())) > MOST_INK + 1e-6:
+            raise Spoiled(f"the drawing {name} puts more than {MOST_INK:.0%} of ink on the paper")
+
+
+def _pieces(content: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield what a content stream is made of; every byte of it must belong to something."""
+    at = 0
+    for found in _PIECES.finditer(content):
+        if found.start() != at:
+            break
+        at = found.end()
+        yield found
+    if at != len(content):
+        raise Spoiled(f"it holds what no page of ours holds: {content[at : at + 24].decode('latin-1')!r}")
+
+
+def _block(found: re.Match[bytes]) -> Block:
+    if sum(map(float, found["ink"].split())) > MOST_INK + 1e-6:
+        raise Spoiled(f"a text asks for more than {MOST_INK:.0%} of ink")
+    place = found["place"].split()
+    x, y = float(place[4]), float(place[5])
+    lines: list[Line] = []
+    for dx, dy, raw in _LINE.findall(found["lines"]):
+        x, y = x + float(dx or 0), y + float(dy or 0)
+        lines.append(Line(x, y, _text(raw[1:-1])))
+    said = " ".join([line.text for line in lines])
+    turned = place[:4] != [b"1", b"0", b"0", b"1"]
+    return Block(found["face"].decode(), float(found["size"]), tuple(lines), said, turned)
+
+
+def _text(raw: bytes) -> str:
+    r"""Return what a string says; `\r` is the one escape that does not stand for the character after it."""
+    if b"\\" in raw:
+        raw = _ESCAPED.sub(lambda found: b"\r" if found[1] == b"r" else found[1], raw)
+    return utf_16_be_decode(raw)[0]

@@ -1,0 +1,84 @@
+"""Twenty thousand invented people: every card is read back, by our own reader and by eyes that had no part in it."""
+
+import csv
+import subprocess
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from random import Random
+from shutil import which
+from unicodedata import normalize
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from channels.card import Card
+from channels.codes import printed, response_code
+from channels.examples import MADE_AT
+from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt, Refusal
+from people.addresses import NotAPostalAddress, PostalAddress
+from people.generating import write_population
+from people.names import Name
+from templates.texts import load
+from tests.channels.pieces import SITE, template_layout
+
+PEOPLE, RUN, LOOKED_AT = 20_000, 2_500, 25
+
+
+def _messages(file: Path) -> Iterator[Message]:
+    words, draw = load("contact-card").preview().parts, Random(7)
+    with file.open(encoding="utf-8", newline="") as text:
+        for number, row in enumerate(csv.DictReader(text)):
+            try:
+                home = PostalAddress.parse(
+                    **{part: row[part] for part in ("street", "house_number", "house_letter", "house_addition")},
+                    postcode=row["postcode"], town=row["town"], country=row["country"],
+                )  # fmt: skip
+            except NotAPostalAddress:
+                continue
+            name = Name(row["initials"], row["given_name"], row["prefix"], row["family_name"], row["gender"])
+            said = {**words, "greeting": f"{name.informal()},"}
+            code = response_code(draw.randrange(900_000_000))
+            yield Message(number, home, (name.addressee(), *home.lines()), said, "nl", code)
+
+
+@pytest.mark.heavy
+def test_every_card_of_twenty_thousand_people_says_what_was_meant_to_whom_it_was_meant_for(
+    tmp_path: Path,
+) -> None:
+    write_population(tmp_path / "people.csv", PEOPLE, 7)
+    channel, went, refused = Card.open(ChannelSettings(tmp_path / "outbox")), 0, list[Refusal]()
+    waiting, number = _messages(tmp_path / "people.csv"), 0
+    while some := tuple(islice(waiting, RUN)):
+        number += 1
+        batch = Batch(f"run-{number}", MADE_AT, some, template_layout("contact-card"), {"qr_url": SITE})
+        results = list(channel.send(batch))  # our own reader and qpdf have read all of it, or it would not have left
+        by_touch = {message.touch_id: message for message in some}
+        receipts = [result for result in results if isinstance(result, Receipt)]
+        refused += [result for result in results if isinstance(result, Refusal)]
+        (pdf,) = (result for result in results if isinstance(result, HandedFile) and result.name.endswith(".pdf"))
+        assert pdf.cards == len(receipts)
+        _look(tmp_path / "outbox" / pdf.folder / pdf.name, [by_touch[result.touch_id] for result in receipts])
+        went += len(receipts)
+    assert went + len(refused) > 0.95 * PEOPLE
+    assert len(refused) < 0.01 * PEOPLE
+    assert {refusal.code for refusal in refused} <= {"EMPTY_LINE", "DOES_NOT_FIT", "MISSING_GLYPH"}
+
+
+def _look(pdf: Path, messages: list[Message]) -> None:
+    """Let PDFium read every page, a QR reader look at some, and poppler at the fonts where it is installed."""
+    document = pypdfium2.PdfDocument(pdf)
+    assert len(document) == 2 * len(messages)
+    for number, message in enumerate(messages):
+        said = " ".join(document[2 * number + 1].get_textpage().get_text_range().split())
+        for line in (*message.address_lines, message.words["greeting"], printed(message.code)):
+            assert " ".join(normalize("NFC", line).split()) in said
+    for number in Random(7).sample(range(len(messages)), LOOKED_AT):
+        picture = document[2 * number + 1].render(scale=200 / 72).to_pil()
+        assert [each.text for each in zxingcpp.read_barcodes(picture)] == [f"{SITE}/{messages[number].code}"]
+    document.close()
+    if which("pdffonts"):
+        listed = subprocess.run(["pdffonts", "-l", "4", str(pdf)], capture_output=True, text=True, check=True)  # noqa: S607
+        assert not listed.stderr
+        assert all(" yes yes yes " in font for font in listed.stdout.splitlines()[2:])
