@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from channels.sms.providers import Answer, Found, Provider, Text
 
 AT_ONCE = 8
+REPEATS, FIFTH = 3, 5
 LATENCY = 20  # milliseconds
 LEAST_SHARE, LEAST_TIMES, MOST_GROWTH = 0.8, 20.0, 1.25
 EXAMPLE = Path("campaigns/examples/texts-2023.yaml")
@@ -70,15 +71,17 @@ def _throughput(home: Path, texts: int) -> Verdict:
 
 
 def _recording(home: Path, texts: int) -> Verdict:
-    _measured("fill", texts, home / "ours", {})
-    _measured("fill", texts, home / "peer", {})
-    ours = _measured("record", texts, home / "ours", {})
-    peer = _measured("rows", texts, home / "peer", {})
+    """Take the best of a few runs of each; the peer, whose time grows with every row alike, does a fifth of them."""
+    few = texts // FIFTH
+    ours, peers = [], []
+    for turn in range(REPEATS):
+        _measured("fill", texts, home / f"ours-{turn}", {})
+        _measured("fill", few, home / f"peer-{turn}", {})
+        ours.append(_measured("record", texts, home / f"ours-{turn}", {}).seconds)
+        peers.append(_measured("rows", few, home / f"peer-{turn}", {}).seconds * FIFTH)
     name = f"claiming and recording {texts:,} texts with their history"
-    times = peer.seconds / ours.seconds
-    return Verdict(
-        name, ours.seconds, peer.seconds, 1 / times, f"at most 1/{LEAST_TIMES:g}", times >= LEAST_TIMES
-    )  # fmt: skip
+    times = min(peers) / min(ours)
+    return Verdict(name, min(ours), min(peers), 1 / times, f"at most 1/{LEAST_TIMES:g}", times >= LEAST_TIMES)
 
 
 def _memory(home: Path, few: int, many: int) -> Verdict:

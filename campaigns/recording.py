@@ -89,7 +89,7 @@ def _move(connection: Connection, delivery_id: int, touches: list[int], to: Touc
     which = Touch.id.in_(touches) & (Touch.delivery_id == delivery_id)
     also: dict[str, Any] = {"handed_over_at": now} if to is TouchState.HANDED_OVER else {}
     moved = move(connection, which, to, origin=TouchState.CLAIMED, now=now, **also)
-    if to is TouchState.HANDED_OVER:
+    if to is TouchState.HANDED_OVER and moved < len(touches):
         moved += move(connection, which, to, origin=TouchState.UNKNOWN, now=now, **also)
     return moved
 
