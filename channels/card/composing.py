@@ -5,7 +5,6 @@ text that comes back. The rest of a page is written here as operators, straight 
 """
 
 import gc
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,13 +22,12 @@ from channels.press.embedding import EmbeddedFace
 from channels.press.metadata import About
 from channels.press.profile import write_intent
 from channels.press.qr import qr_table
-from channels.press.writer import PdfWriter, literal
+from channels.press.writer import PdfWriter, escaped, literal
 from people.addresses import PostalAddress
 
 _STRIDE = 25  # pieces between two signs of progress
 _ONCE, _AGAIN = 1_000, 5_000  # texts remembered that came by once, and that came back; more are forgotten
 _WORTH_A_FORM = 160  # bytes: what is shorter is said again
-_SPECIAL = re.compile(rb"[\\()\r]").search
 _BLACK = b"0 0 0 1 k\n"
 
 
@@ -185,10 +183,9 @@ class _Run:
         text = "\n".join(lines)
         if not text.isascii():
             face.use(text.replace("\n", ""))
-        raw = text.encode("utf-16-be")
-        if _SPECIAL(raw):
-            raw = literal(raw)[1:-1]
-        shown = raw.split(b"\0\n")  # no letter of ours begins with a line feed, so this is the end of a line
+        shown = escaped(text.encode("utf-16-be")).split(
+            b"\0\n"
+        )  # no letter of ours begins with a line feed, so this is the end of a line
         return b"".join([piece for pair in zip(moves[0], shown, strict=True) for piece in pair]) + b")Tj ET\n"
 
     def _move(self, setting: Setting) -> tuple[list[bytes], Places]:

@@ -69,11 +69,8 @@ class _Words(dict[str, float]):
         return wide
 
 
-class _Paragraph(NamedTuple):
-    """A paragraph taken apart, so that it can be tried at one size after another."""
-
-    words: list[str]
-    ends: list[float]  # where each word and its space end, from the beginning of the paragraph; the first is 0
+_Paragraph = tuple[list[str], list[float]]
+"""A paragraph taken apart: its words, and where each of them and its space end, from the beginning; the first is 0."""
 
 
 class _Try:
@@ -100,6 +97,7 @@ class _Try:
         texts: list[str] = []
         counts: list[int] = []
         wide: list[float] = []
+        centred = self._shift != 0
         for words, ends in paragraphs:
             first, last, before = 0, len(words), len(texts)
             while first < last:
@@ -108,7 +106,8 @@ class _Try:
                 if after == first:
                     return None
                 texts.append(" ".join(words[first:after]))
-                wide.append(ends[after] - start - space)
+                if centred:
+                    wide.append(ends[after] - start - space)
                 first = after
             counts.append(len(texts) - before)
         return self._placed(texts, tuple(counts), wide)
@@ -234,7 +233,7 @@ def drawn_texts(message: Message) -> list[tuple[str, str]]:
 
 def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
     parts = paragraph.split(" ")
-    return _Paragraph(parts, list(accumulate(map(words.__getitem__, parts), initial=0.0)))
+    return parts, list(accumulate(map(words.__getitem__, parts), initial=0.0))
 
 
 def _tries(frame: Frame) -> Iterator[tuple[float, bool]]:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from channels.press.deflating import Deflater
 
 _KIDS = 128  # pages below one node of the page tree
+_STREAM_ENDS = b"\nendstream\nendobj\n"
 _HEADER = b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -44,8 +45,12 @@ class PdfWriter:
     def stream(self, data: bytes, dictionary: bytes = b"", number: int | None = None) -> int:
         """Compress and write a stream; `dictionary` is what its dictionary says besides length and filter."""
         packed = self._deflate(data)
-        head = b"<<%b/Filter/FlateDecode/Length %d>>stream\n" % (dictionary, len(packed))
-        return self.put(b"".join((head, packed, b"\nendstream")), number)
+        number = self.reserve() if number is None else number
+        head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n" % (number, dictionary, len(packed))
+        self._places[number] = self._at
+        self._at += len(head) + len(packed) + len(_STREAM_ENDS)
+        self._file.writelines((head, packed, _STREAM_ENDS))
+        return number
 
     def page(self, dictionary: bytes, contents: int) -> None:
         """Write the next page: what its dictionary says, and the number of its content stream."""
@@ -100,7 +105,12 @@ def text_string(text: str) -> bytes:
 
 
 def literal(raw: bytes) -> bytes:
-    """Return bytes as a PDF string; what would end it or change in it is escaped."""
+    """Return bytes as a PDF string."""
+    return b"(%b)" % escaped(raw)
+
+
+def escaped(raw: bytes) -> bytes:
+    """Return bytes as they stand in a PDF string: what would end it or change in it is escaped."""
     if b"\\" in raw:
         raw = raw.replace(b"\\", b"\\\\")
     if b"(" in raw:
@@ -109,4 +119,4 @@ def literal(raw: bytes) -> bytes:
         raw = raw.replace(b")", b"\\)")
     if b"\r" in raw:
         raw = raw.replace(b"\r", b"\\r")
-    return b"(%b)" % raw
+    return raw

@@ -202,6 +202,17 @@ def test_a_name_longer_still_goes_on_a_second_line_and_a_postcode_never_does() -
     assert setting.lines[-1].text == "1234 AB  VOORBEELDSTAD"
 
 
+@pytest.mark.parametrize("wrap", ["always", "never"])
+def test_a_line_in_a_centred_frame_has_as_much_room_before_it_as_after(wrap: str) -> None:
+    centred = {**LAYOUT["frames"][0], "align": "centre", "wrap": wrap}
+    layout = read_layout({**LAYOUT, "frames": [centred, *LAYOUT["frames"][1:]]})
+    setting = Typesetter(layout).set_text(layout.frames[0], "Bel ons gratis\nWe helpen u graag")
+    assert isinstance(setting, Setting)
+    for line in setting.lines:
+        room = layout.frames[0].width * MM - width(line.text, setting.frame.font, setting.size)
+        assert line.x == pytest.approx(room / 2)
+
+
 def test_words_without_a_place_are_refused_not_forgotten(tmp_path: Path) -> None:
     message = _message(1)
     strayed = replace(message, words={**message.words, "postscript": "Tot gauw!"})
