@@ -40,8 +40,7 @@ arms:
 waves:
 {waves}
 budget: 100000
-{more}
-"""
+{more}"""
 
 WHERE_2023 = (
     "years_without_return >= 2 and reminded_on is not null and dunned_on <= today - 21"
@@ -81,7 +80,7 @@ def campaign_file(
             limit=limited,
             seed=seed,
             dpia=dpia,
-            more=more,
+            more=f"{more}\n" if more else "",
             line=f"  open_days: [{open_days}]\n" if open_days else "",
         )
     )
