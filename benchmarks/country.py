@@ -158,7 +158,7 @@ def _earlier_campaign(d: _Dialect, people: int, now: str) -> Iterator[str]:
     yield "insert into waves (id, campaign_id, number, date) values (1, 1, 1, '2022-06-01')"
     yield (
         "insert into steps (id, campaign_id, arm_id, position, channel, template, delay_days, condition)"
-        " values (1, 1, 1, 0, 'card', 'contact-card', 0, 'always')"
+        " values (1, 1, 1, 0, 'card', 'contact-card', 0, 'always'), (2, 1, 1, 1, 'card', 'contact-card', 9, 'always')"
     )
     yield (
         "insert into touches (campaign_id, person_id, step_id, wave_id, channel, state, reasons, due_on, not_before,"

@@ -244,28 +244,56 @@ def _answer(seconds: float, reasons: dict[str, list[int]], touches: Any) -> None
 
 
 def _loop(home: Path, people: int) -> int:
-    """Judge a sample one by one through the ORM, and say how long everybody would take."""
+    """Judge and write a sample one by one through the ORM, and say how long everybody would take."""
     from sqlalchemy import func, select
     from sqlalchemy.orm import Session
 
     from benchmarks.country import MOMENT
     from campaigns.checking import check_with
     from store.tables import Person
-    from tests.suppression.oracle import look_up, reasons
 
     house = _house(home)
-    with house.store.reading() as connection:
+    with house.store.engine.connect().execution_options(writes=True) as connection, connection.begin() as all_of_it:
         brief = check_with(house, connection, home / "country.yaml", now=MOMENT).brief
-        session = Session(bind=connection)
-        started = time.perf_counter()
-        matched = list(session.scalars(select(Person).where(brief.audience.condition).limit(SAMPLE)))
-        for person in matched:
-            reasons(look_up(session, person), brief.occasions[0])
-        each = (time.perf_counter() - started) / len(matched)
         everybody = select(Person.id).where(brief.audience.condition).subquery()
         count = connection.execute(select(func.count()).select_from(everybody)).scalar_one()
+        # all over the country, as they come up in a loop over everybody
+        spread = Person.id % max(people // SAMPLE // 2, 1) == 0
+        session = Session(bind=connection)
+        started = time.perf_counter()
+        matched = list(session.scalars(select(Person).where(brief.audience.condition, spread).limit(SAMPLE)))
+        for person in matched:
+            _judge_one(session, person, brief)
+        each = (time.perf_counter() - started) / len(matched)
+        all_of_it.rollback()
     print(json.dumps({"seconds": each * count, "sample": len(matched), "people": people}))
     return 0
+
+
+def _judge_one(session: Any, person: Any, brief: Any) -> None:
+    """Judge one person by the oracle, and write the decision and, for whoever is left, the touch."""
+    from benchmarks.country import FIRST_DATE, MOMENT
+    from store.states import TouchState
+    from store.tables import Decision, Touch
+    from suppression.reasons import bits
+    from tests.suppression.oracle import look_up, reasons
+
+    held = reasons(look_up(session, person), brief.occasions[0])
+    first = next((reason.value for reason in brief.policy.asked if reason in held), None)
+    session.add(
+        Decision(
+            campaign_id=1, person_id=person.id, selected=not held, reason=first, reasons=bits(held),
+            household_key=person.household_key, decided_at=MOMENT,
+        )
+    )  # fmt: skip
+    if not held:
+        session.add(
+            Touch(
+                campaign_id=1, person_id=person.id, step_id=2, wave_id=1, channel="card", state=TouchState.PLANNED,
+                reasons=0, due_on=FIRST_DATE, not_before=MOMENT, updated_at=MOMENT,
+            )
+        )  # fmt: skip
+    session.flush()
 
 
 _PARTS: dict[str, Callable[[Path, int], int]] = {
