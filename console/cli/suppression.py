@@ -3,16 +3,15 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli import deciding
+from console.cli import deciding, judging
 from console.cli.terms import As, AsJson, Now, emit, open_house, progress, refusing, say, show
 
 if TYPE_CHECKING:
     from suppression.entries import Entry
-    from suppression.rules import Rule
 
 app = typer.Typer(no_args_is_help=True, help="Who must not be reached: import lists, add, lift and list.")
 
@@ -147,35 +146,6 @@ def list_all(
     say(f"{len(found)} {'entry' if len(found) == 1 else 'entries'}")
 
 
-@app.command()
-@refusing
-def rules(as_json: AsJson = False) -> None:
-    """Print the rules in the order in which they are asked, and the decision table they come to."""
-    from campaigns.settings import Settings
-    from suppression.deciding import table
-    from suppression.policies import read_policy
-    from suppression.rules import BY_REASON
-
-    policy = read_policy(Settings().policy_file)
-    if as_json:
-        emit({"rules": [_rule(at, BY_REASON[reason]) for at, reason in enumerate(policy.asked, 1)],
-              "off": {reason.value: why for reason, why in policy.rules.off.items()},
-              "decisions": [row.as_data() for row in table(policy)]})  # fmt: skip
-        return
-    for at, reason in enumerate(policy.asked, 1):
-        show(f"{at:>3}  {reason.value:<28} {', '.join(sorted(BY_REASON[reason].reaches)):<17} {reason.sentence('en')}")
-    for reason, why in policy.rules.off.items():
-        show(f"off  {reason.value:<28} {why}")
-    say("the decision table, channel by number by consent by purpose: --json")
-
-
-def _rule(at: int, rule: "Rule") -> dict[str, Any]:
-    return {
-        "place": at, "reason": rule.reason.value, "reaches": sorted(rule.reaches), "of_service": rule.of_service,
-        "needs_fact": rule.needs_fact, "nl": rule.nl, "en": rule.en,
-    }  # fmt: skip
-
-
 def _line(entry: "Entry") -> str:
     whom = entry.person_ref or entry.e164 or ("somebody unnamed" if entry.joint_hash else "an address")
     limits = " ".join(part for part in (entry.channel, entry.purpose, entry.subject) if part) or "everything"
@@ -187,3 +157,4 @@ def _line(entry: "Entry") -> str:
 
 
 app.add_typer(deciding.app)
+app.add_typer(judging.app)

@@ -154,3 +154,40 @@ def test_two_houses_exchange_what_a_citizen_said(home: Path, tmp_path: Path, mon
     monkeypatch.setenv("KAARTJE_JOINT_SECRET", SECRET[::-1])
     refused = typed("exchange", "import", file, "--source", "A", "--now", LATER)
     assert (refused.exit_code, "was made with another key" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict", "reasons"),
+    [
+        (["--now", "2023-06-05"], "allowed", []),
+        (["--channel", "sms", "--purpose", "rights", "--now", "2023-06-05"], "allowed", []),
+        (["--channel", "sms", "--purpose", "rights", "--now", "2023-06-04T12:00"], "later", ["OUTSIDE_HOURS"]),
+        (["--channel", "sms", "--purpose", "invitation", "--now", "2023-06-05"], "blocked", ["NO_CONSENT"]),
+        (["--channel", "call", "--purpose", "service", "--now", "2023-06-04T12:00"], "allowed", []),
+    ],
+)
+def test_one_person_is_judged_now(home: Path, words: list[str], verdict: str, reasons: list[str]) -> None:
+    told = json.loads(said("judge", "P1", *words, "--json"))
+    assert (told["verdict"], told["reasons"]) == (verdict, reasons)
+    assert "P1" in said("judge", "P1", *words)
+
+
+def test_whom_nobody_knows_or_how_nobody_reaches_is_said(home: Path) -> None:
+    for words, problem in (
+        (["nobody"], "nobody we know"),
+        (["P1", "--channel", "fax"], "no channel"),
+        (["P1", "--purpose", "fun"], "no purpose"),
+    ):
+        answer = typed("judge", *words)
+        assert answer.exit_code == 2
+        assert problem in answer.stderr
+
+
+def test_the_rules_are_printed_in_order_with_the_table_they_come_to(home: Path) -> None:
+    told = json.loads(said("rules", "--json"))
+    assert [rule["place"] for rule in told["rules"]] == list(range(1, len(told["rules"]) + 1))
+    assert told["rules"][0]["reason"] == "DECEASED"
+    assert {"channel", "number_type", "consent", "purpose", "verdict", "reason", "reference"} <= told["decisions"][
+        0
+    ].keys()
+    assert "DECEASED" in said("rules")
