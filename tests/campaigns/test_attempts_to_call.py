@@ -1,0 +1,72 @@
+"""Attempts to call fall in different parts of the day, three in one campaign, on a channel made for the test."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.delivery import deliver
+from campaigns.house import House
+from channels import KINDS
+from channels.port import ChannelSettings
+from store.clock import parse_moment
+from store.states import DayPart, TouchState
+from store.tables import Attempt, Touch
+from templates import texts
+from tests.channels.test_throw_away_channel import Pigeon
+from tests.stories import campaign_file, launched, populate
+
+STEP = "{channel: call, template: call-note, price: 0}"
+
+
+class Caller(Pigeon):
+    kind = "call"
+    reaches = "call"
+
+
+@pytest.fixture
+def calling(house: House, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A campaign of four attempts to call, all due on one Monday."""
+    folder = tmp_path / "templates"
+    copytree(texts._FOLDER, folder)
+    copytree(folder / "contact-card", folder / "call-note")
+    about = folder / "call-note" / "template.toml"
+    words = (
+        about.read_text()
+        .replace('channel = "card"', 'channel = "call"')
+        .replace('reaches = "post"', 'reaches = "call"')
+    )
+    about.write_text(words)
+    monkeypatch.setattr(texts, "_FOLDER", folder)
+    monkeypatch.setitem(KINDS, "call", Caller)
+    house = replace(house, channels={**house.channels, "call": Caller.open(ChannelSettings(house.settings.outbox))})
+    populate(house, 300, now=now)
+    arms = f"  - {{name: call, share: 100, steps: [{', '.join([STEP] * 4)}]}}"
+    launched(house, campaign_file(tmp_path, where="has(call)", purpose="rights", arms=arms), now=now)
+    return house
+
+
+def parts(house: House) -> set[DayPart | None]:
+    with house.store.reading() as connection:
+        return set(connection.execute(select(Attempt.day_part)).scalars())
+
+
+def test_each_attempt_is_made_in_another_part_of_the_day_and_after_three_it_is_enough(calling: House) -> None:
+    with calling.store.reading() as connection:
+        people = len(set(connection.execute(select(Touch.person_id)).scalars()))
+    assert people > 20
+    for at, part in (("09:30", DayPart.MORNING), ("12:30", DayPart.AFTERNOON), ("17:30", DayPart.EVENING)):
+        before = parts(calling)
+        made = deliver(calling, now=parse_moment(f"2023-06-05T{at}"))
+        assert made.handed_over == people
+        assert parts(calling) == before | {part}
+        again = deliver(calling, now=parse_moment(f"2023-06-05T{at}"))
+        assert again.handed_over == 0  # the next attempt waits for another part of the day
+    assert again.withheld == people  # and the fourth is one too many
+    assert deliver(calling, now=parse_moment("2023-06-06T09:30")).handed_over == 0
+    with calling.store.reading() as connection:
+        held = select(Touch.reason).where(Touch.state == TouchState.WITHHELD)
+        assert set(connection.execute(held).scalars()) == {"FREQUENCY_CAP"}
