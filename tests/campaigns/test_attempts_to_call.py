@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from shutil import copytree
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from campaigns.delivery import deliver
 from campaigns.house import House
 from channels import KINDS
-from channels.port import ChannelSettings
+from channels.port import ChannelSettings, type_of_address
 from store.clock import parse_moment
 from store.states import DayPart, TouchState
 from store.tables import Attempt, Touch
@@ -23,8 +24,8 @@ STEP = "{channel: call, template: call-note, price: 0}"
 
 
 class Caller(Pigeon):
-    kind = "call"
-    reaches = "call"
+    kind: ClassVar[str] = "call"
+    reaches: ClassVar[type_of_address] = "call"
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_each_attempt_is_made_in_another_part_of_the_day_and_after_three_it_is_e
         assert parts(calling) == before | {part}
         again = deliver(calling, now=parse_moment(f"2023-06-05T{at}"))
         assert again.handed_over == 0  # the next attempt waits for another part of the day
-    assert again.withheld == people  # and the fourth is one too many
+    assert made.withheld == people  # right after the third: a fourth is one too many
     assert deliver(calling, now=parse_moment("2023-06-06T09:30")).handed_over == 0
     with calling.store.reading() as connection:
         held = select(Touch.reason).where(Touch.state == TouchState.WITHHELD)
