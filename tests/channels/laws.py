@@ -56,6 +56,7 @@ class Trial:
         return Dry(channel, settings) if self.dry else channel
 
     def batch(self, key: str, size: int = 3, unreachable: int = 0) -> Batch:
+        self.open()  # starts the provider that a channel needs here: a process that is forked would start its own
         return example_batch(KINDS[self.kind], key, size=size, unreachable=unreachable)
 
     def left(self) -> Counter[int] | None:
