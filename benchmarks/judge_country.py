@@ -222,7 +222,7 @@ def _peer(home: Path, _people: int) -> int:
     from benchmarks.by_hand import judge_by_hand
 
     connection = sqlite3.connect(home / "kaartje.sqlite3", isolation_level=None)
-    connection.execute("pragma cache_size=-65536")
+    connection.execute("pragma cache_size=-49152")
     connection.execute("begin immediate")
     started = time.perf_counter()
     campaign_id = judge_by_hand(connection)

@@ -111,7 +111,7 @@ _AUDIENCE = f"""{COUNTRY}
 
 def _peer(home: Path) -> int:
     connection = sqlite3.connect(home / "kaartje.sqlite3", isolation_level=None)
-    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute("PRAGMA cache_size=-49152")
     started = time.perf_counter()
     connection.execute("begin")
     judge(connection, _AUDIENCE)

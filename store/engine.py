@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 SQLITE_BUSY_SECONDS = 60
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536")
+# Sorting takes this much again for each sort under way, so it bounds what a plan over ten million people needs.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-49152")
 
 
 @dataclass(frozen=True)
