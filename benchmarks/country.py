@@ -22,6 +22,8 @@ FACTS = {
     "in_care_of": "text",
 }  # fmt: skip
 
+_NUMBERED = ("imports", "people", "phone_lines", "campaigns", "arms", "waves", "steps")
+
 
 def fill(store: Store, people: int) -> None:
     """Make a country of `people` people in an empty database."""
@@ -29,6 +31,10 @@ def fill(store: Store, people: int) -> None:
         dialect = _Dialect(connection)
         for statement in _statements(dialect, people):
             connection.execute(text(statement))
+        if not dialect.embedded:
+            for table in _NUMBERED:  # rows that came with their key did not count it on
+                last = f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))"
+                connection.execute(text(last))
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("analyze")
 
