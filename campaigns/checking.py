@@ -13,6 +13,7 @@ from campaigns.audiences import hold_necessity, parsed, quoted_below, written_ou
 from campaigns.drafting import Brief
 from campaigns.files import CampaignFile, StepFile, read_campaign
 from campaigns.house import House
+from campaigns.waiting import when
 from campaigns.weighing import TextWeight, weigh_text
 from campaigns.where import Audience
 from campaigns.yaml_lines import Lines
@@ -60,6 +61,7 @@ def check_with(house: House, connection: Connection, file: Path, *, now: datetim
     complaints = _Complaints(str(file), lines)
     _name_says_nothing(campaign, complaints)
     _line_number(campaign, complaints)
+    _answered(house, campaign, complaints, now=now)
     templates = _templates(house, campaign, complaints, now=now)
     if campaign.dpia.valid_until < max(campaign.last_date, local_date(now)):
         complaints.add(
@@ -245,6 +247,17 @@ def _weights(
         for step in arm.steps
         if templates[step.template].description.reaches == "text"
     }
+
+
+def _answered(house: House, campaign: CampaignFile, complaints: _Complaints, *, now: datetime) -> None:
+    """Refuse a line that is open on no day on which post arrives: its cards would wait for ever."""
+    if any(
+        step.channel in KINDS and KINDS[step.channel].reaches == "post" for arm in campaign.arms for step in arm.steps
+    ):
+        try:
+            when(house.policy, campaign, "card", now)
+        except BadInput as refused:
+            complaints.add(("phone_line", "open_days"), refused.problem, refused.remedy)
 
 
 def _line_number(campaign: CampaignFile, complaints: _Complaints) -> None:

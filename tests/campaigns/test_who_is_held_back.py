@@ -17,6 +17,7 @@ from campaigns.settings import Settings
 from people.generating import write_population
 from people.importing import import_people
 from store.clock import FixedClock, parse_moment
+from store.errors import BadInput
 from store.states import AddressKind, CallState, TouchState
 from store.tables import AddressDecision, Attempt, Call, Campaign, Obligation, Person, Touch
 from suppression.listing import add
@@ -124,6 +125,15 @@ def test_a_card_waits_until_it_would_arrive_on_a_day_the_line_is_open(
     assert {row.not_before for row in touches(house).values()} == {parse_moment("2023-06-08T00:00")}
     assert deliver(house, now=parse_moment("2023-06-07T10:00")) == Delivered()
     assert deliver(house, now=parse_moment("2023-06-08T10:00")).handed_over > 20
+
+
+def test_a_line_that_is_open_on_no_day_of_delivery_is_refused_with_its_line_before_anything_is_planned(
+    house: House, tmp_path: Path, now: datetime
+) -> None:
+    populate(house, 60, now=now)
+    file = campaign_file(tmp_path, open_days="monday")
+    with pytest.raises(BadInput, match=r"cards\.yaml, line \d+, phone_line\.open_days: .*could arrive"):
+        plan(house, file, now=now)
 
 
 def test_what_came_due_on_a_good_day_waits_when_it_is_delivered_on_another(
