@@ -71,6 +71,72 @@ class AttemptState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class RunState(StrEnum):
+    """How far a print run has come. It closes when every piece is accounted for; returns keep coming after that."""
+
+    MADE = "made"  # in the outbox, read back
+    HANDED_OVER = "handed_over"  # at the print shop
+    RECEIVED = "received"  # the shop has said so: checksums and records agree
+    PROOFED = "proofed"  # the press proof is signed
+    PRINTED = "printed"
+    POSTED = "posted"
+    CLOSED = "closed"
+
+
+class PieceState(StrEnum):
+    """How far one piece of post has come. Post is never known to be delivered."""
+
+    MADE = "made"
+    HANDED_OVER = "handed_over"
+    PRINTED = "printed"
+    SPOILED = "spoiled"  # printed wrong, and thrown away: a reprint is asked for
+    POSTED = "posted"
+    RETURNED = "returned"
+    RECALLED = "recalled"  # pulled before it was posted
+
+
+class ShopAnswerKind(StrEnum):
+    """What a print shop tells us."""
+
+    RECEIPT = "receipt"
+    PROOF = "proof"
+    PRINTED = "printed"
+    POSTED = "posted"
+    RETURNED = "returned"
+    PULLED = "pulled"
+    DESTROYED = "destroyed"
+
+
+class PullState(StrEnum):
+    """Where the wish to pull one piece stands."""
+
+    WANTED = "wanted"
+    ASKED = "asked"  # on a pull list that the shop has
+    PULLED = "pulled"
+    TOO_LATE = "too_late"
+
+
+class EventOutcome(StrEnum):
+    """What became of something a provider told us."""
+
+    APPLIED = "applied"
+    STALE = "stale"  # we knew something later already
+    UNKNOWN_MESSAGE = "unknown_message"  # kept: perhaps its own answer is still on the way
+    UNKNOWN_STATE = "unknown_state"
+    LEFT = "left"  # nothing follows from it
+
+
+class AnswerKind(StrEnum):
+    """Why somebody gets one text from us outside any campaign: because they texted, or asked."""
+
+    STOPPED = "stopped"
+    STARTED = "started"
+    HELP = "help"
+    CALL_BACK = "call_back"
+    OUT_OF_HOURS = "out_of_hours"
+    APPOINTMENT = "appointment"
+
+
 class SuppressionScope(StrEnum):
     """What a suppression closes."""
 

@@ -9,8 +9,6 @@ from store.tables.campaigns import (
     Decision,
     Delivery,
     FrozenText,
-    PrintFile,
-    PrintRun,
     Removal,
     ResponseCode,
     Step,
@@ -21,7 +19,20 @@ from store.tables.campaigns import (
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
+from store.tables.post import (
+    Difference,
+    Incident,
+    Posting,
+    PrintFile,
+    PrintPiece,
+    PrintRun,
+    Pull,
+    SeedAddress,
+    SeedArrival,
+    ShopAnswer,
+)
 from store.tables.suppressions import Consent, Suppression
+from store.tables.texts import Answer, ProviderEvent
 
 PERSON_TABLES: tuple[type, ...] = (
     Person,
@@ -34,6 +45,7 @@ PERSON_TABLES: tuple[type, ...] = (
     Touch,
     Reply,
     Call,
+    Answer,
     Appointment,
     Outcome,
 )
@@ -44,6 +56,7 @@ __all__ = [
     "Account",
     "Act",
     "AddressDecision",
+    "Answer",
     "Appointment",
     "Arm",
     "Attempt",
@@ -54,21 +67,30 @@ __all__ = [
     "Consent",
     "Decision",
     "Delivery",
+    "Difference",
     "FactColumn",
     "FrozenText",
     "Import",
+    "Incident",
     "NamedAudience",
     "Obligation",
     "Outcome",
     "Person",
     "PersonNumber",
     "PhoneLine",
+    "Posting",
     "PrintFile",
+    "PrintPiece",
     "PrintRun",
+    "ProviderEvent",
+    "Pull",
     "Removal",
     "Reply",
     "ResponseCode",
     "RosterEntry",
+    "SeedAddress",
+    "SeedArrival",
+    "ShopAnswer",
     "Step",
     "Suppression",
     "Touch",

@@ -217,28 +217,3 @@ class Attempt(Table):
     day_part: Mapped[DayPart | None] = mapped_column(words(DayPart))  # of a call; None where it does not matter
     written_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-
-
-class PrintRun(Table):
-    """One file set for the print shop."""
-
-    __tablename__ = "print_runs"
-    __table_args__ = {"sqlite_autoincrement": True}
-
-    id: Mapped[PrimaryKey]
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), unique=True)
-    folder: Mapped[str]  # below the outbox
-    cards: Mapped[int]
-    pages: Mapped[int]
-    made_at: Mapped[datetime]
-
-
-class PrintFile(Table):
-    """One file of a print run, with the checksum that the manifest carries too."""
-
-    __tablename__ = "print_files"
-
-    print_run_id: Mapped[int] = mapped_column(ForeignKey("print_runs.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    sha256: Mapped[str]
-    bytes: Mapped[int]

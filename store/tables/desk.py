@@ -80,6 +80,9 @@ class Call(Table):
     touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     received_at: Mapped[datetime]
+    number: Mapped[str | None]  # E.164: to call back on. It serves this call only
+    promised_from: Mapped[datetime | None]  # the window in which we said we would call
+    promised_until: Mapped[datetime | None]
     state: Mapped[CallState] = mapped_column(words(CallState))
     taken_by: Mapped[str | None]
     taken_at: Mapped[datetime | None]
