@@ -126,8 +126,12 @@ class Channel(Protocol):
     kind: ClassVar[str]  # "card"
     reaches: ClassVar[type_of_address]  # which address a person needs
     carries_code: ClassVar[bool]  # whether each message carries a response code
-    batch_size: ClassVar[int]  # messages in one batch at most
     pages: ClassVar[int]  # printed pages for one message; 0 where nothing is printed
+
+    @property
+    def batch_size(self) -> int:
+        """Messages in one batch at most."""
+        ...
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:
