@@ -159,7 +159,8 @@ def _fill(home: Path, texts: int) -> float:
     import_people(house.store, home / "people.csv", key=b"benchmark", now=now)
     source = EXAMPLE.read_text(encoding="utf-8")
     for old, new in (
-        (r"years_without_return >= 1\s+and refund_expected\s+and has", "has"), (r"limit: 2000\n", ""), (r"  - date: 2023-06-13\n", ""),
+        (r"years_without_return >= 1\s+and refund_expected\s+and has", "has"),
+        (r"limit: 2000\n", ""), (r"  - date: 2023-06-13\n", ""),
         (r"share: 80", "share: 100"), (r"  - name: hold-out\n.*\n.*\n", ""), (r"budget: 500", "budget: 100000"),
     ):  # fmt: skip
         source = re.sub(old, new, source)
