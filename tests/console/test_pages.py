@@ -87,7 +87,7 @@ def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: Ho
         response = browser.client.get(link)
         made = next(delivered.settings.outbox.glob(f"*/{link.rsplit('/', 1)[1]}"))
         assert response.content == made.read_bytes()
-    assert len(acts_of(delivered, "downloaded")) == 3
+    assert len(acts_of(delivered, "downloaded")) == 5
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"])
