@@ -24,6 +24,10 @@ MANIFEST = "manifest.csv"
 LEAVING = "leaving"
 
 
+class Held(Unavailable):
+    """Somebody held the run while it was on its way: the shop has no control file, so it does not begin."""
+
+
 class NotAsMade(Unavailable):
     """A file of the run is gone from the outbox, or is not what was made; nothing of the run was sent."""
 
@@ -51,7 +55,8 @@ class Shipment:
     """One print run on its way to the shop.
 
     `outbox` is the folder in which the run stands; `sums` are the SHA-256 sums of its files, by name; `beside` are
-    further files, by name, that travel with it. What was made for an earlier try is used again.
+    further files, by name, that travel with it. What was made for an earlier try is used again. `may_leave` is asked
+    once more right before the shop may begin.
     """
 
     shop: Shop
@@ -60,19 +65,21 @@ class Shipment:
     sums: Mapping[str, str]
     beside: Mapping[str, bytes]
     watch: Watch = unwatched
+    may_leave: Callable[[], bool] = lambda: True
 
     def ship(self) -> Shipped:
         """Let the shop have the run. Safe to repeat, at any time, however the last try ended.
 
         Raises:
-            Unavailable: the shop cannot be reached or does not take it; `NotOurs` and `NotAsMade` are of this run only.
+            Unavailable: the shop cannot be reached or does not take it; `NotOurs`, `NotAsMade` and `Held` are of this
+                run only.
             BadInput: our key cannot be read.
         """
         sftp = self._sftp()
         parcels = self._parcels()
         control = self._desk / f"{self.run}.ready"
         write_synced(control, "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode())
-        leave = _Leaving(self.run, parcels, control, self._desk / LEAVING)
+        leave = _Leaving(self.run, parcels, control, self._desk / LEAVING, self.may_leave)
         return over_a_line(sftp, leave.leave, self._counting(parcels))
 
     def take_back(self) -> bool:
@@ -85,7 +92,7 @@ class Shipment:
         """
         if not self._desk.exists():
             return True
-        leave = _Leaving(self.run, (), self._desk / f"{self.run}.ready", self._desk / LEAVING)
+        leave = _Leaving(self.run, (), self._desk / f"{self.run}.ready", self._desk / LEAVING, self.may_leave)
         suffix = SUFFIX if self.shop.encryption else ""
         names = [f"{name}{suffix}" for name in (*self.sums, *self.beside)]
         return over_a_line(self._sftp(), lambda line: leave.take_back(line, names), lambda: None)
@@ -156,6 +163,7 @@ class _Leaving:
     parcels: tuple[Parcel, ...]
     control: Path
     note: Path
+    may_leave: Callable[[], bool]
 
     async def leave(self, line: Line) -> Shipped:
         """Lay everything there, the control file last."""
@@ -167,6 +175,8 @@ class _Leaving:
         await line.make_folder(line.place(self.run))
         for each in self.parcels:
             await line.lay(each.path, line.place(self.run, each.name))
+        if not self.may_leave():
+            raise Held(f"{self.run} was held on its way: the print shop does not begin")
         await line.grow(self.control, ready)
         write_synced(self.note, b"the control file is about to get its name\n")
         await line.rename(ready)
@@ -193,4 +203,4 @@ def _sum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-__all__ = ["NotAsMade", "NotOurs", "Parcel", "Shipment", "Shipped"]
+__all__ = ["Held", "NotAsMade", "NotOurs", "Parcel", "Shipment", "Shipped"]

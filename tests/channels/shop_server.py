@@ -42,7 +42,7 @@ class _Files(asyncssh.SFTPServer):
         self.faults.opened.append(file)
         return file
 
-    async def write(self, file_obj: object, offset: int, data: bytes) -> int:  # type: ignore[override]
+    async def write(self, file_obj: object, offset: int, data: bytes) -> int:
         faults = self.faults
         if faults.room is not None and faults.written + len(data) > faults.room:
             raise OSError(ENOSPC, os.strerror(ENOSPC))
@@ -57,7 +57,7 @@ class _Files(asyncssh.SFTPServer):
         faults.written += len(data)
         return super().write(file_obj, offset, data)  # type: ignore[return-value]
 
-    async def rename(self, oldpath: bytes, newpath: bytes) -> None:  # type: ignore[override]
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         super().rename(oldpath, newpath)
         name = os.fsdecode(newpath).rsplit("/", 1)[-1]
         self.faults.renamed.append(name)

@@ -10,7 +10,7 @@ import pyrage
 import pytest
 
 from channels.port import Unavailable
-from channels.shipping import NotAsMade, NotOurs, Shipment
+from channels.shipping import Held, NotAsMade, NotOurs, Shipment
 from channels.shops import read_shop
 from store.errors import BadInput
 from tests.channels.shop_server import ShopServer, key, serving
@@ -40,13 +40,16 @@ def made(folder: Path, server: ShopServer, **more: str) -> Shipment:
     return Shipment(read_shop(server.describe(folder, **more)), run.parent, RUN, sums, {})
 
 
+def sums_in(control: bytes) -> dict[str, str]:
+    lines = [line.split("  ") for line in control.decode().splitlines()]
+    return {name: total for total, name in lines}
+
+
 def assert_it_stands_there(shipment: Shipment, server: ShopServer) -> None:
     there = server.files()
-    control = there.pop(f"{RUN}.ready").decode().splitlines()
+    control = sums_in(there.pop(f"{RUN}.ready"))
     assert there == {f"{RUN}/{name}": (shipment.outbox / RUN / name).read_bytes() for name in SIZES}
-    assert dict(reversed(line.split("  ")) for line in control) == {
-        f"{RUN}/{name}": sum_ for name, sum_ in shipment.sums.items()
-    }
+    assert control == {f"{RUN}/{name}": total for name, total in shipment.sums.items()}
 
 
 def test_a_run_stands_there_whole_with_its_control_file_last_and_the_manifest_before_it(
@@ -201,7 +204,7 @@ def test_for_a_shop_with_a_key_everything_is_closed_and_its_sums_are_those_of_wh
     server.faults.breaks_after = [400_000]
     shipment.ship()
     there = server.files()
-    control = dict(reversed(line.split("  ")) for line in there.pop(f"{RUN}.ready").decode().splitlines())
+    control = sums_in(there.pop(f"{RUN}.ready"))
     assert {name: hashlib.sha256(content).hexdigest() for name, content in there.items()} == control
     assert {name: pyrage.decrypt(content, [identity]) for name, content in there.items()} == {
         f"{RUN}/{name}.age": (shipment.outbox / RUN / name).read_bytes() for name in SIZES
@@ -244,3 +247,14 @@ def test_a_run_that_the_shop_may_have_begun_is_not_taken_back(shipment: Shipment
     assert_it_stands_there(shipment, server)
     (server.root / "in" / f"{RUN}.ready").unlink()
     assert not shipment.take_back()
+
+
+def test_a_run_that_is_held_on_its_way_has_no_control_file_and_goes_when_it_may(
+    shipment: Shipment, server: ShopServer
+) -> None:
+    with pytest.raises(Held):
+        replace(shipment, may_leave=lambda: False).ship()
+    assert f"{RUN}/manifest.csv" in server.files()
+    assert f"{RUN}.ready" not in server.files()
+    shipment.ship()
+    assert_it_stands_there(shipment, server)
