@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from campaigns.touches import move
+from campaigns.touches import lock, move
 from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Unsure
 from store.states import AttemptState, TouchState
 from store.tables import Attempt, Delivery, PrintFile, PrintRun, Touch
@@ -26,17 +26,16 @@ def record_results(
 ) -> Counter[str]:
     """Record some results of one delivery; return how many touches came to what. Recording twice changes nothing."""
     counts: Counter[str] = Counter()
+    lock(connection, [result.touch_id for result in results if not isinstance(result, HandedFile)])
     for kind in (Receipt, Refusal, Unsure):
         some = [result for result in results if isinstance(result, kind)]
         if some:
             _close_attempts(connection, delivery_id, some, now=now)
-    counts["handed_over"] += _move(
-        connection,
-        delivery_id,
-        [r.touch_id for r in results if isinstance(r, Receipt)],
-        TouchState.HANDED_OVER,
-        now=now,
-    )
+    receipts = [result for result in results if isinstance(result, Receipt)]
+    moved = _move(connection, delivery_id, [r.touch_id for r in receipts], TouchState.HANDED_OVER, now=now)
+    counts["handed_over"] += moved
+    if moved < len(receipts):
+        counts["handed_over"] += _complete(connection, delivery_id, receipts)
     counts["unknown"] += _move(
         connection, delivery_id, [r.touch_id for r in results if isinstance(r, Unsure)], TouchState.UNKNOWN, now=now
     )
@@ -80,6 +79,20 @@ def _close_attempts(
             }
             for result in results
         ],
+    )
+
+
+def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Receipt]) -> int:
+    """Add the cost where the provider reported on a text before its sender recorded it; return of how many."""
+    told = (Attempt.delivery_id == delivery_id, Attempt.state == AttemptState.RECEIPT, Attempt.cost.is_(None))
+    return sum(
+        connection.execute(
+            update(Attempt)
+            .where(Attempt.touch_id == receipt.touch_id, Attempt.provider_ref == receipt.provider_ref, *told)
+            .values(cost=receipt.cost)
+        ).rowcount
+        for receipt in receipts
+        if receipt.cost is not None
     )
 
 
