@@ -150,6 +150,18 @@ def test_a_report_of_a_text_nobody_knows_is_kept_and_applied_when_it_is_known(te
     assert texting.outcomes() == ["unknown_message"] * 4 + ["applied"]
 
 
+@pytest.mark.parametrize("state", [TouchState.CLAIMED, TouchState.UNKNOWN, TouchState.HANDED_OVER, TouchState.DROPPED])
+def test_an_answer_to_whoever_texted_moves_on_by_its_own_key(texting: Texting, state: TouchState) -> None:
+    answer = texting.answer(state)
+    for status, code in (("sent", ""), ("undelivered", "30006"), ("delivered", "")):
+        texting.poster.tell(f"answer-20230606-000001.{answer}", status, code=code)
+        texting.apply()
+    found, gone = texting.answered(answer), state is TouchState.DROPPED
+    assert found.state is (TouchState.DROPPED if gone else TouchState.FAILED)
+    assert found.error_code == (None if gone else "30006")
+    assert {event.answer_id for event in events(texting.house)} == {answer}
+
+
 def test_a_state_that_nobody_has_met_is_kept_and_moves_nothing(texting: Texting) -> None:
     touch, attempt = texting.at(TouchState.HANDED_OVER, ref="SM1")
     texting.poster.tell(attempt, "teleported")

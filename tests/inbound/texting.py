@@ -13,8 +13,8 @@ from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from inbound.receipts import apply_receipts
 from store.clock import FixedClock
-from store.states import AttemptState, DeliveryState, TouchState
-from store.tables import Attempt, Campaign, Delivery, Person, PersonNumber, Suppression, Touch, TouchEvent
+from store.states import AnswerKind, AttemptState, DeliveryState, TouchState
+from store.tables import Answer, Attempt, Campaign, Delivery, Person, PersonNumber, Suppression, Touch, TouchEvent
 from tests.inbound.posting import ACCOUNTS, Poster, events
 from tests.stories import campaign_file, launched, populate
 
@@ -98,6 +98,20 @@ class Texting:
                 )
             )
         return touch_id, f"{key}.{touch_id}"
+
+    def answer(self, state: TouchState, ref: str | None = None) -> int:
+        """Put down an answer to whoever texted; return its key."""
+        values = {
+            "kind": AnswerKind.HELP, "e164": "+31612345678", "language": "nl", "body": "Bel 0800 1234",
+            "not_before": self.now, "written_at": self.now, "updated_at": self.now, "state": state,
+            "provider_ref": ref, "handed_over_at": self.now if state is TouchState.HANDED_OVER else None,
+        }  # fmt: skip
+        with self.house.store.writing() as connection:
+            return int(connection.execute(insert(Answer).values(values).returning(Answer.id)).scalar_one())
+
+    def answered(self, answer_id: int) -> Any:
+        with self.house.store.reading() as connection:
+            return connection.execute(select(Answer.__table__).where(Answer.id == answer_id)).one()
 
     def apply(self) -> dict[str, int]:
         return dict(apply_receipts(self.house, now=self.now))
