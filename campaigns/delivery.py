@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from campaigns.claiming import Claim, Shard, claim, occasion_of, open_shards
+from campaigns.closing import follow_refusals
 from campaigns.composing import Script, compose, read_script
 from campaigns.handing_over import hand_over_runs
 from campaigns.house import House
@@ -184,6 +185,7 @@ def _record(
     for some in _by(step, iter(results)):
         with house.store.writing() as connection:
             counts.update(record_results(connection, delivery_id, some, now=now))
+            follow_refusals(house, connection, some, now=now)
         recorded += len(some)
         watch("record", min(recorded, total), total)
     return Delivered(**counts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from campaigns.touches import move
+from campaigns.touches import lock, move
 from channels.pieces import read_piece_id
 from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Seeded, Unsure
 from store.adding import add_new
@@ -28,17 +28,16 @@ def record_results(
 ) -> Counter[str]:
     """Record some results of one delivery; return how many touches came to what. Recording twice changes nothing."""
     counts: Counter[str] = Counter()
+    lock(connection, [result.touch_id for result in results if isinstance(result, Receipt | Refusal | Unsure)])
     for kind in (Receipt, Refusal, Unsure):
         some = [result for result in results if isinstance(result, kind)]
         if some:
             _close_attempts(connection, delivery_id, some, now=now)
-    counts["handed_over"] += _move(
-        connection,
-        delivery_id,
-        [r.touch_id for r in results if isinstance(r, Receipt)],
-        TouchState.HANDED_OVER,
-        now=now,
-    )
+    receipts = [result for result in results if isinstance(result, Receipt)]
+    moved = _move(connection, delivery_id, [r.touch_id for r in receipts], TouchState.HANDED_OVER, now=now)
+    counts["handed_over"] += moved
+    if moved < len(receipts):
+        counts["handed_over"] += _complete(connection, delivery_id, receipts)
     counts["unknown"] += _move(
         connection, delivery_id, [r.touch_id for r in results if isinstance(r, Unsure)], TouchState.UNKNOWN, now=now
     )
@@ -90,6 +89,20 @@ def _close_attempts(
             }
             for result in closing
         ],
+    )
+
+
+def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Receipt]) -> int:
+    """Add the cost where the provider reported on a text before its sender recorded it; return of how many."""
+    told = (Attempt.delivery_id == delivery_id, Attempt.state == AttemptState.RECEIPT, Attempt.cost.is_(None))
+    return sum(
+        connection.execute(
+            update(Attempt)
+            .where(Attempt.touch_id == receipt.touch_id, Attempt.provider_ref == receipt.provider_ref, *told)
+            .values(cost=receipt.cost)
+        ).rowcount
+        for receipt in receipts
+        if receipt.cost is not None
     )
 
 

@@ -12,6 +12,7 @@ from campaigns.retaining import DECISIONS
 from campaigns.seeding import seed_of
 from outcomes import knowing
 from outcomes.portraying import numbers_of, portrait
+from outcomes.reported import receipts
 from outcomes.stories import (
     Agreed,
     Decided,
@@ -201,6 +202,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
     ).all()
     keys = [row.id for row in rows]
     events, tries = _events(connection, keys), _tries(connection, keys)
+    reported = receipts(connection, keys)
     found: dict[int, tuple[TouchStory, ...]] = defaultdict(tuple)
     for row in rows:
         held = [reason.value for reason in named(row.reasons)] or ([row.reason] if row.reason else [])
@@ -213,6 +215,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
             reasons=tuple(reason_of(code) for code in held),
             events=tuple(events[row.id]),
             tries=tuple(tries[row.id]),
+            receipts=reported.get(row.id, ()),
         )
         found[row.campaign_id] += (story,)
     return found

@@ -57,6 +57,16 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """One thing a provider reported of a touch, and what became of that."""
+
+    at: datetime  # when it came, by our own clock
+    status: str
+    code: str | None
+    outcome: str | None  # None: not looked at yet
+
+
+@dataclass(frozen=True, slots=True)
 class TouchStory:
     """One touch from plan to outcome."""
 
@@ -68,6 +78,7 @@ class TouchStory:
     reasons: tuple[Why, ...]
     events: tuple[Event, ...]
     tries: tuple[Try, ...]
+    receipts: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ MOVES: dict[TouchState, frozenset[TouchState]] = {
     _S.PLANNED: frozenset({_S.CLAIMED, _S.WITHHELD, _S.DROPPED}),
     _S.CLAIMED: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED}),
-    _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED}),
+    # planned again: a text that surely did not arrive has one late try
+    _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED, _S.PLANNED}),
     _S.PRINTED: frozenset({_S.POSTED, _S.RETURNED, _S.RECALLED}),
     _S.POSTED: frozenset({_S.RETURNED}),
     _S.WITHHELD: frozenset({_S.PLANNED}),  # a person narrowed or lifted what held it: docs/decisions/0053

@@ -32,10 +32,14 @@ def deliver(
 
 def _plainly(now: Now) -> dict[str, Any]:
     from campaigns.delivery import deliver as run
+    from inbound.polling import poll
+    from inbound.receipts import apply_receipts
 
     house = open_house(now)
+    apply_receipts(house, now=house.now())  # what a provider told of an earlier pass decides what is due in this one
     with progress() as watch:
-        return asdict(run(house, now=house.now(), watch=watch))
+        done = run(house, now=house.now(), watch=watch)
+    return {**asdict(done), **asdict(poll(house, now=house.now()))}
 
 
 def _as_flow(now: Now) -> dict[str, Any]:

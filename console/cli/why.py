@@ -111,6 +111,10 @@ def _touch(touch: "TouchStory") -> Iterator[str]:
     for each in touch.tries:
         answer = " ".join(part for part in (each.provider_ref, each.error_code, each.detail) if part)
         yield f"    {_moment(each.written_at)}  try {each.number}: {_plain(each.state)}{f' {answer}' if answer else ''}"
+    for said in touch.receipts:
+        became = _plain(said.outcome or "not looked at yet")
+        why = f" {said.code}" if said.code else ""
+        yield f"    {_moment(said.at)}  reported: {_plain(said.status) or 'nothing'}{why} ({became})"
 
 
 def _listed(listed: "Listed") -> str:
