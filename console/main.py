@@ -22,6 +22,8 @@ NOUNS = {
     "number": "what may be done with a telephone number",
     "retention": "remove the ledger of campaigns whose time has come",
     "sms": "count, try out and send single text messages",
+    "queue": "everything that needs an agent, and the next of it",
+    "agent": "who picks up, their languages, and what they were trained for",
     "roster": "who picks up the phone on a line",
     "account": "who may sign in to the console",
     "simulate": "stand-ins for providers, for trying out and for tests",

@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, case, func, insert, select, update
 
 from desk.calls import NewCall, enter, line_id_of
 from desk.holding import hold
 from store.engine import Store
 from store.errors import BadInput
-from store.states import CallState, ReplyKind
+from store.states import CallKind, CallState, ReplyKind
 from store.tables import Appointment, Call, Campaign, Person, PhoneLine, Reply
 from suppression.entries import objections
 from suppression.reasons import Reason
@@ -47,6 +47,12 @@ class QueuedCall:
     from_number: str | None
     text: str
     taken_by: str | None
+    why: CallKind  # somebody called, asked to be called, or a campaign asks to call
+    number: str | None  # E.164: to call back on
+    promised_from: datetime | None
+    promised_until: datetime | None
+    skill: str
+    language: str | None
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -66,12 +72,23 @@ class NewAppointment:
 
 
 def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
-    """Return the calls that wait, the longest first: of every line, or of the one with this number (E.164)."""
-    query = _calls().where(Call.state == CallState.WAITING).order_by(Call.received_at, Call.id)
+    """Return what waits: promises first, then the longest wait; of every line, or of the one with this number (E.164).
+
+    What nobody waits for (a campaign asks to call) comes last.
+    """
+    promised = case((Call.promised_from.is_(None), 1), else_=0)
+    until = func.coalesce(Call.promised_until, Call.promised_from)
+    order = (promised, until, Call.rank, Call.received_at, Call.id)
+    query = _calls().where(Call.state == CallState.WAITING).order_by(*order)
     with store.reading() as connection:
         if line is not None:
             query = query.where(Call.line_id == line_id_of(connection, line))
         return [_queued(*row) for row in connection.execute(query)]
+
+
+def call_of(connection: Connection, call_id: int) -> QueuedCall:
+    """Return one entry."""
+    return _queued(*connection.execute(_calls().where(Call.id == call_id)).one())
 
 
 def _calls() -> Select[*tuple[Any, ...]]:
@@ -87,6 +104,12 @@ def _calls() -> Select[*tuple[Any, ...]]:
             Reply.from_number,
             Reply.text,
             Call.taken_by,
+            Call.kind.label("why"),
+            Call.number,
+            Call.promised_from,
+            Call.promised_until,
+            Call.skill,
+            Call.language,
         )
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Reply, Reply.id == Call.reply_id)
@@ -109,7 +132,7 @@ def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
     values = {"state": CallState.TAKEN, "taken_by": by, "taken_at": now}
     with store.writing() as connection:
         _change(connection, call_id, CallState.WAITING, None, values)
-        return _queued(*connection.execute(_calls().where(Call.id == call_id)).one())
+        return call_of(connection, call_id)
 
 
 def put_back(store: Store, call_id: int, by: str) -> None:
@@ -118,7 +141,7 @@ def put_back(store: Store, call_id: int, by: str) -> None:
     Raises:
         BadInput: there is no such call, or it is not in this agent's hands.
     """
-    values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None}
+    values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     with store.writing() as connection:
         _change(connection, call_id, CallState.TAKEN, by, values)
 

@@ -187,6 +187,15 @@ class CallState(StrEnum):
     ABANDONED = "abandoned"
 
 
+class CallKind(StrEnum):
+    """Why an entry stands in the phone line's queue."""
+
+    CALL = "call"  # somebody called, and waits
+    CALL_BACK = "call_back"  # somebody asked to be called
+    OUTBOUND = "outbound"  # a campaign asks an agent to call
+    PREPARE = "prepare"  # an appointment that somebody has to prepare
+
+
 class OutcomeKind(StrEnum):
     """What happened since, as the body's own registers tell it."""
 

@@ -16,6 +16,7 @@ from store.tables.campaigns import (
     TouchEvent,
     Wave,
 )
+from store.tables.cases import Agent, AgentSkill
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
@@ -56,6 +57,8 @@ __all__ = [
     "Account",
     "Act",
     "AddressDecision",
+    "Agent",
+    "AgentSkill",
     "Answer",
     "Appointment",
     "Arm",
