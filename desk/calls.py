@@ -90,7 +90,7 @@ def _row(call: NewCall, known: _Known) -> dict[str, Any]:
         "note": "",
         "rank": NOBODY_WAITS if call.kind is CallKind.OUTBOUND else 0,
         "skill": skill,
-        "language": call.language or known.languages.get(call.person_id or 0),
+        "language": call.language or known.languages.get(call.person_id or 0) or None,
         "prefers": known.agents.get(call.person_id or 0),
     }
 

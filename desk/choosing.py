@@ -4,6 +4,7 @@ Each line and skill has its own order in an index, and only its first few are lo
 same whether a hundred entries wait or ten thousand: docs/decisions/0080-the-next-one.md.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -87,15 +88,16 @@ def open_windows(connection: Connection, now: datetime) -> None:
     connection.execute(update(Call).where(Call.id.in_(due)).values(due_by=end))
 
 
-def candidates(connection: Connection, asking: Asking) -> list[int]:
-    """Return the entries to try, the best first.
+def candidates(connection: Connection, asking: Asking, tried: Collection[int] = ()) -> list[int]:
+    """Return the entries to try, the best first; none of those `tried` already, and none where nothing is left.
 
     What was promised by its end, then whoever waits longest, then what a campaign asks; of each, people whom this agent
     spoke to before come first.
     """
-    rows = set(connection.execute(_known_to(may_dial=asking.may_dial), asking.values()))
+    asked = {**asking.values(), "tried": list(tried)}
+    rows = set(connection.execute(_known_to(may_dial=asking.may_dial), asked))
     for line_id, skill in product(asking.lines, asking.skills):
-        values = {**asking.values(), "line_id": line_id, "skill": skill}
+        values = {**asked, "line_id": line_id, "skill": skill}
         rows |= set(connection.execute(_first_of(may_dial=asking.may_dial), values))
     best = sorted(rows, key=lambda row: (row.place, row.stranger, row.moment, row.received_at, row.id))
     return [row.id for row in best]
@@ -141,7 +143,7 @@ def _first(place: int, moment: InstrumentedAttribute[Any], which: ColumnElement[
     order = (moment, Call.id) if moment is Call.received_at else (moment, Call.received_at, Call.id)
     first = (
         select(Call.id, Call.received_at, moment.label("moment"), stranger.label("stranger"))
-        .where(which)
+        .where(which, Call.id.not_in(bindparam("tried", expanding=True)))
         .order_by(*order)
         .limit(LOOKED_AT)
         .subquery()

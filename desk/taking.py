@@ -9,10 +9,11 @@ from campaigns.house import House
 from desk import agents
 from desk.calls import line_id_of
 from desk.choosing import Asking, candidates, open_windows
+from desk.outbound import number_to_dial
 from desk.queue import QueuedCall, call_of
 from store.engine import Store
 from store.errors import BadInput
-from store.states import CallState
+from store.states import CallKind, CallState
 from store.tables import Call
 from suppression.windows import is_open
 
@@ -46,10 +47,23 @@ def take_next(house: House, agent: str, *, now: datetime, line: str | None = Non
         line_id = line_id_of(connection, line) if line else None
         may_dial = is_open(now, house.policy.hours)
         asking = Asking.read(connection, agent, now, line_id=line_id, may_dial=may_dial)
-        for call_id in candidates(connection, asking):
-            if _take(connection, call_id, agent, now):
-                return call_of(connection, call_id)
+        tried: set[int] = set()
+        while found := candidates(connection, asking, tried):
+            for call_id in found:
+                if _take(connection, call_id, agent, now) and _may_go(house, connection, call_id, now):
+                    return call_of(connection, call_id)
+            tried.update(found)
     return None
+
+
+def _may_go(house: House, connection: Connection, call_id: int, now: datetime) -> bool:
+    """Look once more before somebody dials for a campaign: whoever said no meanwhile is not called."""
+    call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
+    if call.kind is not CallKind.OUTBOUND or call.touch_id is None:
+        return True
+    number = number_to_dial(house, connection, call, now=now)
+    connection.execute(update(Call).where(Call.id == call_id).values(number=number))
+    return number is not None
 
 
 def _take(connection: Connection, call_id: int, agent: str, now: datetime) -> bool:

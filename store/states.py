@@ -196,6 +196,16 @@ class CallKind(StrEnum):
     PREPARE = "prepare"  # an appointment that somebody has to prepare
 
 
+class AppointmentState(StrEnum):
+    """How an appointment ended, if it has."""
+
+    AGREED = "agreed"
+    KEPT = "kept"
+    MISSED = "missed"  # nobody came
+    MOVED = "moved"  # to another moment, which is an appointment of its own
+    CANCELLED = "cancelled"
+
+
 class OutcomeKind(StrEnum):
     """What happened since, as the body's own registers tell it."""
 

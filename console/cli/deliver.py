@@ -32,10 +32,13 @@ def deliver(
 
 def _plainly(now: Now) -> dict[str, Any]:
     from campaigns.delivery import deliver as run
+    from desk.outbound import queue_handed_over
 
     house = open_house(now)
     with progress() as watch:
-        return asdict(run(house, now=house.now(), watch=watch))
+        done = asdict(run(house, now=house.now(), watch=watch))
+    queue_handed_over(house)
+    return done
 
 
 def _as_flow(now: Now) -> dict[str, Any]:

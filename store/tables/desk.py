@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import PrimaryKey, Table, words
-from store.states import CallKind, CallState, ReplyKind
+from store.states import AppointmentState, CallKind, CallState, ReplyKind
 
 
 class PhoneLine(Table):
@@ -117,7 +117,19 @@ class Appointment(Table):
     """An agreed moment of help that came out of a call or a visit."""
 
     __tablename__ = "appointments"
-    __table_args__ = (Index("ix_appointments_person_id", "person_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_appointments_person_id", "person_id"),
+        Index("ix_appointments_state", "state", "at"),
+        Index(
+            "uq_appointments_slot_person",
+            "slot_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("slot_id is not null and state = 'agreed'"),
+            postgresql_where=text("slot_id is not null and state = 'agreed'"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
@@ -126,3 +138,8 @@ class Appointment(Table):
     kind: Mapped[str]  # counter, video, phone, support_point
     at: Mapped[datetime]
     made_at: Mapped[datetime]
+    slot_id: Mapped[int | None]  # of `slots`; None: agreed outside of them
+    state: Mapped[AppointmentState] = mapped_column(
+        words(AppointmentState), server_default=AppointmentState.AGREED.value
+    )
+    ended_at: Mapped[datetime | None]  # when it was kept, missed, moved or cancelled
