@@ -28,6 +28,7 @@ from store.tables import Person
 from suppression.judging import declared_facts
 from suppression.occasions import About, Occasion
 from suppression.rules import BY_REASON
+from templates.guides import read_plan
 from templates.lists import search
 from templates.texts import Template, load
 
@@ -207,6 +208,11 @@ def _fits(
         complaints.add(
             here, f"{step.template} is written for {template.channel}, not for {step.channel}", "choose another"
         )
+    if template.channel == "call":
+        try:
+            read_plan(template)
+        except BadInput as refused:
+            complaints.add(here, str(refused), "mend the guide")
     if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
         complaints.add(
             ("open_card",),

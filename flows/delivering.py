@@ -9,6 +9,7 @@ from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
 from campaigns import delivery, lifecycle
+from desk.outbound import queue_handed_over
 from flows.opening import current_watch, opened, plain, worth_another_try
 from flows.reconciling import settle
 
@@ -58,9 +59,11 @@ def hand_over(home: str | None, now: str | None) -> dict[str, int]:
 
 @task(name="finish what is done", cache_policy=NO_CACHE)
 def finish(home: str | None, now: str | None) -> None:
-    """Finish every campaign of which nothing is left to hand over."""
-    with opened(home, now) as house, house.store.writing() as connection:
-        lifecycle.finish_done(connection, now=house.now())
+    """Put what was handed over to be called in the desk's queue; finish campaigns with nothing left to hand over."""
+    with opened(home, now) as house:
+        queue_handed_over(house)
+        with house.store.writing() as connection:
+            lifecycle.finish_done(connection, now=house.now())
 
 
 @task(name="find shards", cache_policy=NO_CACHE)

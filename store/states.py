@@ -188,6 +188,25 @@ class CallState(StrEnum):
     ABANDONED = "abandoned"
 
 
+class CallKind(StrEnum):
+    """Why an entry stands in the phone line's queue."""
+
+    CALL = "call"  # somebody called, and waits
+    CALL_BACK = "call_back"  # somebody asked to be called
+    OUTBOUND = "outbound"  # a campaign asks an agent to call
+    PREPARE = "prepare"  # an appointment that somebody has to prepare
+
+
+class AppointmentState(StrEnum):
+    """How an appointment ended, if it has."""
+
+    AGREED = "agreed"
+    KEPT = "kept"
+    MISSED = "missed"  # nobody came
+    MOVED = "moved"  # to another moment, which is an appointment of its own
+    CANCELLED = "cancelled"
+
+
 class OutcomeKind(StrEnum):
     """What happened since, as the body's own registers tell it."""
 

@@ -55,6 +55,10 @@ ARMS = f"""\
   - {{name: card, share: 80, {CARD_STEP}}}
   - {{name: hold-out, share: 20, hold_out: true}}"""
 
+CALL_STEP = "{channel: call, template: call-guide, price: 0}"
+CALLS = f"  - {{name: call, share: 100, steps: [{', '.join([CALL_STEP] * 4)}]}}"
+"""Four attempts to call, all due on the day of the wave."""
+
 
 def campaign_file(
     folder: Path,

@@ -32,6 +32,7 @@ def deliver(
 
 def _plainly(now: Now) -> dict[str, Any]:
     from campaigns.delivery import deliver as run
+    from desk.outbound import queue_handed_over
     from inbound.polling import poll
     from inbound.receipts import apply_receipts
 
@@ -39,6 +40,7 @@ def _plainly(now: Now) -> dict[str, Any]:
     apply_receipts(house, now=house.now())  # what a provider told of an earlier pass decides what is due in this one
     with progress() as watch:
         done = run(house, now=house.now(), watch=watch)
+    queue_handed_over(house)
     return {**asdict(done), **asdict(poll(house, now=house.now()))}
 
 

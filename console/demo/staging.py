@@ -215,7 +215,7 @@ def _answer_calls(house: House, seed: int) -> None:
         meets = call.person_id is not None and chance.random() < 0.45  # noqa: PLR2004
         queue.wrap_up(
             house.store, call.id, AGENT, "helped", "Simulated conversation.", end,
-            appointment=_appointment(end, chance) if meets else None,
+            _appointment(end, chance) if meets else None,
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from store.tables.campaigns import (
     TouchEvent,
     Wave,
 )
+from store.tables.cases import Agent, AgentSkill, Case, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
@@ -48,6 +49,9 @@ PERSON_TABLES: tuple[type, ...] = (
     Call,
     Answer,
     Appointment,
+    Case,
+    Handover,
+    Referral,
     Outcome,
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
@@ -57,6 +61,8 @@ __all__ = [
     "Account",
     "Act",
     "AddressDecision",
+    "Agent",
+    "AgentSkill",
     "Answer",
     "Appointment",
     "Arm",
@@ -65,12 +71,14 @@ __all__ = [
     "AudienceRun",
     "Call",
     "Campaign",
+    "Case",
     "Consent",
     "Decision",
     "Delivery",
     "Difference",
     "FactColumn",
     "FrozenText",
+    "Handover",
     "Import",
     "Incident",
     "NamedAudience",
@@ -85,6 +93,7 @@ __all__ = [
     "PrintRun",
     "ProviderEvent",
     "Pull",
+    "Referral",
     "Removal",
     "Reply",
     "ResponseCode",
@@ -93,6 +102,8 @@ __all__ = [
     "SeedArrival",
     "SeedCode",
     "ShopAnswer",
+    "Signal",
+    "Slot",
     "Step",
     "Suppression",
     "Touch",

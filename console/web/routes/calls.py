@@ -14,6 +14,8 @@ from console.web.reading.identity import can_compare, is_same, known
 from console.web.rendering import page
 from console.web.visiting import SeeingQueue, TakingCalls, Visit
 from desk import queue
+from desk.dispositions import possible
+from desk.guides import guide_for
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import CallState
@@ -139,7 +141,8 @@ def _page(
         known=known(visit.house, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(visit.house, call.person_id),
         tries_left=TRIES - _tries(visit, call),
-        dispositions=list(queue.Disposition),
+        guide=guide_for(visit.house.store, call.id, agent=visit.name, language=visit.language, now=visit.house.now()),
+        dispositions=possible(call.why),
         kinds=queue.KINDS_OF_HELP,
         longest=queue.LONGEST_NOTE,
         trouble=trouble,
