@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         str,
         Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there"),
     ] = ""
+    print_shop: Annotated[
+        str,
+        Field(description="The print shop, as a TOML file that describes it: docs/print-shop.md; empty: it collects"),
+    ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
     public_url: Annotated[
         str, Field(description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back")
@@ -88,6 +92,11 @@ class Settings(BaseSettings):
     def policy_file(self) -> Path | None:
         """The file with what this house agreed on otherwise; None where it keeps to the shipped policy."""
         return Path(self.policy) if self.policy else None
+
+    @property
+    def print_shop_file(self) -> Path | None:
+        """The file that describes the print shop; None where it collects from the outbox, whenever it likes."""
+        return Path(self.print_shop) if self.print_shop else None
 
     @property
     def retention_file(self) -> Path:
