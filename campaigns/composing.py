@@ -132,7 +132,7 @@ def put_into_words(
     """
     to_whom = row if guardian is None else guardian
     try:
-        name = Name(to_whom.initials, to_whom.given_name, to_whom.prefix, to_whom.family_name, to_whom.gender)
+        name = Name.of(to_whom)
         to, lines = _address(channel, to_whom, name, number)
         context = {
             **script.context,

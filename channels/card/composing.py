@@ -123,7 +123,7 @@ class _Run:
         self._once: dict[int, Setting] = {}  # by identity: what came by once
         self._shared: dict[int, tuple[Side, bytes, Setting]] = {}  # by identity: what came back, and how it is drawn
         self._whole: dict[bytes, int] = {}  # content streams that came back whole
-        self._moves: dict[int, tuple[list[bytes], Places]] = {}  # by the identity of the places: one frame, one size
+        self._ladders: dict[int, tuple[list[bytes], Places]] = {}  # by the identity of the places: one frame, one size
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
         self._closing = self._stamp() + b"Q"
@@ -199,26 +199,26 @@ class _Run:
         """Return the operators of a text: where it begins, and from there line by line."""
         frame, _, lines, places = setting
         face = self._faces.get(frame.font) or self._face(frame.font)
-        moves = self._moves.get(id(places)) or self._move(setting)
+        ladder = self._ladders.get(id(places)) or self._ladder(setting)
         text = "\n".join(lines)
         if not text.isascii():
-            face.use(text.replace("\n", ""))
-        shown = escaped(text.encode("utf-16-be")).split(
-            b"\0\n"
-        )  # no letter of ours begins with a line feed, so this is the end of a line
-        return b"".join([piece for pair in zip(moves[0], shown, strict=True) for piece in pair]) + b")Tj ET\n"
+            face.use(text)
+        pieces = ladder[0].copy()
+        # no letter of ours begins with a line feed, so this is the end of a line
+        pieces[1::2] = escaped(text.encode("utf-16-be")).split(b"\0\n")
+        return b"".join(pieces)
 
-    def _move(self, setting: Setting) -> tuple[list[bytes], Places]:
-        """Return what stands before each line of a block: its head, or the end of the line before and the move."""
-        if len(self._moves) >= _AGAIN:
-            self._moves.clear()
+    def _ladder(self, setting: Setting) -> tuple[list[bytes], Places]:
+        """Return what stands round the lines of a block, with room for each: its head, the moves between, its end."""
+        if len(self._ladders) >= _AGAIN:
+            self._ladders.clear()
         before, left, above = self._head(setting), 0.0, 0.0
-        moves = []
+        pieces = []
         for x, y in setting.places:
-            moves.append(b"%b %.3f %.3f Td(" % (before, x - left, above - y))
+            pieces += (b"%b %.3f %.3f Td(" % (before, x - left, above - y), b"")
             before, left, above = b")Tj", x, y
-        self._moves[id(setting.places)] = (moves, setting.places)
-        return self._moves[id(setting.places)]
+        self._ladders[id(setting.places)] = ([*pieces, b")Tj ET\n"], setting.places)
+        return self._ladders[id(setting.places)]
 
     def _head(self, setting: Setting) -> bytes:
         frame = setting.frame

@@ -188,7 +188,7 @@ class _PageReader:
         font = self._fonts.get(block.face)
         if font is None or block.face != frame.font:
             raise Spoiled(f"the {frame.part} is set in the font {block.face}, which is not its own or not in the file")
-        if block.turned or not frame.floor - _NEARLY <= block.size <= frame.size + _NEARLY:
+        if block.turned or all(abs(block.size - size) > _NEARLY for size in frame.sizes):
             raise Spoiled(f"the {frame.part} has not the size that its frame asks for")
         left, right = frame.left * MM - _NEARLY, (frame.left + frame.width) * MM + _NEARLY
         top = (self._layout.card.height - frame.top) * MM + _NEARLY

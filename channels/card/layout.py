@@ -1,4 +1,4 @@
-"""The layout of a piece of post as data: which words stand where, in what type, and how far they may shrink.
+"""The layout of a piece of post as data: which words stand where, in what type, and in which smaller one if need be.
 
 Everything is in millimetres from the top left corner of the trimmed sheet, type sizes are in points.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from channels.press.profile import MOST_INK
 from store.errors import BadInput
@@ -83,19 +83,20 @@ class Frame(_Data):
     height: Annotated[float, Field(gt=0)]
     font: Face = "text"
     size: Size
-    smallest: Size | None = None  # how far it may shrink to fit; not at all by default
+    # the one smaller size for what does not fit; none by default (campaigns approved long ago call it `smallest`)
+    small: Annotated[Size | None, Field(validation_alias=AliasChoices("small", "smallest"))] = None
     leading: Annotated[float, Field(ge=0.8, le=2)] = 1.2  # times the size
     gap: Annotated[float, Field(ge=0, le=2)] = 0.45  # extra space between paragraphs, times the leading
     align: Literal["left", "centre"] = "left"
     colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
     wrap: Literal["always", "never", "last"] = (
-        "always"  # may lines be broken; last: once nothing shrinks, never the last line
+        "always"  # may lines be broken; last: only at the smaller size, and never the last line
     )
 
     @property
-    def floor(self) -> float:
-        """The smallest size it may be set in, in points."""
-        return self.size if self.smallest is None else min(self.smallest, self.size)
+    def sizes(self) -> tuple[float, ...]:
+        """The one or two sizes it may be set in, in points, the larger first."""
+        return (self.size,) if self.small is None else (self.size, self.small)
 
 
 class Kix(_Data):
@@ -208,6 +209,8 @@ class Layout(_Data):
             raise ValueError(f"the frame {frame.part} stands on a side that is not printed")
         if (fold := self.card.fold) is not None and frame.top < fold < frame.top + frame.height:
             raise ValueError(f"the frame {frame.part} lies across the fold")
+        if frame.small is not None and frame.small >= frame.size:
+            raise ValueError(f"the smaller size of the frame {frame.part} is not smaller than its size")
         if sum(frame.colour) > MOST_INK:
             raise ValueError(f"the frame {frame.part} asks for more than {MOST_INK:.0%} of ink")
         if self.card.closes and frame.side == "front" and frame.part not in OUTSIDE:

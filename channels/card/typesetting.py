@@ -1,4 +1,4 @@
-"""Setting words in their frames: breaking lines, shrinking as far as the layout allows, and never clipping."""
+"""Setting words in their frames: breaking lines, one step down in size where the layout has one, and never clipping."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ from channels.codes import is_response_code, printed
 from channels.port import Message
 from channels.press import fonts
 
-_STEP = 0.25  # points by which type shrinks
 _WORDS = 4_000  # whose width is remembered; more are forgotten, so that a country takes no more memory than a town
 _ONCE, _AGAIN = 250, 5_000  # texts of one frame that are remembered: those that came by once, and those that came back
 _DRAWN_BY_US = frozenset({ADDRESS, CODE})
@@ -186,7 +185,7 @@ class _Place:
                 made = each.kept(lines, widths)
             if made is not None and (frame.wrap != "last" or made[0][-1] == lines[-1]):
                 return Setting(frame, each.size, tuple(made[0]), made[1])
-        return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
+        return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.sizes[-1]:g} points ({frame.part})")
 
 
 @dataclass(frozen=True)
@@ -238,9 +237,7 @@ def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
 
 def _tries(frame: Frame) -> Iterator[tuple[float, bool]]:
     """Yield the sizes to try, and whether lines may be broken at that size."""
-    size, floor = frame.size, frame.floor
-    while size >= floor:
+    for size in frame.sizes:
         yield size, frame.wrap == "always"
-        size -= _STEP
     if frame.wrap == "last":
-        yield floor, True
+        yield frame.sizes[-1], True

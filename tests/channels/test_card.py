@@ -187,12 +187,13 @@ def test_a_name_that_does_not_fit_is_refused_and_never_clipped(tmp_path: Path) -
     assert (refusal.kind, refusal.code) == (RefusalKind.CONTENT, "DOES_NOT_FIT")
 
 
-def test_a_long_name_shrinks_as_far_as_the_layout_allows() -> None:
+def test_a_long_name_goes_down_the_one_step_that_the_layout_has() -> None:
     typesetter = Typesetter(read_layout(_contact_card()[0]))
     frame = next(frame for frame in typesetter.layout.frames if frame.part == "address")
     setting = typesetter.set_text(frame, "Mevrouw A.B.C. van Wassenaer-Duivenvoorde")
     assert isinstance(setting, Setting)
-    assert frame.floor <= setting.size < frame.size
+    assert (frame.size, frame.small) == (10, 8.5)
+    assert setting.size == frame.small
     assert width(setting.lines[0].text, frame.font, setting.size) <= frame.width * MM
 
 

@@ -130,6 +130,7 @@ def _one_page_twice(pdf: Any) -> None:
         (_rewrite(b"/back Do\n", b""), "page 2: the drawing of the back is not on it"),
         (_rewrite(b"q 0 0 0 1 k\n", b"q 1 0 0 rg\n"), "page 2: it holds what no page of ours holds"),
         (_rewrite(_utf16("Lange"), _utf16("Korte")), "page 2: the address is not what was meant"),
+        (_rewrite(b"/F-text 10.00 Tf", b"/F-text 9.25 Tf"), "page 2: the address has not the size"),
         (_rewrite(_utf16("100 000"), _utf16("100 001")), "page 2: the code is not what was meant"),
     ],
 )

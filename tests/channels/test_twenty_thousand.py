@@ -37,7 +37,8 @@ def _messages(file: Path) -> Iterator[Message]:
                 )  # fmt: skip
             except NotAPostalAddress:
                 continue
-            name = Name(row["initials"], row["given_name"], row["prefix"], row["family_name"], row["gender"])
+            parts = ("initials", "given_name", "prefix", "family_name", "gender", "name_use", "partner_prefix")
+            name = Name(*(row[part] for part in (*parts, "partner_name")))
             said = {**words, "greeting": f"{name.informal()},"}
             code = response_code(draw.randrange(900_000_000))
             yield Message(number, home, (name.addressee(), *home.lines()), said, "nl", code)

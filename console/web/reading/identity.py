@@ -59,7 +59,7 @@ def known(house: House, person_id: int) -> Known | None:
     row = _person(house, person_id)
     if row is None:
         return None
-    name = Name(row.initials, row.given_name, row.prefix, row.family_name, row.gender).addressee()
+    name = Name.of(row).addressee()
     return Known(row.person_ref, name, _address(row), row.language, _sent(house, person_id))
 
 
