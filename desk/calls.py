@@ -23,6 +23,9 @@ class NewCall:
     campaign_id: int | None = None
     touch_id: int | None = None
     person_id: int | None = None
+    number: str | None = None  # E.164: to call back on
+    promised_from: datetime | None = None  # the window in which we said we would call
+    promised_until: datetime | None = None
 
 
 def enter(connection: Connection, calls: Sequence[NewCall]) -> int:

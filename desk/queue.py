@@ -47,6 +47,9 @@ class QueuedCall:
     from_number: str | None
     text: str
     taken_by: str | None
+    number: str | None = None  # E.164: to call back on, for this call only
+    promised_from: datetime | None = None
+    promised_until: datetime | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -66,8 +69,12 @@ class NewAppointment:
 
 
 def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
-    """Return the calls that wait, the longest first: of every line, or of the one with this number (E.164)."""
-    query = _calls().where(Call.state == CallState.WAITING).order_by(Call.received_at, Call.id)
+    """Return the calls that wait: what was promised first, by its window, then the longest waiting first.
+
+    Of every line, or of the one with this number (E.164).
+    """
+    promised_first = (Call.promised_from.is_(None), Call.promised_from, Call.received_at, Call.id)
+    query = _calls().where(Call.state == CallState.WAITING).order_by(*promised_first)
     with store.reading() as connection:
         if line is not None:
             query = query.where(Call.line_id == line_id_of(connection, line))
@@ -87,6 +94,9 @@ def _calls() -> Select[*tuple[Any, ...]]:
             Reply.from_number,
             Reply.text,
             Call.taken_by,
+            Call.number,
+            Call.promised_from,
+            Call.promised_until,
         )
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Reply, Reply.id == Call.reply_id)

@@ -32,10 +32,13 @@ def deliver(
 
 def _plainly(now: Now) -> dict[str, Any]:
     from campaigns.delivery import deliver as run
+    from desk.answering import deliver_answers
 
     house = open_house(now)
     with progress() as watch:
-        return asdict(run(house, now=house.now(), watch=watch))
+        # whoever waits for an answer does not wait for a campaign
+        answered = deliver_answers(house, now=house.now())
+        return asdict(run(house, now=house.now(), watch=watch)) | asdict(answered)
 
 
 def _as_flow(now: Now) -> dict[str, Any]:

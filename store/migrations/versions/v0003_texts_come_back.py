@@ -102,6 +102,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("provider_ref", sa.Text(), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
@@ -118,6 +120,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_answers_e164", "answers", ["e164"], unique=False)
+    op.create_index("ix_answers_key", "answers", ["key"], unique=False)
     op.create_index("ix_answers_person_id", "answers", ["person_id"], unique=False)
     op.create_index("ix_answers_state", "answers", ["state"], unique=False)
     op.add_column("calls", sa.Column("number", sa.Text(), nullable=True))
@@ -132,6 +135,7 @@ def downgrade() -> None:
     op.drop_column("calls", "number")
     op.drop_index("ix_answers_state", table_name="answers")
     op.drop_index("ix_answers_person_id", table_name="answers")
+    op.drop_index("ix_answers_key", table_name="answers")
     op.drop_index("ix_answers_e164", table_name="answers")
     op.drop_table("answers")
     op.drop_index("ix_provider_events_touch_id", table_name="provider_events")
