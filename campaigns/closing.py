@@ -124,7 +124,7 @@ def bring_forward(house: House, connection: Connection, touches: Sequence[int], 
         return 0
     brought = 0
     for row, which in _waiting(connection, touches, now):
-        moment = first_moment(house.policy, CampaignFile.model_validate(row.spec), row.channel, now)
+        moment = first_moment(house.policy, house.shop, CampaignFile.model_validate(row.spec), row.channel, now)
         brought += connection.execute(
             update(Touch)
             .where(Touch.id.in_(which), Touch.state == TouchState.PLANNED, Touch.not_before > moment)

@@ -12,7 +12,6 @@ from campaigns.files import StepFile
 from campaigns.house import House
 from campaigns.shop_days import Days, Load, begins, planned_loads, seeds_of_a_run, spread, taken
 from campaigns.waiting import when
-from channels import KINDS
 from channels.shops import Shop, format_of
 from store.clock import local_date
 from suppression.verdicts import Allowed
@@ -50,7 +49,10 @@ def bills(house: House, connection: Connection, checked: Checked, wanted: Sequen
         return [NO_BILL] * len(wanted)
     seeds = seeds_of_a_run(connection)
     days = _days(house, connection, checked, wanted, house.shop, seeds)
-    return [_bill(house.shop, checked, each, when_, seeds) for each, when_ in zip(wanted, days, strict=True)]
+    return [
+        _bill(house.shop, checked, each, when_, seeds, house.channels[each.step.channel].batch_size)
+        for each, when_ in zip(wanted, days, strict=True)
+    ]
 
 
 def _days(
@@ -74,12 +76,12 @@ def _days(
     return spread(loads, max(1, capacity - seeds), {today: taken(connection, today, seeds)})[-len(ours) :]
 
 
-def _bill(shop: Shop, checked: Checked, wanted: Wanted, days: Days, seeds: int) -> Bill:
+def _bill(shop: Shop, checked: Checked, wanted: Wanted, days: Days, seeds: int, run: int) -> Bill:
     warning = _said_of_days(wanted, days, shop)
     if shop.prices is None or "price" in wanted.step.model_fields_set:
         return Bill(days, None, "", warning)
     sheet = format_of(checked.templates[wanted.step.template].layout)
-    sizes = [size + seeds for _, pieces in days for size in _runs(pieces, KINDS[wanted.step.channel].batch_size)]
+    sizes = [size + seeds for _, pieces in days for size in _runs(pieces, run)]
     prices = [shop.price(sheet, size) for size in sizes]
     postage = shop.postage(sheet)
     if postage is None or None in prices:

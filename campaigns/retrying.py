@@ -35,7 +35,7 @@ def plan_again(house: House, connection: Connection, texts: Sequence[Unreached],
     }  # fmt: skip
     rows = _once_tried(connection, later.keys(), now) if later else []
     for row in rows:
-        moment = first_moment(house.policy, CampaignFile.model_validate(row.spec), row.channel, now + LATE)
+        moment = first_moment(house.policy, house.shop, CampaignFile.model_validate(row.spec), row.channel, now + LATE)
         move(
             connection, Touch.id == row.id, TouchState.PLANNED, origin=TouchState.HANDED_OVER, now=now,
             reason=later[row.id].code, delivery_id=None, handed_over_at=None, not_before=moment,

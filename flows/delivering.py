@@ -9,6 +9,7 @@ from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
 from campaigns import delivery, lifecycle
+from desk import answering
 from desk.outbound import queue_handed_over
 from flows.opening import current_watch, opened, plain, worth_another_try
 from flows.reconciling import settle
@@ -66,6 +67,20 @@ def finish(home: str | None, now: str | None) -> None:
             lifecycle.finish_done(connection, now=house.now())
 
 
+@task(
+    name="answer",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(backoff_factor=5),
+    retry_condition_fn=worth_another_try,
+    cache_policy=NO_CACHE,
+)
+def answer(home: str | None, now: str | None) -> dict[str, int]:
+    """Deliver the answers to whoever texted; a second try first settles what the first one left open."""
+    with opened(home, now) as house:
+        counts: dict[str, int] = plain(answering.deliver_answers(house, now=house.now()))
+    return counts
+
+
 @task(name="find shards", cache_policy=NO_CACHE)
 def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
     """Return every shard with something due: one step of one wave."""
@@ -75,7 +90,7 @@ def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
 
 @flow(name="deliver")
 def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
-    """Make one pass over everything due and return its counts.
+    """Make one pass over everything due and return its counts. Answers go first: somebody waits for them.
 
     Args:
         home: the house's folder; by default what KAARTJE_HOME says.
@@ -84,14 +99,15 @@ def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
     Raises:
         ShardsFailed: some shards could not be delivered; the rest were.
     """
+    answers = answer(home, now, return_state=True)
     launch(home, now)
     total = Counter(settle(home, now))
     shards = find_shards(home, now)
     ends = [deliver_shard(shard, home, now, return_state=True) for shard in shards]
     total.update(hand_over(home, now))
-    if failed := [end for end in ends if not end.is_completed()]:
+    if failed := [end for end in (answers, *ends) if not end.is_completed()]:
         raise ShardsFailed(f"{len(failed)} of {len(ends)} shards: {failed[0].message}")
-    for end in ends:
+    for end in (answers, *ends):
         total.update(end.result())
     finish(home, now)
     return {**total, "shards": len(shards)}

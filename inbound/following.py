@@ -10,7 +10,9 @@ from campaigns.touches import move
 from desk.calls import Lines, NewCall, enter
 from desk.holding import hold
 from inbound.matching import SEED, Match
+from inbound.meanings import Intent
 from inbound.reading import CLOSES_ADDRESS, DECEASED, ReadReply
+from inbound.starting import start_again
 from store.states import ReplyKind, SuppressionScope, TouchState
 from store.tables import Decision, Person, Touch
 from suppression.entries import NewEntry, list_entries, objections
@@ -40,18 +42,31 @@ class Followed:
     objections: int = 0
     deceased: int = 0
     withheld: int = 0  # planned touches that will not go
+    started: int = 0  # said START, and what their own STOP held is open again
+    released: int = 0  # touches that were withheld by it, and are planned again
+    answers: int = 0  # texts that answer by themselves
+    started_by: frozenset[int] = frozenset()  # the replies that said START
 
     def add(self, other: "Followed") -> None:
         """Add another batch's figures."""
         for each in fields(self):
-            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+            if each.name != "started_by":
+                setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        self.started_by |= other.started_by
+
+    def as_data(self) -> dict[str, int]:
+        """Return the figures as plain data."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "started_by"}
 
 
 def follow(connection: Connection, heard: Sequence[Heard], lines: Lines, *, now: datetime) -> Followed:
     """Let everything follow from these replies, in the transaction that puts them in the book."""
     done = Followed()
     people = _people(connection, {each.match.person_id for each in heard if each.match.person_id})
-    _queue(connection, heard, lines, done)
+    starting = [each for each in heard if each.reply.meaning.intent is Intent.START and not each.reply.objects]
+    started = start_again(connection, {each.id: each.reply.e164 for each in starting}, now=now)
+    done.started, done.released, done.started_by = len(started), sum(started.values()), frozenset(started)
+    _queue(connection, [each for each in heard if each.id not in started], lines, done)
     done.returned = _return(connection, heard, now)
     closed = list(_closed(heard, people, _sent_to(connection, heard)))
     done.closed_addresses = list_entries(connection, closed, by="post", now=now)
@@ -79,10 +94,16 @@ def _people(connection: Connection, ids: set[int]) -> dict[int | None, _Someone]
 
 
 def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: Followed) -> None:
-    """Put everyone who called, texted or came by in a queue; whoever asks us to stop is not called back."""
+    """Put everyone who called, texted or came by in a queue.
+
+    Whoever asks us to stop is not called back, unless they ask for that in the same breath.
+    """
     calls = []
     for each in heard:
-        if each.reply.kind is ReplyKind.RETURNED or each.reply.objects or each.match.by == SEED:
+        meaning = each.reply.meaning
+        if each.reply.kind is ReplyKind.RETURNED or each.reply.repeats or each.match.by == SEED:
+            continue
+        if each.reply.objects and not meaning.calls:
             continue
         found = each.match
         line_id = lines.line_for(found.campaign_id, each.reply.received_at, each.reply.line_id)
@@ -90,7 +111,9 @@ def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: F
             done.without_line += 1
             continue
         known = (found.campaign_id, found.touch_id, found.person_id)
-        calls.append(NewCall(line_id, each.id, each.reply.received_at, *known))
+        call_on = meaning.number or each.reply.e164
+        promised = (meaning.window.begins, meaning.window.ends) if meaning.window else (None, None)
+        calls.append(NewCall(line_id, each.id, each.reply.received_at, *known, call_on, *promised))
     done.calls = enter(connection, calls)
 
 

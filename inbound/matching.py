@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -11,16 +11,18 @@ from inbound.reading import ReadReply
 from store.states import ReplyKind
 from store.tables import Person, PersonNumber, ResponseCode, SeedCode, Touch
 
-CODE, NUMBER, HAND = "code", "number", "hand"
+CODE, NUMBER, RECENT, HAND = "code", "number", "recent", "hand"
 SEED = "seed"
 """By the code of a seed: a colleague tries the card, and no citizen waits for an answer."""
+RECENTLY = timedelta(days=30)
+"""In which a text from a shared number is taken for the answer of the only one on it whom we texted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Whom a reply is from and which touch it answers, as far as that is known."""
 
-    by: str | None = None  # code, hand, number, seed; None: nobody knows yet
+    by: str | None = None  # code, hand, number, recent, seed; None: nobody knows yet
     person_id: int | None = None
     touch_id: int | None = None
     campaign_id: int | None = None
@@ -42,14 +44,17 @@ class _Reached:
 def match(connection: Connection, replies: Sequence[ReadReply], *, post: Collection[str]) -> list[Match]:
     """Return a match for each reply, in order.
 
-    A code names one touch. A person somebody wrote down by hand comes before the number, which may be a daughter's; a
-    number that several people share matches nobody. By hand or by number, the reply answers the latest touch that had
-    gone out by then; returned mail answers the latest piece of post (`post`: the channels that go by post).
+    A code names one touch. A person somebody wrote down by hand comes before the number, which may be a daughter's. A
+    number that several people share matches nobody, except a text from it where we texted one of them, and only that
+    one, in the last thirty days: nobody else there has anything to answer. By hand or by number, the reply answers the
+    latest touch that had gone out by then; returned mail answers the latest piece of post (`post`: the channels that
+    go by post).
     """
     by_code = _by_code(connection, {reply.code for reply in replies if reply.code})
     by_ref = _by_ref(connection, {reply.person_ref for reply in replies if reply.person_ref})
-    by_number = _by_number(connection, {reply.e164 for reply in replies if reply.e164})
-    people = {*by_ref.values(), *by_number.values()}
+    having = people_with(connection, {reply.e164 for reply in replies if reply.e164})
+    by_number = {e164: next(iter(people)) for e164, people in having.items() if len(people) == 1}
+    people = {*by_ref.values(), *(person for some in having.values() for person in some)}
     reached = latest_reached(connection, people) if people else {}
     found = []
     for reply in replies:
@@ -59,6 +64,8 @@ def match(connection: Connection, replies: Sequence[ReadReply], *, post: Collect
             found.append(answering(reply, HAND, by_ref[reply.person_ref], reached, post))
         elif reply.e164 in by_number:
             found.append(answering(reply, NUMBER, by_number[reply.e164], reached, post))
+        elif texted := _texted_lately(reply, having, reached):
+            found.append(answering(reply, RECENT, texted, reached, post))
         else:
             found.append(NOBODY)
     return found
@@ -107,13 +114,36 @@ def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:
     return dict(connection.execute(select(Person.person_ref, Person.id).where(Person.person_ref.in_(refs))).all())
 
 
-def _by_number(connection: Connection, numbers: set[str]) -> dict[str | None, int]:
-    """Return who has each number, where one person does."""
-    if not numbers:
-        return {}
-    people: dict[str, set[int]] = defaultdict(set)
-    for e164, person_id in connection.execute(
-        select(PersonNumber.e164, PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
-    ):
-        people[e164].add(person_id)
-    return {e164: next(iter(having)) for e164, having in people.items() if len(having) == 1}
+def people_with(connection: Connection, numbers: Collection[str]) -> dict[str | None, set[int]]:
+    """Return everyone who has each of these numbers."""
+    people: dict[str | None, set[int]] = defaultdict(set)
+    if numbers:
+        query = select(PersonNumber.e164, PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
+        for e164, person_id in connection.execute(query):
+            people[e164].add(person_id)
+    return people
+
+
+def candidates(connection: Connection, numbers: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the person_refs of everyone who has each of these numbers, in order."""
+    refs: dict[str, set[str]] = defaultdict(set)
+    if numbers:
+        query = select(PersonNumber.e164, Person.person_ref).join(Person, Person.id == PersonNumber.person_id)
+        for e164, ref in connection.execute(query.where(PersonNumber.e164.in_(numbers))):
+            refs[e164].add(ref)
+    return {e164: tuple(sorted(having)) for e164, having in refs.items()}
+
+
+def _texted_lately(
+    reply: ReadReply, having: Mapping[str | None, set[int]], reached: Mapping[int, list[_Reached]]
+) -> int | None:
+    """Return the only one on a shared number whom we texted lately; None where there is none, or more than one."""
+    if reply.kind is not ReplyKind.TEXTED:
+        return None
+    since = reply.received_at - RECENTLY
+    texted = {
+        person
+        for person in having.get(reply.e164, ())
+        if any(touch.channel == "sms" and since <= touch.at <= reply.received_at for touch in reached.get(person, ()))
+    }
+    return next(iter(texted)) if len(texted) == 1 else None

@@ -45,7 +45,7 @@ def _spelled(words: list[str]) -> list[str]:
     return joined
 
 
-def _phrases(*lines: str) -> re.Pattern[str]:
+def phrases(*lines: str) -> re.Pattern[str]:
     """Return what matches every phrase of these lines, its words written as one."""
     each = [line for group in lines for line in group.splitlines() if line.strip()]
     return re.compile("|".join(map(_phrase, each)))
@@ -64,29 +64,30 @@ def _polite() -> frozenset[str]:
 
 @cache
 def _sure() -> re.Pattern[str]:
-    return _phrases(SURE)
+    return phrases(SURE)
 
 
 @cache
 def _alone() -> re.Pattern[str]:
-    return _phrases(SURE, ALONE)
+    return phrases(SURE, ALONE)
 
 
 def is_stop(text: str) -> bool:
     """Say whether a text message asks us to stop."""
-    if _says(text, _alone()):
+    if says(text, _alone()):
         return True
-    return any(_says(clause, _sure()) for clause in _CLAUSE.split(text))
+    return any(says(clause, _sure()) for clause in _CLAUSE.split(text))
 
 
-def _says(text: str, phrases: re.Pattern[str]) -> bool:
+def says(text: str, wanted: re.Pattern[str]) -> bool:
+    """Say whether a whole text is one of these phrases, polite words left out."""
     words = _plain(text)
     # said three times is said once
     once = [word for place, word in enumerate(words) if place == 0 or word != words[place - 1]]
     bare = [word for word in once if word not in _polite()]
     agreed = [word for word in bare if word not in NEGATIONS.split()]  # "nee stop", but not "no more"
     ways = (words, once, bare, agreed, _without_spelled_politeness(once))
-    return any(phrases.fullmatch("".join(said)) for said in ways)
+    return any(wanted.fullmatch("".join(said)) for said in ways)
 
 
 def _without_spelled_politeness(words: list[str]) -> list[str]:

@@ -7,11 +7,12 @@ from hashlib import blake2b
 
 from channels.codes import NotAResponseCode, read_code
 from desk.calls import Lines
-from inbound.objecting import is_stop
+from inbound.meanings import NO_WORDS, Intent, Meaning, meaning_of
 from people.sheets import Row
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import ReplyKind
+from suppression.windows import Hours
 
 REQUIRED = ("received_at", "kind")
 OPTIONAL = ("response_code", "number", "person_ref", "text", "reason", "objects", "line")
@@ -45,15 +46,18 @@ class ReadReply:
     reason: str | None  # one of REASONS
     objects: bool
     line_id: int | None = None  # the line that the row names
+    meaning: Meaning = NO_WORDS  # what the words of a text ask for
+    repeats: bool = False  # the same words came from the same number a moment ago: neither queued nor answered again
 
 
-def read_reply(row: Row, lines: Lines, nameless: Counter[str], *, now: datetime) -> ReadReply:
+def read_reply(row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, now: datetime) -> ReadReply:
     """Read one row.
 
     Args:
         row: The row.
         lines: The phone lines there are.
         nameless: How often each nameless reply stood in this file so far: two visitors without a name are two.
+        hours: When people are called: a window that somebody names lies within them.
         now: A reply from after this moment is a typing error.
 
     Raises:
@@ -63,14 +67,15 @@ def read_reply(row: Row, lines: Lines, nameless: Counter[str], *, now: datetime)
     received_at = _moment(row["received_at"], now)
     code, e164, ref = _code(row["response_code"]), _number(row), row["person_ref"] or None
     reason = _reason(row["reason"], kind)
-    objects = _flag(row["objects"]) or (kind is ReplyKind.TEXTED and is_stop(row["text"]))
+    meaning = meaning_of(row["text"], at=received_at, hours=hours) if kind is ReplyKind.TEXTED else NO_WORDS
+    objects = _flag(row["objects"]) or meaning.intent is Intent.STOP
     parts = (kind, received_at.isoformat(), code, e164, ref, row["text"], reason, str(objects))
     key = _key(*parts)
     if not (code or e164 or ref):
         nameless[key] += 1
         key = _key(*parts, str(nameless[key]))
     line_id = lines.by_its_number(_line_number(row)) if row["line"] else None
-    return ReadReply(key, kind, received_at, code, e164, ref, row["text"], reason, objects, line_id)
+    return ReadReply(key, kind, received_at, code, e164, ref, row["text"], reason, objects, line_id, meaning)
 
 
 def _key(*parts: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ from sqlalchemy import Connection, select, update
 
 from campaigns.house import House
 from desk.calls import Lines
+from inbound.acknowledging import acknowledge
 from inbound.following import Followed, Heard, follow
-from inbound.matching import HAND, Match, answering, latest_reached, match
+from inbound.matching import HAND, Match, answering, candidates, latest_reached, match
+from inbound.meanings import NO_WORDS, meaning_of
 from inbound.reading import OPTIONAL, REQUIRED, ReadReply, read_reply
 from people.sheets import Refusals, Row, open_sheet
 from people.taking import Taken, Watch, take_sheet, unwatched
@@ -21,6 +23,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.states import ReplyKind
 from store.tables import Call, Person, Reply
+from suppression.windows import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class RepliesReport:
             **self.taken.as_data(),
             "matched": self.matched,
             "unmatched": self.unmatched,
-            **asdict(self.followed),
+            **self.followed.as_data(),
         }
 
 
@@ -54,16 +57,18 @@ def import_replies(
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
     """
     sheet = open_sheet(file, required=REQUIRED, optional=OPTIONAL)
-    post = _by_post(house)
+    post = by_post(house)
     nameless: Counter[str] = Counter()
     matched: Counter[str | None] = Counter()
     followed = Followed()
 
     def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
         lines = Lines.read(connection)
-        replies = _read(rows, lines, nameless, refusals, now)
-        heard = _book(connection, replies, match(connection, replies, post=post), import_id)
-        followed.add(follow(connection, heard, lines, now=now))
+        replies = _read(rows, lines, nameless, house.policy.hours, refusals, now)
+        heard = book(connection, replies, match(connection, replies, post=post), import_id)
+        done = follow(connection, heard, lines, now=now)
+        done.answers = acknowledge(connection, house.policy, heard, lines, done, now=now)
+        followed.add(done)
         matched.update(each.match.by for each in heard)
         return len(heard)
 
@@ -72,15 +77,18 @@ def import_replies(
     return RepliesReport(taken, ways, matched[None], followed)
 
 
-def _by_post(house: House) -> frozenset[str]:
+def by_post(house: House) -> frozenset[str]:
+    """Return the channels of this house that go by post."""
     return frozenset(kind for kind, channel in house.channels.items() if channel.reaches == "post")
 
 
-def _read(rows: list[Row], lines: Lines, nameless: Counter[str], refusals: Refusals, now: datetime) -> list[ReadReply]:
+def _read(
+    rows: list[Row], lines: Lines, nameless: Counter[str], hours: Hours, refusals: Refusals, now: datetime
+) -> list[ReadReply]:
     replies: dict[str, ReadReply] = {}
     for row in rows:
         try:
-            reply = read_reply(row, lines, nameless, now=now)
+            reply = read_reply(row, lines, nameless, hours, now=now)
         except BadInput as error:
             refusals.refuse(row, error)
         else:
@@ -88,9 +96,7 @@ def _read(rows: list[Row], lines: Lines, nameless: Counter[str], refusals: Refus
     return list(replies.values())
 
 
-def _book(
-    connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int
-) -> list[Heard]:
+def book(connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int) -> list[Heard]:
     """Put the replies in the book and return those that were not in it yet."""
     rows = [
         {
@@ -128,6 +134,7 @@ class Unmatched:
     person_ref: str | None
     text: str
     objects: bool
+    candidates: tuple[str, ...] = ()  # the person_refs of everyone who has the number it came from
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -135,35 +142,37 @@ class Unmatched:
 
 
 def unmatched(store: Store) -> list[Unmatched]:
-    """Return the replies that wait for a person to match them, the oldest first."""
-    columns = [getattr(Reply, name) for name in Unmatched.__dataclass_fields__]
+    """Return the replies that wait for a person to match them, the oldest first, each with who it may be from."""
+    columns = [getattr(Reply, name) for name in Unmatched.__dataclass_fields__ if name != "candidates"]
     query = (
         select(*columns)
         .where(Reply.person_id.is_(None), Reply.matched_by.is_(None))
         .order_by(Reply.received_at, Reply.id)
     )
     with store.reading() as connection:
-        return [Unmatched(*row) for row in connection.execute(query)]
+        found = [Unmatched(*row) for row in connection.execute(query)]
+        having = candidates(connection, {each.from_number for each in found if each.from_number})
+    return [replace(each, candidates=having.get(each.from_number or "", ())) for each in found]
 
 
 def match_by_hand(house: House, reply_id: int, ref: str, *, now: datetime) -> Followed:
-    """Say whom a reply is from; everything follows as if it had been known at once.
+    """Say whom a reply is from; everything follows as if it had been known at once, but for what answers by itself.
 
     Raises:
         BadInput: there is no such reply, it is matched already, or there is no such person.
     """
     with house.store.writing() as connection:
-        reply = _waiting_reply(connection, reply_id)
+        reply = _waiting_reply(connection, reply_id, house.policy.hours)
         person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar()
         if person_id is None:
             raise BadInput("is nobody we know", "import the people first, or look at the reference again", field=ref)
         reached = latest_reached(connection, [person_id])
-        found = answering(reply, HAND, person_id, reached, _by_post(house))
+        found = answering(reply, HAND, person_id, reached, by_post(house))
         _write_match(connection, reply_id, found)
         return follow(connection, [Heard(reply_id, reply, found)], Lines.read(connection), now=now)
 
 
-def _waiting_reply(connection: Connection, reply_id: int) -> ReadReply:
+def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadReply:
     row = connection.execute(select(Reply.__table__).where(Reply.id == reply_id)).one_or_none()
     if row is None:
         raise BadInput("there is no such reply", "see kaartje replies unmatched", field=f"reply {reply_id}")
@@ -171,7 +180,10 @@ def _waiting_reply(connection: Connection, reply_id: int) -> ReadReply:
         who = connection.execute(select(Person.person_ref).where(Person.id == row.person_id)).scalar_one()
         raise BadInput(f"is from {who} already", "see kaartje replies unmatched", field=f"reply {reply_id}")
     known = (row.response_code, row.from_number, row.person_ref)
-    return ReadReply(row.reply_key, row.kind, row.received_at, *known, row.text, row.reason, row.objects)
+    texted = row.kind is ReplyKind.TEXTED
+    meaning = meaning_of(row.text, at=row.received_at, hours=hours) if texted else NO_WORDS
+    said = (row.text, row.reason, row.objects)
+    return ReadReply(row.reply_key, row.kind, row.received_at, *known, *said, meaning=meaning)
 
 
 def _write_match(connection: Connection, reply_id: int, found: Match) -> None:

@@ -102,6 +102,13 @@ class Freshness(_Part):
     days: Annotated[int, Field(ge=1, le=3660)]
 
 
+class Answers(_Part):
+    """What we answer by ourselves to whoever texts."""
+
+    out_of_hours: bool = True  # say that nobody is here, and when somebody is; once a day at most
+    a_day: Annotated[int, Field(ge=1, le=20)] = 4  # to one number; more would be two machines talking
+
+
 class ListAge(_Part):
     """How old a list of one source may be."""
 
@@ -147,6 +154,7 @@ class Policy(_Part):
     freshness: Freshness
     hours: Hours = Hours()
     post: Post = Post()
+    answers: Answers = Answers()
     lists: tuple[ListAge, ...] = ()
     care: tuple[Care, ...] = ()
     law: tuple[Law, ...] = ()

@@ -60,6 +60,9 @@ def _show_followed(followed: "Followed") -> None:
         (followed.objections, "asked not to be reached, and are not any more"),
         (followed.deceased, "reported as deceased, and held"),
         (followed.withheld, "planned touches withheld"),
+        (followed.started, "said START: what their own STOP held is open again"),
+        (followed.released, "touches planned again"),
+        (followed.answers, "are answered by text, with the next delivery"),
     ):
         if count:
             show(f"  {count} {said}")
@@ -77,6 +80,7 @@ def list_unmatched(as_json: AsJson = False) -> None:
         return
     for each in found:
         known = " ".join(part for part in (each.response_code, each.from_number, each.person_ref) if part)
+        known += f" (perhaps {', '.join(each.candidates)})" if each.candidates else ""
         objects = "  asks not to be reached" if each.objects else ""
         at = f"{each.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
         show(f"{each.id:>7}  {at}  {each.kind:<8}  {known}{objects}  {' '.join(each.text.split())[:60]}".rstrip())

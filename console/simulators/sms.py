@@ -174,9 +174,14 @@ class Simulator:
         return _document({"texts": taken, "refused": self.texts.refused, "told": self.reporter.told})
 
     async def reply(self, request: Request) -> Response:
-        """Let somebody answer the last text they got: a form with `To` (the citizen) and `Body`."""
-        form = dict(parse_qsl((await request.body()).decode()))
-        got = [text for text in self.texts.by_sid.values() if text.to == form.get("To") and text.direction != "inbound"]
+        """Let somebody answer the last text they got: a form with `To` (the citizen), `Body` and perhaps `Account`."""
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        to, account = form.get("To"), form.get("Account", "")
+        got = [
+            text
+            for text in self.texts.by_sid.values()
+            if text.to == to and text.direction != "inbound" and account in {"", text.account}
+        ]
         if not got:
             return _problem(20404)
         token = form.get("Token", self.faults.token)

@@ -17,7 +17,7 @@ class Import(Table):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[PrimaryKey]
-    kind: Mapped[str]  # people, obligations, replies, outcomes, suppressions, consents
+    kind: Mapped[str]  # people, obligations, replies, texts, outcomes, suppressions, consents
     file: Mapped[str]
     source: Mapped[
         str | None

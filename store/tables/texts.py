@@ -50,6 +50,7 @@ class Answer(Table):
         Index("ix_answers_e164", "e164"),
         Index("ix_answers_person_id", "person_id"),
         Index("ix_answers_provider_ref", "provider_ref"),
+        Index("ix_answers_key", "key"),
         {"sqlite_autoincrement": True},
     )
 
@@ -62,6 +63,8 @@ class Answer(Table):
     language: Mapped[str]
     body: Mapped[str]
     state: Mapped[TouchState] = mapped_column(words(TouchState))
+    key: Mapped[str | None]  # of the batch in which it was last tried; never used again
+    tries: Mapped[int]
     provider_ref: Mapped[str | None]
     error_code: Mapped[str | None]
     detail: Mapped[str | None]

@@ -59,6 +59,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("provider_ref", sa.Text(), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
@@ -76,6 +78,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_answers_e164", "answers", ["e164"], unique=False)
+    op.create_index("ix_answers_key", "answers", ["key"], unique=False)
     op.create_index("ix_answers_person_id", "answers", ["person_id"], unique=False)
     op.create_index("ix_answers_provider_ref", "answers", ["provider_ref"], unique=False)
     op.create_index("ix_answers_state", "answers", ["state"], unique=False)
@@ -150,5 +153,6 @@ def downgrade() -> None:
     op.drop_index("ix_answers_state", table_name="answers")
     op.drop_index("ix_answers_provider_ref", table_name="answers")
     op.drop_index("ix_answers_person_id", table_name="answers")
+    op.drop_index("ix_answers_key", table_name="answers")
     op.drop_index("ix_answers_e164", table_name="answers")
     op.drop_table("answers")

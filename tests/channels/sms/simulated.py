@@ -57,3 +57,9 @@ def accounts(provider: Provider, folder: Path, **more: str) -> dict[str, str]:
         "sms_from": SENDER, "sms_rate": "100000", "sms_at_once": "4", "sms_timeout": "5", "sms_patience": "0.5",
         **more,
     }  # fmt: skip
+
+
+def reply(provider: Provider, number: str, body: str, account: str) -> None:
+    """Let whoever has a number answer the last text that this account sent there."""
+    form = {"To": number, "Body": body, "Token": TOKEN, "Account": account}
+    requests.post(f"{provider.url}/simulator/reply", data=form, timeout=30).raise_for_status()

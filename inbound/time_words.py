@@ -1,0 +1,67 @@
+"""The words with which people name a day or a time, in Dutch and in English, in small letters and without accents."""
+
+NUMBERS = {
+    word: number
+    for words in (
+        "een twee drie vier vijf zes zeven acht negen tien elf twaalf",
+        "one two three four five six seven eight nine ten eleven twelve",
+    )
+    for number, word in enumerate(words.split(), 1)
+}
+WEEKDAYS = {
+    word: day
+    for words in (
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+        "monday tuesday wednesday thursday friday saturday sunday",
+    )
+    for day, word in enumerate(words.split())
+}
+MONTHS = {
+    word: month
+    for words in (
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "january february march april may june july august september october november december",
+        "jan feb mrt apr mei jun jul aug sep okt nov dec",
+        "jan feb mar apr may jun jul aug sept oct nov dec",
+    )
+    for month, word in enumerate(words.split(), 1)
+}
+AHEAD = {"vandaag": 0, "today": 0, "morgen": 1, "tomorrow": 1, "overmorgen": 2}
+MORNING, AFTERNOON, EVENING = "morning", "afternoon", "evening"
+PARTS = {
+    **dict.fromkeys(("ochtend", "ochtends", "voormiddag", "morgens", "morning", "mornings"), MORNING),
+    **dict.fromkeys(("middag", "middags", "namiddag", "afternoon", "afternoons"), AFTERNOON),
+    **dict.fromkeys(("avond", "avonds", "evening", "evenings"), EVENING),
+}
+
+ALONG = (
+    (
+        r"\b(?:goede?n?|goeie|fijne|good|nice)\s*(?:morgen|ochtend|middag|avond|dag|morning|afternoon|evening|day)\b",
+        " ",
+    ),
+    (r"\bat half (?!past)", " week "),  # half an hour before it in Dutch, after it in English
+    (r"\b(?:the )?day after tomorrow\b", " overmorgen "),
+    (r"\btonight\b", " today evening "),
+    (r"\bthis (?=morning|afternoon|evening)", " today "),
+    (r"\bvan(?=ochtend|morgen\b|middag|avond)", "vandaag "),
+    (r"\bvandaag morgen\b", "vandaag ochtend"),
+    (r"\b(?:'s|in de) morgens?\b", " ochtend "),
+    (r"\btussen de middag\b", " tussen 12:00 en 13:00 "),
+    (r"\bnoon\b", " 12:00 "),
+    (r"\b(morgen|overmorgen|\w+dag)(ochtend|middag|avond)\b", r"\1 \2"),
+    (r"\b(?:vroeg(?:er)?|eerder|earlier) (?:dan|than)\b", "voor"),
+    (r"\blater (?:dan|than)\b", "na"),
+    (r"\b(?:'s|de|het|the|in|on|op|of the)\b", " "),
+)  # fmt: skip
+"""What is written anew first: greetings that name a part of the day, and one word for what is said in several."""
+
+_OTHER_MOMENTS = """
+    gisteren yesterday eergisteren geleden ago belde belden gebeld called gemist missed heb hebben hebt heeft had hadden
+    was waren were sinds since deadline wanneer when open dicht closed
+"""
+_NO_ONE_DAY = """
+    week weken weeks weekend maand maanden month months jaar year minuten minuut minutes minute uurtje
+"""
+_NOT_THEN = "niet not nooit never geen no behalve except nee neither"
+UNCLEAR = frozenset(f"{_OTHER_MOMENTS} {_NO_ONE_DAY} {_NOT_THEN}".split())
+"""Words beside which a day or a time is no promise to make."""
