@@ -13,6 +13,7 @@ from campaigns.composing import read_script
 from campaigns.files import CampaignFile
 from campaigns.house import House
 from campaigns.judging import judge_touches
+from campaigns.stops import is_stopped
 from campaigns.touches import move
 from campaigns.waiting import postpone, postpone_tried, when
 from campaigns.where import parse
@@ -84,6 +85,8 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
         ).one()
         campaign = CampaignFile.model_validate(row.spec)
         if row.state is not CampaignState.RUNNING or campaign.dpia.valid_until < local_date(now):
+            return None
+        if is_stopped(connection, shard.campaign_id, shard.channel):
             return None
         if connection.execute(_due(shard, now).limit(1)).first() is None:
             return None
