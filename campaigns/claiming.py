@@ -8,6 +8,7 @@ from random import Random
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
 
+from campaigns.carrier_order import in_carrier_order, leave_last_postcode
 from campaigns.checking import occasion
 from campaigns.composing import read_script
 from campaigns.files import CampaignFile
@@ -117,7 +118,7 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
 
 
 def _open(connection: Connection, house: House, shard: Shard, *, now: datetime) -> int:
-    """Open a delivery and mark the due touches that it will try, the longest due first."""
+    """Open a delivery and mark the due touches that it will try: the longest due first, or in the carrier's order."""
     delivery_id = connection.execute(
         insert(Delivery)
         .values(
@@ -132,8 +133,12 @@ def _open(connection: Connection, house: House, shard: Shard, *, now: datetime) 
         )
         .returning(Delivery.id)
     ).scalar_one()
-    due = _due(shard, now).limit(house.channels[shard.channel].batch_size).with_for_update(skip_locked=True)
-    connection.execute(update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id))
+    size = house.channels[shard.channel].batch_size
+    due = _due(shard, now) if KINDS[shard.channel].reaches != "post" else in_carrier_order(_due(shard, now))
+    due = due.limit(size).with_for_update(skip_locked=True, of=Touch)
+    taken = connection.execute(update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id)).rowcount
+    if KINDS[shard.channel].reaches == "post" and taken == size:
+        leave_last_postcode(connection, delivery_id, _due(shard, now))
     return int(delivery_id)
 
 

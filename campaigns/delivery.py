@@ -30,8 +30,8 @@ from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import Campaign, Delivery, Touch
 
 COMPOSE_STEP = 25
-RECORD_STEP = 50
-"""Results recorded in one transaction."""
+RECORD_STEP, PRINTED_STEP = 50, 5_000
+"""Results recorded in one transaction: as they come, or of a print run, which left as a whole."""
 LATER = timedelta(minutes=15)
 """How long a touch waits that surely did not go because nobody could be reached."""
 
@@ -102,7 +102,8 @@ def _hand_over(house: House, shard: Shard, taken: Claim, *, now: datetime, watch
         done += Delivered(withheld=len(held_back))
     try:
         if batch.messages:
-            done += _record(house, taken.delivery_id, channel.send(batch), now=now, watch=watch, total=taken.size)
+            step, results = PRINTED_STEP if channel.pages else RECORD_STEP, channel.send(batch)
+            done += _record(house, taken.delivery_id, results, now=now, watch=watch, total=taken.size, step=step)
     except Unavailable:
         return done + _settle(
             house, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
@@ -143,7 +144,7 @@ def _compose(
         done = len(messages) + len(refused)
         if done % COMPOSE_STEP == 0:
             watch("compose", done, shard.size)
-    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch)
+    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id)
     return batch, refused
 
 
@@ -155,12 +156,19 @@ def _still_running(house: House, shard: Shard) -> bool:
 
 
 def _record(
-    house: House, delivery_id: int, results: Iterable[Result], *, now: datetime, watch: Watch, total: int
+    house: House,
+    delivery_id: int,
+    results: Iterable[Result],
+    *,
+    now: datetime,
+    watch: Watch,
+    total: int,
+    step: int = RECORD_STEP,
 ) -> Delivered:
     """Record results as they are yielded, a short transaction for every few."""
     counts: Counter[str] = Counter()
     recorded = 0
-    for some in _by(RECORD_STEP, iter(results)):
+    for some in _by(step, iter(results)):
         with house.store.writing() as connection:
             counts.update(record_results(connection, delivery_id, some, now=now))
         recorded += len(some)

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from campaigns.touches import move
-from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Unsure
-from store.states import AttemptState, TouchState
-from store.tables import Attempt, Delivery, PrintFile, PrintRun, Touch
+from channels.pieces import read_piece_id
+from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Seeded, Unsure
+from store.adding import add_new
+from store.states import AttemptState, PieceState, TouchState
+from store.tables import Attempt, Delivery, PrintFile, PrintPiece, PrintRun, Touch
 
 RETRY_AFTER = timedelta(minutes=15)
 
@@ -45,6 +47,7 @@ def record_results(
             counts.update(_refused(connection, delivery_id, refusal, now=now))
     if files := [result for result in results if isinstance(result, HandedFile)]:
         _write_print_run(connection, delivery_id, files, now=now)
+    _write_pieces(connection, delivery_id, [r for r in results if isinstance(r, Receipt | Seeded)], now=now)
     return counts
 
 
@@ -155,13 +158,46 @@ def _write_print_run(connection: Connection, delivery_id: int, files: list[Hande
         return
     connection.execute(
         insert(PrintFile),
-        [{"print_run_id": run, "name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in new],
+        [
+            {
+                "print_run_id": run,
+                "name": file.name,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+                "pieces": file.cards + file.seeds,
+                "first": file.first,
+            }
+            for file in new
+        ],
     )
     connection.execute(
         update(PrintRun)
         .where(PrintRun.id == run)
         .values(
-            cards=PrintRun.cards + func.coalesce(sum(f.cards for f in new), 0),
-            pages=PrintRun.pages + sum(f.pages for f in new),
+            cards=PrintRun.cards + sum(file.cards for file in new),
+            seeds=PrintRun.seeds + sum(file.seeds for file in new),
+            pages=PrintRun.pages + sum(file.pages for file in new),
+            weight=func.coalesce(PrintRun.weight, 0) + sum(file.grams for file in new),
         )
     )
+
+
+def _write_pieces(connection: Connection, delivery_id: int, went: Sequence[Receipt | Seeded], *, now: datetime) -> None:
+    """Enter the pieces of a print run in the ledger; one that stands in it already is passed over."""
+    run = connection.execute(select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)).scalar_one_or_none()
+    if run is None:  # nothing of it is printed
+        return
+    rows = [
+        {
+            "piece_id": each.provider_ref,
+            "print_run_id": run,
+            "record": read[1],
+            "touch_id": getattr(each, "touch_id", None),
+            "seed_id": getattr(each, "seed_id", None),
+            "state": PieceState.MADE,
+            "updated_at": now,
+        }
+        for each in went
+        if (read := read_piece_id(each.provider_ref)) is not None
+    ]
+    add_new(connection, PrintPiece, rows, PrintPiece.id)

@@ -29,6 +29,7 @@ from store.tables.post import (
     Pull,
     SeedAddress,
     SeedArrival,
+    SeedCode,
     ShopAnswer,
 )
 from store.tables.suppressions import Consent, Suppression
@@ -90,6 +91,7 @@ __all__ = [
     "RosterEntry",
     "SeedAddress",
     "SeedArrival",
+    "SeedCode",
     "ShopAnswer",
     "Step",
     "Suppression",

@@ -20,7 +20,7 @@ from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import DeliveryState, TouchState
-from store.tables import Delivery, Person, Touch
+from store.tables import Delivery, Person, PrintPiece, Touch
 from tests.stories import campaign_file, launched, populate
 
 DUE = "2023-06-20T09:00"
@@ -95,9 +95,10 @@ def assert_everyone_on_one_card(home: Path, url: str, chosen: frozenset[str]) ->
         rows = connection.execute(
             select(Touch.id, Touch.state, Person.person_ref).join(Person, Person.id == Touch.person_id)
         ).all()
+        touch_of = {row.piece_id: row.touch_id for row in connection.execute(select(PrintPiece.__table__))}
         unsettled = connection.execute(select(Delivery.id).where(Delivery.state == DeliveryState.OPEN)).all()
     house.store.engine.dispose()
-    person_of = {str(row.id): row.person_ref for row in rows}
+    person_of = {row.id: row.person_ref for row in rows}
     # an address too long for the card is refused with its reason, and that is no loss: it is known
     failed = {row.person_ref for row in rows if row.state is TouchState.FAILED}
     assert len(failed) < len(chosen) / 50
@@ -108,9 +109,10 @@ def assert_everyone_on_one_card(home: Path, url: str, chosen: frozenset[str]) ->
     runs = [folder for folder in (home / "outbox").iterdir() if folder.is_dir() and not folder.name.startswith(".")]
     for run in runs:
         with (run / "manifest.csv").open(newline="", encoding="utf-8-sig") as file:
-            cards.update(person_of[row["touch"]] for row in csv.DictReader(file))
-        with pikepdf.open(next(run.glob("*.pdf"))) as pdf:
-            pages += len(pdf.pages)
+            cards.update(person_of[touch_of[row["piece_id"]]] for row in csv.DictReader(file))
+        for file_of_run in run.glob("*.pdf"):
+            with pikepdf.open(file_of_run) as pdf:
+                pages += len(pdf.pages)
     assert set(cards) == chosen - failed
     assert set(cards.values()) == {1}
     assert pages == 2 * len(cards)

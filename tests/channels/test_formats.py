@@ -15,7 +15,7 @@ from channels.port import Batch, ChannelSettings, Message, Refusal
 from people.addresses import PostalAddress
 from store.errors import BadInput
 from templates.texts import available, load
-from tests.channels.pieces import NAMES, composed, messages, order, template_layout
+from tests.channels.pieces import NAMES, composed, messages, numbers, order, template_layout
 
 PRINTED = [name for name in available() if load(name).layout]
 SIZES = {
@@ -51,7 +51,7 @@ def test_every_format_passes_the_gate_with_crop_marks_and_without(template: str,
     pieces = messages(len(NAMES), template)
     for marks in (False, True):
         by = order(template, crop_marks=marks)
-        inspect_run(composed(pieces, by, tmp_path / "run.pdf"), pieces, by)
+        inspect_run(composed(pieces, by, tmp_path / "run.pdf"), pieces, by, numbers(len(pieces)))
     document = pypdfium2.PdfDocument(tmp_path / "run.pdf")
     width, height, sides = SIZES[template]
     assert len(document) == sides * len(pieces)
@@ -65,7 +65,7 @@ def test_nothing_but_the_addresses_can_be_read_on_the_outside_of_a_card_that_clo
     document = pypdfium2.PdfDocument(composed(pieces, by, tmp_path / "run.pdf"))
     for number, piece in enumerate(pieces):
         outside = document[2 * number].get_textpage().get_text_range().split()
-        meant = [piece.words["return_address"], *piece.address_lines]
+        meant = [piece.words["return_address"], *piece.address_lines, numbers(3)[number]]
         assert outside == " ".join(meant).split()
         assert piece.code not in "".join(outside)
     document.close()

@@ -12,7 +12,7 @@ from channels.card.inspecting import SpoiledRun, check_independently, inspect_ru
 from channels.port import Message
 from channels.press.metadata import VERSION
 from people.addresses import PostalAddress
-from tests.channels.pieces import composed, messages, order
+from tests.channels.pieces import composed, messages, numbers, order
 
 Break = Callable[[Any], None]
 
@@ -134,9 +134,9 @@ def _one_page_twice(pdf: Any) -> None:
     ],
 )
 def test_a_broken_file_is_caught(damage: Break, said: str, run: Path, pieces: list[Message], tmp_path: Path) -> None:
-    inspect_run(run, pieces, order())
+    inspect_run(run, pieces, order(), numbers(5))
     with pytest.raises(SpoiledRun, match=said):
-        read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order())
+        read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
 def test_a_line_that_runs_out_of_its_frame_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
@@ -147,18 +147,40 @@ def test_a_line_that_runs_out_of_its_frame_is_caught(run: Path, pieces: list[Mes
         pdf.pages[1].obj.Contents = pdf.make_stream(content[:begin] + b" 150.000 " + content[begin + 7 :])
 
     with pytest.raises(SpoiledRun, match="page 2: a line of the address runs out of its frame"):
-        read_back(_broken(run, shift, tmp_path / "broken.pdf"), pieces, order())
+        read_back(_broken(run, shift, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
 def test_a_qr_code_with_one_module_more_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
     def flip(pdf: Any) -> None:
         content = pdf.pages[1].obj.Contents.read_bytes()
-        at = content.rindex(b"f Q\n")
+        at = content.rindex(b"f Q\n", 0, content.rindex(b"f Q\n"))  # the last is the piece's number
         extra = b"".join(b"%d %d 1 1 re\n" % (column, 12) for column in range(12, 28))
         pdf.pages[1].obj.Contents = pdf.make_stream(content[:at] + extra + content[at:])
 
     with pytest.raises(SpoiledRun, match=r"page 2: a.* code"):
-        read_back(_broken(run, flip, tmp_path / "broken.pdf"), pieces, order())
+        read_back(_broken(run, flip, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
+
+
+def test_a_number_of_another_piece_is_caught_in_digits_and_in_the_matrix(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
+    first, second, *rest = numbers(5)
+    with pytest.raises(SpoiledRun, match="page 2: the piece is not what was meant"):
+        read_back(run, pieces, order(), [second, first, *rest])
+    digits = _rewrite(_utf16(first), _utf16(second))
+    with pytest.raises(SpoiledRun, match="page 2: a code on it is not that of its piece"):
+        read_back(_broken(run, digits, tmp_path / "broken.pdf"), pieces, order(), [second, first, *rest])
+
+
+def test_a_matrix_with_one_module_less_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+    def damage(pdf: Any) -> None:
+        content = pdf.pages[1].obj.Contents.read_bytes()
+        end = content.rindex(b"f Q\n")
+        begin = content.rindex(b"\n", 0, end - 1) + 1
+        pdf.pages[1].obj.Contents = pdf.make_stream(content[:begin] + content[end:])
+
+    with pytest.raises(SpoiledRun, match="page 2: a Data Matrix does not hold together"):
+        read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
 def test_a_kix_code_of_another_house_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
@@ -166,14 +188,14 @@ def test_a_kix_code_of_another_house_is_caught(run: Path, pieces: list[Message],
     assert isinstance(home, PostalAddress)
     other = [replace(pieces[0], to=replace(home, house_number=8)), *pieces[1:]]
     with pytest.raises(SpoiledRun, match="page 2: a code on it is not that of its piece"):
-        read_back(run, other, order())
+        read_back(run, other, order(), numbers(5))
 
 
 def test_a_file_that_is_cut_short_is_caught_by_both(run: Path, pieces: list[Message], tmp_path: Path) -> None:
     short = tmp_path / "short.pdf"
     short.write_bytes(run.read_bytes()[:-2000])
     with pytest.raises(SpoiledRun, match="cannot"):
-        read_back(short, pieces, order())
+        read_back(short, pieces, order(), numbers(5))
     with pytest.raises(SpoiledRun, match="cannot"):
         check_independently(short)
 
@@ -190,8 +212,8 @@ def test_a_stream_that_cannot_be_inflated_is_caught_by_qpdf(run: Path, tmp_path:
 
 def test_a_proof_is_no_run_and_a_run_is_no_proof(pieces: list[Message], run: Path, tmp_path: Path) -> None:
     proof = order(mark="PROEF")
-    inspect_run(composed(pieces, proof, tmp_path / "proof.pdf"), pieces, proof)
+    inspect_run(composed(pieces, proof, tmp_path / "proof.pdf"), pieces, proof, numbers(5))
     with pytest.raises(SpoiledRun, match="does not stand straight"):
-        read_back(tmp_path / "proof.pdf", pieces, order())
+        read_back(tmp_path / "proof.pdf", pieces, order(), numbers(5))
     with pytest.raises(SpoiledRun, match="not marked"):
-        read_back(run, pieces, proof)
+        read_back(run, pieces, proof, numbers(5))

@@ -190,6 +190,17 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "seed_codes",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("seed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", store.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_seed_codes_delivery_id_deliveries")),
+        sa.ForeignKeyConstraint(["seed_id"], ["seed_addresses.id"], name=op.f("fk_seed_codes_seed_id_seed_addresses")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_seed_codes")),
+        sa.UniqueConstraint("delivery_id", "seed_id", name=op.f("uq_seed_codes_delivery_id_seed_id")),
+    )
+    op.create_table(
         "seed_arrivals",
         sa.Column("piece_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("arrived_on", sa.Date(), nullable=False),
@@ -266,6 +277,7 @@ def downgrade() -> None:
     op.drop_column("print_files", "first")
     op.drop_column("print_files", "pieces")
     op.drop_table("seed_arrivals")
+    op.drop_table("seed_codes")
     op.drop_table("pulls")
     op.drop_table("postings")
     op.drop_table("shop_answers")
