@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, distinct, fu
 from campaigns.claiming import Shard, occasion_of
 from campaigns.files import CampaignFile
 from campaigns.house import House
-from campaigns.print_terms import terms
+from campaigns.print_terms import pull_until
 from campaigns.tracking import UNPOSTED, find_run, move_pieces
 from channels.card.manifest import harmless
 from channels.outbox import write_synced
@@ -151,7 +151,7 @@ def _make_list(house: House, key: str, *, now: datetime) -> str | None:
     with house.store.writing() as connection:
         run = find_run(connection, key)
         mine = Pull.piece_id.in_(select(PrintPiece.id).where(PrintPiece.print_run_id == run.id))
-        last = _last_time(house, run)
+        last = pull_until(house, run)
         rows = _rows(connection, run.id, mine, last)
         if not rows:
             return None
@@ -163,12 +163,6 @@ def _make_list(house: House, key: str, *, now: datetime) -> str | None:
         values = {"state": PullState.ASKED, "asked_at": now, "last_time": last}
         connection.execute(update(Pull).where(mine, *_NEW).values(values))
         return f"{run.folder}/{name}"
-
-
-def _last_time(house: House, run: Any) -> datetime | None:
-    """Return until when a piece of a run can be pulled: so long before it is posted, as far as both are known."""
-    before, posting = terms(house).pull_until, terms(house).posting_of(run)
-    return posting - before if posting is not None and before is not None else None
 
 
 def _rows(
@@ -216,6 +210,12 @@ def answer(connection: Connection, piece: int, state: PullState, *, now: datetim
     if state is PullState.PULLED:
         move_pieces(connection, PrintPiece.id == piece, PieceState.RECALLED, now=now, reason=reason)
     return True
+
+
+def recall(connection: Connection, piece: int, reason: str, *, now: datetime) -> None:
+    """Recall a piece that is not printed any more, for this reason; a wish to pull it is answered by that."""
+    want(connection, PrintPiece.id == piece, reason, now=now)
+    answer(connection, piece, PullState.PULLED, now=now)
 
 
 def pulls(house: House, *, key: str | None = None, answered: bool = False) -> list[PullLine]:

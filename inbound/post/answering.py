@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from campaigns.house import House
-from campaigns.print_terms import terms
+from campaigns.print_terms import tolerance
 from campaigns.proof_signing import publish
 from campaigns.tracking import close_if_done, find_run
 from inbound.post.applying import APPLY
@@ -129,7 +129,7 @@ def _take(
         answer = _write(connection, source, run.id, kind, now=now) if mine else None
         if new and answer is not None:
             telling = Telling(
-                connection, run, answer, terms(house).tolerance, now,
+                connection, run, answer, tolerance(house), now,
                 lambda said, error: refusals.refuse(said.row, error),
             )  # fmt: skip
             telling.outcome = {"file": source.sheet.file.name, "sha256": source.sheet.sha256}
