@@ -4,6 +4,7 @@ A shop's totals are held against what should be there. A total that comes before
 and the exceptions, when they come, explain it. Posting a file waits for the word that it was printed.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -51,7 +52,8 @@ def _named(telling: Telling, rows: Sequence[Said]) -> None:
     for said in named:
         by_word.setdefault((said.status, said["reason"]), set()).add(said.piece or "")
     for (status, reason), some in sorted(by_word.items()):
-        pieces = sorted(some)
+        pieces = sorted(some if status != "spoiled" else some - _printed_since(telling))
+        telling.outcome.setdefault(status, []).extend(sorted(some))
         if status == "doubled":
             telling.note(DOUBLED, len(pieces), pieces=pieces)
             continue
@@ -60,6 +62,20 @@ def _named(telling: Telling, rows: Sequence[Said]) -> None:
             telling.note(MISSING, len(pieces), pieces=pieces)
         if status == "posted":
             _too_late(telling, pieces)
+
+
+def _printed_since(telling: Telling) -> set[str]:
+    """Return the pieces of which the shop told that it printed them again before it told that they were spoiled."""
+    query = select(ShopAnswer.outcome).where(
+        ShopAnswer.print_run_id == telling.run.id,
+        ShopAnswer.kind == ShopAnswerKind.PRINTED,
+        ShopAnswer.id != telling.answer_id,
+    )
+    told: Counter[str] = Counter()
+    for outcome in telling.connection.execute(query).scalars():
+        told.update(outcome.get("reprinted", []))
+        told.subtract(outcome.get("spoiled", []))
+    return {piece for piece, times in told.items() if times > 0}
 
 
 def _too_late(telling: Telling, pieces: Sequence[str]) -> None:

@@ -121,9 +121,8 @@ def test_answers_in_any_order_come_to_the_same(house: House) -> None:
         "returned.csv": "returned,{key},,{p5},,,,,,2023-06-01,,,moved\n",
         "pulled.csv": "pulled,{key},,{p7},pulled,,,,,,,,\n",
     }
-    # a spoil always comes before the word that it was printed again: the shop writes them in that order
-    orders = [order for order in permutations(answers) if order.index("spoiled.csv") < order.index("reprinted.csv")]
-    for number, order in enumerate(orders[:: len(orders) // 12]):
+    orders = list(permutations(answers))
+    for number, order in enumerate(orders[5 :: len(orders) // 12]):
         run = signed(at_the_shop(house, 10, name=f"c{number}"))
         with house.store.writing() as connection:
             pulling.want(connection, PrintPiece.piece_id == run.pieces[6], "OBJECTION", now=house.now())
