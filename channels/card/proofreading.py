@@ -1,7 +1,8 @@
 """Reading back what a shop composed itself: every recipient, text and code, before any of it may be printed.
 
 Its file was made by another program than ours, so it is read as anybody would read it: the text of each page, the
-boxes, the fonts and the colours; and what its codes say to a scanner, where one is installed (`pip install kaartje[scan]`).
+boxes, the fonts and the colours; and what its codes say to a scanner, where one is installed
+(`pip install kaartje[scan]`).
 """
 
 import re

@@ -1,10 +1,11 @@
-"""`kaartje post`: print runs, on their way to the print shop and there."""
+"""`kaartje post`: print runs, on their way to the print shop, there, and back."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.cli import post_answers, post_incidents, post_seeds
 from console.cli.terms import AsJson, Now, emit, open_house, progress, refusing, show
 from store.clock import LOCAL
 
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
     from campaigns.print_runs import Run
 
-app = typer.Typer(no_args_is_help=True, help="Print runs: hand them over to the print shop, and see where they stand.")
+app = typer.Typer(no_args_is_help=True, help="What the print shop has, what it says back, and what is asked of it.")
+app.registered_commands += post_answers.app.registered_commands
+app.add_typer(post_answers.pull, name="pull")
+app.add_typer(post_seeds.app, name="seed")
+app.add_typer(post_incidents.app, name="incident")
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Of a print run: kaartje post list shows them.")]
 
 
