@@ -71,8 +71,6 @@ def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Deliver
     """
     launch_due(house, now=now)
     total = reconcile(house, now=now, watch=watch)
-    want_pulls(house, now=now)
-    make_lists(house, now=now)
     for shard in open_shards(house, now):
         total += deliver_shard(house, shard, now=now, watch=watch)
     total += hand_over(house, now=now, watch=watch)
@@ -82,7 +80,9 @@ def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Deliver
 
 
 def hand_over(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
-    """Hand over every print run that is not at the print shop yet."""
+    """Hand over every print run that is not at the print shop yet, and ask it for whoever must not get a piece now."""
+    want_pulls(house, now=now)
+    make_lists(house, now=now)
     done = hand_over_runs(house, now=now, watch=watch)
     return Delivered(runs=done.runs, runs_waiting=len(done.waiting), recalled=done.recalled)
 
