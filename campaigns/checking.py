@@ -255,7 +255,7 @@ def _answered(house: House, campaign: CampaignFile, complaints: _Complaints, *, 
         step.channel in KINDS and KINDS[step.channel].reaches == "post" for arm in campaign.arms for step in arm.steps
     ):
         try:
-            when(house.policy, campaign, "card", now)
+            when(house.policy, house.shop, campaign, "card", now)
         except BadInput as refused:
             complaints.add(("phone_line", "open_days"), refused.problem, refused.remedy)
 

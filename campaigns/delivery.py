@@ -18,11 +18,13 @@ from sqlalchemy import Connection, select, update
 
 from campaigns.claiming import Claim, Shard, claim, occasion_of, open_shards
 from campaigns.composing import Script, compose, read_script
+from campaigns.handing_over import hand_over_runs
 from campaigns.house import House
 from campaigns.lifecycle import finish_done, launch_due
 from campaigns.pulling import make_lists, want_pulls
 from campaigns.rechecking import hold_back
 from campaigns.recording import record_results, take_back
+from campaigns.seeding import compose_seeds
 from campaigns.stops import is_stopped
 from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
 from store.clock import local_date
@@ -49,6 +51,9 @@ class Delivered:
     unknown: int = 0
     again: int = 0  # surely did not go; planned again
     settled: int = 0  # batches of an earlier, broken pass
+    runs: int = 0  # print runs that the print shop has now
+    runs_waiting: int = 0  # print runs that it has not: kaartje post list says why
+    recalled: int = 0  # touches whose campaign was stopped before their print run left
 
     def __add__(self, other: "Delivered") -> "Delivered":
         """Add two counts."""
@@ -59,16 +64,26 @@ Reconciled = Delivered
 
 
 def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
-    """Make one pass over everything due: launch what was scheduled, settle what broke, hand over every shard."""
+    """Make one pass over everything due: launch what was scheduled, settle what broke, deliver every shard.
+
+    What is printed ends in print runs; those that the print shop has not yet are handed over at the end.
+    """
     launch_due(house, now=now)
     total = reconcile(house, now=now, watch=watch)
     want_pulls(house, now=now)
     make_lists(house, now=now)
     for shard in open_shards(house, now):
         total += deliver_shard(house, shard, now=now, watch=watch)
+    total += hand_over(house, now=now, watch=watch)
     with house.store.writing() as connection:
         finish_done(connection, now=now)
     return total
+
+
+def hand_over(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+    """Hand over every print run that is not at the print shop yet."""
+    done = hand_over_runs(house, now=now, watch=watch)
+    return Delivered(runs=done.runs, runs_waiting=len(done.waiting), recalled=done.recalled)
 
 
 def deliver_shard(house: House, shard: Shard, *, now: datetime, watch: Watch = unwatched) -> Delivered:
@@ -144,7 +159,9 @@ def _compose(
         done = len(messages) + len(refused)
         if done % COMPOSE_STEP == 0:
             watch("compose", done, shard.size)
-    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id)
+    seeds = compose_seeds(connection, channel, script, delivery_id)
+    artwork = house.shop is not None and house.shop.mode == "artwork"
+    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id, seeds, artwork)
     return batch, refused
 
 
@@ -258,6 +275,7 @@ __all__ = [
     "Shard",
     "deliver",
     "deliver_shard",
+    "hand_over",
     "open_shards",
     "reconcile",
 ]

@@ -4,6 +4,7 @@ docs/print-shop.md tells what each key means. Without such a file the outbox is 
 """
 
 import tomllib
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -48,6 +49,18 @@ class Sftp(_Part):
     folder: Annotated[str, Field(min_length=1)]  # where runs go
     answers: str = ""  # where its answers stand; empty: they come by another road
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60  # seconds in which something must move
+
+    @field_validator("host_key")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        kind, body = value.split(" ")[:2]
+        try:
+            named = b64decode(body, validate=True)[4 : 4 + len(kind)]
+        except ValueError:
+            named = b""
+        if named != kind.encode():
+            raise ValueError(f"{value[:40]!r} is no public key; write what ssh-keyscan gives, without the host")
+        return value
 
     @field_validator("folder", "answers")
     @classmethod
@@ -128,7 +141,15 @@ class Pulling(_Part):
 class Encryption(_Part):
     """Its public key: nothing leaves for it in the clear."""
 
-    key: Annotated[str, Field(pattern=r"^(age1[a-z0-9]{20,}|ssh-(ed25519|rsa) [A-Za-z0-9+/=]+.*)$")]
+    key: Annotated[str, Field(pattern=r"^(age1|ssh-)")]
+
+    @field_validator("key")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        from channels.encrypting import recipient
+
+        recipient(value)
+        return value
 
 
 class Shop(_Part):

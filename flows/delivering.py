@@ -42,6 +42,20 @@ def launch(home: str | None, now: str | None) -> None:
         lifecycle.launch_due(house, now=house.now())
 
 
+@task(
+    name="hand over print runs",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(backoff_factor=5),
+    retry_condition_fn=worth_another_try,
+    cache_policy=NO_CACHE,
+)
+def hand_over(home: str | None, now: str | None) -> dict[str, int]:
+    """Hand over every print run that the print shop has not yet. A run that broke off goes on where it did."""
+    with opened(home, now) as house:
+        counts: dict[str, int] = plain(delivery.hand_over(house, now=house.now(), watch=current_watch()))
+    return counts
+
+
 @task(name="finish what is done", cache_policy=NO_CACHE)
 def finish(home: str | None, now: str | None) -> None:
     """Finish every campaign of which nothing is left to hand over."""
@@ -71,6 +85,7 @@ def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
     total = Counter(settle(home, now))
     shards = find_shards(home, now)
     ends = [deliver_shard(shard, home, now, return_state=True) for shard in shards]
+    total.update(hand_over(home, now))
     if failed := [end for end in ends if not end.is_completed()]:
         raise ShardsFailed(f"{len(failed)} of {len(ends)} shards: {failed[0].message}")
     for end in ends:

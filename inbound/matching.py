@@ -10,16 +10,18 @@ from sqlalchemy import Connection, select
 from channels.pieces import read_piece_id
 from inbound.reading import ReadReply
 from store.states import ReplyKind
-from store.tables import Person, PersonNumber, PrintPiece, ResponseCode, Touch
+from store.tables import Person, PersonNumber, PrintPiece, ResponseCode, SeedCode, Touch
 
 CODE, NUMBER, HAND = "code", "number", "hand"
+SEED = "seed"
+"""By the code of a seed: a colleague tries the card, and no citizen waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Whom a reply is from and which touch it answers, as far as that is known."""
 
-    by: str | None = None  # code, hand, number; None: nobody knows yet
+    by: str | None = None  # code, hand, number, seed; None: nobody knows yet
     person_id: int | None = None
     touch_id: int | None = None
     campaign_id: int | None = None
@@ -91,12 +93,14 @@ def latest_reached(connection: Connection, people: Iterable[int]) -> dict[int, l
 def _by_code(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
     if not codes:
         return {}
+    seeds = connection.execute(select(SeedCode.code).where(SeedCode.code.in_(codes))).scalars()
     rows = connection.execute(
         select(ResponseCode.code, Touch.person_id, Touch.id, Touch.campaign_id)
         .join(Touch, Touch.id == ResponseCode.touch_id)
         .where(ResponseCode.code.in_(codes))
     )
-    return {row[0]: Match(CODE, *row[1:]) for row in rows}
+    found: dict[str | None, Match] = {code: Match(SEED) for code in seeds}
+    return found | {row[0]: Match(CODE, *row[1:]) for row in rows}
 
 
 def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
@@ -106,10 +110,10 @@ def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match
         return {}
     rows = connection.execute(
         select(PrintPiece.piece_id, Touch.person_id, Touch.id, Touch.campaign_id)
-        .join(Touch, Touch.id == PrintPiece.touch_id)
+        .outerjoin(Touch, Touch.id == PrintPiece.touch_id)
         .where(PrintPiece.piece_id.in_(pieces))
     )
-    return {row[0]: Match(CODE, *row[1:]) for row in rows}
+    return {row[0]: Match(SEED) if row[2] is None else Match(CODE, *row[1:]) for row in rows}
 
 
 def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:
