@@ -14,6 +14,7 @@ from campaigns.composing import read_script
 from campaigns.files import CampaignFile
 from campaigns.house import House
 from campaigns.judging import judge_touches
+from campaigns.seeding import count_active, give_seed_codes
 from campaigns.shop_days import POSTED, room
 from campaigns.touches import move
 from campaigns.waiting import after_a_full_day, postpone, postpone_tried, when
@@ -23,7 +24,7 @@ from channels.codes import DRAWS, response_code
 from store.base import UtcDateTime
 from store.clock import local_date
 from store.states import AttemptState, CampaignState, DeliveryState, TouchState
-from store.tables import Arm, Attempt, Campaign, Delivery, Person, Reply, ResponseCode, Step, Touch, Wave
+from store.tables import Arm, Attempt, Campaign, Delivery, Person, Reply, ResponseCode, SeedCode, Step, Touch, Wave
 from suppression.judging import declared_facts
 from suppression.occasions import SERVICE, Occasion
 from suppression.reasons import Reason
@@ -117,6 +118,9 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
         _write_attempts(connection, shard, delivery_id, now=now)
         if house.channels[shard.channel].carries_code:
             _give_codes(connection, delivery_id, house.draws, now=now)
+        if house.channels[shard.channel].pages:
+            codes = _new_codes(connection, house.draws, count_active(connection))
+            give_seed_codes(connection, delivery_id, codes, now=now)
         return Claim(delivery_id, key, size, withheld, dropped, later)
 
 
@@ -248,5 +252,6 @@ def _new_codes(connection: Connection, draws: Random, count: int) -> Iterator[st
     while len(fresh) < count:
         drawn = {response_code(draws.randrange(DRAWS)) for _ in range(count - len(fresh))}
         taken = set(connection.execute(select(ResponseCode.code).where(ResponseCode.code.in_(drawn))).scalars())
+        taken |= set(connection.execute(select(SeedCode.code).where(SeedCode.code.in_(drawn))).scalars())
         fresh.update(dict.fromkeys(sorted(drawn - taken)))
     return iter(fresh)

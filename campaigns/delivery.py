@@ -23,6 +23,7 @@ from campaigns.house import House
 from campaigns.lifecycle import finish_done, launch_due
 from campaigns.rechecking import hold_back
 from campaigns.recording import record_results, take_back
+from campaigns.seeding import compose_seeds
 from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
 from store.clock import local_date
 from store.states import CampaignState, DeliveryState, TouchState
@@ -154,7 +155,9 @@ def _compose(
         done = len(messages) + len(refused)
         if done % COMPOSE_STEP == 0:
             watch("compose", done, shard.size)
-    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id)
+    seeds = compose_seeds(connection, channel, script, delivery_id)
+    artwork = house.shop is not None and house.shop.mode == "artwork"
+    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id, seeds, artwork)
     return batch, refused
 
 

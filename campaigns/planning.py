@@ -18,6 +18,7 @@ from campaigns.drafting import Brief, count_by_mask, count_units, decisions, dra
 from campaigns.files import CampaignFile, StepFile
 from campaigns.house import House
 from campaigns.post_prices import NO_BILL, Bill, Wanted, bills
+from campaigns.seeding import NO_SEEDS, count_active
 from campaigns.splitting import Split, split
 from campaigns.tallying import RuleCount, rule_counts
 from campaigns.weighing import TextWeight
@@ -166,6 +167,7 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
             *checked.warnings,
             *aged(connection, brief.policy, brief.now),
             *_warnings(matched, reached, counts, pieces, campaign),
+            *([NO_SEEDS] if any(line.pages for line in pieces) and not count_active(connection) else []),
         ),
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,

@@ -54,13 +54,17 @@ def record_results(
 def _close_attempts(
     connection: Connection, delivery_id: int, results: Sequence[Receipt | Refusal | Unsure], *, now: datetime
 ) -> None:
+    touches = [result.touch_id for result in results]
+    waiting = select(Attempt.touch_id, Attempt.id).where(
+        Attempt.touch_id.in_(touches),
+        Attempt.delivery_id == delivery_id,
+        Attempt.state.in_((AttemptState.WRITTEN, AttemptState.UNKNOWN)),
+    )
+    # found together and closed by their own key: found one by one, a run would be looked through once for each
+    attempts = dict(connection.execute(waiting).all())
     statement = (
         update(Attempt)
-        .where(
-            Attempt.touch_id == bindparam("b_touch"),
-            Attempt.delivery_id == delivery_id,
-            (Attempt.state == AttemptState.WRITTEN) | (Attempt.state == AttemptState.UNKNOWN),
-        )
+        .where(Attempt.id == bindparam("b_attempt"))
         .values(
             state=bindparam("b_state"),
             provider_ref=bindparam("b_ref"),
@@ -70,18 +74,21 @@ def _close_attempts(
             finished_at=now,
         )
     )
+    closing = [result for result in results if result.touch_id in attempts]
+    if not closing:
+        return
     connection.execute(
         statement,
         [
             {
-                "b_touch": result.touch_id,
+                "b_attempt": attempts[result.touch_id],
                 "b_state": _ENDS[type(result)],
                 "b_ref": getattr(result, "provider_ref", None),
                 "b_code": getattr(result, "code", None),
                 "b_detail": getattr(result, "detail", None),
                 "b_cost": getattr(result, "cost", None),
             }
-            for result in results
+            for result in closing
         ],
     )
 

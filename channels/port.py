@@ -70,6 +70,7 @@ class Batch:
     watch: Watch = unwatched
     number: int = 0  # of the delivery: stands on every piece of post; 0 where nothing is mailed
     seeds: tuple[Seed, ...] = ()  # besides the messages, where something is printed
+    artwork: bool = False  # whoever prints composes too: it gets the sides and the words apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, case, func, select
 from campaigns.touches import move
 from desk.calls import Lines, NewCall, enter
 from desk.holding import hold
-from inbound.matching import Match
+from inbound.matching import SEED, Match
 from inbound.reading import CLOSES_ADDRESS, DECEASED, ReadReply
 from store.states import ReplyKind, SuppressionScope, TouchState
 from store.tables import Decision, Person, Touch
@@ -82,7 +82,7 @@ def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: F
     """Put everyone who called, texted or came by in a queue; whoever asks us to stop is not called back."""
     calls = []
     for each in heard:
-        if each.reply.kind is ReplyKind.RETURNED or each.reply.objects:
+        if each.reply.kind is ReplyKind.RETURNED or each.reply.objects or each.match.by == SEED:
             continue
         found = each.match
         line_id = lines.line_for(found.campaign_id, each.reply.received_at, each.reply.line_id)

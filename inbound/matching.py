@@ -9,16 +9,18 @@ from sqlalchemy import Connection, select
 
 from inbound.reading import ReadReply
 from store.states import ReplyKind
-from store.tables import Person, PersonNumber, ResponseCode, Touch
+from store.tables import Person, PersonNumber, ResponseCode, SeedCode, Touch
 
 CODE, NUMBER, HAND = "code", "number", "hand"
+SEED = "seed"
+"""By the code of a seed: a colleague tries the card, and no citizen waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Whom a reply is from and which touch it answers, as far as that is known."""
 
-    by: str | None = None  # code, hand, number; None: nobody knows yet
+    by: str | None = None  # code, hand, number, seed; None: nobody knows yet
     person_id: int | None = None
     touch_id: int | None = None
     campaign_id: int | None = None
@@ -89,12 +91,14 @@ def latest_reached(connection: Connection, people: Iterable[int]) -> dict[int, l
 def _by_code(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
     if not codes:
         return {}
+    seeds = connection.execute(select(SeedCode.code).where(SeedCode.code.in_(codes))).scalars()
     rows = connection.execute(
         select(ResponseCode.code, Touch.person_id, Touch.id, Touch.campaign_id)
         .join(Touch, Touch.id == ResponseCode.touch_id)
         .where(ResponseCode.code.in_(codes))
     )
-    return {row[0]: Match(CODE, *row[1:]) for row in rows}
+    found: dict[str | None, Match] = {code: Match(SEED) for code in seeds}
+    return found | {row[0]: Match(CODE, *row[1:]) for row in rows}
 
 
 def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:

@@ -137,7 +137,11 @@ class Unmatched:
 def unmatched(store: Store) -> list[Unmatched]:
     """Return the replies that wait for a person to match them, the oldest first."""
     columns = [getattr(Reply, name) for name in Unmatched.__dataclass_fields__]
-    query = select(*columns).where(Reply.person_id.is_(None)).order_by(Reply.received_at, Reply.id)
+    query = (
+        select(*columns)
+        .where(Reply.person_id.is_(None), Reply.matched_by.is_(None))
+        .order_by(Reply.received_at, Reply.id)
+    )
     with store.reading() as connection:
         return [Unmatched(*row) for row in connection.execute(query)]
 

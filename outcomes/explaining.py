@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from campaigns.house import House
 from campaigns.retaining import DECISIONS
+from campaigns.seeding import seed_of
 from outcomes import knowing
 from outcomes.portraying import numbers_of, portrait
 from outcomes.stories import (
@@ -55,6 +56,9 @@ def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
     with house.store.reading() as connection:
         person = connection.execute(select(Person.__table__).where(Person.person_ref == ref)).one_or_none()
         if person is None:
+            if (seed := seed_of(connection, "".join(ref.split()))) is not None:
+                problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
+                raise BadInput(problem, "no citizen has this code", field=ref)
             remedy = "look at the reference again, or import the people it belongs to"
             raise BadInput("is nobody we know", remedy, field=ref)
         numbers = numbers_of(connection, person.id)

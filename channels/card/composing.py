@@ -93,6 +93,13 @@ def compose_run(
     return done
 
 
+def compose_blank(order: Order, file: BinaryIO) -> None:
+    """Write the sides of a run once, without any words: what a shop that composes itself puts the words on."""
+    run = _Run(order, PdfWriter(file, best_deflater()))
+    run.add_blank()
+    run.close()
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Do without the search for cycles meanwhile: composing makes none, and looking for them is a tenth of its time."""
@@ -146,6 +153,11 @@ class _Run:
         for side, pieces in on.items():
             pieces.append(self._closing)
             self._writer.page(self._page, self._contents(b"".join(pieces), again=side not in new))
+
+    def add_blank(self) -> None:
+        """Write the pages of no piece: only what is the same for all."""
+        for opening in self._openings.values():
+            self._writer.page(self._page, self._writer.stream(opening + self._closing))
 
     def close(self) -> None:
         """Write what was only promised so far, and end the file."""

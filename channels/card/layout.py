@@ -135,7 +135,7 @@ class Mark(_Data):
         """How wide the matrix and the digits are together."""
         return _MATRIX + _BESIDE + _DIGITS
 
-    @property
+    @cached_property
     def frame(self) -> Frame:
         """The place of the digits, at the foot of the matrix."""
         left, top = self.left + _MATRIX + _BESIDE, self.top + _MATRIX - _DIGITS_HIGH

@@ -1,5 +1,7 @@
 """One print run in the making: its files, its manifest, its totals, its ticket, and the sums of them all.
 
+A shop that composes itself gets `artwork.pdf` and `<key>-001.csv` instead (`channels.card.artwork`).
+
 A folder with `<key>-001.pdf` and its like (the pieces in carrier order, in files of a thousand to two and a half
 thousand), `manifest.csv` (one row a piece), `run.json` (the totals), `run.xjdf` (the same as a job ticket) and `sha256`
 (the sums, as `sha256sum` writes them).
@@ -11,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from channels.card.artwork import ARTWORK, write_artwork, write_data
 from channels.card.composing import Order, SetCard, compose_run
 from channels.card.cutting import cut
 from channels.card.inspecting import SpoiledRun, inspect_run
@@ -59,11 +62,14 @@ class PrintRun:
         parts = [self._write_file(draft, number, part) for number, part in enumerate(ranges, start=1)]
         patiently(write_synced, draft / MANIFEST, write_manifest(self._rows(ranges), weight))
         self._write_totals(draft, tuple(parts))
-        names = [*(part.name for part in parts), MANIFEST, TOTALS, TICKET]
+        art = [ARTWORK] if self.batch.artwork else []
+        if art:
+            patiently(write_artwork, draft / ARTWORK, self.order)
+        names = [*(part.name for part in parts), *art, MANIFEST, TOTALS, TICKET]
         sums = "".join(f"{sum_of(draft / name)}  {name}\n" for name in names)
         patiently(write_synced, draft / SUMS, sums.encode())
         handed = [self._handed_pdf(part) for part in parts]
-        handed += [self._handed(draft / name) for name in (MANIFEST, TOTALS, TICKET, SUMS)]
+        handed += [self._handed(draft / name) for name in (*art, MANIFEST, TOTALS, TICKET, SUMS)]
         return [*self.refused, *handed, *self._went()]
 
     def _went(self) -> Iterator[Result]:
@@ -74,11 +80,14 @@ class PrintRun:
                 yield Receipt(piece.message.touch_id, piece.number)
 
     def _name(self, number: int) -> str:
-        return f"{self.batch.key}-{number:03}.pdf"
+        return f"{self.batch.key}-{number:03}.{'csv' if self.batch.artwork else 'pdf'}"
 
     def _write_file(self, draft: Path, number: int, part: range) -> RunFile:
         path, pieces = draft / self._name(number), self.pieces[part.start : part.stop]
-        patiently(compose_file, path, pieces, self.order, self._watch(part.start))
+        if self.batch.artwork:
+            patiently(write_synced, path, write_data(pieces, self.order))
+        else:
+            patiently(compose_file, path, pieces, self.order, self._watch(part.start))
         first, last = pieces[0], pieces[-1]
         pages = len(self.order.layout.sides) * len(pieces)
         return RunFile(

@@ -14,6 +14,7 @@ from channels.press.reading import Spoiled
 NAMESPACE = "http://www.CIP4.org/JDFSchema_2_0"
 VERSION = "2.2"
 _SIDES = {"head to head": "TwoSidedHeadToHead", "head to foot": "TwoSidedHeadToFoot", "one side": "OneSided"}
+_KINDS = {"pdf": "application/pdf", "csv": "text/csv"}
 _FOUR = "Cyan Magenta Yellow Black"
 
 
@@ -70,9 +71,9 @@ def _intents(totals: Totals) -> Iterator[tuple[str, ET.Element]]:
 
 def _add_file(lists: ET.Element, file: RunFile) -> None:
     resource = ET.SubElement(lists, "Resource", {"DescriptiveName": file.name})
-    ET.SubElement(resource, "Part", {"Run": file.name.removesuffix(".pdf")})
+    ET.SubElement(resource, "Part", {"Run": file.name[:-4]})
     run = ET.SubElement(resource, "RunList", {"NPage": str(file.pages), "Pages": f"0 {file.pages - 1}"})
-    spec = {"URL": file.name, "MimeType": "application/pdf", "FileSize": str(file.bytes), "CheckSum": file.sha256}
+    spec = {"URL": file.name, "MimeType": _KINDS[file.name[-3:]], "FileSize": str(file.bytes), "CheckSum": file.sha256}
     ET.SubElement(run, "FileSpec", spec)
 
 

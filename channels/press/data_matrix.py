@@ -63,12 +63,18 @@ def spelled(digits: str) -> bytes:
 
 
 def mending(data: bytes) -> bytes:
-    """Return the ten bytes that mend eight: what is left of them after division by the polynomial of the standard."""
+    """Return the ten bytes that mend eight: the sum of what each of the eight, alone, would leave."""
+    return reduce(xor, map(_left_by, range(DATA), data)).to_bytes(MENDING, "big")
+
+
+@cache
+def _left_by(place: int, byte: int) -> int:
+    """Return what is left of one byte in its place after division by the polynomial of the standard."""
     rest = [0] * MENDING
-    for byte in data:
-        lead = byte ^ rest[0]
+    for each in (byte, *(0,) * (DATA - 1 - place)):
+        lead = each ^ rest[0]
         rest = [was ^ _times(lead, by) for was, by in zip([*rest[1:], 0], _generator(), strict=True)]
-    return bytes(rest)
+    return int.from_bytes(bytes(rest), "big")
 
 
 @cache

@@ -56,7 +56,7 @@ class Reply(Table):
     text: Mapped[str]
     reason: Mapped[str | None]  # moved, unknown, refused, deceased: what a returned card or a relative told us
     objects: Mapped[bool]
-    matched_by: Mapped[str | None]  # code, number, hand; None: nobody knows yet
+    matched_by: Mapped[str | None]  # code, number, hand, seed; None: nobody knows yet
     touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))

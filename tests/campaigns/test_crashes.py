@@ -1,6 +1,8 @@
 """Kill a delivery anywhere and run it again: everyone chosen is on exactly one card."""
 
 import csv
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -178,3 +180,36 @@ def test_kills_on_postgresql_lose_nobody_and_reach_nobody_twice(
     tmp_path: Path, postgres_url: str, now: datetime
 ) -> None:
     try_killing(tmp_path, postgres_url, 8, now)
+
+
+@pytest.mark.heavy
+def test_ten_kills_while_a_run_is_composed_leave_every_piece_in_exactly_one_file(tmp_path: Path, now: datetime) -> None:
+    copy, draws = Copy(), Random(11)
+    prepared = prepare(tmp_path / "first", "", (tmp_path / "rehearsal", ""), copy, now)
+    composing = [
+        at for at, line in enumerate(prepared.events, 1) if line.split()[1] in {"check", "write", "read", "seal"}
+    ]
+    for trial, moment in enumerate(draws.sample(composing, 10)):
+        home = tmp_path / f"trial{trial}"
+        copy(prepared.home, "", home, "")
+        kill_after(moment, home, "")
+        deliver_to_the_end(home, "")
+        assert_everyone_on_one_card(home, "", prepared.chosen)
+        assert_the_manifests_add_up(home)
+
+
+def assert_the_manifests_add_up(home: Path) -> None:
+    """Hold the manifest of each run against its totals, its files and their sums."""
+    runs = [folder for folder in (home / "outbox").iterdir() if not folder.name.startswith(".")]
+    assert runs
+    for run in runs:
+        told = json.loads((run / "run.json").read_text())
+        with (run / "manifest.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert told["pieces"] == len({row["piece_id"] for row in rows}) == len(rows)
+        inside = Counter(row["file"] for row in rows)
+        assert {file["name"]: file["pieces"] for file in told["files"]} == inside
+        for line in (run / "sha256").read_text().splitlines():
+            digest, name = line.split("  ")
+            assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest
+    assert not list((home / "outbox" / ".writing").glob("*.pdf"))

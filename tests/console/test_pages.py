@@ -82,12 +82,12 @@ def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:
 def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: House, signed_in: SignIn) -> None:
     browser = signed_in(Role.PRINT_SHOP)
     links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-runs").text)
-    assert len(links) == 3
+    assert len(links) == 5
     for link in links:
         response = browser.client.get(link)
         made = next(delivered.settings.outbox.glob(f"*/{link.rsplit('/', 1)[1]}"))
         assert response.content == made.read_bytes()
-    assert len(acts_of(delivered, "downloaded")) == 3
+    assert len(acts_of(delivered, "downloaded")) == 5
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"])

@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse
 from channels.codes import read_code
 from console.web import acting
 from console.web.guarding import Posted
-from console.web.reading.cards import Card, card_of
+from console.web.reading.cards import Card, card_of, is_seed
 from console.web.rendering import page
 from console.web.talking import begin_talking
 from console.web.visiting import TakingCalls, Visit
@@ -51,6 +51,8 @@ def _found(visit: Visit, text: str) -> tuple[Card | None, str]:
     except BadInput:
         return None, "cards.no_code"
     card = card_of(visit.house, code)
+    if card is None and is_seed(visit.house, code):
+        return None, "cards.seed"
     return card, "" if card else "cards.unknown"
 
 
