@@ -16,6 +16,7 @@ from campaigns.house import House
 from campaigns.judging import judge_touches
 from campaigns.seeding import count_active, give_seed_codes
 from campaigns.shop_days import POSTED, room
+from campaigns.stops import is_stopped
 from campaigns.touches import move
 from campaigns.waiting import after_a_full_day, postpone, postpone_tried, when
 from campaigns.where import parse
@@ -87,6 +88,8 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
         ).one()
         campaign = CampaignFile.model_validate(row.spec)
         if row.state is not CampaignState.RUNNING or campaign.dpia.valid_until < local_date(now):
+            return None
+        if is_stopped(connection, shard.campaign_id, shard.channel):
             return None
         if connection.execute(_due(shard, now).limit(1)).first() is None:
             return None

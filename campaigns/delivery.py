@@ -21,9 +21,11 @@ from campaigns.composing import Script, compose, read_script
 from campaigns.handing_over import hand_over_runs
 from campaigns.house import House
 from campaigns.lifecycle import finish_done, launch_due
+from campaigns.pulling import make_lists, want_pulls
 from campaigns.rechecking import hold_back
 from campaigns.recording import record_results, take_back
 from campaigns.seeding import compose_seeds
+from campaigns.stops import is_stopped
 from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
 from store.clock import local_date
 from store.states import CampaignState, DeliveryState, TouchState
@@ -68,6 +70,8 @@ def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Deliver
     """
     launch_due(house, now=now)
     total = reconcile(house, now=now, watch=watch)
+    want_pulls(house, now=now)
+    make_lists(house, now=now)
     for shard in open_shards(house, now):
         total += deliver_shard(house, shard, now=now, watch=watch)
     total += hand_over(house, now=now, watch=watch)
@@ -106,7 +110,7 @@ def _hand_over(house: House, shard: Shard, taken: Claim, *, now: datetime, watch
         script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
         batch, refused = _compose(connection, house, shard, script, taken.delivery_id, taken.key, now=now, watch=watch)
     done = _record(house, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
-    if not _still_running(house, shard.campaign_id):
+    if not _still_running(house, shard):
         return done + _settle(house, taken.delivery_id, batch, shard.channel, now=now, watch=watch)
     if held_back := hold_back(house, shard, taken.delivery_id, now=now + (house.now() - began)):
         batch = replace(batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back))
@@ -161,11 +165,11 @@ def _compose(
     return batch, refused
 
 
-def _still_running(house: House, campaign_id: int) -> bool:
-    """Look once more before anything leaves: a pause or a stop holds what has not been handed over."""
+def _still_running(house: House, shard: Shard) -> bool:
+    """Look once more before anything leaves: a pause, a stop or an incident holds what has not been handed over."""
     with house.store.reading() as connection:
-        state = connection.execute(select(Campaign.state).where(Campaign.id == campaign_id)).scalar_one()
-    return state is CampaignState.RUNNING
+        state = connection.execute(select(Campaign.state).where(Campaign.id == shard.campaign_id)).scalar_one()
+        return state is CampaignState.RUNNING and not is_stopped(connection, shard.campaign_id, shard.channel)
 
 
 def _record(

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, select, update
 
 from campaigns.composing import read_script
 from campaigns.house import House
+from campaigns.pulling import make_lists, want_pulls
 from campaigns.touches import move
 from channels.port import Unavailable, Watch, unwatched
 from channels.shipping import Held, NotAsMade, NotOurs, Shipment
@@ -69,6 +70,9 @@ def hand_over_runs(house: House, *, now: datetime, watch: Watch = unwatched, key
             _is_known(connection, key)
         waiting = [] if house.settings.dry else list(connection.execute(_made(key)).scalars())
     total = HandedOver()
+    if waiting and _has_a_server(house):  # whoever died or objected since the composing: their pieces are asked back
+        want_pulls(house, now=now)
+        make_lists(house, now=now)
     for at, each in enumerate(waiting, 1):
         try:
             total += _hand_over(house, each, now=now, watch=watch)
@@ -110,13 +114,17 @@ def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> Handed
         run = _read(house, key)
         if run.state is not RunState.MADE:
             return HandedOver()
-        if house.shop is None or house.shop.sftp is None:
+        if not _has_a_server(house):
             return _write_down(house, run, now=now)
         if run.campaign_state in GOES:
             return _ship(house, run, now=now, watch=watch)
         if run.campaign_state is CampaignState.STOPPED:
             return _recall(house, run, now=now)
         return HandedOver(waiting=(Waiting(key, f"its campaign is {run.campaign_state.value}"),))
+
+
+def _has_a_server(house: House) -> bool:
+    return house.shop is not None and house.shop.sftp is not None
 
 
 def _read(house: House, key: str) -> Any:

@@ -15,7 +15,7 @@ NOUNS = {
     "audience": "save a rule under a name, count it, and see who came and who went",
     "campaign": "check, plan, submit, approve, launch, pause, resume and stop a campaign",
     "deliver": "one pass over everything due",
-    "post": "print runs: hand them over to the print shop, and see where they stand",
+    "post": "print runs: hand them over, see where they stand, take what comes back",
     "replies": "calls, texts, returned mail and visits to the counter",
     "outcomes": "what happened since: returns filed, debts arranged",
     "report": "the funnel of one campaign",

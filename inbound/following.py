@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, case, func, select
 
 from campaigns.touches import move
+from campaigns.tracking import move_pieces
 from desk.calls import Lines, NewCall, enter
 from desk.holding import hold
 from inbound.matching import SEED, Match
 from inbound.reading import CLOSES_ADDRESS, DECEASED, ReadReply
-from store.states import ReplyKind, SuppressionScope, TouchState
-from store.tables import Decision, Person, Touch
+from store.states import PieceState, ReplyKind, SuppressionScope, TouchState
+from store.tables import Decision, Person, PrintPiece, Touch
 from suppression.entries import NewEntry, list_entries, objections
 from suppression.reasons import Reason
 
@@ -101,6 +102,9 @@ def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> in
         touches = {each.match.touch_id for each in came_back if each.reply.reason == reason and each.match.touch_id}
         for origin in _CAN_RETURN if touches else ():
             moved += move(connection, Touch.id.in_(touches), TouchState.RETURNED, origin=origin, now=now, reason=reason)
+        if touches:
+            back = PrintPiece.touch_id.in_(touches)
+            move_pieces(connection, back, PieceState.RETURNED, now=now, reason=reason)
     return moved
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from channels.pieces import read_piece_id
 from inbound.reading import ReadReply
 from store.states import ReplyKind
-from store.tables import Person, PersonNumber, ResponseCode, SeedCode, Touch
+from store.tables import Person, PersonNumber, PrintPiece, ResponseCode, SeedCode, Touch
 
 CODE, NUMBER, HAND = "code", "number", "hand"
 SEED = "seed"
@@ -46,7 +47,8 @@ def match(connection: Connection, replies: Sequence[ReadReply], *, post: Collect
     number that several people share matches nobody. By hand or by number, the reply answers the latest touch that had
     gone out by then; returned mail answers the latest piece of post (`post`: the channels that go by post).
     """
-    by_code = _by_code(connection, {reply.code for reply in replies if reply.code})
+    codes = {reply.code for reply in replies if reply.code}
+    by_code = {**_by_code(connection, codes), **_by_piece(connection, codes)}
     by_ref = _by_ref(connection, {reply.person_ref for reply in replies if reply.person_ref})
     by_number = _by_number(connection, {reply.e164 for reply in replies if reply.e164})
     people = {*by_ref.values(), *by_number.values()}
@@ -99,6 +101,19 @@ def _by_code(connection: Connection, codes: set[str]) -> dict[str | None, Match]
     )
     found: dict[str | None, Match] = {code: Match(SEED) for code in seeds}
     return found | {row[0]: Match(CODE, *row[1:]) for row in rows}
+
+
+def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
+    """Return the touches whose piece of post has this number: returned mail is scanned, and so are spoils."""
+    pieces = {code for code in codes if read_piece_id(code) is not None}
+    if not pieces:
+        return {}
+    rows = connection.execute(
+        select(PrintPiece.piece_id, Touch.person_id, Touch.id, Touch.campaign_id)
+        .join(Touch, Touch.id == PrintPiece.touch_id)
+        .where(PrintPiece.piece_id.in_(pieces))
+    )
+    return {row[0]: Match(CODE, *row[1:]) for row in rows}
 
 
 def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:

@@ -62,7 +62,7 @@ def import_replies(
     def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
         lines = Lines.read(connection)
         replies = _read(rows, lines, nameless, refusals, now)
-        heard = _book(connection, replies, match(connection, replies, post=post), import_id)
+        heard = book(connection, replies, match(connection, replies, post=post), import_id)
         followed.add(follow(connection, heard, lines, now=now))
         matched.update(each.match.by for each in heard)
         return len(heard)
@@ -88,9 +88,7 @@ def _read(rows: list[Row], lines: Lines, nameless: Counter[str], refusals: Refus
     return list(replies.values())
 
 
-def _book(
-    connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int
-) -> list[Heard]:
+def book(connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int) -> list[Heard]:
     """Put the replies in the book and return those that were not in it yet."""
     rows = [
         {

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from channels.judging import judge
 from channels.outbox import Outbox
-from channels.port import Batch, ChannelSettings, Message, Refusal, RefusalKind, Result, type_of_address
+from channels.port import Batch, ChannelSettings, HandedFile, Message, Refusal, RefusalKind, Result, type_of_address
 from people.addresses import PostalAddress
 
 if TYPE_CHECKING:  # typesetting brings pydantic, which a command that prints nothing need not wait for
@@ -76,6 +77,25 @@ class Card:
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Yield the receipts and files of the run if it left; otherwise it never will."""
         yield from self._outbox.settle(batch.key)
+
+    def print_again(self, batch: Batch, numbers: Mapping[int, tuple[str, int]], path: Path) -> HandedFile:
+        """Write pieces that were spoiled into one file, through the same gate; each keeps its number.
+
+        Args:
+            batch: Their messages; the key is the run's.
+            numbers: The number and the record of each, by touch.
+            path: Of the PDF; its manifest stands beside it.
+
+        Raises:
+            BadInput: the batch's layout is wrong.
+            SpoiledRun: what was written is not what was meant.
+        """
+        from channels.card.manifest import Piece
+        from channels.card.run import write_again
+
+        pieces = [Piece(*numbers[message.touch_id], message) for message in batch.messages]
+        pieces.sort(key=lambda piece: piece.record)
+        return write_again(path, pieces, self._order(batch))
 
     def _seeded(self, batch: Batch) -> Batch:
         """Return the batch with the seeds that can be printed: one that cannot must not hold up the citizens' cards."""

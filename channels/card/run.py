@@ -24,7 +24,7 @@ from channels.card.typesetting import Fault, Typesetter
 from channels.outbox import write_synced
 from channels.patience import patiently
 from channels.pieces import piece_id
-from channels.port import Batch, HandedFile, Message, Receipt, Refusal, Result, Seeded, Watch
+from channels.port import Batch, HandedFile, Message, Receipt, Refusal, Result, Seeded, Watch, unwatched
 from channels.press.reading import Spoiled
 
 MANIFEST, TOTALS, TICKET, SUMS = "manifest.csv", "run.json", "run.xjdf", "sha256"
@@ -143,6 +143,23 @@ def compose_file(path: Path, pieces: Sequence[Piece], order: Order, watch: Watch
         os.fsync(file.fileno())
     messages, numbers = [piece.message for piece in pieces], [piece.number for piece in pieces]
     inspect_run(path, messages, order, numbers, watch=watch)
+
+
+def write_again(path: Path, pieces: Sequence[Piece], order: Order) -> HandedFile:
+    """Write pieces of a run that are printed again into one file, read back like any other, and their manifest.
+
+    Raises:
+        SpoiledRun: it is not what was meant.
+    """
+    compose_file(path, pieces, order, unwatched)
+    sides = len(order.layout.sides)
+    rows = (Row(piece, path.name, range(sides * at + 1, sides * (at + 1) + 1)) for at, piece in enumerate(pieces))
+    manifest = write_manifest(rows, weight_class(order.layout.card))
+    patiently(write_synced, path.with_suffix(".csv"), manifest)
+    size, pages = path.stat().st_size, sides * len(pieces)
+    return HandedFile(
+        "", path.name, sum_of(path), size, pages, len(pieces), grams=grams(order.layout.card, len(pieces))
+    )
 
 
 def sum_of(path: Path) -> str:

@@ -137,12 +137,12 @@ class Posting(Table):
     """Proof that a batch was posted: the carrier's order, how many pieces, how heavy, when."""
 
     __tablename__ = "postings"
-    __table_args__ = (UniqueConstraint("print_run_id", "carrier_order"), {"sqlite_autoincrement": True})
+    __table_args__ = (UniqueConstraint("print_run_id", "carrier_order", "file"), {"sqlite_autoincrement": True})
 
     id: Mapped[PrimaryKey]
     print_run_id: Mapped[int] = mapped_column(ForeignKey("print_runs.id"))
     carrier_order: Mapped[str]
-    file: Mapped[str | None]  # None: of the whole run
+    file: Mapped[str]  # empty: of the whole run
     pieces: Mapped[int]
     grams: Mapped[int | None]
     posted_on: Mapped[date]

@@ -157,7 +157,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("carrier_order", sa.Text(), nullable=False),
-        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=False),
         sa.Column("pieces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("grams", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("posted_on", sa.Date(), nullable=False),
@@ -165,7 +165,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["answer_id"], ["shop_answers.id"], name=op.f("fk_postings_answer_id_shop_answers")),
         sa.ForeignKeyConstraint(["print_run_id"], ["print_runs.id"], name=op.f("fk_postings_print_run_id_print_runs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_postings")),
-        sa.UniqueConstraint("print_run_id", "carrier_order", name=op.f("uq_postings_print_run_id_carrier_order")),
+        sa.UniqueConstraint(
+            "print_run_id", "carrier_order", "file", name=op.f("uq_postings_print_run_id_carrier_order_file")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_table(
