@@ -80,7 +80,10 @@ class Shipment:
         control = self._desk / f"{self.run}.ready"
         write_synced(control, "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode())
         leave = _Leaving(self.run, parcels, control, self._desk / LEAVING, self.may_leave)
-        return over_a_line(sftp, leave.leave, self._counting(parcels))
+        shipped = over_a_line(sftp, leave.leave, self._counting(parcels))
+        for name in self.beside:
+            self._note_sent(name)
+        return shipped
 
     def take_back(self) -> bool:
         """See to it that the run does not reach the shop any more, and say whether it did not.
@@ -97,9 +100,33 @@ class Shipment:
         names = [f"{name}{suffix}" for name in (*self.sums, *self.beside)]
         return over_a_line(self._sftp(), lambda line: leave.take_back(line, names), lambda: None)
 
+    def send_list(self, name: str) -> bool:
+        """Let the shop have one more file of a run that is there already; say whether it had not got it before.
+
+        Its copy below our folder there is named beside the control files: the run itself may have been carried off.
+
+        Raises:
+            Unavailable: the shop cannot be reached or does not take it.
+        """
+        if self._sent(name).exists():
+            return False
+        self._desk.mkdir(parents=True, exist_ok=True)
+        path = self._closed(self.outbox / self.run / name)
+        over_a_line(self._sftp(), lambda line: line.lay(path, line.place(path.name)), lambda: None)
+        self._note_sent(name)
+        self.tidy()
+        return True
+
     def tidy(self) -> None:
         """Forget what was only made for the way: call it when the ledger knows how it ended."""
         shutil.rmtree(self._desk, ignore_errors=True)
+
+    def _sent(self, name: str) -> Path:
+        return self.outbox / ".leaving" / "lists" / name
+
+    def _note_sent(self, name: str) -> None:
+        self._sent(name).parent.mkdir(parents=True, exist_ok=True)
+        write_synced(self._sent(name), b"")
 
     @property
     def _desk(self) -> Path:

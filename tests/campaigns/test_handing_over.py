@@ -213,6 +213,26 @@ def test_whoever_objects_before_the_transfer_is_on_a_pull_list_that_travels_with
     assert one.piece_id in pulled
     assert "DECEASED" not in pulled
     assert f"{key}/pull-{key}-1.csv" in server.files()[f"{key}.ready"].decode()
+    assert hand_over_runs(running, now=DUE) == HandedOver()
+
+
+def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_once(
+    running: House, server: ShopServer
+) -> None:
+    deliver(running, now=DUE)
+    key = run_of(running).key
+    with running.store.writing() as connection:
+        one = connection.execute(
+            select(PrintPiece.piece_id, Touch.person_id).join(Touch, Touch.id == PrintPiece.touch_id).limit(1)
+        ).one()
+        connection.execute(update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date()))
+    shut(server)
+    deliver(running, now=DUE)
+    assert f"pull-{key}-1.csv" not in server.files()
+    opened(server)
+    assert hand_over_runs(running, now=DUE) == HandedOver(lists=1)
+    assert one.piece_id in server.files()[f"pull-{key}-1.csv"].decode()
+    assert hand_over_runs(running, now=DUE) == HandedOver()
 
 
 def test_a_dry_house_hands_nothing_over(running: House, server: ShopServer) -> None:
