@@ -81,7 +81,7 @@ class Shipment:
         write_synced(control, "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode())
         leave = _Leaving(self.run, parcels, control, self._desk / LEAVING, self.may_leave)
         shipped = over_a_line(sftp, leave.leave, self._counting(parcels))
-        for name in self.beside:
+        for name in self._beside():
             self._note_sent(name)
         return shipped
 
@@ -141,11 +141,16 @@ class Shipment:
         """Return the files in the order in which they go: the manifest last, so that it tells of nothing to come."""
         try:
             self._desk.mkdir(parents=True, exist_ok=True)
-            made = [*(self._as_made(name) for name in self.sums), *(self._laid(name) for name in self.beside)]
+            made = [*(self._as_made(name) for name in self.sums), *(self._laid(name) for name in self._beside())]
             closed = [self._closed(path) for path in sorted(made, key=lambda path: (path.name == MANIFEST, path.name))]
             return tuple(Parcel(path.name, path, _sum(path), path.stat().st_size) for path in closed)
         except OSError as error:
             raise Unavailable(f"the run cannot be made ready for its way ({error.strerror})") from error
+
+    def _beside(self) -> list[str]:
+        """Return the names of what travels with the run. When the control file may stand, nothing joins any more."""
+        closed = (self._desk / LEAVING).exists()
+        return [name for name in self.beside if not closed or (self._desk / name).exists()]
 
     def _as_made(self, name: str) -> Path:
         path = self.outbox / self.run / name
