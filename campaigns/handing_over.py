@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, select, update
 
 from campaigns.composing import read_script
 from campaigns.house import House
+from campaigns.pulling import make_lists, want_pulls
 from campaigns.stops import frozen
 from campaigns.touches import move
 from channels.port import Unavailable, Watch, unwatched
@@ -47,13 +48,15 @@ class HandedOver:
     """What one pass came to."""
 
     runs: int = 0
+    lists: int = 0  # of pieces to be pulled, sent after their run
     recalled: int = 0  # touches of campaigns that were stopped before their run left
     waiting: tuple[Waiting, ...] = ()
 
     def __add__(self, other: "HandedOver") -> "HandedOver":
         """Add two counts."""
         return HandedOver(
-            self.runs + other.runs, self.recalled + other.recalled, (*self.waiting, *other.waiting)
+            self.runs + other.runs, self.lists + other.lists, self.recalled + other.recalled,
+            (*self.waiting, *other.waiting),
         )  # fmt: skip
 
 
@@ -68,8 +71,11 @@ def hand_over_runs(house: House, *, now: datetime, watch: Watch = unwatched, key
     with house.store.reading() as connection:
         if key is not None:
             _is_known(connection, key)
-        waiting = [] if house.settings.dry else list(connection.execute(_made(key)).scalars())
+        waiting = [] if house.settings.dry else list(connection.execute(_in_state(key, RunState.MADE)).scalars())
     total = HandedOver()
+    if waiting and _has_a_server(house):  # whoever died or objected since the composing: their pieces are asked back
+        want_pulls(house, now=now)
+        make_lists(house, now=now)
     for at, each in enumerate(waiting, 1):
         try:
             total += _hand_over(house, each, now=now, watch=watch)
@@ -78,7 +84,26 @@ def hand_over_runs(house: House, *, now: datetime, watch: Watch = unwatched, key
         except Unavailable as refused:
             return total + sum((_waits(other, refused) for other in waiting[at - 1 :]), HandedOver())
         watch("hand over", at, len(waiting))
-    return total
+    return total + _send_lists(house, key)
+
+
+def _send_lists(house: House, key: str | None) -> HandedOver:
+    """Send the lists of pieces to be pulled that came after their run; one that cannot go now goes next time."""
+    if house.settings.dry or not _has_a_server(house):
+        return HandedOver()
+    at_the_shop = (RunState.HANDED_OVER, RunState.RECEIVED, RunState.PROOFED, RunState.PRINTED)
+    with house.store.reading() as connection:
+        there = connection.execute(_in_state(key, *at_the_shop)).scalars().all()
+    sent = 0
+    for each in there:
+        run = _read(house, each)
+        for path in _pull_lists(house.settings.outbox / run.folder):
+            try:
+                sent += _shipment(house, run).send_list(path.name)
+            except Unavailable as refused:
+                LOG.warning("%s is not at the print shop yet: %s", path.name, refused)
+                return HandedOver(lists=sent)
+    return HandedOver(lists=sent)
 
 
 def _waits(key: str, why: Unavailable) -> HandedOver:
@@ -92,15 +117,15 @@ def _is_known(connection: Connection, key: str) -> None:
         raise BadInput(f"there is no print run {key!r}", "kaartje post list shows them", field="KEY")
 
 
-def _made(key: str | None) -> Select[str]:
-    """Select the keys of the runs that are made and whose every result is recorded, the oldest first."""
-    made = (
+def _in_state(key: str | None, *states: RunState) -> Select[str]:
+    """Select the keys of the runs that have come so far, and whose every result is recorded; the oldest first."""
+    found = (
         select(Delivery.key)
         .join(PrintRun, PrintRun.delivery_id == Delivery.id)
-        .where(PrintRun.state == RunState.MADE, Delivery.state == DeliveryState.RECORDED)
+        .where(PrintRun.state.in_(states), Delivery.state == DeliveryState.RECORDED)
         .order_by(PrintRun.id)
     )
-    return made if key is None else made.where(Delivery.key == key)
+    return found if key is None else found.where(Delivery.key == key)
 
 
 def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> HandedOver:
@@ -111,7 +136,7 @@ def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> Handed
         run = _read(house, key)
         if run.state is not RunState.MADE:
             return HandedOver()
-        if house.shop is None or house.shop.sftp is None:
+        if not _has_a_server(house):
             return _write_down(house, run, now=now)
         if run.is_frozen:
             return HandedOver(waiting=(Waiting(key, "an incident holds its campaign"),))
@@ -120,6 +145,10 @@ def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> Handed
         if run.campaign_state is CampaignState.STOPPED:
             return _recall(house, run, now=now)
         return HandedOver(waiting=(Waiting(key, f"its campaign is {run.campaign_state.value}"),))
+
+
+def _has_a_server(house: House) -> bool:
+    return house.shop is not None and house.shop.sftp is not None
 
 
 def _read(house: House, key: str) -> Any:

@@ -80,7 +80,10 @@ class Shipment:
         control = self._desk / f"{self.run}.ready"
         write_synced(control, "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode())
         leave = _Leaving(self.run, parcels, control, self._desk / LEAVING, self.may_leave)
-        return over_a_line(sftp, leave.leave, self._counting(parcels))
+        shipped = over_a_line(sftp, leave.leave, self._counting(parcels))
+        for name in self._beside():
+            self._note_sent(name)
+        return shipped
 
     def take_back(self) -> bool:
         """See to it that the run does not reach the shop any more, and say whether it did not.
@@ -97,9 +100,33 @@ class Shipment:
         names = [f"{name}{suffix}" for name in (*self.sums, *self.beside)]
         return over_a_line(self._sftp(), lambda line: leave.take_back(line, names), lambda: None)
 
+    def send_list(self, name: str) -> bool:
+        """Let the shop have one more file of a run that is there already; say whether it had not got it before.
+
+        Its copy below our folder there is named beside the control files: the run itself may have been carried off.
+
+        Raises:
+            Unavailable: the shop cannot be reached or does not take it.
+        """
+        if self._sent(name).exists():
+            return False
+        self._desk.mkdir(parents=True, exist_ok=True)
+        path = self._closed(self.outbox / self.run / name)
+        over_a_line(self._sftp(), lambda line: line.lay(path, line.place(path.name)), lambda: None)
+        self._note_sent(name)
+        self.tidy()
+        return True
+
     def tidy(self) -> None:
         """Forget what was only made for the way: call it when the ledger knows how it ended."""
         shutil.rmtree(self._desk, ignore_errors=True)
+
+    def _sent(self, name: str) -> Path:
+        return self.outbox / ".leaving" / "lists" / name
+
+    def _note_sent(self, name: str) -> None:
+        self._sent(name).parent.mkdir(parents=True, exist_ok=True)
+        write_synced(self._sent(name), b"")
 
     @property
     def _desk(self) -> Path:
@@ -114,11 +141,16 @@ class Shipment:
         """Return the files in the order in which they go: the manifest last, so that it tells of nothing to come."""
         try:
             self._desk.mkdir(parents=True, exist_ok=True)
-            made = [*(self._as_made(name) for name in self.sums), *(self._laid(name) for name in self.beside)]
+            made = [*(self._as_made(name) for name in self.sums), *(self._laid(name) for name in self._beside())]
             closed = [self._closed(path) for path in sorted(made, key=lambda path: (path.name == MANIFEST, path.name))]
             return tuple(Parcel(path.name, path, _sum(path), path.stat().st_size) for path in closed)
         except OSError as error:
             raise Unavailable(f"the run cannot be made ready for its way ({error.strerror})") from error
+
+    def _beside(self) -> list[str]:
+        """Return the names of what travels with the run. When the control file may stand, nothing joins any more."""
+        closed = (self._desk / LEAVING).exists()
+        return [name for name in self.beside if not closed or (self._desk / name).exists()]
 
     def _as_made(self, name: str) -> Path:
         path = self.outbox / self.run / name

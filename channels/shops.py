@@ -88,6 +88,8 @@ class Calendar(_Part):
 
     @model_validator(mode="after")
     def _works_at_all(self) -> Self:
+        if self.cut_off == time():
+            raise ValueError("its day ends as it begins; write cut_off as 16:00, or as 23:59")
         if set(self.closed) == set(WEEK):
             raise ValueError("it is closed on every day of the week; leave one out of closed")
         return self

@@ -17,7 +17,7 @@ from channels.shops import read_shop
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import CampaignState, PieceState, RunState, TouchState
-from store.tables import Campaign, PrintPiece, PrintRun, Touch
+from store.tables import Campaign, Person, PrintPiece, PrintRun, Touch
 from tests.channels.shop_server import ShopServer, serving
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
@@ -196,15 +196,43 @@ def test_a_run_that_somebody_is_handing_over_is_left_to_them(running: House, ser
     assert not any(name.endswith(".ready") for name in server.files())
 
 
-def test_a_list_of_pieces_to_pull_travels_with_the_run(running: House, server: ShopServer) -> None:
+def test_whoever_objects_before_the_transfer_is_on_a_pull_list_that_travels_with_the_run(
+    running: House, server: ShopServer
+) -> None:
     shut(server)
     deliver(running, now=DUE)
     opened(server)
     key = run_of(running).key
-    (running.settings.outbox / key / f"pull-{key}-1.csv").write_bytes(b"piece_id\r\n")
+    with running.store.writing() as connection:
+        one = connection.execute(
+            select(PrintPiece.piece_id, Touch.person_id).join(Touch, Touch.id == PrintPiece.touch_id).limit(1)
+        ).one()
+        connection.execute(update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date()))
     hand_over_runs(running, now=DUE)
-    assert server.files()[f"{key}/pull-{key}-1.csv"] == b"piece_id\r\n"
+    pulled = server.files()[f"{key}/pull-{key}-1.csv"].decode()
+    assert one.piece_id in pulled
+    assert "DECEASED" not in pulled
     assert f"{key}/pull-{key}-1.csv" in server.files()[f"{key}.ready"].decode()
+    assert hand_over_runs(running, now=DUE) == HandedOver()
+
+
+def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_once(
+    running: House, server: ShopServer
+) -> None:
+    deliver(running, now=DUE)
+    key = run_of(running).key
+    with running.store.writing() as connection:
+        one = connection.execute(
+            select(PrintPiece.piece_id, Touch.person_id).join(Touch, Touch.id == PrintPiece.touch_id).limit(1)
+        ).one()
+        connection.execute(update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date()))
+    shut(server)
+    deliver(running, now=DUE)
+    assert f"pull-{key}-1.csv" not in server.files()
+    opened(server)
+    assert hand_over_runs(running, now=DUE) == HandedOver(lists=1)
+    assert one.piece_id in server.files()[f"pull-{key}-1.csv"].decode()
+    assert hand_over_runs(running, now=DUE) == HandedOver()
 
 
 def test_a_dry_house_hands_nothing_over(running: House, server: ShopServer) -> None:

@@ -1,4 +1,4 @@
-"""Kill a hand-over anywhere and run it again: the shop gets every piece in one file, and its manifest adds up."""
+"""Kill a hand-over anywhere and run it again: the shop gets every piece in exactly one file, and it all adds up."""
 
 import csv
 import hashlib

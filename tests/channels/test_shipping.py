@@ -229,6 +229,24 @@ def test_what_travels_beside_the_run_is_what_the_first_try_had(shipment: Shipmen
     assert server.files()[f"{RUN}/pull.csv"] == b"first"
 
 
+def test_nothing_joins_a_run_that_the_shop_may_have_begun(shipment: Shipment, server: ShopServer) -> None:
+    shipment.ship()
+    replace(shipment, beside={"pull.csv": b"later"}).ship()
+    assert_it_stands_there(shipment, server)
+
+
+def test_a_list_that_comes_later_is_sent_beside_the_control_files_and_once(
+    shipment: Shipment, server: ShopServer
+) -> None:
+    shipment.ship()
+    (shipment.outbox / RUN / "pull.csv").write_bytes(b"later")
+    assert shipment.send_list("pull.csv")
+    assert server.files()["pull.csv"] == b"later"
+    server.faults.renamed.clear()
+    assert not shipment.send_list("pull.csv")
+    assert server.faults.renamed == []
+
+
 def test_a_run_of_which_something_was_sent_is_taken_back_and_nothing_of_it_stays_there(
     shipment: Shipment, server: ShopServer
 ) -> None:

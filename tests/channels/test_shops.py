@@ -66,6 +66,7 @@ def test_what_is_too_heavy_for_the_list_has_no_price() -> None:
         ('folder = "in/kaartje"', 'folder = "../in"', 12, "sftp.folder", "is no folder"),
         ('host_key = "ssh-ed25519 ', 'host_key = "SHA256:', 11, "sftp.host_key", "match pattern"),
         ('cut_off = "16:00"', 'cut_off = "4 pm"', 18, "calendar.cut_off", "'4 pm' is no time of day"),
+        ('cut_off = "16:00"', 'cut_off = "0:00"', 17, "calendar", "its day ends as it begins"),
         ('"saturday", "sunday"', '"zaterdag"', 19, "calendar.closed", "is 'zaterdag'"),
         ("set_up = 45.00", "set_up = -1", 24, "prices.set_up", "greater than or equal to 0"),
         ('"210x148" = 0.081', '"a5" = 0.081', 29, "prices.print.a5", "match pattern"),
