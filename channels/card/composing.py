@@ -213,7 +213,7 @@ class _Run:
         if len(self._ladders) >= _AGAIN:
             self._ladders.clear()
         before, left, above = self._head(setting), 0.0, 0.0
-        pieces = []
+        pieces = list[bytes]()
         for x, y in setting.places:
             pieces += (b"%b %.3f %.3f Td(" % (before, x - left, above - y), b"")
             before, left, above = b")Tj", x, y
