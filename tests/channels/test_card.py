@@ -175,7 +175,7 @@ def test_files_are_handed_over_with_their_sizes(tmp_path: Path) -> None:
     assert receipts == {piece_id(41, 1), piece_id(41, 2)}
 
 
-@pytest.mark.parametrize("name", ["محمد علي", "王小明", "Sam \U0001f600", "q\u0323\u0304", "Tab\tje"])
+@pytest.mark.parametrize("name", ["王小明", "Sam \U0001f600", "q\u0323\u0304", "Tab\tje"])
 def test_a_letter_the_typeface_lacks_is_refused(name: str, tmp_path: Path) -> None:
     refusal = _refusal(_message(1, name), tmp_path)
     assert (refusal.kind, refusal.code) == (RefusalKind.CONTENT, "MISSING_GLYPH")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pikepdf
@@ -209,6 +210,31 @@ def test_a_stream_that_cannot_be_inflated_is_caught_by_qpdf(run: Path, tmp_path:
     broken.write_bytes(bytes(damaged))
     with pytest.raises(SpoiledRun, match="qpdf"):
         check_independently(broken)
+
+
+@pytest.fixture
+def mutool() -> None:
+    if which("mutool") is None:
+        pytest.skip("MuPDF's tools are not installed (mupdf-tools)")
+
+
+def _garbled(pdf: Any) -> None:
+    pdf.pages[1].obj.Contents = pdf.make_stream(pdf.pages[1].obj.Contents.read_bytes() + b"\nsmudge\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [(_missing_font, "MuPDF .* non-embedded font"), (_garbled, "MuPDF .* unknown keyword: 'smudge'")],
+)
+def test_what_qpdf_lets_through_is_caught_by_mupdf(
+    damage: Break, said: str, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mutool: None
+) -> None:
+    check_independently(run)
+    broken = _broken(run, damage, tmp_path / "broken.pdf")
+    with pytest.raises(SpoiledRun, match=said):
+        check_independently(broken)
+    monkeypatch.setenv("PATH", "")
+    check_independently(broken)
 
 
 def test_a_proof_is_no_run_and_a_run_is_no_proof(pieces: list[Message], run: Path, tmp_path: Path) -> None:

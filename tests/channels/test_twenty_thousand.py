@@ -1,6 +1,7 @@
 """Twenty thousand invented people: every card is read back, by our own reader and by eyes that had no part in it."""
 
 import csv
+import os
 import subprocess
 from collections.abc import Iterator
 from itertools import islice
@@ -48,6 +49,7 @@ def _messages(file: Path) -> Iterator[Message]:
 def test_every_card_of_twenty_thousand_people_says_what_was_meant_to_whom_it_was_meant_for(
     tmp_path: Path,
 ) -> None:
+    assert not os.environ.get("CI") or (which("mutool") and which("pdffonts"))
     write_population(tmp_path / "people.csv", PEOPLE, 7)
     channel, went, refused = Card.open(ChannelSettings(tmp_path / "outbox")), 0, list[Refusal]()
     waiting, number = _messages(tmp_path / "people.csv"), 0
@@ -55,7 +57,9 @@ def test_every_card_of_twenty_thousand_people_says_what_was_meant_to_whom_it_was
         number += 1
         sender = {"qr_url": SITE}
         batch = Batch(f"run-{number}", MADE_AT, some, template_layout("contact-card"), sender, number=number)
-        results = list(channel.send(batch))  # our own reader and qpdf have read all of it, or it would not have left
+        results = list(
+            channel.send(batch)
+        )  # our own reader, qpdf and MuPDF have read all of it, or it would not have left
         by_touch = {message.touch_id: message for message in some}
         receipts = [result for result in results if isinstance(result, Receipt)]
         refused += [result for result in results if isinstance(result, Refusal)]
@@ -67,7 +71,7 @@ def test_every_card_of_twenty_thousand_people_says_what_was_meant_to_whom_it_was
         went += len(receipts)
     assert went + len(refused) > 0.95 * PEOPLE
     assert len(refused) < 0.01 * PEOPLE
-    assert {refusal.code for refusal in refused} <= {"EMPTY_LINE", "DOES_NOT_FIT", "MISSING_GLYPH"}
+    assert {refusal.code for refusal in refused} <= {"EMPTY_LINE", "DOES_NOT_FIT"}
 
 
 def _look(pdf: Path, pieces: list[tuple[Message, Receipt]]) -> None:
