@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select, update
 
 from desk.calls import NewCall, enter, line_id_of
+from desk.confirming import TextWanted, confirm
 from desk.holding import hold
 from store.engine import Store
 from store.errors import BadInput
@@ -141,14 +142,17 @@ def wrap_up(
     note: str,
     now: datetime,
     appointment: NewAppointment | None = None,
+    text: TextWanted | None = None,
 ) -> None:
     """Close a call that this agent took: what came of it, a note for a colleague, and an appointment if one was made.
+
+    Whoever wants the appointment by text gets it with the next delivery.
 
     Whoever said not to want to be reached any more is held at once, on every channel.
 
     Raises:
         BadInput: the call is not in this agent's hands, the disposition is none, the note is too long, or nobody knows
-            whom the appointment or the objection is for.
+            whom the appointment or the objection is for; or a text cannot be sent about it.
     """
     came_of_it = _disposition(disposition)
     if len(note) > LONGEST_NOTE:
@@ -161,6 +165,8 @@ def wrap_up(
             raise BadInput("nobody knows yet who this is", "match the reply to a person first", field=f"call {call_id}")
         if appointment:
             _agree(connection, call, appointment, now)
+            if text:
+                confirm(connection, call, appointment.kind, appointment.at, text, now=now)
         if came_of_it is Disposition.OBJECTS:
             _object(connection, call, by, now)
 
