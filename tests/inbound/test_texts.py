@@ -1,5 +1,6 @@
 """One text from a citizen: what it means, whom it is from, and all that follows from it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -94,6 +95,14 @@ def test_stop_holds_everything_planned_for_everyone_on_the_number_and_is_confirm
         "U krijgt geen sms meer van ons. Officiële brieven kunnen nog wel komen.\nVragen? Bel gratis 0800 0543."
     )
     assert waiting(house.store) == []
+
+
+def test_of_stops_that_come_in_at_one_moment_one_is_confirmed(house: House, now: datetime) -> None:
+    planned(house, now, NUMBER)
+    with ThreadPoolExecutor(4) as pool:
+        heard = list(pool.map(lambda word: says(house, word, now), ("STOP", "Stop aub", "stop nu", "Stoppen")))
+    assert sum(each.withheld for each in heard) == 1
+    assert kinds(house) == [AnswerKind.STOPPED]
 
 
 def test_stop_is_not_confirmed_where_the_provider_did_so(house: House, now: datetime) -> None:
@@ -207,7 +216,15 @@ def test_two_machines_do_not_talk_for_ever(house: House, now: datetime) -> None:
     for minutes in range(0, 100, 5):
         says(house, "HELP", now + timedelta(minutes=minutes))
     assert kinds(house) == [AnswerKind.HELP] * house.policy.answers.a_day
+    assert says(house, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
     assert says(house, "HELP", now + timedelta(days=2)).answer is AnswerKind.HELP
+
+
+def test_a_machine_that_stops_and_starts_in_turn_is_not_answered_for_ever(house: House, now: datetime) -> None:
+    planned(house, now, NUMBER)
+    for minutes in range(0, 200, 5):
+        says(house, "START" if minutes % 2 else "STOP", now + timedelta(minutes=minutes))
+    assert len(answers(house)) == house.policy.answers.a_day
 
 
 def test_told_twice_it_is_one_text(house: House, now: datetime) -> None:
