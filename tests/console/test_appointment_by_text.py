@@ -10,7 +10,8 @@ from inbound.texts import InboundText, hear_text
 from store.states import AnswerKind, Role
 from store.tables import Answer, Appointment
 from tests.builders import LINE, Builder
-from tests.console.conftest import NOW, Browser
+from tests.conftest import NOW
+from tests.console.conftest import Browser
 
 NUMBER = "+31612345678"
 AGREED = {"disposition": "appointment", "kind": "counter", "day": "2023-06-06", "time": "10:30", "text": "yes"}
