@@ -24,8 +24,21 @@ from channels import KINDS
 from channels.codes import DRAWS, response_code
 from store.base import UtcDateTime
 from store.clock import local_date
-from store.states import AttemptState, CampaignState, DeliveryState, TouchState
-from store.tables import Arm, Attempt, Campaign, Delivery, Person, Reply, ResponseCode, SeedCode, Step, Touch, Wave
+from store.states import AttemptState, CampaignState, DeliveryState, OutcomeKind, TouchState
+from store.tables import (
+    Arm,
+    Attempt,
+    Campaign,
+    Delivery,
+    Outcome,
+    Person,
+    Reply,
+    ResponseCode,
+    SeedCode,
+    Step,
+    Touch,
+    Wave,
+)
 from suppression.judging import declared_facts
 from suppression.occasions import SERVICE, Occasion
 from suppression.reasons import Reason
@@ -108,7 +121,7 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
             raise RuntimeError(f"the name {key} is held by somebody else")
         mine = Touch.delivery_id == delivery_id
         _lock_people(connection, mine)
-        dropped = _drop_answered(connection, shard, mine, now=now)
+        dropped = _drop_done(connection, shard, mine, now=now)
         withheld = judge_touches(connection, mine, occasion_of(house, connection, campaign, shard, now=now), now=now)
         later = _wait_their_turn(house, connection, campaign, shard, mine, now=now)
         size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
@@ -205,16 +218,35 @@ def occasion_of(
     return replace(then, campaign_id=shard.campaign_id, handing_over=True)
 
 
-def _drop_answered(connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime) -> int:
-    """Drop the later steps of whoever has answered, where the step is only for those who did not."""
+def _drop_done(connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime) -> int:
+    """Drop the later steps of whoever has answered or filed since, where the step is only for those who did not."""
     condition = connection.execute(select(Step.condition).where(Step.id == shard.step_id)).scalar_one()
-    if condition != "no_reply":
-        return 0
-    answered = exists().where(Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id)
+    match condition:
+        case "no_reply":
+            done, reason = _answered(shard), Reason.ALREADY_HELPED
+        case "not_filed":
+            done, reason = _filed(shard), Reason.ALREADY_DONE
+        case _:
+            return 0
     return move(
-        connection, and_(mine, answered), TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
-        reason=Reason.ALREADY_HELPED.value, delivery_id=None,
+        connection, and_(mine, done), TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
+        reason=reason.value, delivery_id=None,
     )  # fmt: skip
+
+
+def _answered(shard: Shard) -> ColumnElement[bool]:
+    return exists().where(Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id)
+
+
+def _filed(shard: Shard) -> ColumnElement[bool]:
+    """Hold where the registers say that somebody filed, or need not, since the wave began."""
+    began = select(Wave.date).where(Wave.id == shard.wave_id).scalar_subquery()
+    return exists().where(
+        Person.id == Touch.person_id,
+        Outcome.person_ref == Person.person_ref,
+        Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
+        Outcome.happened_on >= began,
+    )
 
 
 def _write_attempts(connection: Connection, shard: Shard, delivery_id: int, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from campaigns.yaml_lines import Lines, read_yaml
 from store.errors import BadInput, SeveralRefused
 from suppression.policies import Cap, Policy, Purpose, Tax
 
-Condition = Literal["always", "no_reply"]
+Condition = Literal["always", "no_reply", "not_filed"]
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Name = Annotated[str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")]
@@ -102,7 +102,12 @@ class StepFile(_Part):
     channel: Name
     template: Name
     delay: Annotated[int, Field(default=0, ge=0, le=366, description="Days after the wave's date")]
-    condition: Annotated[Condition, Field(default="always")]
+    condition: Annotated[
+        Condition,
+        Field(
+            default="always", description="no_reply: only who did not answer; not_filed: only who did not file since"
+        ),
+    ]
     price: Annotated[
         Decimal,
         Field(default=Decimal(0), ge=0, le=1000, description="Euros for one piece; of a text, for one segment"),

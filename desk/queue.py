@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, case, func, insert, select, update
 
 from desk.calls import NewCall, enter, line_id_of
 from desk.cases import join
+from desk.confirming import TextWanted, confirm
 from desk.consequences import Promise, Scope, follow
 from desk.dispositions import NOBODY_SPOKEN, Disposition, read
 from desk.scoping import record_scope
@@ -155,16 +156,17 @@ def wrap_up(
     note: str,
     now: datetime,
     agreed: NewAppointment | Promise | Scope | None = None,
+    text: TextWanted | None = None,
 ) -> None:
     """Close an entry that this agent took: what came of it, a note for a colleague, and what was agreed.
 
     Whoever said not to want to be reached any more is held at once, on every channel, unless they wanted only this
     channel or this subject closed (a `Scope`); a wrong number is closed; who asked to be called again stands in the
-    queue for the window of its `Promise`.
+    queue for the window of its `Promise`; whoever wants the appointment by text gets it with the next delivery.
 
     Raises:
         BadInput: the call is not in this agent's hands, the disposition is none or cannot come of it, the note is too
-            long, or nobody knows whom the appointment or the objection is for.
+            long, or nobody knows whom the appointment or the objection is for; or a text cannot be sent about it.
     """
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"has {len(note)} characters", f"say it in {LONGEST_NOTE}", field="note")
@@ -180,6 +182,8 @@ def wrap_up(
             join(connection, call.person_id, by, now)
         if isinstance(agreed, NewAppointment):
             _agree(connection, call, agreed, now)
+            if text:
+                confirm(connection, call, agreed.kind, agreed.at, text, now=now)
         follow(connection, call, came, agreed if isinstance(agreed, Promise | Scope) else None, by=by, now=now)
     if isinstance(agreed, Scope) and came is Disposition.OBJECTS:
         record_scope(store, call_id, agreed, by=by, note=note, now=now)

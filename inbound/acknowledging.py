@@ -30,6 +30,7 @@ FRESH = timedelta(days=1)
 """A text that came in longer ago is not answered by itself: whoever sent it waits for nothing any more."""
 _A_DAY = timedelta(days=1)
 _NEVER_LEFT = (TouchState.FAILED, TouchState.WITHHELD, TouchState.DROPPED)
+_COUNTED = tuple(kind for kind in AnswerKind if kind is not AnswerKind.APPOINTMENT)
 _SOON = {"nl": "zo snel we kunnen", "en": "as soon as we can"}
 
 
@@ -44,7 +45,7 @@ def acknowledge(
     for each in texts:
         kind = _kind(connection, policy, each, done, queued=each.id in queued)
         line_id = _line(lines, each, queued.get(each.id))
-        if kind is None or line_id is None or _enough(connection, policy, each):
+        if kind is None or line_id is None or _enough(connection, policy, each, kind):
             continue
         answer = NewAnswer(
             kind,
@@ -138,11 +139,15 @@ def _any(connection: Connection, which: Any) -> bool:
     return connection.execute(select(Answer.id).where(which).limit(1)).first() is not None
 
 
-def _enough(connection: Connection, policy: Policy, each: "Heard") -> bool:
-    """Say whether this number has had its answers of the day: more would be two machines talking."""
+def _enough(connection: Connection, policy: Policy, each: "Heard", kind: AnswerKind) -> bool:
+    """Say whether this number has had its answers of the day: more would be two machines talking.
+
+    A STOP is confirmed also to whoever asked much before; only a machine says STOP and START in turn.
+    """
+    alike = (AnswerKind.STOPPED, AnswerKind.STARTED) if kind is AnswerKind.STOPPED else _COUNTED
     of_a_day = and_(
         Answer.e164 == each.reply.e164,
-        Answer.kind != AnswerKind.APPOINTMENT,
+        Answer.kind.in_(alike),
         Answer.written_at > each.reply.received_at - _A_DAY,
     )
     count = connection.execute(select(func.count()).select_from(Answer).where(of_a_day)).scalar_one()

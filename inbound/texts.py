@@ -67,8 +67,8 @@ class HeardText:
         return asdict(self)
 
 
-def read_form(form: Mapping[str, str], *, provider: str = "twilio", now: datetime) -> InboundText:
-    """Read what Twilio posts when somebody texts.
+def read_form(form: Mapping[str, str], *, provider: str = "twilio", came_in: datetime) -> InboundText:
+    """Read what Twilio posts when somebody texts; `came_in` is when it did, for Twilio itself does not say.
 
     Raises:
         BadInput: it has no reference or no sender.
@@ -84,19 +84,26 @@ def read_form(form: Mapping[str, str], *, provider: str = "twilio", now: datetim
         sender,
         form.get("To", ""),
         form.get("Body", ""),
-        now,
+        came_in,
         int(media) if media.isdecimal() and media.isascii() else 0,
         form.get("OptOutType", ""),
     )
 
 
-def take_form(house: House, form: Mapping[str, str], *, provider: str = "twilio", now: datetime) -> HeardText:
-    """Take what a provider posts on `/sms/in`, once its signature was found good.
+def take_form(
+    house: House,
+    form: Mapping[str, str],
+    *,
+    provider: str = "twilio",
+    came_in: datetime | None = None,
+    now: datetime,
+) -> HeardText:
+    """Take what a provider posted on `/sms/in`, once its signature was found good; it came in just now, or then.
 
     Raises:
         BadInput: it has no reference or no sender.
     """
-    return hear_text(house, read_form(form, provider=provider, now=now), now=now)
+    return hear_text(house, read_form(form, provider=provider, came_in=came_in or now), now=now)
 
 
 def hear_text(house: House, text: InboundText, *, now: datetime) -> HeardText:

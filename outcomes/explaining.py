@@ -73,6 +73,7 @@ def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
             knowing.outcomes(connection, ref),
             knowing.consents(connection, ref, at),
             knowing.obligations(connection, ref),
+            knowing.answers(connection, person.id),
         )
 
 

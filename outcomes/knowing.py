@@ -5,12 +5,23 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from outcomes.stories import Became, Heard, Listed, Owed
+from outcomes.stories import AnsweredWith, Became, Heard, Listed, Owed
 from people.obligations import DAYS
 from store.states import SuppressionScope
-from store.tables import Obligation, Outcome, Suppression
+from store.tables import Answer, Obligation, Outcome, Suppression
 from suppression.consenting import still_holds, words_of
 from suppression.entries import entries_where
+
+
+def answers(connection: Connection, person_id: int) -> tuple[AnsweredWith, ...]:
+    """Return what they were answered by text, the oldest first."""
+    rows = connection.execute(select(Answer.__table__).where(Answer.person_id == person_id).order_by(Answer.id))
+    return tuple(
+        AnsweredWith(
+            row.written_at, row.kind.value, row.state.value, row.body, row.handed_over_at, row.detail, row.cost
+        )
+        for row in rows
+    )
 
 
 def suppressions(connection: Connection, person: Any, numbers: tuple[str, ...], at: datetime) -> tuple[Listed, ...]:

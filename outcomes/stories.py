@@ -122,6 +122,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredWith:
+    """One text that they got because they texted or asked, outside any campaign."""
+
+    at: datetime  # when it was written
+    kind: str
+    state: str
+    body: str
+    handed_over_at: datetime | None
+    detail: str | None  # why it did not go, or what is not known of it
+    cost: int | None  # hundredths of a euro cent
+
+
+@dataclass(frozen=True, slots=True)
 class Talked:
     """One call in the queue, and what came of it."""
 
@@ -191,6 +204,7 @@ class Explanation:
     outcomes: tuple[Became, ...]
     consents: tuple[Heard, ...]
     obligations: tuple[Owed, ...]
+    answers: tuple[AnsweredWith, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, for `--json`."""

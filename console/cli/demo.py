@@ -2,6 +2,7 @@
 
 import sys
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +12,16 @@ from console.cli.terms import AsJson, emit, progress, refusing, say, show
 
 if TYPE_CHECKING:
     from console.demo.staging import Demo
+    from console.demo.texting import TextDemo
 
 app = typer.Typer()
+
+
+class Which(StrEnum):
+    """What can be seen."""
+
+    CARDS = "cards"
+    TEXT_THEN_CARD = "text-then-card"
 
 
 @app.command()
@@ -21,12 +30,25 @@ def demo(
     people: Annotated[int, typer.Option("--people", min=50, max=1_000_000, help="How many people to invent.")] = 10_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Under which everything is drawn.")] = 2023,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything goes.")] = Path("demo-out"),
+    campaign: Annotated[
+        Which, typer.Option("--campaign", help="Which one: cards, or first a text and ten days later a card.")
+    ] = Which.CARDS,
     as_json: AsJson = False,
 ) -> None:
-    """Replay the contact cards of 2023 on invented people, with simulated replies."""
+    """Replay the contact cards of 2023 on invented people, with simulated replies; or a text and then a card."""
     from console.demo.staging import stage
+    from console.demo.texting import stage_texts
 
     started = time.perf_counter()
+    if campaign is Which.TEXT_THEN_CARD:
+        with progress() as watch:
+            played = stage_texts(out, people=people, seed=seed, tell=lambda line: say(f"» {line}"), watch=watch)
+        seconds = time.perf_counter() - started
+        if as_json:
+            emit({**played.as_data(), "seconds": round(seconds, 1)})
+        else:
+            _show_texts(played, seconds)
+        return
     with progress() as watch:
         done = stage(out, people=people, seed=seed, tell=lambda line: say(f"» {line}"), watch=watch)
     seconds = time.perf_counter() - started
@@ -34,6 +56,26 @@ def demo(
         emit({**done.as_data(), "seconds": round(seconds, 1)})
         return
     _show(done, seconds)
+
+
+def _show_texts(done: "TextDemo", seconds: float) -> None:
+    from console.cli.report import show_funnel
+    from console.demo.texting import closing
+
+    show()
+    show_funnel(done.funnel)
+    show()
+    for line in closing(done):
+        show(line)
+    show()
+    show("This was a rehearsal: the people and the provider do not exist, and every reply was simulated.")
+    show()
+    us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
+    show("  Look around:")
+    show(f"    {us} suppression pending")
+    show(f"    {us} serve     (sign in as {done.account}, password {done.password})")
+    show()
+    show(f"  {seconds:.0f} seconds")
 
 
 def _show(done: "Demo", seconds: float) -> None:

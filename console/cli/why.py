@@ -11,7 +11,7 @@ from console.cli.terms import AsJson, Now, emit, open_house, refusing, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
-    from outcomes.stories import Decided, Explanation, Listed, Owed, Portrait, Removed, TouchStory
+    from outcomes.stories import AnsweredWith, Decided, Explanation, Listed, Owed, Portrait, Removed, TouchStory
 
 app = typer.Typer()
 
@@ -46,6 +46,7 @@ def _told(found: "Explanation") -> Iterator[str]:
     yield from _section("Consent", [told(each.word, in_force=each.in_force) for each in found.consents])
     yield from _section("Obligations", [_owed(each) for each in found.obligations])
     yield from _section("Replies", _replies(found))
+    yield from _section("Answers by text", [_answer(each) for each in found.answers])
     yield from _section("Calls", _calls(found))
     yield from _section("Appointments", [f"{_moment(each.at)}  {each.kind}" for each in found.appointments])
     yield from _section("Since then", [f"{each.on}        {_plain(each.kind)}" for each in found.outcomes])
@@ -152,6 +153,12 @@ def _calls(found: "Explanation") -> list[str]:
         f"{'. ' + _one_line(each.note) if each.note else ''}"
         for each in found.calls
     ]
+
+
+def _answer(each: "AnsweredWith") -> str:
+    cost = f", € {each.cost / 10_000:.4f}" if each.cost else ""
+    why = f" ({each.detail})" if each.detail else ""
+    return f"{_moment(each.at)}  {_plain(each.kind)}: {_plain(each.state)}{why}{cost}: {_one_line(each.body)}"
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:

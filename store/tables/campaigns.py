@@ -88,7 +88,7 @@ class Step(Table):
     channel: Mapped[str]
     template: Mapped[str]
     delay_days: Mapped[int]
-    condition: Mapped[str]  # always, no_reply
+    condition: Mapped[str]  # always, no_reply, not_filed
 
 
 class Decision(Table):

@@ -15,12 +15,13 @@ from campaigns.house import House
 from campaigns.touches import IllegalMove, move
 from channels.codes import is_response_code
 from channels.port import Batch, Unavailable
-from store.clock import parse_moment
+from store.clock import local_date, parse_moment
 from store.states import MOVES, DeliveryState, TouchState
 from store.tables import (
     Attempt,
     Campaign,
     Delivery,
+    Outcome,
     Person,
     PrintFile,
     PrintRun,
@@ -380,3 +381,23 @@ def test_a_touch_never_makes_a_move_that_is_not_in_the_table(running: House, now
         for to in set(TouchState) - allowed:
             with running.store.writing() as connection, pytest.raises(IllegalMove):
                 move(connection, Touch.id > 0, to, origin=origin, now=now)
+
+
+def test_a_step_for_those_who_did_not_file_drops_whoever_filed_since_the_wave_began(
+    house: House, tmp_path: Path, now: datetime
+) -> None:
+    populate(house, PEOPLE, now=now)
+    steps = (
+        "steps: [{channel: card, template: contact-card},"
+        " {channel: card, template: contact-card, delay: 100, condition: not_filed}]"
+    )
+    launched(house, campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"), now=now)
+    first = deliver(house, now=DUE)
+    filed, earlier = sorted({each.person_ref for each in chosen(house)})[:2]
+    with house.store.writing() as connection:
+        import_id = connection.execute(select(Person.import_id).limit(1)).scalar_one()
+        for ref, day in ((filed, DUE), (earlier, DUE - timedelta(days=500))):
+            row = {"kind": "filed", "happened_on": local_date(day), "reference": "", "import_id": import_id}
+            connection.execute(insert(Outcome).values(person_ref=ref, **row))
+    second = deliver(house, now=DUE + timedelta(days=101))
+    assert (second.dropped, second.handed_over) == (1, first.handed_over - 1)

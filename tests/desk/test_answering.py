@@ -14,9 +14,13 @@ from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from channels.port import Batch, Refusal, RefusalKind, Result, Unavailable
 from channels.sms.attempts import read_attempt_key
+from desk import queue
 from desk.answering import Answered, deliver_answers
+from desk.confirming import TextWanted
 from inbound.texts import InboundText, hear_text
+from outcomes.explaining import why
 from store.clock import FixedClock
+from store.errors import BadInput
 from store.states import AnswerKind, TouchState
 from store.tables import Answer, Person, PhoneLine
 from suppression.listing import add
@@ -183,3 +187,57 @@ def test_a_house_without_an_account_keeps_its_answers(house: House, now: datetim
     says(house, "HULP", now)
     assert deliver_answers(house, now=now) == Answered(answers_again=1)
     assert states(house) == [(TouchState.PLANNED, None)]
+
+
+@pytest.fixture
+def taken(texting: House, now: datetime) -> int:
+    """A call from somebody we know, in Ann's hands."""
+    with texting.store.writing() as connection:
+        Builder(connection, now).person("P1", NUMBER, language="en")
+    says(texting, "bel mij", now)
+    (call,) = queue.waiting(texting.store)
+    queue.take(texting.store, call.id, "ann", now)
+    deliver_answers(texting, now=now)
+    return call.id
+
+
+def wraps_up(house: House, call: int, now: datetime, kind: str = "counter", street: str = "Verzonnenlaan 12") -> None:
+    made = queue.NewAppointment(kind, now + timedelta(days=5))
+    text = TextWanted(street)
+    queue.wrap_up(house.store, call, "ann", "appointment", "", now + timedelta(minutes=5), made, text)
+
+
+def test_whoever_wants_it_gets_their_appointment_by_text_in_their_language(
+    texting: House, now: datetime, taken: int
+) -> None:
+    wraps_up(texting, taken, now)
+    assert deliver_answers(texting, now=now + timedelta(hours=1)) == Answered(answered=1)
+    assert texts(texting)[-1]["body"] == (
+        "Hello, this is Belteam.\nWe look forward to seeing you on Tuesday 6 June at 09.00.\nWhere: Verzonnenlaan 12.\n"
+        "Not possible? Call us for free: 0800 0543.\nRather no message? Reply STOP or call us."
+    )
+    (told,) = [each for each in why(texting, "P1", now=now).answers if each.kind == "appointment"]
+    assert (told.state, told.cost, told.body) == ("handed_over", 1506, texts(texting)[-1]["body"])
+
+
+def test_an_appointment_that_is_over_is_not_confirmed_any_more(texting: House, now: datetime, taken: int) -> None:
+    wraps_up(texting, taken, now)
+    assert deliver_answers(texting, now=now + timedelta(days=6)) == Answered(answers_dropped=1)
+
+
+def test_a_stop_after_it_was_asked_for_holds_the_text_and_one_before_does_not(
+    texting: House, now: datetime, taken: int
+) -> None:
+    says(texting, "Stop aub", now + timedelta(minutes=1))
+    wraps_up(texting, taken, now)
+    says(texting, "STOP!", now + timedelta(minutes=9))
+    assert deliver_answers(texting, now=now + timedelta(minutes=10)) == Answered(answered=1, answers_held=1)
+
+
+@pytest.mark.parametrize(("kind", "street"), [("phone", "Verzonnenlaan 12"), ("counter", " "), ("counter", "x" * 61)])
+def test_a_text_about_nowhere_is_refused_and_the_call_stays_in_hand(
+    texting: House, now: datetime, taken: int, kind: str, street: str
+) -> None:
+    with pytest.raises(BadInput, match=r"street|place to go"):
+        wraps_up(texting, taken, now, kind, street)
+    queue.put_back(texting.store, taken, "ann")

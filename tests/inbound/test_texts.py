@@ -1,23 +1,25 @@
 """One text from a citizen: what it means, whom it is from, and all that follows from it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from campaigns.house import House
 from desk.queue import waiting
 from desk.releasing import lift
 from desk.scoping import keep_all, narrow, waiting_objections
+from inbound.hearing import hear_what_came
 from inbound.meanings import Intent, meaning_of
 from inbound.replies import import_replies, unmatched
 from inbound.texts import HeardText, InboundText, hear_text, take_form
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
-from store.states import AnswerKind, TouchState
-from store.tables import Answer, Reply, Touch
+from store.states import AnswerKind, EventOutcome, TouchState
+from store.tables import Answer, ProviderEvent, Reply, Touch
 from suppression.listing import entries
 from suppression.policies import shipped_policy
 from tests.builders import LINE, Builder
@@ -93,6 +95,14 @@ def test_stop_holds_everything_planned_for_everyone_on_the_number_and_is_confirm
         "U krijgt geen sms meer van ons. Officiële brieven kunnen nog wel komen.\nVragen? Bel gratis 0800 0543."
     )
     assert waiting(house.store) == []
+
+
+def test_of_stops_that_come_in_at_one_moment_one_is_confirmed(house: House, now: datetime) -> None:
+    planned(house, now, NUMBER)
+    with ThreadPoolExecutor(4) as pool:
+        heard = list(pool.map(lambda word: says(house, word, now), ("STOP", "Stop aub", "stop nu", "Stoppen")))
+    assert sum(each.withheld for each in heard) == 1
+    assert kinds(house) == [AnswerKind.STOPPED]
 
 
 def test_stop_is_not_confirmed_where_the_provider_did_so(house: House, now: datetime) -> None:
@@ -206,7 +216,15 @@ def test_two_machines_do_not_talk_for_ever(house: House, now: datetime) -> None:
     for minutes in range(0, 100, 5):
         says(house, "HELP", now + timedelta(minutes=minutes))
     assert kinds(house) == [AnswerKind.HELP] * house.policy.answers.a_day
+    assert says(house, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
     assert says(house, "HELP", now + timedelta(days=2)).answer is AnswerKind.HELP
+
+
+def test_a_machine_that_stops_and_starts_in_turn_is_not_answered_for_ever(house: House, now: datetime) -> None:
+    planned(house, now, NUMBER)
+    for minutes in range(0, 200, 5):
+        says(house, "START" if minutes % 2 else "STOP", now + timedelta(minutes=minutes))
+    assert len(answers(house)) == house.policy.answers.a_day
 
 
 def test_told_twice_it_is_one_text(house: House, now: datetime) -> None:
@@ -301,6 +319,22 @@ def test_what_a_provider_posts_is_read_or_refused_in_one_line(house: House, now:
     assert take_form(house, form, now=now).matched_by == "number"
     with pytest.raises(BadInput, match="MessageSid: is missing"):
         take_form(house, {"From": NUMBER}, now=now)
+
+
+def test_what_was_put_down_in_the_book_of_providers_is_heard_once(house: House, now: datetime) -> None:
+    planned(house, now, NUMBER)
+    forms = {"a": {"MessageSid": "SM1", "From": NUMBER, "Body": "bel mij"}, "b": {"From": NUMBER}}
+    with house.store.writing() as connection:
+        for key, raw in forms.items():
+            row = {"event_key": key, "provider": "twilio", "kind": "text", "raw": raw, "received_at": NIGHT}
+            connection.execute(insert(ProviderEvent).values(row))
+    assert hear_what_came(house, now=NIGHT + timedelta(minutes=1)) == 2
+    assert hear_what_came(house, now=NIGHT + timedelta(minutes=2)) == 0
+    (call,) = waiting(house.store)
+    assert (call.text, call.received_at) == ("bel mij", NIGHT)
+    with house.store.reading() as connection:
+        noted = connection.execute(select(ProviderEvent.outcome).order_by(ProviderEvent.id)).scalars().all()
+    assert noted == [EventOutcome.APPLIED, EventOutcome.LEFT]
 
 
 def test_a_file_of_replies_is_heard_in_the_same_way(house: House, now: datetime) -> None:

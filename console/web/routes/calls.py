@@ -14,6 +14,7 @@ from console.web.reading.identity import can_compare, is_same, known
 from console.web.rendering import page
 from console.web.visiting import SeeingQueue, TakingCalls, Visit
 from desk import queue
+from desk.confirming import WITH_A_STREET, TextWanted
 from desk.dispositions import possible
 from desk.guides import guide_for
 from store.clock import parse_moment
@@ -102,7 +103,8 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     try:
         appointment = _appointment(visit, call, form, now)
         outcome = _disposition(call, form)
-        queue.wrap_up(visit.house.store, call_id, visit.name, outcome, form.get("note", ""), now, appointment)
+        text = _text(form, appointment)
+        queue.wrap_up(visit.house.store, call_id, visit.name, outcome, form.get("note", ""), now, appointment, text)
     except _Cannot as cannot:
         return _page(visit, call, status=422, trouble=cannot.key, form=form)
     except BadInput:
@@ -191,6 +193,18 @@ def _appointment(visit: Visit, call: CallLine, form: Mapping[str, str], now: dat
     if at <= now:
         raise _Cannot("call.in_the_past")
     return queue.NewAppointment(kind, at)
+
+
+def _text(form: Mapping[str, str], appointment: queue.NewAppointment | None) -> TextWanted | None:
+    """Return what a text says of where, if the caller wants one."""
+    if not form.get("text"):
+        return None
+    if appointment is None or appointment.kind not in WITH_A_STREET:
+        raise _Cannot("call.no_text_about_it")
+    try:
+        return TextWanted(form.get("street", ""))
+    except BadInput:
+        raise _Cannot("call.say_where") from None
 
 
 def _day(text: str) -> date | None:

@@ -1,0 +1,263 @@
+"""The demo of texts: first a text, after ten days a card to those who did not file, and all that people answer.
+
+The provider is the simulated one, over real HTTP on this machine. What citizens answer is drawn; each answer goes to
+the provider, which then hands it to us as it would.
+"""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from socket import create_server
+from typing import Any
+
+import requests
+from sqlalchemy import func, select
+
+from campaigns import delivery, lifecycle, planning, submitting
+from campaigns.acts import Decider
+from campaigns.house import House, open_house
+from campaigns.settings import Settings
+from channels.port import Watch
+from console.demo import simulating
+from console.demo.staging import COLLEAGUE, MANAGER, START, Tell, _make_account, _make_room
+from desk.answering import deliver_answers
+from desk.queue import QueuedCall, waiting
+from inbound.texts import HeardText, take_form
+from outcomes.funnels import funnel
+from outcomes.recording import import_outcomes
+from people.generating import write_population
+from people.importing import import_people
+from store.clock import LOCAL, FixedClock, parse_moment
+from store.states import AnswerKind, TouchState
+from store.tables import Answer, Decision, Person, PersonNumber, Touch
+from suppression.reasons import Reason
+
+NAME = "text-then-card"
+EXAMPLE = Path(planning.__file__).parent / "examples" / f"{NAME}.yaml"
+TEXTED, CARDED, END = (parse_moment(f"2023-{day}T09:00") for day in ("06-06", "06-16", "07-17"))
+OUR_NUMBER = "+31612340000"
+ACCOUNT, TOKEN = "AC" + "1" * 32, "of a rehearsal"
+ANSWERS_SHARE, FILES_SHARE = 0.3, 0.2
+"""Made up, both; everybody files as often, texted or held out: a rehearsal shows no effect."""
+SAYINGS = (
+    "STOP", "Stop aub", "bel mij morgen na 5", "kan u maandag tussen 10 en 12 bellen", "Bel mij maar", "Wie is dit?",
+    "HULP", "please call me tomorrow after 3pm", "ok 👍", "STOP bel me maar", "vanavond graag",
+    "Ik heb al aangifte gedaan",
+)  # fmt: skip
+_UP = 20.0
+
+
+@dataclass
+class TextDemo:
+    """What the demo made."""
+
+    home: Path
+    texts: int = 0
+    cards: int = 0
+    filed_before_the_card: int = 0
+    heard: list[HeardText] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)  # by kind: texts that answered by themselves
+    confirmed_by_provider: int = 0
+    held: int = 0  # touches withheld because somebody objected
+    waiting: list[QueuedCall] = field(default_factory=list)
+    funnel: Any = None
+    account: str = ""
+    password: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "simulated": "the population, the provider and every reply are made up",
+            "campaign": NAME,
+            "texts": self.texts,
+            "cards": self.cards,
+            "filed_before_the_card": self.filed_before_the_card,
+            "replies": len(self.heard),
+            "asked": dict(Counter(each.intent.value for each in self.heard)),
+            "answers": self.answers,
+            "confirmed_by_provider": self.confirmed_by_provider,
+            "held": self.held,
+            "waiting": [call.as_data() for call in self.waiting],
+            "report": self.funnel.as_data() if self.funnel else {},
+            "home": self.home,
+            "account": {"name": self.account, "password": self.password},
+        }
+
+
+def stage_texts(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> TextDemo:
+    """Play the demo below `out` and return what it made.
+
+    Raises:
+        BadInput: `out` holds something that no demo made.
+    """
+    _make_room(out)
+    home = out.absolute() / "home"
+    for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
+        del os.environ[name]  # the demo has a database of its own, whatever the environment points at
+    start = parse_moment(START)
+    with _provider(seed) as url:
+        accounts = {
+            "twilio_account_sid": ACCOUNT,
+            "twilio_auth_token": TOKEN,
+            "twilio_url": url,
+            "sms_from": OUR_NUMBER,
+        }
+        settings = Settings(home=home, sms_rate=100_000, **accounts)  # type: ignore[arg-type]  # as the environment gives them
+        house = open_house(settings, clock=FixedClock(start), draws=Random(seed))
+        demo = TextDemo(home)
+        tell(f"Inventing {people:,} people who do not exist, and importing them")
+        file = out.absolute() / "people.csv"
+        write_population(file, people, seed, watch=watch)
+        import_people(house.store, file, key=house.settings.key(), now=start, watch=watch)
+        tell("Planning a text, and ten days later a card; a colleague approves it")
+        _launch(house, out, seed, start)
+        _text_and_listen(_at(house, TEXTED), demo, url, seed, tell=tell, watch=watch)
+        _send_cards(_at(house, CARDED), demo, out, seed, tell=tell, watch=watch)
+        _gather(_at(house, END), demo)
+        house.store.engine.dispose()
+    return demo
+
+
+def _at(house: House, moment: datetime) -> House:
+    return replace(house, clock=FixedClock(moment))
+
+
+@contextmanager
+def _provider(seed: int) -> Iterator[str]:
+    """Run the simulated provider on this machine, in a thread of its own, and yield its address."""
+    import uvicorn
+
+    from console.simulators.faults import Faults
+    from console.simulators.sms import Line, make_app
+
+    listening = create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(make_app(Faults(), seed), http=Line, log_level="warning", access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="provider", daemon=True)
+    thread.start()
+    until = time.monotonic() + _UP
+    while not server.started and time.monotonic() < until:
+        thread.join(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def _launch(house: House, out: Path, seed: int, now: datetime) -> None:
+    file = out.absolute() / EXAMPLE.name
+    file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8")
+    name = submitting.submit(house, file, by=Decider(MANAGER), now=now).plan.campaign
+    lifecycle.approve(house, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
+
+
+def _text_and_listen(house: House, demo: TextDemo, url: str, seed: int, *, tell: Tell, watch: Watch) -> None:
+    demo.texts = delivery.deliver(house, now=TEXTED, watch=watch).handed_over
+    tell(f"{_day(TEXTED)}: {demo.texts} texts went out; people answer in the days that follow")
+    for number, moment, words in _replies(house, seed):
+        form = _through_the_provider(url, number, words)
+        demo.heard.append(take_form(house, form, now=moment))
+        deliver_answers(_at(house, moment), now=moment)
+
+
+def _replies(house: House, seed: int) -> list[tuple[str, datetime, str]]:
+    """Return who answers, when and with which words, in the order of time; the same seed gives the same."""
+    with house.store.reading() as connection:
+        numbers = connection.execute(
+            select(PersonNumber.e164)
+            .join(Touch, Touch.person_id == PersonNumber.person_id)
+            .where(Touch.channel == "sms", Touch.handed_over_at.is_not(None), PersonNumber.may_text)
+            .group_by(PersonNumber.e164)
+        ).scalars()
+        found = [reply for number in numbers if (reply := _reply(number, seed))]
+    return sorted(found, key=lambda reply: (reply[1], reply[0]))
+
+
+def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
+    chance = Random(f"{seed}:text:{number}")
+    if chance.random() >= ANSWERS_SHARE:
+        return None
+    return number, TEXTED + timedelta(minutes=chance.randint(1, 3 * 24 * 60)), chance.choice(SAYINGS)
+
+
+def _through_the_provider(url: str, number: str, words: str) -> dict[str, str]:
+    """Let somebody answer at the provider, and return what it tells us of that; none of it is ours to make up."""
+    said = requests.post(f"{url}/simulator/reply", data={"To": number, "Body": words, "Token": TOKEN}, timeout=30)
+    if said.status_code == requests.codes.not_found:  # another of their numbers was texted
+        return {"MessageSid": f"SM{number}", "From": number, "To": OUR_NUMBER, "Body": words}
+    told = said.json()
+    return {"MessageSid": told["sid"], "From": told["from"], "To": told["to"], "Body": told["body"], "NumMedia": "0"}
+
+
+def _send_cards(house: House, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
+    with house.store.reading() as connection:
+        chosen = connection.execute(_chosen()).scalars().all()
+    rows = [
+        (ref, "filed", (date(2023, 6, 7) + timedelta(days=chance.randrange(9))).isoformat(), f"return-2022-{ref}")
+        for ref in chosen
+        if (chance := Random(f"{seed}:files:{ref}")).random() < FILES_SHARE
+    ]
+    file = out.absolute() / "outcomes.csv"
+    simulating.write_rows(file, simulating.OUTCOME_COLUMNS, rows)
+    import_outcomes(house, file, now=CARDED)
+    done = delivery.deliver(house, now=CARDED, watch=watch)
+    demo.cards, demo.filed_before_the_card = done.handed_over, done.dropped
+    tell(f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {done.dropped} people had filed and get none")
+
+
+def _chosen() -> Any:
+    """Whom the campaign texted, and whom it held out."""
+    return (
+        select(Person.person_ref)
+        .join(Decision, Decision.person_id == Person.id)
+        .where(Decision.selected | (Decision.reason == Reason.HOLD_OUT.value))
+        .order_by(Person.person_ref)
+    )
+
+
+def _gather(house: House, demo: TextDemo) -> None:
+    with house.store.reading() as connection:
+        went = select(Answer.kind, func.count()).where(Answer.state == TouchState.HANDED_OVER).group_by(Answer.kind)
+        demo.answers = {AnswerKind(kind).value: count for kind, count in connection.execute(went)}
+        refused = select(func.count()).where(Answer.error_code == "21610")
+        demo.confirmed_by_provider = connection.execute(refused).scalar_one()
+        held = select(func.count()).where(Touch.state == TouchState.WITHHELD, Touch.reason == "OBJECTION")
+        demo.held = connection.execute(held).scalar_one()
+    demo.waiting = waiting(house.store)
+    demo.funnel = funnel(house, NAME, now=END)
+    demo.account, demo.password = _make_account(house)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d}"
+
+
+def closing(demo: TextDemo) -> Iterator[str]:
+    """Yield the closing page: what went, what was answered and what was held, in plain words."""
+    asked = Counter(each.intent.value for each in demo.heard)
+    promised = [call for call in demo.waiting if call.promised_from]
+    yield f"{demo.texts} people got a text; {len(demo.heard)} answered."
+    yield f"  {asked['stop']} said STOP. Everything planned for them was held at once: {demo.held} touches did not go."
+    told, by_provider = demo.answers.get("stopped", 0), demo.confirmed_by_provider
+    yield f"    {told} of them had a text that says so; {by_provider} had it from the provider."
+    yield f"  {asked['help']} asked for help by one word and got the free number."
+    yield f"  {len(demo.waiting)} stand in the queue of the phone line, {len(promised)} of them with a time they named:"
+    for call in promised[:5]:
+        yield f"    {_promise(call)}  {call.text!r}"
+    called, nobody = demo.answers.get("call_back", 0), demo.answers.get("out_of_hours", 0)
+    yield f"  {called} were told when we call, {nobody} that nobody was there at that hour."
+    yield f"Ten days later {demo.filed_before_the_card} had filed; {demo.cards} others got a card."
+    yield "Whoever wrote to us was left in peace for two weeks, and is called instead."
+
+
+def _promise(call: QueuedCall) -> str:
+    if call.promised_from is None or call.promised_until is None:
+        return ""
+    begins, ends = call.promised_from.astimezone(LOCAL), call.promised_until.astimezone(LOCAL)
+    return f"{begins:%Y-%m-%d %H:%M}-{ends:%H:%M}"

@@ -1,0 +1,26 @@
+"""The demo of texts plays to its end: what went, what was answered and what was held add up."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_a_text_and_then_a_card_play_to_the_end(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from console.main import run; run()", "demo", "--campaign", "text-then-card"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
+    done = subprocess.run(
+        [*command, "--people", "2000", "--seed", "5", "--out", str(tmp_path / "out"), "--json"],
+        capture_output=True, text=True, check=True, env=kept,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    assert told["texts"] > 50
+    assert 0 < told["cards"] < told["texts"]
+    assert told["filed_before_the_card"] > 0
+    assert sum(told["asked"].values()) == told["replies"] > 10
+    assert told["held"] == told["asked"]["stop"] > 0
+    assert told["answers"]["stopped"] + told["confirmed_by_provider"] == told["asked"]["stop"]
+    promised = [call["promised_from"] for call in told["waiting"] if call["promised_from"]]
+    assert promised == sorted(promised)
+    assert len(promised) > 0
