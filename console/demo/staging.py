@@ -267,7 +267,7 @@ def _gather(house: House, demo: Demo, out: Path) -> None:
         demo.waiting = len(connection.execute(select(Call.id).where(Call.state == CallState.WAITING)).all())
     outbox = house.settings.outbox
     demo.files = [outbox / run.folder / run.name for run in runs if run.name.endswith(".pdf")]
-    demo.cards = sum(run.cards for run in runs if run.name.endswith(".pdf"))
+    demo.cards = sum({run.folder: run.cards for run in runs}.values())  # a run may have many files
     demo.manifest = _one_manifest(
         [outbox / run.folder / run.name for run in runs if run.name == "manifest.csv"], out.absolute() / "manifest.csv"
     )
