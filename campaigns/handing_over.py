@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, select, update
 from campaigns.composing import read_script
 from campaigns.house import House
 from campaigns.pulling import make_lists, want_pulls
+from campaigns.stops import frozen
 from campaigns.touches import move
 from channels.port import Unavailable, Watch, unwatched
 from channels.shipping import Held, NotAsMade, NotOurs, Shipment
@@ -137,6 +138,8 @@ def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> Handed
             return HandedOver()
         if not _has_a_server(house):
             return _write_down(house, run, now=now)
+        if run.is_frozen:
+            return HandedOver(waiting=(Waiting(key, "an incident holds its campaign"),))
         if run.campaign_state in GOES:
             return _ship(house, run, now=now, watch=watch)
         if run.campaign_state is CampaignState.STOPPED:
@@ -153,6 +156,7 @@ def _read(house: House, key: str) -> Any:
         select(
             PrintRun.id, PrintRun.delivery_id, PrintRun.folder, PrintRun.state, PrintRun.cards, PrintRun.seeds,
             Delivery.key, Delivery.campaign_id, Delivery.step_id, Campaign.state.label("campaign_state"),
+            frozen().label("is_frozen"),
         )
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
@@ -164,7 +168,8 @@ def _read(house: House, key: str) -> Any:
 
 def _ship(house: House, run: Any, *, now: datetime, watch: Watch) -> HandedOver:
     def may_leave() -> bool:
-        return _read(house, run.key).campaign_state in GOES
+        latest = _read(house, run.key)
+        return latest.campaign_state in GOES and not latest.is_frozen
 
     shipment = replace(_shipment(house, run), watch=watch, may_leave=may_leave)
     shipped = shipment.ship()

@@ -5,9 +5,10 @@ from typing import Any
 
 from campaigns.differing import Tolerance
 from campaigns.house import House
-from channels.shops import WEEK, Calendar
-from store.clock import LOCAL
-from suppression.days import ONE_DAY, holiday
+from campaigns.shop_days import next_day, takes_from
+from channels.shops import Shop
+from store.clock import LOCAL, local_date
+from suppression.days import ONE_DAY
 
 
 def tolerance(house: House) -> Tolerance:
@@ -21,25 +22,14 @@ def pull_until(house: House, run: Any) -> datetime | None:
     """Return until when a piece of a run can be pulled; None where no print shop is named."""
     if house.shop is None:
         return None
-    posting = posting_moment(house.shop.calendar, run.handed_over_at or run.made_at)
+    posting = posting_moment(house.shop, run.handed_over_at or run.made_at)
     return posting - timedelta(hours=house.shop.pull.hours_before_posting)
 
 
-def posting_moment(calendar: Calendar, handed_over_at: datetime) -> datetime:
+def posting_moment(shop: Shop, handed_over_at: datetime) -> datetime:
     """Return when what was handed over then is posted at the earliest: at the cut-off of the day after its own.
 
     What comes after the cut-off, or on a day on which the shop is closed, is the work of its next open day.
     """
-    local = handed_over_at.astimezone(LOCAL)
-    day = local.date() + (ONE_DAY if local.time() > calendar.cut_off else timedelta())
-    while not _is_open(calendar, day):
-        day += ONE_DAY
-    day += ONE_DAY
-    while not _is_open(calendar, day):
-        day += ONE_DAY
-    return datetime.combine(day, calendar.cut_off, LOCAL)
-
-
-def _is_open(calendar: Calendar, day: Any) -> bool:
-    named = WEEK[day.weekday()] in calendar.closed
-    return not named and day not in calendar.closed_days and holiday(day) is None
+    taken = local_date(takes_from(shop, handed_over_at))
+    return datetime.combine(next_day(shop, taken + ONE_DAY), shop.calendar.cut_off, LOCAL)

@@ -110,10 +110,10 @@ def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match
         return {}
     rows = connection.execute(
         select(PrintPiece.piece_id, Touch.person_id, Touch.id, Touch.campaign_id)
-        .join(Touch, Touch.id == PrintPiece.touch_id)
+        .outerjoin(Touch, Touch.id == PrintPiece.touch_id)
         .where(PrintPiece.piece_id.in_(pieces))
     )
-    return {row[0]: Match(CODE, *row[1:]) for row in rows}
+    return {row[0]: Match(SEED) if row[2] is None else Match(CODE, *row[1:]) for row in rows}
 
 
 def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:
