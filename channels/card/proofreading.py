@@ -1,11 +1,11 @@
 """Reading back what a shop composed itself: every recipient, text and code, before any of it may be printed.
 
-Its file was made by another program than ours, so it is read as anybody would read it: the text of each page, the boxes,
-the fonts and the colours; and what its codes say to a scanner, where one is installed (`pip install kaartje[scan]`).
+Its file was made by another program than ours, so it is read as anybody would read it: the text of each page, the
+boxes, the fonts and the colours; and what its codes say to a scanner, where one is installed (`kaartje[scan]`).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -61,26 +61,40 @@ def _form_of(document: Any, pieces: int, layout: Layout) -> Iterator[str]:
     if len(document.pages) != pieces * len(layout.sides):
         yield f"it has {len(document.pages)} pages, and {pieces * len(layout.sides)} were meant"
         return
-    card = layout.card
+    card, known = layout.card, dict[Any, str]()
     for number, page in enumerate(document.pages, start=1):
         left, bottom, right, top = map(float, page.trimbox)
         if abs(right - left - card.width * MM) > _NEARLY or abs(top - bottom - card.height * MM) > _NEARLY:
             yield f"page {number}: it is not {card.width:g} x {card.height:g} mm when it is trimmed"
-        if loose := [name for name, font in page.resources.get("/Font", {}).items() if not _is_embedded(font)]:
-            yield f"page {number}: the font {loose[0].removeprefix('/')} is not embedded"
         page.contents_coalesce()
-        if _RGB.search(page.obj.Contents.read_bytes()) or any(map(_is_rgb, page.images.values())):
+        if _RGB.search(page.obj.Contents.read_bytes()):
             yield f"page {number}: it has colours in RGB"
+        if fault := _with(page.resources, known):
+            yield f"page {number}: {fault}"
 
 
-def _is_embedded(font: Any) -> bool:
+def _with(resources: Any, known: dict[Any, str]) -> str:
+    """Say what is wrong with the fonts, images and forms that a page shows; each of them is looked at once."""
+    found = list[tuple[str, Any, Callable[[str, Any], str]]]()
+    found += [(name, thing, _of_font) for name, thing in resources.get("/Font", {}).items()]
+    found += [(name, thing, _of_form) for name, thing in resources.get("/XObject", {}).items()]
+    for name, thing, look in found:
+        if thing.objgen not in known:
+            known[thing.objgen] = look(name.removeprefix("/"), thing)
+    return next((known[thing.objgen] for _, thing, _ in found if known[thing.objgen]), "")
+
+
+def _of_font(name: str, font: Any) -> str:
     below = font.get("/DescendantFonts", [font])[0]
     about = below.get("/FontDescriptor", {})
-    return str(font.get("/Subtype")) == "/Type3" or any(f"/FontFile{kind}" in about for kind in ("", "2", "3"))
+    embedded = str(font.get("/Subtype")) == "/Type3" or any(f"/FontFile{kind}" in about for kind in ("", "2", "3"))
+    return "" if embedded else f"the font {name} is not embedded"
 
 
-def _is_rgb(image: Any) -> bool:
-    return "RGB" in str(image.get("/ColorSpace"))
+def _of_form(name: str, form: Any) -> str:
+    if str(form.get("/Subtype")) == "/Image":
+        return f"the image {name} is in RGB" if "RGB" in str(form.get("/ColorSpace")) else ""
+    return f"the form {name} has colours in RGB" if _RGB.search(form.read_bytes()) else ""
 
 
 def _said(pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, scanner: Any, watch: Watch) -> Iterator[str]:

@@ -18,6 +18,7 @@ from channels.card.composing import Order, SetCard, compose_run
 from channels.card.cutting import cut
 from channels.card.inspecting import SpoiledRun, inspect_run
 from channels.card.manifest import Piece, Row, sort_key, write_manifest
+from channels.card.sharing import Part, compose_files, hands
 from channels.card.ticket import check_ticket, write_ticket
 from channels.card.totals import RunFile, Totals, grams, weight_class
 from channels.card.typesetting import Fault, Typesetter
@@ -59,7 +60,7 @@ class PrintRun:
         patiently(draft.mkdir, exist_ok=True)
         weight = weight_class(self.order.layout.card)
         ranges = cut([piece.place for piece in self.pieces])
-        parts = [self._write_file(draft, number, part) for number, part in enumerate(ranges, start=1)]
+        parts = self._write_files(draft, ranges)
         patiently(write_synced, draft / MANIFEST, write_manifest(self._rows(ranges), weight))
         self._write_totals(draft, tuple(parts))
         art = [ARTWORK] if self.batch.artwork else []
@@ -82,23 +83,26 @@ class PrintRun:
     def _name(self, number: int) -> str:
         return f"{self.batch.key}-{number:03}.{'csv' if self.batch.artwork else 'pdf'}"
 
-    def _write_file(self, draft: Path, number: int, part: range) -> RunFile:
-        path, pieces = draft / self._name(number), self.pieces[part.start : part.stop]
+    def _write_files(self, draft: Path, ranges: Sequence[range]) -> list[RunFile]:
+        """Write the pieces: composed, or as data where the shop composes."""
+        parts = [
+            Part(draft / self._name(number), self.pieces[part.start : part.stop])
+            for number, part in enumerate(ranges, start=1)
+        ]
         if self.batch.artwork:
-            patiently(write_synced, path, write_data(pieces, self.order))
+            for part in parts:
+                patiently(write_synced, part.path, write_data(part.pieces, self.order))
         else:
-            patiently(compose_file, path, pieces, self.order, self._watch(part.start))
-        first, last = pieces[0], pieces[-1]
-        pages = len(self.order.layout.sides) * len(pieces)
+            compose_files(parts, self.order, self.batch.watch, processes=hands(parts))
+        return [self._described(part) for part in parts]
+
+    def _described(self, part: Part) -> RunFile:
+        path, first, last = part.path, part.pieces[0], part.pieces[-1]
+        pages = len(self.order.layout.sides) * len(part.pieces)
         return RunFile(
-            path.name, sum_of(path), path.stat().st_size, pages, len(pieces),
+            path.name, sum_of(path), path.stat().st_size, pages, len(part.pieces),
             first.record, last.record, first.number, last.number,
         )  # fmt: skip
-
-    def _watch(self, before: int) -> Watch:
-        """Tell of the progress through the whole run, of which so many pieces are done."""
-        total = len(self.pieces)
-        return lambda phase, done, _: self.batch.watch(phase, before + done, total)
 
     def _rows(self, ranges: Sequence[range]) -> Iterator[Row]:
         sides = len(self.order.layout.sides)

@@ -10,13 +10,16 @@ from typing import Any, ClassVar
 import pytest
 from sqlalchemy import func, select, update
 
+from campaigns.checking_files import check_file
 from campaigns.delivery import deliver
 from campaigns.house import House
 from campaigns.recording import record_results
 from channels.card import Card
 from channels.pieces import piece_id, read_piece_id
 from channels.port import ChannelSettings
+from channels.shops import read_shop
 from store.clock import parse_moment
+from store.errors import BadInput
 from store.states import PieceState, RunState
 from store.tables import Attempt, Delivery, Person, PrintFile, PrintPiece, PrintRun, Touch
 from tests.stories import campaign_file, launched, manifests, populate
@@ -45,10 +48,10 @@ def rows_of(house: House, table: Any) -> list[Any]:
 def test_every_piece_stands_in_the_ledger_with_the_number_that_its_receipt_gives(running: House) -> None:
     done = deliver(running, now=DUE)
     (run,), pieces = rows_of(running, PrintRun), rows_of(running, PrintPiece)
-    assert (run.state, run.cards, run.seeds) == (RunState.MADE, done.handed_over, 0)
+    assert (run.state, run.cards, run.seeds) == (RunState.HANDED_OVER, done.handed_over, 0)
     assert run.weight == round(done.handed_over * 148 * 105 * 300 / 1e6)
     assert [piece.record for piece in pieces] == list(range(1, done.handed_over + 1))
-    assert {piece.state for piece in pieces} == {PieceState.MADE}
+    assert {piece.state for piece in pieces} == {PieceState.HANDED_OVER}
     assert {piece.piece_id for piece in pieces} == {row["piece_id"] for row in manifests(running)}
     references = {attempt.touch_id: attempt.provider_ref for attempt in rows_of(running, Attempt)}
     for piece in pieces:
@@ -116,3 +119,25 @@ def test_a_number_says_its_delivery(running: House) -> None:
     deliver(running, now=DUE)
     (delivery,) = rows_of(running, Delivery)
     assert rows_of(running, PrintPiece)[0].piece_id == piece_id(delivery.id, 1)
+
+
+def test_a_shop_that_composes_itself_has_its_file_read_back_against_the_data_of_the_run(
+    running: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "shop.toml"
+    file.write_text('name = "Drukkerij Voorbeeld"\nmode = "artwork"\n')
+    artful = replace(running, shop=read_shop(file))
+    done = deliver(artful, now=DUE)
+    (folder,) = (path for path in running.settings.outbox.iterdir() if not path.name.startswith("."))
+    key = folder.name
+    assert [path.name for path in folder.glob("*.pdf")] == ["artwork.pdf"]
+    with pytest.raises(BadInput, match="composed from no data file"):
+        check_file(artful, key, tmp_path / "other.pdf", now=DUE)
+    with pytest.raises(BadInput, match="is no file"):
+        check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)
+    (tmp_path / f"{key}-001.pdf").write_bytes((folder / "artwork.pdf").read_bytes())
+    found = check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)
+    assert found.faults == (f"it has 2 pages, and {2 * done.handed_over} were meant",)
+    (folder / f"{key}-001.csv").write_text("changed")
+    with pytest.raises(BadInput, match="not there as it was made"):
+        check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)
