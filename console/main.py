@@ -15,7 +15,7 @@ NOUNS = {
     "audience": "save a rule under a name, count it, and see who came and who went",
     "campaign": "check, plan, submit, approve, launch, pause, resume and stop a campaign",
     "deliver": "one pass over everything due",
-    "post": "print runs: hand them over, see where they stand, take what comes back",
+    "post": "print runs: hand them over, hear what the print shop says, and ask pieces back",
     "replies": "calls, texts, returned mail and visits to the counter",
     "outcomes": "what happened since: returns filed, debts arranged",
     "report": "the funnel of one campaign",

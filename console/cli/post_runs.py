@@ -1,4 +1,4 @@
-"""`kaartje post hand-over`, `list` and `show`: print runs, on their way to the print shop and there."""
+"""`kaartje post hand-over`, `list`, `show` and `check`: print runs, on their way to the print shop and there."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -76,6 +76,31 @@ def show_run(key: Key, as_json: AsJson = False) -> None:
         emit(run.as_data())
         return
     _show(run)
+
+
+@app.command()
+@refusing
+def check(
+    key: Key,
+    pdf: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="What the print shop composed from FILE.csv.")],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a file that the print shop composed itself: every recipient, text and code, before it may be printed."""
+    from campaigns.checking_files import check_file
+
+    house = open_house(now)
+    with progress() as watch:
+        found = check_file(house, key, pdf, now=house.now(), watch=watch)
+    if as_json:
+        emit(asdict(found))
+    else:
+        show(f"{found.pieces:>10,}  pieces read" + ("" if found.scanned else "; their codes were not scanned"))
+        for fault in found.faults:
+            show(f"     wrong  {fault}")
+        show("It may not be printed." if found.faults else "It may be printed.")
+    if found.faults:
+        raise typer.Exit(1)
 
 
 def _show(run: "Run") -> None:
