@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -14,6 +14,8 @@ from store.states import CallKind, CallState
 from store.tables import Call, Campaign, Person, PhoneLine
 
 ANY_SKILL = "any"  # trained for nothing in particular
+QUIET = timedelta(hours=1)
+"""How long an entry stays in the hands of an agent whose console gives no signs of life: a long conversation."""
 AT_ONCE = 10_000  # keys in one question; SQLite takes no more than 32,766
 NOBODY_WAITS = 1  # the rank of what a campaign asks: behind everybody who waits
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, insert, select, update
 
-from desk.calls import NewCall, enter, line_id_of
+from desk.calls import QUIET, NewCall, enter, line_id_of
 from desk.cases import join
 from desk.confirming import TextWanted, confirm
 from desk.consequences import Promise, Scope, follow
@@ -131,7 +131,7 @@ def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
     Raises:
         BadInput: there is no such call, or it waits no more.
     """
-    values = {"state": CallState.TAKEN, "taken_by": by, "taken_at": now}
+    values = {"state": CallState.TAKEN, "taken_by": by, "taken_at": now, "lease_until": now + QUIET}
     with store.writing() as connection:
         _change(connection, call_id, CallState.WAITING, None, values)
         return call_of(connection, call_id)

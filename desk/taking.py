@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from campaigns.house import House
 from desk import agents
-from desk.calls import line_id_of
+from desk.calls import QUIET, line_id_of
 from desk.choosing import Asking, candidates, open_windows
 from desk.outbound import number_to_dial
 from desk.queue import QueuedCall, call_of
@@ -17,8 +17,6 @@ from store.states import CallKind, CallState
 from store.tables import Call
 from suppression.windows import is_open
 
-QUIET = timedelta(hours=1)
-"""How long an entry stays in the hands of an agent whose console gives no signs of life: a long conversation."""
 BEAT = timedelta(minutes=2)
 """How long after a sign of life of a console that does give them."""
 GONE = "gone"

@@ -123,28 +123,3 @@ def _show(run: "Run") -> None:
 
 def _when(moment: "datetime") -> str:
     return moment.astimezone(LOCAL).isoformat(" ", "minutes")[:16]
-
-
-@app.command()
-@refusing
-def check(
-    key: Key,
-    pdf: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="What the print shop composed from FILE.csv.")],
-    now: Now = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read a file that the print shop composed itself: every recipient, text and code, before it may be printed."""
-    from campaigns.checking_files import check_file
-
-    house = open_house(now)
-    with progress() as watch:
-        found = check_file(house, key, pdf, now=house.now(), watch=watch)
-    if as_json:
-        emit(asdict(found))
-    else:
-        show(f"{found.pieces:>10,}  pieces read" + ("" if found.scanned else "; their codes were not scanned"))
-        for fault in found.faults:
-            show(f"     wrong  {fault}")
-        show("It may not be printed." if found.faults else "It may be printed.")
-    if found.faults:
-        raise typer.Exit(1)

@@ -16,11 +16,11 @@ from starlette.staticfiles import StaticFiles
 from campaigns.house import House
 from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, print_runs, signing, why
+from console.web.routes import calls, campaigns, cards, caring, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.web import PLACE, Door
 
-ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, cards.router, why.router)
+ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, caring.router, cards.router, why.router)
 INBOUND = PLACE
 """No page of the console begins with this path: here stands the door for providers."""
 

@@ -16,7 +16,7 @@ from store.tables.campaigns import (
     TouchEvent,
     Wave,
 )
-from store.tables.cases import Agent, AgentSkill, Case, Handover, Referral, Signal, Slot
+from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
@@ -72,6 +72,7 @@ __all__ = [
     "Call",
     "Campaign",
     "Case",
+    "CodeGuess",
     "Consent",
     "Decision",
     "Delivery",

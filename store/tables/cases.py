@@ -144,3 +144,14 @@ class Signal(Table):
     decision: Mapped[str | None]
     decision_why: Mapped[str | None]
     told_at: Mapped[datetime | None]  # who reported it heard what was decided
+
+
+class CodeGuess(Table):
+    """A code that was tried and is on no card. Counted, so that nobody finds cards by trying; the code is not kept."""
+
+    __tablename__ = "code_guesses"
+    __table_args__ = (Index("ix_code_guesses_source", "source", "at"), {"sqlite_autoincrement": True})
+
+    id: Mapped[PrimaryKey]
+    source: Mapped[str]  # who tried: an agent, a call, a visitor's keyed hash
+    at: Mapped[datetime]

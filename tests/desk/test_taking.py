@@ -12,10 +12,11 @@ from sqlalchemy import delete, select, update
 
 from campaigns.house import House
 from desk import agents
-from desk.calls import ANY_SKILL, NewCall, enter
+from desk.calls import ANY_SKILL, QUIET, NewCall, enter
 from desk.choosing import PATIENCE
 from desk.queue import put_back, waiting, wrap_up
-from desk.taking import BEAT, GONE, QUIET, give_back, hang_up, keep, take_next
+from desk.queue import take as take_this
+from desk.taking import BEAT, GONE, give_back, hang_up, keep, take_next
 from store.errors import BadInput
 from store.states import CallKind, CallState, CampaignState
 from store.tables import Call, Campaign
@@ -176,6 +177,13 @@ def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(house: H
         keep(house.store, "Henri", now=now + minutes * MINUTE)
     assert give_back(house.store, now=now + QUIET) == 1
     assert [call.id for call in waiting(house.store)] == [2]
+
+
+def test_an_entry_that_was_chosen_by_hand_comes_back_too(house: House, now: datetime) -> None:
+    put_calls(house, now, {})
+    take_this(house.store, 1, "Henri", now)
+    assert give_back(house.store, now=now + QUIET - MINUTE) == 0
+    assert give_back(house.store, now=now + QUIET) == 1
 
 
 def test_whoever_hangs_up_is_gone_with_a_disposition_and_is_given_to_nobody(house: House, now: datetime) -> None:

@@ -38,6 +38,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_agents")),
     )
     op.create_table(
+        "code_guesses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", store.base.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_guesses")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_code_guesses_source", "code_guesses", ["source", "at"], unique=False)
+    op.create_table(
         "signals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -247,6 +256,8 @@ def downgrade() -> None:
     op.drop_table("slots")
     op.drop_index("ix_signals_decided_at", table_name="signals")
     op.drop_table("signals")
+    op.drop_index("ix_code_guesses_source", table_name="code_guesses")
+    op.drop_table("code_guesses")
     op.drop_table("agents")
     op.drop_index("ix_agent_skills_skill", table_name="agent_skills")
     op.drop_table("agent_skills")
