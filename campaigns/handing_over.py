@@ -31,6 +31,7 @@ from suppression.reasons import Reason
 
 LOG = logging.getLogger("kaartje.post")
 GOES = frozenset({CampaignState.RUNNING, CampaignState.FINISHED})
+AT_THE_SHOP = (RunState.HANDED_OVER, RunState.RECEIVED, RunState.PROOFED, RunState.PRINTED, RunState.POSTED)
 HUNDREDTHS_OF_A_CENT = Decimal(10_000)
 """How many of them are in a euro."""
 
@@ -49,14 +50,15 @@ class HandedOver:
 
     runs: int = 0
     lists: int = 0  # of pieces to be pulled, sent after their run
+    reprints: int = 0  # files of pieces that are printed again
     recalled: int = 0  # touches of campaigns that were stopped before their run left
     waiting: tuple[Waiting, ...] = ()
 
     def __add__(self, other: "HandedOver") -> "HandedOver":
         """Add two counts."""
         return HandedOver(
-            self.runs + other.runs, self.lists + other.lists, self.recalled + other.recalled,
-            (*self.waiting, *other.waiting),
+            self.runs + other.runs, self.lists + other.lists, self.reprints + other.reprints,
+            self.recalled + other.recalled, (*self.waiting, *other.waiting),
         )  # fmt: skip
 
 
@@ -84,26 +86,46 @@ def hand_over_runs(house: House, *, now: datetime, watch: Watch = unwatched, key
         except Unavailable as refused:
             return total + sum((_waits(other, refused) for other in waiting[at - 1 :]), HandedOver())
         watch("hand over", at, len(waiting))
-    return total + _send_lists(house, key)
+    return total + _send_later(house, key)
 
 
-def _send_lists(house: House, key: str | None) -> HandedOver:
-    """Send the lists of pieces to be pulled that came after their run; one that cannot go now goes next time."""
+def _send_later(house: House, key: str | None) -> HandedOver:
+    """Send what came after its run: pieces to be pulled, and pieces printed again. What cannot go now waits."""
+    total = HandedOver()
     if house.settings.dry or not _has_a_server(house):
-        return HandedOver()
-    at_the_shop = (RunState.HANDED_OVER, RunState.RECEIVED, RunState.PROOFED, RunState.PRINTED)
+        return total
     with house.store.reading() as connection:
-        there = connection.execute(_in_state(key, *at_the_shop)).scalars().all()
-    sent = 0
+        there = connection.execute(_in_state(key, *AT_THE_SHOP)).scalars().all()
     for each in there:
-        run = _read(house, each)
-        for path in _pull_lists(house.settings.outbox / run.folder):
+        with house.store.holding(f"hand-over-{each}") as held:
+            run = _read(house, each)
             try:
-                sent += _shipment(house, run).send_list(path.name)
+                if held and not run.is_frozen:
+                    total += _send_lists(house, run)
+                    total += _send_reprints(house, run)
             except Unavailable as refused:
-                LOG.warning("%s is not at the print shop yet: %s", path.name, refused)
-                return HandedOver(lists=sent)
-    return HandedOver(lists=sent)
+                total += _waits(each, refused)
+    return total
+
+
+def _send_lists(house: House, run: Any) -> HandedOver:
+    lists = _pull_lists(house.settings.outbox / run.folder)
+    return HandedOver(lists=sum(_shipment(house, run).send_list(path.name) for path in lists))
+
+
+def _send_reprints(house: House, run: Any) -> HandedOver:
+    """Send pieces that are printed again, each file as a small run of its own: it arrives once, as a run does."""
+    again = (PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0)
+    with house.store.reading() as connection:
+        files = connection.execute(select(PrintFile.name, PrintFile.sha256).where(*again)).all()
+    whole = _shipment(house, run)
+    sent = 0
+    for name, total in files:
+        part = Path(name).stem
+        rows = house.settings.outbox / run.folder / f"{part}.csv"
+        beside = {rows.name: rows.read_bytes()} if rows.is_file() else {}
+        sent += replace(whole, run=part, folder=run.folder, sums={name: total}, beside=beside).ship_once()
+    return HandedOver(reprints=sent)
 
 
 def _waits(key: str, why: Unavailable) -> HandedOver:

@@ -54,9 +54,9 @@ class Shipped:
 class Shipment:
     """One print run on its way to the shop.
 
-    `outbox` is the folder in which the run stands; `sums` are the SHA-256 sums of its files, by name; `beside` are
-    further files, by name, that travel with it. What was made for an earlier try is used again. `may_leave` is asked
-    once more right before the shop may begin.
+    `run` is what it is called at the shop; it stands in the outbox below `folder`, by default under that name too.
+    `sums` are the SHA-256 sums of its files, by name; `beside` are further files, by name, that travel with it. What
+    was made for an earlier try is used again. `may_leave` is asked once more right before the shop may begin.
     """
 
     shop: Shop
@@ -66,6 +66,7 @@ class Shipment:
     beside: Mapping[str, bytes]
     watch: Watch = unwatched
     may_leave: Callable[[], bool] = lambda: True
+    folder: str = ""
 
     def ship(self) -> Shipped:
         """Let the shop have the run. Safe to repeat, at any time, however the last try ended.
@@ -111,15 +112,32 @@ class Shipment:
         if self._sent(name).exists():
             return False
         self._desk.mkdir(parents=True, exist_ok=True)
-        path = self._closed(self.outbox / self.run / name)
+        path = self._closed(self._home / name)
         over_a_line(self._sftp(), lambda line: line.lay(path, line.place(path.name)), lambda: None)
         self._note_sent(name)
+        self.tidy()
+        return True
+
+    def ship_once(self) -> bool:
+        """Ship what no ledger says of whether it is at the shop; say whether it was not there before.
+
+        Raises:
+            Unavailable: as `ship` does.
+        """
+        if self._sent(self.run).exists():
+            return False
+        self.ship()
+        self._note_sent(self.run)
         self.tidy()
         return True
 
     def tidy(self) -> None:
         """Forget what was only made for the way: call it when the ledger knows how it ended."""
         shutil.rmtree(self._desk, ignore_errors=True)
+
+    @property
+    def _home(self) -> Path:
+        return self.outbox / (self.folder or self.run)
 
     def _sent(self, name: str) -> Path:
         return self.outbox / ".leaving" / "lists" / name
@@ -153,9 +171,11 @@ class Shipment:
         return [name for name in self.beside if not closed or (self._desk / name).exists()]
 
     def _as_made(self, name: str) -> Path:
-        path = self.outbox / self.run / name
+        path = self._home / name
         if not path.is_file() or _sum(path) != self.sums[name]:
-            raise NotAsMade(f"{self.run}/{name} in the outbox is gone, or is not what was made; nothing was sent")
+            raise NotAsMade(
+                f"{self._home.name}/{name} in the outbox is gone, or is not what was made; nothing was sent"
+            )
         return path
 
     def _laid(self, name: str) -> Path:

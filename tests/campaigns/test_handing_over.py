@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from campaigns import lifecycle
 from campaigns.delivery import Delivered, deliver
 from campaigns.handing_over import HandedOver, hand_over_runs
 from campaigns.house import House
 from campaigns.print_runs import Run, runs
+from campaigns.reprinting import reprint
 from channels.shops import read_shop
 from store.clock import parse_moment
 from store.errors import BadInput
@@ -233,6 +234,26 @@ def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_o
     assert hand_over_runs(running, now=DUE) == HandedOver(lists=1)
     assert one.piece_id in server.files()[f"pull-{key}-1.csv"].decode()
     assert hand_over_runs(running, now=DUE) == HandedOver()
+
+
+def test_spoiled_pieces_go_to_the_shop_again_as_a_small_run_that_arrives_once(
+    running: House, server: ShopServer
+) -> None:
+    deliver(running, now=DUE)
+    key = run_of(running).key
+    with running.store.writing() as connection:
+        one = connection.execute(select(func.min(PrintPiece.piece_id)).where(PrintPiece.seed_id.is_(None))).scalar_one()
+        spoiled = update(PrintPiece).where(PrintPiece.piece_id == one).values(state=PieceState.SPOILED)
+        connection.execute(spoiled)
+    assert reprint(running, key, by=COLLEAGUE, now=DUE).pieces == 1
+    assert hand_over_runs(running, now=DUE).reprints == 1
+    there = server.files()
+    assert f"{key}-r1/{key}-r1.pdf" in there[f"{key}-r1.ready"].decode()
+    assert one in there[f"{key}-r1/{key}-r1.csv"].decode()
+    for name in there:
+        (server.root / "in" / name).unlink()
+    assert hand_over_runs(running, now=DUE) == HandedOver()
+    assert server.files() == {}
 
 
 def test_a_dry_house_hands_nothing_over(running: House, server: ShopServer) -> None:

@@ -112,7 +112,7 @@ def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: 
     says(sent, f"pulled,,,{first.piece_id},pulled,,,,\npulled,,,{second.piece_id},too_late,,,,\n", "pulled.csv")
     first, second = pieces_of(sent)[:2]
     assert (first.state, first.touch, first.reason) == (PieceState.RECALLED, TouchState.RECALLED, "DECEASED")
-    assert (second.state, second.touch) == (PieceState.MADE, TouchState.HANDED_OVER)
+    assert (second.state, second.touch) == (PieceState.HANDED_OVER, TouchState.HANDED_OVER)
     assert [pull.state for pull in pulling.pulls(sent, answered=True)] == [PullState.PULLED, PullState.TOO_LATE]
 
 
