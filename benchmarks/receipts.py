@@ -132,10 +132,10 @@ def _serve(which: str, home: Path) -> int:
 
     from console.cli.serve import _listen
     from console.web.app import make_app
-    from inbound.events import Book
+    from inbound.events import Book, Row
     from inbound.listening import Listener
 
-    async def forget(_book: Book, _row: object) -> None:
+    async def forget(self: Book, row: Row) -> None:
         """Take a row and keep nothing."""
 
     if which == "peer":
