@@ -28,8 +28,8 @@ from inbound.targets import AnswerTry, Target, TouchTry, find
 from store.states import AttemptState, EventOutcome, TouchState
 from store.tables import Answer, Attempt, ProviderEvent, Touch
 
-STEP = 500
-"""Events applied in one transaction."""
+STEP = 200
+"""Events applied in one transaction: short enough that whoever reports at this moment hardly waits."""
 _STRANGE_FOR = timedelta(days=7)
 """How long a text that nobody knew may become known after all."""
 _BEFORE = (TouchState.CLAIMED, TouchState.UNKNOWN)

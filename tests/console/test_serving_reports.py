@@ -1,9 +1,5 @@
 """The whole way round: a house that delivers, a provider that reports, and the door of the house that hears it."""
 
-import os
-import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,36 +14,9 @@ from store.tables import Touch
 from tests.channels.sms import simulated
 from tests.inbound.posting import events
 from tests.inbound.texting import Texting, open_texting
+from tests.served import Served, free_port
 
 SOON = 40.0
-
-
-class Served:
-    """`kaartje serve` in a process of its own, on a port that is free."""
-
-    def __init__(self, home: Path, port: int = 0, **accounts: str) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "COV"))}
-        ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "from console.main import run; run()", "serve", "--port", str(port)],
-            env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": "a key for tests only"},
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self.process.stderr is not None
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", said := self.process.stderr.readline())
-        assert found, said + self.process.stderr.read()
-        self.port = int(found[1])
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.communicate(timeout=30)
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def states(house: House) -> Counter[TouchState]:
