@@ -11,6 +11,7 @@ from campaigns.house import House
 from campaigns.retaining import DECISIONS
 from campaigns.seeding import seed_of
 from outcomes import knowing
+from outcomes.mailing import pieces
 from outcomes.portraying import numbers_of, portrait
 from outcomes.stories import (
     Agreed,
@@ -200,7 +201,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
         .order_by(Touch.due_on, Touch.id)
     ).all()
     keys = [row.id for row in rows]
-    events, tries = _events(connection, keys), _tries(connection, keys)
+    events, tries, mailed = _events(connection, keys), _tries(connection, keys), pieces(connection, keys)
     found: dict[int, tuple[TouchStory, ...]] = defaultdict(tuple)
     for row in rows:
         held = [reason.value for reason in named(row.reasons)] or ([row.reason] if row.reason else [])
@@ -213,6 +214,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
             reasons=tuple(reason_of(code) for code in held),
             events=tuple(events[row.id]),
             tries=tuple(tries[row.id]),
+            pieces=tuple(mailed[row.id]),
         )
         found[row.campaign_id] += (story,)
     return found

@@ -57,6 +57,19 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceStory:
+    """The piece of post that a touch became."""
+
+    piece_id: str
+    run: str
+    state: str
+    reason: str | None
+    reprints: int  # the reprint it was last in; 0: none
+    pull: str | None  # wanted, asked, pulled, too_late; None: nobody asked it back
+    pull_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TouchStory:
     """One touch from plan to outcome."""
 
@@ -68,6 +81,7 @@ class TouchStory:
     reasons: tuple[Why, ...]
     events: tuple[Event, ...]
     tries: tuple[Try, ...]
+    pieces: tuple[PieceStory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
