@@ -104,7 +104,10 @@ def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why
 def test_only_what_is_worth_a_walk_to_the_pallet_is_asked_back(sent: House) -> None:
     with sent.store.writing() as connection:
         assert pulling.want(connection, PrintPiece.id < 0, "OBJECTION", now=DUE) == 0
-    assert pulling.want_pulls(sent, now=DUE + timedelta(days=60)) == 0  # stale data and caps are no reason
+    assert pulling.want_pulls(sent, now=DUE + timedelta(days=25)) == 0  # stale data and caps are no reason
+    suppress(sent, pieces_of(sent)[0].person_ref, "OBJECTION")
+    assert pulling.want_pulls(sent, now=DUE + timedelta(days=31)) == 0  # it lies on a mat by now
+    assert pulling.want_pulls(sent, now=DUE + timedelta(days=29)) == 1
 
 
 def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: House) -> None:
