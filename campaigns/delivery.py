@@ -22,6 +22,7 @@ from campaigns.composing import Script, compose, read_script
 from campaigns.handing_over import hand_over_runs
 from campaigns.house import House
 from campaigns.lifecycle import finish_done, launch_due
+from campaigns.pulling import make_lists, want_pulls
 from campaigns.rechecking import hold_back
 from campaigns.recording import record_results, take_back
 from campaigns.seeding import compose_seeds
@@ -70,6 +71,8 @@ def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Deliver
     """
     launch_due(house, now=now)
     total = reconcile(house, now=now, watch=watch)
+    want_pulls(house, now=now)
+    make_lists(house, now=now)
     for shard in open_shards(house, now):
         total += deliver_shard(house, shard, now=now, watch=watch)
     total += hand_over(house, now=now, watch=watch)
@@ -79,7 +82,7 @@ def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Deliver
 
 
 def hand_over(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
-    """Hand over every print run that is not at the print shop yet, and ask it for whoever must not get a piece now."""
+    """Hand over every print run that is not at the print shop yet."""
     done = hand_over_runs(house, now=now, watch=watch)
     return Delivered(runs=done.runs, runs_waiting=len(done.waiting), recalled=done.recalled)
 

@@ -20,6 +20,8 @@ from store.tables import Delivery, Difference, PrintPiece, PrintRun
 
 MISSING, UNKNOWN, DOUBLED, COUNT, WEIGHT = "missing", "unknown", "doubled", "count", "weight"
 CHECKSUM, RECORDS, REJECTED, UNSIGNED, UNASKED = "checksum", "records", "rejected", "unsigned", "unasked"
+LOST = "LOST"
+"""Why a touch failed whose piece is gone, as a person accepted."""
 ALWAYS_STOP = frozenset({DOUBLED, UNSIGNED, REJECTED, CHECKSUM})
 LATER_WORD = Decider("kaartje")
 """Who accepts a difference that a later answer of the shop explained."""
@@ -141,5 +143,5 @@ def accept(house: House, key: str, difference: int, *, by: Decider, why: str, no
         record(connection, by, "accept difference", key, now=now, difference=difference, kind=row.kind, why=why.strip())
         if row.kind == MISSING:
             lost = PrintPiece.piece_id.in_(row.detail["pieces"])
-            move_pieces(connection, lost & (PrintPiece.print_run_id == run.id), PieceState.LOST, now=now, reason="LOST")
+            move_pieces(connection, lost & (PrintPiece.print_run_id == run.id), PieceState.LOST, now=now, reason=LOST)
         return close_if_done(connection, run.id, now=now)

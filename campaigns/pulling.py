@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, distinct, func, insert, literal, select, update
@@ -37,6 +37,8 @@ PULLED_FOR = (
 """What is worth a walk to the pallet. A cap or a stale file is not: the card is on its way for those already."""
 
 
+STILL_THERE = timedelta(days=30)
+"""Of a run older than this nothing is asked back: a shop that never said that it posted it has done so long ago."""
 _NEW = (Pull.asked_at.is_(None), Pull.answered_at.is_(None))
 
 
@@ -62,15 +64,15 @@ class PullLine:
 def want_pulls(house: House, *, now: datetime) -> int:
     """Judge everyone whose piece is at the print shop again; return how many more pieces should be pulled."""
     with house.store.writing() as connection:
-        return sum(_want_of(house, connection, shard, now=now) for shard in list(_shards(connection)))
+        return sum(_want_of(house, connection, shard, now=now) for shard in list(_shards(connection, now)))
 
 
-def _shards(connection: Connection) -> Iterator[Shard]:
+def _shards(connection: Connection, now: datetime) -> Iterator[Shard]:
     """Yield what is at the print shop, as the shards in which it was claimed."""
     query = (
         select(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel, func.count())
         .join(PrintPiece, PrintPiece.touch_id == Touch.id)
-        .where(_unposted())
+        .where(_unposted(now))
         .group_by(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel)
         .order_by(Touch.campaign_id, Touch.step_id, Touch.wave_id)
     )
@@ -78,9 +80,10 @@ def _shards(connection: Connection) -> Iterator[Shard]:
         yield Shard(*row)
 
 
-def _unposted() -> ColumnElement[bool]:
+def _unposted(now: datetime) -> ColumnElement[bool]:
     unwanted = PrintPiece.id.not_in(select(Pull.piece_id))
-    return and_(PrintPiece.state.in_(UNPOSTED), unwanted)
+    young = select(PrintRun.id).where(PrintRun.made_at >= now - STILL_THERE)
+    return and_(PrintPiece.state.in_(UNPOSTED), PrintPiece.print_run_id.in_(young), unwanted)
 
 
 def _want_of(house: House, connection: Connection, shard: Shard, *, now: datetime) -> int:
@@ -92,7 +95,7 @@ def _want_of(house: House, connection: Connection, shard: Shard, *, now: datetim
         select(PrintPiece.id, mask(occasion).bitwise_and(worth).label("held"))
         .join(Touch, Touch.id == PrintPiece.touch_id)
         .join(Person, Person.id == Touch.person_id)
-        .where(_unposted(), Touch.step_id == shard.step_id, Touch.wave_id == shard.wave_id)
+        .where(_unposted(now), Touch.step_id == shard.step_id, Touch.wave_id == shard.wave_id)
         .subquery()
     )
     reason = first_reason(held.c.held, house.policy)

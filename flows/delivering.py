@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
-from campaigns import delivery, lifecycle
+from campaigns import delivery, lifecycle, pulling
 from desk import answering
 from desk.outbound import queue_handed_over
 from flows.opening import current_watch, opened, plain, worth_another_try
@@ -58,6 +58,14 @@ def hand_over(home: str | None, now: str | None) -> dict[str, int]:
     return counts
 
 
+@task(name="ask pieces back", cache_policy=NO_CACHE)
+def ask_back(home: str | None, now: str | None) -> None:
+    """Ask the print shop for the pieces of whoever must not be reached any more; done twice, it asks once."""
+    with opened(home, now) as house:
+        pulling.want_pulls(house, now=house.now())
+        pulling.make_lists(house, now=house.now())
+
+
 @task(name="finish what is done", cache_policy=NO_CACHE)
 def finish(home: str | None, now: str | None) -> None:
     """Put what was handed over to be called in the desk's queue; finish campaigns with nothing left to hand over."""
@@ -102,6 +110,7 @@ def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
     answers = answer(home, now, return_state=True)
     launch(home, now)
     total = Counter(settle(home, now))
+    ask_back(home, now)
     shards = find_shards(home, now)
     ends = [deliver_shard(shard, home, now, return_state=True) for shard in shards]
     total.update(hand_over(home, now))

@@ -11,6 +11,7 @@ from campaigns.house import House
 from campaigns.retaining import DECISIONS
 from campaigns.seeding import seed_of
 from outcomes import knowing
+from outcomes.mailing import pieces
 from outcomes.portraying import numbers_of, portrait
 from outcomes.reported import receipts
 from outcomes.stories import (
@@ -203,7 +204,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
     ).all()
     keys = [row.id for row in rows]
     events, tries = _events(connection, keys), _tries(connection, keys)
-    reported = receipts(connection, keys)
+    mailed, reported = pieces(connection, keys), receipts(connection, keys)
     found: dict[int, tuple[TouchStory, ...]] = defaultdict(tuple)
     for row in rows:
         held = [reason.value for reason in named(row.reasons)] or ([row.reason] if row.reason else [])
@@ -217,6 +218,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
             events=tuple(events[row.id]),
             tries=tuple(tries[row.id]),
             receipts=reported.get(row.id, ()),
+            pieces=tuple(mailed[row.id]),
         )
         found[row.campaign_id] += (story,)
     return found

@@ -67,6 +67,19 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceStory:
+    """The piece of post that a touch became."""
+
+    piece_id: str
+    run: str
+    state: str
+    reason: str | None
+    reprints: int  # the reprint it was last in; 0: none
+    pull: str | None  # wanted, asked, pulled, too_late; None: nobody asked it back
+    pull_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TouchStory:
     """One touch from plan to outcome."""
 
@@ -79,6 +92,7 @@ class TouchStory:
     events: tuple[Event, ...]
     tries: tuple[Try, ...]
     receipts: tuple[Reported, ...] = ()
+    pieces: tuple[PieceStory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.terms import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.terms import AsJson, Decides, Now, decider, emit, fail, open_house, refusing, say, show
 from store.clock import LOCAL
+from store.errors import BadInput
 
 if TYPE_CHECKING:
     from inbound.post.answering import AnswerReport
@@ -37,6 +38,29 @@ def answer(
         return
     for report in reports:
         _tell(report)
+
+
+@app.command()
+@refusing
+def collect(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="Where answers are put.")],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take every answer in a folder, in the order of the names; what was taken goes to DIR/taken."""
+    from inbound.post.collecting import collect_answers
+
+    house = open_house(now)
+    reports = collect_answers(house, folder, now=house.now())
+    good = [report for report in reports if not isinstance(report, BadInput)]
+    if as_json:
+        emit([report.as_data() for report in good])
+    else:
+        for report in good:
+            _tell(report)
+    wrong = [str(report) for report in reports if isinstance(report, BadInput)]
+    if wrong:
+        fail(*wrong)
 
 
 def _apart(refused: Path | None, file: Path, files: list[Path]) -> Path | None:

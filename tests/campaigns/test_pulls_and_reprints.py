@@ -17,6 +17,9 @@ from campaigns.house import House
 from campaigns.incidents import close, holders, open_incident
 from channels.shops import Shop
 from inbound.post.answering import take_answer
+from outcomes.explaining import why
+from outcomes.funnels import funnel
+from outcomes.stories import PieceStory
 from people.addresses import PostalAddress
 from store.clock import parse_moment
 from store.errors import BadInput
@@ -101,10 +104,14 @@ def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why
 def test_only_what_is_worth_a_walk_to_the_pallet_is_asked_back(sent: House) -> None:
     with sent.store.writing() as connection:
         assert pulling.want(connection, PrintPiece.id < 0, "OBJECTION", now=DUE) == 0
-    assert pulling.want_pulls(sent, now=DUE + timedelta(days=60)) == 0  # stale data and caps are no reason
+    assert pulling.want_pulls(sent, now=DUE + timedelta(days=25)) == 0  # stale data and caps are no reason
+    suppress(sent, pieces_of(sent)[0].person_ref, "OBJECTION")
+    assert pulling.want_pulls(sent, now=DUE + timedelta(days=31)) == 0  # it lies on a mat by now
+    assert pulling.want_pulls(sent, now=DUE + timedelta(days=29)) == 1
 
 
 def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: House) -> None:
+    total = len(pieces_of(sent))
     first, second = pieces_of(sent)[:2]
     for each in (first, second):
         suppress(sent, each.person_ref, "DECEASED")
@@ -114,6 +121,13 @@ def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: 
     assert (first.state, first.touch, first.reason) == (PieceState.RECALLED, TouchState.RECALLED, "DECEASED")
     assert (second.state, second.touch) == (PieceState.HANDED_OVER, TouchState.HANDED_OVER)
     assert [pull.state for pull in pulling.pulls(sent, answered=True)] == [PullState.PULLED, PullState.TOO_LATE]
+    (told,) = (decided for decided in why(sent, first.person_ref, now=DUE).campaigns if decided.touches)
+    assert told.touches[0].pieces == (
+        PieceStory(first.piece_id, key_of(sent), "recalled", "DECEASED", 0, "pulled", "DECEASED"),
+    )
+    counted = funnel(sent, "cards", now=DUE)
+    (cards,) = counted.channels
+    assert (cards.recalled, cards.handed_over, counted.handed_over) == (1, total - 1, total - 1)
 
 
 def test_the_last_time_is_so_many_hours_before_the_shop_posts(sent: House) -> None:

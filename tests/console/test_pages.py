@@ -13,6 +13,7 @@ from sqlalchemy import select
 from campaigns.audiences import Rule, save
 from campaigns.delivery import deliver
 from campaigns.house import House
+from campaigns.incidents import close, open_incident
 from console.web.access import MAY, Area
 from outcomes.explaining import why
 from store.clock import parse_moment
@@ -164,3 +165,19 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(delivered:
     unknown.client.headers["accept"] = "application/json"
     assert unknown.post("/why", ref="nobody").status == 404
     assert [act.subject for act in acts_of(delivered, "looked_up_person")] == [ref]
+
+
+def test_the_print_runs_page_says_how_far_each_piece_has_come(delivered: House, signed_in: SignIn) -> None:
+    page = signed_in(Role.PRINT_SHOP).get("/print-runs").text
+    assert "Wat de drukkerij meldt" in page
+    assert "bij de drukkerij" in page
+
+
+def test_an_open_incident_briefs_whoever_picks_up_the_phone(delivered: House, signed_in: SignIn) -> None:
+    by, now = MANAGER, delivered.now()
+    open_incident(delivered, "cards", what="a wrong number", brief="Zeg sorry, en bel terug.", by=by, now=now)
+    agent = signed_in(Role.AGENT)
+    assert "Zeg sorry, en bel terug." in agent.get("/queue").text
+    assert "Zeg sorry, en bel terug." in signed_in(Role.MANAGER).get("/campaigns/cards").text
+    close(delivered, 1, why="all were pulled", by=by, now=now)
+    assert "Zeg sorry" not in agent.get("/queue").text

@@ -112,3 +112,15 @@ def test_a_reprint_without_spoils_prints_nothing(kaartje: Kaartje, tmp_path: Pat
     key = the_run(tmp_path)["run"]
     assert kaartje("reprint", key, "--as", "Bilal", "--now", DUE).stdout == "0 printed again, 0 recalled\n"
     assert kaartje("reprint", "nothing", "--as", "Bilal", "--now", DUE).exit_code == 2
+
+
+def test_a_folder_of_answers_is_collected_and_what_cannot_be_read_is_told(kaartje: Kaartje, tmp_path: Path) -> None:
+    run, folder = the_run(tmp_path), tmp_path / "answers"
+    folder.mkdir()
+    (file,) = run["files"]
+    receipt = answer(folder, run, "receipt", {"file": file["name"], "pieces": file["pieces"], "sha256": file["sha256"]})
+    (folder / "a.csv").write_text("colour\n")
+    result = kaartje("collect", str(folder), "--now", DUE)
+    assert (result.exit_code, f"{receipt}: 1 rows: 1 taken" in result.stdout) == (2, True)
+    assert "a.csv, line 1: there is no column kind" in result.stderr
+    assert (folder / "taken" / "receipt.json").exists()
