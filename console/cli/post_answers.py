@@ -49,7 +49,7 @@ def collect(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take every answer in a folder or on the shop's server, in the order of the names; what was taken goes to `taken/`."""
+    """Take every answer in a folder or on the shop's server, by the order of names; what was taken goes to `taken/`."""
     from inbound.post.collecting import collect_answers
     from inbound.post.fetching import Heard, fetch_answers
 

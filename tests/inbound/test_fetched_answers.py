@@ -31,7 +31,7 @@ def served(house: House, tmp_path: Path, server: ShopServer) -> House:
 
 def put(server: ShopServer, name: str, run: AtTheShop, rows: str) -> Path:
     file = server.root / "out" / name
-    file.write_text(HEADER + rows.format(key=run.key, file=run.files[0], **{"p1": run.pieces[0]}))
+    file.write_text(HEADER + rows.format(key=run.key, file=run.files[0], p1=run.pieces[0]))
     return file
 
 
