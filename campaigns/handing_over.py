@@ -17,12 +17,13 @@ from sqlalchemy import Connection, Select, select, update
 
 from campaigns.composing import read_script
 from campaigns.house import House
+from campaigns.proof_signing import RELEASE
 from campaigns.pulling import make_lists, want_pulls
 from campaigns.stops import frozen
 from campaigns.touches import move
 from channels.port import Unavailable, Watch, unwatched
 from channels.shipping import Held, NotAsMade, NotOurs, Shipment
-from channels.shops import format_of
+from channels.shops import paper_of
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import CampaignState, DeliveryState, PieceState, RunState, TouchState
@@ -51,6 +52,7 @@ class HandedOver:
     runs: int = 0
     lists: int = 0  # of pieces to be pulled, sent after their run
     reprints: int = 0  # files of pieces that are printed again
+    releases: int = 0  # press proofs were signed: what may be printed
     recalled: int = 0  # touches of campaigns that were stopped before their run left
     waiting: tuple[Waiting, ...] = ()
 
@@ -58,7 +60,7 @@ class HandedOver:
         """Add two counts."""
         return HandedOver(
             self.runs + other.runs, self.lists + other.lists, self.reprints + other.reprints,
-            self.recalled + other.recalled, (*self.waiting, *other.waiting),
+            self.releases + other.releases, self.recalled + other.recalled, (*self.waiting, *other.waiting),
         )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def hand_over_runs(house: House, *, now: datetime, watch: Watch = unwatched, key
 
 
 def _send_later(house: House, key: str | None) -> HandedOver:
-    """Send what came after its run: pieces to be pulled, and pieces printed again. What cannot go now waits."""
+    """Send what came after its run: pulls, pieces printed again, and releases. What cannot go now waits."""
     total = HandedOver()
     if house.settings.dry or not _has_a_server(house):
         return total
@@ -103,6 +105,7 @@ def _send_later(house: House, key: str | None) -> HandedOver:
                 if held and not run.is_frozen:
                     total += _send_lists(house, run)
                     total += _send_reprints(house, run)
+                    total += _send_releases(house, run)
             except Unavailable as refused:
                 total += _waits(each, refused)
     return total
@@ -126,6 +129,12 @@ def _send_reprints(house: House, run: Any) -> HandedOver:
         beside = {rows.name: rows.read_bytes()} if rows.is_file() else {}
         sent += replace(whole, run=part, folder=run.folder, sums={name: total}, beside=beside).ship_once()
     return HandedOver(reprints=sent)
+
+
+def _send_releases(house: House, run: Any) -> HandedOver:
+    """Send what was signed for, after what it is about: the shop prints nothing before it has this."""
+    releases = sorted((house.settings.outbox / run.folder).glob(f"{run.key}*{RELEASE}"))
+    return HandedOver(releases=sum(_shipment(house, run).send_list(path.name) for path in releases))
 
 
 def _waits(key: str, why: Unavailable) -> HandedOver:
@@ -237,7 +246,7 @@ def _cost(connection: Connection, house: House, run: Any, *, now: datetime) -> i
     if house.shop is None or house.shop.prices is None:
         return None
     layout = read_script(connection, run.campaign_id, run.step_id, today=local_date(now)).template.layout
-    price = house.shop.price(format_of(layout), run.cards + run.seeds)
+    price = house.shop.price(paper_of(layout), run.cards + run.seeds)
     return None if price is None else int(price * HUNDREDTHS_OF_A_CENT)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from campaigns.checking import Checked
 from campaigns.files import StepFile
 from campaigns.house import House
-from campaigns.shop_days import Days, Load, begins, planned_loads, seeds_of_a_run, spread, taken
+from campaigns.shop_days import Days, Load, begins, most_of_a_day, planned_loads, seeds_of_a_run, spread, taken
 from campaigns.waiting import when
-from channels.shops import Shop, format_of
+from channels.shops import Shop, paper_of
 from store.clock import local_date
 from suppression.verdicts import Allowed
 
@@ -69,28 +69,28 @@ def _days(
         Load(max(each.on, today), each.pieces, lambda day, channel=each.step.channel: goes(channel, day))  # type: ignore[misc]
         for each in wanted
     ]
-    capacity = shop.calendar.daily_pieces
-    if capacity is None:
+    most = most_of_a_day(shop, seeds)
+    if most is None:
         return spread(ours, None)
     loads = [*planned_loads(connection, shop, today), *ours]
-    return spread(loads, max(1, capacity - seeds), {today: taken(connection, today, seeds)})[-len(ours) :]
+    return spread(loads, most, {today: taken(connection, today, seeds)})[-len(ours) :]
 
 
 def _bill(shop: Shop, checked: Checked, wanted: Wanted, days: Days, seeds: int, run: int) -> Bill:
     warning = _said_of_days(wanted, days, shop)
     if shop.prices is None or "price" in wanted.step.model_fields_set:
         return Bill(days, None, "", warning)
-    sheet = format_of(checked.templates[wanted.step.template].layout)
+    paper = paper_of(checked.templates[wanted.step.template].layout)
     sizes = [size + seeds for _, pieces in days for size in _runs(pieces, run)]
-    prices = [shop.price(sheet, size) for size in sizes]
-    postage = shop.postage(sheet)
+    prices = [shop.price(paper, size) for size in sizes]
+    postage = shop.postage(paper)
     if postage is None or None in prices:
-        bare = f"{shop.name} has no price for {sheet}, so {wanted.step.template} is counted for nothing"
+        bare = f"{shop.name} has no price for {paper.format}, so {wanted.step.template} is counted for nothing"
         return Bill(days, None, "", " ".join(filter(None, (bare, warning))))
     cost = sum((price for price in prices if price is not None), Decimal(0))
     mail = {postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes}
     said = (
-        f"{wanted.step.template} ({sheet}): € {shop.prices.print[sheet]} print"
+        f"{wanted.step.template} ({paper.format}): € {shop.prices.print[paper.format]} print"
         f" + € {' or '.join(map(str, sorted(mail)))} post up to {postage.up_to} g"
         f" a piece, {len(sizes)} x € {shop.prices.set_up} set-up"
     )

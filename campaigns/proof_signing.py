@@ -1,8 +1,8 @@
 """Release a run for the press: a second person signs the press proof, once the shop's receipt agrees."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,11 +17,14 @@ from store.errors import BadInput
 from store.states import RunState
 from store.tables import PrintFile
 
-RELEASE = "release.json"
+RELEASE = ".release.json"
+"""How the name of a release ends, after what it releases: a run, or pieces of it that are printed again."""
 
 
 def sign(house: House, key: str, *, by: Decider, now: datetime) -> None:
     """Sign the press proof of a run, and put the release in its folder: without it the shop does not print.
+
+    A shop with a server gets it in the next pass (`campaigns.handing_over`).
 
     Raises:
         BadInput: there is no such run, its receipt is not there or does not agree, it is signed already, an incident
@@ -57,14 +60,29 @@ def signed(connection: Connection, run: Any, *, by: Decider, now: datetime, told
 
 
 def publish(house: House, key: str) -> None:
-    """Put the release of a signed run in its folder, for the shop to read; written again it says the same."""
+    """Put the releases of a signed run in its folder, for the shop to read; written again they say the same.
+
+    There is one for the run, `<key>.release.json`, and one for each file of pieces that are printed again,
+    `<key>-r1.release.json`: what a shop has of us never changes.
+    """
     with house.store.reading() as connection:
         run = find_run(connection, key)
-        query = select(PrintFile.name, PrintFile.sha256).where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0)
-        files = [dict(row._mapping) for row in connection.execute(query.order_by(PrintFile.name))]  # noqa: SLF001  its public mapping
+        query = select(PrintFile.name, PrintFile.sha256, PrintFile.first)
+        mine = query.where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0).order_by(PrintFile.name)
+        files = connection.execute(mine).all()
     if run.proofed_at is None:
         return
-    release: Mapping[str, Any] = {"run": key, "signed_at": run.proofed_at.isoformat(), "files": files}
+    whole = [{"name": file.name, "sha256": file.sha256} for file in files if file.first]
+    again = {Path(file.name).stem: [{"name": file.name, "sha256": file.sha256}] for file in files if not file.first}
     folder = house.settings.outbox / run.folder
     folder.mkdir(parents=True, exist_ok=True)
-    write_synced(folder / RELEASE, (json.dumps(release, indent=2) + "\n").encode())
+    for name, named in {key: whole, **again}.items():
+        release = {"run": key, "signed_at": run.proofed_at.isoformat(), "files": named}
+        _put(folder / f"{name}{RELEASE}", (json.dumps(release, indent=2) + "\n").encode())
+
+
+def _put(file: Path, content: bytes) -> None:
+    """Let a file stand whole or not at all: somebody may be carrying it to the shop at this moment."""
+    draft = file.with_name(f".{file.name}.draft")
+    write_synced(draft, content)
+    draft.replace(file)

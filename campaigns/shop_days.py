@@ -3,6 +3,7 @@
 A batch is claimed only on a day, and in a size, that the shop can take: so people are judged close to the printing.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import Campaign, Delivery, PrintRun, SeedAddress, Touch
 from suppression.days import ONE_DAY, holiday
 
+LOG = logging.getLogger("kaartje.post")
 HORIZON = 3660
 """Days looked ahead: a country by post takes a while; what does not fit in ten years is a mistake."""
 POSTED = tuple(kind for kind, channel in KINDS.items() if channel.reaches == "post")
@@ -65,7 +67,26 @@ def room(connection: Connection, shop: Shop | None, now: datetime) -> int | None
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_NAME)))
     seeds = seeds_of_a_run(connection)
-    return max(0, shop.calendar.daily_pieces - taken(connection, local_date(now), seeds) - seeds)
+    try:
+        most = most_of_a_day(shop, seeds) or 0
+    except BadInput as refused:  # a seed more, or a file that was changed: calls and texts go on meanwhile
+        LOG.warning("no post goes: %s", refused)
+        return 0
+    return max(0, most - taken(connection, local_date(now), seeds))
+
+
+def most_of_a_day(shop: Shop, seeds: int) -> int | None:
+    """Return how many people's pieces one run of a day can have; None where there is no end to it.
+
+    Raises:
+        BadInput: the pieces for ourselves fill the day, so nothing would ever go.
+    """
+    most = shop.calendar.daily_pieces
+    if most is not None and most <= seeds:
+        problem = f"{shop.name} takes {most:,} pieces a day, and every run carries {seeds:,} for ourselves"
+        remedy = "raise daily_pieces, or stop seeds (kaartje post seed list)"
+        raise BadInput(problem, remedy, field="calendar.daily_pieces")
+    return None if most is None else most - seeds
 
 
 def taken(connection: Connection, day: date, seeds: int) -> int:

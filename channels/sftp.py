@@ -9,6 +9,8 @@ import posixpath
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
+from os import fsdecode
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +31,15 @@ class NotOurs(Unavailable):
 
 class _Broke(Exception):
     """The line broke, or nothing moved for too long: another try may do better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A file as it stands there."""
+
+    name: str
+    size: int  # bytes
+    changed: int  # seconds since 1970, by the clock there
 
 
 class Line:
@@ -105,6 +116,30 @@ class Line:
     async def rename(self, name: str) -> None:
         """Give what has grown as `<name>.part` its own name; what stands there under that name already stays."""
         await self._timed(self._client.rename(name + PART, name))
+
+    async def standing(self, folder: str) -> list[Standing]:
+        """Return the files that stand in a folder, by name; a folder that is not there has none."""
+        from asyncssh import FILEXFER_TYPE_REGULAR, SFTPNoSuchFile
+
+        try:
+            found = await self._timed(self._client.readdir(folder.encode()))
+        except SFTPNoSuchFile:
+            return []
+        files = [(fsdecode(each.filename), each.attrs) for each in found if each.attrs.type == FILEXFER_TYPE_REGULAR]
+        return sorted((Standing(name, at.size or 0, int(at.mtime or 0)) for name, at in files), key=_by_name)
+
+    async def read(self, name: str, most: int) -> bytes:
+        """Return what a file there holds, up to so many bytes."""
+        content = bytearray()
+        async with await self._timed(self._client.open(name, "rb", encoding=None)) as file:
+            while len(content) < most and (chunk := await self._timed(file.read(CHUNK, len(content)))):
+                content += chunk
+                self._moved()
+        return bytes(content[:most])
+
+    async def move(self, name: str, to: str) -> None:
+        """Give a file another name; what stands there under that name already stays."""
+        await self._timed(self._client.rename(name, to))
 
     async def remove(self, name: str) -> None:
         """Take a file away, and what has grown of it, where they are there."""
@@ -198,6 +233,10 @@ def _connected(sftp: Sftp) -> Any:
         config=None, agent_path=None, preferred_auth="publickey", connect_timeout=sftp.timeout,
         login_timeout=sftp.timeout, keepalive_interval=max(1, sftp.timeout / 4),
     )  # fmt: skip
+
+
+def _by_name(each: Standing) -> str:
+    return each.name
 
 
 def _size(file: Path) -> int:

@@ -1,4 +1,4 @@
-"""The print shop as one TOML file: how it is reached, when it works, what it asks and what paper it prints on.
+"""The print shop as one TOML file: how it is reached, when it works and what it asks.
 
 docs/print-shop.md tells what each key means. Without such a file the outbox is where a shop collects.
 """
@@ -6,6 +6,7 @@ docs/print-shop.md tells what each key means. Without such a file the outbox is 
 import tomllib
 from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +20,6 @@ from store.errors import BadInput, SeveralRefused
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FOLDED = "-folded"
-MM2_IN_M2 = 1_000_000
 _SETTING = "KAARTJE_PRINT_SHOP"
 _SEE = "see docs/print-shop.md"
 
@@ -32,6 +32,22 @@ def _money(value: Any) -> Any:
 Euros = Annotated[Decimal, BeforeValidator(_money), Field(ge=0, le=100_000)]
 Format = Annotated[str, Field(pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}(-folded)?$")]
 """A sheet before it is folded: width x height in millimetres, `148x105`, and whether it is, `210x297-folded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What one piece is printed on, as a template's layout has it: the one source of its weight and its postage."""
+
+    format: str  # as price lists call it: `148x105`, `210x297-folded`
+    grams: float  # of one piece, with its envelope
+
+
+def paper_of(layout: Mapping[str, Any]) -> Paper:
+    """Return the paper of a template's layout."""
+    from channels.card.layout import Sheet
+
+    sheet = Sheet.model_validate(layout.get("card", {}))
+    return Paper(f"{sheet.width:.0f}x{sheet.height:.0f}{FOLDED if sheet.fold else ''}", sheet.grams)
 
 
 class _Part(BaseModel):
@@ -119,14 +135,6 @@ class Prices(_Part):
         return self
 
 
-class Stock(_Part):
-    """The paper that one format is printed on, and the envelope it goes in."""
-
-    name: Annotated[str, Field(min_length=1, max_length=60)]
-    grams_per_m2: Annotated[int, Field(ge=60, le=600)]
-    envelope_grams: Annotated[Decimal, BeforeValidator(_money), Field(ge=0, le=100)] = Decimal(0)
-
-
 class Tolerance(_Part):
     """How far a run may differ before the next wave waits for somebody: the larger of the two."""
 
@@ -162,48 +170,25 @@ class Shop(_Part):
     sftp: Sftp | None = None  # None: the outbox is where it collects
     calendar: Calendar = Calendar()
     prices: Prices | None = None
-    stock: Mapping[Format, Stock] = {}
     tolerance: Tolerance = Tolerance()
     pull: Pulling = Pulling()
     encryption: Encryption | None = None
 
-    @model_validator(mode="after")
-    def _knows_its_paper(self) -> Self:
-        if self.prices and (bare := sorted(set(self.prices.print) - set(self.stock))):
-            raise ValueError(f"stock: it says nothing of {bare[0]}, so its postage is unknown; add [stock.{bare[0]!r}]")
-        return self
-
-    def grams(self, sheet: str) -> Decimal | None:
-        """Return what one piece of a format weighs, in grams; None where its paper is not known."""
-        if (paper := self.stock.get(sheet)) is None:
-            return None
-        width, height = map(int, sheet.removesuffix(FOLDED).split("x"))
-        return Decimal(width * height * paper.grams_per_m2) / MM2_IN_M2 + paper.envelope_grams
-
-    def postage(self, sheet: str) -> Postage | None:
+    def postage(self, paper: Paper) -> Postage | None:
         """Return the class of weight that one piece falls in; None where it is too heavy, or unknown."""
-        grams = self.grams(sheet)
-        if self.prices is None or grams is None:
+        if self.prices is None:
             return None
-        return next((each for each in self.prices.postage if grams <= each.up_to), None)
+        return next((each for each in self.prices.postage if paper.grams <= each.up_to), None)
 
-    def price(self, sheet: str, pieces: int) -> Decimal | None:
+    def price(self, paper: Paper, pieces: int) -> Decimal | None:
         """Return what one run of so many pieces costs in euros, set-up included; None where the list has no price."""
-        postage = self.postage(sheet)
-        if self.prices is None or postage is None or sheet not in self.prices.print:
+        postage = self.postage(paper)
+        if self.prices is None or postage is None or paper.format not in self.prices.print:
             return None
         if not pieces:
             return Decimal(0)
-        each = self.prices.print[sheet] + (postage.sorted if pieces >= self.prices.sorted_from else postage.unsorted)
-        return self.prices.set_up + each * pieces
-
-
-def format_of(layout: Mapping[str, Any]) -> str:
-    """Return the format of a template's layout, as price lists call it: `148x105`, `210x297-folded`."""
-    from channels.card.layout import Sheet
-
-    sheet = Sheet.model_validate(layout.get("card", {}))
-    return f"{sheet.width:.0f}x{sheet.height:.0f}{FOLDED if sheet.fold else ''}"
+        mail = postage.sorted if pieces >= self.prices.sorted_from else postage.unsorted
+        return self.prices.set_up + (self.prices.print[paper.format] + mail) * pieces
 
 
 def read_shop(file: Path) -> Shop:

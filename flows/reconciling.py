@@ -6,12 +6,13 @@ from prefect.cache_policies import NO_CACHE
 from campaigns import delivery
 from flows.opening import current_watch, opened, plain
 from inbound.polling import poll
+from inbound.post.fetching import fetch_if_any
 from inbound.receipts import apply_receipts
 
 
 @task(name="settle", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
 def settle(home: str | None, now: str | None) -> dict[str, int]:
-    """Ask every channel what became of the batches left open, and of texts that stay silent.
+    """Ask every channel what became of the batches left open and of silent texts, and fetch what the print shop says.
 
     What providers told by themselves comes first. Asking twice changes nothing.
     """
@@ -19,6 +20,7 @@ def settle(home: str | None, now: str | None) -> dict[str, int]:
         apply_receipts(house, now=house.now())
         counts: dict[str, int] = plain(delivery.reconcile(house, now=house.now(), watch=current_watch()))
         counts.update(plain(poll(house, now=house.now())))
+        counts.update(fetch_if_any(house, now=house.now()))
     return counts
 
 

@@ -7,7 +7,6 @@ import typer
 
 from console.cli.terms import AsJson, Decides, Now, decider, emit, fail, open_house, refusing, say, show
 from store.clock import LOCAL
-from store.errors import BadInput
 
 if TYPE_CHECKING:
     from inbound.post.answering import AnswerReport
@@ -43,24 +42,29 @@ def answer(
 @app.command()
 @refusing
 def collect(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="Where answers are put.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", exists=True, file_okay=False, help="By default what the shop's server has."),
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take every answer in a folder, in the order of the names; what was taken goes to DIR/taken."""
+    """Take every answer in a folder or on the shop's server, by the order of names; what was taken goes to `taken/`."""
     from inbound.post.collecting import collect_answers
+    from inbound.post.fetching import Heard, fetch_answers
 
     house = open_house(now)
-    reports = collect_answers(house, folder, now=house.now())
-    good = [report for report in reports if not isinstance(report, BadInput)]
-    if as_json:
-        emit([report.as_data() for report in good])
+    if folder is None:
+        heard = fetch_answers(house, now=house.now())
     else:
-        for report in good:
+        heard = Heard(tuple(collect_answers(house, folder, now=house.now())))
+    if as_json:
+        emit([report.as_data() for report in heard.taken])
+    else:
+        for report in heard.taken:
             _tell(report)
-    wrong = [str(report) for report in reports if isinstance(report, BadInput)]
-    if wrong:
-        fail(*wrong)
+    if heard.open:
+        fail(*heard.open)
 
 
 def _apart(refused: Path | None, file: Path, files: list[Path]) -> Path | None:

@@ -41,6 +41,8 @@ def hand_over(
             show(f"{done.lists:>10,}  lists of pieces to be pulled sent after their run")
         if done.reprints:
             show(f"{done.reprints:>10,}  files of pieces printed again sent")
+        if done.releases:
+            show(f"{done.releases:>10,}  releases of signed press proofs sent")
         if done.recalled:
             show(f"{done.recalled:>10,}  touches recalled: their campaign was stopped")
         for each in done.waiting:

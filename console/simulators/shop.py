@@ -1,8 +1,9 @@
 """A stand-in for a print shop: it takes runs from a folder, prints and posts nothing, and answers as a shop would.
 
-One pass looks at every run in the folder and does what can be done by now: it holds the sums against the files and
-writes a receipt; once it finds the release it prints; what is asked back it takes out; what is printed it posts; what
-is posted may come back. What it did stands in `.shop.json` in the run's folder, so that passes may be hours apart.
+The folder is an outbox of ours, or what a server has of us. One pass looks at every run in it and does what can be
+done by now: it holds the sums against the files and writes a receipt; once it finds the release it prints; what is
+asked back it takes out; what is printed it posts; what is posted may come back. What it did stands in `.shop.json` in
+the run's folder, so that passes may be hours apart.
 Answers go to `answers/`, in files of our own format (docs/print-shop-answers.md). The same seed gives the same shop.
 """
 
@@ -50,7 +51,11 @@ class PrintShop:
         return drawn(self.seed, what, about) < share
 
     def _runs(self) -> Iterator[Path]:
-        yield from sorted(path.parent for path in self.folder.glob("*/run.json"))
+        """Yield what may be begun: a run stands whole in an outbox, and on a server once its control file does."""
+        outbox = (self.folder / ".settled").is_dir()
+        for run in sorted(path.parent for path in self.folder.glob("*/run.json")):
+            if outbox or run.with_name(f"{run.name}.ready").exists():
+                yield run
 
     def _at(self, run: Path, today: date) -> list[tuple[str, list[Row]]]:
         """Do what can be done with one run, and return the answers."""
@@ -71,7 +76,7 @@ class PrintShop:
         """Read the manifests that are new: which pieces stand in which file."""
         pieces = memory.setdefault("pieces", {})
         known = memory.setdefault("files", {})
-        for manifest in sorted([run / "manifest.csv", *run.glob("*-r[0-9]*.csv")]):
+        for manifest in [run / "manifest.csv", *_later(run, "-r[0-9]*.csv")]:
             if manifest.name in memory.setdefault("manifests", []):
                 continue
             memory["manifests"].append(manifest.name)
@@ -89,7 +94,7 @@ class PrintShop:
             if file["state"] != "new":
                 continue
             file["tries"] += 1
-            with (run / name).open("rb") as data:
+            with _place(run, name).open("rb") as data:
                 seen = file_digest(data, "sha256").hexdigest()
             broken = file["tries"] == 1 and self._hits("reject", (run.name, name), self.faults.reject_share)
             if broken or seen != sums.get(name, seen):
@@ -101,9 +106,8 @@ class PrintShop:
 
     def _print(self, run: Path, memory: dict[str, Any]) -> list[Row]:
         """Print what is released: every file whose sum the release names."""
-        if not (run / "release.json").exists():
-            return []
-        released = {file["name"] for file in json.loads((run / "release.json").read_text())["files"]}
+        releases = [*_later(run, ".release.json"), *_later(run, "-r[0-9]*.release.json")]
+        released = {file["name"] for release in releases for file in json.loads(release.read_text())["files"]}
         rows: list[Row] = []
         for name, file in memory["files"].items():
             if file["state"] == "read" and name in released:
@@ -134,7 +138,7 @@ class PrintShop:
 
     def _pull(self, run: Path, memory: dict[str, Any]) -> list[Row]:
         rows: list[Row] = []
-        for path in sorted(run.glob("pull-*.csv")):
+        for path in _later(run, "-[0-9]*.csv", before="pull-"):
             for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))):
                 piece = memory["pieces"][row["piece_id"]]
                 if piece.get("asked"):
@@ -195,6 +199,24 @@ class PrintShop:
     def _held(self) -> list[tuple[str, list[Row]]]:
         path = self.folder / ".later.json"
         return [(name, rows) for name, rows in json.loads(path.read_text())] if path.exists() else []
+
+
+def _later(run: Path, after: str, before: str = "") -> list[Path]:
+    """Return what came after a run: in its folder, on a server beside it, or as a small run of its own."""
+    name = f"{before}{run.name}{after}"
+    found = [*run.glob(name), *run.parent.glob(name)]
+    small = [path for path in run.parent.glob(f"{run.name}-r[0-9]*/{name}") if _is_whole(path.parent)]
+    return sorted([*found, *small], key=lambda path: path.name)
+
+
+def _is_whole(small: Path) -> bool:
+    return small.with_name(f"{small.name}.ready").exists()
+
+
+def _place(run: Path, name: str) -> Path:
+    """Return where a file of a run stands: pieces that are printed again may have come as a small run."""
+    small = run.with_name(Path(name).stem) / name
+    return small if small.exists() else run / name
 
 
 def _in_file(memory: Mapping[str, Any], name: str) -> dict[str, Any]:

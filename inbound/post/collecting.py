@@ -8,18 +8,18 @@ from datetime import datetime
 from pathlib import Path
 
 from campaigns.house import House
+from channels.fetching import KINDS, TAKEN
 from inbound.post.answering import AnswerReport, take_answer
 from store.errors import BadInput
 
-TAKEN, REFUSED = "taken", "refused"
-_KINDS = {".csv", ".json"}
+REFUSED = "refused"
 
 
 def collect_answers(house: House, folder: Path, *, now: datetime) -> list[AnswerReport | BadInput]:
     """Take every answer in a folder; return what became of each. A folder that is not there has no answers."""
     if not folder.is_dir():
         return []
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _KINDS and not path.name.startswith("."))
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.name.startswith("."))
     with house.store.holding(f"answers-{folder.absolute()}") as held:
         return [_collect(house, file, now=now) for file in files if held]
 

@@ -271,7 +271,6 @@ def test_the_ledger_keeps_what_the_run_costs_by_the_list_of_that_day(
     priced = server.describe(
         tmp_path,
         prices='set_up = 10\nprint = {"148x105" = 0.05}\npostage = [{up_to = 20, sorted = 0.60, unsorted = 0.75}]\n',
-        stock='"148x105" = {name = "card", grams_per_m2 = 300}\n',
     )
     deliver(replace(running, shop=read_shop(priced)), now=DUE)
     run = run_of(running)

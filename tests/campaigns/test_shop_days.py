@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from campaigns.delivery import deliver
 from campaigns.files import read_campaign
@@ -18,11 +18,11 @@ from campaigns.planning import plan
 from campaigns.shop_days import Load, next_day, spread, takes_from, works
 from campaigns.submitting import submit
 from campaigns.waiting import when
-from channels.shops import WEEK, Calendar, Prices, Shop, Stock
+from channels.shops import WEEK, Calendar, Prices, Shop
 from store.clock import LOCAL, local_date, parse_moment
 from store.errors import BadInput
 from store.states import TouchState
-from store.tables import Delivery, Touch
+from store.tables import Delivery, SeedAddress, Touch
 from suppression.arrivals import expected_arrival
 from suppression.days import holiday
 from suppression.policies import shipped_policy
@@ -215,8 +215,7 @@ UNPRICED = "  - {name: card, share: 100, steps: [{channel: card, template: conta
 
 
 def priced(**calendar: object) -> Shop:
-    stock = {CARD: Stock(name="card", grams_per_m2=300)}
-    return Shop(name="De Linde", calendar=Calendar.model_validate(calendar), prices=PRICES, stock=stock)
+    return Shop(name="De Linde", calendar=Calendar.model_validate(calendar), prices=PRICES)
 
 
 def test_pieces_cost_print_postage_and_a_set_up_for_each_run(house: House, tmp_path: Path, now: datetime) -> None:
@@ -267,3 +266,33 @@ def test_waiting_for_the_shop_has_its_reason() -> None:
         parse_moment("2023-06-06T00:00"), Reason.SHOP_CLOSED
     )
     assert when(policy, None, CAMPAIGN, "card", evening) == Allowed()
+
+
+def seeded(house: House, count: int, now: datetime) -> None:
+    with house.store.writing() as connection:
+        for number in range(1, count + 1):
+            values = {
+                "addressee": "Anja", "street": "Dorpsstraat", "house_number": number, "house_letter": "",
+                "house_addition": "", "postcode": "1234AB", "town": "Ons Dorp", "country": "NL", "active": True,
+                "added_at": now, "added_by": "anja",
+            }  # fmt: skip
+            connection.execute(insert(SeedAddress).values(values))
+
+
+def test_a_day_that_pieces_for_ourselves_fill_is_said_when_a_campaign_is_planned(
+    house: House, tmp_path: Path, now: datetime
+) -> None:
+    populate(house, 300, now=now)
+    seeded(house, 3, now)
+    with pytest.raises(BadInput, match="De Linde takes 3 pieces a day, and every run carries 3 for ourselves"):
+        plan(replace(house, shop=shop_with(daily_pieces=3)), campaign_file(tmp_path), now=now)
+    assert plan(replace(house, shop=shop_with(daily_pieces=100)), campaign_file(tmp_path), now=now).pieces
+
+
+def test_a_day_that_is_filled_later_on_is_said_at_each_delivery_and_the_pieces_wait(
+    running: House, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    seeded(running, 3, now)
+    done = deliver(replace(running, shop=shop_with(daily_pieces=3)), now=DUE)
+    assert (done.claimed, done.later) == (0, chosen(running))
+    assert "no post goes: calendar.daily_pieces: De Linde takes 3 pieces a day" in caplog.text

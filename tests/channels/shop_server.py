@@ -24,6 +24,8 @@ class Faults:
     room: int | None = None  # bytes until the disk is full
     hangs: bool = False  # writes are taken, and never answered
     breaks_on_rename: list[str] = field(default_factory=list)  # the answer to the renaming of such a file is lost
+    breaks_on_read: int = 0  # how many reads break the line
+    grows: list[str] = field(default_factory=list)  # such a file is longer after it was read, once each
     written: int = 0
     renamed: list[str] = field(default_factory=list)
     opened: list[Any] = field(default_factory=list)  # a line that is cut off leaves its files open
@@ -56,6 +58,18 @@ class _Files(asyncssh.SFTPServer):
             return len(data)
         faults.written += len(data)
         return super().write(file_obj, offset, data)  # type: ignore[return-value]
+
+    def read(self, file_obj: Any, offset: int, size: int) -> bytes:
+        if self.faults.breaks_on_read:
+            self.faults.breaks_on_read -= 1
+            self._connection.abort()
+        content = super().read(file_obj, offset, size)
+        name = os.fsdecode(file_obj.name)
+        if content and any(name.endswith(each) for each in self.faults.grows):
+            self.faults.grows.clear()
+            with Path(name).open("ab") as file:
+                file.write(b"and more\n")
+        return content  # type: ignore[return-value]
 
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         super().rename(oldpath, newpath)

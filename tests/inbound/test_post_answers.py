@@ -99,7 +99,7 @@ def test_the_shops_word_that_somebody_of_ours_signed_releases_the_run(house: Hou
     run.says(run.receipts(), name="receipt.csv")
     run.says("proof,{key},,,,,,,,2023-06-01,bea,,\n", name="proof.csv")
     assert (run.run().state, run.run().proofed_by) == (RunState.PROOFED, "bea")
-    release = json.loads((house.settings.outbox / run.key / "release.json").read_text())
+    release = json.loads((house.settings.outbox / run.key / f"{run.key}.release.json").read_text())
     assert [file["name"] for file in release["files"]] == list(run.files)
 
 
