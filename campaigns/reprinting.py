@@ -1,8 +1,8 @@
 """Print spoiled pieces again: the same piece with the same number and code, judged again, through the same gate.
 
-It is no new touch. Who may not be reached any more is recalled instead of printed. The file is composed while nothing is
-written, then entered in the ledger, and only then gets its name: a draft that no ledger knows is composed anew, one that
-it knows gets its name from whoever comes next.
+It is no new touch. Who may not be reached any more is recalled instead of printed. The file is composed while nothing
+is written, then entered in the ledger, and only then gets its name: a draft that the ledger does not know is composed
+anew, one that it knows gets its name from whoever comes next.
 """
 
 from collections.abc import Collection, Sequence

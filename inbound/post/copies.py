@@ -71,14 +71,17 @@ def name_doubled(telling: Telling) -> None:
         telling.note(DOUBLED, 1, pieces=[piece], because=TWICE)
 
 
-def slack(telling: Telling, which: ColumnElement[bool]) -> tuple[int, int]:
+def slack(telling: Telling, which: ColumnElement[bool], *, printed: bool = False) -> tuple[int, int]:
     """Return how many fewer and how many more than the ledger has a total of these pieces may say, for known reasons.
 
     A piece that was printed again by both may be counted in either file; one that was named doubled may count as two.
+    Of what was `printed` a total may leave out, as it comes, what the shop printed again by itself later.
     """
-    both = copies(telling).by_both
+    told = copies(telling)
+    both = told.by_both
     here = _count(telling, which, both)
-    return here, len(both) - here + _count(telling, which, _named_doubled(telling))
+    fewer = _count(telling, which, frozenset(told.again)) if printed else here
+    return fewer, len(both) - here + _count(telling, which, _named_doubled(telling))
 
 
 def _named_doubled(telling: Telling) -> frozenset[str]:

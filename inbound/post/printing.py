@@ -67,7 +67,7 @@ def _named(telling: Telling, rows: Sequence[Said]) -> None:
 
 def _still(told: Copies, status: str, piece: str) -> bool:
     """Say whether a word about a piece is the last of it, in whatever order the words came."""
-    if status == "spoiled":
+    if status in {"spoiled", "missing"}:
         return told.lacking(piece)
     return status != "reprinted" or not told.lacking(piece)
 
@@ -108,7 +108,7 @@ def _printed_range(telling: Telling, which: ColumnElement[bool]) -> tuple[int, i
     """Return how many should be printed; what was pulled may or may not have been."""
     states = states_of(telling.connection, telling.run.id, which)
     low = sum(states[state] for state in (_P.PRINTED, _P.POSTED, _P.RETURNED))
-    fewer, more = slack(telling, which)
+    fewer, more = slack(telling, which, printed=True)
     return low - fewer, low + states[_P.RECALLED] + more
 
 

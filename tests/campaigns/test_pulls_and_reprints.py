@@ -218,8 +218,8 @@ def test_a_reprint_is_composed_while_nothing_is_being_written(sent: House) -> No
     piece = pieces_of(sent)[0]
     says(sent, f"printed,{key},,{piece.piece_id},spoiled,,,,\n", "spoiled.csv")
     running = replace(sent, channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))})
+    Interrupted.during = lambda: says(sent, f"printed,{key},,{piece.piece_id},reprinted,,,,\n", "meanwhile.csv")
     with pytest.raises(BadInput, match="1 pieces changed while they were composed"):
-        Interrupted.during = lambda: says(sent, f"printed,{key},,{piece.piece_id},reprinted,,,,\n", "meanwhile.csv")
         reprinting.reprint(running, key, by=MANAGER, now=DUE)
     assert pieces_of(sent)[0].state is PieceState.PRINTED  # the shop's own; nothing was asked for
     assert not list((sent.settings.outbox / key).glob("*-r1*"))

@@ -100,7 +100,9 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("reprints", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
-        sa.Column("asked_again", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column(
+            "asked_again", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False
+        ),
         sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
         sa.Column("updated_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
