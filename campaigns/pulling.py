@@ -17,7 +17,7 @@ from campaigns.claiming import Shard, occasion_of
 from campaigns.files import CampaignFile
 from campaigns.house import House
 from campaigns.print_terms import pull_until
-from campaigns.tracking import UNPOSTED, find_run, move_pieces
+from campaigns.tracking import UNPOSTED, find_run, move_pieces, reprint_number
 from channels.card.manifest import harmless
 from channels.outbox import write_synced
 from store.base import UtcDateTime
@@ -174,25 +174,27 @@ def _rows(
     files = connection.execute(
         select(PrintFile.name, PrintFile.first, PrintFile.pieces, PrintRun.pages, PrintRun.cards, PrintRun.seeds)
         .join(PrintRun, PrintRun.id == PrintFile.print_run_id)
-        .where(PrintFile.print_run_id == run_id, PrintFile.pieces > 0, PrintFile.first > 0)
+        .where(PrintFile.print_run_id == run_id, PrintFile.pieces > 0)
     ).all()
     wished = connection.execute(
-        select(PrintPiece.piece_id, PrintPiece.record)
+        select(PrintPiece.piece_id, PrintPiece.record, PrintPiece.reprints, PrintPiece.place)
         .join(Pull, Pull.piece_id == PrintPiece.id)
         .where(mine, *_NEW)
         .order_by(PrintPiece.record)
     )
     until = last.astimezone(LOCAL).isoformat(timespec="minutes") if last else ""
-    return [(row.piece_id, *_place(row.record, files), until, STOP) for row in wished]
+    return [(row.piece_id, *_place(row, files), until, STOP) for row in wished]
 
 
-def _place(record: int, files: Any) -> tuple[str, int, int | str]:
-    """Return the file of a record, the record, and the page on which it begins in that file."""
+def _place(row: Any, files: Any) -> tuple[str, int, int | str]:
+    """Return the newest file in which a piece stands, its record, and the page on which it begins in that file."""
     for file in files:
-        if file.first <= record < file.first + file.pieces:
-            sides = max(1, file.pages // max(1, file.cards + file.seeds))
-            return file.name, record, sides * (record - file.first) + 1
-    return "", record, ""
+        sides = max(1, file.pages // max(1, file.cards + file.seeds))
+        if row.reprints and reprint_number(file.name) == row.reprints:
+            return file.name, row.record, sides * (row.place - 1) + 1
+        if not row.reprints and file.first <= row.record < file.first + file.pieces:
+            return file.name, row.record, sides * (row.record - file.first) + 1
+    return "", row.record, ""
 
 
 def _csv(rows: list[tuple[Any, ...]]) -> bytes:

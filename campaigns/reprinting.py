@@ -1,16 +1,18 @@
 """Print spoiled pieces again: the same piece with the same number and code, judged again, through the same gate.
 
-It is no new touch. Who may not be reached any more is recalled instead of printed. The ledger is written before the
-file gets its name; whoever comes next after a crash finishes that.
+It is no new touch. Who may not be reached any more is recalled instead of printed. The file is composed while nothing
+is written, then entered in the ledger, and only then gets its name: a draft that the ledger does not know is composed
+anew, one that it knows gets its name from whoever comes next.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, insert, literal, select, update
 
 from campaigns.acts import Decider, record
 from campaigns.claiming import Shard, occasion_of
@@ -35,6 +37,8 @@ NOT_AGAIN = (
     Reason.NO_POSTAL_ADDRESS,
 )  # fmt: skip
 """What holds back a piece that would be printed again. Caps do not: it is no new touch."""
+SEED = "SEED"
+"""Why a seed piece is lost that was spoiled: it is not printed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,19 @@ class Reprinted:
     file: str | None  # below the outbox; None where nothing had to be printed
     pieces: int
     recalled: int  # may not be reached any more
-    lost: int  # seeds: they prove nothing any more
+    lost: int  # seeds: they prove nothing any more, and are written off as SEED
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to be printed again, once the judge has looked."""
+
+    run: Any
+    delivery: Any
+    numbers: dict[int, tuple[str, int]]  # the number and the record of each piece, by its touch
+    number: int  # of this reprint
+    recalled: int
+    lost: int
 
 
 def reprint(house: House, key: str, *, named: Sequence[str] | None = None, by: Decider, now: datetime) -> Reprinted:
@@ -52,17 +68,16 @@ def reprint(house: House, key: str, *, named: Sequence[str] | None = None, by: D
 
     Raises:
         BadInput: there is no such run, a named piece is not spoiled or missing, an incident holds the campaign, or
-            somebody else prints this run again right now.
+            somebody else prints this run again right now; or a piece changed while its file was composed.
+        SpoiledRun: what was composed is not what was meant.
     """
     with house.store.holding(f"reprint-{key}") as held:
         if not held:
             raise BadInput("is being printed again by somebody else", "wait until they are ready", field=key)
         finish_renaming(house, key)
-        with house.store.writing() as connection:
-            run = find_run(connection, key)
-            if is_frozen(connection, run.campaign_id):
-                raise BadInput(f"an incident holds {run.name}", "close it first", field=key)
-            done = _reprint(house, connection, run, _chosen(connection, run, named), by=by, now=now)
+        wish = _judge(house, key, named, by=by, now=now)
+        file, pieces = _compose(house, wish, now=now) if wish.numbers else (None, [])
+        done = _enter(house, wish, file, pieces, by=by, now=now)
         finish_renaming(house, key)
         publish(house, key)
         return done
@@ -93,33 +108,78 @@ def _chosen(connection: Connection, run: Any, named: Sequence[str] | None) -> Co
     return and_(mine, PrintPiece.piece_id.in_(named))
 
 
-def _reprint(
-    house: House, connection: Connection, run: Any, chosen: ColumnElement[bool], *, by: Decider, now: datetime
+def _judge(house: House, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime) -> _Wish:
+    """Write off seeds, recall whoever may not be reached any more, and say what is left to print."""
+    with house.store.writing() as connection:
+        run = _free_run(connection, key)
+        chosen = _chosen(connection, run, named)
+        delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
+        lost = _lose_seeds(connection, chosen, now=now)
+        if lost:
+            record(connection, by, "write off seeds", run.key, now=now, pieces=lost, reason=SEED)
+        recalled = _recall(house, connection, delivery, chosen, now=now)
+        query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(chosen, _again())
+        numbers = {row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None}
+        return _Wish(run, delivery, numbers, _next_number(connection, run), recalled, lost)
+
+
+def _free_run(connection: Connection, key: str) -> Any:
+    run = find_run(connection, key)
+    if is_frozen(connection, run.campaign_id):
+        raise BadInput(f"an incident holds {run.name}", "close it first", field=key)
+    return run
+
+
+def _again() -> ColumnElement[bool]:
+    return PrintPiece.state.in_((PieceState.SPOILED, PieceState.MISSING))
+
+
+def _compose(house: House, wish: _Wish, *, now: datetime) -> tuple[HandedFile | None, list[str]]:
+    """Write the file, with no transaction open for writing; return it and the pieces in it."""
+    with house.store.reading() as connection:
+        batch = _batch(house, connection, wish.delivery, frozenset(wish.numbers), now=now)
+    if not batch.messages:
+        return None, []
+    file = _print(house, wish.delivery, batch, wish.numbers, f"{wish.run.key}-r{wish.number}.pdf")
+    in_order = sorted((wish.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1))
+    return file, [piece for piece, _ in in_order]  # as the channel sorts them: by record
+
+
+def _enter(
+    house: House, wish: _Wish, file: HandedFile | None, pieces: Sequence[str], *, by: Decider, now: datetime
 ) -> Reprinted:
-    delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
-    lost = _lose_seeds(connection, chosen, now=now)
-    recalled = _recall(house, connection, delivery, chosen, now=now)
-    query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(chosen)
-    numbers = {row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None}
-    batch = _batch(house, connection, delivery, frozenset(numbers), now=now) if numbers else None
-    if batch is None or not batch.messages:
-        close_if_done(connection, run.id, now=now)
-        return Reprinted(None, 0, recalled, lost)
-    number = _next_number(connection, run)
-    file = _compose(house, delivery, batch, numbers, f"{run.key}-r{number}.pdf")
-    names = [numbers[message.touch_id][0] for message in batch.messages]
-    again = and_(chosen, PrintPiece.piece_id.in_(names))
-    move_pieces(connection, again, PieceState.HANDED_OVER, now=now, reason="REPRINT", reprints=number)
-    values = {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, "pieces": file.cards, "first": 0}
-    connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
-    record(connection, by, "reprint", run.key, now=now, file=file.name, pieces=file.cards, recalled=recalled)
-    return Reprinted(f"{run.folder}/{file.name}", file.cards, recalled, lost)
+    """Write the file into the ledger, all its pieces or none; a run of which nothing is left to print may close."""
+    with house.store.writing() as connection:
+        run = _free_run(connection, wish.run.key)
+        if file is None:
+            close_if_done(connection, run.id, now=now)
+            return Reprinted(None, 0, wish.recalled, wish.lost)
+        _ask_for(connection, run, wish.number, pieces, now=now)
+        values = {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, "pieces": file.cards, "first": 0}
+        connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
+        told = {"file": file.name, "pieces": file.cards, "recalled": wish.recalled}
+        record(connection, by, "reprint", run.key, now=now, **told)
+    return Reprinted(f"{run.folder}/{file.name}", file.cards, wish.recalled, wish.lost)
+
+
+def _ask_for(connection: Connection, run: Any, number: int, pieces: Sequence[str], *, now: datetime) -> None:
+    """Let the pieces wait for the press once more; refuse all where one was found or printed meanwhile."""
+    mine = and_(PrintPiece.print_run_id == run.id, PrintPiece.piece_id.in_(pieces), _again())
+    more = {"reprints": number, "asked_again": PrintPiece.asked_again + 1}
+    moved = move_pieces(connection, mine, PieceState.HANDED_OVER, now=now, reason="REPRINT", **more)
+    if moved != len(pieces):
+        raise BadInput(
+            f"{len(pieces) - moved} pieces changed while they were composed", "ask for the reprint again", field=run.key
+        )
+    places = [{"number": piece, "at": at} for at, piece in enumerate(pieces, 1)]
+    placed = update(PrintPiece).where(PrintPiece.piece_id == bindparam("number")).values(place=bindparam("at"))
+    connection.execute(placed, places)
 
 
 def _lose_seeds(connection: Connection, chosen: ColumnElement[bool], *, now: datetime) -> int:
     seeds = and_(chosen, PrintPiece.touch_id.is_(None))
     move_pieces(connection, seeds, PieceState.MISSING, now=now)
-    return move_pieces(connection, seeds, PieceState.LOST, now=now, reason="SEED")
+    return move_pieces(connection, seeds, PieceState.LOST, now=now, reason=SEED)
 
 
 def _recall(house: House, connection: Connection, delivery: Any, chosen: ColumnElement[bool], *, now: datetime) -> int:
@@ -156,7 +216,7 @@ def _batch(house: House, connection: Connection, delivery: Any, touches: Collect
     return replace(batch, messages=tuple(each for each in messages if channel.check(each, batch) is None))
 
 
-def _compose(house: House, delivery: Any, batch: Batch, numbers: dict[int, tuple[str, int]], name: str) -> HandedFile:
+def _print(house: House, delivery: Any, batch: Batch, numbers: dict[int, tuple[str, int]], name: str) -> HandedFile:
     channel = house.channels[delivery.channel]
     if not isinstance(channel, Card):
         raise BadInput(f"the {delivery.channel} channel prints nothing again", "it is a rehearsal", field=delivery.key)

@@ -161,7 +161,8 @@ def reprint(
     done = again(house, key, named=named, by=decider(house, by), now=house.now())
     show(f"{done.pieces} printed again{f' in {done.file}' if done.file else ''}, {done.recalled} recalled")
     if done.lost:
-        show(f"  {done.lost} of them seeds, which are not printed again")
+        seeds = "seed is" if done.lost == 1 else "seeds are"
+        show(f"  {done.lost} spoiled {seeds} written off (SEED), not printed again")
 
 
 @pull.command("list")

@@ -2,8 +2,9 @@
 
 The folder is an outbox of ours, or what a server has of us. One pass looks at every run in it and does what can be
 done by now: it holds the sums against the files and writes a receipt; once it finds the release it prints; what is
-asked back it takes out; what is printed it posts; what is posted may come back. What it did stands in `.shop.json` in
-the run's folder, so that passes may be hours apart.
+asked back it takes out; what is printed it posts; what is posted may come back. What it knows stands in `.shop.json` in
+the run's folder, so that passes may be hours apart. What truly became of every piece, whether or not it tells, stands
+beside it in `.truth.csv`: act, piece and file.
 Answers go to `answers/`, in files of our own format (docs/print-shop-answers.md). The same seed gives the same shop.
 """
 
@@ -22,7 +23,8 @@ from console.simulators.faults import drawn
 from console.simulators.shop_faults import ShopFaults
 from inbound.post.sources import COLUMNS
 
-ANSWERS, MEMORY = "answers", ".shop.json"
+ANSWERS, MEMORY, TRUTH = "answers", ".shop.json", ".truth.csv"
+TRUTH_COLUMNS = ("act", "piece_id", "file")
 Row = dict[str, str | int]
 
 
@@ -70,6 +72,7 @@ class PrintShop:
         ]
         number = memory["passes"] = memory.get("passes", 0) + 1
         write_synced(run / MEMORY, json.dumps(memory).encode())
+        write_synced(run / TRUTH, _csv(memory.get("truth", []), TRUTH_COLUMNS).encode())
         return [(f"{run.name}-{number:02}-{kind}", rows) for kind, rows in told if rows]
 
     def _learn(self, run: Path, memory: dict[str, Any]) -> None:
@@ -82,7 +85,8 @@ class PrintShop:
             memory["manifests"].append(manifest.name)
             by_itself = memory.pop("reprinted", [])
             for row in csv.DictReader(io.StringIO(manifest.read_text(encoding="utf-8-sig"))):
-                pieces[row["piece_id"]] = {"file": row["file"], "state": "read"}
+                out = pieces.get(row["piece_id"], {}).get("copies", 0)
+                pieces[row["piece_id"]] = {"file": row["file"], "state": "read", "copies": out}
                 known.setdefault(row["file"], {"state": "new", "tries": 0})
             # what we ask for again it does not print by itself as well
             memory["reprinted"] = [number for number in by_itself if pieces[number]["state"] != "read"]
@@ -123,14 +127,18 @@ class PrintShop:
             draw, again = drawn(self.seed, "press", number, name), drawn(self.seed, "again", number, name)
             piece["state"] = "printed"
             if draw < self.faults.spoil_share:
+                _did(memory, "misprinted", number, name)
                 yield {"piece_id": number, "status": "spoiled", "file": name, "reason": "misprint"}
                 piece["state"] = "printed" if again < 1 / 2 else "spoiled"
                 if piece["state"] == "printed":
                     memory.setdefault("reprinted", []).append(number)
             elif draw < self.faults.spoil_share + self.faults.missing_share:
                 piece["state"] = "missing"
+                _did(memory, "mislaid", number, name)
                 yield {"piece_id": number, "status": "missing", "file": name}
             elif draw > 1 - self.faults.double_share:
+                piece["twice"] = True
+                _did(memory, "printed twice", number, name)
                 yield {"piece_id": number, "status": "doubled", "file": name}
             good += piece["state"] == "printed"
         again_by_itself = [number for number in memory.get("reprinted", []) if number in _in_file(memory, name)]
@@ -144,11 +152,12 @@ class PrintShop:
                 if piece.get("asked"):
                     continue
                 piece["asked"] = True
-                gone = piece["state"] in {"posted", "returned"}
+                gone = piece["copies"] > 0  # perhaps of an earlier file, which it printed again by itself
                 if gone or self._hits("late pull", row["piece_id"], self.faults.late_pull_share):
                     rows.append({"piece_id": row["piece_id"], "status": "too_late"})
                 else:
                     piece["state"] = "pulled"
+                    _did(memory, "pulled", row["piece_id"], piece["file"])
                     rows.append({"piece_id": row["piece_id"], "status": "pulled"})
         return _about("pulled", run, rows)
 
@@ -162,9 +171,12 @@ class PrintShop:
             again = [number for number in by_itself if mine.get(number, {}).get("state") == "printed"]
             memory["reprinted"] = [number for number in by_itself if number not in mine]
             rows += [{"kind": "printed", "piece_id": number, "status": "reprinted", "file": name} for number in again]
-            going = [piece for piece in mine.values() if piece["state"] == "printed"]
-            for piece in going:
+            going = {number: piece for number, piece in mine.items() if piece["state"] == "printed"}
+            for number, piece in going.items():
                 piece["state"] = "posted"
+                for _ in range(1 + piece.get("twice", False)):
+                    piece["copies"] += 1
+                    _did(memory, "posted", number, name)
             file["state"] = "posted"
             order = f"PO-{run.name}-{name}"
             rows.append({"file": name, "carrier_order": order, "pieces": len(going), "date": today.isoformat()})
@@ -177,6 +189,7 @@ class PrintShop:
             if piece["state"] == "posted" and piece.get("out"):
                 if self._hits("return", number, self.faults.return_share):
                     piece["state"] = "returned"
+                    _did(memory, "came back", number, piece["file"])
                     rows.append({"piece_id": number, "date": today.isoformat(), "reason": "moved"})
             elif piece["state"] == "posted":
                 piece["out"] = True
@@ -223,6 +236,10 @@ def _in_file(memory: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {number: piece for number, piece in memory["pieces"].items() if piece["file"] == name}
 
 
+def _did(memory: dict[str, Any], act: str, number: str, file: str) -> None:
+    memory.setdefault("truth", []).append({"act": act, "piece_id": number, "file": file})
+
+
 def _about(kind: str, run: Path, rows: Sequence[Row]) -> list[Row]:
     return [{"kind": kind, "run": run.name, **row} for row in rows]
 
@@ -231,9 +248,9 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
-def _csv(rows: Sequence[Row]) -> str:
+def _csv(rows: Sequence[Row], columns: Sequence[str] = COLUMNS) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

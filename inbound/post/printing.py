@@ -4,7 +4,6 @@ A shop's totals are held against what should be there. A total that comes before
 and the exceptions, when they come, explain it. Posting a file waits for the word that it was printed.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from campaigns import pulling
 from campaigns.differing import COUNT, DOUBLED, MISSING, UNSIGNED, WEIGHT
 from campaigns.tracking import advance, find_run, pieces_of, pulls_unanswered, states_of
+from inbound.post.copies import Copies, copies, name_doubled, slack
 from inbound.post.reading import Said
 from inbound.post.telling import Telling
 from store.errors import BadInput
@@ -48,12 +48,13 @@ def printed(telling: Telling, rows: Sequence[Said]) -> None:
 
 def _named(telling: Telling, rows: Sequence[Said]) -> None:
     named = list(telling.known([said for said in rows if said.piece is not None]))
-    by_word: dict[tuple[str, str], set[str]] = {}
+    by_word: dict[tuple[str, str], list[str]] = {}
     for said in named:
-        by_word.setdefault((said.status, said["reason"]), set()).add(said.piece or "")
+        by_word.setdefault((said.status, said["reason"]), []).append(said.piece or "")
+        telling.outcome.setdefault(said.status, []).append(said.piece or "")
+    told = copies(telling)
     for (status, reason), some in sorted(by_word.items()):
-        pieces = sorted(some if status != "spoiled" else some - _printed_since(telling))
-        telling.outcome.setdefault(status, []).extend(sorted(some))
+        pieces = sorted({piece for piece in some if _still(told, status, piece)})
         if status == "doubled":
             telling.note(DOUBLED, len(pieces), pieces=pieces)
             continue
@@ -64,18 +65,11 @@ def _named(telling: Telling, rows: Sequence[Said]) -> None:
             _too_late(telling, pieces)
 
 
-def _printed_since(telling: Telling) -> set[str]:
-    """Return the pieces of which the shop told that it printed them again before it told that they were spoiled."""
-    query = select(ShopAnswer.outcome).where(
-        ShopAnswer.print_run_id == telling.run.id,
-        ShopAnswer.kind == ShopAnswerKind.PRINTED,
-        ShopAnswer.id != telling.answer_id,
-    )
-    told: Counter[str] = Counter()
-    for outcome in telling.connection.execute(query).scalars():
-        told.update(outcome.get("reprinted", []))
-        told.subtract(outcome.get("spoiled", []))
-    return {piece for piece, times in told.items() if times > 0}
+def _still(told: Copies, status: str, piece: str) -> bool:
+    """Say whether a word about a piece is the last of it, in whatever order the words came."""
+    if status in {"spoiled", "missing"}:
+        return told.lacking(piece)
+    return status != "reprinted" or not told.lacking(piece)
 
 
 def _too_late(telling: Telling, pieces: Sequence[str]) -> None:
@@ -114,7 +108,8 @@ def _printed_range(telling: Telling, which: ColumnElement[bool]) -> tuple[int, i
     """Return how many should be printed; what was pulled may or may not have been."""
     states = states_of(telling.connection, telling.run.id, which)
     low = sum(states[state] for state in (_P.PRINTED, _P.POSTED, _P.RETURNED))
-    return low, low + states[_P.RECALLED]
+    fewer, more = slack(telling, which, printed=True)
+    return low - fewer, low + states[_P.RECALLED] + more
 
 
 def _hold(telling: Telling, told: int, low: int, high: int, **about: Any) -> None:
@@ -196,7 +191,14 @@ def _prove(telling: Telling, total: dict[str, str], answer_id: int) -> None:
 
 def _hold_posted(telling: Telling, file: str) -> None:
     told, low, high = _posted_range(telling, file)
-    _hold(telling, told, low, high, file=file, stage="posted")
+    fewer, more = slack(telling, _posted_with(telling, file))
+    _hold(telling, told, low - fewer, high + more, file=file, stage="posted")
+
+
+def _posted_with(telling: Telling, file: str) -> ColumnElement[bool]:
+    if not file:
+        return PrintPiece.print_run_id == telling.run.id
+    return pieces_of(telling.run.id, next(each for each in telling.files() if each.name == file))
 
 
 def _posted_range(telling: Telling, file: str) -> tuple[int, int, int]:
@@ -205,10 +207,9 @@ def _posted_range(telling: Telling, file: str) -> tuple[int, int, int]:
     What the shop was asked to pull and has not told of yet may or may not be among them.
     """
     mine = Posting.print_run_id == telling.run.id
-    which: ColumnElement[bool] = PrintPiece.print_run_id == telling.run.id
+    which = _posted_with(telling, file)
     if file:
         mine &= Posting.file == file
-        which &= pieces_of(telling.run.id, next(each for each in telling.files() if each.name == file))
     told = telling.connection.execute(select(func.coalesce(func.sum(Posting.pieces), 0)).where(mine)).scalar_one()
     states = states_of(telling.connection, telling.run.id, which)
     low = states[_P.POSTED] + states[_P.RETURNED]
@@ -228,6 +229,7 @@ def _catch_up(telling: Telling, file: str) -> None:
 
 def recount(telling: Telling) -> None:
     """Look at every open count once more: later words may have explained it."""
+    name_doubled(telling)
     posted_as = select(Posting.file).distinct().where(Posting.print_run_id == telling.run.id)
     for file in telling.connection.execute(posted_as).scalars().all():
         _catch_up(telling, file)
@@ -244,6 +246,8 @@ def recount(telling: Telling) -> None:
             told = row.detail["told"]
         elif stage == "posted":
             told, low, high = _posted_range(telling, file)
+            fewer, more = slack(telling, _posted_with(telling, file))
+            low, high = low - fewer, high + more
         else:
             continue
         if low <= told <= high:

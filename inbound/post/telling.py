@@ -17,6 +17,8 @@ from store.errors import BadInput
 from store.states import PieceState
 from store.tables import PrintFile, PrintPiece
 
+_AGAIN = frozenset({"spoiled", "reprinted"})
+"""What may befall one piece more than once."""
 IN_LIST = 2_000  # keeps every IN list below what either database takes
 
 
@@ -75,14 +77,16 @@ class Telling:
 
     def known(self, rows: Sequence[Said]) -> Iterator[Said]:
         """Yield the rows whose piece is one of this run; the others, and what is named twice, are differences."""
-        named = Counter(said.piece for said in rows if said.piece is not None)
+        named = Counter((said.piece, said.status) for said in rows if said.piece is not None)
         ours = set[str]()
-        for some in by_the_list(sorted(named)):
+        pieces = {piece for piece, _ in named}
+        for some in by_the_list(sorted(pieces)):
             query = select(PrintPiece.piece_id).where(PrintPiece.print_run_id == self.run.id)
             ours.update(self.connection.execute(query.where(PrintPiece.piece_id.in_(some))).scalars())
-        if unknown := sorted(set(named) - ours):
+        if unknown := sorted(pieces - ours):
             self.note(differing.UNKNOWN, len(unknown), pieces=unknown)
-        if twice := sorted(piece for piece, times in named.items() if times > 1 and piece in ours):
+        if twice := sorted({piece for (piece, status), times in named.items()
+                            if times > 1 and status not in _AGAIN and piece in ours}):  # fmt: skip
             self.note(differing.DOUBLED, len(twice), pieces=twice)
         yield from (said for said in rows if said.piece in ours)
 

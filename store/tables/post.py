@@ -69,7 +69,9 @@ class PrintPiece(Table):
     seed_id: Mapped[int | None] = mapped_column(ForeignKey("seed_addresses.id"))
     state: Mapped[PieceState] = mapped_column(words(PieceState))
     reason: Mapped[str | None]  # why it was spoiled, recalled, or came back
-    reprints: Mapped[int] = mapped_column(default=0, server_default="0")
+    reprints: Mapped[int] = mapped_column(default=0, server_default="0")  # number of the reprint it was last put in
+    asked_again: Mapped[int] = mapped_column(default=0, server_default="0")  # how often we asked to print it again
+    place: Mapped[int] = mapped_column(default=0, server_default="0")  # in its newest reprint, from 1; 0: in no reprint
     updated_at: Mapped[datetime]
 
 

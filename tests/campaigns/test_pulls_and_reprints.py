@@ -1,10 +1,11 @@
 """Between hand-over and posting: whom the judge holds is pulled back, and what was spoiled is printed again."""
 
 import csv
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pikepdf
 import pytest
@@ -15,6 +16,8 @@ from campaigns.acts import Decider
 from campaigns.delivery import deliver
 from campaigns.house import House
 from campaigns.incidents import close, holders, open_incident
+from channels.card import Card
+from channels.port import Batch, ChannelSettings, HandedFile
 from channels.shops import Shop
 from inbound.post.answering import take_answer
 from outcomes.explaining import why
@@ -29,6 +32,17 @@ from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")
 HEADER = "kind,run,file,piece_id,status,pieces,sha256,carrier_order,date\n"
+
+
+class Interrupted(Card):
+    """Cards whose printing again something comes in between of."""
+
+    during: ClassVar[Callable[[], Any]]
+
+    def print_again(self, batch: Batch, numbers: Any, path: Path) -> HandedFile:
+        file = super().print_again(batch, numbers, path)
+        type(self).during()
+        return file
 
 
 @pytest.fixture
@@ -174,6 +188,74 @@ def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(se
     assert (first.state, first.touch, first.reason) == (PieceState.RECALLED, TouchState.RECALLED, "OBJECTION")
     assert second.state is PieceState.HANDED_OVER
     assert reprinting.reprint(sent, key, by=MANAGER, now=DUE) == reprinting.Reprinted(None, 0, 0, 0)
+
+
+def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(sent: House) -> None:
+    key = received_and_signed(sent)
+    first, second, third = pieces_of(sent)[:3]
+    says(sent, "".join(f"printed,{key},,{each.piece_id},spoiled,,,,\n" for each in (first, second, third)), "s.csv")
+    reprinting.reprint(sent, key, by=MANAGER, now=DUE)
+    says(sent, f"printed,{key},{key}-r1.pdf,{second.piece_id},spoiled,,,,\n", "again.csv")
+    reprinting.reprint(sent, key, by=MANAGER, now=DUE)
+    for each in (second, third):
+        suppress(sent, each.person_ref, "OBJECTION")
+    deliver(sent, now=DUE)
+    folder = sent.settings.outbox / key
+    asked = list(csv.DictReader((folder / f"pull-{key}-1.csv").read_text().splitlines()))
+    assert [(row["piece_id"], row["file"], row["page"]) for row in asked] == [
+        (second.piece_id, f"{key}-r2.pdf", "1"), (third.piece_id, f"{key}-r1.pdf", "5"),
+    ]  # fmt: skip
+    for row in asked:
+        (there,) = [
+            line for line in csv.DictReader((folder / row["file"]).with_suffix(".csv").read_text().splitlines())
+            if line["piece_id"] == row["piece_id"]
+        ]  # fmt: skip
+        assert there["page_front"] == row["page"]
+
+
+def test_a_reprint_is_composed_while_nothing_is_being_written(sent: House) -> None:
+    key = received_and_signed(sent)
+    piece = pieces_of(sent)[0]
+    says(sent, f"printed,{key},,{piece.piece_id},spoiled,,,,\n", "spoiled.csv")
+    running = replace(sent, channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))})
+    Interrupted.during = lambda: says(sent, f"printed,{key},,{piece.piece_id},reprinted,,,,\n", "meanwhile.csv")
+    with pytest.raises(BadInput, match="1 pieces changed while they were composed"):
+        reprinting.reprint(running, key, by=MANAGER, now=DUE)
+    assert pieces_of(sent)[0].state is PieceState.PRINTED  # the shop's own; nothing was asked for
+    assert not list((sent.settings.outbox / key).glob("*-r1*"))
+    assert reprinting.reprint(sent, key, by=MANAGER, now=DUE).pieces == 0
+
+
+def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: House) -> None:
+    key = received_and_signed(sent)
+    says(sent, f"printed,{key},,{pieces_of(sent)[0].piece_id},spoiled,,,,\n", "spoiled.csv")
+    running = replace(sent, channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))})
+    Interrupted.during = lambda: 1 // 0
+    with pytest.raises(ZeroDivisionError):
+        reprinting.reprint(running, key, by=MANAGER, now=DUE)
+    assert pieces_of(sent)[0].state is PieceState.SPOILED
+    done = reprinting.reprint(sent, key, by=MANAGER, now=DUE)
+    assert (done.file, done.pieces) == (f"{key}/{key}-r1.pdf", 1)
+    assert (sent.settings.outbox / key / f"{key}-r1.pdf").exists()
+
+
+def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoiled(sent: House) -> None:
+    from campaigns import differing
+
+    key = received_and_signed(sent)
+    piece, total = pieces_of(sent)[0].piece_id, len(pieces_of(sent))
+    says(sent, f"printed,{key},,{piece},spoiled,,,,\nprinted,{key},{key}-001.pdf,,,{total - 1},,,\n", "spoiled.csv")
+    reprinting.reprint(sent, key, by=MANAGER, now=DUE)
+    says(sent, f"posted,{key},{key}-001.pdf,,,{total},,PO-1,2023-06-05\n", "posted.csv")
+    says(sent, f"printed,{key},{key}-001.pdf,{piece},reprinted,,,,\n", "by-itself.csv")
+    (found,) = differing.differences(sent)
+    assert (found.kind, found.detail["pieces"], found.stops) == ("doubled", [piece], True)
+    says(sent, f"printed,{key},{key}-r1.pdf,{piece},spoiled,,,,\n", "stopped.csv")
+    assert differing.differences(sent) == []
+    rows = f"printed,{key},{key}-r1.pdf,,,0,,,\nposted,{key},{key}-r1.pdf,,,0,,PO-2,2023-06-05\n"
+    says(sent, rows, "rest.csv")
+    assert differing.differences(sent) == []
+    assert {row.state for row in pieces_of(sent)} == {PieceState.POSTED}
 
 
 def test_a_missing_piece_is_printed_again_only_when_it_is_named(sent: House) -> None:

@@ -1,10 +1,13 @@
 """What the print shop says back, and what follows from it, piece by piece."""
 
 import json
+import uuid
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from campaigns import differing, proof_signing, pulling
@@ -12,7 +15,7 @@ from campaigns.acts import Decider
 from campaigns.house import House
 from store.errors import BadInput
 from store.states import RunState, TouchState
-from store.tables import Posting, PrintPiece, ShopAnswer, TouchEvent
+from store.tables import Posting, PrintPiece, ShopAnswer, Touch, TouchEvent
 from tests.inbound.printed import AtTheShop, at_the_shop
 
 BEA = Decider("bea")
@@ -274,3 +277,62 @@ def test_a_row_from_a_later_day_is_taken_when_that_day_has_come(house: House) ->
     rows = "returned,,,{p1},,,,,,2023-06-09,,,\n"
     assert run.says(rows, name="early.csv").refused == 1
     assert run.says(rows, name="late.csv", now=house.now() + timedelta(days=10)).taken == 1
+
+
+FATES = ("well", "reprinted", "spoiled", "missing", "found", "doubled", "returned", "pulled")
+
+
+def answers_about(fates: list[str]) -> list[str]:
+    """Return what a shop says of pieces with these fates, an answer each, in the order in which it happens.
+
+    What went wrong stands in one answer with the total that leaves it out, as the totals of print shops do.
+    """
+    named = [(f"{{p{n}}}", fate) for n, fate in enumerate(fates, 1)]
+    first = {"reprinted": "spoiled", "found": "missing", "spoiled": "spoiled", "missing": "missing"}
+    wrong = "".join(f"printed,{{key}},,{piece},{first[fate]},,,,,,,,\n" for piece, fate in named if fate in first)
+    gone = sum(fate in first for fate in fates)
+    kept = len(fates) - sum(fate in {"spoiled", "missing", "pulled"} for fate in fates)
+    told = [f"printed,{{key}},{{file}},,,{len(fates) - gone},,,,,,,\n{wrong}"]
+    for piece, fate in named:
+        match fate:
+            case "reprinted" | "doubled":
+                told.append(f"printed,{{key}},,{piece},{fate},,,,,,,,\n")
+            case "found":
+                told.append(f"printed,{{key}},,{piece},printed,,,,,,,,\n")
+            case "pulled":
+                told.append(f"pulled,{{key}},,{piece},pulled,,,,,,,,\n")
+            case "returned":
+                told.append(f"returned,{{key}},,{piece},,,,,,2023-06-01,,,moved\n")
+    return [*told, f"posted,{{key}},{{file}},,,{kept},,,PO-1,2023-06-01,,,\n"]
+
+
+def ledger_after(house: House, name: str, fates: list[str], answers: list[str]) -> tuple[object, ...]:
+    run = signed(at_the_shop(house, len(fates), name=name))
+    asked = [piece for piece, fate in zip(run.pieces, fates, strict=True) if fate == "pulled"]
+    with house.store.writing() as connection:
+        pulling.want(connection, PrintPiece.piece_id.in_(asked), "OBJECTION", now=house.now())
+    pulling.make_lists(house, now=house.now())
+    for number, answer in enumerate(answers):
+        run.says(answer, name=f"{name}-{number}.csv")
+    query = select(PrintPiece.record, PrintPiece.state, Touch.state).join(Touch, Touch.id == PrintPiece.touch_id)
+    with house.store.reading() as connection:
+        mine = query.where(PrintPiece.print_run_id == run.run_id).order_by(PrintPiece.record)
+        pieces = [tuple(row) for row in connection.execute(mine)]
+        proofs = connection.execute(select(Posting.pieces).where(Posting.print_run_id == run.run_id)).scalars().all()
+    found = differing.differences(house, key=run.key)
+    named = sorted((each.kind, [run.pieces.index(piece) for piece in each.detail.get("pieces", [])]) for each in found)
+    return pieces, list(proofs), named, run.run().state
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_order_and_any_repetition_of_a_runs_answers_lead_to_the_same_ledger(
+    house: House, data: st.DataObject
+) -> None:
+    fates = data.draw(st.lists(st.sampled_from(FATES), min_size=2, max_size=7), label="fates")
+    answers = answers_about(fates)
+    again = data.draw(st.lists(st.sampled_from(answers), max_size=4), label="told again")
+    shuffled = data.draw(st.permutations(answers + again), label="order")
+    example = uuid.uuid4().hex[:8]
+    in_order = ledger_after(house, f"a{example}", fates, answers)
+    assert ledger_after(house, f"b{example}", fates, shuffled) == in_order
