@@ -40,7 +40,7 @@ def order() -> Order:
 def layout() -> Layout:
     """Return the contact card's layout with a smaller body, since more is said in it."""
     data: dict[str, Any] = dict(load("contact-card").layout)
-    sizes = {"text": {"size": 7.0, "smallest": 6.0, "height": 34, "gap": 0.2}}
+    sizes = {"text": {"size": 7.0, "small": 6.0, "height": 34, "gap": 0.2}}
     data["frames"] = [{**frame, **sizes.get(frame["part"], {})} for frame in data["frames"]]
     return read_layout(data)
 

@@ -28,6 +28,7 @@ from store.tables import Person
 from suppression.judging import declared_facts
 from suppression.occasions import About, Occasion
 from suppression.rules import BY_REASON
+from templates.guides import read_plan
 from templates.lists import search
 from templates.texts import Template, load
 
@@ -207,6 +208,11 @@ def _fits(
         complaints.add(
             here, f"{step.template} is written for {template.channel}, not for {step.channel}", "choose another"
         )
+    if template.channel == "call":
+        try:
+            read_plan(template)
+        except BadInput as refused:
+            complaints.add(here, str(refused), "mend the guide")
     if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
         complaints.add(
             ("open_card",),
@@ -255,7 +261,7 @@ def _answered(house: House, campaign: CampaignFile, complaints: _Complaints, *, 
         step.channel in KINDS and KINDS[step.channel].reaches == "post" for arm in campaign.arms for step in arm.steps
     ):
         try:
-            when(house.policy, campaign, "card", now)
+            when(house.policy, house.shop, campaign, "card", now)
         except BadInput as refused:
             complaints.add(("phone_line", "open_days"), refused.problem, refused.remedy)
 

@@ -8,24 +8,41 @@ from random import Random
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
 
+from campaigns.carrier_order import in_carrier_order, leave_last_postcode
 from campaigns.checking import occasion
 from campaigns.composing import read_script
 from campaigns.files import CampaignFile
 from campaigns.house import House
 from campaigns.judging import judge_touches
+from campaigns.seeding import count_active, give_seed_codes
+from campaigns.shop_days import POSTED, room
+from campaigns.stops import is_stopped
 from campaigns.touches import move
-from campaigns.waiting import postpone, postpone_tried, when
+from campaigns.waiting import after_a_full_day, postpone, postpone_tried, when
 from campaigns.where import parse
 from channels import KINDS
 from channels.codes import DRAWS, response_code
 from store.base import UtcDateTime
 from store.clock import local_date
 from store.states import AttemptState, CampaignState, DeliveryState, OutcomeKind, TouchState
-from store.tables import Arm, Attempt, Campaign, Delivery, Outcome, Person, Reply, ResponseCode, Step, Touch, Wave
+from store.tables import (
+    Arm,
+    Attempt,
+    Campaign,
+    Delivery,
+    Outcome,
+    Person,
+    Reply,
+    ResponseCode,
+    SeedCode,
+    Step,
+    Touch,
+    Wave,
+)
 from suppression.judging import declared_facts
 from suppression.occasions import SERVICE, Occasion
 from suppression.reasons import Reason
-from suppression.verdicts import Later
+from suppression.verdicts import Allowed, Later
 from suppression.windows import day_part
 
 
@@ -85,12 +102,19 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
         campaign = CampaignFile.model_validate(row.spec)
         if row.state is not CampaignState.RUNNING or campaign.dpia.valid_until < local_date(now):
             return None
+        if is_stopped(connection, shard.campaign_id, shard.channel):
+            return None
         if connection.execute(_due(shard, now).limit(1)).first() is None:
             return None
-        match when(house.policy, campaign, shard.channel, now):
+        verdict = when(house.policy, house.shop, campaign, shard.channel, now)
+        size = house.channels[shard.channel].batch_size
+        if verdict == Allowed() and shard.channel in POSTED and (left := room(connection, house.shop, now)) is not None:
+            size = min(size, left)
+            verdict = verdict if size else after_a_full_day(house, campaign, shard.channel, now)
+        match verdict:
             case Later(not_before):
                 return Claim(0, "", 0, 0, 0, postpone(connection, Touch.id.in_(_due(shard, now)), not_before))
-        delivery_id = _open(connection, house, shard, now=now)
+        delivery_id = _open(connection, house, shard, size, now=now)
         key = f"{row.name}-w{row.number}-{delivery_id:06}"
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
         if not held.enter_context(house.store.holding(key)):
@@ -110,11 +134,14 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
         _write_attempts(connection, shard, delivery_id, now=now)
         if house.channels[shard.channel].carries_code:
             _give_codes(connection, delivery_id, house.draws, now=now)
+        if house.channels[shard.channel].pages:
+            codes = _new_codes(connection, house.draws, count_active(connection))
+            give_seed_codes(connection, delivery_id, codes, now=now)
         return Claim(delivery_id, key, size, withheld, dropped, later)
 
 
-def _open(connection: Connection, house: House, shard: Shard, *, now: datetime) -> int:
-    """Open a delivery and mark the due touches that it will try, the longest due first."""
+def _open(connection: Connection, house: House, shard: Shard, size: int, *, now: datetime) -> int:
+    """Open a delivery and mark the due touches that it will try: the longest due first, or in the carrier's order."""
     delivery_id = connection.execute(
         insert(Delivery)
         .values(
@@ -129,8 +156,11 @@ def _open(connection: Connection, house: House, shard: Shard, *, now: datetime) 
         )
         .returning(Delivery.id)
     ).scalar_one()
-    due = _due(shard, now).limit(house.channels[shard.channel].batch_size).with_for_update(skip_locked=True)
-    connection.execute(update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id))
+    due = _due(shard, now) if KINDS[shard.channel].reaches != "post" else in_carrier_order(_due(shard, now))
+    due = due.limit(size).with_for_update(skip_locked=True, of=Touch)
+    taken = connection.execute(update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id)).rowcount
+    if KINDS[shard.channel].reaches == "post" and taken == size:
+        leave_last_postcode(connection, delivery_id, _due(shard, now))
     return int(delivery_id)
 
 
@@ -257,5 +287,6 @@ def _new_codes(connection: Connection, draws: Random, count: int) -> Iterator[st
     while len(fresh) < count:
         drawn = {response_code(draws.randrange(DRAWS)) for _ in range(count - len(fresh))}
         taken = set(connection.execute(select(ResponseCode.code).where(ResponseCode.code.in_(drawn))).scalars())
+        taken |= set(connection.execute(select(SeedCode.code).where(SeedCode.code.in_(drawn))).scalars())
         fresh.update(dict.fromkeys(sorted(drawn - taken)))
     return iter(fresh)

@@ -1,6 +1,6 @@
 """Put claimed touches into words, from the texts that were approved and from nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -64,6 +64,7 @@ def compose(
     delivery_id: int,
     *,
     sent_to: frozenset[int] | None = None,
+    states: Collection[TouchState] = (TouchState.CLAIMED, TouchState.UNKNOWN),
 ) -> Iterator[Message | Refusal]:
     """Yield each claimed touch of a delivery as a message; one that cannot be put into words is a refusal.
 
@@ -74,12 +75,13 @@ def compose(
         occasion: on which they were judged: a number that may not be used then is not written on a message.
         delivery_id: whose touches.
         sent_to: only these touches, where given.
+        states: in which they are; what is printed again was handed over before.
     """
     statement = (
         select(Touch.id.label("touch_id"), *Person.__table__.c, ResponseCode.code)
         .join(Person, Person.id == Touch.person_id)
         .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
-        .where(Touch.delivery_id == delivery_id, Touch.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN)))
+        .where(Touch.delivery_id == delivery_id, Touch.state.in_(states))
         .order_by(Person.postcode, Person.house_number, Person.house_addition, Touch.id)
     )
     numbers = _numbers(connection, channel, occasion, delivery_id)
@@ -132,7 +134,7 @@ def put_into_words(
     """
     to_whom = row if guardian is None else guardian
     try:
-        name = Name(to_whom.initials, to_whom.given_name, to_whom.prefix, to_whom.family_name, to_whom.gender)
+        name = Name.of(to_whom)
         to, lines = _address(channel, to_whom, name, number)
         context = {
             **script.context,

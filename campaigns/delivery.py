@@ -17,19 +17,24 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from campaigns.claiming import Claim, Shard, claim, occasion_of, open_shards
+from campaigns.closing import follow_refusals
 from campaigns.composing import Script, compose, read_script
+from campaigns.handing_over import hand_over_runs
 from campaigns.house import House
 from campaigns.lifecycle import finish_done, launch_due
+from campaigns.pulling import make_lists, want_pulls
 from campaigns.rechecking import hold_back
 from campaigns.recording import record_results, take_back
+from campaigns.seeding import compose_seeds
+from campaigns.stops import is_stopped
 from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
 from store.clock import local_date
 from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import Campaign, Delivery, Touch
 
 COMPOSE_STEP = 25
-RECORD_STEP = 50
-"""Results recorded in one transaction."""
+RECORD_STEP, PRINTED_STEP = 50, 5_000
+"""Results recorded in one transaction: as they come, or of a print run, which left as a whole."""
 LATER = timedelta(minutes=15)
 """How long a touch waits that surely did not go because nobody could be reached."""
 
@@ -47,6 +52,9 @@ class Delivered:
     unknown: int = 0
     again: int = 0  # surely did not go; planned again
     settled: int = 0  # batches of an earlier, broken pass
+    runs: int = 0  # print runs that the print shop has now
+    runs_waiting: int = 0  # print runs that it has not: kaartje post list says why
+    recalled: int = 0  # touches whose campaign was stopped before their print run left
 
     def __add__(self, other: "Delivered") -> "Delivered":
         """Add two counts."""
@@ -57,14 +65,26 @@ Reconciled = Delivered
 
 
 def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
-    """Make one pass over everything due: launch what was scheduled, settle what broke, hand over every shard."""
+    """Make one pass over everything due: launch what was scheduled, settle what broke, deliver every shard.
+
+    What is printed ends in print runs; those that the print shop has not yet are handed over at the end.
+    """
     launch_due(house, now=now)
     total = reconcile(house, now=now, watch=watch)
+    want_pulls(house, now=now)
+    make_lists(house, now=now)
     for shard in open_shards(house, now):
         total += deliver_shard(house, shard, now=now, watch=watch)
+    total += hand_over(house, now=now, watch=watch)
     with house.store.writing() as connection:
         finish_done(connection, now=now)
     return total
+
+
+def hand_over(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+    """Hand over every print run that is not at the print shop yet."""
+    done = hand_over_runs(house, now=now, watch=watch)
+    return Delivered(runs=done.runs, runs_waiting=len(done.waiting), recalled=done.recalled)
 
 
 def deliver_shard(house: House, shard: Shard, *, now: datetime, watch: Watch = unwatched) -> Delivered:
@@ -91,14 +111,15 @@ def _hand_over(house: House, shard: Shard, taken: Claim, *, now: datetime, watch
         script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
         batch, refused = _compose(connection, house, shard, script, taken.delivery_id, taken.key, now=now, watch=watch)
     done = _record(house, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
-    if not _still_running(house, shard.campaign_id):
+    if not _still_running(house, shard):
         return done + _settle(house, taken.delivery_id, batch, shard.channel, now=now, watch=watch)
     if held_back := hold_back(house, shard, taken.delivery_id, now=now + (house.now() - began)):
         batch = replace(batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back))
         done += Delivered(withheld=len(held_back))
     try:
         if batch.messages:
-            done += _record(house, taken.delivery_id, channel.send(batch), now=now, watch=watch, total=taken.size)
+            step, results = PRINTED_STEP if channel.pages else RECORD_STEP, channel.send(batch)
+            done += _record(house, taken.delivery_id, results, now=now, watch=watch, total=taken.size, step=step)
     except Unavailable:
         return done + _settle(
             house, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
@@ -139,26 +160,36 @@ def _compose(
         done = len(messages) + len(refused)
         if done % COMPOSE_STEP == 0:
             watch("compose", done, shard.size)
-    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch)
+    seeds = compose_seeds(connection, channel, script, delivery_id)
+    artwork = house.shop is not None and house.shop.mode == "artwork"
+    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id, seeds, artwork)
     return batch, refused
 
 
-def _still_running(house: House, campaign_id: int) -> bool:
-    """Look once more before anything leaves: a pause or a stop holds what has not been handed over."""
+def _still_running(house: House, shard: Shard) -> bool:
+    """Look once more before anything leaves: a pause, a stop or an incident holds what has not been handed over."""
     with house.store.reading() as connection:
-        state = connection.execute(select(Campaign.state).where(Campaign.id == campaign_id)).scalar_one()
-    return state is CampaignState.RUNNING
+        state = connection.execute(select(Campaign.state).where(Campaign.id == shard.campaign_id)).scalar_one()
+        return state is CampaignState.RUNNING and not is_stopped(connection, shard.campaign_id, shard.channel)
 
 
 def _record(
-    house: House, delivery_id: int, results: Iterable[Result], *, now: datetime, watch: Watch, total: int
+    house: House,
+    delivery_id: int,
+    results: Iterable[Result],
+    *,
+    now: datetime,
+    watch: Watch,
+    total: int,
+    step: int = RECORD_STEP,
 ) -> Delivered:
     """Record results as they are yielded, a short transaction for every few."""
     counts: Counter[str] = Counter()
     recorded = 0
-    for some in _by(RECORD_STEP, iter(results)):
+    for some in _by(step, iter(results)):
         with house.store.writing() as connection:
             counts.update(record_results(connection, delivery_id, some, now=now))
+            follow_refusals(house, connection, some, now=now)
         recorded += len(some)
         watch("record", min(recorded, total), total)
     return Delivered(**counts)
@@ -246,6 +277,7 @@ __all__ = [
     "Shard",
     "deliver",
     "deliver_shard",
+    "hand_over",
     "open_shards",
     "reconcile",
 ]

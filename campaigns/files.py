@@ -64,6 +64,9 @@ class Line(_Part):
         tuple[Weekday, ...],
         Field(default=(), description="When it is open; post is handed over so that it arrives on such a day"),
     ]
+    skill: Annotated[
+        Name | None, Field(default=None, description="What its agents must be trained for, as early-signal")
+    ]
 
 
 class AboutFile(_Part):

@@ -17,6 +17,7 @@ from campaigns.judging import judge_touches
 from campaigns.lines import ensure_line
 from campaigns.planning import Plan, plan_with
 from campaigns.waiting import first_moment
+from channels.shops import Shop
 from people.numbers import PhoneNumber
 from store.base import UtcDateTime
 from store.clock import LOCAL
@@ -46,7 +47,7 @@ def freeze(house: House, connection: Connection, checked: Checked, *, by: Decide
     campaign_id = _write_campaign(connection, checked, by=by, now=now)
     steps, waves = _write_parts(connection, checked, campaign_id)
     _write_decisions(connection, checked, made, campaign_id, waves, now=now)
-    _write_touches(connection, checked, campaign_id, steps, waves, now=now)
+    _write_touches(connection, checked, house.shop, campaign_id, steps, waves, now=now)
     withheld = _judge_later_days(house, connection, checked, campaign_id, steps, waves, now=now)
     return Frozen(campaign_id, made, withheld)
 
@@ -175,6 +176,7 @@ def _write_decisions(
 def _write_touches(
     connection: Connection,
     checked: Checked,
+    shop: Shop | None,
     campaign_id: int,
     steps: list[_StepRow],
     waves: list[_WaveRow],
@@ -195,7 +197,7 @@ def _write_touches(
                 "state": literal(TouchState.PLANNED, Touch.state.type),
                 "reasons": literal(0),
                 "due_on": literal(due),
-                "not_before": literal(first_moment(policy, campaign, step.channel, day_begins(due)), moment),
+                "not_before": literal(first_moment(policy, shop, campaign, step.channel, day_begins(due)), moment),
                 "updated_at": literal(now, moment),
             }
             chosen = select(*values.values()).where(

@@ -12,8 +12,8 @@ from campaigns.house import House
 from campaigns.touches import count_by_state, move
 from store.clock import local_date
 from store.errors import BadInput
-from store.states import CampaignState, TouchState
-from store.tables import Campaign, Touch
+from store.states import CampaignState, RunState, TouchState
+from store.tables import Campaign, Delivery, PrintRun, Touch
 from suppression.reasons import Reason
 
 _S = CampaignState
@@ -164,8 +164,11 @@ _UNDONE = (TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN)
 def finish_done(connection: Connection, *, now: datetime) -> None:
     """Finish every running campaign that has nothing left to do. Its line and codes stay open."""
     undone = exists().where(Touch.campaign_id == Campaign.id, Touch.state.in_(_UNDONE))
+    made = exists().where(
+        Delivery.campaign_id == Campaign.id, PrintRun.delivery_id == Delivery.id, PrintRun.state == RunState.MADE
+    )  # while a run is not at the print shop, the campaign can still be paused or stopped
     connection.execute(
-        update(Campaign).where(Campaign.state == _S.RUNNING, ~undone).values(state=_S.FINISHED, ended_at=now)
+        update(Campaign).where(Campaign.state == _S.RUNNING, ~undone, ~made).values(state=_S.FINISHED, ended_at=now)
     )
 
 

@@ -4,7 +4,7 @@ import csv
 import os
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,8 @@ from campaigns.checking import Checked, check_with, occasion
 from campaigns.drafting import Brief, count_by_mask, count_units, decisions, draft, units
 from campaigns.files import CampaignFile, StepFile
 from campaigns.house import House
+from campaigns.post_prices import NO_BILL, Bill, Wanted, bills
+from campaigns.seeding import NO_SEEDS, count_active
 from campaigns.splitting import Split, split
 from campaigns.tallying import RuleCount, rule_counts
 from campaigns.weighing import TextWeight
@@ -42,6 +44,7 @@ class Pieces:
     pages: int
     cost: Decimal  # euros; of texts at most: in the language that takes the most segments
     weights: tuple[TextWeight, ...] = ()  # of a text: what each language comes to
+    bill: Bill = NO_BILL  # of post: when the print shop takes it, and what it asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class Plan:
                 "wave": line.wave, "arm": line.arm, "date": line.on, "channel": line.channel,
                 "template": line.template, "pieces": line.pieces, "pages": line.pages, "cost": line.cost,
                 **({"texts": [asdict(weight) for weight in line.weights]} if line.weights else {}),
+                **({"days": [{"date": day, "pieces": n} for day, n in line.bill.days]} if line.bill.days else {}),
+                **({"bill": line.bill.said} if line.bill.said else {}),
             }
             for line in self.pieces
         ]  # fmt: skip
@@ -162,6 +167,7 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
             *checked.warnings,
             *aged(connection, brief.policy, brief.now),
             *_warnings(matched, reached, counts, pieces, campaign),
+            *([NO_SEEDS] if any(line.pages for line in pieces) and not count_active(connection) else []),
         ),
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,
@@ -171,7 +177,8 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
 
 def _pieces(house: House, connection: Connection, checked: Checked, divided: Split) -> tuple[Pieces, ...]:
     campaign = checked.campaign
-    lines = []
+    lines: list[Pieces] = []
+    steps: list[StepFile] = []
     for piece in divided.slices:
         arm = campaign.arms[piece.arm]
         for at, step in enumerate(arm.steps):
@@ -188,6 +195,19 @@ def _pieces(house: House, connection: Connection, checked: Checked, divided: Spl
                     arm.name, piece.wave + 1, on, step.channel, step.template, count, pages, each * count, weights
                 )
             )  # fmt: skip
+            steps.append(step)
+    return _billed(house, connection, checked, lines, steps)
+
+
+def _billed(
+    house: House, connection: Connection, checked: Checked, lines: list[Pieces], steps: list[StepFile]
+) -> tuple[Pieces, ...]:
+    """Put on each line of post when the print shop takes it, and its price where the step says none itself."""
+    posted = [at for at, line in enumerate(lines) if KINDS[line.channel].reaches == "post"]
+    wanted = [Wanted(steps[at], lines[at].on, lines[at].pieces) for at in posted]
+    for at, bill in zip(posted, bills(house, connection, checked, wanted), strict=True):
+        cost = lines[at].cost if bill.cost is None else bill.cost
+        lines[at] = replace(lines[at], bill=bill, cost=cost)
     return tuple(lines)
 
 
@@ -222,6 +242,7 @@ def _warnings(
         for each in counts
         if each.took_out > matched * SUSPICIOUS_SHARE
     )
+    found.extend(line.bill.warning for line in pieces if line.bill.warning)
     cost = sum((line.cost for line in pieces), Decimal(0))
     if cost > campaign.budget:
         found.append(f"this costs € {cost:,.2f}, more than the budget of € {campaign.budget:,.2f}")

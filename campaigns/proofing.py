@@ -183,14 +183,16 @@ def _by_person(chosen: Mapping[str, Any]) -> list[tuple[Any, str]]:
 
 
 def _lengths(row: Any) -> dict[str, int]:
-    name = Name(row.initials, row.given_name, row.prefix, row.family_name, row.gender).addressee()
+    name = Name.of(row).addressee()
     street = f"{row.street} {row.house_number} {row.house_letter or ''}{row.house_addition or ''}"
     return {"longest name": len(name), "longest address": max(len(street), len(row.town or "") + 9)}
 
 
 def _traits(row: Any) -> Iterator[str]:
     yield f"language {row.language or 'unknown'}"
-    yield from _alphabets(f"{row.given_name}{row.prefix}{row.family_name}")
+    yield from _alphabets(f"{row.given_name}{Name.of(row).addressee()}")
+    if row.partner_name:
+        yield f"name use {row.name_use}"
     if row.house_addition:
         yield "house number with an addition"
     if row.country != "NL":

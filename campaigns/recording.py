@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from campaigns.touches import move
-from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Unsure
-from store.states import AttemptState, TouchState
-from store.tables import Attempt, Delivery, PrintFile, PrintRun, Touch
+from campaigns.touches import lock, move
+from channels.pieces import read_piece_id
+from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Seeded, Unsure
+from store.adding import add_new
+from store.states import AttemptState, PieceState, TouchState
+from store.tables import Attempt, Delivery, PrintFile, PrintPiece, PrintRun, Touch
 
 RETRY_AFTER = timedelta(minutes=15)
 
@@ -26,17 +28,16 @@ def record_results(
 ) -> Counter[str]:
     """Record some results of one delivery; return how many touches came to what. Recording twice changes nothing."""
     counts: Counter[str] = Counter()
+    lock(connection, [result.touch_id for result in results if isinstance(result, Receipt | Refusal | Unsure)])
     for kind in (Receipt, Refusal, Unsure):
         some = [result for result in results if isinstance(result, kind)]
         if some:
             _close_attempts(connection, delivery_id, some, now=now)
-    counts["handed_over"] += _move(
-        connection,
-        delivery_id,
-        [r.touch_id for r in results if isinstance(r, Receipt)],
-        TouchState.HANDED_OVER,
-        now=now,
-    )
+    receipts = [result for result in results if isinstance(result, Receipt)]
+    moved = _move(connection, delivery_id, [r.touch_id for r in receipts], TouchState.HANDED_OVER, now=now)
+    counts["handed_over"] += moved
+    if moved < len(receipts):
+        counts["handed_over"] += _complete(connection, delivery_id, receipts)
     counts["unknown"] += _move(
         connection, delivery_id, [r.touch_id for r in results if isinstance(r, Unsure)], TouchState.UNKNOWN, now=now
     )
@@ -45,19 +46,24 @@ def record_results(
             counts.update(_refused(connection, delivery_id, refusal, now=now))
     if files := [result for result in results if isinstance(result, HandedFile)]:
         _write_print_run(connection, delivery_id, files, now=now)
+    _write_pieces(connection, delivery_id, [r for r in results if isinstance(r, Receipt | Seeded)], now=now)
     return counts
 
 
 def _close_attempts(
     connection: Connection, delivery_id: int, results: Sequence[Receipt | Refusal | Unsure], *, now: datetime
 ) -> None:
+    touches = [result.touch_id for result in results]
+    waiting = select(Attempt.touch_id, Attempt.id).where(
+        Attempt.touch_id.in_(touches),
+        Attempt.delivery_id == delivery_id,
+        Attempt.state.in_((AttemptState.WRITTEN, AttemptState.UNKNOWN)),
+    )
+    # found together and closed by their own key: found one by one, a run would be looked through once for each
+    attempts = dict(connection.execute(waiting).all())
     statement = (
         update(Attempt)
-        .where(
-            Attempt.touch_id == bindparam("b_touch"),
-            Attempt.delivery_id == delivery_id,
-            (Attempt.state == AttemptState.WRITTEN) | (Attempt.state == AttemptState.UNKNOWN),
-        )
+        .where(Attempt.id == bindparam("b_attempt"))
         .values(
             state=bindparam("b_state"),
             provider_ref=bindparam("b_ref"),
@@ -67,19 +73,36 @@ def _close_attempts(
             finished_at=now,
         )
     )
+    closing = [result for result in results if result.touch_id in attempts]
+    if not closing:
+        return
     connection.execute(
         statement,
         [
             {
-                "b_touch": result.touch_id,
+                "b_attempt": attempts[result.touch_id],
                 "b_state": _ENDS[type(result)],
                 "b_ref": getattr(result, "provider_ref", None),
                 "b_code": getattr(result, "code", None),
                 "b_detail": getattr(result, "detail", None),
                 "b_cost": getattr(result, "cost", None),
             }
-            for result in results
+            for result in closing
         ],
+    )
+
+
+def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Receipt]) -> int:
+    """Add the cost where the provider reported on a text before its sender recorded it; return of how many."""
+    told = (Attempt.delivery_id == delivery_id, Attempt.state == AttemptState.RECEIPT, Attempt.cost.is_(None))
+    return sum(
+        connection.execute(
+            update(Attempt)
+            .where(Attempt.touch_id == receipt.touch_id, Attempt.provider_ref == receipt.provider_ref, *told)
+            .values(cost=receipt.cost)
+        ).rowcount
+        for receipt in receipts
+        if receipt.cost is not None
     )
 
 
@@ -155,13 +178,46 @@ def _write_print_run(connection: Connection, delivery_id: int, files: list[Hande
         return
     connection.execute(
         insert(PrintFile),
-        [{"print_run_id": run, "name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in new],
+        [
+            {
+                "print_run_id": run,
+                "name": file.name,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+                "pieces": file.cards + file.seeds,
+                "first": file.first,
+            }
+            for file in new
+        ],
     )
     connection.execute(
         update(PrintRun)
         .where(PrintRun.id == run)
         .values(
-            cards=PrintRun.cards + func.coalesce(sum(f.cards for f in new), 0),
-            pages=PrintRun.pages + sum(f.pages for f in new),
+            cards=PrintRun.cards + sum(file.cards for file in new),
+            seeds=PrintRun.seeds + sum(file.seeds for file in new),
+            pages=PrintRun.pages + sum(file.pages for file in new),
+            weight=func.coalesce(PrintRun.weight, 0) + sum(file.grams for file in new),
         )
     )
+
+
+def _write_pieces(connection: Connection, delivery_id: int, went: Sequence[Receipt | Seeded], *, now: datetime) -> None:
+    """Enter the pieces of a print run in the ledger; one that stands in it already is passed over."""
+    run = connection.execute(select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)).scalar_one_or_none()
+    if run is None:  # nothing of it is printed
+        return
+    rows = [
+        {
+            "piece_id": each.provider_ref,
+            "print_run_id": run,
+            "record": read[1],
+            "touch_id": getattr(each, "touch_id", None),
+            "seed_id": getattr(each, "seed_id", None),
+            "state": PieceState.MADE,
+            "updated_at": now,
+        }
+        for each in went
+        if (read := read_piece_id(each.provider_ref)) is not None
+    ]
+    add_new(connection, PrintPiece, rows, PrintPiece.id)

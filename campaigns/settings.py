@@ -1,5 +1,6 @@
 """What an installation may set, each by an environment variable that starts with `KAARTJE_`."""
 
+import hmac
 import os
 import secrets
 from decimal import Decimal
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
         str,
         Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there"),
     ] = ""
+    print_shop: Annotated[
+        str,
+        Field(description="The print shop, as a TOML file that describes it: docs/print-shop.md; empty: it collects"),
+    ] = ""
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
     public_url: Annotated[
         str, Field(description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back")
@@ -49,6 +54,10 @@ class Settings(BaseSettings):
     twilio_auth_token: Annotated[SecretStr, Field(description="The account's token; signs what Twilio tells us")] = (
         SecretStr("")
     )
+    twilio_second_token: Annotated[
+        SecretStr,
+        Field(description="Another secret that signs: the next token while it is changed, or a webhook key"),
+    ] = SecretStr("")
     twilio_url: Annotated[
         str, Field(description="Another address than Twilio's own: of a proxy, or of `kaartje simulate sms`")
     ] = ""
@@ -75,6 +84,9 @@ class Settings(BaseSettings):
     sms_validity: Annotated[
         int, Field(ge=1, le=36_000, description="Seconds in which a text must arrive, or it is not delivered at all")
     ] = 14_400
+    sms_silence: Annotated[
+        float, Field(gt=0, description="Hours after which a provider is asked about a text it reported no end of")
+    ] = 6
     sms_test_numbers: Annotated[
         str, Field(description="Numbers that `kaartje sms send` may text, by name: anja=0612345678, bilal=0687654321")
     ] = ""
@@ -90,6 +102,11 @@ class Settings(BaseSettings):
         return Path(self.policy) if self.policy else None
 
     @property
+    def print_shop_file(self) -> Path | None:
+        """The file that describes the print shop; None where it collects from the outbox, whenever it likes."""
+        return Path(self.print_shop) if self.print_shop else None
+
+    @property
     def retention_file(self) -> Path:
         """The file that says how long each class is kept."""
         return Path(self.retention).absolute() if self.retention else self.home.absolute() / "retention.toml"
@@ -99,6 +116,7 @@ class Settings(BaseSettings):
         """What channels need to know to reach their providers, by the names of these settings; secrets too."""
         given = {name: getattr(self, name) for name in Settings.model_fields if name.startswith(("twilio_", "sms_"))}
         given["public_url"] = self.public_url
+        given["callback_key"] = hmac.digest(self.key(), b"addresses to report to", "sha256").hex()
         return {
             name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
             for name, value in given.items()

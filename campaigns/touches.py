@@ -1,5 +1,6 @@
 """The one function that moves touches, in sets, and appends their history."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +55,15 @@ def move(
     if reason is not None:
         values["reason"] = because
     return connection.execute(update(Touch).where(moving).values(values)).rowcount
+
+
+def lock(connection: Connection, touches: Collection[int]) -> None:
+    """Take these touches until the transaction ends: whoever records what else became of them waits.
+
+    SQLite has one writer anyway.
+    """
+    if touches and connection.dialect.name == "postgresql":
+        connection.execute(select(Touch.id).where(Touch.id.in_(touches)).order_by(Touch.id).with_for_update())
 
 
 def count_by_state(connection: Connection, campaign_id: int) -> dict[TouchState, int]:

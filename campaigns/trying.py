@@ -5,7 +5,18 @@ from datetime import datetime
 
 from campaigns.settings import Settings
 from channels.dry import Dry
-from channels.port import Batch, Channel, ChannelSettings, HandedFile, Message, Receipt, Refusal, Unavailable, Unsure
+from channels.port import (
+    Batch,
+    Channel,
+    ChannelSettings,
+    HandedFile,
+    Message,
+    Receipt,
+    Refusal,
+    Seeded,
+    Unavailable,
+    Unsure,
+)
 from channels.sms import Sms
 from channels.sms.account import Account
 from channels.sms.lookups import Lookups
@@ -80,7 +91,7 @@ def try_text(
         channel = Dry(channel, ways)
     batch = Batch(f"try-{now:%Y%m%dT%H%M%S%f}", now, (Message(_NOBODY, to, (), words, "nl", ""),))
     try:
-        results = [result for result in channel.send(batch) if not isinstance(result, HandedFile)]
+        results = [result for result in channel.send(batch) if not isinstance(result, HandedFile | Seeded)]
     except Unavailable as error:
         raise BadInput(str(error), "see Settings in the README", field="sms") from error
     return results[0]

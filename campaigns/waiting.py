@@ -4,17 +4,21 @@ What waits stays planned, with the moment from which it may go; nothing is lost 
 """
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from campaigns.files import CampaignFile, Weekday
 from campaigns.house import House
+from campaigns.shop_days import begins, next_day, takes_from
 from channels import KINDS
-from store.clock import LOCAL, local_date
+from channels.shops import Shop
+from store.clock import local_date
+from store.errors import BadInput
 from store.states import AttemptState, DayPart, TouchState
 from store.tables import Attempt, Touch
 from suppression.arrivals import next_hand_over
+from suppression.days import ONE_DAY
 from suppression.occasions import SERVICE
 from suppression.policies import Policy
 from suppression.reasons import Reason
@@ -22,38 +26,53 @@ from suppression.verdicts import Allowed, Later
 from suppression.windows import day_part, next_in_other_day_part, next_open
 
 WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+A_YEAR = timedelta(days=366)
 
 
-def when(policy: Policy, campaign: CampaignFile, channel: str, moment: datetime) -> Allowed | Later:
+def when(policy: Policy, shop: Shop | None, campaign: CampaignFile, channel: str, moment: datetime) -> Allowed | Later:
     """Say whether something may go through a channel at this moment, or when it may.
 
-    What a citizen asked for goes at any hour. By telephone it waits for an open hour; by post, for a day on which it
-    would arrive while somebody picks up the phone.
+    By telephone it waits for an open hour; by post, for a day on which the print shop takes work and on which it would
+    arrive while somebody picks up the phone. What a citizen asked for waits for the print shop only.
     """
+    if KINDS[channel].reaches == "post":
+        return _by_post(policy, shop, campaign, moment)
     if campaign.purpose == SERVICE:
         return Allowed()
-    if KINDS[channel].reaches != "post":
-        opens = next_open(moment, policy.hours)
-        return Allowed() if opens <= moment else Later(opens, Reason.OUTSIDE_HOURS)
-    return _by_post(policy, campaign, moment)
+    opens = next_open(moment, policy.hours)
+    return Allowed() if opens <= moment else Later(opens, Reason.OUTSIDE_HOURS)
 
 
-def _by_post(policy: Policy, campaign: CampaignFile, moment: datetime) -> Allowed | Later:
-    open_days = [WEEK.index(name) + 1 for name in campaign.phone_line.open_days]
-    if not open_days:
-        return Allowed()
-    today = local_date(moment)
-    day = next_hand_over(today, policy.post, open_days)
-    return Allowed() if day == today else Later(datetime.combine(day, time(), LOCAL), Reason.LINE_CLOSED)
+def _by_post(policy: Policy, shop: Shop | None, campaign: CampaignFile, moment: datetime) -> Allowed | Later:
+    from_ = moment if shop is None else takes_from(shop, moment)
+    today, day = local_date(moment), local_date(from_)
+    reason = None if day == today else Reason.SHOP_CLOSED
+    open_days = [] if campaign.purpose == SERVICE else [WEEK.index(name) + 1 for name in campaign.phone_line.open_days]
+    while open_days and (good := next_hand_over(day, policy.post, open_days)) != day:
+        reason, day = Reason.LINE_CLOSED, good if shop is None else next_day(shop, good)
+        if day - today > A_YEAR:
+            raise BadInput(
+                "has no day on which the print shop works and a card would arrive while somebody answers",
+                "open the line on more days", field="open_days",
+            )  # fmt: skip
+    return Later(begins(day), reason) if reason else Allowed()
 
 
-def first_moment(policy: Policy, campaign: CampaignFile, channel: str, begins: datetime) -> datetime:
-    """Return the first moment from `begins` on at which something may go through a channel."""
-    match when(policy, campaign, channel, begins):
+def first_moment(
+    policy: Policy, shop: Shop | None, campaign: CampaignFile, channel: str, begins_at: datetime
+) -> datetime:
+    """Return the first moment from `begins_at` on at which something may go through a channel."""
+    match when(policy, shop, campaign, channel, begins_at):
         case Later(not_before):
             return not_before
         case _:
-            return begins
+            return begins_at
+
+
+def after_a_full_day(house: House, campaign: CampaignFile, channel: str, now: datetime) -> Later:
+    """Say when something may go of which the print shop takes no more today."""
+    tomorrow = begins(local_date(now) + ONE_DAY)
+    return Later(first_moment(house.policy, house.shop, campaign, channel, tomorrow), Reason.SHOP_FULL)
 
 
 def postpone(connection: Connection, which: ColumnElement[bool], until: datetime) -> int:

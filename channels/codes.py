@@ -31,7 +31,7 @@ class NotAResponseCode(BadInput):
     """The digits are on none of our cards: a slip of the finger, or another number."""
 
 
-def _damm(digits: str) -> int:
+def damm(digits: str) -> int:
     """Return the check digit of `digits`; 0 where the last of them is already the right one."""
     interim = 0
     for digit in digits:
@@ -49,12 +49,12 @@ def response_code(draw: int) -> str:
         Ten digits, the first of them no zero, the last of them the check digit.
     """
     payload = str(draw % DRAWS + DRAWS // 9)
-    return f"{payload}{_damm(payload)}"
+    return f"{payload}{damm(payload)}"
 
 
 def is_response_code(text: str) -> bool:
     """Say whether `text` is exactly ten digits whose check digit is right."""
-    return _SHAPE.fullmatch(text) is not None and _damm(text) == 0
+    return _SHAPE.fullmatch(text) is not None and damm(text) == 0
 
 
 def printed(code: str) -> str:

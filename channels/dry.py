@@ -21,7 +21,6 @@ class Dry:
     kind: ClassVar[str]
     reaches: ClassVar[type_of_address]
     carries_code: ClassVar[bool]
-    batch_size: ClassVar[int]
     pages: ClassVar[int]
     _twin_of: ClassVar[type[Channel]]
 
@@ -33,9 +32,14 @@ class Dry:
         self._channel = channel
         self._outbox = Outbox(settings.outbox / "dry")
 
+    @property
+    def batch_size(self) -> int:
+        """As many as the real channel takes."""
+        return self._channel.batch_size
+
     @classmethod
     def _class_for(cls, channel: type[Channel]) -> type[Self]:
-        names = ("kind", "reaches", "carries_code", "batch_size", "pages")
+        names = ("kind", "reaches", "carries_code", "pages")
         traits: dict[str, Any] = {name: getattr(channel, name) for name in names}
         return type(f"Dry{channel.__name__}", (cls,), {**traits, "_twin_of": channel})
 

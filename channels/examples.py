@@ -18,7 +18,8 @@ LAYOUT: Mapping[str, Any] = {
         {"part": "body", "side": "front", "left": 8, "top": 8, "width": 132, "height": 40, "size": 12},
         {"part": "code", "side": "back", "left": 8, "top": 60, "width": 60, "height": 10, "size": 16},
         {"part": "address", "side": "back", "left": 80, "top": 50, "width": 60, "height": 30, "size": 11},
-    ]
+    ],
+    "piece": {"side": "back", "left": 80, "top": 30},
 }
 """A card's layout, for the channels that need one."""
 
@@ -54,7 +55,7 @@ def example_batch(
 
     Args:
         channel: The channel.
-        key: The batch's key.
+        key: The batch's key; its digits are its number.
         size: How many messages it has.
         unreachable: How many more it has with an address of another sort.
         watch: Told of the progress.
@@ -62,4 +63,5 @@ def example_batch(
     code = channel.carries_code
     good = [example_message(channel.reaches, n, carries_code=code) for n in range(size)]
     bad = [unreachable_message(channel.reaches, size + n, carries_code=code) for n in range(unreachable)]
-    return Batch(key, MADE_AT, (*good, *bad), LAYOUT, {"name": "Gemeente Voorbeeldstad"}, watch)
+    number = int("".join(filter(str.isdigit, key)) or 0)
+    return Batch(key, MADE_AT, (*good, *bad), LAYOUT, {"name": "Gemeente Voorbeeldstad"}, watch, number)

@@ -21,12 +21,21 @@ from pathlib import Path
 from typing import Any
 
 from channels.patience import patiently
-from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure, Watch, unwatched
+from channels.port import (
+    HandedFile,
+    Receipt,
+    Refusal,
+    RefusalKind,
+    Result,
+    Seeded,
+    Unavailable,
+    Unsure,
+    Watch,
+    unwatched,
+)
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-_KINDS: dict[str, type[Receipt | Refusal | Unsure | HandedFile]] = {
-    kind.__name__: kind for kind in (Receipt, Refusal, Unsure, HandedFile)
-}
+_KINDS: dict[str, type[Result]] = {kind.__name__: kind for kind in (Receipt, Refusal, Unsure, HandedFile, Seeded)}
 
 Write = Callable[[Path], Sequence[Result]]
 """Writes a draft (a file or a folder) at the path it is given and returns the results, one for every message."""
@@ -201,7 +210,7 @@ def _in_doubt(results: Iterable[Result], error: OSError) -> tuple[Result, ...]:
     return tuple(
         Unsure(result.touch_id, doubt) if isinstance(result, Receipt) else result
         for result in results
-        if not isinstance(result, HandedFile)
+        if not isinstance(result, HandedFile | Seeded)
     )
 
 

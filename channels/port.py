@@ -6,6 +6,7 @@ A channel is handed a `Batch` of messages and yields one result for each:
     Refusal     it did not go: this message, for this reason; the others go on
     Unsure      it may have gone: nobody sends it again before that is known
     HandedFile  a file that the batch became (a print run's PDF, its manifest): no message's result
+    Seeded      a piece for one of ourselves that went with it: no message's result either
 
 or raises `Unavailable`: nobody can be reached now, and every message without a result surely did not go.
 
@@ -50,6 +51,14 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Seed:
+    """A piece of a print run that goes to one of ourselves: the same words, and a code that no citizen has."""
+
+    seed_id: int
+    message: Message  # nobody's touch: its touch_id is 0
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Messages of one campaign, one step and one wave, on their way together under one key."""
 
@@ -59,6 +68,9 @@ class Batch:
     layout: Mapping[str, Any] = field(default_factory=dict)  # the template's layout, as data
     sender: Mapping[str, str] = field(default_factory=dict)  # the campaign's own: name, return_address, number, ...
     watch: Watch = unwatched
+    number: int = 0  # of the delivery: stands on every piece of post; 0 where nothing is mailed
+    seeds: tuple[Seed, ...] = ()  # besides the messages, where something is printed
+    artwork: bool = False  # whoever prints composes too: it gets the sides and the words apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +118,21 @@ class HandedFile:
     sha256: str
     bytes: int
     pages: int = 0
-    cards: int = 0
+    cards: int = 0  # pieces for citizens
+    seeds: int = 0  # pieces for ourselves
+    first: int = 0  # record of its first piece in the run
+    grams: int = 0  # of all its pieces
 
 
-Result = Receipt | Refusal | Unsure | HandedFile
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """A piece for one of ourselves went with the batch."""
+
+    seed_id: int
+    provider_ref: str
+
+
+Result = Receipt | Refusal | Unsure | HandedFile | Seeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +149,12 @@ class Channel(Protocol):
     kind: ClassVar[str]  # "card"
     reaches: ClassVar[type_of_address]  # which address a person needs
     carries_code: ClassVar[bool]  # whether each message carries a response code
-    batch_size: ClassVar[int]  # messages in one batch at most
     pages: ClassVar[int]  # printed pages for one message; 0 where nothing is printed
+
+    @property
+    def batch_size(self) -> int:
+        """Messages in one batch at most."""
+        ...
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:

@@ -1,21 +1,31 @@
 """What a call in the queue is, and how one comes to be there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
 from store.adding import add_new
 from store.clock import local_date
 from store.errors import BadInput
-from store.states import CallState
-from store.tables import Call, Campaign, PhoneLine
+from store.states import CallKind, CallState
+from store.tables import Call, Campaign, Person, PhoneLine
+
+ANY_SKILL = "any"  # trained for nothing in particular
+QUIET = timedelta(hours=1)
+"""How long an entry stays in the hands of an agent whose console gives no signs of life: a long conversation."""
+AT_ONCE = 10_000  # keys in one question; SQLite takes no more than 32,766
+NOBODY_WAITS = 1  # the rank of what a campaign asks: behind everybody who waits
 
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """Somebody to talk to: where the reply came from, and, as far as is known, about what."""
+    """Somebody to talk to: where the reply came from, and, as far as is known, about what.
+
+    `skill` and `language` are taken from the campaign and the person where they are not given.
+    """
 
     line_id: int
     reply_id: int | None
@@ -26,12 +36,65 @@ class NewCall:
     number: str | None = None  # E.164: to call back on
     promised_from: datetime | None = None  # the window in which we said we would call
     promised_until: datetime | None = None
+    kind: CallKind = CallKind.CALL
+    entry_key: str | None = None  # the same key enters once
+    skill: str | None = None
+    language: str | None = None
 
 
 def enter(connection: Connection, calls: Sequence[NewCall]) -> int:
     """Put calls in their lines' queues; a reply that is in a queue already stays the one call it is."""
-    rows = [{**asdict(call), "state": CallState.WAITING, "note": ""} for call in calls]
-    return len(add_new(connection, Call, rows, Call.id))
+    known = _Known.read(connection, calls)
+    return len(add_new(connection, Call, [_row(call, known) for call in calls], Call.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a queue needs to know of those who enter it."""
+
+    skills: Mapping[int, str]  # by campaign
+    languages: Mapping[int, str]  # by person
+    agents: Mapping[int, str]  # who spoke to a person last
+
+    @classmethod
+    def read(cls, connection: Connection, calls: Sequence[NewCall]) -> "_Known":
+        campaigns = {call.campaign_id for call in calls if call.campaign_id}
+        people = {call.person_id for call in calls if call.person_id}
+        return cls(
+            _pairs(connection, select(Campaign.id, skill_of_campaign()), Campaign.id, campaigns),
+            _pairs(connection, select(Person.id, Person.language), Person.id, people),
+            _pairs(connection, last_agents(), Call.person_id, people),
+        )
+
+
+def skill_of_campaign() -> Any:
+    """Return what the agents of a campaign must be trained for, as a column."""
+    return func.coalesce(Campaign.spec["phone_line"]["skill"].as_string(), ANY_SKILL)
+
+
+def last_agents() -> Select[*tuple[Any, ...]]:
+    """Return who spoke to a person, as rows of a person and an agent; the latest of a person comes last."""
+    spoke = (Call.state == CallState.WRAPPED_UP, Call.person_id.is_not(None), Call.taken_by.is_not(None))
+    return select(Call.person_id, Call.taken_by).where(*spoke).order_by(Call.wrapped_up_at, Call.id)
+
+
+def _pairs(connection: Connection, query: Select[*tuple[Any, ...]], key: Any, among: Collection[int]) -> dict[int, str]:
+    keys = sorted(among)
+    parts = (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
+    return {each: value for part in parts for each, value in connection.execute(query.where(key.in_(part)))}
+
+
+def _row(call: NewCall, known: _Known) -> dict[str, Any]:
+    skill = known.skills.get(call.campaign_id or 0, ANY_SKILL) if call.skill is None else call.skill
+    return {
+        **asdict(call),
+        "state": CallState.WAITING,
+        "note": "",
+        "rank": NOBODY_WAITS if call.kind is CallKind.OUTBOUND else 0,
+        "skill": skill,
+        "language": call.language or known.languages.get(call.person_id or 0) or None,
+        "prefers": known.agents.get(call.person_id or 0),
+    }
 
 
 @dataclass(frozen=True, slots=True)

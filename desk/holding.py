@@ -6,14 +6,17 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select
 
 from campaigns.touches import move
-from store.states import TouchState
-from store.tables import Person, PersonNumber, Touch
+from desk.outbound import end
+from store.states import CallState, TouchState
+from store.tables import Call, Person, PersonNumber, Touch
 from suppression.entries import NewEntry, list_entries
 from suppression.reasons import Reason, bits
 
 
 def hold(connection: Connection, entries: Sequence[NewEntry], reason: Reason, *, by: str, now: datetime) -> int:
     """List `entries` and withhold every planned touch of whoever they close; return how many touches.
+
+    What a campaign asked to call, and nobody took yet, ends too.
 
     One transaction, the caller's: nobody can be claimed between the word and the list. Whoever shares a number that
     said stop is held with it, as the rules judge them too.
@@ -23,6 +26,8 @@ def hold(connection: Connection, entries: Sequence[NewEntry], reason: Reason, *,
     numbers = {entry.e164 for entry in entries if entry.e164}
     on_number = select(PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
     people = select(Person.id).where(or_(Person.person_ref.in_(refs), Person.id.in_(on_number)))
+    waits = (Call.state == CallState.WAITING) & Call.person_id.in_(people)
+    end(connection, waits, reason.value, now=now)
     return move(
         connection,
         Touch.person_id.in_(people),

@@ -2,36 +2,37 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, case, func, insert, select, update
 
-from desk.calls import NewCall, enter, line_id_of
+from desk.calls import QUIET, NewCall, enter, line_id_of
+from desk.cases import join
 from desk.confirming import TextWanted, confirm
-from desk.holding import hold
+from desk.consequences import Promise, Scope, follow
+from desk.dispositions import NOBODY_SPOKEN, Disposition, read
+from desk.scoping import record_scope
 from store.engine import Store
 from store.errors import BadInput
-from store.states import CallState, ReplyKind
+from store.states import CallKind, CallState, ReplyKind
 from store.tables import Appointment, Call, Campaign, Person, PhoneLine, Reply
-from suppression.entries import objections
-from suppression.reasons import Reason
 
-__all__ = ["Disposition", "NewAppointment", "NewCall", "QueuedCall", "enter", "put_back", "take", "waiting", "wrap_up"]
+__all__ = [
+    "Disposition",
+    "NewAppointment",
+    "NewCall",
+    "Promise",
+    "QueuedCall",
+    "Scope",
+    "enter",
+    "put_back",
+    "take",
+    "waiting",
+    "wrap_up",
+]
 
 LONGEST_NOTE = 1_000  # characters: what the casework standard of Dutch municipalities takes
 KINDS_OF_HELP = ("counter", "video", "phone", "support_point")
-
-
-class Disposition(StrEnum):
-    """What came of a call."""
-
-    HELPED = "helped"
-    APPOINTMENT = "appointment"
-    CALL_BACK = "call_back"  # nobody picked up, or asked to be called another time
-    REFERRED = "referred"  # to a colleague or another organisation
-    NOT_FOR_US = "not_for_us"
-    OBJECTS = "objects"  # asks not to be reached any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,12 @@ class QueuedCall:
     from_number: str | None
     text: str
     taken_by: str | None
-    number: str | None = None  # E.164: to call back on, for this call only
-    promised_from: datetime | None = None
-    promised_until: datetime | None = None
+    why: CallKind  # somebody called, asked to be called, or a campaign asks to call
+    number: str | None  # E.164: to call back on
+    promised_from: datetime | None
+    promised_until: datetime | None
+    skill: str
+    language: str | None
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -70,16 +74,23 @@ class NewAppointment:
 
 
 def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
-    """Return the calls that wait: what was promised first, by its window, then the longest waiting first.
+    """Return what waits: promises first, then the longest wait; of every line, or of the one with this number (E.164).
 
-    Of every line, or of the one with this number (E.164).
+    What nobody waits for (a campaign asks to call) comes last.
     """
-    promised_first = (Call.promised_from.is_(None), Call.promised_from, Call.received_at, Call.id)
-    query = _calls().where(Call.state == CallState.WAITING).order_by(*promised_first)
+    promised = case((Call.promised_from.is_(None), 1), else_=0)
+    until = func.coalesce(Call.promised_until, Call.promised_from)
+    order = (promised, until, Call.rank, Call.received_at, Call.id)
+    query = _calls().where(Call.state == CallState.WAITING).order_by(*order)
     with store.reading() as connection:
         if line is not None:
             query = query.where(Call.line_id == line_id_of(connection, line))
         return [_queued(*row) for row in connection.execute(query)]
+
+
+def call_of(connection: Connection, call_id: int) -> QueuedCall:
+    """Return one entry."""
+    return _queued(*connection.execute(_calls().where(Call.id == call_id)).one())
 
 
 def _calls() -> Select[*tuple[Any, ...]]:
@@ -95,9 +106,12 @@ def _calls() -> Select[*tuple[Any, ...]]:
             Reply.from_number,
             Reply.text,
             Call.taken_by,
+            Call.kind.label("why"),
             Call.number,
             Call.promised_from,
             Call.promised_until,
+            Call.skill,
+            Call.language,
         )
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Reply, Reply.id == Call.reply_id)
@@ -117,10 +131,10 @@ def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
     Raises:
         BadInput: there is no such call, or it waits no more.
     """
-    values = {"state": CallState.TAKEN, "taken_by": by, "taken_at": now}
+    values = {"state": CallState.TAKEN, "taken_by": by, "taken_at": now, "lease_until": now + QUIET}
     with store.writing() as connection:
         _change(connection, call_id, CallState.WAITING, None, values)
-        return _queued(*connection.execute(_calls().where(Call.id == call_id)).one())
+        return call_of(connection, call_id)
 
 
 def put_back(store: Store, call_id: int, by: str) -> None:
@@ -129,7 +143,7 @@ def put_back(store: Store, call_id: int, by: str) -> None:
     Raises:
         BadInput: there is no such call, or it is not in this agent's hands.
     """
-    values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None}
+    values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     with store.writing() as connection:
         _change(connection, call_id, CallState.TAKEN, by, values)
 
@@ -141,53 +155,43 @@ def wrap_up(
     disposition: Disposition | str,
     note: str,
     now: datetime,
-    appointment: NewAppointment | None = None,
+    agreed: NewAppointment | Promise | Scope | None = None,
     text: TextWanted | None = None,
 ) -> None:
-    """Close a call that this agent took: what came of it, a note for a colleague, and an appointment if one was made.
+    """Close an entry that this agent took: what came of it, a note for a colleague, and what was agreed.
 
-    Whoever wants the appointment by text gets it with the next delivery.
-
-    Whoever said not to want to be reached any more is held at once, on every channel.
+    Whoever said not to want to be reached any more is held at once, on every channel, unless they wanted only this
+    channel or this subject closed (a `Scope`); a wrong number is closed; who asked to be called again stands in the
+    queue for the window of its `Promise`; whoever wants the appointment by text gets it with the next delivery.
 
     Raises:
-        BadInput: the call is not in this agent's hands, the disposition is none, the note is too long, or nobody knows
-            whom the appointment or the objection is for; or a text cannot be sent about it.
+        BadInput: the call is not in this agent's hands, the disposition is none or cannot come of it, the note is too
+            long, or nobody knows whom the appointment or the objection is for; or a text cannot be sent about it.
     """
-    came_of_it = _disposition(disposition)
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"has {len(note)} characters", f"say it in {LONGEST_NOTE}", field="note")
-    values = {"state": CallState.WRAPPED_UP, "wrapped_up_at": now, "disposition": came_of_it.value, "note": note}
     with store.writing() as connection:
-        _change(connection, call_id, CallState.TAKEN, by, values)
+        _change(connection, call_id, CallState.TAKEN, by, {"wrapped_up_at": now, "note": note})
         call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
-        if call.person_id is None and (appointment or came_of_it is Disposition.OBJECTS):
+        came = read(disposition, call.kind)
+        if call.person_id is None and (isinstance(agreed, NewAppointment) or came is Disposition.OBJECTS):
             raise BadInput("nobody knows yet who this is", "match the reply to a person first", field=f"call {call_id}")
-        if appointment:
-            _agree(connection, call, appointment, now)
+        ended = {"state": CallState.WRAPPED_UP, "disposition": came.value, "lease_until": None}
+        connection.execute(update(Call).where(Call.id == call_id).values(ended))
+        if call.person_id is not None and came not in NOBODY_SPOKEN:
+            join(connection, call.person_id, by, now)
+        if isinstance(agreed, NewAppointment):
+            _agree(connection, call, agreed, now)
             if text:
-                confirm(connection, call, appointment.kind, appointment.at, text, now=now)
-        if came_of_it is Disposition.OBJECTS:
-            _object(connection, call, by, now)
-
-
-def _disposition(text: str) -> Disposition:
-    try:
-        return Disposition(text)
-    except ValueError:
-        words = ", ".join(Disposition)
-        raise BadInput(f"{text!r} does not say what came of it", f"write {words}", field="disposition") from None
+                confirm(connection, call, agreed.kind, agreed.at, text, now=now)
+        follow(connection, call, came, agreed if isinstance(agreed, Promise | Scope) else None, by=by, now=now)
+    if isinstance(agreed, Scope) and came is Disposition.OBJECTS:
+        record_scope(store, call_id, agreed, by=by, note=note, now=now)
 
 
 def _agree(connection: Connection, call: Any, appointment: NewAppointment, now: datetime) -> None:
     made = {"call_id": call.id, "person_id": call.person_id, "campaign_id": call.campaign_id, "made_at": now}
     connection.execute(insert(Appointment).values(**asdict(appointment), **made))
-
-
-def _object(connection: Connection, call: Any, by: str, now: datetime) -> None:
-    ref = connection.execute(select(Person.person_ref).where(Person.id == call.person_id)).scalar_one()
-    said = objections(ref, None, source="phone line", heard_at=now, repeat=f"call {call.id}")
-    hold(connection, said, Reason.OBJECTION, by=by, now=now)
 
 
 def _change(connection: Connection, call_id: int, origin: CallState, by: str | None, values: dict[str, Any]) -> None:

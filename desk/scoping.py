@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from campaigns.acts import Decider, record
+from desk.consequences import Scope
 from desk.releasing import release
+from store.clock import month_later
 from store.engine import Store
 from store.errors import BadInput
 from store.tables import Campaign, Suppression
@@ -33,9 +35,14 @@ class Objection:
     source: str
     text: str  # what was heard
 
+    @property
+    def answer_by(self) -> datetime:
+        """The last moment to answer: within one month (AVG 12.3)."""
+        return month_later(self.heard_at)
+
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return asdict(self)
+        return {**asdict(self), "answer_by": self.answer_by}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,19 @@ def narrow(
         list_entries(connection, kept, by=by, now=now)
         _record(connection, ref, found, by, why, now, channels=list(channels), subjects=list(subjects))
         return Scoped(len(kept), release(connection, found, now=now))
+
+
+def record_scope(store: Store, call_id: int, only: Scope, *, by: str, note: str, now: datetime) -> Scoped:
+    """Record how far an objection goes that was heard in a call: the agent asked.
+
+    Raises:
+        BadInput: no campaign is about such a subject. Everything stays held, and the objection waits for its scope.
+    """
+    heard = (Suppression.source == f"call {call_id}") & _WAITING
+    with store.reading() as connection:
+        first = connection.execute(select(Suppression.id).where(heard).order_by(Suppression.id).limit(1)).scalar_one()
+    why = note.strip() or f"asked in call {call_id}"
+    return narrow(store, f"#{first}", channels=only.channels, subjects=only.subjects, by=by, why=why, now=now)
 
 
 def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:

@@ -8,8 +8,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
-from campaigns import delivery, lifecycle
+from campaigns import delivery, lifecycle, pulling
 from desk import answering
+from desk.outbound import queue_handed_over
 from flows.opening import current_watch, opened, plain, worth_another_try
 from flows.reconciling import settle
 
@@ -43,11 +44,35 @@ def launch(home: str | None, now: str | None) -> None:
         lifecycle.launch_due(house, now=house.now())
 
 
+@task(
+    name="hand over print runs",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(backoff_factor=5),
+    retry_condition_fn=worth_another_try,
+    cache_policy=NO_CACHE,
+)
+def hand_over(home: str | None, now: str | None) -> dict[str, int]:
+    """Hand over every print run that the print shop has not yet. A run that broke off goes on where it did."""
+    with opened(home, now) as house:
+        counts: dict[str, int] = plain(delivery.hand_over(house, now=house.now(), watch=current_watch()))
+    return counts
+
+
+@task(name="ask pieces back", cache_policy=NO_CACHE)
+def ask_back(home: str | None, now: str | None) -> None:
+    """Ask the print shop for the pieces of whoever must not be reached any more; done twice, it asks once."""
+    with opened(home, now) as house:
+        pulling.want_pulls(house, now=house.now())
+        pulling.make_lists(house, now=house.now())
+
+
 @task(name="finish what is done", cache_policy=NO_CACHE)
 def finish(home: str | None, now: str | None) -> None:
-    """Finish every campaign of which nothing is left to hand over."""
-    with opened(home, now) as house, house.store.writing() as connection:
-        lifecycle.finish_done(connection, now=house.now())
+    """Put what was handed over to be called in the desk's queue; finish campaigns with nothing left to hand over."""
+    with opened(home, now) as house:
+        queue_handed_over(house)
+        with house.store.writing() as connection:
+            lifecycle.finish_done(connection, now=house.now())
 
 
 @task(
@@ -85,8 +110,10 @@ def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
     answers = answer(home, now, return_state=True)
     launch(home, now)
     total = Counter(settle(home, now))
+    ask_back(home, now)
     shards = find_shards(home, now)
     ends = [deliver_shard(shard, home, now, return_state=True) for shard in shards]
+    total.update(hand_over(home, now))
     if failed := [end for end in (answers, *ends) if not end.is_completed()]:
         raise ShardsFailed(f"{len(failed)} of {len(ends)} shards: {failed[0].message}")
     for end in (answers, *ends):

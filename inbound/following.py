@@ -7,14 +7,15 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, case, func, select
 
 from campaigns.touches import move
+from campaigns.tracking import move_pieces
 from desk.calls import Lines, NewCall, enter
 from desk.holding import hold
-from inbound.matching import Match
+from inbound.matching import SEED, Match
 from inbound.meanings import Intent
 from inbound.reading import CLOSES_ADDRESS, DECEASED, ReadReply
 from inbound.starting import start_again
-from store.states import ReplyKind, SuppressionScope, TouchState
-from store.tables import Decision, Person, Touch
+from store.states import PieceState, ReplyKind, SuppressionScope, TouchState
+from store.tables import Decision, Person, PrintPiece, Touch
 from suppression.entries import NewEntry, list_entries, objections
 from suppression.reasons import Reason
 
@@ -101,7 +102,9 @@ def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: F
     calls = []
     for each in heard:
         meaning = each.reply.meaning
-        if each.reply.kind is ReplyKind.RETURNED or each.reply.repeats or (each.reply.objects and not meaning.calls):
+        if each.reply.kind is ReplyKind.RETURNED or each.reply.repeats or each.match.by == SEED:
+            continue
+        if each.reply.objects and not meaning.calls:
             continue
         found = each.match
         line_id = lines.line_for(found.campaign_id, each.reply.received_at, each.reply.line_id)
@@ -122,6 +125,9 @@ def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> in
         touches = {each.match.touch_id for each in came_back if each.reply.reason == reason and each.match.touch_id}
         for origin in _CAN_RETURN if touches else ():
             moved += move(connection, Touch.id.in_(touches), TouchState.RETURNED, origin=origin, now=now, reason=reason)
+        if touches:
+            back = PrintPiece.touch_id.in_(touches)
+            move_pieces(connection, back, PieceState.RETURNED, now=now, reason=reason)
     return moved
 
 

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from channels.pieces import read_piece_id
 from inbound.reading import ReadReply
 from store.states import ReplyKind
-from store.tables import Person, PersonNumber, ResponseCode, Touch
+from store.tables import Person, PersonNumber, PrintPiece, ResponseCode, SeedCode, Touch
 
 CODE, NUMBER, RECENT, HAND = "code", "number", "recent", "hand"
+SEED = "seed"
+"""By the code of a seed: a colleague tries the card, and no citizen waits for an answer."""
 RECENTLY = timedelta(days=30)
 """In which a text from a shared number is taken for the answer of the only one on it whom we texted."""
 
@@ -20,7 +23,7 @@ RECENTLY = timedelta(days=30)
 class Match:
     """Whom a reply is from and which touch it answers, as far as that is known."""
 
-    by: str | None = None  # code, hand, number, recent; None: nobody knows yet
+    by: str | None = None  # code, hand, number, recent, seed; None: nobody knows yet
     person_id: int | None = None
     touch_id: int | None = None
     campaign_id: int | None = None
@@ -48,7 +51,8 @@ def match(connection: Connection, replies: Sequence[ReadReply], *, post: Collect
     latest touch that had gone out by then; returned mail answers the latest piece of post (`post`: the channels that
     go by post).
     """
-    by_code = _by_code(connection, {reply.code for reply in replies if reply.code})
+    codes = {reply.code for reply in replies if reply.code}
+    by_code = {**_by_code(connection, codes), **_by_piece(connection, codes)}
     by_ref = _by_ref(connection, {reply.person_ref for reply in replies if reply.person_ref})
     having = people_with(connection, {reply.e164 for reply in replies if reply.e164})
     by_number = {e164: next(iter(people)) for e164, people in having.items() if len(people) == 1}
@@ -96,12 +100,27 @@ def latest_reached(connection: Connection, people: Iterable[int]) -> dict[int, l
 def _by_code(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
     if not codes:
         return {}
+    seeds = connection.execute(select(SeedCode.code).where(SeedCode.code.in_(codes))).scalars()
     rows = connection.execute(
         select(ResponseCode.code, Touch.person_id, Touch.id, Touch.campaign_id)
         .join(Touch, Touch.id == ResponseCode.touch_id)
         .where(ResponseCode.code.in_(codes))
     )
-    return {row[0]: Match(CODE, *row[1:]) for row in rows}
+    found: dict[str | None, Match] = {code: Match(SEED) for code in seeds}
+    return found | {row[0]: Match(CODE, *row[1:]) for row in rows}
+
+
+def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
+    """Return the touches whose piece of post has this number: returned mail is scanned, and so are spoils."""
+    pieces = {code for code in codes if read_piece_id(code) is not None}
+    if not pieces:
+        return {}
+    rows = connection.execute(
+        select(PrintPiece.piece_id, Touch.person_id, Touch.id, Touch.campaign_id)
+        .outerjoin(Touch, Touch.id == PrintPiece.touch_id)
+        .where(PrintPiece.piece_id.in_(pieces))
+    )
+    return {row[0]: Match(SEED) if row[2] is None else Match(CODE, *row[1:]) for row in rows}
 
 
 def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from channels.codes import NotAResponseCode, read_code
+from channels.pieces import read_piece_id
 from desk.calls import Lines
 from inbound.meanings import NO_WORDS, Intent, Meaning, meaning_of
 from people.sheets import Row
@@ -65,7 +66,7 @@ def read_reply(row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, 
     """
     kind = _kind(row["kind"])
     received_at = _moment(row["received_at"], now)
-    code, e164, ref = _code(row["response_code"]), _number(row), row["person_ref"] or None
+    code, e164, ref = _code(row["response_code"], kind), _number(row), row["person_ref"] or None
     reason = _reason(row["reason"], kind)
     meaning = meaning_of(row["text"], at=received_at, hours=hours) if kind is ReplyKind.TEXTED else NO_WORDS
     objects = _flag(row["objects"]) or meaning.intent is Intent.STOP
@@ -101,7 +102,10 @@ def _moment(text: str, now: datetime) -> datetime:
     return moment
 
 
-def _code(text: str) -> str | None:
+def _code(text: str, kind: ReplyKind) -> str | None:
+    """Read a response code; returned mail may have been scanned, and then it is the number of the piece."""
+    if kind is ReplyKind.RETURNED and read_piece_id(text) is not None:
+        return "".join(text.split())
     try:
         return read_code(text) if text else None
     except NotAResponseCode as error:

@@ -144,7 +144,11 @@ class Unmatched:
 def unmatched(store: Store) -> list[Unmatched]:
     """Return the replies that wait for a person to match them, the oldest first, each with who it may be from."""
     columns = [getattr(Reply, name) for name in Unmatched.__dataclass_fields__ if name != "candidates"]
-    query = select(*columns).where(Reply.person_id.is_(None)).order_by(Reply.received_at, Reply.id)
+    query = (
+        select(*columns)
+        .where(Reply.person_id.is_(None), Reply.matched_by.is_(None))
+        .order_by(Reply.received_at, Reply.id)
+    )
     with store.reading() as connection:
         found = [Unmatched(*row) for row in connection.execute(query)]
         having = candidates(connection, {each.from_number for each in found if each.from_number})

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, not_, or_, select
 
+from campaigns.differing import LOST
 from store.clock import LOCAL, local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
 from store.tables import Appointment, Call, Decision, Outcome, Person, Reply, Step, Touch
@@ -73,10 +74,16 @@ def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
 
 def touches(connection: Connection, campaign_id: int) -> list[tuple[str, TouchState, str | None, bool, int]]:
     """Return how many touches there are by channel, state, reason, and whether they ever went out."""
-    went = Touch.handed_over_at.is_not(None)
+    went = went_out()
     columns = (Touch.channel, Touch.state, Touch.reason, went)
     query = select(*columns, func.count()).where(Touch.campaign_id == campaign_id).group_by(*columns)
     return [(row[0], TouchState(row[1]), row[2], bool(row[3]), row[4]) for row in connection.execute(query)]
+
+
+def went_out() -> ColumnElement[bool]:
+    """Hold for a touch that ever went out. A card that was recalled or lost before it was posted reached nobody."""
+    lost = and_(Touch.state == TouchState.FAILED, func.coalesce(Touch.reason, "") == LOST)
+    return and_(Touch.handed_over_at.is_not(None), Touch.state != TouchState.RECALLED, not_(lost))
 
 
 def calls(connection: Connection, span: Span) -> int:
@@ -90,7 +97,7 @@ def reached(connection: Connection, span: Span) -> ByArm:
     query = (
         select(Step.arm_id, func.count(distinct(Touch.person_id)))
         .join(Step, Step.id == Touch.step_id)
-        .where(Touch.campaign_id == span.campaign_id, Touch.handed_over_at.is_not(None))
+        .where(Touch.campaign_id == span.campaign_id, went_out())
         .group_by(Step.arm_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}

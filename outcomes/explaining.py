@@ -9,8 +9,11 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from campaigns.house import House
 from campaigns.retaining import DECISIONS
+from campaigns.seeding import seed_of
 from outcomes import knowing
+from outcomes.mailing import pieces
 from outcomes.portraying import numbers_of, portrait
+from outcomes.reported import receipts
 from outcomes.stories import (
     Agreed,
     Decided,
@@ -55,6 +58,9 @@ def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
     with house.store.reading() as connection:
         person = connection.execute(select(Person.__table__).where(Person.person_ref == ref)).one_or_none()
         if person is None:
+            if (seed := seed_of(connection, "".join(ref.split()))) is not None:
+                problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
+                raise BadInput(problem, "no citizen has this code", field=ref)
             remedy = "look at the reference again, or import the people it belongs to"
             raise BadInput("is nobody we know", remedy, field=ref)
         numbers = numbers_of(connection, person.id)
@@ -198,6 +204,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
     ).all()
     keys = [row.id for row in rows]
     events, tries = _events(connection, keys), _tries(connection, keys)
+    mailed, reported = pieces(connection, keys), receipts(connection, keys)
     found: dict[int, tuple[TouchStory, ...]] = defaultdict(tuple)
     for row in rows:
         held = [reason.value for reason in named(row.reasons)] or ([row.reason] if row.reason else [])
@@ -210,6 +217,8 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
             reasons=tuple(reason_of(code) for code in held),
             events=tuple(events[row.id]),
             tries=tuple(tries[row.id]),
+            receipts=reported.get(row.id, ()),
+            pieces=tuple(mailed[row.id]),
         )
         found[row.campaign_id] += (story,)
     return found

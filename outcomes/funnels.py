@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from campaigns.house import House
 from campaigns.lifecycle import find
 from campaigns.retaining import DECISIONS
+from campaigns.shop_days import POSTED
 from outcomes import counting
 from outcomes.counting import ByArm, Decided, Span
 from outcomes.intervals import wilson
@@ -65,8 +66,11 @@ class ChannelFunnel:
     channel: str
     planned: int  # all that were ever planned
     waiting: int  # not gone yet
-    handed_over: int  # ever went out, also those that came back
+    handed_over: int  # ever went out, also those that came back; not what was recalled or lost before it was posted
+    printed: int  # as the print shop tells it, also those that are further
+    posted: int  # idem
     returned: int
+    recalled: int  # taken out before it was posted
     unknown: int  # may have gone: somebody has to find out
     withheld: dict[str, int]  # held at delivery or dropped, by reason
     failed: dict[str, int]  # could never go, by reason
@@ -207,12 +211,16 @@ def _channel(name: str, rows: list[tuple[str, TouchState, str | None, bool, int]
                 found[reason or "?"] += count
         return dict(found.most_common())
 
+    by_post = name in POSTED
     return ChannelFunnel(
         channel=name,
         planned=sum(row[4] for row in rows),
         waiting=total(*_WAITING),
         handed_over=sum(row[4] for row in rows if row[3]),
+        printed=total(TouchState.PRINTED, TouchState.POSTED, TouchState.RETURNED) if by_post else 0,
+        posted=total(TouchState.POSTED, TouchState.RETURNED) if by_post else 0,
         returned=total(TouchState.RETURNED),
+        recalled=total(TouchState.RECALLED),
         unknown=total(TouchState.UNKNOWN),
         withheld=by_reason(TouchState.WITHHELD, TouchState.DROPPED),
         failed=by_reason(TouchState.FAILED),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from outcomes.stories import Portrait
 from people.addresses import PostalAddress
+from people.names import Name
 from store.facts import DECIMAL_SCALE
 from store.tables import FactColumn, Import, PersonNumber
 
@@ -21,10 +22,9 @@ def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
 def portrait(connection: Connection, person: Any, numbers: tuple[str, ...]) -> Portrait:
     """Return what may be shown of a row of `people`."""
     source = connection.execute(select(Import.file).where(Import.id == person.import_id)).scalar_one()
-    parts = (person.given_name or person.initials, person.prefix, person.family_name)
     return Portrait(
         person_ref=person.person_ref,
-        name=" ".join(part for part in parts if part),
+        name=Name.of(person).called(),
         name_damaged=person.name_damaged,
         birth=_birth(person.birth_first, person.birth_last),
         address=() if person.secret_address else _address(person),

@@ -57,6 +57,29 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """One thing a provider reported of a touch, and what became of that."""
+
+    at: datetime  # when it came, by our own clock
+    status: str
+    code: str | None
+    outcome: str | None  # None: not looked at yet
+
+
+@dataclass(frozen=True, slots=True)
+class PieceStory:
+    """The piece of post that a touch became."""
+
+    piece_id: str
+    run: str
+    state: str
+    reason: str | None
+    reprints: int  # the reprint it was last in; 0: none
+    pull: str | None  # wanted, asked, pulled, too_late; None: nobody asked it back
+    pull_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TouchStory:
     """One touch from plan to outcome."""
 
@@ -68,6 +91,8 @@ class TouchStory:
     reasons: tuple[Why, ...]
     events: tuple[Event, ...]
     tries: tuple[Try, ...]
+    receipts: tuple[Reported, ...] = ()
+    pieces: tuple[PieceStory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ COLUMNS = (
     "given_name",
     "prefix",
     "family_name",
+    "name_use",
+    "partner_prefix",
+    "partner_name",
     "birth_date",
     "gender",
     "language",
@@ -35,6 +38,8 @@ COLUMNS = (
     "guardian_ref",
 )
 """Every column of `people.csv`, in its order."""
+PARTNER_COLUMNS = COLUMNS[COLUMNS.index("name_use") : COLUMNS.index("partner_name") + 1]
+"""What a file may leave out: without a partner's name everybody goes by their own."""
 
 REFUSED_PREFIX = "refused_"
 """Columns that our own refused file adds: passed over, so that a mended file can be imported as it is."""

@@ -38,6 +38,7 @@ CITIZEN_NUMBERS = 909_090
 _PREFIXES = 1_000_000
 _STRIDE = 617_933  # shares no factor with the prefixes: every one comes once
 _OLDEST = 97
+_APART = 104_729  # from the seed of the people to that of the partners' names
 _BETWEEN = 5_000  # rows between two looks at the progress
 
 Row = tuple[str, ...]
@@ -50,7 +51,7 @@ def generate(n: int, seed: int, *, as_of: date = AS_OF) -> Iterator[Row]:
     As of that day, about a quarter have two or more years without a return, were reminded, got a dunning letter at
     least 21 days before, and have no usable telephone number; of these, four in five have no reason to be left out.
     """
-    inventor = _Inventor(Random(seed), as_of)
+    inventor = _Inventor(Random(seed), Random(seed + _APART), as_of)
     numbers = _citizen_numbers(seed)
     made = 0
     while made < n:
@@ -100,10 +101,11 @@ def _citizen_numbers(seed: int) -> Iterator[str]:
 
 
 class _Inventor:
-    """Draws people; every draw goes through `draw`, a number from 0 up to 1."""
+    """Draws people; every draw goes through `draw` (a partner's name through `pair`), a number from 0 up to 1."""
 
-    def __init__(self, random: Random, as_of: date) -> None:
+    def __init__(self, random: Random, pairing: Random, as_of: date) -> None:
         self.draw = random.random
+        self.pair = pairing.random  # by itself, so that everybody else is who they are whoever has a partner
         self.origins = [origin for origin in ORIGINS for _ in range(origin.share)]
         self.towns = [town for town in TOWNS for _ in range(town.weight)]
         self.as_of = as_of
@@ -142,9 +144,7 @@ class _Inventor:
         draw = self.draw
         man = draw() < 0.5
         given = self.among(given_names[man])
-        prefix, bar, name = family.partition("|")
-        if not bar:
-            prefix, name = "", family
+        prefix, name = _parted(family)
         if draw() < 0.004:
             name = _broken(name, draw())
         child = place_in_house > 1 and draw() < 0.15
@@ -157,6 +157,7 @@ class _Inventor:
             given,
             prefix,
             name,
+            *(_ALONE if child else self.partner()),
             self.birth(child=child),
             gender,
             language,
@@ -171,6 +172,14 @@ class _Inventor:
             f"CUR{int(draw() * 9000) + 1000}" if 0.042 < rare < 0.048 else "",
             *facts,
         )
+
+    def partner(self) -> tuple[str, str, str]:
+        """Draw by which name somebody goes, and their partner's; most go by their own."""
+        draw = self.pair
+        if draw() > 0.22:
+            return _ALONE
+        origin = self.origins[int(draw() * len(self.origins))]
+        return (_USES[int(draw() * len(_USES))], *_parted(origin.families[int(draw() * len(origin.families))]))
 
     def facts(self, place_in_house: int, child: bool) -> tuple[str, ...]:  # noqa: FBT001
         draw = self.draw
@@ -260,7 +269,15 @@ class _Inventor:
         return (street, number, "", "", f"{postcode[1:4]}{postcode[-2:]}", town, "")
 
 
+def _parted(family: str) -> tuple[str, str]:
+    """Return a family's prefix and name."""
+    prefix, bar, name = family.partition("|")
+    return (prefix, name) if bar else ("", family)
+
+
 _SIZES = (1,) * 11 + (2,) * 6 + (3,) * 2 + (4,)
+_ALONE = ("", "", "")
+_USES = ("E",) * 10 + ("V",) * 6 + ("P",) * 3 + ("N",)  # so many of twenty who have a partner's name
 _YEARS = ("1",) * 3 + ("2",) * 7 + ("3",) * 6 + ("4",) * 3 + ("5",)
 _LETTERS = "AABCCDEFGGHHIJJKLMMNPRSTVW"
 

@@ -47,8 +47,8 @@ class ImportReport:
         unchanged: People who are as they were: nothing was written.
         refused: Rows that were not taken.
         remarks: How often each kind of remark was made about a row that was taken: `unusable_number`,
-            `bad_address`, `no_address`, `damaged_name`, `missing_name`, `unknown_country`, `unknown_language`,
-            `bad_email`.
+            `bad_address`, `no_address`, `damaged_name`, `missing_name`, `missing_partner`,
+            `unknown_country`, `unknown_language`, `bad_email`.
         refusals: The first twenty refused rows.
         refused_file: Where all of them stand; None without any, or where no file was asked for.
         remarks_file: Where all remarks stand; None as above.

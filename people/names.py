@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Self
 
 MAN, WOMAN, UNKNOWN = "M", "V", "O"
 GENDERS = frozenset({MAN, WOMAN, UNKNOWN})
+OWN, PARTNER, PARTNER_OWN, OWN_PARTNER = "E", "P", "V", "N"
+"""By which name somebody goes, in the register's letters: own, the partner's, or both in this order."""
 
 # Dutch is the language of every greeting that has no words of its own here.
 _FORMAL = {
@@ -24,14 +27,17 @@ _SUSPECT = re.compile(r"[À-ßáâäåï][^\x00-\x7f]")  # the first byte of a U
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person's name as the source has it.
+    """A person's name as the source has it, and by which of their names they go.
 
     Attributes:
         initials: `R.M.`; may be empty where a given name is known.
         given_name: `Dirk-Willem`, or empty.
         prefix: `van der`, or empty.
-        family_name: `Puffelen`; a partner's name stands in it as the source joined it (`Velzen-in het Veld`).
+        family_name: `Puffelen`; where the source joined a partner's name to it, as it stands (`Velzen-in het Veld`).
         gender: `M`, `V`, or `O` for unknown.
+        use: `E` own, `P` the partner's, `V` the partner's before one's own, `N` after it.
+        partner_prefix: `in het`, or empty.
+        partner_name: `Veld`; without it everybody goes by their own name.
     """
 
     initials: str
@@ -39,6 +45,15 @@ class Name:
     prefix: str
     family_name: str
     gender: str
+    use: str = OWN
+    partner_prefix: str = ""
+    partner_name: str = ""
+
+    @classmethod
+    def of(cls, person: Any) -> Self:
+        """Return the name of a row of `people`."""
+        own = (person.initials, person.given_name, person.prefix, person.family_name, person.gender)
+        return cls(*own, person.name_use, person.partner_prefix, person.partner_name)
 
     def salutation(self, language: str = "nl") -> str:
         """Return the formal greeting, without a comma: `Geachte mevrouw In het Veld`."""
@@ -52,28 +67,43 @@ class Name:
         """Return the name as it stands on an envelope: `B.P. van Groenen`."""
         return " ".join(part for part in (self._initials(), self._family()) if part)
 
+    def called(self) -> str:
+        """Return the name as somebody would say it: `Bram van Groenen`."""
+        return " ".join(part for part in (self._before(self.given_name or self._initials()), self._family()) if part)
+
     def _greeting(self, words: dict[str, dict[str, str]], language: str) -> str:
         by_gender = words.get(language, words["nl"])
-        if self.gender in (MAN, WOMAN) and self.family_name:
+        if not self.family_name and self._use() == OWN:
+            return f"{by_gender[UNKNOWN]} {self.given_name or self._initials()}".rstrip()
+        if self.gender in (MAN, WOMAN):
             return f"{by_gender[self.gender]} {_capital(self._family())}"
-        if self.family_name:
-            initials = self._initials()
-            return f"{by_gender[UNKNOWN]} {initials} {self._family()}" if initials else self._nobody(by_gender)
-        return f"{by_gender[UNKNOWN]} {self.given_name or self._initials()}".rstrip()
+        initials = self._initials()
+        return f"{by_gender[UNKNOWN]} {f'{initials} {self._family()}' if initials else _capital(self._family())}"
 
-    def _nobody(self, by_gender: dict[str, str]) -> str:
-        return f"{by_gender[UNKNOWN]} {_capital(self._family())}"
+    def _use(self) -> str:
+        return self.use if self.partner_name else OWN
 
     def _family(self) -> str:
-        if not self.prefix:
-            return self.family_name or self.given_name
-        joined = self.prefix.replace("\u2019", "'").endswith(("d'", "D'", "l'", "L'"))
-        return f"{self.prefix}{'' if joined else ' '}{self.family_name}"
+        own = _with_prefix(self.prefix, self.family_name or self.given_name)
+        partner = _with_prefix(self.partner_prefix, self.partner_name)
+        orders = {PARTNER: (partner,), PARTNER_OWN: (partner, own), OWN_PARTNER: (own, partner)}
+        return "-".join(filter(None, orders.get(self._use(), (own,))))
 
     def _initials(self) -> str:
         if self.initials:
             return _with_dots(self.initials)
-        return _initials_of(self.given_name) if self.family_name else ""
+        return self._before(_initials_of(self.given_name))
+
+    def _before(self, given: str) -> str:
+        """Return what stands before the family name: nothing where the given name stands in for it."""
+        return given if self.family_name or self._use() == PARTNER else ""
+
+
+def _with_prefix(prefix: str, name: str) -> str:
+    if not prefix:
+        return name
+    joined = prefix.replace("\u2019", "'").endswith(("d'", "D'", "l'", "L'"))
+    return f"{prefix}{'' if joined else ' '}{name}"
 
 
 def _capital(family: str) -> str:

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from people import citizen_numbers
 from people.addresses import NotAPostalAddress, address_parts, household_key
-from people.columns import COLUMNS
+from people.columns import COLUMNS, PARTNER_COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
 from people.draws import draw_key
 from people.joint import JointKey
-from people.names import damaged
+from people.names import OWN, damaged
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from people.values import Readers
 from store.errors import BadInput
@@ -27,11 +27,11 @@ RULES = 2
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
-_NAME_PLACES = tuple(
-    COLUMNS.index(name)
-    for name in ("initials", "given_name", "prefix", "family_name", "street", "town", "house_addition")
-)
-_FAMILY, _LANGUAGE, _GUARDIAN = map(COLUMNS.index, ("family_name", "language", "guardian_ref"))
+_PRINTED = ("initials", "given_name", "prefix", "family_name", "street", "town", "house_addition", *PARTNER_COLUMNS[1:])
+_NAME_PLACES = tuple(map(COLUMNS.index, _PRINTED))
+_PARTNER = slice(COLUMNS.index(PARTNER_COLUMNS[0]), COLUMNS.index(PARTNER_COLUMNS[-1]) + 1)
+_PARTNER_PLACES = frozenset(map(COLUMNS.index, PARTNER_COLUMNS))
+_GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(COLUMNS.index, ("given_name", "family_name", "language", "guardian_ref"))
 _ADDRESS = slice(COLUMNS.index("street"), COLUMNS.index("country") + 1)
 _PHONES = slice(COLUMNS.index("phone"), COLUMNS.index("email") + 1)
 _NOWHERE = (None,) * 6
@@ -51,7 +51,8 @@ class Parsed(NamedTuple):
 
 
 VALUES = (
-    *("person_ref", "bsn_hash", "joint_hash", "initials", "given_name", "prefix", "family_name", "name_damaged"),
+    *("person_ref", "bsn_hash", "joint_hash", "initials", "given_name", "prefix", "family_name"),
+    *(*PARTNER_COLUMNS, "name_damaged"),
     *("birth_first", "birth_last", "gender", "language"),
     *("street", "house_number", "house_letter", "house_addition", "postcode", "town", "country", "household_key"),
     *("email", "deceased_on", "moved_abroad_on", "address_under_investigation", "secret_address", "guardian_ref"),
@@ -100,10 +101,12 @@ class RowParser:
         rows = list(map(self.pick, map(self._clean, records)))
         columns = list(zip(*rows, strict=True))
         refs, _, initials, given, prefixes, families = columns[:6]
-        hashes, spans, sexes, died, moved, investigated, secret, known = self._strict(columns)
+        _, partner_prefixes, partner_names = columns[_PARTNER]
+        hashes, uses, spans, sexes, died, moved, investigated, secret, known = self._strict(columns)
         remarks, damages, languages, places, mails, numbers = self._mild(rows, columns)
         values = zip(
-            *(refs, hashes, self._joint_hashes(columns[1]), initials, given, prefixes, families, damages),
+            *(refs, hashes, self._joint_hashes(columns[1]), initials, given, prefixes, families),
+            *(uses, partner_prefixes, partner_names, damages),
             *zip(*spans, strict=True),
             *(sexes, languages),
             *zip(*places, strict=True),
@@ -133,6 +136,7 @@ class RowParser:
         read = self.readers
         return (
             ("bsn", lambda bsn: self.hash_bsn(bsn) if bsn and bsn.strip("0") else None),
+            ("name_use", read.name_use.__getitem__),
             ("birth_date", read.birth.__getitem__),
             ("gender", read.gender.__getitem__),
             ("deceased_on", read.event.__getitem__),
@@ -144,13 +148,14 @@ class RowParser:
     def _mild(self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]]) -> Iterator[Sequence[Any]]:
         """Read what is remarked upon, not refused: names, languages, addresses, mail and telephone numbers."""
         suspected = any(any(map(damaged, columns[place])) for place in _NAME_PLACES) or "" in columns[_FAMILY]
+        suspected = suspected or any(use and not name for use, _, name in zip(*columns[_PARTNER], strict=True))
         read = []
         for row in rows:
             remarks = self._remarks = []
             phone, phone2, mail = row[_PHONES]
             found = (
                 remarks,
-                self._is_damaged(*(row[place] for place in _NAME_PLACES)) if suspected else False,
+                self._is_damaged(row) if suspected else False,
                 self._language(row[_LANGUAGE]),
                 self._address(*row[_ADDRESS]),
                 self._email(mail) if mail else None,
@@ -187,6 +192,8 @@ class RowParser:
 
     def _content_hash(self, fields: Sequence[str]) -> int:
         # no field holds the separator: it is a control character
+        if not any(fields[_PARTNER]):  # nobody is written anew because a file may name a partner since
+            fields = (*fields[: _PARTNER.start], *fields[_PARTNER.stop :])
         digest = blake2b("\x1f".join(fields).encode(), digest_size=8, key=self._way_of_reading).digest()
         return int.from_bytes(digest, "big") >> 1
 
@@ -221,16 +228,22 @@ class RowParser:
         # a tab in front is a trick of formulas: it stays to be seen
         return ("\t" if cell.startswith("\t") else "") + " ".join(cell.split())
 
-    def _is_damaged(self, *texts: str) -> bool:
-        broken = False
-        for place, text in zip(_NAME_PLACES, texts, strict=True):
-            if why := damaged(text):
-                self._remark(COLUMNS[place], "damaged_name", f"{text} {why}")
-                broken = True
-        if not texts[3] and not texts[1]:
+    def _is_damaged(self, row: Sequence[str]) -> bool:
+        broken, own = False, self._goes_by_own_name(*row[_PARTNER])
+        for place in _NAME_PLACES:
+            if why := damaged(row[place]):
+                self._remark(COLUMNS[place], "damaged_name", f"{row[place]} {why}")
+                broken = broken or not (own and place in _PARTNER_PLACES)  # what is not printed spoils nothing
+        if not row[_FAMILY] and not row[_GIVEN]:
             self._remark("family_name", "missing_name", "no family name and no given name")
             broken = True
         return broken
+
+    def _goes_by_own_name(self, said: str, _prefix: str, partner: str) -> bool:
+        use = self.readers.name_use[said]
+        if use != OWN and not partner:
+            self._remark("partner_name", "missing_partner", f"the name use is {use}, and no partner's name is given")
+        return use == OWN or not partner
 
     def _language(self, text: str) -> str:
         found = self.readers.language[text]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from people.columns import COLUMNS, REFUSED_PREFIX, FactDeclaration, refuse_forbidden
+from people.columns import COLUMNS, PARTNER_COLUMNS, REFUSED_PREFIX, FactDeclaration, refuse_forbidden
 from people.joint import JointKey
 from people.reading import Source
 from people.rows import RowParser, picker
@@ -128,14 +128,14 @@ class Layout:
 
 
 def own_map(source: Source) -> SourceMap:
-    """Return the map of a file in our own columns: every one of them, and facts declared as `name:type`.
+    """Return the map of a file in our own columns: a partner's may lack, facts are declared as `name:type`.
 
     Raises:
         BadInput: a column is missing or unknown, or holds what must not be kept.
     """
     place: dict[str, Any] = {"file": str(source.file), "line": 1}
     named = {name.casefold(): name for name in source.header}
-    if missing := [name for name in COLUMNS if name not in named]:
+    if missing := [name for name in COLUMNS if name not in named and name not in PARTNER_COLUMNS]:
         remedy = "add it, empty where you do not know it, or import with a map (`kaartje people map FILE` proposes one)"
         raise BadInput(f"there is no column {', '.join(missing)}", remedy, **place)
     facts: dict[FactDeclaration, str] = {}
@@ -151,4 +151,4 @@ def own_map(source: Source) -> SourceMap:
         if fact.name in {known.name for known in facts}:
             raise BadInput("is declared twice", "keep one of the two", field=fact.name, **place)
         facts[fact] = name
-    return SourceMap({name: named[name] for name in COLUMNS}, facts, ignore=tuple(ignore))
+    return SourceMap({name: named[name] for name in COLUMNS if name in named}, facts, ignore=tuple(ignore))

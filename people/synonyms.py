@@ -18,6 +18,14 @@ _SYNONYMS: dict[str, str] = {
     "given_name": "given_name voornaam voornamen roepnaam first_name firstname given_names forename",
     "prefix": "prefix voorvoegsel voorvoegsels tussenvoegsel tussenvoegsels voorv vv tussenv name_prefix infix",
     "family_name": "family_name geslachtsnaam achternaam familienaam last_name lastname surname naam name",
+    "name_use": "name_use naamgebruik aanduiding_naamgebruik ind_naamgebruik code_naamgebruik aand_naamgebruik"
+    " aanduiding_naamgebruik_code naamgebruik_code voorkeur_naamgebruik wijze_van_naamgebruik name_usage",
+    "partner_prefix": "partner_prefix voorvoegsel_partner voorvoegsels_partner partner_voorvoegsel"
+    " partner_voorvoegsels tussenvoegsel_partner tussenvoegsels_partner partner_tussenvoegsel"
+    " voorvoegsel_geslachtsnaam_partner voorvoegsel_echtgenoot voorv_partner prefix_partner",
+    "partner_name": "partner_name geslachtsnaam_partner partner_geslachtsnaam achternaam_partner partner_achternaam"
+    " naam_partner partnernaam familienaam_partner geslachtsnaam_echtgenoot geslachtsnaam_echtgenoot_partner"
+    " partner_family_name partner_surname partner_last_name spouse_name",
     "birth_date": "birth_date geboortedatum geb_datum gebdatum gebdat datum_geboorte geboortedag date_of_birth dob"
     " birthdate geb",
     "gender": "gender geslacht geslachtsaanduiding sekse sex m_v mv gesl",

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from people.columns import FactDeclaration
 from people.dates import FORMATS, NotADate, parse_day, parse_partial
-from people.names import MAN, UNKNOWN, WOMAN
+from people.names import MAN, OWN, OWN_PARTNER, PARTNER, PARTNER_OWN, UNKNOWN, WOMAN
 from people.suspensions import FACT as SUSPENSION
 from people.suspensions import UNKNOWN_REASON, suspension_code
 from store.errors import BadInput
@@ -24,6 +24,13 @@ GENDERS: Mapping[str, str] = {
     **dict.fromkeys(("o", "onbekend", "x", "unknown", "u", "0", "9", "", "-", "?", "anders", "other"), UNKNOWN),
 }
 """ISO 5218 and the words that sources write."""
+NAME_USES: Mapping[str, str] = {
+    **dict.fromkeys(("e", "eigen", "own", ""), OWN),
+    **dict.fromkeys(("p", "partner"), PARTNER),
+    **dict.fromkeys(("v", "partner-eigen", "partner_eigen", "partnereigen", "partner-own"), PARTNER_OWN),
+    **dict.fromkeys(("n", "eigen-partner", "eigen_partner", "eigenpartner", "own-partner"), OWN_PARTNER),
+}
+"""The register's letters, and the words that sources write: whose name comes first."""
 _LANGUAGES: Mapping[str, str] = {
     "nederlands": "nl",
     "dutch": "nl",
@@ -125,6 +132,11 @@ class Readers:
         return Remembered(_gender)
 
     @cached_property
+    def name_use(self) -> "Remembered[str]":
+        """By which name somebody goes: E own, P the partner's, V the partner's and their own, N the other way round."""
+        return Remembered(_name_use)
+
+    @cached_property
     def language(self) -> "Remembered[str | None]":
         """A language as ISO 639-1; empty when it is not given, None when it is none we know."""
         return Remembered(_language)
@@ -216,6 +228,14 @@ def _gender(text: str) -> str:
     found = GENDERS.get(text.casefold())
     if found is None:
         raise BadInput(f"{text[:20]!r} is no gender we know", "write M, V or O (unknown)")
+    return found
+
+
+def _name_use(text: str) -> str:
+    found = NAME_USES.get(text.casefold())
+    if found is None:
+        remedy = "write E (own name), P (the partner's), V (the partner's, then their own) or N (their own first)"
+        raise BadInput(f"{text[:20]!r} is no use of names we know", remedy)
     return found
 
 

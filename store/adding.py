@@ -19,6 +19,10 @@ def add_new(
     if not rows:
         return []
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(*returned)
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    if not returned:
+        connection.execute(statement, rows)  # nothing is asked back, so that the driver takes them in one go
+        return []
+    statement = statement.returning(*returned)
     found: Sequence[Row[Any]] = connection.execute(statement, rows).all()
     return found

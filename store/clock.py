@@ -1,5 +1,6 @@
 """The one clock. Everything else takes the time as an argument (`now=`)."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Protocol
@@ -39,6 +40,14 @@ class FixedClock:
 def local_date(moment: datetime, zone: tzinfo = LOCAL) -> date:
     """Return the calendar day on which `moment` falls where the citizens live."""
     return moment.astimezone(zone).date()
+
+
+def month_later(moment: datetime, months: int = 1) -> datetime:
+    """Return the same moment by the clock on the wall so many months later; the 31st becomes a shorter month's last."""
+    there = moment.astimezone(LOCAL)
+    year, month = divmod(there.year * 12 + there.month - 1 + months, 12)
+    day = min(there.day, monthrange(year, month + 1)[1])
+    return there.replace(year=year, month=month + 1, day=day).astimezone(UTC)
 
 
 def parse_moment(text: str) -> datetime:

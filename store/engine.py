@@ -3,10 +3,11 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -23,6 +24,8 @@ class Store:
 
     engine: Engine
     locks: Path
+    # SQLite has one writer, and whoever finds it busy looks again after ever longer naps: threads queue here instead
+    _turn: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -33,7 +36,11 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open one transaction to write, committed at the end and rolled back on an error."""
-        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with (
+            self._turn if self.embedded else nullcontext(),
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @property

@@ -26,8 +26,9 @@ MOVES: dict[TouchState, frozenset[TouchState]] = {
     _S.PLANNED: frozenset({_S.CLAIMED, _S.WITHHELD, _S.DROPPED}),
     _S.CLAIMED: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED}),
-    _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED}),
-    _S.PRINTED: frozenset({_S.POSTED, _S.RETURNED, _S.RECALLED}),
+    # planned again: a text that surely did not arrive has one late try
+    _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED, _S.PLANNED}),
+    _S.PRINTED: frozenset({_S.POSTED, _S.RETURNED, _S.RECALLED, _S.FAILED}),  # failed: lost at the print shop
     _S.POSTED: frozenset({_S.RETURNED}),
     _S.WITHHELD: frozenset({_S.PLANNED}),  # a person narrowed or lifted what held it: docs/decisions/0053
     # the rest are ends: nothing follows
@@ -90,9 +91,30 @@ class PieceState(StrEnum):
     HANDED_OVER = "handed_over"
     PRINTED = "printed"
     SPOILED = "spoiled"  # printed wrong, and thrown away: a reprint is asked for
+    MISSING = "missing"  # the shop cannot find it: a person looks into it
+    LOST = "lost"  # a person accepted that it is gone
     POSTED = "posted"
     RETURNED = "returned"
     RECALLED = "recalled"  # pulled before it was posted
+
+
+_P = PieceState
+_GOES_ON = frozenset({_P.PRINTED, _P.SPOILED, _P.MISSING, _P.POSTED, _P.RETURNED, _P.RECALLED})
+
+PIECE_MOVES: dict[PieceState, frozenset[PieceState]] = {
+    _P.MADE: _GOES_ON | {_P.HANDED_OVER},
+    _P.HANDED_OVER: _GOES_ON,
+    _P.PRINTED: _GOES_ON - {_P.PRINTED},
+    _P.SPOILED: frozenset({_P.HANDED_OVER, _P.PRINTED, _P.MISSING, _P.RETURNED, _P.RECALLED}),  # again: a reprint
+    _P.MISSING: frozenset({_P.HANDED_OVER, _P.PRINTED, _P.POSTED, _P.RETURNED, _P.RECALLED, _P.LOST}),
+    _P.POSTED: frozenset({_P.RETURNED}),
+    _P.LOST: frozenset({_P.RETURNED}),  # it was posted after all: here it is
+    _P.RETURNED: frozenset(),
+    _P.RECALLED: frozenset(),
+}
+
+RUN_ORDER: tuple[RunState, ...] = tuple(RunState)
+"""A run only goes forward; where an answer comes late, the run is further already and stays there."""
 
 
 class ShopAnswerKind(StrEnum):
@@ -185,6 +207,25 @@ class CallState(StrEnum):
     TAKEN = "taken"
     WRAPPED_UP = "wrapped_up"
     ABANDONED = "abandoned"
+
+
+class CallKind(StrEnum):
+    """Why an entry stands in the phone line's queue."""
+
+    CALL = "call"  # somebody called, and waits
+    CALL_BACK = "call_back"  # somebody asked to be called
+    OUTBOUND = "outbound"  # a campaign asks an agent to call
+    PREPARE = "prepare"  # an appointment that somebody has to prepare
+
+
+class AppointmentState(StrEnum):
+    """How an appointment ended, if it has."""
+
+    AGREED = "agreed"
+    KEPT = "kept"
+    MISSED = "missed"  # nobody came
+    MOVED = "moved"  # to another moment, which is an appointment of its own
+    CANCELLED = "cancelled"
 
 
 class OutcomeKind(StrEnum):

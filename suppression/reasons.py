@@ -62,6 +62,8 @@ class Reason(StrEnum):
     OUTSIDE_HOURS = "OUTSIDE_HOURS"
     LINE_CLOSED = "LINE_CLOSED"
     SAME_DAY_PART = "SAME_DAY_PART"
+    SHOP_CLOSED = "SHOP_CLOSED"
+    SHOP_FULL = "SHOP_FULL"
 
     @property
     def bit(self) -> int:
@@ -127,6 +129,8 @@ _BITS: dict[Reason, int] = {
     Reason.OUTSIDE_HOURS: 41,
     Reason.LINE_CLOSED: 42,
     Reason.SAME_DAY_PART: 43,
+    Reason.SHOP_CLOSED: 44,
+    Reason.SHOP_FULL: 45,
 }
 
 # What is drawn, and what happens to one touch, has no rule of its own to say it.
@@ -166,6 +170,14 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.SAME_DAY_PART: (
         "Op dit dagdeel is al een keer gebeld: de volgende poging is op een ander dagdeel.",
         "A call was tried in this part of the day already: the next attempt is in another one.",
+    ),
+    Reason.SHOP_CLOSED: (
+        "De drukkerij neemt nu geen werk aan: het wacht tot de volgende werkdag van de drukkerij.",
+        "The print shop takes no work now: it waits for the shop's next working day.",
+    ),
+    Reason.SHOP_FULL: (
+        "De drukkerij is voor vandaag vol: het wacht tot de volgende werkdag van de drukkerij.",
+        "The print shop is full for today: it waits for the shop's next working day.",
     ),
 }
 

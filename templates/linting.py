@@ -71,7 +71,8 @@ def _misuse(template: "Template", purpose: str) -> Iterator[Finding]:
 def _lists(template: "Template", script: "Script", part: str, purpose: str, *, open_card: bool) -> tuple[ListName, ...]:
     text = template.description.reaches == "text"
     lists: list[ListName] = []
-    if text or open_card or template.description.parts[part].outside:
+    openly = open_card and template.description.reaches == "post"  # nobody but the agent reads a call's words
+    if text or openly or template.description.parts[part].outside:
         lists.append("outside")
     if text:
         lists.append("text")

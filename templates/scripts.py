@@ -1,7 +1,7 @@
 """One language of a template: a Jinja file that is a row of named blocks, each of them a part."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
@@ -35,6 +35,8 @@ class Script:
     names: Mapping[str, int]  # each dotted name and the line on which it is first used
     pieces: tuple[Piece, ...]
     compiled: Compiled
+    uses: Mapping[str, tuple[str, ...]]  # by part: the dotted names it says
+    _last: dict[str, tuple[list[Any], str]] = field(default_factory=dict, compare=False, repr=False)
 
     def render(self, context: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> dict[str, str]:
         """Return the text of each part that is not in `without`.
@@ -42,15 +44,27 @@ class Script:
         Raises:
             BadInput: a name is missing or blank, or the script goes wrong; says the file, the line and the name.
         """
-        for name, line in self.names.items():
-            if look_up(context, name) is None:
+        values = {name: look_up(context, name) for name in self.names}
+        for name, value in values.items():
+            if value is None:
+                line = self.names[name]
                 raise BadInput("has no value", "give it one", file=self.file, line=line, field=name)
         scope = self.compiled.new_context(dict(context))
         try:
-            blocks = self.compiled.blocks
-            return {part: tidy("".join(blocks[part](scope))) for part in self.parts if part not in without}
+            return {part: self._say(part, scope, values) for part in self.parts if part not in without}
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise BadInput(f"goes wrong: {error}", "mend the template", file=self.file) from error
+
+    def _say(self, part: str, scope: Any, values: Mapping[str, Any]) -> str:
+        """Return the text of a part; most parts say to everybody what they said to the one before."""
+        heard = [values[name] for name in self.uses[part]]
+        before = self._last.get(part)
+        if before is not None and before[0] == heard:
+            return before[1]
+        text = tidy("".join(self.compiled.blocks[part](scope)))
+        if all(isinstance(value, str) for value in heard):  # what could change meanwhile is said anew
+            self._last[part] = (heard, text)
+        return text
 
 
 def parse_script(source: str, file: str) -> Script:
@@ -72,6 +86,7 @@ def parse_script(source: str, file: str) -> Script:
         names=_names(tree),
         pieces=tuple(piece for block in blocks for piece in _pieces(block)),
         compiled=compiled,
+        uses=_uses(tree, blocks),
     )
 
 
@@ -125,6 +140,12 @@ def _names(tree: nodes.Template) -> dict[str, int]:
         if name.partition(".")[0] in free:
             names.setdefault(name, line)
     return names
+
+
+def _uses(tree: nodes.Template, blocks: list[nodes.Block]) -> dict[str, tuple[str, ...]]:
+    """Return by block which of the names from outside it uses."""
+    known = _names(tree).keys()
+    return {block.name: tuple(sorted({name for name, _ in _chains(block)} & known)) for block in blocks}
 
 
 def _chains(node: nodes.Node) -> Iterator[tuple[str, int]]:

@@ -127,8 +127,17 @@ def load_from(folder: Path) -> Template:
     Raises:
         BadInput: one of its files is missing or wrong.
     """
+    return Template.from_sources(folder.name, _sources(folder))
+
+
+def sources(name: str) -> dict[str, str]:
+    """Return the files of a template that the tree holds, as they are written."""
+    return _sources(_FOLDER / name)
+
+
+def _sources(folder: Path) -> dict[str, str]:
     files = (path for path in sorted(folder.iterdir()) if path.suffix in {".toml", ".j2"})
-    return Template.from_sources(folder.name, {path.name: path.read_text(encoding="utf-8") for path in files})
+    return {path.name: path.read_text(encoding="utf-8") for path in files}
 
 
 def available() -> tuple[str, ...]:

@@ -1,13 +1,17 @@
 """Whole stories for tests: a population, a campaign file, a campaign that is ready to be delivered."""
 
+import csv
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy import select
 
 from campaigns import lifecycle, submitting
 from campaigns.acts import Decider
 from campaigns.house import House
 from people.generating import write_population
 from people.importing import ImportReport, import_people
+from store.tables import PrintPiece
 
 MANAGER, COLLEAGUE = Decider("Anja"), Decider("Bilal")
 
@@ -50,6 +54,10 @@ CARD_STEP = "steps: [{channel: card, template: contact-card, price: 0.85}]"
 ARMS = f"""\
   - {{name: card, share: 80, {CARD_STEP}}}
   - {{name: hold-out, share: 20, hold_out: true}}"""
+
+CALL_STEP = "{channel: call, template: call-guide, price: 0}"
+CALLS = f"  - {{name: call, share: 100, steps: [{', '.join([CALL_STEP] * 4)}]}}"
+"""Four attempts to call, all due on the day of the wave."""
 
 
 def campaign_file(
@@ -100,3 +108,15 @@ def launched(house: House, file: Path, *, now: datetime) -> str:
     lifecycle.approve(house, name, by=COLLEAGUE, now=now)
     lifecycle.launch(house, name, by=COLLEAGUE, now=now)
     return name
+
+
+def manifests(house: House) -> list[dict[str, str]]:
+    """Return the rows of every manifest in the outbox, each with the touch that the ledger says its piece is of."""
+    with house.store.reading() as connection:
+        pieces = connection.execute(select(PrintPiece.piece_id, PrintPiece.touch_id).where(PrintPiece.touch_id > 0))
+        touches = {row.piece_id: str(row.touch_id) for row in pieces}
+    rows: list[dict[str, str]] = []
+    for path in sorted(house.settings.outbox.glob("*/manifest.csv")):
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows += [{**row, "touch": touches.get(row["piece_id"], "")} for row in csv.DictReader(file)]
+    return rows

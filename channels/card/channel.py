@@ -1,42 +1,29 @@
 """The card channel: a batch becomes a print run, a folder that the print shop takes as it is."""
 
-import hashlib
-import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from channels.card.manifest import sort_key, write_manifest
 from channels.judging import judge
-from channels.outbox import Outbox, write_synced
-from channels.patience import patiently
-from channels.port import (
-    Batch,
-    ChannelSettings,
-    HandedFile,
-    Message,
-    Receipt,
-    Refusal,
-    RefusalKind,
-    Result,
-    type_of_address,
-)
+from channels.outbox import Outbox
+from channels.port import Batch, ChannelSettings, HandedFile, Message, Refusal, RefusalKind, Result, type_of_address
 from people.addresses import PostalAddress
 
 if TYPE_CHECKING:  # typesetting brings pydantic, which a command that prints nothing need not wait for
-    from channels.card.composing import Order, SetCard
+    from channels.card.composing import Order
     from channels.card.typesetting import Typesetter
 
 _SITE = "qr_url"  # what the sender calls the campaign's own address
 
 
 class Card:
-    """Contact cards by post: `outbox/<key>/` with `<key>.pdf`, `manifest.csv` and the sums of both in `sha256`."""
+    """Contact cards by post: one batch is one print run, the folder `outbox/<key>/` that `channels.card.run` writes."""
 
     kind: ClassVar[str] = "card"
     reaches: ClassVar[type_of_address] = "post"
     carries_code: ClassVar[bool] = True
-    batch_size: ClassVar[int] = 2500
+    batch_size: ClassVar[int] = 20_000  # pieces of one run
     pages: ClassVar[int] = 2
     called: ClassVar[str] = "Contact cards"  # in the title of a run
 
@@ -80,14 +67,39 @@ class Card:
         good, refused = judge(self, batch)
         yield from refused
         if good:
-            good.sort(key=sort_key)
-            write = _Run(batch, good, refused, self._order(batch)).write
+            from channels.card.run import PrintRun, number_pieces
+
+            pieces = number_pieces(self._seeded(batch), good)
+            write = PrintRun(batch, self.kind, self._order(batch), pieces, refused).write
             results = self._outbox.leave_once(batch.key, write, watch=batch.watch)
             yield from (result for result in results if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Yield the receipts and files of the run if it left; otherwise it never will."""
         yield from self._outbox.settle(batch.key)
+
+    def print_again(self, batch: Batch, numbers: Mapping[int, tuple[str, int]], path: Path) -> HandedFile:
+        """Write pieces that were spoiled into one file, through the same gate; each keeps its number.
+
+        Args:
+            batch: Their messages; the key is the run's.
+            numbers: The number and the record of each, by touch.
+            path: Of the PDF; its manifest stands beside it.
+
+        Raises:
+            BadInput: the batch's layout is wrong.
+            SpoiledRun: what was written is not what was meant.
+        """
+        from channels.card.manifest import Piece
+        from channels.card.run import write_again
+
+        pieces = [Piece(*numbers[message.touch_id], message) for message in batch.messages]
+        pieces.sort(key=lambda piece: piece.record)
+        return write_again(path, pieces, self._order(batch))
+
+    def _seeded(self, batch: Batch) -> Batch:
+        """Return the batch with the seeds that can be printed: one that cannot must not hold up the citizens' cards."""
+        return replace(batch, seeds=tuple(seed for seed in batch.seeds if self.check(seed.message, batch) is None))
 
     def _order(self, batch: Batch) -> "Order":
         from channels.card.composing import Order
@@ -103,65 +115,3 @@ class Card:
         if self._ready is None or self._ready[0] is not layout:
             self._ready = (layout, Typesetter(read_layout(layout)))
         return self._ready[1]
-
-
-class _Run:
-    """One print run in the making."""
-
-    def __init__(self, batch: Batch, good: list[Message], refused: list[Refusal], order: "Order") -> None:
-        self._batch = batch
-        self._good = good
-        self._refused = refused
-        self._order = order
-
-    def write(self, draft: Path) -> list[Result]:
-        """Write the run's files into the folder `draft`; return the results."""
-        key = self._batch.key
-        patiently(draft.mkdir, exist_ok=True)
-        pdf = draft / f"{key}.pdf"
-        patiently(self._compose, pdf)
-        patiently(write_synced, draft / "manifest.csv", write_manifest(self._good, pdf.name, self._pages))
-        sums = "".join(f"{_sum(draft / name)}  {name}\n" for name in (pdf.name, "manifest.csv"))
-        patiently(write_synced, draft / "sha256", sums.encode())
-        files = [self._handed(draft / name) for name in (pdf.name, "manifest.csv", "sha256")]
-        went = enumerate(self._good, start=1)
-        receipts = (Receipt(message.touch_id, f"{key}/{record:06}") for record, message in went)
-        return [*self._refused, *files, *receipts]
-
-    @property
-    def _pages(self) -> int:
-        return len(self._order.layout.sides)
-
-    def _handed(self, path: Path) -> HandedFile:
-        cards = len(self._good) if path.suffix == ".pdf" else 0
-        size = path.stat().st_size
-        return HandedFile(self._batch.key, path.name, _sum(path), size, self._pages * cards, cards)
-
-    def _compose(self, pdf: Path) -> None:
-        """Write the PDF, and read all of it back before anybody else may."""
-        from channels.card.composing import compose_run
-        from channels.card.inspecting import inspect_run
-
-        watch = self._batch.watch
-        with pdf.open("wb", buffering=1 << 20) as file:
-            compose_run(self._set(), self._order, file, total=len(self._good), watch=watch)
-            file.flush()
-            os.fsync(file.fileno())
-        inspect_run(pdf, self._good, self._order, watch=watch)
-
-    def _set(self) -> "Iterator[SetCard]":
-        """Set every message, by a typesetter of the run's own, so that the same batch gives the same bytes."""
-        from channels.card.composing import SetCard
-        from channels.card.typesetting import Fault, Typesetter
-
-        typesetter = Typesetter(self._order.layout)
-        for message in self._good:
-            settings = typesetter.set_message(message)
-            if isinstance(settings, Fault):  # judged a moment ago
-                raise TypeError(settings.detail)
-            yield SetCard(message, settings)
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,10 +13,11 @@ from math import cos, radians, sin
 from typing import BinaryIO
 
 from channels.card.kix import KixBars
-from channels.card.layout import MM, Layout, Side
+from channels.card.layout import MM, Layout, Mark, Qr, Side
 from channels.card.statics import static_side
 from channels.card.typesetting import Places, Setting
 from channels.port import Message, Watch, unwatched
+from channels.press.data_matrix import MODULES, data_matrices
 from channels.press.deflating import Deflater, best_deflater
 from channels.press.embedding import EmbeddedFace
 from channels.press.metadata import About
@@ -29,6 +30,8 @@ _STRIDE = 25  # pieces between two signs of progress
 _ONCE, _AGAIN = 1_000, 5_000  # texts remembered that came by once, and that came back; more are forgotten
 _WORTH_A_FORM = 160  # bytes: what is shorter is said again
 _BLACK = b"0 0 0 1 k\n"
+PIECE_PLACES: Places = ((0.0, 4.7),)
+"""Where the digits of a piece's number begin: in points from the top left of their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class SetCard:
 
     message: Message
     settings: tuple[Setting, ...]
+    piece: str = ""  # its number, which stands on it; empty: none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,9 @@ class Order:
     def about(self) -> About:
         """What the file says about itself."""
         card = self.layout.card
-        pages = "one page a piece" if card.sides == 1 else "two pages a piece, turned head to head"
+        pages = "one page a piece" if card.sides == 1 else f"two pages a piece, turned {card.turn}"
         if card.fold is not None:  # whoever lifts the front reads on below it
-            pages = f"two pages a piece, turned head to foot, folded at {card.fold:g} mm from the top"
+            pages = f"{pages}, folded at {card.fold:g} mm from the top"
         return About(self.title, f"{card.width:g} x {card.height:g} mm, {card.bleed:g} mm bleed, {pages}", self.made_at)
 
 
@@ -89,6 +93,13 @@ def compose_run(
     return done
 
 
+def compose_blank(order: Order, file: BinaryIO) -> None:
+    """Write the sides of a run once, without any words: what a shop that composes itself puts the words on."""
+    run = _Run(order, PdfWriter(file, best_deflater()))
+    run.add_blank()
+    run.close()
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Do without the search for cycles meanwhile: composing makes none, and looking for them is a tenth of its time."""
@@ -112,7 +123,7 @@ class _Run:
         self._once: dict[int, Setting] = {}  # by identity: what came by once
         self._shared: dict[int, tuple[Side, bytes, Setting]] = {}  # by identity: what came back, and how it is drawn
         self._whole: dict[bytes, int] = {}  # content streams that came back whole
-        self._moves: dict[int, tuple[list[bytes], Places]] = {}  # by the identity of the places: one frame, one size
+        self._ladders: dict[int, tuple[list[bytes], Places]] = {}  # by the identity of the places: one frame, one size
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
         self._closing = self._stamp() + b"Q"
@@ -120,6 +131,7 @@ class _Run:
         self._kix = KixBars(kix, self._layout.card.height) if kix is not None else None
         self._qr = qr_table(qr_prefix(order.site)) if self._layout.qr is not None and order.site else None
         self._qr_opening = self._place_qr()
+        self._matrix_opening = self._place_matrix()
 
     def add(self, card: SetCard) -> None:
         """Write the pages of one piece."""
@@ -135,9 +147,17 @@ class _Run:
             else:
                 on[known[0]].append(known[1])
         self._add_codes(card.message, on, new)
+        if card.piece and self._layout.piece is not None:
+            on[self._layout.piece.side] += self._numbered(card.piece)
+            new.add(self._layout.piece.side)
         for side, pieces in on.items():
             pieces.append(self._closing)
             self._writer.page(self._page, self._contents(b"".join(pieces), again=side not in new))
+
+    def add_blank(self) -> None:
+        """Write the pages of no piece: only what is the same for all."""
+        for opening in self._openings.values():
+            self._writer.page(self._page, self._writer.stream(opening + self._closing))
 
     def close(self) -> None:
         """Write what was only promised so far, and end the file."""
@@ -179,26 +199,26 @@ class _Run:
         """Return the operators of a text: where it begins, and from there line by line."""
         frame, _, lines, places = setting
         face = self._faces.get(frame.font) or self._face(frame.font)
-        moves = self._moves.get(id(places)) or self._move(setting)
+        ladder = self._ladders.get(id(places)) or self._ladder(setting)
         text = "\n".join(lines)
         if not text.isascii():
-            face.use(text.replace("\n", ""))
-        shown = escaped(text.encode("utf-16-be")).split(
-            b"\0\n"
-        )  # no letter of ours begins with a line feed, so this is the end of a line
-        return b"".join([piece for pair in zip(moves[0], shown, strict=True) for piece in pair]) + b")Tj ET\n"
+            face.use(text)
+        pieces = ladder[0].copy()
+        # no letter of ours begins with a line feed, so this is the end of a line
+        pieces[1::2] = escaped(text.encode("utf-16-be")).split(b"\0\n")
+        return b"".join(pieces)
 
-    def _move(self, setting: Setting) -> tuple[list[bytes], Places]:
-        """Return what stands before each line of a block: its head, or the end of the line before and the move."""
-        if len(self._moves) >= _AGAIN:
-            self._moves.clear()
+    def _ladder(self, setting: Setting) -> tuple[list[bytes], Places]:
+        """Return what stands round the lines of a block, with room for each: its head, the moves between, its end."""
+        if len(self._ladders) >= _AGAIN:
+            self._ladders.clear()
         before, left, above = self._head(setting), 0.0, 0.0
-        moves = []
+        pieces: list[bytes] = []
         for x, y in setting.places:
-            moves.append(b"%b %.3f %.3f Td(" % (before, x - left, above - y))
+            pieces += (b"%b %.3f %.3f Td(" % (before, x - left, above - y), b"")
             before, left, above = b")Tj", x, y
-        self._moves[id(setting.places)] = (moves, setting.places)
-        return self._moves[id(setting.places)]
+        self._ladders[id(setting.places)] = ([*pieces, b")Tj ET\n"], setting.places)
+        return self._ladders[id(setting.places)]
 
     def _head(self, setting: Setting) -> bytes:
         frame = setting.frame
@@ -246,13 +266,26 @@ class _Run:
             on[side] += (self._qr_opening, self._qr.path(message.code), b"f Q\n")
             new.add(side)
 
+    def _numbered(self, piece: str) -> tuple[bytes, ...]:
+        """Return the operators that put its number on a piece: for a scanner, and in digits."""
+        place = self._layout.piece
+        assert place is not None  # noqa: S101  its only caller looked
+        digits = self._block(Setting(place.frame, place.frame.size, (piece,), PIECE_PLACES))
+        return (self._matrix_opening, data_matrices().path(piece), b"f Q\n", digits)
+
     def _place_qr(self) -> bytes:
         qr = self._layout.qr
-        if qr is None or self._qr is None:
-            return b""
-        module = qr.size * MM / self._qr.modules
-        bottom = (self._layout.card.height - qr.top - qr.size) * MM
-        return b"q %b%.5f 0 0 %.5f %.3f %.3f cm\n" % (_BLACK, module, module, qr.left * MM, bottom)
+        return b"" if qr is None or self._qr is None else self._square(qr, self._qr.modules)
+
+    def _place_matrix(self) -> bytes:
+        piece = self._layout.piece
+        return b"" if piece is None else self._square(piece, MODULES)
+
+    def _square(self, code: Qr | Mark, modules: int) -> bytes:
+        """Put the origin at the bottom left of a square code, one module the unit."""
+        module = code.size * MM / modules
+        bottom = (self._layout.card.height - code.top - code.size) * MM
+        return b"q %b%.5f 0 0 %.5f %.3f %.3f cm\n" % (_BLACK, module, module, code.left * MM, bottom)
 
     def _stamp(self) -> bytes:
         """Return the operators of a proof's mark, slanting over the whole page; nothing on what is mailed."""

@@ -7,13 +7,14 @@ fonts, and the QR code as segno makes it. Rendered, both must show the same.
 from collections.abc import Sequence
 from typing import Any
 
-from channels.card.composing import Order, SetCard, qr_prefix
+from channels.card.composing import PIECE_PLACES, Order, SetCard, qr_prefix
 from channels.card.kix import BAR, PITCH, bars, kix_text
 from channels.card.layout import KIX_HEIGHT, MM, Layout, Side
 from channels.card.statics import define_side
 from channels.card.typesetting import Setting
 from channels.port import Message
 from channels.press import fonts
+from channels.press.data_matrix import MODULES, data_matrices
 from people.addresses import PostalAddress
 
 
@@ -51,6 +52,8 @@ def _draw_page(canvas: Any, card: SetCard, side: Side, order: Order) -> None:
         _draw_kix(canvas, card.message, layout)
     if order.site and layout.qr is not None and layout.qr.side == side:
         _draw_qr(canvas, qr_prefix(order.site) + card.message.code, layout)
+    if card.piece and layout.piece is not None and layout.piece.side == side:
+        _draw_piece(canvas, card.piece, layout)
     canvas.showPage()
 
 
@@ -102,4 +105,22 @@ def _draw_qr(canvas: Any, text: str, layout: Layout) -> None:
         for column, dark in enumerate(modules):
             if dark:
                 path.rect(left + column * module, top - row * module, module, module)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _draw_piece(canvas: Any, piece: str, layout: Layout) -> None:
+    from reportlab.lib.colors import CMYKColor
+
+    place = layout.piece
+    assert place is not None  # noqa: S101  its only caller looked
+    _draw_setting(canvas, Setting(place.frame, place.frame.size, (piece,), PIECE_PLACES), layout)
+    symbol = data_matrices().symbol(piece).to_bytes(2 * MODULES, "big")
+    module = place.size * MM / MODULES
+    left, top = place.left * MM, (layout.card.height - place.top) * MM
+    canvas.setFillColor(CMYKColor(0, 0, 0, 1))
+    path = canvas.beginPath()
+    for row in range(MODULES):
+        for column in range(MODULES):
+            if symbol[2 * row + column // 8] >> 7 - column % 8 & 1:
+                path.rect(left + column * module, top - (row + 1) * module, module, module)
     canvas.drawPath(path, stroke=0, fill=1)

@@ -1,4 +1,4 @@
-"""The layout of a piece of post as data: which words stand where, in what type, and how far they may shrink.
+"""The layout of a piece of post as data: which words stand where, in what type, and in which smaller one if need be.
 
 Everything is in millimetres from the top left corner of the trimmed sheet, type sizes are in points.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from channels.press.profile import MOST_INK
 from store.errors import BadInput
@@ -22,11 +22,15 @@ Size = Annotated[float, Field(ge=6, le=120)]
 
 ADDRESS = "address"
 CODE = "code"
-OUTSIDE = frozenset({ADDRESS, "return_address"})
+PIECE = "piece"
+OUTSIDE = frozenset({ADDRESS, "return_address", PIECE})
 """What may stand on the outside of a card that closes."""
 KIX_HEIGHT = 5.0
+HEAVIEST = 350
+"""Grams of a piece that is no parcel yet."""
 _CLEAR = 2.0  # millimetres that stay white round a QR code
 _MARKS = 7.0  # millimetres of room for crop marks
+_MATRIX, _BESIDE, _DIGITS, _DIGITS_HIGH = 7.0, 1.5, 20.0, 3.0
 
 
 class _Data(BaseModel):
@@ -45,12 +49,27 @@ class Sheet(_Data):
     sides: Literal[1, 2] = 2  # printed sides: a letter may have one
     fold: Annotated[float, Field(gt=0)] | None = None  # how far from the top it is folded; not at all by default
     closes: bool = False  # folded and closed: the front is its outside, and shows no more than the addresses
+    grammage: Annotated[float, Field(ge=40, le=600)] = 300  # grams a square metre of the paper
+    paper: str = "uncoated"  # what it is, for the print shop
+    envelope: Annotated[float, Field(ge=0, le=100)] = 0  # grams of what the sheet is put in; 0 where it goes as it is
     crop_marks: bool = False  # whether the sheet's corners are marked, for a shop that asks for it
 
     @property
     def slug(self) -> float:
         """How far the page reaches beyond the trimmed sheet: the bleed, and room for the crop marks."""
         return self.bleed + (_MARKS if self.crop_marks else 0)
+
+    @property
+    def grams(self) -> float:
+        """How much one piece weighs."""
+        return self.width * self.height / 1_000_000 * self.grammage + self.envelope
+
+    @property
+    def turn(self) -> str:
+        """How the back stands to the front: head to head, head to foot where it is folded, or no back at all."""
+        if self.sides == 1:
+            return "one side"
+        return "head to head" if self.fold is None else "head to foot"
 
 
 class Frame(_Data):
@@ -64,19 +83,20 @@ class Frame(_Data):
     height: Annotated[float, Field(gt=0)]
     font: Face = "text"
     size: Size
-    smallest: Size | None = None  # how far it may shrink to fit; not at all by default
+    # the one smaller size for what does not fit; none by default (campaigns approved long ago call it `smallest`)
+    small: Annotated[Size | None, Field(validation_alias=AliasChoices("small", "smallest"))] = None
     leading: Annotated[float, Field(ge=0.8, le=2)] = 1.2  # times the size
     gap: Annotated[float, Field(ge=0, le=2)] = 0.45  # extra space between paragraphs, times the leading
     align: Literal["left", "centre"] = "left"
     colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
     wrap: Literal["always", "never", "last"] = (
-        "always"  # may lines be broken; last: once nothing shrinks, never the last line
+        "always"  # may lines be broken; last: only at the smaller size, and never the last line
     )
 
     @property
-    def floor(self) -> float:
-        """The smallest size it may be set in, in points."""
-        return self.size if self.smallest is None else min(self.smallest, self.size)
+    def sizes(self) -> tuple[float, ...]:
+        """The one or two sizes it may be set in, in points, the larger first."""
+        return (self.size,) if self.small is None else (self.size, self.small)
 
 
 class Kix(_Data):
@@ -96,6 +116,36 @@ class Qr(_Data):
     size: Annotated[float, Field(ge=12, le=60)]  # of its dark modules; four modules round it stay white
 
 
+class Mark(_Data):
+    """Where the number of the piece stands: a Data Matrix of 7 mm, and the same in tiny digits beside it.
+
+    It says nothing of anybody, so it may stand on the outside; spoiled and returned pieces are scanned there.
+    """
+
+    side: Side
+    left: float
+    top: float
+
+    @property
+    def size(self) -> float:
+        """How wide and high the Data Matrix is: fourteen modules of half a millimetre."""
+        return _MATRIX
+
+    @property
+    def width(self) -> float:
+        """How wide the matrix and the digits are together."""
+        return _MATRIX + _BESIDE + _DIGITS
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The place of the digits, at the foot of the matrix."""
+        left, top = self.left + _MATRIX + _BESIDE, self.top + _MATRIX - _DIGITS_HIGH
+        ink = (0, 0, 0, 1)
+        return Frame(
+            part=PIECE, side=self.side, left=left, top=top, width=_DIGITS, height=_DIGITS_HIGH, size=6, colour=ink
+        )
+
+
 class Layout(_Data):
     """The whole layout of a piece of post."""
 
@@ -103,6 +153,7 @@ class Layout(_Data):
     frames: Annotated[tuple[Frame, ...], Field(min_length=1)]
     kix: Kix | None = None
     qr: Qr | None = None
+    piece: Mark | None = None  # without it a piece that comes back can be told by its address only
 
     @cached_property
     def places(self) -> dict[str, Frame]:
@@ -129,12 +180,27 @@ class Layout(_Data):
                 raise ValueError(f"there is no frame for the {needed}")
         for frame in self.frames:
             self._check(frame)
-            if self.qr is not None and _meet(frame, self.qr):
+            if self.qr is not None and frame.side == self.qr.side and _meet(frame, self.qr):
                 raise ValueError(f"the frame {frame.part} comes within {_CLEAR:g} mm of the QR code")
-        for name, code in (("KIX", self.kix), ("QR", self.qr)):
+        for name, code in (("KIX code", self.kix), ("QR code", self.qr), ("piece's number", self.piece)):
             if code is not None and not self._holds(code.left, code.top, *_extent(code)):
-                raise ValueError(f"the {name} code comes within {self.card.margin:g} mm of the edge")
+                raise ValueError(f"the {name} comes within {self.card.margin:g} mm of the edge")
+        if self.piece is not None:
+            self._check_piece(self.piece)
+        if self.card.grams > HEAVIEST:
+            raise ValueError(f"a piece weighs {self.card.grams:.0f} grams, and {HEAVIEST} is the most the post takes")
         return self
+
+    def _check_piece(self, piece: Mark) -> None:
+        """Hold the number of the piece to a place of its own, white round its matrix."""
+        self._check(piece.frame)
+        near = list[tuple[str, Side, Frame | Kix | Qr]]()
+        near += [(f"frame {frame.part}", frame.side, frame) for frame in self.frames]
+        near += [("KIX code", self.address_side, self.kix)] if self.kix else []
+        near += [("QR code", self.qr.side, self.qr)] if self.qr else []
+        for name, side, each in near:
+            if side == piece.side and _meet(each, piece):
+                raise ValueError(f"the {name} comes within {_CLEAR:g} mm of the piece's number")
 
     def _check(self, frame: Frame) -> None:
         if not self._holds(frame.left, frame.top, frame.width, frame.height):
@@ -143,6 +209,8 @@ class Layout(_Data):
             raise ValueError(f"the frame {frame.part} stands on a side that is not printed")
         if (fold := self.card.fold) is not None and frame.top < fold < frame.top + frame.height:
             raise ValueError(f"the frame {frame.part} lies across the fold")
+        if frame.small is not None and frame.small >= frame.size:
+            raise ValueError(f"the smaller size of the frame {frame.part} is not smaller than its size")
         if sum(frame.colour) > MOST_INK:
             raise ValueError(f"the frame {frame.part} asks for more than {MOST_INK:.0%} of ink")
         if self.card.closes and frame.side == "front" and frame.part not in OUTSIDE:
@@ -157,15 +225,25 @@ class Layout(_Data):
         )
 
 
-def _meet(frame: Frame, qr: Qr) -> bool:
-    """Say whether a frame comes too near to the QR code."""
-    beside = frame.left + frame.width <= qr.left - _CLEAR or qr.left + qr.size + _CLEAR <= frame.left
-    above = frame.top + frame.height <= qr.top - _CLEAR or qr.top + qr.size + _CLEAR <= frame.top
-    return frame.side == qr.side and not beside and not above
+def _meet(frame: Frame | Kix | Qr, code: Qr | Mark) -> bool:
+    """Say whether something on the same side comes too near to a code that must stay clear."""
+    (wide, high), (across, down) = _extent(frame), _extent(code)
+    beside = frame.left + wide <= code.left - _CLEAR or code.left + across + _CLEAR <= frame.left
+    above = frame.top + high <= code.top - _CLEAR or code.top + down + _CLEAR <= frame.top
+    return not beside and not above
 
 
-def _extent(code: Kix | Qr) -> tuple[float, float]:
-    return (code.width, KIX_HEIGHT) if isinstance(code, Kix) else (code.size, code.size)
+def _extent(thing: Frame | Kix | Qr | Mark) -> tuple[float, float]:
+    """Return how wide and how high something on a sheet is."""
+    match thing:
+        case Kix():
+            return thing.width, KIX_HEIGHT
+        case Qr():
+            return thing.size, thing.size
+        case Mark():
+            return thing.width, thing.size
+        case Frame():
+            return thing.width, thing.height
 
 
 def read_layout(data: Mapping[str, Any]) -> Layout:

@@ -1,42 +1,70 @@
-"""The manifest of a print run: one row a card, and nothing about a person but the postcode it is sorted by."""
+"""The manifest of a print run: one row a piece, and nothing about a person but the postcode it is sorted by."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from channels.port import Message
 from people.addresses import PostalAddress
 
-COLUMNS = ("record", "response_code", "touch", "file", "page_front", "page_back", "postcode", "sort_key")
+COLUMNS = (
+    "piece_id", "file", "record", "page_front", "page_back", "country", "postcode", "weight_class", "seed",
+)  # fmt: skip
 
 
-def write_manifest(messages: Sequence[Message], file: str, pages: int = 2) -> bytes:
-    """Return the manifest as CSV in UTF-8: the cards in the order of the run, pages counted from 1.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a run: its number, its record (from 1 through the run), what is said, and whose it is."""
 
-    Args:
-        messages: In the order of the run.
-        file: The run's PDF.
-        pages: Of one piece; a piece of one page has its front and its back on it.
+    number: str
+    record: int
+    message: Message
+    seed_id: int = 0  # 0: a citizen's
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Country and postcode: where it changes, a file may end."""
+        return place(self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Where a piece stands: the file, and its pages in it, counted from 1."""
+
+    piece: Piece
+    file: str
+    pages: range
+
+
+def write_manifest(rows: Iterable[Row], weight_class: str) -> bytes:
+    """Return the manifest as CSV in UTF-8: all pieces in the order of the run.
+
+    A piece of one page has its front and its back on it. `weight_class` is the same for all of a run.
     """
     text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\r\n")
-    rows.writerow(COLUMNS)
-    for record, message in enumerate(messages, start=1):
-        postcode = message.to.postcode if isinstance(message.to, PostalAddress) else ""
-        key = "-".join(sort_key(message)[:4])
-        first, last = pages * (record - 1) + 1, pages * record
-        row = (record, message.code, message.touch_id, file, first, last, postcode, key)
-        rows.writerow([harmless(str(cell)) for cell in row])
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerow(COLUMNS)
+    for row in rows:
+        piece, pages = row.piece, row.pages
+        seed = "yes" if piece.seed_id else "no"
+        cells = (piece.number, row.file, piece.record, pages[0], pages[-1], *piece.place, weight_class, seed)
+        lines.writerow([harmless(str(cell)) for cell in cells])
     return text.getvalue().encode()
 
 
-def sort_key(message: Message) -> tuple[str, str, str, str, int]:
-    """Return by what a run is sorted: country, postcode, house number, addition; then the touch."""
+def sort_key(message: Message) -> tuple[str, str, int, str, int, str]:
+    """Return by what a run is sorted: country, postcode, house number, addition; then the touch, then the code."""
     to = message.to
     if not isinstance(to, PostalAddress):
-        return ("", "", "", "", message.touch_id)
+        return ("", "", 0, "", message.touch_id, message.code)
     addition = f"{to.house_letter}{to.house_addition}".casefold()
-    return (to.country, to.postcode, f"{to.house_number:05}", addition, message.touch_id)
+    return (to.country, to.postcode, to.house_number, addition, message.touch_id, message.code)
+
+
+def place(message: Message) -> tuple[str, str]:
+    """Return the country and the postcode of a message."""
+    return (message.to.country, message.to.postcode) if isinstance(message.to, PostalAddress) else ("", "")
 
 
 def harmless(cell: str) -> str:

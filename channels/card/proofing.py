@@ -10,10 +10,12 @@ from channels.card.inspecting import inspect_run
 from channels.card.layout import read_layout
 from channels.card.preview import picture_of
 from channels.card.typesetting import Fault, Typesetter
+from channels.pieces import piece_id
 from channels.port import Batch, Message
 from channels.press import fonts
 
 MARK = "PROEF"
+_NO_RUN = 0  # what is never mailed is of no run
 _DPI, _ACROSS, _GAP, _CAPTION = 60, 4, 16, 22
 _PAPER, _INK = (236, 232, 224), (60, 50, 45)
 
@@ -53,11 +55,11 @@ def draw_proof(exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path
                 held.append(Held(exhibit.why, code, detail))
             case settings:
                 shown.append(exhibit)
-                cards.append(SetCard(exhibit.message, settings))
+                cards.append(SetCard(exhibit.message, settings, piece_id(_NO_RUN, len(shown))))
     if cards:
         with pdf.open("wb") as file:
             compose_run(cards, order, file)
-        inspect_run(pdf, [exhibit.message for exhibit in shown], order)
+        inspect_run(pdf, [exhibit.message for exhibit in shown], order, [card.piece for card in cards])
         _draw_sheet(pdf, sheet, [exhibit.why for exhibit in shown], len(layout.sides))
     return tuple(held)
 

@@ -1,21 +1,22 @@
-"""Setting words in their frames: breaking lines, shrinking as far as the layout allows, and never clipping."""
+"""Setting words in their frames: breaking lines, one step down in size where the layout has one, and never clipping."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
-from unicodedata import is_normalized, normalize
+from unicodedata import bidirectional, category, is_normalized, normalize
+from unicodedata import name as letter_name
 
 from channels.card.layout import ADDRESS, CODE, MM, Frame, Layout
 from channels.codes import is_response_code, printed
 from channels.port import Message
 from channels.press import fonts
 
-_STEP = 0.25  # points by which type shrinks
 _WORDS = 4_000  # whose width is remembered; more are forgotten, so that a country takes no more memory than a town
 _ONCE, _AGAIN = 250, 5_000  # texts of one frame that are remembered: those that came by once, and those that came back
 _DRAWN_BY_US = frozenset({ADDRESS, CODE})
+_FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})  # as Unicode calls the direction of Hebrew, Arabic, and Arabic digits
 _ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
 
@@ -27,7 +28,7 @@ Places = tuple[tuple[float, float], ...]
 class Fault:
     """Why a text cannot stand in its frame."""
 
-    code: str  # MISSING_GLYPH, DOES_NOT_FIT, NO_FRAME, NO_CODE, EMPTY_LINE
+    code: str  # RIGHT_TO_LEFT, HIDDEN_SIGN, MISSING_GLYPH, DOES_NOT_FIT, NO_FRAME, NO_CODE, EMPTY_LINE
     detail: str
 
 
@@ -172,7 +173,7 @@ class _Place:
         try:
             return self._tried(text)
         except KeyError as lacking:  # a letter without a width is one that the face cannot draw
-            return Fault("MISSING_GLYPH", f"the typeface has no U+{ord(lacking.args[0]):04X} ({self.frame.part})")
+            return _fault_of(lacking.args[0], self.frame.part)
 
     def _tried(self, text: str) -> Setting | Fault:
         words, frame = self.words, self.frame
@@ -186,7 +187,7 @@ class _Place:
                 made = each.kept(lines, widths)
             if made is not None and (frame.wrap != "last" or made[0][-1] == lines[-1]):
                 return Setting(frame, each.size, tuple(made[0]), made[1])
-        return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.floor:g} points ({frame.part})")
+        return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.sizes[-1]:g} points ({frame.part})")
 
 
 @dataclass(frozen=True)
@@ -236,11 +237,23 @@ def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
     return parts, list(accumulate(map(words.__getitem__, parts), initial=0.0))
 
 
+def _fault_of(letter: str, part: str) -> Fault:
+    """Say why a letter cannot be printed, without the name it stands in."""
+    sign = f"U+{ord(letter):04X} {letter_name(letter, '')}".rstrip()
+    if bidirectional(letter) in _FROM_THE_RIGHT:
+        script = letter_name(letter, "These").split(" ")[0].capitalize()
+        remedy = "reach this person in another way, or ask for the name in Latin letters"
+        return Fault(
+            "RIGHT_TO_LEFT", f"{script} is written from right to left, which we cannot print yet: {remedy} ({part})"
+        )
+    if category(letter) == "Cf":
+        return Fault("HIDDEN_SIGN", f"an invisible sign stands in it ({sign}): take it out in the source ({part})")
+    return Fault("MISSING_GLYPH", f"the typeface cannot draw {sign} ({part})")
+
+
 def _tries(frame: Frame) -> Iterator[tuple[float, bool]]:
     """Yield the sizes to try, and whether lines may be broken at that size."""
-    size, floor = frame.size, frame.floor
-    while size >= floor:
+    for size in frame.sizes:
         yield size, frame.wrap == "always"
-        size -= _STEP
     if frame.wrap == "last":
-        yield floor, True
+        yield frame.sizes[-1], True

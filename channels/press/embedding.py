@@ -5,6 +5,7 @@ nearly empty, which compresses to almost nothing; so `text.encode("utf-16-be")` 
 whoever reads the page back reads the text.
 """
 
+import re
 import struct
 from hashlib import sha256
 from itertools import groupby
@@ -15,6 +16,7 @@ from channels.press.deflating import THOROUGH, zlib_at
 from channels.press.writer import PdfWriter
 
 _CODES = 0x10000
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PER_BLOCK = 100  # ranges in one block of a map, at most
 
 
@@ -31,7 +33,7 @@ class EmbeddedFace:
 
     def use(self, text: str) -> None:
         """Remember that the characters of a text are drawn."""
-        self._used.update(text)
+        self._used.update(*_BEYOND_ASCII.findall(text))
 
     def write(self, writer: PdfWriter) -> None:
         """Write the font with the glyphs of what was used, and nothing else."""

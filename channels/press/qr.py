@@ -22,7 +22,7 @@ _BITS = (1, 2, 4, 8)  # of a digit that vary
 _LONGEST = 90  # characters before the code: a larger symbol has modules too small to print
 
 
-class _Paths(dict[int, bytes]):
+class ModulePaths(dict[int, bytes]):
     """The dark runs of eight modules as rectangles, by their bits; made when first asked for."""
 
     def __init__(self, column: int, row: int) -> None:
@@ -47,7 +47,7 @@ class QrTable:
     _size: int  # of a symbol, in bytes
     _same: bytes  # the path of those bytes that are the same for every code
     _vary: Callable[[bytes], tuple[int, ...]]  # picks the others
-    _paths: tuple[_Paths, ...]  # of those others
+    _paths: tuple[ModulePaths, ...]  # of those others
 
     def symbol(self, code: str) -> bytes:
         """Return the symbol of a code of ten digits: its rows from the top, each padded to whole bytes."""
@@ -85,7 +85,7 @@ def qr_table(text: str) -> QrTable:
     across = (modules + 7) // 8
     size = across * modules
     touched = reduce(or_, chain.from_iterable(patterns)).to_bytes(size, "big")
-    paths = [_Paths(8 * byte, modules - 1 - row) for row in range(modules) for byte in range(across)]
+    paths = [ModulePaths(8 * byte, modules - 1 - row) for row in range(modules) for byte in range(across)]
     vary = [at for at in range(size) if touched[at]]
     fixed_bytes = base.to_bytes(size, "big")
     same = b"".join(paths[at][fixed_bytes[at]] for at in range(size) if not touched[at])

@@ -12,6 +12,7 @@ from channels.press.deflating import Deflater
 
 _KIDS = 128  # pages below one node of the page tree
 _STREAM_ENDS = b"\nendstream\nendobj\n"
+_PAGE = b"%d 0 obj\n<</Type/Page/Parent %d 0 R/Contents %d 0 R%b>>\nendobj\n"
 _HEADER = b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -57,7 +58,12 @@ class PdfWriter:
         if not self._nodes or len(self._nodes[-1][1]) == _KIDS:
             self._nodes.append((self.reserve(), array("Q")))
         node, kids = self._nodes[-1]
-        kids.append(self.put(b"<</Type/Page/Parent %d 0 R/Contents %d 0 R%b>>" % (node, contents, dictionary)))
+        number = len(self._places)
+        whole = _PAGE % (number, node, contents, dictionary)
+        kids.append(number)
+        self._places.append(self._at)
+        self._at += len(whole)
+        self._file.write(whole)
 
     def close(self, *, catalog: bytes, info: bytes, file_id: bytes) -> None:
         """Write the page tree, the catalog, the information, and the table of all places.

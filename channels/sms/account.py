@@ -11,6 +11,7 @@ from channels.sms.providers import Provider
 from channels.sms.senders import Sender
 
 if TYPE_CHECKING:
+    from channels.sms.gateway import Form
     from channels.sms.twilio import Twilio
 
 HUNDREDTHS_OF_A_CENT = 10_000
@@ -22,11 +23,13 @@ class Account:
 
     sid: str = ""
     token: str = field(default="", repr=False)
+    second_token: str = field(default="", repr=False)  # what Twilio tells us may be signed with it too
     sender: str = ""
     url: str = ""
     public_url: str = ""
     gateway: str = ""
     gateway_key: str = field(default="", repr=False)
+    callback_key: str = field(default="", repr=False)  # under which addresses to report to are marked
     price: Decimal = Decimal("0.0753")  # euros for one segment
     segments: int = 2  # of one text at most
     rate: float = 10  # segments a second
@@ -40,7 +43,8 @@ class Account:
         """Read what concerns texts; what is missing has its default."""
         names = {
             "sid": "twilio_account_sid", "token": "twilio_auth_token", "url": "twilio_url", "public_url": "public_url",
-            "sender": "sms_from", "gateway": "sms_gateway", "gateway_key": "sms_gateway_key",
+            "second_token": "twilio_second_token", "callback_key": "callback_key", "sender": "sms_from",
+            "gateway": "sms_gateway", "gateway_key": "sms_gateway_key",
         }  # fmt: skip
         given: dict[str, Any] = {ours: accounts[theirs] for ours, theirs in names.items() if theirs in accounts}
         for name, kind in (("rate", float), ("timeout", float), ("patience", float), ("price", Decimal)):
@@ -88,6 +92,16 @@ class Account:
             timeout=self.timeout, validity=self.validity,
         )  # fmt: skip
 
+    def form(self) -> "Form | None":
+        """Return how the second provider is described; None where there is none.
+
+        Raises:
+            BadInput: its description is not there, or wrong.
+        """
+        from channels.sms.gateway import read_form
+
+        return read_form(Path(self.gateway)) if self.gateway else None
+
     def _named(self) -> Sender:
         sender = self.from_whom()
         if sender is None:
@@ -95,10 +109,14 @@ class Account:
         return sender
 
     def _second(self) -> tuple[Provider, ...]:
-        from channels.sms.gateway import Gateway, read_form
+        from channels.sms.gateway import Gateway
 
-        if not self.gateway:
+        form = self.form()
+        if form is None:
             return ()
-        form = read_form(Path(self.gateway))
-        key, public_url, timeout = self.gateway_key, self.public_url, self.timeout
-        return (Gateway(form, key=key, sender=self._named(), public_url=public_url, timeout=timeout),)
+        return (
+            Gateway(
+                form, key=self.gateway_key, sender=self._named(), public_url=self.public_url, timeout=self.timeout,
+                callback_key=self.callback_key,
+            ),
+        )  # fmt: skip

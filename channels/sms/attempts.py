@@ -3,7 +3,10 @@
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from channels.sms.signatures import mark_of
+
 PATH = "/sms/status"
+GATEWAY_PATH = "/sms/gateway/status"
 _KEY = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)\.(\d{1,18})")
 
 
@@ -25,6 +28,13 @@ def callback_url(public_url: str, attempt: str) -> str:
     provider's answer never came. It says nothing about the person.
     """
     return f"{public_url.rstrip('/')}{PATH}?{urlencode({'attempt': attempt})}" if public_url else ""
+
+
+def marked_url(public_url: str, attempt: str, key: str) -> str:
+    """Return where a provider that signs nothing reports on a text: an address that only it was given."""
+    if not (public_url and key):
+        return ""
+    return f"{public_url.rstrip('/')}{GATEWAY_PATH}?{urlencode({'attempt': attempt, 'mark': mark_of(key, attempt)})}"
 
 
 def attempt_of(url: str) -> tuple[str, int] | None:

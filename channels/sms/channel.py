@@ -36,6 +36,9 @@ from store.errors import BadInput
 
 LONGEST = 1600
 """Characters that a provider takes."""
+_BATCH_LASTS = 25.0
+"""Seconds that handing over one batch takes at the account's own pace."""
+_LARGEST = 1_000
 _STOPPING = 30.0
 """Seconds that a living sender gets to stop, besides the time its last calls may take."""
 ANSWER = "STOP"
@@ -48,7 +51,6 @@ class Sms:
     kind: ClassVar[str] = "sms"
     reaches: ClassVar[type_of_address] = "text"
     carries_code: ClassVar[bool] = False
-    batch_size: ClassVar[int] = 250  # at ten a second a pause holds within half a minute
     pages: ClassVar[int] = 0
 
     def __init__(self, folder: Path, account: Account) -> None:
@@ -56,6 +58,8 @@ class Sms:
         self._account = account
         self._journals = Journals(folder / "batches")
         self._breaker = Breaker(folder)
+        # a pause holds within half a minute at any pace: what is claimed is sent by then
+        self.batch_size = max(1, min(_LARGEST, round(account.rate * _BATCH_LASTS)))
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 _TABLE = Path(__file__).with_name("faults.toml")
 _SERVERS_FAULT = 500
@@ -54,6 +55,11 @@ def classify(code: int | None, status: int | None = None) -> Fault:
             return Fault.REVIEW
 
 
+def may_have_arrived(code: str) -> bool:
+    """Say whether a text may have arrived although its provider reports, under this code, that it did not."""
+    return not code.isdigit() or int(code) in _unclear()
+
+
 def meaning(code: int | None) -> str:
     """Return what a code means, as a plain sentence."""
     return _codes()[code][1] if code in _codes() else "the provider gave a reason that we do not know"
@@ -61,5 +67,15 @@ def meaning(code: int | None) -> str:
 
 @cache
 def _codes() -> dict[int | None, tuple[Fault, str]]:
-    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    return {int(code): (Fault(fault), said) for fault, codes in table.items() for code, said in codes.items()}
+    tables = {fault: _table()[fault] for fault in Fault if fault in _table()}
+    return {int(code): (fault, said) for fault, codes in tables.items() for code, said in codes.items()}
+
+
+@cache
+def _unclear() -> frozenset[int]:
+    return frozenset(_table()["unclear"])
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))

@@ -14,14 +14,26 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from channels.sms.attempts import callback_url
+from channels.sms.attempts import marked_url
 from channels.sms.faults import Fault, classify
-from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text
+from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
+from channels.sms.reports import Report, Status
 from channels.sms.senders import Sender
 from channels.sms.twilio import never_connected, seconds
 from store.errors import BadInput
 
 _REFUSED, _SERVERS = 400, 500
+
+
+class ReportForm(BaseModel):
+    """How a gateway reports on a text: where its report holds what, and what its words mean."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    status: str  # where it holds the state: "message.status"
+    reference: str = ""  # and the gateway's own reference
+    code: str = ""  # and why it did not arrive
+    statuses: dict[str, Status]  # what its words mean: DELIVRD = "delivered"
 
 
 class Form(BaseModel):
@@ -36,6 +48,7 @@ class Form(BaseModel):
     reference: str  # where the answer holds its own reference: "messages.0.id"
     code: str = ""  # where it holds the code of a refusal: "error.code"
     codes: dict[str, Fault] = {}  # what its codes mean
+    report: ReportForm | None = None  # None: it never reports
     numbers: Literal["+31…", "0031…", "31…"] = "+31…"  # how it wants a number written
 
 
@@ -57,16 +70,29 @@ def read_form(path: Path) -> Form:
         raise BadInput(first["msg"], "see docs/sms.md", str(path), field=field) from error
 
 
+def read_report(form: Form, document: Any, attempt: str) -> Report | None:
+    """Read what a gateway reports; None where it holds no state. `document` is a JSON document, or a form's fields."""
+    if form.report is None or not (word := _at(document, form.report.status)):
+        return None
+    known = form.report.statuses.get(word)
+    code, ref = _at(document, form.report.code), _at(document, form.report.reference)
+    return Report(form.name, ref or None, known.value if known else word, code or None, attempt)
+
+
 class Gateway:
     """One account at a gateway."""
 
-    def __init__(self, form: Form, *, key: str, sender: Sender, public_url: str = "", timeout: float = 10) -> None:
+    def __init__(
+        self, form: Form, *, key: str, sender: Sender, public_url: str = "", timeout: float = 10,
+        callback_key: str = "",
+    ) -> None:  # fmt: skip
         self.name = form.name
         self._form = form
         self._key = key
         self._sender = sender
         self._public_url = public_url
         self._timeout = timeout
+        self._callback_key = callback_key
         self._mine = local()
 
     def hand_over(self, text: Text) -> Answer:
@@ -89,6 +115,10 @@ class Gateway:
         """Say that it cannot be asked: gateways of this form report what became of a text, and list none."""
         raise CannotSay(f"{self.name} cannot be asked; it reports by itself")
 
+    def status(self, ref: str) -> Told:
+        """Say that it cannot be asked."""
+        raise CannotSay(f"{self.name} cannot be asked about {ref}; it reports by itself")
+
     def _read(self, status: int, document: Any, retry_after: float | None) -> Answer:
         code = _at(document, self._form.code)
         reference = _at(document, self._form.reference)
@@ -104,7 +134,7 @@ class Gateway:
     def _values(self, text: Text) -> dict[str, str]:
         digits = text.to.removeprefix("+")
         number = {"+31…": f"+{digits}", "0031…": f"00{digits}", "31…": digits}[self._form.numbers]
-        reported = callback_url(self._public_url, text.attempt)
+        reported = marked_url(self._public_url, text.attempt, self._callback_key)
         return {
             "key": self._key, "to": number, "from": self._sender.text, "body": text.body, "reference": text.attempt,
             "callback": reported,

@@ -22,6 +22,7 @@ from channels.outbox import write_synced
 from channels.port import Receipt, Refusal, RefusalKind, Unavailable, Unsure
 from channels.sms.marks import mark
 from channels.sms.providers import Text
+from store.clock import SystemClock
 
 Ended = Receipt | Refusal | Unsure
 _KINDS: dict[str, type[Ended]] = {kind.__name__: kind for kind in (Receipt, Refusal, Unsure)}
@@ -73,6 +74,10 @@ class Journal:
         """Write what became of some texts."""
         self._write(*({type(end).__name__: asdict(end)} for end in ends))
         self.ended.update((end.touch_id, end) for end in ends)
+
+    def _add(self, receipt: Receipt) -> None:
+        self._write({Receipt.__name__: asdict(receipt)})
+        self.let_go()
 
     def free(self, *touches: int) -> None:
         """Write that these were begun and surely did not go."""
@@ -147,7 +152,8 @@ class Journal:
                 if name == Refusal.__name__:
                     value["kind"] = RefusalKind(value["kind"])
                 end = _KINDS[name](**value)
-                self.ended[end.touch_id] = end
+                if not (isinstance(end, Unsure) and isinstance(self.ended.get(end.touch_id), Receipt)):
+                    self.ended[end.touch_id] = end
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,15 @@ class Journals:
             yield
         finally:
             lock.release()
+
+    def learn(self, key: str, receipt: Receipt) -> None:
+        """Write into the journal of a key what a provider told by itself: this text it has.
+
+        Whoever is sending under the key need not be asked: a line is added, and a receipt is never taken back.
+        """
+        path = self.folder / f"{key}.jsonl"
+        if path.exists():
+            Journal(path, SystemClock().now())._add(receipt)  # noqa: SLF001  the same module
 
     def ask_to_stop(self, key: str) -> None:
         """Ask whoever may still be sending under this key to begin nothing more."""

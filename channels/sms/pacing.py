@@ -45,7 +45,8 @@ class Pace:
                 self._turn = self._reserve(self._left)
             turn, self._turn = self._turn, self._turn + segments / self._rate
             self._left -= segments
-        sleep(max(0.0, turn - _now()))
+        if (ahead := turn - _now()) > 0:  # a sleep of nothing would still let another thread go first
+            sleep(ahead)
 
     def _reserve(self, segments: int) -> float:
         """Take so many turns, one after the other; return the moment of the first."""

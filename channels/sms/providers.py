@@ -1,4 +1,4 @@
-"""The port of a provider of texts: what it is handed, and the four things it can say."""
+"""The port of a provider of texts: what it is handed, and what it can say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,6 +59,14 @@ class Found:
     segments: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far a text is, as its provider says when asked."""
+
+    status: str  # in the provider's own word
+    code: str | None  # why it did not arrive
+
+
 class CannotSay(Exception):
     """The provider cannot say what became of a text, now or ever."""
 
@@ -74,6 +82,14 @@ class Provider(Protocol):
 
     def find(self, to: str, since: datetime) -> Sequence[Found]:
         """Return every text to this number that the provider took since then.
+
+        Raises:
+            CannotSay: the provider cannot tell.
+        """
+        ...
+
+    def status(self, ref: str) -> Told:
+        """Say how far one text is, by the provider's own reference.
 
         Raises:
             CannotSay: the provider cannot tell.

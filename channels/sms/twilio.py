@@ -1,6 +1,7 @@
 """Twilio, through its own client: one client for each thread, an explicit time-out, and no trying again of its own."""
 
 import logging
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from threading import local
@@ -8,12 +9,13 @@ from typing import Any
 
 from channels.sms.attempts import callback_url
 from channels.sms.faults import Fault, classify, meaning
-from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text
+from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
 from channels.sms.senders import Sender
 
 LISTED = 50
 """Texts to one number that are looked through; whoever has more since the try is for a person to see."""
 
+_SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 _TWILIO = "https://api.twilio.com"
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 """What the client raises over an answer that is not of the form it expects."""
@@ -78,6 +80,20 @@ class Twilio:
         if page.next_page_url and len(recent) == len(found):
             raise CannotSay(f"there are more than {LISTED} texts to this number")
         return recent
+
+    def status(self, ref: str) -> Told:
+        """Fetch one message."""
+        from requests.exceptions import RequestException
+        from twilio.base.exceptions import TwilioException
+
+        if not _SID.fullmatch(ref):
+            raise CannotSay("that is no reference of Twilio's")
+        client, _ = self._client()
+        try:
+            message = client.messages(ref).fetch()
+        except (TwilioException, RequestException, *_UNREADABLE) as error:
+            raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
+        return Told(str(message.status or ""), str(message.error_code) if message.error_code else None)
 
     def line_type(self, number: str) -> str:
         """Return what answers a number, as its network knows it: mobile, landline, voip, ...; costs money.

@@ -87,18 +87,28 @@ def _show_plan(made: "Plan") -> None:
     if made.hold_out:
         show(f"{-made.hold_out:>12,}  {Reason.HOLD_OUT.value:<12} {Reason.HOLD_OUT.sentence('en')}")
     show(f"{made.selected:>12,}  selected\n")
+    _show_pieces(made)
+    show(f"\n        cost  € {made.cost:,.2f} of a budget of € {made.budget:,.2f}")
+    for warning in made.warnings:
+        show(f"        note  {warning}")
+
+
+def _show_pieces(made: "Plan") -> None:
+    """Show what goes, when, and how its price is counted."""
     show("        wave  date         arm             channel      pieces    pages        cost")
     for line in made.pieces:
         show(
             f"{line.wave:>12}  {line.on}   {line.arm:<15} {line.channel:<10} {line.pieces:>8,} {line.pages:>8,}"
             f" {f'€ {line.cost:,.2f}':>11}"
         )
+        if len(line.bill.days) > 1 or any(day != line.on for day, _ in line.bill.days):
+            for day, count in line.bill.days:
+                show(f"{'':>14}{day}   goes to the print shop{'':<5} {count:>8,}")
+    for said in dict.fromkeys(line.bill.said for line in made.pieces if line.bill.said):
+        show(f"        post  {said}")
     for template, weights in {line.template: line.weights for line in made.pieces if line.weights}.items():
         for weight in weights:
             show(f"        text  {template}, {weight.said()}")
-    show(f"\n        cost  € {made.cost:,.2f} of a budget of € {made.budget:,.2f}")
-    for warning in made.warnings:
-        show(f"        note  {warning}")
 
 
 @app.command()

@@ -33,12 +33,18 @@ def deliver(
 def _plainly(now: Now) -> dict[str, Any]:
     from campaigns.delivery import deliver as run
     from desk.answering import deliver_answers
+    from desk.outbound import queue_handed_over
+    from inbound.polling import poll
+    from inbound.receipts import apply_receipts
 
     house = open_house(now)
+    apply_receipts(house, now=house.now())  # what a provider told of an earlier pass decides what is due in this one
     with progress() as watch:
         # whoever waits for an answer does not wait for a campaign
         answered = deliver_answers(house, now=house.now())
-        return asdict(run(house, now=house.now(), watch=watch)) | asdict(answered)
+        done = run(house, now=house.now(), watch=watch)
+    queue_handed_over(house)
+    return {**asdict(done), **asdict(answered), **asdict(poll(house, now=house.now()))}
 
 
 def _as_flow(now: Now) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def _show_channel(channel: "ChannelFunnel") -> None:
     """Say in one line what became of a channel's touches, leaving out what did not happen."""
     counts = (
         ("planned", channel.planned), ("still to go", channel.waiting), ("went out", channel.handed_over),
+        ("printed", channel.printed), ("posted", channel.posted), ("recalled", channel.recalled),
         ("came back", channel.returned), ("may have gone: to be settled", channel.unknown),
     )  # fmt: skip
     said = ", ".join(f"{count:,} {word}" for word, count in counts if count)

@@ -29,6 +29,7 @@ def serve(
 
     from console import accounts
     from console.web.app import make_app
+    from inbound.listening import Listener
 
     house = open_house()
     listening = _listen(host, port)
@@ -38,8 +39,14 @@ def serve(
         say("Nobody may sign in yet; open an account with `kaartje account add NAME --role manager`")
     if not https and not _is_loopback(host):
         say("warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https")
-    server = uvicorn.Server(uvicorn.Config(make_app(house, https=https), log_level="warning", server_header=False))
-    server.run(sockets=[listening])
+    listener = Listener(house)
+    app = make_app(house, https=https, heard=listener.nudge)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    listener.start()
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listener.stop()
 
 
 def _listen(host: str, port: int) -> socket.socket:

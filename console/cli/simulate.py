@@ -1,4 +1,4 @@
-"""`kaartje simulate`: stand-ins for providers, over real HTTP."""
+"""`kaartje simulate`: stand-ins for providers, over real HTTP, and for a print shop, over real files."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from console.cli.serve import HIGHEST_PORT, _listen
-from console.cli.terms import refusing, say
+from console.cli.terms import Now, clock, refusing, say, show
 
-app = typer.Typer(no_args_is_help=True, help="Stand-ins for providers, over real HTTP.")
+app = typer.Typer(no_args_is_help=True, help="Stand-ins for providers and for a print shop.")
 
 
 @app.callback()
@@ -51,3 +51,26 @@ def sms(
     say(f"A stand-in for Twilio takes texts at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)")
     config = uvicorn.Config(make_app(wrong, seed), http=Line, log_level="warning", access_log=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])
+
+
+@app.command()
+@refusing
+def shop(
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="DIR", exists=True, file_okay=False, help="Where it collects its runs.")
+    ],
+    faults: Annotated[
+        Path | None,
+        typer.Option("--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Under which faults are drawn.")] = 0,
+    now: Now = None,
+) -> None:
+    """Play a print shop for one pass: it reads, prints what is released, posts, and answers in DIR/answers."""
+    from console.simulators.shop import PrintShop
+    from console.simulators.shop_faults import ShopFaults, read_shop_faults
+    from store.clock import local_date
+
+    wrong = read_shop_faults(faults) if faults else ShopFaults()
+    for name in PrintShop(folder, wrong, seed).work(local_date(clock(now).now())):
+        show(f"{folder}/answers/{name}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.terms import AsJson, clock, emit, refusing, show
+from console.cli.terms import AsJson, Now, clock, emit, open_house, refusing, show
 from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Count, try out and send single text messages.")
@@ -106,6 +106,24 @@ def send(
         show(f"{name}: {getattr(result, 'provider_ref', '')}{getattr(result, 'detail', '')}")
     if name != "receipt":
         raise typer.Exit(1)
+
+
+@app.command()
+@refusing
+def poll(
+    most: Annotated[int, typer.Option("--most", min=1, help="Texts to ask about at most.")] = 500,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the provider about texts of which it reported no end. `kaartje deliver` does so too, after each pass."""
+    from inbound.polling import poll as ask
+
+    house = open_house(now)
+    polled = asdict(ask(house, now=house.now(), most=most))
+    if as_json:
+        emit(polled)
+        return
+    show(f"{polled['asked']} asked about, {polled['told']} told, {polled['news']} of them news")
 
 
 def _read(given: bytes) -> str:

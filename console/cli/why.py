@@ -109,9 +109,17 @@ def _touch(touch: "TouchStory") -> Iterator[str]:
     for reason in touch.reasons:
         if reason.en != reason.code:
             yield f"    {'':16}  {reason.en}"
+    for piece in touch.pieces:
+        again = f", printed again in reprint {piece.reprints}" if piece.reprints else ""
+        pull = f"; asked back for {piece.pull_reason}: {_plain(piece.pull)}" if piece.pull else ""
+        yield f"    {'':16}  piece {piece.piece_id} of run {piece.run}: {_plain(piece.state)}{again}{pull}"
     for each in touch.tries:
         answer = " ".join(part for part in (each.provider_ref, each.error_code, each.detail) if part)
         yield f"    {_moment(each.written_at)}  try {each.number}: {_plain(each.state)}{f' {answer}' if answer else ''}"
+    for said in touch.receipts:
+        became = _plain(said.outcome or "not looked at yet")
+        why = f" {said.code}" if said.code else ""
+        yield f"    {_moment(said.at)}  reported: {_plain(said.status) or 'nothing'}{why} ({became})"
 
 
 def _listed(listed: "Listed") -> str:

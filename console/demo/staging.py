@@ -215,7 +215,7 @@ def _answer_calls(house: House, seed: int) -> None:
         meets = call.person_id is not None and chance.random() < 0.45  # noqa: PLR2004
         queue.wrap_up(
             house.store, call.id, AGENT, "helped", "Simulated conversation.", end,
-            appointment=_appointment(end, chance) if meets else None,
+            _appointment(end, chance) if meets else None,
         )  # fmt: skip
 
 
@@ -267,7 +267,7 @@ def _gather(house: House, demo: Demo, out: Path) -> None:
         demo.waiting = len(connection.execute(select(Call.id).where(Call.state == CallState.WAITING)).all())
     outbox = house.settings.outbox
     demo.files = [outbox / run.folder / run.name for run in runs if run.name.endswith(".pdf")]
-    demo.cards = sum(run.cards for run in runs if run.name.endswith(".pdf"))
+    demo.cards = sum({run.folder: run.cards for run in runs}.values())  # a run may have many files
     demo.manifest = _one_manifest(
         [outbox / run.folder / run.name for run in runs if run.name == "manifest.csv"], out.absolute() / "manifest.csv"
     )

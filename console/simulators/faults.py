@@ -38,6 +38,7 @@ class Faults(BaseModel):
     stop_share: Share = 0  # of the answers: STOP
     reply_after: Seconds = 0.2
     reply_url: str = ""  # where answers go; empty: nobody answers
+    sha256: bool = False  # reports are signed in the newer way
     account: str = ""  # the only account it knows; empty: any
     token: str = ""  # that account's token; empty: any
 

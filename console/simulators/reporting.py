@@ -11,7 +11,7 @@ from typing import Any
 from requests import Session
 from requests.exceptions import RequestException
 
-from channels.sms.signatures import sign
+from channels.sms.signatures import SETTINGS, SIGNATURE, Scheme, sign
 from console.simulators.faults import Faults, drawn
 from console.simulators.texts import SimulatedText, Texts
 
@@ -86,11 +86,15 @@ class Reporter:
             self._post(text.callback, token, form)
 
     def _post(self, url: str, token: str, form: Mapping[str, str]) -> None:
-        self._posting.submit(self._post_now, url, form, sign(token, url, form))
+        scheme = Scheme.SHA256 if self.faults.sha256 else Scheme.SHA1
+        headers = {SIGNATURE: sign(token, url, form, scheme)}
+        if self.faults.sha256:
+            headers[SETTINGS] = f"key=simulator,algorithm={scheme}"
+        self._posting.submit(self._post_now, url, form, headers)
 
-    def _post_now(self, url: str, form: Mapping[str, str], signature: str) -> None:
+    def _post_now(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> None:
         try:
-            self._session().post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=_TIMEOUT)
+            self._session().post(url, data=form, headers=headers, timeout=_TIMEOUT)
             self.told += 1
         except RequestException:
             return  # as the real one: a report that is not taken is not kept

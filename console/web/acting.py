@@ -15,6 +15,8 @@ LOOKED_UP = "looked_up_person"
 FOUND_CARD = "found_card"
 CHECKED_IDENTITY = "checked_identity"
 IDENTITY_DIFFERED = "identity_differed"
+HEARD_OF_DEATH = "heard_of_death"
+SOMEBODY_ELSE = "caller_is_somebody_else"
 
 
 def decider(visit: Visit) -> Decider:

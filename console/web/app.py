@@ -1,6 +1,7 @@
 """The console as one application. It is made for one house, and knows nothing but what it was handed."""
 
 import hmac
+from collections.abc import Callable
 from hashlib import sha256
 from importlib.resources import files
 
@@ -15,23 +16,25 @@ from starlette.staticfiles import StaticFiles
 from campaigns.house import House
 from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, print_runs, signing, why
+from console.web.routes import calls, campaigns, cards, caring, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
+from inbound.web import PLACE, Door
 
-ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, cards.router, why.router)
-INBOUND = "/inbound"
-"""Left clear: no page of the console begins with this path, so that what providers call can be mounted here."""
+ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, caring.router, cards.router, why.router)
+INBOUND = PLACE
+"""No page of the console begins with this path: here stands the door for providers."""
 
 _FORM_TROUBLE = {"stale_form": "errors/stale_form.html"}
 _PAGES = {403: "errors/forbidden.html", 404: "errors/not_found.html"}
 
 
-def make_app(house: House, *, https: bool = False) -> FastAPI:
+def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = lambda: None) -> FastAPI:
     """Make the console of this house.
 
     Args:
         house: The store, the clock and the settings that every page works with.
         https: Whether people reach it over https; then the cookie never travels any other way.
+        heard: Told whenever something that a provider said has been put down.
     """
     app = FastAPI(
         title="Kaartje", docs_url=None, redoc_url=None, openapi_url=None, middleware=_middleware(house, https=https)
@@ -39,6 +42,7 @@ def make_app(house: House, *, https: bool = False) -> FastAPI:
     app.state.house = house
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.append(Door(house, heard).mount())
     app.mount("/static", StaticFiles(directory=str(files("console.web").joinpath("static"))), name="static")
     app.add_exception_handler(SignInFirst, _to_sign_in)
     app.add_exception_handler(HTTPException, _kindly)

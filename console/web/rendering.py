@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from campaigns.incidents import incidents
 from console.web import writing
 from console.web.access import Area
 from console.web.guarding import TOKEN, token
@@ -55,8 +56,9 @@ def _render(request: Request, visit: Visit | None, name: str, status: int, value
     session = request.scope.get("session", {})  # missing when things went wrong before it was read
     language = language_of(session.get("language"))
     told = session.pop("told", None)
-    common = {
+    common: dict[str, Any] = {
         "language": language,
+        "incidents": partial(incidents, visit.house) if visit else list,
         "languages": LANGUAGES,
         "w": partial(say, language),
         "wo": lambda key, other: say(language, key) if known(key) else other,

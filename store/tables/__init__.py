@@ -16,6 +16,7 @@ from store.tables.campaigns import (
     TouchEvent,
     Wave,
 )
+from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
@@ -29,6 +30,7 @@ from store.tables.post import (
     Pull,
     SeedAddress,
     SeedArrival,
+    SeedCode,
     ShopAnswer,
 )
 from store.tables.suppressions import Consent, Suppression
@@ -47,6 +49,9 @@ PERSON_TABLES: tuple[type, ...] = (
     Call,
     Answer,
     Appointment,
+    Case,
+    Handover,
+    Referral,
     Outcome,
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
@@ -56,6 +61,8 @@ __all__ = [
     "Account",
     "Act",
     "AddressDecision",
+    "Agent",
+    "AgentSkill",
     "Answer",
     "Appointment",
     "Arm",
@@ -64,12 +71,15 @@ __all__ = [
     "AudienceRun",
     "Call",
     "Campaign",
+    "Case",
+    "CodeGuess",
     "Consent",
     "Decision",
     "Delivery",
     "Difference",
     "FactColumn",
     "FrozenText",
+    "Handover",
     "Import",
     "Incident",
     "NamedAudience",
@@ -84,13 +94,17 @@ __all__ = [
     "PrintRun",
     "ProviderEvent",
     "Pull",
+    "Referral",
     "Removal",
     "Reply",
     "ResponseCode",
     "RosterEntry",
     "SeedAddress",
     "SeedArrival",
+    "SeedCode",
     "ShopAnswer",
+    "Signal",
+    "Slot",
     "Step",
     "Suppression",
     "Touch",

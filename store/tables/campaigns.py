@@ -202,6 +202,7 @@ class Attempt(Table):
     __table_args__ = (
         UniqueConstraint("touch_id", "number"),
         Index("ix_attempts_delivery_id", "delivery_id"),
+        Index("ix_attempts_provider_ref", "provider_ref"),
         {"sqlite_autoincrement": True},
     )
 
@@ -217,3 +218,4 @@ class Attempt(Table):
     day_part: Mapped[DayPart | None] = mapped_column(words(DayPart))  # of a call; None where it does not matter
     written_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]  # when the provider was last asked how far it is

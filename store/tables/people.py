@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import PrimaryKey, Ref, Table, words
@@ -55,6 +55,9 @@ class Person(Table):
     given_name: Mapped[str]
     prefix: Mapped[str]
     family_name: Mapped[str]
+    name_use: Mapped[str] = mapped_column(default="E", server_default="E")  # by whose name they go: see people.names
+    partner_prefix: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    partner_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     name_damaged: Mapped[bool]  # the export lost letters, or holds a formula: warned about, held, never printed
     birth_first: Mapped[date | None]
     birth_last: Mapped[date | None]

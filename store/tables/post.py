@@ -93,6 +93,18 @@ class SeedAddress(Table):
     added_by: Mapped[str]
 
 
+class SeedCode(Table):
+    """The response code on one seed piece: a colleague who tries it is told from a citizen. No touch ever has it."""
+
+    __tablename__ = "seed_codes"
+    __table_args__ = (UniqueConstraint("delivery_id", "seed_id"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    seed_id: Mapped[int] = mapped_column(ForeignKey("seed_addresses.id"))
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"))
+    given_at: Mapped[datetime]
+
+
 class SeedArrival(Table):
     """A seed piece that arrived: proof that its run was posted, and how long the mail took."""
 
@@ -125,12 +137,12 @@ class Posting(Table):
     """Proof that a batch was posted: the carrier's order, how many pieces, how heavy, when."""
 
     __tablename__ = "postings"
-    __table_args__ = (UniqueConstraint("print_run_id", "carrier_order"), {"sqlite_autoincrement": True})
+    __table_args__ = (UniqueConstraint("print_run_id", "carrier_order", "file"), {"sqlite_autoincrement": True})
 
     id: Mapped[PrimaryKey]
     print_run_id: Mapped[int] = mapped_column(ForeignKey("print_runs.id"))
     carrier_order: Mapped[str]
-    file: Mapped[str | None]  # None: of the whole run
+    file: Mapped[str]  # empty: of the whole run
     pieces: Mapped[int]
     grams: Mapped[int | None]
     posted_on: Mapped[date]

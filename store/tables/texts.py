@@ -18,6 +18,8 @@ class ProviderEvent(Table):
         Index("ix_provider_events_provider_ref", "provider_ref"),
         Index("ix_provider_events_touch_id", "touch_id"),
         Index("ix_provider_events_outcome", "outcome"),
+        Index("ix_provider_events_answer_id", "answer_id"),
+        Index("ix_provider_events_error_code", "error_code", "received_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -26,9 +28,11 @@ class ProviderEvent(Table):
     provider: Mapped[str]
     kind: Mapped[str]  # receipt, text
     provider_ref: Mapped[str | None]
-    status: Mapped[str | None]  # in the provider's own word
+    status: Mapped[str | None]  # in our word; one that we do not know, as the provider said it
     error_code: Mapped[str | None]
+    attempt: Mapped[str | None]  # the key of our try, as the signed address named it
     touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     raw: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
@@ -45,6 +49,7 @@ class Answer(Table):
         Index("ix_answers_state", "state"),
         Index("ix_answers_e164", "e164"),
         Index("ix_answers_person_id", "person_id"),
+        Index("ix_answers_provider_ref", "provider_ref"),
         Index("ix_answers_key", "key"),
         {"sqlite_autoincrement": True},
     )
@@ -65,6 +70,7 @@ class Answer(Table):
     detail: Mapped[str | None]
     cost: Mapped[int | None]  # hundredths of a euro cent
     not_before: Mapped[datetime]
+    asked_at: Mapped[datetime | None]  # when the provider was last asked how far it is
     written_at: Mapped[datetime]
     handed_over_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 
-from store.states import CallState, ReplyKind
+from store.states import CallKind, CallState, ReplyKind
 from store.tables import Call, Person, Reply
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
@@ -15,7 +15,8 @@ _NO_TALK = ("call_back", "no_answer", "busy", "wrong_number", "voicemail")
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:
     since = occasion.at - timedelta(days=occasion.policy.rests.conversation)
-    waits = Call.state.in_((CallState.WAITING, CallState.TAKEN))
+    # what a campaign asks to call is no promise to anybody
+    waits = and_(Call.state.in_((CallState.WAITING, CallState.TAKEN)), Call.kind != CallKind.OUTBOUND)
     talked = and_(
         Call.state == CallState.WRAPPED_UP,
         Call.wrapped_up_at > since,

@@ -1,52 +1,24 @@
-"""Attempts to call fall in different parts of the day, three in one campaign, on a channel made for the test."""
+"""Attempts to call fall in different parts of the day, three in one campaign."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from shutil import copytree
-from typing import ClassVar
 
 import pytest
 from sqlalchemy import select
 
 from campaigns.delivery import deliver
 from campaigns.house import House
-from channels import KINDS
-from channels.port import ChannelSettings, type_of_address
 from store.clock import parse_moment
 from store.states import DayPart, TouchState
 from store.tables import Attempt, Touch
-from templates import texts
-from tests.channels.test_throw_away_channel import Pigeon
-from tests.stories import campaign_file, launched, populate
-
-STEP = "{channel: call, template: call-note, price: 0}"
-
-
-class Caller(Pigeon):
-    kind: ClassVar[str] = "call"
-    reaches: ClassVar[type_of_address] = "call"
+from tests.stories import CALLS, campaign_file, launched, populate
 
 
 @pytest.fixture
-def calling(house: House, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> House:
+def calling(house: House, tmp_path: Path, now: datetime) -> House:
     """A campaign of four attempts to call, all due on one Monday."""
-    folder = tmp_path / "templates"
-    copytree(texts._FOLDER, folder)
-    copytree(folder / "contact-card", folder / "call-note")
-    about = folder / "call-note" / "template.toml"
-    words = (
-        about.read_text()
-        .replace('channel = "card"', 'channel = "call"')
-        .replace('reaches = "post"', 'reaches = "call"')
-    )
-    about.write_text(words)
-    monkeypatch.setattr(texts, "_FOLDER", folder)
-    monkeypatch.setitem(KINDS, "call", Caller)
-    house = replace(house, channels={**house.channels, "call": Caller.open(ChannelSettings(house.settings.outbox))})
-    populate(house, 300, now=now)
-    arms = f"  - {{name: call, share: 100, steps: [{', '.join([STEP] * 4)}]}}"
-    launched(house, campaign_file(tmp_path, where="has(call)", purpose="rights", arms=arms), now=now)
+    populate(house, 600, now=now)
+    launched(house, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
     return house
 
 

@@ -1,6 +1,8 @@
 """Kill a delivery anywhere and run it again: everyone chosen is on exactly one card."""
 
 import csv
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -20,7 +22,7 @@ from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import DeliveryState, TouchState
-from store.tables import Delivery, Person, Touch
+from store.tables import Delivery, Person, PrintPiece, Touch
 from tests.stories import campaign_file, launched, populate
 
 DUE = "2023-06-20T09:00"
@@ -95,9 +97,10 @@ def assert_everyone_on_one_card(home: Path, url: str, chosen: frozenset[str]) ->
         rows = connection.execute(
             select(Touch.id, Touch.state, Person.person_ref).join(Person, Person.id == Touch.person_id)
         ).all()
+        touch_of = {row.piece_id: row.touch_id for row in connection.execute(select(PrintPiece.__table__))}
         unsettled = connection.execute(select(Delivery.id).where(Delivery.state == DeliveryState.OPEN)).all()
     house.store.engine.dispose()
-    person_of = {str(row.id): row.person_ref for row in rows}
+    person_of = {row.id: row.person_ref for row in rows}
     # an address too long for the card is refused with its reason, and that is no loss: it is known
     failed = {row.person_ref for row in rows if row.state is TouchState.FAILED}
     assert len(failed) < len(chosen) / 50
@@ -108,9 +111,10 @@ def assert_everyone_on_one_card(home: Path, url: str, chosen: frozenset[str]) ->
     runs = [folder for folder in (home / "outbox").iterdir() if folder.is_dir() and not folder.name.startswith(".")]
     for run in runs:
         with (run / "manifest.csv").open(newline="", encoding="utf-8-sig") as file:
-            cards.update(person_of[row["touch"]] for row in csv.DictReader(file))
-        with pikepdf.open(next(run.glob("*.pdf"))) as pdf:
-            pages += len(pdf.pages)
+            cards.update(person_of[touch_of[row["piece_id"]]] for row in csv.DictReader(file))
+        for file_of_run in run.glob("*.pdf"):
+            with pikepdf.open(file_of_run) as pdf:
+                pages += len(pdf.pages)
     assert set(cards) == chosen - failed
     assert set(cards.values()) == {1}
     assert pages == 2 * len(cards)
@@ -176,3 +180,36 @@ def test_kills_on_postgresql_lose_nobody_and_reach_nobody_twice(
     tmp_path: Path, postgres_url: str, now: datetime
 ) -> None:
     try_killing(tmp_path, postgres_url, 8, now)
+
+
+@pytest.mark.heavy
+def test_ten_kills_while_a_run_is_composed_leave_every_piece_in_exactly_one_file(tmp_path: Path, now: datetime) -> None:
+    copy, draws = Copy(), Random(11)
+    prepared = prepare(tmp_path / "first", "", (tmp_path / "rehearsal", ""), copy, now)
+    composing = [
+        at for at, line in enumerate(prepared.events, 1) if line.split()[1] in {"check", "write", "read", "seal"}
+    ]
+    for trial, moment in enumerate(draws.sample(composing, 10)):
+        home = tmp_path / f"trial{trial}"
+        copy(prepared.home, "", home, "")
+        kill_after(moment, home, "")
+        deliver_to_the_end(home, "")
+        assert_everyone_on_one_card(home, "", prepared.chosen)
+        assert_the_manifests_add_up(home)
+
+
+def assert_the_manifests_add_up(home: Path) -> None:
+    """Hold the manifest of each run against its totals, its files and their sums."""
+    runs = [folder for folder in (home / "outbox").iterdir() if not folder.name.startswith(".")]
+    assert runs
+    for run in runs:
+        told = json.loads((run / "run.json").read_text())
+        with (run / "manifest.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert told["pieces"] == len({row["piece_id"] for row in rows}) == len(rows)
+        inside = Counter(row["file"] for row in rows)
+        assert {file["name"]: file["pieces"] for file in told["files"]} == inside
+        for line in (run / "sha256").read_text().splitlines():
+            digest, name = line.split("  ")
+            assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest
+    assert not list((home / "outbox" / ".writing").glob("*.pdf"))

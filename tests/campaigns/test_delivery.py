@@ -1,6 +1,5 @@
 """Deliver: what was due goes once, what must not go is held, and every touch's history can be read."""
 
-import csv
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,7 +32,7 @@ from store.tables import (
     Touch,
     TouchEvent,
 )
-from tests.stories import COLLEAGUE, campaign_file, launched, populate
+from tests.stories import COLLEAGUE, campaign_file, launched, manifests, populate
 
 PEOPLE = 400
 DUE = parse_moment("2023-06-05")
@@ -55,14 +54,6 @@ def chosen(house: House) -> list[Any]:
     with house.store.reading() as connection:
         statement = select(Touch.id, Person.id.label("person_id"), Person.person_ref, Person.household_key)
         return list(connection.execute(statement.join(Person, Person.id == Touch.person_id).order_by(Touch.id)))
-
-
-def manifests(house: House) -> list[dict[str, str]]:
-    rows: list[dict[str, str]] = []
-    for path in sorted(house.settings.outbox.glob("*/manifest.csv")):
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows.extend(csv.DictReader(file))
-    return rows
 
 
 def suppress(house: House, ref: str, now: datetime, **columns: Any) -> None:

@@ -60,7 +60,7 @@ def test_the_sample_holds_both_languages_and_the_longest_name(peopled: House, tm
     name = submitting.submit(peopled, file, by=MANAGER, now=now).plan.campaign
     with peopled.store.reading() as connection:
         reached = connection.execute(select(Person.__table__).join(Touch, Touch.person_id == Person.id)).all()
-    names = (Name(p.initials, p.given_name, p.prefix, p.family_name, p.gender).addressee() for p in reached)
+    names = (Name.of(p).addressee() for p in reached)
     (made,) = proof(peopled, name, tmp_path / "proofs", now=now)
     assert made.pdf
     document = pypdfium2.PdfDocument(made.pdf)

@@ -10,6 +10,7 @@ from channels.card.composing import Order, SetCard, compose_run
 from channels.card.layout import Layout, read_layout
 from channels.card.typesetting import Fault, Typesetter
 from channels.examples import MADE_AT, example_message
+from channels.pieces import piece_id
 from channels.port import Message
 from channels.press.deflating import Deflater
 from people.addresses import PostalAddress
@@ -54,13 +55,17 @@ def messages(count: int, template: str = "contact-card") -> list[Message]:
     return made
 
 
+def numbers(count: int) -> list[str]:
+    return [piece_id(1234, record) for record in range(1, count + 1)]
+
+
 def set_cards(pieces: Sequence[Message], layout: Layout) -> list[SetCard]:
     typesetter = Typesetter(layout)
     made = []
-    for message in pieces:
+    for message, number in zip(pieces, numbers(len(pieces)), strict=True):
         settings = typesetter.set_message(message)
         assert not isinstance(settings, Fault), settings
-        made.append(SetCard(message, settings))
+        made.append(SetCard(message, settings, number))
     return made
 
 

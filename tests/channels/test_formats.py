@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from unicodedata import bidirectional, category
 
 import pypdfium2
 import pytest
 
 from channels import KINDS
 from channels.card.inspecting import inspect_run
-from channels.card.layout import MM, read_layout
+from channels.card.layout import MM, Face, read_layout
 from channels.port import Batch, ChannelSettings, Message, Refusal
+from channels.press import fonts
 from people.addresses import PostalAddress
 from store.errors import BadInput
 from templates.texts import available, load
-from tests.channels.pieces import NAMES, composed, messages, order, template_layout
+from tests.channels.pieces import NAMES, composed, messages, numbers, order, template_layout
 
 PRINTED = [name for name in available() if load(name).layout]
 SIZES = {
@@ -51,7 +53,7 @@ def test_every_format_passes_the_gate_with_crop_marks_and_without(template: str,
     pieces = messages(len(NAMES), template)
     for marks in (False, True):
         by = order(template, crop_marks=marks)
-        inspect_run(composed(pieces, by, tmp_path / "run.pdf"), pieces, by)
+        inspect_run(composed(pieces, by, tmp_path / "run.pdf"), pieces, by, numbers(len(pieces)))
     document = pypdfium2.PdfDocument(tmp_path / "run.pdf")
     width, height, sides = SIZES[template]
     assert len(document) == sides * len(pieces)
@@ -65,7 +67,7 @@ def test_nothing_but_the_addresses_can_be_read_on_the_outside_of_a_card_that_clo
     document = pypdfium2.PdfDocument(composed(pieces, by, tmp_path / "run.pdf"))
     for number, piece in enumerate(pieces):
         outside = document[2 * number].get_textpage().get_text_range().split()
-        meant = [piece.words["return_address"], *piece.address_lines]
+        meant = [piece.words["return_address"], *piece.address_lines, numbers(3)[number]]
         assert outside == " ".join(meant).split()
         assert piece.code not in "".join(outside)
     document.close()
@@ -130,11 +132,17 @@ HOME = PostalAddress("Lange Nieuwstraat", 7, "", "", "1234AB", "Voorbeeldstad")
         ("", HOME, "EMPTY_LINE"),
         ("   ", HOME, "EMPTY_LINE"),
         ("\U0001f600", HOME, "MISSING_GLYPH"),
-        ("\u202enesnaJ", HOME, "MISSING_GLYPH"),  # turns the reading direction round
-        ("Jan\u00adsen", HOME, "MISSING_GLYPH"),  # a soft hyphen
-        ("Jan\u200bsen", HOME, "MISSING_GLYPH"),
-        ("مريم بنت علي", HOME, "MISSING_GLYPH"),
-        ("שרה כהן", HOME, "MISSING_GLYPH"),
+        ("\u202enesnaJ", HOME, "HIDDEN_SIGN"),  # turns the reading direction round
+        ("Jan\u00adsen", HOME, "HIDDEN_SIGN"),  # a soft hyphen
+        ("Jan\u200bsen", HOME, "HIDDEN_SIGN"),
+        ("مريم بنت علي", HOME, "RIGHT_TO_LEFT"),
+        ("שרה כהן", HOME, "RIGHT_TO_LEFT"),
+        ("Sara כהן-Jansen", HOME, "RIGHT_TO_LEFT"),
+        ("كريم \u202dJansen", HOME, "RIGHT_TO_LEFT"),
+        ("٣", HOME, "RIGHT_TO_LEFT"),  # a digit, in Arabic
+        ("ܡܪܝܡ", HOME, "RIGHT_TO_LEFT"),  # Syriac
+        ("\u2067שרה\u2069", HOME, "HIDDEN_SIGN"),  # turned round first
+        ("S. de Vries", replace(HOME, town="תל אביב", postcode="6100001", country="IL"), "RIGHT_TO_LEFT"),
         ("S. de Vries", replace(HOME, house_addition="a" * 60), "DOES_NOT_FIT"),
         ("S. de Vries", replace(HOME, house_addition="achter het huis"), None),
         ("S. de Vries", replace(HOME, house_addition="achter " * 60), "DOES_NOT_FIT"),
@@ -155,6 +163,32 @@ def test_a_piece_that_cannot_be_printed_right_is_held_back_with_a_reason(
     assert (refusal and refusal.code) == code
     if refusal:
         assert not name.strip() or name not in refusal.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "مريم بنت علي",
+            "Arabic is written from right to left, which we cannot print yet: reach this person in another way",
+        ),
+        ("שרה כהן", "Hebrew is written from right to left"),
+        ("\u202enesnaJ", "an invisible sign stands in it (U+202E RIGHT-TO-LEFT OVERRIDE): take it out in the source"),
+        ("\U0001f600", "the typeface cannot draw U+1F600 GRINNING FACE"),
+    ],
+)
+def test_the_reason_says_what_can_be_done_and_does_not_repeat_the_name(name: str, said: str, tmp_path: Path) -> None:
+    refusal = _check(replace(messages(1)[0], address_lines=(name, *HOME.lines())), "contact-card", tmp_path)
+    assert refusal
+    assert refusal.detail.startswith(said)
+    assert not set(name) & set(refusal.detail) - set(" Janes")
+
+
+@pytest.mark.parametrize("face", get_args(Face))
+def test_no_typeface_of_ours_draws_what_runs_from_the_right_or_cannot_be_seen(face: str) -> None:
+    drawn = fonts.advances(face)
+    assert "a" in drawn
+    assert not {letter for letter in drawn if bidirectional(letter) in {"R", "AL", "AN"} or category(letter) == "Cf"}
 
 
 def test_an_address_for_the_qr_code_that_no_code_can_say_stops_the_batch(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pikepdf
@@ -12,7 +13,7 @@ from channels.card.inspecting import SpoiledRun, check_independently, inspect_ru
 from channels.port import Message
 from channels.press.metadata import VERSION
 from people.addresses import PostalAddress
-from tests.channels.pieces import composed, messages, order
+from tests.channels.pieces import composed, messages, numbers, order
 
 Break = Callable[[Any], None]
 
@@ -130,13 +131,14 @@ def _one_page_twice(pdf: Any) -> None:
         (_rewrite(b"/back Do\n", b""), "page 2: the drawing of the back is not on it"),
         (_rewrite(b"q 0 0 0 1 k\n", b"q 1 0 0 rg\n"), "page 2: it holds what no page of ours holds"),
         (_rewrite(_utf16("Lange"), _utf16("Korte")), "page 2: the address is not what was meant"),
+        (_rewrite(b"/F-text 10.00 Tf", b"/F-text 9.25 Tf"), "page 2: the address has not the size"),
         (_rewrite(_utf16("100 000"), _utf16("100 001")), "page 2: the code is not what was meant"),
     ],
 )
 def test_a_broken_file_is_caught(damage: Break, said: str, run: Path, pieces: list[Message], tmp_path: Path) -> None:
-    inspect_run(run, pieces, order())
+    inspect_run(run, pieces, order(), numbers(5))
     with pytest.raises(SpoiledRun, match=said):
-        read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order())
+        read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
 def test_a_line_that_runs_out_of_its_frame_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
@@ -147,18 +149,40 @@ def test_a_line_that_runs_out_of_its_frame_is_caught(run: Path, pieces: list[Mes
         pdf.pages[1].obj.Contents = pdf.make_stream(content[:begin] + b" 150.000 " + content[begin + 7 :])
 
     with pytest.raises(SpoiledRun, match="page 2: a line of the address runs out of its frame"):
-        read_back(_broken(run, shift, tmp_path / "broken.pdf"), pieces, order())
+        read_back(_broken(run, shift, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
 def test_a_qr_code_with_one_module_more_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
     def flip(pdf: Any) -> None:
         content = pdf.pages[1].obj.Contents.read_bytes()
-        at = content.rindex(b"f Q\n")
+        at = content.rindex(b"f Q\n", 0, content.rindex(b"f Q\n"))  # the last is the piece's number
         extra = b"".join(b"%d %d 1 1 re\n" % (column, 12) for column in range(12, 28))
         pdf.pages[1].obj.Contents = pdf.make_stream(content[:at] + extra + content[at:])
 
     with pytest.raises(SpoiledRun, match=r"page 2: a.* code"):
-        read_back(_broken(run, flip, tmp_path / "broken.pdf"), pieces, order())
+        read_back(_broken(run, flip, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
+
+
+def test_a_number_of_another_piece_is_caught_in_digits_and_in_the_matrix(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
+    first, second, *rest = numbers(5)
+    with pytest.raises(SpoiledRun, match="page 2: the piece is not what was meant"):
+        read_back(run, pieces, order(), [second, first, *rest])
+    digits = _rewrite(_utf16(first), _utf16(second))
+    with pytest.raises(SpoiledRun, match="page 2: a code on it is not that of its piece"):
+        read_back(_broken(run, digits, tmp_path / "broken.pdf"), pieces, order(), [second, first, *rest])
+
+
+def test_a_matrix_with_one_module_less_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+    def damage(pdf: Any) -> None:
+        content = pdf.pages[1].obj.Contents.read_bytes()
+        end = content.rindex(b"f Q\n")
+        begin = content.rindex(b"\n", 0, end - 1) + 1
+        pdf.pages[1].obj.Contents = pdf.make_stream(content[:begin] + content[end:])
+
+    with pytest.raises(SpoiledRun, match="page 2: a Data Matrix does not hold together"):
+        read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
 def test_a_kix_code_of_another_house_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
@@ -166,14 +190,14 @@ def test_a_kix_code_of_another_house_is_caught(run: Path, pieces: list[Message],
     assert isinstance(home, PostalAddress)
     other = [replace(pieces[0], to=replace(home, house_number=8)), *pieces[1:]]
     with pytest.raises(SpoiledRun, match="page 2: a code on it is not that of its piece"):
-        read_back(run, other, order())
+        read_back(run, other, order(), numbers(5))
 
 
 def test_a_file_that_is_cut_short_is_caught_by_both(run: Path, pieces: list[Message], tmp_path: Path) -> None:
     short = tmp_path / "short.pdf"
     short.write_bytes(run.read_bytes()[:-2000])
     with pytest.raises(SpoiledRun, match="cannot"):
-        read_back(short, pieces, order())
+        read_back(short, pieces, order(), numbers(5))
     with pytest.raises(SpoiledRun, match="cannot"):
         check_independently(short)
 
@@ -188,10 +212,35 @@ def test_a_stream_that_cannot_be_inflated_is_caught_by_qpdf(run: Path, tmp_path:
         check_independently(broken)
 
 
+@pytest.fixture
+def mutool() -> None:
+    if which("mutool") is None:
+        pytest.skip("MuPDF's tools are not installed (mupdf-tools)")
+
+
+def _garbled(pdf: Any) -> None:
+    pdf.pages[1].obj.Contents = pdf.make_stream(pdf.pages[1].obj.Contents.read_bytes() + b"\nsmudge\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [(_missing_font, "MuPDF .* non-embedded font"), (_garbled, "MuPDF .* unknown keyword: 'smudge'")],
+)
+def test_what_qpdf_lets_through_is_caught_by_mupdf(
+    damage: Break, said: str, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mutool: None
+) -> None:
+    check_independently(run)
+    broken = _broken(run, damage, tmp_path / "broken.pdf")
+    with pytest.raises(SpoiledRun, match=said):
+        check_independently(broken)
+    monkeypatch.setenv("PATH", "")
+    check_independently(broken)
+
+
 def test_a_proof_is_no_run_and_a_run_is_no_proof(pieces: list[Message], run: Path, tmp_path: Path) -> None:
     proof = order(mark="PROEF")
-    inspect_run(composed(pieces, proof, tmp_path / "proof.pdf"), pieces, proof)
+    inspect_run(composed(pieces, proof, tmp_path / "proof.pdf"), pieces, proof, numbers(5))
     with pytest.raises(SpoiledRun, match="does not stand straight"):
-        read_back(tmp_path / "proof.pdf", pieces, order())
+        read_back(tmp_path / "proof.pdf", pieces, order(), numbers(5))
     with pytest.raises(SpoiledRun, match="not marked"):
-        read_back(run, pieces, proof)
+        read_back(run, pieces, proof, numbers(5))

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from channels import KINDS
-from channels.port import type_of_address
+from channels.port import ChannelSettings, type_of_address
 from tests.channels.laws import LAWS, Trial
 
 
@@ -19,9 +19,9 @@ def test_every_channel_keeps_the_law(law: object, kind: str, dry: bool, tmp_path
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_a_channel_says_what_it_is(kind: str) -> None:
+def test_a_channel_says_what_it_is(kind: str, tmp_path: Path) -> None:
     channel = KINDS[kind]
     assert channel.kind == kind
     assert channel.reaches in get_args(type_of_address)
-    assert channel.batch_size > 0
+    assert channel.open(ChannelSettings(tmp_path)).batch_size > 0
     assert channel.pages >= 0

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from campaigns.audiences import Rule, save
 from campaigns.delivery import deliver
 from campaigns.house import House
+from campaigns.incidents import close, open_incident
 from console.web.access import MAY, Area
 from outcomes.explaining import why
 from store.clock import parse_moment
@@ -82,12 +83,12 @@ def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:
 def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: House, signed_in: SignIn) -> None:
     browser = signed_in(Role.PRINT_SHOP)
     links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-runs").text)
-    assert len(links) == 3
+    assert len(links) == 5
     for link in links:
         response = browser.client.get(link)
         made = next(delivered.settings.outbox.glob(f"*/{link.rsplit('/', 1)[1]}"))
         assert response.content == made.read_bytes()
-    assert len(acts_of(delivered, "downloaded")) == 3
+    assert len(acts_of(delivered, "downloaded")) == 5
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"])
@@ -164,3 +165,19 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(delivered:
     unknown.client.headers["accept"] = "application/json"
     assert unknown.post("/why", ref="nobody").status == 404
     assert [act.subject for act in acts_of(delivered, "looked_up_person")] == [ref]
+
+
+def test_the_print_runs_page_says_how_far_each_piece_has_come(delivered: House, signed_in: SignIn) -> None:
+    page = signed_in(Role.PRINT_SHOP).get("/print-runs").text
+    assert "Wat de drukkerij meldt" in page
+    assert "bij de drukkerij" in page
+
+
+def test_an_open_incident_briefs_whoever_picks_up_the_phone(delivered: House, signed_in: SignIn) -> None:
+    by, now = MANAGER, delivered.now()
+    open_incident(delivered, "cards", what="a wrong number", brief="Zeg sorry, en bel terug.", by=by, now=now)
+    agent = signed_in(Role.AGENT)
+    assert "Zeg sorry, en bel terug." in agent.get("/queue").text
+    assert "Zeg sorry, en bel terug." in signed_in(Role.MANAGER).get("/campaigns/cards").text
+    close(delivered, 1, why="all were pulled", by=by, now=now)
+    assert "Zeg sorry" not in agent.get("/queue").text

@@ -59,6 +59,7 @@ def write_people(
 EXPORT_COLUMNS = (
     *("BURGERSERVICENR", "KLANTNR", "GESLACHTSNAAM", "VOORVOEGSEL", "VOORLETTERS", "VOORNAAM", "GEBOORTEDATUM"),
     *("GESLACHT", "STRAATNAAM", "HUISNR", "HUISLETTER", "TOEVOEGING", "POSTCODE", "WOONPLAATS", "LAND", "TEL1", "TEL2"),
+    *("NAAMGEBRUIK", "VOORVOEGSEL_PARTNER", "GESLACHTSNAAM_PARTNER"),
     *("TAAL", "JAREN_GEEN_AANGIFTE", "DATUM_HERINNERING", "DATUM_AANMANING", "UITSTEL_TOT", "TERUGGAAF_VERWACHT"),
     *("IN_BEHANDELING_BIJ", "DATUM_OVERLIJDEN", "DATUM_VERTREK_NL", "IND_ADRES_IN_ONDERZOEK", "IND_GEHEIM"),
 )
@@ -94,6 +95,9 @@ def _exported(index: int, bsn: str, random: Random, date: str) -> dict[str, str]
         "GESLACHTSNAAM": "=cmd()" if index % 97 == 5 else random.choice(_NAMES),
         "VOORVOEGSEL": random.choice(["", "van", "van 't", "in het"]),
         "VOORLETTERS": f"{random.choice('ABCDEF')}.",
+        "NAAMGEBRUIK": "EPVN"[index % 4] if index % 3 == 0 else "",
+        "VOORVOEGSEL_PARTNER": "in het" if index % 3 == 0 else "",
+        "GESLACHTSNAAM_PARTNER": "Veld" if index % 3 == 0 else "",
         "VOORNAAM": random.choice(["Zoë", "René", "Anna", "Ümit", "Daan"]),
         "GEBOORTEDATUM": f"{random.randint(1940, 1999)}0000"
         if index % 50 == 3 and date.startswith("{y:04}{m")

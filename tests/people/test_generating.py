@@ -28,6 +28,12 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_people(tmp_pa
     assert sorted(tmp_path.iterdir()) == files
 
 
+def test_whoever_goes_by_a_partners_name_has_one_and_most_have_none() -> None:
+    paired = [person for person in PEOPLE if person["partner_name"]]
+    assert 0.15 < len(paired) / len(PEOPLE) < 0.25
+    assert all(person["partner_name"] for person in PEOPLE if person["name_use"])
+
+
 def test_a_longer_population_starts_with_the_shorter_one() -> None:
     assert list(generate(50, 9)) == list(generate(500, 9))[:50]
 
@@ -60,6 +66,8 @@ def test_the_numbers_are_valid_in_the_number_plan() -> None:
         ("language", "tr"),
         ("prefix", "van der"),
         ("town", "Utrecht"),
+        *(("name_use", use) for use in ("", "E", "P", "V", "N")),
+        ("partner_prefix", "van der"),
     ],
 )
 def test_the_population_has_its_dirt_and_its_variety(field: str, value: str) -> None:

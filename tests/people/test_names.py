@@ -2,7 +2,11 @@
 
 # ruff: noqa: RUF001  names as they are
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from people.names import Name, damaged
 
@@ -50,6 +54,93 @@ def test_a_language_without_words_of_its_own_is_greeted_in_dutch() -> None:
 )
 def test_the_name_on_the_envelope_has_its_initials(name: Name, line: str) -> None:
     assert name.addressee() == line
+
+
+def paired(initials: str, own: str, gender: str, use: str, partner: str) -> Name:
+    """Return a name of which both families are written as `prefix|name`."""
+    prefix, _, name = own.rpartition("|")
+    theirs, _, family = partner.rpartition("|")
+    return Name(initials, "", prefix, name, gender, use, theirs, family)
+
+
+VELD, VELZEN = "in het|Veld", "van|Velzen"
+BOTH = "Van Velzen-in het Veld"
+SARI = Name("", "Sari", "", "", "V", "P", "van", "Velzen")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "formal", "informal"),
+    [
+        (paired("J.", VELD, "V", "E", VELZEN), "J. in het Veld", "mevrouw In het Veld", "mevrouw In het Veld"),
+        (paired("J.", VELD, "V", "P", VELZEN), "J. van Velzen", "mevrouw Van Velzen", "mevrouw Van Velzen"),
+        (paired("J.", VELD, "V", "V", VELZEN), "J. van Velzen-in het Veld", f"mevrouw {BOTH}", f"mevrouw {BOTH}"),
+        (
+            paired("J.", VELD, "M", "N", VELZEN),
+            "J. in het Veld-van Velzen",
+            "heer In het Veld-van Velzen",
+            "meneer In het Veld-van Velzen",
+        ),
+        (paired("K.L.", "Oud", "O", "V", "d'|Ancona"), "K.L. d'Ancona-Oud", "K.L. d'Ancona-Oud", "K.L. d'Ancona-Oud"),
+        (paired("S.", "Kok", "V", "V", "'t|Hart"), "S. 't Hart-Kok", "mevrouw 't Hart-Kok", "mevrouw 't Hart-Kok"),
+        (paired("S.", "Kok", "M", "N", "'t|Hart"), "S. Kok-'t Hart", "heer Kok-'t Hart", "meneer Kok-'t Hart"),
+        (paired("S.", "Kok", "M", "P", ""), "S. Kok", "heer Kok", "meneer Kok"),
+        (
+            Name("", "Dirk-Willem", "", "Kok", "M", "N", "van der", "Wal"),
+            "D. Kok-van der Wal",
+            "heer Kok-van der Wal",
+            "meneer Kok-van der Wal",
+        ),
+        (SARI, "S. van Velzen", "mevrouw Van Velzen", "mevrouw Van Velzen"),
+        (replace(SARI, use="V"), "van Velzen-Sari", "mevrouw Van Velzen-Sari", "mevrouw Van Velzen-Sari"),
+        (replace(SARI, use="N", gender="O"), "Sari-van Velzen", "Sari-van Velzen", "Sari-van Velzen"),
+    ],
+)
+def test_people_go_by_the_name_they_chose_their_own_or_their_partners_or_both(
+    name: Name, line: str, formal: str, informal: str
+) -> None:
+    assert name.addressee() == line
+    assert name.salutation() == f"Geachte {formal}"
+    assert name.informal() == f"Beste {informal}"
+
+
+FAMILIES = st.sampled_from(["Oud", VELD, VELZEN, "'t|Hart", "d'|Ancona", "Yıldız", "de|Graaf", "Al Hassan"])
+INITIALS = st.sampled_from(["", "J.", "R M", "Th."])
+GENDERS = st.sampled_from("MVO")
+USES = st.sampled_from("EPVN")
+
+
+@given(INITIALS, FAMILIES, GENDERS, USES)
+def test_without_a_partners_name_everybody_goes_by_their_own(initials: str, own: str, gender: str, use: str) -> None:
+    alone = paired(initials, own, gender, "E", "")
+    single = paired(initials, own, gender, use, "")
+    assert single.addressee() == alone.addressee()
+    assert single.salutation() == alone.salutation()
+
+
+@given(INITIALS, FAMILIES, GENDERS, FAMILIES)
+def test_both_names_stand_in_full_in_either_order_and_change_places_with_the_partners(
+    initials: str, own: str, gender: str, partner: str
+) -> None:
+    def line(use: str, mine: str, theirs: str) -> str:
+        return paired(initials, mine, gender, use, theirs).addressee()
+
+    assert line("V", own, partner) == line("N", partner, own)
+    assert line("P", own, partner) == line("E", partner, own)
+    before, after = line("E", own, ""), line("E", partner, "")
+    assert line("N", own, partner) == f"{before}-{paired('', partner, gender, 'E', '').addressee()}"
+    assert line("V", own, partner) == f"{after}-{paired('', own, gender, 'E', '').addressee()}"
+
+
+@given(INITIALS, FAMILIES, GENDERS, USES, FAMILIES, st.sampled_from(["nl", "en", "tr"]))
+def test_a_greeting_ends_with_the_name_on_the_envelope_but_for_a_capital(
+    initials: str, own: str, gender: str, use: str, partner: str, language: str
+) -> None:
+    name = paired(initials, own, gender, use, partner)
+    family = paired("", own, gender, use, partner).addressee()
+    for greeting in (name.salutation(language), name.informal(language)):
+        assert greeting.endswith((family, family[0].upper() + family[1:]))
+        assert gender != "O" or not initials or greeting.endswith(f" {name.addressee()}")
+        assert greeting == " ".join(greeting.split())
 
 
 @pytest.mark.parametrize(

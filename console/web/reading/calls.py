@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from campaigns.house import House
-from store.states import CallState
+from store.states import CallKind, CallState
 from store.tables import Call, Campaign, PhoneLine, Reply
 
 SHOWN = 100  # waiting calls of one line on the page; the rest are counted
@@ -30,6 +30,10 @@ class CallLine:
     from_number: str | None
     touch_id: int | None
     person_id: int | None
+    why: CallKind  # somebody called, asked to be called, or a campaign asks to call
+    number: str | None  # E.164: to call back on
+    promised_from: datetime | None
+    promised_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,10 @@ def _calls() -> Select[*tuple[Any, ...]]:
             Reply.from_number,
             Call.touch_id,
             Call.person_id,
+            Call.kind.label("why"),
+            Call.number,
+            Call.promised_from,
+            Call.promised_until,
         )
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Campaign, Campaign.id == Call.campaign_id)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, select
 
 from campaigns.house import House
+from campaigns.seeding import seed_of
 from console.web.reading.campaigns import TextLine, texts
 from store.clock import local_date
 from store.states import TouchState
@@ -32,6 +33,12 @@ def card_of(house: House, code: str) -> Card | None:
     """Return the card on which this code is printed, or None where it was never given."""
     with house.store.reading() as connection:
         return _found(connection, local_date(house.now()), ResponseCode.code == code)
+
+
+def is_seed(house: House, code: str) -> bool:
+    """Say whether this code is printed on a seed: a colleague's piece, and no citizen's."""
+    with house.store.reading() as connection:
+        return seed_of(connection, code) is not None
 
 
 def card_of_touch(house: House, touch_id: int) -> Card | None:

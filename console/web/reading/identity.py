@@ -9,8 +9,8 @@ from sqlalchemy import select
 from campaigns.house import House
 from people.addresses import PostalAddress
 from people.names import Name
-from store.states import TouchState
-from store.tables import Campaign, Person, Touch
+from store.states import CallState, TouchState
+from store.tables import Call, Campaign, Case, Person, Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,16 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """One earlier conversation with this person."""
+
+    at: datetime
+    agent: str
+    disposition: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Who somebody is and what they were sent, for an agent who made sure to be talking to them."""
 
@@ -32,6 +42,8 @@ class Known:
     address: tuple[str, ...]
     language: str
     sent: tuple[Sent, ...]
+    talks: tuple[Talk, ...]  # the latest first
+    owner: str | None  # of their case
 
 
 def can_compare(house: House, person_id: int) -> bool:
@@ -59,8 +71,8 @@ def known(house: House, person_id: int) -> Known | None:
     row = _person(house, person_id)
     if row is None:
         return None
-    name = Name(row.initials, row.given_name, row.prefix, row.family_name, row.gender).addressee()
-    return Known(row.person_ref, name, _address(row), row.language, _sent(house, person_id))
+    name = Name.of(row).addressee()
+    return Known(row.person_ref, name, _address(row), row.language, _sent(house, person_id), *_case(house, person_id))
 
 
 def _address(row: Any) -> tuple[str, ...]:
@@ -79,6 +91,17 @@ def _sent(house: House, person_id: int) -> tuple[Sent, ...]:
     )
     with house.store.reading() as connection:
         return tuple(Sent(*row) for row in connection.execute(query))
+
+
+def _case(house: House, person_id: int) -> tuple[tuple[Talk, ...], str | None]:
+    """Return the earlier conversations with a person, and whose their case is."""
+    ended = (Call.person_id == person_id, Call.state == CallState.WRAPPED_UP)
+    talks = select(Call.wrapped_up_at, Call.taken_by, Call.disposition, Call.note).where(*ended)
+    owner = select(Case.owner).where(Case.person_id == person_id)
+    with house.store.reading() as connection:
+        found = connection.execute(talks.order_by(Call.wrapped_up_at.desc(), Call.id.desc()))
+        had: list[Any] = list(found)
+        return tuple(Talk(*row) for row in had), connection.execute(owner).scalar_one_or_none()
 
 
 def _person(house: House, person_id: int) -> Any:

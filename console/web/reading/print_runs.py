@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Select, select
 
 from campaigns.house import House
+from store.states import CampaignState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintRun, Wave
 
 SHOWN = 200  # print runs on one page, the newest first
@@ -36,6 +38,10 @@ class RunLine:
     cards: int
     pages: int
     made_at: datetime
+    state: str  # the key of a word: "made", …, "closed", or "recalled"
+    waits: str  # the key of what it waits for; empty when nothing is
+    shop: str | None
+    handed_over_at: datetime | None
     files: tuple[FileLine, ...]
 
 
@@ -55,6 +61,10 @@ def print_runs(house: House) -> list[RunLine]:
             PrintRun.cards,
             PrintRun.pages,
             PrintRun.made_at,
+            PrintRun.state,
+            PrintRun.shop,
+            PrintRun.handed_over_at,
+            Campaign.state.label("campaign_state"),
         )
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
@@ -67,7 +77,18 @@ def print_runs(house: House) -> list[RunLine]:
         files = defaultdict(list)
         for row in connection.execute(_files().where(PrintFile.print_run_id.in_([row.id for row in rows]))):
             files[row.print_run_id].append(FileLine(*row))
-    return [RunLine(*row, tuple(files[row.id])) for row in rows]
+    return [_line(row, tuple(files[row.id])) for row in rows]
+
+
+def _line(row: Any, files: tuple[FileLine, ...]) -> RunLine:
+    recalled = row.state is RunState.CLOSED and row.handed_over_at is None
+    state = "recalled" if recalled else RunState(row.state).value
+    held = row.state is RunState.MADE and row.campaign_state in {CampaignState.PAUSED, CampaignState.STOPPED}
+    waits = CampaignState(row.campaign_state).value if held else "" if row.state is RunState.CLOSED else state
+    return RunLine(
+        row.id, row.key, row.title, row.number, row.date, row.cards, row.pages, row.made_at, state, waits, row.shop,
+        row.handed_over_at, files,
+    )  # fmt: skip
 
 
 def file_of(house: House, run_id: int, name: str) -> tuple[FileLine, Path] | None:

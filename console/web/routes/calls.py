@@ -13,8 +13,11 @@ from console.web.reading.cards import card_of_touch
 from console.web.reading.identity import can_compare, is_same, known
 from console.web.rendering import page
 from console.web.visiting import SeeingQueue, TakingCalls, Visit
-from desk import queue
+from desk import queue, taking
+from desk.calls import QUIET
 from desk.confirming import WITH_A_STREET, TextWanted
+from desk.dispositions import possible
+from desk.guides import guide_for
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import CallState
@@ -36,6 +39,17 @@ class _Cannot(Exception):
 def show_queue(visit: SeeingQueue) -> Response:
     """Show who waits, by line."""
     return page(visit, "queue.html", lines=queues(visit.house), shown=SHOWN)
+
+
+@router.post("/queue/next")
+def take_next(visit: TakingCalls, form: Posted) -> Response:
+    """Take whatever should come next for this agent."""
+    del form
+    taken = taking.take_next(visit.house, visit.name, now=visit.house.now())
+    if taken is None:
+        visit.tell("queue.nothing_next")
+        return RedirectResponse("/queue", 303)
+    return RedirectResponse(f"/queue/{taken.id}", 303)
 
 
 @router.post("/queue/{call_id:int}/take")
@@ -67,36 +81,36 @@ def put_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 @router.get("/queue/{call_id:int}")
 def show_call(visit: TakingCalls, call_id: int) -> Response:
     """Show a call to the agent who took it."""
-    call = _own(visit, call_id)
-    return _page(visit, call) if call else _not_yours(visit)
+    call = own_call(visit, call_id)
+    return call_page(visit, call) if call else not_yours(visit)
 
 
 @router.post("/queue/{call_id:int}/identity")
 def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     """Compare what the caller says with what the register knows; every comparison is written down."""
-    call = _own(visit, call_id)
+    call = own_call(visit, call_id)
     if call is None:
-        return _not_yours(visit)
+        return not_yours(visit)
     if call.person_id is None or _tries(visit, call) >= TRIES:
-        return _page(visit, call, status=409)
+        return call_page(visit, call, status=409)
     if not can_compare(visit.house, call.person_id):
         if not (how := form.get("how", "")):
-            return _page(visit, call, status=400, trouble="call.say_how")
-        acting.record(visit, acting.CHECKED_IDENTITY, _subject(call), how=how[: queue.LONGEST_NOTE])
-    elif is_same(visit.house, call.person_id, _day(form.get("born", "")), form.get("postcode", "")):
-        acting.record(visit, acting.CHECKED_IDENTITY, _subject(call), how="date of birth and postcode")
+            return call_page(visit, call, status=400, trouble="call.say_how")
+        acting.record(visit, acting.CHECKED_IDENTITY, subject_of(call), how=how[: queue.LONGEST_NOTE])
+    elif is_same(visit.house, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")):
+        acting.record(visit, acting.CHECKED_IDENTITY, subject_of(call), how="date of birth and postcode")
     else:
-        acting.record(visit, acting.IDENTITY_DIFFERED, _subject(call))
-        return _page(visit, call, status=422, trouble="call.differs")
+        acting.record(visit, acting.IDENTITY_DIFFERED, subject_of(call))
+        return call_page(visit, call, status=422, trouble="call.differs")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
 @router.post("/queue/{call_id:int}/wrap-up")
 def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     """Close a call: what came of it, a note for a colleague, and an appointment where one was made."""
-    call = _own(visit, call_id)
+    call = own_call(visit, call_id)
     if call is None:
-        return _not_yours(visit)
+        return not_yours(visit)
     now = visit.house.now()
     try:
         appointment = _appointment(visit, call, form, now)
@@ -104,9 +118,9 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         text = _text(form, appointment)
         queue.wrap_up(visit.house.store, call_id, visit.name, outcome, form.get("note", ""), now, appointment, text)
     except _Cannot as cannot:
-        return _page(visit, call, status=422, trouble=cannot.key, form=form)
+        return call_page(visit, call, status=422, trouble=cannot.key, form=form)
     except BadInput:
-        return _page(visit, call, status=422, trouble="call.not_taken", form=form)
+        return call_page(visit, call, status=422, trouble="call.not_taken", form=form)
     visit.tell("call.done")
     return RedirectResponse("/queue", 303)
 
@@ -118,19 +132,25 @@ def _existing(visit: Visit, call_id: int) -> CallLine:
     return call
 
 
-def _own(visit: Visit, call_id: int) -> CallLine | None:
+def own_call(visit: Visit, call_id: int) -> CallLine | None:
+    """Return a call that this agent has in hand. Asking for it is a sign of life: it stays theirs for another while."""
     call = _existing(visit, call_id)
-    return call if call.state is CallState.TAKEN and call.taken_by == visit.name else None
+    if call.state is not CallState.TAKEN or call.taken_by != visit.name:
+        return None
+    taking.keep(visit.house.store, visit.name, now=visit.house.now(), lasting=QUIET)
+    return call
 
 
-def _not_yours(visit: Visit) -> Response:
+def not_yours(visit: Visit) -> Response:
+    """Say that a colleague has this call, or nobody."""
     visit.tell("queue.not_yours")
     return RedirectResponse("/queue", 303)
 
 
-def _page(
+def call_page(
     visit: Visit, call: CallLine, *, status: int = 200, trouble: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
+    """Show a call: who it is only after the identity was checked, the guide always."""
     sure = _is_sure(visit, call)
     return page(
         visit,
@@ -141,7 +161,8 @@ def _page(
         known=known(visit.house, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(visit.house, call.person_id),
         tries_left=TRIES - _tries(visit, call),
-        dispositions=list(queue.Disposition),
+        guide=guide_for(visit.house.store, call.id, agent=visit.name, language=visit.language, now=visit.house.now()),
+        dispositions=possible(call.why),
         kinds=queue.KINDS_OF_HELP,
         longest=queue.LONGEST_NOTE,
         trouble=trouble,
@@ -149,16 +170,17 @@ def _page(
     )
 
 
-def _subject(call: CallLine) -> str:
+def subject_of(call: CallLine) -> str:
+    """Return under what is written down what was done in a call."""
     return f"call:{call.id}"
 
 
 def _is_sure(visit: Visit, call: CallLine) -> bool:
-    return acting.count(visit, acting.CHECKED_IDENTITY, _subject(call), since=_taken_at(call)) > 0
+    return acting.count(visit, acting.CHECKED_IDENTITY, subject_of(call), since=_taken_at(call)) > 0
 
 
 def _tries(visit: Visit, call: CallLine) -> int:
-    return acting.count(visit, acting.IDENTITY_DIFFERED, _subject(call), since=_taken_at(call))
+    return acting.count(visit, acting.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call))
 
 
 def _taken_at(call: CallLine) -> datetime:
@@ -204,7 +226,8 @@ def _text(form: Mapping[str, str], appointment: queue.NewAppointment | None) -> 
         raise _Cannot("call.say_where") from None
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Read a day of a form; None where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

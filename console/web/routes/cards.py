@@ -6,10 +6,11 @@ from fastapi.responses import RedirectResponse
 from channels.codes import read_code
 from console.web import acting
 from console.web.guarding import Posted
-from console.web.reading.cards import Card, card_of
+from console.web.reading.cards import Card, card_of, is_seed
 from console.web.rendering import page
 from console.web.talking import begin_talking
 from console.web.visiting import TakingCalls, Visit
+from desk.guessing import AGENT, may_try, note_wrong
 from store.errors import BadInput
 
 router = APIRouter()
@@ -46,12 +47,21 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
 
 
 def _found(visit: Visit, text: str) -> tuple[Card | None, str]:
+    """Return the card of a code. Wrong codes are counted, mistyped ones too: nobody finds cards by trying."""
+    store, now = visit.house.store, visit.house.now()
+    if not may_try(store, visit.name, AGENT, now=now):
+        return None, "cards.too_many"
     try:
         code = read_code(text)
     except BadInput:
+        note_wrong(store, visit.name, now=now)
         return None, "cards.no_code"
-    card = card_of(visit.house, code)
-    return card, "" if card else "cards.unknown"
+    if card := card_of(visit.house, code):
+        return card, ""
+    if is_seed(visit.house, code):
+        return None, "cards.seed"
+    note_wrong(store, visit.name, now=now)
+    return None, "cards.unknown"
 
 
 def _page(visit: Visit, *, status: int = 200, card: Card | None = None, code: str = "", trouble: str = "") -> Response:

@@ -6,6 +6,7 @@ from fastapi.responses import FileResponse
 from console.web import acting
 from console.web.guarding import LARGEST_ID
 from console.web.reading.print_runs import SHOWN, Gone, file_of, print_runs
+from console.web.reading.reconciled import reconciled
 from console.web.rendering import page
 from console.web.visiting import SeeingPrintRuns
 
@@ -15,7 +16,9 @@ router = APIRouter()
 @router.get("/print-runs")
 def list_print_runs(visit: SeeingPrintRuns) -> Response:
     """Show the print runs and their files."""
-    return page(visit, "print_runs.html", runs=print_runs(visit.house), shown=SHOWN)
+    runs = print_runs(visit.house)
+    told = reconciled(visit.house, [run.id for run in runs])
+    return page(visit, "print_runs.html", runs=runs, reconciled=told, shown=SHOWN)
 
 
 @router.get("/print-runs/{run_id:int}/{name}")

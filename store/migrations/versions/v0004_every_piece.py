@@ -157,7 +157,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("carrier_order", sa.Text(), nullable=False),
-        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=False),
         sa.Column("pieces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("grams", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("posted_on", sa.Date(), nullable=False),
@@ -165,7 +165,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["answer_id"], ["shop_answers.id"], name=op.f("fk_postings_answer_id_shop_answers")),
         sa.ForeignKeyConstraint(["print_run_id"], ["print_runs.id"], name=op.f("fk_postings_print_run_id_print_runs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_postings")),
-        sa.UniqueConstraint("print_run_id", "carrier_order", name=op.f("uq_postings_print_run_id_carrier_order")),
+        sa.UniqueConstraint(
+            "print_run_id", "carrier_order", "file", name=op.f("uq_postings_print_run_id_carrier_order_file")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -186,6 +188,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pulls")),
         sa.UniqueConstraint("piece_id", name=op.f("uq_pulls_piece_id")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "seed_codes",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("seed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", store.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_seed_codes_delivery_id_deliveries")),
+        sa.ForeignKeyConstraint(["seed_id"], ["seed_addresses.id"], name=op.f("fk_seed_codes_seed_id_seed_addresses")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_seed_codes")),
+        sa.UniqueConstraint("delivery_id", "seed_id", name=op.f("uq_seed_codes_delivery_id_seed_id")),
     )
     op.create_table(
         "seed_arrivals",
@@ -264,6 +277,7 @@ def downgrade() -> None:
     op.drop_column("print_files", "first")
     op.drop_column("print_files", "pieces")
     op.drop_table("seed_arrivals")
+    op.drop_table("seed_codes")
     op.drop_table("pulls")
     op.drop_table("postings")
     op.drop_table("shop_answers")

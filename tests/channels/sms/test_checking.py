@@ -73,3 +73,11 @@ def test_who_cannot_be_answered_may_not(tmp_path: Path) -> None:
 def test_a_sender_that_is_none_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="KAARTJE_SMS_FROM"):
         judged(tmp_path, sms_from="Gemeente Voorbeeldstad")
+
+
+@pytest.mark.parametrize(("rate", "most"), [("0.01", 1), ("1", 25), ("10", 250), ("1000000", 1_000)])
+def test_a_batch_lasts_no_longer_than_half_a_minute_so_that_a_pause_holds_by_then(
+    tmp_path: Path, rate: str, most: int
+) -> None:
+    channel = Sms.open(ChannelSettings(tmp_path, {"sms_rate": rate}))
+    assert channel.batch_size == most

@@ -11,6 +11,7 @@ from channels.sms.faults import Fault
 from channels.sms.gateway import Gateway, read_form
 from channels.sms.providers import CannotSay, Doubt, NotTaken, Taken, Text
 from channels.sms.senders import Sender
+from channels.sms.signatures import mark_of
 from store.errors import BadInput
 
 FORM = """\
@@ -36,6 +37,7 @@ limits = { parts = 2 }
 "9" = "config"
 """
 URL = "https://poort.example/v1/messages"
+MARK = mark_of("k", "texts-w1-000001.7")
 TEXT = Text(7, "+31612345678", "Hallo {key}! {to}", "texts-w1-000001.7")
 
 
@@ -44,7 +46,7 @@ def gateway(tmp_path: Path) -> Gateway:
     file = tmp_path / "poort.toml"
     file.write_text(FORM)
     sender = Sender.parse("Dichtbij")
-    return Gateway(read_form(file), key="a key", sender=sender, public_url="https://kaartje.example")
+    return Gateway(read_form(file), key="a key", sender=sender, public_url="https://kaartje.example", callback_key="k")
 
 
 @responses.activate
@@ -57,7 +59,8 @@ def test_a_text_is_posted_in_the_form_that_the_file_describes(gateway: Gateway) 
     assert json.loads(request.body) == {
         "originator": "Dichtbij", "recipients": ["0031612345678"], "reference": "texts-w1-000001.7",
         "body": "Hallo {key}! {to}",  # the citizen's words are not looked through for our own
-        "report": "https://kaartje.example/sms/status?attempt=texts-w1-000001.7", "limits": {"parts": 2},
+        "report": f"https://kaartje.example/sms/gateway/status?attempt=texts-w1-000001.7&mark={MARK}",
+        "limits": {"parts": 2},
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from channels.sms.breaking import REST, Breaker
 from channels.sms.faults import Fault
 from channels.sms.journal import Journal, Journals
 from channels.sms.pacing import Pace, lines
-from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text
+from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
 from channels.sms.sending import LONGEST_WAIT, TRIES, Sending, seconds_between
 from channels.sms.settling import Settling
 
@@ -47,6 +47,9 @@ class Scripted:
         if not self.can_say:
             raise CannotSay("not today")
         return [found for found in self.has if found.made_at >= since]
+
+    def status(self, ref: str) -> Told:
+        raise CannotSay(f"nobody asks about {ref} while a batch is sent or settled")
 
 
 class Desk:

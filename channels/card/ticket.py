@@ -1,0 +1,81 @@
+"""The job ticket of a print run: a small XJDF, which the software of a press reads by itself.
+
+The standard's own schema may not be shipped with anything, so what we hold a ticket against is written here: its
+parts, and every figure in it that must equal a figure of the run.
+"""
+
+from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree as ET
+
+from channels.card.layout import MM
+from channels.card.totals import RunFile, Totals
+from channels.press.reading import Spoiled
+
+NAMESPACE = "http://www.CIP4.org/JDFSchema_2_0"
+VERSION = "2.2"
+_SIDES = {"head to head": "TwoSidedHeadToHead", "head to foot": "TwoSidedHeadToFoot", "one side": "OneSided"}
+_KINDS = {"pdf": "application/pdf", "csv": "text/csv"}
+_FOUR = "Cyan Magenta Yellow Black"
+
+
+def write_ticket(totals: Totals) -> bytes:
+    """Return the ticket of a run; the same run gives the same bytes."""
+    root = ET.Element("XJDF", {"xmlns": NAMESPACE, "JobID": totals.run, "Types": "Product", "Version": VERSION})
+    product = ET.SubElement(
+        ET.SubElement(root, "ProductList"), "Product", {"Amount": str(totals.pieces), "IsRoot": "true"}
+    )
+    for name, intent in _intents(totals):
+        ET.SubElement(product, "Intent", {"Name": name}).append(intent)
+    lists = ET.SubElement(root, "ResourceSet", {"Name": "RunList", "Usage": "Input"})
+    for file in totals.files:
+        _add_file(lists, file)
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def check_ticket(ticket: bytes, totals: Totals) -> None:
+    """Hold a ticket against the run it is of.
+
+    Raises:
+        Spoiled: it is no ticket, lacks a part, or one of its figures is not the run's.
+    """
+    root = ET.fromstring(ticket)  # noqa: S314  our own, read back
+    if root.tag != _named("XJDF") or {root.get("JobID"), root.get("Version")} != {totals.run, VERSION}:
+        raise Spoiled("the job ticket is not that of this run")
+    _same("pieces", [each.get("Amount") for each in root.iter(_named("Product"))], [str(totals.pieces)])
+    _same("sides", [each.get("Sides") for each in root.iter(_named("LayoutIntent"))], [_SIDES[totals.sheet.turn]])
+    told = [(each.get("URL"), each.get("FileSize"), each.get("CheckSum")) for each in root.iter(_named("FileSpec"))]
+    _same("files", told, [(file.name, str(file.bytes), file.sha256) for file in totals.files])
+    pages = [each.get("NPage") for each in root.iter(_named("RunList"))]
+    _same("pages", pages, [str(file.pages) for file in totals.files])
+
+
+def _same(what: str, told: Sequence[object], meant: Sequence[object]) -> None:
+    if told != meant:
+        raise Spoiled(f"the {what} in the job ticket are not those of the run")
+
+
+def _intents(totals: Totals) -> Iterator[tuple[str, ET.Element]]:
+    """Yield what the finished piece is to be: its colours, its size and turn, its paper, and that no two are alike."""
+    sheet = totals.sheet
+    colour = ET.Element("ColorIntent")
+    for surface in ("Front", "Back")[: sheet.sides]:
+        ET.SubElement(colour, "SurfaceColor", {"Surface": surface, "ColorsUsed": _FOUR})
+    yield "ColorIntent", colour
+    size = f"{sheet.width * MM:.3f} {sheet.height * MM:.3f} 0"
+    layout = {"FinishedDimensions": size, "Bleed": f"{sheet.bleed * MM:.3f}", "Sides": _SIDES[sheet.turn]}
+    yield "LayoutIntent", ET.Element("LayoutIntent", layout)
+    yield "MediaIntent", ET.Element("MediaIntent", {"MediaType": "Paper", "Weight": f"{sheet.grammage:g}"})
+    yield "VariableIntent", ET.Element("VariableIntent", {"VariableType": "Area"})
+
+
+def _add_file(lists: ET.Element, file: RunFile) -> None:
+    resource = ET.SubElement(lists, "Resource", {"DescriptiveName": file.name})
+    ET.SubElement(resource, "Part", {"Run": file.name[:-4]})
+    run = ET.SubElement(resource, "RunList", {"NPage": str(file.pages), "Pages": f"0 {file.pages - 1}"})
+    spec = {"URL": file.name, "MimeType": _KINDS[file.name[-3:]], "FileSize": str(file.bytes), "CheckSum": file.sha256}
+    ET.SubElement(run, "FileSpec", spec)
+
+
+def _named(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"

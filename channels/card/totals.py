@@ -1,0 +1,89 @@
+"""The totals of a print run: what a press must know before it begins, and what must add up when it is done."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from channels.card.layout import HEAVIEST, Sheet
+
+CLASSES = (20, 50, 100, HEAVIEST)
+"""Grams of a piece at most, by which the Dutch post reckons its prices."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """One file of a run."""
+
+    name: str
+    sha256: str
+    bytes: int
+    pages: int
+    pieces: int
+    first: int  # records
+    last: int
+    first_piece: str
+    last_piece: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A whole run."""
+
+    run: str
+    number: int
+    made_at: datetime
+    channel: str
+    sheet: Sheet
+    return_address: str
+    cards: int
+    seeds: int
+    files: tuple[RunFile, ...]
+    manifest: str  # its sha256
+
+    @property
+    def pieces(self) -> int:
+        """Cards and seeds."""
+        return self.cards + self.seeds
+
+    def as_json(self) -> bytes:
+        """Return the totals as they stand in `run.json`."""
+        return json.dumps(self._as_data(), ensure_ascii=False, indent=2).encode() + b"\n"
+
+    def _as_data(self) -> dict[str, Any]:
+        sheet = self.sheet
+        return {
+            "run": self.run,
+            "number": self.number,
+            "made_at": self.made_at.isoformat(),
+            "channel": self.channel,
+            "format": {"width": sheet.width, "height": sheet.height, "bleed": sheet.bleed},
+            "sides": sheet.sides,
+            "fold": sheet.fold,
+            "turn": sheet.turn,
+            "stock": stock(sheet),
+            "weight_class": weight_class(sheet),
+            "grams_a_piece": round(sheet.grams, 2),
+            "grams": grams(sheet, self.pieces),
+            "pieces": self.pieces,
+            "cards": self.cards,
+            "seeds": self.seeds,
+            "return_address": self.return_address,
+            "files": [asdict(file) for file in self.files],
+            "manifest": {"name": "manifest.csv", "sha256": self.manifest, "rows": self.pieces},
+        }
+
+
+def stock(sheet: Sheet) -> str:
+    """Return what it is printed on: `300 g/m2 uncoated`."""
+    return f"{sheet.grammage:g} g/m2 {sheet.paper}"
+
+
+def grams(sheet: Sheet, pieces: int) -> int:
+    """Return what so many pieces weigh."""
+    return round(sheet.grams * pieces)
+
+
+def weight_class(sheet: Sheet) -> str:
+    """Return the class of weight of a piece: `20` is at most twenty grams."""
+    return str(next(most for most in CLASSES if sheet.grams <= most))

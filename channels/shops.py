@@ -1,0 +1,261 @@
+"""The print shop as one TOML file: how it is reached, when it works, what it asks and what paper it prints on.
+
+docs/print-shop.md tells what each key means. Without such a file the outbox is where a shop collects.
+"""
+
+import tomllib
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from channels.toml_lines import line_in, line_of
+from store.errors import BadInput, SeveralRefused
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FOLDED = "-folded"
+MM2_IN_M2 = 1_000_000
+_SETTING = "KAARTJE_PRINT_SHOP"
+_SEE = "see docs/print-shop.md"
+
+
+def _money(value: Any) -> Any:
+    """Take euros as they are written: a bare 0.62 is no binary fraction."""
+    return Decimal(str(value)) if isinstance(value, float | int) and not isinstance(value, bool) else value
+
+
+Euros = Annotated[Decimal, BeforeValidator(_money), Field(ge=0, le=100_000)]
+Format = Annotated[str, Field(pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}(-folded)?$")]
+"""A sheet before it is folded: width x height in millimetres, `148x105`, and whether it is, `210x297-folded`."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Sftp(_Part):
+    """Where its server stands, who we are there, and by which key we know it."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    port: Annotated[int, Field(ge=1, le=65_535)] = 22
+    user: Annotated[str, Field(min_length=1, max_length=64)]
+    key_file: Path  # our private key; beside this file unless it is a whole path
+    host_key: Annotated[str, Field(pattern=r"^(ssh|ecdsa)-[\w-]+ [A-Za-z0-9+/=]+( .*)?$")]  # theirs, as `.pub` says it
+    folder: Annotated[str, Field(min_length=1)]  # where runs go
+    answers: str = ""  # where its answers stand; empty: they come by another road
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 60  # seconds in which something must move
+
+    @field_validator("host_key")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        kind, body = value.split(" ")[:2]
+        try:
+            named = b64decode(body, validate=True)[4 : 4 + len(kind)]
+        except ValueError:
+            named = b""
+        if named != kind.encode():
+            raise ValueError(f"{value[:40]!r} is no public key; write what ssh-keyscan gives, without the host")
+        return value
+
+    @field_validator("folder", "answers")
+    @classmethod
+    def _leads_down(cls, value: str) -> str:
+        if ".." in value.split("/") or "\\" in value or not value.isprintable():
+            raise ValueError(f"{value!r} is no folder; write it as in/kaartje, without .. and with /")
+        return value.rstrip("/") or value
+
+
+class Calendar(_Part):
+    """When it takes work, by the clock on the wall, and how much of it in a day. On public holidays it is closed."""
+
+    cut_off: time = time(16)  # what comes later is the next day's work
+    closed: tuple[Weekday, ...] = ("saturday", "sunday")
+    closed_days: tuple[date, ...] = ()
+    daily_pieces: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together; None: as many as there are
+
+    @field_validator("cut_off", mode="before")
+    @classmethod
+    def _written(cls, value: Any) -> Any:
+        try:
+            return value if isinstance(value, time) else time.fromisoformat(str(value).zfill(len("16:00")))
+        except ValueError:
+            raise ValueError(f"{value!r} is no time of day; write it as 16:00") from None
+
+    @model_validator(mode="after")
+    def _works_at_all(self) -> Self:
+        if self.cut_off == time():
+            raise ValueError("its day ends as it begins; write cut_off as 16:00, or as 23:59")
+        if set(self.closed) == set(WEEK):
+            raise ValueError("it is closed on every day of the week; leave one out of closed")
+        return self
+
+
+class Postage(_Part):
+    """What the mail asks for one piece up to a weight."""
+
+    up_to: Annotated[int, Field(ge=1, le=2_000)]  # grams
+    sorted: Euros
+    unsorted: Euros
+
+
+class Prices(_Part):
+    """Its price list. All amounts in euros, as it bills them."""
+
+    set_up: Euros = Decimal(0)  # for each run
+    print: Annotated[Mapping[Format, Euros], Field(min_length=1)]  # for one piece, by format
+    sorted_from: Annotated[int, Field(ge=1)] = 1  # pieces from which a run is sorted for the carrier
+    postage: Annotated[tuple[Postage, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _from_light_to_heavy(self) -> Self:
+        limits = [each.up_to for each in self.postage]
+        if limits != sorted(set(limits)):
+            raise ValueError("postage is not in order of weight; write the lightest first, each up_to once")
+        return self
+
+
+class Stock(_Part):
+    """The paper that one format is printed on, and the envelope it goes in."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    grams_per_m2: Annotated[int, Field(ge=60, le=600)]
+    envelope_grams: Annotated[Decimal, BeforeValidator(_money), Field(ge=0, le=100)] = Decimal(0)
+
+
+class Tolerance(_Part):
+    """How far a run may differ before the next wave waits for somebody: the larger of the two."""
+
+    pieces: Annotated[int, Field(ge=0)] = 0
+    per_mille: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class Pulling(_Part):
+    """Until when one piece can still be taken out."""
+
+    hours_before_posting: Annotated[float, Field(ge=0, le=240)] = 4
+
+
+class Encryption(_Part):
+    """Its public key: nothing leaves for it in the clear."""
+
+    key: Annotated[str, Field(pattern=r"^(age1|ssh-)")]
+
+    @field_validator("key")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        from channels.encrypting import recipient
+
+        recipient(value)
+        return value
+
+
+class Shop(_Part):
+    """All of it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    mode: Literal["composed", "artwork"] = "composed"  # artwork: it composes itself, and its PDF comes back to us
+    sftp: Sftp | None = None  # None: the outbox is where it collects
+    calendar: Calendar = Calendar()
+    prices: Prices | None = None
+    stock: Mapping[Format, Stock] = {}
+    tolerance: Tolerance = Tolerance()
+    pull: Pulling = Pulling()
+    encryption: Encryption | None = None
+
+    @model_validator(mode="after")
+    def _knows_its_paper(self) -> Self:
+        if self.prices and (bare := sorted(set(self.prices.print) - set(self.stock))):
+            raise ValueError(f"stock: it says nothing of {bare[0]}, so its postage is unknown; add [stock.{bare[0]!r}]")
+        return self
+
+    def grams(self, sheet: str) -> Decimal | None:
+        """Return what one piece of a format weighs, in grams; None where its paper is not known."""
+        if (paper := self.stock.get(sheet)) is None:
+            return None
+        width, height = map(int, sheet.removesuffix(FOLDED).split("x"))
+        return Decimal(width * height * paper.grams_per_m2) / MM2_IN_M2 + paper.envelope_grams
+
+    def postage(self, sheet: str) -> Postage | None:
+        """Return the class of weight that one piece falls in; None where it is too heavy, or unknown."""
+        grams = self.grams(sheet)
+        if self.prices is None or grams is None:
+            return None
+        return next((each for each in self.prices.postage if grams <= each.up_to), None)
+
+    def price(self, sheet: str, pieces: int) -> Decimal | None:
+        """Return what one run of so many pieces costs in euros, set-up included; None where the list has no price."""
+        postage = self.postage(sheet)
+        if self.prices is None or postage is None or sheet not in self.prices.print:
+            return None
+        if not pieces:
+            return Decimal(0)
+        each = self.prices.print[sheet] + (postage.sorted if pieces >= self.prices.sorted_from else postage.unsorted)
+        return self.prices.set_up + each * pieces
+
+
+def format_of(layout: Mapping[str, Any]) -> str:
+    """Return the format of a template's layout, as price lists call it: `148x105`, `210x297-folded`."""
+    from channels.card.layout import Sheet
+
+    sheet = Sheet.model_validate(layout.get("card", {}))
+    return f"{sheet.width:.0f}x{sheet.height:.0f}{FOLDED if sheet.fold else ''}"
+
+
+def read_shop(file: Path) -> Shop:
+    """Read a print shop's file. Our key is looked for when it is used.
+
+    Raises:
+        BadInput: the file cannot be read, or a key is missing, unknown or wrong: one line for each.
+    """
+    try:
+        source = file.read_text(encoding="utf-8")
+        shop = Shop.model_validate(tomllib.loads(source))
+    except FileNotFoundError:
+        raise BadInput("is not there", f"name a file that is in {_SETTING}, or none", str(file)) from None
+    except OSError as error:
+        raise BadInput(f"cannot be read ({error.strerror})", "let us read it", str(file)) from None
+    except UnicodeDecodeError:
+        raise BadInput("is not UTF-8", "save it as UTF-8", str(file)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"is no TOML: {error}", "mend that line", str(file), line_in(str(error))) from None
+    except ValidationError as error:
+        raise SeveralRefused.of([_refused(each, file, source) for each in error.errors(include_url=False)]) from None
+    return _with_whole_path(shop, file)
+
+
+def _with_whole_path(shop: Shop, file: Path) -> Shop:
+    if shop.sftp is None:
+        return shop
+    key = file.absolute().parent / shop.sftp.key_file
+    return shop.model_copy(update={"sftp": shop.sftp.model_copy(update={"key_file": key})})
+
+
+def _refused(each: Any, file: Path, source: str) -> BadInput:
+    location = tuple(part for part in each["loc"] if part != "[key]")
+    problem, remedy = _in_words(each, location)
+    key, colon, rest = problem.partition(": ")
+    if not location and colon:
+        location, problem = (key,), rest
+    field = ".".join(map(str, location))
+    return BadInput(problem, remedy, str(file), line_of(source, location), field or None)
+
+
+def _in_words(each: Any, location: tuple[str | int, ...]) -> tuple[str, str]:
+    match each["type"]:
+        case "extra_forbidden":
+            return "is no key of a print shop's file", f"remove it, or {_SEE}"
+        case "missing":
+            return "is missing", f"write {location[-1]} = …; {_SEE}"
+        case "value_error":
+            problem, _, remedy = str(each["ctx"]["error"]).partition("; ")
+            return problem, remedy
+        case "literal_error":
+            return f"is {each['input']!r}", f"write {each['ctx']['expected']}"
+        case _:
+            message = each["msg"]
+            return f"is {str(each['input'])[:60]!r}: {message[0].lower()}{message[1:]}", _SEE

@@ -1,0 +1,53 @@
+"""What came of an entry in the queue."""
+
+from enum import StrEnum
+
+from store.errors import BadInput
+from store.states import CallKind
+
+
+class Disposition(StrEnum):
+    """What came of a call."""
+
+    HELPED = "helped"
+    APPOINTMENT = "appointment"
+    CALL_BACK = "call_back"  # asked to be called another time
+    REFERRED = "referred"  # to a colleague or another organisation
+    NOT_FOR_US = "not_for_us"
+    OBJECTS = "objects"  # asks not to be reached any more
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    VOICEMAIL = "voicemail"  # nothing was left on it: others may listen
+    WRONG_NUMBER = "wrong_number"  # the number is somebody else's, and is closed
+    PREPARED = "prepared"  # an appointment is ready for the colleague who keeps it
+
+
+NOBODY_SPOKEN = frozenset(
+    {Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.WRONG_NUMBER, Disposition.PREPARED}
+)
+"""Dispositions after which nobody was spoken to."""
+
+
+def possible(kind: CallKind) -> tuple[Disposition, ...]:
+    """Return what may come of an entry of this kind: nobody was dialled where somebody called us."""
+    match kind:
+        case CallKind.CALL:
+            return tuple(each for each in Disposition if each not in NOBODY_SPOKEN)
+        case CallKind.PREPARE:
+            return (Disposition.PREPARED, Disposition.CALL_BACK, Disposition.NOT_FOR_US)
+        case CallKind.CALL_BACK | CallKind.OUTBOUND:
+            return tuple(each for each in Disposition if each is not Disposition.PREPARED)
+
+
+def read(text: str, kind: CallKind) -> Disposition:
+    """Read a disposition of an entry of this kind.
+
+    Raises:
+        BadInput: it is none, or it cannot come of this.
+    """
+    words = ", ".join(possible(kind))
+    if text not in list(Disposition):
+        raise BadInput(f"{text!r} does not say what came of it", f"write {words}", field="disposition")
+    if (came := Disposition(text)) not in possible(kind):
+        raise BadInput(f"{text} cannot come of this", f"write {words}", field="disposition")
+    return came

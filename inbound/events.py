@@ -1,0 +1,97 @@
+"""The book of what providers told us: one row each, put down before they are answered, many of them in one go.
+
+A provider waits for its answer, and a commit takes longer than all the rest. So whatever comes in while one
+transaction is on its way goes down together in the next; each is answered when its own is committed.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from channels.sms.reports import Report
+from store.adding import add_new
+from store.engine import Store
+from store.tables import ProviderEvent
+
+RECEIPT, TEXT = "receipt", "text"
+MOST = 500
+"""Rows of one transaction."""
+
+Row = dict[str, Any]
+
+
+def receipt_row(report: Report, raw: Mapping[str, str], *, now: datetime) -> Row:
+    """Return the row of one report on a text."""
+    return _row(report.provider, RECEIPT, report.key, raw, now) | {
+        "provider_ref": _clean(report.ref), "status": _clean(report.status), "error_code": _clean(report.code),
+        "attempt": _clean(report.attempt),
+    }  # fmt: skip
+
+
+def text_row(provider: str, ref: str | None, raw: Mapping[str, str], *, now: datetime) -> Row:
+    """Return the row of one text that somebody sent us."""
+    key = f"{provider}:{ref}:received" if ref else None
+    named = {"provider_ref": _clean(ref), "status": "received", "error_code": None, "attempt": None}
+    return _row(provider, TEXT, key, raw, now) | named
+
+
+def _row(provider: str, kind: str, key: str | None, raw: Mapping[str, str], now: datetime) -> Row:
+    kept = {_clean(name): _clean(value) for name, value in raw.items()}
+    whole = sha256(repr(sorted(raw.items())).encode("utf-8", "replace")).hexdigest()
+    event_key = _clean(key) or f"{provider}:{kind}:{whole}"
+    return {"event_key": event_key, "provider": provider, "kind": kind, "raw": kept, "received_at": now}
+
+
+def _clean(text: str | None) -> str | None:
+    """Return a text as both databases take it: without null characters and half letters."""
+    return None if text is None else text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def put_down(store: Store, rows: Sequence[Row]) -> None:
+    """Put rows in the book; those that stand in it already change nothing."""
+    # in one order everywhere, so that two writers never wait for one another
+    with store.writing() as connection:
+        add_new(connection, ProviderEvent, sorted(rows, key=lambda row: str(row["event_key"])))
+
+
+@dataclass
+class Book:
+    """Puts down what comes in at the same moment together, and tells `heard` after each commit."""
+
+    store: Store
+    heard: Callable[[], None]
+    _waiting: list[tuple[Row, asyncio.Future[None]]] = field(default_factory=list)
+    _writing: asyncio.Task[None] | None = None
+
+    async def add(self, row: Row) -> None:
+        """Put one row down; returns when it is committed, and raises what kept it from that."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((row, done))
+        if self._writing is None or self._writing.done():
+            self._writing = loop.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            try:
+                await asyncio.to_thread(put_down, self.store, [row for row, _ in some])
+            except Exception as error:  # noqa: BLE001  each of those who wait is told
+                _answer(some, error)
+            else:
+                _answer(some, None)
+                self.heard()
+
+
+def _answer(some: Sequence[tuple[Row, asyncio.Future[None]]], error: Exception | None) -> None:
+    for _, done in some:
+        if done.done():
+            continue  # whoever waited has gone away; the row is down all the same
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)

@@ -1,0 +1,57 @@
+"""Let everything follow from what providers told us, right after they were answered and outside their waiting time."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+
+from campaigns.house import House
+from inbound.receipts import apply_receipts
+
+AT_LEAST_EVERY = 60.0
+"""Seconds after which it is looked for by itself: another process may have put something down and died."""
+BREATH = 0.25
+"""Seconds between two rounds, so that what comes in a burst is applied in sets."""
+_LOG = logging.getLogger("kaartje.inbound")
+
+
+@dataclass
+class Listener:
+    """Applies, in a thread of its own, whatever is put down while `kaartje serve` runs."""
+
+    house: House
+    _heard: threading.Event = field(default_factory=threading.Event)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, with what an earlier process left."""
+        self._heard.set()
+        self._thread = threading.Thread(target=self._listen, name="listening", daemon=True)
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Say that something was put down."""
+        self._heard.set()
+
+    def stop(self) -> None:
+        """End after the round that is under way."""
+        self._over.set()
+        self._heard.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _listen(self) -> None:
+        while not self._over.is_set():
+            self._heard.wait(AT_LEAST_EVERY)
+            self._heard.clear()
+            try:
+                follow_up(self.house)
+            except Exception:  # noqa: BLE001  whatever it was, providers are to be answered still
+                # the next round, or the next `kaartje deliver`, finds everything where it was
+                _LOG.exception("what providers told could not be applied yet")
+            self._over.wait(BREATH)
+
+
+def follow_up(house: House) -> None:
+    """Let everything follow from what has been put down."""
+    apply_receipts(house, now=house.now())

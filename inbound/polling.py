@@ -1,0 +1,126 @@
+"""Ask the provider about texts that went and of which no end was ever reported: reports are best effort, and get lost.
+
+What it answers is put down as if it had told us by itself, and applied in the same way. Each is asked for a few times a
+week at most, the longest silent first; after a week nobody will ever know.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+
+from campaigns.closing import TEXT
+from campaigns.house import House
+from channels.port import Unavailable
+from channels.sms.account import Account
+from channels.sms.providers import CannotSay, Provider, Told
+from channels.sms.reports import Report
+from inbound.events import put_down, receipt_row
+from inbound.receipts import apply_receipts
+from store.errors import BadInput
+from store.states import AttemptState, TouchState
+from store.tables import Answer, Attempt, Touch
+
+MOST = 500
+"""Texts asked about in one pass."""
+TOO_LATE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What asking came to."""
+
+    asked: int = 0
+    told: int = 0  # of so many the provider said how far they are
+    news: int = 0  # and of so many that moved something
+
+
+@dataclass(frozen=True, slots=True)
+class _Silent:
+    table: type[Attempt] | type[Answer]
+    id: int
+    ref: str
+
+
+def poll(house: House, *, now: datetime, most: int = MOST) -> Polled:
+    """Ask about the texts that have been silent too long, and apply what is told; asking changes nothing by itself."""
+    apply_receipts(house, now=now)
+    providers = _providers(house)
+    with house.store.reading() as connection:
+        silent = _silent(connection, house, now, most) if providers else []
+    if not silent:
+        return Polled()
+    with ThreadPoolExecutor(Account.read(house.settings.accounts).at_once, thread_name_prefix="asking") as pool:
+        answers = list(pool.map(lambda each: _ask(providers, each.ref), silent))
+    told = [(each, answer) for each, answer in zip(silent, answers, strict=True) if answer is not None]
+    put_down(house.store, [_row(each, answer, now) for each, answer in told])
+    with house.store.writing() as connection:
+        _note(connection, silent, now)
+    return Polled(len(silent), len(told), apply_receipts(house, now=now)["applied"])
+
+
+def _providers(house: House) -> Sequence[Provider]:
+    """Return who can be asked; nobody in a house whose texts are only written down."""
+    if house.settings.dry:
+        return ()
+    try:
+        return Account.read(house.settings.accounts).providers()
+    except (Unavailable, BadInput):
+        return ()
+
+
+def _silent(connection: Connection, house: House, now: datetime, most: int) -> list[_Silent]:
+    patience = timedelta(hours=house.settings.sms_silence)
+
+    def due(table: type[Touch] | type[Answer], asked: Any) -> tuple[Any, ...]:
+        window = table.handed_over_at.between(now - TOO_LATE, now - patience)
+        return (table.state == TouchState.HANDED_OVER, window, or_(asked.is_(None), asked < now - patience))
+
+    touches = (
+        select(Attempt.id, Attempt.provider_ref)
+        .join(Touch, Touch.id == Attempt.touch_id)
+        .where(
+            Touch.channel == TEXT,
+            Touch.delivery_id == Attempt.delivery_id,
+            Attempt.state == AttemptState.RECEIPT,
+            Attempt.provider_ref.is_not(None),
+            *due(Touch, Attempt.asked_at),
+        )
+        .order_by(Attempt.asked_at.is_not(None), Attempt.asked_at, Touch.handed_over_at, Attempt.id)
+        .limit(most)
+    )
+    answers = (
+        select(Answer.id, Answer.provider_ref)
+        .where(Answer.provider_ref.is_not(None), *due(Answer, Answer.asked_at))
+        .order_by(Answer.asked_at.is_not(None), Answer.asked_at, Answer.handed_over_at, Answer.id)
+        .limit(most)
+    )
+    found = [_Silent(Attempt, row.id, str(row.provider_ref)) for row in connection.execute(touches)]
+    return (found + [_Silent(Answer, row.id, str(row.provider_ref)) for row in connection.execute(answers)])[:most]
+
+
+def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, Told] | None:
+    """Return who knows a text and what they say of it; None where nobody can."""
+    for provider in providers:
+        try:
+            return provider.name, provider.status(ref)
+        except CannotSay:
+            continue
+    return None
+
+
+def _row(each: _Silent, answer: tuple[str, Told], now: datetime) -> dict[str, Any]:
+    provider, told = answer
+    report = Report(provider, each.ref, told.status, told.code, None)
+    raw = {"asked": "yes", "status": told.status, **({"error_code": told.code} if told.code else {})}
+    return receipt_row(report, raw, now=now)
+
+
+def _note(connection: Connection, silent: Sequence[_Silent], now: datetime) -> None:
+    for table in (Attempt, Answer):
+        ids = [each.id for each in silent if each.table is table]
+        if ids:
+            connection.execute(update(table).where(table.id.in_(ids)).values(asked_at=now))

@@ -1,0 +1,150 @@
+"""Read one row of a print shop's answer, or refuse it with what to write instead. Each kind has its own shape."""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from channels.pieces import read_piece_id
+from people.sheets import Row
+from store.errors import BadInput
+from store.states import ShopAnswerKind
+
+_K = ShopAnswerKind
+RETURN_REASONS = ("moved", "unknown", "refused", "deceased")
+_STATUSES: dict[ShopAnswerKind, tuple[str, ...]] = {
+    _K.RECEIPT: ("accepted", "rejected"),
+    _K.PROOF: ("signed",),
+    _K.PRINTED: ("printed", "spoiled", "reprinted", "missing", "doubled"),
+    _K.POSTED: ("posted", "spoiled", "missing", "doubled"),
+    _K.PULLED: ("pulled", "too_late"),
+}
+_FIELDS: dict[ShopAnswerKind, frozenset[str]] = {
+    _K.RECEIPT: frozenset({"run", "file", "status", "pieces", "sha256", "date", "by", "reason"}),
+    _K.PROOF: frozenset({"run", "status", "date", "by"}),
+    _K.PRINTED: frozenset({"run", "file", "piece_id", "status", "pieces", "date", "reason"}),
+    _K.POSTED: frozenset({"run", "file", "piece_id", "status", "pieces", "grams", "carrier_order", "date", "reason"}),
+    _K.RETURNED: frozenset({"run", "piece_id", "date", "reason"}),
+    _K.PULLED: frozenset({"run", "piece_id", "status", "date"}),
+    _K.DESTROYED: frozenset({"run", "certificate", "pieces", "date", "by", "reason"}),
+}
+_ALL = ("run", "file", "piece_id", "status", "pieces", "sha256", "grams", "carrier_order", "date", "by", "certificate",
+        "reason")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One row of an answer, read and found good."""
+
+    kind: ShopAnswerKind
+    row: Row
+    run: str | None  # its key; None where the piece says which
+    piece: str | None  # twelve digits
+    run_number: int | None  # of the piece
+    status: str
+    pieces: int | None
+    grams: int | None
+    on: date | None
+
+    def __getitem__(self, name: str) -> str:
+        return self.row[name]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells this row from every other: told again, in whatever file, it is the same word."""
+        said = "\x1f".join((self.kind, *(self.row[name] for name in _ALL)))
+        return blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def read_said(row: Row, *, today: date) -> Said:
+    """Read one row.
+
+    Raises:
+        BadInput: a field is wrong, missing, or no part of this kind of answer.
+    """
+    kind = _kind(row["kind"])
+    odd = next((name for name in _ALL if row[name] and name not in _FIELDS[kind]), None)
+    if odd is not None:
+        raise BadInput(f"is no part of a {kind} answer", f"it has {', '.join(sorted(_FIELDS[kind]))}", field=odd)
+    piece, number = _piece(row["piece_id"])
+    said = Said(kind, row, row["run"] or None, piece, number, _status(kind, row["status"], named=piece is not None),
+                _count(row, "pieces"), _count(row, "grams"), _day(row, today))  # fmt: skip
+    _whole(said)
+    return said
+
+
+def _kind(text: str) -> ShopAnswerKind:
+    try:
+        return ShopAnswerKind(text.lower())
+    except ValueError:
+        problem = f"{text[:40]!r} is no kind of answer" if text else "there is no kind"
+        raise BadInput(problem, f"write {', '.join(ShopAnswerKind)}", field="kind") from None
+
+
+def _piece(text: str) -> tuple[str | None, int | None]:
+    if not text:
+        return None, None
+    found = read_piece_id(text)
+    if found is None:
+        raise BadInput(f"{text[:40]!r} is no piece id", "write the digits on the piece, as the manifest has them",
+                       field="piece_id")  # fmt: skip
+    return "".join(text.split()), found[0]
+
+
+def _status(kind: ShopAnswerKind, text: str, *, named: bool) -> str:
+    known = _STATUSES.get(kind, ())
+    if not text and known and not (named and kind is _K.PULLED):
+        return known[0]
+    if text.lower() in known:
+        return text.lower()
+    if not text and not known:
+        return ""
+    problem = f"{text[:40]!r} is no status of a {kind} answer" if text else "there is no status"
+    raise BadInput(problem, f"write {', '.join(known)}", field="status")
+
+
+def _count(row: Row, name: str) -> int | None:
+    text = row[name]
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= len("999999999"):
+        return int(text)
+    raise BadInput(f"{text[:40]!r} is no number", "write it in digits", field=name)
+
+
+def _day(row: Row, today: date) -> date | None:
+    day = row.day("date") if row["date"] else None
+    if day is not None and day > today:
+        raise BadInput(f"{day} is still to come", "write the day on which it happened", field="date")
+    return day
+
+
+def _whole(said: Said) -> None:
+    """Refuse a row that lacks what its kind needs."""
+    match said.kind:
+        case _K.RECEIPT:
+            rejected = said.status == "rejected"
+            _need(said, "run", "file", *(("reason",) if rejected else ("sha256", "pieces")))
+        case _K.PROOF:
+            _need(said, "run", "by", "date")
+        case _K.PRINTED:
+            _need(said, *(() if said.piece else ("run", "file", "pieces")))
+        case _K.POSTED:
+            _need(said, *(("date",) if said.piece else ("run", "carrier_order", "pieces", "date")))
+        case _K.RETURNED:
+            _need(said, "piece_id", "date")
+            if said["reason"] and said["reason"].lower() not in RETURN_REASONS:
+                raise BadInput(
+                    f"{said['reason'][:40]!r} is no reason", f"write {', '.join(RETURN_REASONS)}", field="reason"
+                )
+        case _K.PULLED:
+            _need(said, "piece_id")
+        case _K.DESTROYED:
+            _need(said, "run", "certificate", "date", "by")
+    if said.piece is None and said.status not in {"", "accepted", "rejected", "signed", "printed", "posted"}:
+        raise BadInput("there is no piece id", "what went wrong is told piece by piece", field="piece_id")
+
+
+def _need(said: Said, *names: str) -> None:
+    missing = next((name for name in names if not said[name]), None)
+    if missing is not None:
+        raise BadInput("is empty", f"a {said.kind} answer needs it", field=missing)

@@ -1,0 +1,196 @@
+"""A call guide: the steps of a conversation, what to say to resistance, an ordered checklist, signs of deeper trouble.
+
+It is a template for the channel `call`, with a `guide.toml` that says what stands where. It guides the agent; it keeps
+no score of the citizen, and there is nothing in it to fill in.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from store.errors import BadInput
+from templates.texts import Template
+
+FILE = "guide.toml"
+Where = Literal["now", "later", "counter"]
+Title = dict[Literal["nl", "en"], str]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    part: str  # a block of the words
+
+
+class StepLines(_Part):
+    """One step of the conversation, and what may come up in it."""
+
+    title: Title
+    prompts: tuple[str, ...] = ()
+
+
+class FactLines(_Part):
+    """One thing to do, after others, as long as it is true."""
+
+    where: Where
+    after: tuple[str, ...] = ()
+    months: int | None = None  # how long what is asked may last at most
+    valid_from: date | None = None
+    valid_until: date | None = None  # the last day on which it may be said without checking it again
+    source: str
+
+
+class SignLines(_Part):
+    """A sign of deeper trouble, and where to refer."""
+
+    refer: str | None = None
+    at_once: bool = False  # shown before everything else
+    number: str | None = None  # of the help line
+
+
+class Plan(BaseModel):
+    """The whole `guide.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    steps: Annotated[tuple[StepLines, ...], Field(min_length=1)]
+    checklist: tuple[FactLines, ...] = ()
+    signs: tuple[SignLines, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step, in words."""
+
+    title: str
+    words: str
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing to do, in words."""
+
+    words: str
+    where: Where
+    source: str
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One sign of deeper trouble, in words."""
+
+    words: str
+    refer: str | None
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A guide in one language on one day."""
+
+    version: str  # of its sources: the same words, the same version
+    language: str
+    steps: tuple[Step, ...]
+    checklist: tuple[Fact, ...]  # in the order in which it must be done
+    to_check: tuple[str, ...]  # facts whose day has passed: somebody must check them before they are said again
+    at_once: tuple[Sign, ...]
+    signs: tuple[Sign, ...]
+
+
+def read_guide(template: Template, language: str, context: Mapping[str, Any], *, today: date) -> Guide:
+    """Put a guide into words.
+
+    Args:
+        template: a template with a `guide.toml`.
+        language: of the agent: ISO 639-1; one the template does not have becomes Dutch.
+        context: the campaign's own values.
+        today: facts that are not valid on this day are left out, and named as to be checked.
+
+    Raises:
+        BadInput: it is no guide, or it does not hold together; says the file and what to mend.
+    """
+    plan = read_plan(template)
+    words = template.render(language, context)
+    said = words.parts
+    facts = [fact for fact in plan.checklist if _is_valid(fact, today)]
+    return Guide(
+        _version(template),
+        words.language,
+        tuple(Step(step.title[_title(words.language)], said[step.part], _said(said, step)) for step in plan.steps),
+        tuple(Fact(said[fact.part], fact.where, fact.source, fact.valid_until) for fact in facts),
+        tuple(said[fact.part] for fact in plan.checklist if fact not in facts),
+        tuple(_sign(said, sign) for sign in plan.signs if sign.at_once),
+        tuple(_sign(said, sign) for sign in plan.signs if not sign.at_once),
+    )
+
+
+def read_plan(template: Template) -> Plan:
+    """Read the `guide.toml` of a template.
+
+    Raises:
+        BadInput: there is none, a key is unknown or missing, a part is no block of the words, a part of the words
+            stands nowhere, or the checklist's order contradicts itself.
+    """
+    place = f"templates/{template.name}/{FILE}"
+    if FILE not in template.sources:
+        raise BadInput("is missing", "a call guide needs it: see templates/call-guide/guide.toml", file=place)
+    try:
+        plan = Plan.model_validate(tomllib.loads(template.sources[FILE]))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"is no TOML: {error}", "mend that line", file=place) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise BadInput(first["msg"], "see templates/call-guide/guide.toml", file=place, field=field) from error
+    _holds_together(plan, template, place)
+    return plan
+
+
+def _holds_together(plan: Plan, template: Template, place: str) -> None:
+    named, parts = set(_named(plan)), set(template.description.parts)
+    for part in sorted(named - parts):
+        raise BadInput(f"{part!r} is no part of the words", "write a block for it", file=place, field="part")
+    for part in sorted(parts - named):
+        raise BadInput(f"{part!r} stands nowhere in the guide", "name it in a step, or remove it", file=place)
+    done: set[str] = set()
+    for fact in plan.checklist:
+        if early := [each for each in fact.after if each not in done]:
+            raise BadInput(f"{fact.part!r} comes before {early[0]!r}", "put it after it", file=place, field="after")
+        done.add(fact.part)
+
+
+def _named(plan: Plan) -> Iterator[str]:
+    for step in plan.steps:
+        yield from (step.part, *step.prompts)
+    yield from (fact.part for fact in plan.checklist)
+    for sign in plan.signs:
+        yield from (sign.part, *([sign.refer] if sign.refer else []))
+
+
+def _is_valid(fact: FactLines, today: date) -> bool:
+    begun = fact.valid_from is None or fact.valid_from <= today
+    return begun and (fact.valid_until is None or today <= fact.valid_until)
+
+
+def _said(said: Mapping[str, str], step: StepLines) -> tuple[str, ...]:
+    return tuple(said[prompt] for prompt in step.prompts)
+
+
+def _sign(said: Mapping[str, str], sign: SignLines) -> Sign:
+    return Sign(said[sign.part], said[sign.refer] if sign.refer else None, sign.number)
+
+
+def _title(language: str) -> Literal["nl", "en"]:
+    return "en" if language == "en" else "nl"
+
+
+def _version(template: Template) -> str:
+    whole = "\x1f".join(f"{name}\x1e{template.sources[name]}" for name in sorted(template.sources))
+    return sha256(whole.encode()).hexdigest()[:8]

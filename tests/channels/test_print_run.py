@@ -1,0 +1,211 @@
+"""A print run adds up: files, manifest, totals, ticket and sums say the same, the seeds among them."""
+
+import csv
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pypdfium2
+import pytest
+
+from channels.card import Card
+from channels.card.manifest import COLUMNS
+from channels.card.ticket import NAMESPACE, check_ticket, write_ticket
+from channels.card.totals import RunFile, Totals
+from channels.codes import printed, response_code
+from channels.examples import MADE_AT
+from channels.pieces import piece_id
+from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt, Result, Seed, Seeded
+from channels.press.reading import Spoiled
+from people.addresses import PostalAddress
+from store.errors import BadInput
+from tests.channels.pieces import SITE, laid_out, messages, order, template_layout
+
+PEOPLE = 2_700
+STREET = "Lange Nieuwstraat"
+
+
+def _people(count: int) -> tuple[Message, ...]:
+    """Return people in a town of postcodes with eight houses each, not in the carrier's order."""
+    found = []
+    for number, message in enumerate(messages(count)):
+        home = PostalAddress(STREET, number % 8 + 1, "", "", f"{1000 + number // 8}AB", "Voorbeeldstad")
+        lines = (message.address_lines[0], *home.lines())
+        found.append(replace(message, to=home, address_lines=lines, code=response_code(7_000_000 + number)))
+    return tuple(found[::-1])
+
+
+def _seed(seed_id: int, postcode: str) -> Seed:
+    home = PostalAddress("Kantoorweg", 3, "", "", postcode, "Voorbeeldstad")
+    message = replace(messages(1)[0], touch_id=0, to=home, address_lines=("Anja de Wit", *home.lines()))
+    return Seed(seed_id, replace(message, code=response_code(seed_id)))
+
+
+def _send(outbox: Path, batch: Batch) -> list[Result]:
+    return list(Card.open(ChannelSettings(outbox)).send(batch))
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
+    outbox = tmp_path_factory.mktemp("outbox")
+    seeds = (_seed(1, "1100AB"), _seed(2, "1300ZZ"))
+    sender = {"qr_url": SITE, "return_address": "Postbus 1200, 3500 BE Utrecht"}
+    batch = Batch("run", MADE_AT, _people(PEOPLE), template_layout("contact-card"), sender, number=42, seeds=seeds)
+    return outbox / "run", _send(outbox, batch)
+
+
+def _rows(run: Path) -> list[dict[str, str]]:
+    with (run / "manifest.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_manifest_counts_every_piece_once_in_the_order_of_the_carrier(sent: tuple[Path, list[Result]]) -> None:
+    run, _ = sent
+    rows = _rows(run)
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["piece_id"] for row in rows] == [piece_id(42, record) for record in range(1, PEOPLE + 3)]
+    assert [row["postcode"] for row in rows] == sorted(row["postcode"] for row in rows)
+    assert [row["record"] for row in rows if row["seed"] == "yes"] == ["803", "2410"]
+
+
+def test_the_files_are_cut_between_two_postcodes_and_the_pages_begin_anew_in_each(
+    sent: tuple[Path, list[Result]],
+) -> None:
+    run, _ = sent
+    rows = _rows(run)
+    names = sorted({row["file"] for row in rows})
+    assert names == [path.name for path in sorted(run.glob("*.pdf"))] == ["run-001.pdf", "run-002.pdf"]
+    first, second = ([row for row in rows if row["file"] == name] for name in names)
+    assert first[-1]["postcode"] != second[0]["postcode"]
+    assert (second[0]["page_front"], second[0]["page_back"]) == ("1", "2")
+    for name, inside in zip(names, (first, second), strict=True):
+        document = pypdfium2.PdfDocument(run / name)
+        assert len(document) == 2 * len(inside)
+        for row in (inside[0], inside[-1]):
+            assert row["piece_id"] in document[int(row["page_back"]) - 1].get_textpage().get_text_range()
+        document.close()
+
+
+def test_a_seed_is_among_the_others_with_a_code_of_its_own(sent: tuple[Path, list[Result]]) -> None:
+    run, results = sent
+    (row, *_) = (row for row in _rows(run) if row["seed"] == "yes")
+    document = pypdfium2.PdfDocument(run / row["file"])
+    text = document[int(row["page_back"]) - 1].get_textpage().get_text_range()
+    document.close()
+    assert "Anja de Wit" in text
+    assert printed(response_code(1)) in text
+    seeded = [result for result in results if isinstance(result, Seeded)]
+    assert seeded == [Seeded(1, piece_id(42, 803)), Seeded(2, piece_id(42, 2410))]
+
+
+def test_a_seed_that_cannot_be_printed_holds_up_nobody(tmp_path: Path) -> None:
+    good = _seed(1, "1000AB")
+    bad = replace(good, message=replace(good.message, address_lines=("", "Kantoorweg 3", "1000 AB  STAD")))
+    batch = Batch("run", MADE_AT, _people(3), template_layout("contact-card"), number=1, seeds=(bad,))
+    results = _send(tmp_path, batch)
+    assert sum(isinstance(result, Receipt) for result in results) == 3
+    assert not any(isinstance(result, Seeded) for result in results)
+
+
+def test_the_totals_add_up_to_the_manifest_and_to_the_files(sent: tuple[Path, list[Result]]) -> None:
+    run, results = sent
+    told: dict[str, Any] = json.loads((run / "run.json").read_text())
+    rows = _rows(run)
+    assert (told["pieces"], told["cards"], told["seeds"]) == (len(rows), PEOPLE, 2)
+    assert sum(file["pieces"] for file in told["files"]) == len(rows)
+    assert sum(file["pages"] for file in told["files"]) == 2 * len(rows)
+    assert [file["first"] for file in told["files"]] == [1, told["files"][0]["last"] + 1]
+    assert told["files"][-1]["last_piece"] == rows[-1]["piece_id"]
+    assert (told["format"]["width"], told["turn"], told["weight_class"]) == (148, "head to head", "20")
+    assert told["grams"] == round(told["pieces"] * 148 * 105 * 300 / 1e6)
+    assert told["return_address"] == "Postbus 1200, 3500 BE Utrecht"
+    handed = {each.name: each for each in results if isinstance(each, HandedFile)}
+    for file in told["files"]:
+        assert (handed[file["name"]].sha256, handed[file["name"]].first) == (file["sha256"], file["first"])
+    assert sum(each.grams for each in handed.values()) == pytest.approx(told["grams"], abs=2)
+
+
+def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(sent: tuple[Path, list[Result]]) -> None:
+    run, _ = sent
+    lines = [line.split("  ") for line in (run / "sha256").read_text().splitlines()]
+    assert {name for _, name in lines} | {"sha256"} == {path.name for path in run.iterdir()}
+    for digest, name in lines:
+        assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest
+    told = json.loads((run / "run.json").read_text())
+    assert {name: digest for digest, name in lines}["manifest.csv"] == told["manifest"]["sha256"]
+
+
+def test_nothing_of_a_person_but_the_postcode_is_told_outside_the_pages(sent: tuple[Path, list[Result]]) -> None:
+    run, _ = sent
+    text = "".join((run / name).read_text() for name in ("manifest.csv", "run.json", "run.xjdf"))
+    assert STREET not in text
+    assert "Anja" not in text
+    codes = {message.code for message in _people(50)}
+    assert not any(code in text for code in codes)
+
+
+def test_the_ticket_says_what_is_to_be_made_of_which_files(sent: tuple[Path, list[Result]]) -> None:
+    run, _ = sent
+    root = ET.fromstring((run / "run.xjdf").read_bytes())  # noqa: S314  our own
+    told = json.loads((run / "run.json").read_text())
+    assert root.attrib == {"JobID": "run", "Types": "Product", "Version": "2.2"}
+    names = {"x": NAMESPACE}
+    assert [each.get("Name") for each in root.findall(".//x:Intent", names)] == [
+        "ColorIntent", "LayoutIntent", "MediaIntent", "VariableIntent",
+    ]  # fmt: skip
+    assert [each.get("URL") for each in root.findall(".//x:RunList/x:FileSpec", names)] == [
+        file["name"] for file in told["files"]
+    ]
+    (layout,) = root.findall(".//x:LayoutIntent", names)
+    assert layout.get("Sides") == "TwoSidedHeadToHead"
+    assert layout.get("FinishedDimensions") == "419.528 297.638 0"
+
+
+def _totals(template: str) -> Totals:
+    file = RunFile("run-001.pdf", "ab", 99, 6, 3, 1, 3, piece_id(1, 1), piece_id(1, 3))
+    return Totals("run", 1, MADE_AT, "card", order(template).layout.card, "", 3, 0, (file,), "cd")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (b'Amount="3"', b'Amount="4"', "pieces"),
+        (b'CheckSum="ab"', b'CheckSum="ac"', "files"),
+        (b'NPage="6"', b'NPage="7"', "pages"),
+        (b"TwoSidedHeadToFoot", b"TwoSidedHeadToHead", "sides"),
+        (b'JobID="run"', b'JobID="ran"', "not that of this run"),
+    ],
+)
+def test_a_ticket_that_says_another_thing_than_the_run_is_caught(old: bytes, new: bytes, what: str) -> None:
+    totals = _totals("folding-card")
+    ticket = write_ticket(totals)
+    check_ticket(ticket, totals)
+    with pytest.raises(Spoiled, match=what):
+        check_ticket(ticket.replace(old, new), totals)
+
+
+def test_a_letter_is_weighed_with_its_envelope_and_a_parcel_is_no_letter() -> None:
+    from channels.card.totals import weight_class
+
+    assert weight_class(order("letter").layout.card) == "20"
+    assert weight_class(order("letter", grammage=300).layout.card) == "50"
+    layout = template_layout("letter")
+    with pytest.raises(BadInput, match="350 is the most"):
+        laid_out({**layout, "card": {**layout["card"], "width": 700, "height": 900, "grammage": 600}})
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ({"side": "back", "left": 100, "top": 60}, "the frame address comes within 2 mm of the piece's number"),
+        ({"side": "back", "left": 84, "top": 78}, "comes within 2 mm of the piece's number"),
+        ({"side": "back", "left": 95, "top": 24}, "the QR code comes within 2 mm of the piece's number"),
+        ({"side": "back", "left": 82, "top": 95}, "comes within 5 mm of the edge"),
+    ],
+)
+def test_the_number_of_a_piece_stands_clear_of_the_address_and_of_the_codes(place: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        laid_out({**template_layout("contact-card"), "piece": place})

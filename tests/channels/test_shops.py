@@ -1,0 +1,105 @@
+"""A print shop's file: read strictly, and refused with its line and what to write instead."""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from channels.shops import Shop, format_of, read_shop
+from store.errors import BadInput
+from templates.texts import load
+
+EXAMPLE = Path(__file__).parents[2] / "campaigns" / "examples" / "print-shop.toml"
+SHIPPED = EXAMPLE.read_text()
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "shop.toml"
+    file.write_text(text)
+    return file
+
+
+def test_the_shipped_example_is_read_and_its_key_stands_beside_it() -> None:
+    shop = read_shop(EXAMPLE)
+    assert shop.sftp is not None
+    assert shop.sftp.key_file == EXAMPLE.parent / "kaartje-at-delinde"
+    assert shop.calendar.daily_pieces == 20_000
+
+
+@pytest.mark.parametrize("template", ["contact-card", "contact-card-a5", "folding-card", "letter", "letter-short"])
+def test_the_shipped_example_has_a_price_for_every_piece_we_make(template: str) -> None:
+    assert read_shop(EXAMPLE).price(format_of(load(template).layout), 1)
+
+
+def test_a_name_and_nothing_else_is_a_shop_that_collects(tmp_path: Path) -> None:
+    assert read_shop(written(tmp_path, 'name = "De Linde"')) == Shop(name="De Linde")
+
+
+def test_a_piece_weighs_its_paper_and_its_envelope() -> None:
+    shop = read_shop(EXAMPLE)
+    assert shop.grams("148x105") == Decimal("4.662")
+    assert shop.grams("210x297") == Decimal("10.6133")
+    assert shop.grams("100x100") is None
+
+
+def test_a_run_costs_its_set_up_and_each_piece_printed_and_posted_sorted_from_so_many() -> None:
+    shop = read_shop(EXAMPLE)
+    assert shop.price("148x105", 249) == Decimal(45) + 249 * (Decimal("0.058") + Decimal("0.78"))
+    assert shop.price("148x105", 250) == Decimal(45) + 250 * (Decimal("0.058") + Decimal("0.61"))
+    assert shop.price("148x105", 0) == 0
+    assert shop.price("100x100", 10) is None
+
+
+def test_what_is_too_heavy_for_the_list_has_no_price() -> None:
+    heavy = SHIPPED.replace("grams_per_m2 = 90", "grams_per_m2 = 600").replace("up_to = 50", "up_to = 21")
+    shop = Shop.model_validate(tomllib.loads(heavy))
+    assert shop.price("210x297", 10) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "field", "said"),
+    [
+        ("port = 22", "port = 0", 8, "sftp.port", "greater than or equal to 1"),
+        ('user = "kaartje"\n', "", 6, "sftp.user", "is missing"),
+        ("folder =", "folders =", 12, "sftp.folders", "is no key of a print shop's file"),
+        ('folder = "in/kaartje"', 'folder = "../in"', 12, "sftp.folder", "is no folder"),
+        ('host_key = "ssh-ed25519 ', 'host_key = "SHA256:', 11, "sftp.host_key", "match pattern"),
+        ('cut_off = "16:00"', 'cut_off = "4 pm"', 18, "calendar.cut_off", "'4 pm' is no time of day"),
+        ('cut_off = "16:00"', 'cut_off = "0:00"', 17, "calendar", "its day ends as it begins"),
+        ('"saturday", "sunday"', '"zaterdag"', 19, "calendar.closed", "is 'zaterdag'"),
+        ("set_up = 45.00", "set_up = -1", 24, "prices.set_up", "greater than or equal to 0"),
+        ('"210x148" = 0.081', '"a5" = 0.081', 29, "prices.print.a5", "match pattern"),
+        ("up_to = 50", "up_to = 10", 23, "prices", "not in order of weight"),
+        ('[stock."210x148"]', '[stock."1000x148"]', 43, "stock", "it says nothing of 210x148"),
+        ("grams_per_m2 = 90", "grams_per_m2 = 9", 53, "stock.210x297.grams_per_m2", "greater than or equal to 60"),
+        ('mode = "composed"', 'mode = "decomposed"', 3, "mode", "is 'decomposed'"),
+        ("\npieces = 2\n", "\npieces = two\n", 61, None, "is no TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line_and_its_key(
+    tmp_path: Path, right: str, wrong: str, line: int, field: str | None, said: str
+) -> None:
+    assert right in SHIPPED
+    with pytest.raises(BadInput) as refused:
+        read_shop(written(tmp_path, SHIPPED.replace(right, wrong)))
+    each = next(each for each in getattr(refused.value, "each", [refused.value]) if said in str(each))
+    assert (each.file, each.line) == (str(tmp_path / "shop.toml"), line)
+    assert (each.field or "").startswith(field or "")
+    assert each.remedy
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    twice = SHIPPED.replace("port = 22", "port = 0").replace("\npieces = 2\n", "\npieces = -2\n")
+    with pytest.raises(BadInput) as refused:
+        read_shop(written(tmp_path, twice))
+    assert len(str(refused.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("content", [None, b'name = "\xff"'])
+def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "shop.toml"
+    if content:
+        file.write_bytes(content)
+    with pytest.raises(BadInput, match=r"shop\.toml"):
+        read_shop(file)

@@ -1,0 +1,276 @@
+"""What the print shop says back, and what follows from it, piece by piece."""
+
+import json
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from sqlalchemy import select
+
+from campaigns import differing, proof_signing, pulling
+from campaigns.acts import Decider
+from campaigns.house import House
+from store.errors import BadInput
+from store.states import RunState, TouchState
+from store.tables import Posting, PrintPiece, ShopAnswer, TouchEvent
+from tests.inbound.printed import AtTheShop, at_the_shop
+
+BEA = Decider("bea")
+
+
+def signed(run: AtTheShop) -> AtTheShop:
+    run.says(run.receipts(), name="receipt.csv")
+    proof_signing.sign(run.house, run.key, by=BEA, now=run.house.now())
+    return run
+
+
+def test_a_run_comes_home_and_closes_when_every_piece_is_accounted_for(house: House) -> None:
+    run = at_the_shop(house, 10, files=2)
+    assert run.says(run.receipts(), name="receipt.csv").taken == 2
+    assert run.run().state is RunState.RECEIVED
+    proof_signing.sign(house, run.key, by=BEA, now=house.now())
+    run.says("printed,{key},{file1},,,5,,,,,,,\nprinted,{key},{file2},,,5,,,,,,,\n", name="printed.csv")
+    assert (run.run().state, run.touches()) == (RunState.PRINTED, {"printed": 10})
+    report = run.says("posted,{key},,,,10,,40,PO-1,2023-06-01,,,\n", name="posted.csv")
+    assert report.closed == (run.key,)
+    assert (run.run().state, run.states(), run.touches()) == (RunState.CLOSED, {"posted": 10}, {"posted": 10})
+    assert run.differences(everything=True) == []
+
+
+def test_the_history_of_a_touch_tells_every_step_of_its_piece(house: House) -> None:
+    run = signed(at_the_shop(house, 1))
+    run.says("printed,{key},{file},,,1,,,,,,,\n", name="printed.csv")
+    run.says("posted,{key},,,,1,,,PO-1,2023-06-01,,,\n", name="posted.csv")
+    with house.store.reading() as connection:
+        told = connection.execute(select(TouchEvent.to_state).order_by(TouchEvent.id)).scalars().all()
+    assert told == [TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED]
+
+
+def test_the_same_answer_twice_changes_nothing(house: House) -> None:
+    run = signed(at_the_shop(house, 4))
+    rows = "printed,{key},{file},,,3,,,,,,,\nprinted,{key},,{p2},spoiled,,,,,,,,smudged\n"
+    run.says(rows, name="printed.csv")
+    before = (run.states(), run.touches(), run.differences(everything=True))
+    again = run.says(rows, name="printed-again.csv")
+    assert (again.taken, again.unchanged) == (0, 2)
+    other = run.says(rows.replace("\n", "\r\n"), name="other-line-ends.csv")
+    assert (other.taken, other.unchanged) == (0, 2)
+    assert (run.states(), run.touches(), run.differences(everything=True)) == before == (
+        {"printed": 3, "spoiled": 1}, {"printed": 3, "handed_over": 1}, [],
+    )  # fmt: skip
+
+
+def test_json_says_the_same_as_csv_and_knows_its_lines(house: House) -> None:
+    run = signed(at_the_shop(house, 4))
+    rows = [{"file": run.files[0], "pieces": 3}, {"piece_id": run.pieces[1], "status": "spoiled"}, {"pieces": "many"}]
+    text = '{"run": "%s", "kind": "printed", "rows": [\n%s\n]}' % (run.key, ",\n".join(map(json.dumps, rows)))  # noqa: UP031  braces
+    report = run.says("", name="printed.json", header=text.replace("{", "{{").replace("}", "}}").format())
+    assert (report.taken, report.refused, run.states()) == (2, 1, {"printed": 3, "spoiled": 1})
+    assert (report.refusals[0].line, "pieces" in report.refusals[0].problem) == (4, True)
+
+
+def test_a_checksum_that_differs_is_no_receipt_and_a_later_good_one_explains_it(house: House) -> None:
+    run = at_the_shop(house, 4)
+    run.says(f"receipt,{{key}},{{file}},,,4,{'f' * 64},,,,,,\n", name="bad.csv")
+    assert (run.run().state, run.differences()) == (RunState.MADE, [("checksum", 4, True)])
+    with pytest.raises(BadInput, match="has not said yet"):
+        proof_signing.sign(house, run.key, by=BEA, now=house.now())
+    run.says(run.receipts(), name="good.csv")
+    assert (run.run().state, run.differences()) == (RunState.RECEIVED, [])
+
+
+def test_a_rejected_file_stops_the_campaign_until_it_is_received(house: House) -> None:
+    run = at_the_shop(house, 4)
+    run.says("receipt,{key},{file},,rejected,,,,,,,,broken off\n", name="rejected.csv")
+    assert run.differences() == [("rejected", 4, True)]
+
+
+def test_who_submitted_the_campaign_does_not_sign_its_press_proof(house: House) -> None:
+    run = at_the_shop(house, 2)
+    run.says(run.receipts(), name="receipt.csv")
+    with pytest.raises(BadInput, match="submitted"):
+        proof_signing.sign(house, run.key, by=Decider("Ann"), now=house.now())
+    report = run.says("proof,{key},,,,,,,,2023-06-01,ann,,\n", name="proof.csv")
+    assert (report.refused, run.run().proofed_at) == (1, None)
+
+
+def test_the_shops_word_that_somebody_of_ours_signed_releases_the_run(house: House) -> None:
+    run = at_the_shop(house, 2)
+    run.says(run.receipts(), name="receipt.csv")
+    run.says("proof,{key},,,,,,,,2023-06-01,bea,,\n", name="proof.csv")
+    assert (run.run().state, run.run().proofed_by) == (RunState.PROOFED, "bea")
+    release = json.loads((house.settings.outbox / run.key / "release.json").read_text())
+    assert [file["name"] for file in release["files"]] == list(run.files)
+
+
+def test_what_was_printed_before_anybody_signed_stops_the_campaign(house: House) -> None:
+    run = at_the_shop(house, 2)
+    run.says(run.receipts(), name="receipt.csv")
+    run.says("printed,{key},{file},,,2,,,,,,,\n", name="printed.csv")
+    assert (run.states(), run.differences()) == ({"printed": 2}, [("unsigned", 0, True)])
+    proof_signing.sign(house, run.key, by=BEA, now=house.now())
+    assert run.differences() == []
+
+
+def test_answers_in_any_order_come_to_the_same(house: House) -> None:
+    answers = {
+        "printed.csv": "printed,{key},{file},,,9,,,,,,,\n",
+        "spoiled.csv": "printed,{key},,{p3},spoiled,,,,,,,,torn\n",
+        "reprinted.csv": "printed,{key},,{p3},reprinted,,,,,,,,\nprinted,{key},{file},,,10,,,,2023-06-01,,,\n",
+        "posted.csv": "posted,{key},{file},,,9,,,PO-1,2023-06-01,,,\n",
+        "returned.csv": "returned,{key},,{p5},,,,,,2023-06-01,,,moved\n",
+        "pulled.csv": "pulled,{key},,{p7},pulled,,,,,,,,\n",
+    }
+    orders = list(permutations(answers))
+    for number, order in enumerate(orders[5 :: len(orders) // 12]):
+        run = signed(at_the_shop(house, 10, name=f"c{number}"))
+        with house.store.writing() as connection:
+            pulling.want(connection, PrintPiece.piece_id == run.pieces[6], "OBJECTION", now=house.now())
+        pulling.make_lists(house, now=house.now())
+        for name in order:
+            run.says(answers[name], name=f"{number}-{name}")
+        assert run.states() == {"posted": 8, "returned": 1, "recalled": 1}, order
+        assert run.touches() == {"posted": 8, "returned": 1, "recalled": 1}, order
+        assert (run.differences(), run.run().state) == ([], RunState.CLOSED), order
+
+
+def test_posting_a_file_waits_for_the_word_that_it_was_printed(house: House) -> None:
+    run = signed(at_the_shop(house, 3))
+    report = run.says("posted,{key},,,,3,,,PO-1,2023-06-01,,,\n", name="posted.csv")
+    assert (report.counts["waiting"], run.states()) == (1, {"handed_over": 3})
+    run.says("printed,{key},{file},,,3,,,,,,,\n", name="printed.csv")
+    assert (run.states(), run.run().state) == ({"posted": 3}, RunState.CLOSED)
+    with house.store.reading() as connection:
+        posting = connection.execute(select(Posting.carrier_order, Posting.pieces)).one()
+    assert tuple(posting) == ("PO-1", 3)
+
+
+def test_missing_pieces_are_never_silently_taken_and_lost_once_a_person_accepts(house: House) -> None:
+    run = signed(at_the_shop(house, 5))
+    run.says("printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv")
+    run.says("posted,{key},,,,4,,,PO-1,2023-06-01,,,\n", name="posted.csv")
+    assert (run.differences(), run.run().state) == ([("missing", 1, True)], RunState.POSTED)
+    (found,) = differing.differences(house, key=run.key)
+    with pytest.raises(BadInput, match="--why"):
+        differing.accept(house, run.key, found.id, by=BEA, why=" ", now=house.now())
+    assert differing.accept(house, run.key, found.id, by=BEA, why="fell behind the machine", now=house.now())
+    assert (run.states(), run.touches()) == ({"posted": 4, "lost": 1}, {"posted": 4, "failed": 1})
+    with pytest.raises(BadInput, match="was accepted by bea"):
+        differing.accept(house, run.key, found.id, by=BEA, why="again", now=house.now())
+
+
+def test_what_was_missing_and_is_found_explains_itself(house: House) -> None:
+    run = signed(at_the_shop(house, 5))
+    run.says("printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv")
+    run.says("printed,{key},,{p2},printed,,,,,,,,\nprinted,{key},{file},,,5,,,,,,,\n", name="found.csv")
+    assert (run.differences(), run.states()) == ([], {"printed": 5})
+
+
+def test_doubled_pieces_always_stop(house: House) -> None:
+    run = signed(at_the_shop(house, 5))
+    run.says("printed,{key},,{p1},doubled,,,,,,,,\n", name="doubled.csv")
+    run.says("returned,{key},,{p2},,,,,,2023-06-01,,,\nreturned,{key},,{p2},,,,,,2023-06-01,,,\n", name="twice.csv")
+    assert run.differences() == [("doubled", 1, True), ("doubled", 1, True)]
+
+
+def test_pieces_that_are_not_ours_are_differences_or_refused(house: House) -> None:
+    run = signed(at_the_shop(house, 2))
+    other = at_the_shop(house, 2, name="other")
+    rows = f"printed,{{key}},,{other.pieces[0]},spoiled,,,,,,,,\nprinted,{{key}},,123456789012,spoiled,,,,,,,,\n"
+    report = run.says(rows, name="strange.csv")
+    assert (run.differences(), report.refused) == ([("unknown", 1, True)], 1)
+    assert report.refusals[0].problem.startswith("piece_id: '123456789012' is no piece id")
+    assert other.states() == {"made": 2}
+
+
+def test_a_total_that_falls_short_is_a_difference_until_its_exceptions_come(house: House) -> None:
+    run = signed(at_the_shop(house, 5))
+    run.says("printed,{key},{file},,,3,,,,,,,\n", name="total.csv")
+    assert run.differences() == [("count", 2, True)]
+    run.says("printed,{key},,{p1},spoiled,,,,,,,,\nprinted,{key},,{p2},spoiled,,,,,,,,\n", name="named.csv")
+    assert run.differences() == []
+
+
+def test_a_total_that_is_too_high_means_that_pieces_were_printed_twice(house: House) -> None:
+    run = signed(at_the_shop(house, 5))
+    run.says("printed,{key},{file},,,6,,,,,,,\n", name="total.csv")
+    assert run.differences() == [("doubled", 1, True)]
+
+
+def test_a_weight_that_is_far_off_is_a_difference_that_stops_nothing(house: House) -> None:
+    run = signed(at_the_shop(house, 5))
+    run.says("printed,{key},{file},,,5,,,,,,,\n", name="printed.csv")
+    run.says("posted,{key},,,,5,,15,PO-1,2023-06-01,,,\n", name="posted.csv")
+    assert run.differences() == [("weight", 0, False)]
+
+
+def test_what_comes_back_returns_its_touch_and_closes_the_address(house: House) -> None:
+    run = signed(at_the_shop(house, 3, seeds=1))
+    rows = "returned,,,{p1},,,,,,2023-06-01,,,moved\nreturned,,,{p3},,,,,,2023-06-01,,,\n"
+    report = run.says(rows, name="returned.csv")
+    assert (run.states(), run.touches()) == ({"handed_over": 1, "returned": 2}, {"handed_over": 1, "returned": 1})
+    assert report.counts["closed_addresses"] == 1
+
+
+def test_a_certificate_of_destruction_is_kept(house: House) -> None:
+    run = at_the_shop(house, 2)
+    run.says("destroyed,{key},,,,12,,,,2023-06-01,Vernietigd BV,CERT-9,spoils and proofs\n", name="destroyed.csv")
+    with house.store.reading() as connection:
+        (outcome,) = connection.execute(select(ShopAnswer.outcome)).scalars()
+    assert outcome["certificates"][0] | {} == {
+        "certificate": "CERT-9", "pieces": 12, "by": "Vernietigd BV", "date": "2023-06-01", "what": "spoils and proofs",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("gone,{key},,,,,,,,,,,", "kind: 'gone' is no kind of answer"),
+        (",{key},,,,,,,,,,,", "kind: there is no kind"),
+        ("printed,{key},{file},,,,,,,,,,", "pieces: is empty; a printed answer needs it"),
+        ("printed,{key},{file},,,-3,,,,,,,", "pieces: '-3' is no number"),
+        ("printed,{key},other.pdf,,,3,,,,,,,", "file: 'other.pdf' is no file of pilot-w1"),
+        ("printed,nobody,{file},,,3,,,,,,,", "run: 'nobody' is of no print run of ours"),
+        ("printed,{key},{file},,,3,,9,,,,,", "grams: is no part of a printed answer"),
+        ("printed,{key},,{p1},eaten,,,,,,,,", "status: 'eaten' is no status"),
+        ("printed,{key},{file},,spoiled,3,,,,,,,", "piece_id: there is no piece id"),
+        ("posted,{key},,,,3,,,PO-1,2999-01-01,,,", "date: 2999-01-01 is still to come"),
+        ("posted,{key},,,,3,,,PO-1,1 june,,,", "date: '1 june' is no day"),
+        ("returned,,,{p1},,,,,,2023-06-01,,,eaten", "reason: 'eaten' is no reason"),
+        ("pulled,,,{p1},,,,,,,,,", "status: there is no status"),
+        ("destroyed,{key},,,,,,,,2023-06-01,me,,", "certificate: is empty"),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_line_and_written_out_and_the_others_go_on(
+    house: House, row: str, said: str
+) -> None:
+    run = signed(at_the_shop(house, 3))
+    report = run.says(f"{row}\nprinted,{{key}},,{{p2}},spoiled,,,,,,,,\n", name="some.csv")
+    assert (report.taken, report.refused) == (1, 1)
+    assert report.refusals[0].problem.startswith(said)
+    assert report.refusals[0].line == 2
+    assert said[:20] in (house.settings.home / "refused.csv").read_text()
+    assert run.states() == {"handed_over": 2, "spoiled": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.csv", "", "is empty"),
+        ("a.csv", "kind,colour\n", "colour: is no column"),
+        ("a.json", '{"kind": ', "is no JSON"),
+        ("a.json", "[1, 2]", "is no row of an answer"),
+        ("a.json", '{"kind": "printed", "rows": [1]}', "is no row of an answer"),
+    ],
+)
+def test_a_file_that_is_no_answer_is_one_clear_line(house: House, name: str, text: str, said: str) -> None:
+    run = at_the_shop(house, 1)
+    with pytest.raises(BadInput, match=said):
+        run.says("", name=name, header=text.replace("{", "{{").replace("}", "}}").format() or "\n")
+
+
+def test_a_row_from_a_later_day_is_taken_when_that_day_has_come(house: House) -> None:
+    run = signed(at_the_shop(house, 1))
+    rows = "returned,,,{p1},,,,,,2023-06-09,,,\n"
+    assert run.says(rows, name="early.csv").refused == 1
+    assert run.says(rows, name="late.csv", now=house.now() + timedelta(days=10)).taken == 1

@@ -1,0 +1,34 @@
+"""`kaartje serve` in a process of its own, with its door open for whoever reports."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+
+class Served:
+    """`kaartje serve` in a process of its own, on a port that is free."""
+
+    def __init__(self, home: Path, port: int = 0, **accounts: str) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "COV"))}
+        ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from console.main import run; run()", "serve", "--port", str(port)],
+            env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": "a key for tests only"},
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self.process.stderr is not None
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", said := self.process.stderr.readline())
+        assert found, said + self.process.stderr.read()
+        self.port = int(found[1])
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.communicate(timeout=30)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
