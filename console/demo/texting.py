@@ -219,7 +219,7 @@ def closing(demo: TextDemo) -> Iterator[str]:
     """Yield the closing page: what went, what was answered and what was held, in plain words."""
     asked = demo.asked
     promised = [call for call in demo.waiting if call.promised_from]
-    yield f"{demo.texts} texts went out; as the provider reports, {demo.delivered} were delivered and {demo.failed} failed."
+    yield f"{demo.texts} texts went out; as reported, {demo.delivered} were delivered and {demo.failed} failed."
     yield f"{asked.total()} people answered."
     yield f"  {asked['stop']} said STOP. Everything planned for them was held at once: {demo.held} touches did not go."
     told, by_provider = demo.answers.get("stopped", 0), demo.confirmed_by_provider
