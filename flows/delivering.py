@@ -12,7 +12,7 @@ from campaigns import delivery, lifecycle, pulling
 from desk import answering
 from desk.outbound import queue_handed_over
 from flows.opening import current_watch, opened, plain, worth_another_try
-from flows.reconciling import settle
+from flows.reconciling import hear, settle
 
 
 class ShardsFailed(Exception):
@@ -98,7 +98,7 @@ def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
 
 @flow(name="deliver")
 def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
-    """Make one pass over everything due and return its counts. Answers go first: somebody waits for them.
+    """Make one pass over everything due and return its counts. What came in goes first, and the answers: people wait.
 
     Args:
         home: the house's folder; by default what KAARTJE_HOME says.
@@ -107,6 +107,7 @@ def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
     Raises:
         ShardsFailed: some shards could not be delivered; the rest were.
     """
+    hear(home, now)
     answers = answer(home, now, return_state=True)
     launch(home, now)
     total = Counter(settle(home, now))

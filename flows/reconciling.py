@@ -5,19 +5,25 @@ from prefect.cache_policies import NO_CACHE
 
 from campaigns import delivery
 from flows.opening import current_watch, opened, plain
+from inbound.listening import follow_up
 from inbound.polling import poll
 from inbound.post.fetching import fetch_if_any
-from inbound.receipts import apply_receipts
+
+
+@task(name="hear", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
+def hear(home: str | None, now: str | None) -> None:
+    """Let everything follow from what providers told us by themselves; done twice, it follows once."""
+    with opened(home, now) as house:
+        follow_up(house)
 
 
 @task(name="settle", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
 def settle(home: str | None, now: str | None) -> dict[str, int]:
     """Ask every channel what became of the batches left open and of silent texts, and fetch what the print shop says.
 
-    What providers told by themselves comes first. Asking twice changes nothing.
+    Asking twice changes nothing.
     """
     with opened(home, now) as house:
-        apply_receipts(house, now=house.now())
         counts: dict[str, int] = plain(delivery.reconcile(house, now=house.now(), watch=current_watch()))
         counts.update(plain(poll(house, now=house.now())))
         counts.update(fetch_if_any(house, now=house.now()))
@@ -32,4 +38,5 @@ def reconcile(home: str | None = None, now: str | None = None) -> dict[str, int]
         home: the house's folder; by default what KAARTJE_HOME says.
         now: act as if it were this moment (ISO 8601); by default the machine's clock.
     """
+    hear(home, now)
     return settle(home, now)

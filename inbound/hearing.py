@@ -18,7 +18,8 @@ _LOG = logging.getLogger("kaartje.inbound")
 def hear_what_came(house: House, *, now: datetime) -> int:
     """Hear every text in the book that nobody looked at yet; return how many.
 
-    Broken off between hearing a text and noting that, the next round hears it again: told twice, it is one text.
+    Broken off between hearing a text and noting that, the next round hears it again: told twice, it is one text. One
+    that stumbles waits for the next round, and nobody behind it does: it may be a STOP.
     """
     waiting = ProviderEvent.outcome.is_(None) & (ProviderEvent.kind == TEXT)
     columns = (ProviderEvent.id, ProviderEvent.provider, ProviderEvent.raw, ProviderEvent.received_at)
@@ -31,6 +32,9 @@ def hear_what_came(house: House, *, now: datetime) -> int:
             reply_id = take_form(house, event.raw, provider=event.provider, came_in=came_in, now=now).reply_id
         except BadInput as error:
             _LOG.warning("a text that a provider handed over cannot be read, and is kept: %s", error)
+        except Exception:  # noqa: BLE001  whatever it was, those behind it are heard
+            _LOG.exception("text %s of %s could not be heard yet", event.id, event.provider)
+            continue
         outcome = EventOutcome.APPLIED if reply_id else EventOutcome.LEFT
         noted = {"outcome": outcome, "reply_id": reply_id, "applied_at": now}
         with house.store.writing() as connection:

@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass, field
 
 from campaigns.house import House
+from inbound.hearing import hear_what_came
 from inbound.receipts import apply_receipts
 
 AT_LEAST_EVERY = 60.0
@@ -53,5 +54,11 @@ class Listener:
 
 
 def follow_up(house: House) -> None:
-    """Let everything follow from what has been put down."""
-    apply_receipts(house, now=house.now())
+    """Let everything follow from what has been put down: reports on texts, and the texts that came in.
+
+    Reports come first: they tell which text an answer is an answer to.
+    """
+    try:
+        apply_receipts(house, now=house.now())
+    finally:  # whoever says STOP does not wait for a report that cannot be applied
+        hear_what_came(house, now=house.now())

@@ -1,7 +1,8 @@
 """Let START open again what the STOP of that very number held, and nothing else.
 
 What a person recorded since, after asking, is stronger than a word: an objection that goes for everything, or for the
-post, stays. Texts are what START is about, so an objection that was narrowed to texts is opened.
+post, stays. Texts are what START is about, so an objection that was narrowed to texts is opened. So is what the
+provider told us of a STOP that only it heard: it opens the number by the same word.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, or_
 
+from campaigns.closing import STOPPED
 from desk.releasing import release
 from store.states import ReplyKind, SuppressionScope
 from store.tables import Suppression
@@ -24,6 +26,7 @@ _OURS = and_(
     Suppression.lifted_at.is_(None),
     or_(Suppression.pending.is_(True), Suppression.channel == "sms"),
 )
+_AT_PROVIDER = and_(Suppression.source == STOPPED, Suppression.lifted_at.is_(None))
 
 
 def start_again(connection: Connection, said: Mapping[int, str | None], *, now: datetime) -> dict[int, int]:
@@ -47,7 +50,14 @@ def start_again(connection: Connection, said: Mapping[int, str | None], *, now: 
 
 
 def _held_by_its_stop(connection: Connection, e164: str) -> list[Entry]:
-    """Return what stands because of the texts in which this number said stop: the number, and who sent them."""
-    number = and_(_OURS, Suppression.scope == SuppressionScope.NUMBER, Suppression.e164 == e164)
-    sources = {entry.source for entry in entries_where(connection, number)}
-    return entries_where(connection, and_(_OURS, Suppression.source.in_(sources))) if sources else []
+    """Return what stands because this number said stop: the number, and who sent those texts.
+
+    Where a person has recorded an objection of this number that a word does not lift, the provider's stays with it.
+    """
+    number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164 == e164)
+    sources = {entry.source for entry in entries_where(connection, and_(number, _OURS))}
+    found = entries_where(connection, and_(_OURS, Suppression.source.in_(sources))) if sources else []
+    objected = and_(number, Suppression.reason == Reason.OBJECTION.value, Suppression.lifted_at.is_(None))
+    if {entry.id for entry in entries_where(connection, objected)} - {entry.id for entry in found}:
+        return found
+    return found + entries_where(connection, and_(number, _AT_PROVIDER))

@@ -34,12 +34,12 @@ def _plainly(now: Now) -> dict[str, Any]:
     from campaigns.delivery import deliver as run
     from desk.answering import deliver_answers
     from desk.outbound import queue_handed_over
+    from inbound.listening import follow_up
     from inbound.polling import poll
     from inbound.post.fetching import fetch_if_any
-    from inbound.receipts import apply_receipts
 
     house = open_house(now)
-    apply_receipts(house, now=house.now())  # what a provider told of an earlier pass decides what is due in this one
+    follow_up(house)  # what a provider told since decides what is due in this pass, and whom we answer
     said = fetch_if_any(house, now=house.now())  # what the shop says holds its campaign's post, or lets it go
     with progress() as watch:
         # whoever waits for an answer does not wait for a campaign

@@ -1,23 +1,18 @@
 """The demo of texts: first a text, after ten days a card to those who did not file, and all that people answer.
 
-The provider is the simulated one, over real HTTP on this machine. What citizens answer is drawn; each answer goes to
-the provider, which then hands it to us as it would.
+The provider is the simulated one, over real HTTP on this machine, and our own door stands open for it: its reports and
+what citizens answer (which is drawn) come in signed, are put down and heard as `kaartje serve` does.
 """
 
 import os
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from socket import create_server
 from typing import Any
 
-import requests
 from sqlalchemy import func, select
 
 from campaigns import delivery, lifecycle, planning, submitting
@@ -26,17 +21,18 @@ from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from channels.port import Watch
 from console.demo import simulating
+from console.demo.lines import Hands, Provider, free_line, hear_reports, hear_text, open_door, provider
 from console.demo.staging import COLLEAGUE, MANAGER, START, Tell, _make_account, _make_room
 from desk.answering import deliver_answers
 from desk.queue import QueuedCall, waiting
-from inbound.texts import HeardText, take_form
+from inbound.meanings import meaning_of
 from outcomes.funnels import funnel
 from outcomes.recording import import_outcomes
 from people.generating import write_population
 from people.importing import import_people
-from store.clock import LOCAL, FixedClock, parse_moment
+from store.clock import LOCAL, parse_moment
 from store.states import AnswerKind, TouchState
-from store.tables import Answer, Decision, Person, PersonNumber, Touch
+from store.tables import Answer, Decision, Person, Reply, Touch
 from suppression.reasons import Reason
 
 NAME = "text-then-card"
@@ -51,7 +47,7 @@ SAYINGS = (
     "HULP", "please call me tomorrow after 3pm", "ok 👍", "STOP bel me maar", "vanavond graag",
     "Ik heb al aangifte gedaan",
 )  # fmt: skip
-_UP = 20.0
+_WENT = (TouchState.HANDED_OVER, TouchState.DELIVERED)
 
 
 @dataclass
@@ -60,9 +56,11 @@ class TextDemo:
 
     home: Path
     texts: int = 0
+    delivered: int = 0  # of the texts, by what the provider reported
+    failed: int = 0
     cards: int = 0
     filed_before_the_card: int = 0
-    heard: list[HeardText] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)  # what people answered, by what they meant
     answers: dict[str, int] = field(default_factory=dict)  # by kind: texts that answered by themselves
     confirmed_by_provider: int = 0
     held: int = 0  # touches withheld because somebody objected
@@ -77,10 +75,12 @@ class TextDemo:
             "simulated": "the population, the provider and every reply are made up",
             "campaign": NAME,
             "texts": self.texts,
+            "delivered": self.delivered,
+            "failed": self.failed,
             "cards": self.cards,
             "filed_before_the_card": self.filed_before_the_card,
-            "replies": len(self.heard),
-            "asked": dict(Counter(each.intent.value for each in self.heard)),
+            "replies": self.asked.total(),
+            "asked": dict(self.asked),
             "answers": self.answers,
             "confirmed_by_provider": self.confirmed_by_provider,
             "held": self.held,
@@ -102,15 +102,18 @@ def stage_texts(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) 
     for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
         del os.environ[name]  # the demo has a database of its own, whatever the environment points at
     start = parse_moment(START)
-    with _provider(seed) as url:
+    listening, door = free_line()
+    with provider(seed, TOKEN, door) as ours:
         accounts = {
             "twilio_account_sid": ACCOUNT,
             "twilio_auth_token": TOKEN,
-            "twilio_url": url,
+            "twilio_url": ours.url,
             "sms_from": OUR_NUMBER,
+            "public_url": door,
         }
         settings = Settings(home=home, sms_rate=100_000, **accounts)  # type: ignore[arg-type]  # as the environment gives them
-        house = open_house(settings, clock=FixedClock(start), draws=Random(seed))
+        hands = Hands(start)
+        house = open_house(settings, clock=hands, draws=Random(seed))
         demo = TextDemo(home)
         tell(f"Inventing {people:,} people who do not exist, and importing them")
         file = out.absolute() / "people.csv"
@@ -118,36 +121,16 @@ def stage_texts(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) 
         import_people(house.store, file, key=house.settings.key(), now=start, watch=watch)
         tell("Planning a text, and ten days later a card; a colleague approves it")
         _launch(house, out, seed, start)
-        _text_and_listen(_at(house, TEXTED), demo, url, seed, tell=tell, watch=watch)
-        _send_cards(_at(house, CARDED), demo, out, seed, tell=tell, watch=watch)
-        _gather(_at(house, END), demo)
+        with open_door(house, listening):
+            _text(house, hands, demo, tell=tell, watch=watch)
+            _listen(house, hands, ours, seed)
+            hands.at = CARDED
+            _send_cards(house, demo, out, seed, tell=tell, watch=watch)
+            hands.at = END
+            hear_reports(house)
+        _gather(house, demo)
         house.store.engine.dispose()
     return demo
-
-
-def _at(house: House, moment: datetime) -> House:
-    return replace(house, clock=FixedClock(moment))
-
-
-@contextmanager
-def _provider(seed: int) -> Iterator[str]:
-    """Run the simulated provider on this machine, in a thread of its own, and yield its address."""
-    import uvicorn
-
-    from console.simulators.faults import Faults
-    from console.simulators.sms import Line, make_app
-
-    listening = create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(Faults(), seed), http=Line, log_level="warning", access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="provider", daemon=True)
-    thread.start()
-    until = time.monotonic() + _UP
-    while not server.started and time.monotonic() < until:
-        thread.join(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 def _launch(house: House, out: Path, seed: int, now: datetime) -> None:
@@ -157,42 +140,30 @@ def _launch(house: House, out: Path, seed: int, now: datetime) -> None:
     lifecycle.approve(house, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
 
 
-def _text_and_listen(house: House, demo: TextDemo, url: str, seed: int, *, tell: Tell, watch: Watch) -> None:
+def _text(house: House, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch) -> None:
+    hands.at = TEXTED
     demo.texts = delivery.deliver(house, now=TEXTED, watch=watch).handed_over
-    tell(f"{_day(TEXTED)}: {demo.texts} texts went out; people answer in the days that follow")
-    for number, moment, words in _replies(house, seed):
-        form = _through_the_provider(url, number, words)
-        demo.heard.append(take_form(house, form, now=moment))
-        deliver_answers(_at(house, moment), now=moment)
+    tell(
+        f"{_day(TEXTED)}: {demo.texts} texts went out; the provider reports, and people answer in the days that follow"
+    )
+    hear_reports(house)
 
 
-def _replies(house: House, seed: int) -> list[tuple[str, datetime, str]]:
-    """Return who answers, when and with which words, in the order of time; the same seed gives the same."""
-    with house.store.reading() as connection:
-        numbers = connection.execute(
-            select(PersonNumber.e164)
-            .join(Touch, Touch.person_id == PersonNumber.person_id)
-            .where(Touch.channel == "sms", Touch.handed_over_at.is_not(None), PersonNumber.may_text)
-            .group_by(PersonNumber.e164)
-        ).scalars()
-        found = [reply for number in numbers if (reply := _reply(number, seed))]
-    return sorted(found, key=lambda reply: (reply[1], reply[0]))
+def _listen(house: House, hands: Hands, ours: Provider, seed: int) -> None:
+    """Let people answer at the provider, each in their own time; none of what it posts at our door is made up here."""
+    found = [reply for number in ours.delivered() if (reply := _reply(number, seed))]
+    for number, moment, words in sorted(found, key=lambda reply: (reply[1], reply[0])):
+        hands.at = moment
+        hear_text(house, ours.answer(number, words))
+        deliver_answers(house, now=moment)
 
 
 def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
+    """Return who answers, when and with which words; the same seed gives the same."""
     chance = Random(f"{seed}:text:{number}")
     if chance.random() >= ANSWERS_SHARE:
         return None
     return number, TEXTED + timedelta(minutes=chance.randint(1, 3 * 24 * 60)), chance.choice(SAYINGS)
-
-
-def _through_the_provider(url: str, number: str, words: str) -> dict[str, str]:
-    """Let somebody answer at the provider, and return what it tells us of that; none of it is ours to make up."""
-    said = requests.post(f"{url}/simulator/reply", data={"To": number, "Body": words, "Token": TOKEN}, timeout=30)
-    if said.status_code == requests.codes.not_found:  # another of their numbers was texted
-        return {"MessageSid": f"SM{number}", "From": number, "To": OUR_NUMBER, "Body": words}
-    told = said.json()
-    return {"MessageSid": told["sid"], "From": told["from"], "To": told["to"], "Body": told["body"], "NumMedia": "0"}
 
 
 def _send_cards(house: House, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
@@ -223,12 +194,18 @@ def _chosen() -> Any:
 
 def _gather(house: House, demo: TextDemo) -> None:
     with house.store.reading() as connection:
-        went = select(Answer.kind, func.count()).where(Answer.state == TouchState.HANDED_OVER).group_by(Answer.kind)
+        went = select(Answer.kind, func.count()).where(Answer.state.in_(_WENT)).group_by(Answer.kind)
         demo.answers = {AnswerKind(kind).value: count for kind, count in connection.execute(went)}
         refused = select(func.count()).where(Answer.error_code == "21610")
         demo.confirmed_by_provider = connection.execute(refused).scalar_one()
         held = select(func.count()).where(Touch.state == TouchState.WITHHELD, Touch.reason == "OBJECTION")
         demo.held = connection.execute(held).scalar_one()
+        ends = select(Touch.state, func.count()).where(Touch.channel == "sms").group_by(Touch.state)
+        ended = {row[0]: row[1] for row in connection.execute(ends)}
+        said = connection.execute(select(Reply.text, Reply.received_at)).all()
+    demo.delivered, demo.failed = (ended.get(end, 0) for end in (TouchState.DELIVERED, TouchState.FAILED))
+    meant = (meaning_of(reply.text, at=reply.received_at, hours=house.policy.hours) for reply in said)
+    demo.asked = Counter(each.intent.value for each in meant)
     demo.waiting = waiting(house.store)
     demo.funnel = funnel(house, NAME, now=END)
     demo.account, demo.password = _make_account(house)
@@ -240,9 +217,10 @@ def _day(moment: datetime) -> str:
 
 def closing(demo: TextDemo) -> Iterator[str]:
     """Yield the closing page: what went, what was answered and what was held, in plain words."""
-    asked = Counter(each.intent.value for each in demo.heard)
+    asked = demo.asked
     promised = [call for call in demo.waiting if call.promised_from]
-    yield f"{demo.texts} people got a text; {len(demo.heard)} answered."
+    yield f"{demo.texts} texts went out; as reported, {demo.delivered} were delivered and {demo.failed} failed."
+    yield f"{asked.total()} people answered."
     yield f"  {asked['stop']} said STOP. Everything planned for them was held at once: {demo.held} touches did not go."
     told, by_provider = demo.answers.get("stopped", 0), demo.confirmed_by_provider
     yield f"    {told} of them had a text that says so; {by_provider} had it from the provider."

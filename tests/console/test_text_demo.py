@@ -16,6 +16,8 @@ def test_a_text_and_then_a_card_play_to_the_end(tmp_path: Path) -> None:
     )  # fmt: skip
     told = json.loads(done.stdout)
     assert told["texts"] > 50
+    assert told["delivered"] + told["failed"] == told["texts"]
+    assert told["delivered"] > told["failed"] > 0
     assert 0 < told["cards"] < told["texts"]
     assert told["filed_before_the_card"] > 0
     assert sum(told["asked"].values()) == told["replies"] > 10

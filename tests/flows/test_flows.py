@@ -13,11 +13,12 @@ from campaigns import delivery, planning
 from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from flows.opening import lending, opened
+from inbound.events import put_down, text_row
 from people.generating import write_population
 from store.clock import FixedClock, parse_moment
 from store.errors import BadInput
-from store.states import TouchState
-from store.tables import Campaign, Person, Touch, TouchEvent
+from store.states import EventOutcome, TouchState
+from store.tables import Campaign, Person, ProviderEvent, Reply, Touch, TouchEvent
 from tests.stories import campaign_file, launched, populate
 
 pytestmark = [pytest.mark.usefixtures("prefect_server"), pytest.mark.xdist_group("prefect")]
@@ -94,6 +95,19 @@ def test_reconciling_where_nothing_is_open_changes_nothing(lent: House) -> None:
     before = _touches(lent)
     assert set(reconcile(now=BOTH_DUE).values()) == {0}
     assert _touches(lent) == before
+
+
+@pytest.mark.parametrize("flow", ["reconcile", "deliver"])
+def test_what_came_in_is_heard_by_the_flows(lent: House, flow: str) -> None:
+    from flows.delivering import deliver
+    from flows.reconciling import reconcile
+
+    form = {"MessageSid": "SM1", "From": "+31612345678", "To": "+31612340000", "Body": "STOP"}
+    put_down(lent.store, [text_row("twilio", "SM1", form, now=lent.now())])
+    {"deliver": deliver, "reconcile": reconcile}[flow]()
+    with lent.store.reading() as connection:
+        assert connection.execute(select(ProviderEvent.outcome)).scalar_one() is EventOutcome.APPLIED
+        assert connection.execute(select(Reply.text, Reply.objects)).one() == ("STOP", True)
 
 
 def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(lent: House, now: datetime) -> None:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
+from campaigns.closing import STOPPED
 from campaigns.house import House
 from desk.queue import waiting
 from desk.releasing import lift
@@ -18,10 +19,12 @@ from inbound.replies import import_replies, unmatched
 from inbound.texts import HeardText, InboundText, hear_text, take_form
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
-from store.states import AnswerKind, EventOutcome, TouchState
+from store.states import AnswerKind, EventOutcome, SuppressionScope, TouchState
 from store.tables import Answer, ProviderEvent, Reply, Touch
+from suppression.entries import NewEntry, list_entries
 from suppression.listing import entries
 from suppression.policies import shipped_policy
+from suppression.reasons import Reason
 from tests.builders import LINE, Builder
 
 NUMBER, SHARED = "+31612345678", "+31687654321"
@@ -157,6 +160,37 @@ def test_start_opens_what_was_narrowed_to_texts(house: House, now: datetime) -> 
     narrow(house.store, f"#{objection.id}", channels=["sms"], by="ann", why="no texts, cards are fine", now=now)
     says(house, "weer aan", now + timedelta(hours=1))
     assert [each for each in entries(house.store) if each.in_force(now + timedelta(hours=2))] == []
+
+
+def closed_by_provider(house: House, now: datetime, *numbers: str) -> None:
+    """Close these numbers as the provider's report that they said STOP to the sender does."""
+    with house.store.writing() as connection:
+        listed = [
+            NewEntry(
+                SuppressionScope.NUMBER, Reason.SUPPRESSED, STOPPED, now, repeat=number, e164=number, channel="sms"
+            )
+            for number in numbers
+        ]  # fmt: skip
+        list_entries(connection, listed, by="provider", now=now)
+
+
+def test_start_opens_a_number_whose_stop_only_the_provider_heard_and_no_other(house: House, now: datetime) -> None:
+    planned(house, now, NUMBER, SHARED)
+    closed_by_provider(house, now, NUMBER, SHARED)
+    assert says(house, "START", now + timedelta(hours=1)).answer is AnswerKind.STARTED
+    assert {entry.e164: entry.lifted_at is None for entry in entries(house.store)} == {NUMBER: False, SHARED: True}
+
+
+def test_start_leaves_the_provider_s_stop_where_a_person_recorded_an_objection_after_asking(
+    house: House, now: datetime
+) -> None:
+    planned(house, now, NUMBER)
+    says(house, "STOP", now)
+    closed_by_provider(house, now, NUMBER)
+    (objection,) = waiting_objections(house.store)
+    keep_all(house.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
+    assert says(house, "START", now + timedelta(hours=1)).answer is None
+    assert all(entry.lifted_at is None for entry in entries(house.store))
 
 
 def test_help_gives_the_free_number_and_stands_in_the_queue_too(house: House, now: datetime) -> None:

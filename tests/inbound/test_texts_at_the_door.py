@@ -1,0 +1,127 @@
+"""The whole way of a text to us: posted at the door, signed, put down, heard, held, queued and answered once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.house import House, open_house
+from campaigns.settings import Settings
+from channels.sms.signatures import sign
+from desk.queue import QueuedCall, waiting
+from inbound.listening import follow_up
+from inbound.web import PLACE
+from store.clock import FixedClock, parse_moment
+from store.states import AnswerKind, EventOutcome, TouchState
+from store.tables import Answer, Reply, Touch
+from tests.builders import Builder
+from tests.inbound.posting import ACCOUNTS, PUBLIC, Poster, events
+
+NUMBER, OURS = "+31612345678", "+31612340000"
+IN = f"{PLACE}/in"
+
+
+@dataclass
+class Door:
+    """One house with its door open, and somebody on `NUMBER` whom it texted and plans to send a card."""
+
+    house: House
+    touch: int
+
+    def __post_init__(self) -> None:
+        self.poster = Poster(self.house)
+
+    def text(self, body: str, sid: str = "SM1") -> int:
+        fields = {"MessageSid": sid, "From": NUMBER, "To": OURS, "Body": body, "NumMedia": "0"}
+        return self.poster.form(IN, fields)
+
+    def hear(self, later: timedelta = timedelta()) -> None:
+        """Do what the thread of `kaartje serve` does after each answer."""
+        follow_up(replace(self.house, clock=FixedClock(self.house.now() + later)))
+
+    def state(self) -> TouchState:
+        with self.house.store.reading() as connection:
+            return connection.execute(select(Touch.state).where(Touch.id == self.touch)).scalar_one()
+
+    def answers(self) -> list[AnswerKind]:
+        with self.house.store.reading() as connection:
+            return list(connection.execute(select(Answer.kind).order_by(Answer.id)).scalars())
+
+    def replies(self) -> list[str]:
+        with self.house.store.reading() as connection:
+            return list(connection.execute(select(Reply.text).order_by(Reply.id)).scalars())
+
+    def queue(self) -> list[QueuedCall]:
+        return waiting(self.house.store)
+
+
+@pytest.fixture
+def door(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Door]:
+    settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **ACCOUNTS)
+    house = open_house(settings, clock=FixedClock(now), draws=Random(2023))
+    with house.store.writing() as connection:
+        builder = Builder(connection, now)
+        campaign = builder.campaign(arms=(("card", "card"), ("text", "sms")))
+        person, _ = builder.reach(campaign, "P1", NUMBER, arm="text", channel="sms")
+        touch = builder.touch(campaign, person, state=TouchState.PLANNED)
+    yield Door(house, touch)
+    house.store.engine.dispose()
+
+
+def test_stop_posted_at_the_door_holds_what_is_planned_and_is_confirmed_once(door: Door) -> None:
+    assert door.text("STOP") == 204
+    door.hear()
+    assert (door.state(), door.answers(), door.queue()) == (TouchState.WITHHELD, [AnswerKind.STOPPED], [])
+    assert door.text("Stop!", "SM2") == 204
+    door.hear(timedelta(minutes=5))
+    assert door.answers() == [AnswerKind.STOPPED]
+    assert [event.outcome for event in events(door.house)] == [EventOutcome.APPLIED] * 2
+
+
+def test_call_me_tomorrow_after_five_posted_at_the_door_becomes_a_call_back_with_that_window(door: Door) -> None:
+    assert door.text("bel me morgen na 5 uur") == 204
+    door.hear()
+    (call,) = door.queue()
+    assert (call.text, call.number, call.person_ref) == ("bel me morgen na 5 uur", NUMBER, "P1")
+    assert call.promised_from == parse_moment("2023-06-02T17:00")
+    assert (door.answers(), door.state()) == ([AnswerKind.CALL_BACK], TouchState.PLANNED)
+
+
+def test_help_posted_at_the_door_is_answered_once_with_the_free_number(door: Door) -> None:
+    assert {door.text("HELP"), door.text("HELP")} == {204}
+    door.hear()
+    door.hear()
+    assert door.answers() == [AnswerKind.HELP]
+
+
+def test_a_forged_text_is_turned_away_and_nothing_follows(door: Door) -> None:
+    fields = {"MessageSid": "SM1", "From": NUMBER, "To": OURS, "Body": "STOP", "NumMedia": "0"}
+    for signature in ("x", sign("another token", f"{PUBLIC}{IN}", fields), None):
+        assert door.poster.post(IN, urlencode(fields), signature=signature) == 403
+    door.hear()
+    assert (door.state(), door.replies(), door.answers()) == (TouchState.PLANNED, [], [])
+
+
+@pytest.mark.parametrize("body", ["STOP", "bel me morgen na 5 uur", "HELP"])
+def test_a_text_replayed_later_is_answered_at_the_door_as_before_and_nothing_follows_again(
+    door: Door, body: str
+) -> None:
+    door.text(body)
+    door.hear()
+    once = door.answers(), len(door.queue())
+    assert door.text(body) == 204
+    door.hear(timedelta(hours=3))
+    assert (door.answers(), len(door.queue()), door.replies()) == (*once, [body])
+
+
+def test_a_text_without_a_sender_is_kept_and_whoever_comes_after_it_is_heard(door: Door) -> None:
+    assert door.poster.form(IN, {"MessageSid": "SM0", "Body": "STOP"}) == 204
+    assert door.text("STOP") == 204
+    door.hear()
+    assert [event.outcome for event in events(door.house)] == [EventOutcome.LEFT, EventOutcome.APPLIED]
+    assert door.state() is TouchState.WITHHELD
