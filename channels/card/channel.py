@@ -25,6 +25,7 @@ class Card:
     carries_code: ClassVar[bool] = True
     batch_size: ClassVar[int] = 20_000  # pieces of one run
     pages: ClassVar[int] = 2
+    worth: ClassVar[int] = 10_000  # pieces from which several processes compose a run
     called: ClassVar[str] = "Contact cards"  # in the title of a run
 
     def __init__(self, outbox: Outbox) -> None:
@@ -70,7 +71,7 @@ class Card:
             from channels.card.run import PrintRun, number_pieces
 
             pieces = number_pieces(self._seeded(batch), good)
-            write = PrintRun(batch, self.kind, self._order(batch), pieces, refused).write
+            write = PrintRun(batch, self.kind, self._order(batch), pieces, refused, self.worth).write
             results = self._outbox.leave_once(batch.key, write, watch=batch.watch)
             yield from (result for result in results if not isinstance(result, Refusal))
 
@@ -116,7 +117,7 @@ class Card:
         placed = [
             Piece(number, record, message, seed) for record, (number, message, seed) in enumerate(pieces, start=1)
         ]
-        results = PrintRun(batch, self.kind, self._order(batch), placed, ()).write(folder)
+        results = PrintRun(batch, self.kind, self._order(batch), placed, (), self.worth).write(folder)
         return [each for each in results if isinstance(each, HandedFile)]
 
     def _seeded(self, batch: Batch) -> Batch:
