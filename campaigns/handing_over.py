@@ -20,6 +20,7 @@ from campaigns.house import House
 from campaigns.proof_signing import RELEASE
 from campaigns.pulling import make_lists, want_pulls
 from campaigns.stops import frozen
+from campaigns.swapping import finish_swapping
 from campaigns.touches import move
 from channels.port import Unavailable, Watch, unwatched
 from channels.shipping import Held, NotAsMade, NotOurs, Shipment
@@ -27,11 +28,13 @@ from channels.shops import paper_of
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import CampaignState, DeliveryState, PieceState, RunState, TouchState
-from store.tables import Campaign, Delivery, PrintFile, PrintPiece, PrintRun, Touch
+from store.tables import Act, Campaign, Delivery, PrintFile, PrintPiece, PrintRun, Touch
 from suppression.reasons import Reason
 
 LOG = logging.getLogger("kaartje.post")
 GOES = frozenset({CampaignState.RUNNING, CampaignState.FINISHED})
+ENRICH = "enrich"
+"""What is written down when a run is composed anew in the carrier's order."""
 AT_THE_SHOP = (RunState.HANDED_OVER, RunState.RECEIVED, RunState.PROOFED, RunState.PRINTED, RunState.POSTED)
 HUNDREDTHS_OF_A_CENT = Decimal(10_000)
 """How many of them are in a euro."""
@@ -167,6 +170,11 @@ def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> Handed
         run = _read(house, key)
         if run.state is not RunState.MADE:
             return HandedOver()
+        with house.store.holding(f"pull-{key}") as quiet:
+            if quiet:
+                finish_swapping(house, key)
+        if _waits_for_the_carrier(house, key) and run.campaign_state is not CampaignState.STOPPED:
+            return HandedOver(waiting=(Waiting(key, "the carrier has not given its order back: kaartje post enrich"),))
         if not _has_a_server(house):
             return _write_down(house, run, now=now)
         if run.is_frozen:
@@ -176,6 +184,31 @@ def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> Handed
         if run.campaign_state is CampaignState.STOPPED:
             return _recall(house, run, now=now)
         return HandedOver(waiting=(Waiting(key, f"its campaign is {run.campaign_state.value}"),))
+
+
+def call_back(house: House, key: str) -> bool:
+    """Take away whatever an earlier try laid at the shop of a run that is not handed over; False where it may begin.
+
+    Whoever calls holds `hand-over-<key>`.
+
+    Raises:
+        Unavailable: something of it was sent, and the shop cannot be asked now.
+    """
+    if not _has_a_server(house):
+        return True
+    shipment = _shipment(house, _read(house, key))
+    if not shipment.take_back():
+        return False
+    shipment.tidy()
+    return True
+
+
+def _waits_for_the_carrier(house: House, key: str) -> bool:
+    if house.shop is None or not house.shop.enriched:
+        return False
+    done = select(Act.id).where(Act.what == ENRICH, Act.subject == key).limit(1)
+    with house.store.reading() as connection:
+        return connection.execute(done).first() is None
 
 
 def _has_a_server(house: House) -> bool:

@@ -17,6 +17,7 @@ from campaigns.claiming import Shard, occasion_of
 from campaigns.files import CampaignFile
 from campaigns.house import House
 from campaigns.print_terms import pull_until
+from campaigns.swapping import finish_swapping
 from campaigns.tracking import UNPOSTED, find_run, move_pieces, reprint_number
 from channels.card.manifest import harmless
 from channels.outbox import write_synced
@@ -151,6 +152,7 @@ def make_lists(house: House, *, now: datetime) -> list[str]:
 
 
 def _make_list(house: House, key: str, *, now: datetime) -> str | None:
+    finish_swapping(house, key)
     with house.store.writing() as connection:
         run = find_run(connection, key)
         mine = Pull.piece_id.in_(select(PrintPiece.id).where(PrintPiece.print_run_id == run.id))

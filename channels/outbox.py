@@ -120,7 +120,7 @@ class Outbox:
         try:
             patiently(self._drafts.mkdir, parents=True, exist_ok=True)
             results = tuple(write(draft))
-            _sync_tree(draft)
+            sync_tree(draft)
             watch("seal", 0, 2)
             seal = self._take(key, _Seal(draft.name, name, results))
         except OSError as error:
@@ -230,7 +230,7 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _sync_tree(draft: Path) -> None:
+def sync_tree(draft: Path) -> None:
     """Wait until a draft, its files and the names of both stand on the disk."""
     inside: Iterable[Path] = draft.iterdir() if draft.is_dir() else ()
     for path in (*inside, draft, draft.parent):

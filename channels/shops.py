@@ -167,6 +167,7 @@ class Shop(_Part):
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     mode: Literal["composed", "artwork"] = "composed"  # artwork: it composes itself, and its PDF comes back to us
+    enriched: bool = False  # whether a run waits until the carrier has given its order back
     sftp: Sftp | None = None  # None: the outbox is where it collects
     calendar: Calendar = Calendar()
     prices: Prices | None = None

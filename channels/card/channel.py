@@ -1,6 +1,6 @@
 """The card channel: a batch becomes a print run, a folder that the print shop takes as it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -25,6 +25,7 @@ class Card:
     carries_code: ClassVar[bool] = True
     batch_size: ClassVar[int] = 20_000  # pieces of one run
     pages: ClassVar[int] = 2
+    worth: ClassVar[int] = 10_000  # pieces from which several processes compose a run
     called: ClassVar[str] = "Contact cards"  # in the title of a run
 
     def __init__(self, outbox: Outbox) -> None:
@@ -70,7 +71,7 @@ class Card:
             from channels.card.run import PrintRun, number_pieces
 
             pieces = number_pieces(self._seeded(batch), good)
-            write = PrintRun(batch, self.kind, self._order(batch), pieces, refused).write
+            write = PrintRun(batch, self.kind, self._order(batch), pieces, refused, self.worth).write
             results = self._outbox.leave_once(batch.key, write, watch=batch.watch)
             yield from (result for result in results if not isinstance(result, Refusal))
 
@@ -96,6 +97,28 @@ class Card:
         pieces = [Piece(*numbers[message.touch_id], message) for message in batch.messages]
         pieces.sort(key=lambda piece: piece.record)
         return write_again(path, pieces, self._order(batch))
+
+    def print_anew(self, batch: Batch, pieces: Sequence[tuple[str, Message, int]], folder: Path) -> list[HandedFile]:
+        """Write a whole run anew, through the same gate, in the order given; return its files.
+
+        Args:
+            batch: What the pieces have in common; its own messages and seeds are not looked at.
+            pieces: The number, the message and the seed (0: a citizen's) of each: the first is record 1.
+            folder: Of the run; it is not there yet.
+
+        Raises:
+            BadInput: the batch's layout is wrong.
+            SpoiledRun: what was written is not what was meant.
+        """
+        from channels.card.manifest import Piece
+        from channels.card.run import PrintRun
+
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        placed = [
+            Piece(number, record, message, seed) for record, (number, message, seed) in enumerate(pieces, start=1)
+        ]
+        results = PrintRun(batch, self.kind, self._order(batch), placed, (), self.worth).write(folder)
+        return [each for each in results if isinstance(each, HandedFile)]
 
     def _seeded(self, batch: Batch) -> Batch:
         """Return the batch with the seeds that can be printed: one that cannot must not hold up the citizens' cards."""

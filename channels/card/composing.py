@@ -13,7 +13,7 @@ from math import cos, radians, sin
 from typing import BinaryIO
 
 from channels.card.kix import KixBars
-from channels.card.layout import MM, Layout, Mark, Qr, Side
+from channels.card.layout import CARRIER_MARK, MM, Layout, Mark, Matrix, Qr, Side
 from channels.card.statics import static_side
 from channels.card.typesetting import Places, Setting
 from channels.port import Message, Watch, unwatched
@@ -132,6 +132,7 @@ class _Run:
         self._qr = qr_table(qr_prefix(order.site)) if self._layout.qr is not None and order.site else None
         self._qr_opening = self._place_qr()
         self._matrix_opening = self._place_matrix()
+        self._carrier_opening = self._place_carrier()
 
     def add(self, card: SetCard) -> None:
         """Write the pages of one piece."""
@@ -150,6 +151,9 @@ class _Run:
         if card.piece and self._layout.piece is not None:
             on[self._layout.piece.side] += self._numbered(card.piece)
             new.add(self._layout.piece.side)
+        if self._carrier_opening and (said := card.message.words.get(CARRIER_MARK)):
+            on[self._layout.address_side] += (self._carrier_opening, data_matrices().path(said), b"f Q\n")
+            new.add(self._layout.address_side)
         for side, pieces in on.items():
             pieces.append(self._closing)
             self._writer.page(self._page, self._contents(b"".join(pieces), again=side not in new))
@@ -281,7 +285,11 @@ class _Run:
         piece = self._layout.piece
         return b"" if piece is None else self._square(piece, MODULES)
 
-    def _square(self, code: Qr | Mark, modules: int) -> bytes:
+    def _place_carrier(self) -> bytes:
+        carrier = self._layout.carrier
+        return b"" if carrier is None or carrier.mark is None else self._square(carrier.mark, MODULES)
+
+    def _square(self, code: Qr | Mark | Matrix, modules: int) -> bytes:
         """Put the origin at the bottom left of a square code, one module the unit."""
         module = code.size * MM / modules
         bottom = (self._layout.card.height - code.top - code.size) * MM

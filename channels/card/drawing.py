@@ -9,7 +9,7 @@ from typing import Any
 
 from channels.card.composing import PIECE_PLACES, Order, SetCard, qr_prefix
 from channels.card.kix import BAR, PITCH, bars, kix_text
-from channels.card.layout import KIX_HEIGHT, MM, Layout, Side
+from channels.card.layout import CARRIER_MARK, KIX_HEIGHT, MM, Layout, Mark, Matrix, Side
 from channels.card.statics import define_side
 from channels.card.typesetting import Setting
 from channels.port import Message
@@ -54,6 +54,9 @@ def _draw_page(canvas: Any, card: SetCard, side: Side, order: Order) -> None:
         _draw_qr(canvas, qr_prefix(order.site) + card.message.code, layout)
     if card.piece and layout.piece is not None and layout.piece.side == side:
         _draw_piece(canvas, card.piece, layout)
+    said, carrier = card.message.words.get(CARRIER_MARK), layout.carrier
+    if said and carrier is not None and carrier.mark is not None and side == layout.address_side:
+        _draw_matrix(canvas, said, carrier.mark, layout)
     canvas.showPage()
 
 
@@ -109,12 +112,16 @@ def _draw_qr(canvas: Any, text: str, layout: Layout) -> None:
 
 
 def _draw_piece(canvas: Any, piece: str, layout: Layout) -> None:
-    from reportlab.lib.colors import CMYKColor
-
     place = layout.piece
     assert place is not None  # noqa: S101  its only caller looked
     _draw_setting(canvas, Setting(place.frame, place.frame.size, (piece,), PIECE_PLACES), layout)
-    symbol = data_matrices().symbol(piece).to_bytes(2 * MODULES, "big")
+    _draw_matrix(canvas, piece, place, layout)
+
+
+def _draw_matrix(canvas: Any, digits: str, place: Mark | Matrix, layout: Layout) -> None:
+    from reportlab.lib.colors import CMYKColor
+
+    symbol = data_matrices().symbol(digits).to_bytes(2 * MODULES, "big")
     module = place.size * MM / MODULES
     left, top = place.left * MM, (layout.card.height - place.top) * MM
     canvas.setFillColor(CMYKColor(0, 0, 0, 1))

@@ -12,7 +12,7 @@ from unicodedata import is_normalized, normalize
 
 from channels.card.composing import Order, qr_prefix
 from channels.card.kix import PITCH, kix_text, read_bars
-from channels.card.layout import KIX_HEIGHT, MM, Frame, Layout, Mark, Qr, Side
+from channels.card.layout import CARRIER_MARK, KIX_HEIGHT, MM, Frame, Layout, Mark, Matrix, Qr, Side
 from channels.card.typesetting import drawn_texts
 from channels.port import Message, Unavailable, Watch, unwatched
 from channels.press.attesting import attest
@@ -200,7 +200,7 @@ class _PageReader:
             name = self._kind(each, side)
             if found[name]:
                 raise Spoiled(f"there are two {name.upper()} codes")
-            found[name] = {"kix": self._kix, "qr": self._qr, "piece": read_matrix}[name](each)
+            found[name] = {"kix": self._kix, "qr": self._qr, "piece": read_matrix, "carrier": read_matrix}[name](each)
         if found != meant:
             raise Spoiled("a code on it is not that of its piece")
 
@@ -208,18 +208,20 @@ class _PageReader:
         """Say which code some rectangles are, by where they stand."""
         if not rects.scale:
             return "kix"
-        piece = self._layout.piece
-        is_matrix = piece is not None and side == piece.side and self._stands(rects, piece, MODULES)
-        return "piece" if is_matrix else "qr"
+        piece, carrier = self._layout.piece, self._layout.carrier
+        if piece is not None and side == piece.side and self._stands(rects, piece, MODULES):
+            return "piece"
+        mark = carrier.mark if carrier is not None and side == self._layout.address_side else None
+        return "carrier" if mark is not None and self._stands(rects, mark, MODULES) else "qr"
 
-    def _stands(self, rects: Rects, code: Qr | Mark, modules: int | None = None) -> bool:
+    def _stands(self, rects: Rects, code: Qr | Mark | Matrix, modules: int | None = None) -> bool:
         if modules is not None and round(code.size * MM / rects.scale) != modules:
             return False
         corner = (code.left * MM, (self._layout.card.height - code.top - code.size) * MM)
         return all(abs(is_ - be) <= _NEARLY for is_, be in zip(rects.at, corner, strict=True))
 
     def _meant(self, side: Side, message: Message, piece: str) -> dict[str, str]:
-        layout, meant = self._layout, {"kix": "", "qr": "", "piece": ""}
+        layout, meant = self._layout, {"kix": "", "qr": "", "piece": "", "carrier": ""}
         if layout.kix is not None and side == layout.address_side and isinstance(message.to, PostalAddress):
             text = kix_text(message.to)
             meant["kix"] = text if 4 * len(text) * PITCH <= layout.kix.width else ""
@@ -227,6 +229,8 @@ class _PageReader:
             meant["qr"] = qr_prefix(self._order.site) + message.code
         if layout.piece is not None and side == layout.piece.side:
             meant["piece"] = piece
+        if side == layout.address_side:
+            meant["carrier"] = message.words.get(CARRIER_MARK, "")
         return meant
 
     def _kix(self, rects: Rects) -> str:

@@ -3,7 +3,7 @@
 Everything is in millimetres from the top left corner of the trimmed sheet, type sizes are in points.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -23,7 +23,9 @@ Size = Annotated[float, Field(ge=6, le=120)]
 ADDRESS = "address"
 CODE = "code"
 PIECE = "piece"
-OUTSIDE = frozenset({ADDRESS, "return_address", PIECE})
+CARRIER, CARRIER_MARK = "carrier", "carrier_mark"
+"""Among the words of a message: the lines that the carrier gave for it, and what its Data Matrix says."""
+OUTSIDE = frozenset({ADDRESS, "return_address", PIECE, CARRIER})
 """What may stand on the outside of a card that closes."""
 KIX_HEIGHT = 5.0
 HEAVIEST = 350
@@ -31,6 +33,7 @@ HEAVIEST = 350
 _CLEAR = 2.0  # millimetres that stay white round a QR code
 _MARKS = 7.0  # millimetres of room for crop marks
 _MATRIX, _BESIDE, _DIGITS, _DIGITS_HIGH = 7.0, 1.5, 20.0, 3.0
+_CARRIER_HIGH = 5.0  # two lines of the smallest type
 
 
 class _Data(BaseModel):
@@ -146,6 +149,27 @@ class Mark(_Data):
         )
 
 
+class Matrix(_Data):
+    """Where a Data Matrix of the carrier's stands: fourteen modules of half a millimetre, white round it."""
+
+    left: float
+    top: float
+
+    @property
+    def size(self) -> float:
+        """How wide and high it is."""
+        return _MATRIX
+
+
+class Carrier(_Data):
+    """Where the carrier's code line and print line stand, above the address; empty until the carrier gives them."""
+
+    left: float
+    top: float
+    width: Annotated[float, Field(gt=0)]
+    mark: Matrix | None = None  # where its Data Matrix stands; without it the carrier can give none
+
+
 class Layout(_Data):
     """The whole layout of a piece of post."""
 
@@ -154,16 +178,29 @@ class Layout(_Data):
     kix: Kix | None = None
     qr: Qr | None = None
     piece: Mark | None = None  # without it a piece that comes back can be told by its address only
+    carrier: Carrier | None = None  # room for what the carrier adds; without it a run can only be sorted by its order
 
     @cached_property
     def places(self) -> dict[str, Frame]:
         """The frames by the part that stands in each."""
-        return {frame.part: frame for frame in self.frames}
+        return {frame.part: frame for frame in self.texts}
+
+    @cached_property
+    def texts(self) -> tuple[Frame, ...]:
+        """The frames, and that of the carrier's lines where there is room for them."""
+        if (carrier := self.carrier) is None:
+            return self.frames
+        address = next(frame for frame in self.frames if frame.part == ADDRESS)
+        frame = Frame(
+            part=CARRIER, side=address.side, left=carrier.left, top=carrier.top, width=carrier.width,
+            height=_CARRIER_HIGH, size=6, leading=1.15, wrap="never", colour=(0, 0, 0, 1),
+        )  # fmt: skip
+        return (*self.frames, frame)
 
     @property
     def address_side(self) -> Side:
         """The side with the address, and the KIX code below it."""
-        return self.places[ADDRESS].side
+        return next(frame.side for frame in self.frames if frame.part == ADDRESS)
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -187,6 +224,8 @@ class Layout(_Data):
                 raise ValueError(f"the {name} comes within {self.card.margin:g} mm of the edge")
         if self.piece is not None:
             self._check_piece(self.piece)
+        if self.carrier is not None:
+            self._check_carrier(self.carrier)
         if self.card.grams > HEAVIEST:
             raise ValueError(f"a piece weighs {self.card.grams:.0f} grams, and {HEAVIEST} is the most the post takes")
         return self
@@ -194,13 +233,36 @@ class Layout(_Data):
     def _check_piece(self, piece: Mark) -> None:
         """Hold the number of the piece to a place of its own, white round its matrix."""
         self._check(piece.frame)
-        near = list[tuple[str, Side, Frame | Kix | Qr]]()
-        near += [(f"frame {frame.part}", frame.side, frame) for frame in self.frames]
-        near += [("KIX code", self.address_side, self.kix)] if self.kix else []
-        near += [("QR code", self.qr.side, self.qr)] if self.qr else []
-        for name, side, each in near:
+        for name, side, each in self._things():
             if side == piece.side and _meet(each, piece):
                 raise ValueError(f"the {name} comes within {_CLEAR:g} mm of the piece's number")
+
+    def _check_carrier(self, carrier: Carrier) -> None:
+        """Hold what the carrier adds to a place of its own, above the address."""
+        lines = self.texts[-1]
+        self._check(lines)
+        if CARRIER in {frame.part for frame in self.frames}:
+            raise ValueError(f"the part {CARRIER} is the carrier's: its place is [carrier]")
+        if lines.top + lines.height > self.places[ADDRESS].top:
+            raise ValueError("the carrier's lines do not stand above the address")
+        if self.qr is not None and self.qr.side == lines.side and _meet(lines, self.qr):
+            raise ValueError(f"the frame {CARRIER} comes within {_CLEAR:g} mm of the QR code")
+        if (mark := carrier.mark) is None:
+            return
+        if not self._holds(mark.left, mark.top, mark.size, mark.size):
+            raise ValueError(f"the carrier's Data Matrix comes within {self.card.margin:g} mm of the edge")
+        mine = [(PIECE, self.piece.side, self.piece)] if self.piece else []
+        for name, side, each in (*self._things(), *mine):
+            if side == lines.side and _meet(each, mark):
+                raise ValueError(f"the {name} comes within {_CLEAR:g} mm of the carrier's Data Matrix")
+
+    def _things(self) -> Iterator[tuple[str, Side, Frame | Kix | Qr]]:
+        """Yield what stands on the sheet besides the Data Matrices: its name, its side and its place."""
+        yield from ((f"frame {frame.part}", frame.side, frame) for frame in self.texts)
+        if self.kix is not None:
+            yield "KIX code", self.address_side, self.kix
+        if self.qr is not None:
+            yield "QR code", self.qr.side, self.qr
 
     def _check(self, frame: Frame) -> None:
         if not self._holds(frame.left, frame.top, frame.width, frame.height):
@@ -225,7 +287,7 @@ class Layout(_Data):
         )
 
 
-def _meet(frame: Frame | Kix | Qr, code: Qr | Mark) -> bool:
+def _meet(frame: Frame | Kix | Qr | Mark, code: Qr | Mark | Matrix) -> bool:
     """Say whether something on the same side comes too near to a code that must stay clear."""
     (wide, high), (across, down) = _extent(frame), _extent(code)
     beside = frame.left + wide <= code.left - _CLEAR or code.left + across + _CLEAR <= frame.left
@@ -233,12 +295,12 @@ def _meet(frame: Frame | Kix | Qr, code: Qr | Mark) -> bool:
     return not beside and not above
 
 
-def _extent(thing: Frame | Kix | Qr | Mark) -> tuple[float, float]:
+def _extent(thing: Frame | Kix | Qr | Mark | Matrix) -> tuple[float, float]:
     """Return how wide and how high something on a sheet is."""
     match thing:
         case Kix():
             return thing.width, KIX_HEIGHT
-        case Qr():
+        case Qr() | Matrix():
             return thing.size, thing.size
         case Mark():
             return thing.width, thing.size

@@ -18,7 +18,7 @@ from channels.card.composing import Order, SetCard, compose_run
 from channels.card.cutting import cut
 from channels.card.inspecting import SpoiledRun, inspect_run
 from channels.card.manifest import Piece, Row, sort_key, write_manifest
-from channels.card.sharing import Part, compose_files, hands
+from channels.card.sharing import WORTH, Part, compose_files, hands
 from channels.card.ticket import check_ticket, write_ticket
 from channels.card.totals import RunFile, Totals, grams, weight_class
 from channels.card.typesetting import Fault, Typesetter
@@ -50,6 +50,7 @@ class PrintRun:
     order: Order
     pieces: Sequence[Piece]
     refused: Sequence[Refusal]
+    worth: int = WORTH  # pieces from which several processes compose
 
     def write(self, draft: Path) -> list[Result]:
         """Write the run's files into the folder `draft`; return the results, the files first.
@@ -93,7 +94,7 @@ class PrintRun:
             for part in parts:
                 patiently(write_synced, part.path, write_data(part.pieces, self.order))
         else:
-            compose_files(parts, self.order, self.batch.watch, processes=hands(parts))
+            compose_files(parts, self.order, self.batch.watch, processes=hands(parts, self.worth))
         return [self._described(part) for part in parts]
 
     def _described(self, part: Part) -> RunFile:

@@ -18,8 +18,9 @@ from channels.patience import patiently
 from channels.port import Watch
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a process with threads and open databases is a gamble
-_WORTH = 10_000  # pieces: below, starting another process takes longer than it saves
 _MOST = 8
+WORTH = 10_000
+"""Pieces of a run: below, starting another process takes longer than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class _Progress:
         self.watch(phase, sum(count for (each, _), count in self.done.items() if each == phase), self.total)
 
 
-def hands(parts: Sequence[Part]) -> int:
-    """Return by how many processes it pays to compose these files."""
-    if sum(len(part.pieces) for part in parts) < _WORTH or multiprocessing.current_process().daemon:
+def hands(parts: Sequence[Part], worth: int = WORTH) -> int:
+    """Return by how many processes it pays to compose these files: one below `worth` pieces."""
+    if sum(len(part.pieces) for part in parts) < worth or multiprocessing.current_process().daemon:
         return 1
     return max(1, min(len(parts), _cores(), _MOST))
 

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from unicodedata import bidirectional, category, is_normalized, normalize
 from unicodedata import name as letter_name
 
-from channels.card.layout import ADDRESS, CODE, MM, Frame, Layout
+from channels.card.layout import ADDRESS, CARRIER_MARK, CODE, MM, Frame, Layout
 from channels.codes import is_response_code, printed
 from channels.port import Message
 from channels.press import fonts
 
 _WORDS = 4_000  # whose width is remembered; more are forgotten, so that a country takes no more memory than a town
 _ONCE, _AGAIN = 250, 5_000  # texts of one frame that are remembered: those that came by once, and those that came back
-_DRAWN_BY_US = frozenset({ADDRESS, CODE})
+_DRAWN_BY_US = frozenset({ADDRESS, CODE, CARRIER_MARK})
 _FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})  # as Unicode calls the direction of Hebrew, Arabic, and Arabic digits
 _ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
@@ -199,8 +199,8 @@ class Typesetter:
 
     def __post_init__(self) -> None:
         """Make the places of all frames ready; frames of one face share its words."""
-        words = {face: _Words(face) for face in {frame.font for frame in self.layout.frames}}
-        places = {frame.part: _Place(frame, words[frame.font]) for frame in self.layout.frames}
+        words = {face: _Words(face) for face in {frame.font for frame in self.layout.texts}}
+        places = {frame.part: _Place(frame, words[frame.font]) for frame in self.layout.texts}
         object.__setattr__(self, "_places", places)
 
     def set_message(self, message: Message) -> tuple[Setting, ...] | Fault:

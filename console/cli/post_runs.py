@@ -1,4 +1,4 @@
-"""`kaartje post hand-over`, `list`, `show` and `check`: print runs, on their way to the print shop and there."""
+"""`kaartje post hand-over`, `list`, `show`, `check`, `enrich`: print runs, on their way to the print shop and there."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.terms import AsJson, Now, emit, open_house, progress, refusing, show
+from console.cli.terms import AsJson, Decides, Now, decider, emit, open_house, progress, refusing, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -105,6 +105,27 @@ def check(
         show("It may not be printed." if found.faults else "It may be printed.")
     if found.faults:
         raise typer.Exit(1)
+
+
+@app.command()
+@refusing
+def enrich(
+    key: Key,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="What the carrier gave back: docs/print-shop.md.")],
+    by: Decides,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compose a run anew in the carrier's order, with its codes, before the print shop has it."""
+    from campaigns.enriching import enrich as compose_anew
+
+    house = open_house(now)
+    with progress() as watch:
+        done = compose_anew(house, key, file, by=decider(house, by), now=house.now(), watch=watch)
+    if as_json:
+        emit(asdict(done))
+    else:
+        show(f"{done.pieces:>10,}  pieces in the carrier's order, in {done.files} files")
 
 
 def _show(run: "Run") -> None:

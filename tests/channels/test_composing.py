@@ -1,5 +1,6 @@
 """The composed run shows what plain ReportLab shows, says what was meant, and is the same file every time."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +151,15 @@ def test_a_campaign_without_an_address_of_its_own_has_no_qr_code(tmp_path: Path)
     seen = zxingcpp.read_barcodes(document[1].render(scale=200 / 72).to_pil())
     assert [each.text for each in seen] == numbers(1)
     document.close()
+
+
+@pytest.mark.parametrize("template", ["contact-card", "contact-card-a5"])
+def test_what_the_carrier_adds_looks_as_plain_reportlab_draws_it(template: str, tmp_path: Path) -> None:
+    added = {"carrier": "1012 AB 3/17 * SORT 12\nPB-PP 42", "carrier_mark": "1234567890123456"}
+    by = order(template)
+    pieces = [replace(each, words={**each.words, **added}) for each in messages(2, template)]
+    ours = _pages(composed(pieces, by, tmp_path / "ours.pdf"))
+    plain = _pages(composed(messages(2, template), by, tmp_path / "plain.pdf"))
+    for mine, reference in zip(ours, _pages(draw_run(set_cards(pieces, by.layout), by)), strict=True):
+        assert sum(ImageChops.difference(mine, reference).histogram()[64:]) == 0
+    assert ImageChops.difference(ours[1], plain[1]).getbbox()

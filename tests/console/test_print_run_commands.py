@@ -126,3 +126,17 @@ def test_the_page_says_since_when_a_run_is_at_which_shop(made: House) -> None:
 
 def page_again(house: House) -> str:
     return Browser(TestClient(make_app(house))).sign_in("printer").get("/print-runs").text
+
+
+def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(made: House, shop: Path) -> None:
+    (run,) = told(kaartje(made, shop, "post", "list", "--json"))
+    with (made.settings.outbox / run["key"] / "manifest.csv").open(newline="") as manifest:
+        pieces = [line.split(",")[0] for line in manifest.read().splitlines()[1:]]
+    file = made.settings.home / "carrier.csv"
+    file.write_text("piece_id,sort_order\n" + f"{pieces[0]},1\n")
+    asked = ("post", "enrich", run["key"], str(file), "--as", "anja", "--now", DUE)
+    refused = kaartje(made, shop, *asked)
+    assert refused.returncode == 2
+    assert f"of {len(pieces)} pieces are missing" in refused.stderr
+    file.write_text("piece_id,sort_order\n" + "".join(f"{each},{-at % 90_000}\n" for at, each in enumerate(pieces)))
+    assert told(kaartje(made, shop, *asked, "--json")) == {"pieces": len(pieces), "files": 1}
