@@ -198,7 +198,10 @@ def _hold_posted(telling: Telling, file: str) -> None:
 def _posted_with(telling: Telling, file: str) -> ColumnElement[bool]:
     if not file:
         return PrintPiece.print_run_id == telling.run.id
-    return pieces_of(telling.run.id, next(each for each in telling.files() if each.name == file))
+    of_file: ColumnElement[bool] = pieces_of(
+        telling.run.id, next(each for each in telling.files() if each.name == file)
+    )
+    return of_file
 
 
 def _posted_range(telling: Telling, file: str) -> tuple[int, int, int]:
