@@ -197,7 +197,7 @@ def _hold_posted(telling: Telling, file: str) -> None:
 
 def _posted_with(telling: Telling, file: str) -> ColumnElement[bool]:
     if not file:
-        return PrintPiece.print_run_id == telling.run.id
+        return PrintPiece.print_run_id == int(telling.run.id)
     of_file: ColumnElement[bool] = pieces_of(
         telling.run.id, next(each for each in telling.files() if each.name == file)
     )
