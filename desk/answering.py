@@ -127,7 +127,7 @@ def _died(now: datetime) -> ColumnElement[bool]:
 
 
 def _objected(now: datetime) -> ColumnElement[bool]:
-    ref = select(Person.person_ref).where(Person.id == Answer.person_id).scalar_subquery()
+    ref = select(Person.person_ref).where(Person.id == Answer.person_id).correlate(Answer).scalar_subquery()
     by_number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164 == Answer.e164)
     by_person = and_(Suppression.scope == SuppressionScope.PERSON, Suppression.person_ref == ref)
     since = or_(Answer.kind.not_in(ASKED_FOR), Suppression.starts_at > Answer.written_at)

@@ -64,7 +64,7 @@ class Answer(Table):
     body: Mapped[str]
     state: Mapped[TouchState] = mapped_column(words(TouchState))
     key: Mapped[str | None]  # of the batch in which it was last tried; never used again
-    tries: Mapped[int]
+    tries: Mapped[int] = mapped_column(default=0)
     provider_ref: Mapped[str | None]
     error_code: Mapped[str | None]
     detail: Mapped[str | None]
