@@ -59,16 +59,20 @@ def copies(telling: Telling) -> Copies:
 
 
 def name_doubled(telling: Telling) -> None:
-    """Name each piece that was printed again by both; take the name away once a copy of it was spoiled."""
-    doubled = copies(telling).doubled
+    """Name each piece that was printed again by both; take the name away once a copy of it was spoiled.
+
+    How often it was printed again stands with it: a piece whose copies were made good may be doubled once more.
+    """
+    told = copies(telling)
+    doubled = {piece: told.again[piece] + told.asked[piece] for piece in told.doubled}
     query = select(Difference.detail).where(
         Difference.print_run_id == telling.run.id, Difference.kind == DOUBLED, Difference.accepted_at.is_(None)
     )
     for detail in telling.connection.execute(query).scalars().all():
-        if detail.get("because") == TWICE and detail["pieces"][0] not in doubled:
-            telling.explain((DOUBLED,), "one of the two was spoiled", **detail)
-    for piece in doubled:
-        telling.note(DOUBLED, 1, pieces=[piece], because=TWICE)
+        if detail.get("because") == TWICE and doubled.get(detail["pieces"][0]) != detail["times"]:
+            telling.explain((DOUBLED,), "one of the two was spoiled, or it was printed once more", **detail)
+    for piece, times in doubled.items():
+        telling.note(DOUBLED, 1, pieces=[piece], because=TWICE, times=times)
 
 
 def slack(telling: Telling, which: ColumnElement[bool], *, printed: bool = False) -> tuple[int, int]:
