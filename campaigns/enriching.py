@@ -155,9 +155,9 @@ def _write_down(connection: Connection, run: Any, files: Sequence[HandedFile], o
     """Let the ledger follow: the records of the pieces, the files and their sums, and pulls to be asked for anew."""
     mine = PrintPiece.print_run_id == run.id
     connection.execute(update(PrintPiece).where(mine).values(record=-PrintPiece.record))  # no two at one place between
-    placed = [{"number": each.piece_id, "place": place} for place, each in enumerate(order, 1)]
-    one = update(PrintPiece).where(PrintPiece.piece_id == bindparam("number"))
-    connection.execute(one.values(record=bindparam("place")), placed)
+    placed = [{"b_piece": each.piece_id, "b_record": place} for place, each in enumerate(order, 1)]
+    one = update(PrintPiece).where(PrintPiece.piece_id == bindparam("b_piece"))
+    connection.execute(one.values(record=bindparam("b_record")), placed)
     connection.execute(delete(PrintFile).where(PrintFile.print_run_id == run.id))
     rows = [
         {"print_run_id": run.id, "name": each.name, "sha256": each.sha256, "bytes": each.bytes,
