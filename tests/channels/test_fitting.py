@@ -55,7 +55,9 @@ def test_what_does_not_fit_goes_down_one_step_and_what_fits_in_full_is_never_set
 
 
 def _set(template: str, part: str, text: str, *, small: bool = True) -> Setting | Fault:
-    layout = read_layout(template_layout(template))
-    frames = tuple(frame if small else frame.model_copy(update={"small": None}) for frame in layout.frames)
-    typesetter = Typesetter(layout.model_copy(update={"frames": frames}))
-    return typesetter.set_text(next(frame for frame in frames if frame.part == part), text)
+    layout = template_layout(template)
+    if not small:
+        frames = [{key: value for key, value in frame.items() if key != "small"} for frame in layout["frames"]]
+        layout = {**layout, "frames": frames}
+    made = read_layout(layout)
+    return Typesetter(made).set_text(made.places[part], text)

@@ -69,7 +69,7 @@ def test_a_run_is_listed_handed_over_and_shown(made: House, shop: Path, server: 
     (run,) = told(kaartje(made, shop, "post", "list", "--json"))
     assert (run["state"], run["open"]) == ("made", "it is not at the print shop yet")
     assert told(kaartje(made, shop, "post", "hand-over", "--now", DUE, "--json")) == {
-        "runs": 1, "lists": 0, "reprints": 0, "recalled": 0, "waiting": [],
+        "runs": 1, "lists": 0, "reprints": 0, "releases": 0, "recalled": 0, "waiting": [],
     }  # fmt: skip
     assert f"{run['key']}.ready" in server.files()
     shown = kaartje(made, shop, "post", "show", run["key"])
