@@ -57,6 +57,8 @@ class Run:
     made_at: datetime
     handed_over_at: datetime | None
     received_at: datetime | None
+    proofed_at: datetime | None
+    proofed_by: str | None  # who signed the press proof
     printed_at: datetime | None
     posted_at: datetime | None
     closed_at: datetime | None
@@ -88,22 +90,27 @@ def runs(house: House, *, key: str | None = None) -> list[Run]:
         rows = connection.execute(query if key is None else query.where(Delivery.key == key)).all()
         if key is not None and not rows:
             raise BadInput(f"there is no print run {key!r}", "kaartje post list shows them", field="KEY")
-        files, pieces = _files(connection), _pieces(connection)
+        mine = None if key is None else rows[0].id
+        files, pieces = _files(connection, mine), _pieces(connection, mine)
     return [_run(row, tuple(files[row.id]), pieces[row.id]) for row in rows]
 
 
-def _files(connection: Connection) -> dict[int, list[RunFile]]:
+def _files(connection: Connection, run: int | None) -> dict[int, list[RunFile]]:
+    """Return the files of every run, or of one."""
     found = defaultdict(list)
-    for row in connection.execute(select(PrintFile.__table__).order_by(PrintFile.name)):
+    query = select(PrintFile.__table__).order_by(PrintFile.name)
+    for row in connection.execute(query if run is None else query.where(PrintFile.print_run_id == run)):
         found[row.print_run_id].append(RunFile(row.name, row.sha256, row.bytes, row.pieces, row.first))
     return found
 
 
-def _pieces(connection: Connection) -> dict[int, dict[str, int]]:
+def _pieces(connection: Connection, run: int | None) -> dict[int, dict[str, int]]:
+    """Return how many pieces of every run, or of one, have come how far."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    by_state = select(PrintPiece.print_run_id, PrintPiece.state, func.count())
-    for run, state, count in connection.execute(by_state.group_by(PrintPiece.print_run_id, PrintPiece.state)):
-        found[run][PieceState(state).value] = count
+    query = select(PrintPiece.print_run_id, PrintPiece.state, func.count())
+    query = query.group_by(PrintPiece.print_run_id, PrintPiece.state)
+    for of, state, count in connection.execute(query if run is None else query.where(PrintPiece.print_run_id == run)):
+        found[of][PieceState(state).value] = count
     return found
 
 
@@ -111,8 +118,8 @@ def _run(row: Any, files: tuple[RunFile, ...], pieces: Mapping[str, int]) -> Run
     cost = None if row.cost is None else Decimal(row.cost) / HUNDREDTHS_OF_A_CENT
     return Run(
         row.key, row.name, row.number, RunState(row.state).value, row.shop, row.cards, row.seeds, row.pages,
-        row.weight, cost, row.made_at, row.handed_over_at, row.received_at, row.printed_at, row.posted_at,
-        row.closed_at, _open(row), pieces, files,
+        row.weight, cost, row.made_at, row.handed_over_at, row.received_at, row.proofed_at,
+        row.proofed_by, row.printed_at, row.posted_at, row.closed_at, _open(row), pieces, files,
     )  # fmt: skip
 
 

@@ -84,8 +84,8 @@ def _show(done: "Demo", seconds: float) -> None:
     show()
     show_funnel(done.funnel)
     show()
-    show("This was a rehearsal: the people do not exist, and every reply was simulated. It says nothing about what")
-    show("a real card would bring about.")
+    show("This was a rehearsal: the people and the print shop do not exist, and every reply was simulated. It says")
+    show("nothing about what a real card would bring about.")
     show()
     for file in done.files:
         show(f"  print run   {file}")

@@ -137,13 +137,19 @@ def _show(run: "Run") -> None:
         show(f"{f'€ {run.cost:,.2f}':>10}  by the print shop's list")
     for state, count in run.pieces.items():
         show(f"{count:>10,}  pieces {state.replace('_', ' ')}")
-    for what in ("made", "handed_over", "received", "printed", "posted", "closed"):
+    for what in ("made", "handed_over", "received", "proofed", "printed", "posted", "closed"):
         if moment := getattr(run, f"{what}_at"):
-            show(f"{'':>10}  {what.replace('_', ' ')} {_when(moment)}")
+            said = f"press proof signed by {run.proofed_by}" if what == "proofed" else what.replace("_", " ")
+            show(f"{'':>10}  {said} {_when(moment)}")
     for file in run.files:
-        show(f"  {file.sha256}  {file.name} ({file.bytes:,} bytes, {file.pieces:,} pieces)")
+        show(f"  {file.sha256}  {file.name} ({file.bytes:,} bytes{_counted(file.pieces)})")
     if run.open:
         show(f"      open  {run.open}")
+
+
+def _counted(pieces: int) -> str:
+    """Say how many pieces a file has; a file that is not printed has none to speak of."""
+    return f", {pieces:,} pieces" if pieces else ""
 
 
 def _when(moment: "datetime") -> str:

@@ -65,7 +65,7 @@ class Demo:
         """Return it as plain values."""
         plan, imported = self.plan, self.imported
         return {
-            "simulated": "the population and every reply are made up",
+            "simulated": "the population, the print shop and every reply are made up",
             "campaign": self.campaign,
             "people": imported.rows if imported else 0,
             "cards": self.cards,
@@ -172,6 +172,7 @@ def _deliver_and_listen(house: House, demo: Demo, out: Path, seed: int, *, tell:
     for number, (moment, until) in enumerate(zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1):
         tell(f"{local_date(moment)}: wave {number} goes to the print shop (a Prefect flow, with a local engine)")
         run_locally("flows.delivering.deliver", house=house, watch=watch, home=str(demo.home), now=moment.isoformat())
+        _print_and_post(house, seed, moment)
         new = []
         for card in _cards(house, demo.campaign):
             for reply in simulating.replies_to(card, seed):
@@ -183,6 +184,30 @@ def _deliver_and_listen(house: House, demo: Demo, out: Path, seed: int, *, tell:
         file = out.absolute() / f"replies-{number}.csv"
         simulating.write_rows(file, simulating.REPLY_COLUMNS, sorted(new))
         import_replies(house, file, now=until)
+
+
+def _print_and_post(house: House, seed: int, moment: datetime) -> None:
+    """Let a stand-in print shop work for three days: it reads, prints once a colleague has signed, and posts."""
+    from campaigns.proof_signing import sign
+    from console.simulators.shop import ANSWERS, PrintShop
+    from console.simulators.shop_faults import ShopFaults
+    from inbound.post.collecting import collect_answers
+
+    outbox = house.settings.outbox
+    shop = PrintShop(outbox, ShopFaults(), seed)
+    for today in (moment + timedelta(days=day) for day in range(3)):
+        shop.work(local_date(today))
+        collect_answers(house, outbox / ANSWERS, now=today)
+        for key in _unsigned(house):
+            sign(house, key, by=Decider(COLLEAGUE), now=today)
+
+
+def _unsigned(house: House) -> list[str]:
+    """Return the runs that the shop has received and of which nobody signed the press proof yet."""
+    query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id)
+    with house.store.reading() as connection:
+        waiting = query.where(PrintRun.received_at.is_not(None), PrintRun.proofed_at.is_(None))
+        return list(connection.execute(waiting).scalars())
 
 
 def _cards(house: House, campaign: str) -> list[simulating.Card]:
