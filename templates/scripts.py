@@ -1,7 +1,8 @@
 """One language of a template: a Jinja file that is a row of named blocks, each of them a part."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
@@ -70,9 +71,16 @@ class Script:
 def parse_script(source: str, file: str) -> Script:
     """Parse and compile one language file.
 
+    Every batch of a campaign asks for the same few files, so what was parsed is remembered; what was said is not.
+
     Raises:
         BadInput: it is no Jinja, reaches for other files, or has text outside its blocks.
     """
+    return replace(_parse(source, file), _last={})
+
+
+@lru_cache(maxsize=64)
+def _parse(source: str, file: str) -> Script:
     try:
         tree = _JINJA.parse(source)
         compiled = Compiled.from_code(_JINJA, _JINJA.compile(_JINJA.parse(source), file, file), {})

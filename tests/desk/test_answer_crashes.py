@@ -91,6 +91,7 @@ def try_killing(tmp_path: Path, people: int, kills: list[int], now: datetime) ->
     provider.stop()
 
 
+@pytest.mark.heavy
 def test_a_few_kills_answer_nobody_twice_and_forget_nobody(tmp_path: Path, now: datetime) -> None:
     try_killing(tmp_path, 60, [10, 35], now)
 
