@@ -1,0 +1,1 @@
+"""What an agent was writing when their browser closed."""

@@ -1,0 +1,1 @@
+"""The public pages: visitors' tries, and helpers who call for somebody else."""
