@@ -10,12 +10,15 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+import store.engine as databases
 from store.clock import FixedClock
 from store.engine import Store, open_store
 from store.migrating import migrate
+from tests.compiling import SharedCompiling
 
 if TYPE_CHECKING:
     from campaigns.house import House
@@ -27,6 +30,12 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="kaartje-tests-
 os.environ.setdefault("PREFECT_HOME", str(Path(tempfile.gettempdir()) / f"kaartje-tests-prefect-{os.getuid()}"))
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+
+# how long one example takes is the machine's affair: what must be fast is measured by benchmarks
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+databases.create_engine = SharedCompiling().create_engine  # type: ignore[attr-defined]  # and nothing else
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 """Thursday 1 June 2023, nine o'clock in the morning in the Netherlands."""
