@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from console.simulators.voice.callers import WITHHELD
+from console.simulators.voice.callers import _CALL_BACK, _MESSAGE, _TONGUES, WITHHELD, key_for
 from console.simulators.voice.faults import read_rehearsal
 from console.simulators.voice.interpreting import SORRY
 from store.errors import BadInput
@@ -231,6 +231,36 @@ def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(
     assert not house.forged
     left = [form["CallSid"] for form in house.told("left")]
     assert set(left) == {row["call_sid"] for row in rows if row["queued_at"]}
+
+
+CLOSED = "Wilt u dat wij u dan bellen? Toets dan een één. Wilt u een bericht inspreken? Toets dan een twee."
+
+
+@pytest.mark.parametrize(
+    ("words", "wish", "key"),
+    [
+        ("Er zijn 3 wachtenden voor u. Wilt u liever teruggebeld worden? Toets dan een één.", "back", "1"),
+        ("Would you rather be called back? Then press one. You keep your place.", "back", "1"),
+        (CLOSED, "back", "1"),
+        (CLOSED, "tell", "2"),
+        ("Voor Nederlands, toets 1. For English, press 2.", "en", "2"),
+        ("Toets dan de tien cijfers die op het kaartje staan.", "back", ""),
+        ("Wij bellen u terug. Toets 12 als dat moet.", "back", ""),
+    ],
+)  # fmt: skip
+def test_callers_find_the_key_for_what_they_want(words: str, wish: str, key: str) -> None:
+    assert key_for(words, {"back": _CALL_BACK, "tell": _MESSAGE, "en": _TONGUES["en"]}[wish]) == key
+
+
+def test_a_caller_keys_on_which_number_they_can_be_called_back(house: TinyHouse, network: Network) -> None:
+    ask = "Op welk nummer kunnen wij u bellen? Toets het nummer in, en daarna een hekje."
+    house.says |= {
+        "in": '<Gather numDigits="1" action="/back"><Say>Wilt u worden teruggebeld? Toets dan een 1.</Say></Gather>',
+        "back": f'<Gather action="/number"><Say>{ask}</Say></Gather>', "number": "<Say>Dank u wel.</Say>",
+    }  # fmt: skip
+    truth = network.wait_for_end(network.ring(CallBack="yes", OwnNumber="0612345678"))
+    assert house.told("number")[0] | {"Digits": "0612345678", "FinishedOnKey": "#"} == house.told("number")[0]
+    assert truth["last_words"] == "Dank u wel."
 
 
 def test_a_mistake_in_the_file_of_faults_is_told_with_its_remedy(tmp_path: Path) -> None:

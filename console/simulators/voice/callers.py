@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WITHHELD = ("anonymous", "+266696687", "restricted", "unknown", "+7378742833", "")
 AT_LEAST = 60  # seconds that anybody listens to a menu
-TRIES, A_KEY = 2, 0.3  # how often somebody tries their code; seconds between two keys
+TRIES, A_KEY = 2, 0.3  # how often somebody tries one thing; seconds between two keys
 _DIGITS = {"nul": "0", "een": "1", "één": "1", "twee": "2", "drie": "3", "vier": "4", "vijf": "5", "zes": "6",
            "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
            "sterretje": "*", "ster": "*", "star": "*"}  # fmt: skip
@@ -28,9 +28,14 @@ _KEY = re.compile(
     rf"(\d(?!\d)|\*|{'|'.join(_DIGITS)})(?!\w)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?;]\s+|,\s+(?=of\b|or\b)|\n")
-_CALL_BACK = re.compile(r"terug\s*bel|bel\w*\b.*\bterug|teruggebeld|call\w*\b.*\bback", re.IGNORECASE)
-_CODE = re.compile(r"\bcode\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!;]\s+|,\s+(?=of\b|or\b)|\n")
+_CALL_BACK = re.compile(
+    r"terug\s*bel|bel\w*\b.*\bterug|teruggebeld|wij u (?:dan )?bellen|call\w*\b.*\bback|us to call you", re.IGNORECASE
+)
+_MESSAGE = re.compile(r"bericht|boodschap|message", re.IGNORECASE)
+_RIGHT = re.compile(r"is dat goed|klopt dat|that is right|is that right", re.IGNORECASE)
+_WHICH_NUMBER = re.compile(r"toets (?:het|uw|dat) nummer|key (?:the|your|that) number|enter your number", re.IGNORECASE)
+_CODE = re.compile(r"\bcode\b|\bcijfers\b|\bdigits\b", re.IGNORECASE)
 _HASH = re.compile(r"hekje|#|\bhash\b|\bpound\b", re.IGNORECASE)
 _TONGUES = {
     "en": re.compile(r"english|engels", re.IGNORECASE), "tr": re.compile(r"türkçe|turks|turkish", re.IGNORECASE),
@@ -64,7 +69,9 @@ class Caller:
     exchange: "Exchange"
     come: "Callable[[float, Caller], None]"
     again_after: float = 0  # 0: never
-    asked_back: bool = False
+    own_number: str = ""  # on which they can be called back; empty: they know none
+    asked_back: int = 0  # how often they pressed the key for it
+    numbers: int = 0  # how often they keyed a number
     said_language: bool = False
     tries: int = 0
     calls: list[SimulatedCall] = field(default_factory=list)
@@ -82,8 +89,12 @@ class Caller:
         return [(thinks + A_KEY * place, key) for place, key in enumerate(keys)]
 
     def _wanted(self, words: str) -> str:
-        if self.wants_call_back and not self.asked_back and (key := key_for(words, _CALL_BACK)):
-            self.asked_back = True
+        if self.asked_back and (numbered := self._number(words)):
+            return numbered
+        if self.wants_call_back and self.asked_back < TRIES and (key := key_for(words, _CALL_BACK)):
+            self.asked_back += 1
+            return key
+        if self.voicemail and not self.asked_back and (key := key_for(words, _MESSAGE)):
             return key
         if not self.said_language and self.language in _TONGUES and (key := key_for(words, _TONGUES[self.language])):
             self.said_language = True
@@ -92,6 +103,15 @@ class Caller:
             self.tries += 1
             wrong = self.code_kind == "mistyped" and self.tries == 1
             return (_slip(self.code) if wrong else self.code) + ("#" if _HASH.search(words) else "")
+        return ""
+
+    def _number(self, words: str) -> str:
+        """Agree to be called on the number that was read out, or key one."""
+        if key := key_for(words, _RIGHT):
+            return key
+        if self.own_number and self.numbers < TRIES and _WHICH_NUMBER.search(words):
+            self.numbers += 1
+            return self.own_number + ("#" if _HASH.search(words) else "")
         return ""
 
     def waits(self, call: SimulatedCall) -> None:
@@ -209,6 +229,7 @@ def crowd(
             drawn(seed, "call back", name) < many.call_back_share,
             20 if drawn(seed, "voicemail", name) < many.voicemail_share else 0, exchange, come,
             many.again_after if drawn(seed, "again", name) < many.again_share else 0,
+            f"06{20_000_000 + place:08}",
         )  # fmt: skip
         found.append((drawn(seed, "arrives", name) * many.within, caller))
     return sorted(found, key=lambda each: each[0])

@@ -126,7 +126,7 @@ class SimulatedCall:
     heard: list[str] = field(default_factory=list)
     queued_at: datetime | None = None
     left_at: datetime | None = None
-    queue_result: str = ""
+    queue_results: list[str] = field(default_factory=list)  # one for each time that it left a queue
     met_at: datetime | None = None
     met: list[str] = field(default_factory=list)  # the names of those they spoke with
     recorded: float = 0

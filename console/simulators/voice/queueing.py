@@ -38,7 +38,7 @@ async def wait_in_queue(doing: "Interpreter", call: SimulatedCall, verb: Enqueue
     told = _Told(doing, call, verb, place, queue)
     if member is None:
         return told.onward("queue-full")
-    call.queued_at = call.queued_at or now
+    call.queued_at, call.left_at = call.queued_at or now, None
     call.party.waits(call)
     try:
         await _listen(doing, call, verb, place, queue, member)
@@ -71,7 +71,7 @@ class _Told:
         self.since: datetime = doing.exchange.pace.now()
 
     def fields(self, result: str) -> Mapping[str, str]:
-        self.call.queue_result = result
+        self.call.queue_results.append(result)
         if result == "queue-full":
             return {"QueueResult": result}
         now = self.doing.exchange.pace.now()

@@ -180,6 +180,7 @@ class Rest:
             name, _one(form, "From") or "anonymous", _one(form, "Language") or "nl", "right", _one(form, "Code"),
             float(_one(form, "Patience") or crowd.patience), float(_one(form, "Talk") or crowd.talk),
             _one(form, "CallBack") == "yes", float(_one(form, "Voicemail") or 0), self.stage.exchange, self.stage.come,
+            own_number=_one(form, "OwnNumber"),
         )  # fmt: skip
         return _document(self.stage.ring_in(caller).document(), 201)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from console.simulators.sms import Line
+from console.simulators.voice.calls import SimulatedCall
 from console.simulators.voice.exchange import Number
 from console.simulators.voice.faults import Rehearsal
 from console.simulators.voice.rehearsing import Cast, Stage, make_stage
@@ -49,11 +50,13 @@ async def _rehearse(
 
 def _told(stage: Stage) -> list[str]:
     calls = stage.of_callers()
-    ends = Counter(_end(call.queue_result or "before the queue", bool(call.met)) for call in calls)
+    ends = Counter(_end(call) for call in calls)
     lines = [f"{len(calls)} calls: {', '.join(f'{many} {end}' for end, many in sorted(ends.items()))}"] if calls else []
     warned = Counter(error for call in calls for error in call.errors)
     return [*lines, *(f"  {many} x {error}" for error, many in warned.most_common(5))]
 
 
-def _end(result: str, met: bool) -> str:  # noqa: FBT001  a private word for the summary
-    return "answered" if met else result
+def _end(call: SimulatedCall) -> str:
+    if call.met:
+        return "answered"
+    return call.queue_results[-1] if call.queue_results else "before the queue"
