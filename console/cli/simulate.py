@@ -55,6 +55,69 @@ def sms(
 
 @app.command()
 @refusing
+def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a default
+    url: Annotated[
+        str,
+        typer.Option("--url", metavar="URL", help="The house's door for calls, as in http://127.0.0.1:8600/voice/in."),
+    ],
+    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="The house's number, as in +318000543.")],
+    callers: Annotated[
+        int, typer.Option("--callers", min=0, help="How many ring; 0: nobody, and it stays until Ctrl-C.")
+    ] = 0,
+    agents: Annotated[int, typer.Option("--agents", min=0, help="How many agents have a telephone.")] = 10,
+    seed: Annotated[int, typer.Option("--seed", help="Under which everything is drawn.")] = 0,
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            "--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong, and who rings."
+        ),
+    ] = None,
+    codes: Annotated[
+        Path | None,
+        typer.Option("--codes", metavar="FILE", exists=True, dir_okay=False, help="Codes on cards, one a line."),
+    ] = None,
+    truth: Annotated[
+        Path | None, typer.Option("--truth", metavar="FILE", dir_okay=False, help="CSV: what happened to every caller.")
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any that is free.")
+    ] = 8620,
+    pace: Annotated[float, typer.Option("--pace", min=0.1, max=1000, help="How many times faster than life.")] = 1,
+    status_url: Annotated[
+        str, typer.Option("--status-url", metavar="URL", help="Where the end of a call is reported.")
+    ] = "",
+    agent_url: Annotated[
+        str,
+        typer.Option("--agent-url", metavar="URL", help="What agents' telephones ask when they dial by themselves."),
+    ] = "",
+    account: Annotated[
+        str, typer.Option("--account", envvar="KAARTJE_TWILIO_ACCOUNT_SID", help="The account's key.")
+    ] = "AC" + "1" * 32,
+    token: Annotated[
+        str, typer.Option("--token", envvar="KAARTJE_TWILIO_AUTH_TOKEN", help="The account's token.")
+    ] = "anything",  # noqa: S107  for a stand-in any will do
+) -> None:
+    """Play a telephone network with the shape of Twilio's, callers and agents, on this machine only.
+
+    Point a house at it with KAARTJE_TWILIO_URL, and the same account and token. With --callers it ends when the last
+    of them is done.
+    """
+    from console.simulators.voice.exchange import Number
+    from console.simulators.voice.faults import Rehearsal, read_rehearsal
+    from console.simulators.voice.rehearsing import Cast
+    from console.simulators.voice.serving import rehearse
+
+    given = read_rehearsal(faults) if faults else Rehearsal()
+    known = tuple(codes.read_text(encoding="utf-8").split()) if codes else ()
+    listening = _listen("127.0.0.1", port)
+    say(f"A stand-in for Twilio has calls at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)")
+    cast = Cast(callers, agents, known, agent_url, seed, pace)
+    for line in rehearse(listening, cast, given, (account, token), Number(to, url, status_url), truth):
+        say(line)
+
+
+@app.command()
+@refusing
 def shop(
     folder: Annotated[
         Path, typer.Option("--folder", metavar="DIR", exists=True, file_okay=False, help="Where it collects its runs.")
