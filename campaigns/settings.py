@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     public_url: Annotated[
         str, Field(description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back")
     ] = ""
+    public_name: Annotated[
+        str, Field(description="Who we are on the public pages; empty: the senders of the campaigns that run")
+    ] = ""
     twilio_account_sid: Annotated[str, Field(description="Twilio's account for texts; empty: no texts leave")] = ""
     twilio_auth_token: Annotated[SecretStr, Field(description="The account's token; signs what Twilio tells us")] = (
         SecretStr("")

@@ -1,7 +1,7 @@
 """Appointments in slots: a place has room for so many at one moment, and nobody is booked beyond it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -110,11 +110,7 @@ def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: da
     about = connection.execute(select(Call.campaign_id, Call.line_id, Call.skill).where(Call.id == call_id)).first()
     made = {"call_id": call_id, "person_id": person_id, "campaign_id": about.campaign_id if about else None}
     made |= {"kind": slot.kind, "at": slot.starts_at, "made_at": now, "slot_id": slot_id}
-    try:
-        added = insert(Appointment).values(**made, state=AppointmentState.AGREED).returning(Appointment.id)
-        appointment_id = int(connection.execute(added).scalar_one())
-    except IntegrityError:
-        raise BadInput("they have this appointment already", "nothing needs to be done", field="slot") from None
+    appointment_id = _appoint(connection, made)
     join(connection, person_id, by, now)
     if about:
         key = f"appointment:{appointment_id}"
@@ -129,6 +125,48 @@ def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: da
             ],
         )  # fmt: skip
     return Booked(appointment_id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
+
+
+def _appoint(connection: Connection, made: dict[str, Any]) -> int:
+    try:
+        added = insert(Appointment).values(**made, state=AppointmentState.AGREED).returning(Appointment.id)
+        return int(connection.execute(added).scalar_one())
+    except IntegrityError:
+        raise BadInput("they have this appointment already", "nothing needs to be done", field="slot") from None
+
+
+def book_by_card(connection: Connection, slot_id: int, asked: NewCall, *, now: datetime) -> Booked:
+    """Book whoever a card was for, as somebody who holds it asked on a public page; an agent prepares it.
+
+    No conversation was held, so no case is opened: that comes with the agent who prepares it.
+
+    Args:
+        connection: in the transaction that books the reply.
+        slot_id: where and when.
+        asked: whose card, on which line, and the reply; its times and its kind are set here.
+        now: the present moment.
+
+    Raises:
+        BadInput: the slot is full, past or unknown.
+    """
+    slot = _take_a_place(connection, slot_id, now)
+    made = {"person_id": asked.person_id, "campaign_id": asked.campaign_id, "kind": slot.kind, "at": slot.starts_at}
+    appointment_id = _appoint(connection, {**made, "made_at": now, "slot_id": slot_id})
+    opens, key = max(now, slot.starts_at - PREPARED), f"appointment:{appointment_id}"
+    window = {"promised_from": opens, "promised_until": slot.starts_at}
+    enter(connection, [replace(asked, kind=CallKind.PREPARE, entry_key=key, **window)])
+    call_id = select(Call.id).where(Call.entry_key == key).scalar_subquery()
+    connection.execute(update(Appointment).where(Appointment.id == appointment_id).values(call_id=call_id))
+    return Booked(appointment_id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
+
+
+def booked_in(connection: Connection, reply_id: int) -> Booked | None:
+    """Return the appointment that was made with this reply, while it is to come."""
+    columns = (Appointment.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at)
+    query = select(*columns).join(Call, Call.id == Appointment.call_id).join(Slot, Slot.id == Appointment.slot_id)
+    made = (Call.reply_id == reply_id, Appointment.state == AppointmentState.AGREED)
+    row = connection.execute(query.where(*made)).one_or_none()
+    return Booked(*row) if row else None
 
 
 def _take_a_place(connection: Connection, slot_id: int, now: datetime) -> Any:

@@ -1,7 +1,7 @@
 """What follows from replies, in sets: calls enter the queue, returned cards move their touches, objections hold."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, case, func, select
@@ -14,7 +14,7 @@ from inbound.matching import SEED, Match
 from inbound.meanings import Intent
 from inbound.reading import CLOSES_ADDRESS, DECEASED, ReadReply
 from inbound.starting import start_again
-from store.states import PieceState, ReplyKind, SuppressionScope, TouchState
+from store.states import CallKind, PieceState, ReplyKind, SuppressionScope, TouchState
 from store.tables import Decision, Person, PrintPiece, Touch
 from suppression.entries import NewEntry, list_entries, objections
 from suppression.reasons import Reason
@@ -114,7 +114,10 @@ def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: F
         known = (found.campaign_id, found.touch_id, found.person_id)
         call_on = meaning.number or each.reply.e164
         promised = (meaning.window.begins, meaning.window.ends) if meaning.window else (None, None)
-        calls.append(NewCall(line_id, each.id, each.reply.received_at, *known, call_on, *promised))
+        new = NewCall(line_id, each.id, each.reply.received_at, *known, call_on, *promised)
+        if each.reply.kind is ReplyKind.WEB:
+            new = replace(new, kind=CallKind.CALL_BACK, language=meaning.language, skill=each.reply.skill)
+        calls.append(new)
     done.calls = enter(connection, calls)
 
 

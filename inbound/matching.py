@@ -15,6 +15,8 @@ from store.tables import Person, PersonNumber, PrintPiece, ResponseCode, SeedCod
 CODE, NUMBER, RECENT, HAND = "code", "number", "recent", "hand"
 SEED = "seed"
 """By the code of a seed: a colleague tries the card, and no citizen waits for an answer."""
+HELPER = "helper"
+"""Somebody who helps somebody else: about nobody, until an agent has seen an authorisation."""
 RECENTLY = timedelta(days=30)
 """In which a text from a shared number is taken for the answer of the only one on it whom we texted."""
 

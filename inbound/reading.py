@@ -48,6 +48,7 @@ class ReadReply:
     objects: bool
     line_id: int | None = None  # the line that the row names
     meaning: Meaning = NO_WORDS  # what the words of a text ask for
+    skill: str | None = None  # what an agent must be trained for, where it is not the campaign's
     repeats: bool = False  # the same words came from the same number a moment ago: neither queued nor answered again
 
 

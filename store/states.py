@@ -198,6 +198,7 @@ class ReplyKind(StrEnum):
     TEXTED = "texted"
     RETURNED = "returned"
     COUNTER = "counter"
+    WEB = "web"  # asked on the public pages
 
 
 class CallState(StrEnum):

@@ -14,13 +14,15 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
 from campaigns.house import House
+from console.web import public
 from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
 from console.web.routes import calls, campaigns, cards, caring, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.web import PLACE, Door
 
-ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, caring.router, cards.router, why.router)
+ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, caring.router, cards.router, why.router,
+           *public.ROUTERS)  # fmt: skip
 INBOUND = PLACE
 """No page of the console begins with this path: here stands the door for providers."""
 
@@ -75,6 +77,8 @@ def _to_sign_in(request: Request, error: Exception) -> Response:
 
 def _kindly(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  the registration above says so
+    if response := public.answer(request, error.status_code, str(error.detail)):
+        return response
     name = _FORM_TROUBLE.get(str(error.detail)) or _PAGES.get(error.status_code, "errors/not_taken.html")
     response = page_for(request, name, status=error.status_code)
     response.headers.update(error.headers or {})

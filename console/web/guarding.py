@@ -82,14 +82,23 @@ async def posted(request: Request) -> Mapping[str, str]:
     Raises:
         HTTPException: 403 without the session's token; 413 for a form that is too long; 415 for another kind of body.
     """
-    kind = request.headers.get("content-type", FORM)  # a form without a field is sent without a kind
-    if kind.partition(";")[0].strip() != FORM:
-        raise HTTPException(415)
-    fields = _fields(await _body(request))
+    fields = await read_form(request)
     expected = str(request.session.get(TOKEN, ""))
     if not expected or not hmac.compare_digest(fields.get(TOKEN, "").encode(), expected.encode()):
         raise HTTPException(403, "stale_form")
     return fields
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """Read a form, whoever sent it.
+
+    Raises:
+        HTTPException: 413 for a form that is too long; 415 for another kind of body; 400 for one that is no form.
+    """
+    kind = request.headers.get("content-type", FORM)  # a form without a field is sent without a kind
+    if kind.partition(";")[0].strip() != FORM:
+        raise HTTPException(415)
+    return _fields(await _body(request))
 
 
 Posted = Annotated[Mapping[str, str], Depends(posted)]

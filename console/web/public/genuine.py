@@ -1,0 +1,45 @@
+"""Is this really from you? Who we are, what we send, what we never ask; and for a code, a number to call."""
+
+from fastapi import APIRouter, Request, Response
+
+from console.web.public.asking import GENUINE, READ, Asking, asking_of, code_in, sorry
+from console.web.public.facts import PublicLine, line_for_code
+from console.web.public.forms import PublicForm
+from console.web.public.limiting import LOOKING, may_go_on
+from console.web.public.wishing import Unclear
+
+router = APIRouter()
+
+
+@router.api_route(GENUINE, methods=READ)
+def show_genuine(request: Request) -> Response:
+    """Say who we are, what we send and what we never ask: so that anybody can tell us from a swindler."""
+    return _genuine(asking_of(request))
+
+
+@router.post(GENUINE)
+def check_genuine(request: Request, form: PublicForm) -> Response:
+    """Answer a code with a number to call, for every code alike: a real code can be copied, a real number cannot."""
+    asking = asking_of(request, form)
+    try:
+        code = code_in(form, needed=True) or ""
+    except Unclear as unclear:
+        return _genuine(asking, trouble=unclear)
+    if not asking.lines:
+        return _genuine(asking)
+    if not may_go_on(asking.house, request, LOOKING):
+        return sorry(request, 429)
+    return _genuine(asking, line=line_for_code(asking.house, code, asking.lines))
+
+
+def _genuine(asking: Asking, *, trouble: Unclear | None = None, line: PublicLine | None = None) -> Response:
+    return asking.page(
+        "genuine.html",
+        status=422 if trouble else 200,
+        back=GENUINE,
+        key=asking.key(GENUINE),
+        place=GENUINE,
+        trouble=trouble,
+        line=line,
+        form=asking.form,
+    )
