@@ -8,6 +8,7 @@ before it.
 import hmac
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -166,6 +167,19 @@ def still_signed_in(store: Store, name: str, act: int) -> Role | None:
             select(func.max(Act.id)).where(Act.subject == _subject(name), Act.what.in_((SIGNED_OUT, CLOSED)))
         ).scalar_one()
     return None if role is None or (ended or 0) > act else role
+
+
+def ended(store: Store, sessions: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Return which of these sessions (a name, and the act of its signing in) have ended: one question for all."""
+    names = {name for name, _ in sessions}
+    over = select(Act.subject, func.max(Act.id)).where(
+        Act.subject.in_([_subject(name) for name in names]), Act.what.in_((SIGNED_OUT, CLOSED))
+    )
+    with store.reading() as connection:
+        active = select(Account.name).where(Account.name.in_(names), Account.active.is_(True))
+        here = set(connection.execute(active).scalars())
+        last: dict[str, int] = {row[0]: row[1] for row in connection.execute(over.group_by(Act.subject))}
+    return {(name, act) for name, act in sessions if name not in here or last.get(_subject(name), 0) > act}
 
 
 def listed(store: Store) -> list[AccountLine]:

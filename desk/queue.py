@@ -11,6 +11,7 @@ from desk.cases import join
 from desk.confirming import TextWanted, confirm
 from desk.consequences import Promise, Scope, follow
 from desk.dispositions import NOBODY_SPOKEN, Disposition, read
+from desk.drafts import forget
 from desk.scoping import record_scope
 from store.engine import Store
 from store.errors import BadInput
@@ -178,6 +179,7 @@ def wrap_up(
             raise BadInput("nobody knows yet who this is", "match the reply to a person first", field=f"call {call_id}")
         ended = {"state": CallState.WRAPPED_UP, "disposition": came.value, "lease_until": None}
         connection.execute(update(Call).where(Call.id == call_id).values(ended))
+        forget(connection, call_id)
         if call.person_id is not None and came not in NOBODY_SPOKEN:
             join(connection, call.person_id, by, now)
         if isinstance(agreed, NewAppointment):

@@ -2,6 +2,7 @@
 
 import socket
 from ipaddress import ip_address
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from console.cli.terms import fail, open_house, refusing, say
 app = typer.Typer()
 
 HIGHEST_PORT = 65535
+FAREWELL = 10  # seconds that answers under way may take when the server stops
 
 
 @app.command()
@@ -41,7 +43,15 @@ def serve(
         say("warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https")
     listener = Listener(house)
     app = make_app(house, https=https, heard=listener.nudge)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL)
+    server = uvicorn.Server(config)
+    stopping = server.handle_exit
+
+    def stop(sig: int, frame: FrameType | None) -> None:
+        app.state.board.close()  # pages that are kept open would keep the server waiting
+        stopping(sig, frame)
+
+    server.handle_exit = stop  # type: ignore[method-assign,assignment]  # what the signals call
     listener.start()
     try:
         server.run(sockets=[listening])

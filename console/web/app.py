@@ -15,14 +15,25 @@ from starlette.staticfiles import StaticFiles
 
 from campaigns.house import House
 from console.web import public
+from console.web.board import Board
 from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, caring, print_runs, signing, why
+from console.web.routes import calls, campaigns, cards, caring, drafting, live, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.web import PLACE, Door
 
-ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, caring.router, cards.router, why.router,
-           *public.ROUTERS)  # fmt: skip
+ROUTERS = (
+    signing.router,
+    campaigns.router,
+    print_runs.router,
+    live.router,
+    calls.router,
+    drafting.router,
+    caring.router,
+    cards.router,
+    why.router,
+    *public.ROUTERS,
+)
 INBOUND = PLACE
 """No page of the console begins with this path: here stands the door for providers."""
 
@@ -42,6 +53,8 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
         title="Kaartje", docs_url=None, redoc_url=None, openapi_url=None, middleware=_middleware(house, https=https)
     )
     app.state.house = house
+    app.state.board = Board(house)
+    app.state.sketches = live.Sketches()
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(Door(house, heard).mount())

@@ -11,15 +11,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_FORM = 64 * 1024  # bytes; our longest form is a note of a call
-MAX_FIELDS = 50
+MAX_FIELDS = 100
 LARGEST_ID = 2**63 - 1
 """A larger number in an address is the key of nothing, and no database takes it."""
 TOKEN = "csrf"  # noqa: S105  the field's name
 
 HEADERS = {
     "content-security-policy": (
-        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
+        "default-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
     ),
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",

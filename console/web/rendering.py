@@ -52,27 +52,40 @@ def bare_page(request: Request, name: str, *, status: int) -> HTMLResponse:
     return _render(request, None, name, status, {})
 
 
+def fragment(language: Language, name: str, **values: Any) -> str:
+    """Return a part of a page in words, for whoever reads this language."""
+    return environment().get_template(name).render(_saying(language) | values)
+
+
+def _saying(language: Language) -> dict[str, Any]:
+    return {
+        "language": language,
+        "w": partial(say, language),
+        "wo": lambda key, other: say(language, key) if known(key) else other,
+        "day": partial(writing.day, language=language),
+        "moment": partial(writing.moment, language=language),
+        "window": partial(writing.window, language=language),
+        "waited": partial(writing.waited, language=language),
+        "number": partial(writing.number, language=language),
+        "share": partial(writing.percentage, language=language),
+        "size": partial(writing.size, language=language),
+        "token_field": TOKEN,
+    }
+
+
 def _render(request: Request, visit: Visit | None, name: str, status: int, values: dict[str, Any]) -> HTMLResponse:
     session = request.scope.get("session", {})  # missing when things went wrong before it was read
     language = language_of(session.get("language"))
     told = session.pop("told", None)
     common: dict[str, Any] = {
-        "language": language,
+        **_saying(language),
         "incidents": partial(incidents, visit.house) if visit else list,
         "languages": LANGUAGES,
-        "w": partial(say, language),
-        "wo": lambda key, other: say(language, key) if known(key) else other,
-        "day": partial(writing.day, language=language),
-        "moment": partial(writing.moment, language=language),
-        "number": partial(writing.number, language=language),
-        "share": partial(writing.percentage, language=language),
-        "size": partial(writing.size, language=language),
         "visit": visit,
         "may": visit.may if visit else lambda _: False,
         "navigation": [(path, key) for area, path, key in NAVIGATION if visit and visit.may(area)],
         "path": request.url.path if request.method == "GET" else "",
         "token": token(session),
-        "token_field": TOKEN,
         "told": told if isinstance(told, str) and known(told) else None,
     }
     text = environment().get_template(name).render(common | values)

@@ -1,6 +1,6 @@
 """Dates, counts and sizes as people in the Netherlands write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from console.web.words import Language
 from store.clock import LOCAL
@@ -36,6 +36,7 @@ _MONTHS: dict[Language, tuple[str, ...]] = {
     ),
 }
 _KILO = 1000
+_DAYS = 2  # a wait is told in days from here on
 
 
 def day(value: date, language: Language) -> str:
@@ -48,6 +49,23 @@ def day(value: date, language: Language) -> str:
 def moment(value: datetime, language: Language) -> str:
     """Write "1 juni 2023, 09:00", in local time."""
     return f"{day(value, language)}, {value.astimezone(LOCAL):%H:%M}"
+
+
+def window(begins: datetime, ends: datetime | None, language: Language) -> str:
+    """Write "1 juni 2023, 09:00-12:00"; the second day too where it is another."""
+    if ends is None:
+        return moment(begins, language)
+    same = begins.astimezone(LOCAL).date() == ends.astimezone(LOCAL).date()
+    return f"{moment(begins, language)}-" + (f"{ends.astimezone(LOCAL):%H:%M}" if same else moment(ends, language))
+
+
+def waited(length: timedelta, language: Language) -> str:
+    """Write how long somebody waits: "3 min", "2 u 10 min", "3 dagen"."""
+    days, minutes = length.days, max(0, int(length.total_seconds() // 60))
+    if days >= _DAYS:
+        return f"{days} {'dagen' if language == 'nl' else 'days'}"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} {'u' if language == 'nl' else 'h'} {rest} min" if hours else f"{minutes} min"
 
 
 def number(value: int, language: Language) -> str:

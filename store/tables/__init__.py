@@ -18,6 +18,7 @@ from store.tables.campaigns import (
 )
 from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
+from store.tables.drafts import Draft
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
 from store.tables.post import (
@@ -77,6 +78,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Difference",
+    "Draft",
     "FactColumn",
     "FrozenText",
     "Handover",

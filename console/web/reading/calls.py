@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from campaigns.house import House
 from store.states import CallKind, CallState
 from store.tables import Call, Campaign, PhoneLine, Reply
 
-SHOWN = 100  # waiting calls of one line on the page; the rest are counted
+SHOWN = 25  # waiting calls of one line on the page; the rest are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,30 @@ class CallLine:
     number: str | None  # E.164: to call back on
     promised_from: datetime | None
     promised_until: datetime | None
+    skill: str  # what an agent must be trained for; "any" is nothing in particular
+    language: str | None  # ISO 639-1
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what may be told of a call that nobody took yet: nothing of a person, no number, no text."""
+        return {
+            "id": self.id,
+            "state": self.state.value,
+            "why": self.why.value,
+            "kind": self.kind,
+            "campaign": self.campaign,
+            "received_at": self.received_at,
+            "promised_from": self.promised_from,
+            "promised_until": self.promised_until,
+            "language": self.language,
+            "skill": self.skill,
+            "taken_by": self.taken_by,
+            "taken_at": self.taken_at,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class LineQueue:
-    """Who waits on one line, the longest first, and what is being talked about."""
+    """Who waits on one line, the next one first, and what is being talked about."""
 
     id: int
     name: str
@@ -46,6 +65,16 @@ class LineQueue:
     waiting_count: int
     waiting: tuple[CallLine, ...]
     taken: tuple[CallLine, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "name": self.name,
+            "number": self.number,
+            "waiting_count": self.waiting_count,
+            "waiting": [call.as_data() for call in self.waiting],
+            "taken": [call.as_data() for call in self.taken],
+        }
 
 
 def queues(house: House) -> list[LineQueue]:
@@ -79,8 +108,12 @@ def _waiting_counts(connection: Any) -> dict[int, int]:
 
 
 def _in_state(connection: Any, line_id: int, state: CallState) -> tuple[CallLine, ...]:
+    """Return the calls of a line in this state, in the order of `desk.queue.waiting`."""
+    promised = case((Call.promised_from.is_(None), 1), else_=0)
+    until = func.coalesce(Call.promised_until, Call.promised_from)
     query = _calls().where(Call.line_id == line_id, Call.state == state)
-    return tuple(CallLine(*row) for row in connection.execute(query.order_by(Call.received_at, Call.id).limit(SHOWN)))
+    order = (promised, until, Call.rank, Call.received_at, Call.id)
+    return tuple(CallLine(*row) for row in connection.execute(query.order_by(*order).limit(SHOWN)))
 
 
 def _calls() -> Select[*tuple[Any, ...]]:
@@ -103,6 +136,8 @@ def _calls() -> Select[*tuple[Any, ...]]:
             Call.number,
             Call.promised_from,
             Call.promised_until,
+            Call.skill,
+            Call.language,
         )
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Campaign, Campaign.id == Call.campaign_id)

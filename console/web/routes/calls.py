@@ -8,12 +8,13 @@ from fastapi.responses import RedirectResponse
 
 from console.web import acting
 from console.web.guarding import LARGEST_ID, Posted
-from console.web.reading.calls import SHOWN, CallLine, call_of, queues
+from console.web.reading.calls import CallLine, call_of
 from console.web.reading.cards import card_of_touch
 from console.web.reading.identity import can_compare, is_same, known
 from console.web.rendering import page
-from console.web.visiting import SeeingQueue, TakingCalls, Visit
-from desk import queue, taking
+from console.web.routes import drafting
+from console.web.visiting import TakingCalls, Visit
+from desk import drafts, queue, taking
 from desk.calls import QUIET
 from desk.confirming import WITH_A_STREET, TextWanted
 from desk.dispositions import possible
@@ -33,12 +34,6 @@ class _Cannot(Exception):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
-
-
-@router.get("/queue")
-def show_queue(visit: SeeingQueue) -> Response:
-    """Show who waits, by line."""
-    return page(visit, "queue.html", lines=queues(visit.house), shown=SHOWN)
 
 
 @router.post("/queue/next")
@@ -150,8 +145,14 @@ def not_yours(visit: Visit) -> Response:
 def call_page(
     visit: Visit, call: CallLine, *, status: int = 200, trouble: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
-    """Show a call: who it is only after the identity was checked, the guide always."""
+    """Show a call: who it is only after the identity was checked, the guide always, and the agent's draft.
+
+    Where something was refused, `form` is what was sent: it is shown again, and kept.
+    """
     sure = _is_sure(visit, call)
+    if form:
+        drafting.keep(visit, call.id, form)
+    draft = drafts.draft_of(visit.house.store, call.id, visit.name)
     return page(
         visit,
         "call.html",
@@ -166,7 +167,8 @@ def call_page(
         kinds=queue.KINDS_OF_HELP,
         longest=queue.LONGEST_NOTE,
         trouble=trouble,
-        form=form or {},
+        draft=draft,
+        form=draft.fields if draft else {},
     )
 
 

@@ -24,12 +24,12 @@ def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if named:
         born = read_day(form.get("born", ""))
         if born is None:
-            return call_page(visit, call, status=422, trouble="call.bereaved_who", form=form)
+            return call_page(visit, call, status=422, trouble="call.bereaved_who")
         who = Deceased(form.get("family_name", ""), born, form.get("postcode", ""))
     try:
         report_death(visit.house.store, call_id, who, by=visit.name, now=visit.house.now())
     except BadInput:
-        return call_page(visit, call, status=422, trouble="call.bereaved_who", form=form)
+        return call_page(visit, call, status=422, trouble="call.bereaved_who")
     acting.record(visit, acting.HEARD_OF_DEATH, subject_of(call))
     visit.tell("call.bereaved_done")
     return RedirectResponse(f"/queue/{call_id}", 303)
