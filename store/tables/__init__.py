@@ -16,6 +16,7 @@ from store.tables.campaigns import (
     TouchEvent,
     Wave,
 )
+from store.tables.care import CallSign, CallTopic, Deviation, Post, Reflection
 from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.outcomes import Outcome
@@ -52,6 +53,8 @@ PERSON_TABLES: tuple[type, ...] = (
     Case,
     Handover,
     Referral,
+    Deviation,
+    Post,
     Outcome,
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
@@ -70,12 +73,15 @@ __all__ = [
     "AudienceMember",
     "AudienceRun",
     "Call",
+    "CallSign",
+    "CallTopic",
     "Campaign",
     "Case",
     "CodeGuess",
     "Consent",
     "Decision",
     "Delivery",
+    "Deviation",
     "Difference",
     "FactColumn",
     "FrozenText",
@@ -88,6 +94,7 @@ __all__ = [
     "Person",
     "PersonNumber",
     "PhoneLine",
+    "Post",
     "Posting",
     "PrintFile",
     "PrintPiece",
@@ -95,6 +102,7 @@ __all__ = [
     "ProviderEvent",
     "Pull",
     "Referral",
+    "Reflection",
     "Removal",
     "Reply",
     "ResponseCode",
