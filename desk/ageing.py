@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from store.clock import LOCAL, local_date
 from store.engine import Store
-from store.states import AppointmentState
-from store.tables import Appointment, Case, Handover, Person, Referral, Signal
+from store.states import AppointmentState, PostState
+from store.tables import Agent, Appointment, Case, Deviation, Handover, Person, Post, Referral, Signal
 
 RECEIPT_WITHIN = timedelta(days=5)
 """How long another organisation may take to say that it has a referral."""
@@ -23,7 +23,7 @@ SILENT_AFTER = timedelta(days=28)
 class Waits:
     """One thing that somebody has to look at."""
 
-    kind: str  # handover, referral, appointment, signal, case
+    kind: str  # handover, referral, appointment, signal, case, post, dialogue
     id: int
     whose: str  # who is asked
     person_ref: str | None
@@ -44,6 +44,8 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
             *_appointments(connection, now),
             *_signals(connection, now),
             *_cases(connection, now),
+            *_posts(connection, now),
+            *_dialogues(connection, now),
         ]
     return sorted(found, key=lambda each: (each.since, each.kind, each.id))
 
@@ -58,6 +60,10 @@ def open_of_case(connection: Connection, case_id: int) -> list[str]:
             Appointment.person_id == person, Appointment.slot_id.is_not(None), _agreed()
         ),
     }
+    waits["a post at another team"] = select(Post.id).where(Post.case_id == case_id, Post.ended_at.is_(None))
+    waits["a case dialogue"] = select(Deviation.id).where(
+        Deviation.case_id == case_id, Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None)
+    )
     return [what for what, query in waits.items() if connection.execute(query.limit(1)).first()]
 
 
@@ -96,7 +102,12 @@ def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
 def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
     late = (Signal.decided_at.is_(None), Signal.merged_into.is_(None), Signal.reported_at < now - DECISION_WITHIN)
     for row in connection.execute(select(Signal.__table__).where(*late)):
-        yield Waits("signal", row.id, row.owner, None, row.reported_at + DECISION_WITHIN, row.what)
+        whose = row.escalated_to or row.owner
+        yield Waits("signal", row.id, whose, None, row.reported_at + DECISION_WITHIN, row.what)
+    look = (Signal.decided_at.is_(None), Signal.merged_into.is_(None), Signal.remind_on <= local_date(now))
+    for row in connection.execute(select(Signal.__table__).where(*look)):
+        since = datetime.combine(row.remind_on, time(), LOCAL).astimezone(UTC)
+        yield Waits("reminder", row.id, row.escalated_to or row.owner, None, since, f"waits for {row.waits_for}")
 
 
 def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -104,3 +115,27 @@ def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
     query = select(Case.__table__, Person.person_ref).join(Person, Person.id == Case.person_id)
     for row in connection.execute(query.where(*late)):
         yield Waits("case", row.id, row.owner, row.person_ref, row.last_at + SILENT_AFTER, "silent")
+    gone = select(Agent.name, Agent.left_on).where(Agent.left_on <= local_date(now)).subquery()
+    orphaned = query.add_columns(gone.c.left_on).join(gone, gone.c.name == Case.owner)
+    for row in connection.execute(orphaned.where(Case.closed_at.is_(None))):
+        since = datetime.combine(row.left_on, time(), LOCAL).astimezone(UTC)
+        yield Waits("case", row.id, row.owner, row.person_ref, since, "its owner left: give it to somebody")
+
+
+def _posts(connection: Connection, now: datetime) -> Iterator[Waits]:
+    """Yield what another team should have taken up by now, and what it does not take."""
+    query = select(Post.__table__, Person.person_ref).join(Person, Person.id == Post.person_id)
+    going = (Post.ended_at.is_(None), Post.received_at.is_(None))
+    late = or_(Post.due_on < local_date(now), Post.state == PostState.REFUSED)
+    for row in connection.execute(query.where(*going, late)):
+        refused = row.state is PostState.REFUSED
+        since = row.not_before if refused else _day_after(row.due_on)
+        said = f"{row.place}: {'refused' if refused else 'not taken up'}{', urgent' if row.urgent else ''}"
+        yield Waits("post", row.id, row.asked_by, row.person_ref, since, said)
+
+
+def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
+    late = (Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None), Deviation.made_at < now - DECISION_WITHIN)
+    query = select(Deviation.__table__, Person.person_ref).outerjoin(Person, Person.id == Deviation.person_id)
+    for row in connection.execute(query.where(*late)):
+        yield Waits("dialogue", row.id, row.made_by, row.person_ref, row.made_at + DECISION_WITHIN, row.rule)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, 
 from campaigns.house import House
 from channels.port import Batch, Message, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from people.numbers import PhoneNumber
-from store.states import MOVES, AnswerKind, SuppressionScope, TouchState
+from store.states import MOVES, AnswerKind, AppointmentState, SuppressionScope, TouchState
 from store.tables import Answer, Appointment, Person, PersonNumber, Suppression
 from suppression.reasons import Reason
 
@@ -26,7 +26,8 @@ CHANNEL = "sms"
 LATER = timedelta(minutes=15)
 STALE = timedelta(days=1)
 """An answer that waited longer would only puzzle whoever gets it."""
-ASKED_FOR = (AnswerKind.HELP, AnswerKind.APPOINTMENT)
+OF_APPOINTMENTS = (AnswerKind.APPOINTMENT, AnswerKind.APPOINTMENT_MOVED, AnswerKind.APPOINTMENT_CANCELLED)
+ASKED_FOR = (AnswerKind.HELP, *OF_APPOINTMENTS)
 """What somebody asked for by themselves: only an objection that came after it stops it."""
 
 
@@ -101,9 +102,15 @@ def _batch_rows(connection: Connection, key: str) -> Sequence[Row[Any]]:
 
 
 def _too_late(now: datetime) -> ColumnElement[bool]:
-    over = exists().where(Appointment.call_id == Answer.call_id, Appointment.at <= now)
-    about_one = Answer.kind == AnswerKind.APPOINTMENT
-    return or_(and_(about_one, over), and_(~about_one, Answer.written_at < now - STALE))
+    # what was written before answers named their appointment knows only the call in which it was made
+    by_call = and_(Answer.appointment_id.is_(None), Appointment.call_id == Answer.call_id)
+    its_own = or_(Appointment.id == Answer.appointment_id, by_call)
+    over = exists().where(its_own, Appointment.at <= now)
+    # moved or cancelled before it was confirmed: another text tells of that, and this one would puzzle
+    gone = exists().where(Appointment.id == Answer.appointment_id, Appointment.state != AppointmentState.AGREED)
+    stands = Answer.kind != AnswerKind.APPOINTMENT_CANCELLED
+    about_one = Answer.kind.in_(OF_APPOINTMENTS)
+    return or_(and_(about_one, over), and_(about_one, stands, gone), and_(~about_one, Answer.written_at < now - STALE))
 
 
 def _hold_back(connection: Connection, mine: ColumnElement[bool], *, now: datetime) -> int:

@@ -21,6 +21,8 @@ TEMPLATES: Mapping[AnswerKind, str] = {
     AnswerKind.CALL_BACK: "text-call-back",
     AnswerKind.OUT_OF_HOURS: "text-out-of-hours",
     AnswerKind.APPOINTMENT: "text-appointment",
+    AnswerKind.APPOINTMENT_MOVED: "text-appointment-moved",
+    AnswerKind.APPOINTMENT_CANCELLED: "text-appointment-cancelled",
 }
 
 
@@ -36,6 +38,7 @@ class NewAnswer:
     reply_id: int | None = None
     call_id: int | None = None
     person_id: int | None = None
+    appointment_id: int | None = None
 
 
 def write(connection: Connection, new: NewAnswer, *, now: datetime) -> int | None:
@@ -52,6 +55,7 @@ def write(connection: Connection, new: NewAnswer, *, now: datetime) -> int | Non
         "reply_id": new.reply_id,
         "call_id": new.call_id,
         "person_id": new.person_id,
+        "appointment_id": new.appointment_id,
         "e164": new.e164,
         "language": words.language,
         "body": body_of(words.parts),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from campaigns.acts import Decider, record
 from desk.ageing import open_of_case
 from store.adding import add_new
 from store.engine import Store
@@ -58,8 +59,20 @@ def case_of(store: Store, ref: str) -> PersonCase | None:
         return PersonCase(row.id, ref, row.owner, row.opened_at, row.last_at, spoken, row.closed_at)
 
 
-def give(store: Store, case_id: int, owner: str) -> None:
-    """Give a case another owner.
+def person_id_of(connection: Connection, ref: str) -> int:
+    """Return the key of the person with this reference.
+
+    Raises:
+        BadInput: nobody has it.
+    """
+    found = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
+    if found is None:
+        raise BadInput("nobody has this reference", "look them up first", field=ref)
+    return int(found)
+
+
+def give(store: Store, case_id: int, owner: str, *, by: str, now: datetime) -> None:
+    """Give a case another owner, and write down who did.
 
     Raises:
         BadInput: nobody is named, or there is no such case.
@@ -69,6 +82,7 @@ def give(store: Store, case_id: int, owner: str) -> None:
     with store.writing() as connection:
         if not connection.execute(update(Case).where(Case.id == case_id).values(owner=owner.strip())).rowcount:
             raise BadInput("there is no such case", "look it up by person", field=f"case {case_id}")
+        record(connection, Decider(by), "case give", f"case {case_id}", now=now, owner=owner.strip())
 
 
 def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> None:

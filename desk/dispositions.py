@@ -19,20 +19,23 @@ class Disposition(StrEnum):
     BUSY = "busy"
     VOICEMAIL = "voicemail"  # nothing was left on it: others may listen
     WRONG_NUMBER = "wrong_number"  # the number is somebody else's, and is closed
+    CHILD = "child"  # a child was on the line: nothing was told, and nobody whom we look for was reached
+    ENDED_BY_US = (
+        "ended_by_us"  # after a warning; what we did, and no word about who called: they may always call again
+    )
     PREPARED = "prepared"  # an appointment is ready for the colleague who keeps it
 
 
-NOBODY_SPOKEN = frozenset(
-    {Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.WRONG_NUMBER, Disposition.PREPARED}
-)
-"""Dispositions after which nobody was spoken to."""
+_ONLY_DIALLED = frozenset({Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.WRONG_NUMBER})
+NOBODY_SPOKEN = _ONLY_DIALLED | {Disposition.PREPARED, Disposition.CHILD}
+"""Dispositions after which nobody whom we look for was spoken to."""
 
 
 def possible(kind: CallKind) -> tuple[Disposition, ...]:
     """Return what may come of an entry of this kind: nobody was dialled where somebody called us."""
     match kind:
         case CallKind.CALL:
-            return tuple(each for each in Disposition if each not in NOBODY_SPOKEN)
+            return tuple(each for each in Disposition if each not in _ONLY_DIALLED | {Disposition.PREPARED})
         case CallKind.PREPARE:
             return (Disposition.PREPARED, Disposition.CALL_BACK, Disposition.NOT_FOR_US)
         case CallKind.CALL_BACK | CallKind.OUTBOUND:

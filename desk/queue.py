@@ -183,17 +183,18 @@ def wrap_up(
         if call.person_id is not None and came not in NOBODY_SPOKEN:
             join(connection, call.person_id, by, now)
         if isinstance(agreed, NewAppointment):
-            _agree(connection, call, agreed, now)
+            made = _agree(connection, call, agreed, now)
             if text:
-                confirm(connection, call, agreed.kind, agreed.at, text, now=now)
+                confirm(connection, call, made, agreed.kind, agreed.at, text, now=now)
         follow(connection, call, came, agreed if isinstance(agreed, Promise | Scope) else None, by=by, now=now)
     if isinstance(agreed, Scope) and came is Disposition.OBJECTS:
         record_scope(store, call_id, agreed, by=by, note=note, now=now)
 
 
-def _agree(connection: Connection, call: Any, appointment: NewAppointment, now: datetime) -> None:
+def _agree(connection: Connection, call: Any, appointment: NewAppointment, now: datetime) -> int:
     made = {"call_id": call.id, "person_id": call.person_id, "campaign_id": call.campaign_id, "made_at": now}
-    connection.execute(insert(Appointment).values(**asdict(appointment), **made))
+    added = insert(Appointment).values(**asdict(appointment), **made).returning(Appointment.id)
+    return int(connection.execute(added).scalar_one())
 
 
 def _change(connection: Connection, call_id: int, origin: CallState, by: str | None, values: dict[str, Any]) -> None:

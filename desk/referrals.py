@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from campaigns.acts import Decider, record
 from desk.cases import join
 from store.engine import Store
 from store.errors import BadInput
@@ -52,7 +53,7 @@ def refer(
         return int(connection.execute(insert(Referral).values(**row).returning(Referral.id)).scalar_one())
 
 
-def receive(store: Store, referral_id: int, receipt: str, *, now: datetime) -> None:
+def receive(store: Store, referral_id: int, receipt: str, *, by: str, now: datetime) -> None:
     """Note that the other organisation has it, and under which reference; said twice, it is one receipt.
 
     Raises:
@@ -62,11 +63,12 @@ def receive(store: Store, referral_id: int, receipt: str, *, now: datetime) -> N
         if connection.execute(select(Referral.id).where(Referral.id == referral_id)).first() is None:
             raise BadInput("there is no such referral", "see the person's case", field=f"referral {referral_id}")
         first = (Referral.id == referral_id, Referral.received_at.is_(None))
-        connection.execute(update(Referral).where(*first).values(received_at=now, received_ref=receipt))
+        if connection.execute(update(Referral).where(*first).values(received_at=now, received_ref=receipt)).rowcount:
+            record(connection, Decider(by), "referral receive", f"referral {referral_id}", now=now, receipt=receipt)
 
 
-def end(store: Store, referral_id: int, how: str, *, now: datetime) -> None:
-    """Note what came of it.
+def end(store: Store, referral_id: int, how: str, *, by: str, now: datetime) -> None:
+    """Note what came of it, in one's own words.
 
     Raises:
         BadInput: nobody said what came of it, or it is not open.
@@ -77,3 +79,4 @@ def end(store: Store, referral_id: int, how: str, *, now: datetime) -> None:
     with store.writing() as connection:
         if not connection.execute(update(Referral).where(*still).values(ended_at=now, ended_how=how)).rowcount:
             raise BadInput("is not open", "it has ended, or there is none", field=f"referral {referral_id}")
+        record(connection, Decider(by), "referral end", f"referral {referral_id}", now=now)

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from campaigns.acts import Decider, record
+from desk import confirming
 from desk.calls import NewCall, enter
-from desk.cases import join
+from desk.cases import join, person_id_of
 from desk.queue import KINDS_OF_HELP
 from store.adding import add_new
 from store.engine import Store
 from store.errors import BadInput
-from store.states import AppointmentState, CallKind, CallState
-from store.tables import Appointment, Call, Person, Slot
+from store.states import AnswerKind, AppointmentState, CallKind, CallState
+from store.tables import Appointment, Call, Slot
 
 PREPARED = timedelta(days=1)
 """How long before an appointment somebody prepares it."""
@@ -92,17 +94,30 @@ def open_slots(store: Store, *, now: datetime, kind: str | None = None, location
         return [OpenSlot(*row) for row in connection.execute(query)]
 
 
-def book(store: Store, slot_id: int, person_ref: str, *, by: str, now: datetime, call_id: int | None = None) -> Booked:
+def book(
+    store: Store, slot_id: int, person_ref: str, *, by: str, now: datetime, call_id: int | None = None,
+    text: bool = False,
+) -> Booked:  # fmt: skip
     """Book a person into a slot, in their case, and let an agent prepare it the day before.
 
+    Args:
+        store: the store.
+        slot_id: the slot.
+        person_ref: the person.
+        by: who books it.
+        now: the present moment.
+        call_id: the call in which it was agreed.
+        text: whether they want it by text; it goes with the next delivery.
+
     Raises:
-        BadInput: the slot is full, past or unknown, nobody has this reference, or they have this appointment already.
+        BadInput: the slot is full, past or unknown, nobody has this reference, they have this appointment already, or
+            it cannot be told by text. Then nothing is booked.
     """
     with store.writing() as connection:
-        person_id = connection.execute(select(Person.id).where(Person.person_ref == person_ref)).scalar_one_or_none()
-        if person_id is None:
-            raise BadInput("nobody has this reference", "look them up first", field=person_ref)
-        return _book(connection, slot_id, person_id, by, now, call_id)
+        booked = _book(connection, slot_id, person_id_of(connection, person_ref), by, now, call_id)
+        if text:
+            confirming.tell(connection, booked.appointment_id, AnswerKind.APPOINTMENT, now=now)
+        return booked
 
 
 def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: datetime, call_id: int | None) -> Booked:
@@ -184,8 +199,8 @@ def _take_a_place(connection: Connection, slot_id: int, now: datetime) -> Any:
     raise BadInput("is full", "offer another moment or another place", field=f"slot {slot_id}")
 
 
-def move_to(store: Store, appointment_id: int, slot_id: int, *, by: str, now: datetime) -> Booked:
-    """Move an appointment to another slot, whole or not at all: nobody ends with none.
+def move_to(store: Store, appointment_id: int, slot_id: int, *, by: str, now: datetime, text: bool = False) -> Booked:
+    """Move an appointment to another slot, whole or not at all: nobody ends with none. `text`: they want it by text.
 
     Raises:
         BadInput: the appointment has ended, or the new slot cannot be booked. Then the old one stands.
@@ -193,7 +208,10 @@ def move_to(store: Store, appointment_id: int, slot_id: int, *, by: str, now: da
     with store.writing() as connection:
         _lock(connection, appointment_id, slot_id)
         old = _end(connection, appointment_id, AppointmentState.MOVED, now)
-        return _book(connection, slot_id, old.person_id, by, now, old.call_id)
+        booked = _book(connection, slot_id, old.person_id, by, now, old.call_id)
+        if text:
+            confirming.tell(connection, booked.appointment_id, AnswerKind.APPOINTMENT_MOVED, now=now)
+        return booked
 
 
 def _lock(connection: Connection, appointment_id: int, slot_id: int) -> None:
@@ -203,16 +221,31 @@ def _lock(connection: Connection, appointment_id: int, slot_id: int) -> None:
     connection.execute(select(Slot.id).where(both).order_by(Slot.id).with_for_update()).all()
 
 
-def end(store: Store, appointment_id: int, how: AppointmentState, *, now: datetime) -> None:
+def end(
+    store: Store, appointment_id: int, how: AppointmentState, *, by: str, now: datetime, text: bool = False
+) -> None:
     """Note how an appointment ended: kept, missed or cancelled. A cancelled place is free again.
 
+    Args:
+        store: the store.
+        appointment_id: the appointment.
+        how: kept, missed or cancelled.
+        by: who says so.
+        now: the present moment.
+        text: whether they want a text that it is cancelled; about nothing else one is sent.
+
     Raises:
-        BadInput: it has ended already, there is none, or this is no end.
+        BadInput: it has ended already, there is none, this is no end, or it cannot be told by text.
     """
     if how not in _ENDS:
         raise BadInput(f"{how} is no end of an appointment", f"write {', '.join(_ENDS)}", field="state")
+    if text and how is not AppointmentState.CANCELLED:
+        raise BadInput("only what is cancelled is told by text", "leave the text out", field="text")
     with store.writing() as connection:
         _end(connection, appointment_id, how, now)
+        record(connection, Decider(by), "appointment end", f"appointment {appointment_id}", now=now, how=how.value)
+        if text:
+            confirming.tell(connection, appointment_id, AnswerKind.APPOINTMENT_CANCELLED, now=now)
 
 
 def _end(connection: Connection, appointment_id: int, how: AppointmentState, now: datetime) -> Any:

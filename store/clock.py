@@ -45,9 +45,13 @@ def local_date(moment: datetime, zone: tzinfo = LOCAL) -> date:
 def month_later(moment: datetime, months: int = 1) -> datetime:
     """Return the same moment by the clock on the wall so many months later; the 31st becomes a shorter month's last."""
     there = moment.astimezone(LOCAL)
-    year, month = divmod(there.year * 12 + there.month - 1 + months, 12)
-    day = min(there.day, monthrange(year, month + 1)[1])
-    return there.replace(year=year, month=month + 1, day=day).astimezone(UTC)
+    return datetime.combine(months_after(there.date(), months), there.timetz()).astimezone(UTC)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later; a day that month does not have becomes its last: 29 February too."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def parse_moment(text: str) -> datetime:

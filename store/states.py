@@ -157,6 +157,18 @@ class AnswerKind(StrEnum):
     CALL_BACK = "call_back"
     OUT_OF_HOURS = "out_of_hours"
     APPOINTMENT = "appointment"
+    APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+
+
+class PostState(StrEnum):
+    """Where a matter stands that another team's system is asked to take up."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"  # written before the other system is told
+    HANDED_OVER = "handed_over"
+    UNKNOWN = "unknown"  # it may have it: it is asked, never told again blindly
+    REFUSED = "refused"  # it does not take this: a person looks
 
 
 class SuppressionScope(StrEnum):

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from store.clock import months_after
 from store.errors import BadInput
 from templates.texts import Template
 
@@ -41,8 +42,10 @@ class FactLines(_Part):
     after: tuple[str, ...] = ()
     months: int | None = None  # how long what is asked may last at most
     valid_from: date | None = None
-    valid_until: date | None = None  # the last day on which it may be said without checking it again
+    valid_until: date | None = None  # the last day on which the source itself says that it holds; mostly it says none
     source: str
+    said_on: date  # the day of the source
+    check_again: date  # a term of our own: the last day on which this may be said without reading a newer source
 
 
 class SignLines(_Part):
@@ -50,6 +53,7 @@ class SignLines(_Part):
 
     refer: str | None = None
     at_once: bool = False  # shown before everything else
+    noted: bool = True  # whether an agent may tick that it was heard: never what is about health or a death
     number: str | None = None  # of the help line
 
 
@@ -76,19 +80,25 @@ class Step:
 class Fact:
     """One thing to do, in words."""
 
+    part: str
     words: str
     where: Where
     source: str
+    said_on: date
     valid_until: date | None
+    check_again: date
+    until: date | None  # asked today, the last day of what may be asked: twelve months from now
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One sign of deeper trouble, in words."""
 
+    part: str
     words: str
     refer: str | None
     number: str | None
+    noted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,7 @@ def read_guide(template: Template, language: str, context: Mapping[str, Any], *,
         _version(template),
         words.language,
         tuple(Step(step.title[_title(words.language)], said[step.part], _said(said, step)) for step in plan.steps),
-        tuple(Fact(said[fact.part], fact.where, fact.source, fact.valid_until) for fact in facts),
+        tuple(_fact(said, fact, today) for fact in facts),
         tuple(said[fact.part] for fact in plan.checklist if fact not in facts),
         tuple(_sign(said, sign) for sign in plan.signs if sign.at_once),
         tuple(_sign(said, sign) for sign in plan.signs if not sign.at_once),
@@ -176,7 +186,14 @@ def _named(plan: Plan) -> Iterator[str]:
 
 def _is_valid(fact: FactLines, today: date) -> bool:
     begun = fact.valid_from is None or fact.valid_from <= today
-    return begun and (fact.valid_until is None or today <= fact.valid_until)
+    holds = fact.valid_until is None or today <= fact.valid_until
+    return begun and holds and today <= fact.check_again
+
+
+def _fact(said: Mapping[str, str], fact: FactLines, today: date) -> Fact:
+    until = months_after(today, fact.months) if fact.months else None
+    dates = (fact.said_on, fact.valid_until, fact.check_again)
+    return Fact(fact.part, said[fact.part], fact.where, fact.source, *dates, until)
 
 
 def _said(said: Mapping[str, str], step: StepLines) -> tuple[str, ...]:
@@ -184,7 +201,8 @@ def _said(said: Mapping[str, str], step: StepLines) -> tuple[str, ...]:
 
 
 def _sign(said: Mapping[str, str], sign: SignLines) -> Sign:
-    return Sign(said[sign.part], said[sign.refer] if sign.refer else None, sign.number)
+    refer = said[sign.refer] if sign.refer else None
+    return Sign(sign.part, said[sign.part], refer, sign.number, sign.noted and not sign.at_once)
 
 
 def _title(language: str) -> Literal["nl", "en"]:

@@ -129,6 +129,7 @@ def move(
 def ended(
     number: Number,
     how: Annotated[str, typer.Argument(metavar="HOW", help="kept, missed or cancelled.")],
+    by: Decides,
     now: Now = None,
 ) -> None:
     """Note how an appointment ended."""
@@ -138,7 +139,7 @@ def ended(
     if how not in list(AppointmentState):
         raise BadInput(f"{how!r} is no end of an appointment", "write kept, missed or cancelled", field="how")
     house = open_house(now)
-    slots.end(house.store, number, AppointmentState(how), now=house.now())
+    slots.end(house.store, number, AppointmentState(how), by=decider(house, by).name, now=house.now())
     show(f"appointment {number}: {how}")
 
 

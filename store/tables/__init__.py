@@ -16,6 +16,7 @@ from store.tables.campaigns import (
     TouchEvent,
     Wave,
 )
+from store.tables.care import CallSign, CallTopic, Deviation, Post, Reflection
 from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.drafts import Draft
@@ -53,6 +54,8 @@ PERSON_TABLES: tuple[type, ...] = (
     Case,
     Handover,
     Referral,
+    Deviation,
+    Post,
     Outcome,
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
@@ -71,12 +74,15 @@ __all__ = [
     "AudienceMember",
     "AudienceRun",
     "Call",
+    "CallSign",
+    "CallTopic",
     "Campaign",
     "Case",
     "CodeGuess",
     "Consent",
     "Decision",
     "Delivery",
+    "Deviation",
     "Difference",
     "Draft",
     "FactColumn",
@@ -90,6 +96,7 @@ __all__ = [
     "Person",
     "PersonNumber",
     "PhoneLine",
+    "Post",
     "Posting",
     "PrintFile",
     "PrintPiece",
@@ -97,6 +104,7 @@ __all__ = [
     "ProviderEvent",
     "Pull",
     "Referral",
+    "Reflection",
     "Removal",
     "Reply",
     "ResponseCode",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import PrimaryKey, Table
@@ -134,16 +134,21 @@ class Signal(Table):
     affected: Mapped[str]  # which group
     what: Mapped[str]
     cause: Mapped[str]
+    impact: Mapped[str] = mapped_column(server_default=text("''"))  # what it does to whom it touches
     owner: Mapped[str]
     reported_at: Mapped[datetime]
     reported_by: Mapped[str]
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("signals.id"))
-    waits_for: Mapped[str | None]  # law, systems, somebody else: and its age goes on
+    waits_for: Mapped[str | None]  # law, systems, third_party: and its age goes on
+    remind_on: Mapped[date | None]  # when its owner looks whether it still waits
+    escalated_at: Mapped[datetime | None]
+    escalated_to: Mapped[str | None]  # who decides now, because it lay too long
+    changed_at: Mapped[datetime | None]  # its status: who reported it hears of that
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
     decision: Mapped[str | None]
     decision_why: Mapped[str | None]
-    told_at: Mapped[datetime | None]  # who reported it heard what was decided
+    told_at: Mapped[datetime | None]  # until when whoever reported it knows what became of it
 
 
 class CodeGuess(Table):

@@ -59,6 +59,7 @@ class Answer(Table):
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # None: nobody knows whose number it is
+    appointment_id: Mapped[int | None]  # of `appointments`: the one it tells of
     e164: Mapped[str]
     language: Mapped[str]
     body: Mapped[str]

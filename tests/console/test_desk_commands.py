@@ -88,7 +88,7 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(home: Path, 
     assert kaartje("desk", "refer", "P1", *asked, "--consent", "May they call you?", *who, *at).exit_code == 0
     late = json.loads(kaartje("desk", "overdue", "--json", "--now", "2023-06-09").stdout)
     assert [each["kind"] for each in late] == ["handover", "referral", "appointment"]
-    assert kaartje("desk", "ended", "1", "missed", "--now", "2023-06-09").exit_code == 0
+    assert kaartje("desk", "ended", "1", "missed", *who, "--now", "2023-06-09").exit_code == 0
     assert kaartje("desk", "done", "1", "--what", "Called.", *who, *at).exit_code == 0
     assert json.loads(kaartje("desk", "case", "P1", "--json").stdout)["owner"] == "fatma"
     assert "still waits for a referral" in kaartje("desk", "close", "1", "--why", "Done.", *who, *at).stderr

@@ -31,7 +31,8 @@ def test_the_steps_are_those_of_a_conversation(language: str, titles: list[str])
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_whoever_does_not_want_to_live_gets_the_help_line_before_anything_else(language: str) -> None:
     guide = read_guide(GUIDE, language, GUIDE.description.preview, today=TODAY)
-    (sign,) = guide.at_once
+    sign, danger = guide.at_once
+    assert danger.number == "112"
     assert sign.number == "113"
     assert sign.refer is not None
     assert "113" in sign.refer
@@ -52,7 +53,7 @@ def test_the_return_is_filed_first_and_remission_is_asked_after_the_new_assessme
 
 
 def test_a_fact_whose_day_has_passed_is_not_said_but_named_to_be_checked() -> None:
-    guide = read_guide(GUIDE, "nl", GUIDE.description.preview, today=date(2028, 1, 1))
+    guide = read_guide(GUIDE, "nl", GUIDE.description.preview, today=date(2027, 3, 19))
     assert guide.checklist == ()
     assert len(guide.to_check) == 5
     later = changed(lambda text: text.replace('part = "file_first"', 'part = "file_first"\nvalid_from = 2026-11-25'))
