@@ -244,7 +244,8 @@ LEG_MOVES: dict[LegState, frozenset[LegState]] = {
     _L.ARRIVED: frozenset({_L.WAITING, _L.ASKING, _L.CONNECTING, _L.TALKING, _L.SILENT, _L.ENDED}),
     _L.WAITING: frozenset({_L.ASKING, _L.CONNECTING, _L.TALKING, _L.SILENT, _L.ENDED}),
     _L.ASKING: frozenset({_L.WAITING, _L.SILENT, _L.ENDED}),
-    _L.CONNECTING: frozenset({_L.TALKING, _L.WAITING, _L.SILENT, _L.ENDED}),  # waiting: the agent did not pick up
+    # waiting: the agent did not pick up; asking: the caller left the queue just before
+    _L.CONNECTING: frozenset({_L.TALKING, _L.WAITING, _L.ASKING, _L.SILENT, _L.ENDED}),
     _L.TALKING: frozenset({_L.WAITING, _L.ENDED}),  # waiting: the agent fell away
     _L.SILENT: frozenset({_L.WAITING, _L.ASKING, _L.TALKING, _L.ENDED}),
     _L.ENDED: frozenset(),
