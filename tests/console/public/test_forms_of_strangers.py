@@ -98,5 +98,5 @@ def test_pages_work_without_script_and_ask_nothing_of_another_site(passer: Passe
         passer.get(path)
         assert "http://" not in passer.text
         assert "https://" not in passer.text
-        assert "script-src 'none'" in passer.headers["content-security-policy"]
+        assert "<script" not in passer.text
         assert len(passer.text) < 12_000
