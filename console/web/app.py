@@ -14,6 +14,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
 from campaigns.house import House
+from console.api import app as api
 from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
 from console.web.routes import calls, campaigns, cards, caring, print_runs, signing, why
@@ -43,6 +44,7 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(Door(house, heard).mount())
+    app.router.routes.append(api.mount(house))
     app.mount("/static", StaticFiles(directory=str(files("console.web").joinpath("static"))), name="static")
     app.add_exception_handler(SignInFirst, _to_sign_in)
     app.add_exception_handler(HTTPException, _kindly)

@@ -1,6 +1,6 @@
 """Every table. Import from here, so that the metadata is always whole."""
 
-from store.tables.accounts import Account, Act
+from store.tables.accounts import Account, Act, ApiAnswer, ApiToken
 from store.tables.audiences import AudienceMember, AudienceRun, NamedAudience
 from store.tables.campaigns import (
     Arm,
@@ -18,6 +18,7 @@ from store.tables.campaigns import (
 )
 from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
+from store.tables.interactions import Interaction
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
 from store.tables.post import (
@@ -64,6 +65,8 @@ __all__ = [
     "Agent",
     "AgentSkill",
     "Answer",
+    "ApiAnswer",
+    "ApiToken",
     "Appointment",
     "Arm",
     "Attempt",
@@ -82,6 +85,7 @@ __all__ = [
     "Handover",
     "Import",
     "Incident",
+    "Interaction",
     "NamedAudience",
     "Obligation",
     "Outcome",
