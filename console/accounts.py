@@ -91,7 +91,7 @@ def add(store: Store, name: str, role: Role, password: str, now: datetime, *, by
     Raises:
         BadInput: the name, or the password, cannot be taken; or an open account has this name already.
     """
-    _check_name(name)
+    checked_name(name)
     _check_password(name, password)
     row = {"name": name, "role": role, "password_hash": _hash(password), "active": True, "created_at": now}
     try:
@@ -263,7 +263,12 @@ def _masked(name: str, key: bytes) -> str:
     return "?" + hmac.new(key, name.encode(errors="replace"), sha256).hexdigest()[:32]
 
 
-def _check_name(name: str) -> None:
+def checked_name(name: str) -> None:
+    """Refuse a name that no account can have.
+
+    Raises:
+        BadInput: it cannot be taken.
+    """
     if not _NAME.fullmatch(name):
         raise BadInput(
             f"{name!r} is no name for an account",

@@ -1,12 +1,13 @@
 """`kaartje account`: who may sign in to the console."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.terms import AsJson, Now, emit, open_house, refusing, say, show
+from console.cli.terms import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
 from store.states import Role
 
 if TYPE_CHECKING:
@@ -69,6 +70,55 @@ def close(name: Name, now: Now = None) -> None:
     house = open_house(now)
     accounts.close(house.store, name, house.now())
     say(f"{name} can no longer sign in")
+
+
+@app.command()
+@refusing
+def token(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Under which it acts: a system's, or a colleague's own.")],
+    role: Annotated[Role, typer.Option("--role", help="What it may do.")],
+    by: Decides,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it is open.")] = 90,
+    now: Now = None,
+) -> None:
+    """Make a token with which another system comes in to the API. It is shown this once."""
+    from console import tokens
+
+    house = open_house(now)
+    made = tokens.make(house, name, role, by=decider(house, by), lasting=timedelta(days=days))
+    show(made)
+    say(f"{name} may come in to the API as {role.value} for {days} days; keep the token, it is not shown again")
+
+
+@app.command("tokens")
+@refusing
+def list_tokens(now: Now = None, as_json: AsJson = False) -> None:
+    """List the tokens of other systems: who, until when; never the tokens themselves."""
+    from console import tokens
+
+    house = open_house(now)
+    found = tokens.listed(house)
+    if as_json:
+        emit([each.as_data(house.now()) for each in found])
+        return
+    for each in found:
+        until = f"until {each.expires_at:%Y-%m-%d}"
+        show(f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(house.now()):<8} {until}")
+    say(f"{len(found)} in all")
+
+
+@app.command()
+@refusing
+def revoke(
+    number: Annotated[int, typer.Argument(metavar="ID", help="Its number, from `account tokens`.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """End a token at once."""
+    from console import tokens
+
+    house = open_house(now)
+    show(f"token {number} of {tokens.revoke(house, number, by=decider(house, by)).name} is over")
 
 
 def _as_data(line: "AccountLine") -> dict[str, object]:

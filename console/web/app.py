@@ -14,6 +14,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
 from campaigns.house import House
+from console.api import app as api
 from console.web import public
 from console.web.board import Board
 from console.web.guarding import Guard
@@ -60,6 +61,7 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
         app.include_router(router)
     app.router.routes.append(Door(house, heard).mount())
     app.router.routes.append(TelephoneDoor(house).mount())
+    app.router.routes.append(api.mount(house))
     app.mount("/static", StaticFiles(directory=str(files("console.web").joinpath("static"))), name="static")
     app.add_exception_handler(SignInFirst, _to_sign_in)
     app.add_exception_handler(HTTPException, _kindly)

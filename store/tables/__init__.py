@@ -1,6 +1,6 @@
 """Every table. Import from here, so that the metadata is always whole."""
 
-from store.tables.accounts import Account, Act
+from store.tables.accounts import Account, Act, ApiAnswer, ApiToken
 from store.tables.audiences import AudienceMember, AudienceRun, NamedAudience
 from store.tables.campaigns import (
     Arm,
@@ -20,6 +20,7 @@ from store.tables.care import CallSign, CallTopic, Deviation, Post, Reflection
 from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.drafts import Draft
+from store.tables.interactions import Interaction
 from store.tables.line import Leg, LineRoute, LineTest
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
@@ -69,6 +70,8 @@ __all__ = [
     "Agent",
     "AgentSkill",
     "Answer",
+    "ApiAnswer",
+    "ApiToken",
     "Appointment",
     "Arm",
     "Attempt",
@@ -91,6 +94,7 @@ __all__ = [
     "Handover",
     "Import",
     "Incident",
+    "Interaction",
     "Leg",
     "LineRoute",
     "LineTest",

@@ -1,0 +1,107 @@
+"""The API as an application of its own, below the console: its own errors, its own document, and no cookies."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from campaigns.house import House
+from console.api import problems
+from console.api.fencing import VERSION, Fence, Tag
+from console.api.paging import PLACE
+from console.api.problems import RESPONSES, Problem, Refused
+from console.api.routes import ROUTERS, TAGS
+from store.errors import BadInput
+
+_ABOUT = """
+Everything that an agent does at the desk of the free phone line, for other systems.
+
+* **Who**: a token (`Authorization: Bearer …`), made by `kaartje account token`. It may do what its role may do.
+* **Once**: every POST takes an `Idempotency-Key` and is harmless when it is sent again under it.
+* **Nothing of a person before a check**: until the identity was checked in that very call, no name, no address, no
+  reference and no earlier word is answered.
+* **Errors** are problem details (RFC 9457). Names are in camelCase, moments in UTC (ISO 8601).
+"""
+
+
+def mount(house: House) -> Mount:
+    """Return the API of this house as a route of the console."""
+    return Mount(PLACE, app=make_api(house))
+
+
+def make_api(house: House) -> FastAPI:
+    """Make the API of this house."""
+    api = FastAPI(
+        title="Kaartje", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
+        responses=RESPONSES, middleware=[Middleware(Fence), Middleware(Tag)],
+        generate_unique_id_function=_operation_id,
+    )  # fmt: skip
+    api.state.house = house
+    for router in ROUTERS:
+        api.include_router(router)
+    document = cache(lambda: document_of(api))  # made when it is first asked for: it takes a moment
+    api.add_api_route("/openapi.json", lambda: JSONResponse(document(), headers=_ANYWHERE), include_in_schema=False)
+    api.add_exception_handler(Refused, problems.tell_refused)
+    api.add_exception_handler(BadInput, problems.tell_bad_input)
+    api.add_exception_handler(RequestValidationError, problems.tell_validation)
+    api.add_exception_handler(HTTPException, problems.tell_http)
+    api.add_exception_handler(Exception, problems.tell_our_fault)
+    return api
+
+
+_ANYWHERE = {"access-control-allow-origin": "*"}
+"""The document holds nothing of anybody: any page may read it."""
+
+
+def document_of(api: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document of everything in the API."""
+    document = get_openapi(
+        title="Kaartje: the desk",
+        version=VERSION,
+        summary="The free phone line's desk, for other systems",
+        description=_ABOUT,
+        routes=api.routes,
+        tags=[{"name": name, "description": told} for name, told in TAGS.items()],
+        servers=[{"url": PLACE, "description": "This house"}],
+        contact={"name": "Who runs this Kaartje"},
+    )
+    document["components"]["schemas"]["Problem"] = _inlined(Problem.model_json_schema())
+    _add_headers(document)
+    _name_areas(document)
+    return document
+
+
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    wrong = schema.pop("$defs")["Wrong"]
+    schema["properties"]["errors"]["items"] = wrong
+    return schema
+
+
+def _add_headers(document: dict[str, Any]) -> None:
+    version = {"description": "The version of this API.", "schema": {"type": "string", "examples": [VERSION]}}
+    for path in document["paths"].values():
+        for operation in path.values():
+            for told in operation["responses"].values():
+                told.setdefault("headers", {})["API-Version"] = version
+
+
+def _name_areas(document: dict[str, Any]) -> None:
+    """Tell of each operation which area of `console.web.access` it belongs to."""
+    for route in (each for router in ROUTERS for each in router.routes):
+        if isinstance(route, APIRoute):
+            areas = [getattr(each.call, "area", None) for each in route.dependant.dependencies]
+            for method in route.methods or ():
+                operation = document["paths"][route.path_format][method.lower()]
+                operation["x-area"] = next(area.value for area in areas if area)
+
+
+def _operation_id(route: APIRoute) -> str:
+    head, *rest = route.name.split("_")
+    return head + "".join(part.title() for part in rest)

@@ -1,0 +1,146 @@
+"""What goes wrong, told as RFC 9457 has it: one form for every error, and never a word that was sent to us."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from store.errors import BadInput
+
+MEDIA = "application/problem+json"
+TITLES: dict[int, str] = {
+    400: "The request cannot be read",
+    401: "A token is needed",
+    403: "This token may not do that",
+    404: "There is nothing here",
+    405: "This cannot be done here",
+    409: "It is not in a state for that",
+    413: "The request is too long",
+    415: "Send JSON",
+    422: "Something in it cannot be taken",
+    429: "Wait a while",
+    500: "Something went wrong on our side",
+}
+_ABOUT_ONE = re.compile(r"\w+ \d+")
+"""A complaint about `call 12` is about what it is now, not about what was sent."""
+
+
+class Wrong(BaseModel):
+    """One thing that is wrong in a request."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str = Field(description="Where, as a path in the body, or the name of a parameter.", examples=["born"])
+    detail: str = Field(description="What is wrong with it.", examples=["Field required"])
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(description="A name for this kind of error.", examples=["urn:kaartje:problem:conflict"])
+    title: str = Field(description="What it is, the same for every error of this status.")
+    status: int = Field(description="The status of the answer.", examples=[409])
+    detail: str = Field(description="What is wrong, and what to do instead.")
+    errors: list[Wrong] = Field(default_factory=list, description="Each thing that is wrong, where there are more.")
+
+
+@dataclass
+class Refused(Exception):
+    """The API refuses something, in a form that a person can mend."""
+
+    status: int
+    kind: str  # the last part of the problem's type
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Wrong, ...] = ()
+
+
+def answer(refused: Refused) -> JSONResponse:
+    """Put a refusal into its form."""
+    told = Problem(
+        type=f"urn:kaartje:problem:{refused.kind}",
+        title=TITLES.get(refused.status, "It was refused"),
+        status=refused.status,
+        detail=refused.detail,
+        errors=list(refused.errors),
+    )
+    document = told.model_dump(mode="json", exclude_defaults=not refused.errors)
+    return JSONResponse(document, refused.status, dict(refused.headers), media_type=MEDIA)
+
+
+def of_bad_input(error: BadInput) -> Refused:
+    """Say what a domain function refused: about the state of one thing, or about what was sent."""
+    if error.field and _ABOUT_ONE.fullmatch(error.field):
+        return Refused(409, "conflict", str(error))
+    return Refused(422, "not-taken", str(error), errors=(Wrong(field=error.field or "", detail=error.problem),))
+
+
+def of_validation(error: RequestValidationError) -> Refused:
+    """Say what of a request does not fit the document. What was sent is not repeated: it may be about somebody."""
+    found = error.errors()
+    places = {str(each["loc"][0]) for each in found}
+    wrong = tuple(Wrong(field=_place(each["loc"]), detail=str(each["msg"])[:200]) for each in found)
+    if "path" in places:
+        return Refused(404, "not-found", "no such thing can exist")
+    if places & {"query", "header"} or any(each["type"] == "json_invalid" for each in found):
+        return Refused(400, "bad-request", "read the document of this API at /api/v1/openapi.json", errors=wrong)
+    return Refused(422, "not-taken", "read the document of this API at /api/v1/openapi.json", errors=wrong)
+
+
+def _place(loc: tuple[Any, ...]) -> str:
+    return ".".join(map(str, loc[1:])) or str(loc[0])
+
+
+def of_http(error: HTTPException) -> Refused:
+    """Say what the routing refused: no such path, or no such method."""
+    kinds = {404: "not-found", 405: "not-here"}
+    status = error.status_code if error.status_code in TITLES else 400
+    said = {404: "see /api/v1/openapi.json for what there is", 405: "see the Allow header for what can be done"}
+    return Refused(status, kinds.get(status, "bad-request"), said.get(status, "it cannot be read"), error.headers or {})
+
+
+async def tell_refused(_request: Request, error: Exception) -> JSONResponse:
+    """Answer a refusal of ours."""
+    assert isinstance(error, Refused)  # noqa: S101  the registration says so
+    return answer(error)
+
+
+async def tell_bad_input(_request: Request, error: Exception) -> JSONResponse:
+    """Answer what a domain function refused."""
+    assert isinstance(error, BadInput)  # noqa: S101  idem
+    return answer(of_bad_input(error))
+
+
+async def tell_validation(_request: Request, error: Exception) -> JSONResponse:
+    """Answer what does not fit the document."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101  idem
+    return answer(of_validation(error))
+
+
+async def tell_http(_request: Request, error: Exception) -> JSONResponse:
+    """Answer what the routing refused."""
+    assert isinstance(error, HTTPException)  # noqa: S101  idem
+    return answer(of_http(error))
+
+
+async def tell_our_fault(_request: Request, _error: Exception) -> JSONResponse:
+    """Answer what should not happen; the server writes it to its log."""
+    return answer(Refused(500, "our-fault", "try again later under the same Idempotency-Key, and tell us the moment"))
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": title,
+        "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, title in TITLES.items()
+}
+"""What every operation may answer besides its own; the document tells it of each."""

@@ -1,0 +1,109 @@
+"""Who picks up: their languages, what they were trained for, and how far a training has come."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from console.api.admitting import SeeingQueue
+from console.api.once import Asking, asking, once
+from console.api.paging import Asked, Page, asked, page_of
+from console.api.shapes import Day, Name, NameInPath, Shape
+from desk import agents
+from store.clock import local_date
+
+router = APIRouter(tags=["agents"])
+
+
+class Agent(Shape):
+    """One agent, as the register knows them."""
+
+    name: str
+    languages: list[str]
+    skills: list[str] = Field(description="That count today.")
+    joined_on: Day
+
+
+class NewAgent(Shape):
+    """Somebody who picks up, or the languages they speak from now on."""
+
+    name: Name
+    languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(
+        default=["nl"], min_length=1, max_length=20, description="ISO 639-1."
+    )
+
+
+class Registered(Shape):
+    """Whether they are new."""
+
+    name: str
+    new: bool
+
+
+class NewTraining(Shape):
+    """What somebody was trained for: only they get the calls that need it."""
+
+    skill: Name
+    on: Day
+    until: Day | None = Field(default=None, description="The last day on which it counts; null: no end.")
+
+
+class Training(Shape):
+    """What was recorded."""
+
+    name: str
+    skill: str
+    new: bool
+
+
+class Progress(Shape):
+    """How far a training has come."""
+
+    skill: str
+    trained: int
+    agents: int = Field(description="All who pick up today.")
+    share: float = Field(description="The part that was trained, from 0 to 1.")
+
+
+@router.get("/agents")
+def list_agents(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Agent]:
+    """Tell who picks up, by name."""
+    found = agents.agents(caller.house.store, today=local_date(caller.now()))
+    return page_of(page, found, lambda agent: (agent.name,), _told)
+
+
+@router.post("/agents", status_code=201, response_model=Registered)
+def register_agent(caller: SeeingQueue, new: NewAgent, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Register somebody who picks up."""
+
+    def act() -> Registered:
+        return Registered(
+            name=new.name, new=agents.register(caller.house.store, new.name, new.languages, now=caller.now())
+        )
+
+    return once(caller, key, act)
+
+
+@router.post("/agents/{name}/trainings", status_code=201, response_model=Training)
+def record_training(
+    caller: SeeingQueue, name: NameInPath, new: NewTraining, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Record what somebody was trained for."""
+
+    def act() -> Training:
+        known = {"on": new.on, "until": new.until, "by": caller.name, "now": caller.now()}
+        made = agents.train(caller.house.store, name, new.skill, **known)  # type: ignore[arg-type]
+        return Training(name=name, skill=new.skill, new=made)
+
+    return once(caller, key, act)
+
+
+@router.get("/trainings/{skill}")
+def show_training(caller: SeeingQueue, skill: NameInPath) -> Progress:
+    """Tell how many of all who pick up are trained for a skill today."""
+    told = agents.progress(caller.house.store, skill, today=local_date(caller.now()))
+    return Progress(skill=told.skill, trained=told.trained, agents=told.agents, share=round(told.share, 4))
+
+
+def _told(agent: agents.Registered) -> Agent:
+    return Agent(name=agent.name, languages=list(agent.languages), skills=list(agent.skills), joined_on=agent.joined_on)

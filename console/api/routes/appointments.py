@@ -1,0 +1,193 @@
+"""Slots, and the appointments in them: when and where, never whose."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+from sqlalchemy import select
+
+from console.api.admitting import Caller, SeeingQueue, TakingCalls
+from console.api.once import Asking, asking, once
+from console.api.paging import Asked, Page, asked, page_of
+from console.api.problems import Refused
+from console.api.shapes import IdInPath, Key, Moment, Name, Shape
+from console.api.talking import checked_person, existing
+from desk import slots
+from desk.calendars import as_ics
+from store.states import AppointmentState
+from store.tables import Appointment, Call, PhoneLine
+from store.tables import Slot as SlotRow
+
+router = APIRouter(tags=["appointments"])
+Kind = Literal["counter", "video", "phone", "support_point"]
+
+
+class NewSlot(Shape):
+    """Room for some people at one place and one moment."""
+
+    location: Name = Field(description="A street and a number: no office's name.", examples=["Verzonnenlaan 1"])
+    kind: Kind
+    starts_at: Moment
+    minutes: int = Field(default=30, ge=1, le=1_440)
+    capacity: int = Field(default=1, ge=1, le=10_000)
+
+
+class Opened(Shape):
+    """Whether the slot is new, or was there already."""
+
+    new: bool
+
+
+class Slot(Shape):
+    """A slot that has room."""
+
+    id: Key
+    location: str
+    kind: str
+    starts_at: Moment
+    ends_at: Moment
+    left: int
+
+
+class NewAppointment(Shape):
+    """Book the person of a call in your hands, whose identity was checked, into a slot."""
+
+    call_id: Key
+    slot_id: Key
+
+
+class Move(Shape):
+    """Move an appointment to another slot."""
+
+    slot_id: Key
+
+
+class End(Shape):
+    """How an appointment ended."""
+
+    how: Literal["kept", "missed", "cancelled"]
+
+
+class Booked(Shape):
+    """An appointment, without a word about whose."""
+
+    id: Key
+    slot_id: Key | None
+    kind: str
+    location: str | None = Field(description="Null where it was agreed outside of the slots.")
+    starts_at: Moment
+    ends_at: Moment | None
+    state: AppointmentState
+
+
+@router.get("/slots")
+def list_slots(
+    caller: SeeingQueue,
+    page: Annotated[Asked, Depends(asked)],
+    kind: Annotated[Kind | None, Query(description="Only this kind of help.")] = None,
+    location: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only here.")] = None,
+) -> Page[Slot]:
+    """Tell which slots to come have room, the earliest first."""
+    found = slots.open_slots(caller.house.store, now=caller.now(), kind=kind, location=location)
+    return page_of(page, found, _when, Slot.model_validate)
+
+
+def _when(slot: slots.OpenSlot) -> tuple[int | str, ...]:
+    return (int(slot.starts_at.timestamp() * 1_000_000), slot.id)
+
+
+@router.post("/slots", status_code=201, response_model=Opened)
+def open_slot(caller: SeeingQueue, new: NewSlot, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Open a slot; one that is there already stays as it is."""
+
+    def act() -> Opened:
+        made = slots.NewSlot(new.location, new.kind, new.starts_at, new.minutes, new.capacity)
+        return Opened(new=bool(slots.offer(caller.house.store, [made])))
+
+    return once(caller, key, act)
+
+
+@router.post("/appointments", status_code=201, response_model=Booked)
+def book_appointment(caller: TakingCalls, new: NewAppointment, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Book the person of a call. Of all who book at once, no more than fit get a place."""
+
+    def act() -> Booked:
+        ref = checked_person(caller, new.call_id)
+        store, now = caller.house.store, caller.now()
+        made = slots.book(store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id)
+        return _booked(caller, made.appointment_id)
+
+    return once(caller, key, act)
+
+
+@router.get("/appointments/{appointment_id}")
+def show_appointment(caller: SeeingQueue, appointment_id: IdInPath) -> Booked:
+    """Tell of one appointment."""
+    return _booked(caller, appointment_id)
+
+
+@router.post("/appointments/{appointment_id}/moves", status_code=201, response_model=Booked)
+def move_appointment(
+    caller: TakingCalls, appointment_id: IdInPath, to: Move, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Move an appointment, whole or not at all. The answer is the new one."""
+
+    def act() -> Booked:
+        existing(caller, Appointment, appointment_id, "appointment")
+        made = slots.move_to(caller.house.store, appointment_id, to.slot_id, by=caller.name, now=caller.now())
+        return _booked(caller, made.appointment_id)
+
+    return once(caller, key, act)
+
+
+@router.post("/appointments/{appointment_id}/ends", status_code=201, response_model=Booked)
+def end_appointment(
+    caller: SeeingQueue, appointment_id: IdInPath, end: End, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Say that somebody came, that nobody came, or that it was cancelled: then the place is free again."""
+
+    def act() -> Booked:
+        existing(caller, Appointment, appointment_id, "appointment")
+        slots.end(caller.house.store, appointment_id, AppointmentState(end.how), now=caller.now())
+        return _booked(caller, appointment_id)
+
+    return once(caller, key, act)
+
+
+@router.get(
+    "/appointments/{appointment_id}/calendar",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "An iCalendar file (RFC 5545).",
+            "content": {"text/calendar": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def show_calendar(
+    caller: SeeingQueue, appointment_id: IdInPath, language: Annotated[Literal["nl", "en"], Query()] = "nl"
+) -> Response:
+    """Give an appointment in a slot as a file for any calendar. It says when and where, never what it is about."""
+    row, slot, line = _rows(caller, appointment_id)
+    if slot is None:
+        raise Refused(409, "no-slot", "this appointment was agreed outside of the slots: nobody wrote down where")
+    made = slots.Booked(row.id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
+    domain = caller.house.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
+    file = as_ics(made, line=line or "", domain=domain, language=language, now=row.made_at)
+    return Response(file, media_type="text/calendar")
+
+
+def _booked(caller: Caller, appointment_id: int) -> Booked:
+    row, slot, _ = _rows(caller, appointment_id)
+    return Booked(
+        id=row.id, slot_id=row.slot_id, kind=row.kind, location=slot.location if slot else None,
+        starts_at=row.at, ends_at=slot.ends_at if slot else None, state=row.state,
+    )  # fmt: skip
+
+
+def _rows(caller: Caller, appointment_id: int) -> tuple[Any, Any, str | None]:
+    row = existing(caller, Appointment, appointment_id, "appointment")
+    line = select(PhoneLine.number).join(Call, Call.line_id == PhoneLine.id).where(Call.id == row.call_id)
+    with caller.house.store.reading() as connection:
+        slot = connection.execute(select(SlotRow.__table__).where(SlotRow.id == row.slot_id)).one_or_none()
+        return row, slot, connection.execute(line).scalar_one_or_none()

@@ -1,0 +1,197 @@
+"""A call in hand: what it is about, the guide, who is speaking. Of the person nothing before the check."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy import select
+
+from channels.codes import read_code
+from console.api.admitting import Caller, TakingCalls
+from console.api.once import Asking, asking, once
+from console.api.problems import Refused
+from console.api.routes.people import Known, known_of
+from console.api.shapes import Day, IdInPath, Key, Moment, Name, Note, Shape
+from console.api.talking import InHand, in_hand
+from console.web import acting
+from console.web.reading.cards import card_of, is_seed
+from console.web.reading.identity import can_compare, is_same
+from console.web.talking import begin_talking
+from desk.dispositions import Disposition, possible
+from desk.guessing import AGENT, may_try, note_wrong
+from desk.guides import guide_for
+from store.errors import BadInput
+from store.states import CallKind, CallState
+from store.tables import Campaign, PhoneLine, Reply
+
+router = APIRouter(tags=["calls"])
+
+
+class CardInHand(Shape):
+    """Somebody is on the line now, and reads the code from a card."""
+
+    code: Name = Field(description="As they read it out.", examples=["4829 1305 77"])
+
+
+class Begun(Shape):
+    """The call of somebody who is on the line now; it is in your hands."""
+
+    call_id: Key
+
+
+class CallInHand(Shape):
+    """A call in the hands of who asks."""
+
+    id: Key
+    state: CallState
+    why: CallKind
+    line: str
+    campaign: str | None
+    received_at: Moment
+    promised_from: Moment | None
+    promised_until: Moment | None
+    number_to_dial: str | None = Field(description="E.164: where we call, because they or a campaign asked us to.")
+    can_compare: bool = Field(description="Whether a date of birth and a postcode can be compared; if not, say how.")
+    tries_left: int = Field(description="How often may still be compared in this call.")
+    checked: bool = Field(description="Whether the identity was checked in this very call.")
+    dispositions: list[Disposition] = Field(description="What may come of it.")
+    person: Known | None = Field(description="Null until the identity was checked in this very call.")
+
+
+class Guide(Shape):
+    """What to say, in which order."""
+
+    version: str
+    language: str
+    campaign: str | None
+    open_until: Day | None
+    at_once: list[str] = Field(description="Signs of danger: these come before everything.")
+    steps: list["GuideStep"]
+    checklist: list[str] = Field(description="In the order in which it must be done.")
+    signs: list[str]
+
+
+class GuideStep(Shape):
+    """One step of the conversation."""
+
+    title: str
+    words: str
+    prompts: list[str]
+
+
+class NewIdentityCheck(Shape):
+    """What the caller says; or, where the register knows too little to compare, how you made sure."""
+
+    born: Day | None = None
+    postcode: Note = Field(default="", examples=["1234 AB"])
+    how: Note = Field(default="", description="Only where `canCompare` is false.")
+
+
+class IdentityCheck(Shape):
+    """What a comparison came to. Nothing of the person is in it."""
+
+    result: Literal["same", "differs"]
+    tries_left: int
+
+
+@router.post("/calls", status_code=201, response_model=Begun)
+def begin_call(caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Take the call of somebody who holds a card and is on the line now. Wrong codes are counted (429)."""
+    return once(
+        caller, key, lambda: Begun(call_id=begin_talking(caller.house, _touch_of(caller, card.code), caller.name))
+    )
+
+
+def _touch_of(caller: Caller, text: str) -> int:
+    """Return the touch of a code. Wrong codes are counted, mistyped ones too: nobody finds cards by trying."""
+    store, now = caller.house.store, caller.now()
+    if not may_try(store, caller.name, AGENT, now=now):
+        wait = {"retry-after": str(int(AGENT.within.total_seconds()))}
+        raise Refused(429, "too-many-codes", "many codes were tried that are on no card; wait a while", wait)
+    try:
+        card = card_of(caller.house, code := read_code(text))
+    except BadInput:
+        card, code = None, ""
+    if card is None and code and is_seed(caller.house, code):
+        raise Refused(422, "not-taken", "this code is on a colleague's piece, and no citizen's")
+    if card is None:
+        note_wrong(store, caller.name, now=now)
+        raise Refused(422, "no-such-code", "this code is on no card; read it out once more")
+    caller.record(acting.FOUND_CARD, f"touch:{card.touch_id}")
+    return card.touch_id
+
+
+@router.get("/calls/{call_id}")
+def show_call(caller: TakingCalls, call_id: IdInPath) -> CallInHand:
+    """Tell of a call in your hands: who it is only after the check."""
+    call = in_hand(caller, call_id)
+    row, sure = call.row, call.is_sure()
+    about = select(PhoneLine.number, Campaign.name, Reply.from_number)
+    about = about.select_from(PhoneLine).outerjoin(Campaign, Campaign.id == row.campaign_id)
+    with caller.house.store.reading() as connection:
+        names = connection.execute(
+            about.outerjoin(Reply, Reply.id == row.reply_id).where(PhoneLine.id == row.line_id)
+        ).one()
+    return CallInHand(
+        id=row.id,
+        state=row.state,
+        why=row.kind,
+        line=names.number,
+        campaign=names.name,
+        received_at=row.received_at,
+        promised_from=row.promised_from,
+        promised_until=row.promised_until,
+        number_to_dial=row.number or names.from_number,
+        can_compare=row.person_id is not None and can_compare(caller.house, row.person_id),
+        tries_left=call.tries_left(),
+        checked=sure,
+        dispositions=list(possible(row.kind)),
+        person=known_of(caller, row.person_id) if sure else None,
+    )
+
+
+@router.get("/calls/{call_id}/guide")
+def show_guide(
+    caller: TakingCalls,
+    call_id: IdInPath,
+    language: Annotated[Literal["nl", "en"], Query(description="Of the agent.")] = "nl",
+) -> Guide:
+    """Tell what to say in a call in your hands."""
+    call = in_hand(caller, call_id)
+    at = guide_for(caller.house.store, call.row.id, agent=caller.name, language=language, now=caller.now())
+    return Guide(
+        version=at.guide.version,
+        language=at.guide.language,
+        campaign=at.campaign,
+        open_until=at.open_until,
+        at_once=[sign.words for sign in at.guide.at_once],
+        steps=[GuideStep(title=step.title, words=step.words, prompts=list(step.prompts)) for step in at.guide.steps],
+        checklist=[fact.words for fact in at.guide.checklist],
+        signs=[sign.words for sign in at.guide.signs],
+    )
+
+
+@router.post("/calls/{call_id}/identity-checks", status_code=201, response_model=IdentityCheck)
+def check_identity(
+    caller: TakingCalls, call_id: IdInPath, said: NewIdentityCheck, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Compare what the caller says with what the register knows. Every comparison is written down."""
+    return once(caller, key, lambda: _compare(in_hand(caller, call_id), said))
+
+
+def _compare(call: InHand, said: NewIdentityCheck) -> IdentityCheck:
+    caller, person_id = call.caller, call.row.person_id
+    if person_id is None:
+        raise Refused(409, "nobody", "this call is about nobody: help with general questions")
+    if call.tries_left() == 0:
+        raise Refused(409, "no-tries-left", "three did not fit: help with general questions, with the same guide")
+    if not can_compare(caller.house, person_id):
+        if not said.how.strip():
+            raise Refused(422, "say-how", "the register knows too little to compare: say how you made sure")
+        caller.record(acting.CHECKED_IDENTITY, call.subject, how=said.how.strip())
+    elif is_same(caller.house, person_id, said.born, said.postcode):
+        caller.record(acting.CHECKED_IDENTITY, call.subject, how="date of birth and postcode")
+    else:
+        caller.record(acting.IDENTITY_DIFFERED, call.subject)
+        return IdentityCheck(result="differs", tries_left=call.tries_left())
+    return IdentityCheck(result="same", tries_left=call.tries_left())

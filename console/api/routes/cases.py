@@ -1,0 +1,121 @@
+"""The case of one person, and what is late. Whose it is, only where the caller made sure who is speaking."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy import select
+
+from console.api.admitting import Caller, SeeingQueue, TakingCalls
+from console.api.once import Asking, asking, once
+from console.api.paging import Asked, Page, asked, page_of
+from console.api.shapes import IdInPath, Key, Moment, Name, Shape, Text
+from console.api.talking import existing, knows
+from desk import cases
+from desk.ageing import Waits, overdue
+from store.tables import Case as CaseRow
+from store.tables import Person
+
+router = APIRouter(tags=["cases"])
+
+
+class Case(Shape):
+    """One case."""
+
+    id: Key
+    owner: str
+    opened_at: Moment
+    last_at: Moment = Field(description="The last conversation.")
+    closed_at: Moment | None
+    person_ref: str | None = Field(description="Null until the identity was checked in a call in your hands.")
+
+
+class NewOwner(Shape):
+    """Give a case another owner."""
+
+    owner: Name
+
+
+class Closing(Shape):
+    """Close a case of which nothing waits any more."""
+
+    why: Text = Field(description="What came of it; it is kept.")
+
+
+class Late(Shape):
+    """One thing that somebody has to look at. What it says of a person stands where it came from."""
+
+    kind: str = Field(description="handover, referral, appointment, signal or case.")
+    id: Key
+    whose: str = Field(description="Who is asked.")
+    since: Moment = Field(description="From when it is late.")
+
+
+@router.get("/cases")
+def list_cases(
+    caller: SeeingQueue,
+    page: Annotated[Asked, Depends(asked)],
+    owner: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only of them.")] = None,
+    closed: Annotated[bool, Query(description="Those that ended too.")] = False,  # noqa: FBT002  a parameter of the address
+) -> Page[Case]:
+    """Tell which cases there are, the oldest first."""
+    query = select(CaseRow.__table__)
+    query = query.where(CaseRow.owner == owner) if owner else query
+    query = query if closed else query.where(CaseRow.closed_at.is_(None))
+    with caller.house.store.reading() as connection:
+        rows: list[Any] = list(connection.execute(query))
+    return page_of(page, rows, lambda row: (row.id,), lambda row: _case(row, None))
+
+
+@router.get("/cases/{case_id}")
+def show_case(caller: SeeingQueue, case_id: IdInPath) -> Case:
+    """Tell of one case."""
+    row = existing(caller, CaseRow, case_id, "case")
+    return _case(row, ref_of(caller, row.person_id))
+
+
+@router.patch("/cases/{case_id}")
+def give_case(caller: SeeingQueue, case_id: IdInPath, to: NewOwner) -> Case:
+    """Give a case another owner: it always has exactly one."""
+    existing(caller, CaseRow, case_id, "case")
+    cases.give(caller.house.store, case_id, to.owner)
+    return show_case(caller, case_id)
+
+
+@router.post("/cases/{case_id}/closings", status_code=201, response_model=Case)
+def close_case(
+    caller: TakingCalls, case_id: IdInPath, closing: Closing, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Close a case. It cannot be closed while something of it waits."""
+
+    def act() -> Case:
+        existing(caller, CaseRow, case_id, "case")
+        cases.close(caller.house.store, case_id, by=caller.name, why=closing.why, now=caller.now())
+        return _case(existing(caller, CaseRow, case_id, "case"), None)
+
+    return once(caller, key, act)
+
+
+@router.get("/overdue-matters")
+def list_overdue_matters(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Late]:
+    """Tell what is late, the longest first: nothing silently ends."""
+    found = overdue(caller.house.store, now=caller.now())
+    return page_of(
+        page, found, _since, lambda each: Late(kind=each.kind, id=each.id, whose=each.whose, since=each.since)
+    )
+
+
+def _since(each: Waits) -> tuple[int | str, ...]:
+    return (int(each.since.timestamp() * 1_000_000), each.kind, each.id)
+
+
+def _case(row: Any, ref: str | None) -> Case:
+    return Case(**{name: getattr(row, name) for name in Case.model_fields if name != "person_ref"}, person_ref=ref)
+
+
+def ref_of(caller: Caller, person_id: int) -> str | None:
+    """Return the reference of a person, only where the caller made sure to be speaking to them."""
+    if not knows(caller, person_id):
+        return None
+    with caller.house.store.reading() as connection:
+        return str(connection.execute(select(Person.person_ref).where(Person.id == person_id)).scalar_one())

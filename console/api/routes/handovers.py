@@ -1,0 +1,118 @@
+"""Clear instructions for a colleague. What they say of a person, only in a call in which it was checked who it is."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy import select
+
+from console.api.admitting import SeeingQueue, TakingCalls
+from console.api.once import Asking, asking, once
+from console.api.paging import Asked, Page, asked, page_of
+from console.api.shapes import Day, IdInPath, Key, Moment, Name, Shape, Text
+from console.api.talking import checked_person, existing, knows
+from desk import handovers
+from store.tables import Handover as Row
+
+router = APIRouter(tags=["handovers"])
+
+
+class Instruction(Shape):
+    """What a colleague needs to go on without asking again."""
+
+    situation: Text
+    asked: Text
+    promised: Text = Field(description="'Nothing' is an answer too.")
+    needed: Name = Field(description="What has to be done.")
+
+
+class NewHandover(Instruction):
+    """Hand over the matter of the person of a call in your hands, whose identity was checked.
+
+    Situation, asked and promised have 1,000 characters together.
+    """
+
+    call_id: Key
+    to_whom: Name = Field(description="A colleague or a team.")
+    deadline: Day
+
+
+class Handover(Shape):
+    """One handover."""
+
+    id: Key
+    case_id: Key
+    to_whom: str
+    deadline: Day
+    made_at: Moment
+    made_by: str
+    done_at: Moment | None
+    done_by: str | None
+    instruction: Instruction | None = Field(description="Null until the identity was checked in a call in your hands.")
+
+
+class Doing(Shape):
+    """What was done."""
+
+    what: Text
+
+
+@router.get("/handovers")
+def list_handovers(
+    caller: SeeingQueue,
+    page: Annotated[Asked, Depends(asked)],
+    to_whom: Annotated[
+        str | None, Query(alias="toWhom", max_length=200, pattern=r"^[^\x00]*$", description="Only for them.")
+    ] = None,
+) -> Page[Handover]:
+    """Tell what still has to be done, the earliest deadline first."""
+    open_ = {each.id for each in handovers.open_handovers(caller.house.store, to_whom)}
+    with caller.house.store.reading() as connection:
+        rows: list[Any] = [
+            row for row in connection.execute(select(Row.__table__).where(Row.done_at.is_(None))) if row.id in open_
+        ]
+    return page_of(page, rows, lambda row: (row.deadline.isoformat(), row.id), lambda row: _told(row, sure=False))
+
+
+@router.get("/handovers/{handover_id}")
+def show_handover(caller: SeeingQueue, handover_id: IdInPath) -> Handover:
+    """Tell of one handover."""
+    row = existing(caller, Row, handover_id, "handover")
+    return _told(row, sure=knows(caller, row.person_id))
+
+
+@router.post("/handovers", status_code=201, response_model=Handover)
+def hand_over(caller: TakingCalls, new: NewHandover, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Leave a clear instruction for a colleague, in the person's case."""
+
+    def act() -> Handover:
+        ref = checked_person(caller, new.call_id)
+        task = handovers.Instruction(new.to_whom, new.situation, new.asked, new.promised, new.needed, new.deadline)
+        made = handovers.hand_over(caller.house.store, ref, task, by=caller.name, now=caller.now())
+        return _told(existing(caller, Row, made, "handover"), sure=False)
+
+    return once(caller, key, act)
+
+
+@router.post("/handovers/{handover_id}/ends", status_code=201, response_model=Handover)
+def end_handover(
+    caller: SeeingQueue, handover_id: IdInPath, doing: Doing, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Say that it was done, and what."""
+
+    def act() -> Handover:
+        existing(caller, Row, handover_id, "handover")
+        handovers.done(caller.house.store, handover_id, by=caller.name, what=doing.what, now=caller.now())
+        return _told(existing(caller, Row, handover_id, "handover"), sure=False)
+
+    return once(caller, key, act)
+
+
+def _told(row: Any, *, sure: bool) -> Handover:
+    said = Instruction.model_construct(
+        situation=row.situation, asked=row.asked, promised=row.promised, needed=row.needed
+    )
+    return Handover.model_construct(
+        id=row.id, case_id=row.case_id, to_whom=row.to_whom, deadline=row.deadline, made_at=row.made_at,
+        made_by=row.made_by, done_at=row.done_at, done_by=row.done_by, instruction=said if sure else None,
+    )  # fmt: skip

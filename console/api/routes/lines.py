@@ -1,0 +1,138 @@
+"""The free phone lines, who waits on them, and their roster."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy import func, select
+
+from console.api.admitting import SeeingQueue
+from console.api.once import Asking, asking, once
+from console.api.paging import Asked, Page, asked, page_of
+from console.api.problems import Refused, Wrong
+from console.api.shapes import Day, Key, Moment, Name, Shape
+from desk import roster
+from desk.queue import QueuedCall, waiting
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.states import CallKind, CallState
+from store.tables import Call, PhoneLine
+
+router = APIRouter()
+LineQuery = Annotated[
+    str | None,
+    Query(alias="line", max_length=40, description="Only of the line with this number.", examples=["+318000543"]),
+]
+
+
+class Line(Shape):
+    """One free phone line."""
+
+    id: Key
+    number: str = Field(description="E.164.", examples=["+318000543"])
+    name: str
+    hours: str = Field(description="As it is printed.")
+    waiting: int
+    taken: int
+
+
+class QueueEntry(Shape):
+    """One entry in the queue: what for, and not a word about who."""
+
+    id: Key
+    line: str = Field(description="Its number (E.164).")
+    why: CallKind = Field(description="Somebody called, asked to be called, or a campaign asks to call.")
+    campaign: str | None
+    received_at: Moment
+    promised_from: Moment | None
+    promised_until: Moment | None
+    skill: str = Field(description="What an agent must be trained for.")
+
+
+class OnRoster(Shape):
+    """Somebody on a line's roster: a first name is printed only while its bearer can pick up."""
+
+    line: str = Field(description="The number (E.164).")
+    first_name: str
+    on_from: Day
+    on_until: Day | None = Field(description="The last day; null: no end is planned.")
+
+
+class NewOnRoster(Shape):
+    """Put somebody on a line's roster."""
+
+    line: Name
+    first_name: Name
+    on_from: Day
+    on_until: Day | None = None
+
+
+@router.get("/lines", tags=["lines"])
+def list_lines(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Line]:
+    """Tell of every line how many wait and how many are being helped."""
+    counts = select(Call.line_id, Call.state, func.count().label("many")).group_by(Call.line_id, Call.state)
+    with caller.house.store.reading() as connection:
+        many = {(row.line_id, row.state): row.many for row in connection.execute(counts)}
+        rows = connection.execute(select(PhoneLine.__table__)).all()
+    found = [
+        Line(
+            id=row.id, number=row.number, name=row.name, hours=row.hours,
+            waiting=many.get((row.id, CallState.WAITING), 0), taken=many.get((row.id, CallState.TAKEN), 0),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return page_of(page, found, lambda line: (line.id,), lambda line: line)
+
+
+@router.get("/queue-entries", tags=["queue"])
+def list_queue_entries(
+    caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
+) -> Page[QueueEntry]:
+    """Tell who waits: promises first, then the longest wait; what campaigns ask comes last."""
+    return page_of(page, waiting(caller.house.store, e164(line)), _order, QueueEntry.model_validate)
+
+
+def _order(call: QueuedCall) -> tuple[int | str, ...]:
+    """Return the place in the queue, as `desk.queue.waiting` orders it."""
+    until = call.promised_until or call.promised_from
+    return (
+        int(call.promised_from is None),
+        int(until.timestamp() * 1_000_000) if until else 0,
+        int(call.why is CallKind.OUTBOUND),
+        int(call.received_at.timestamp() * 1_000_000),
+        call.id,
+    )
+
+
+@router.get("/roster-entries", tags=["lines"])
+def list_roster_entries(
+    caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
+) -> Page[OnRoster]:
+    """Tell who picks up on which line, from when and until when."""
+    found = roster.entries(caller.house.store, e164(line))
+    return page_of(
+        page, found, lambda each: (each.line, each.first_name, each.on_from.isoformat()), OnRoster.model_validate
+    )
+
+
+@router.post("/roster-entries", tags=["lines"], status_code=201, response_model=OnRoster)
+def add_roster_entry(caller: SeeingQueue, new: NewOnRoster, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Put somebody on a line's roster, or change until when they are on it."""
+
+    def act() -> OnRoster:
+        number, last = e164(new.line) or "", new.on_until
+        roster.add(caller.house.store, number, new.first_name, new.on_from, last)
+        return OnRoster(line=number, first_name=new.first_name, on_from=new.on_from, on_until=last)
+
+    return once(caller, key, act)
+
+
+def e164(text: str | None) -> str | None:
+    """Read the number of a line.
+
+    Raises:
+        Refused: it is none (400).
+    """
+    try:
+        return PhoneNumber.parse(text).e164 if text else None
+    except NotAPhoneNumber as error:
+        raise Refused(400, "bad-request", str(error), errors=(Wrong(field="line", detail="is no number"),)) from None

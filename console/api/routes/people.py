@@ -1,0 +1,60 @@
+"""What is told of a person: only in a call in which their identity was checked."""
+
+from pydantic import Field
+from sqlalchemy import select
+
+from console.api.admitting import Caller
+from console.api.shapes import Key, Moment, Shape
+from console.web.reading.identity import known
+from store.states import TouchState
+from store.tables import Case
+
+
+class Sent(Shape):
+    """One thing that went out to this person."""
+
+    campaign: str
+    channel: str
+    handed_over_at: Moment | None
+    state: TouchState
+
+
+class Talk(Shape):
+    """One earlier conversation."""
+
+    at: Moment
+    agent: str | None
+    disposition: str | None
+    note: str
+
+
+class Known(Shape):
+    """Who somebody is, and what they were sent."""
+
+    person_ref: str
+    name: str
+    address: list[str] = Field(description="Line by line.")
+    language: str
+    sent: list[Sent]
+    talks: list[Talk] = Field(description="The latest first.")
+    case_id: Key | None
+    case_owner: str | None
+
+
+def known_of(caller: Caller, person_id: int) -> Known | None:
+    """Return who this is; ask only after the identity was checked."""
+    found = known(caller.house, person_id)
+    if found is None:
+        return None
+    with caller.house.store.reading() as connection:
+        case_id = connection.execute(select(Case.id).where(Case.person_id == person_id)).scalar_one_or_none()
+    return Known(
+        person_ref=found.person_ref,
+        name=found.name,
+        address=list(found.address),
+        language=found.language,
+        sent=[Sent.model_validate(each) for each in found.sent],
+        talks=[Talk.model_validate(each) for each in found.talks],
+        case_id=case_id,
+        case_owner=found.owner,
+    )

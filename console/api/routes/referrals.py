@@ -1,0 +1,111 @@
+"""To another organisation: with recorded consent, no more data than is needed, and a receipt."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from sqlalchemy import select
+
+from console.api.admitting import SeeingQueue, TakingCalls
+from console.api.once import Asking, asking, once
+from console.api.paging import Asked, Page, asked, page_of
+from console.api.shapes import IdInPath, Key, Moment, Name, Shape, Text
+from console.api.talking import checked_person, existing
+from desk import referrals
+from store.tables import Referral as Row
+
+router = APIRouter(tags=["referrals"])
+
+
+class NewReferral(Shape):
+    """Refer the person of a call in your hands, whose identity was checked."""
+
+    call_id: Key
+    to_whom: Literal["debt_help", "municipality", "advocate", "volunteers", "legal_help"]
+    shared: list[Literal["name", "address", "number", "language", "what_helps"]] = Field(min_length=1, max_length=5)
+    consent: Text = Field(description="The words in which it was asked; it was given now.")
+
+
+class Referral(Shape):
+    """One referral, without a word about whom."""
+
+    id: Key
+    case_id: Key
+    to_whom: str
+    made_at: Moment
+    made_by: str
+    received_at: Moment | None
+    received_ref: str | None
+    ended_at: Moment | None
+
+
+class Receipt(Shape):
+    """The other organisation has it."""
+
+    reference: Name
+
+
+class Ending(Shape):
+    """What came of it."""
+
+    how: Text
+
+
+@router.get("/referrals")
+def list_referrals(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Referral]:
+    """Tell which referrals have not ended, the oldest first."""
+    with caller.house.store.reading() as connection:
+        rows: list[Any] = list(connection.execute(select(Row.__table__).where(Row.ended_at.is_(None))))
+    return page_of(page, rows, lambda row: (row.id,), _told)
+
+
+@router.get("/referrals/{referral_id}")
+def show_referral(caller: SeeingQueue, referral_id: IdInPath) -> Referral:
+    """Tell of one referral."""
+    return _told(existing(caller, Row, referral_id, "referral"))
+
+
+@router.post("/referrals", status_code=201, response_model=Referral)
+def refer(caller: TakingCalls, new: NewReferral, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Refer somebody, with the consent that was heard now."""
+
+    def act() -> Referral:
+        ref = checked_person(caller, new.call_id)
+        heard = referrals.Consent(new.consent, caller.now())
+        known = {"by": caller.name, "now": caller.now()}
+        made = referrals.refer(caller.house.store, ref, new.to_whom, new.shared, heard, **known)  # type: ignore[arg-type]
+        return _told(existing(caller, Row, made, "referral"))
+
+    return once(caller, key, act)
+
+
+@router.post("/referrals/{referral_id}/receipts", status_code=201, response_model=Referral)
+def receive_referral(
+    caller: SeeingQueue, referral_id: IdInPath, receipt: Receipt, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Note that the other organisation has it; said twice, it is one receipt."""
+
+    def act() -> Referral:
+        existing(caller, Row, referral_id, "referral")
+        referrals.receive(caller.house.store, referral_id, receipt.reference, now=caller.now())
+        return _told(existing(caller, Row, referral_id, "referral"))
+
+    return once(caller, key, act)
+
+
+@router.post("/referrals/{referral_id}/ends", status_code=201, response_model=Referral)
+def end_referral(
+    caller: SeeingQueue, referral_id: IdInPath, ending: Ending, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Note what came of it."""
+
+    def act() -> Referral:
+        existing(caller, Row, referral_id, "referral")
+        referrals.end(caller.house.store, referral_id, ending.how, now=caller.now())
+        return _told(existing(caller, Row, referral_id, "referral"))
+
+    return once(caller, key, act)
+
+
+def _told(row: Any) -> Referral:
+    return Referral(**{name: getattr(row, name) for name in Referral.model_fields})

@@ -1,0 +1,168 @@
+"""What goes wrong structurally: reported, merged with its doubles, waited for, decided, told back."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy import select
+
+from console.api.admitting import SeeingQueue
+from console.api.once import Asking, asking, once
+from console.api.paging import Asked, Page, asked, page_of
+from console.api.shapes import IdInPath, Key, Moment, Name, Shape, Text
+from console.api.talking import existing
+from desk import signals
+from store.tables import Signal as Row
+
+router = APIRouter(tags=["signals"])
+
+
+class NewSignal(Shape):
+    """What goes wrong, for whom, and why as far as is known. Write nobody's name in it."""
+
+    kind: Name = Field(description="Its class.")
+    affected: Literal["citizens", "entrepreneurs", "intermediaries"]
+    what: Text
+    cause: Text
+    owner: Name = Field(description="Who is asked to decide.")
+
+
+class Signal(Shape):
+    """One signal."""
+
+    id: Key
+    kind: str
+    affected: str
+    what: str
+    cause: str
+    owner: str
+    reported_at: Moment
+    reported_by: str
+    merged_into: Key | None
+    waits_for: str | None
+    decided_at: Moment | None
+    decision: str | None
+    decision_why: str | None
+
+
+class Merge(Shape):
+    """The signal that this one is the same as."""
+
+    into: Key
+
+
+class Wait(Shape):
+    """What it waits for: a law, a system, somebody else. Its age goes on."""
+
+    waits_for: Name
+
+
+class Decision(Shape):
+    """What was decided, for this signal and its doubles."""
+
+    decision: Literal["solve", "explain", "elsewhere", "not_taken_up"]
+    why: Text = Field(description="Told to everybody who reported it.")
+
+
+class News(Shape):
+    """What was decided of one of your signals."""
+
+    id: Key
+    what: str
+    decision: str
+    decision_why: str
+
+
+class Told(Shape):
+    """What was decided of your signals and you had not seen yet."""
+
+    items: list[News]
+
+
+@router.get("/signals")
+def list_signals(
+    caller: SeeingQueue,
+    page: Annotated[Asked, Depends(asked)],
+    decided: Annotated[bool, Query(description="Those that were decided too.")] = False,  # noqa: FBT002  a parameter of the address
+) -> Page[Signal]:
+    """Tell which signals there are, the oldest first."""
+    query = select(Row.__table__)
+    with caller.house.store.reading() as connection:
+        rows: list[Any] = list(connection.execute(query if decided else query.where(Row.decided_at.is_(None))))
+    return page_of(page, rows, lambda row: (row.id,), _told)
+
+
+@router.get("/signals/{signal_id}")
+def show_signal(caller: SeeingQueue, signal_id: IdInPath) -> Signal:
+    """Tell of one signal."""
+    return _told(existing(caller, Row, signal_id, "signal"))
+
+
+@router.post("/signals", status_code=201, response_model=Signal)
+def report_signal(caller: SeeingQueue, new: NewSignal, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Report what goes wrong."""
+
+    def act() -> Signal:
+        said = signals.NewSignal(new.kind, new.affected, new.what, new.cause, new.owner)
+        made = signals.report(caller.house.store, said, by=caller.name, now=caller.now())
+        return _told(existing(caller, Row, made, "signal"))
+
+    return once(caller, key, act)
+
+
+@router.post("/signals/{signal_id}/merges", status_code=201, response_model=Signal)
+def merge_signal(
+    caller: SeeingQueue, signal_id: IdInPath, merge: Merge, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Say that it is the same as another: what is decided of that one goes for both."""
+
+    def act() -> Signal:
+        existing(caller, Row, signal_id, "signal")
+        signals.merge(caller.house.store, signal_id, merge.into)
+        return _told(existing(caller, Row, signal_id, "signal"))
+
+    return once(caller, key, act)
+
+
+@router.post("/signals/{signal_id}/waits", status_code=201, response_model=Signal)
+def let_signal_wait(
+    caller: SeeingQueue, signal_id: IdInPath, wait: Wait, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Say what it waits for."""
+
+    def act() -> Signal:
+        existing(caller, Row, signal_id, "signal")
+        signals.wait_for(caller.house.store, signal_id, wait.waits_for)
+        return _told(existing(caller, Row, signal_id, "signal"))
+
+    return once(caller, key, act)
+
+
+@router.post("/signals/{signal_id}/decisions", status_code=201, response_model=Signal)
+def decide_signal(
+    caller: SeeingQueue, signal_id: IdInPath, decision: Decision, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Decide about a signal and its doubles. It ends in a decision with its reason, never by itself."""
+
+    def act() -> Signal:
+        existing(caller, Row, signal_id, "signal")
+        known = {"why": decision.why, "by": caller.name, "now": caller.now()}
+        signals.decide(caller.house.store, signal_id, decision.decision, **known)  # type: ignore[arg-type]
+        return _told(existing(caller, Row, signal_id, "signal"))
+
+    return once(caller, key, act)
+
+
+@router.post("/signal-news", status_code=201, response_model=Told)
+def fetch_signal_news(caller: SeeingQueue, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Fetch what was decided of your signals; from now on you have seen it."""
+
+    def act() -> Told:
+        found = signals.untold(caller.house.store, caller.name, now=caller.now())
+        return Told(items=[News(**row) for row in found])
+
+    return once(caller, key, act)
+
+
+def _told(row: Any) -> Signal:
+    return Signal(**{name: getattr(row, name) for name in Signal.model_fields})

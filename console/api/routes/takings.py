@@ -1,0 +1,72 @@
+"""Taking the next call, keeping what is in hand, and putting it back."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from console.api.admitting import TakingCalls
+from console.api.once import Asking, asking, once
+from console.api.routes.lines import e164
+from console.api.shapes import IdInPath, Key, Moment, Name, Shape
+from console.api.talking import found
+from desk import queue, taking
+from store.states import CallKind
+
+router = APIRouter(tags=["queue"])
+
+
+class NewTaking(Shape):
+    """What to take: nothing said, it is what should come next for this agent."""
+
+    call_id: Key | None = Field(default=None, description="This one, and no other.")
+    line: Name | None = Field(
+        default=None, description="The next of the line with this number.", examples=["+318000543"]
+    )
+
+
+class Taking(Shape):
+    """What was taken."""
+
+    call_id: Key | None = Field(description="The call; null where nothing waits that this agent may take.")
+    why: CallKind | None
+    line: str | None
+    received_at: Moment | None
+
+
+class Presence(Shape):
+    """What is in an agent's hands."""
+
+    calls: list[Key]
+
+
+@router.post("/takings", status_code=201, response_model=Taking)
+def take_call(caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Take the next call, or a certain one. Of all who ask at once, each gets another."""
+
+    def act() -> Taking:
+        if wanted.call_id is not None:
+            found(caller, wanted.call_id)
+            taken: queue.QueuedCall | None = queue.take(caller.house.store, wanted.call_id, caller.name, caller.now())
+        else:
+            taken = taking.take_next(caller.house, caller.name, now=caller.now(), line=e164(wanted.line))
+        if taken is None:
+            return Taking(call_id=None, why=None, line=None, received_at=None)
+        return Taking(call_id=taken.id, why=taken.why, line=taken.line, received_at=taken.received_at)
+
+    return once(caller, key, act)
+
+
+@router.delete("/takings/{call_id}", status_code=204)
+def put_back_call(caller: TakingCalls, call_id: IdInPath) -> Response:
+    """Put a call back at its old place in the queue."""
+    found(caller, call_id)
+    queue.put_back(caller.house.store, call_id, caller.name)
+    return Response(status_code=204)
+
+
+@router.put("/presence")
+def keep_calls(caller: TakingCalls) -> Presence:
+    """Give a sign of life, at least every two minutes: what is in hand stays there for another two."""
+    kept = taking.keep(caller.house.store, caller.name, now=caller.now())
+    return Presence(calls=list(kept.calls))
