@@ -7,19 +7,26 @@ BIN := $(VENV)/bin
 # Two workers: the size of the smallest machine we promise to be quick on.
 TEST_WORKERS ?= 2
 DEMO_OUT ?= demo-out
+# Twilio's script for the phone in agents' browsers: docs/softphone.md. No part of ours, so in no commit; what npm
+# brings must be what we tried it with.
+SOFTPHONE ?= .softphone
+VOICE_SDK := 2.18.5
+VOICE_SDK_SHA256 := 35d3cb1b22e309f9884724a89250aecd2de4f1556ad7b67a7bc5e06c73dcb74a
+VOICE_SDK_FILE := $(SOFTPHONE)/node_modules/@twilio/voice-sdk/dist/twilio.min.js
 
-.PHONY: help install demo test check format bench serve constraints clean
+.PHONY: help install demo test check format bench serve softphone constraints clean
 
 help:
 	@echo "make demo         a whole campaign, from a file of people to a report (in $(DEMO_OUT)/)"
 	@echo "make test         the everyday tests"
 	@echo "make check        ruff, mypy and the layers of the house"
 	@echo "make serve        the console, on http://127.0.0.1:8000"
+	@echo "make softphone    the phone in agents' browsers, in $(SOFTPHONE)/ (needs npm; docs/softphone.md)"
 	@echo "make bench        the benchmarks: ours, the peer's, the ratio, the goal"
 	@echo "make install      only the environment, in $(VENV)/"
 	@echo "make format       let ruff mend what it can"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
-	@echo "make clean        throw away $(VENV)/ and $(DEMO_OUT)/"
+	@echo "make clean        throw away $(VENV)/, $(DEMO_OUT)/ and $(SOFTPHONE)/"
 
 install: $(VENV)/.installed
 
@@ -64,6 +71,16 @@ bench: install
 serve: install
 	$(BIN)/kaartje serve
 
+softphone:
+	@command -v npm >/dev/null || { echo "npm is missing; on Debian: apt-get install npm" >&2; exit 2; }
+	@mkdir -p $(SOFTPHONE)
+	npm install --prefix $(SOFTPHONE) --ignore-scripts --no-fund --no-audit --silent @twilio/voice-sdk@$(VOICE_SDK)
+	@$(PYTHON) -c 'import hashlib, pathlib, sys; \
+		sys.exit(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest() != sys.argv[2])' \
+		$(VOICE_SDK_FILE) $(VOICE_SDK_SHA256) \
+		|| { rm -rf $(SOFTPHONE); echo "what npm brought is not the script we know; nothing was kept" >&2; exit 1; }
+	@echo "Now set KAARTJE_VOICE_SDK=$(abspath $(VOICE_SDK_FILE)) and see docs/softphone.md"
+
 # Valid for every Python and platform we support; hashes, and no address of any registry.
 constraints: $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
@@ -71,4 +88,4 @@ constraints: $(VENV)/.made
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
 
 clean:
-	rm -rf $(VENV) $(DEMO_OUT)
+	rm -rf $(VENV) $(DEMO_OUT) $(SOFTPHONE)

@@ -64,6 +64,24 @@ class Settings(BaseSettings):
     twilio_url: Annotated[
         str, Field(description="Another address than Twilio's own: of a proxy, or of `kaartje simulate sms`")
     ] = ""
+    twilio_api_key: Annotated[
+        str, Field(description="A key of Twilio's account (SK…), under which agents' browsers get a pass to be called")
+    ] = ""
+    twilio_api_secret: Annotated[SecretStr, Field(description="That key's secret")] = SecretStr("")
+    twilio_voice_app: Annotated[
+        str, Field(description="Twilio's TwiML app (AP…) for calls that an agent's browser makes; empty: it makes none")
+    ] = ""
+    voice_sdk: Annotated[
+        str,
+        Field(description="Where `make softphone` put Twilio's script; empty: agents are called on their own phone"),
+    ] = ""
+    voice_edge: Annotated[
+        str, Field(description="Where agents' browsers meet Twilio, as frankfurt or dublin,frankfurt; empty: nearest")
+    ] = ""
+    voice_gateway: Annotated[
+        str,
+        Field(description="Another host:port for agents' browsers than Twilio's own: for rehearsals, never for real"),
+    ] = ""
     sms_from: Annotated[
         str,
         Field(

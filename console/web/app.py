@@ -18,8 +18,10 @@ from console.api import app as api
 from console.web import public
 from console.web.board import Board
 from console.web.guarding import Guard
+from console.web.phoning import PLACE as PHONE
+from console.web.phoning import Phone, phone_of
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, caring, drafting, live, print_runs, signing, why
+from console.web.routes import calls, campaigns, cards, caring, drafting, live, phone, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.voice.door import Door as TelephoneDoor
 from inbound.web import PLACE, Door
@@ -32,6 +34,7 @@ ROUTERS = (
     calls.router,
     drafting.router,
     caring.router,
+    phone.router,
     cards.router,
     why.router,
     *public.ROUTERS,
@@ -50,11 +53,16 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
         house: The store, the clock and the settings that every page works with.
         https: Whether people reach it over https; then the cookie never travels any other way.
         heard: Told whenever something that a provider said has been put down.
+
+    Raises:
+        BadInput: the phone in agents' browsers is set up halfway.
     """
+    desk_phone = phone_of(house.settings)
     app = FastAPI(
-        title="Kaartje", docs_url=None, redoc_url=None, openapi_url=None, middleware=_middleware(house, https=https)
-    )
-    app.state.house = house
+        title="Kaartje", docs_url=None, redoc_url=None, openapi_url=None,
+        middleware=_middleware(house, desk_phone, https=https),
+    )  # fmt: skip
+    app.state.house, app.state.phone = house, desk_phone
     app.state.board = Board(house)
     app.state.sketches = live.Sketches()
     for router in ROUTERS:
@@ -69,11 +77,16 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
     return app
 
 
-def _middleware(house: House, *, https: bool) -> list[Middleware]:
+def _middleware(house: House, desk_phone: Phone | None, *, https: bool) -> list[Middleware]:
     # a key of its own, so that nothing a session shows can tell of the key under which citizen numbers are hashed
     key = hmac.new(house.settings.key(), b"console sessions", sha256).hexdigest()
     return [
-        Middleware(Guard, https=https, our_fault=_our_fault),
+        Middleware(
+            Guard,
+            https=https,
+            our_fault=_our_fault,
+            but={PHONE: desk_phone.policy} if desk_phone else {},
+        ),
         Middleware(
             SessionMiddleware,
             secret_key=key,

@@ -3,6 +3,8 @@
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -17,16 +19,11 @@ LARGEST_ID = 2**63 - 1
 TOKEN = "csrf"  # noqa: S105  the field's name
 
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 FORM = "application/x-www-form-urlencoded"
 NO_STORE = "no-store"
@@ -34,13 +31,61 @@ ASK_FIRST = "no-cache"  # may be kept, if it is still the same
 HSTS = "max-age=31536000"
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a page may do beyond showing what we sent."""
+
+    scripts: bool = False  # run our own files; never a script that is written into a page
+    reaches: tuple[str, ...] = ()  # whom its scripts may speak to besides us, as wss://example.org
+    microphone: bool = False
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that hold a browser to it."""
+        content = (
+            "default-src 'self'",
+            "script-src 'self'" if self.scripts else "script-src 'none'",
+            " ".join(("connect-src 'self'", *self.reaches)),
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+        heard = "(self)" if self.microphone else "()"
+        return {
+            "content-security-policy": "; ".join(content),
+            "permissions-policy": f"camera=(), microphone={heard}, geolocation=(), payment=()",
+        }
+
+
+PLAIN = Policy(scripts=True)
+
+
 class Guard:
     """Sets the security headers on every answer, and turns what goes wrong on our side into a kind page."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, our_fault: Callable[[Request], Response]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        https: bool,
+        our_fault: Callable[[Request], Response],
+        policy: Policy = PLAIN,
+        but: Mapping[str, Policy] = MappingProxyType({}),
+    ) -> None:
+        """Make the guard.
+
+        Args:
+            app: What answers.
+            https: Whether people reach it over https.
+            our_fault: Makes the page for what went wrong on our side.
+            policy: What every page may do.
+            but: The few pages that may do something else, by their path.
+        """
         self._app = app
         self._https = https
         self._our_fault = our_fault
+        self._policy = policy.headers()
+        self._but = {path: other.headers() for path, other in but.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,7 +109,7 @@ class Guard:
             raise  # so that the server writes it to its log
 
     def _set(self, headers: MutableHeaders, path: str) -> None:
-        for name, value in HEADERS.items():
+        for name, value in (HEADERS | self._but.get(path, self._policy)).items():
             headers[name] = value
         headers["cache-control"] = ASK_FIRST if path.startswith("/static/") else NO_STORE
         if self._https:

@@ -13,6 +13,7 @@ from campaigns.incidents import incidents
 from console.web import writing
 from console.web.access import Area
 from console.web.guarding import TOKEN, token
+from console.web.phoning import client_of
 from console.web.visiting import Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
 from people.numbers import PhoneNumber
@@ -86,6 +87,7 @@ def _render(request: Request, visit: Visit | None, name: str, status: int, value
         "navigation": [(path, key) for area, path, key in NAVIGATION if visit and visit.may(area)],
         "path": request.url.path if request.method == "GET" else "",
         "token": token(session),
+        "desk_phone": client_of(visit) if visit else None,
         "told": told if isinstance(told, str) and known(told) else None,
     }
     text = environment().get_template(name).render(common | values)

@@ -1,0 +1,47 @@
+"""The phone in an agent's browser: its page, the pass that makes it reachable, and the provider's script."""
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import FileResponse, JSONResponse
+
+from channels.voice.clients import client_name
+from console.web.guarding import Posted
+from console.web.phoning import PLACE, Phone
+from console.web.rendering import page
+from console.web.visiting import TakingCalls, Visit
+
+router = APIRouter()
+
+
+@router.get(PLACE)
+def show_phone(visit: TakingCalls) -> Response:
+    """Show the phone, in a window of its own."""
+    _phone(visit)
+    return page(visit, "desk_phone.html")
+
+
+@router.post(f"{PLACE}/token")
+def make_pass(visit: TakingCalls, form: Posted) -> Response:
+    """Hand this agent's browser a pass to be called under the agent's name, and no other's."""
+    del form
+    phone, client = _phone(visit), client_name(visit.name)
+    return JSONResponse(
+        {
+            "pass": phone.passes.make(client, now=visit.house.now()),
+            "client": client,
+            "edges": phone.edges,
+            "gateway": phone.gateway,
+        }
+    )
+
+
+@router.get(f"{PLACE}/twilio.min.js")
+def provider_script(visit: TakingCalls) -> Response:
+    """Hand over the provider's script from where it was put at set-up: it is no part of ours."""
+    return FileResponse(_phone(visit).script, media_type="text/javascript")
+
+
+def _phone(visit: Visit) -> Phone:
+    phone: Phone | None = visit.request.app.state.phone
+    if phone is None:
+        raise HTTPException(404)
+    return phone

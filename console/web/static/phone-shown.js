@@ -1,0 +1,27 @@
+// What the phone's window and the bar on the other pages share: how they speak to each other, and showing a state.
+// Every word stands in the page, in a <template data-say="STATE">, in the language of the page.
+
+export const line = new BroadcastChannel("kaartje-phone");
+
+// A conversation goes on in these; leaving now would cut somebody off.
+export const TALKING = new Set(["answering", "talking", "shaky"]);
+
+export function show(place, state, muted) {
+  const news = place.dataset.state !== state;
+  place.dataset.state = state;
+  const said = place.querySelector(`template[data-say="${state}"]`).content.textContent;
+  const told = place.querySelector("[role=status]");
+  if (told.textContent !== said) told.textContent = said; // so that it is read aloud once
+  for (const part of place.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
+  for (const button of place.querySelectorAll("[data-do=mute]")) {
+    button.setAttribute("aria-pressed", String(muted));
+    button.textContent = button.dataset[muted ? "on" : "off"];
+  }
+  document.title = (state === "ringing" ? "☎ " : "") + document.title.replace(/^☎ /, "");
+  if (news && state === "ringing") offer(place.querySelector("[data-do=accept]"));
+}
+
+// One press of Enter picks up, unless somebody is writing: then what they type must not.
+function offer(button) {
+  if (!document.activeElement?.matches("input, textarea, select")) button.focus();
+}
