@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import is_normalized, normalize
 
-from channels.card.composing import Order, qr_prefix
+from channels.card.composing import Order, qr_prefix, uncollected
 from channels.card.kix import PITCH, kix_text, read_bars
 from channels.card.layout import CARRIER_MARK, KIX_HEIGHT, MM, Frame, Layout, Mark, Matrix, Qr, Side
 from channels.card.typesetting import drawn_texts
@@ -72,7 +72,7 @@ def read_back(
     import pikepdf
 
     try:
-        with pikepdf.open(pdf, attempt_recovery=False) as document:
+        with uncollected(), pikepdf.open(pdf, attempt_recovery=False) as document:
             check_file(document)
             plain = plain_pages(pdf.read_bytes())
             _read_pages(document, plain, messages, order, pieces or [""] * len(messages), watch)

@@ -133,6 +133,7 @@ def rectangle(line: bytes) -> tuple[float, float, float, float]:
     return left, bottom, width, height
 
 
+@lru_cache(maxsize=8)  # every file of a run brings the same few drawings; a faulty one is never remembered
 def check_drawing(content: bytes, name: str) -> None:
     """Hold a drawing to paths in CMYK with no more ink than the paper takes.
 
