@@ -135,24 +135,25 @@ def put_into_words(
     to_whom = row if guardian is None else guardian
     try:
         name = Name.of(to_whom)
-        to, lines = _address(channel, to_whom, name, number)
+        addressee, language = name.addressee(), to_whom.language or "nl"
+        to, lines = _address(channel, to_whom, addressee, number)
         context = {
             **script.context,
             "person": {
-                "salutation": {language: name.informal(language) for language in script.template.languages},
-                "addressee": name.addressee(),
+                "salutation": name.informal(script.template.spoken(language)),
+                "addressee": addressee,
             },
             "code": printed(row.code) if row.code else "",
             **appointment_context(row.facts or {}),
         }
-        words = script.template.render(to_whom.language or "nl", context)
+        words = script.template.render(language, context)
     except BadInput as refused:
         return Refusal(row.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
     return Message(row.touch_id, to, lines, words.parts, words.language, row.code or "")
 
 
 def _address(
-    channel: Channel, row: Any, name: Name, number: PhoneNumber | None
+    channel: Channel, row: Any, addressee: str, number: PhoneNumber | None
 ) -> tuple[PostalAddress | PhoneNumber, tuple[str, ...]]:
     if channel.reaches != "post":
         if number is None:
@@ -169,4 +170,4 @@ def _address(
         row.town,
         row.country,
     )
-    return address, (name.addressee(), *address.lines())
+    return address, (addressee, *address.lines())

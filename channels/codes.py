@@ -23,6 +23,7 @@ _TABLE = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
+_NOUGHT = ord("0")
 _SHAPE = re.compile(r"[1-9][0-9]{9}")
 _BETWEEN = re.compile(r"[\s.\-\u2010-\u2015]+")  # what people put between groups of digits
 
@@ -34,8 +35,8 @@ class NotAResponseCode(BadInput):
 def damm(digits: str) -> int:
     """Return the check digit of `digits`; 0 where the last of them is already the right one."""
     interim = 0
-    for digit in digits:
-        interim = _TABLE[interim][int(digit)]
+    for digit in digits.encode():
+        interim = _TABLE[interim][digit - _NOUGHT]
     return interim
 
 

@@ -16,7 +16,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from channels.port import (
 )
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _KINDS: dict[str, type[Result]] = {kind.__name__: kind for kind in (Receipt, Refusal, Unsure, HandedFile, Seeded)}
 
 Write = Callable[[Path], Sequence[Result]]
@@ -246,7 +247,8 @@ def _remove(draft: Path) -> None:
 
 
 def _to_json(result: Result) -> str:
-    return json.dumps({"result": type(result).__name__, **asdict(result)}, ensure_ascii=False)
+    said = {each.name: getattr(result, each.name) for each in fields(result)}  # all of them flat
+    return _AS_JSON({"result": type(result).__name__, **said})
 
 
 def _from_json(line: str) -> Result:

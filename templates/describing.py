@@ -70,5 +70,5 @@ def look_up(context: Mapping[str, Any], name: str) -> Any:
     """Return the value of a dotted name in nested mappings; None where it is missing, empty or blank."""
     value: Any = context
     for step in name.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
+        value = value.get(step) if isinstance(value, dict | Mapping) else None  # a plain one is told at once
     return None if isinstance(value, str) and not value.strip() else value

@@ -84,6 +84,10 @@ class Template:
         """Whether everything can be read from outside, as on an open card or a text."""
         return all(part.outside for part in self.description.parts.values())
 
+    def spoken(self, language: str) -> str:
+        """Return the language of the words that somebody gets who speaks `language`."""
+        return language if language in self.scripts else FALLBACK
+
     def render(self, language: str, context: Mapping[str, Any]) -> Words:
         """Put the template into words.
 
@@ -94,8 +98,7 @@ class Template:
         Raises:
             BadInput: a name has no value; says the file, the line and the name.
         """
-        known = language in self.scripts
-        spoken = language if known else FALLBACK
+        spoken, known = self.spoken(language), language in self.scripts
         others = frozenset(name for name, part in self.description.parts.items() if part.only_for_other_languages)
         parts = self.scripts[spoken].render(spoken_in(context, spoken), without=others if known else frozenset())
         return Words(parts, spoken)
@@ -151,7 +154,7 @@ def spoken_in(context: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _choose(value: Any, language: str) -> Any:
-    if not isinstance(value, Mapping):
+    if isinstance(value, str) or not isinstance(value, Mapping):  # nearly all are text, and asking that is quick
         return value
     if FALLBACK in value:
         return value.get(language, value[FALLBACK])

@@ -84,7 +84,7 @@ def compose_run(
     """
     run = _Run(order, PdfWriter(file, deflater or best_deflater()))
     done = 0
-    with _uncollected():
+    with uncollected():
         for done, card in enumerate(cards, start=1):
             run.add(card)
             if done % _STRIDE == 0 or done == total:
@@ -101,8 +101,8 @@ def compose_blank(order: Order, file: BinaryIO) -> None:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Do without the search for cycles meanwhile: composing makes none, and looking for them is a tenth of its time."""
+def uncollected() -> Iterator[None]:
+    """Do without the search for cycles: writing a file and reading it make none, and it takes a tenth of their time."""
     was = gc.isenabled()
     gc.disable()
     try:

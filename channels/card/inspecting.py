@@ -5,12 +5,13 @@ code and the QR code, and holds each against the message of that place in the ru
 MuPDF go through the file, and had no part in the making.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import is_normalized, normalize
 
-from channels.card.composing import Order, qr_prefix
+from channels.card.composing import Order, qr_prefix, uncollected
 from channels.card.kix import PITCH, kix_text, read_bars
 from channels.card.layout import CARRIER_MARK, KIX_HEIGHT, MM, Frame, Layout, Mark, Matrix, Qr, Side
 from channels.card.typesetting import drawn_texts
@@ -18,9 +19,10 @@ from channels.port import Message, Unavailable, Watch, unwatched
 from channels.press.attesting import attest
 from channels.press.data_matrix import MODULES
 from channels.press.data_matrix_reading import read_matrix
+from channels.press.plain import PlainPages, plain_pages
 from channels.press.preflight import ReadFont, check_file, check_resources, read_fonts
 from channels.press.qr_reading import read_symbol
-from channels.press.reading import Block, Content, ContentReader, Rects, Spoiled
+from channels.press.reading import Block, Content, ContentReader, Places, Rects, Spoiled
 from people.addresses import PostalAddress
 
 _NEARLY = 0.02  # points
@@ -70,32 +72,65 @@ def read_back(
     import pikepdf
 
     try:
-        with pikepdf.open(pdf, attempt_recovery=False) as document:
+        with uncollected(), pikepdf.open(pdf, attempt_recovery=False) as document:
             check_file(document)
-            _read_pages(document, messages, order, pieces or [""] * len(messages), watch)
+            plain = plain_pages(pdf.read_bytes())
+            _read_pages(document, plain, messages, order, pieces or [""] * len(messages), watch)
     except Spoiled as spoiled:
         raise SpoiledRun(str(spoiled)) from spoiled
     except pikepdf.PdfError as error:
         raise SpoiledRun(f"the file cannot be read: {error}") from error
 
 
-def _read_pages(document: Any, messages: Sequence[Message], order: Order, numbers: Sequence[str], watch: Watch) -> None:
+class _Page(NamedTuple):
+    """One page of the file."""
+
+    said: Any  # its dictionary; None where it says, byte for byte, what the first page's does
+    number: Hashable  # of its content stream
+    read: Callable[[], bytes]  # that stream
+
+
+def _read_pages(
+    document: Any,
+    plain: PlainPages | None,
+    messages: Sequence[Message],
+    order: Order,
+    numbers: Sequence[str],
+    watch: Watch,
+) -> None:
     sides = order.layout.sides
-    if len(document.pages) != len(sides) * len(messages):
-        raise Spoiled(f"the run has {len(document.pages)} pages for {len(messages)} cards")
+    if plain is not None and document.Root.Pages.objgen != (plain.tree, 0):
+        plain = None  # two readers of one file that see two trees: the long way decides
+    count = len(document.pages) if plain is None else len(plain.contents)
+    if count != len(sides) * len(messages):
+        raise Spoiled(f"the run has {count} pages for {len(messages)} cards")
     if not messages:
         return
-    reader = _PageReader(document.pages[0].obj, order)
-    pages = iter(document.pages)
+    first = document.pages[0].obj if plain is None else document.get_object(plain.first, 0)
+    reader = _PageReader(first, order)
+    pages = _looked_up(document) if plain is None else _alike(plain, first)
     for record, (message, piece) in enumerate(zip(messages, numbers, strict=True), start=1):
         texts = _by_side(message, order.layout, piece)
         for number, side in enumerate(sides, start=len(sides) * (record - 1) + 1):
             try:
-                reader.check(next(pages).obj, side, message, texts[side], piece)
+                reader.check(next(pages), side, message, texts[side], piece)
             except Spoiled as spoiled:
                 raise Spoiled(f"page {number}: {spoiled}") from None
         if record % _STRIDE == 0 or record == len(messages):
             watch("read", record, len(messages))
+
+
+def _looked_up(document: Any) -> Iterator[_Page]:
+    """Yield the pages as pikepdf finds them, each with a dictionary of its own."""
+    for page in document.pages:
+        stream = page.obj.get("/Contents")
+        yield _Page(page.obj, stream.objgen, stream.read_bytes)
+
+
+def _alike(plain: PlainPages, first: Any) -> Iterator[_Page]:
+    """Yield the pages of a file as our writer writes it: what holds for the first of them holds for all."""
+    for at, number in enumerate(plain.contents):
+        yield _Page(None if at else first, number, partial(plain.content, number))
 
 
 def _by_side(message: Message, layout: Layout, piece: str) -> dict[Side, list[tuple[Frame, str]]]:
@@ -123,22 +158,33 @@ class _PageReader:
         self._boxes = _boxes(order.layout)
         self._written: dict[str, bytes] = {}  # each box as the page before wrote it
         self._last: dict[Any, Content] = {}  # the last content stream of a side: it may serve many pages
+        self._held: dict[Side, tuple[Content, list[tuple[Frame, str]]]] = {}  # and the texts that it was held against
         self._placed: dict[int, tuple[Block, Frame]] = {}  # shared texts that were measured
+        self._rooms: dict[tuple[int, float, str, str], tuple[Places, list[float]]] = {}  # by places, size, face, part
 
-    def check(self, page: Any, side: Side, message: Message, texts: list[tuple[Frame, str]], piece: str = "") -> None:
+    def check(self, page: _Page, side: Side, message: Message, texts: list[tuple[Frame, str]], piece: str = "") -> None:
         """Read one page.
 
         Raises:
             Spoiled: it is not what was meant.
         """
+        if page.said is not None:
+            self._check_dictionary(page.said)
+        content = self._content(page, side)
+        if side not in content.drawings:
+            raise Spoiled(f"the drawing of the {side} is not on it")
+        if self._held.get(side) != (content, texts):  # the same stream, for the same texts, was held against them
+            self._check_texts(content.blocks, texts)
+            self._held[side] = (content, texts)
+        self._check_codes(content.rects, side, self._meant(side, message, piece))
+
+    def _check_dictionary(self, page: Any) -> None:
         for name, meant in self._boxes:
             self._check_box(name, page.get(name), meant)
         if page.get("/Resources").objgen != self._resources.objgen or "/Group" in page or "/Annots" in page:
             raise Spoiled("it has resources, a transparency or notes of its own")
-        content = self._content(page, side)
-        if side not in content.drawings:
-            raise Spoiled(f"the drawing of the {side} is not on it")
-        blocks = content.blocks
+
+    def _check_texts(self, blocks: tuple[Block, ...], texts: list[tuple[Frame, str]]) -> None:
         if blocks and blocks[-1].turned:
             blocks = self._without_mark(blocks)
         elif self._order.mark:
@@ -147,7 +193,6 @@ class _PageReader:
             raise Spoiled(f"it has {len(blocks)} texts, and {len(texts)} were meant")
         for block, (frame, text) in zip(blocks, texts, strict=True):
             self._check_text(block, frame, text)
-        self._check_codes(content.rects, side, self._meant(side, message, piece))
 
     def _check_box(self, name: str, box: Any, meant: tuple[float, ...]) -> None:
         written = b"" if box is None else box.unparse()
@@ -156,12 +201,11 @@ class _PageReader:
                 raise Spoiled(f"it has no {name[1:]} as it was meant")
             self._written[name] = written
 
-    def _content(self, page: Any, side: Side) -> Content:
-        stream = page.get("/Contents")
-        key = (side, stream.objgen)
+    def _content(self, page: _Page, side: Side) -> Content:
+        key = (side, page.number)
         if key not in self._last:
             self._last = {known: read for known, read in self._last.items() if known[0] != side}
-            self._last[key] = self._reader.read(bytes(stream.read_bytes()))
+            self._last[key] = self._reader.read(page.read())
         return self._last[key]
 
     def _without_mark(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -181,6 +225,17 @@ class _PageReader:
 
     def _measure(self, block: Block, frame: Frame) -> None:
         """Hold every line of a text against the edges of its frame, with the widths of the font in the file."""
+        key = (id(block.places), block.size, block.face, frame.part)
+        known = self._rooms.get(key)
+        if known is None or block.turned:  # a turned text is refused, wherever another like it stood
+            known = self._rooms[key] = (block.places, self._stand(block, frame))
+        width = self._fonts[block.face].width
+        for line, room in zip(block.lines, known[1], strict=True):
+            if width(line) > room:
+                raise Spoiled(f"a line of the {frame.part} runs out of its frame")
+
+    def _stand(self, block: Block, frame: Frame) -> list[float]:
+        """Hold where the lines of a text begin against its frame; return how wide each may be, as fonts measure."""
         font = self._fonts.get(block.face)
         if font is None or block.face != frame.font:
             raise Spoiled(f"the {frame.part} is set in the font {block.face}, which is not its own or not in the file")
@@ -189,10 +244,9 @@ class _PageReader:
         left, right = frame.left * MM - _NEARLY, (frame.left + frame.width) * MM + _NEARLY
         top = (self._layout.card.height - frame.top) * MM + _NEARLY
         bottom = top - frame.height * MM - 2 * _NEARLY
-        for line in block.lines:
-            width = font.width(line.text) * block.size / 1000
-            if line.x < left or line.x + width > right or not bottom <= line.y <= top - block.size / 2:
-                raise Spoiled(f"a line of the {frame.part} runs out of its frame")
+        if any(x < left or not bottom <= y <= top - block.size / 2 for x, y in block.places):
+            raise Spoiled(f"a line of the {frame.part} runs out of its frame")
+        return [(right - x) * 1000 / block.size for x, _ in block.places]
 
     def _check_codes(self, rects: Iterable[Rects], side: Side, meant: dict[str, str]) -> None:
         found = dict.fromkeys(meant, "")

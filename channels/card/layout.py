@@ -197,7 +197,7 @@ class Layout(_Data):
         )  # fmt: skip
         return (*self.frames, frame)
 
-    @property
+    @cached_property
     def address_side(self) -> Side:
         """The side with the address, and the KIX code below it."""
         return next(frame.side for frame in self.frames if frame.part == ADDRESS)

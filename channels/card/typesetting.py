@@ -92,9 +92,6 @@ class _Try:
     def broken(self, paragraphs: list[_Paragraph]) -> tuple[list[str], Places] | None:
         """Return lines broken between words, or None where they are too wide or too many."""
         space, reach = self._space, self._room + self._space
-        least = [int(ends[-1] // reach) for _, ends in paragraphs]  # lines, however it is broken
-        if self._bottom(max(sum(least), 1), len(paragraphs)) > self._lowest:
-            return None
         texts: list[str] = []
         counts: list[int] = []
         wide: list[float] = []
@@ -102,13 +99,12 @@ class _Try:
         for words, ends in paragraphs:
             first, last, before = 0, len(words), len(texts)
             while first < last:
-                start = ends[first]
-                after = bisect_right(ends, start + reach, first) - 1
+                after = bisect_right(ends, ends[first] + reach, first) - 1
                 if after == first:
                     return None
                 texts.append(" ".join(words[first:after]))
                 if centred:
-                    wide.append(ends[after] - start - space)
+                    wide.append(ends[after] - ends[first] - space)
                 first = after
             counts.append(len(texts) - before)
         return self._placed(texts, tuple(counts), wide)
@@ -177,7 +173,9 @@ class _Place:
 
     def _tried(self, text: str) -> Setting | Fault:
         words, frame = self.words, self.frame
-        lines, taken, widths = text.split("\n"), list[_Paragraph](), list[float]()
+        lines = text.split("\n")
+        taken: list[_Paragraph] = []
+        widths: list[float] = []
         for each in self.tries:
             if each.wrapping:
                 taken = taken or [_take_apart(line, words) for line in lines]
@@ -227,7 +225,7 @@ class Typesetter:
 
 def drawn_texts(message: Message) -> list[tuple[str, str]]:
     """Return what is drawn, in order: the words, the address lines, and the code in groups."""
-    texts = [(part, text) for part, text in message.words.items() if text and part not in _DRAWN_BY_US]
+    texts = [said for said in message.words.items() if said[1] and said[0] not in _DRAWN_BY_US]
     texts += ((ADDRESS, "\n".join(message.address_lines)), (CODE, printed(message.code)))
     return texts
 

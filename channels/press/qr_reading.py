@@ -24,6 +24,7 @@ _MASKS = (
 )
 _LEVEL_M, _FORMAT_MASK = 0b00, 0b101010000010010
 _BYTES = 0b0100
+_BEGINNING, _BEGINNINGS = 1_024, 16  # bytes of a symbol's path that are looked up whole, and how many are remembered
 
 
 class _Modules(dict[bytes, int]):
@@ -32,6 +33,20 @@ class _Modules(dict[bytes, int]):
     def __init__(self, side: int) -> None:
         super().__init__()
         self._side = side
+        self._begun: dict[bytes, int] = {}
+
+    def symbol(self, path: bytes) -> int:
+        """Return the modules of a whole symbol; how it begins is the same for most of a run, and read once."""
+        cut = path.rfind(b"\n", 0, _BEGINNING) + 1
+        begins = self._begun.get(path[:cut])
+        if begins is None:
+            if len(self._begun) >= _BEGINNINGS:
+                self._begun.clear()
+            self._begun[path[:cut]] = begins = self._laid(path[:cut])
+        return begins | self._laid(path[cut:])
+
+    def _laid(self, path: bytes) -> int:
+        return reduce(or_, map(self.__getitem__, path.splitlines()), 0)
 
     def __missing__(self, rect: bytes) -> int:
         side = self._side
@@ -85,7 +100,7 @@ def read_symbol(rects: Rects, size: float) -> Symbol:
     side = round(size / rects.scale)
     if side not in _BLOCKS_M:
         raise Spoiled(f"a QR code has {side} modules a side")
-    return Symbol(side, reduce(or_, map(_modules(side).__getitem__, rects.path.splitlines())))
+    return Symbol(side, _modules(side).symbol(rects.path))
 
 
 @cache

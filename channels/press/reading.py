@@ -9,6 +9,8 @@ import re
 from codecs import utf_16_be_decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from channels.press.profile import MOST_INK
@@ -35,12 +37,8 @@ class Spoiled(Exception):
     """What stands in the file is not what was meant; says what and, where it can, on which page."""
 
 
-class Line(NamedTuple):
-    """One line of text: where its baseline begins, from the trimmed sheet's bottom left in points, and what it says."""
-
-    x: float
-    y: float
-    text: str
+Places = tuple[tuple[float, float], ...]
+"""Where the baselines of lines begin, in points from the trimmed sheet's bottom left; one object for all like it."""
 
 
 class Block(NamedTuple):
@@ -48,7 +46,8 @@ class Block(NamedTuple):
 
     face: str
     size: float
-    lines: tuple[Line, ...]
+    lines: tuple[str, ...]
+    places: Places  # of the lines
     text: str  # all of it; a line end reads as a space
     turned: bool  # it does not run from left to right: the mark of a proof
     shared: bool = False  # it stands in the file once, for many pages
@@ -134,6 +133,7 @@ def rectangle(line: bytes) -> tuple[float, float, float, float]:
     return left, bottom, width, height
 
 
+@lru_cache(maxsize=8)  # every file of a run brings the same few drawings; a faulty one is never remembered
 def check_drawing(content: bytes, name: str) -> None:
     """Hold a drawing to paths in CMYK with no more ink than the paper takes.
 
@@ -165,17 +165,27 @@ def _pieces(content: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _block(found: re.Match[bytes]) -> Block:
-    if sum(map(float, found["ink"].split())) > MOST_INK + 1e-6:
+    face, size, ink, place, shown = found.group("face", "size", "ink", "place", "lines")
+    _check_ink(ink)
+    right, down, raw = zip(*_LINE.findall(shown), strict=True)
+    places, turned = _placed(place, right, down)
+    lines = tuple([_text(each[1:-1]) for each in raw])
+    return Block(face.decode(), float(size), lines, places, " ".join(lines), turned)
+
+
+@lru_cache(maxsize=64)
+def _check_ink(ink: bytes) -> None:
+    if sum(map(float, ink.split())) > MOST_INK + 1e-6:
         raise Spoiled(f"a text asks for more than {MOST_INK:.0%} of ink")
-    place = found["place"].split()
-    x, y = float(place[4]), float(place[5])
-    lines: list[Line] = []
-    for dx, dy, raw in _LINE.findall(found["lines"]):
-        x, y = x + float(dx or 0), y + float(dy or 0)
-        lines.append(Line(x, y, _text(raw[1:-1])))
-    said = " ".join([line.text for line in lines])
-    turned = place[:4] != [b"1", b"0", b"0", b"1"]
-    return Block(found["face"].decode(), float(found["size"]), tuple(lines), said, turned)
+
+
+@lru_cache(maxsize=4096)  # texts broken alike begin alike: a run has a few dozen ways
+def _placed(place: bytes, right: tuple[bytes, ...], down: tuple[bytes, ...]) -> tuple[Places, bool]:
+    """Return where lines begin that go on from each other, and whether they are turned."""
+    *turn, x, y = place.split()
+    across = accumulate((float(step or 0) for step in right), initial=float(x))
+    up = accumulate((float(step or 0) for step in down), initial=float(y))
+    return tuple(zip(across, up, strict=True))[1:], turn != [b"1", b"0", b"0", b"1"]
 
 
 def _text(raw: bytes) -> str:
