@@ -148,7 +148,8 @@ def end_appointment(
 
     def act() -> Booked:
         existing(caller, Appointment, appointment_id, "appointment")
-        slots.end(caller.house.store, appointment_id, AppointmentState(end.how), now=caller.now())
+        how = AppointmentState(end.how)
+        slots.end(caller.house.store, appointment_id, how, by=caller.name, now=caller.now())
         return _booked(caller, appointment_id)
 
     return once(caller, key, act)

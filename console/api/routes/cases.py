@@ -78,7 +78,7 @@ def show_case(caller: SeeingQueue, case_id: IdInPath) -> Case:
 def give_case(caller: SeeingQueue, case_id: IdInPath, to: NewOwner) -> Case:
     """Give a case another owner: it always has exactly one."""
     existing(caller, CaseRow, case_id, "case")
-    cases.give(caller.house.store, case_id, to.owner)
+    cases.give(caller.house.store, case_id, to.owner, by=caller.name, now=caller.now())
     return show_case(caller, case_id)
 
 

@@ -87,7 +87,7 @@ def receive_referral(
 
     def act() -> Referral:
         existing(caller, Row, referral_id, "referral")
-        referrals.receive(caller.house.store, referral_id, receipt.reference, now=caller.now())
+        referrals.receive(caller.house.store, referral_id, receipt.reference, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, referral_id, "referral"))
 
     return once(caller, key, act)
@@ -101,7 +101,7 @@ def end_referral(
 
     def act() -> Referral:
         existing(caller, Row, referral_id, "referral")
-        referrals.end(caller.house.store, referral_id, ending.how, now=caller.now())
+        referrals.end(caller.house.store, referral_id, ending.how, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, referral_id, "referral"))
 
     return once(caller, key, act)

@@ -118,7 +118,7 @@ def merge_signal(
 
     def act() -> Signal:
         existing(caller, Row, signal_id, "signal")
-        signals.merge(caller.house.store, signal_id, merge.into)
+        signals.merge(caller.house.store, signal_id, merge.into, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, signal_id, "signal"))
 
     return once(caller, key, act)
@@ -132,7 +132,7 @@ def let_signal_wait(
 
     def act() -> Signal:
         existing(caller, Row, signal_id, "signal")
-        signals.wait_for(caller.house.store, signal_id, wait.waits_for)
+        signals.wait_for(caller.house.store, signal_id, wait.waits_for, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, signal_id, "signal"))
 
     return once(caller, key, act)
