@@ -17,12 +17,12 @@ from campaigns.house import House
 from console.web import public
 from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, caring, print_runs, signing, why
+from console.web.routes import calls, campaigns, cards, caring, helping, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.web import PLACE, Door
 
 ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, caring.router, cards.router, why.router,
-           *public.ROUTERS)  # fmt: skip
+           helping.router, *public.ROUTERS)  # fmt: skip
 INBOUND = PLACE
 """No page of the console begins with this path: here stands the door for providers."""
 

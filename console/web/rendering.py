@@ -15,6 +15,7 @@ from console.web.access import Area
 from console.web.guarding import TOKEN, token
 from console.web.visiting import Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
+from desk.helping import in_call
 from people.numbers import PhoneNumber
 
 NAVIGATION = (
@@ -59,6 +60,7 @@ def _render(request: Request, visit: Visit | None, name: str, status: int, value
     common: dict[str, Any] = {
         "language": language,
         "incidents": partial(incidents, visit.house) if visit else list,
+        "authorisations": partial(in_call, visit.house.store) if visit else list,
         "languages": LANGUAGES,
         "w": partial(say, language),
         "wo": lambda key, other: say(language, key) if known(key) else other,

@@ -33,6 +33,7 @@ from store.tables.post import (
     SeedCode,
     ShopAnswer,
 )
+from store.tables.public import Authorisation
 from store.tables.suppressions import Consent, Suppression
 from store.tables.texts import Answer, ProviderEvent
 
@@ -52,6 +53,7 @@ PERSON_TABLES: tuple[type, ...] = (
     Case,
     Handover,
     Referral,
+    Authorisation,
     Outcome,
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
@@ -69,6 +71,7 @@ __all__ = [
     "Attempt",
     "AudienceMember",
     "AudienceRun",
+    "Authorisation",
     "Call",
     "Campaign",
     "Case",
