@@ -1,11 +1,16 @@
 """At the desk: a helper who calls gets general information, until the agent has recorded an authorisation."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+from typer.testing import CliRunner, Result
+
 from campaigns.house import House
-from console.main import run
+from console.main import app
 from desk.calls import NewCall, enter
+from desk.queue import take
 from store.states import Role
 from tests.builders import Builder
 from tests.conftest import NOW
@@ -39,4 +44,24 @@ def test_nothing_of_a_person_is_shown_to_a_helper_before_and_after_an_authorisat
     assert "Proef" not in browser.text
     assert [act.subject for act in acts_of(console_house, "saw_authorisation")] == ["call:1"]
     assert len(acts_of(console_house, "revoked_authorisation")) == 1
-    assert run
+
+
+def test_on_the_command_line_an_authorisation_is_recorded_listed_and_revoked(
+    console_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAARTJE_HOME", str(console_house.settings.home))
+    with console_house.store.writing() as connection:
+        builder = Builder(connection, NOW)
+        builder.person("P1")
+        enter(connection, [NewCall(builder.line(), None, NOW)])
+    take(console_house.store, 1, "Fatma", NOW)
+
+    def helper(*words: str) -> Result:
+        return CliRunner().invoke(app, ["desk", "helper", *words, "--now", "2023-06-01T09:30"])
+
+    said = ("--name", "Jan", "--organisation", "buur", "--seen", "written")
+    assert helper("record", "1", "P1", "--as", "Fatma", *said, "--until", "soon").exit_code != 0
+    assert helper("record", "1", "P1", "--as", "Fatma", *said, "--until", "2023-07-01").exit_code == 0
+    assert "counts   until 2023-07-01  Jan, buur" in helper("list", "P1").stdout
+    assert helper("revoke", "1", "--as", "Fatma", "--why", "taken back").exit_code == 0
+    assert json.loads(helper("list", "--json").stdout)[0]["revoked_why"] == "taken back"
