@@ -154,7 +154,8 @@ def _may_book(connection: Connection, found: Match, now: datetime) -> bool:
         .join(Person, Person.id == Touch.person_id)
         .where(Touch.id == found.touch_id, Touch.handed_over_at.is_not(None), Campaign.state.in_(_GO_ON))
         .where(Person.deceased_on.is_(None), Person.person_ref.not_in(_listed(now)))
-        .with_for_update(of=Touch)  # of two who book with one card at once, one does
+        # of two who book with one card at once, one does; their replies hold the touch's key, which this leaves alone
+        .with_for_update(of=Touch, key_share=True)
     )
     if connection.execute(card).first() is None:
         return False

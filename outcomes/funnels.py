@@ -41,6 +41,7 @@ class ArmFunnel:
     called: int
     texted: int
     came_by: int
+    asked_online: int
     objected: int
     appointments: int
     filed: int
@@ -100,6 +101,7 @@ class Funnel:
     calls: int
     texted: int
     came_by: int
+    asked_online: int
     objected: int
     appointments: int
     filed_with_call: int
@@ -161,7 +163,7 @@ def _ledger_removed_on(connection: Connection, campaign_id: int) -> str | None:
 
 
 def _of_the_selected(arms: tuple[ArmFunnel, ...]) -> dict[str, int]:
-    names = ("handed_over", "returned", "called", "texted", "came_by", "objected", "appointments")
+    names = ("handed_over", "returned", "called", "texted", "came_by", "asked_online", "objected", "appointments")
     summed = (*names, "filed_with_call", "filed_without_call")
     return {name: sum(getattr(arm, name) for arm in arms if not arm.hold_out) for name in summed}
 
@@ -241,6 +243,7 @@ def _arms(connection: Connection, span: Span, decisions: list[Decided]) -> tuple
         "called": counting.replied(connection, span, ReplyKind.CALLED),
         "texted": counting.replied(connection, span, ReplyKind.TEXTED),
         "came_by": counting.replied(connection, span, ReplyKind.COUNTER),
+        "asked_online": counting.replied(connection, span, ReplyKind.WEB),
         "objected": counting.objected(connection, span),
         "appointments": counting.met(connection, span),
         "filed": became[OutcomeKind.FILED],

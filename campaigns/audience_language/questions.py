@@ -21,7 +21,7 @@ from suppression.reasons import Reason
 TAXES: tuple[str, ...] = get_args(Tax)
 FINEST_SAMPLE = Decimal("0.01")
 _SHOWN = 12
-_ANSWERS = (ReplyKind.CALLED, ReplyKind.TEXTED, ReplyKind.COUNTER)
+_ANSWERS = (ReplyKind.CALLED, ReplyKind.TEXTED, ReplyKind.COUNTER, ReplyKind.WEB)
 """What a person did themselves; a card that the post brought back is not among it."""
 
 Argument: TypeAlias = Value | Age

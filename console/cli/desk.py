@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from console.cli import desk_helpers
 from console.cli.terms import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Cases, appointments, handovers, referrals, signals, and what is late.")
+app.add_typer(desk_helpers.app, name="helper")
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")]
 Number = Annotated[int, typer.Argument(metavar="ID", help="Its number.")]

@@ -44,7 +44,8 @@ def show_funnel(found: "Funnel") -> None:
     show()
     steps = (
         ("handed over", found.handed_over), ("came back", found.returned), ("called", found.called),
-        ("came to the counter", found.came_by), ("sent a text", found.texted), ("said: please don't", found.objected),
+        ("came to the counter", found.came_by), ("sent a text", found.texted),
+        ("asked on a public page", found.asked_online), ("said: please don't", found.objected),
         ("made an appointment", found.appointments), ("filed after a call", found.filed_with_call),
         ("filed without a call", found.filed_without_call),
     )  # fmt: skip

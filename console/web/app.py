@@ -21,7 +21,7 @@ from console.web.guarding import Guard
 from console.web.phoning import PLACE as PHONE
 from console.web.phoning import Phone, phone_of
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, caring, drafting, live, phone, print_runs, signing, why
+from console.web.routes import calls, campaigns, cards, caring, drafting, helping, live, phone, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.voice.door import Door as TelephoneDoor
 from inbound.web import PLACE, Door
@@ -34,6 +34,7 @@ ROUTERS = (
     calls.router,
     drafting.router,
     caring.router,
+    helping.router,
     phone.router,
     cards.router,
     why.router,

@@ -16,6 +16,7 @@ from console.web.guarding import TOKEN, token
 from console.web.phoning import client_of
 from console.web.visiting import Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
+from desk.helping import in_call
 from people.numbers import PhoneNumber
 
 NAVIGATION = (
@@ -81,6 +82,7 @@ def _render(request: Request, visit: Visit | None, name: str, status: int, value
     common: dict[str, Any] = {
         **_saying(language),
         "incidents": partial(incidents, visit.house) if visit else list,
+        "authorisations": partial(in_call, visit.house.store) if visit else list,
         "languages": LANGUAGES,
         "visit": visit,
         "may": visit.may if visit else lambda _: False,

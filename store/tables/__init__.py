@@ -37,6 +37,7 @@ from store.tables.post import (
     SeedCode,
     ShopAnswer,
 )
+from store.tables.public import Authorisation
 from store.tables.suppressions import Consent, Suppression
 from store.tables.texts import Answer, ProviderEvent
 
@@ -58,6 +59,7 @@ PERSON_TABLES: tuple[type, ...] = (
     Referral,
     Deviation,
     Post,
+    Authorisation,
     Outcome,
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
@@ -77,6 +79,7 @@ __all__ = [
     "Attempt",
     "AudienceMember",
     "AudienceRun",
+    "Authorisation",
     "Call",
     "CallSign",
     "CallTopic",

@@ -87,7 +87,7 @@ OUT = {"handed_over", "delivered", "printed", "posted", "returned", "unknown"}
 HISTORY: dict[str, Callable[[Somebody, str], bool]] = {
     "reached": lambda one, name: one.touches.get(name) in OUT,
     "returned": lambda one, name: one.touches.get(name) == "returned",
-    "replied": lambda one, name: one.replies.get(name) in {"called", "texted", "counter"},
+    "replied": lambda one, name: one.replies.get(name) in {"called", "texted", "counter", "web"},
     "called": lambda one, name: one.replies.get(name) == "called",
     "held_out": lambda one, name: one.decided.get(name) == Reason.HOLD_OUT,
     "selected": lambda one, name: name in one.decided and one.decided[name] is None,

@@ -19,6 +19,7 @@ from desk.calls import QUIET
 from desk.confirming import WITH_A_STREET, TextWanted
 from desk.dispositions import possible
 from desk.guides import guide_for
+from desk.helping import in_call, may_discuss
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import CallState
@@ -178,7 +179,8 @@ def subject_of(call: CallLine) -> str:
 
 
 def _is_sure(visit: Visit, call: CallLine) -> bool:
-    return acting.count(visit, acting.CHECKED_IDENTITY, subject_of(call), since=_taken_at(call)) > 0
+    checked = acting.count(visit, acting.CHECKED_IDENTITY, subject_of(call), since=_taken_at(call)) > 0
+    return checked and may_discuss(in_call(visit.house.store, call.id), visit.house.now())
 
 
 def _tries(visit: Visit, call: CallLine) -> int:

@@ -10,6 +10,7 @@ from campaigns.house import House
 from channels.codes import response_code
 from desk.taking import take_next
 from outcomes.explaining import why
+from outcomes.funnels import funnel
 from store.clock import parse_moment
 from store.states import CallKind, CallState, CampaignState, ReplyKind, TouchState
 from store.tables import Appointment, Campaign, Person, Reply, ResponseCode, Slot, Suppression, Touch
@@ -31,7 +32,7 @@ def test_the_address_that_is_printed_opens_and_so_does_it_without_the_code(passe
     for path in (f"/k/{codes[0]}", "/k", "/k/"):
         assert passer.get(path).status == 200, path
         assert 'href="tel:+318001234"' in passer.text
-        assert "maandag tot en met vrijdag, 9 tot 17 uur" in passer.text
+        assert "Maandag tot en met vrijdag, 9 tot 17 uur" in passer.text
         assert "Nu open." in passer.text
     assert passer.client.head(f"/k/{codes[0]}").status_code == 200
 
@@ -89,6 +90,7 @@ def test_whoever_asks_to_be_called_stands_in_the_queue_once(
     taken = take_next(town, "Fatma", now=parse_moment("2023-06-07T09:30"))
     assert taken is not None
     assert "web" in str(why(town, ref_of(town, codes[0]), now=NOON).as_data())
+    assert funnel(town, "cards", now=NOON).asked_online == 1
 
 
 def test_who_asks_again_is_called_once_as_said_last(passer: Passer, codes: list[str], calls: Calls) -> None:

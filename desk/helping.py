@@ -1,0 +1,161 @@
+"""Somebody helps somebody else: what an agent saw of their authorisation, before anything of a person is talked about.
+
+Without one a helper's call is about nobody, and there is general information only. One that was revoked or is over
+closes the person again, also in a call that is going on.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, select, update
+
+from channels.codes import is_response_code
+from store.clock import local_date
+from store.engine import Store
+from store.errors import BadInput
+from store.states import CallState
+from store.tables import Authorisation, Call, Person, ResponseCode, Touch
+
+SEEN = ("written", "digital", "on_the_line")
+"""What may be seen: a signed letter, one in a register of authorisations, or the person who says so on the line."""
+LONGEST = timedelta(days=366)
+"""How long one counts at most; then it is asked for again."""
+LONGEST_NAME = 100  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class NewAuthorisation:
+    """What an agent saw: who may talk about somebody, on what ground, and until when."""
+
+    helper: str
+    organisation: str
+    seen: str  # one of SEEN
+    valid_until: date  # inclusive
+
+    def __post_init__(self) -> None:
+        for field in ("helper", "organisation"):
+            if not 1 <= len(getattr(self, field).strip()) <= LONGEST_NAME:
+                raise BadInput("is not named", f"write it in {LONGEST_NAME} characters", field=field)
+        if self.seen not in SEEN:
+            raise BadInput(f"{self.seen!r} does not say what was seen", f"write {', '.join(SEEN)}", field="seen")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One authorisation as it stands."""
+
+    id: int
+    call_id: int
+    person_ref: str
+    helper: str
+    organisation: str
+    seen: str
+    valid_until: date
+    recorded_at: datetime
+    recorded_by: str
+    revoked_at: datetime | None
+    revoked_by: str | None
+    revoked_why: str | None
+
+    def counts(self, now: datetime) -> bool:
+        """Say whether it counts at this moment."""
+        return self.revoked_at is None and local_date(now) <= self.valid_until
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def authorise(store: Store, call_id: int, about: str, new: NewAuthorisation, *, by: str, now: datetime) -> int:
+    """Record what an agent saw in a call of theirs, and let the call be about that person; return its key.
+
+    Whether it is the right person is checked after this, as in every call.
+
+    Args:
+        store: the store.
+        call_id: the call; it must be in the hands of `by`, and about nobody or about this person.
+        about: the code on the person's card, or their reference.
+        new: what was seen.
+        by: the agent.
+        now: the present moment.
+
+    Raises:
+        BadInput: the call is not in this agent's hands or is about somebody else, nobody is found, or the end lies in
+            the past or too far away. Nothing is said of who it could be.
+    """
+    today = local_date(now)
+    if not today <= new.valid_until <= today + LONGEST:
+        remedy = f"write a day from today, at most {LONGEST.days} days from now"
+        raise BadInput(f"{new.valid_until} cannot be its end", remedy, field="valid_until")
+    with store.writing() as connection:
+        found = _person(connection, about.strip())
+        mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == by)
+        free = Call.person_id.is_(None) | (Call.person_id == found["person_id"])
+        if not connection.execute(update(Call).where(*mine, free).values(found)).rowcount:
+            raise BadInput("is not in your hands, or is about somebody else", "take it first", field=f"call {call_id}")
+        row = {**asdict(new), "helper": new.helper.strip(), "organisation": new.organisation.strip()}
+        row |= {"person_id": found["person_id"], "call_id": call_id, "recorded_at": now, "recorded_by": by}
+        return int(connection.execute(insert(Authorisation).values(row).returning(Authorisation.id)).scalar_one())
+
+
+def _person(connection: Connection, about: str) -> dict[str, int]:
+    """Return whom it is about; found by a card, the call is about that card too."""
+    digits = "".join(about.split())
+    if is_response_code(digits):
+        query = select(Touch.person_id, Touch.campaign_id, Touch.id.label("touch_id"))
+        query = query.join(ResponseCode, ResponseCode.touch_id == Touch.id).where(ResponseCode.code == digits)
+    else:
+        query = select(Person.id.label("person_id")).where(Person.person_ref == about)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise BadInput("is nobody's", "ask for the code on the card once more", field="about")
+    return dict(row)
+
+
+def revoke(store: Store, authorisation_id: int, *, by: str, why: str, now: datetime) -> None:
+    """Revoke an authorisation; a call that goes on under it is about nobody from then on.
+
+    Raises:
+        BadInput: nobody said why, there is no such authorisation, or it was revoked before.
+    """
+    if not why.strip():
+        raise BadInput("nobody said why", "write who took it back, it is kept", field="why")
+    this = (Authorisation.id == authorisation_id, Authorisation.revoked_at.is_(None))
+    values = {"revoked_at": now, "revoked_by": by, "revoked_why": why.strip()}
+    with store.writing() as connection:
+        if not connection.execute(update(Authorisation).where(*this).values(values)).rowcount:
+            raise BadInput("is none that counts", "see kaartje desk helpers", field=f"authorisation {authorisation_id}")
+        of_call = select(Authorisation.call_id).where(Authorisation.id == authorisation_id)
+        goes_on = (Call.id.in_(of_call), Call.state.in_((CallState.TAKEN, CallState.WAITING)))
+        connection.execute(update(Call).where(*goes_on).values(person_id=None, touch_id=None, prefers=None))
+
+
+def authorisations(store: Store, ref: str | None = None) -> list[Seen]:
+    """Return what was recorded, the latest first: of everybody, or about the person with this reference."""
+    query = _seen() if ref is None else _seen().where(Person.person_ref == ref)
+    with store.reading() as connection:
+        return [Seen(*row) for row in connection.execute(query)]
+
+
+def in_call(store: Store, call_id: int) -> list[Seen]:
+    """Return what was recorded in a call, the latest first."""
+    with store.reading() as connection:
+        return [Seen(*row) for row in connection.execute(_seen().where(Authorisation.call_id == call_id))]
+
+
+def may_discuss(seen: Collection[Seen], now: datetime) -> bool:
+    """Say whether a person may be talked about in a call in which these were recorded; without any, the call decides.
+
+    Whoever calls about their own card has none.
+    """
+    return not seen or any(each.counts(now) for each in seen)
+
+
+def _seen() -> Select[*tuple[Any, ...]]:
+    names = [name for name in Seen.__dataclass_fields__ if name != "person_ref"]
+    columns = [getattr(Authorisation, name) for name in names]
+    columns.insert(2, Person.person_ref)
+    query = select(*columns).join(Person, Person.id == Authorisation.person_id)
+    return query.order_by(Authorisation.id.desc())
