@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import requests
 import responses
 from sqlalchemy import select
 
@@ -258,11 +259,12 @@ def test_another_system_is_told_under_our_key_and_its_answers_are_understood(tmp
         assert hand_over(MATTER) == came
     sent = responses.calls[-1].request
     assert (sent.headers["Authorization"], sent.headers["Idempotency-Key"]) == ("Bearer sleutel", MATTER.key)
+    assert isinstance(sent.body, bytes)
     assert json.loads(sent.body) == {
         "ours": MATTER.key, "about": "P1: Too much at once.", "urgent": True, "grounds": list(BOTH),
     }  # fmt: skip
     responses.reset()
-    responses.post("https://osv.example/posts", body=responses.ConnectionError("cut off half-way"))
+    responses.post("https://osv.example/posts", body=requests.ConnectionError("cut off half-way"))
     assert isinstance(hand_over(MATTER), Doubt)
 
 
