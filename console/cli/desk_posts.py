@@ -27,6 +27,7 @@ def triage(
 ) -> None:
     """Say where a matter belongs and why; with --person and --to, decide it. What departs is reported."""
     from desk import triage as triaging
+    from store.clock import local_date
 
     named = [each.strip() for each in grounds.split(",") if each.strip()]
     proposal = triaging.propose(named)
@@ -45,6 +46,8 @@ def triage(
         emit({"to": made.to, "proposed": made.proposed, "post": made.post_id, "deviation": made.deviation_id})
         return
     otherwise = f", otherwise than {made.proposed}: deviation {made.deviation_id}" if made.deviation_id else ""
+    if made.to == "colleague_today":
+        say(f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(house.now())} …")
     show(f"{made.to}{f', post {made.post_id}' if made.post_id else ''}{otherwise}")
 
 

@@ -130,6 +130,10 @@ def test_there_is_room_to_do_otherwise_with_a_reason_and_hard_ones_are_talked_ov
     deviating.deviate(store, Otherwise("guide close", "Let it be.", "He wept."), by="Fatma", now=now, call_id=call)
     with pytest.raises(BadInput, match="why: is empty"):
         Otherwise("guide file_first", "Something else.", " ")
+    with pytest.raises(BadInput, match="there is no such call"):
+        deviating.deviate(store, other, by="Henri", now=now, ref="P1", call_id=call + 1)
+    with pytest.raises(BadInput, match="there is no such call"):
+        topics.signs_of(store, call + 1, agent="Henri", language="nl", now=now)
     with pytest.raises(BadInput, match="it is about nobody and no call"):
         deviating.deviate(store, other, by="Henri", now=now)
     assert deviating.by_rule(store, since=now, until=now + DAY) == {"guide close": 1, "guide file_first": 1}
