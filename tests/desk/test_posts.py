@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -116,6 +117,19 @@ def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
     assert sorted(twin.told) == sorted(twin.matters)
     assert len(twin.told) == 6
     assert {state for state, _ in states(asking)} == {PostState.HANDED_OVER}
+
+
+def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
+    asking: House, twin: Twin, now: datetime
+) -> None:
+    def ask(agent: int) -> int:
+        return posts.ask(asking.store, "P1", NewPost("stella", "It burns."), by=f"agent {agent}", now=now)
+
+    with ThreadPoolExecutor(6) as pressing:
+        assert len(set(pressing.map(ask, range(6)))) == 1
+        done = list(pressing.map(lambda _: deliver_posts(asking, now=now), range(6)))
+    assert sum(each.posts for each in done) == 1
+    assert len(twin.told) == 1
 
 
 def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
