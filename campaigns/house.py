@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from random import Random, SystemRandom
 
 from campaigns.settings import Settings
 from channels import KINDS
 from channels.dry import Dry
 from channels.port import Channel, ChannelSettings
+from channels.posts import Offices
+from channels.posts_http import read_offices
 from channels.shops import Shop, read_shop
 from channels.voice.account import Telephone
 from channels.voice.port import Exchange
@@ -24,6 +27,7 @@ class House:
 
     Without a print shop of its own, whoever prints collects from the outbox, on any day and as much as there is.
     Without an exchange there is no telephone: calls come by file, and agents dial by hand.
+    Offices are where other teams take up matters.
     """
 
     store: Store
@@ -34,6 +38,7 @@ class House:
     policy: Policy = field(default_factory=shipped_policy)
     shop: Shop | None = None
     exchange: Exchange | None = None
+    offices: Offices = field(default_factory=lambda: Offices(Path("posts")))
 
     def now(self) -> datetime:
         """Return the present moment of this house."""
@@ -44,7 +49,7 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None, 
     """Open the database (brought to the newest schema), the channels and the clock.
 
     Raises:
-        BadInput: the policy or the print shop's file cannot be read.
+        BadInput: the policy, the print shop's file or the one of other teams cannot be read.
     """
     settings = settings or Settings()
     policy = read_policy(settings.policy_file)
@@ -55,5 +60,9 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None, 
     opened: dict[str, Channel] = {kind: channel.open(ways) for kind, channel in KINDS.items()}
     if settings.dry:
         opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}
-    exchange = None if settings.dry else Telephone.read(settings.accounts).exchange()
-    return House(store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy, shop, exchange)
+    described = read_offices(Path(settings.posts), settings.posts_key.get_secret_value()) if settings.posts else {}
+    return House(
+        store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy, shop,
+        exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
+        offices=Offices(settings.home.absolute() / "posts", described),
+    )  # fmt: skip

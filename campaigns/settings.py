@@ -46,6 +46,11 @@ class Settings(BaseSettings):
         str,
         Field(description="The print shop, as a TOML file that describes it: docs/print-shop.md; empty: it collects"),
     ] = ""
+    posts: Annotated[
+        str,
+        Field(description="Where other teams take up matters, as a TOML file: docs/desk.md; empty: each has a folder"),
+    ] = ""
+    posts_key: Annotated[SecretStr, Field(description="Our key with those teams' systems")] = SecretStr("")
     dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
     public_url: Annotated[
         str, Field(description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back")

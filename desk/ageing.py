@@ -1,12 +1,14 @@
 """What waits, for whom, and for how long: nothing silently ends."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
+from store.base import UtcDateTime
 from store.clock import LOCAL, local_date
 from store.engine import Store
 from store.states import AppointmentState, PostState
@@ -48,6 +50,44 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
             *_dialogues(connection, now),
         ]
     return sorted(found, key=lambda each: (each.since, each.kind, each.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The open cases of one owner."""
+
+    owner: str
+    cases: int
+    oldest_days: int
+    late: int  # things that this owner has to look at
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How old the open cases are, whose they are, and what is late."""
+
+    owners: tuple[Owned, ...]
+    late: tuple[Waits, ...]
+
+    @property
+    def late_by_kind(self) -> dict[str, int]:
+        """How much of each kind is late."""
+        return dict(Counter(each.kind for each in self.late))
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "late_by_kind": self.late_by_kind}
+
+
+def ages(store: Store, *, now: datetime) -> Ages:
+    """Return how old the open cases are, by owner, and everything that is late."""
+    late = overdue(store, now=now)
+    whose = Counter(each.whose for each in late)
+    columns = (Case.owner, func.count(), func.min(Case.opened_at, type_=UtcDateTime()))
+    query = select(*columns).where(Case.closed_at.is_(None)).group_by(Case.owner).order_by(Case.owner)
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    return Ages(tuple(Owned(row[0], row[1], (now - row[2]).days, whose[row[0]]) for row in rows), tuple(late))
 
 
 def open_of_case(connection: Connection, case_id: int) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from desk.cases import join
+from desk.cases import join, person_id_of
 from store.engine import Store
 from store.errors import BadInput
 from store.tables import Call, Deviation, Person
@@ -83,12 +83,11 @@ def write(
 
 
 def _person(connection: Connection, ref: str | None, call_id: int | None) -> int | None:
-    if ref is not None:
-        found = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
-        if found is None:
-            raise BadInput("nobody has this reference", "look them up first", field=ref)
-        return int(found)
     call = connection.execute(select(Call.person_id).where(Call.id == call_id)).one_or_none()
+    if call is None and call_id is not None:
+        raise BadInput("there is no such call", "name one that you took", field=f"call {call_id}")
+    if ref is not None:
+        return person_id_of(connection, ref)
     if call is None:
         raise BadInput("it is about nobody and no call", "name the person or the call", field="deviation")
     return int(call.person_id) if call.person_id else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from campaigns.acts import Decider, record
 from desk.agreements import agreements, one_of
 from desk.cases import join, person_id_of
 from store.clock import local_date
@@ -159,3 +160,17 @@ def end(store: Store, post_id: int, how: str, *, by: str, now: datetime) -> None
     with store.writing() as connection:
         if not connection.execute(update(Post).where(*going).values(values)).rowcount:
             raise BadInput("is not open", "see kaartje desk posts", field=f"post {post_id}")
+
+
+def again(store: Store, post_id: int, *, by: str, now: datetime) -> None:
+    """Let a post that was refused go once more, under the same key: a person mended what was wrong.
+
+    Raises:
+        BadInput: it was not refused, or it has ended.
+    """
+    refused = (Post.id == post_id, Post.state == PostState.REFUSED, Post.ended_at.is_(None))
+    with store.writing() as connection:
+        values = {"state": PostState.PLANNED, "not_before": now}
+        if not connection.execute(update(Post).where(*refused).values(values)).rowcount:
+            raise BadInput("was not refused", "see kaartje desk posts", field=f"post {post_id}")
+        record(connection, Decider(by), "post again", f"post {post_id}", now=now)

@@ -123,6 +123,8 @@ def book(
 def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: datetime, call_id: int | None) -> Booked:
     slot = _take_a_place(connection, slot_id, now)
     about = connection.execute(select(Call.campaign_id, Call.line_id, Call.skill).where(Call.id == call_id)).first()
+    if call_id is not None and about is None:
+        raise BadInput("there is no such call", "name the one in which it was agreed", field=f"call {call_id}")
     made = {"call_id": call_id, "person_id": person_id, "campaign_id": about.campaign_id if about else None}
     made |= {"kind": slot.kind, "at": slot.starts_at, "made_at": now, "slot_id": slot_id}
     appointment_id = _appoint(connection, made)

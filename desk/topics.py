@@ -80,9 +80,12 @@ def signs_of(store: Store, call_id: int, *, agent: str, language: str, now: date
     """Return the warning signs that may be ticked for a call: those of its guide.
 
     Raises:
-        LookupError: there is no such call.
+        BadInput: there is no such call.
     """
-    guide = guide_for(store, call_id, agent=agent, language=language, now=now).guide
+    try:
+        guide = guide_for(store, call_id, agent=agent, language=language, now=now).guide
+    except LookupError:
+        raise BadInput("there is no such call", "name one that you took", field=f"call {call_id}") from None
     return tuple(Heard(sign.part, sign.words, sign.refer) for sign in guide.signs if sign.noted)
 
 

@@ -9,7 +9,7 @@ from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
 from campaigns import delivery, lifecycle, pulling
-from desk import answering
+from desk import answering, posting
 from desk.outbound import queue_handed_over
 from flows.opening import current_watch, opened, plain, worth_another_try
 from flows.reconciling import hear, settle
@@ -89,6 +89,14 @@ def answer(home: str | None, now: str | None) -> dict[str, int]:
     return counts
 
 
+@task(name="ask other teams", cache_policy=NO_CACHE)
+def ask_teams(home: str | None, now: str | None) -> dict[str, int]:
+    """Bring posts to the teams that are asked to take something up, and hear how far they are."""
+    with opened(home, now) as house:
+        counts: dict[str, int] = plain(posting.deliver_posts(house, now=house.now()))
+    return counts
+
+
 @task(name="find shards", cache_policy=NO_CACHE)
 def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
     """Return every shard with something due: one step of one wave."""
@@ -109,15 +117,16 @@ def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
     """
     hear(home, now)
     answers = answer(home, now, return_state=True)
+    posts = ask_teams(home, now, return_state=True)
     launch(home, now)
     total = Counter(settle(home, now))
     ask_back(home, now)
     shards = find_shards(home, now)
     ends = [deliver_shard(shard, home, now, return_state=True) for shard in shards]
     total.update(hand_over(home, now))
-    if failed := [end for end in (answers, *ends) if not end.is_completed()]:
+    if failed := [end for end in (answers, posts, *ends) if not end.is_completed()]:
         raise ShardsFailed(f"{len(failed)} of {len(ends)} shards: {failed[0].message}")
-    for end in (answers, *ends):
+    for end in (answers, posts, *ends):
         total.update(end.result())
     finish(home, now)
     return {**total, "shards": len(shards)}

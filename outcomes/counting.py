@@ -106,13 +106,13 @@ def reached(connection: Connection, span: Span) -> ByArm:
 def returned(connection: Connection, span: Span) -> ByArm:
     """Count the people from whom a card came back."""
     back = and_(Touch.campaign_id == span.campaign_id, Touch.state == TouchState.RETURNED)
-    return _by_arm(connection, select(Touch.person_id).where(back), span)
+    return by_arm(connection, select(Touch.person_id).where(back), span)
 
 
 def replied(connection: Connection, span: Span, kind: ReplyKind) -> ByArm:
     """Count the people who replied in this way."""
     mine = (Reply.kind == kind, span.ours(Reply.campaign_id), span.within(Reply.received_at))
-    return _by_arm(connection, select(Reply.person_id).where(*mine), span)
+    return by_arm(connection, select(Reply.person_id).where(*mine), span)
 
 
 def objected(connection: Connection, span: Span) -> ByArm:
@@ -123,19 +123,19 @@ def objected(connection: Connection, span: Span) -> ByArm:
     told = select(Call.person_id).where(
         Call.disposition == "objects", span.ours(Call.campaign_id), span.within(Call.wrapped_up_at)
     )
-    return _by_arm(connection, said.union(told), span)
+    return by_arm(connection, said.union(told), span)
 
 
 def met(connection: Connection, span: Span) -> ByArm:
     """Count the people with an appointment, made on the line or told by the registers."""
     made = select(Appointment.person_id).where(span.ours(Appointment.campaign_id), span.within(Appointment.made_at))
-    told = _outcome_people(span, OutcomeKind.APPOINTMENT)
-    return _by_arm(connection, made.union(told), span)
+    told = outcome_people(span, OutcomeKind.APPOINTMENT)
+    return by_arm(connection, made.union(told), span)
 
 
 def became(connection: Connection, span: Span) -> Mapping[OutcomeKind, ByArm]:
     """Count the people with each kind of outcome since the campaign's first date."""
-    return {kind: _by_arm(connection, _outcome_people(span, kind), span) for kind in OutcomeKind}
+    return {kind: by_arm(connection, outcome_people(span, kind), span) for kind in OutcomeKind}
 
 
 def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
@@ -159,7 +159,8 @@ def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
     return Counter(row.arm_id for row in connection.execute(query) if row.day >= local_date(row.at))
 
 
-def _outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
+def outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
+    """Select the people with this outcome."""
     return (
         select(Person.id)
         .join(Outcome, Outcome.person_ref == Person.person_ref)
@@ -167,7 +168,7 @@ def _outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
     )
 
 
-def _by_arm(connection: Connection, people: Any, span: Span) -> ByArm:
+def by_arm(connection: Connection, people: Any, span: Span) -> ByArm:
     """Count, by arm, the distinct people of a select of person ids who were assigned."""
     some = people.subquery()
     person_id = some.c[0]

@@ -19,6 +19,7 @@ from campaigns.shop_days import POSTED
 from outcomes import counting
 from outcomes.counting import ByArm, Decided, Span
 from outcomes.intervals import wilson
+from outcomes.ladders import Rung, ladder
 from store.clock import local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
 from store.tables import Arm, Removal, Wave
@@ -108,6 +109,7 @@ class Funnel:
     filed_without_call: int
     arms: tuple[ArmFunnel, ...]
     channels: tuple[ChannelFunnel, ...]
+    ladder: tuple[Rung, ...]  # how far people came, from the ground up
     ledger_removed_on: str | None = None  # then nobody can count any more who was matched, selected or assigned
 
     def as_data(self) -> dict[str, Any]:
@@ -151,6 +153,7 @@ def funnel(house: House, name: str, *, now: datetime) -> Funnel:
             calls=counting.calls(connection, span),
             arms=arms,
             channels=channels,
+            ladder=ladder(connection, span),
             ledger_removed_on=_ledger_removed_on(connection, row.id),
             **_of_the_selected(arms),
         )

@@ -34,6 +34,7 @@ def _plainly(now: Now) -> dict[str, Any]:
     from campaigns.delivery import deliver as run
     from desk.answering import deliver_answers
     from desk.outbound import queue_handed_over
+    from desk.posting import deliver_posts
     from inbound.listening import follow_up
     from inbound.polling import poll
     from inbound.post.fetching import fetch_if_any
@@ -46,7 +47,8 @@ def _plainly(now: Now) -> dict[str, Any]:
         answered = deliver_answers(house, now=house.now())
         done = run(house, now=house.now(), watch=watch)
     queue_handed_over(house)
-    return {**asdict(done), **asdict(answered), **said, **asdict(poll(house, now=house.now()))}
+    posted = deliver_posts(house, now=house.now())
+    return {**asdict(done), **asdict(answered), **asdict(posted), **said, **asdict(poll(house, now=house.now()))}
 
 
 def _as_flow(now: Now) -> dict[str, Any]:

@@ -73,6 +73,34 @@ def give_back(now: Now = None) -> None:
     show(f"{give(house.store, now=house.now())} given back")
 
 
+@app.command("hang-up")
+@refusing
+def hang_up(
+    call: Annotated[int, typer.Argument(metavar="ID", help="The number of the entry.")], now: Now = None
+) -> None:
+    """Note that a caller hung up before anybody took the call."""
+    from desk.taking import hang_up as gone
+
+    house = open_house(now)
+    gone(house.store, call, now=house.now())
+    show(f"entry {call}: gone")
+
+
+@app.command()
+@refusing
+def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
+    """Give a sign of life: what you have in hand stays yours for another hour."""
+    from desk.calls import QUIET
+    from desk.taking import keep as stay
+
+    house = open_house(now)
+    held = stay(house.store, decider(house, agent).name, now=house.now(), lasting=QUIET).calls
+    if as_json:
+        emit(list(held))
+    else:
+        show(f"in hand: {', '.join(map(str, held)) or 'nothing'}")
+
+
 def _line(each: "QueuedCall") -> str:
     since = each.received_at.astimezone(LOCAL)
     promised = f" promised {_window(each)}" if each.promised_from else ""

@@ -52,6 +52,7 @@ def show_funnel(found: "Funnel") -> None:
     for said, count in steps:
         _bar(said, count, found.selected)
     show()
+    _show_ladder(found)
     for channel in found.channels:
         _show_channel(channel)
     show()
@@ -62,6 +63,14 @@ def show_funnel(found: "Funnel") -> None:
         show(
             "  Whoever was assigned stays in the count. Whether the difference is more than chance is not tested here."
         )
+
+
+def _show_ladder(found: "Funnel") -> None:
+    """Say how far people came; of each rung, how many came this far or further."""
+    show("  how far people came        this far or further    of whom did this")
+    for rung in found.ladder:
+        show(f"    {rung.name.replace('_', ' '):<22} {rung.so_far:>12,}   {rung.people:>17,}")
+    show()
 
 
 def _show_left_out(found: "Funnel") -> None:

@@ -99,3 +99,68 @@ def test_a_signal_is_reported_and_decided_from_the_keyboard(home: Path) -> None:
     assert "signal 1 for Anja" in kaartje("desk", "signal", *about, "--as", "fatma").stdout
     decided = kaartje("desk", "decide", "1", "solve", "--why", "One letter.", "--as", "anja")
     assert "signal 1: solve; tell fatma" in decided.stdout
+
+
+def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
+    store = open_store(f"sqlite:///{home}/kaartje.sqlite3", locks=home / "locks")
+    with store.writing() as connection:
+        Builder(connection, NOW).person("P1")
+    store.engine.dispose()
+    at, who, june = ("--now", "2023-06-01T09:30"), ("--as", "fatma"), ("--from", "2023-06-01", "--until", "2023-06-01")
+
+    def said(*words: str) -> str:
+        told = kaartje(*words)
+        assert told.exit_code == 0, told.output
+        return told.stdout
+
+    said("queue", "next", *who, *at)
+    assert "in hand: 1" in said("queue", "keep", *who, *at)
+    said("queue", "finish", "1", "helped", "--note", "She will file.", *who, *at)
+    assert "entry 2: gone" in said("queue", "hang-up", "2", *at)
+    assert "filing, debts" in said("desk", "topics", "1", "filing,debts", *who, *at)
+    assert "Debt help" in said("desk", "signs", "1", "--heard", "seizure", *who, *at)
+    assert "cannot_read" in said("desk", "signs", "1", *who, *at)
+    counted = json.loads(said("desk", "topic-counts", *june, "--json"))
+    assert counted == {"conversations": 1, "topics": {"debts": 1, "filing": 1}, "signs": {"seizure": 1}}
+    said("desk", "look-back", "1", "--was-hard", "I hurried.", *who, *at)
+    assert "I hurried." in said("desk", "looked-back", *who)
+    assert "I hurried." not in said("desk", "reflection-counts", *june)
+    drawn = ("desk", "sample", *june, "--seed", "june", "--rate", "1", "--as", "anja", "--now", "2023-06-02")
+    assert "She will file." in said(*drawn)
+    other = ("--instead", "Called first.", "--why", "It burned.", "--person", "P1", "--dialogue")
+    said("desk", "deviate", "guide file_first", *other, *who, *at)
+    assert "guide file_first" in said("desk", "dialogue")
+    assert "Called first." in said("desk", "deviations", *june)
+    said("desk", "discussed", "1", "--what", "Right.", *who, *at)
+    assert "proposed: stella" in said("desk", "triage", "--grounds", "several_rules,eviction")
+    decided = ("--person", "P1", "--to", "stella", "--why", "It burns.", *who, *at)
+    assert "stella, post 1" in said("desk", "triage", "--grounds", "several_rules,eviction", *decided)
+    said("desk", "tailor-made", "P1", "--to", "collection", "--why", "She lives on nothing.", *who, *at)
+    assert "by 2023-06-05 stella" in said("desk", "posts")
+    said("deliver", *at)
+    assert len(list((home / "posts" / "stella").glob("*.json"))) == 1
+    late = kaartje("desk", "ageing", "--json", "--now", "2023-06-07")
+    assert late.exit_code == 1
+    assert json.loads(late.stdout)["late_by_kind"] == {"post": 1}
+    said("desk", "acknowledge", "1", *who, *at)
+    said("desk", "post-ended", "1", "--how", "A plan was made.", *who, *at)
+    assert kaartje("desk", "ageing", "--now", "2023-06-07").exit_code == 0
+    assert "case 1 is omar's" in said("desk", "give", "1", "omar", *who, *at)
+    said("desk", "refer", "P1", "--to", "debt_help", "--share", "name", "--consent", "May they call?", *who, *at)
+    said("desk", "referral-received", "1", "--reference", "SH-1", *who, *at)
+    said("desk", "referral-ended", "1", "--how", "A plan.", *who, *at)
+
+
+def test_a_signal_waits_rises_and_is_told_of_from_the_keyboard(home: Path) -> None:
+    about = ("--kind", "letters", "--affected", "citizens", "--what", "Two letters.", "--cause", "?", "--owner", "Anja")
+    at, anja = ("--now", "2023-06-01"), ("--as", "anja")
+    for reporter in ("fatma", "henri"):
+        kaartje("desk", "signal", *about, "--impact", "They stop reading.", "--as", reporter, *at)
+    assert "is one with 1" in kaartje("desk", "merge", "2", "1", *anja, *at).stdout
+    assert "waits for law" in kaartje("desk", "wait", "1", "law", "--until", "2023-07-01", *anja, *at).stdout
+    told = kaartje("desk", "signals", "--now", "2023-09-15")
+    assert "106 days" in told.stdout
+    assert "let somebody above Anja decide" in told.stderr
+    assert "the director decides" in kaartje("desk", "escalate", "1", "--to", "the director", *anja, *at).stdout
+    assert "into 1" in kaartje("desk", "news", "--as", "henri", "--now", "2023-06-02").stdout
+    assert kaartje("desk", "news", "--as", "henri", "--now", "2023-06-02").stdout == ""

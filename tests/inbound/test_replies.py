@@ -7,7 +7,8 @@ from sqlalchemy import func, select, update
 
 from campaigns.house import House
 from channels.codes import response_code
-from desk.queue import waiting
+from desk.cases import case_of
+from desk.queue import take, waiting, wrap_up
 from inbound.replies import RepliesReport, import_replies, match_by_hand, unmatched
 from store.errors import BadInput
 from store.states import CampaignState, SuppressionScope, TouchState
@@ -86,6 +87,27 @@ def test_the_line_takes_calls_until_the_end_of_its_last_day_and_no_longer(house:
     report = took(house, rows, now + timedelta(days=60))
     assert (report.followed.calls, report.followed.without_line) == (1, 1)
     assert count(house, Reply) == 2
+
+
+def test_who_calls_again_after_six_months_is_matched_by_the_same_card_and_has_the_same_case(
+    house: House, now: datetime
+) -> None:
+    with house.store.writing() as connection:
+        builder = Builder(connection, now)
+        builder.reach(builder.campaign(state=CampaignState.FINISHED), "P1", code=CODE)
+    known = []
+    for day in ("2023-06-14", "2023-12-14"):
+        moment = datetime.fromisoformat(f"{day}T10:30+00:00")
+        took(house, f"{day}T10:30,called,{CODE},,,,,,\n", moment)
+        (call,) = waiting(house.store)
+        assert call.person_ref == "P1"
+        take(house.store, call.id, "Henri", moment)
+        wrap_up(house.store, call.id, "Henri", "helped", "", moment)
+        known.append(case_of(house.store, "P1"))
+    first, again = known
+    assert first is not None
+    assert again is not None
+    assert (again.id, again.owner, again.conversations) == (first.id, "Henri", 2)
 
 
 def test_somebody_nobody_knows_is_served_all_the_same(house: House, now: datetime, later: datetime) -> None:

@@ -1,10 +1,13 @@
 """The call guide: in the order of a conversation, true on the day, and never a score of anybody."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from store.clock import months_after
 from store.errors import BadInput
 from templates.guides import FILE, read_guide, read_plan
 from templates.texts import Template, load
@@ -59,6 +62,51 @@ def test_a_fact_whose_day_has_passed_is_not_said_but_named_to_be_checked() -> No
     later = changed(lambda text: text.replace('part = "file_first"', 'part = "file_first"\nvalid_from = 2026-11-25'))
     assert len(read_guide(later, "nl", GUIDE.description.preview, today=TODAY).to_check) == 1
     assert len(read_guide(later, "nl", GUIDE.description.preview, today=date(2026, 11, 25)).checklist) == 5
+
+
+def test_a_fact_says_the_day_of_its_source_and_claims_no_end_that_the_source_does_not_give() -> None:
+    facts = read_guide(GUIDE, "en", GUIDE.description.preview, today=TODAY).checklist
+    assert {fact.source for fact in facts} == {"Kamerstuk 31 066, nr. 1348"}
+    assert {fact.said_on for fact in facts} == {date(2024, 3, 18)}
+    assert {fact.valid_until for fact in facts} == {None}
+    assert all(fact.check_again > TODAY for fact in facts)
+    ended = changed(lambda text: text.replace('part = "file_first"', 'part = "file_first"\nvalid_until = 2026-11-23'))
+    assert len(read_guide(ended, "nl", GUIDE.description.preview, today=TODAY).to_check) == 1
+
+
+@pytest.mark.parametrize(("asked", "until"), [
+    (date(2026, 11, 24), date(2027, 11, 24)),
+    (date(2027, 1, 31), date(2028, 1, 31)),
+    (date(2024, 2, 29), date(2025, 2, 28)),  # no 29 February in the year after a leap year
+    (date(2023, 2, 28), date(2024, 2, 28)),
+])  # fmt: skip
+def test_twelve_months_of_deferral_end_on_the_same_day_of_the_next_year(asked: date, until: date) -> None:
+    facts = read_guide(GUIDE, "nl", GUIDE.description.preview, today=asked).checklist
+    assert [fact.until for fact in facts] == [None, None, None, None, until]
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 120))
+def test_so_many_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day: date, months: int) -> None:
+    later = months_after(day, months)
+    assert (later.year - day.year) * 12 + later.month - day.month == months
+    assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("nl", ("Een kind aan de lijn", "U mag altijd weer bellen", "er volgt niets voor de beller")),
+    ("en", ("A child on the line", "You may always call again", "nothing follows for the caller")),
+])  # fmt: skip
+def test_a_child_and_somebody_who_shouts_have_words_of_their_own(language: str, words: tuple[str, ...]) -> None:
+    guide = read_guide(GUIDE, language, GUIDE.description.preview, today=TODAY)
+    said = " ".join(prompt for step in guide.steps for prompt in step.prompts).casefold()
+    assert [word for word in words if word.casefold() not in said] == []
+
+
+def test_what_is_about_health_or_a_death_can_be_ticked_by_nobody() -> None:
+    guide = read_guide(GUIDE, "en", GUIDE.description.preview, today=TODAY)
+    assert [sign.part for sign in guide.at_once if sign.noted] == []
+    assert [sign.part for sign in guide.signs if not sign.noted] == ["bereaved"]
+    assert all(sign.refer for sign in guide.signs if sign.noted)
 
 
 def test_other_words_are_another_version() -> None:

@@ -1,0 +1,59 @@
+"""What the commands of the desk share: a person, a number, moments and days."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from store.clock import LOCAL, parse_moment
+from store.errors import BadInput
+
+Ref = Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")]
+Number = Annotated[int, typer.Argument(metavar="ID", help="Its number.")]
+From = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day, as 2023-06-01.")]
+Until = Annotated[str, typer.Option("--until", metavar="DAY", help="The last day, as 2023-06-30.")]
+
+
+def said(moment: datetime) -> str:
+    """Return a moment as it is said where the citizens live."""
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+
+
+def read_moment(text: str) -> datetime:
+    """Read a moment.
+
+    Raises:
+        BadInput: it is none.
+    """
+    try:
+        return parse_moment(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no moment", "write it as 2023-06-08T10:30", field="at") from None
+
+
+def read_day(text: str, field: str = "deadline") -> date:
+    """Read a day.
+
+    Raises:
+        BadInput: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no day", "write it as 2023-06-08", field=field) from None
+
+
+def period(first: str, last: str) -> tuple[datetime, datetime]:
+    """Return the moments between which the days `first` up to and including `last` lie.
+
+    Raises:
+        BadInput: one of them is no day, or the last lies before the first.
+    """
+    since, until = read_day(first, "--from"), read_day(last, "--until")
+    if until < since:
+        raise BadInput(f"{until} lies before {since}", "name a later day", field="--until")
+    return _starts(since), _starts(until + timedelta(days=1))
+
+
+def _starts(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL).astimezone(UTC)
