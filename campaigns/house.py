@@ -10,6 +10,8 @@ from channels import KINDS
 from channels.dry import Dry
 from channels.port import Channel, ChannelSettings
 from channels.shops import Shop, read_shop
+from channels.voice.account import Telephone
+from channels.voice.port import Exchange
 from store.clock import Clock, SystemClock
 from store.engine import Store, open_store
 from store.migrating import migrate
@@ -21,6 +23,7 @@ class House:
     """The store, the channels, the clock, the settings, where response codes are drawn from, and what was agreed on.
 
     Without a print shop of its own, whoever prints collects from the outbox, on any day and as much as there is.
+    Without an exchange there is no telephone: calls come by file, and agents dial by hand.
     """
 
     store: Store
@@ -30,6 +33,7 @@ class House:
     draws: Random
     policy: Policy = field(default_factory=shipped_policy)
     shop: Shop | None = None
+    exchange: Exchange | None = None
 
     def now(self) -> datetime:
         """Return the present moment of this house."""
@@ -51,4 +55,5 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None, 
     opened: dict[str, Channel] = {kind: channel.open(ways) for kind, channel in KINDS.items()}
     if settings.dry:
         opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}
-    return House(store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy, shop)
+    exchange = None if settings.dry else Telephone.read(settings.accounts).exchange()
+    return House(store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy, shop, exchange)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, func, select, update
 from campaigns.acts import Decider, record
 from campaigns.freezing import frozen_hash
 from campaigns.house import House
+from campaigns.line_proofs import must_be_reachable
 from campaigns.touches import count_by_state, move
 from store.clock import local_date
 from store.errors import BadInput
@@ -103,18 +104,21 @@ def launch(house: House, name: str, *, by: Decider, now: datetime) -> None:
     """Make the campaign's touches claimable.
 
     Raises:
-        BadInput: it is not approved, the DPIA has ended, or the approved parts were changed since.
+        BadInput: it is not approved, the DPIA has ended, the approved parts were changed since, or, in a house with a
+            telephone, nobody has tried the printed number.
     """
     with house.store.writing() as connection:
-        _launch(connection, name, by=by, now=now)
+        _launch(house, connection, name, by=by, now=now)
 
 
-def _launch(connection: Connection, name: str, *, by: Decider, now: datetime) -> None:
+def _launch(house: House, connection: Connection, name: str, *, by: Decider, now: datetime) -> None:
     row = find(connection, name)
     if row.state is _S.APPROVED:
         _dpia_holds(row, local_date(now))
         if frozen_hash(connection, row.id) != row.approved_hash:
             raise BadInput(f"{name} was changed after it was approved", "submit it anew under another name")
+        if house.exchange is not None:
+            must_be_reachable(connection, row, now=now)
     _step(connection, name, "launch", by, now, launched_at=now)
 
 
@@ -124,13 +128,13 @@ def launch_due(house: House, *, now: datetime) -> list[str]:
         due = connection.execute(
             select(Campaign.name).where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now).order_by(Campaign.id)
         ).scalars()
-        return [name for name in due.all() if _launched(connection, name, now)]
+        return [name for name in due.all() if _launched(house, connection, name, now)]
 
 
-def _launched(connection: Connection, name: str, now: datetime) -> bool:
+def _launched(house: House, connection: Connection, name: str, now: datetime) -> bool:
     """Launch one campaign; one that may not go any more stays approved, and holds up no other."""
     try:
-        _launch(connection, name, by=SYSTEM, now=now)
+        _launch(house, connection, name, by=SYSTEM, now=now)
     except BadInput:
         return False
     return True

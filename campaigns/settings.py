@@ -90,6 +90,21 @@ class Settings(BaseSettings):
     sms_test_numbers: Annotated[
         str, Field(description="Numbers that `kaartje sms send` may text, by name: anja=0612345678, bilal=0687654321")
     ] = ""
+    voice_from: Annotated[
+        str,
+        Field(
+            description="Our own number that the weekly test call comes from; empty: this house has no telephone line"
+        ),
+    ] = ""
+    voice_languages: Annotated[
+        str, Field(description="Languages that callers may choose, in the order in which they are offered")
+    ] = "nl,en"
+    voice_words: Annotated[
+        str, Field(description="A folder with what callers hear, in words of this house's own: docs/phone-line.md")
+    ] = ""
+    voice_room: Annotated[
+        int, Field(ge=1, le=1000, description="Callers who wait on one line; the next ones are offered a call-back")
+    ] = 100
 
     @property
     def outbox(self) -> Path:
@@ -114,7 +129,11 @@ class Settings(BaseSettings):
     @property
     def accounts(self) -> dict[str, str]:
         """What channels need to know to reach their providers, by the names of these settings; secrets too."""
-        given = {name: getattr(self, name) for name in Settings.model_fields if name.startswith(("twilio_", "sms_"))}
+        given = {
+            name: getattr(self, name)
+            for name in Settings.model_fields
+            if name.startswith(("twilio_", "sms_", "voice_"))
+        }
         given["public_url"] = self.public_url
         given["callback_key"] = hmac.digest(self.key(), b"addresses to report to", "sha256").hex()
         return {

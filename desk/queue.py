@@ -79,7 +79,8 @@ def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
     What nobody waits for (a campaign asks to call) comes last.
     """
     promised = case((Call.promised_from.is_(None), 1), else_=0)
-    until = func.coalesce(Call.promised_until, Call.promised_from)
+    # who is called back today instead of waiting keeps their place: only an end was promised, and it moves nobody
+    until = case((Call.promised_from.is_not(None), func.coalesce(Call.promised_until, Call.promised_from)))
     order = (promised, until, Call.rank, Call.received_at, Call.id)
     query = _calls().where(Call.state == CallState.WAITING).order_by(*order)
     with store.reading() as connection:

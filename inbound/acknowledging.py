@@ -163,7 +163,7 @@ def _context(kind: AnswerKind, each: "Heard", policy: Policy) -> dict[str, Any]:
         window = each.reply.meaning.window
         return {"callback": {"when": said_window(window) if window else _SOON}}
     if kind is AnswerKind.OUT_OF_HOURS:
-        return {"callback": {"when": _said_opening(next_open(each.reply.received_at, policy.hours))}}
+        return {"callback": {"when": said_opening(next_open(each.reply.received_at, policy.hours))}}
     return {}
 
 
@@ -177,7 +177,8 @@ def said_window(window: "Window") -> dict[str, str]:
     }
 
 
-def _said_opening(moment: datetime) -> dict[str, str]:
+def said_opening(moment: datetime) -> dict[str, str]:
+    """Return when we open as people say it, in each language."""
     opens = moment.astimezone(LOCAL)
     day = spoken(opens.date())
     return {"nl": f"{day['nl']} vanaf {_dutch(opens)} uur", "en": f"on {day['en']} from {opens:%H:%M}"}

@@ -218,6 +218,63 @@ class CallKind(StrEnum):
     PREPARE = "prepare"  # an appointment that somebody has to prepare
 
 
+class LegKind(StrEnum):
+    """Why there is a telephone connection."""
+
+    CITIZEN = "citizen"  # somebody called a line of ours
+    AGENT = "agent"  # we rang an agent, to put somebody through
+    TEST = "test"  # we called a line of ours, to hear whether it answers
+
+
+class LegState(StrEnum):
+    """Where one telephone connection stands."""
+
+    ARRIVED = "arrived"  # hears the menu
+    WAITING = "waiting"  # hears how long it may take
+    ASKING = "asking"  # says on which number to be called back, or leaves a message
+    CONNECTING = "connecting"  # an agent took it, and is being rung
+    TALKING = "talking"
+    SILENT = "silent"  # nothing was heard of it for too long; it counts as gone, until it is heard of again
+    ENDED = "ended"
+
+
+_L = LegState
+
+LEG_MOVES: dict[LegState, frozenset[LegState]] = {
+    _L.ARRIVED: frozenset({_L.WAITING, _L.ASKING, _L.CONNECTING, _L.TALKING, _L.SILENT, _L.ENDED}),
+    _L.WAITING: frozenset({_L.ASKING, _L.CONNECTING, _L.TALKING, _L.SILENT, _L.ENDED}),
+    _L.ASKING: frozenset({_L.WAITING, _L.SILENT, _L.ENDED}),
+    # waiting: the agent did not pick up; asking: the caller left the queue just before
+    _L.CONNECTING: frozenset({_L.TALKING, _L.WAITING, _L.ASKING, _L.SILENT, _L.ENDED}),
+    _L.TALKING: frozenset({_L.WAITING, _L.ENDED}),  # waiting: the agent fell away
+    _L.SILENT: frozenset({_L.WAITING, _L.ASKING, _L.TALKING, _L.ENDED}),
+    _L.ENDED: frozenset(),
+}
+
+
+class LegEnd(StrEnum):
+    """How a telephone connection ended; of two that are told of one, the later of these counts."""
+
+    OVER = "over"  # it is over, and nothing more is known
+    GONE = "gone"  # hung up before anybody could help
+    NOT_REACHED = "not_reached"  # busy, no answer, or the network failed
+    TALKED = "talked"  # somebody was spoken to
+    MESSAGE = "message"  # left a message
+    CALL_BACK = "call_back"  # asked to be called back
+    HELD = "held"  # asked by key not to be reached any more
+    TESTED = "tested"  # one of ourselves tried the line
+
+
+LEG_ENDS: tuple[LegEnd, ...] = tuple(LegEnd)
+
+
+class LineTestKind(StrEnum):
+    """How a line was tried."""
+
+    DIALLED = "dialled"  # a person dialled the printed number
+    AUTOMATIC = "automatic"  # we called it ourselves and keyed the code of tests
+
+
 class AppointmentState(StrEnum):
     """How an appointment ended, if it has."""
 

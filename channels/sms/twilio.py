@@ -16,7 +16,7 @@ LISTED = 50
 """Texts to one number that are looked through; whoever has more since the try is for a person to see."""
 
 _SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
-_TWILIO = "https://api.twilio.com"
+TWILIO = "https://api.twilio.com"
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 """What the client raises over an answer that is not of the form it expects."""
 # at INFO the client would log every address it asks for, and with it somebody's number
@@ -124,7 +124,7 @@ class Twilio:
         if not hasattr(self._mine, "client"):
             from twilio.rest import Client
 
-            self._mine.http = _http_client(self._timeout, self._url or _TWILIO)
+            self._mine.http = http_client(self._timeout, self._url or TWILIO)
             self._mine.client = Client(self._account, self._token, http_client=self._mine.http)
             if self._url:
                 for product in ("api", "lookups", "messaging"):
@@ -137,7 +137,8 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _http_client(timeout: float, url: str) -> Any:
+def http_client(timeout: float, url: str) -> Any:
+    """Return a client of the library's that keeps what its exceptions leave out; no two threads share one."""
     from twilio.http.http_client import TwilioHttpClient
 
     class Listening(TwilioHttpClient):  # type: ignore[misc]  # the library has no types

@@ -18,6 +18,7 @@ from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
 from console.web.routes import calls, campaigns, cards, caring, print_runs, signing, why
 from console.web.visiting import WORKING_DAY, SignInFirst
+from inbound.voice.door import Door as TelephoneDoor
 from inbound.web import PLACE, Door
 
 ROUTERS = (signing.router, campaigns.router, print_runs.router, calls.router, caring.router, cards.router, why.router)
@@ -43,6 +44,7 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(Door(house, heard).mount())
+    app.router.routes.append(TelephoneDoor(house).mount())
     app.mount("/static", StaticFiles(directory=str(files("console.web").joinpath("static"))), name="static")
     app.add_exception_handler(SignInFirst, _to_sign_in)
     app.add_exception_handler(HTTPException, _kindly)

@@ -18,6 +18,7 @@ from store.tables.campaigns import (
 )
 from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
+from store.tables.line import Leg, LineRoute, LineTest
 from store.tables.outcomes import Outcome
 from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
 from store.tables.post import (
@@ -82,6 +83,9 @@ __all__ = [
     "Handover",
     "Import",
     "Incident",
+    "Leg",
+    "LineRoute",
+    "LineTest",
     "NamedAudience",
     "Obligation",
     "Outcome",

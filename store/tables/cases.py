@@ -19,6 +19,7 @@ class Agent(Table):
     joined_on: Mapped[date]
     left_on: Mapped[date | None]  # the first day on which they are no agent any more
     seen_at: Mapped[datetime | None]  # the last sign of life of their console
+    phone: Mapped[str | None]  # E.164, where calls are put through to; None: the telephone in their browser
 
 
 class AgentSkill(Table):

@@ -1,0 +1,68 @@
+"""Before a number is printed a hundred thousand times: it must lead to us, and somebody must have dialled it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.errors import BadInput
+from store.states import LineTestKind
+from store.tables import LineRoute, LineTest, PhoneLine
+
+PERIOD = timedelta(days=8)
+"""How old the result of the weekly test call may be: a week, and a day to mend what failed."""
+
+
+def must_be_reachable(connection: Connection, campaign: Any, *, now: datetime) -> None:
+    """Refuse to launch a campaign whose printed number nobody has tried.
+
+    Args:
+        connection: the transaction.
+        campaign: the row of the campaign.
+        now: the present moment.
+
+    Raises:
+        BadInput: the number leads elsewhere, nobody dialled it yet, or the last test call failed or is too old.
+    """
+    line = connection.execute(select(PhoneLine.__table__).where(PhoneLine.id == campaign.line_id)).one()
+    _is_the_printed_one(connection, campaign, line)
+    _was_dialled(connection, line)
+    _was_tested(connection, line, now)
+
+
+def _is_the_printed_one(connection: Connection, campaign: Any, line: Any) -> None:
+    written = campaign.spec["phone_line"]["number"]
+    try:
+        printed = PhoneNumber.parse(written).e164
+    except NotAPhoneNumber as error:
+        raise BadInput(f"{written} cannot be dialled: {error.problem}", "print a number", field="phone_line") from None
+    leads = connection.execute(select(LineRoute.line_id).where(LineRoute.number == printed)).scalar_one_or_none()
+    if printed != line.number or leads not in {None, line.id}:
+        problem = f"{written} stands on the card, and leads to another line than {line.name}"
+        raise BadInput(problem, "see kaartje line list, and mend the route", field="phone_line")
+
+
+def _was_dialled(connection: Connection, line: Any) -> None:
+    if _latest(connection, line.id, LineTestKind.DIALLED) is None:
+        problem = f"nobody has dialled {line.number} yet"
+        remedy = f"dial it, hear the greeting, and say so: kaartje line dialled {line.number} --as NAME"
+        raise BadInput(problem, remedy, field="phone_line")
+
+
+def _was_tested(connection: Connection, line: Any, now: datetime) -> None:
+    latest = _latest(connection, line.id, LineTestKind.AUTOMATIC)
+    if latest is None or latest.at <= now - PERIOD:
+        raise BadInput(
+            f"the last test call to {line.number} is {'too long ago' if latest else 'still to come'}",
+            f"place one: kaartje line test {line.number}", field="phone_line",
+        )  # fmt: skip
+    if latest.passed is not True:
+        came = "is still under way" if latest.passed is None else f"failed: {latest.detail}"
+        raise BadInput(f"the test call to {line.number} {came}", "look at kaartje line list", field="phone_line")
+
+
+def _latest(connection: Connection, line_id: int, kind: LineTestKind) -> Any:
+    mine = (LineTest.line_id == line_id, LineTest.kind == kind)
+    query = select(LineTest.at, LineTest.passed, LineTest.detail).where(*mine)
+    return connection.execute(query.order_by(LineTest.at.desc(), LineTest.id.desc()).limit(1)).one_or_none()

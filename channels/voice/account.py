@@ -1,0 +1,59 @@
+"""What an installation tells of its telephone, read from what it tells all its channels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from store.errors import BadInput
+
+if TYPE_CHECKING:
+    from channels.voice.port import Exchange
+
+LANGUAGE = 2  # letters of ISO 639-1
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """The telephone of a house: the account of its texts, and what is said on its lines."""
+
+    sid: str = ""
+    token: str = field(default="", repr=False)
+    url: str = ""
+    public_url: str = ""
+    caller: str = ""  # E.164: of the calls we place ourselves; empty: this house has no telephone
+    languages: tuple[str, ...] = ("nl", "en")
+    words: str = ""  # a folder with words of this house's own; empty: those we ship
+    room: int = 100  # callers who wait on one line; whoever is next is offered to be called back
+    timeout: float = 10
+
+    @classmethod
+    def read(cls, accounts: Mapping[str, str]) -> Self:
+        """Read what concerns the telephone; what is missing has its default.
+
+        Raises:
+            BadInput: a language is none.
+        """
+        languages = tuple(each.strip() for each in accounts.get("voice_languages", "nl,en").split(",") if each.strip())
+        for each in languages:
+            if not (len(each) == LANGUAGE and each.isascii() and each.islower()):
+                raise BadInput(
+                    f"{each!r} is no language", "write two letters, as nl,en", field="KAARTJE_VOICE_LANGUAGES"
+                )
+        return cls(
+            accounts.get("twilio_account_sid", ""), accounts.get("twilio_auth_token", ""),
+            accounts.get("twilio_url", ""), accounts.get("public_url", "").rstrip("/"),
+            accounts.get("voice_from", "").strip(), languages or ("nl",), accounts.get("voice_words", ""),
+            int(accounts.get("voice_room", "100")), float(accounts.get("sms_timeout", "10")),
+        )  # fmt: skip
+
+    def exchange(self) -> "Exchange | None":
+        """Return the exchange of this house; None where it has no telephone, or no provider can reach it."""
+        if not (self.sid and self.token and self.caller and self.public_url):
+            return None
+        from channels.voice.twilio import Twilio
+
+        return Twilio(account=self.sid, token=self.token, url=self.url, timeout=self.timeout)
+
+    def address(self, path: str) -> str:
+        """Return the whole address of a path below `/voice`: the provider may know us under a longer one than we do."""
+        return f"{self.public_url}/voice/{path}"

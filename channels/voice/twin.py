@@ -1,0 +1,62 @@
+"""The port's twin: an exchange in memory, for trials and tests. It rings nobody."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+
+from channels.port import Unavailable
+from channels.voice.port import Bridging, Call, Doubtful, Ended, GoneAlready, NotRung, Ringing
+
+
+@dataclass
+class Switchboard:
+    """Remembers what was asked of it, and answers as a provider would; of two who bridge one caller, one does."""
+
+    waiting: set[str] = field(default_factory=set)  # the references of who waits
+    bridged: list[tuple[str, str | None, str]] = field(default_factory=list)  # caller, queue, where it asks
+    rung: list[Call] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    out_of_reach: bool = False
+    silent: bool = False  # does what is asked, and its answer is lost
+    refuses: str = ""  # the code with which it refuses to ring
+    _turn: Lock = field(default_factory=Lock)
+
+    def bridge(self, caller: str, queue: str | None, asks: str) -> Bridging | GoneAlready | Doubtful:
+        """Take a caller out of the queue, if they are in it."""
+        with self._turn:
+            self._reach()
+            if caller not in self.waiting:
+                return GoneAlready()
+            self.waiting.discard(caller)
+            self.bridged.append((caller, queue, asks))
+            return Doubtful("no answer came") if self.silent else Bridging()
+
+    def ring(self, call: Call) -> Ringing | NotRung | Doubtful:
+        """Note the call."""
+        with self._turn:
+            self._reach()
+            if self.refuses:
+                return NotRung(self.refuses, "the provider refuses")
+            self.rung.append(call)
+            return Doubtful("no answer came") if self.silent else Ringing(f"CA-twin-{len(self.rung)}")
+
+    def end(self, ref: str) -> Ended | GoneAlready | Doubtful:
+        """Note that it is over."""
+        with self._turn:
+            self._reach()
+            self.waiting.discard(ref)
+            self.ended.append(ref)
+            return Ended()
+
+    def forget(self, recording: str) -> Ended | GoneAlready | Doubtful:
+        """Note that it is forgotten."""
+        with self._turn:
+            self._reach()
+            if recording in self.forgotten:
+                return GoneAlready()
+            self.forgotten.append(recording)
+            return Ended()
+
+    def _reach(self) -> None:
+        if self.out_of_reach:
+            raise Unavailable("the telephone provider could not be reached")

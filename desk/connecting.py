@@ -1,0 +1,249 @@
+"""Bring a caller and an agent together: claimed in our own book first, at the telephone provider after that.
+
+Of two agents who want the same caller, the book gives the caller to one; only that one asks the provider. So what the
+provider answers can only mean that the caller is there, or gone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from campaigns.house import House
+from channels.port import Unavailable
+from channels.voice.account import Telephone
+from channels.voice.port import Bridging, Doubtful, Exchange, GoneAlready
+from channels.voice.speaking import BROWSER
+from desk import legs, queue, taking
+from desk.queue import QueuedCall, call_of
+from store.errors import BadInput
+from store.states import CallKind, CallState, LegEnd, LegState
+from store.tables import Agent, Call, Leg, PhoneLine
+
+LONGEST_IDENTITY = 40
+"""Characters of a browser's name at the provider; it takes 121, and only letters, digits and underscores."""
+AT_MOST = 20
+"""Callers who turned out to be gone, in one press for the next one."""
+
+
+def client_name(agent: str) -> str:
+    """Return the name under which an agent's browser is known to the telephone provider: `agent_anja_1f2e3d4c5b6a`.
+
+    Two names never give the same one, and the same name always gives the same.
+    """
+    letters = "".join(letter for letter in agent.lower() if letter.isascii() and letter.isalnum())
+    told = blake2b(agent.encode(), digest_size=6).hexdigest()
+    return f"agent_{letters[: LONGEST_IDENTITY - 20]}_{told}" if letters else f"agent_{told}"
+
+
+def phone_of(connection: Connection, agent: str) -> str:
+    """Return where an agent is rung: their telephone (E.164), or `client:…` for their browser."""
+    phone = connection.execute(select(Agent.phone).where(Agent.name == agent)).scalar_one_or_none()
+    return phone or f"{BROWSER}{client_name(agent)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """The agent's telephone rings, and the caller hears that it does."""
+
+    call: QueuedCall
+    held: str | None  # the code of a reason why this card's person is not reached any more
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyOnTheLine:
+    """The entry is the agent's, and nobody waits on the telephone for it: a text, a promise, a call of a campaign."""
+
+    call: QueuedCall
+
+
+@dataclass(frozen=True, slots=True)
+class CallerGone:
+    """The caller hung up just before; the entry has ended."""
+
+    call_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The entry is the agent's; nobody knows whether their telephone will ring."""
+
+    call: QueuedCall
+    why: str
+
+
+Came = Connecting | NobodyOnTheLine | CallerGone | Uncertain
+
+
+def connect(house: House, call_id: int, agent: str, *, now: datetime) -> Came:
+    """Take an entry for an agent, and put the caller through where one waits on the telephone.
+
+    Raises:
+        BadInput: it waits no more: a colleague has it; or the telephone cannot be reached, and it is back in the queue.
+    """
+    return _put_through(house, queue.take(house.store, call_id, agent, now), agent, now=now)
+
+
+def take_next(house: House, agent: str, *, now: datetime, line: str | None = None) -> Came | None:
+    """Take whatever should come next for an agent, and put the caller through where one waits on the telephone.
+
+    Callers who turn out to be gone are passed over. None: nothing waits that this agent may take.
+
+    Raises:
+        BadInput: there is no such line; or the telephone cannot be reached, and the entry is back in the queue.
+    """
+    with house.store.writing() as connection:
+        legs.abandon_ended(connection, now=now)
+    for _ in range(AT_MOST):
+        call = taking.take_next(house, agent, now=now, line=line)
+        if call is None:
+            return None
+        came = _put_through(house, call, agent, now=now)
+        if not isinstance(came, CallerGone):
+            return came
+    return None
+
+
+def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -> Came:
+    with house.store.writing() as connection:
+        leg = legs.of_call(connection, call.id)
+        if leg is None or call.why is not CallKind.CALL or leg.state is LegState.TALKING:
+            return NobodyOnTheLine(call)
+        if not legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=agent):
+            return _gone(connection, call.id, agent, now)
+    exchange = _exchange(house, call.id, agent, leg, now)
+    address = Telephone.read(house.settings.accounts).address(f"agent?entry={call.id}")
+    try:
+        came = exchange.bridge(leg.ref, leg.queue_ref, address)
+    except Unavailable as error:
+        _undo(house, call.id, agent, leg.id, now)
+        raise BadInput(str(error), "the caller still waits: try again in a moment", field="telephone") from error
+    match came:
+        case Bridging():
+            return Connecting(call, leg.held)
+        case Doubtful(why):
+            return Uncertain(call, why)
+        case GoneAlready():
+            return _not_there(house, call, agent, leg.id, now)
+
+
+def _exchange(house: House, call_id: int, agent: str, leg: Any, now: datetime) -> Exchange:
+    if house.exchange is None:
+        _undo(house, call_id, agent, leg.id, now)
+        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+    return house.exchange
+
+
+def _undo(house: House, call_id: int, agent: str, leg_id: int, now: datetime) -> None:
+    with house.store.writing() as connection:
+        back_in_line(connection, call_id, agent, leg_id, now)
+
+
+def back_in_line(connection: Connection, call_id: int, agent: str, leg_id: int, now: datetime) -> bool:
+    """Put a caller back at their old place, out of the hands of the agent who did not pick up."""
+    values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
+    theirs = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == agent)
+    if connection.execute(update(Call).where(*theirs).values(values)).rowcount != 1:
+        return False
+    return legs.move(connection, leg_id, LegState.WAITING, now=now)
+
+
+def _not_there(house: House, call: QueuedCall, agent: str, leg_id: int, now: datetime) -> Came:
+    """The provider says that nobody waits: they hung up, or asked just now to be called back."""
+    with house.store.writing() as connection:
+        leg = connection.execute(select(Leg.__table__).where(Leg.id == leg_id).with_for_update()).one()
+        if leg.state is LegState.CONNECTING:
+            legs.end(connection, leg, LegEnd.GONE, now=now)
+        return _gone(connection, call.id, agent, now)
+
+
+def _gone(connection: Connection, call_id: int, agent: str, now: datetime) -> Came:
+    if legs.abandon(connection, call_id, now=now, taken_by=agent):
+        return CallerGone(call_id)
+    return NobodyOnTheLine(call_of(connection, call_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom the provider rings for a caller."""
+
+    phone: str  # E.164, or client:…
+    agent: str
+    line: str  # its name
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The caller waits again: nobody picked up."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """There is nobody to ring for, or the conversation is over."""
+
+
+def whom_to_ring(house: House, entry: int, ref: str, *, now: datetime) -> Whom | Back | Over:
+    """Say whom to ring for a caller who was taken out of the queue."""
+    with house.store.writing() as connection:
+        leg = legs.by_ref(connection, ref)
+        if leg is None or leg.state is LegState.ENDED or leg.call_id != entry:
+            return Over()
+        call = connection.execute(select(Call.state, Call.taken_by).where(Call.id == entry)).one()
+        if call.state is not CallState.TAKEN:
+            legs.move(connection, leg.id, LegState.WAITING, now=now, agent=None)
+            return Back(queue_name(leg.line_id))
+        legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=call.taken_by)
+        name = connection.execute(select(PhoneLine.name).where(PhoneLine.id == leg.line_id)).scalar_one_or_none()
+        return Whom(phone_of(connection, call.taken_by), call.taken_by, name or "")
+
+
+def queue_name(line_id: int | None) -> str:
+    """Return the name of a line's queue at the provider."""
+    return f"line-{line_id or 0}"
+
+
+def agent_answered(house: House, entry: int, *, now: datetime) -> None:
+    """Note that an agent picked up for a caller."""
+    with house.store.writing() as connection:
+        leg = legs.of_call(connection, entry)
+        if leg is not None and leg.state is LegState.CONNECTING:
+            legs.move(connection, leg.id, LegState.TALKING, now=now)
+            legs.note_end(connection, leg.id, LegEnd.TALKED)
+
+
+TALKED = frozenset({"completed", "answered"})
+"""The provider's words for a telephone that was picked up."""
+
+
+def agent_left(
+    house: House, entry: int, identity: str, ref: str, dialled: str, *, over: bool, now: datetime
+) -> Back | Over:
+    """Hear how the ringing of an agent ended: they talked, or the caller waits again, or the caller hung up meanwhile.
+
+    Args:
+        house: the house.
+        entry: the entry in the queue.
+        identity: who was rung, as `client_name` names them.
+        ref: the caller's connection.
+        dialled: the provider's word for how it ended.
+        over: whether the caller's own connection is over.
+        now: the present moment.
+    """
+    with house.store.writing() as connection:
+        leg = legs.by_ref(connection, ref)
+        if leg is None or leg.call_id != entry or client_name(leg.agent or "") != identity:
+            return Over()  # told again, and somebody else has been rung since
+        if dialled in TALKED:
+            legs.end(connection, leg, LegEnd.TALKED, now=now)
+            return Over()
+        if over or leg.state is LegState.ENDED:
+            legs.end(connection, leg, LegEnd.GONE, now=now)
+            legs.abandon(connection, entry, now=now, taken_by=leg.agent)
+            return Over()
+        if back_in_line(connection, entry, leg.agent, leg.id, now) or leg.state is LegState.WAITING:
+            return Back(queue_name(leg.line_id))
+        return Over()

@@ -1,0 +1,1 @@
+"""The door for the telephone provider: what a caller hears next."""

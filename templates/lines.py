@@ -1,0 +1,115 @@
+"""What callers of the free line hear: one file of words for each language, ours or the house's own."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, Self
+
+from store.errors import BadInput
+from templates.lists import search
+
+_SHIPPED = Path(__file__).parent / "line"
+FALLBACK = "nl"
+_NO_ENTRY = "the free line's words"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The words of one language."""
+
+    language: str  # ISO 639-1
+    spoken: str  # as the provider's voices are named: nl-NL
+    choose: str
+    music: str
+    words: Mapping[str, str]
+
+    def say(self, key: str, **values: object) -> str:
+        """Return one sentence, filled in."""
+        return self.words[key].format(**values)
+
+    def choosing(self, key: int) -> str:
+        """Return how this language is chosen, in itself."""
+        return self.choose.format(key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The words of every language that callers may choose, in order."""
+
+    speeches: Mapping[str, Speech]
+
+    @classmethod
+    def read(cls, languages: tuple[str, ...], own: Path | None = None) -> Self:
+        """Read the words of these languages; a file of the house's own replaces what it says otherwise.
+
+        Args:
+            languages: ISO 639-1, in the order in which they are offered.
+            own: a folder with nl.toml, tr.toml, ...; None: only what we ship.
+
+        Raises:
+            BadInput: a language has no words, or a file is wrong; says which, and what to write.
+        """
+        return cls({language: _speech(language, own) for language in languages})
+
+    def of(self, language: str | None) -> Speech:
+        """Return the words of a language, or those of the first where we have none of it."""
+        return self.speeches.get(language or "") or next(iter(self.speeches.values()))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in the order in which they are offered."""
+        return tuple(self.speeches)
+
+
+def _speech(language: str, own: Path | None) -> Speech:
+    shipped = _document(_SHIPPED / f"{language}.toml")
+    file = own / f"{language}.toml" if own else None
+    theirs = _document(file) if file else {}
+    if not (shipped or theirs):
+        remedy = f"write {language}.toml in a folder and name it in KAARTJE_VOICE_WORDS"
+        raise BadInput(f"there are no words for {language!r}", remedy, field="KAARTJE_VOICE_LANGUAGES")
+    merged = {**shipped, **theirs, "say": {**shipped.get("say", {}), **theirs.get("say", {})}}
+    return _checked(language, merged, str(file) if theirs else _NO_ENTRY)
+
+
+def _document(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"is not TOML: {error}", "write each sentence in quotes", str(file)) from None
+
+
+def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
+    """Refuse words that leave a caller without an answer, or that nobody may overhear."""
+    for name in ("spoken", "choose"):
+        if not isinstance(document.get(name), str):
+            raise BadInput("is missing", 'write it as spoken = "nl-NL"', file, field=name)
+    words = document["say"]
+    for key, fields in _wanted().items():
+        said = words.get(key)
+        if not isinstance(said, str) or not said.strip():
+            raise BadInput("is not said", "every sentence is needed: a caller may come there", file, field=f"say.{key}")
+        if odd := _fields(said, file, key) - fields:
+            raise BadInput(f"asks for {sorted(odd)}", f"it may say {sorted(fields) or 'no field'}", file, field=key)
+        for hit in search(said, "outside"):
+            raise BadInput(f"says {hit.word!r}, which {hit.why}", hit.remedy, file, field=f"say.{key}")
+    return Speech(language, document["spoken"], document["choose"], str(document.get("music", "")), dict(words))
+
+
+@cache
+def _wanted() -> Mapping[str, frozenset[str]]:
+    """Return which sentences there are, and what each may be filled with: as our own Dutch ones are."""
+    ours = _document(_SHIPPED / f"{FALLBACK}.toml")["say"]
+    return {key: _fields(said, f"{FALLBACK}.toml", key) for key, said in ours.items()}
+
+
+def _fields(said: str, file: str, key: str) -> frozenset[str]:
+    try:
+        return frozenset(field for _, field, _, _ in Formatter().parse(said) if field is not None)
+    except ValueError:
+        raise BadInput("has a brace too many", "write fields as {line}", file, field=f"say.{key}") from None

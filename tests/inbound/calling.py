@@ -1,0 +1,100 @@
+"""A telephone provider for tests: signs what it asks a house, posts it at its door, and reads what comes back."""
+
+import warnings
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+from sqlalchemy import insert, select
+
+from campaigns.house import House
+from channels.sms.signatures import SIGNATURE, sign
+from channels.voice.twin import Switchboard
+from console.web.app import make_app
+from store.clock import FixedClock
+from store.tables import PhoneLine
+from tests.inbound.posting import ACCOUNTS, PUBLIC, TOKEN
+
+with warnings.catch_warnings():  # it would rather have another client, which we do not need
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+LINE, MOBILE, OURS = "+318001234", "+31612345678", "+31612340000"
+VOICE = {**ACCOUNTS, "voice_from": OURS}
+_REFS = count(1)
+
+
+def with_telephone(house: House) -> tuple[House, Switchboard]:
+    """Return the house with an exchange in memory."""
+    board = Switchboard()
+    return replace(house, exchange=board), board
+
+
+def add_line(house: House, number: str = LINE, name: str = "Lijn Dichtbij") -> int:
+    with house.store.writing() as connection:
+        row = {"number": number, "name": name, "hours": "maandag tot en met vrijdag, 9 tot 17 uur"}
+        connection.execute(insert(PhoneLine).values(row))
+        return int(connection.execute(select(PhoneLine.id).where(PhoneLine.number == number)).scalar_one())
+
+
+@dataclass
+class Phone:
+    """Somebody's telephone: keeps the reference of its call, and what was heard last."""
+
+    house: House
+    board: Switchboard
+    number: str = MOBILE
+    dialled: str = LINE
+    ref: str = ""
+    heard: ET.Element = field(default_factory=lambda: ET.Element("Response"))
+
+    def __post_init__(self) -> None:
+        self.ref = self.ref or f"CA{next(_REFS):032x}"
+        self.client = TestClient(make_app(self.house), raise_server_exceptions=False)
+
+    def post(self, path: str, **fields: str) -> "Phone":
+        """Post one question as the provider does, and read the answer."""
+        told = {"CallSid": self.ref, "From": self.number, "To": self.dialled, **fields}
+        signature = sign(TOKEN, f"{PUBLIC}/voice/{path}", told)
+        answer = self.client.post(
+            f"/voice/{path}", content=urlencode(told),
+            headers={SIGNATURE: signature, "content-type": "application/x-www-form-urlencoded"},
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"].startswith("application/xml")
+        self.heard = ET.fromstring(answer.text)  # noqa: S314  our own answer
+        return self
+
+    def follow(self, **fields: str) -> "Phone":
+        """Answer the question that was heard: post to wherever it says."""
+        asked = next(each for each in self.heard.iter() if each.get("action"))
+        return self.post((asked.get("action") or "").removeprefix(f"{PUBLIC}/voice/"), **fields)
+
+    def call(self) -> "Phone":
+        return self.post("in", CallStatus="ringing")
+
+    def wait(self) -> "Phone":
+        """Come into the queue, without a code: the provider asks for the first time what is to be heard."""
+        self.call().follow(Digits="1").follow(Digits="")
+        assert self.verbs == ["Say", "Enqueue"], self.said
+        self.board.waiting.add(self.ref)
+        return self.post("wait", QueueSid="QU1", QueuePosition="1")
+
+    def later(self, moment: datetime) -> "Phone":
+        """Return the same telephone at another moment."""
+        house = replace(self.house, clock=FixedClock(moment))
+        return replace(self, house=house, ref=self.ref, heard=self.heard)
+
+    def hang_up(self) -> "Phone":
+        self.board.waiting.discard(self.ref)
+        return self.post("status", CallStatus="completed")
+
+    @property
+    def verbs(self) -> list[str]:
+        return [each.tag for each in self.heard]
+
+    @property
+    def said(self) -> str:
+        return " ".join(each.text or "" for each in self.heard.iter("Say"))

@@ -1,0 +1,316 @@
+"""What callers of the free number hear and how they come to an agent, through the signed door."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from campaigns.house import House, open_house
+from campaigns.settings import Settings
+from channels.codes import printed, response_code
+from channels.voice.twin import Switchboard
+from desk import connecting, leaving
+from desk.connecting import CallerGone, Connecting, client_name
+from desk.queue import waiting
+from store.clock import FixedClock
+from store.errors import BadInput
+from store.states import CallKind, CallState, LegEnd, LegState
+from store.tables import Call, Leg, Reply, Suppression
+from templates.lists import search
+from tests.builders import Builder
+from tests.inbound.calling import LINE, MOBILE, VOICE, Phone, add_line, with_telephone
+
+CODE = response_code(12345)
+SUNDAY = datetime(2023, 6, 4, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def telephone(sqlite_url: str, tmp_path: Path, now: datetime) -> Iterator[tuple[House, Switchboard]]:
+    settings = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **VOICE)
+    house = open_house(settings, clock=FixedClock(now), draws=Random(2023))
+    yield with_telephone(house)
+    house.store.engine.dispose()
+
+
+@pytest.fixture
+def house(telephone: tuple[House, Switchboard]) -> House:
+    return telephone[0]
+
+
+@pytest.fixture
+def board(telephone: tuple[House, Switchboard]) -> Switchboard:
+    return telephone[1]
+
+
+@pytest.fixture
+def phone(house: House, board: Switchboard) -> Phone:
+    add_line(house)
+    return Phone(house, board)
+
+
+def legs(house: House) -> list[Any]:
+    with house.store.reading() as connection:
+        return list(connection.execute(select(Leg.__table__).order_by(Leg.id)))
+
+
+def calls(house: House) -> list[Any]:
+    with house.store.reading() as connection:
+        return list(connection.execute(select(Call.__table__).order_by(Call.id)))
+
+
+def card(house: House, now: datetime, code: str = CODE) -> int:
+    """Send somebody a card with this code, and return its touch."""
+    with house.store.writing() as connection:
+        builder = Builder(connection, now)
+        person = builder.person("P1")
+        touch = builder.touch(builder.campaign(), person)
+        builder.put_code(code, touch)
+        return int(touch)
+
+
+def test_what_is_not_signed_hears_one_word(phone: Phone) -> None:
+    answer = phone.client.post("/voice/in", data={"CallSid": "CA1", "From": MOBILE, "To": LINE})
+    assert (answer.status_code, answer.text) == (403, "forbidden")
+    assert legs(phone.house) == []
+
+
+def test_a_caller_is_greeted_in_dutch_and_offered_english(phone: Phone) -> None:
+    phone.call()
+    assert phone.verbs == ["Gather"]
+    assert "Goedendag. U belt met Lijn Dichtbij." in phone.said
+    assert "For English, press 2." in phone.said
+    assert [say.get("language") for say in phone.heard.iter("Say")] == ["nl-NL", "nl-NL", "en-GB"]
+
+
+def test_whoever_presses_two_is_spoken_to_in_english_and_stands_in_the_queue_in_english(phone: Phone) -> None:
+    phone.call().follow(Digits="2")
+    assert phone.said.startswith("Do you have a card from us?")
+    phone.follow(Digits="")
+    assert phone.verbs == ["Say", "Enqueue"]
+    assert [call.language for call in calls(phone.house)] == ["en"]
+
+
+def test_whoever_says_nothing_at_all_stands_in_the_queue_too(phone: Phone) -> None:
+    phone.call().follow(Digits="").follow(Digits="")
+    assert phone.verbs == ["Say", "Enqueue"]
+    assert len(waiting(phone.house.store)) == 1
+
+
+def test_a_code_is_found_and_the_call_is_about_its_card(phone: Phone, now: datetime) -> None:
+    touch = card(phone.house, now)
+    phone.call().follow(Digits="1").follow(Digits=CODE)
+    assert phone.said.startswith("Dank u wel. Wij hebben uw kaartje gevonden.")
+    (call,) = calls(phone.house)
+    assert (call.touch_id, call.number, call.kind) == (touch, MOBILE, CallKind.CALL)
+    with phone.house.store.reading() as connection:
+        reply = connection.execute(select(Reply.__table__)).one()
+    assert (reply.matched_by, reply.response_code, reply.from_number) == ("code", CODE, None)
+    assert call.reply_id == reply.id
+
+
+def test_after_three_wrong_codes_a_person_helps(phone: Phone) -> None:
+    phone.call().follow(Digits="1")
+    for _ in range(2):
+        phone.follow(Digits="1234567890")
+        assert phone.said.startswith("Die cijfers herkennen wij niet.")
+    phone.follow(Digits="1234567890")
+    assert phone.said.startswith("Dat geeft niet. Een medewerker helpt u verder.")
+    assert phone.verbs[-1] == "Enqueue"
+
+
+def test_a_code_of_somebody_who_died_is_treated_alike_and_the_agent_is_told(phone: Phone, now: datetime) -> None:
+    card(phone.house, now)
+    with phone.house.store.writing() as connection:
+        from store.tables import Person
+
+        connection.execute(update(Person).values(deceased_on=now.date()))
+    phone.call().follow(Digits="1").follow(Digits=CODE)
+    assert phone.said.startswith("Dank u wel. Wij hebben uw kaartje gevonden.")
+    phone.board.waiting.add(phone.ref)
+    came = connecting.take_next(phone.house, "Henri", now=now)
+    assert isinstance(came, Connecting)
+    assert came.held == "DECEASED"
+
+
+def test_a_star_and_the_code_hold_everything_at_once(phone: Phone, now: datetime) -> None:
+    card(phone.house, now)
+    phone.call().follow(Digits="1").follow(Digits="*").follow(Digits=CODE)
+    assert phone.said.startswith("Dat is geregeld.")
+    assert phone.verbs[-1] == "Hangup"
+    with phone.house.store.reading() as connection:
+        (entry,) = connection.execute(select(Suppression.reason, Suppression.scope)).all()
+    assert entry.reason == "OBJECTION"
+    assert waiting(phone.house.store) == []
+    phone.hang_up()
+    assert [leg.how for leg in legs(phone.house)] == [LegEnd.HELD]
+
+
+def test_a_star_without_a_card_comes_to_an_agent(phone: Phone) -> None:
+    phone.call().follow(Digits="1").follow(Digits="*").follow(Digits="")
+    assert phone.said.startswith("Een medewerker regelt het zo met u.")
+    assert phone.verbs[-1] == "Enqueue"
+
+
+@pytest.mark.parametrize("withheld", ["anonymous", "", "+266696687", "+7378742833", "Restricted"])
+def test_a_withheld_number_is_nobodys_number(phone: Phone, withheld: str) -> None:
+    replace(phone, number=withheld, ref=phone.ref).wait()
+    assert [leg.from_number for leg in legs(phone.house)] == [None]
+    assert [call.number for call in calls(phone.house)] == [None]
+
+
+def test_who_waits_is_told_where_they_stand(house: House, board: Switchboard, now: datetime) -> None:
+    add_line(house)
+    phones = [Phone(replace(house, clock=FixedClock(now + timedelta(seconds=each))), board).wait() for each in range(3)]
+    assert [phone.said.split(".")[0] for phone in phones] == [
+        "U bent als eerste aan de beurt", "Er is één wachtende voor u", "Er zijn 2 wachtenden voor u",
+    ]  # fmt: skip
+    phones[2].follow(Digits="")
+    assert phones[2].verbs == ["Pause"]
+
+
+def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
+    house: House, board: Switchboard, now: datetime
+) -> None:
+    add_line(house)
+    first = Phone(house, board).wait()
+    Phone(replace(house, clock=FixedClock(now + timedelta(seconds=5))), board, "+31687654321").wait()
+    assert first.follow(Digits="1").verbs == ["Leave"]
+    first.post("left", QueueResult="leave")
+    assert "0, 6, 1, 2, 3, 4, 5, 6, 7, 8" in first.said
+    first.follow(Digits="1")
+    assert "Wij bellen u terug donderdag 1 juni tussen 9.00 en 11.00 uur." in first.said
+    first.hang_up()
+    assert [(call.why, call.number) for call in waiting(house.store)] == [
+        (CallKind.CALL_BACK, MOBILE), (CallKind.CALL, "+31687654321"),
+    ]  # fmt: skip
+    came = connecting.take_next(house, "Henri", now=now + timedelta(minutes=1))
+    assert came == connecting.NobodyOnTheLine(came.call)  # type: ignore[union-attr]  # it is one
+    assert came.call.number == MOBILE
+
+
+def test_a_number_that_cannot_be_called_is_asked_again_and_then_a_person_helps(phone: Phone) -> None:
+    replace(phone, number="anonymous", ref=phone.ref)
+    phone.number = "anonymous"
+    phone.wait().follow(Digits="1")
+    phone.post("left", QueueResult="leave")
+    assert phone.said.startswith("Op welk nummer kunnen wij u bellen?")
+    for keyed in ("0900123456", "112", "", "1", "08001234"):
+        phone.follow(Digits=keyed)
+        assert phone.said.startswith("Op dat nummer kunnen wij u niet bellen.")
+    phone.follow(Digits="999")
+    assert phone.verbs[-1] == "Enqueue"
+    assert [call.why for call in waiting(phone.house.store)] == [CallKind.CALL]
+
+
+def test_who_hangs_up_while_waiting_is_never_handed_out(phone: Phone, now: datetime) -> None:
+    phone.wait().hang_up()
+    assert connecting.take_next(phone.house, "Henri", now=now) is None
+    assert [(call.state, call.disposition) for call in calls(phone.house)] == [(CallState.ABANDONED, "gone")]
+    assert [(leg.state, leg.how) for leg in legs(phone.house)] == [(LegState.ENDED, LegEnd.GONE)]
+
+
+def test_a_full_queue_offers_to_call_back(house: House, board: Switchboard) -> None:
+    add_line(house)
+    small = replace(house, settings=house.settings.model_copy(update={"voice_room": 1}))
+    Phone(small, board).wait()
+    second = Phone(small, board, "+31687654321").call().follow(Digits="1").follow(Digits="")
+    assert second.said.startswith("Het is erg druk. Wij bellen u graag terug.")
+    second.hang_up()
+    assert [call.why for call in waiting(house.store)] == [CallKind.CALL, CallKind.CALL_BACK]
+
+
+def test_on_a_sunday_they_hear_when_we_are_back_and_may_leave_a_message(phone: Phone) -> None:
+    sunday = phone.later(SUNDAY).call()
+    assert "Wij zijn er weer maandag 5 juni vanaf 9.00 uur." in sunday.said
+    assert "We are back on Monday 5 June from 9:00." in sunday.said.replace("09:00", "9:00")
+    sunday.follow(Digits="2")
+    assert sunday.verbs == ["Say", "Record"]
+    sunday.follow(RecordingSid="RE1", RecordingDuration="12", RecordingUrl="https://provider.example/RE1")
+    assert "maandag 5 juni tussen 9.00 en 11.00 uur" in sunday.said
+    sunday.hang_up()
+    (call,), (leg,) = calls(phone.house), legs(phone.house)
+    assert (call.kind, call.number, call.state) == (CallKind.CALL_BACK, MOBILE, CallState.WAITING)
+    assert call.promised_from == datetime(2023, 6, 5, 7, tzinfo=UTC)
+    assert (leg.recording_ref, leg.how) == ("RE1", LegEnd.MESSAGE)
+
+
+def test_an_agent_takes_the_caller_and_their_telephone_rings(phone: Phone, board: Switchboard, now: datetime) -> None:
+    phone.wait()
+    came = connecting.take_next(phone.house, "Henri", now=now)
+    assert isinstance(came, Connecting)
+    ((caller, queue, asks),) = board.bridged
+    assert (caller, queue) == (phone.ref, "QU1")
+    phone.post(asks.split("/voice/")[1])
+    (client,) = phone.heard.iter("Client")
+    assert client.text == client_name("Henri")
+    ringing = phone.heard
+    phone.post(f"agent-answered?entry={came.call.id}", CallSid="CA-agent")
+    assert legs(phone.house)[0].state is LegState.TALKING
+    replace(phone, heard=ringing).follow(DialCallStatus="completed", CallStatus="in-progress")
+    phone.hang_up()
+    assert [(leg.state, leg.how) for leg in legs(phone.house)] == [(LegState.ENDED, LegEnd.TALKED)]
+    assert [call.state for call in calls(phone.house)] == [CallState.TAKEN]  # it is wrapped up by the agent
+
+
+def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
+    phone: Phone, board: Switchboard, now: datetime
+) -> None:
+    phone.wait()
+    came = connecting.take_next(phone.house, "Henri", now=now)
+    assert isinstance(came, Connecting)
+    phone.post(f"agent?entry={came.call.id}").follow(DialCallStatus="no-answer", CallStatus="in-progress")
+    assert phone.said.startswith("Sorry, het lukte nog niet")
+    assert phone.verbs == ["Say", "Enqueue"]
+    board.waiting.add(phone.ref)
+    assert isinstance(connecting.take_next(phone.house, "Anja", now=now), Connecting)
+
+
+def test_a_caller_who_just_hung_up_is_passed_over_kindly(phone: Phone, board: Switchboard, now: datetime) -> None:
+    phone.wait()
+    board.waiting.clear()  # the word of it is still on its way
+    assert connecting.connect(phone.house, calls(phone.house)[0].id, "Henri", now=now) == CallerGone(1)
+    assert waiting(phone.house.store) == []
+    phone.hang_up()
+    assert [call.disposition for call in calls(phone.house)] == ["gone"]
+
+
+def test_a_provider_out_of_reach_leaves_the_caller_in_the_queue(
+    phone: Phone, board: Switchboard, now: datetime
+) -> None:
+    phone.wait()
+    board.out_of_reach = True
+    with pytest.raises(BadInput, match="could not be reached"):
+        connecting.take_next(phone.house, "Henri", now=now)
+    assert [call.state for call in calls(phone.house)] == [CallState.WAITING]
+    board.out_of_reach = False
+    assert isinstance(connecting.take_next(phone.house, "Henri", now=now), Connecting)
+
+
+def test_a_lost_hang_up_is_noticed_and_a_caller_who_was_there_after_all_gets_their_place_back(
+    phone: Phone, now: datetime
+) -> None:
+    phone.wait()
+    late = now + leaving.SILENT_AFTER
+    assert leaving.sweep(phone.house, now=late) == 1
+    assert waiting(phone.house.store) == []
+    phone.later(late).post("wait", QueueSid="QU1")
+    assert [call.received_at for call in waiting(phone.house.store)] == [now]
+
+
+def test_whatever_is_wrong_with_the_book_a_caller_hears_kind_words(phone: Phone) -> None:
+    with phone.house.store.writing() as connection:
+        connection.exec_driver_sql("drop table legs")
+    phone.call()
+    assert "Dat ligt aan ons." in phone.said
+    assert phone.verbs[-1] == "Hangup"
+
+
+def test_nothing_that_is_said_tells_why_somebody_was_sent_a_card(phone: Phone, now: datetime) -> None:
+    card(phone.house, now)
+    said = [phone.call().said, phone.follow(Digits="1").said, phone.follow(Digits=printed(CODE)).said]
+    assert [list(search(line, "outside")) for line in said] == [[], [], []]
