@@ -118,6 +118,14 @@ def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_fi
     network.hang_up(second)
 
 
+def test_a_house_is_told_how_a_dial_ended_also_when_the_caller_hangs_up(house: TinyHouse, network: Network) -> None:
+    house.says["in"] = '<Dial action="/dialled"><Client>bilal</Client></Dial>'
+    sid = network.ring(Patience="900", Talk="5")
+    assert network.wait_for_end(sid)["ended_by"] == "caller"
+    told = house.told("dialled")[0]
+    assert (told["DialCallStatus"], told["CallStatus"], told["CallSid"]) == ("completed", "completed", sid)
+
+
 def test_a_house_can_send_a_call_elsewhere_and_end_it(house: TinyHouse, network: Network) -> None:
     house.says |= {"in": QUEUE, "message": "<Say>Spreek in.</Say><Record action='/spoken'/>", "spoken": "<Hangup/>"}
     sid = network.ring(Patience="900", Voicemail="12")
