@@ -13,7 +13,17 @@ from typing import Any
 
 from benchmarks.measuring import Verdict
 
-NOT_BENCHMARKS = {"__init__", "all", "by_hand", "card_data", "card_peers", "card_run", "country", "measuring"}
+NOT_BENCHMARKS = {
+    "__init__",
+    "all",
+    "by_hand",
+    "card_data",
+    "card_peers",
+    "card_run",
+    "country",
+    "line_day",
+    "measuring",
+}
 
 
 def names() -> list[str]:

@@ -1,8 +1,9 @@
 """The one clock. Everything else takes the time as an argument (`now=`)."""
 
 from calendar import monthrange
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from time import monotonic
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,18 @@ class FixedClock:
     def now(self) -> datetime:
         """Return the moment at which the clock was stopped."""
         return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """A clock that was set to a moment and goes on from there, for rehearsals."""
+
+    since: datetime
+    _began: float = field(default_factory=monotonic)
+
+    def now(self) -> datetime:
+        """Return the moment that it was set to, and the time that went by since."""
+        return self.since + timedelta(seconds=monotonic() - self._began)
 
 
 def local_date(moment: datetime, zone: tzinfo = LOCAL) -> date:

@@ -11,18 +11,24 @@ from pathlib import Path
 class Served:
     """`kaartje serve` in a process of its own, on a port that is free."""
 
-    def __init__(self, home: Path, port: int = 0, **accounts: str) -> None:
+    def __init__(self, home: Path, port: int = 0, rehearse: str = "", **accounts: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "COV"))}
+        more = ["--rehearse", rehearse] if rehearse else []
         ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from console.main import run; run()", "serve", "--port", str(port)],
+            [sys.executable, "-c", "from console.main import run; run()", "serve", "--port", str(port), *more],
             env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": "a key for tests only"},
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stderr is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)", said := self.process.stderr.readline())
-        assert found, said + self.process.stderr.read()
+        assert found, said + self.process.communicate(timeout=30)[1]
         self.port = int(found[1])
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.communicate(timeout=30)
 
     def stop(self) -> None:
         self.process.terminate()

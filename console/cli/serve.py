@@ -1,13 +1,16 @@
 """`kaartje serve`: the console."""
 
 import socket
+from datetime import datetime
 from ipaddress import ip_address
 from types import FrameType
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
-from console.cli.terms import fail, open_house, refusing, say
+from console.cli.terms import _moment, fail, open_house, refusing, say
+from store.clock import RunningClock
 
 app = typer.Typer()
 
@@ -25,6 +28,15 @@ def serve(
     https: Annotated[
         bool, typer.Option("--https", help="People reach it over https (a proxy sees to that): lock the cookie to it.")
     ] = False,
+    rehearse: Annotated[
+        datetime | None,
+        typer.Option(
+            "--rehearse",
+            parser=_moment,
+            metavar="ISO",
+            help="For rehearsals: the clock is set to this moment and goes on.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the console until Ctrl-C. Listens on this machine only, unless another --host is given."""
     import uvicorn
@@ -33,7 +45,9 @@ def serve(
     from console.web.app import make_app
     from inbound.listening import Listener
 
-    house = open_house()
+    if rehearse and not _is_rehearsed():
+        fail("a rehearsal would reach real people; point KAARTJE_TWILIO_URL at `kaartje simulate`")
+    house = open_house(running=RunningClock(rehearse) if rehearse else None)
     listening = _listen(host, port)
     place = f"[{host}]" if ":" in host else host
     say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
@@ -64,6 +78,15 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         fail(f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --host or --port")
+
+
+def _is_rehearsed() -> bool:
+    """Say whether nobody outside this machine can be called or texted."""
+    from campaigns.settings import Settings
+
+    settings = Settings()
+    twilio = not settings.twilio_account_sid or _is_loopback(urlsplit(settings.twilio_url).hostname or "")
+    return settings.dry or (twilio and not settings.sms_gateway)
 
 
 def _is_loopback(host: str) -> bool:

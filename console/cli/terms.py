@@ -50,11 +50,11 @@ def clock(now: datetime | None) -> Clock:
     return FixedClock(now) if now else SystemClock()
 
 
-def open_house(now: datetime | None = None) -> "House":
+def open_house(now: datetime | None = None, *, running: Clock | None = None) -> "House":
     """Open the house that the environment describes, with the clock of this command; it closes with the command."""
     from campaigns.house import open_house as build
 
-    house = build(clock=clock(now))
+    house = build(clock=running or clock(now))
     _closing.get().callback(house.store.engine.dispose)
     return house
 

@@ -13,7 +13,8 @@ from console.simulators.voice.callers import _CALL_BACK, _MESSAGE, _TONGUES, WIT
 from console.simulators.voice.faults import read_rehearsal
 from console.simulators.voice.interpreting import SORRY
 from store.errors import BadInput
-from tests.console.calling import ACCOUNT, NUMBER, Form, Network, Says, TinyHouse, until
+from tests.console.calling import ACCOUNT, NUMBER, TOKEN, Form, Network, Says, TinyHouse, until
+from tests.served import Served
 
 WAIT = '<Say>Blijf aan de lijn.</Say><Pause length="2"/>'
 QUEUE = '<Enqueue action="/left" waitUrl="/wait">bellijn</Enqueue>'
@@ -115,6 +116,14 @@ def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_fi
     assert [form["CallStatus"] for form in told] == ["initiated", "ringing", "in-progress", "completed"]
     assert not network.truth(second)["ended_at"]
     network.hang_up(second)
+
+
+def test_a_house_is_told_how_a_dial_ended_also_when_the_caller_hangs_up(house: TinyHouse, network: Network) -> None:
+    house.says["in"] = '<Dial action="/dialled"><Client>bilal</Client></Dial>'
+    sid = network.ring(Patience="900", Talk="5")
+    assert network.wait_for_end(sid)["ended_by"] == "caller"
+    told = house.told("dialled")[0]
+    assert (told["DialCallStatus"], told["CallStatus"], told["CallSid"]) == ("completed", "completed", sid)
 
 
 def test_a_house_can_send_a_call_elsewhere_and_end_it(house: TinyHouse, network: Network) -> None:
@@ -269,3 +278,8 @@ def test_a_mistake_in_the_file_of_faults_is_told_with_its_remedy(tmp_path: Path)
         read_rehearsal(tmp_path / "faults.toml")
     assert wrong.value.field == "callers.patients"
     assert "patience" in str(wrong.value)
+
+
+def test_a_house_is_never_rehearsed_with_real_people(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="would reach real people"):
+        Served(tmp_path, rehearse="2023-06-01T10:00", twilio_account_sid=ACCOUNT, twilio_auth_token=TOKEN)

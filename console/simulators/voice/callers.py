@@ -68,7 +68,8 @@ class Caller:
     voicemail: float
     exchange: "Exchange"
     come: "Callable[[float, Caller], None]"
-    again_after: float = 0  # 0: never
+    again_after: float = 0  # seconds
+    again: int = 0  # how often they still ring again
     own_number: str = ""  # on which they can be called back; empty: they know none
     asked_back: int = 0  # how often they pressed the key for it
     numbers: int = 0  # how often they keyed a number
@@ -139,10 +140,10 @@ class Caller:
         return self.voicemail
 
     def ends(self, call: SimulatedCall) -> None:
-        """Put it away; ring again, once, where they gave up or were cut off."""
-        if self.again_after and call.met_at is None and not self.asked_back:
-            after, self.again_after, self.tries, self.said_language = self.again_after, 0, 0, False
-            self.come(after, self)
+        """Put it away; ring again, where they gave up or were cut off."""
+        if self.again and call.met_at is None and not self.asked_back:
+            self.again, self.tries, self.said_language = self.again - 1, 0, False
+            self.come(self.again_after, self)
 
 
 @dataclass
@@ -153,6 +154,7 @@ class Phone:
     desk: Desk
     exchange: "Exchange"
     rung: int = 0
+    met: int = 0  # conversations
     speaking: set[str] = field(default_factory=set)
 
     def answers(self, call: SimulatedCall) -> Answer:
@@ -178,6 +180,7 @@ class Phone:
 
     def meets(self, call: SimulatedCall, other: SimulatedCall) -> None:
         """Speak, and say goodbye."""
+        self.met += 1
         draw = drawn(self.exchange.seed, "agent talks", other.party.name, self.rung)
         self.exchange.start(_goodbye(self.exchange, call, self.desk.agent_talk * (0.5 + draw), self.name))
 
@@ -228,7 +231,7 @@ def crowd(
             many.talk * (0.3 + 1.4 * drawn(seed, "talk", name)),
             drawn(seed, "call back", name) < many.call_back_share,
             20 if drawn(seed, "voicemail", name) < many.voicemail_share else 0, exchange, come,
-            many.again_after if drawn(seed, "again", name) < many.again_share else 0,
+            many.again_after, many.again_times if drawn(seed, "again", name) < many.again_share else 0,
             f"06{20_000_000 + place:08}",
         )  # fmt: skip
         found.append((drawn(seed, "arrives", name) * many.within, caller))

@@ -22,12 +22,20 @@ if TYPE_CHECKING:
 
 
 async def dial(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place) -> Source | None:
-    """Connect a call with somebody; return where it goes on when they are done."""
-    fields = await (
-        _dial_queue(doing, call, verb, place)
-        if verb.nouns[0].kind == "Queue"
-        else _dial_people(doing, call, verb, place)
-    )
+    """Connect a call with somebody; return where it goes on when they are done.
+
+    Raises:
+        HungUp: the caller is gone; the house was told how the dial ended.
+    """
+    spoke = len(call.met)
+    people = verb.nouns[0].kind != "Queue"
+    try:
+        fields = await (_dial_people if people else _dial_queue)(doing, call, verb, place)
+    except HungUp:
+        if verb.action:
+            ended = {"DialCallStatus": "completed" if len(call.met) > spoke else "canceled", "CallStatus": "completed"}
+            await doing.say_goodbye(call, urljoin(place.url, verb.action), verb.method, ended)
+        raise
     return doing.source(place, verb.action, verb.method, fields) if verb.action else None
 
 

@@ -42,6 +42,7 @@ class Crowd(BaseModel):
     voicemail_share: Share = 0.5  # who speak after the beep
     again_share: Share = 0.1  # who ring again after they gave up or were cut off
     again_after: Seconds = 60
+    again_times: Annotated[int, Field(ge=1, le=20)] = 1
     languages: dict[str, Share] = {"en": 0.1, "tr": 0.05, "ar": 0.05, "pl": 0.05}  # the others speak Dutch
 
 

@@ -172,6 +172,13 @@ class Rest:
         rows = [row(call) | {"heard": call.heard} for call in self.stage.of_callers()]
         return _document({"calls": rows, "asked": asker.asked, "told": asker.told, "failed": asker.failed})
 
+    async def tell_phones(self, request: Request) -> Response:
+        """Tell of every agent's telephone how often it was rung, how many spoke, and whether somebody speaks now."""
+        del request
+        phones = self.stage.phones.items()
+        told = {name: {"rung": each.rung, "met": each.met, "speaking": bool(each.speaking)} for name, each in phones}
+        return _document(told)
+
     async def ring_in(self, request: Request) -> Response:
         """Let one more caller ring: a form with `From`, and `Code`, `Language`, `CallBack`, `Patience`, `Talk`."""
         form, crowd = await _form(request), self.stage.given.callers
@@ -237,6 +244,7 @@ def make_app(stage: Stage) -> Starlette:
             Route(f"{members}/{{member}}.json", rest.fetch_member, methods=["GET"]),
             Route(f"{members}/{{member}}.json", rest.dequeue, methods=["POST"]),
             Route("/simulator/truth", rest.tell_truth, methods=["GET"]),
+            Route("/simulator/phones", rest.tell_phones, methods=["GET"]),
             Route("/simulator/ring", rest.ring_in, methods=["POST"]),
             Route("/simulator/hang-up/{sid}", rest.lose, methods=["POST"]),
         ],

@@ -1,0 +1,200 @@
+"""A day of the free line pressed into minutes: callers, visitors of the web page, agents, and somebody who watches."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import Empty, Queue
+from random import Random
+
+from sqlalchemy import insert, select
+
+from campaigns.house import House
+from channels.voice.twin import Switchboard
+from console.web.reading.calls import queues
+from desk import agents, arriving, connecting, leaving, queue
+from desk.arriving import Told
+from desk.calls import NewCall, enter
+from desk.connecting import CallerGone, NobodyOnTheLine, client_name
+from store.errors import BadInput
+from store.states import CallKind, CallState, LegKind
+from store.tables import Call, Leg, PhoneLine
+
+NUMBER, VISITORS, GONE, BACK = "+318000543", 0.1, 0.15, 0.1  # shares of all who come
+AT_ONCE, LOOKS, TALK = 8, 0.25, 0.5  # threads that bring callers; seconds between two looks; seconds of a talk at least
+UNTIL_GONE, TRIES = 0.2, 50
+
+
+@dataclass
+class Day:
+    """What happened."""
+
+    claims: list[float] = field(default_factory=list)  # seconds of each press for the next one
+    looks: list[float] = field(default_factory=list)  # seconds of each read of the whole queue
+    came: int = 0
+    lost: int = 0  # entries that nobody helped and nobody gave up
+    doubled: int = 0  # given to two
+    helped: int = 0
+    gone: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Playing:
+    house: House
+    board: Switchboard
+    line_id: int
+    seed: int
+    day: Day = field(default_factory=Day)
+    tokens: "Queue[int]" = field(default_factory=Queue)
+    given: "Counter[int]" = field(default_factory=Counter)
+    over: threading.Event = field(default_factory=threading.Event)
+    closed: threading.Event = field(default_factory=threading.Event)
+
+    def guarded(self, doing: Callable[..., None], *given: object) -> threading.Thread:
+        def run() -> None:
+            try:
+                doing(*given)
+            except Exception as error:  # noqa: BLE001  told at the end, and then nothing holds
+                self.day.troubles.append(f"{type(error).__name__}: {error}")
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        return thread
+
+    def come(self, places: range, began: float, seconds: float, all_of_them: int) -> None:
+        for place in places:
+            time.sleep(max(began + seconds * place / all_of_them - time.monotonic(), 0))
+            draws = Random(self.seed * 1_000_003 + place)
+            self._visit(place) if draws.random() < VISITORS else self._call(place, draws)
+            self.tokens.put(place)
+
+    def _visit(self, place: int) -> None:
+        now = self.house.now()
+        with self.house.store.writing() as connection:
+            new = NewCall(
+                self.line_id, None, now, number="+31612345678", kind=CallKind.CALL_BACK, entry_key=f"web:{place}"
+            )
+            enter(connection, [new])
+
+    def _call(self, place: int, draws: Random) -> None:
+        house, told = self.house, Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
+        arriving.arrive(house, told, now=house.now())
+        arriving.choose_language(house, told, "nl", now=house.now())
+        arriving.join_queue(house, told, room=1000, now=house.now())
+        self.board.waiting.add(told.ref)
+        arriving.wait(house, told, arriving.Feed("QU1", 1), now=house.now())
+        wish = draws.random()
+        if wish < BACK:
+            leaving.wish_call_back(house, told, now=house.now())
+            self.board.waiting.discard(told.ref)
+            leaving.key_number(house, told, "1", now=house.now())
+        elif wish < BACK + GONE:
+            time.sleep(UNTIL_GONE)
+            self.board.waiting.discard(told.ref)
+            leaving.hang_up(house, told, now=house.now())
+
+    def work(self, name: str) -> None:
+        draws = Random(name)
+        while not self.closed.is_set():
+            try:
+                self.tokens.get(timeout=LOOKS)
+            except Empty:
+                continue
+            while self._press(name, draws) and not self.closed.is_set():
+                pass
+
+    def _press(self, name: str, draws: Random) -> bool:
+        """Take the next one and help them; False where there is none."""
+        pressed = time.perf_counter()
+        try:
+            came = connecting.take_next(self.house, name, now=self.house.now())
+        except BadInput:
+            return True
+        finally:
+            self.day.claims.append(time.perf_counter() - pressed)
+        if came is None:
+            return False
+        if isinstance(came, CallerGone):
+            return True
+        call, house = came.call, self.house
+        self.given[call.id] += 1
+        if not isinstance(came, NobodyOnTheLine) and not self._talk(name, call.id, draws):
+            return True
+        queue.wrap_up(house.store, call.id, name, "helped", "", house.now())
+        return True
+
+    def _talk(self, name: str, call_id: int, draws: Random) -> bool:
+        with self.house.store.reading() as connection:
+            found = select(Leg.ref).where(Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
+            ref = connection.execute(found).scalar_one()
+        connecting.whom_to_ring(self.house, call_id, ref, now=self.house.now())
+        connecting.agent_answered(self.house, call_id, now=self.house.now())
+        time.sleep(TALK + draws.random() * TALK)
+        identity = client_name(name)
+        connecting.agent_left(self.house, call_id, identity, ref, "completed", over=False, now=self.house.now())
+        return True
+
+    def watch(self) -> None:
+        while not self.closed.is_set():
+            began = time.perf_counter()
+            queues(self.house)
+            self.day.looks.append(time.perf_counter() - began)
+            self.closed.wait(LOOKS)
+
+
+def play(house: House, board: Switchboard, *, people: int, agents_many: int, seconds: float, seed: int = 1) -> Day:
+    """Play a day: so many people come in so many seconds, evenly; return what happened to them.
+
+    Args:
+        house: with an empty queue, in its opening hours, and `board` as its exchange.
+        board: the exchange.
+        people: who call, or leave their number on the web page.
+        agents_many: how many agents take whoever is next.
+        seconds: in which all of them come.
+        seed: under which it is drawn who gives up and who asks to be called back.
+    """
+    with house.store.writing() as connection:
+        connection.execute(insert(PhoneLine).values(number=NUMBER, name="Belteam", hours=""))
+        line_id = connection.execute(select(PhoneLine.id).where(PhoneLine.number == NUMBER)).scalar_one()
+    names = [f"Agent {place}" for place in range(agents_many)]
+    for name in names:
+        agents.register(house.store, name, now=house.now())
+    playing = _Playing(house, board, line_id, seed)
+    began = time.monotonic()
+    working = [playing.guarded(playing.work, name) for name in names]
+    watching = playing.guarded(playing.watch)
+    coming = [
+        playing.guarded(playing.come, range(place, people, AT_ONCE), began, seconds, people) for place in range(AT_ONCE)
+    ]
+    for thread in coming:
+        thread.join()
+    _empty(playing)
+    playing.closed.set()
+    for thread in (*working, watching):
+        thread.join()
+    return _counted(playing, people)
+
+
+def _empty(playing: _Playing) -> None:
+    """Wait until nobody waits and nobody talks."""
+    unfinished = select(Call.id).where(Call.state.in_((CallState.WAITING, CallState.TAKEN))).limit(1)
+    for _ in range(TRIES * 10):
+        with playing.house.store.reading() as connection:
+            if connection.execute(unfinished).first() is None or playing.day.troubles:
+                return
+        playing.tokens.put(0)
+        time.sleep(LOOKS)
+
+
+def _counted(playing: _Playing, people: int) -> Day:
+    day = playing.day
+    with playing.house.store.reading() as connection:
+        entries = connection.execute(select(Call.__table__)).all()
+        taken_twice = sum(many - 1 for many in Counter(ref for ref, *_ in playing.board.bridged).values())
+    states = Counter(entry.state for entry in entries)
+    day.came, day.helped, day.gone = people, states[CallState.WRAPPED_UP], states[CallState.ABANDONED]
+    day.lost = people - day.helped - day.gone
+    day.doubled = taken_twice + sum(many - 1 for many in playing.given.values()) + max(len(entries) - people, 0)
+    return day

@@ -1,0 +1,28 @@
+"""A day of two thousand people, a hundred agents and visitors of the web page, pressed into minutes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.line_day import play
+from campaigns.house import open_house
+from campaigns.settings import Settings
+from channels.voice.twin import Switchboard
+from store.clock import RunningClock
+from tests.inbound.voice.rushing import OPEN
+
+
+@pytest.mark.heavy
+def test_in_a_day_of_two_thousand_people_nobody_is_lost_and_nobody_is_given_to_two(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    settings = Settings(home=tmp_path, database_url=postgres_url, secret="a key for tests only")
+    board = Switchboard()
+    house = replace(open_house(settings, clock=RunningClock(OPEN)), exchange=board)
+    day = play(house, board, people=2000, agents_many=100, seconds=120)
+    house.store.engine.dispose()
+    assert not day.troubles
+    assert (day.lost, day.doubled) == (0, 0)
+    assert day.helped + day.gone == 2000
+    assert day.gone > 100
