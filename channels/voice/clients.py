@@ -1,22 +1,22 @@
 """By which name an agent's browser is known to the provider of calls."""
 
-import re
-from hashlib import sha256
+from hashlib import blake2b
 
 LONGEST_NAME = 121
 """Characters that Twilio takes in a client's name: letters and digits of ASCII, and the underscore."""
-_BEFORE = "agent_"
-_HASH = 10
-_READABLE = LONGEST_NAME - len(_BEFORE) - 1 - _HASH
+_LEGIBLE = 20
+_DIGEST = 6  # bytes
 
 
 def client_name(agent: str) -> str:
     """Return the name under which this agent's browser can be called: always the same, and nobody else's.
 
-    What is legible of the agent's name stays, so that a log can be read; a hash keeps Zoë apart from Zoe.
+    What is legible of the agent's name stays, so that a log can be read; a hash keeps Zoë apart from Zoe. Whoever
+    connects a caller to a browser calls it by this name.
 
     Args:
         agent: The name under which the agent signs in, as it was given.
     """
-    readable = re.sub(r"[^A-Za-z0-9]", "", agent)[:_READABLE]
-    return f"{_BEFORE}{readable}_{sha256(agent.encode()).hexdigest()[:_HASH]}"
+    letters = "".join(letter for letter in agent.lower() if letter.isascii() and letter.isalnum())[:_LEGIBLE]
+    told = blake2b(agent.encode(), digest_size=_DIGEST).hexdigest()
+    return f"agent_{letters}_{told}" if letters else f"agent_{told}"

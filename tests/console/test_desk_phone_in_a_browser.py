@@ -84,23 +84,30 @@ def chromium() -> Iterator["Browser"]:
         browser.close()
 
 
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    gateway = Gateway(tmp_path, SECRET)
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    gateway = Gateway(tmp_path_factory.mktemp("exchange"), SECRET)
     yield gateway
     gateway.stop()
 
 
-@pytest.fixture
-def place(tmp_path: Path, gateway: Gateway) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, exchange: Gateway) -> Iterator[str]:
     """Serve a console with one agent, whose browser registers with the stand-in."""
-    settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(home=home, database_url="", secret="a key for tests only")
     house = open_house(settings, clock=SystemClock(), draws=Random(2023))
-    put_account(house, "fatma", Role.AGENT)
+    put_account(house, "fatma", Role.AGENT, house.now())
     house.store.engine.dispose()
-    served = Served(tmp_path, 0, **KEYS, voice_sdk=str(script()), voice_gateway=gateway.place)
+    served = Served(home, 0, **KEYS, voice_sdk=str(script()), voice_gateway=exchange.place)
     yield f"http://127.0.0.1:{served.port}"
     served.stop()
+
+
+@pytest.fixture
+def gateway(exchange: Gateway) -> Gateway:
+    exchange.begin()
+    return exchange
 
 
 @dataclass
@@ -130,7 +137,7 @@ class Agent:
 
 
 @pytest.fixture
-def agent(chromium: "Browser", place: str) -> Iterator[Agent]:
+def agent(chromium: "Browser", place: str, gateway: Gateway) -> Iterator[Agent]:
     """Sign an agent in, who lets the console use the microphone."""
     context = chromium.new_context(ignore_https_errors=True)
     context.grant_permissions(["microphone"], origin=place)
@@ -197,6 +204,8 @@ def test_a_conversation_from_the_first_ring_to_its_end_goes_on_while_the_agent_t
     says(agent.desk, "U bent in gesprek")
     caller.hears()
     agent.desk.get_by_role("button", name="Microfoon uit").click()
+    for page in (phone, agent.desk):
+        says(page, "De microfoon staat uit")
     phone.get_by_role("button", name="Microfoon weer aan").click()
     agent.desk.get_by_role("button", name="Ophangen").click()
     assert gateway.hear("hangup")["callsid"] == "CA1"
@@ -286,6 +295,17 @@ def test_who_signs_out_while_talking_may_finish_and_is_then_out_of_reach(agent: 
     says(phone, "U bent niet meer bereikbaar")
     phone.get_by_role("button", name="Ik ben bereikbaar").click()
     phone.get_by_role("button", name="Inloggen").wait_for()
+
+
+def test_a_second_press_on_picking_up_does_not_hang_up(agent: Agent, gateway: Gateway) -> None:
+    phone = agent.open_phone()
+    says(phone, "U bent bereikbaar")
+    caller = Caller(agent).calls(gateway)
+    says(agent.desk, "Er belt iemand")
+    agent.desk.get_by_role("button", name="Opnemen", exact=True).dblclick()
+    caller.is_answered(gateway)
+    says(agent.desk, "U bent in gesprek.")
+    caller.hears()
 
 
 def test_closing_the_phone_while_talking_asks_first(agent: Agent, gateway: Gateway) -> None:

@@ -23,6 +23,7 @@ from websockets.sync.server import ServerConnection, serve
 SOON = 30.0
 HOUR = 3600
 EXPIRED = 20104
+Heard = queue.Queue[tuple[str, dict[str, Any]]]
 
 
 class Gateway:
@@ -30,23 +31,28 @@ class Gateway:
 
     def __init__(self, folder: Path, secret: str) -> None:
         self.secret = secret
-        self.lasting = HOUR  # seconds that passes are said to have left
-        self.refusing = False  # every pass, as expired
-        self.heard: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
+        self.begin()
         self._open: ServerConnection | None = None
         self._server = serve(self._talk, "127.0.0.1", 0, ssl=_certified(folder))
         self.place = f"127.0.0.1:{self._server.socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
+    def begin(self) -> None:
+        """Begin anew: whatever a browser that is gone still says is heard no more."""
+        self.lasting = HOUR  # seconds that passes are said to have left
+        self.refusing = False  # every pass, as expired
+        self.heard: Heard = queue.Queue()
+
     def _talk(self, connection: ServerConnection) -> None:
-        self._open = connection
+        self._open, heard = connection, self.heard
         try:
             for text in connection:
                 if text == "\n":
                     continue
                 told = json.loads(text)
                 self._answer(told["type"], told["payload"])
+                heard.put((told["type"], told["payload"]))
         except ConnectionClosed:
             return
 
@@ -61,7 +67,6 @@ class Gateway:
             self.say("ready")
         elif kind == "invite":  # a call that came back after a drop
             self.say("answer", callsid=payload["callsid"], sdp=payload["sdp"], reconnect=payload["reconnect"])
-        self.heard.put((kind, payload))
 
     def say(self, kind: str, **payload: Any) -> None:
         assert self._open is not None

@@ -26,6 +26,15 @@ bar.addEventListener("click", ({ target }) => {
   if (button) line.postMessage({ do: button.dataset.do });
 });
 
+// In a small window beside the desk; where scripts may open none, the link does what links do.
+bar.querySelector("a").addEventListener("click", (press) => {
+  const { href, target } = press.currentTarget;
+  const opened = window.open(href, target, "popup,width=440,height=560");
+  if (!opened) return;
+  press.preventDefault();
+  opened.focus();
+});
+
 // Whoever signs out is not called any more.
 document.querySelector('form[action="/sign-out"]').addEventListener("submit", () => line.postMessage({ do: "leave" }));
 

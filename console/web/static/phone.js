@@ -7,6 +7,7 @@ const RENEW_BEFORE = 5 * 60 * 1000; // milliseconds before a pass ends
 const RENEW_AT_LAST = 4 * 60 * 1000; // a new pass may cost a second of sound, so a conversation is let finish, up to this
 const TRY_AGAIN = 15 * 1000;
 const BRIDGE = 30 * 1000; // a conversation survives that long without a connection to the provider's exchange
+const SETTLES = 500; // a second press on "Pick up" must not hang up, which then stands in its place
 const PASS_NOT_TAKEN = new Set([20101, 20104, 31201, 31202, 31204, 31205]);
 const NO_MICROPHONE = new Set([31401, 31402]);
 const OURS = ["incoming", "outgoing", "disconnect", ..."0123456789hs".split("").map((key) => `dtmf${key}`)];
@@ -15,6 +16,7 @@ const phone = document.getElementById("phone");
 const answersItself = phone.querySelector("[name=answers-itself]");
 
 let state = "connecting";
+let pickedUp = 0; // when somebody pressed
 let device = null;
 let call = null;
 let client = "";
@@ -178,20 +180,31 @@ function drop() {
   old?.destroy();
 }
 
-const DOES = {
-  begin,
-  accept,
-  leave,
-  "hang-up": () => (state === "ringing" ? call.reject() : call?.disconnect()),
-  mute: () => call?.mute(!call.isMuted()),
-};
+function hangUp() {
+  if (state === "ringing") call.reject();
+  else call?.disconnect();
+}
+
+function mute() {
+  call?.mute(!call.isMuted());
+}
+
+const DOES = { begin, accept, leave, mute, "hang-up": hangUp };
+const FROM_ELSEWHERE = new Set(["accept", "leave", "mute", "hang-up"]); // beginning asks for the microphone, here
+const CAREFUL = new Set(["mute", "hang-up"]);
+
+function press(name) {
+  if (!name || (CAREFUL.has(name) && performance.now() - pickedUp < SETTLES)) return;
+  if (name === "accept") pickedUp = performance.now();
+  DOES[name]();
+}
 
 function listen() {
-  phone.addEventListener("click", ({ target }) => DOES[target.closest("[data-do]")?.dataset.do]?.());
+  phone.addEventListener("click", ({ target }) => press(target.closest("[data-do]")?.dataset.do));
   line.addEventListener("message", ({ data }) => {
     if (data.ask && device && data.client !== client) leave(); // a colleague signed in here meanwhile
     if (data.ask) tell();
-    if (data.do && data.do !== "begin") DOES[data.do]();
+    if (FROM_ELSEWHERE.has(data.do)) press(data.do);
   });
   window.addEventListener("pagehide", () => line.postMessage({ state: "closed", muted: false }));
   answersItself.checked = localStorage.getItem("answers-itself") === "yes";
