@@ -11,12 +11,13 @@ from random import Random
 from sqlalchemy import insert, select
 
 from campaigns.house import House
+from channels.voice.clients import client_name
 from channels.voice.twin import Switchboard
 from console.web.reading.calls import queues
 from desk import agents, arriving, connecting, leaving, queue
 from desk.arriving import Told
 from desk.calls import NewCall, enter
-from desk.connecting import CallerGone, NobodyOnTheLine, client_name
+from desk.connecting import CallerGone, NobodyOnTheLine
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegKind
 from store.tables import Call, Leg, PhoneLine

@@ -6,7 +6,6 @@ provider answers can only mean that the caller is there, or gone.
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from campaigns.house import House
 from channels.port import Unavailable
 from channels.voice.account import Telephone
+from channels.voice.clients import client_name
 from channels.voice.port import Bridging, Doubtful, Exchange, GoneAlready
 from channels.voice.speaking import BROWSER
 from desk import legs, queue, taking
@@ -22,20 +22,8 @@ from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Agent, Call, Leg, PhoneLine
 
-LONGEST_IDENTITY = 40
-"""Characters of a browser's name at the provider; it takes 121, and only letters, digits and underscores."""
 AT_MOST = 20
 """Callers who turned out to be gone, in one press for the next one."""
-
-
-def client_name(agent: str) -> str:
-    """Return the name under which an agent's browser is known to the telephone provider: `agent_anja_1f2e3d4c5b6a`.
-
-    Two names never give the same one, and the same name always gives the same.
-    """
-    letters = "".join(letter for letter in agent.lower() if letter.isascii() and letter.isalnum())
-    told = blake2b(agent.encode(), digest_size=6).hexdigest()
-    return f"agent_{letters[: LONGEST_IDENTITY - 20]}_{told}" if letters else f"agent_{told}"
 
 
 def phone_of(connection: Connection, agent: str) -> str:

@@ -104,8 +104,9 @@ def _person(connection: Connection, about: str) -> dict[str, int]:
     """Return whom it is about; found by a card, the call is about that card too."""
     digits = "".join(about.split())
     if is_response_code(digits):
-        query = select(Touch.person_id, Touch.campaign_id, Touch.id.label("touch_id"))
-        query = query.join(ResponseCode, ResponseCode.touch_id == Touch.id).where(ResponseCode.code == digits)
+        columns = (Touch.person_id, Touch.campaign_id, Touch.id.label("touch_id"))
+        carded = select(*columns).join(ResponseCode, ResponseCode.touch_id == Touch.id)
+        query: Select[Any] = carded.where(ResponseCode.code == digits)
     else:
         query = select(Person.id.label("person_id")).where(Person.person_ref == about)
     row = connection.execute(query).mappings().one_or_none()

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from campaigns.house import House
 from channels.voice.account import Telephone
+from channels.voice.clients import client_name
 from channels.voice.speaking import Connect, HangUp, Leave, Pause, Step
 from desk import arriving, connecting, dialling, leaving, line_tests
 from desk.arriving import Caller, Found, Full, SeedCard, Told, Unknown
-from desk.connecting import Back, Over, Whom, client_name, queue_name
+from desk.connecting import Back, Over, Whom, queue_name
 from desk.lines import next_staffed
 from inbound.voice.scripts import ONE, TWO, Script
 from store.errors import BadInput

@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from channels.codes import printed, response_code
+from channels.voice.clients import client_name
 from channels.voice.twin import Switchboard
 from desk import connecting, leaving
-from desk.connecting import CallerGone, Connecting, client_name
+from desk.connecting import CallerGone, Connecting
 from desk.queue import waiting
 from store.clock import FixedClock
 from store.errors import BadInput

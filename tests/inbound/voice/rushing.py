@@ -16,8 +16,9 @@ from sqlalchemy import select
 from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from channels.codes import response_code
+from channels.voice.clients import client_name
 from desk import agents, connecting, leaving, queue
-from desk.connecting import CallerGone, Connecting, Uncertain, client_name
+from desk.connecting import CallerGone, Connecting, Uncertain
 from store.clock import RunningClock
 from store.errors import BadInput
 from store.states import LegKind
