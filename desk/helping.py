@@ -106,7 +106,7 @@ def _person(connection: Connection, about: str) -> dict[str, int]:
     if is_response_code(digits):
         columns = (Touch.person_id, Touch.campaign_id, Touch.id.label("touch_id"))
         carded = select(*columns).join(ResponseCode, ResponseCode.touch_id == Touch.id)
-        query: Select[Any] = carded.where(ResponseCode.code == digits)
+        query: Select[*tuple[Any, ...]] = carded.where(ResponseCode.code == digits)
     else:
         query = select(Person.id.label("person_id")).where(Person.person_ref == about)
     row = connection.execute(query).mappings().one_or_none()
