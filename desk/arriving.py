@@ -186,10 +186,14 @@ def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
     """Enter a caller in the queue of the line they dialled, once, and return the entry."""
     touch = _of_touch(connection, caller.touch_id)
     key = f"leg:{caller.ref}"
-    known = (touch.campaign_id, touch.id, touch.person_id) if touch else (None, None, None)
-    reply_id = note_reply(connection, caller, touch, None, objects=False, now=now) if touch else None
-    about = (caller.line_id or 0, reply_id, caller.began_at, *known)
-    enter(connection, [NewCall(*about, caller.number, entry_key=key, language=caller.language)])
+    new = NewCall(
+        caller.line_id or 0, None, caller.began_at, number=caller.number, entry_key=key, language=caller.language
+    )
+    if touch:
+        reply_id = note_reply(connection, caller, touch, None, objects=False, now=now)
+        about = {"campaign_id": touch.campaign_id, "touch_id": touch.id, "person_id": touch.person_id}
+        new = replace(new, reply_id=reply_id, **about)
+    enter(connection, [new])
     call_id = connection.execute(select(Call.id).where(Call.entry_key == key)).scalar_one()
     legs.change(connection, caller.leg_id, call_id=call_id)
     return int(call_id)

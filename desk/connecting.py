@@ -24,6 +24,8 @@ from store.tables import Agent, Call, Leg, PhoneLine
 
 LONGEST_IDENTITY = 40
 """Characters of a browser's name at the provider; it takes 121, and only letters, digits and underscores."""
+TELEPHONE = "telephone"
+"""The field of what a person is told when the telephone is the trouble, and not a colleague who was first."""
 AT_MOST = 20
 """Callers who turned out to be gone, in one press for the next one."""
 
@@ -119,7 +121,7 @@ def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -
         came = exchange.bridge(leg.ref, leg.queue_ref, address)
     except Unavailable as error:
         _undo(house, call.id, agent, leg.id, now)
-        raise BadInput(str(error), "the caller still waits: try again in a moment", field="telephone") from error
+        raise BadInput(str(error), "the caller still waits: try again in a moment", field=TELEPHONE) from error
     match came:
         case Bridging():
             return Connecting(call, leg.held)
@@ -132,7 +134,7 @@ def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -
 def _exchange(house: House, call_id: int, agent: str, leg: Any, now: datetime) -> Exchange:
     if house.exchange is None:
         _undo(house, call_id, agent, leg.id, now)
-        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE)
     return house.exchange
 
 
