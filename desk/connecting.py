@@ -118,7 +118,8 @@ def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -
     exchange = _exchange(house, call.id, agent, leg, now)
     address = Telephone.read(house.settings.accounts).address(f"agent?entry={call.id}")
     try:
-        came = exchange.bridge(leg.ref, leg.queue_ref, address)
+        # who is being rung for already stands in no queue: their call is turned
+        came = exchange.bridge(leg.ref, leg.queue_ref if leg.state is LegState.WAITING else None, address)
     except Unavailable as error:
         _undo(house, call.id, agent, leg.id, now)
         raise BadInput(str(error), "the caller still waits: try again in a moment", field=TELEPHONE) from error
@@ -237,8 +238,8 @@ def agent_left(
     """
     with house.store.writing() as connection:
         leg = legs.by_ref(connection, ref)
-        if leg is None or leg.call_id != entry or client_name(leg.agent or "") != identity:
-            return Over()  # told again, and somebody else has been rung since
+        if leg is None or leg.call_id != entry:
+            return Over()
         if dialled in TALKED:
             legs.end(connection, leg, LegEnd.TALKED, now=now)
             return Over()
@@ -246,6 +247,14 @@ def agent_left(
             legs.end(connection, leg, LegEnd.GONE, now=now)
             legs.abandon(connection, entry, now=now, taken_by=leg.agent)
             return Over()
-        if back_in_line(connection, entry, leg.agent, leg.id, now) or leg.state is LegState.WAITING:
-            return Back(queue_name(leg.line_id))
-        return Over()
+        if client_name(leg.agent or "") == identity:
+            back_in_line(connection, entry, leg.agent, leg.id, now)
+        return _back_or_over(connection, entry, leg, now)
+
+
+def _back_or_over(connection: Connection, entry: int, leg: Any, now: datetime) -> Back | Over:
+    """Let a caller wait again, unless their entry has ended: nobody on the line falls between two agents."""
+    state = connection.execute(select(Call.state).where(Call.id == entry)).scalar_one()
+    if state is CallState.WAITING:
+        legs.move(connection, leg.id, LegState.WAITING, now=now)
+    return Back(queue_name(leg.line_id)) if state in {CallState.WAITING, CallState.TAKEN} else Over()

@@ -16,7 +16,7 @@ from channels.codes import printed, response_code
 from channels.voice.twin import Switchboard
 from desk import connecting, leaving
 from desk.connecting import CallerGone, Connecting, client_name
-from desk.queue import waiting
+from desk.queue import put_back, waiting
 from store.clock import FixedClock
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegState
@@ -268,6 +268,22 @@ def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
     assert phone.verbs == ["Say", "Enqueue"]
     board.waiting.add(phone.ref)
     assert isinstance(connecting.take_next(phone.house, "Anja", now=now), Connecting)
+
+
+def test_a_call_that_is_put_back_while_the_telephone_rings_keeps_its_caller(
+    phone: Phone, board: Switchboard, now: datetime
+) -> None:
+    phone.wait()
+    connecting.take_next(phone.house, "Henri", now=now)
+    phone.post("agent?entry=1")
+    ringing = phone.heard
+    put_back(phone.house.store, 1, "Henri")
+    board.waiting.add(phone.ref)
+    assert isinstance(connecting.take_next(phone.house, "Anja", now=now), Connecting)
+    assert board.bridged[-1][1] is None  # they stand in no queue now
+    late = replace(phone, heard=ringing).follow(DialCallStatus="canceled", CallStatus="in-progress")
+    assert late.verbs == ["Say", "Enqueue"]
+    assert [(call.state, call.taken_by) for call in calls(phone.house)] == [(CallState.TAKEN, "Anja")]
 
 
 def test_a_caller_who_just_hung_up_is_passed_over_kindly(phone: Phone, board: Switchboard, now: datetime) -> None:
