@@ -243,9 +243,8 @@ def wait(house: House, told: Told, feed: Feed, *, now: datetime) -> Place | None
         if caller.state is LegState.ENDED or caller.line_id is None:
             return None
         call_id = caller.call_id or queue(connection, caller, now=now)
-        if caller.state is LegState.SILENT:
-            _give_back_to(connection, call_id)
         if caller.state in {LegState.WAITING, LegState.SILENT, LegState.ARRIVED}:
+            _give_back_to(connection, call_id)
             fed = {"queue_ref": feed.queue_ref, "position": feed.position}
             known = {name: value for name, value in fed.items() if value is not None}
             legs.move(connection, caller.leg_id, LegState.WAITING, now=now, **known)

@@ -154,11 +154,15 @@ def back_in_line(connection: Connection, call_id: int, agent: str, leg_id: int, 
 
 
 def _not_there(house: House, call: QueuedCall, agent: str, leg_id: int, now: datetime) -> Came:
-    """The provider says that nobody waits: they hung up, or asked just now to be called back."""
+    """The provider says that nobody waits: they hung up, or asked just now to be called back.
+
+    The connection only falls silent: should they be on the line after all, the next question about them revives it.
+    """
     with house.store.writing() as connection:
         leg = connection.execute(select(Leg.__table__).where(Leg.id == leg_id).with_for_update()).one()
         if leg.state is LegState.CONNECTING:
-            legs.end(connection, leg, LegEnd.GONE, now=now)
+            legs.move(connection, leg.id, LegState.SILENT, now=now)
+            legs.note_end(connection, leg.id, LegEnd.GONE)
         return _gone(connection, call.id, agent, now)
 
 

@@ -38,6 +38,8 @@ class NewLeg:
 
 def made(connection: Connection, leg: NewLeg, *, now: datetime) -> Any:
     """Return the row of a connection, made where it is new. It is ours until the transaction ends."""
+    if (known := by_ref(connection, leg.ref)) is not None:
+        return known
     row = {
         "ref": leg.ref[:LONGEST_REF], "kind": leg.kind, "line_id": leg.line_id, "from_number": leg.from_number,
         "state": leg.state, "call_id": leg.call_id, "agent": leg.agent, "tries": 0, "began_at": now, "seen_at": now,

@@ -375,7 +375,12 @@ def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
     small: House, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    waits(small, board, "CA1", now)
+    told = waits(small, board, "CA1", now)
     board.waiting.clear()
     assert connecting.connect(small, 1, "Henri", now=now) == CallerGone(1)
+    assert states(small) == [(LegState.SILENT, LegEnd.GONE)]
+    assert waiting(small.store) == []
+    arriving.wait(small, told, Feed("QU1", 1), now=now)  # the provider was wrong: here they are
+    assert len(waiting(small.store)) == 1
+    leaving.hear_status(small, told, "completed", now=now)
     assert states(small) == [(LegState.ENDED, LegEnd.GONE)]

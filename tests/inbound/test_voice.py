@@ -14,7 +14,7 @@ from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from channels.codes import printed, response_code
 from channels.voice.twin import Switchboard
-from desk import connecting, leaving
+from desk import connecting, leaving, line_tests
 from desk.connecting import CallerGone, Connecting, client_name
 from desk.queue import put_back, waiting
 from store.clock import FixedClock
@@ -23,7 +23,7 @@ from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Call, Leg, Reply, Suppression
 from templates.lists import search
 from tests.builders import Builder
-from tests.inbound.calling import LINE, MOBILE, VOICE, Phone, add_line, with_telephone
+from tests.inbound.calling import LINE, MOBILE, OURS, VOICE, Phone, add_line, with_telephone
 
 CODE = response_code(12345)
 SUNDAY = datetime(2023, 6, 4, 10, tzinfo=UTC)
@@ -237,6 +237,19 @@ def test_on_a_sunday_they_hear_when_we_are_back_and_may_leave_a_message(phone: P
     assert (call.kind, call.number, call.state) == (CallKind.CALL_BACK, MOBILE, CallState.WAITING)
     assert call.promised_from == datetime(2023, 6, 5, 7, tzinfo=UTC)
     assert (leg.recording_ref, leg.how) == ("RE1", LegEnd.MESSAGE)
+
+
+def test_our_own_test_call_hears_the_menu_at_any_hour_and_is_nobody_who_waits(phone: Phone) -> None:
+    sunday = replace(phone.house, clock=FixedClock(SUNDAY))
+    line_tests.test(sunday, "0800 1234", now=SUNDAY)
+    ours = Phone(sunday, phone.board, OURS).call()
+    assert ours.said.startswith("Goedendag.")
+    ours.follow(Digits="1").follow(Digits=line_tests.CODE)
+    assert ours.said == "Dit is een proef. De lijn werkt."
+    assert [line.passed for line in line_tests.tried(sunday)] == [True]
+    assert waiting(sunday.store) == []
+    citizen = Phone(sunday, phone.board).call()
+    assert citizen.said.startswith("Er is nu niemand aanwezig.")
 
 
 def test_an_agent_takes_the_caller_and_their_telephone_rings(phone: Phone, board: Switchboard, now: datetime) -> None:
