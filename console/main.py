@@ -24,6 +24,7 @@ NOUNS = {
     "retention": "remove the ledger of campaigns whose time has come",
     "sms": "count, try out and send single text messages",
     "queue": "everything that needs an agent, and the next of it",
+    "line": "the free number itself: where it leads, who tried it, who is on it, and the messages they left",
     "desk": "cases, appointments, handovers, referrals, signals, and what is late",
     "agent": "who picks up, their languages, and what they were trained for",
     "roster": "who picks up the phone on a line",

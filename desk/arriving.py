@@ -186,10 +186,14 @@ def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
     """Enter a caller in the queue of the line they dialled, once, and return the entry."""
     touch = _of_touch(connection, caller.touch_id)
     key = f"leg:{caller.ref}"
-    known = (touch.campaign_id, touch.id, touch.person_id) if touch else (None, None, None)
-    reply_id = note_reply(connection, caller, touch, None, objects=False, now=now) if touch else None
-    about = (caller.line_id or 0, reply_id, caller.began_at, *known)
-    enter(connection, [NewCall(*about, caller.number, entry_key=key, language=caller.language)])
+    new = NewCall(
+        caller.line_id or 0, None, caller.began_at, number=caller.number, entry_key=key, language=caller.language
+    )
+    if touch:
+        reply_id = note_reply(connection, caller, touch, None, objects=False, now=now)
+        about = {"campaign_id": touch.campaign_id, "touch_id": touch.id, "person_id": touch.person_id}
+        new = replace(new, reply_id=reply_id, **about)
+    enter(connection, [new])
     call_id = connection.execute(select(Call.id).where(Call.entry_key == key)).scalar_one()
     legs.change(connection, caller.leg_id, call_id=call_id)
     return int(call_id)
@@ -239,9 +243,8 @@ def wait(house: House, told: Told, feed: Feed, *, now: datetime) -> Place | None
         if caller.state is LegState.ENDED or caller.line_id is None:
             return None
         call_id = caller.call_id or queue(connection, caller, now=now)
-        if caller.state is LegState.SILENT:
-            _give_back_to(connection, call_id)
         if caller.state in {LegState.WAITING, LegState.SILENT, LegState.ARRIVED}:
+            _give_back_to(connection, call_id)
             fed = {"queue_ref": feed.queue_ref, "position": feed.position}
             known = {name: value for name, value in fed.items() if value is not None}
             legs.move(connection, caller.leg_id, LegState.WAITING, now=now, **known)

@@ -24,6 +24,8 @@ from store.tables import Agent, Call, Leg, PhoneLine
 
 LONGEST_IDENTITY = 40
 """Characters of a browser's name at the provider; it takes 121, and only letters, digits and underscores."""
+TELEPHONE = "telephone"
+"""The field of what a person is told when the telephone is the trouble, and not a colleague who was first."""
 AT_MOST = 20
 """Callers who turned out to be gone, in one press for the next one."""
 
@@ -116,10 +118,11 @@ def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -
     exchange = _exchange(house, call.id, agent, leg, now)
     address = Telephone.read(house.settings.accounts).address(f"agent?entry={call.id}")
     try:
-        came = exchange.bridge(leg.ref, leg.queue_ref, address)
+        # who is being rung for already stands in no queue: their call is turned
+        came = exchange.bridge(leg.ref, leg.queue_ref if leg.state is LegState.WAITING else None, address)
     except Unavailable as error:
         _undo(house, call.id, agent, leg.id, now)
-        raise BadInput(str(error), "the caller still waits: try again in a moment", field="telephone") from error
+        raise BadInput(str(error), "the caller still waits: try again in a moment", field=TELEPHONE) from error
     match came:
         case Bridging():
             return Connecting(call, leg.held)
@@ -132,7 +135,7 @@ def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -
 def _exchange(house: House, call_id: int, agent: str, leg: Any, now: datetime) -> Exchange:
     if house.exchange is None:
         _undo(house, call_id, agent, leg.id, now)
-        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE)
     return house.exchange
 
 
@@ -151,11 +154,15 @@ def back_in_line(connection: Connection, call_id: int, agent: str, leg_id: int, 
 
 
 def _not_there(house: House, call: QueuedCall, agent: str, leg_id: int, now: datetime) -> Came:
-    """The provider says that nobody waits: they hung up, or asked just now to be called back."""
+    """The provider says that nobody waits: they hung up, or asked just now to be called back.
+
+    The connection only falls silent: should they be on the line after all, the next question about them revives it.
+    """
     with house.store.writing() as connection:
         leg = connection.execute(select(Leg.__table__).where(Leg.id == leg_id).with_for_update()).one()
         if leg.state is LegState.CONNECTING:
-            legs.end(connection, leg, LegEnd.GONE, now=now)
+            legs.move(connection, leg.id, LegState.SILENT, now=now)
+            legs.note_end(connection, leg.id, LegEnd.GONE)
         return _gone(connection, call.id, agent, now)
 
 
@@ -235,8 +242,8 @@ def agent_left(
     """
     with house.store.writing() as connection:
         leg = legs.by_ref(connection, ref)
-        if leg is None or leg.call_id != entry or client_name(leg.agent or "") != identity:
-            return Over()  # told again, and somebody else has been rung since
+        if leg is None or leg.call_id != entry:
+            return Over()
         if dialled in TALKED:
             legs.end(connection, leg, LegEnd.TALKED, now=now)
             return Over()
@@ -244,6 +251,14 @@ def agent_left(
             legs.end(connection, leg, LegEnd.GONE, now=now)
             legs.abandon(connection, entry, now=now, taken_by=leg.agent)
             return Over()
-        if back_in_line(connection, entry, leg.agent, leg.id, now) or leg.state is LegState.WAITING:
-            return Back(queue_name(leg.line_id))
-        return Over()
+        if client_name(leg.agent or "") == identity:
+            back_in_line(connection, entry, leg.agent, leg.id, now)
+        return _back_or_over(connection, entry, leg, now)
+
+
+def _back_or_over(connection: Connection, entry: int, leg: Any, now: datetime) -> Back | Over:
+    """Let a caller wait again, unless their entry has ended: nobody on the line falls between two agents."""
+    state = connection.execute(select(Call.state).where(Call.id == entry)).scalar_one()
+    if state is CallState.WAITING:
+        legs.move(connection, leg.id, LegState.WAITING, now=now)
+    return Back(queue_name(leg.line_id)) if state in {CallState.WAITING, CallState.TAKEN} else Over()

@@ -24,6 +24,8 @@ from suppression.windows import is_open
 RINGING = timedelta(minutes=1)
 """How long an agent's telephone may ring before they may press again."""
 IN_THE_BROWSER = "browser"
+HOURS = "hours"
+"""The field of what a person is told who may call nobody now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def dial(house: House, call_id: int, agent: str, *, now: datetime) -> Dialling:
     if house.exchange is None:
         raise BadInput("this house has no telephone", "dial by hand", field="telephone")
     if not is_open(now, house.policy.hours):
-        raise BadInput("nobody is called at this hour", "call within the hours", field="telephone")
+        raise BadInput("nobody is called at this hour", "call within the hours", field=HOURS)
     # written before the provider is asked: an answer that is lost finds its try
     with house.store.writing() as connection:
         placed, leg = _prepare(house, connection, call_id, agent, now)

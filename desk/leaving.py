@@ -184,7 +184,7 @@ def sweep(house: House, *, now: datetime) -> int:
     """
     with house.store.writing() as connection:
         quiet = (Leg.state == LegState.WAITING) & (Leg.seen_at <= now - SILENT_AFTER)
-        stuck = Leg.state.in_(legs.LIVE) & (Leg.seen_at <= now - LONGEST)
+        stuck = (Leg.state != LegState.ENDED) & (Leg.seen_at <= now - LONGEST)
         late = connection.execute(select(Leg.__table__).where(quiet | stuck).with_for_update(skip_locked=True)).all()
         for leg in late:
             if leg.seen_at <= now - LONGEST:

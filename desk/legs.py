@@ -4,15 +4,16 @@ A provider tells things late, twice, in any order or never. So nothing here says
 ended stays so, and what is told again changes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, update
 
 from store.adding import add_new
+from store.engine import Store
 from store.states import LEG_ENDS, LEG_MOVES, CallKind, CallState, LegEnd, LegKind, LegState
-from store.tables import Call, Leg
+from store.tables import Call, Leg, PhoneLine
 
 LONGEST_REF = 200  # characters
 GONE = "gone"
@@ -37,6 +38,8 @@ class NewLeg:
 
 def made(connection: Connection, leg: NewLeg, *, now: datetime) -> Any:
     """Return the row of a connection, made where it is new. It is ours until the transaction ends."""
+    if (known := by_ref(connection, leg.ref)) is not None:
+        return known
     row = {
         "ref": leg.ref[:LONGEST_REF], "kind": leg.kind, "line_id": leg.line_id, "from_number": leg.from_number,
         "state": leg.state, "call_id": leg.call_id, "agent": leg.agent, "tries": 0, "began_at": now, "seen_at": now,
@@ -120,3 +123,54 @@ def abandon_ended(connection: Connection, *, now: datetime) -> int:
     )
     waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL, Call.entry_key.like("leg:%"))
     return connection.execute(update(Call).where(*waits, over.exists()).values(values)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheLine:
+    """One connection as a person looks at it: no number, since nobody needs it to see who waits."""
+
+    id: int
+    kind: LegKind
+    state: LegState
+    line: str | None  # E.164
+    began_at: datetime
+    call_id: int | None
+    agent: str | None
+    language: str | None
+    held: str | None  # the code of a reason why this card's person is not reached any more
+    recording_ref: str | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def on_the_line(store: Store) -> list[OnTheLine]:
+    """Return who is on the telephone now, the longest first."""
+    return _seen(store, Leg.state.in_(LIVE))
+
+
+def messages(store: Store) -> list[OnTheLine]:
+    """Return the messages that nobody dealt with yet, the oldest first."""
+    return _seen(store, Leg.recording_ref.is_not(None) & Call.state.in_((CallState.WAITING, CallState.TAKEN)))
+
+
+def of_entry(store: Store, call_id: int) -> OnTheLine | None:
+    """Return the citizen's connection of an entry, as it was last; None where there was none."""
+    found = _seen(store, (Leg.call_id == call_id) & (Leg.kind == LegKind.CITIZEN))
+    return found[-1] if found else None
+
+
+def _seen(store: Store, which: ColumnElement[bool]) -> list[OnTheLine]:
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Leg.id, Leg.kind, Leg.state, PhoneLine.number, Leg.began_at, Leg.call_id, Leg.agent, Leg.language, Leg.held,
+            Leg.recording_ref,
+        )
+        .outerjoin(PhoneLine, PhoneLine.id == Leg.line_id)
+        .outerjoin(Call, Call.id == Leg.call_id)
+        .where(which)
+        .order_by(Leg.began_at, Leg.id)
+    )  # fmt: skip
+    with store.reading() as connection:
+        return [OnTheLine(*row) for row in connection.execute(query)]

@@ -104,17 +104,29 @@ def test(house: House, line: str, *, now: datetime) -> int:
     return test_id
 
 
-def passes(house: House, told: Told, *, now: datetime) -> bool:
-    """Note that our own test call came through to the line it dialled; False where we expect none."""
+def is_expected(house: House, told: Told, *, now: datetime) -> bool:
+    """Say whether this is our own test call, on its way to the line: it hears the menu at any hour."""
+    with house.store.reading() as connection:
+        waits = _under_way(house, connection, told, now)
+        return waits is not None and connection.execute(select(LineTest.id).where(*waits).limit(1)).first() is not None
+
+
+def _under_way(house: House, connection: Connection, told: Told, now: datetime) -> tuple[Any, ...] | None:
     ours = read_number(Telephone.read(house.settings.accounts).caller)
     if ours is None or read_number(told.caller) != ours:
-        return False
+        return None
+    return (
+        LineTest.line_id == line_at(connection, told.dialled), LineTest.kind == LineTestKind.AUTOMATIC,
+        LineTest.passed.is_(None), LineTest.at > now - UNDER_WAY,
+    )  # fmt: skip
+
+
+def passes(house: House, told: Told, *, now: datetime) -> bool:
+    """Note that our own test call came through to the line it dialled; False where we expect none."""
     with house.store.writing() as connection:
-        line_id = line_at(connection, told.dialled)
-        waits = (
-            LineTest.line_id == line_id, LineTest.kind == LineTestKind.AUTOMATIC, LineTest.passed.is_(None),
-            LineTest.at > now - UNDER_WAY,
-        )  # fmt: skip
+        waits = _under_way(house, connection, told, now)
+        if waits is None:
+            return False
         found = connection.execute(update(LineTest).where(*waits).values(passed=True, detail="came through"))
         if (leg := legs.by_ref(connection, told.ref)) is not None:
             legs.note_end(connection, leg.id, LegEnd.TESTED)

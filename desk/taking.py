@@ -2,25 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from campaigns.house import House
 from desk import agents
 from desk.calls import QUIET, line_id_of
 from desk.choosing import Asking, candidates, open_windows
+from desk.legs import GONE, abandon_ended
 from desk.outbound import number_to_dial
 from desk.queue import QueuedCall, call_of
 from store.engine import Store
 from store.errors import BadInput
-from store.states import CallKind, CallState
-from store.tables import Call
+from store.states import CallKind, CallState, LegEnd, LegKind, LegState
+from store.tables import Call, Leg
 from suppression.windows import is_open
+
+__all__ = ["BEAT", "GONE", "Kept", "give_back", "hang_up", "keep", "take_next"]
 
 BEAT = timedelta(minutes=2)
 """How long after a sign of life of a console that does give them."""
-GONE = "gone"
-"""The disposition of whoever hung up before anybody could help."""
 
 
 def take_next(house: House, agent: str, *, now: datetime, line: str | None = None) -> QueuedCall | None:
@@ -102,11 +104,20 @@ def give_back(store: Store, *, now: datetime) -> int:
 def _give_back(connection: Connection, now: datetime) -> int:
     late = (
         select(Call.id)
-        .where(Call.state == CallState.TAKEN, Call.lease_until <= now)
+        .where(Call.state == CallState.TAKEN, Call.lease_until <= now, Call.id.not_in(_talking()))
         .with_for_update(skip_locked=True)  # its agent is wrapping it up, or somebody else gives it back
     )
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
-    return connection.execute(update(Call).where(Call.id.in_(late)).values(values)).rowcount
+    given = connection.execute(update(Call).where(Call.id.in_(late)).values(values)).rowcount
+    if given:
+        abandon_ended(connection, now=now)
+    return given
+
+
+def _talking() -> Any:
+    """Return the entries whose callers are talking to their agent, or did: only that agent knows what came of it."""
+    spoken = or_(Leg.state == LegState.TALKING, Leg.how == LegEnd.TALKED)
+    return select(Leg.call_id).where(spoken, Leg.kind == LegKind.CITIZEN, Leg.call_id.is_not(None))
 
 
 def hang_up(store: Store, call_id: int, *, now: datetime) -> None:

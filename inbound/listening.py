@@ -3,10 +3,14 @@
 import logging
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from campaigns.house import House
+from desk.leaving import sweep
+from desk.line_tests import close_late
 from inbound.hearing import hear_what_came
 from inbound.receipts import apply_receipts
+from inbound.voice.door import Door
 
 AT_LEAST_EVERY = 60.0
 """Seconds after which it is looked for by itself: another process may have put something down and died."""
@@ -23,6 +27,7 @@ class Listener:
     _heard: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _swept_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, with what an earlier process left."""
@@ -42,15 +47,25 @@ class Listener:
             self._thread.join()
 
     def _listen(self) -> None:
+        Door.warm()
         while not self._over.is_set():
             self._heard.wait(AT_LEAST_EVERY)
             self._heard.clear()
             try:
                 follow_up(self.house)
+                self._sweep()
             except Exception:  # noqa: BLE001  whatever it was, providers are to be answered still
                 # the next round, or the next `kaartje deliver`, finds everything where it was
                 _LOG.exception("what providers told could not be applied yet")
             self._over.wait(BREATH)
+
+    def _sweep(self) -> None:
+        """Look once a minute for callers of whom nothing was heard any more."""
+        now = self.house.now()
+        if self._swept_at is None or now >= self._swept_at + timedelta(seconds=AT_LEAST_EVERY):
+            self._swept_at = now
+            sweep(self.house, now=now)
+            close_late(self.house, now=now)
 
 
 def follow_up(house: House) -> None:

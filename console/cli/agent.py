@@ -95,6 +95,22 @@ def training(
     show(f"{told.trained:,} of {told.agents:,} are trained for {skill}: {told.share:.1%}")
 
 
+@app.command()
+@refusing
+def phone(
+    name: Name,
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="A number, as 06 12345678; or `browser`, to be rung in the console.")
+    ],
+    now: Now = None,
+) -> None:
+    """Say where calls are put through to somebody."""
+    from desk.dialling import set_phone
+
+    kept = set_phone(open_house(now), name, number)
+    show(f"{name} is rung on {kept}" if kept else f"{name} is rung in the browser")
+
+
 def _day(text: str | None, option: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None

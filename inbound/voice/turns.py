@@ -76,7 +76,7 @@ class Turns:
             return self.script.end(None, "unknown_line")
         if caller.state is LegState.ENDED:
             return [HangUp()]
-        if not caller.staffed:
+        if not caller.staffed and not line_tests.is_expected(self.house, asked.told, now=self._now()):
             return self.script.closed(None, self._opens(caller))
         return self.script.greet(caller)
 

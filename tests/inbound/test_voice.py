@@ -14,16 +14,16 @@ from campaigns.house import House, open_house
 from campaigns.settings import Settings
 from channels.codes import printed, response_code
 from channels.voice.twin import Switchboard
-from desk import connecting, leaving
+from desk import connecting, leaving, line_tests
 from desk.connecting import CallerGone, Connecting, client_name
-from desk.queue import waiting
+from desk.queue import put_back, waiting
 from store.clock import FixedClock
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Call, Leg, Reply, Suppression
 from templates.lists import search
 from tests.builders import Builder
-from tests.inbound.calling import LINE, MOBILE, VOICE, Phone, add_line, with_telephone
+from tests.inbound.calling import LINE, MOBILE, OURS, VOICE, Phone, add_line, with_telephone
 
 CODE = response_code(12345)
 SUNDAY = datetime(2023, 6, 4, 10, tzinfo=UTC)
@@ -239,6 +239,19 @@ def test_on_a_sunday_they_hear_when_we_are_back_and_may_leave_a_message(phone: P
     assert (leg.recording_ref, leg.how) == ("RE1", LegEnd.MESSAGE)
 
 
+def test_our_own_test_call_hears_the_menu_at_any_hour_and_is_nobody_who_waits(phone: Phone) -> None:
+    sunday = replace(phone.house, clock=FixedClock(SUNDAY))
+    line_tests.test(sunday, "0800 1234", now=SUNDAY)
+    ours = Phone(sunday, phone.board, OURS).call()
+    assert ours.said.startswith("Goedendag.")
+    ours.follow(Digits="1").follow(Digits=line_tests.CODE)
+    assert ours.said == "Dit is een proef. De lijn werkt."
+    assert [line.passed for line in line_tests.tried(sunday)] == [True]
+    assert waiting(sunday.store) == []
+    citizen = Phone(sunday, phone.board).call()
+    assert citizen.said.startswith("Er is nu niemand aanwezig.")
+
+
 def test_an_agent_takes_the_caller_and_their_telephone_rings(phone: Phone, board: Switchboard, now: datetime) -> None:
     phone.wait()
     came = connecting.take_next(phone.house, "Henri", now=now)
@@ -268,6 +281,22 @@ def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
     assert phone.verbs == ["Say", "Enqueue"]
     board.waiting.add(phone.ref)
     assert isinstance(connecting.take_next(phone.house, "Anja", now=now), Connecting)
+
+
+def test_a_call_that_is_put_back_while_the_telephone_rings_keeps_its_caller(
+    phone: Phone, board: Switchboard, now: datetime
+) -> None:
+    phone.wait()
+    connecting.take_next(phone.house, "Henri", now=now)
+    phone.post("agent?entry=1")
+    ringing = phone.heard
+    put_back(phone.house.store, 1, "Henri")
+    board.waiting.add(phone.ref)
+    assert isinstance(connecting.take_next(phone.house, "Anja", now=now), Connecting)
+    assert board.bridged[-1][1] is None  # they stand in no queue now
+    late = replace(phone, heard=ringing).follow(DialCallStatus="canceled", CallStatus="in-progress")
+    assert late.verbs == ["Say", "Enqueue"]
+    assert [(call.state, call.taken_by) for call in calls(phone.house)] == [(CallState.TAKEN, "Anja")]
 
 
 def test_a_caller_who_just_hung_up_is_passed_over_kindly(phone: Phone, board: Switchboard, now: datetime) -> None:

@@ -13,7 +13,7 @@ from console.web.reading.cards import card_of_touch
 from console.web.reading.identity import can_compare, is_same, known
 from console.web.rendering import page
 from console.web.visiting import SeeingQueue, TakingCalls, Visit
-from desk import queue, taking
+from desk import connecting, dialling, queue, taking
 from desk.calls import QUIET
 from desk.confirming import WITH_A_STREET, TextWanted
 from desk.dispositions import possible
@@ -45,11 +45,15 @@ def show_queue(visit: SeeingQueue) -> Response:
 def take_next(visit: TakingCalls, form: Posted) -> Response:
     """Take whatever should come next for this agent."""
     del form
-    taken = taking.take_next(visit.house, visit.name, now=visit.house.now())
-    if taken is None:
+    try:
+        came = connecting.take_next(visit.house, visit.name, now=visit.house.now())
+    except BadInput:
+        visit.tell("line.out_of_reach")
+        return RedirectResponse("/queue", 303)
+    if came is None:
         visit.tell("queue.nothing_next")
         return RedirectResponse("/queue", 303)
-    return RedirectResponse(f"/queue/{taken.id}", 303)
+    return _put_through(visit, came)
 
 
 @router.post("/queue/{call_id:int}/take")
@@ -58,10 +62,38 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     del form
     _existing(visit, call_id)
     try:
-        queue.take(visit.house.store, call_id, visit.name, visit.house.now())
-    except BadInput:
-        visit.tell("queue.just_gone")
+        came = connecting.connect(visit.house, call_id, visit.name, now=visit.house.now())
+    except BadInput as error:
+        visit.tell("line.out_of_reach" if error.field == connecting.TELEPHONE else "queue.just_gone")
         return RedirectResponse("/queue", 303)
+    return _put_through(visit, came)
+
+
+def _put_through(visit: Visit, came: connecting.Came) -> Response:
+    """Say whether the agent's telephone rings, and show the call; a caller who just hung up is told kindly."""
+    match came:
+        case connecting.CallerGone():
+            visit.tell("line.caller_gone")
+            return RedirectResponse("/queue", 303)
+        case connecting.Connecting(held=held):
+            visit.tell("line.ringing_with_care" if held else "line.ringing")
+        case connecting.Uncertain():
+            visit.tell("line.ringing_perhaps")
+    return RedirectResponse(f"/queue/{came.call.id}", 303)
+
+
+@router.post("/queue/{call_id:int}/dial")
+def dial(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Ring the agent, and when they pick up the number of this call: only when they press, never by itself."""
+    del form
+    if own_call(visit, call_id) is None:
+        return not_yours(visit)
+    try:
+        ringing = dialling.dial(visit.house, call_id, visit.name, now=visit.house.now())
+    except BadInput as error:
+        visit.tell("line.cannot_dial" if error.field != dialling.HOURS else "line.not_now")
+    else:
+        visit.tell("line.ringing_first" if ringing.sure else "line.ringing_perhaps")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
@@ -157,6 +189,7 @@ def call_page(
         "call.html",
         status=status,
         call=call,
+        dialable=visit.house.exchange is not None and call.number is not None,
         card=card_of_touch(visit.house, call.touch_id) if call.touch_id else None,
         known=known(visit.house, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(visit.house, call.person_id),

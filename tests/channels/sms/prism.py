@@ -20,7 +20,9 @@ from requests.adapters import HTTPAdapter
 
 PRISM, DESCRIPTION = "@stoplight/prism-cli@5.14.2", "@twilio/cli-core@9.0.0"
 SPEC = Path("node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json")
-MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages"
+ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
+MESSAGES = f"{ACCOUNT}/Messages"
+TELEPHONE = ("Calls", "Calls/{Sid}", "Queues/{QueueSid}/Members/{CallSid}", "Recordings/{Sid}")
 SOON = 60.0
 
 MAGIC_TO = {
@@ -47,9 +49,10 @@ def installed() -> Path:
 
 
 def described(cache: Path) -> dict[str, Any]:
-    """Return what the description says of messages, with refusals in Twilio's form."""
+    """Return what the description says of messages and of the telephone, with refusals in Twilio's form."""
     spec: dict[str, Any] = json.loads((cache / SPEC).read_text(encoding="utf-8"))
-    spec["paths"] = {path: spec["paths"][path] for path in (f"{MESSAGES}.json", f"{MESSAGES}/{{Sid}}.json")}
+    kept = (f"{MESSAGES}.json", f"{MESSAGES}/{{Sid}}.json", *(f"{ACCOUNT}/{each}.json" for each in TELEPHONE))
+    spec["paths"] = {path: spec["paths"][path] for path in kept}
     answers = spec["paths"][f"{MESSAGES}.json"]["post"]["responses"]
     for status, code in sorted({*MAGIC_TO.values(), *MAGIC_FROM.values(), *OURS.values()}):
         problem = {"code": code, "message": "as it says", "status": status,
