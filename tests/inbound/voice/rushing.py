@@ -30,7 +30,7 @@ from tests.served import Served, free_port
 
 OPEN = datetime(2023, 6, 1, 8, tzinfo=UTC)
 """Ten o'clock on a Thursday."""
-SOON, A_LOOK, RINGS = 60.0, 0.1, 8.0  # seconds; the last: of silence, before an agent puts a caller back
+SOON, A_LOOK, RINGS = 60.0, 0.1, 20.0  # seconds; the last: of silence, before an agent puts a caller back
 SILENT = {"met": 0, "speaking": 0}
 
 
