@@ -91,6 +91,10 @@ class Settings(BaseSettings):
         str, Field(description="Numbers that `kaartje sms send` may text, by name: anja=0612345678, bilal=0687654321")
     ] = ""
 
+    interactions_token: Annotated[
+        SecretStr, Field(description="The token of Open Klant, for `kaartje desk export-interactions --to https://…`")
+    ] = SecretStr("")
+
     @property
     def outbox(self) -> Path:
         """The folder in which print runs are handed over."""

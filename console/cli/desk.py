@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from console.cli.exporting import export_interactions
 from console.cli.terms import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
@@ -250,6 +251,9 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
         about = f"{each.kind:<12} #{each.id:<6} since {_said(each.since)}"
         show(f"{about}  {each.whose:<20} {each.person_ref or '-':<12} {each.what}")
     say(f"{len(found)} late")
+
+
+app.command("export-interactions")(export_interactions)
 
 
 def _said(moment: datetime) -> str:
