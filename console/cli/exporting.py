@@ -26,7 +26,12 @@ def export_interactions(
     if as_json:
         emit(came.as_data())
     else:
-        show(f"{came.contacts} contacts and {came.tasks} tasks written; {came.done} tasks were done")
+        contacts, tasks = _counted(came.contacts, "contact"), _counted(came.tasks, "task")
+        show(f"{contacts} and {tasks} written; done there since: {came.done}")
         show(f"{came.declined} declined, {came.unclear} unclear: looked at again with the next export")
     if came.stopped:
         fail(f"{came.stopped}; what is left goes with the next export")
+
+
+def _counted(many: int, noun: str) -> str:
+    return f"{many} {noun}{'' if many == 1 else 's'}"

@@ -46,6 +46,7 @@ def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the
     seen = [agent.get("/queue-entries"), agent.get("/lines"), agent.post("/takings", {})]
     call = seen[-1].json()["callId"]
     seen += [agent.get(f"/calls/{call}"), agent.get(f"/calls/{call}/guide")]
+    assert seen[-1].json()["atOnce"][0]["number"] == "113"
     wrong = agent.post(f"/calls/{call}/identity-checks", {"born": "1990-01-01", "postcode": "1234 AB"})
     early = agent.post("/appointments", {"callId": call, "slotId": 1})
     assert (wrong.json(), early.status_code) == ({"result": "differs", "triesLeft": 2}, 409)
