@@ -132,6 +132,10 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=1000, description="Callers who wait on one line; the next ones are offered a call-back")
     ] = 100
 
+    interactions_token: Annotated[
+        SecretStr, Field(description="The token of Open Klant, for `kaartje desk export-interactions --to https://…`")
+    ] = SecretStr("")
+
     @property
     def outbox(self) -> Path:
         """The folder in which print runs are handed over."""

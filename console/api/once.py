@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from threading import BoundedSemaphore
 from typing import Annotated, Any
 
 from fastapi import Header, Request
@@ -22,6 +23,7 @@ from store.tables import ApiAnswer
 KEPT = timedelta(days=1)
 """How long an answer is remembered; a key older than that asks anew."""
 REPLAYED = "Idempotency-Replayed"
+_acting = BoundedSemaphore(6)  # each holds its key and acts over two connections, of the fifteen that there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def once(caller: Caller, asked: Asking, act: Callable[[], BaseModel], *, status:
         Refused: the key was used for something else (422), it is being done now, or nobody knows how it ended (409).
     """
     store, print_ = caller.house.store, _fingerprint(caller, asked)
-    with store.holding(f"api {caller.name} {asked.key}") as held:
+    with _acting, store.holding(f"api {caller.name} {asked.key}") as held:
         if not held:
             raise Refused(409, "under-way", "this is being done now; ask again in a moment")
         if (before := _begin(caller, asked, print_)) is not None:

@@ -6,6 +6,7 @@ import typer
 
 from console.cli import desk_follow, desk_helpers, desk_looking_back, desk_posts, desk_signals, desk_slots, desk_talks
 from console.cli.desk_terms import Number, Ref, said
+from console.cli.exporting import export_interactions
 from console.cli.terms import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
 
 app = typer.Typer(no_args_is_help=True, help="Cases, appointments, handovers, referrals, signals, and what is late.")
@@ -95,6 +96,9 @@ def ageing(now: Now = None, as_json: AsJson = False) -> None:
         say(f"{len(found.late)} late{f': {counts}' if counts else ''}; see kaartje desk overdue")
     if found.late:
         raise typer.Exit(LATE)
+
+
+app.command("export-interactions")(export_interactions)
 
 
 for part in (desk_slots, desk_follow, desk_talks, desk_looking_back, desk_posts, desk_signals):

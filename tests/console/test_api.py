@@ -1,5 +1,6 @@
 """The desk's API: one conversation from its beginning to its end, asked once, and refused in one form."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -46,6 +47,7 @@ def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the
     seen = [agent.get("/queue-entries"), agent.get("/lines"), agent.post("/takings", {})]
     call = seen[-1].json()["callId"]
     seen += [agent.get(f"/calls/{call}"), agent.get(f"/calls/{call}/guide")]
+    assert seen[-1].json()["atOnce"][0]["number"] == "113"
     wrong = agent.post(f"/calls/{call}/identity-checks", {"born": "1990-01-01", "postcode": "1234 AB"})
     early = agent.post("/appointments", {"callId": call, "slotId": 1})
     assert (wrong.json(), early.status_code) == ({"result": "differs", "triesLeft": 2}, 409)
@@ -89,6 +91,23 @@ def test_what_is_asked_twice_under_one_key_is_done_once(calling: House) -> None:
     assert (used.status_code, used.json()["type"]) == (422, "urn:kaartje:problem:key-used")
     other = system(calling, "omar").post("/takings", {}, key="a")
     assert other.json()["callId"] != first.json()["callId"]
+
+
+def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own(house: House) -> None:
+    with house.store.writing() as connection:
+        line = Builder(connection, NOW).line()
+        enter(connection, [NewCall(line, None, NOW) for _ in range(12)])
+    agent = system(house)
+
+    def ask(key: int) -> int:
+        while (answer := agent.post("/takings", {}, key=f"key-{key}")).status_code == 409:
+            assert answer.json()["type"] == "urn:kaartje:problem:under-way"
+        return int(answer.json()["callId"])
+
+    with ThreadPoolExecutor(24) as crowd:
+        got = list(crowd.map(ask, [*range(12), *range(12)]))
+    assert got[:12] == got[12:]
+    assert sorted(got[:12]) == list(range(1, 13))
 
 
 def test_what_was_refused_was_not_done_and_may_be_asked_again_under_its_key(calling: House) -> None:

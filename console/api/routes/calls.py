@@ -65,10 +65,10 @@ class Guide(Shape):
     language: str
     campaign: str | None
     open_until: Day | None
-    at_once: list[str] = Field(description="Signs of danger: these come before everything.")
+    at_once: list["GuideSign"] = Field(description="Signs of danger: these come before everything.")
     steps: list["GuideStep"]
     checklist: list[str] = Field(description="In the order in which it must be done.")
-    signs: list[str]
+    signs: list["GuideSign"]
 
 
 class GuideStep(Shape):
@@ -77,6 +77,14 @@ class GuideStep(Shape):
     title: str
     words: str
     prompts: list[str]
+
+
+class GuideSign(Shape):
+    """A sign of deeper trouble, and where to help somebody to."""
+
+    words: str
+    refer: str | None
+    number: str | None = Field(description="Of the help line.", examples=["113"])
 
 
 class NewIdentityCheck(Shape):
@@ -164,10 +172,10 @@ def show_guide(
         language=at.guide.language,
         campaign=at.campaign,
         open_until=at.open_until,
-        at_once=[sign.words for sign in at.guide.at_once],
+        at_once=[GuideSign.model_validate(sign) for sign in at.guide.at_once],
         steps=[GuideStep(title=step.title, words=step.words, prompts=list(step.prompts)) for step in at.guide.steps],
         checklist=[fact.words for fact in at.guide.checklist],
-        signs=[sign.words for sign in at.guide.signs],
+        signs=[GuideSign.model_validate(sign) for sign in at.guide.signs],
     )
 
 

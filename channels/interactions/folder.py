@@ -1,0 +1,77 @@
+"""A folder of JSON documents, for a body without Open Klant: each contact and each task a file, as it would be sent.
+
+A colleague, or whatever reads the folder, says that a task was done by writing `"status": "verwerkt"` and
+`"afgehandeldOp"` in its file.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from channels.interactions.open_klant import contact_body, done, task_body
+from channels.interactions.port import Contact, Declined, Put, Task, Unclear
+from channels.outbox import write_synced
+from channels.port import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder. A file appears whole or not at all, and under one name only."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Where it is."""
+        return str(self.path)
+
+    def put_contact(self, contact: Contact) -> Put | Declined | Unclear:
+        """Write a contact."""
+        return self._write(_file("klantcontact", contact.key), {"key": contact.key, **contact_body(contact)})
+
+    def find_contact(self, key: str) -> str | None:
+        """Say whether a contact stands here."""
+        return self._standing(_file("klantcontact", key))
+
+    def put_task(self, task: Task) -> Put | Declined | Unclear:
+        """Write a task."""
+        return self._write(_file("internetaak", task.key), {"key": task.key, **task_body(task)})
+
+    def find_task(self, task: Task, *, besides: frozenset[str]) -> str | None:
+        """Say whether a task stands here."""
+        del besides  # its name is its own
+        return self._standing(_file("internetaak", task.key))
+
+    def done_at(self, remote: str) -> datetime | None:
+        """Read whether a task was done; one that was taken away is not known to be."""
+        try:
+            return done(json.loads((self.path / remote).read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise Unavailable(f"{remote} cannot be read") from error
+
+    def _write(self, name: str, document: dict[str, Any]) -> Put:
+        growing = self.path / f"{name}.part"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_synced(growing, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+            growing.replace(self.path / name)
+            folder = os.open(self.path, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise Unavailable(f"the folder cannot be written: {error.strerror}") from error
+        return Put(name)
+
+    def _standing(self, name: str) -> str | None:
+        return name if (self.path / name).exists() else None
+
+
+def _file(kind: str, key: str) -> str:
+    return f"{kind}-{key.replace(':', '-')}.json"

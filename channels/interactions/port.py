@@ -1,0 +1,126 @@
+"""What a register of contacts takes: a contact, and a task for a colleague that came out of it.
+
+The lengths are those of Klantinteracties 0.9, the casework standard of Dutch municipalities (VNG).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from store.errors import BadInput
+
+LONGEST_CHANNEL = 50
+LONGEST_TOPIC = 200
+LONGEST_CONTENT = 1_000
+LONGEST_NEEDED = 200
+LONGEST_ABOUT = 1_000
+LONGEST_REFERENCE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact with a citizen (klantcontact). It names nobody; where allowed it carries a reference."""
+
+    key: str  # ours: call:12
+    channel: str  # kanaal: telefoon, sms, balie
+    topic: str  # onderwerp
+    content: str  # inhoud
+    succeeded: bool | None  # somebody was spoken to; None: nobody was to be
+    language: str  # ISO 639-2: nld; und: not told
+    at: datetime
+    person: str | None = None  # a reference, never a citizen number
+
+    def __post_init__(self) -> None:
+        _fits("channel", self.channel, LONGEST_CHANNEL)
+        _fits("topic", self.topic, LONGEST_TOPIC)
+        _fits("content", self.content, LONGEST_CONTENT)
+        _fits("person", self.person or "", LONGEST_REFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a colleague is asked to do (interne taak)."""
+
+    key: str  # ours: handover:3
+    contact: str  # the register's own reference of the contact it came out of
+    needed: str  # gevraagdeHandeling
+    about: str  # toelichting
+
+    def __post_init__(self) -> None:
+        _fits("needed", self.needed, LONGEST_NEEDED)
+        _fits("about", self.about, LONGEST_ABOUT)
+
+
+def _fits(name: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise BadInput(f"has {len(text)} characters", f"say it in {longest}", field=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The register has it."""
+
+    remote: str  # its own reference
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The register does not want it like this; it surely does not have it."""
+
+    detail: str  # one plain sentence, without personal data
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """It may have it: a time-out, a broken line. Look before it is put again."""
+
+    detail: str
+
+
+class Interactions(Protocol):
+    """One register."""
+
+    @property
+    def name(self) -> str:
+        """Where it is; what went to it is remembered under this name."""
+        ...
+
+    def put_contact(self, contact: Contact) -> Put | Declined | Unclear:
+        """Put a contact in it.
+
+        Raises:
+            Unavailable: it cannot be reached now, and surely has nothing.
+        """
+        ...
+
+    def find_contact(self, key: str) -> str | None:
+        """Return its reference of the contact with this key of ours, if it has it.
+
+        Raises:
+            Unavailable: it cannot be asked now.
+        """
+        ...
+
+    def put_task(self, task: Task) -> Put | Declined | Unclear:
+        """Put a task in it.
+
+        Raises:
+            Unavailable: it cannot be reached now, and surely has nothing.
+        """
+        ...
+
+    def find_task(self, task: Task, *, besides: frozenset[str]) -> str | None:
+        """Return its reference of this task, if it has it; `besides` are those that are other tasks of ours.
+
+        Raises:
+            Unavailable: it cannot be asked now.
+        """
+        ...
+
+    def done_at(self, remote: str) -> datetime | None:
+        """Return when a task was done, or None where it still has to be, or is gone.
+
+        Raises:
+            Unavailable: it cannot be asked now.
+        """
+        ...
