@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from desk.calls import NewCall, enter
 from desk.cases import join
+from desk.confirming import TextWanted, confirm
 from desk.queue import KINDS_OF_HELP
 from store.adding import add_new
 from store.engine import Store
@@ -92,17 +93,42 @@ def open_slots(store: Store, *, now: datetime, kind: str | None = None, location
         return [OpenSlot(*row) for row in connection.execute(query)]
 
 
-def book(store: Store, slot_id: int, person_ref: str, *, by: str, now: datetime, call_id: int | None = None) -> Booked:
+def book(
+    store: Store,
+    slot_id: int,
+    person_ref: str,
+    *,
+    by: str,
+    now: datetime,
+    call_id: int | None = None,
+    text: bool = False,
+) -> Booked:
     """Book a person into a slot, in their case, and let an agent prepare it the day before.
 
+    With `text` the person gets day, time and street by text, where the appointment is made in a call.
+
     Raises:
-        BadInput: the slot is full, past or unknown, nobody has this reference, or they have this appointment already.
+        BadInput: the slot is full, past or unknown, nobody has this reference, or they have this appointment already;
+            or it cannot be confirmed by text. Then nothing is booked.
     """
     with store.writing() as connection:
         person_id = connection.execute(select(Person.id).where(Person.person_ref == person_ref)).scalar_one_or_none()
         if person_id is None:
             raise BadInput("nobody has this reference", "look them up first", field=person_ref)
-        return _book(connection, slot_id, person_id, by, now, call_id)
+        made = _book(connection, slot_id, person_id, by, now, call_id)
+        if text:
+            call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
+            confirm(connection, call, made.kind, made.starts_at, TextWanted(made.location), now=now)
+        return made
+
+
+def booked(store: Store, appointment_id: int) -> Booked | None:
+    """Return an appointment that was made in a slot, if there is one."""
+    columns = (Appointment.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at)
+    query = select(*columns).join(Slot, Slot.id == Appointment.slot_id).where(Appointment.id == appointment_id)
+    with store.reading() as connection:
+        row = connection.execute(query).one_or_none()
+        return Booked(*row) if row else None
 
 
 def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: datetime, call_id: int | None) -> Booked:

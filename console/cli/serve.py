@@ -51,7 +51,7 @@ def serve(
         app.state.board.close()  # pages that are kept open would keep the server waiting
         stopping(sig, frame)
 
-    server.handle_exit = stop  # type: ignore[method-assign,assignment]  # what the signals call
+    server.handle_exit = stop  # type: ignore[method-assign]  # what the signals call
     listener.start()
     try:
         server.run(sockets=[listening])

@@ -17,7 +17,22 @@ from campaigns.house import House
 from console.web.board import Board
 from console.web.guarding import Guard
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, caring, drafting, live, print_runs, signing, why
+from console.web.routes import (
+    agreeing,
+    calls,
+    campaigns,
+    cards,
+    caring,
+    casework,
+    drafting,
+    following,
+    live,
+    print_runs,
+    searching,
+    signing,
+    why,
+    wrapping,
+)
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.web import PLACE, Door
 
@@ -28,8 +43,13 @@ ROUTERS = (
     live.router,
     calls.router,
     drafting.router,
+    agreeing.router,
+    wrapping.router,
+    following.router,
+    casework.router,
     caring.router,
     cards.router,
+    searching.router,
     why.router,
 )
 INBOUND = PLACE

@@ -30,6 +30,7 @@ PAGES = {
     "/print-runs": Area.PRINT_RUNS,
     "/queue": Area.QUEUE,
     "/cards": Area.CALLS,
+    "/follow-ups": Area.FOLLOW_UPS,
     "/why": Area.WHY,
 }
 
