@@ -93,8 +93,8 @@ def _appointments(connection: Connection, who: ColumnElement[bool]) -> Iterator[
 def _signals(connection: Connection) -> Iterator[FollowUp]:
     undecided = (Signal.decided_at.is_(None), Signal.merged_into.is_(None))
     for row in connection.execute(select(Signal.__table__).where(*undecided)):
-        told = (("affected", row.affected), ("cause", row.cause), ("made_by", row.reported_by))
-        told += (("waits_for", row.waits_for),) if row.waits_for else ()
+        waits = (("waits_for", row.waits_for),) if row.waits_for else ()
+        told = (("affected", row.affected), ("cause", row.cause), ("made_by", row.reported_by), *waits)
         due = row.reported_at + DECISION_WITHIN
         yield FollowUp("signal", row.id, row.owner, row.what, due, late=False, told=told)
 

@@ -17,7 +17,7 @@ class SentCard:
 
     title: str
     channel: str
-    handed_over_at: datetime
+    handed_over_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

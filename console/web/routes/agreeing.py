@@ -31,8 +31,8 @@ _KNOWN = frozenset(
 
 def _handover(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
     del call
-    words = (told.get(name, "") for name in ("to_whom", "situation", "asked", "promised", "needed"))
-    instruction = handovers.Instruction(*words, read_day(told.get("deadline", "")) or _NO_DAY)
+    words = {name: told.get(name, "") for name in ("to_whom", "situation", "asked", "promised", "needed")}
+    instruction = handovers.Instruction(**words, deadline=read_day(told.get("deadline", "")) or _NO_DAY)
     return handovers.hand_over(visit.house.store, ref, instruction, by=visit.name, now=visit.house.now())
 
 

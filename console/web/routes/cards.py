@@ -1,5 +1,7 @@
 """Finding a card by the code that is printed on it: never by who calls, because a housemate may hold it."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
@@ -65,5 +67,12 @@ def read_card(visit: Visit, text: str) -> tuple[Card | None, str]:
 
 
 def _page(visit: Visit, *, status: int = 200, card: Card | None = None, code: str = "", trouble: str = "") -> Response:
-    found = {"card": card, "code": code, "trouble": trouble, "asked": {}, "results": [], "in_hand": None}
+    found: dict[str, Any] = {
+        "card": card,
+        "code": code,
+        "trouble": trouble,
+        "asked": {},
+        "results": [],
+        "in_hand": None,
+    }
     return page(visit, "cards.html", status=status, **found)

@@ -39,8 +39,8 @@ def search(visit: TakingCalls, form: Posted) -> Response:
     except BadInput as refused:
         return _page(visit, form, status=422, trouble=f"search.{refused.field}")
     results = found(visit.house, people)
-    for each in results or [None]:
-        acting.record(visit, acting.SEARCHED, each.person_ref if each else "nobody", how=how, why=why)
+    for subject in [each.person_ref for each in results] or ["nobody"]:
+        acting.record(visit, acting.SEARCHED, subject, how=how, why=why)
     if not results:
         note_wrong(visit.house.store, visit.name, now=visit.house.now())
         return _page(visit, form, status=404, trouble="search.nobody")
