@@ -58,18 +58,19 @@ def _found(connection: Connection, who: Deceased) -> str:
     postcode = "".join(who.postcode.split()).upper()
     same = (Person.birth_first == who.born, Person.birth_last == who.born, Person.postcode == postcode)
     rows = connection.execute(select(Person.person_ref, Person.prefix, Person.family_name).where(*same)).all()
-    said = _folded(who.family_name)
-    refs: list[str] = [row.person_ref for row in rows if said in _spellings(row.prefix or "", row.family_name or "")]
+    said = folded(who.family_name)
+    refs: list[str] = [row.person_ref for row in rows if said in spellings(row.prefix or "", row.family_name or "")]
     if len(refs) != 1:
         remedy = "check the spelling with the caller, or leave a clear instruction for a colleague"
         raise BadInput("we find nobody, or more than one, like this", remedy, field="deceased")
     return refs[0]
 
 
-def _spellings(prefix: str, family_name: str) -> set[str]:
-    return {_folded(family_name), _folded(f"{prefix} {family_name}")}
+def spellings(prefix: str, family_name: str) -> set[str]:
+    """Return how a family name may be said: with its prefix, and without."""
+    return {folded(family_name), folded(f"{prefix} {family_name}")}
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Return a name as it is heard: without accents, capitals, spaces and hyphens."""
     return "".join(letter for letter in normalize("NFKD", name).casefold() if letter.isalnum())

@@ -120,6 +120,15 @@ def book(
         return booked
 
 
+def booked(store: Store, appointment_id: int) -> Booked | None:
+    """Return an appointment that was made in a slot, if there is one."""
+    columns = (Appointment.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at)
+    query = select(*columns).join(Slot, Slot.id == Appointment.slot_id).where(Appointment.id == appointment_id)
+    with store.reading() as connection:
+        row = connection.execute(query).one_or_none()
+        return Booked(*row) if row else None
+
+
 def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: datetime, call_id: int | None) -> Booked:
     slot = _take_a_place(connection, slot_id, now)
     about = connection.execute(select(Call.campaign_id, Call.line_id, Call.skill).where(Call.id == call_id)).first()

@@ -13,6 +13,7 @@ class Area(StrEnum):
     PRINT_RUNS = "print_runs"  # the list and the files, with names and addresses
     QUEUE = "queue"  # seeing who waits
     CALLS = "calls"  # taking a call, wrapping it up, finding a card
+    FOLLOW_UPS = "follow_ups"  # what somebody still has to do for a person, and that person's case
     WHY = "why"  # every decision about one person
 
 
@@ -22,6 +23,7 @@ MAY: dict[Area, frozenset[Role]] = {
     Area.PRINT_RUNS: frozenset({Role.MANAGER, Role.PRINT_SHOP}),
     Area.QUEUE: frozenset({Role.MANAGER, Role.AGENT}),
     Area.CALLS: frozenset({Role.AGENT}),
+    Area.FOLLOW_UPS: frozenset({Role.MANAGER, Role.AGENT}),
     Area.WHY: frozenset({Role.MANAGER, Role.AGENT}),
 }
 

@@ -21,7 +21,24 @@ from console.web.guarding import Guard
 from console.web.phoning import PLACE as PHONE
 from console.web.phoning import Phone, phone_of
 from console.web.rendering import bare_page, page_for
-from console.web.routes import calls, campaigns, cards, caring, drafting, helping, live, phone, print_runs, signing, why
+from console.web.routes import (
+    agreeing,
+    calls,
+    campaigns,
+    cards,
+    caring,
+    casework,
+    drafting,
+    following,
+    helping,
+    live,
+    phone,
+    print_runs,
+    searching,
+    signing,
+    why,
+    wrapping,
+)
 from console.web.visiting import WORKING_DAY, SignInFirst
 from inbound.voice.door import Door as TelephoneDoor
 from inbound.web import PLACE, Door
@@ -33,10 +50,15 @@ ROUTERS = (
     live.router,
     calls.router,
     drafting.router,
+    agreeing.router,
+    wrapping.router,
+    following.router,
+    casework.router,
     caring.router,
     helping.router,
     phone.router,
     cards.router,
+    searching.router,
     why.router,
     *public.ROUTERS,
 )

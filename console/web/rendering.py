@@ -24,6 +24,7 @@ NAVIGATION = (
     (Area.PRINT_RUNS, "/print-runs", "nav.print_runs"),
     (Area.QUEUE, "/queue", "nav.queue"),
     (Area.CALLS, "/cards", "nav.cards"),
+    (Area.FOLLOW_UPS, "/follow-ups", "nav.follow_ups"),
     (Area.WHY, "/why", "nav.why"),
 )
 

@@ -1,20 +1,21 @@
-"""A picture of a card made for nobody: the campaign's own words, set and drawn by the channel that prints them."""
+"""A picture of a card, set and drawn by the channel that prints them: one made for nobody, or the one somebody got."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from campaigns.composing import Script, read_script
+from campaigns.composing import Script, put_into_words, read_script
 from campaigns.house import House
 from channels import KINDS
 from channels.codes import printed, response_code
 from channels.port import Batch, ChannelSettings, HandedFile, Message
 from people.addresses import PostalAddress
 from store.clock import local_date
-from store.tables import Campaign, Step
+from store.tables import Campaign, Person, ResponseCode, Step, Touch
 
 _CARD = "card"
 _AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the picture does not show when it was made
@@ -61,15 +62,53 @@ class _Frozen:
 
 @lru_cache(maxsize=32)
 def _picture(frozen: _Frozen, language: str) -> bytes | None:
+    return _drawn(frozen.script, _message(frozen.script, language))
+
+
+def card_as_sent(house: House, touch_id: int) -> bytes | None:
+    """Return a PNG of the card that this touch became, drawn anew from the words that were approved.
+
+    Name and address are those we know now. It is drawn for who may see it, and kept nowhere: ask only after the
+    identity was checked. None where the touch was no card, or cannot be put into words any more.
+    """
+    with house.store.reading() as connection:
+        touch = connection.execute(
+            select(Touch.campaign_id, Touch.step_id, Touch.handed_over_at).where(
+                Touch.id == touch_id, Touch.channel == _CARD, Touch.handed_over_at.is_not(None)
+            )
+        ).one_or_none()
+        if touch is None:
+            return None
+        went = local_date(touch.handed_over_at)
+        script = read_script(connection, touch.campaign_id, touch.step_id, today=went)
+        channel = KINDS[_CARD].open(ChannelSettings(house.settings.outbox))
+        message = put_into_words(channel, script, *_whom(connection, script, touch_id))
+    return _drawn(script, message) if isinstance(message, Message) else None
+
+
+def _whom(connection: Connection, script: Script, touch_id: int) -> tuple[Any, None, Any]:
+    """Return the person with the code of their card, and who is written to for them, where that is somebody else."""
+    row = connection.execute(
+        select(Touch.id.label("touch_id"), *Person.__table__.c, ResponseCode.code)
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(Touch.id == touch_id)
+    ).one()
+    if not script.campaign.to_representative or row.guardian_ref is None:
+        return row, None, None
+    guardian = select(*Person.__table__.c).where(Person.person_ref == row.guardian_ref)
+    return row, None, connection.execute(guardian).one_or_none()
+
+
+def _drawn(script: Script, message: Message) -> bytes | None:
     from channels.card.preview import preview
 
-    script = frozen.script
     with TemporaryDirectory() as folder:
         outbox, picture = Path(folder) / "outbox", Path(folder) / "card.png"
         batch = Batch(
             key="specimen",
             made_at=_AGES_AGO,
-            messages=(_message(script, language),),
+            messages=(message,),
             layout=script.template.layout,
             sender=script.sender,
         )

@@ -4,8 +4,9 @@ from sqlalchemy import func, select
 
 from campaigns.house import House
 from desk.queue import NewCall, enter, take
+from store.errors import BadInput
 from store.states import CallState
-from store.tables import Call, Campaign, Touch
+from store.tables import Call, Campaign, PhoneLine, Touch
 
 
 def begin_talking(house: House, touch_id: int, by: str) -> int:
@@ -26,4 +27,27 @@ def begin_talking(house: House, touch_id: int, by: str) -> int:
             enter(connection, [NewCall(touch.line_id, None, now, touch.campaign_id, touch_id, touch.person_id)])
             call_id = connection.execute(waits).scalar_one()
     take(house.store, call_id, by, now)
+    return int(call_id)
+
+
+def begin_talking_with(house: House, person_id: int, by: str) -> int:
+    """Take the call of somebody who has no card at hand, and return its key: about the last that they were sent.
+
+    Raises:
+        BadInput: a colleague took the very call a moment ago, or there is no line yet.
+    """
+    sent = select(Touch.id).where(Touch.person_id == person_id, Touch.handed_over_at.is_not(None))
+    latest = sent.order_by(Touch.handed_over_at.desc(), Touch.id.desc()).limit(1)
+    waits = select(func.max(Call.id)).where(Call.person_id == person_id, Call.state == CallState.WAITING)
+    with house.store.writing() as connection:
+        touch_id = connection.execute(latest).scalar()
+        if touch_id is None:
+            line_id = connection.execute(select(func.min(PhoneLine.id))).scalar_one()
+            if line_id is None:
+                raise BadInput("there is no line yet", "a campaign's submission makes one", field="line")
+            enter(connection, [NewCall(line_id, None, house.now(), person_id=person_id)])
+            call_id = connection.execute(waits).scalar_one()
+    if touch_id is not None:
+        return begin_talking(house, touch_id, by)
+    take(house.store, call_id, by, house.now())
     return int(call_id)

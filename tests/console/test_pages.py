@@ -15,6 +15,7 @@ from campaigns.delivery import deliver
 from campaigns.house import House
 from campaigns.incidents import close, open_incident
 from console.web.access import MAY, Area
+from desk.calls import NewCall, enter
 from outcomes.explaining import why
 from store.clock import parse_moment
 from store.states import Role
@@ -30,6 +31,7 @@ PAGES = {
     "/print-runs": Area.PRINT_RUNS,
     "/queue": Area.QUEUE,
     "/cards": Area.CALLS,
+    "/follow-ups": Area.FOLLOW_UPS,
     "/why": Area.WHY,
 }
 
@@ -150,6 +152,24 @@ def test_the_campaign_page_shows_a_picture_of_its_card(delivered: House, signed_
     for picture in pictures:
         response = browser.client.get(picture)
         assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
+
+
+def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
+    delivered: House, signed_in: SignIn
+) -> None:
+    about = select(Touch.campaign_id, Touch.id, Touch.person_id, Person.birth_first, Person.postcode)
+    whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
+    with delivered.store.writing() as connection:
+        mine, other = connection.execute(about.join(Person, Person.id == Touch.person_id).where(*whole).limit(2))
+        enter(connection, [NewCall(1, None, NOW, *mine[:3])])
+    browser = signed_in(Role.AGENT).get("/queue")
+    browser.post("/queue/1/take")
+    assert browser.client.get(f"/queue/1/card-{mine.id}.png").status_code == 404
+    browser.post("/queue/1/identity", born=mine.birth_first.isoformat(), postcode=mine.postcode)
+    assert f'src="/queue/1/card-{mine.id}.png"' in browser.text
+    picture = browser.client.get(f"/queue/1/card-{mine.id}.png")
+    assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/png", "no-store")
+    assert browser.client.get(f"/queue/1/card-{other.id}.png").status_code == 404
 
 
 def test_a_program_asks_why_and_gets_the_same_document_as_the_command(delivered: House, signed_in: SignIn) -> None:

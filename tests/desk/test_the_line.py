@@ -18,10 +18,11 @@ from campaigns import lifecycle, submitting
 from campaigns.house import House, open_house
 from campaigns.line_proofs import PERIOD
 from campaigns.settings import Settings
+from channels.voice.clients import client_name
 from channels.voice.twin import Switchboard
 from desk import agents, arriving, connecting, dialling, leaving, line_tests
 from desk.arriving import Feed, Told
-from desk.connecting import CallerGone, Came, Connecting, client_name
+from desk.connecting import CallerGone, Came, Connecting
 from desk.lines import add_route, line_at
 from desk.queue import put_back, waiting
 from desk.taking import give_back

@@ -102,6 +102,13 @@ def call_of(house: House, call_id: int) -> CallLine | None:
         return CallLine(*row) if row else None
 
 
+def subject_of_campaign(house: House, call_id: int) -> str | None:
+    """Return what the campaign of a call is about, where it names a subject."""
+    query = select(Campaign.subject).join(Call, Call.campaign_id == Campaign.id).where(Call.id == call_id)
+    with house.store.reading() as connection:
+        return connection.execute(query).scalar()
+
+
 def _waiting_counts(connection: Any) -> dict[int, int]:
     query = select(Call.line_id, func.count()).where(Call.state == CallState.WAITING).group_by(Call.line_id)
     return {row[0]: row[1] for row in connection.execute(query)}

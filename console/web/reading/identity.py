@@ -17,6 +17,7 @@ from store.tables import Call, Campaign, Case, Person, Touch
 class Sent:
     """One thing that went out to this person."""
 
+    touch_id: int
     campaign: str
     channel: str
     handed_over_at: datetime | None
@@ -72,7 +73,13 @@ def known(house: House, person_id: int) -> Known | None:
     if row is None:
         return None
     name = Name.of(row).addressee()
-    return Known(row.person_ref, name, _address(row), row.language, _sent(house, person_id), *_case(house, person_id))
+    return Known(row.person_ref, name, _address(row), row.language, sent_to(house, person_id), *_case(house, person_id))
+
+
+def ref_of(house: House, person_id: int) -> str | None:
+    """Return the reference of a person."""
+    row = _person(house, person_id)
+    return row.person_ref if row else None
 
 
 def _address(row: Any) -> tuple[str, ...]:
@@ -82,9 +89,10 @@ def _address(row: Any) -> tuple[str, ...]:
     return PostalAddress(*parts, row.postcode, row.town, row.country).lines()
 
 
-def _sent(house: House, person_id: int) -> tuple[Sent, ...]:
+def sent_to(house: House, person_id: int) -> tuple[Sent, ...]:
+    """Return what went out to a person, the latest first; ask only after the identity was checked."""
     query = (
-        select(Campaign.title, Touch.channel, Touch.handed_over_at, Touch.state)
+        select(Touch.id, Campaign.title, Touch.channel, Touch.handed_over_at, Touch.state)
         .join(Campaign, Campaign.id == Touch.campaign_id)
         .where(Touch.person_id == person_id, Touch.handed_over_at.is_not(None))
         .order_by(Touch.handed_over_at.desc())

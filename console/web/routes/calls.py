@@ -1,4 +1,4 @@
-"""The phone line: who waits, taking a call, making sure who it is, and wrapping it up."""
+"""The phone line: taking a call, making sure who it is, and all that an agent needs to help."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -6,35 +6,42 @@ from datetime import date, datetime
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from channels import KINDS
 from console.web import acting
 from console.web.guarding import LARGEST_ID, Posted
-from console.web.reading.calls import CallLine, call_of
+from console.web.reading.calls import CallLine, call_of, subject_of_campaign
 from console.web.reading.cards import card_of_touch
-from console.web.reading.identity import can_compare, is_same, known
+from console.web.reading.following import of_person
+from console.web.reading.identity import can_compare, is_same, known, sent_to
 from console.web.rendering import page
 from console.web.routes import drafting
+from console.web.specimen import card_as_sent
 from console.web.visiting import TakingCalls, Visit
-from desk import connecting, dialling, drafts, queue, taking
+from desk import connecting, dialling, drafts, handovers, queue, referrals, signals, slots, taking
 from desk.calls import QUIET
-from desk.confirming import WITH_A_STREET, TextWanted
 from desk.dispositions import possible
 from desk.guides import guide_for
 from desk.helping import in_call, may_discuss
-from store.clock import parse_moment
+from store.clock import local_date
 from store.errors import BadInput
 from store.states import CallState
 
 router = APIRouter()
+SLOTS_SHOWN = 60
+_CHOICES = {
+    "kinds": queue.KINDS_OF_HELP,
+    "note": queue.LONGEST_NOTE,
+    "needed": handovers.LONGEST_NEEDED,
+    "about": handovers.LONGEST_ABOUT,
+    "heads": len(handovers.Instruction("-", "-", "-", "-", "-", date.max).about()) - len("---"),
+    "to_whom": referrals.TO_WHOM,
+    "shareable": referrals.SHAREABLE,
+    "affected": signals.AFFECTED,
+    "channels": tuple(KINDS),
+}
+"""What may be chosen and how long it may be, as the desk says it."""
 TRIES = 3
 """How often an agent may compare in one call; whoever does not know by then is called back on the number we have."""
-
-
-class _Cannot(Exception):
-    """The call cannot be wrapped up like this; `key` names the words that say why."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
 
 
 @router.post("/queue/next")
@@ -113,6 +120,19 @@ def show_call(visit: TakingCalls, call_id: int) -> Response:
     return call_page(visit, call) if call else not_yours(visit)
 
 
+@router.get("/queue/{call_id:int}/card-{touch_id:int}.png")
+def show_card(visit: TakingCalls, call_id: int, touch_id: int) -> Response:
+    """Draw the very card of whom this call is about, after the check and for nobody else. It is kept nowhere."""
+    call = own_call(visit, call_id)
+    if call is None or call.person_id is None or not is_sure(visit, call):
+        raise HTTPException(404)
+    theirs = touch_id in {sent.touch_id for sent in sent_to(visit.house, call.person_id)}
+    picture = card_as_sent(visit.house, touch_id) if theirs else None
+    if picture is None:
+        raise HTTPException(404)
+    return Response(picture, media_type="image/png")
+
+
 @router.post("/queue/{call_id:int}/identity")
 def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     """Compare what the caller says with what the register knows; every comparison is written down."""
@@ -131,26 +151,6 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         acting.record(visit, acting.IDENTITY_DIFFERED, subject_of(call))
         return call_page(visit, call, status=422, trouble="call.differs")
     return RedirectResponse(f"/queue/{call_id}", 303)
-
-
-@router.post("/queue/{call_id:int}/wrap-up")
-def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Close a call: what came of it, a note for a colleague, and an appointment where one was made."""
-    call = own_call(visit, call_id)
-    if call is None:
-        return not_yours(visit)
-    now = visit.house.now()
-    try:
-        appointment = _appointment(visit, call, form, now)
-        outcome = _disposition(call, form)
-        text = _text(form, appointment)
-        queue.wrap_up(visit.house.store, call_id, visit.name, outcome, form.get("note", ""), now, appointment, text)
-    except _Cannot as cannot:
-        return call_page(visit, call, status=422, trouble=cannot.key, form=form)
-    except BadInput:
-        return call_page(visit, call, status=422, trouble="call.not_taken", form=form)
-    visit.tell("call.done")
-    return RedirectResponse("/queue", 303)
 
 
 def _existing(visit: Visit, call_id: int) -> CallLine:
@@ -182,7 +182,7 @@ def call_page(
 
     Where something was refused, `form` is what was sent: it is shown again, and kept.
     """
-    sure = _is_sure(visit, call)
+    sure, house, now = is_sure(visit, call), visit.house, visit.house.now()
     if form:
         drafting.keep(visit, call.id, form)
     draft = drafts.draft_of(visit.house.store, call.id, visit.name)
@@ -191,18 +191,22 @@ def call_page(
         "call.html",
         status=status,
         call=call,
-        dialable=visit.house.exchange is not None and call.number is not None,
-        card=card_of_touch(visit.house, call.touch_id) if call.touch_id else None,
-        known=known(visit.house, call.person_id) if sure and call.person_id else None,
-        comparable=call.person_id is not None and can_compare(visit.house, call.person_id),
+        dialable=house.exchange is not None and call.number is not None,
+        card=card_of_touch(house, call.touch_id) if call.touch_id else None,
+        known=known(house, call.person_id) if sure and call.person_id else None,
+        comparable=call.person_id is not None and can_compare(house, call.person_id),
         tries_left=TRIES - _tries(visit, call),
-        guide=guide_for(visit.house.store, call.id, agent=visit.name, language=visit.language, now=visit.house.now()),
+        guide=guide_for(house.store, call.id, agent=visit.name, language=visit.language, now=now),
+        follow_ups=of_person(house, call.person_id) if sure and call.person_id else [],
+        free=slots.open_slots(house.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
         dispositions=possible(call.why),
-        kinds=queue.KINDS_OF_HELP,
-        longest=queue.LONGEST_NOTE,
         trouble=trouble,
         draft=draft,
         form=draft.fields if draft else {},
+        written={name.partition(".")[0] for name in draft.fields} if draft else set(),
+        today=local_date(now).isoformat(),
+        subject=subject_of_campaign(house, call.id),
+        choices=_CHOICES,
     )
 
 
@@ -211,7 +215,8 @@ def subject_of(call: CallLine) -> str:
     return f"call:{call.id}"
 
 
-def _is_sure(visit: Visit, call: CallLine) -> bool:
+def is_sure(visit: Visit, call: CallLine) -> bool:
+    """Say whether the identity was checked in this very call, and a helper may speak for whom it is about."""
     checked = acting.count(visit, acting.CHECKED_IDENTITY, subject_of(call), since=_taken_at(call)) > 0
     return checked and may_discuss(in_call(visit.house.store, call.id), visit.house.now())
 
@@ -222,45 +227,6 @@ def _tries(visit: Visit, call: CallLine) -> int:
 
 def _taken_at(call: CallLine) -> datetime:
     return call.taken_at or call.received_at
-
-
-def _disposition(call: CallLine, form: Mapping[str, str]) -> queue.Disposition:
-    try:
-        outcome = queue.Disposition(form.get("disposition", ""))
-    except ValueError:
-        raise _Cannot("call.say_what_came") from None
-    if outcome is queue.Disposition.OBJECTS and call.person_id is None:
-        raise _Cannot("call.nobody_to_hold")
-    if len(form.get("note", "")) > queue.LONGEST_NOTE:
-        raise _Cannot("call.note_too_long")
-    return outcome
-
-
-def _appointment(visit: Visit, call: CallLine, form: Mapping[str, str], now: datetime) -> queue.NewAppointment | None:
-    kind = form.get("kind", "")
-    if not kind:
-        return None
-    if not _is_sure(visit, call):
-        raise _Cannot("call.check_first")
-    try:
-        at = parse_moment(f"{form.get('day', '')}T{form.get('time', '')}")
-    except ValueError:
-        raise _Cannot("call.say_when") from None
-    if at <= now:
-        raise _Cannot("call.in_the_past")
-    return queue.NewAppointment(kind, at)
-
-
-def _text(form: Mapping[str, str], appointment: queue.NewAppointment | None) -> TextWanted | None:
-    """Return what a text says of where, if the caller wants one."""
-    if not form.get("text"):
-        return None
-    if appointment is None or appointment.kind not in WITH_A_STREET:
-        raise _Cannot("call.no_text_about_it")
-    try:
-        return TextWanted(form.get("street", ""))
-    except BadInput:
-        raise _Cannot("call.say_where") from None
 
 
 def read_day(text: str) -> date | None:

@@ -1,5 +1,7 @@
 """Finding a card by the code that is printed on it: never by who calls, because a housemate may hold it."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
@@ -25,7 +27,7 @@ def ask_for_code(visit: TakingCalls) -> Response:
 @router.post("/cards")
 def find_card(visit: TakingCalls, form: Posted) -> Response:
     """Show what was sent under a code; each finding is written down."""
-    card, trouble = _found(visit, form.get("code", ""))
+    card, trouble = read_card(visit, form.get("code", ""))
     if card is None:
         return _page(visit, status=404, code=form.get("code", "")[:40], trouble=trouble)
     acting.record(visit, acting.FOUND_CARD, f"touch:{card.touch_id}")
@@ -35,7 +37,7 @@ def find_card(visit: TakingCalls, form: Posted) -> Response:
 @router.post("/cards/talk")
 def talk(visit: TakingCalls, form: Posted) -> Response:
     """Take the call of somebody who holds this card and is on the line now."""
-    card, trouble = _found(visit, form.get("code", ""))
+    card, trouble = read_card(visit, form.get("code", ""))
     if card is None:
         return _page(visit, status=404, trouble=trouble)
     try:
@@ -46,8 +48,8 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
-def _found(visit: Visit, text: str) -> tuple[Card | None, str]:
-    """Return the card of a code. Wrong codes are counted, mistyped ones too: nobody finds cards by trying."""
+def read_card(visit: Visit, text: str) -> tuple[Card | None, str]:
+    """Return the card of a code, or what to say. Wrong ones are counted, mistyped too: nobody finds cards by trying."""
     store, now = visit.house.store, visit.house.now()
     if not may_try(store, visit.name, AGENT, now=now):
         return None, "cards.too_many"
@@ -65,4 +67,12 @@ def _found(visit: Visit, text: str) -> tuple[Card | None, str]:
 
 
 def _page(visit: Visit, *, status: int = 200, card: Card | None = None, code: str = "", trouble: str = "") -> Response:
-    return page(visit, "cards.html", status=status, card=card, code=code, trouble=trouble)
+    found: dict[str, Any] = {
+        "card": card,
+        "code": code,
+        "trouble": trouble,
+        "asked": {},
+        "results": [],
+        "in_hand": None,
+    }
+    return page(visit, "cards.html", status=status, **found)

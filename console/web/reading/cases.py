@@ -1,0 +1,56 @@
+"""The case of one person, as the page shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from campaigns.house import House
+from console.web.reading.following import FollowUp, of_person
+from console.web.reading.identity import Known, known
+from store.tables import Case, Handover
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case, without a word about whose it is."""
+
+    id: int
+    person_id: int
+    owner: str
+    opened_at: datetime
+    last_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    closed_why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCase:
+    """A case with the person, what was said, and what is still open."""
+
+    line: CaseLine
+    known: Known
+    open: tuple[FollowUp, ...]
+
+
+def case_line(house: House, case_id: int) -> CaseLine | None:
+    """Return one case, or None."""
+    columns = (Case.id, Case.person_id, Case.owner, Case.opened_at, Case.last_at)
+    ended = (Case.closed_at, Case.closed_by, Case.closed_why)
+    with house.store.reading() as connection:
+        row = connection.execute(select(*columns, *ended).where(Case.id == case_id)).one_or_none()
+        return CaseLine(*row) if row else None
+
+
+def is_asked(house: House, case_id: int, name: str) -> bool:
+    """Say whether this colleague was asked to do something in a case: then they may open it without saying why."""
+    open_for = (Handover.case_id == case_id, Handover.to_whom == name, Handover.done_at.is_(None))
+    with house.store.reading() as connection:
+        return connection.execute(select(Handover.id).where(*open_for).limit(1)).first() is not None
+
+
+def whole_case(house: House, line: CaseLine) -> WholeCase | None:
+    """Return all of a case; None where the person is not known any more."""
+    person = known(house, line.person_id)
+    return WholeCase(line, person, tuple(of_person(house, line.person_id))) if person else None

@@ -1,0 +1,113 @@
+"""The case of one person: opened by whose it is, or with a reason; given to a colleague; closed with a reason."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import RedirectResponse
+
+from console.web import acting
+from console.web.guarding import LARGEST_ID, Posted
+from console.web.reading.cases import CaseLine, case_line, is_asked, whole_case
+from console.web.rendering import page
+from console.web.visiting import FollowingUp, Visit
+from desk import cases
+from desk.agents import agents
+from desk.signals import DECISIONS, WAITS_FOR
+from store.clock import local_date
+from store.errors import BadInput
+
+router = APIRouter()
+OPEN_FOR = timedelta(hours=1)
+"""How long a reason holds."""
+LONGEST = 500  # characters of a reason
+
+
+@router.get("/cases/{case_id:int}")
+def show_case(visit: FollowingUp, case_id: int) -> Response:
+    """Show a case to its owner, and to who was asked to do something in it; anybody else says why first."""
+    return _page(visit, _existing(visit, case_id))
+
+
+@router.post("/cases/{case_id:int}/open")
+def open_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
+    """Open a case of a colleague: the reason is written down."""
+    line = _existing(visit, case_id)
+    why = form.get("why", "")[:LONGEST]
+    if not why:
+        return _page(visit, line, status=422, trouble="case.say_why")
+    acting.record(visit, acting.OPENED_CASE, _subject(line), why=why)
+    return RedirectResponse(f"/cases/{line.id}", 303)
+
+
+@router.post("/cases/{case_id:int}/give")
+def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
+    """Give a case to a colleague who picks up."""
+    line = _opened(visit, case_id)
+    to_whom = form.get("owner", "")
+    if to_whom not in _colleagues(visit):
+        return _page(visit, line, status=422, trouble="case.say_whom")
+    cases.give(visit.house.store, line.id, to_whom, by=visit.name, now=visit.house.now())
+    acting.record(visit, acting.GAVE_CASE, _subject(line), to=to_whom)
+    visit.tell("case.given")
+    return RedirectResponse("/follow-ups", 303)
+
+
+@router.post("/cases/{case_id:int}/close")
+def close_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
+    """Close a case of which nothing waits."""
+    line = _opened(visit, case_id)
+    why = form.get("why", "")[:LONGEST]
+    try:
+        cases.close(visit.house.store, line.id, by=visit.name, why=why, now=visit.house.now())
+    except BadInput:
+        return _page(visit, line, status=422, trouble="case.still_open" if why else "case.say_why")
+    visit.tell("case.closed")
+    return RedirectResponse(f"/cases/{line.id}", 303)
+
+
+def _existing(visit: Visit, case_id: int) -> CaseLine:
+    line = case_line(visit.house, case_id) if case_id <= LARGEST_ID else None
+    if line is None:
+        raise HTTPException(404)
+    return line
+
+
+def _opened(visit: Visit, case_id: int) -> CaseLine:
+    line = _existing(visit, case_id)
+    if not _may_open(visit, line):
+        raise HTTPException(403)
+    return line
+
+
+def _may_open(visit: Visit, line: CaseLine) -> bool:
+    if line.owner == visit.name or is_asked(visit.house, line.id, visit.name):
+        return True
+    since = visit.house.now() - OPEN_FOR
+    return acting.count(visit, acting.OPENED_CASE, _subject(line), since=since) > 0
+
+
+def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "") -> Response:
+    """Show a case, if this colleague may open it; each time is written down."""
+    case = whole_case(visit.house, line) if _may_open(visit, line) else None
+    if case:
+        acting.record(visit, acting.SAW_CASE, _subject(line))
+    return page(
+        visit,
+        "case.html",
+        status=status,
+        line=line,
+        case=case,
+        colleagues=_colleagues(visit),
+        decisions=DECISIONS,
+        waits_for=WAITS_FOR,
+        everybody=False,
+        trouble=trouble,
+    )
+
+
+def _colleagues(visit: Visit) -> list[str]:
+    return [each.name for each in agents(visit.house.store, today=local_date(visit.house.now()))]
+
+
+def _subject(line: CaseLine) -> str:
+    return f"case:{line.id}"

@@ -1,0 +1,45 @@
+"""A call came in without a code, and now it is known which card it is about, or whom."""
+
+from sqlalchemy import Connection, select, update
+
+from store.engine import Store
+from store.errors import BadInput
+from store.states import CallState
+from store.tables import Call, Reply, Touch
+
+CODE = "code"
+HAND = "hand"
+
+
+def match_to_touch(store: Store, call_id: int, touch_id: int, *, by: str) -> None:
+    """Say which card a call is about: it joins that campaign, and is about whom the card was for until the check.
+
+    Raises:
+        BadInput: the call is not in this agent's hands, or it is known already what it is about.
+    """
+    about = select(Touch.campaign_id, Touch.person_id).where(Touch.id == touch_id)
+    with store.writing() as connection:
+        touch = connection.execute(about).one()
+        values = {"touch_id": touch_id, "campaign_id": touch.campaign_id, "person_id": touch.person_id}
+        _match(connection, call_id, by, values, CODE)
+
+
+def match_to_person(store: Store, call_id: int, person_id: int, *, by: str) -> None:
+    """Say whom a call is about, where there is no card at hand.
+
+    Raises:
+        BadInput: the call is not in this agent's hands, or it is known already what it is about.
+    """
+    with store.writing() as connection:
+        _match(connection, call_id, by, {"person_id": person_id}, HAND)
+
+
+def _match(connection: Connection, call_id: int, by: str, values: dict[str, int], how: str) -> None:
+    unknown = (Call.touch_id.is_(None), Call.person_id.is_(None))
+    mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == by)
+    matched = update(Call).where(*mine, *unknown).values(values).returning(Call.reply_id)
+    found = connection.execute(matched).one_or_none()
+    if found is None:
+        raise BadInput("is not in your hands, or known already", "take it first", field=f"call {call_id}")
+    nobody = (Reply.id == found.reply_id, Reply.person_id.is_(None))
+    connection.execute(update(Reply).where(*nobody).values(matched_by=how, **values))
