@@ -10,7 +10,7 @@ from desk.leaving import sweep
 from desk.line_tests import close_late
 from inbound.hearing import hear_what_came
 from inbound.receipts import apply_receipts
-from inbound.voice.door import Door
+from inbound.voice.scripts import warm
 
 AT_LEAST_EVERY = 60.0
 """Seconds after which it is looked for by itself: another process may have put something down and died."""
@@ -47,7 +47,7 @@ class Listener:
             self._thread.join()
 
     def _listen(self) -> None:
-        Door.warm()
+        warm()
         while not self._over.is_set():
             self._heard.wait(AT_LEAST_EVERY)
             self._heard.clear()

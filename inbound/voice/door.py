@@ -14,7 +14,6 @@ from campaigns.house import House
 from channels.sms.account import Account
 from channels.voice.account import Telephone
 from channels.voice.speaking import XML, Step, write
-from desk.lines import read_number
 from inbound.signed import Refused, look_at_signature, read_body
 from inbound.voice.scripts import Script
 from inbound.voice.turns import Asked, Turns
@@ -33,12 +32,6 @@ class Door:
         telephone = Telephone.read(accounts)
         own = Path(telephone.words) if telephone.words else None
         self._turns = Turns(house, telephone, Script(telephone, Lines.read(telephone.languages, own)))
-
-    @staticmethod
-    def warm() -> None:
-        """Read what the first caller would otherwise wait for: the provider's library, and the plans of numbers."""
-        write([])
-        read_number("+441632960961")
 
     def mount(self) -> Mount:
         """Return the routes of the door, below `/voice`."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channels.voice.account import Telephone
-from channels.voice.speaking import Ask, Connect, Go, HangUp, Pause, Play, Record, Say, Step, Wait, slowly
+from channels.voice.speaking import Ask, Connect, Go, HangUp, Pause, Play, Record, Say, Step, Wait, slowly, write
 from desk.arriving import Caller, Place
-from desk.lines import Window
+from desk.lines import Window, read_number
 from inbound.acknowledging import said_opening, said_window
 from inbound.hearing_times import Window as HeardWindow
 from people.numbers import PhoneNumber
@@ -119,3 +119,9 @@ class Script:
 def in_words(said: Mapping[str, str], language: str) -> str:
     """Return a moment in words: in this language, else in English, as it is understood most."""
     return said.get(language) or said["en"]
+
+
+def warm() -> None:
+    """Read what the first caller would otherwise wait for: the provider's library, and the plans of numbers."""
+    write([])
+    read_number("+441632960961")
