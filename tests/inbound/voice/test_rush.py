@@ -33,7 +33,7 @@ again_times = 20
 answer_share = 0.9
 agent_talk = 20
 """
-PROMISED = ("Wij bellen u terug", "We will call you back")
+PROMISED = ("U kunt nu ophangen", "You can hang up now")
 
 
 @pytest.mark.heavy
@@ -74,6 +74,7 @@ def test_a_rush_of_forty_callers_and_ten_agents_while_the_server_is_killed_twice
         assert client_name(leg.taken_by or "") == row["bridged_to"], row
         assert leg.state is CallState.WRAPPED_UP
         assert leg.how is LegEnd.TALKED or "11200" in row["errors"], row
+    promised = 0
     for row in truth:
         if row["bridged_to"]:
             continue
@@ -84,10 +85,11 @@ def test_a_rush_of_forty_callers_and_ten_agents_while_the_server_is_killed_twice
             assert leg.state is not CallState.ABANDONED or leg.number is None, row
         elif leg.call_id is not None:  # gone, or never put down as answered
             assert (leg.state, leg.disposition) == (CallState.ABANDONED, "gone"), row
-        if row["last_words"].startswith(PROMISED):
+        if any(words in row["last_words"] for words in PROMISED):
             assert leg is not None
             assert leg.kind is CallKind.CALL_BACK
             assert leg.number
-    assert any(row["last_words"].startswith(PROMISED) for row in truth)
+            promised += 1
+    assert promised
     found = [legs[row["call_sid"]] for row in truth if row["call_sid"] in legs and is_response_code(row["keyed"][-10:])]
     assert any(leg.touch_id for leg in found)
