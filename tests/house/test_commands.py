@@ -29,7 +29,7 @@ def test_every_second_word_and_option_of_the_table_is_taken(told: str) -> None:
     for way in " ".join(rest).replace("\\|", "|").split("|"):
         words = way.split()
         asked = command
-        if words and words[0].isalpha() and words[0].islower():
-            asked = command.commands[words[0]]  # type: ignore[attr-defined]  # a group has commands
+        while words and re.fullmatch("[a-z-]+", words[0]) and hasattr(asked, "commands"):
+            asked = asked.commands[words.pop(0)]
         options = {name for parameter in asked.params for name in parameter.opts}
         assert set(re.findall(r"(?<!\w)--?[a-z-]+", way)) <= options
