@@ -385,3 +385,14 @@ def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
     assert len(waiting(small.store)) == 1
     leaving.hear_status(small, told, "completed", now=now)
     assert states(small) == [(LegState.ENDED, LegEnd.GONE)]
+
+
+def test_a_caller_who_is_told_sorry_and_not_back_in_the_queue_yet_is_put_through(
+    small: House, board: Switchboard, now: datetime
+) -> None:
+    add_line(small)
+    waits(small, board, "CA1", now)
+    board.waiting.discard("CA1")
+    board.elsewhere.add("CA1")  # they hear that it will be their turn in a moment
+    assert isinstance(connecting.connect(small, 1, "Henri", now=now), Connecting)
+    assert states(small) == [(LegState.CONNECTING, None)]
