@@ -1,7 +1,7 @@
 """What waits, for whom, and for how long: nothing silently ends."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,8 +11,20 @@ from sqlalchemy import Connection, func, or_, select
 from store.base import UtcDateTime
 from store.clock import LOCAL, local_date
 from store.engine import Store
-from store.states import AppointmentState, PostState
-from store.tables import Agent, Appointment, Case, Deviation, Handover, Person, Post, Referral, Signal
+from store.states import AppointmentState, LineTestKind, PostState
+from store.tables import (
+    Agent,
+    Appointment,
+    Case,
+    Deviation,
+    Handover,
+    LineTest,
+    Person,
+    PhoneLine,
+    Post,
+    Referral,
+    Signal,
+)
 
 RECEIPT_WITHIN = timedelta(days=5)
 """How long another organisation may take to say that it has a referral."""
@@ -20,12 +32,15 @@ DECISION_WITHIN = timedelta(days=30)
 SILENT_AFTER = timedelta(days=28)
 """How long an open case may be silent before its owner looks at it."""
 
+EVERYBODY = "everybody"
+"""Whose it is where it is nobody's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waits:
     """One thing that somebody has to look at."""
 
-    kind: str  # handover, referral, appointment, signal, case, post, dialogue
+    kind: str  # handover, referral, appointment, signal, case, post, dialogue, line
     id: int
     whose: str  # who is asked
     person_ref: str | None
@@ -48,6 +63,7 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
             *_cases(connection, now),
             *_posts(connection, now),
             *_dialogues(connection, now),
+            *_lines(connection),
         ]
     return sorted(found, key=lambda each: (each.since, each.kind, each.id))
 
@@ -179,3 +195,19 @@ def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
     query = select(Deviation.__table__, Person.person_ref).outerjoin(Person, Person.id == Deviation.person_id)
     for row in connection.execute(query.where(*late)):
         yield Waits("dialogue", row.id, row.made_by, row.person_ref, row.made_at + DECISION_WITHIN, row.rule)
+
+
+def _lines(connection: Connection) -> Iterator[Waits]:
+    for row in failed_lines(connection):
+        yield Waits("line", row.id, EVERYBODY, None, row.at, f"the test call to {row.number} failed")
+
+
+def failed_lines(connection: Connection) -> Sequence[Any]:
+    """Return the last test call (`id`, `at`) and the `number` of every line that it did not come through to.
+
+    Whoever dials the number on a card may reach nobody.
+    """
+    automatic = LineTest.kind == LineTestKind.AUTOMATIC
+    latest = select(func.max(LineTest.id)).where(automatic).group_by(LineTest.line_id)
+    query = select(LineTest.id, LineTest.at, PhoneLine.number).join(PhoneLine, PhoneLine.id == LineTest.line_id)
+    return connection.execute(query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))).all()

@@ -151,10 +151,10 @@ def seen(connection: Connection, name: str, now: datetime) -> None:
         connection.execute(update(Agent).where(Agent.name == name).values(seen_at=now))
 
 
-def present(connection: Connection, now: datetime) -> tuple[str, ...]:
-    """Return who is there now."""
-    query = select(Agent.name).where(Agent.seen_at > now - PRESENT, Agent.left_on.is_(None))
-    return tuple(connection.execute(query).scalars())
+def present(connection: Connection, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Return who is there now, and the languages of each."""
+    query = select(Agent.name, Agent.languages).where(Agent.seen_at > now - PRESENT, Agent.left_on.is_(None))
+    return {row.name: tuple(row.languages.split(",")) for row in connection.execute(query)}
 
 
 def _is_agent(today: date) -> ColumnElement[bool]:

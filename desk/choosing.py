@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from sqlalchemy import (
@@ -38,7 +38,7 @@ from store.states import CallState, CampaignState
 from store.tables import Call, Campaign, PhoneLine
 
 PATIENCE = timedelta(minutes=3)
-"""How long somebody waits for the agent who knows them, or who speaks their language; then anybody may help."""
+"""How long somebody waits for an agent who is there and knows them, or speaks their language; then anybody may help."""
 LOOKED_AT = 8
 """First entries of each order that are tried: as many agents press at one moment."""
 
@@ -50,8 +50,8 @@ class Asking:
     agent: str
     lines: tuple[int, ...]
     skills: tuple[str, ...]
-    languages: tuple[str, ...]
     others: tuple[str, ...]  # who is there too
+    elsewhere: tuple[str, ...]  # languages that one of those speaks, and this agent does not
     may_dial: bool  # whether people may be called at this hour
     now: datetime
 
@@ -62,8 +62,9 @@ class Asking:
         """Read what is known of an agent; on every line, or on one."""
         lines = (line_id,) if line_id else tuple(connection.execute(select(PhoneLine.id)).scalars())
         skills = (ANY_SKILL, *skills_of(connection, agent, local_date(now)))
-        others = tuple(name for name in present(connection, now) if name != agent)
-        return cls(agent, lines, skills, languages_of(connection, agent), others, may_dial, now)
+        others = {name: languages for name, languages in present(connection, now).items() if name != agent}
+        spoken = set(chain.from_iterable(others.values())) - set(languages_of(connection, agent))
+        return cls(agent, lines, skills, tuple(others), tuple(spoken), may_dial, now)
 
     def values(self) -> dict[str, Any]:
         """Return what the questions below are asked with."""
@@ -71,8 +72,8 @@ class Asking:
             "agent": self.agent,
             "lines": list(self.lines),
             "skills": list(self.skills),
-            "languages": list(self.languages),
             "others": list(self.others),
+            "elsewhere": list(self.elsewhere),
             "patient_since": self.now - PATIENCE,
         }
 
@@ -152,11 +153,11 @@ def _first(place: int, moment: InstrumentedAttribute[Any], which: ColumnElement[
 
 
 def _meant_for(since: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """Say whether it need not wait for another agent: one who knows this person, or speaks their language."""
+    """Say whether it need not wait for another agent who is there: one who knows them, or speaks their language."""
     waited = since <= bindparam("patient_since", type_=UtcDateTime())
     elsewhere = Call.prefers.in_(bindparam("others", expanding=True))
     nobody_else = or_(Call.prefers.is_(null()), Call.prefers == bindparam("agent"), ~elsewhere)
-    understood = or_(Call.language.is_(null()), Call.language.in_(bindparam("languages", expanding=True)))
+    understood = or_(Call.language.is_(null()), ~Call.language.in_(bindparam("elsewhere", expanding=True)))
     return or_(waited, and_(nobody_else, understood))
 
 

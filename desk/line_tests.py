@@ -1,5 +1,6 @@
 """Does the printed number really lead to us? A person dials it once; a call of our own tries it every week."""
 
+import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from store.errors import BadInput
 from store.states import LegEnd, LegKind, LineTestKind
 from store.tables import Leg, LineRoute, LineTest, PhoneLine
 
+ALERTS = logging.getLogger("kaartje.line")
 CODE = "0000000000"
 """What our own test call keys: no card has it, since no code begins with a zero."""
 KEYS = f"{'w' * 16}1{'w' * 12}{CODE}"
@@ -104,6 +106,26 @@ def test(house: House, line: str, *, now: datetime) -> int:
     return test_id
 
 
+def test_all(house: House, *, now: datetime) -> dict[str, int]:
+    """Call every line, each for itself: one that cannot be called keeps no other from being tried.
+
+    Returns:
+        How many lines are being `called`, and how many could not be (`failed`). A house without a telephone calls none.
+    """
+    counts = {"called": 0, "failed": 0}
+    if house.exchange is None:
+        return counts
+    close_late(house, now=now)
+    for line in tried(house):
+        try:
+            test(house, line.line, now=now)
+            counts["called"] += 1
+        except BadInput as error:
+            counts["failed"] += 1
+            ALERTS.error("the test call to %s failed: %s; %s", line.line, error.problem, error.remedy)
+    return counts
+
+
 def is_expected(house: House, told: Told, *, now: datetime) -> bool:
     """Say whether this is our own test call, on its way to the line: it hears the menu at any hour."""
     with house.store.reading() as connection:
@@ -134,11 +156,17 @@ def passes(house: House, told: Told, *, now: datetime) -> bool:
 
 
 def close_late(house: House, *, now: datetime) -> int:
-    """Note the tests that nobody came through from; return how many."""
+    """Note the tests that nobody came through from, and alert on each; return how many."""
     late = (LineTest.passed.is_(None), LineTest.at <= now - UNDER_WAY)
+    values = {"passed": False, "detail": "the call did not come through"}
     with house.store.writing() as connection:
-        values = {"passed": False, "detail": "the call did not come through"}
-        return connection.execute(update(LineTest).where(*late).values(values)).rowcount
+        closing = update(LineTest).where(*late).values(values).returning(LineTest.line_id)
+        closed = connection.execute(closing).scalars().all()
+        numbers = select(PhoneLine.number).where(PhoneLine.id.in_(closed)).order_by(PhoneLine.id)
+        failed = connection.execute(numbers).scalars().all()
+    for number in failed:
+        ALERTS.critical("the test call to %s did not come through; dial it, and see kaartje line list", number)
+    return len(closed)
 
 
 def tried(house: House) -> list[Tried]:

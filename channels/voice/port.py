@@ -19,7 +19,7 @@ class Bridging:
 
 @dataclass(frozen=True, slots=True)
 class GoneAlready:
-    """The caller does not wait any more: hung up, or somebody else was first."""
+    """What was asked about is over: a caller hung up. Who only left a queue is not gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,11 @@ class Exchange(Protocol):
     def bridge(self, caller: str, queue: str | None, asks: str) -> Bridging | GoneAlready | Doubtful:
         """Take a caller out of the provider's queue; the provider then asks at `asks` what to do with them.
 
+        Who is in no queue, and on the line still, is taken from whatever they hear; only who hung up is `GoneAlready`.
+
         Args:
             caller: the provider's reference of the connection.
-            queue: the provider's reference of the queue; None: not told yet.
+            queue: the provider's reference of the queue they were in last; None: not told yet.
             asks: the whole address.
         """
 

@@ -10,7 +10,7 @@ from channels.sms.twilio import TWILIO, http_client, never_connected
 from channels.voice.port import Bridging, Call, Doubtful, Ended, GoneAlready, NotRung, Ringing
 
 NOT_IN_PROGRESS = 21220
-"""A caller who is not in the queue any more: somebody else was first, or they hung up."""
+"""A caller who is not in the queue any more, or a call that is over."""
 _NOT_FOUND, _REFUSALS, _SERVERS = 404, 400, 500
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 _SETTINGS = (Fault.CONFIG,)
@@ -27,15 +27,15 @@ class Twilio:
         self._mine = local()
 
     def bridge(self, caller: str, queue: str | None, asks: str) -> Bridging | GoneAlready | Doubtful:
-        """Take a caller out of a queue: as its member where we know the queue, else by turning the call itself."""
-        client = self._client()
+        """Take a caller out of a queue: as its member where they are one, else by turning the call itself.
 
-        def ask() -> Any:
-            if queue:
-                return client.queues(queue).members(caller).update(url=asks, method="POST")
-            return client.calls(caller).update(url=asks, method="POST")
-
-        came = self._ask(ask)
+        Who is between two times in it (told sorry, or asked for a key) is a member of none, and on the line still:
+        only a call that cannot be turned is over.
+        """
+        client, turn = self._client(), {"url": asks, "method": "POST"}
+        came = self._ask(lambda: client.queues(queue).members(caller).update(**turn)) if queue else GoneAlready()
+        if isinstance(came, GoneAlready):  # surely nothing happened yet, so this asks nothing twice
+            came = self._ask(lambda: client.calls(caller).update(**turn))
         return came if isinstance(came, GoneAlready | Doubtful) else Bridging()
 
     def ring(self, call: Call) -> Ringing | NotRung | Doubtful:

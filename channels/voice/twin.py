@@ -12,6 +12,7 @@ class Switchboard:
     """Remembers what was asked of it, and answers as a provider would; of two who bridge one caller, one does."""
 
     waiting: set[str] = field(default_factory=set)  # the references of who waits
+    elsewhere: set[str] = field(default_factory=set)  # of who is on the line and in no queue: they hear a sentence
     bridged: list[tuple[str, str | None, str]] = field(default_factory=list)  # caller, queue, where it asks
     rung: list[Call] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
@@ -22,12 +23,13 @@ class Switchboard:
     _turn: Lock = field(default_factory=Lock)
 
     def bridge(self, caller: str, queue: str | None, asks: str) -> Bridging | GoneAlready | Doubtful:
-        """Take a caller out of the queue, if they are in it."""
+        """Take a caller out of the queue if they are in it, and turn their call if they are not."""
         with self._turn:
             self._reach()
-            if caller not in self.waiting:
+            if caller not in self.waiting | self.elsewhere:
                 return GoneAlready()
             self.waiting.discard(caller)
+            self.elsewhere.discard(caller)
             self.bridged.append((caller, queue, asks))
             return Doubtful("no answer came") if self.silent else Bridging()
 
@@ -45,6 +47,7 @@ class Switchboard:
         with self._turn:
             self._reach()
             self.waiting.discard(ref)
+            self.elsewhere.discard(ref)
             self.ended.append(ref)
             return Ended()
 

@@ -6,12 +6,15 @@ import typer
 
 from console.cli.terms import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
 from store.clock import LOCAL
+from store.errors import BadInput
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from desk.line_tests import Tried
 
+FAILED = 1
+"""The exit code of `test` where a line cannot be called: what watches a timer sees it without reading."""
 app = typer.Typer(no_args_is_help=True, help="The free number itself: where it leads, who tried it, who is on it.")
 
 Line = Annotated[str, typer.Argument(metavar="LINE", help="The printed number, as 0800 1234.")]
@@ -66,13 +69,19 @@ def try_out(
     now: Now = None,
 ) -> None:
     """Call a line ourselves and key the code of tests. What came of it is in `kaartje line list` within a minute."""
-    from desk.line_tests import test as place
-    from desk.line_tests import tried
+    from desk.line_tests import test, test_all
 
     house = open_house(now)
-    for each in [line] if line else [known.line for known in tried(house)]:
-        place(house, each, now=house.now())
-        show(f"{each} is being called")
+    if line is not None:
+        test(house, line, now=house.now())
+        show(f"{line} is being called")
+        return
+    if house.exchange is None:
+        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+    counts = test_all(house, now=house.now())
+    show(f"{counts['called']} being called, {counts['failed']} could not be; see kaartje line list")
+    if counts["failed"]:
+        raise typer.Exit(FAILED)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What is agreed in a call, and what becomes of it: one form, nothing typed is lost, and nothing silently ends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from sqlalchemy import select
 
 from campaigns.house import House
 from channels.codes import response_code
+from channels.voice.twin import Switchboard
 from desk.calls import NewCall, enter
 from desk.drafts import draft_of
+from desk.line_tests import test_all
 from desk.slots import NewSlot, offer
 from store.states import AppointmentState, CallKind, Role
 from store.tables import Answer, Appointment, Call, Handover, Referral, Signal, Slot, Suppression
@@ -167,3 +170,10 @@ def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_
     assert "is nu van uw collega" not in omar.get("/cases/1").post("/cases/1/give", owner="nobody").text
     omar.get("/cases/1").post("/cases/1/close", why="Ze deed aangifte.")
     assert "Het dossier is gesloten" in omar.text
+
+
+def test_a_line_that_cannot_be_called_is_told_to_everybody(calling: House, signed_in: SignIn) -> None:
+    refusing = replace(calling, exchange=Switchboard(refuses="13224"))
+    assert test_all(refusing, now=NOW) == {"called": 0, "failed": 1}
+    for role in (Role.AGENT, Role.MANAGER):
+        assert "testoproep naar +318000543 kwam niet aan" in signed_in(role).get("/follow-ups").text

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from campaigns.house import House
 from channels.codes import response_code
 from desk.calls import NewCall, enter
 from store.states import Role
+from store.tables import Call
 from tests.builders import Builder
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
@@ -38,6 +40,22 @@ def test_a_call_that_came_without_a_code_is_matched_by_the_code_on_the_card(call
     browser.post("/queue/1/identity", born="1980-05-17", postcode="1234AB")
     assert "Verzonnenlaan 12" in browser.text
     assert browser.post("/queue/1/match", code=CODE).status == 409
+
+
+def test_a_card_found_by_its_code_belongs_to_the_call_in_hand_and_makes_no_second_entry(
+    calling: House, signed_in: SignIn
+) -> None:
+    browser = signed_in(Role.AGENT).get("/queue")
+    browser.post("/queue/next")
+    browser.get("/cards").post("/cards", code=CODE)
+    browser.post("/cards/talk", code=CODE)
+    assert browser.path == "/queue/1"
+    assert "hoort nu bij dit gesprek" in browser.text
+    assert [act.subject for act in acts_of(calling, "matched_call")] == ["call:1"]
+    with calling.store.reading() as connection:
+        assert connection.execute(select(Call.id, Call.touch_id)).all() == [(1, 1)]
+    browser.get("/cards").post("/cards/talk", code=CODE)  # the one in hand is known by now
+    assert browser.path == "/queue/2"
 
 
 @pytest.mark.parametrize("fields", [{"number": "06 12345678"}, {"family_name": "Van Próef-p1", "postcode": "1234 ab"}])

@@ -124,10 +124,19 @@ def test_nobody_waits_for_an_agent_who_is_not_there(house: House, now: datetime)
 def test_a_language_waits_a_while_for_somebody_who_speaks_it(house: House, now: datetime) -> None:
     put_calls(house, now, {"language": "pl"})
     agents.register(house.store, "Ola", ["nl", "pl"], now=now)
+    keep(house.store, "Ola", now=now)
     assert take(house, "Henri", now) is None
     assert take(house, "Ola", now) == 1
     put_back(house.store, 1, "Ola")
     assert take(house, "Henri", now + PATIENCE) == 1
+
+
+def test_nobody_waits_for_a_language_that_no_agent_who_is_there_speaks(house: House, now: datetime) -> None:
+    put_calls(house, now, {"language": "pl"}, {"language": "en"})
+    agents.register(house.store, "Ola", ["nl", "pl"], now=now)
+    keep(house.store, "Ola", now=now - timedelta(hours=1))  # she went home
+    keep(house.store, "Fatma", now=now)
+    assert [take(house, "Henri", now) for _ in range(2)] == [1, 2]
 
 
 def test_what_a_campaign_asks_comes_after_everybody_who_waits(house: House, now: datetime) -> None:
@@ -243,7 +252,8 @@ ENTRIES = st.fixed_dictionaries(
     {
         "kind": st.sampled_from([CallKind.CALL, CallKind.CALL_BACK, CallKind.OUTBOUND]),
         "skill": st.sampled_from([ANY_SKILL, "early-signal"]),
-        "waited": st.integers(4, 60),
+        "language": st.sampled_from([None, "nl", "pl", "en"]),
+        "waited": st.integers(0, 60),
         "window": st.none() | st.tuples(st.integers(-90, 90), st.integers(1, 90)),
     }
 )
@@ -254,6 +264,8 @@ ENTRIES = st.fixed_dictionaries(
 def test_the_order_is_that_of_a_plain_sort(house: House, now: datetime, entries: list[dict[str, Any]]) -> None:
     with house.store.writing() as connection:
         connection.execute(delete(Call))
+    agents.register(house.store, "Ola", ["nl", "pl"], now=now)
+    keep(house.store, "Ola", now=now)
     calls = []
     for entry in entries:
         window = entry["window"] if entry["kind"] is CallKind.CALL_BACK else None
@@ -261,13 +273,15 @@ def test_the_order_is_that_of_a_plain_sort(house: House, now: datetime, entries:
         closes = opens + window[1] * MINUTE if opens and window else None
         at = now - entry["waited"] * MINUTE
         calls.append(
-            {"kind": entry["kind"], "skill": entry["skill"], "received_at": at, "promised_from": opens,
-             "promised_until": closes}
+            {"kind": entry["kind"], "skill": entry["skill"], "language": entry["language"], "received_at": at,
+             "promised_from": opens, "promised_until": closes}
         )  # fmt: skip
     if calls:
         put_calls(house, now, *calls)
     with house.store.reading() as connection:
         rows = connection.execute(select(Call.__table__).where(Call.skill == ANY_SKILL)).all()
+    # Ola is there for who speaks Polish; who speaks English waits for nobody, since nobody who is there does
+    rows = [row for row in rows if row.language != "pl" or (row.promised_from or row.received_at) <= now - PATIENCE]
     due = [row for row in rows if row.promised_from and row.promised_from <= now]
     rest = [row for row in rows if not row.promised_from]
     expected = [row.id for row in sorted(due, key=lambda row: (row.promised_until, row.received_at, row.id))]

@@ -21,6 +21,7 @@ from campaigns.settings import Settings
 from channels.voice.clients import client_name
 from channels.voice.twin import Switchboard
 from desk import agents, arriving, connecting, dialling, leaving, line_tests
+from desk.ageing import overdue
 from desk.arriving import Feed, Told
 from desk.connecting import CallerGone, Came, Connecting
 from desk.lines import add_route, line_at
@@ -385,3 +386,32 @@ def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
     assert len(waiting(small.store)) == 1
     leaving.hear_status(small, told, "completed", now=now)
     assert states(small) == [(LegState.ENDED, LegEnd.GONE)]
+
+
+def test_a_caller_who_is_told_sorry_and_not_back_in_the_queue_yet_is_put_through(
+    small: House, board: Switchboard, now: datetime
+) -> None:
+    add_line(small)
+    waits(small, board, "CA1", now)
+    board.waiting.discard("CA1")
+    board.elsewhere.add("CA1")  # they hear that it will be their turn in a moment
+    assert isinstance(connecting.connect(small, 1, "Henri", now=now), Connecting)
+    assert states(small) == [(LegState.CONNECTING, None)]
+
+
+def test_every_line_is_tried_and_what_failed_is_told_until_one_comes_through(
+    small: House, board: Switchboard, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    add_line(small)
+    add_line(small, "+318000543", "Lijn Twee")
+    board.refuses = "13224"
+    assert line_tests.test_all(small, now=now) == {"called": 0, "failed": 2}
+    late = [(each.kind, each.what) for each in overdue(small.store, now=now)]
+    assert late == [("line", "the test call to +318001234 failed"), ("line", "the test call to +318000543 failed")]
+    board.refuses = ""
+    assert line_tests.test_all(small, now=now) == {"called": 2, "failed": 0}
+    assert overdue(small.store, now=now) == []  # under way
+    assert line_tests.close_late(small, now=now + line_tests.UNDER_WAY) == 2
+    assert len(overdue(small.store, now=now + line_tests.UNDER_WAY)) == 2
+    assert "the test call to +318000543 did not come through" in caplog.text
+    assert line_tests.test_all(replace(small, exchange=None), now=now) == {"called": 0, "failed": 0}

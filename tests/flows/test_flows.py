@@ -1,6 +1,7 @@
 """Every flow does what the plain function does, and Prefect keeps nothing of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from campaigns import delivery, planning
 from campaigns.house import House, open_house
 from campaigns.settings import Settings
+from channels.voice.twin import Switchboard
 from flows.opening import lending, opened
 from inbound.events import put_down, text_row
 from people.generating import write_population
@@ -19,6 +21,7 @@ from store.clock import FixedClock, parse_moment
 from store.errors import BadInput
 from store.states import EventOutcome, TouchState
 from store.tables import Campaign, Person, ProviderEvent, Reply, Touch, TouchEvent
+from tests.inbound.calling import LINE, VOICE, add_line
 from tests.stories import campaign_file, launched, populate
 
 pytestmark = [pytest.mark.usefixtures("prefect_server"), pytest.mark.xdist_group("prefect")]
@@ -95,6 +98,19 @@ def test_reconciling_where_nothing_is_open_changes_nothing(lent: House) -> None:
     before = _touches(lent)
     assert set(reconcile(now=BOTH_DUE).values()) == {0}
     assert _touches(lent) == before
+
+
+def test_every_line_is_called_by_the_weekly_flow_and_none_without_a_telephone(house: House, now: datetime) -> None:
+    from flows.trying import call_every_line
+
+    board = Switchboard()
+    add_line(house)
+    with lending(house, None):
+        assert call_every_line() == {"called": 0, "failed": 0}
+    accounts = house.settings.model_copy(update=VOICE)
+    with lending(replace(house, exchange=board, settings=accounts), None):
+        assert call_every_line() == {"called": 1, "failed": 0}
+    assert [call.to for call in board.rung] == [LINE]
 
 
 @pytest.mark.parametrize("flow", ["reconcile", "deliver"])

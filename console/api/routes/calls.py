@@ -50,7 +50,7 @@ class CallInHand(Shape):
     received_at: Moment
     promised_from: Moment | None
     promised_until: Moment | None
-    number_to_dial: str | None = Field(description="E.164: where we call, because they or a campaign asked us to.")
+    number_to_dial: str | None = Field(description="E.164: theirs; of a campaign's call it is from our records.")
     can_compare: bool = Field(description="Whether a date of birth and a postcode can be compared; if not, say how.")
     tries_left: int = Field(description="How often may still be compared in this call.")
     checked: bool = Field(description="Whether the identity was checked in this very call.")

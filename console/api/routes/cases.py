@@ -45,7 +45,7 @@ class Closing(Shape):
 class Late(Shape):
     """One thing that somebody has to look at. What it says of a person stands where it came from."""
 
-    kind: str = Field(description="handover, referral, appointment, signal or case.")
+    kind: str = Field(description="handover, referral, appointment, signal, reminder, case, post, dialogue or line.")
     id: Key
     whose: str = Field(description="Who is asked.")
     since: Moment = Field(description="From when it is late.")

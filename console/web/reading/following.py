@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, true
 
 from campaigns.house import House
-from desk.ageing import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, overdue
+from desk.ageing import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, failed_lines, overdue
 from store.clock import LOCAL
 from store.states import AppointmentState
 from store.tables import Appointment, Case, Handover, Person, Referral, Signal, Slot
@@ -20,7 +20,7 @@ SHOWN = 200  # on one page, the latest of them left out and counted
 class FollowUp:
     """One thing that somebody still has to do."""
 
-    kind: str  # handover, referral, appointment, signal, case
+    kind: str  # handover, referral, appointment, signal, case, line
     id: int
     whose: str
     what: str  # the core of it: what is needed, to whom, which kind of help
@@ -33,12 +33,16 @@ class FollowUp:
 
 
 def open_follow_ups(house: House, *, whose: str | None = None) -> list[FollowUp]:
-    """Return what is open, the longest late first; all of it, or what one colleague is asked to do."""
+    """Return what is open, the longest late first; all of it, or what one colleague is asked to do.
+
+    A line that cannot be reached is told to everybody.
+    """
     with house.store.reading() as connection:
         found = list(_all(connection, true()))
         found += _signals(connection)
         found += _silent_cases(connection, house.now())
-    return _in_order(house, [each for each in found if whose is None or each.whose == whose])
+        lines = list(_failed_lines(connection))
+    return _in_order(house, [*lines, *(each for each in found if whose is None or each.whose == whose)])
 
 
 def of_person(house: House, person_id: int) -> list[FollowUp]:
@@ -105,6 +109,11 @@ def _silent_cases(connection: Connection, now: datetime) -> Iterator[FollowUp]:
     for row in connection.execute(query.where(*silent)):
         due = row.last_at + SILENT_AFTER
         yield FollowUp("case", row.id, row.owner, "silent", due, late=True, case_id=row.id, person_ref=row.person_ref)
+
+
+def _failed_lines(connection: Connection) -> Iterator[FollowUp]:
+    for row in failed_lines(connection):
+        yield FollowUp("line", row.id, "", row.number, row.at, late=True)
 
 
 def _follow_up(

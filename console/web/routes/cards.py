@@ -9,10 +9,12 @@ from channels.codes import read_code
 from console.web import acting
 from console.web.guarding import Posted
 from console.web.reading.cards import Card, card_of, is_seed
+from console.web.reading.searching import unmatched_call
 from console.web.rendering import page
 from console.web.talking import begin_talking
 from console.web.visiting import TakingCalls, Visit
 from desk.guessing import AGENT, may_try, note_wrong
+from desk.matching import match_to_touch
 from store.errors import BadInput
 
 router = APIRouter()
@@ -36,11 +38,19 @@ def find_card(visit: TakingCalls, form: Posted) -> Response:
 
 @router.post("/cards/talk")
 def talk(visit: TakingCalls, form: Posted) -> Response:
-    """Take the call of somebody who holds this card and is on the line now."""
+    """Take the call of somebody who holds this card and is on the line now.
+
+    A caller without a code is in this agent's hands already: the card is that call's, and needs no entry of its own.
+    """
     card, trouble = read_card(visit, form.get("code", ""))
     if card is None:
         return _page(visit, status=404, trouble=trouble)
     try:
+        if (in_hand := unmatched_call(visit.house, visit.name)) is not None:
+            match_to_touch(visit.house.store, in_hand, card.touch_id, by=visit.name)
+            acting.record(visit, acting.MATCHED, f"call:{in_hand}", how="code")
+            visit.tell("search.matched")
+            return RedirectResponse(f"/queue/{in_hand}", 303)
         call_id = begin_talking(visit.house, card.touch_id, visit.name)
     except BadInput:  # a colleague took the very call a moment ago
         visit.tell("queue.just_gone")
