@@ -139,7 +139,7 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    if call.person_id is None or _tries(visit, call) >= TRIES:
+    if call.person_id is None or times_differed(visit, call) >= TRIES:
         return call_page(visit, call, status=409)
     if not can_compare(visit.house, call.person_id):
         if not (how := form.get("how", "")):
@@ -195,7 +195,7 @@ def call_page(
         card=card_of_touch(house, call.touch_id) if call.touch_id else None,
         known=known(house, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(house, call.person_id),
-        tries_left=TRIES - _tries(visit, call),
+        tries_left=TRIES - times_differed(visit, call),
         guide=guide_for(house.store, call.id, agent=visit.name, language=visit.language, now=now),
         follow_ups=of_person(house, call.person_id) if sure and call.person_id else [],
         free=slots.open_slots(house.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
@@ -221,7 +221,8 @@ def is_sure(visit: Visit, call: CallLine) -> bool:
     return checked and may_discuss(in_call(visit.house.store, call.id), visit.house.now())
 
 
-def _tries(visit: Visit, call: CallLine) -> int:
+def times_differed(visit: Visit, call: CallLine) -> int:
+    """Return how often what the caller said differed from what is known, in this very call."""
     return acting.count(visit, acting.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call))
 
 
