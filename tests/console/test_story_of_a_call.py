@@ -275,7 +275,12 @@ def _do_what_was_agreed(story: Story) -> None:
     """Let a colleague prepare the appointment, do what was handed over, and help Tess at the counter."""
     story.clock.at = parse_moment("2023-06-09T12:00")
     omar = story.at_work("omar")
-    assert omar.get("/queue").post("/queue/next").post(f"{omar.path}/wrap-up", disposition="prepared").path == "/queue"
+    entry = omar.get("/queue").post("/queue/next").path
+    assert "afspraak voorbereiden" in omar.text
+    assert not shown((*HIDDEN, "geboortedatum"), omar)  # nobody is on the line who could be asked
+    omar.post(f"{entry}/prepare")
+    assert shown((NOTE, "T. Proef", "Kerkstraat 12"), omar) == [NOTE, "T. Proef", "Kerkstraat 12"]
+    assert omar.post(f"{entry}/wrap-up", disposition="prepared").path == "/queue"
     assert "Bel haar over de brief." in omar.get("/follow-ups").text
     assert "de overdracht is gedaan" in omar.post("/follow-ups/handover/1/done", said="Samen gelezen.").text
     assert "de afspraak is geweest" in omar.post("/follow-ups/appointment/1/kept").text
@@ -295,6 +300,7 @@ def test_a_housemate_with_the_card_is_helped_and_shown_nothing(story: Story) -> 
     assert desk.client.get(f"{call}/card-{entry.touch_id}.png").status_code == 404
     assert not shown(HIDDEN, desk)
     assert desk.post(f"{call}/identity", **TESS).status == 409
+    assert desk.get(call).post(f"{call}/prepare").status == 404  # no way around the check
     assert desk.get(call).post(f"{call}/wrap-up", disposition="helped", note="Een huisgenoot.").path == "/queue"
     story.end(phone)
     assert moved(before, story.funnel()) == ONE_CONTACT  # the card was answered: by whom, a code does not tell

@@ -24,7 +24,7 @@ from desk.guides import guide_for
 from desk.helping import in_call, may_discuss
 from store.clock import local_date
 from store.errors import BadInput
-from store.states import CallState
+from store.states import CallKind, CallState
 
 router = APIRouter()
 SLOTS_SHOWN = 60
@@ -153,6 +153,19 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
+@router.post("/queue/{call_id:int}/prepare")
+def prepare(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Show whose appointment is to be prepared: nobody is on the line who could be asked. It is written down."""
+    del form
+    call = own_call(visit, call_id)
+    if call is None:
+        return not_yours(visit)
+    if call.why is not CallKind.PREPARE or call.person_id is None:
+        raise HTTPException(404)
+    acting.record(visit, acting.OPENED_TO_PREPARE, subject_of(call))
+    return RedirectResponse(f"/queue/{call_id}", 303)
+
+
 def _existing(visit: Visit, call_id: int) -> CallLine:
     call = call_of(visit.house, call_id) if call_id <= LARGEST_ID else None
     if call is None:
@@ -216,8 +229,12 @@ def subject_of(call: CallLine) -> str:
 
 
 def is_sure(visit: Visit, call: CallLine) -> bool:
-    """Say whether the identity was checked in this very call, and a helper may speak for whom it is about."""
-    checked = acting.count(visit, acting.CHECKED_IDENTITY, subject_of(call), since=_taken_at(call)) > 0
+    """Say whether the identity was checked in this very call, and a helper may speak for whom it is about.
+
+    Who prepares an appointment has nobody on the line: that they opened it is what is written down.
+    """
+    proof = acting.OPENED_TO_PREPARE if call.why is CallKind.PREPARE else acting.CHECKED_IDENTITY
+    checked = acting.count(visit, proof, subject_of(call), since=_taken_at(call)) > 0
     return checked and may_discuss(in_call(visit.house.store, call.id), visit.house.now())
 
 
