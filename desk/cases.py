@@ -4,13 +4,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from campaigns.acts import Decider, record
 from desk.ageing import open_of_case
+from desk.dispositions import NOBODY_SPOKEN
 from store.adding import add_new
 from store.engine import Store
 from store.errors import BadInput
+from store.states import CallState
 from store.tables import Call, Case, Person
 
 
@@ -23,7 +25,7 @@ class PersonCase:
     owner: str
     opened_at: datetime
     last_at: datetime
-    conversations: int
+    conversations: int  # in which somebody was spoken to: an appointment that was prepared is none
     closed_at: datetime | None
 
     def as_data(self) -> dict[str, Any]:
@@ -54,8 +56,8 @@ def case_of(store: Store, ref: str) -> PersonCase | None:
         ).one_or_none()
         if row is None:
             return None
-        talks = select(Call.id).where(Call.person_id == row.person_id, Call.wrapped_up_at.is_not(None))
-        spoken = len(connection.execute(talks.where(Call.taken_by.is_not(None))).all())
+        talks = select(func.count()).where(Call.person_id == row.person_id, Call.state == CallState.WRAPPED_UP)
+        spoken = connection.execute(talks.where(Call.disposition.not_in(NOBODY_SPOKEN))).scalar_one()
         return PersonCase(row.id, ref, row.owner, row.opened_at, row.last_at, spoken, row.closed_at)
 
 

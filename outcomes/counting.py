@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, 
 
 from campaigns.differing import LOST
 from store.clock import LOCAL, local_date
-from store.states import OutcomeKind, ReplyKind, TouchState
+from store.states import CallKind, OutcomeKind, ReplyKind, TouchState
 from store.tables import Appointment, Call, Decision, Outcome, Person, Reply, Step, Touch
 from suppression.reasons import Reason
+
+_THEIRS = (CallKind.CALL, CallKind.CALL_BACK)
 
 ByArm = Mapping[int | None, int]
 """How many people of each arm."""
@@ -87,8 +89,11 @@ def went_out() -> ColumnElement[bool]:
 
 
 def calls(connection: Connection, span: Span) -> int:
-    """Count the calls, texts and visits that entered the queue; one person may call three times."""
-    mine = (Call.campaign_id == span.campaign_id, span.within(Call.received_at))
+    """Count the calls, texts and visits that entered the queue; one person may call three times.
+
+    What we put there ourselves is none of theirs: an appointment to prepare, a person to call for a campaign.
+    """
+    mine = (Call.campaign_id == span.campaign_id, Call.kind.in_(_THEIRS), span.within(Call.received_at))
     return connection.execute(select(func.count()).select_from(Call).where(*mine)).scalar_one()
 
 

@@ -35,7 +35,11 @@ class InHand:
 
     def tries_left(self) -> int:
         """Return how often may still be compared."""
-        return max(0, TRIES - self._done(acting.IDENTITY_DIFFERED))
+        return max(0, TRIES - self.differed())
+
+    def differed(self) -> int:
+        """Return how often what the caller said differed from what is known."""
+        return self._done(acting.IDENTITY_DIFFERED)
 
     def _done(self, what: str) -> int:
         since = self.row.taken_at or self.row.received_at

@@ -17,7 +17,7 @@ from console.web.access import Area, may
 from desk.calls import NewCall, enter
 from store.clock import FixedClock
 from store.states import Role, TouchState
-from store.tables import ApiAnswer, ApiToken, Touch
+from store.tables import ApiAnswer, ApiToken, Call, Person, Touch
 from tests.builders import Builder
 from tests.conftest import NOW
 from tests.console.api import PLACE, System, stranger, system
@@ -147,6 +147,17 @@ def test_a_relative_is_asked_for_no_code_and_is_told_nothing_back(calling: House
     assert (nobody.status_code, "Jansen" in nobody.text) == (422, False)
     assert agent.post(f"/calls/{call}/other-callers").status_code == 201
     assert agent.post(f"/calls/{call}/identity-checks", {"born": "1980-05-17"}).status_code == 409
+
+
+@pytest.mark.parametrize(("came", "about"), [("helped", []), ("call_back", ["P1"])])
+def test_after_a_check_that_failed_a_call_joins_nobodys_case(calling: House, came: str, about: list[str]) -> None:
+    agent = system(calling)
+    call = agent.post("/takings", {}).json()["callId"]
+    agent.post(f"/calls/{call}/identity-checks", {"born": "1990-01-01", "postcode": "1234 AB"})
+    assert agent.post(f"/calls/{call}/wrap-up", {"disposition": came, "note": "A housemate?"}).status_code == 201
+    with calling.store.reading() as connection:
+        whom = select(Person.person_ref).join(Call, Call.person_id == Person.id).where(Call.id == call)
+        assert list(connection.execute(whom).scalars()) == about
 
 
 def test_nobody_finds_cards_by_trying_codes(calling: House) -> None:

@@ -13,7 +13,7 @@ from outcomes.funnels import ArmFunnel, funnel
 from outcomes.intervals import wilson
 from outcomes.recording import import_outcomes
 from store.errors import BadInput
-from store.states import CallState, OutcomeKind, ReplyKind, TouchState
+from store.states import CallKind, CallState, OutcomeKind, ReplyKind, TouchState
 from store.tables import Appointment, Call, Outcome, Reply
 from suppression.reasons import Reason
 from tests.builders import Builder, BuiltCampaign
@@ -113,6 +113,10 @@ def test_whoever_called_three_times_is_one_person_and_three_calls(house: House, 
                 state=CallState.WAITING,
                 note="",
             )
+        ours = {"line_id": builder.line(), "campaign_id": campaign.id, "person_id": person_id, "note": ""}
+        for kind in (CallKind.PREPARE, CallKind.OUTBOUND):  # what we put in the queue is no call of theirs
+            at = now + timedelta(days=9)
+            builder.put(Call, **ours, kind=kind, received_at=at, state=CallState.WAITING)
         second, _ = builder.reach(campaign, "P2")
         builder.reply(ReplyKind.COUNTER, second, campaign)
         builder.reply(ReplyKind.TEXTED, second, campaign, objects=True)

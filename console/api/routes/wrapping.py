@@ -16,7 +16,7 @@ from desk import queue
 from desk.bereavement import Deceased, report_death
 from desk.confirming import TextWanted
 from desk.dispositions import Disposition
-from desk.identity import is_somebody_else
+from desk.identity import is_somebody_else, stays_about
 from store.tables import Campaign
 
 router = APIRouter(tags=["calls"])
@@ -97,12 +97,21 @@ def wrap_up_call(
     def act() -> WrapUp:
         call = in_hand(caller, call_id)
         agreed, text = _agreed(call, ended)
+        _forget_whom(call, ended.disposition)
         queue.wrap_up(
             caller.house.store, call_id, caller.name, ended.disposition, ended.note, caller.now(), agreed, text
         )
         return WrapUp(call_id=call_id, disposition=ended.disposition)
 
     return once(caller, key, act)
+
+
+def _forget_whom(call: InHand, came: Disposition) -> None:
+    """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
+    unsure = not stays_about(came, sure=call.is_sure(), differed=call.differed())
+    if call.row.person_id is not None and unsure:
+        is_somebody_else(call.caller.house.store, call.row.id, by=call.caller.name)
+        call.caller.record(acting.SOMEBODY_ELSE, call.subject, how="the check failed")
 
 
 def _agreed(

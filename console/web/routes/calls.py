@@ -24,7 +24,7 @@ from desk.guides import guide_for
 from desk.helping import in_call, may_discuss
 from store.clock import local_date
 from store.errors import BadInput
-from store.states import CallState
+from store.states import CallKind, CallState
 
 router = APIRouter()
 SLOTS_SHOWN = 60
@@ -139,7 +139,7 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    if call.person_id is None or _tries(visit, call) >= TRIES:
+    if call.person_id is None or times_differed(visit, call) >= TRIES:
         return call_page(visit, call, status=409)
     if not can_compare(visit.house, call.person_id):
         if not (how := form.get("how", "")):
@@ -150,6 +150,19 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     else:
         acting.record(visit, acting.IDENTITY_DIFFERED, subject_of(call))
         return call_page(visit, call, status=422, trouble="call.differs")
+    return RedirectResponse(f"/queue/{call_id}", 303)
+
+
+@router.post("/queue/{call_id:int}/prepare")
+def prepare(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Show whose appointment is to be prepared: nobody is on the line who could be asked. It is written down."""
+    del form
+    call = own_call(visit, call_id)
+    if call is None:
+        return not_yours(visit)
+    if call.why is not CallKind.PREPARE or call.person_id is None:
+        raise HTTPException(404)
+    acting.record(visit, acting.OPENED_TO_PREPARE, subject_of(call))
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
@@ -195,7 +208,7 @@ def call_page(
         card=card_of_touch(house, call.touch_id) if call.touch_id else None,
         known=known(house, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(house, call.person_id),
-        tries_left=TRIES - _tries(visit, call),
+        tries_left=TRIES - times_differed(visit, call),
         guide=guide_for(house.store, call.id, agent=visit.name, language=visit.language, now=now),
         follow_ups=of_person(house, call.person_id) if sure and call.person_id else [],
         free=slots.open_slots(house.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
@@ -216,12 +229,17 @@ def subject_of(call: CallLine) -> str:
 
 
 def is_sure(visit: Visit, call: CallLine) -> bool:
-    """Say whether the identity was checked in this very call, and a helper may speak for whom it is about."""
-    checked = acting.count(visit, acting.CHECKED_IDENTITY, subject_of(call), since=_taken_at(call)) > 0
+    """Say whether the identity was checked in this very call, and a helper may speak for whom it is about.
+
+    Who prepares an appointment has nobody on the line: that they opened it is what is written down.
+    """
+    proof = acting.OPENED_TO_PREPARE if call.why is CallKind.PREPARE else acting.CHECKED_IDENTITY
+    checked = acting.count(visit, proof, subject_of(call), since=_taken_at(call)) > 0
     return checked and may_discuss(in_call(visit.house.store, call.id), visit.house.now())
 
 
-def _tries(visit: Visit, call: CallLine) -> int:
+def times_differed(visit: Visit, call: CallLine) -> int:
+    """Return how often what the caller said differed from what is known, in this very call."""
     return acting.count(visit, acting.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call))
 
 

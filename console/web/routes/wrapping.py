@@ -7,14 +7,16 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from channels import KINDS
+from console.web import acting
 from console.web.guarding import Posted
 from console.web.reading.calls import CallLine, subject_of_campaign
 from console.web.reading.identity import ref_of
 from console.web.routes.agreeing import book_slot, part_of, trouble_of
-from console.web.routes.calls import call_page, is_sure, not_yours, own_call
+from console.web.routes.calls import call_page, is_sure, not_yours, own_call, subject_of, times_differed
 from console.web.visiting import TakingCalls, Visit
 from desk import queue
 from desk.confirming import WITH_A_STREET, TextWanted
+from desk.identity import is_somebody_else, stays_about
 from store.clock import parse_moment
 from store.errors import BadInput
 
@@ -54,6 +56,7 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         agreed = _agreed(visit, call, outcome, form, now)
         text = _text(form, agreed)
         form = _with_slot_booked(visit, call, form)
+        _forget_whom(visit, call, outcome)
         queue.wrap_up(visit.house.store, call_id, visit.name, outcome, form.get("note", ""), now, agreed, text)
     except _Cannot as cannot:
         return call_page(visit, call, status=422, trouble=cannot.key, form=form)
@@ -76,6 +79,14 @@ def _disposition(call: CallLine, form: Mapping[str, str]) -> queue.Disposition:
     if any(form.get(name) for name in _UNSENT):
         raise _Cannot("call.unsent")
     return outcome
+
+
+def _forget_whom(visit: Visit, call: CallLine, outcome: queue.Disposition) -> None:
+    """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
+    sure, differed = is_sure(visit, call), times_differed(visit, call)
+    if call.person_id is not None and not stays_about(outcome, sure=sure, differed=differed):
+        is_somebody_else(visit.house.store, call.id, by=visit.name)
+        acting.record(visit, acting.SOMEBODY_ELSE, subject_of(call), how="the check failed")
 
 
 def _with_slot_booked(visit: Visit, call: CallLine, form: Mapping[str, str]) -> Mapping[str, str]:
