@@ -255,6 +255,7 @@ def _agree_on_everything(story: Story, desk: Browser) -> None:
     card = f"{call}/card-{touch}.png"
     assert "Contactkaartjes" in desk.text
     assert "1. Beginnen" in desk.text  # the guide
+    assert "Viel de verbinding weg?" in desk.text  # they are on the line: nobody is told to call them
     assert not shown(HIDDEN, desk)
     assert desk.client.get(card).status_code == 404
 

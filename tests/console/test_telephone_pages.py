@@ -69,6 +69,7 @@ def test_a_call_back_is_called_by_a_press_on_its_page(house: House, board: Switc
     leaving.wish_call_back(house, waits(house, board), now=NOW)
     agent.post("/queue/next")
     assert "Eerst gaat uw eigen telefoon. Neemt u op, dan bellen we 06 12345678." in agent.text
+    assert "Viel de verbinding weg?" not in agent.text
     agent.post("/queue/1/dial")
     assert "Uw telefoon gaat. Neem op, dan bellen we door." in agent.text
     assert len(board.rung) == 1

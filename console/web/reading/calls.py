@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from campaigns.house import House
-from store.states import CallKind, CallState
-from store.tables import Call, Campaign, PhoneLine, Reply
+from store.states import CallKind, CallState, LegKind, LegState
+from store.tables import Call, Campaign, Leg, PhoneLine, Reply
 
 SHOWN = 25  # waiting calls of one line on the page; the rest are counted
 
@@ -100,6 +100,14 @@ def call_of(house: House, call_id: int) -> CallLine | None:
     with house.store.reading() as connection:
         row = connection.execute(_calls().where(Call.id == call_id)).one_or_none()
         return CallLine(*row) if row else None
+
+
+def is_connected(house: House, call_id: int) -> bool:
+    """Say whether the caller is on the line with an agent now, or their telephone rings for it."""
+    theirs = (Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
+    talking = Leg.state.in_((LegState.CONNECTING, LegState.TALKING))
+    with house.store.reading() as connection:
+        return connection.execute(select(Leg.id).where(*theirs, talking).limit(1)).first() is not None
 
 
 def subject_of_campaign(house: House, call_id: int) -> str | None:

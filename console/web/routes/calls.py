@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from channels import KINDS
 from console.web import acting
 from console.web.guarding import LARGEST_ID, Posted
-from console.web.reading.calls import CallLine, call_of, subject_of_campaign
+from console.web.reading.calls import CallLine, call_of, is_connected, subject_of_campaign
 from console.web.reading.cards import card_of_touch
 from console.web.reading.following import of_person
 from console.web.reading.identity import can_compare, is_same, known, sent_to
@@ -205,6 +205,7 @@ def call_page(
         status=status,
         call=call,
         dialable=house.exchange is not None and call.number is not None,
+        connected=is_connected(house, call.id),
         card=card_of_touch(house, call.touch_id) if call.touch_id else None,
         known=known(house, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(house, call.person_id),
