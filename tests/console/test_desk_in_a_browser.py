@@ -130,6 +130,7 @@ def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_
 
     tab_to(page, "note")
     page.keyboard.type("Ze heeft twee jaar de post niet opengemaakt.")
+    page.locator("#draft-state", has_text="Concept bewaard").wait_for(timeout=SLOWEST)
     page.context.close()  # the browser crashes: nothing was pressed
     page = sign_in(browser, served, "fatma")
     page.goto(f"{served}/queue/1")
