@@ -25,4 +25,4 @@ def test_in_a_day_of_two_thousand_people_nobody_is_lost_and_nobody_is_given_to_t
     assert not day.troubles
     assert (day.lost, day.doubled) == (0, 0)
     assert day.helped + day.gone == 2000
-    assert day.gone > 100
+    assert day.helped > 1_500  # how many lose their patience is the affair of the machine
