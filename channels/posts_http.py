@@ -5,15 +5,14 @@ docs/desk.md shows such a file: a table for each place. Words in braces are fill
 `{asked_by}` and `{asked_at}`. Our key also travels as `Idempotency-Key`.
 """
 
-import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from channels.documents import filled, found_at, read_json
 from channels.posts import Answer, CannotSay, Doubt, Found, Matter, NotTaken, Office, Taken
 from store.errors import BadInput
 
@@ -71,10 +70,10 @@ class HttpOffice:
         import requests
 
         values = {"key": self._key, "post": matter.key, **matter.as_data()}
-        headers = {"Idempotency-Key": matter.key, **_filled(self._form.headers, {"key": self._key})}
+        headers = {"Idempotency-Key": matter.key, **filled(self._form.headers, {"key": self._key})}
         try:
             answer = requests.post(
-                self._form.url, json=_filled(self._form.body, values), headers=headers, timeout=self._timeout,
+                self._form.url, json=filled(self._form.body, values), headers=headers, timeout=self._timeout,
                 allow_redirects=False,
             )  # fmt: skip
         except requests.exceptions.ConnectTimeout:
@@ -85,7 +84,7 @@ class HttpOffice:
 
     def _read(self, answer: Any) -> Answer:
         status = answer.status_code
-        reference = _at(_json(answer), self._form.reference)
+        reference = found_at(read_json(answer), self._form.reference)
         if status < _REDIRECTS and reference:
             return Taken(reference)
         if status in _LATER:
@@ -99,51 +98,18 @@ class HttpOffice:
         import requests
 
         where = self._form.ask.replace("{post}", quote(key, safe=""))
-        headers = _filled(self._form.headers, {"key": self._key})
+        headers = filled(self._form.headers, {"key": self._key})
         try:
             answer = requests.get(where, headers=headers, timeout=self._timeout, allow_redirects=False)
         except requests.exceptions.RequestException as error:
             raise CannotSay(f"no answer came ({type(error).__name__})") from error
         if answer.status_code == _NOT_THERE:
             return None
-        document = _json(answer)
+        document = read_json(answer)
         if answer.status_code >= _REDIRECTS or document is None:
             raise CannotSay(f"they answered {answer.status_code}")
-        if not (reference := _at(document, self._form.asked_reference)):
+        if not (reference := found_at(document, self._form.asked_reference)):
             return None
-        state = _at(document, self._form.state)
+        state = found_at(document, self._form.state)
         ended = state if state in self._form.ended else ""
         return Found(reference, state in self._form.received or bool(ended), ended)
-
-
-def _filled(form: Any, values: Mapping[str, Any]) -> Any:
-    """Return a document with its words in braces filled in, once; one that stands alone keeps its kind."""
-    match form:
-        case str() if (whole := re.fullmatch(r"\{(\w+)\}", form)) and whole[1] in values:
-            return values[whole[1]]
-        case str():
-            return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), form)
-        case dict():
-            return {name: _filled(value, values) for name, value in form.items()}
-        case list():
-            return [_filled(value, values) for value in form]
-        case _:
-            return form
-
-
-def _json(answer: Any) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None
-
-
-def _at(document: Any, path: str) -> str:
-    """Return what stands at a dotted path; empty where nothing does."""
-    value = document
-    for step in path.split(".") if path else ():
-        if isinstance(value, list):
-            value = value[int(step)] if step.isdigit() and int(step) < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return "" if value is None or isinstance(value, dict | list) else str(value)

@@ -4,9 +4,8 @@ docs/sms.md shows such a file. Words in braces in its headers and body are fille
 `{body}`, `{reference}` (the key of this try) and `{callback}` (where to report on it).
 """
 
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import local
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from channels.documents import filled, found_at, read_json
 from channels.sms.attempts import marked_url
 from channels.sms.faults import Fault, classify
 from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
@@ -72,10 +72,10 @@ def read_form(path: Path) -> Form:
 
 def read_report(form: Form, document: Any, attempt: str) -> Report | None:
     """Read what a gateway reports; None where it holds no state. `document` is a JSON document, or a form's fields."""
-    if form.report is None or not (word := _at(document, form.report.status)):
+    if form.report is None or not (word := found_at(document, form.report.status)):
         return None
     known = form.report.statuses.get(word)
-    code, ref = _at(document, form.report.code), _at(document, form.report.reference)
+    code, ref = found_at(document, form.report.code), found_at(document, form.report.reference)
     return Report(form.name, ref or None, known.value if known else word, code or None, attempt)
 
 
@@ -102,14 +102,14 @@ class Gateway:
         values = self._values(text)
         try:
             answer = self._session().post(
-                self._form.url, json=_filled(self._form.body, values), headers=_filled(self._form.headers, values),
+                self._form.url, json=filled(self._form.body, values), headers=filled(self._form.headers, values),
                 timeout=self._timeout, allow_redirects=False,
             )  # fmt: skip
         except RequestException as error:
             if never_connected(error):
                 return NotTaken(Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached")
             return Doubt(f"no answer came ({type(error).__name__})")
-        return self._read(answer.status_code, _json(answer), seconds(answer.headers.get("Retry-After")))
+        return self._read(answer.status_code, read_json(answer), seconds(answer.headers.get("Retry-After")))
 
     def find(self, to: str, since: datetime) -> Sequence[Found]:  # noqa: ARG002  nobody is asked
         """Say that it cannot be asked: gateways of this form report what became of a text, and list none."""
@@ -120,8 +120,8 @@ class Gateway:
         raise CannotSay(f"{self.name} cannot be asked about {ref}; it reports by itself")
 
     def _read(self, status: int, document: Any, retry_after: float | None) -> Answer:
-        code = _at(document, self._form.code)
-        reference = _at(document, self._form.reference)
+        code = found_at(document, self._form.code)
+        reference = found_at(document, self._form.reference)
         if status < _REFUSED and reference:
             return Taken(reference)
         if status >= _SERVERS or (status < _REFUSED and not code):
@@ -146,34 +146,3 @@ class Gateway:
 
             self._mine.session = Session()
         return self._mine.session
-
-
-def _filled(form: Any, values: Mapping[str, str]) -> Any:
-    """Return a document with every word in braces filled in, once: what is filled in is not looked at again."""
-    match form:
-        case str():
-            return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), form)
-        case dict():
-            return {name: _filled(value, values) for name, value in form.items()}
-        case list():
-            return [_filled(value, values) for value in form]
-        case _:
-            return form
-
-
-def _json(answer: Any) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None
-
-
-def _at(document: Any, path: str) -> str:
-    """Return what stands at a dotted path; empty where nothing does."""
-    value = document
-    for step in path.split(".") if path else ():
-        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return "" if value is None or isinstance(value, dict | list) else str(value)

@@ -1,0 +1,42 @@
+"""Documents of systems that a house describes in a file: filling one in, and finding something in an answer."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+
+def filled(form: Any, values: Mapping[str, Any]) -> Any:
+    """Return a document with every word in braces filled in, once: what is filled in is not looked at again.
+
+    A word that stands alone keeps its kind: a list stays a list.
+    """
+    match form:
+        case str() if (whole := re.fullmatch(r"\{(\w+)\}", form)) and whole[1] in values:
+            return values[whole[1]]
+        case str():
+            return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), form)
+        case dict():
+            return {name: filled(value, values) for name, value in form.items()}
+        case list():
+            return [filled(value, values) for value in form]
+        case _:
+            return form
+
+
+def read_json(answer: Any) -> Any:
+    """Return what an HTTP answer holds as JSON; None where it holds none."""
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def found_at(document: Any, path: str) -> str:
+    """Return what stands at a dotted path, as `results.0.id`; empty where nothing does."""
+    value = document
+    for step in path.split(".") if path else ():
+        if isinstance(value, list):
+            value = value[int(step)] if step.isdigit() and int(step) < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return "" if value is None or isinstance(value, dict | list) else str(value)
