@@ -242,6 +242,9 @@ def test_a_card_that_was_kept_for_months_still_leads_to_the_same_case(story: Sto
     desk.post(f"{desk.path}/identity", **TESS)
     for word in ("T. Proef", "Dossier van", f"8 juni 2023, fatma: Afspraak gemaakt. {NOTE}"):
         assert word in desk.text
+    for came_of_it in ("afspraak geweest, aan de balie. Kerkstraat 12", "overdracht gedaan, omar. Samen gelezen."):
+        assert came_of_it in desk.text
+    assert "Afspraak voorbereid" not in desk.text  # nobody was spoken to
     assert desk.post(f"{desk.path}/wrap-up", disposition="helped", note="De aangifte is gedaan.").path == "/queue"
     story.end(phone)
     assert moved(before, story.funnel()) == {"calls": 1}

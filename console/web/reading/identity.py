@@ -9,7 +9,7 @@ from sqlalchemy import select
 from campaigns.house import House
 from people.addresses import PostalAddress
 from people.names import Name
-from store.states import CallState, TouchState
+from store.states import CallKind, CallState, TouchState
 from store.tables import Call, Campaign, Case, Person, Touch
 
 
@@ -103,7 +103,8 @@ def sent_to(house: House, person_id: int) -> tuple[Sent, ...]:
 
 def _case(house: House, person_id: int) -> tuple[tuple[Talk, ...], str | None]:
     """Return the earlier conversations with a person, and whose their case is."""
-    ended = (Call.person_id == person_id, Call.state == CallState.WRAPPED_UP)
+    # to prepare an appointment is to talk with nobody
+    ended = (Call.person_id == person_id, Call.state == CallState.WRAPPED_UP, Call.kind != CallKind.PREPARE)
     talks = select(Call.wrapped_up_at, Call.taken_by, Call.disposition, Call.note).where(*ended)
     owner = select(Case.owner).where(Case.person_id == person_id)
     with house.store.reading() as connection:

@@ -11,6 +11,7 @@ from console.web import acting
 from console.web.guarding import LARGEST_ID, Posted
 from console.web.reading.calls import CallLine, call_of, is_connected, subject_of_campaign
 from console.web.reading.cards import card_of_touch
+from console.web.reading.ended import ended_of
 from console.web.reading.following import of_person
 from console.web.reading.identity import can_compare, is_same, known, sent_to
 from console.web.rendering import page
@@ -212,6 +213,7 @@ def call_page(
         tries_left=TRIES - times_differed(visit, call),
         guide=guide_for(house.store, call.id, agent=visit.name, language=visit.language, now=now),
         follow_ups=of_person(house, call.person_id) if sure and call.person_id else [],
+        ended=ended_of(house, call.person_id) if sure and call.person_id else (),
         free=slots.open_slots(house.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
         dispositions=possible(call.why),
         trouble=trouble,
