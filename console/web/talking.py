@@ -1,12 +1,38 @@
 """Somebody holds a card and is on the line now: their call enters the queue and is taken in one breath."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 
 from campaigns.house import House
+from console.web.reading.searching import unmatched_call
+from desk.matching import match_to_touch
 from desk.queue import NewCall, enter, take
 from store.errors import BadInput
 from store.states import CallState
 from store.tables import Call, Campaign, PhoneLine, Touch
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    """The call that an agent is in, about one card."""
+
+    call_id: int
+    matched: bool  # it was in their hands already, and nobody knew what it was about
+
+
+def talk_about(house: House, touch_id: int, by: str) -> Talking:
+    """Take the call of somebody who holds this card and is on the line now.
+
+    A caller without a code may be in this agent's hands already: then the card is that call's, and needs no other.
+
+    Raises:
+        BadInput: a colleague took the very call a moment ago.
+    """
+    if (in_hand := unmatched_call(house, by)) is None:
+        return Talking(begin_talking(house, touch_id, by), matched=False)
+    match_to_touch(house.store, in_hand, touch_id, by=by)
+    return Talking(in_hand, matched=True)
 
 
 def begin_talking(house: House, touch_id: int, by: str) -> int:

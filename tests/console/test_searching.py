@@ -12,6 +12,7 @@ from store.states import Role
 from store.tables import Call
 from tests.builders import Builder
 from tests.conftest import NOW
+from tests.console.api import system
 from tests.console.conftest import Browser, acts_of
 
 SignIn = Callable[..., Browser]
@@ -56,6 +57,13 @@ def test_a_card_found_by_its_code_belongs_to_the_call_in_hand_and_makes_no_secon
         assert connection.execute(select(Call.id, Call.touch_id)).all() == [(1, 1)]
     browser.get("/cards").post("/cards/talk", code=CODE)  # the one in hand is known by now
     assert browser.path == "/queue/2"
+
+
+def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(calling: House) -> None:
+    agent = system(calling)
+    agent.post("/takings", {})
+    assert agent.post("/calls", {"code": CODE}).json() == {"callId": 1}
+    assert [act.subject for act in acts_of(calling, "matched_call")] == ["call:1"]
 
 
 @pytest.mark.parametrize("fields", [{"number": "06 12345678"}, {"family_name": "Van Próef-p1", "postcode": "1234 ab"}])

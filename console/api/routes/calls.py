@@ -16,7 +16,7 @@ from console.api.talking import InHand, in_hand
 from console.web import acting
 from console.web.reading.cards import card_of, is_seed
 from console.web.reading.identity import can_compare, is_same
-from console.web.talking import begin_talking
+from console.web.talking import talk_about
 from desk.dispositions import Disposition, possible
 from desk.guessing import AGENT, may_try, note_wrong
 from desk.guides import guide_for
@@ -104,10 +104,18 @@ class IdentityCheck(Shape):
 
 @router.post("/calls", status_code=201, response_model=Begun)
 def begin_call(caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Depends(asking)]) -> object:
-    """Take the call of somebody who holds a card and is on the line now. Wrong codes are counted (429)."""
-    return once(
-        caller, key, lambda: Begun(call_id=begin_talking(caller.house, _touch_of(caller, card.code), caller.name))
-    )
+    """Take the call of somebody who holds a card and is on the line now. Wrong codes are counted (429).
+
+    Where you have a call in your hands of which nobody knows what it is about, the card is that call's.
+    """
+
+    def act() -> Begun:
+        talking = talk_about(caller.house, _touch_of(caller, card.code), caller.name)
+        if talking.matched:
+            caller.record(acting.MATCHED, f"call:{talking.call_id}", how="code")
+        return Begun(call_id=talking.call_id)
+
+    return once(caller, key, act)
 
 
 def _touch_of(caller: Caller, text: str) -> int:

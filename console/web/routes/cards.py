@@ -9,12 +9,10 @@ from channels.codes import read_code
 from console.web import acting
 from console.web.guarding import Posted
 from console.web.reading.cards import Card, card_of, is_seed
-from console.web.reading.searching import unmatched_call
 from console.web.rendering import page
-from console.web.talking import begin_talking
+from console.web.talking import talk_about
 from console.web.visiting import TakingCalls, Visit
 from desk.guessing import AGENT, may_try, note_wrong
-from desk.matching import match_to_touch
 from store.errors import BadInput
 
 router = APIRouter()
@@ -46,16 +44,14 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
     if card is None:
         return _page(visit, status=404, trouble=trouble)
     try:
-        if (in_hand := unmatched_call(visit.house, visit.name)) is not None:
-            match_to_touch(visit.house.store, in_hand, card.touch_id, by=visit.name)
-            acting.record(visit, acting.MATCHED, f"call:{in_hand}", how="code")
-            visit.tell("search.matched")
-            return RedirectResponse(f"/queue/{in_hand}", 303)
-        call_id = begin_talking(visit.house, card.touch_id, visit.name)
+        talking = talk_about(visit.house, card.touch_id, visit.name)
     except BadInput:  # a colleague took the very call a moment ago
         visit.tell("queue.just_gone")
         return RedirectResponse("/queue", 303)
-    return RedirectResponse(f"/queue/{call_id}", 303)
+    if talking.matched:
+        acting.record(visit, acting.MATCHED, f"call:{talking.call_id}", how="code")
+        visit.tell("search.matched")
+    return RedirectResponse(f"/queue/{talking.call_id}", 303)
 
 
 def read_card(visit: Visit, text: str) -> tuple[Card | None, str]:
