@@ -132,7 +132,8 @@ class Trial:
             with self.deliver() as process:
                 _, said = process.communicate()
             assert process.returncode == 0, said
-            if self.states().keys() <= SETTLED:
+            # reports may settle the last text of a batch before a pass comes to close the batch itself
+            if self.states().keys() <= SETTLED and not self.open_batches():
                 return
         raise AssertionError(f"still open after {most} passes: {self.states()}")
 
@@ -143,6 +144,13 @@ class Trial:
         house.store.engine.dispose()
         return counted
 
+    def open_batches(self) -> list[int]:
+        house = self.open()
+        with house.store.reading() as connection:
+            found = list(connection.execute(select(Delivery.id).where(Delivery.state == "open")).scalars())
+        house.store.engine.dispose()
+        return found
+
     def assert_everyone_got_one_text_or_a_reason(self) -> None:
         house = self.open()
         with house.store.reading() as connection:
@@ -151,7 +159,6 @@ class Trial:
                     Touch, Touch.person_id == PersonNumber.person_id
                 )
             ).all()
-            opened = connection.execute(select(Delivery.id).where(Delivery.state == "open")).all()
         house.store.engine.dispose()
         got = Counter(text["to"] for text in self.provider.texts())
         assert set(got.values()) == {1}, "somebody got two"
@@ -159,7 +166,7 @@ class Trial:
         assert all(row.reason for row in rows if row.state is not TouchState.DELIVERED)
         assert {row.state for row in rows} <= ENDED
         assert {row.reason for row in rows if row.state is TouchState.FAILED} <= {"21614"}
-        assert not opened
+        assert not self.open_batches()
 
 
 def progress(lines: Iterator[str]) -> Iterator[str]:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from campaigns.house import House
 from channels.codes import response_code
 from channels.voice.twin import Switchboard
+from desk import line_tests
 from desk.calls import NewCall, enter
 from desk.drafts import draft_of
-from desk.line_tests import test_all
 from desk.slots import NewSlot, offer
 from store.states import AppointmentState, CallKind, Role
 from store.tables import Answer, Appointment, Call, Handover, Referral, Signal, Slot, Suppression
@@ -174,6 +174,6 @@ def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_
 
 def test_a_line_that_cannot_be_called_is_told_to_everybody(calling: House, signed_in: SignIn) -> None:
     refusing = replace(calling, exchange=Switchboard(refuses="13224"))
-    assert test_all(refusing, now=NOW) == {"called": 0, "failed": 1}
+    assert line_tests.test_all(refusing, now=NOW) == {"called": 0, "failed": 1}
     for role in (Role.AGENT, Role.MANAGER):
         assert "testoproep naar +318000543 kwam niet aan" in signed_in(role).get("/follow-ups").text
