@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from benchmarks.measuring import ALL_CORES
 from campaigns import lifecycle, submitting
 from campaigns.acts import Decider
 from campaigns.delivery import deliver
@@ -52,7 +53,6 @@ budget: 1000000
 """
 
 
-ALL_CORES = "--all-cores"
 _APART = "KAARTJE_BENCHMARK_APART"  # set: the independent look is left out, here and in every process that composes
 
 

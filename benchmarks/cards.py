@@ -20,8 +20,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import card_data, card_peers
-from benchmarks.card_run import ALL_CORES
-from benchmarks.measuring import Measured, Verdict, run, tell
+from benchmarks.measuring import ALL_CORES, Measured, Verdict, run, tell
 from channels.press.deflating import Deflater, best_deflater, libdeflate, zlib_at
 
 UNIT = "cards/s"
