@@ -1,7 +1,7 @@
 // The bar on the pages of the desk: shows how the phone is, and presses its buttons from here. The phone itself lives
 // in a window of its own, because a page that is left takes its conversation with it.
 
-import { line, show } from "./phone-shown.js";
+import { line, pressed, show } from "./phone-shown.js";
 
 const ANSWERS_WITHIN = 1500; // milliseconds; then there is no phone
 const ASK_EVERY = 15000;
@@ -21,9 +21,9 @@ line.addEventListener("message", ({ data }) => {
   show(bar, data.state, data.muted);
 });
 
-bar.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-do]");
-  if (button) line.postMessage({ do: button.dataset.do });
+bar.addEventListener("click", (click) => {
+  const name = pressed(click);
+  if (name) line.postMessage({ do: name });
 });
 
 // In a small window beside the desk; where scripts may open none, the link does what links do.

@@ -6,6 +6,18 @@ export const line = new BroadcastChannel("kaartje-phone");
 // A conversation goes on in these; leaving now would cut somebody off.
 export const TALKING = new Set(["answering", "talking", "shaky"]);
 
+const CAREFUL = new Set(["mute", "hang-up"]);
+const SETTLES = 500; // milliseconds: a second press on "Pick up" must not hang up, which then stands in its place
+let pickedUp = -SETTLES; // when somebody pressed that in this page
+
+// The name of the button that was clicked in this page; none where it was the second press on "Pick up".
+export function pressed({ target }) {
+  const name = target.closest("[data-do]")?.dataset.do;
+  if (CAREFUL.has(name) && performance.now() - pickedUp < SETTLES) return undefined;
+  if (name === "accept") pickedUp = performance.now();
+  return name;
+}
+
 export function show(place, state, muted) {
   const news = place.dataset.state !== state;
   place.dataset.state = state;
@@ -13,10 +25,10 @@ export function show(place, state, muted) {
   const said = place.querySelector(`template[data-say="${key}"]`).content.textContent;
   const told = place.querySelector("[role=status]");
   if (told.textContent !== said) told.textContent = said; // so that it is read aloud once
-  const pressed = place.contains(document.activeElement) ? document.activeElement : null;
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
   for (const part of place.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
   for (const button of place.querySelectorAll("[data-do=mute]")) button.textContent = button.dataset[muted ? "on" : "off"];
-  if (pressed?.hidden) told.focus(); // the button that was pressed is gone: stay here, and on no other button
+  if (focused?.hidden) told.focus(); // the button that was pressed is gone: stay here, and on no other button
   document.title = (state === "ringing" ? "☎ " : "") + document.title.replace(/^☎ /, "");
   if (news && state === "ringing") offer(place.querySelector("[data-do=accept]"));
 }

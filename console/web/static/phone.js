@@ -1,13 +1,12 @@
 // The phone of an agent, in a window of its own: registers with the provider, rings, and talks.
 // `Twilio.Device` is the provider's script; everything that is decided is decided here.
 
-import { TALKING, line, show } from "./phone-shown.js";
+import { TALKING, line, pressed, show } from "./phone-shown.js";
 
 const RENEW_BEFORE = 5 * 60 * 1000; // milliseconds before a pass ends
 const RENEW_AT_LAST = 4 * 60 * 1000; // a new pass may cost a second of sound, so a conversation is let finish, up to this
 const TRY_AGAIN = 15 * 1000;
 const BRIDGE = 30 * 1000; // a conversation survives that long without a connection to the provider's exchange
-const SETTLES = 500; // a second press on "Pick up" must not hang up, which then stands in its place
 const PASS_NOT_TAKEN = new Set([20101, 20104, 31201, 31202, 31204, 31205]);
 const NO_MICROPHONE = new Set([31401, 31402]);
 const OURS = ["incoming", "outgoing", "disconnect", ..."0123456789hs".split("").map((key) => `dtmf${key}`)];
@@ -16,7 +15,6 @@ const phone = document.getElementById("phone");
 const answersItself = phone.querySelector("[name=answers-itself]");
 
 let state = "connecting";
-let pickedUp = 0; // when somebody pressed
 let device = null;
 let call = null;
 let client = "";
@@ -191,20 +189,13 @@ function mute() {
 
 const DOES = { begin, accept, leave, mute, "hang-up": hangUp };
 const FROM_ELSEWHERE = new Set(["accept", "leave", "mute", "hang-up"]); // beginning asks for the microphone, here
-const CAREFUL = new Set(["mute", "hang-up"]);
-
-function press(name) {
-  if (!name || (CAREFUL.has(name) && performance.now() - pickedUp < SETTLES)) return;
-  if (name === "accept") pickedUp = performance.now();
-  DOES[name]();
-}
 
 function listen() {
-  phone.addEventListener("click", ({ target }) => press(target.closest("[data-do]")?.dataset.do));
+  phone.addEventListener("click", (click) => DOES[pressed(click)]?.());
   line.addEventListener("message", ({ data }) => {
     if (data.ask && device && data.client !== client) leave(); // a colleague signed in here meanwhile
     if (data.ask) tell();
-    if (FROM_ELSEWHERE.has(data.do)) press(data.do);
+    if (FROM_ELSEWHERE.has(data.do)) DOES[data.do]();
   });
   window.addEventListener("pagehide", () => line.postMessage({ state: "closed", muted: false }));
   answersItself.checked = localStorage.getItem("answers-itself") === "yes";
