@@ -1,12 +1,17 @@
 """`kaartje simulate`: stand-ins for providers, over real HTTP, and for a print shop, over real files."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from console.cli.serve import HIGHEST_PORT, _listen
 from console.cli.terms import Now, clock, refusing, say, show
+from store.errors import BadInput
+
+_E164 = re.compile(r"\+[1-9]\d{4,14}")
 
 app = typer.Typer(no_args_is_help=True, help="Stand-ins for providers and for a print shop.")
 
@@ -107,6 +112,10 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
     from console.simulators.voice.rehearsing import Cast
     from console.simulators.voice.serving import rehearse
 
+    for option, address in (("--url", url), ("--status-url", status_url), ("--agent-url", agent_url)):
+        _check_address(option, address)
+    if not _E164.fullmatch(to):
+        raise BadInput(f"{to!r} is no number as a telephone network writes it", "write it as +318000543", field="--to")
     given = read_rehearsal(faults) if faults else Rehearsal()
     known = tuple(codes.read_text(encoding="utf-8").split()) if codes else ()
     listening = _listen("127.0.0.1", port)
@@ -114,6 +123,13 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
     cast = Cast(callers, agents, known, agent_url, seed, pace)
     for line in rehearse(listening, cast, given, (account, token), Number(to, url, status_url), truth):
         say(line)
+
+
+def _check_address(option: str, address: str) -> None:
+    """Refuse what nobody can be asked at: a rehearsal that rings into nothing looks like a house that is silent."""
+    parts = urlsplit(address)
+    if address and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise BadInput(f"{address!r} is no address", "write it as http://127.0.0.1:8600/voice/in", field=option)
 
 
 @app.command()

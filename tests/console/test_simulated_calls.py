@@ -8,7 +8,9 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from typer.testing import CliRunner
 
+from console.cli import simulate
 from console.simulators.voice.callers import _CALL_BACK, _MESSAGE, _TONGUES, WITHHELD, key_for
 from console.simulators.voice.faults import read_rehearsal
 from console.simulators.voice.interpreting import SORRY
@@ -270,6 +272,19 @@ def test_a_caller_keys_on_which_number_they_can_be_called_back(house: TinyHouse,
     truth = network.wait_for_end(network.ring(CallBack="yes", OwnNumber="0612345678"))
     assert house.told("number")[0] | {"Digits": "0612345678", "FinishedOnKey": "#"} == house.told("number")[0]
     assert truth["last_words"] == "Dank u wel."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (["--url", "x", "--to", "+318000543"], "--url: 'x' is no address; write it as http://127.0.0.1:8600/voice/in"),
+        (["--url", "http://127.0.0.1:1/voice/in", "--to", "0800 0543"], "--to: '0800 0543' is no number"),
+    ],
+)
+def test_a_rehearsal_that_would_ring_into_nothing_is_refused(wrong: list[str], told: str) -> None:
+    answer = CliRunner().invoke(simulate.app, ["calls", *wrong])
+    assert answer.exit_code == 2
+    assert told in answer.stderr
 
 
 def test_a_mistake_in_the_file_of_faults_is_told_with_its_remedy(tmp_path: Path) -> None:
