@@ -120,7 +120,7 @@ def judge(connection: sqlite3.Connection, audience: str, seed: int = 2023) -> No
 
 
 def _drawn(seed: int, what: str) -> str:
-    from campaigns.drawing import PRIME, Draw
+    from campaigns.audience_language.seeded_draws import PRIME, Draw
 
     draw = Draw.of(seed, what)
     once = f"((j.draw_key * {draw.a} + {draw.b}) % {PRIME})"

@@ -17,7 +17,7 @@ from channels.codes import printed, response_code
 from channels.examples import MADE_AT
 from channels.port import Message
 from people.addresses import PostalAddress
-from people.inventions import ORIGINS, STREETS, TOWNS
+from people.invented.vocabulary import ORIGINS, STREETS, TOWNS
 from templates.texts import load
 
 SITE = "https://voorbeeldstad.example/k"

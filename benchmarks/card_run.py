@@ -17,14 +17,14 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.measuring import ALL_CORES
-from campaigns import lifecycle, submitting
-from campaigns.acts import Decider
-from campaigns.delivery import deliver
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
-from channels.card import inspecting
-from people.generating import write_population
+from campaigns.delivery.dispatch import deliver
+from campaigns.planning import lifecycle, submitting
+from channels.card import read_back
+from installation.installation import House, open_house
+from installation.settings import Settings
 from people.importing import import_people
+from people.invented.population import write_population
+from store.audit_log import Decider
 from store.clock import FixedClock, parse_moment
 
 MOMENT = parse_moment("2023-06-01T08:00")
@@ -99,14 +99,14 @@ def _on_one_core(house: House) -> dict[str, float]:
 
 def _watch_qpdf() -> list[float]:
     """Time the independent look at each file apart."""
-    look, looked = inspecting.check_independently, list[float]()
+    look, looked = read_back.check_independently, list[float]()
 
     def timed(pdf: Path) -> None:
         started = time.process_time()
         look(pdf)
         looked.append(time.process_time() - started)
 
-    inspecting.check_independently = timed
+    read_back.check_independently = timed
     return looked
 
 
@@ -114,7 +114,7 @@ def _leave_out_the_independent_look() -> None:
     def look(pdf: Path) -> None:
         del pdf
 
-    inspecting.check_independently = look
+    read_back.check_independently = look
 
 
 if os.environ.get(_APART):

@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks import card_data, card_peers
 from benchmarks.measuring import ALL_CORES, Measured, Verdict, run, tell
-from channels.press.deflating import Deflater, best_deflater, libdeflate, zlib_at
+from channels.press.compression import Deflater, best_deflater, libdeflate, zlib_at
 
 UNIT = "cards/s"
 NAIVE, WEASY, TUNED, RAW = 150, 300, 10, 5
@@ -176,7 +176,7 @@ def _deflate(count: int, deflater: Deflater) -> float:
 
 
 def _read(count: int) -> float:
-    from channels.card.inspecting import read_back
+    from channels.card.read_back import read_back
 
     messages = card_data.cards(count)
     with tempfile.TemporaryDirectory() as folder:

@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def _compare(folder: Path, people: int) -> list[Verdict]:
-    from people.generating import write_population
+    from people.invented.population import write_population
 
     file = folder / "people.csv"
     write_population(file, people, SEED)

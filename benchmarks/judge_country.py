@@ -134,8 +134,8 @@ def _asked_why(home: Path, people: int) -> Verdict:
 def _house(home: Path) -> Any:
     import os
 
-    from campaigns.house import open_house
-    from campaigns.settings import Settings
+    from installation.installation import open_house
+    from installation.settings import Settings
 
     return open_house(Settings(home=home, database_url=os.environ.get("KAARTJE_DATABASE_URL", "")))
 
@@ -155,9 +155,9 @@ def _ours(home: Path, _people: int) -> int:
     from sqlalchemy import func, select
 
     from benchmarks.country import MOMENT
-    from campaigns.acts import Decider
-    from campaigns.checking import check_with
-    from campaigns.freezing import freeze
+    from campaigns.planning.campaign_checks import check_with
+    from campaigns.planning.freezing import freeze
+    from store.audit_log import Decider
     from store.tables import Decision, Touch
 
     house = _house(home)
@@ -181,10 +181,10 @@ def _why(home: Path, people: int) -> int:
     from random import Random
 
     from benchmarks.country import MOMENT
-    from campaigns.acts import Decider
-    from campaigns.checking import check_with
-    from campaigns.freezing import freeze
-    from outcomes.explaining import why
+    from campaigns.planning.campaign_checks import check_with
+    from campaigns.planning.freezing import freeze
+    from outcomes.explanations import why
+    from store.audit_log import Decider
 
     house = _house(home)
     with house.store.writing() as connection:
@@ -249,7 +249,7 @@ def _loop(home: Path, people: int) -> int:
     from sqlalchemy.orm import Session
 
     from benchmarks.country import MOMENT
-    from campaigns.checking import check_with
+    from campaigns.planning.campaign_checks import check_with
     from store.tables import Person
 
     house = _house(home)

@@ -20,10 +20,10 @@ from sqlalchemy import func, select, text, update
 
 from benchmarks.line_day import play
 from benchmarks.measuring import Verdict, tell
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
-from channels.voice.twin import Switchboard
-from desk.calls import NewCall, enter
+from channels.voice.in_memory import Switchboard
+from desk.entries.queue_entries import NewCall, enter
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import RunningClock
 from store.states import CallState
 from store.tables import Call

@@ -10,14 +10,16 @@ from random import Random
 
 from sqlalchemy import insert, select
 
-from campaigns.house import House
-from channels.voice.clients import client_name
-from channels.voice.twin import Switchboard
+from channels.voice.browser_names import client_name
+from channels.voice.in_memory import Switchboard
 from console.web.reading.calls import queues
-from desk import agents, arriving, connecting, leaving, queue
-from desk.arriving import Told
-from desk.calls import NewCall, enter
-from desk.connecting import CallerGone, NobodyOnTheLine
+from desk.entries import agents
+from desk.entries.queue_entries import NewCall, enter
+from desk.line import connecting, incoming_calls, queue_exits
+from desk.line.connecting import CallerGone, NobodyOnTheLine
+from desk.line.incoming_calls import Told
+from desk.queue import queues as desk_queues
+from installation.installation import House
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegKind
 from store.tables import Call, Leg, PhoneLine
@@ -81,20 +83,20 @@ class _Playing:
 
     def _call(self, place: int, draws: Random) -> None:
         house, told = self.house, Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
-        arriving.arrive(house, told, now=house.now())
-        arriving.choose_language(house, told, "nl", now=house.now())
-        arriving.join_queue(house, told, room=1000, now=house.now())
+        incoming_calls.arrive(house, told, now=house.now())
+        incoming_calls.choose_language(house, told, "nl", now=house.now())
+        incoming_calls.join_queue(house, told, room=1000, now=house.now())
         self.board.waiting.add(told.ref)
-        arriving.wait(house, told, arriving.Feed("QU1", 1), now=house.now())
+        incoming_calls.wait(house, told, incoming_calls.Feed("QU1", 1), now=house.now())
         wish = draws.random()
         if wish < BACK:
-            leaving.wish_call_back(house, told, now=house.now())
+            queue_exits.wish_call_back(house, told, now=house.now())
             self.board.waiting.discard(told.ref)
-            leaving.key_number(house, told, "1", now=house.now())
+            queue_exits.key_number(house, told, "1", now=house.now())
         elif wish < BACK + GONE:
             time.sleep(UNTIL_GONE)
             self.board.waiting.discard(told.ref)
-            leaving.hang_up(house, told, now=house.now())
+            queue_exits.hang_up(house, told, now=house.now())
 
     def work(self, name: str) -> None:
         draws = Random(name)
@@ -123,7 +125,7 @@ class _Playing:
         self.given[call.id] += 1
         if not isinstance(came, NobodyOnTheLine) and not self._talk(name, call.id, draws):
             return True
-        queue.wrap_up(house.store, call.id, name, "helped", "", house.now())
+        desk_queues.wrap_up(house.store, call.id, name, "helped", "", house.now())
         return True
 
     def _talk(self, name: str, call_id: int, draws: Random) -> bool:

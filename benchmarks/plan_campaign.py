@@ -63,10 +63,10 @@ def _compare(home: Path, people: int) -> list[Verdict]:
 
 
 def _fill(home: Path, people: int) -> int:
-    from campaigns.house import open_house
-    from campaigns.settings import Settings
-    from people.generating import write_population
+    from installation.installation import open_house
+    from installation.settings import Settings
     from people.importing import import_people
+    from people.invented.population import write_population
     from store.clock import parse_moment
 
     house = open_house(Settings(home=home))
@@ -79,11 +79,11 @@ def _fill(home: Path, people: int) -> int:
 def _ours(home: Path) -> int:
     from sqlalchemy import func, select
 
-    from campaigns.checking import check_with
-    from campaigns.drafting import judged, units
-    from campaigns.house import open_house
-    from campaigns.planning import plan_with
-    from campaigns.settings import Settings
+    from campaigns.planning.campaign_checks import check_with
+    from campaigns.planning.draft_decisions import judged, units
+    from campaigns.planning.plans import plan_with
+    from installation.installation import open_house
+    from installation.settings import Settings
     from store.clock import parse_moment
 
     house = open_house(Settings(home=home))

@@ -21,11 +21,11 @@ from statistics import median
 from sqlalchemy import delete, insert, select, text, update
 
 from benchmarks.measuring import Verdict, ratio, tell
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
-from desk import agents
-from desk.calls import ANY_SKILL, NewCall, enter
-from desk.taking import take_next
+from desk.entries import agents
+from desk.entries.queue_entries import ANY_SKILL, NewCall, enter
+from desk.queue.taking import take_next
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import FixedClock
 from store.engine import Store
 from store.states import CallKind, CallState

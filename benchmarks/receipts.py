@@ -119,8 +119,8 @@ def _kept(home: Path, refs: Sequence[str]) -> int:
 
 
 def _open(home: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202  a house, imported where it is used
-    from campaigns.house import open_house
-    from campaigns.settings import Settings
+    from installation.installation import open_house
+    from installation.settings import Settings
 
     settings = Settings(home=home, secret="benchmark", public_url=PUBLIC, twilio_auth_token=TOKEN)  # noqa: S106  nobody's
     return open_house(settings)
@@ -130,10 +130,10 @@ def _serve(which: str, home: Path) -> int:
     """Serve one house as `kaartje serve` does, or the peer: the same with a book that forgets."""
     import uvicorn
 
-    from console.cli.serve import _listen
+    from console.cli.installation.serve import _listen
     from console.web.app import make_app
+    from inbound.event_worker import Listener
     from inbound.events import Book, Row
-    from inbound.listening import Listener
 
     async def forget(self: Book, row: Row) -> None:
         """Take a row and keep nothing."""

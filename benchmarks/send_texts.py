@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.measuring import Measured, Verdict, ratio, run, tell
 
 if TYPE_CHECKING:
-    from campaigns.house import House
     from channels.sms.providers import Answer, Found, Provider, Text, Told
+    from installation.installation import House
 
 AT_ONCE = 8
 REPEATS, FIFTH = 3, 5
@@ -126,8 +126,8 @@ def _part(what: str, texts: int, home: Path) -> int:
 
 
 def _open(home: Path) -> "House":
-    from campaigns.house import open_house
-    from campaigns.settings import Settings
+    from installation.installation import open_house
+    from installation.settings import Settings
 
     return open_house(Settings(home=home, secret="benchmark"))  # noqa: S106  nobody's
 
@@ -140,10 +140,10 @@ def _moment(text: str) -> datetime:
 
 def _fill(home: Path, texts: int) -> float:
     """Import so many people with a mobile number each, and launch a campaign that texts all of them."""
-    from campaigns import lifecycle, submitting
-    from campaigns.acts import Decider
+    from campaigns.planning import lifecycle, submitting
     from people.columns import COLUMNS
     from people.importing import import_people
+    from store.audit_log import Decider
 
     house, now = _open(home), _moment(MOMENT)
     with (home / "people.csv").open("w", encoding="utf-8", newline="") as stream:
@@ -174,11 +174,11 @@ def _fill(home: Path, texts: int) -> float:
 def _deliver(home: Path, texts: int) -> float:
     import twilio.rest  # noqa: F401  importing it takes a second or two, once for each process
 
-    from campaigns import delivery
+    from campaigns.delivery import dispatch
 
     house = _open(home)
     started = time.perf_counter()
-    done = delivery.deliver(house, now=_moment(DUE))
+    done = dispatch.deliver(house, now=_moment(DUE))
     seconds = time.perf_counter() - started
     if done.handed_over != texts:
         raise SystemExit(f"{done.handed_over} of {texts} went: {done}")
@@ -211,9 +211,9 @@ def _record(home: Path, _texts: int) -> float:
     """Claim everything and record a receipt for each, as a delivery does, without composing or sending."""
     from sqlalchemy import select
 
-    from campaigns.claiming import claim, open_shards
-    from campaigns.delivery import RECORD_STEP
-    from campaigns.recording import record_results
+    from campaigns.delivery.claiming import claim, open_shards
+    from campaigns.delivery.dispatch import RECORD_STEP
+    from campaigns.touches.results import record_results
     from channels.port import Receipt
     from store.tables import Touch
 
@@ -246,13 +246,13 @@ def _rows(home: Path, texts: int) -> float:
     house, now = _open(home), _moment(DUE)
     with Session(house.store.engine.execution_options(writes=True)) as session:
         first = session.execute(select(Touch).limit(1)).scalar_one()
-        delivery = Delivery(
+        batch = Delivery(
             key="rows", campaign_id=first.campaign_id, step_id=first.step_id, wave_id=first.wave_id, channel="sms",
             state=DeliveryState.OPEN, size=texts, opened_at=now,
         )  # fmt: skip
-        session.add(delivery)
+        session.add(batch)
         session.commit()
-        keys, delivery_id = list(session.execute(select(Touch.id)).scalars()), delivery.id
+        keys, delivery_id = list(session.execute(select(Touch.id)).scalars()), batch.id
         started = time.perf_counter()
         for key in keys:
             touch = session.get_one(Touch, key)
@@ -300,7 +300,7 @@ def _instantly(home: Path, texts: int) -> float:
 
     from sqlalchemy import event
 
-    from campaigns import delivery
+    from campaigns.delivery import dispatch
     from channels.sms import Sms
     from channels.sms.account import Account
 
@@ -321,7 +321,7 @@ def _instantly(home: Path, texts: int) -> float:
     account = Free(**{each.name: getattr(settings, each.name) for each in fields(Account)})
     channels: dict[str, Any] = {**house.channels, "sms": Sms(house.settings.outbox / ".sms", account)}
     started = time.perf_counter()
-    done = delivery.deliver(replace(house, channels=channels), now=_moment(DUE))
+    done = dispatch.deliver(replace(house, channels=channels), now=_moment(DUE))
     if done.handed_over != texts:
         raise SystemExit(f"{done.handed_over} of {texts} went: {done}")
     return time.perf_counter() - started

@@ -6,7 +6,6 @@ from typing import ClassVar, Self
 
 from channels.judging import judge
 from channels.outbox import Outbox, write_synced
-from channels.patience import patiently
 from channels.port import (
     Batch,
     ChannelSettings,
@@ -17,6 +16,7 @@ from channels.port import (
     Result,
     type_of_address,
 )
+from channels.short_retries import patiently
 from people.numbers import PhoneNumber
 
 

@@ -20,7 +20,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from channels.patience import patiently
 from channels.port import (
     HandedFile,
     Receipt,
@@ -33,6 +32,7 @@ from channels.port import (
     Watch,
     unwatched,
 )
+from channels.short_retries import patiently
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode

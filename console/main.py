@@ -8,31 +8,37 @@ import typer
 from typer.core import TyperGroup
 
 NOUNS = {
-    "demo": "see a whole campaign happen, from a file of people to a report",
-    "people": "generate, map and import people, and what they owe",
-    "suppression": "who must not be reached",
-    "consent": "what people said about being reached, with its proof",
-    "audience": "save a rule under a name, count it, and see who came and who went",
-    "campaign": "check, plan, submit, approve, launch, pause, resume and stop a campaign",
-    "deliver": "one pass over everything due",
-    "post": "print runs: hand them over, hear what the print shop says, and ask pieces back",
-    "replies": "calls, texts, returned mail and visits to the counter",
-    "outcomes": "what happened since: returns filed, debts arranged",
-    "report": "the funnel of one campaign",
-    "why": "every decision about one person, and its reason",
-    "number": "what may be done with a telephone number",
-    "retention": "remove the ledger of campaigns whose time has come",
-    "sms": "count, try out and send single text messages",
-    "queue": "everything that needs an agent, and the next of it",
-    "line": "the free number itself: where it leads, who tried it, who is on it, and the messages they left",
-    "desk": "cases, appointments, handovers, referrals, signals, and what is late",
-    "agent": "who picks up, their languages, and what they were trained for",
-    "roster": "who picks up the phone on a line",
-    "account": "who may sign in to the console",
-    "simulate": "stand-ins for providers, for trying out and for tests",
-    "serve": "the console and the inbound endpoints",
+    "demo": ("installation", "see a whole campaign happen, from a file of people to a report"),
+    "people": ("people", "generate, map and import people, and what they owe"),
+    "suppression": ("people", "who must not be reached"),
+    "consent": ("people", "what people said about being reached, with its proof"),
+    "audience": ("campaigns", "save a rule under a name, count it, and see who came and who went"),
+    "campaign": ("campaigns", "check, plan, submit, approve, launch, pause, resume and stop a campaign"),
+    "deliver": ("campaigns", "one pass over everything due"),
+    "post": ("post", "print runs: hand them over, hear what the print shop says, and ask pieces back"),
+    "replies": ("desk", "calls, texts, returned mail and visits to the counter"),
+    "outcomes": ("campaigns", "what happened since: returns filed, debts arranged"),
+    "report": ("campaigns", "the funnel of one campaign"),
+    "why": ("people", "every decision about one person, and its reason"),
+    "number": ("people", "what may be done with a telephone number"),
+    "retention": ("campaigns", "remove the ledger of campaigns whose time has come"),
+    "sms": ("installation", "count, try out and send single text messages"),
+    "queue": ("desk", "everything that needs an agent, and the next of it"),
+    "line": ("desk", "the free number itself: where it leads, who tried it, who is on it, and the messages they left"),
+    "desk": ("desk", "cases, appointments, handovers, referrals, signals, and what is late"),
+    "agent": ("desk", "who picks up, their languages, and what they were trained for"),
+    "roster": ("desk", "who picks up the phone on a line"),
+    "account": ("installation", "who may sign in to the console"),
+    "simulate": ("installation", "stand-ins for providers, for trying out and for tests"),
+    "serve": ("installation", "the console and the inbound endpoints"),
 }
-"""Every first word of the command line, with the line that `kaartje --help` shows for it."""
+"""Every first word of the command line: the folder of `console/cli` it lives in, and its line in `kaartje --help`."""
+
+
+def command_of(noun: str) -> Any:
+    """Import the module of one first word and return its command."""
+    room, _ = NOUNS[noun]
+    return typer.main.get_command(import_module(f"console.cli.{room}.{noun}").app)
 
 
 class Lazy(TyperGroup):
@@ -48,7 +54,7 @@ class Lazy(TyperGroup):
         del ctx
         if cmd_name not in NOUNS:
             return None
-        command = typer.main.get_command(import_module(f"console.cli.{cmd_name}").app)
+        command = command_of(cmd_name)
         command.name = cmd_name
         return command
 
@@ -56,7 +62,7 @@ class Lazy(TyperGroup):
         """List the commands without importing any of them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(NOUNS.items()))
+            formatter.write_dl([(noun, line) for noun, (_, line) in NOUNS.items()])
 
 
 app = typer.Typer(

@@ -6,7 +6,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.opening import current_watch, opened, plain, worth_another_try
+from flows.task_installation import current_watch, opened, plain, worth_another_try
 from inbound import replies
 
 

@@ -8,11 +8,14 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
-from campaigns import delivery, lifecycle, pulling
-from desk import answering, posting
-from desk.outbound import queue_handed_over
-from flows.opening import current_watch, opened, plain, worth_another_try
+from campaigns.delivery import dispatch
+from campaigns.planning import lifecycle
+from campaigns.post import pull_lists
+from desk.cases import team_task_delivery
+from desk.entries import answer_delivery
+from desk.entries.outbound_calls import queue_handed_over
 from flows.reconciling import hear, settle
+from flows.task_installation import current_watch, opened, plain, worth_another_try
 
 
 class ShardsFailed(Exception):
@@ -31,8 +34,8 @@ def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> d
     """Deliver one shard. A second try first settles what the first one left open, so it is always safe."""
     with opened(home, now) as house:
         if task_run.run_count > 1:
-            delivery.reconcile(house, now=house.now(), watch=current_watch())
-        done = delivery.deliver_shard(house, delivery.Shard(**shard), now=house.now(), watch=current_watch())
+            dispatch.reconcile(house, now=house.now(), watch=current_watch())
+        done = dispatch.deliver_shard(house, dispatch.Shard(**shard), now=house.now(), watch=current_watch())
     counts: dict[str, int] = plain(done)
     return counts
 
@@ -54,7 +57,7 @@ def launch(home: str | None, now: str | None) -> None:
 def hand_over(home: str | None, now: str | None) -> dict[str, int]:
     """Hand over every print run that the print shop has not yet. A run that broke off goes on where it did."""
     with opened(home, now) as house:
-        counts: dict[str, int] = plain(delivery.hand_over(house, now=house.now(), watch=current_watch()))
+        counts: dict[str, int] = plain(dispatch.hand_over(house, now=house.now(), watch=current_watch()))
     return counts
 
 
@@ -62,8 +65,8 @@ def hand_over(home: str | None, now: str | None) -> dict[str, int]:
 def ask_back(home: str | None, now: str | None) -> None:
     """Ask the print shop for the pieces of whoever must not be reached any more; done twice, it asks once."""
     with opened(home, now) as house:
-        pulling.want_pulls(house, now=house.now())
-        pulling.make_lists(house, now=house.now())
+        pull_lists.want_pulls(house, now=house.now())
+        pull_lists.make_lists(house, now=house.now())
 
 
 @task(name="finish what is done", cache_policy=NO_CACHE)
@@ -85,7 +88,7 @@ def finish(home: str | None, now: str | None) -> None:
 def answer(home: str | None, now: str | None) -> dict[str, int]:
     """Deliver the answers to whoever texted; a second try first settles what the first one left open."""
     with opened(home, now) as house:
-        counts: dict[str, int] = plain(answering.deliver_answers(house, now=house.now()))
+        counts: dict[str, int] = plain(answer_delivery.deliver_answers(house, now=house.now()))
     return counts
 
 
@@ -93,7 +96,7 @@ def answer(home: str | None, now: str | None) -> dict[str, int]:
 def ask_teams(home: str | None, now: str | None) -> dict[str, int]:
     """Bring posts to the teams that are asked to take something up, and hear how far they are."""
     with opened(home, now) as house:
-        counts: dict[str, int] = plain(posting.deliver_posts(house, now=house.now()))
+        counts: dict[str, int] = plain(team_task_delivery.deliver_posts(house, now=house.now()))
     return counts
 
 
@@ -101,7 +104,7 @@ def ask_teams(home: str | None, now: str | None) -> dict[str, int]:
 def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
     """Return every shard with something due: one step of one wave."""
     with opened(home, now) as house:
-        return [plain(shard) for shard in delivery.open_shards(house, house.now())]
+        return [plain(shard) for shard in dispatch.open_shards(house, house.now())]
 
 
 @flow(name="deliver")

@@ -6,15 +6,15 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from campaigns import planning
-from flows.opening import opened, plain
+from campaigns.planning import plans
+from flows.task_installation import opened, plain
 
 
 @task(name="plan campaign", cache_policy=NO_CACHE)
 def plan_file(file: str, home: str | None, now: str | None) -> dict[str, Any]:
     """Plan the campaign of `file`: the database judges everyone in sets, so one task does."""
     with opened(home, now) as house:
-        counts: dict[str, Any] = plain(planning.plan(house, Path(file), now=house.now()).as_data())
+        counts: dict[str, Any] = plain(plans.plan(house, Path(file), now=house.now()).as_data())
     return counts
 
 

@@ -3,11 +3,11 @@
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from campaigns import delivery
-from flows.opening import current_watch, opened, plain
-from inbound.listening import follow_up
+from campaigns.delivery import dispatch
+from flows.task_installation import current_watch, opened, plain
+from inbound.event_worker import follow_up
 from inbound.polling import poll
-from inbound.post.fetching import fetch_if_any
+from inbound.post.answer_server import fetch_if_any
 
 
 @task(name="hear", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
@@ -24,7 +24,7 @@ def settle(home: str | None, now: str | None) -> dict[str, int]:
     Asking twice changes nothing.
     """
     with opened(home, now) as house:
-        counts: dict[str, int] = plain(delivery.reconcile(house, now=house.now(), watch=current_watch()))
+        counts: dict[str, int] = plain(dispatch.reconcile(house, now=house.now(), watch=current_watch()))
         counts.update(plain(poll(house, now=house.now())))
         counts.update(fetch_if_any(house, now=house.now()))
     return counts

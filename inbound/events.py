@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import Any
 
 from channels.sms.reports import Report
-from store.adding import add_new
 from store.engine import Store
+from store.insert_ignore import add_new
 from store.tables import ProviderEvent
 
 RECEIPT, TEXT = "receipt", "text"

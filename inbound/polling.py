@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
-from campaigns.closing import TEXT
-from campaigns.house import House
+from campaigns.touches.closed_numbers import TEXT
 from channels.port import Unavailable
 from channels.sms.account import Account
 from channels.sms.providers import CannotSay, Provider, Told
 from channels.sms.reports import Report
 from inbound.events import put_down, receipt_row
 from inbound.receipts import apply_receipts
+from installation.installation import House
 from store.errors import BadInput
 from store.states import AttemptState, TouchState
 from store.tables import Answer, Attempt, Touch

@@ -12,19 +12,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, update
 
-from campaigns import closing, retrying
-from campaigns.closing import Unreached
-from campaigns.house import House
-from campaigns.touches import move
+from campaigns.delivery import late_retries
+from campaigns.touches import closed_numbers
+from campaigns.touches.closed_numbers import Unreached
+from campaigns.touches.touch_states import move
 from channels.port import Receipt
 from channels.sms.account import Account
-from channels.sms.faults import Fault, meaning
+from channels.sms.error_codes import Fault, meaning
 from channels.sms.journal import Journals
 from channels.sms.reports import MISSED, TWILIO, Status, fault_of, read_status
-from inbound.alarming import alarm
 from inbound.events import RECEIPT
-from inbound.standing import Said, Text, weigh
-from inbound.targets import AnswerTry, Target, TouchTry, find
+from inbound.report_alarms import alarm
+from inbound.report_order import Said, Text, weigh
+from inbound.report_targets import AnswerTry, Target, TouchTry, find
+from installation.installation import House
 from store.states import AttemptState, EventOutcome, TouchState
 from store.tables import Answer, Attempt, ProviderEvent, Touch
 
@@ -81,7 +82,7 @@ def _apply_some(house: House, now: datetime) -> Counter[str]:
         ends = _weigh(connection, events)
         _bind(house, connection, ends, now)
         failed = _move(house, connection, ends, now)
-        closing.follow(house, connection, failed, now=now)
+        closed_numbers.follow(house, connection, failed, now=now)
         _move_answers(connection, ends, now)
         _write_outcomes(connection, ends, now)
         alarm(connection, failed, now=now)
@@ -198,7 +199,7 @@ def _move(house: House, connection: Connection, ends: _Ends, now: datetime) -> l
     if arrived:
         move(connection, Touch.id.in_(arrived), TouchState.DELIVERED, origin=TouchState.HANDED_OVER, now=now)
     _note_codes(connection, ends, missed)
-    again = retrying.plan_again(house, connection, list(missed.values()), now=now)
+    again = late_retries.plan_again(house, connection, list(missed.values()), now=now)
     failed = [each for each in missed.values() if each.touch_id not in again]
     for code in sorted({each.code for each in failed}):
         which = Touch.id.in_([each.touch_id for each in failed if each.code == code])

@@ -9,21 +9,21 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from campaigns.house import House
-from desk.calls import Lines
-from inbound.acknowledging import acknowledge
-from inbound.following import Followed, Heard, follow
-from inbound.matching import HAND, Match, answering, candidates, latest_reached, match
-from inbound.meanings import NO_WORDS, meaning_of
-from inbound.reading import OPTIONAL, REQUIRED, ReadReply, read_reply
+from desk.entries.queue_entries import Lines
+from inbound.auto_replies import acknowledge
+from inbound.intents import NO_WORDS, meaning_of
+from inbound.reply_effects import Followed, Heard, follow
+from inbound.reply_matching import HAND, Match, answering, candidates, latest_reached, match
+from inbound.reply_rows import OPTIONAL, REQUIRED, ReadReply, read_reply
+from installation.installation import House
+from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
-from people.taking import Taken, Watch, take_sheet, unwatched
-from store.adding import add_new
 from store.engine import Store
 from store.errors import BadInput
+from store.insert_ignore import add_new
 from store.states import ReplyKind
 from store.tables import Call, Person, Reply
-from suppression.windows import Hours
+from suppression.contact_hours import Hours
 
 
 @dataclass(frozen=True, slots=True)

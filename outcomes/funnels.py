@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from campaigns.house import House
-from campaigns.lifecycle import find
-from campaigns.retaining import DECISIONS
-from campaigns.shop_days import POSTED
-from outcomes import counting
-from outcomes.counting import ByArm, Decided, Span
-from outcomes.intervals import wilson
+from campaigns.looking_back.retention import DECISIONS
+from campaigns.planning.lifecycle import find
+from campaigns.touches.shop_days import POSTED
+from installation.installation import House
+from methods.intervals import wilson
+from outcomes import funnel_counts
+from outcomes.funnel_counts import ByArm, Decided, Span
 from outcomes.ladders import Rung, ladder
 from store.clock import local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
@@ -134,7 +134,7 @@ def funnel(house: House, name: str, *, now: datetime) -> Funnel:
     with house.store.reading() as connection:
         row = find(connection, name)
         span = Span(row.id, row.first_date, now)
-        decisions = counting.decisions(connection, row.id)
+        decisions = funnel_counts.decisions(connection, row.id)
         left_out = _left_out(decisions)
         arms = _arms(connection, span, decisions)
         channels, states, held = _touches(connection, row.id)
@@ -150,7 +150,7 @@ def funnel(house: House, name: str, *, now: datetime) -> Funnel:
             touches=states,
             held_at_delivery=held,
             waves=_waves(connection, row.id, decisions),
-            calls=counting.calls(connection, span),
+            calls=funnel_counts.calls(connection, span),
             arms=arms,
             channels=channels,
             ladder=ladder(connection, span),
@@ -192,7 +192,7 @@ def _touches(
     connection: Connection, campaign_id: int
 ) -> tuple[tuple[ChannelFunnel, ...], dict[str, int], dict[str, int]]:
     """Return the touches by channel, by state, and, where they were held after the plan, by reason."""
-    rows = counting.touches(connection, campaign_id)
+    rows = funnel_counts.touches(connection, campaign_id)
     states: Counter[TouchState] = Counter()
     held: Counter[str] = Counter()
     for _, state, reason, _, count in rows:
@@ -238,17 +238,17 @@ def _arms(connection: Connection, span: Span, decisions: list[Decided]) -> tuple
     for each in decisions:
         if each.assigned:
             assigned[each.arm_id] += each.people
-    became = counting.became(connection, span)
-    after_a_call = counting.filed_after_a_call(connection, span)
+    became = funnel_counts.became(connection, span)
+    after_a_call = funnel_counts.filed_after_a_call(connection, span)
     counted: Mapping[str, ByArm] = {
-        "handed_over": counting.reached(connection, span),
-        "returned": counting.returned(connection, span),
-        "called": counting.replied(connection, span, ReplyKind.CALLED),
-        "texted": counting.replied(connection, span, ReplyKind.TEXTED),
-        "came_by": counting.replied(connection, span, ReplyKind.COUNTER),
-        "asked_online": counting.replied(connection, span, ReplyKind.WEB),
-        "objected": counting.objected(connection, span),
-        "appointments": counting.met(connection, span),
+        "handed_over": funnel_counts.reached(connection, span),
+        "returned": funnel_counts.returned(connection, span),
+        "called": funnel_counts.replied(connection, span, ReplyKind.CALLED),
+        "texted": funnel_counts.replied(connection, span, ReplyKind.TEXTED),
+        "came_by": funnel_counts.replied(connection, span, ReplyKind.COUNTER),
+        "asked_online": funnel_counts.replied(connection, span, ReplyKind.WEB),
+        "objected": funnel_counts.objected(connection, span),
+        "appointments": funnel_counts.met(connection, span),
         "filed": became[OutcomeKind.FILED],
         "filed_with_call": after_a_call,
     }

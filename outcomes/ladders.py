@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select, union
 
-from desk.dispositions import NOBODY_SPOKEN
-from outcomes.counting import Span, by_arm, outcome_people, went_out
+from desk.entries.dispositions import NOBODY_SPOKEN
+from outcomes.funnel_counts import Span, by_arm, outcome_people, went_out
 from store.states import CallState, OutcomeKind, ReplyKind
 from store.tables import Appointment, Arm, Call, Case, Obligation, Person, Referral, Reply, Touch
 

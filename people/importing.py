@@ -12,14 +12,14 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from people.columns import FactDeclaration
-from people.joint import JointKey
+from people.hashed_numbers import recognise_numbers
 from people.maps import read_map
+from people.people_writing import Writer
 from people.reading import Record, Source, Unreadable, open_source
-from people.recognising import recognise_numbers
-from people.refusing import REFUSED_COLUMNS, Draft, Refusals, RefusedRow
+from people.refused_rows import REFUSED_COLUMNS, Draft, Refusals, RefusedRow
 from people.rows import Parsed, RowParser
+from people.shared_keys import JointKey
 from people.sources import Layout, SourceMap, own_map
-from people.writing import Writer
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput

@@ -30,8 +30,8 @@ from sqlalchemy import (
     update,
 )
 
+from people.sheet_imports import Taken, Watch, Written, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
-from people.taking import Taken, Watch, Written, take_sheet, unwatched
 from people.values import NO, YES
 from store.base import Ref, UtcDateTime
 from store.clock import local_date

@@ -14,10 +14,10 @@ from people.addresses import NotAPostalAddress, address_parts, household_key
 from people.columns import COLUMNS, PARTNER_COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
-from people.draws import draw_key
-from people.joint import JointKey
+from people.draw_numbers import draw_key
 from people.names import OWN, damaged
 from people.numbers import NotAPhoneNumber, PhoneNumber
+from people.shared_keys import JointKey
 from people.values import Readers
 from store.errors import BadInput
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from people.columns import COLUMNS, PARTNER_COLUMNS, REFUSED_PREFIX, FactDeclaration, refuse_forbidden
-from people.joint import JointKey
 from people.reading import Source
 from people.rows import RowParser, picker
+from people.shared_keys import JointKey
 from people.suspensions import FACT as SUSPENSION
 from people.suspensions import UNKNOWN_REASON, UNKNOWN_RESIDENCE
 from people.synonyms import tells_unknown_residence

@@ -12,7 +12,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.states import AddressKind
 from store.tables import AddressDecision, Person
-from suppression.spans import ADULT_AGE, years_before
+from suppression.year_spans import ADULT_AGE, years_before
 
 
 @dataclass(frozen=True, slots=True)

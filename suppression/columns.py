@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from people.refusing import safe
+from people.refused_rows import safe
 
 COLUMNS = (
     *("person_ref", "number"),

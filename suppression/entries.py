@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from store.states import SuppressionScope
 from store.tables import Suppression
+from suppression.list_writing import write_entries
 from suppression.reasons import Reason
-from suppression.writing import write_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class NewEntry:
         return blake2b(said.encode(), digest_size=16).hexdigest()
 
     def as_row(self, by: str, now: datetime) -> tuple[Any, ...]:
-        """Return the values of `suppression.writing.COLUMNS`."""
+        """Return the values of `suppression.list_writing.COLUMNS`."""
         past = self.past
         return (
             *(self.key(), self.scope.value, self.person_ref, self.household_key, self.e164, self.joint_hash),

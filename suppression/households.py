@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased
 from store.states import AddressKind
 from store.tables import AddressDecision, Person
 from suppression.occasions import Occasion
-from suppression.spans import ADULT_AGE, years_before
+from suppression.year_spans import ADULT_AGE, years_before
 
 
 def has_many_adults(occasion: Occasion) -> ColumnElement[bool]:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
-from people.taking import Taken, Watch, take_sheet, unwatched
 from store.engine import Store
 from store.errors import BadInput
 from suppression.columns import COLUMNS, HISTORY
 from suppression.entries import NewEntry, list_entries
-from suppression.reading import EntryReader
-from suppression.writing import indexes_aside
+from suppression.list_rows import EntryReader
+from suppression.list_writing import indexes_aside
 
 
 def import_list(

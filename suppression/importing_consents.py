@@ -30,16 +30,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from people.sheet_imports import Taken, Watch, Written, take_sheet, unwatched
 from people.sheets import Refusals, Row, Sheet, open_sheet
-from people.taking import Taken, Watch, Written, take_sheet, unwatched
 from store.base import Ref, UtcDateTime, words
 from store.engine import Store
 from store.errors import BadInput
 from store.states import ConsentKind
 from store.tables import Consent
-from suppression.consenting import NewWord, checked_word, contradiction
-from suppression.listing import checked_channel, checked_purpose
-from suppression.reading import day_or_moment
+from suppression.consents import NewWord, checked_word, contradiction
+from suppression.list_rows import day_or_moment
+from suppression.lists import checked_channel, checked_purpose
 
 REQUIRED = ("person_ref", "kind", "said_at")
 OPTIONAL = ("channel", "purpose", "until", "source", "text_shown")

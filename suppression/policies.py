@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from store.errors import BadInput, SeveralRefused
-from suppression.arrivals import Post
+from suppression.card_arrivals import Post
+from suppression.contact_hours import Hours
 from suppression.reasons import Reason
-from suppression.windows import Hours
 
 Purpose = Literal["duty", "rights", "invitation", "service"]
 Tax = Literal["income", "vat"]

@@ -12,7 +12,7 @@ from templates.lists import Hit, ListName, holds, search
 from templates.texting import about_an_appointment, lacks
 
 if TYPE_CHECKING:
-    from templates.scripts import Script
+    from templates.language_scripts import Script
     from templates.texts import Template
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from templates.describing import look_up
+from templates.descriptions import look_up
 
 if TYPE_CHECKING:
-    from templates.scripts import Script
+    from templates.language_scripts import Script
 
 _APPOINTMENT = ("appointment.date", "appointment.time", "appointment.street")
 STOP = "stop"

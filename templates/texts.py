@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from store.errors import BadInput
-from templates.describing import Description, read_description, read_toml
+from templates.descriptions import Description, read_description, read_toml
+from templates.language_scripts import Script, parse_script
 from templates.linting import Finding, lint
-from templates.scripts import Script, parse_script
 
 FALLBACK = "nl"
 """The language in which somebody is addressed whose own language a template does not have."""

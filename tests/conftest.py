@@ -21,7 +21,7 @@ from store.migrating import migrate
 from tests.compiling import SharedCompiling
 
 if TYPE_CHECKING:
-    from campaigns.house import House
+    from installation.installation import House
 
 # PostgreSQL's runtime folder must be ours alone; where the machine sets none, a library warns, and warnings are errors
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="kaartje-tests-"))
@@ -141,8 +141,8 @@ def now() -> datetime:
 @pytest.fixture
 def house(database_url: str, tmp_path: Path) -> Iterator["House"]:
     """Put a whole house together on an empty database of either kind, with its clock stopped at `NOW`."""
-    from campaigns.house import open_house
-    from campaigns.settings import Settings
+    from installation.installation import open_house
+    from installation.settings import Settings
 
     settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only")
     house = open_house(settings, clock=FixedClock(NOW), draws=Random(2023))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from campaigns import lifecycle, submitting
-from campaigns.acts import Decider
-from campaigns.house import House
-from people.generating import write_population
+from campaigns.planning import lifecycle, submitting
+from installation.installation import House
 from people.importing import ImportReport, import_people
+from people.invented.population import write_population
+from store.audit_log import Decider
 from store.tables import PrintPiece
 
 MANAGER, COLLEAGUE = Decider("Anja"), Decider("Bilal")

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias, get_args
 from sqlalchemy import ColumnElement, Exists, exists, func, select
 from sqlglot import expressions as exp
 
-from campaigns.audience_language.texts import AudienceRefused, shown
+from campaigns.audience_language.seeded_draws import PRIME, Draw
+from campaigns.audience_language.syntax import AudienceRefused, shown
 from campaigns.audience_language.values import Age, Value, constant_day
-from campaigns.drawing import PRIME, Draw
 from store.states import WENT_OUT, OutcomeKind, ReplyKind, TouchState
 from store.tables import Campaign, Decision, Obligation, Outcome, Person, PersonNumber, Reply, Touch
 from suppression.policies import Tax

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_
 from sqlglot import expressions as exp
 
-from campaigns.audience_language.texts import AudienceRefused, refused, shown
+from campaigns.audience_language.syntax import AudienceRefused, refused, shown
 from store.day_numbers import day_number
 from store.facts import DECIMAL_SCALE
 from store.tables import Person
-from suppression.spans import years_before
+from suppression.year_spans import years_before
 
 MOST_DAYS = 366 * 200
 OLDEST = 150

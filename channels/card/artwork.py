@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from channels.card.composing import Order, compose_blank, qr_prefix
-from channels.card.inspecting import SpoiledRun, check_independently
 from channels.card.kix import kix_text
 from channels.card.layout import ADDRESS, CODE, Layout
 from channels.card.manifest import Piece
+from channels.card.read_back import SpoiledRun, check_independently
 from channels.codes import printed
+from channels.press.page_reading import Spoiled
 from channels.press.preflight import check_file
-from channels.press.reading import Spoiled
 from people.addresses import PostalAddress
 
 ARTWORK = "artwork.pdf"

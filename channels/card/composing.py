@@ -14,11 +14,11 @@ from typing import BinaryIO
 
 from channels.card.kix import KixBars
 from channels.card.layout import CARRIER_MARK, MM, Layout, Mark, Matrix, Qr, Side
-from channels.card.statics import static_side
+from channels.card.repeated_parts import static_side
 from channels.card.typesetting import Places, Setting
 from channels.port import Message, Watch, unwatched
+from channels.press.compression import Deflater, best_deflater
 from channels.press.data_matrix import MODULES, data_matrices
-from channels.press.deflating import Deflater, best_deflater
 from channels.press.embedding import EmbeddedFace
 from channels.press.metadata import About
 from channels.press.profile import write_intent

@@ -7,7 +7,7 @@ says. A bar that does neither is the short tracker, one that does both is full.
 from functools import lru_cache
 
 from channels.card.layout import KIX_HEIGHT, MM, Kix
-from channels.press.reading import Spoiled, rectangle
+from channels.press.page_reading import Spoiled, rectangle
 from people.addresses import PostalAddress
 
 _NEARLY = 0.02  # points

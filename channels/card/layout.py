@@ -47,7 +47,9 @@ class Sheet(_Data):
     height: float = 105
     bleed: float = 3
     margin: float = 5  # no text comes nearer to the trimmed edge
-    drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = "plain"  # a key of `channels.card.art.DRAWINGS`
+    drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = (
+        "plain"  # a key of `channels.card.drawings.DRAWINGS`
+    )
     scale: Annotated[float, Field(gt=0)] = 1  # how much larger the drawing is drawn than it was made
     sides: Literal[1, 2] = 2  # printed sides: a letter may have one
     fold: Annotated[float, Field(gt=0)] | None = None  # how far from the top it is folded; not at all by default

@@ -14,8 +14,8 @@ from typing import Any
 from unicodedata import normalize
 
 from channels.card.artwork import LINES
-from channels.card.inspecting import SpoiledRun, check_independently
 from channels.card.layout import ADDRESS, MM, Layout, Side
+from channels.card.read_back import SpoiledRun, check_independently
 from channels.port import Watch, unwatched
 
 _NEARLY = 0.5  # points

@@ -15,18 +15,18 @@ from pathlib import Path
 
 from channels.card.artwork import ARTWORK, write_artwork, write_data
 from channels.card.composing import Order, SetCard, compose_run
-from channels.card.cutting import cut
-from channels.card.inspecting import SpoiledRun, inspect_run
 from channels.card.manifest import Piece, Row, sort_key, write_manifest
-from channels.card.sharing import WORTH, Part, compose_files, hands
+from channels.card.parallel_composing import WORTH, Part, compose_files, hands
+from channels.card.read_back import SpoiledRun, inspect_run
+from channels.card.run_files import cut
 from channels.card.ticket import check_ticket, write_ticket
 from channels.card.totals import RunFile, Totals, grams, weight_class
 from channels.card.typesetting import Fault, Typesetter
 from channels.outbox import write_synced
-from channels.patience import patiently
 from channels.pieces import piece_id
 from channels.port import Batch, HandedFile, Message, Receipt, Refusal, Result, Seeded, Watch, unwatched
-from channels.press.reading import Spoiled
+from channels.press.page_reading import Spoiled
+from channels.short_retries import patiently
 
 MANIFEST, TOTALS, TICKET, SUMS = "manifest.csv", "run.json", "run.xjdf", "sha256"
 

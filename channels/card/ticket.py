@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from channels.card.layout import MM
 from channels.card.totals import RunFile, Totals
-from channels.press.reading import Spoiled
+from channels.press.page_reading import Spoiled
 
 NAMESPACE = "http://www.CIP4.org/JDFSchema_2_0"
 VERSION = "2.2"

@@ -5,7 +5,7 @@ from operator import itemgetter, or_
 from typing import Any
 
 from channels.press.data_matrix import DATA, MODULES, PAIR, mending, places
-from channels.press.reading import Rects, Spoiled, rectangle
+from channels.press.page_reading import Rects, Spoiled, rectangle
 
 _BITS = 16 * MODULES  # rows padded to whole bytes
 _PAD = 129

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from channels.press import fonts
-from channels.press.deflating import THOROUGH, zlib_at
+from channels.press.compression import THOROUGH, zlib_at
 from channels.press.writer import PdfWriter
 
 _CODES = 0x10000

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from channels.press.metadata import VERSION
-from channels.press.reading import Spoiled
+from channels.press.page_reading import Spoiled
 
 _WORDS = 4_000  # whose width is remembered
 _UNSEEN = ("/ExtGState", "/Shading", "/Pattern", "/ColorSpace", "/Properties")  # resources that our pages do not need

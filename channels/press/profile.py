@@ -7,7 +7,7 @@ data FOGRA39L (Kai-Uwe Behrmann, zlib licence). It carries 300 per cent of ink a
 from functools import cache
 from pathlib import Path
 
-from channels.press.deflating import THOROUGH, zlib_at
+from channels.press.compression import THOROUGH, zlib_at
 from channels.press.writer import PdfWriter
 
 MOST_INK = 3.0

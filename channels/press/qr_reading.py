@@ -8,7 +8,7 @@ from functools import cache, lru_cache, reduce
 from operator import itemgetter, or_
 from typing import Any, NamedTuple
 
-from channels.press.reading import Rects, Spoiled, rectangle
+from channels.press.page_reading import Rects, Spoiled, rectangle
 
 _BLOCKS_M = {21: (16,), 25: (28,), 29: (44,), 33: (32, 32), 37: (43, 43), 41: (27, 27, 27, 27)}
 """By modules a side: how many bytes of data each block has (ISO/IEC 18004, level M)."""

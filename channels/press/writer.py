@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from channels.press.deflating import Deflater
+from channels.press.compression import Deflater
 
 _KIDS = 128  # pages below one node of the page tree
 _STREAM_ENDS = b"\nendstream\nendobj\n"

@@ -23,13 +23,13 @@ from channels.port import (
 )
 from channels.sms.account import Account
 from channels.sms.attempts import attempt_key
-from channels.sms.breaking import ALERTS, Breaker
+from channels.sms.circuit_breaker import ALERTS, Breaker
 from channels.sms.journal import Journal, Journals
-from channels.sms.pacing import Pace, lines
 from channels.sms.providers import Provider, Text
+from channels.sms.rate_limit import Pace, lines
 from channels.sms.segments import weigh
 from channels.sms.sending import Sending
-from channels.sms.settling import Settling
+from channels.sms.unknown_texts import Settling
 from people.numbers import PhoneNumber
 from store.clock import SystemClock
 from store.errors import BadInput

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from channels.documents import filled, found_at, read_json
+from channels.document_templates import filled, found_at, read_json
 from channels.sms.attempts import marked_url
-from channels.sms.faults import Fault, classify
+from channels.sms.error_codes import Fault, classify
 from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
 from channels.sms.reports import Report, Status
 from channels.sms.senders import Sender

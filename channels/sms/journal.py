@@ -20,8 +20,8 @@ from filelock import FileLock, Timeout
 
 from channels.outbox import write_synced
 from channels.port import Receipt, Refusal, RefusalKind, Unavailable, Unsure
-from channels.sms.marks import mark
 from channels.sms.providers import Text
+from channels.sms.text_hashes import mark
 from store.clock import SystemClock
 
 Ended = Receipt | Refusal | Unsure

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from channels.sms.faults import Fault
+from channels.sms.error_codes import Fault
 
 NO_CONNECTION = "NO_CONNECTION"
 """The code of a text that surely was not taken, since the provider could not be reached."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from channels.sms.faults import Fault, classify
+from channels.sms.error_codes import Fault, classify
 
 TWILIO = "twilio"
 

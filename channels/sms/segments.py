@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from channels.sms.letters import instead, septets
+from channels.sms.characters import instead, septets
 
 Encoding = Literal["GSM-7", "UCS-2"]
 _ROOM: dict[Encoding, tuple[int, int]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}

@@ -10,11 +10,11 @@ from typing import Any
 
 from channels.port import Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from channels.sms.account import Account
-from channels.sms.breaking import Breaker, Trip
-from channels.sms.faults import Fault
+from channels.sms.circuit_breaker import Breaker, Trip
+from channels.sms.error_codes import Fault
 from channels.sms.journal import Journal
-from channels.sms.pacing import Pace
 from channels.sms.providers import NO_CONNECTION, Answer, Doubt, NotTaken, Provider, Taken, Text
+from channels.sms.rate_limit import Pace
 from channels.sms.segments import weigh
 
 AHEAD = 8

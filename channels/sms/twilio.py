@@ -8,7 +8,7 @@ from threading import local
 from typing import Any
 
 from channels.sms.attempts import callback_url
-from channels.sms.faults import Fault, classify, meaning
+from channels.sms.error_codes import Fault, classify, meaning
 from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
 from channels.sms.senders import Sender
 

@@ -5,7 +5,7 @@ from threading import local
 from typing import Any
 
 from channels.port import Unavailable
-from channels.sms.faults import Fault, classify, meaning
+from channels.sms.error_codes import Fault, classify, meaning
 from channels.sms.twilio import TWILIO, http_client, never_connected
 from channels.voice.port import Bridging, Call, Doubtful, Ended, GoneAlready, NotRung, Ringing
 

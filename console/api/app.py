@@ -12,12 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from campaigns.house import House
 from console.api import problems
-from console.api.fencing import VERSION, Fence, Tag
-from console.api.paging import PLACE
+from console.api.middleware import VERSION, Fence, Tag
+from console.api.pagination import PLACE
 from console.api.problems import RESPONSES, Problem, Refused
 from console.api.routes import ROUTERS, TAGS
+from installation.installation import House
 from store.errors import BadInput
 
 _ABOUT = """
@@ -93,7 +93,7 @@ def _add_headers(document: dict[str, Any]) -> None:
 
 
 def _name_areas(document: dict[str, Any]) -> None:
-    """Tell of each operation which area of `console.web.access` it belongs to."""
+    """Tell of each operation which area of `console.web.permissions` it belongs to."""
     for route in (each for router in ROUTERS for each in router.routes):
         if isinstance(route, APIRoute):
             areas = [getattr(each.call, "area", None) for each in route.dependant.dependencies]

@@ -13,52 +13,52 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from campaigns.house import House
 from console.api import app as api
 from console.web import public
-from console.web.board import Board
-from console.web.guarding import Guard
-from console.web.phoning import PLACE as PHONE
-from console.web.phoning import Phone, phone_of
+from console.web.browser_phone import PLACE as PHONE
+from console.web.browser_phone import Phone, phone_of
+from console.web.live_queue import Board
 from console.web.rendering import bare_page, page_for
 from console.web.routes import (
-    agreeing,
+    agreements,
     calls,
     campaigns,
     cards,
-    caring,
     casework,
-    drafting,
-    following,
-    helping,
-    live,
+    draft_saving,
+    follow_ups,
+    helpers,
     phone,
     print_runs,
-    searching,
-    signing,
+    queue,
+    relatives,
+    search,
+    sign_in,
     why,
-    wrapping,
+    wrap_up,
 )
-from console.web.visiting import WORKING_DAY, SignInFirst
-from inbound.voice.door import Door as TelephoneDoor
-from inbound.web import PLACE, Door
+from console.web.security import Guard
+from console.web.sessions import WORKING_DAY, SignInFirst
+from inbound.sms_webhooks import PLACE, Door
+from inbound.voice.voice_webhooks import Door as TelephoneDoor
+from installation.installation import House
 
 ROUTERS = (
-    signing.router,
+    sign_in.router,
     campaigns.router,
     print_runs.router,
-    live.router,
+    queue.router,
     calls.router,
-    drafting.router,
-    agreeing.router,
-    wrapping.router,
-    following.router,
+    draft_saving.router,
+    agreements.router,
+    wrap_up.router,
+    follow_ups.router,
     casework.router,
-    caring.router,
-    helping.router,
+    relatives.router,
+    helpers.router,
     phone.router,
     cards.router,
-    searching.router,
+    search.router,
     why.router,
     *public.ROUTERS,
 )
@@ -87,7 +87,7 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
     )  # fmt: skip
     app.state.house, app.state.phone = house, desk_phone
     app.state.board = Board(house)
-    app.state.sketches = live.Sketches()
+    app.state.sketches = queue.Sketches()
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(Door(house, heard).mount())

@@ -9,14 +9,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from campaigns.incidents import incidents
-from console.web import writing
-from console.web.access import Area
-from console.web.guarding import TOKEN, token
-from console.web.phoning import client_of
-from console.web.visiting import Visit, visitor
+from campaigns.post.incidents import incidents
+from console.web import formats
+from console.web.browser_phone import client_of
+from console.web.permissions import Area
+from console.web.security import TOKEN, token
+from console.web.sessions import Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
-from desk.helping import in_call
+from desk.cases.authorisations import in_call
 from people.numbers import PhoneNumber
 
 NAVIGATION = (
@@ -36,7 +36,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(html), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"code": writing.code, "phone": _phone, "iso_day": _iso_day}
+    made.filters |= {"code": formats.code, "phone": _phone, "iso_day": _iso_day}
     return made
 
 
@@ -65,13 +65,13 @@ def _saying(language: Language) -> dict[str, Any]:
         "language": language,
         "w": partial(say, language),
         "wo": lambda key, other: say(language, key) if known(key) else other,
-        "day": partial(writing.day, language=language),
-        "moment": partial(writing.moment, language=language),
-        "window": partial(writing.window, language=language),
-        "waited": partial(writing.waited, language=language),
-        "number": partial(writing.number, language=language),
-        "share": partial(writing.percentage, language=language),
-        "size": partial(writing.size, language=language),
+        "day": partial(formats.day, language=language),
+        "moment": partial(formats.moment, language=language),
+        "window": partial(formats.window, language=language),
+        "waited": partial(formats.waited, language=language),
+        "number": partial(formats.number, language=language),
+        "share": partial(formats.percentage, language=language),
+        "size": partial(formats.size, language=language),
         "token_field": TOKEN,
     }
 
@@ -105,4 +105,4 @@ def _phone(e164: str) -> str:
 
 
 def _iso_day(text: str, language: Language) -> str:
-    return writing.day(date.fromisoformat(text), language)
+    return formats.day(date.fromisoformat(text), language)

@@ -17,7 +17,7 @@ class CallTopic(Table):
     __table_args__ = (Index("ix_call_topics_topic", "topic"),)
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
-    topic: Mapped[str] = mapped_column(primary_key=True)  # a word of desk/care.toml
+    topic: Mapped[str] = mapped_column(primary_key=True)  # a word of desk/entries/care.toml
     noted_at: Mapped[datetime]
     noted_by: Mapped[str]
 
@@ -103,7 +103,7 @@ class Post(Table):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     why: Mapped[str]  # in the agent's words
-    grounds: Mapped[list[Any]]  # of desk/care.toml: eviction, several_rules
+    grounds: Mapped[list[Any]]  # of desk/entries/care.toml: eviction, several_rules
     urgent: Mapped[bool]
     asked_at: Mapped[datetime]
     asked_by: Mapped[str]

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, or_
 
 from store.states import OutcomeKind
 from store.tables import Outcome, Person
-from suppression.obliged import Stage, stops_at
+from suppression.obligations import Stage, stops_at
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

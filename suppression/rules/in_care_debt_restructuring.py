@@ -1,6 +1,6 @@
 """Somebody whose debts are being restructured, by law or by agreement."""
 
-from suppression.caring import CARE, in_care
+from suppression.care_words import CARE, in_care
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 

@@ -1,6 +1,6 @@
 """Somebody whose objection or appeal runs: a second letter about it would confuse."""
 
-from suppression.caring import CARE, in_care
+from suppression.care_words import CARE, in_care
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 

@@ -1,6 +1,6 @@
 """Somebody who pays by arrangement."""
 
-from suppression.caring import CARE, in_care
+from suppression.care_words import CARE, in_care
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 

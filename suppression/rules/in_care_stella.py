@@ -1,6 +1,6 @@
 """Somebody whom the Stella team is helping: complex and urgent at once."""
 
-from suppression.caring import CARE, in_care
+from suppression.care_words import CARE, in_care
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 

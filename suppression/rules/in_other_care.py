@@ -1,6 +1,6 @@
 """Somebody who is helped elsewhere, in words that stand for no reason of their own."""
 
-from suppression.caring import CARE, in_other_care
+from suppression.care_words import CARE, in_other_care
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, false, func, or_
 
 from store.facts import fact
-from suppression.obliged import letter_between
+from suppression.obligations import letter_between
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

@@ -6,7 +6,7 @@ from store.tables import Person
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
-from suppression.spans import ADULT_AGE, years_before
+from suppression.year_spans import ADULT_AGE, years_before
 
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, or_
 
-from suppression.consenting import has_consent, has_withdrawn
+from suppression.consents import has_consent, has_withdrawn
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement
 
-from suppression.obliged import any_of
+from suppression.obligations import any_of
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
 
 from store.tables import Person
-from suppression.caring import in_care
+from suppression.care_words import in_care
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

@@ -6,7 +6,7 @@ from store.tables import Person, PersonNumber
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import BY_PHONE, Rule
-from suppression.usable import is_open
+from suppression.usable_numbers import is_open
 
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Somebody whose obligations are under a law by which there is nothing to ask for: it comes by itself, or is over."""
 
-from suppression.obliged import Stage, stops_at
+from suppression.obligations import Stage, stops_at
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 

@@ -6,7 +6,7 @@ Whoever says stop from a number stops it for everyone on that number, on every c
 from sqlalchemy import ColumnElement, and_, or_
 
 from store.tables import Suppression
-from suppression.listed import listed, listed_by_number, since_asked
+from suppression.list_conditions import listed, listed_by_number, since_asked
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

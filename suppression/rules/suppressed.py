@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement
 
 from store.tables import Suppression
-from suppression.listed import listed
+from suppression.list_conditions import listed
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, false, func
 
 from store.facts import fact
-from suppression.obliged import Stage, stops_at
+from suppression.obligations import Stage, stops_at
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, or_
 
 from store.tables import Person
-from suppression.caring import in_care
+from suppression.care_words import in_care
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule

@@ -19,7 +19,7 @@ from time import monotonic
 import pytest
 
 from channels import KINDS
-from channels.dry import Dry
+from channels.dry_run import Dry
 from channels.examples import example_batch
 from channels.port import (
     Batch,

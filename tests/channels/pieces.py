@@ -12,7 +12,7 @@ from channels.card.typesetting import Fault, Typesetter
 from channels.examples import MADE_AT, example_message
 from channels.pieces import piece_id
 from channels.port import Message
-from channels.press.deflating import Deflater
+from channels.press.compression import Deflater
 from people.addresses import PostalAddress
 from templates.texts import load
 

@@ -15,8 +15,8 @@ import pytest
 
 from channels.card import Card
 from channels.card.artwork import columns, read_data
-from channels.card.drawing import draw_run
 from channels.card.proofreading import Proofread, proofread
+from channels.card.reference_drawing import draw_run
 from channels.examples import MADE_AT
 from channels.pieces import piece_id
 from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt

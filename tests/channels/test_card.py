@@ -16,7 +16,7 @@ import pypdfium2
 import pytest
 
 from channels.card import Card
-from channels.card.art import DRAWINGS
+from channels.card.drawings import DRAWINGS
 from channels.card.kix import bars, kix_text
 from channels.card.layout import MM, Sheet, read_layout
 from channels.card.manifest import COLUMNS, harmless

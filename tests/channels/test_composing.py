@@ -13,15 +13,15 @@ import zxingcpp
 from PIL import ImageChops
 
 from channels.card.composing import qr_prefix
-from channels.card.drawing import draw_run
 from channels.card.kix import bars, kix_text
 from channels.card.layout import MM
 from channels.card.preview import picture_of
+from channels.card.reference_drawing import draw_run
 from channels.codes import printed
-from channels.press.deflating import best_deflater, libdeflate, zlib_at
+from channels.press.compression import best_deflater, libdeflate, zlib_at
+from channels.press.page_reading import Rects
 from channels.press.qr import check_site, qr_table
 from channels.press.qr_reading import read_symbol
-from channels.press.reading import Rects
 from channels.press.writer import literal
 from people.addresses import PostalAddress
 from store.errors import BadInput

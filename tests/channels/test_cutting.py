@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.card.cutting import cut
+from channels.card.run_files import cut
 
 BLOCKS = st.lists(st.integers(1, 45), max_size=40)
 FEWEST, MOST = 10, 25

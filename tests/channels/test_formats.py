@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 
 from channels import KINDS
-from channels.card.inspecting import inspect_run
 from channels.card.layout import MM, Face, read_layout
+from channels.card.read_back import inspect_run
 from channels.port import Batch, ChannelSettings, Message, Refusal
 from channels.press import fonts
 from people.addresses import PostalAddress

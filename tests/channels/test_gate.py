@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from channels.card.inspecting import SpoiledRun, check_independently, inspect_run, read_back
+from channels.card.read_back import SpoiledRun, check_independently, inspect_run, read_back
 from channels.port import Message
 from channels.press.metadata import VERSION
 from people.addresses import PostalAddress

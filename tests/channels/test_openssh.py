@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from channels.port import Unavailable
-from channels.shipping import NotOurs, Shipment
+from channels.run_shipping import NotOurs, Shipment
 from tests.channels.shop_server import Faults, ShopServer, key, public
 from tests.channels.test_shipping import RUN, assert_it_stands_there, made
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from channels.outbox import Outbox, write_synced
-from channels.patience import patiently
 from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Unavailable
+from channels.short_retries import patiently
 
 RESULTS: list[Result] = [
     Receipt(1, "k1/000001"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from channels.pieces import MOST_RECORDS, piece_id, read_piece_id
 from channels.press.data_matrix import MODULES, data_matrices, spelled
 from channels.press.data_matrix_reading import read_matrix
-from channels.press.reading import Rects, Spoiled
+from channels.press.page_reading import Rects, Spoiled
 from templates.texts import available, load
 from tests.channels.pieces import composed, messages, numbers, order
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from channels.card.inspecting import SpoiledRun, read_back
+from channels.card.read_back import SpoiledRun, read_back
 from channels.port import Message
-from channels.press.plain import plain_pages
+from channels.press.plain_pages import plain_pages
 from tests.channels.pieces import composed, messages, numbers, order
 
 Change = Callable[[bytes], bytes]

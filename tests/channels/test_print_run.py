@@ -19,7 +19,7 @@ from channels.codes import printed, response_code
 from channels.examples import MADE_AT
 from channels.pieces import piece_id
 from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt, Result, Seed, Seeded
-from channels.press.reading import Spoiled
+from channels.press.page_reading import Spoiled
 from people.addresses import PostalAddress
 from store.errors import BadInput
 from tests.channels.pieces import SITE, laid_out, messages, order, template_layout

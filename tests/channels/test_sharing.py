@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from channels.card.manifest import Piece
-from channels.card.sharing import Part, compose_files, hands
+from channels.card.parallel_composing import Part, compose_files, hands
 from channels.port import unwatched
 from tests.channels.pieces import messages, numbers, order
 

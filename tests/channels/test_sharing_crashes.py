@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from channels.card import Card
-from channels.card.inspecting import SpoiledRun
 from channels.card.manifest import Piece
-from channels.card.sharing import Part, compose_files
+from channels.card.parallel_composing import Part, compose_files
+from channels.card.read_back import SpoiledRun
 from channels.outbox import Outbox
 from channels.port import Batch, Receipt, unwatched
 from tests.channels.pieces import messages, numbers, order, template_layout

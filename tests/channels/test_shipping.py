@@ -10,7 +10,7 @@ import pyrage
 import pytest
 
 from channels.port import Unavailable
-from channels.shipping import Held, NotAsMade, NotOurs, Shipment
+from channels.run_shipping import Held, NotAsMade, NotOurs, Shipment
 from channels.shops import read_shop
 from store.errors import BadInput
 from tests.channels.shop_server import ShopServer, key, serving

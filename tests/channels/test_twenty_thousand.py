@@ -19,7 +19,7 @@ from channels.codes import printed, response_code
 from channels.examples import MADE_AT
 from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt, Refusal
 from people.addresses import NotAPostalAddress, PostalAddress
-from people.generating import write_population
+from people.invented.population import write_population
 from people.names import Name
 from templates.texts import load
 from tests.channels.pieces import SITE, template_layout

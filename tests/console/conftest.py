@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
-from console import accounts
 from console.web.app import make_app
+from installation import accounts
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import FixedClock
 from store.states import Role
 from store.tables import Account, Act

@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import FixedClock
 
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Self
 import pytest
 from sqlalchemy import select
 
-from campaigns.house import House
 from channels.port import Batch, Channel, ChannelSettings, Message, Refusal, Result, type_of_address
-from flows.opening import lending
+from flows.task_installation import lending
+from installation.installation import House
 from store.tables import Delivery, Touch
 from tests.stories import campaign_file, launched, populate
 

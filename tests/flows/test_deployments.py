@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from campaigns.house import House
+from installation.installation import House
 from store.tables import Delivery, Touch
 from tests.stories import campaign_file, launched, populate
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from sqlalchemy import select
 
-from campaigns.house import House
+from installation.installation import House
 from store.tables import Touch
 from tests.stories import campaign_file, launched, populate
 
@@ -69,8 +69,8 @@ def test_killed_it_leaves_no_server_behind_and_the_next_run_finishes(waiting: Ho
     _, alive = psutil.wait_procs(children, timeout=GONE_WITHIN)
     assert alive == []
 
-    from campaigns import delivery
+    from campaigns.delivery import dispatch
     from store.clock import parse_moment
 
-    delivery.deliver(waiting, now=parse_moment(DUE))
+    dispatch.deliver(waiting, now=parse_moment(DUE))
     assert _states(waiting) == {"handed_over"}

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from campaigns import delivery, planning
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
-from channels.voice.twin import Switchboard
-from flows.opening import lending, opened
+from campaigns.delivery import dispatch
+from campaigns.planning import plans
+from channels.voice.in_memory import Switchboard
+from flows.task_installation import lending, opened
 from inbound.events import put_down, text_row
-from people.generating import write_population
+from installation.installation import House, open_house
+from installation.settings import Settings
+from people.invented.population import write_population
 from store.clock import FixedClock, parse_moment
 from store.errors import BadInput
 from store.states import EventOutcome, TouchState
@@ -55,7 +56,7 @@ def test_delivering_as_a_flow_is_delivering_plainly(lent: House, tmp_path: Path,
     plainly = open_house(Settings(home=tmp_path / "plainly"), clock=FixedClock(now), draws=Random(2023))
     populate(plainly, PEOPLE, now=now)
     launched(plainly, campaign_file(plainly.settings.home, waves=WAVES), now=now)
-    expected = delivery.deliver(plainly, now=parse_moment(BOTH_DUE))
+    expected = dispatch.deliver(plainly, now=parse_moment(BOTH_DUE))
     counts = deliver(now=BOTH_DUE)
     assert counts["handed_over"] == expected.handed_over > 0
     assert _touches(lent) == _touches(plainly)
@@ -101,7 +102,7 @@ def test_reconciling_where_nothing_is_open_changes_nothing(lent: House) -> None:
 
 
 def test_every_line_is_called_by_the_weekly_flow_and_none_without_a_telephone(house: House, now: datetime) -> None:
-    from flows.trying import call_every_line
+    from flows.line_tests import call_every_line
 
     board = Switchboard()
     add_line(house)
@@ -131,7 +132,7 @@ def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(len
 
     file = campaign_file(lent.settings.home, name="another")
     said = plan(str(file), now=now.isoformat())
-    plainly = planning.plan(lent, file, now=now)
+    plainly = plans.plan(lent, file, now=now)
     assert (said["matched"], said["selected"], said["left_out"]) == (
         plainly.matched,
         plainly.selected,

@@ -1,13 +1,11 @@
 """The README tells of every command there is, and of none that is not."""
 
 import re
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-import typer.main
 
-from console.main import NOUNS
+from console.main import NOUNS, command_of
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 TOLD = re.findall(r"`kaartje ([^`]+)`", README[README.index("| command |") : README.index("Every reading command")])
@@ -19,13 +17,13 @@ def test_the_table_names_every_first_word() -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_first_word_is_a_command(noun: str) -> None:
-    assert typer.main.get_command(import_module(f"console.cli.{noun}").app)
+    assert command_of(noun)
 
 
 @pytest.mark.parametrize("told", [told for told in TOLD if not told.endswith("…")])
 def test_every_second_word_and_option_of_the_table_is_taken(told: str) -> None:
     noun, *rest = told.split()
-    command = typer.main.get_command(import_module(f"console.cli.{noun}").app)
+    command = command_of(noun)
     for way in " ".join(rest).replace("\\|", "|").split("|"):
         words = way.split()
         asked = command

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from campaigns.settings import Settings
+from installation.settings import Settings
 
 README = Path(__file__).parents[2] / "README.md"
 ROW = re.compile(r"^\| `(KAARTJE_\w+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)

@@ -32,9 +32,9 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
 
 
 def test_running_a_flow_here_can_be_set_up_before_prefect_is_imported() -> None:
-    assert "prefect" not in _imported_by("import flows.running")
+    assert "prefect" not in _imported_by("import flows.local_runs")
 
 
-@pytest.mark.parametrize("module", ["store.tables", "campaigns.settings", "channels.port", "people.numbers"])
+@pytest.mark.parametrize("module", ["store.tables", "installation.settings", "channels.port", "people.numbers"])
 def test_the_lower_floors_never_bring_prefect_in(module: str) -> None:
     assert "prefect" not in _imported_by(f"import {module}")

@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 
 from sqlalchemy import insert, select
 
-from campaigns.house import House
 from channels.sms.signatures import SIGNATURE, sign
-from channels.voice.twin import Switchboard
+from channels.voice.in_memory import Switchboard
 from console.web.app import make_app
+from installation.installation import House
 from store.clock import FixedClock
 from store.tables import PhoneLine
 from tests.inbound.posting import ACCOUNTS, PUBLIC, TOKEN

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from campaigns.house import House
 from channels.sms.signatures import SIGNATURE, sign
 from console.web.app import make_app
+from installation.installation import House
 from store.tables import ProviderEvent
 
 with warnings.catch_warnings():  # it would rather have another client, which we do not need

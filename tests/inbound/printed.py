@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaigns.house import House
 from channels.codes import response_code
 from channels.pieces import piece_id
-from inbound.post.answering import AnswerReport, take_answer
+from inbound.post.answer_files import AnswerReport, take_answer
+from installation.installation import House
 from store.states import DeliveryState, PieceState, RunState
 from store.tables import Delivery, Difference, PrintFile, PrintPiece, PrintRun, SeedAddress, Touch
 from tests.builders import Builder, BuiltCampaign

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaigns import delivery
-from campaigns.house import House
-from campaigns.recording import record_results
+from campaigns.delivery import dispatch
+from campaigns.touches.results import record_results
 from channels.port import Receipt
-from outcomes.explaining import why
+from installation.installation import House
+from outcomes.explanations import why
 from store.clock import local_date
 from store.states import SuppressionScope, TouchState
 from store.tables import Person, Touch
@@ -110,7 +110,7 @@ def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes
     fail(texting, "30006")
     after = next_step(texting, touch)
     assert (after.state, after.not_before, after.due_on) == (TouchState.PLANNED, before.not_before, before.due_on)
-    done = delivery.deliver(texting.house, now=after.not_before + timedelta(hours=3))
+    done = dispatch.deliver(texting.house, now=after.not_before + timedelta(hours=3))
     assert done.handed_over > 0
     assert next_step(texting, touch).state is TouchState.HANDED_OVER
 
@@ -132,7 +132,7 @@ def test_a_number_refused_at_once_is_closed_too(database_url: str, tmp_path: Pat
     provider = simulated.Provider("--seed", "3", faults=faults)
     texting = Texting(open_texting(tmp_path, database_url, **simulated.accounts(provider, tmp_path, public_url="")))
     texting.launch()
-    done = delivery.deliver(texting.house, now=texting.now)
+    done = dispatch.deliver(texting.house, now=texting.now)
     provider.stop()
     entries = texting.closed()
     assert 0 < len(entries) <= done.failed

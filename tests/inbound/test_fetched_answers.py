@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.house import House
 from channels.shops import read_shop
-from inbound.post.fetching import FOLDER, Heard, fetch_answers, fetch_if_any
+from inbound.post.answer_server import FOLDER, Heard, fetch_answers, fetch_if_any
+from installation.installation import House
 from store.errors import BadInput
 from store.states import RunState
 from tests.channels.shop_server import ShopServer, serving

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from campaigns import differing, proof_signing, pulling
-from campaigns.acts import Decider
-from campaigns.house import House
+from campaigns.post import discrepancies, proof_signing, pull_lists
+from installation.installation import House
+from store.audit_log import Decider
 from store.errors import BadInput
 from store.states import RunState, TouchState
 from store.tables import Posting, PrintPiece, ShopAnswer, Touch, TouchEvent
@@ -128,8 +128,8 @@ def test_answers_in_any_order_come_to_the_same(house: House) -> None:
     for number, order in enumerate(orders[5 :: len(orders) // 12]):
         run = signed(at_the_shop(house, 10, name=f"c{number}"))
         with house.store.writing() as connection:
-            pulling.want(connection, PrintPiece.piece_id == run.pieces[6], "OBJECTION", now=house.now())
-        pulling.make_lists(house, now=house.now())
+            pull_lists.want(connection, PrintPiece.piece_id == run.pieces[6], "OBJECTION", now=house.now())
+        pull_lists.make_lists(house, now=house.now())
         for name in order:
             run.says(answers[name], name=f"{number}-{name}")
         assert run.states() == {"posted": 8, "returned": 1, "recalled": 1}, order
@@ -153,13 +153,13 @@ def test_missing_pieces_are_never_silently_taken_and_lost_once_a_person_accepts(
     run.says("printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv")
     run.says("posted,{key},,,,4,,,PO-1,2023-06-01,,,\n", name="posted.csv")
     assert (run.differences(), run.run().state) == ([("missing", 1, True)], RunState.POSTED)
-    (found,) = differing.differences(house, key=run.key)
+    (found,) = discrepancies.differences(house, key=run.key)
     with pytest.raises(BadInput, match="--why"):
-        differing.accept(house, run.key, found.id, by=BEA, why=" ", now=house.now())
-    assert differing.accept(house, run.key, found.id, by=BEA, why="fell behind the machine", now=house.now())
+        discrepancies.accept(house, run.key, found.id, by=BEA, why=" ", now=house.now())
+    assert discrepancies.accept(house, run.key, found.id, by=BEA, why="fell behind the machine", now=house.now())
     assert (run.states(), run.touches()) == ({"posted": 4, "lost": 1}, {"posted": 4, "failed": 1})
     with pytest.raises(BadInput, match="was accepted by bea"):
-        differing.accept(house, run.key, found.id, by=BEA, why="again", now=house.now())
+        discrepancies.accept(house, run.key, found.id, by=BEA, why="again", now=house.now())
 
 
 def test_what_was_missing_and_is_found_explains_itself(house: House) -> None:
@@ -311,8 +311,8 @@ def ledger_after(house: House, name: str, fates: list[str], answers: list[str]) 
     run = signed(at_the_shop(house, len(fates), name=name))
     asked = [piece for piece, fate in zip(run.pieces, fates, strict=True) if fate == "pulled"]
     with house.store.writing() as connection:
-        pulling.want(connection, PrintPiece.piece_id.in_(asked), "OBJECTION", now=house.now())
-    pulling.make_lists(house, now=house.now())
+        pull_lists.want(connection, PrintPiece.piece_id.in_(asked), "OBJECTION", now=house.now())
+    pull_lists.make_lists(house, now=house.now())
     for number, answer in enumerate(answers):
         run.says(answer, name=f"{name}-{number}.csv")
     query = select(PrintPiece.record, PrintPiece.state, Touch.state).join(Touch, Touch.id == PrintPiece.touch_id)
@@ -320,11 +320,11 @@ def ledger_after(house: House, name: str, fates: list[str], answers: list[str]) 
         mine = query.where(PrintPiece.print_run_id == run.run_id).order_by(PrintPiece.record)
         pieces = [tuple(row) for row in connection.execute(mine)]
         proofs = connection.execute(select(Posting.pieces).where(Posting.print_run_id == run.run_id)).scalars().all()
-    found = differing.differences(house, key=run.key)
+    found = discrepancies.differences(house, key=run.key)
     named = sorted((each.kind, [run.pieces.index(piece) for piece in each.detail.get("pieces", [])]) for each in found)
     # a word that comes after the run was closed does not open it again; what it says waits for a person all the same
     for each in found:
-        differing.accept(house, run.key, each.id, by=Decider("Bilal"), why="asked the shop", now=house.now())
+        discrepancies.accept(house, run.key, each.id, by=Decider("Bilal"), why="asked the shop", now=house.now())
     return pieces, list(proofs), named, run.run().state
 
 

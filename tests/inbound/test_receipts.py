@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns import delivery
-from campaigns.recording import record_results
+from campaigns.delivery import dispatch
+from campaigns.touches.results import record_results
 from channels.port import Receipt, Unsure
 from channels.sms.reports import MISSED, REACHED, Status
 from inbound.receipts import apply_receipts
-from inbound.standing import Said, weigh
+from inbound.report_order import Said, weigh
 from store.states import AttemptState, EventOutcome, TouchState
 from tests.channels.sms import simulated
 from tests.inbound.posting import events
@@ -196,7 +196,7 @@ def test_a_report_after_a_crash_settles_what_the_provider_could_not_be_asked_abo
     texting.apply()
     texting.now += timedelta(hours=1)
     before = len(simulated.flawless().texts(accounts["twilio_account_sid"]))
-    delivery.reconcile(texting.house, now=texting.now)
+    dispatch.reconcile(texting.house, now=texting.now)
     assert len(simulated.flawless().texts(accounts["twilio_account_sid"])) == before
     assert texting.touch(touch).state is TouchState.DELIVERED
     texting.house.store.engine.dispose()

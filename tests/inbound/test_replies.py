@@ -5,15 +5,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from campaigns.house import House
 from channels.codes import response_code
-from desk.cases import case_of
-from desk.queue import take, waiting, wrap_up
+from desk.cases.cases import case_of
+from desk.queue.queues import take, waiting, wrap_up
 from inbound.replies import RepliesReport, import_replies, match_by_hand, unmatched
+from installation.installation import House
 from store.errors import BadInput
 from store.states import CampaignState, SuppressionScope, TouchState
 from store.tables import Call, Decision, Reply, Touch, TouchEvent
-from suppression.listing import entries
+from suppression.lists import entries
 from suppression.reasons import Reason, bits
 from tests.builders import LINE, Builder
 

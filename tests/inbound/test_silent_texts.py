@@ -9,7 +9,7 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import select, update
 
-from campaigns import delivery
+from campaigns.delivery import dispatch
 from inbound.polling import TOO_LATE, poll
 from store.states import TouchState
 from store.tables import Attempt, Touch
@@ -33,7 +33,7 @@ def texting(database_url: str, tmp_path: Path, provider: simulated.Provider) -> 
     accounts = simulated.accounts(provider, tmp_path, public_url="")
     texting = Texting(open_texting(tmp_path, database_url, **accounts))
     texting.launch()
-    delivery.deliver(texting.house, now=texting.now)
+    dispatch.deliver(texting.house, now=texting.now)
     ends = monotonic() + 20
     while {text["status"] for text in provider.texts()} - {"delivered", "undelivered"}:
         assert monotonic() < ends

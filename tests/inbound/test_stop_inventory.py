@@ -4,7 +4,7 @@
 
 import pytest
 
-from inbound.objecting import is_stop
+from inbound.stop_recognition import is_stop
 
 STOPS = [
     "st0p", "stpo", "sotp", "STOP.", '"stop"', "stop!!!111", "stop 1", "STOP 4321", "Stop bericht", "stop berichten",

@@ -8,21 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
-from campaigns.closing import STOPPED
-from campaigns.house import House
-from desk.queue import waiting
-from desk.releasing import lift
-from desk.scoping import keep_all, narrow, waiting_objections
-from inbound.hearing import hear_what_came
-from inbound.meanings import Intent, meaning_of
+from campaigns.touches.closed_numbers import STOPPED
+from desk.cases.hold_releases import lift
+from desk.cases.objection_scopes import keep_all, narrow, waiting_objections
+from desk.queue.queues import waiting
+from inbound.incoming_texts import HeardText, InboundText, hear_text, take_form
+from inbound.intents import Intent, meaning_of
 from inbound.replies import import_replies, unmatched
-from inbound.texts import HeardText, InboundText, hear_text, take_form
+from inbound.text_inbox import hear_what_came
+from installation.installation import House
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
 from store.states import AnswerKind, EventOutcome, SuppressionScope, TouchState
 from store.tables import Answer, ProviderEvent, Reply, Touch
 from suppression.entries import NewEntry, list_entries
-from suppression.listing import entries
+from suppression.lists import entries
 from suppression.policies import shipped_policy
 from suppression.reasons import Reason
 from tests.builders import LINE, Builder

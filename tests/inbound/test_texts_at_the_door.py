@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
 from channels.sms.signatures import sign
-from desk.queue import QueuedCall, waiting
-from inbound.listening import follow_up
-from inbound.web import PLACE
+from desk.queue.queues import QueuedCall, waiting
+from inbound.event_worker import follow_up
+from inbound.sms_webhooks import PLACE
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import AnswerKind, EventOutcome, TouchState
 from store.tables import Answer, Reply, Touch

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
 from channels.codes import printed, response_code
-from channels.voice.clients import client_name
-from channels.voice.twin import Switchboard
-from desk import connecting, leaving, line_tests
-from desk.connecting import CallerGone, Connecting
-from desk.queue import put_back, waiting
+from channels.voice.browser_names import client_name
+from channels.voice.in_memory import Switchboard
+from desk.line import connecting, line_tests, queue_exits
+from desk.line.connecting import CallerGone, Connecting
+from desk.queue.queues import put_back, waiting
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import FixedClock
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegState
@@ -325,8 +325,8 @@ def test_a_lost_hang_up_is_noticed_and_a_caller_who_was_there_after_all_gets_the
     phone: Phone, now: datetime
 ) -> None:
     phone.wait()
-    late = now + leaving.SILENT_AFTER
-    assert leaving.sweep(phone.house, now=late) == 1
+    late = now + queue_exits.SILENT_AFTER
+    assert queue_exits.sweep(phone.house, now=late) == 1
     assert waiting(phone.house.store) == []
     phone.later(late).post("wait", QueueSid="QU1")
     assert [call.received_at for call in waiting(phone.house.store)] == [now]

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
 from inbound.receipts import apply_receipts
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import FixedClock
 from store.states import AnswerKind, AttemptState, DeliveryState, TouchState
 from store.tables import Answer, Attempt, Campaign, Delivery, Person, PersonNumber, Suppression, Touch, TouchEvent

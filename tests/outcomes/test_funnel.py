@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.house import House
+from installation.installation import House
+from methods.intervals import wilson
 from outcomes.funnels import ArmFunnel, funnel
-from outcomes.intervals import wilson
-from outcomes.recording import import_outcomes
+from outcomes.outcome_imports import import_outcomes
 from store.errors import BadInput
 from store.states import CallKind, CallState, OutcomeKind, ReplyKind, TouchState
 from store.tables import Appointment, Call, Outcome, Reply

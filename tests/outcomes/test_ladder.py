@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from campaigns.house import House
+from installation.installation import House
 from outcomes.funnels import funnel
 from store.states import CallState, OutcomeKind, ReplyKind
 from store.tables import Appointment, Call, Case, Obligation, Outcome, Referral, Reply

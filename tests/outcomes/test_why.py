@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from campaigns.house import House
-from console.cli.terms import _plain
-from console.cli.why import _told
-from outcomes.explaining import why
+from console.cli.options import _plain
+from console.cli.people.why import _told
+from installation.installation import House
+from outcomes.explanations import why
 from store.errors import BadInput
 from store.states import AttemptState, DeliveryState, OutcomeKind, SuppressionScope, TouchState
 from store.tables import Attempt, Delivery, Outcome, Suppression
-from suppression.listing import add, lift
+from suppression.lists import add, lift
 from suppression.reasons import Reason
 from tests.builders import Builder, BuiltCampaign
 

@@ -11,7 +11,7 @@ from stdnum.nl import bsn as stdnum_bsn
 from people import citizen_numbers
 from people.citizen_numbers import NotACitizenNumber
 from people.dates import NotADate, PartialDate, parse_day, parse_partial
-from people.draws import draw_key
+from people.draw_numbers import draw_key
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import func, select
 
 from people.columns import COLUMNS, PARTNER_COLUMNS
-from people.generating import HEADER, generate, write_population
 from people.importing import ImportReport, import_people
+from people.invented.population import HEADER, generate, write_population
 from people.reading import Record, open_source
 from people.sources import own_map
 from store.engine import Store

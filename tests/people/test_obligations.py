@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from people.generating import AS_OF, HEADER, write_population
 from people.importing import import_people
+from people.invented.population import AS_OF, HEADER, write_population
 from people.obligations import COLUMNS, ObligationsReport, import_obligations
 from store.engine import Store
 from store.tables import Import, Obligation

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select
 
-from people.taking import Taken
+from people.sheet_imports import Taken
 from store.engine import Store
 from store.errors import BadInput
 from store.states import ConsentKind
 from store.tables import Consent, Import, Person
 from suppression import importing_consents
-from suppression.consenting import (
+from suppression.consents import (
     NewWord,
     Standing,
     has_consent,

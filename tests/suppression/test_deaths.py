@@ -7,7 +7,7 @@ from sqlalchemy import update
 from store.engine import Store
 from store.tables import Person
 from suppression.deaths import reported_deaths
-from suppression.listing import add, lift
+from suppression.lists import add, lift
 from tests.builders import Builder
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from store.engine import Store
 from store.tables import Consent, FactColumn, Import, Person, PersonNumber, Suppression
-from suppression.deciding import CHANNELS, CONSENTS, NUMBERS, PURPOSES, Row, table
+from suppression.decision_table import CHANNELS, CONSENTS, NUMBERS, PURPOSES, Row, table
 from suppression.judging import mask
 from suppression.occasions import Occasion
 from suppression.policies import shipped_policy

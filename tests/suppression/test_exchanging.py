@@ -12,14 +12,14 @@ from sqlalchemy import select
 
 from people.citizen_numbers import fictitious
 from people.importing import import_people
-from people.joint import JointKey
+from people.shared_keys import JointKey
 from store.engine import Store, open_store
 from store.errors import BadInput
 from store.migrating import migrate
 from store.tables import Import, Person
-from suppression.exchanging import COLUMNS, Exchanged, export_exchange, import_exchange, joint_key
+from suppression.hashed_exchange import COLUMNS, Exchanged, export_exchange, import_exchange, joint_key
 from suppression.judging import mask
-from suppression.listing import add, close_address, entries, lift
+from suppression.lists import add, close_address, entries, lift
 from suppression.occasions import Occasion
 from suppression.reasons import Reason, named
 from tests.files import people_file

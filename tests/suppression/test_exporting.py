@@ -17,7 +17,7 @@ from suppression.columns import hidden, shown
 from suppression.entries import Entry, NewEntry, list_entries
 from suppression.exporting import export_list
 from suppression.importing import import_list
-from suppression.listing import add, entries, lift
+from suppression.lists import add, entries, lift
 from suppression.reasons import Reason
 from tests.conftest import NOW
 

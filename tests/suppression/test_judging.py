@@ -14,7 +14,7 @@ from suppression.occasions import Occasion
 from suppression.policies import shipped_policy
 from suppression.reasons import Reason, bits, named
 from suppression.rules import BY_REASON
-from suppression.spans import years_before
+from suppression.year_spans import years_before
 
 DAY = date(2023, 6, 5)
 AT = datetime(2023, 6, 5, 7, tzinfo=UTC)

@@ -13,7 +13,7 @@ from store.states import SuppressionScope
 from store.tables import Import, Person
 from suppression.importing import import_list
 from suppression.judging import mask
-from suppression.listing import add, close_address, entries, lift, object_everywhere
+from suppression.lists import add, close_address, entries, lift, object_everywhere
 from suppression.occasions import Occasion
 from suppression.reasons import Reason, named
 from tests.builders import Builder

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.house import open_house
-from campaigns.settings import Settings
+from installation.installation import open_house
+from installation.settings import Settings
 from store.errors import BadInput
 from suppression.policies import ALWAYS_ASKED, read_policy, shipped_policy
 from suppression.reasons import Reason

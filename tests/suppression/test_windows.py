@@ -14,11 +14,8 @@ from store.base import NotAware
 from store.clock import LOCAL
 from store.errors import BadInput
 from store.states import DayPart
-from suppression.arrivals import Post, expected_arrival, next_hand_over
-from suppression.days import add_working_days, holiday, is_working_day, next_working_day
-from suppression.reasons import Reason
-from suppression.verdicts import Allowed, Blocked, Later, Verdict
-from suppression.windows import (
+from suppression.card_arrivals import Post, expected_arrival, next_hand_over
+from suppression.contact_hours import (
     EarlyEnd,
     Hours,
     Span,
@@ -29,6 +26,9 @@ from suppression.windows import (
     next_open,
     open_hours,
 )
+from suppression.days import add_working_days, holiday, is_working_day, next_working_day
+from suppression.reasons import Reason
+from suppression.verdicts import Allowed, Blocked, Later, Verdict
 
 # Worked out with the almanac's golden number, not with a library: the church's full moon, and the Sunday after it.
 FULL_MOONS = ("2024-03-25", "2025-04-13", "2026-04-02", "2027-03-22", "2028-04-10", "2029-03-30", "2030-04-17")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from store.errors import BadInput
-from templates.scripts import tidy
+from templates.language_scripts import tidy
 from templates.texts import Template, available, load
 
 ABOUT = """

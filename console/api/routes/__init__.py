@@ -11,13 +11,13 @@ from console.api.routes import (
     referrals,
     signals,
     takings,
-    wrapping,
+    wrap_up,
 )
 
 ROUTERS = tuple(
     module.router
     for module in (
-        lines, takings, calls, wrapping, appointments, cases, handovers, referrals, signals, agents, campaigns,
+        lines, takings, calls, wrap_up, appointments, cases, handovers, referrals, signals, agents, campaigns,
     )
 )  # fmt: skip
 TAGS = {

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from console.api.admitting import SeeingQueue
-from console.api.once import Asking, asking, once
-from console.api.paging import Asked, Page, asked, page_of
-from console.api.shapes import Day, Name, NameInPath, Shape
-from desk import agents
+from console.api.authentication import SeeingQueue
+from console.api.idempotency import Asking, asking, once
+from console.api.pagination import Asked, Page, asked, page_of
+from console.api.schemas import Day, Name, NameInPath, Shape
+from desk.entries import agents
 from store.clock import local_date
 
 router = APIRouter(tags=["agents"])

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.admitting import Caller, SeeingQueue, TakingCalls
-from console.api.once import Asking, asking, once
-from console.api.paging import Asked, Page, asked, page_of
+from console.api.authentication import Caller, SeeingQueue, TakingCalls
+from console.api.current_call import checked_person, existing
+from console.api.idempotency import Asking, asking, once
+from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
-from console.api.shapes import IdInPath, Key, Moment, Name, Shape
-from console.api.talking import checked_person, existing
-from desk import slots
-from desk.calendars import as_ics
+from console.api.schemas import IdInPath, Key, Moment, Name, Shape
+from desk.queue import appointment_slots
+from desk.queue.calendar_files import as_ics
 from store.states import AppointmentState
 from store.tables import Appointment, Call, PhoneLine
 from store.tables import Slot as SlotRow
@@ -88,11 +88,11 @@ def list_slots(
     location: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only here.")] = None,
 ) -> Page[Slot]:
     """Tell which slots to come have room, the earliest first."""
-    found = slots.open_slots(caller.house.store, now=caller.now(), kind=kind, location=location)
+    found = appointment_slots.open_slots(caller.house.store, now=caller.now(), kind=kind, location=location)
     return page_of(page, found, _when, Slot.model_validate)
 
 
-def _when(slot: slots.OpenSlot) -> tuple[int | str, ...]:
+def _when(slot: appointment_slots.OpenSlot) -> tuple[int | str, ...]:
     return (int(slot.starts_at.timestamp() * 1_000_000), slot.id)
 
 
@@ -101,8 +101,8 @@ def open_slot(caller: SeeingQueue, new: NewSlot, key: Annotated[Asking, Depends(
     """Open a slot; one that is there already stays as it is."""
 
     def act() -> Opened:
-        made = slots.NewSlot(new.location, new.kind, new.starts_at, new.minutes, new.capacity)
-        return Opened(new=bool(slots.offer(caller.house.store, [made])))
+        made = appointment_slots.NewSlot(new.location, new.kind, new.starts_at, new.minutes, new.capacity)
+        return Opened(new=bool(appointment_slots.offer(caller.house.store, [made])))
 
     return once(caller, key, act)
 
@@ -114,7 +114,7 @@ def book_appointment(caller: TakingCalls, new: NewAppointment, key: Annotated[As
     def act() -> Booked:
         ref = checked_person(caller, new.call_id)
         store, now = caller.house.store, caller.now()
-        made = slots.book(store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id)
+        made = appointment_slots.book(store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id)
         return _booked(caller, made.appointment_id)
 
     return once(caller, key, act)
@@ -134,7 +134,9 @@ def move_appointment(
 
     def act() -> Booked:
         existing(caller, Appointment, appointment_id, "appointment")
-        made = slots.move_to(caller.house.store, appointment_id, to.slot_id, by=caller.name, now=caller.now())
+        made = appointment_slots.move_to(
+            caller.house.store, appointment_id, to.slot_id, by=caller.name, now=caller.now()
+        )
         return _booked(caller, made.appointment_id)
 
     return once(caller, key, act)
@@ -149,7 +151,7 @@ def end_appointment(
     def act() -> Booked:
         existing(caller, Appointment, appointment_id, "appointment")
         how = AppointmentState(end.how)
-        slots.end(caller.house.store, appointment_id, how, by=caller.name, now=caller.now())
+        appointment_slots.end(caller.house.store, appointment_id, how, by=caller.name, now=caller.now())
         return _booked(caller, appointment_id)
 
     return once(caller, key, act)
@@ -172,7 +174,7 @@ def show_calendar(
     row, slot, line = _rows(caller, appointment_id)
     if slot is None:
         raise Refused(409, "no-slot", "this appointment was agreed outside of the slots: nobody wrote down where")
-    made = slots.Booked(row.id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
+    made = appointment_slots.Booked(row.id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
     domain = caller.house.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
     file = as_ics(made, line=line or "", domain=domain, language=language, now=row.made_at)
     return Response(file, media_type="text/calendar")

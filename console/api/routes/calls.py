@@ -7,19 +7,19 @@ from pydantic import Field
 from sqlalchemy import select
 
 from channels.codes import read_code
-from console.api.admitting import Caller, TakingCalls
-from console.api.once import Asking, asking, once
+from console.api.authentication import Caller, TakingCalls
+from console.api.current_call import InHand, in_hand
+from console.api.idempotency import Asking, asking, once
 from console.api.problems import Refused
 from console.api.routes.people import Known, known_of
-from console.api.shapes import Day, IdInPath, Key, Moment, Name, Note, Shape
-from console.api.talking import InHand, in_hand
-from console.web import acting
+from console.api.schemas import Day, IdInPath, Key, Moment, Name, Note, Shape
+from console.web import action_log
+from console.web.direct_calls import talk_about
 from console.web.reading.cards import card_of, is_seed
 from console.web.reading.identity import can_compare, is_same
-from console.web.talking import talk_about
-from desk.dispositions import Disposition, possible
-from desk.guessing import AGENT, may_try, note_wrong
-from desk.guides import guide_for
+from desk.entries.call_guides import guide_for
+from desk.entries.dispositions import Disposition, possible
+from desk.line.code_guesses import AGENT, may_try, note_wrong
 from store.errors import BadInput
 from store.states import CallKind, CallState
 from store.tables import Campaign, PhoneLine, Reply
@@ -112,7 +112,7 @@ def begin_call(caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Dep
     def act() -> Begun:
         talking = talk_about(caller.house, _touch_of(caller, card.code), caller.name)
         if talking.matched:
-            caller.record(acting.MATCHED, f"call:{talking.call_id}", how="code")
+            caller.record(action_log.MATCHED, f"call:{talking.call_id}", how="code")
         return Begun(call_id=talking.call_id)
 
     return once(caller, key, act)
@@ -133,7 +133,7 @@ def _touch_of(caller: Caller, text: str) -> int:
     if card is None:
         note_wrong(store, caller.name, now=now)
         raise Refused(422, "no-such-code", "this code is on no card; read it out once more")
-    caller.record(acting.FOUND_CARD, f"touch:{card.touch_id}")
+    caller.record(action_log.FOUND_CARD, f"touch:{card.touch_id}")
     return card.touch_id
 
 
@@ -204,10 +204,10 @@ def _compare(call: InHand, said: NewIdentityCheck) -> IdentityCheck:
     if not can_compare(caller.house, person_id):
         if not said.how.strip():
             raise Refused(422, "say-how", "the register knows too little to compare: say how you made sure")
-        caller.record(acting.CHECKED_IDENTITY, call.subject, how=said.how.strip())
+        caller.record(action_log.CHECKED_IDENTITY, call.subject, how=said.how.strip())
     elif is_same(caller.house, person_id, said.born, said.postcode):
-        caller.record(acting.CHECKED_IDENTITY, call.subject, how="date of birth and postcode")
+        caller.record(action_log.CHECKED_IDENTITY, call.subject, how="date of birth and postcode")
     else:
-        caller.record(acting.IDENTITY_DIFFERED, call.subject)
+        caller.record(action_log.IDENTITY_DIFFERED, call.subject)
         return IdentityCheck(result="differs", tries_left=call.tries_left())
     return IdentityCheck(result="same", tries_left=call.tries_left())

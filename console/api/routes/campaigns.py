@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.admitting import Caller, SeeingCampaigns
-from console.api.paging import Asked, Page, asked, page_of
+from console.api.authentication import Caller, SeeingCampaigns
+from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
-from console.api.shapes import Day, NameInPath, Shape
+from console.api.schemas import Day, NameInPath, Shape
 from outcomes.funnels import funnel
 from store.states import CampaignState
 from store.tables import Campaign as Row

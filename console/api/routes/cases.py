@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.admitting import Caller, SeeingQueue, TakingCalls
-from console.api.once import Asking, asking, once
-from console.api.paging import Asked, Page, asked, page_of
-from console.api.shapes import IdInPath, Key, Moment, Name, Shape, Text
-from console.api.talking import existing, knows
-from desk import cases
-from desk.ageing import Waits, overdue
+from console.api.authentication import Caller, SeeingQueue, TakingCalls
+from console.api.current_call import existing, knows
+from console.api.idempotency import Asking, asking, once
+from console.api.pagination import Asked, Page, asked, page_of
+from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
+from desk.cases import cases
+from desk.cases.overdue import Waits, overdue
 from store.tables import Case as CaseRow
 from store.tables import Person
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.admitting import SeeingQueue, TakingCalls
-from console.api.once import Asking, asking, once
-from console.api.paging import Asked, Page, asked, page_of
-from console.api.shapes import Day, IdInPath, Key, Moment, Name, Shape, Text
-from console.api.talking import checked_person, existing, knows
-from desk import handovers
+from console.api.authentication import SeeingQueue, TakingCalls
+from console.api.current_call import checked_person, existing, knows
+from console.api.idempotency import Asking, asking, once
+from console.api.pagination import Asked, Page, asked, page_of
+from console.api.schemas import Day, IdInPath, Key, Moment, Name, Shape, Text
+from desk.cases import handovers
 from store.tables import Handover as Row
 
 router = APIRouter(tags=["handovers"])

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import func, select
 
-from console.api.admitting import SeeingQueue
-from console.api.once import Asking, asking, once
-from console.api.paging import Asked, Page, asked, page_of
+from console.api.authentication import SeeingQueue
+from console.api.idempotency import Asking, asking, once
+from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused, Wrong
-from console.api.shapes import Day, Key, Moment, Name, Shape
-from desk import roster
-from desk.queue import QueuedCall, waiting
+from console.api.schemas import Day, Key, Moment, Name, Shape
+from desk.entries import roster
+from desk.queue.queues import QueuedCall, waiting
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.states import CallKind, CallState
 from store.tables import Call, PhoneLine
@@ -92,7 +92,7 @@ def list_queue_entries(
 
 
 def _order(call: QueuedCall) -> tuple[int | str, ...]:
-    """Return the place in the queue, as `desk.queue.waiting` orders it."""
+    """Return the place in the queue, as `desk.queue.queues.waiting` orders it."""
     until = call.promised_until or call.promised_from
     return (
         int(call.promised_from is None),

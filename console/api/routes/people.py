@@ -3,8 +3,8 @@
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.admitting import Caller
-from console.api.shapes import Key, Moment, Shape
+from console.api.authentication import Caller
+from console.api.schemas import Key, Moment, Shape
 from console.web.reading.identity import known
 from store.states import TouchState
 from store.tables import Case

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.admitting import SeeingQueue, TakingCalls
-from console.api.once import Asking, asking, once
-from console.api.paging import Asked, Page, asked, page_of
-from console.api.shapes import IdInPath, Key, Moment, Name, Shape, Text
-from console.api.talking import checked_person, existing
-from desk import referrals
+from console.api.authentication import SeeingQueue, TakingCalls
+from console.api.current_call import checked_person, existing
+from console.api.idempotency import Asking, asking, once
+from console.api.pagination import Asked, Page, asked, page_of
+from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
+from desk.cases import referrals
 from store.tables import Referral as Row
 
 router = APIRouter(tags=["referrals"])

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.admitting import SeeingQueue
-from console.api.once import Asking, asking, once
-from console.api.paging import Asked, Page, asked, page_of
-from console.api.shapes import IdInPath, Key, Moment, Name, Shape, Text
-from console.api.talking import existing
-from desk import signals
+from console.api.authentication import SeeingQueue
+from console.api.current_call import existing
+from console.api.idempotency import Asking, asking, once
+from console.api.pagination import Asked, Page, asked, page_of
+from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
+from desk.cases import signals
 from store.tables import Signal as Row
 
 router = APIRouter(tags=["signals"])

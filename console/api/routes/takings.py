@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from console.api.admitting import TakingCalls
-from console.api.once import Asking, asking, once
+from console.api.authentication import TakingCalls
+from console.api.current_call import found
+from console.api.idempotency import Asking, asking, once
 from console.api.routes.lines import e164
-from console.api.shapes import IdInPath, Key, Moment, Name, Shape
-from console.api.talking import found
-from desk import queue, taking
+from console.api.schemas import IdInPath, Key, Moment, Name, Shape
+from desk.queue import queues, taking
 from store.states import CallKind
 
 router = APIRouter(tags=["queue"])
@@ -47,7 +47,7 @@ def take_call(caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Dep
     def act() -> Taking:
         if wanted.call_id is not None:
             found(caller, wanted.call_id)
-            taken: queue.QueuedCall | None = queue.take(caller.house.store, wanted.call_id, caller.name, caller.now())
+            taken: queues.QueuedCall | None = queues.take(caller.house.store, wanted.call_id, caller.name, caller.now())
         else:
             taken = taking.take_next(caller.house, caller.name, now=caller.now(), line=e164(wanted.line))
         if taken is None:
@@ -61,7 +61,7 @@ def take_call(caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Dep
 def put_back_call(caller: TakingCalls, call_id: IdInPath) -> Response:
     """Put a call back at its old place in the queue."""
     found(caller, call_id)
-    queue.put_back(caller.house.store, call_id, caller.name)
+    queues.put_back(caller.house.store, call_id, caller.name)
     return Response(status_code=204)
 
 

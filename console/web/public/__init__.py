@@ -2,10 +2,10 @@
 
 from fastapi import Request, Response
 
-from console.web.public import cards, genuine, helping
-from console.web.public.asking import is_public, sorry
+from console.web.public import cards, genuine, helper_entrance
+from console.web.public.visits import is_public, sorry
 
-ROUTERS = (cards.router, genuine.router, helping.router)
+ROUTERS = (cards.router, genuine.router, helper_entrance.router)
 _NOT_FOUND = 404
 
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 
-from console.web.guarding import LARGEST_ID
-from console.web.public.asking import CARD, READ, Asking, asking_of, code_in, sorry
-from console.web.public.facts import is_code, printed_address
-from console.web.public.forms import KEY, PublicForm
-from console.web.public.limiting import ASKING, may_go_on
-from console.web.public.wishing import Unclear, chosen_window, number_to_call, when_in_words
-from console.web.visiting import house_of
-from desk.slots import open_slots
-from inbound.asking import WebRequest, hear_request, make_appointment
+from console.web.public.campaign_facts import is_code, printed_address
+from console.web.public.choices import Unclear, chosen_window, number_to_call, when_in_words
+from console.web.public.form_keys import KEY, PublicForm
+from console.web.public.rate_limits import ASKING, may_go_on
+from console.web.public.visits import CARD, READ, Asking, asking_of, code_in, sorry
+from console.web.security import LARGEST_ID
+from console.web.sessions import house_of
+from desk.queue.appointment_slots import open_slots
+from inbound.web_requests import WebRequest, hear_request, make_appointment
 from store.errors import BadInput
 
 router = APIRouter()

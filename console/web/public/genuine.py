@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
-from console.web.public.asking import GENUINE, READ, Asking, asking_of, code_in, sorry
-from console.web.public.facts import PublicLine, line_for_code
-from console.web.public.forms import PublicForm
-from console.web.public.limiting import LOOKING, may_go_on
-from console.web.public.wishing import Unclear
+from console.web.public.campaign_facts import PublicLine, line_for_code
+from console.web.public.choices import Unclear
+from console.web.public.form_keys import PublicForm
+from console.web.public.rate_limits import LOOKING, may_go_on
+from console.web.public.visits import GENUINE, READ, Asking, asking_of, code_in, sorry
 
 router = APIRouter()
 

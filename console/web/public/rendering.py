@@ -7,9 +7,9 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from console.web import writing
+from console.web import formats
 from console.web.rendering import environment
-from console.web.visiting import house_of
+from console.web.sessions import house_of
 from console.web.words import LANGUAGES, Language, language_of, say
 
 LANGUAGE = "lang"
@@ -46,7 +46,7 @@ def public_page(
         "others": [(each, address(path, each, **kept)) for each in LANGUAGES if each != language],
         "address": partial(address, language=language),
         "w": partial(say, language),
-        "day": partial(writing.day, language=language),
+        "day": partial(formats.day, language=language),
         "name": house.settings.public_name,
         "language_field": LANGUAGE,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from campaigns.house import House
+from installation.installation import House
 from store.states import CallKind, CallState, LegKind, LegState
 from store.tables import Call, Campaign, Leg, PhoneLine, Reply
 
@@ -123,7 +123,7 @@ def _waiting_counts(connection: Any) -> dict[int, int]:
 
 
 def _in_state(connection: Any, line_id: int, state: CallState) -> tuple[CallLine, ...]:
-    """Return the calls of a line in this state, in the order of `desk.queue.waiting`."""
+    """Return the calls of a line in this state, in the order of `desk.queue.queues.waiting`."""
     promised = case((Call.promised_from.is_(None), 1), else_=0)
     until = func.coalesce(Call.promised_until, Call.promised_from)
     query = _calls().where(Call.line_id == line_id, Call.state == state)

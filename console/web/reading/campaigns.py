@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from campaigns.house import House
+from installation.installation import House
 from store.tables import Arm, Campaign, Decision, FrozenText, PhoneLine, Step, Wave
 
 

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from campaigns.house import House
-from campaigns.seeding import seed_of
+from campaigns.touches.seed_pieces import seed_of
 from console.web.reading.campaigns import TextLine, texts
+from installation.installation import House
 from store.clock import local_date
 from store.states import TouchState
 from store.tables import Campaign, PhoneLine, ResponseCode, Step, Touch, Wave

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from campaigns.house import House
-from console.web.reading.following import FollowUp, of_person
+from console.web.reading.follow_ups import FollowUp, of_person
 from console.web.reading.identity import Known, known
+from installation.installation import House
 from store.tables import Case, Handover
 
 

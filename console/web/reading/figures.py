@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from campaigns.house import House
+from installation.installation import House
 from outcomes.funnels import Funnel, funnel
 from suppression.reasons import Reason
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaigns.house import House
+from installation.installation import House
 from people.addresses import PostalAddress
 from people.names import Name
 from store.states import CallKind, CallState, TouchState

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from campaigns.house import House
+from installation.installation import House
 from store.states import CampaignState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintRun, Wave
 

@@ -7,22 +7,25 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from channels import KINDS
-from console.web import acting
-from console.web.guarding import LARGEST_ID, Posted
+from console.web import action_log
+from console.web.card_pictures import card_as_sent
+from console.web.reading.agreement_results import ended_of
 from console.web.reading.calls import CallLine, call_of, is_connected, subject_of_campaign
 from console.web.reading.cards import card_of_touch
-from console.web.reading.ended import ended_of
-from console.web.reading.following import of_person
+from console.web.reading.follow_ups import of_person
 from console.web.reading.identity import can_compare, is_same, known, sent_to
 from console.web.rendering import page
-from console.web.routes import drafting
-from console.web.specimen import card_as_sent
-from console.web.visiting import TakingCalls, Visit
-from desk import connecting, dialling, drafts, handovers, queue, referrals, signals, slots, taking
-from desk.calls import QUIET
-from desk.dispositions import possible
-from desk.guides import guide_for
-from desk.helping import in_call, may_discuss
+from console.web.routes import draft_saving
+from console.web.security import LARGEST_ID, Posted
+from console.web.sessions import TakingCalls, Visit
+from desk.cases import handovers, referrals, signals
+from desk.cases.authorisations import in_call, may_discuss
+from desk.entries import call_drafts
+from desk.entries.call_guides import guide_for
+from desk.entries.dispositions import possible
+from desk.entries.queue_entries import QUIET
+from desk.line import click_to_call, connecting
+from desk.queue import appointment_slots, queues, taking
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import CallKind, CallState
@@ -30,8 +33,8 @@ from store.states import CallKind, CallState
 router = APIRouter()
 SLOTS_SHOWN = 60
 _CHOICES = {
-    "kinds": queue.KINDS_OF_HELP,
-    "note": queue.LONGEST_NOTE,
+    "kinds": queues.KINDS_OF_HELP,
+    "note": queues.LONGEST_NOTE,
     "needed": handovers.LONGEST_NEEDED,
     "about": handovers.LONGEST_ABOUT,
     "heads": len(handovers.Instruction("-", "-", "-", "-", "-", date.max).about()) - len("---"),
@@ -93,9 +96,9 @@ def dial(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if own_call(visit, call_id) is None:
         return not_yours(visit)
     try:
-        ringing = dialling.dial(visit.house, call_id, visit.name, now=visit.house.now())
+        ringing = click_to_call.dial(visit.house, call_id, visit.name, now=visit.house.now())
     except BadInput as error:
-        visit.tell("line.cannot_dial" if error.field != dialling.HOURS else "line.not_now")
+        visit.tell("line.cannot_dial" if error.field != click_to_call.HOURS else "line.not_now")
     else:
         visit.tell("line.ringing_first" if ringing.sure else "line.ringing_perhaps")
     return RedirectResponse(f"/queue/{call_id}", 303)
@@ -107,7 +110,7 @@ def put_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     del form
     _existing(visit, call_id)
     try:
-        queue.put_back(visit.house.store, call_id, visit.name)
+        queues.put_back(visit.house.store, call_id, visit.name)
         visit.tell("queue.put_back")
     except BadInput:
         visit.tell("queue.not_yours")
@@ -145,11 +148,11 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if not can_compare(visit.house, call.person_id):
         if not (how := form.get("how", "")):
             return call_page(visit, call, status=400, trouble="call.say_how")
-        acting.record(visit, acting.CHECKED_IDENTITY, subject_of(call), how=how[: queue.LONGEST_NOTE])
+        action_log.record(visit, action_log.CHECKED_IDENTITY, subject_of(call), how=how[: queues.LONGEST_NOTE])
     elif is_same(visit.house, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")):
-        acting.record(visit, acting.CHECKED_IDENTITY, subject_of(call), how="date of birth and postcode")
+        action_log.record(visit, action_log.CHECKED_IDENTITY, subject_of(call), how="date of birth and postcode")
     else:
-        acting.record(visit, acting.IDENTITY_DIFFERED, subject_of(call))
+        action_log.record(visit, action_log.IDENTITY_DIFFERED, subject_of(call))
         return call_page(visit, call, status=422, trouble="call.differs")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
@@ -163,7 +166,7 @@ def prepare(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         return not_yours(visit)
     if call.why is not CallKind.PREPARE or call.person_id is None:
         raise HTTPException(404)
-    acting.record(visit, acting.OPENED_TO_PREPARE, subject_of(call))
+    action_log.record(visit, action_log.OPENED_TO_PREPARE, subject_of(call))
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
@@ -198,8 +201,8 @@ def call_page(
     """
     sure, house, now = is_sure(visit, call), visit.house, visit.house.now()
     if form:
-        drafting.keep(visit, call.id, form)
-    draft = drafts.draft_of(visit.house.store, call.id, visit.name)
+        draft_saving.keep(visit, call.id, form)
+    draft = call_drafts.draft_of(visit.house.store, call.id, visit.name)
     return page(
         visit,
         "call.html",
@@ -214,7 +217,7 @@ def call_page(
         guide=guide_for(house.store, call.id, agent=visit.name, language=visit.language, now=now),
         follow_ups=of_person(house, call.person_id) if sure and call.person_id else [],
         ended=ended_of(house, call.person_id) if sure and call.person_id else (),
-        free=slots.open_slots(house.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
+        free=appointment_slots.open_slots(house.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
         dispositions=possible(call.why),
         trouble=trouble,
         draft=draft,
@@ -236,14 +239,14 @@ def is_sure(visit: Visit, call: CallLine) -> bool:
 
     Who prepares an appointment has nobody on the line: that they opened it is what is written down.
     """
-    proof = acting.OPENED_TO_PREPARE if call.why is CallKind.PREPARE else acting.CHECKED_IDENTITY
-    checked = acting.count(visit, proof, subject_of(call), since=_taken_at(call)) > 0
+    proof = action_log.OPENED_TO_PREPARE if call.why is CallKind.PREPARE else action_log.CHECKED_IDENTITY
+    checked = action_log.count(visit, proof, subject_of(call), since=_taken_at(call)) > 0
     return checked and may_discuss(in_call(visit.house.store, call.id), visit.house.now())
 
 
 def times_differed(visit: Visit, call: CallLine) -> int:
     """Return how often what the caller said differed from what is known, in this very call."""
-    return acting.count(visit, acting.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call))
+    return action_log.count(visit, action_log.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call))
 
 
 def _taken_at(call: CallLine) -> datetime:

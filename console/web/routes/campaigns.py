@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
-from campaigns import lifecycle
-from console.web.acting import decider
-from console.web.guarding import Posted
+from campaigns.planning import lifecycle
+from console.web.action_log import decider
+from console.web.card_pictures import specimen
 from console.web.reading.campaigns import card_steps, plan_of
 from console.web.reading.figures import Figures, figures_of
 from console.web.rendering import page
-from console.web.specimen import specimen
-from console.web.visiting import Deciding, SeeingCampaigns, Visit
+from console.web.security import Posted
+from console.web.sessions import Deciding, SeeingCampaigns, Visit
 from store.errors import BadInput
 from store.states import CampaignState
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from channels.codes import read_code
-from console.web import acting
-from console.web.guarding import Posted
+from console.web import action_log
+from console.web.direct_calls import talk_about
 from console.web.reading.cards import Card, card_of, is_seed
 from console.web.rendering import page
-from console.web.talking import talk_about
-from console.web.visiting import TakingCalls, Visit
-from desk.guessing import AGENT, may_try, note_wrong
+from console.web.security import Posted
+from console.web.sessions import TakingCalls, Visit
+from desk.line.code_guesses import AGENT, may_try, note_wrong
 from store.errors import BadInput
 
 router = APIRouter()
@@ -30,7 +30,7 @@ def find_card(visit: TakingCalls, form: Posted) -> Response:
     card, trouble = read_card(visit, form.get("code", ""))
     if card is None:
         return _page(visit, status=404, code=form.get("code", "")[:40], trouble=trouble)
-    acting.record(visit, acting.FOUND_CARD, f"touch:{card.touch_id}")
+    action_log.record(visit, action_log.FOUND_CARD, f"touch:{card.touch_id}")
     return _page(visit, card=card)
 
 
@@ -49,7 +49,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
         visit.tell("queue.just_gone")
         return RedirectResponse("/queue", 303)
     if talking.matched:
-        acting.record(visit, acting.MATCHED, f"call:{talking.call_id}", how="code")
+        action_log.record(visit, action_log.MATCHED, f"call:{talking.call_id}", how="code")
         visit.tell("search.matched")
     return RedirectResponse(f"/queue/{talking.call_id}", 303)
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
-from console.web import acting
-from console.web.guarding import LARGEST_ID, Posted
+from console.web import action_log
 from console.web.reading.cases import CaseLine, case_line, is_asked, whole_case
 from console.web.rendering import page
-from console.web.visiting import FollowingUp, Visit
-from desk import cases
-from desk.agents import agents
-from desk.signals import DECISIONS, WAITS_FOR
+from console.web.security import LARGEST_ID, Posted
+from console.web.sessions import FollowingUp, Visit
+from desk.cases import cases
+from desk.cases.signals import DECISIONS, WAITS_FOR
+from desk.entries.agents import agents
 from store.clock import local_date
 from store.errors import BadInput
 
@@ -35,7 +35,7 @@ def open_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     why = form.get("why", "")[:LONGEST]
     if not why:
         return _page(visit, line, status=422, trouble="case.say_why")
-    acting.record(visit, acting.OPENED_CASE, _subject(line), why=why)
+    action_log.record(visit, action_log.OPENED_CASE, _subject(line), why=why)
     return RedirectResponse(f"/cases/{line.id}", 303)
 
 
@@ -47,7 +47,7 @@ def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     if to_whom not in _colleagues(visit):
         return _page(visit, line, status=422, trouble="case.say_whom")
     cases.give(visit.house.store, line.id, to_whom, by=visit.name, now=visit.house.now())
-    acting.record(visit, acting.GAVE_CASE, _subject(line), to=to_whom)
+    action_log.record(visit, action_log.GAVE_CASE, _subject(line), to=to_whom)
     visit.tell("case.given")
     return RedirectResponse("/follow-ups", 303)
 
@@ -83,14 +83,14 @@ def _may_open(visit: Visit, line: CaseLine) -> bool:
     if line.owner == visit.name or is_asked(visit.house, line.id, visit.name):
         return True
     since = visit.house.now() - OPEN_FOR
-    return acting.count(visit, acting.OPENED_CASE, _subject(line), since=since) > 0
+    return action_log.count(visit, action_log.OPENED_CASE, _subject(line), since=since) > 0
 
 
 def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "") -> Response:
     """Show a case, if this colleague may open it; each time is written down."""
     case = whole_case(visit.house, line) if _may_open(visit, line) else None
     if case:
-        acting.record(visit, acting.SAW_CASE, _subject(line))
+        action_log.record(visit, action_log.SAW_CASE, _subject(line))
     return page(
         visit,
         "case.html",

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse, JSONResponse
 
-from channels.voice.clients import client_name
-from console.web.guarding import Posted
-from console.web.phoning import PLACE, Phone
+from channels.voice.browser_names import client_name
+from console.web.browser_phone import PLACE, Phone
 from console.web.rendering import page
-from console.web.visiting import TakingCalls, Visit
+from console.web.security import Posted
+from console.web.sessions import TakingCalls, Visit
 
 router = APIRouter()
 

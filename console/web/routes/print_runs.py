@@ -3,12 +3,12 @@
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse
 
-from console.web import acting
-from console.web.guarding import LARGEST_ID
+from console.web import action_log
 from console.web.reading.print_runs import SHOWN, Gone, file_of, print_runs
-from console.web.reading.reconciled import reconciled
+from console.web.reading.run_progress import reconciled
 from console.web.rendering import page
-from console.web.visiting import SeeingPrintRuns
+from console.web.security import LARGEST_ID
+from console.web.sessions import SeeingPrintRuns
 
 router = APIRouter()
 
@@ -33,5 +33,5 @@ def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
     if found is None:
         raise HTTPException(404)
     line, path = found
-    acting.record(visit, acting.DOWNLOADED, f"print_run:{run_id}", file=line.name, sha256=line.sha256)
+    action_log.record(visit, action_log.DOWNLOADED, f"print_run:{run_id}", file=line.name, sha256=line.sha256)
     return FileResponse(path, filename=line.name, content_disposition_type="attachment")

@@ -4,11 +4,11 @@ from fastapi import APIRouter, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
-from console.web import acting
-from console.web.guarding import Posted
+from console.web import action_log
 from console.web.rendering import page
-from console.web.visiting import AskingWhy
-from outcomes.explaining import why
+from console.web.security import Posted
+from console.web.sessions import AskingWhy
+from outcomes.explanations import why
 from store.errors import BadInput
 
 router = APIRouter()
@@ -35,7 +35,7 @@ def explain(visit: AskingWhy, form: Posted) -> Response:
         if wants_data:
             return JSONResponse({"title": "nobody of that reference is known", "status": 404}, 404)
         return page(visit, "why.html", status=404, found=None, ref=ref, trouble="why.unknown")
-    acting.record(visit, acting.LOOKED_UP, ref)
+    action_log.record(visit, action_log.LOOKED_UP, ref)
     if wants_data:
         return JSONResponse(jsonable_encoder(found.as_data()))
     return page(visit, "why.html", found=found, ref=ref, trouble="")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels.sms.faults import Fault, classify, meaning
+from channels.sms.error_codes import Fault, classify, meaning
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import responses
 
-from channels.sms.faults import Fault
+from channels.sms.error_codes import Fault
 from channels.sms.gateway import Gateway, read_form
 from channels.sms.providers import CannotSay, Doubt, NotTaken, Taken, Text
 from channels.sms.senders import Sender

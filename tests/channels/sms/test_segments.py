@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms.letters import BASIC, EXTENDED, instead, septets
+from channels.sms.characters import BASIC, EXTENDED, instead, septets
 from channels.sms.segments import weigh
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}\u200d\N{BOY}"

@@ -14,13 +14,13 @@ import pytest
 
 from channels.port import Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from channels.sms.account import Account
-from channels.sms.breaking import REST, Breaker
-from channels.sms.faults import Fault
+from channels.sms.circuit_breaker import REST, Breaker
+from channels.sms.error_codes import Fault
 from channels.sms.journal import Journal, Journals
-from channels.sms.pacing import Pace, lines
 from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
+from channels.sms.rate_limit import Pace, lines
 from channels.sms.sending import LONGEST_WAIT, TRIES, Sending, seconds_between
-from channels.sms.settling import Settling
+from channels.sms.unknown_texts import Settling
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

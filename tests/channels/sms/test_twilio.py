@@ -8,7 +8,7 @@ import requests
 import responses
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
-from channels.sms.faults import Fault
+from channels.sms.error_codes import Fault
 from channels.sms.providers import CannotSay, Doubt, NotTaken, Taken, Text
 from channels.sms.senders import Sender
 from channels.sms.twilio import Twilio, utc

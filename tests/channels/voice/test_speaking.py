@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.voice.account import Telephone
-from channels.voice.speaking import Ask, Connect, HangUp, Record, Say, Wait, write
+from channels.voice.twiml import Ask, Connect, HangUp, Record, Say, Wait, write
 from store.errors import BadInput
 from templates.lines import Lines
 

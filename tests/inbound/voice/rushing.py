@@ -13,20 +13,22 @@ from typing import Any
 import requests
 from sqlalchemy import select
 
-from campaigns.house import House, open_house
-from campaigns.settings import Settings
 from channels.codes import response_code
-from channels.voice.clients import client_name
-from desk import agents, connecting, leaving, queue
-from desk.connecting import CallerGone, Connecting, Uncertain
+from channels.voice.browser_names import client_name
+from desk.entries import agents
+from desk.line import connecting, queue_exits
+from desk.line.connecting import CallerGone, Connecting, Uncertain
+from desk.queue import queues
+from installation.installation import House, open_house
+from installation.settings import Settings
 from store.clock import RunningClock
 from store.errors import BadInput
 from store.states import LegKind
 from store.tables import Call, Leg
 from tests.builders import Builder
-from tests.console.calling import ACCOUNT, NUMBER, TOKEN
 from tests.inbound.calling import add_line
 from tests.served import Served, free_port
+from tests.simulators.calling import ACCOUNT, NUMBER, TOKEN
 
 OPEN = datetime(2023, 6, 1, 8, tzinfo=UTC)
 """Ten o'clock on a Thursday."""
@@ -83,8 +85,8 @@ class Line:
 
     def sweep(self) -> None:
         """Do what the house does when nothing was heard of a connection for long."""
-        for after in (leaving.SILENT_AFTER, leaving.LONGEST):
-            leaving.sweep(self.house, now=self.now() + after + timedelta(seconds=1))
+        for after in (queue_exits.SILENT_AFTER, queue_exits.LONGEST):
+            queue_exits.sweep(self.house, now=self.now() + after + timedelta(seconds=1))
 
 
 @contextmanager
@@ -159,9 +161,9 @@ class Crew:
         self.took.append((name, came.call.id))
         if isinstance(came, Connecting | Uncertain) and not self._spoke(name, before):
             with suppress(BadInput):  # the house has put it back already
-                queue.put_back(self.line.house.store, came.call.id, name)
+                queues.put_back(self.line.house.store, came.call.id, name)
             return
-        queue.wrap_up(self.line.house.store, came.call.id, name, "helped", "", self.line.now())
+        queues.wrap_up(self.line.house.store, came.call.id, name, "helped", "", self.line.now())
 
     def _spoke(self, name: str, before: int) -> bool:
         """Wait until their telephone is put down, as an agent does; return whether somebody was on it."""

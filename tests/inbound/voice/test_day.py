@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.line_day import play
-from campaigns.house import open_house
-from campaigns.settings import Settings
-from channels.voice.twin import Switchboard
+from channels.voice.in_memory import Switchboard
+from installation.installation import open_house
+from installation.settings import Settings
 from store.clock import RunningClock
 from tests.inbound.voice.rushing import OPEN
 

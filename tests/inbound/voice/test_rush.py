@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from channels.codes import is_response_code
-from channels.voice.clients import client_name
+from channels.voice.browser_names import client_name
 from store.states import CallKind, CallState, LegEnd
-from tests.console.calling import Network
 from tests.inbound.voice.rushing import Crew, open_line
+from tests.simulators.calling import Network
 
 FAULTS = """
 [line]

@@ -1,0 +1,262 @@
+"""Claim due touches: one short transaction that judges them again and writes every attempt before anything is sent."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
+
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_holds import is_stopped
+from campaigns.touches.carrier_order import in_carrier_order, leave_last_postcode
+from campaigns.touches.judging import judge_touches
+from campaigns.touches.occasions import Shard, occasion_of
+from campaigns.touches.postponing import after_a_full_day, postpone, postpone_tried, when
+from campaigns.touches.seed_pieces import count_active, give_seed_codes
+from campaigns.touches.shop_days import POSTED, room
+from campaigns.touches.touch_states import move
+from channels import KINDS
+from channels.codes import DRAWS, response_code
+from installation.installation import House
+from store.base import UtcDateTime
+from store.clock import local_date
+from store.states import AttemptState, CampaignState, DeliveryState, OutcomeKind, TouchState
+from store.tables import (
+    Attempt,
+    Campaign,
+    Delivery,
+    Outcome,
+    Person,
+    Reply,
+    ResponseCode,
+    SeedCode,
+    Step,
+    Touch,
+    Wave,
+)
+from suppression.contact_hours import day_part
+from suppression.occasions import SERVICE
+from suppression.reasons import Reason
+from suppression.verdicts import Allowed, Later
+
+
+def open_shards(house: House, now: datetime) -> list[Shard]:
+    """Return every shard with something due, in the order in which they came due."""
+    with house.store.reading() as connection:
+        rows = connection.execute(
+            select(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel, func.count())
+            .join(Campaign, Campaign.id == Touch.campaign_id)
+            .where(
+                Touch.state == TouchState.PLANNED,
+                Touch.not_before <= now,
+                Campaign.state == CampaignState.RUNNING,
+            )
+            .group_by(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel)
+            .order_by(func.min(Touch.due_on), Touch.campaign_id, Touch.step_id, Touch.wave_id)
+        )
+        return [Shard(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch that is ours to deliver, and what was left behind on the way."""
+
+    delivery_id: int
+    key: str
+    size: int
+    withheld: int
+    dropped: int
+    later: int = 0  # wait for their moment
+
+
+def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Claim | None:
+    """Claim at most one batch of a shard; None when nothing is left or the campaign no longer runs.
+
+    The batch's name is held on `held` before the claim is visible to anybody, and until the caller lets go of it, so
+    that nobody takes a live batch for one whose process died.
+    """
+    with house.store.writing() as connection:
+        row = connection.execute(
+            select(Campaign.name, Campaign.spec, Campaign.state, Wave.number)
+            .join(Wave, Wave.campaign_id == Campaign.id)
+            .where(Campaign.id == shard.campaign_id, Wave.id == shard.wave_id)
+            .with_for_update(read=True, of=Campaign)
+        ).one()
+        campaign = CampaignFile.model_validate(row.spec)
+        if row.state is not CampaignState.RUNNING or campaign.dpia.valid_until < local_date(now):
+            return None
+        if is_stopped(connection, shard.campaign_id, shard.channel):
+            return None
+        if connection.execute(_due(shard, now).limit(1)).first() is None:
+            return None
+        verdict = when(house.policy, house.shop, campaign, shard.channel, now)
+        size = house.channels[shard.channel].batch_size
+        if verdict == Allowed() and shard.channel in POSTED and (left := room(connection, house.shop, now)) is not None:
+            size = min(size, left)
+            verdict = verdict if size else after_a_full_day(house, campaign, shard.channel, now)
+        match verdict:
+            case Later(not_before):
+                return Claim(0, "", 0, 0, 0, postpone(connection, Touch.id.in_(_due(shard, now)), not_before))
+        delivery_id = _open(connection, house, shard, size, now=now)
+        key = f"{row.name}-w{row.number}-{delivery_id:06}"
+        connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
+        if not held.enter_context(house.store.holding(key)):
+            raise RuntimeError(f"the name {key} is held by somebody else")
+        mine = Touch.delivery_id == delivery_id
+        _lock_people(connection, mine)
+        dropped = _drop_done(connection, shard, mine, now=now)
+        withheld = judge_touches(connection, mine, occasion_of(house, connection, campaign, shard, now=now), now=now)
+        later = _wait_their_turn(house, connection, campaign, shard, mine, now=now)
+        size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
+        if not size:
+            connection.execute(
+                update(Delivery).where(Delivery.id == delivery_id).values(state=DeliveryState.TAKEN_BACK, closed_at=now)
+            )
+            return Claim(delivery_id, key, 0, withheld, dropped, later)
+        connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(size=size))
+        _write_attempts(connection, shard, delivery_id, now=now)
+        if house.channels[shard.channel].carries_code:
+            _give_codes(connection, delivery_id, house.draws, now=now)
+        if house.channels[shard.channel].pages:
+            codes = _new_codes(connection, house.draws, count_active(connection))
+            give_seed_codes(connection, delivery_id, codes, now=now)
+        return Claim(delivery_id, key, size, withheld, dropped, later)
+
+
+def _open(connection: Connection, house: House, shard: Shard, size: int, *, now: datetime) -> int:
+    """Open a delivery and mark the due touches that it will try: the longest due first, or in the carrier's order."""
+    delivery_id = connection.execute(
+        insert(Delivery)
+        .values(
+            key=f"new-{shard.step_id}-{shard.wave_id}-{house.draws.getrandbits(64):016x}",
+            campaign_id=shard.campaign_id,
+            step_id=shard.step_id,
+            wave_id=shard.wave_id,
+            channel=shard.channel,
+            state=DeliveryState.OPEN,
+            size=0,
+            opened_at=now,
+        )
+        .returning(Delivery.id)
+    ).scalar_one()
+    due = _due(shard, now) if KINDS[shard.channel].reaches != "post" else in_carrier_order(_due(shard, now))
+    due = due.limit(size).with_for_update(skip_locked=True, of=Touch)
+    taken = connection.execute(update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id)).rowcount
+    if KINDS[shard.channel].reaches == "post" and taken == size:
+        leave_last_postcode(connection, delivery_id, _due(shard, now))
+    return int(delivery_id)
+
+
+def _due(shard: Shard, now: datetime) -> Select[int]:
+    return (
+        select(Touch.id)
+        .where(
+            Touch.state == TouchState.PLANNED,
+            Touch.step_id == shard.step_id,
+            Touch.wave_id == shard.wave_id,
+            Touch.not_before <= now,
+        )
+        .order_by(Touch.id)
+    )
+
+
+def _lock_people(connection: Connection, mine: ColumnElement[bool]) -> None:
+    """Take the people of a batch, in one order everywhere: two campaigns cannot pass one cap at the same moment.
+
+    The second claim waits until the first is written, and judges after that. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        whose = select(Touch.person_id).where(mine)
+        connection.execute(
+            select(Person.id).where(Person.id.in_(whose)).order_by(Person.id).with_for_update(key_share=True)
+        )
+
+
+def _wait_their_turn(
+    house: House,
+    connection: Connection,
+    campaign: CampaignFile,
+    shard: Shard,
+    mine: ColumnElement[bool],
+    *,
+    now: datetime,
+) -> int:
+    if KINDS[shard.channel].reaches != "call" or campaign.purpose == SERVICE:
+        return 0
+    return postpone_tried(connection, house, mine, now)
+
+
+def _drop_done(connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime) -> int:
+    """Drop the later steps of whoever has answered or filed since, where the step is only for those who did not."""
+    condition = connection.execute(select(Step.condition).where(Step.id == shard.step_id)).scalar_one()
+    match condition:
+        case "no_reply":
+            done, reason = _answered(shard), Reason.ALREADY_HELPED
+        case "not_filed":
+            done, reason = _filed(shard), Reason.ALREADY_DONE
+        case _:
+            return 0
+    return move(
+        connection, and_(mine, done), TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
+        reason=reason.value, delivery_id=None,
+    )  # fmt: skip
+
+
+def _answered(shard: Shard) -> ColumnElement[bool]:
+    return exists().where(Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id)
+
+
+def _filed(shard: Shard) -> ColumnElement[bool]:
+    """Hold where the registers say that somebody filed, or need not, since the wave began."""
+    began = select(Wave.date).where(Wave.id == shard.wave_id).scalar_subquery()
+    return exists().where(
+        Person.id == Touch.person_id,
+        Outcome.person_ref == Person.person_ref,
+        Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
+        Outcome.happened_on >= began,
+    )
+
+
+def _write_attempts(connection: Connection, shard: Shard, delivery_id: int, *, now: datetime) -> None:
+    part = day_part(now) if KINDS[shard.channel].reaches == "call" else None
+    earlier = select(func.coalesce(func.max(Attempt.number), 0)).where(Attempt.touch_id == Touch.id).scalar_subquery()
+    connection.execute(
+        insert(Attempt).from_select(
+            ["touch_id", "delivery_id", "number", "state", "day_part", "written_at"],
+            select(
+                Touch.id,
+                literal(delivery_id),
+                earlier + 1,
+                literal(AttemptState.WRITTEN, Attempt.state.type),
+                literal(part, Attempt.day_part.type),
+                literal(now, UtcDateTime()),
+            ).where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED),
+        )
+    )
+
+
+def _give_codes(connection: Connection, delivery_id: int, draws: Random, *, now: datetime) -> None:
+    """Give each touch that has none a response code that nobody ever had."""
+    bare = (
+        select(Touch.id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED, ResponseCode.code.is_(None))
+        .order_by(Touch.id)
+    )
+    waiting = list(connection.execute(bare).scalars())
+    codes = _new_codes(connection, draws, len(waiting))
+    if waiting:
+        rows = [{"code": next(codes), "touch_id": touch, "given_at": now} for touch in waiting]
+        connection.execute(insert(ResponseCode), rows)
+
+
+def _new_codes(connection: Connection, draws: Random, count: int) -> Iterator[str]:
+    fresh: dict[str, None] = {}
+    while len(fresh) < count:
+        drawn = {response_code(draws.randrange(DRAWS)) for _ in range(count - len(fresh))}
+        taken = set(connection.execute(select(ResponseCode.code).where(ResponseCode.code.in_(drawn))).scalars())
+        taken |= set(connection.execute(select(SeedCode.code).where(SeedCode.code.in_(drawn))).scalars())
+        fresh.update(dict.fromkeys(sorted(drawn - taken)))
+    return iter(fresh)

@@ -1,0 +1,69 @@
+"""Try a text once more, late, where its provider says that it surely did not arrive and that later makes sense.
+
+Only once, only through delivery's own road (it is planned again, judged again, and leaves under a new key), and never
+where the first text may have arrived. A campaign that had finished runs again for it; one that was stopped does not.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from campaigns.planning.lifecycle import SYSTEM
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.closed_numbers import Unreached
+from campaigns.touches.postponing import first_moment
+from campaigns.touches.touch_states import move
+from channels.sms.error_codes import Fault, may_have_arrived
+from installation.installation import House
+from store.audit_log import record
+from store.clock import local_date
+from store.states import AttemptState, CampaignState, TouchState
+from store.tables import Attempt, Campaign, Touch
+
+LATE = timedelta(days=1)
+"""A provider tries for hours by itself; the next day is another try."""
+_MAY_GO_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
+
+
+def plan_again(house: House, connection: Connection, texts: Sequence[Unreached], *, now: datetime) -> frozenset[int]:
+    """Plan those of these texts again that may have one late try; return their touches."""
+    later = {
+        text.touch_id: text for text in texts
+        if text.fault is Fault.RETRY_LATER and not may_have_arrived(text.code)
+    }  # fmt: skip
+    rows = _once_tried(connection, later.keys(), now) if later else []
+    for row in rows:
+        moment = first_moment(house.policy, house.shop, CampaignFile.model_validate(row.spec), row.channel, now + LATE)
+        move(
+            connection, Touch.id == row.id, TouchState.PLANNED, origin=TouchState.HANDED_OVER, now=now,
+            reason=later[row.id].code, delivery_id=None, handed_over_at=None, not_before=moment,
+        )  # fmt: skip
+    _reopen(connection, {row.campaign_id for row in rows}, now)
+    return frozenset(row.id for row in rows)
+
+
+def _once_tried(connection: Connection, touches: Any, now: datetime) -> Sequence[Any]:
+    """Return those that one text went to, no more, and whose campaign may still go on."""
+    went = select(func.count()).where(Attempt.touch_id == Touch.id, Attempt.state == AttemptState.RECEIPT)
+    return connection.execute(
+        select(Touch.id, Touch.channel, Touch.campaign_id, Campaign.spec)
+        .join(Campaign, Campaign.id == Touch.campaign_id)
+        .where(
+            Touch.id.in_(list(touches)),
+            Touch.state == TouchState.HANDED_OVER,
+            Campaign.state.in_(_MAY_GO_ON),
+            Campaign.line_open_until > local_date(now + LATE),
+            went.scalar_subquery() == 1,
+        )
+        .order_by(Touch.id)
+    ).all()
+
+
+def _reopen(connection: Connection, campaigns: set[int], now: datetime) -> None:
+    finished = (Campaign.id.in_(campaigns), Campaign.state == CampaignState.FINISHED)
+    for name in connection.execute(select(Campaign.name).where(*finished)).scalars().all() if campaigns else ():
+        record(connection, SYSTEM, "go on", name, now=now, why="a text is tried once more")
+    if campaigns:
+        connection.execute(update(Campaign).where(*finished).values(state=CampaignState.RUNNING, ended_at=None))

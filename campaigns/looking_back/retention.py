@@ -1,0 +1,215 @@
+"""Remove the ledger of campaigns whose time has come. The periods are the body's own; none is invented here.
+
+A file, `retention.toml` in the home folder, says how long each class is kept and which campaigns are held back:
+
+    legal_hold = ["contact-cards-2021"]
+
+    [days]
+    two-years = 730
+
+A class without a period is never removed. Touches stay, whatever the class: the caps of later campaigns need them.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.errors import BadInput
+from store.states import CampaignState
+from store.tables import Campaign, Decision, Removal
+
+DECISIONS = "decisions"
+"""What is removed: the ledger, one row for everyone the audience matched."""
+CHUNK = 50_000  # rows of one transaction: killed between two, what was done is done and written down
+_KEYS = ("legal_hold", "days")
+_LONGEST = 36_500
+_ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
+
+
+class Standing(StrEnum):
+    """Where one campaign's ledger stands."""
+
+    RUNNING = "running"  # the period begins when the campaign ends
+    HELD = "held"
+    NO_PERIOD = "no_period"
+    KEPT = "kept"
+    DUE = "due"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long each class is kept, and which campaigns are held back. `file` is None where there is none."""
+
+    file: Path | None
+    days: Mapping[str, int]
+    legal_hold: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One campaign's ledger: its class, its period, and what is to become of it."""
+
+    campaign: str
+    retention: str
+    standing: Standing
+    ended_at: datetime | None
+    days: int | None
+    due_at: datetime | None
+    rows: int  # decisions that are there
+    removed: int  # decisions that were removed
+    removed_at: datetime | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def read_periods(house: House) -> Periods:
+    """Read the periods of this house; without a file there are none, and nothing is ever removed.
+
+    Raises:
+        BadInput: the file is no TOML, has an unknown key, a period that is none, or the named file is not there.
+    """
+    file = house.settings.retention_file
+    if not file.exists():
+        if house.settings.retention:
+            raise BadInput("is not there", "KAARTJE_RETENTION names it: write it, or unset the setting", str(file))
+        return Periods(None, {}, frozenset())
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"is not TOML: {error}", "write names in quotes, and days as numbers", str(file)) from None
+    odd = next((key for key in document if key not in _KEYS), None)
+    if odd is not None:
+        raise BadInput("is no key of this file", f"write {' or '.join(_KEYS)}", str(file), field=odd)
+    return Periods(file, _days(document.get("days", {}), file), _held(document.get("legal_hold", []), file))
+
+
+def _days(found: Any, file: Path) -> Mapping[str, int]:
+    if not isinstance(found, dict):
+        raise BadInput("is no table of classes", "write [days] and a line for each: two-years = 730", str(file))
+    for name, days in found.items():
+        if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST:
+            problem = f"{days!r} is no number of days"
+            raise BadInput(problem, f"write a whole number from 1 to {_LONGEST}", str(file), field=f"days.{name}")
+    return found
+
+
+def _held(found: Any, file: Path) -> frozenset[str]:
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise BadInput("is no list of campaigns", 'write ["its-name"]', str(file), field="legal_hold")
+    return frozenset(found)
+
+
+def ledgers(house: House, *, now: datetime) -> list[Kept]:
+    """Return where every campaign's ledger stands, the oldest campaign first.
+
+    Raises:
+        BadInput: the file of periods cannot be taken, or holds back a campaign there is not.
+    """
+    periods = read_periods(house)
+    with house.store.reading() as connection:
+        return _ledgers(connection, periods, now)
+
+
+def _ledgers(connection: Connection, periods: Periods, now: datetime) -> list[Kept]:
+    campaigns = connection.execute(select(Campaign.__table__).order_by(Campaign.id)).all()
+    _hold_is_known(periods, {row.name for row in campaigns})
+    counts = select(Decision.campaign_id, func.count()).group_by(Decision.campaign_id)
+    rows = {row[0]: row[1] for row in connection.execute(counts)}
+    gone = {
+        row.campaign_id: row
+        for row in connection.execute(select(Removal.__table__).where(Removal.what == DECISIONS))
+    }  # fmt: skip
+    return [_kept(row, periods, rows.get(row.id, 0), gone.get(row.id), now) for row in campaigns]
+
+
+def _hold_is_known(periods: Periods, names: set[str]) -> None:
+    unknown = sorted(periods.legal_hold - names)
+    if unknown:
+        # a name spelled wrong would hold back nothing, in silence
+        problem = f"there is no campaign {unknown[0]!r} to hold back"
+        raise BadInput(problem, "look at its name: kaartje campaign list", str(periods.file), field="legal_hold")
+
+
+def _kept(row: Any, periods: Periods, rows: int, gone: Any, now: datetime) -> Kept:
+    retention = str(row.spec.get("retention", ""))
+    days = periods.days.get(retention)
+    ended = row.ended_at if row.state in _ENDED else None
+    due = ended + timedelta(days=days) if ended is not None and days is not None else None
+    if gone is not None and not rows:
+        standing = Standing.REMOVED
+    elif ended is None:
+        standing = Standing.RUNNING
+    elif row.name in periods.legal_hold:
+        standing = Standing.HELD
+    elif due is None:
+        standing = Standing.NO_PERIOD
+    else:
+        standing = Standing.DUE if due <= now else Standing.KEPT
+    removed = (gone.rows, gone.removed_at) if gone is not None else (0, None)
+    return Kept(row.name, retention, standing, ended, days, due, rows, *removed)
+
+
+def remove_due(house: House, *, by: Decider, now: datetime) -> list[Kept]:
+    """Remove every ledger whose time has come; return what was removed, as it stands now.
+
+    Each chunk is a transaction of its own in which its count is written down too: killed half-way, run it again.
+
+    Raises:
+        BadInput: the file of periods cannot be taken, or somebody else is removing.
+    """
+    periods = read_periods(house)
+    with house.store.holding("retention") as held:
+        if not held:
+            raise BadInput("somebody else is removing at this moment", "wait until they are done")
+        with house.store.reading() as connection:
+            due = [each for each in _ledgers(connection, periods, now) if each.standing is Standing.DUE]
+        for each in due:
+            _remove(house, each, by=by, now=now)
+        with house.store.reading() as connection:
+            names = {each.campaign for each in due}
+            return [each for each in _ledgers(connection, periods, now) if each.campaign in names]
+
+
+def _remove(house: House, kept: Kept, *, by: Decider, now: datetime) -> None:
+    with house.store.writing() as connection:
+        _begin(connection, kept, by=by, now=now)
+    left = True
+    while left:
+        with house.store.writing() as connection:
+            left = _remove_some(connection, kept.campaign, now=now) > 0
+
+
+def _begin(connection: Connection, kept: Kept, *, by: Decider, now: datetime) -> None:
+    """Write down that this ledger goes, before any row of it does: `why` must never call somebody unmatched for it."""
+    campaign_id = connection.execute(select(Campaign.id).where(Campaign.name == kept.campaign)).scalar_one()
+    begun = select(Removal.id).where(Removal.campaign_id == campaign_id, Removal.what == DECISIONS)
+    if connection.execute(begun).first() is None:
+        row = {"campaign_id": campaign_id, "what": DECISIONS, "rows": 0, "retention": kept.retention}
+        connection.execute(insert(Removal).values(**row, days=kept.days, removed_at=now, removed_by=by.name))
+    detail = {"class": kept.retention, "days": kept.days, "rows": kept.rows}
+    record(connection, by, "remove_ledger", kept.campaign, now=now, **detail)
+
+
+def _remove_some(connection: Connection, name: str, *, now: datetime) -> int:
+    """Remove one chunk of a ledger, by ranges of its key, and count it; return how many rows went."""
+    campaign_id = select(Campaign.id).where(Campaign.name == name).scalar_subquery()
+    mine = Decision.campaign_id == campaign_id
+    some = select(Decision.person_id).where(mine).order_by(Decision.person_id).limit(CHUNK).subquery()
+    last = connection.execute(select(func.max(some.c.person_id))).scalar_one()
+    if last is None:
+        return 0
+    gone = connection.execute(delete(Decision).where(mine, Decision.person_id <= last)).rowcount
+    counted = update(Removal).where(Removal.campaign_id == campaign_id, Removal.what == DECISIONS)
+    connection.execute(counted.values(rows=Removal.rows + gone, removed_at=now))
+    return gone

@@ -1,0 +1,253 @@
+"""What is known now of a touch that went out then: each finding one statement over everyone the campaign reached.
+
+A finding counts when its own date lies on or before the day of the touch, whenever we heard of it. What the registers
+say without a date is found too, where the record changed after the touch went: it may have been so already.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    FromClause,
+    Index,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from people.suspensions import FACT as SUSPENSION
+from people.values import UNKNOWN_DAY
+from store.base import UtcDateTime
+from store.facts import fact
+from store.states import ConsentKind, OutcomeKind, SuppressionScope
+from store.tables import Consent, Import, Obligation, Outcome, Person, PersonNumber, Suppression
+from suppression.consents import stands
+from suppression.reasons import Reason
+
+_tables = MetaData()
+_UNKNOWN_DAY = date.fromisoformat(UNKNOWN_DAY)
+_NO_DAY, _NO_MOMENT = cast(null(), Date), cast(null(), UtcDateTime)
+
+went = Table(
+    "shadow_went",
+    _tables,
+    Column("touch_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("reaches", Text, nullable=False),  # post, text or call
+    Column("purpose", Text, nullable=False),
+    Column("subject", Text),
+    Column("at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),  # where the citizens live
+    Column("grown_up", Date, nullable=False),  # who was born after it was a child on that day
+    Column("done_since", Date, nullable=False),  # an older return says nothing about that day
+    prefixes=["TEMPORARY"],
+)
+found = Table(
+    "shadow_found",
+    _tables,
+    Column("touch_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", Text, primary_key=True),
+    Column("dated", Boolean, nullable=False),
+    Column("since", Date),  # the day of the finding itself
+    Column("since_at", UtcDateTime),  # the same where it is a moment
+    Column("known_at", UtcDateTime, nullable=False),  # when we heard of it; of a person's record: at the latest
+    prefixes=["TEMPORARY"],
+)
+Index("ix_shadow_went_person", went.c.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason why a touch should not have gone, and the statement that finds it: the columns of `found`."""
+
+    reason: str
+    rows: Callable[[], Select[Any]]
+    dated: bool = True
+
+
+def findings() -> Iterator[Finding]:
+    """Yield everything that is looked at; of one reason, what has a date comes before what has none."""
+    yield Finding(Reason.DECEASED.value, _died)
+    yield Finding(Reason.MINOR.value, _was_a_child)
+    yield Finding(Reason.MOVED_ABROAD.value, _had_left)
+    for listed in (Reason.DECEASED, Reason.OBJECTION, Reason.SUPPRESSED):
+        yield Finding(listed.value, _listed(listed))
+    yield Finding("CONSENT_WITHDRAWN", _had_withdrawn)
+    yield Finding(Reason.ALREADY_DONE.value, _outcome_before)
+    yield Finding("NOTHING_OPEN", _nothing_was_open)
+    for undated, holds in _UNDATED.items():
+        yield Finding(undated, _undated(holds), dated=False)
+
+
+SENTENCES: dict[str, str] = {
+    **{reason.value: reason.sentence("en") for reason in Reason},
+    "CONSENT_WITHDRAWN": "This person had withdrawn their consent.",
+    "NOTHING_OPEN": "Every obligation of this person had been filed or assessed.",
+    "BRP_SUSPENSION": "The population register no longer keeps up this person's record.",
+}
+
+
+def _of_person(*conditions: ColumnElement[bool], since: Any) -> Select[Any]:
+    """Find touches by the person's own record."""
+    columns = (went.c.touch_id, since, _NO_MOMENT, Person.updated_at)
+    return select(*columns).select_from(_people()).where(*conditions)
+
+
+def _died() -> Select[Any]:
+    died = Person.deceased_on
+    return _of_person(died <= went.c.day, died != _UNKNOWN_DAY, since=died)
+
+
+def _was_a_child() -> Select[Any]:
+    # of a partial date the latest possible day counts, as it does when judging
+    return _of_person(Person.birth_last > went.c.grown_up, since=Person.birth_last)
+
+
+def _had_left() -> Select[Any]:
+    left = Person.moved_abroad_on
+    return _of_person(went.c.reaches == "post", left <= went.c.day, left != _UNKNOWN_DAY, since=left)
+
+
+def _listed(reason: Reason) -> Callable[[], Select[Any]]:
+    """Find touches by an entry on a list; each way in which an entry can name somebody is a look-up of its own."""
+
+    def rows() -> Select[Any]:
+        columns = (went.c.touch_id, Suppression.starts_at, Suppression.added_at)
+        ways = (_names_person(), _names_by_hash(), _names_number(reason), _names_address())
+        each = (select(*columns).select_from(way).where(_reason_is(reason), *_was_in_force()) for way in ways)
+        named = union_all(*each).subquery()
+        touch_id, starts_at, added_at = named.c
+        return select(touch_id, _NO_DAY, func.min(starts_at), func.min(added_at)).group_by(touch_id)
+
+    return rows
+
+
+def _reason_is(reason: Reason) -> ColumnElement[bool]:
+    named = (Reason.OBJECTION.value, Reason.DECEASED.value)
+    if reason is Reason.SUPPRESSED:  # and whatever else a list may say
+        return Suppression.reason.not_in(named)
+    return Suppression.reason == reason.value
+
+
+def _was_in_force() -> tuple[ColumnElement[bool], ...]:
+    at = went.c.at
+    return (
+        Suppression.starts_at <= at,
+        or_(Suppression.ends_at.is_(None), Suppression.ends_at > at),
+        or_(Suppression.lifted_at.is_(None), Suppression.lifted_at > at),
+        or_(Suppression.channel.is_(None), Suppression.channel == went.c.channel),
+        or_(Suppression.purpose.is_(None), Suppression.purpose == went.c.purpose),
+        or_(Suppression.subject.is_(None), Suppression.subject == went.c.subject),
+    )
+
+
+def _people() -> FromClause:
+    return went.join(Person.__table__, Person.id == went.c.person_id)
+
+
+def _names_person() -> FromClause:
+    here = and_(
+        Suppression.scope == SuppressionScope.PERSON_AT_ADDRESS,
+        Suppression.household_key == Person.household_key,
+        went.c.reaches == "post",
+    )
+    scope = or_(Suppression.scope == SuppressionScope.PERSON, here)
+    return _people().join(Suppression.__table__, and_(Suppression.person_ref == Person.person_ref, scope))
+
+
+def _names_by_hash() -> FromClause:
+    named = and_(Suppression.joint_hash == Person.joint_hash, Suppression.scope == SuppressionScope.PERSON)
+    return _people().join(Suppression.__table__, named)
+
+
+def _names_number(reason: Reason) -> FromClause:
+    mine = went.join(PersonNumber.__table__, PersonNumber.person_id == went.c.person_id)
+    # stop from a number stops everyone on it, everywhere; a number that bounced is closed for itself alone
+    reaches = true() if reason is Reason.OBJECTION else went.c.reaches != "post"
+    scope = and_(Suppression.scope == SuppressionScope.NUMBER, reaches)
+    return mine.join(Suppression.__table__, and_(Suppression.e164 == PersonNumber.e164, scope))
+
+
+def _names_address() -> FromClause:
+    scope = and_(Suppression.scope == SuppressionScope.ADDRESS, went.c.reaches == "post")
+    return _people().join(Suppression.__table__, and_(Suppression.household_key == Person.household_key, scope))
+
+
+def _had_withdrawn() -> Select[Any]:
+    word = aliased(Consent)
+    stood = stands(word, ConsentKind.WITHDRAWN, went.c.channel, went.c.purpose, went.c.at)
+    tables = _people().join(word, and_(word.person_ref == Person.person_ref, stood))
+    said = select(went.c.touch_id, _NO_DAY, func.min(word.said_at), func.min(word.added_at))
+    return said.select_from(tables).group_by(went.c.touch_id)
+
+
+def _outcome_before() -> Select[Any]:
+    helped = Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE))
+    mine = _people().join(Outcome.__table__, Outcome.person_ref == Person.person_ref)
+    told = mine.join(Import.__table__, Import.id == Outcome.import_id)
+    done = select(went.c.touch_id, func.max(Outcome.happened_on), _NO_MOMENT, func.min(Import.started_at))
+    span = Outcome.happened_on.between(went.c.done_since, went.c.day)
+    return done.select_from(told).where(helped, span).group_by(went.c.touch_id)
+
+
+def _nothing_was_open() -> Select[Any]:
+    """Find who had obligations, at least one of them settled lately, and none that was still open on that day."""
+    settled_on = func.coalesce(Obligation.filed_on, Obligation.assessed_on)
+    other = aliased(Obligation)
+    still_open = exists().where(
+        other.person_ref == Person.person_ref,
+        or_(other.invited_on.is_(None), other.invited_on <= went.c.day),
+        ~func.coalesce(other.filed_on <= went.c.day, false()),
+        ~func.coalesce(other.assessed_on <= went.c.day, false()),
+    )
+    mine = _people().join(Obligation.__table__, Obligation.person_ref == Person.person_ref)
+    done = select(went.c.touch_id, func.max(settled_on), _NO_MOMENT, func.max(Obligation.updated_at)).select_from(mine)
+    return done.where(settled_on.between(went.c.done_since, went.c.day), ~still_open).group_by(went.c.touch_id)
+
+
+def _undated(holds: Callable[[], ColumnElement[bool]]) -> Callable[[], Select[Any]]:
+    """Find by what has no date, where the person's record changed after the touch went."""
+    return lambda: _of_person(holds(), Person.updated_at > went.c.at, since=_NO_DAY)
+
+
+def _post(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(went.c.reaches == "post", condition)
+
+
+def _abroad() -> ColumnElement[bool]:
+    return _post(or_(Person.moved_abroad_on == _UNKNOWN_DAY, Person.country != "NL"))
+
+
+def _suspended() -> ColumnElement[bool]:
+    code = fact(SUSPENSION, "text")
+    return func.coalesce(or_(code.in_(("O", "F")), _post(code.in_(("E", "M", "R", "U")))), false())
+
+
+_UNDATED: dict[str, Callable[[], ColumnElement[bool]]] = {
+    Reason.DECEASED.value: lambda: Person.deceased_on == _UNKNOWN_DAY,
+    Reason.MOVED_ABROAD.value: _abroad,
+    Reason.UNDER_GUARDIANSHIP.value: lambda: Person.guardian_ref.is_not(None),
+    Reason.ADDRESS_UNDER_INVESTIGATION.value: lambda: _post(Person.address_under_investigation.is_(True)),
+    Reason.IN_OTHER_CARE.value: lambda: func.coalesce(fact("in_care_of", "text") != "", false()),
+    "BRP_SUSPENSION": _suspended,
+}

@@ -1,0 +1,221 @@
+"""A shadow run: whom a campaign that ran should not have reached, by what is known now.
+
+It replays the touches that went out, each on its own day, over the people and texts that were frozen then. It writes
+nothing: its tables are this connection's own, and gone with it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, distinct, exists, func, insert, literal, select
+
+from campaigns.looking_back.shadow_findings import SENTENCES, Finding, findings, found, went
+from campaigns.planning.lifecycle import find
+from channels import KINDS
+from installation.installation import House
+from people.whole_files import drafted
+from store.clock import LOCAL, local_date
+from store.errors import BadInput
+from store.states import WENT_OUT
+from store.tables import Campaign, Person, Touch
+from suppression.policies import Policy
+from suppression.year_spans import ADULT_AGE, years_before
+
+_went_at = func.coalesce(Touch.handed_over_at, Touch.updated_at)
+"""When a touch went; of one that may have gone, when that was noted."""
+CASE_COLUMNS = ("person_ref", "channel", "went_at", "reason", "dated", "since", "known_at", "known_then")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One touch that should not have gone, for one reason."""
+
+    person_ref: str
+    channel: str
+    went_at: datetime
+    reason: str
+    dated: bool  # False: known now, since when is not known
+    since: date | None  # the day of the finding itself: of the death, the objection, the return
+    known_at: datetime  # when we heard; of a person's own record, when it last changed
+
+    @property
+    def known_then(self) -> bool:
+        """Whether we knew when the touch went: then a rule was missing, not a fact."""
+        return self.known_at <= self.went_at
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many touches and people one reason is about."""
+
+    reason: str
+    dated: bool
+    touches: int
+    people: int
+    known_then: int  # touches of which we knew it when they went
+
+    @property
+    def sentence(self) -> str:
+        """Say the reason in one plain sentence."""
+        return SENTENCES[self.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """What a campaign looks like in hindsight."""
+
+    campaign: str
+    title: str
+    as_of: date
+    touches: int  # that went out, or may have
+    people: int
+    wrong_touches: int  # with a reason that has a date
+    wrong_people: int
+    counts: tuple[Count, ...]
+    cases: tuple[Case, ...]  # all, or the first `shown`
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        cases = [{**asdict(case), "known_then": case.known_then} for case in self.cases]
+        counts = [{**asdict(count), "sentence": count.sentence} for count in self.counts]
+        return {**asdict(self), "counts": counts, "cases": cases}
+
+
+def shadow(house: House, name: str, *, now: datetime, refs: Path | None = None, shown: int | None = None) -> Shadow:
+    """Replay a campaign with what is known now.
+
+    Args:
+        house: The house.
+        name: A campaign of which something went out.
+        now: The present moment.
+        refs: Where every case is written as CSV, one touch and one reason a row.
+        shown: How many cases come back; None: all.
+
+    Raises:
+        BadInput: there is no such campaign, or nothing of it went out.
+        OSError: `refs` cannot be written.
+    """
+    with house.store.reading() as connection:
+        row = find(connection, name)
+        _replay(connection, row, house.policy)
+        if refs is not None:
+            with drafted(refs, CASE_COLUMNS) as write:
+                for case in _cases(connection):
+                    write(_cells(case))
+        touches, people = _totals(connection, went.c.touch_id, went.c.person_id)
+        if not touches:
+            raise BadInput(f"nothing of {name} went out yet", "a shadow run is about what was sent")
+        wrong = and_(found.c.touch_id == went.c.touch_id, found.c.dated)
+        return Shadow(
+            row.name,
+            row.title,
+            local_date(now),
+            touches,
+            people,
+            *_totals(connection, went.c.touch_id, went.c.person_id, exists().where(wrong)),
+            counts=tuple(_counts(connection)),
+            cases=tuple(_cases(connection, shown)),
+        )
+
+
+def _replay(connection: Connection, campaign: Any, policy: Policy) -> None:
+    for table in (went, found):
+        table.drop(connection, checkfirst=True)
+        table.create(connection)
+    for touches in _by_day(connection, campaign, policy):
+        connection.execute(insert(went).from_select(list(went.c.keys()), touches))
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE shadow_went")
+    for finding in findings():
+        connection.execute(insert(found).from_select(list(found.c.keys()), _news(finding)))
+
+
+def _by_day(connection: Connection, campaign: Any, policy: Policy) -> Iterator[Select[Any]]:
+    """Yield the touches of every day on which some went: a day where the citizens live, which no database knows."""
+    mine = (Touch.campaign_id == campaign.id, Touch.state.in_(WENT_OUT))
+    first = connection.execute(select(func.min(_went_at)).where(*mine)).scalar_one()
+    while first is not None:
+        day = local_date(first)
+        begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
+        yield _touches_of(campaign, day, policy).where(*mine, _went_at >= begins, _went_at < ends)
+        first = connection.execute(select(func.min(_went_at)).where(*mine, _went_at >= ends)).scalar_one()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL)
+
+
+def _touches_of(campaign: Any, day: date, policy: Policy) -> Select[Any]:
+    return select(
+        Touch.id,
+        Touch.person_id,
+        Touch.channel,
+        _reaches(),
+        literal(campaign.purpose),
+        Campaign.subject,
+        _went_at,
+        literal(day),
+        literal(years_before(day, ADULT_AGE)),
+        literal(day - timedelta(days=policy.rests.done - 1)),
+    ).join(Campaign, Campaign.id == Touch.campaign_id)
+
+
+def _reaches() -> ColumnElement[str]:
+    known = {name: kind.reaches for name, kind in KINDS.items()}
+    return case(known, value=Touch.channel, else_="post")
+
+
+def _news(finding: Finding) -> Select[Any]:
+    """Return the rows of a finding that no earlier one of the same reason has."""
+    rows = finding.rows().subquery()
+    touch_id, since, since_at, known_at = rows.c
+    before = exists().where(found.c.touch_id == touch_id, found.c.reason == finding.reason)
+    return select(touch_id, literal(finding.reason), literal(finding.dated), since, since_at, known_at).where(~before)
+
+
+def _totals(connection: Connection, touch: Any, person: Any, *which: Any) -> tuple[int, int]:
+    query = select(func.count(touch), func.count(distinct(person))).select_from(went).where(*which)
+    touches, people = connection.execute(query).one()
+    return touches, people
+
+
+def _counts(connection: Connection) -> Iterator[Count]:
+    known = func.count().filter(found.c.known_at <= went.c.at)
+    columns = (found.c.reason, found.c.dated, func.count(), func.count(distinct(went.c.person_id)), known)
+    query = select(*columns).join(went, went.c.touch_id == found.c.touch_id).group_by(found.c.reason, found.c.dated)
+    for row in connection.execute(query.order_by(found.c.dated.desc(), func.count().desc(), found.c.reason)):
+        yield Count(row[0], bool(row[1]), *row[2:])
+
+
+def _cases(connection: Connection, limit: int | None = None) -> Iterator[Case]:
+    query = (
+        select(Person.person_ref, went.c.channel, went.c.at, found)
+        .join_from(found, went, went.c.touch_id == found.c.touch_id)
+        .join(Person, Person.id == went.c.person_id)
+        .order_by(found.c.dated.desc(), found.c.reason, Person.person_ref, went.c.at)
+        .limit(limit)
+        .execution_options(yield_per=10_000)
+    )
+    for row in connection.execute(query):
+        since = row.since or (row.since_at and local_date(row.since_at))
+        yield Case(row.person_ref, row.channel, row.at, row.reason, bool(row.dated), since, row.known_at)
+
+
+def _cells(case: Case) -> tuple[str, ...]:
+    said: Mapping[str, Any] = {**asdict(case), "known_then": case.known_then}
+    return tuple(_cell(said[name]) for name in CASE_COLUMNS)
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime() | date():
+            return value.isoformat()
+        case _:
+            return str(value)

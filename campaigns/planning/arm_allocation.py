@@ -1,0 +1,80 @@
+"""Split the households drawn into arms and waves: whole numbers that always add up.
+
+The households stand in one random order. The limit cuts that order off, the arms divide what is left, and the waves
+divide each arm: every division is a stretch of consecutive ranks, so chance alone decided who stands where.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaigns.touches.campaign_files import WHOLE, CampaignFile
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stretch of ranks, both ends included: one wave of one arm, or the whole hold-out."""
+
+    arm: int  # position in the file, from 0
+    wave: int
+    first: int
+    last: int
+    hold_out: bool
+
+    @property
+    def size(self) -> int:
+        """How many households."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How many households are enrolled, and every slice of them."""
+
+    enrolled: int
+    slices: tuple[Slice, ...]
+
+    @property
+    def hold_out(self) -> tuple[Slice, ...]:
+        """The slices that get nothing."""
+        return tuple(piece for piece in self.slices if piece.hold_out)
+
+    def treated(self) -> int:
+        """Return how many households are reached."""
+        return sum(piece.size for piece in self.slices if not piece.hold_out)
+
+
+def apportion(total: int, shares: Sequence[int]) -> list[int]:
+    """Divide `total` by `shares` into whole numbers that add up to it, by the largest remainders (Hamilton)."""
+    weight = sum(shares)
+    if not weight:
+        return [0] * len(shares)
+    parts = [total * share // weight for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(total * shares[i] % weight), i))
+    for i in by_remainder[: total - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def split(campaign: CampaignFile, available: int) -> Split:
+    """Split `available` households over the arms and waves of the campaign, within its limit."""
+    sizes = _arm_sizes(campaign, available)
+    shares = [wave.share or 1 for wave in campaign.waves]
+    slices, rank = [], 1
+    for position, (arm, size) in enumerate(zip(campaign.arms, sizes, strict=True)):
+        for wave, part in enumerate([size] if arm.hold_out else apportion(size, shares)):
+            slices.append(Slice(position, wave, rank, rank + part - 1, arm.hold_out))
+            rank += part
+    return Split(rank - 1, tuple(slices))
+
+
+def _arm_sizes(campaign: CampaignFile, available: int) -> list[int]:
+    shares = [arm.share for arm in campaign.arms]
+    sizes = apportion(available, shares)
+    reached = sum(size for arm, size in zip(campaign.arms, sizes, strict=True) if not arm.hold_out)
+    if campaign.limit is None or reached <= campaign.limit:
+        return sizes
+    # the limit is on people reached; the hold-out is drawn beside them, in proportion
+    held = campaign.hold_out_share
+    beside = (campaign.limit * held * 2 + (WHOLE - held)) // (2 * (WHOLE - held))
+    parts = iter(apportion(campaign.limit, [arm.share for arm in campaign.treated]))
+    return [min(beside, available - campaign.limit) if arm.hold_out else next(parts) for arm in campaign.arms]

@@ -1,0 +1,267 @@
+"""Run a named audience: count whom it finds, keep them, and say who is new and who left since the last run, and why."""
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from campaigns.audience_language.where_clause import Audience
+from campaigns.planning.audiences import Version, find, parsed
+from installation.installation import House
+from store.clock import local_date
+from store.errors import BadInput
+from store.tables import AudienceMember, AudienceRun, NamedAudience, Person
+
+KEPT_RUNS = 2
+SAMPLE = 5
+REF_COLUMNS = ("person_ref", "change", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One time that a named audience was counted."""
+
+    id: int
+    version: Version
+    today: date
+    people: int
+    sha256: str  # over the references in order: the same people give the same hash
+    ran_at: datetime
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "name": self.version.name, "version": self.version.number, "today": self.today, "people": self.people,
+            "sha256": self.sha256, "ran_at": self.ran_at, "holds_only": self.version.rule.outside(self.today),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """People who came or went for one reason."""
+
+    why: str
+    people: int
+    refs: tuple[str, ...]  # a sample, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs of one audience, side by side."""
+
+    before: Run
+    after: Run
+    new: tuple[Change, ...]
+    left: tuple[Change, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "name": self.after.version.name,
+            "before": self.before.as_data(),
+            "after": self.after.as_data(),
+            "new": [{"why": each.why, "people": each.people, "refs": list(each.refs)} for each in self.new],
+            "left": [{"why": each.why, "people": each.people, "refs": list(each.refs)} for each in self.left],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """A reason why somebody came or went: what it says, and when it is the one."""
+
+    said: str
+    holds: ColumnElement[bool]
+
+
+def count(house: House, name: str, *, now: datetime) -> Run:
+    """Count the newest version of a named audience, and keep whom it found.
+
+    Raises:
+        BadInput: there is no such audience.
+    """
+    with house.store.writing() as connection:
+        run, _ = _run(connection, find(connection, name), now=now)
+        _forget(connection, name)
+        return run
+
+
+def compare(house: House, name: str, *, now: datetime, refs_file: Path | None = None) -> Comparison:
+    """Count the newest version again and hold it against the last run.
+
+    Raises:
+        BadInput: there is no such audience, or it was never counted.
+        OSError: the file cannot be written; then nothing was recorded.
+    """
+    with house.store.writing() as connection:
+        version = find(connection, name)
+        before = last_run(connection, name)
+        if before is None:
+            raise BadInput(f"{name} was never counted", f"count it first: kaartje audience count {name}", field="name")
+        after, audience = _run(connection, version, now=now)
+        came = _came(connection, before, after, audience)
+        went = _went(connection, before, after, audience)
+        new = _labelled(after, before, came)
+        left = _labelled(before, after, went)
+        made = Comparison(before, after, _changes(connection, new, came), _changes(connection, left, went))
+        if refs_file is not None:
+            rows = (("new", *row) for row in _each(connection, new, came))
+            _write(refs_file, rows, (("left", *row) for row in _each(connection, left, went)))
+        _forget(connection, name)
+        return made
+
+
+def last_run(connection: Connection, name: str) -> Run | None:
+    """Return the newest run of any version of a named audience."""
+    return next(runs(connection, name, most=1), None)
+
+
+def runs(connection: Connection, name: str, *, most: int) -> Iterator[Run]:
+    """Yield the newest runs of a named audience, the newest first."""
+    found = (
+        select(AudienceRun.__table__, NamedAudience.version)
+        .join(NamedAudience, NamedAudience.id == AudienceRun.audience_id)
+        .where(NamedAudience.name == name)
+        .order_by(AudienceRun.id.desc())
+        .limit(most)
+    )
+    for row in connection.execute(found).all():
+        yield Run(row.id, find(connection, name, row.version), row.today, row.people, row.sha256, row.ran_at)
+
+
+def _run(connection: Connection, version: Version, *, now: datetime) -> tuple[Run, Audience]:
+    today = local_date(now)
+    audience = parsed(connection, version.rule.where, today=today)
+    made = insert(AudienceRun).values(audience_id=version.id, today=today, people=0, sha256="", ran_at=now)
+    run_id = connection.execute(made.returning(AudienceRun.id)).scalar_one()
+    found = select(literal(run_id), Person.id).where(audience.condition)
+    connection.execute(insert(AudienceMember).from_select(["run_id", "person_id"], found))
+    people, digest = _hash(connection, run_id)
+    connection.execute(update(AudienceRun).where(AudienceRun.id == run_id).values(people=people, sha256=digest))
+    return Run(run_id, version, today, people, digest, now), audience
+
+
+def _hash(connection: Connection, run_id: int) -> tuple[int, str]:
+    """Return how many people a run found, and the hash over their references in order."""
+    refs = (
+        select(Person.person_ref)
+        .join(AudienceMember, AudienceMember.person_id == Person.id)
+        .where(AudienceMember.run_id == run_id)
+        .order_by(Person.person_ref)
+        .execution_options(yield_per=10_000)
+    )
+    digest, people = sha256(), 0
+    with closing(connection.execute(refs).scalars()) as rows:
+        for ref in rows:
+            digest.update(f"{ref}\n".encode())
+            people += 1
+    return people, digest.hexdigest()
+
+
+def _forget(connection: Connection, name: str) -> None:
+    """Keep the people of the last runs only; the counts of the others stay."""
+    mine = select(AudienceRun.id).join(NamedAudience, NamedAudience.id == AudienceRun.audience_id)
+    mine = mine.where(NamedAudience.name == name)
+    kept = list(connection.execute(mine.order_by(AudienceRun.id.desc()).limit(KEPT_RUNS)).scalars())
+    connection.execute(
+        delete(AudienceMember).where(AudienceMember.run_id.in_(mine), AudienceMember.run_id.not_in(kept))
+    )
+
+
+def _surely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return func.coalesce(condition, false())
+
+
+def _came(connection: Connection, before: Run, after: Run, audience: Audience) -> list[_Why]:
+    """Return why somebody may be new, the first that holds first. What was known then is not kept: what changed is."""
+    found = []
+    if before.version.rule.where != after.version.rule.where:
+        old = parsed(connection, before.version.rule.where, today=after.today)
+        found.append(_Why("the rule changed", not_(_surely(old.condition))))
+    found.append(_Why("imported since then", Person.imported_at > before.ran_at))
+    then = parsed(connection, audience.text, today=before.today)
+    if before.today != after.today:
+        found += [_Why(f"holds as days went by: {each.text}", not_(_surely(each.condition))) for each in then.parts]
+    found.append(_Why("an import changed what is known of them", Person.updated_at > before.ran_at))
+    return found
+
+
+def _went(connection: Connection, before: Run, after: Run, audience: Audience) -> list[_Why]:
+    """Return why somebody may have left: the rule changed, or the first part of it that does not hold any more."""
+    if before.version.rule.where == after.version.rule.where:
+        return _failing(audience)
+    old = parsed(connection, before.version.rule.where, today=after.today)
+    return [_Why("the rule changed", _surely(old.condition)), *_failing(old)]
+
+
+def _failing(audience: Audience) -> list[_Why]:
+    return [_Why(f"no longer matches: {each.text}", not_(_surely(each.condition))) for each in audience.parts]
+
+
+_OTHERWISE = "something that happened since: a touch, a reply, an outcome, another number"
+
+
+def _labelled(here: Run, there: Run, reasons: list[_Why]) -> Subquery:
+    """Return the people of one run who are not in the other, each with the place of the first reason that holds."""
+    other = aliased(AudienceMember)
+    elsewhere = exists().where(other.run_id == there.id, other.person_id == AudienceMember.person_id)
+    why = case(*((each.holds, at) for at, each in enumerate(reasons)), else_=len(reasons))
+    return (
+        select(Person.person_ref, why.label("why"))
+        .join(AudienceMember, AudienceMember.person_id == Person.id)
+        .where(AudienceMember.run_id == here.id, not_(elsewhere))
+        .subquery()
+    )
+
+
+def _changes(connection: Connection, people: Subquery, reasons: list[_Why]) -> tuple[Change, ...]:
+    nth = func.row_number().over(partition_by=people.c.why, order_by=people.c.person_ref)
+    total = func.count().over(partition_by=people.c.why)
+    counted = select(people.c.why, people.c.person_ref, nth.label("nth"), total.label("total")).subquery()
+    rows = connection.execute(select(counted).where(counted.c.nth <= SAMPLE).order_by(counted.c.why, counted.c.nth))
+    found: dict[int, tuple[int, list[str]]] = {}
+    for row in rows:
+        found.setdefault(row.why, (row.total, []))[1].append(row.person_ref)
+    return tuple(Change(_said(reasons, why), total, tuple(refs)) for why, (total, refs) in found.items())
+
+
+def _said(reasons: list[_Why], at: int) -> str:
+    return " ".join((reasons[at].said if at < len(reasons) else _OTHERWISE).split())
+
+
+def _each(connection: Connection, people: Subquery, reasons: list[_Why]) -> Iterator[tuple[str, str]]:
+    statement = select(people).order_by(people.c.person_ref).execution_options(yield_per=10_000)
+    with closing(connection.execute(statement)) as rows:
+        for ref, why in rows:
+            yield ref, _said(reasons, why)
+
+
+def _write(path: Path, *changes: Iterator[tuple[str, str, str]]) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(REF_COLUMNS)
+        for rows in changes:
+            writer.writerows((ref, change, why) for change, ref, why in rows)
+    draft.replace(path)

@@ -1,0 +1,219 @@
+"""Draft a campaign's decisions: one pass over the people, in sets, into temporary tables of one connection.
+
+    draft_judged   everyone the audience matched, with the bits of every reason that held
+    draft_units    one person per household of those with no reason against, in the order drawn under the seed
+
+A plan reads these and writes nothing; a submission copies them into the ledger. Both come from the same statements,
+so what was planned is what is submitted.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Index,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    case,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy import Column as SqlColumn
+
+from campaigns.audience_language.seeded_draws import Draw
+from campaigns.audience_language.where_clause import Audience
+from campaigns.planning.arm_allocation import Slice, Split
+from campaigns.touches.campaign_files import CampaignFile
+from store.base import Ref
+from store.tables import Person
+from suppression.households import lives_apart
+from suppression.judging import first_reason, mask
+from suppression.occasions import Occasion
+from suppression.policies import Policy
+from suppression.reasons import Reason, bits
+
+_drafts = MetaData()
+
+judged = Table(
+    "draft_judged",
+    _drafts,
+    SqlColumn("person_id", BigInteger, primary_key=True, autoincrement=False),
+    SqlColumn("mask", BigInteger, nullable=False),
+    SqlColumn("household_key", BigInteger),
+    SqlColumn("unit", BigInteger, nullable=False),  # the household; somebody without an address is one of their own
+    SqlColumn("place", BigInteger, nullable=False),  # the draw within the household
+    SqlColumn("turn", BigInteger, nullable=False),  # the draw among the households
+    SqlColumn("person_ref", Ref, nullable=False),  # settles a tie the same way everywhere
+    prefixes=["TEMPORARY"],
+)
+units = Table(
+    "draft_units",
+    _drafts,
+    SqlColumn("unit", BigInteger, primary_key=True, autoincrement=False),
+    SqlColumn("person_id", BigInteger, nullable=False),
+    SqlColumn("rank", BigInteger, nullable=False),  # 1 is the first household drawn
+    prefixes=["TEMPORARY"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a draft is made for: the campaign, its parsed audience, the occasions to judge, and the day it is made."""
+
+    campaign: CampaignFile
+    audience: Audience
+    occasions: tuple[Occasion, ...]
+    today: date
+    now: datetime
+
+    @property
+    def policy(self) -> Policy:
+        """What the house agreed on."""
+        return self.occasions[0].policy
+
+
+def draft(connection: Connection, brief: Brief) -> None:
+    """Judge the audience and draw the households into this connection's temporary tables."""
+    _drafts.drop_all(connection)
+    _drafts.create_all(connection)
+    connection.execute(insert(judged).from_select(list(judged.c.keys()), _judge(brief)))
+    _analyse(connection, judged)
+    connection.execute(insert(units).from_select(list(units.c.keys()), _draw_households()))
+    _analyse(connection, units)
+
+
+def _analyse(connection: Connection, table: Table) -> None:
+    """Tell PostgreSQL how large a temporary table is: it never looks by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+def _judge(brief: Brief) -> Select[*tuple[Any, ...]]:
+    key = Person.draw_key.expression
+    household = Draw.of(brief.campaign.seed, "household")
+    order = Draw.of(brief.campaign.seed, "order")
+    held = mask(brief.occasions[0])
+    for occasion in brief.occasions[1:]:
+        # one person, one verdict: somebody who cannot get one of the treatments cannot be drawn for any
+        held = held.bitwise_or(mask(occasion))
+    return select(
+        Person.id,
+        held,
+        Person.household_key,
+        _unit(),
+        household.sql(key),
+        order.sql(key),
+        Person.person_ref,
+    ).where(brief.audience.condition)
+
+
+def _unit() -> ColumnElement[int]:
+    """Return what somebody is drawn with: the household; whoever has none, or lives apart from it, is one alone."""
+    return case((lives_apart(), -Person.id), else_=func.coalesce(Person.household_key, -Person.id))
+
+
+def _draw_households() -> Select[*tuple[Any, ...]]:
+    within = func.row_number().over(partition_by=judged.c.unit, order_by=(judged.c.place, judged.c.person_ref))
+    drawn = select(judged, within.label("nth")).where(judged.c.mask == 0).subquery()
+    rank = func.row_number().over(order_by=(drawn.c.turn, drawn.c.person_ref))
+    return select(drawn.c.unit, drawn.c.person_id, rank).where(drawn.c.nth == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The people who hold one combination of reasons: how many, and one or two of them."""
+
+    count: int
+    refs: tuple[str, ...]
+
+
+def count_by_mask(connection: Connection) -> dict[int, Together]:
+    """Return how many people hold each combination of reasons; 0 is nobody's objection."""
+    ref = judged.c.person_ref
+    rows = connection.execute(select(judged.c.mask, func.count(), func.min(ref), func.max(ref)).group_by(judged.c.mask))
+    return {int(held): Together(count, tuple(dict.fromkeys((low, high)))) for held, count, low, high in rows}
+
+
+def count_units(connection: Connection) -> int:
+    """Return how many households could be reached."""
+    return connection.execute(select(func.count()).select_from(units)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionColumns:
+    """The columns of one decision, over `draft_judged` joined with the unit that was drawn for its household."""
+
+    person_id: ColumnElement[int]
+    selected: ColumnElement[bool]
+    reason: ColumnElement[str | None]
+    reasons: ColumnElement[int]
+    household_key: ColumnElement[int | None]
+    arm: ColumnElement[int | None]
+    wave: ColumnElement[int | None]
+    source: Any
+
+    def all(self) -> tuple[ColumnElement[Any], ...]:
+        """Return the columns in the ledger's order."""
+        return (
+            self.person_id, self.selected, self.reason, self.reasons, self.household_key, self.arm, self.wave
+        )  # fmt: skip
+
+
+def decisions(split: Split, policy: Policy, *, arm_ids: tuple[int, ...], wave_ids: tuple[int, ...]) -> DecisionColumns:
+    """Return every decision as columns; `arm_ids` and `wave_ids` stand for the file's arms and waves, in order."""
+    drawn = and_(judged.c.mask == 0, units.c.person_id == judged.c.person_id)
+    enrolled = units.c.rank <= split.enrolled
+    held_out = _within(split.hold_out)
+    reason = case(
+        (judged.c.mask != 0, first_reason(judged.c.mask, policy)),
+        (units.c.person_id != judged.c.person_id, Reason.HOUSEHOLD.value),
+        (~enrolled, Reason.LIMIT.value),
+        (held_out, Reason.HOLD_OUT.value),
+        else_=null(),
+    )
+    drawn_bits = case(
+        (judged.c.mask != 0, 0),
+        (units.c.person_id != judged.c.person_id, bits([Reason.HOUSEHOLD])),
+        (~enrolled, bits([Reason.LIMIT])),
+        (held_out, bits([Reason.HOLD_OUT])),
+        else_=0,
+    )
+    selected = and_(drawn, enrolled, ~held_out)
+    treated = [piece for piece in split.slices if not piece.hold_out]
+    return DecisionColumns(
+        person_id=judged.c.person_id,
+        selected=case((selected, true()), else_=false()),
+        reason=reason,
+        reasons=judged.c.mask + drawn_bits,
+        household_key=judged.c.household_key,
+        arm=case((judged.c.mask != 0, null()), *_ids(split.slices, arm_ids, "arm"), else_=null()),
+        wave=case((~selected, null()), *_ids(treated, wave_ids, "wave"), else_=null()),
+        source=judged.outerjoin(units, and_(units.c.unit == judged.c.unit, judged.c.mask == 0)),
+    )
+
+
+def _within(slices: tuple[Slice, ...]) -> ColumnElement[bool]:
+    return or_(false(), *(units.c.rank.between(piece.first, piece.last) for piece in slices))
+
+
+def _ids(slices: Any, ids: tuple[int, ...], which: str) -> list[tuple[ColumnElement[bool], ColumnElement[int]]]:
+    return [
+        (units.c.rank.between(piece.first, piece.last), literal(ids[getattr(piece, which)], BigInteger))
+        for piece in slices
+        if piece.first <= piece.last
+    ]
+
+
+Index("ix_draft_units_person", units.c.person_id)

@@ -1,0 +1,273 @@
+"""Freeze a campaign: its texts, its decisions, every touch up front, and the one hash over what was approved."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, literal, or_, select
+
+from campaigns.planning.campaign_checks import Checked
+from campaigns.planning.draft_decisions import decisions
+from campaigns.planning.plans import Plan, plan_with
+from campaigns.touches.judging import judge_touches
+from campaigns.touches.occasions import occasion
+from campaigns.touches.phone_lines import ensure_line
+from campaigns.touches.postponing import first_moment
+from channels.shops import Shop
+from installation.installation import House
+from people.numbers import PhoneNumber
+from store.audit_log import Decider
+from store.base import UtcDateTime
+from store.clock import LOCAL
+from store.errors import BadInput
+from store.states import CampaignState, TouchState
+from store.tables import Arm, Campaign, Decision, FrozenText, Person, Step, Touch, Wave
+from suppression.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What was written."""
+
+    campaign_id: int
+    plan: Plan
+    withheld: int  # steps whose own day already has a reason against them
+
+
+def freeze(house: House, connection: Connection, checked: Checked, *, by: Decider, now: datetime) -> Frozen:
+    """Plan once more and write the campaign, its ledger and all its touches, in sets, on this connection.
+
+    Raises:
+        BadInput: the budget is exceeded, or nobody would be reached; nothing is written.
+    """
+    made = plan_with(house, connection, checked)
+    _is_worth_it(checked, made)
+    campaign_id = _write_campaign(connection, checked, by=by, now=now)
+    steps, waves = _write_parts(connection, checked, campaign_id)
+    _write_decisions(connection, checked, made, campaign_id, waves, now=now)
+    _write_touches(connection, checked, house.shop, campaign_id, steps, waves, now=now)
+    withheld = _judge_later_days(house, connection, checked, campaign_id, steps, waves, now=now)
+    return Frozen(campaign_id, made, withheld)
+
+
+def _is_worth_it(checked: Checked, made: Plan) -> None:
+    file = str(checked.file)
+    if not made.selected:
+        raise BadInput("nobody would be reached", "see kaartje campaign plan for the reasons", file, field="audience")
+    if made.cost > made.budget:
+        raise BadInput(
+            f"this costs € {made.cost:,.2f}, more than the budget of € {made.budget:,.2f}",
+            "raise the budget or lower the limit", file, field="budget",
+        )  # fmt: skip
+
+
+def _write_campaign(connection: Connection, checked: Checked, *, by: Decider, now: datetime) -> int:
+    campaign = checked.campaign
+    line = campaign.phone_line
+    hours = line.hours if isinstance(line.hours, str) else line.hours["nl"]
+    line_id = ensure_line(connection, PhoneNumber.parse(line.number).e164, line.name, hours)
+    row = connection.execute(
+        insert(Campaign)
+        .values(
+            name=campaign.campaign,
+            title=campaign.title,
+            purpose=campaign.purpose,
+            subject=campaign.subject,
+            state=CampaignState.SUBMITTED,
+            spec=campaign.model_dump(mode="json"),
+            source=checked.source,
+            line_id=line_id,
+            line_open_until=line.open_until,
+            first_date=campaign.waves[0].date,
+            frozen_hash="",
+            submitted_at=now,
+            submitted_by=by.name,
+        )
+        .returning(Campaign.id)
+    )
+    campaign_id = row.scalar_one()
+    texts = [
+        {"campaign_id": campaign_id, "template": name, "file": part, "source": source}
+        for name, template in checked.templates.items()
+        for part, source in template.sources.items()
+    ]
+    connection.execute(insert(FrozenText), texts)
+    return int(campaign_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _StepRow:
+    id: int
+    arm_id: int
+    arm: int  # positions in the file, from 0
+    at: int
+    channel: str
+    delay: int
+
+
+@dataclass(frozen=True, slots=True)
+class _WaveRow:
+    id: int
+    date: date
+
+
+def _write_parts(connection: Connection, checked: Checked, campaign_id: int) -> tuple[list[_StepRow], list[_WaveRow]]:
+    steps = []
+    for at, arm in enumerate(checked.campaign.arms):
+        arm_id = connection.execute(
+            insert(Arm)
+            .values(campaign_id=campaign_id, position=at, name=arm.name, share=arm.share, hold_out=arm.hold_out)
+            .returning(Arm.id)
+        ).scalar_one()
+        for position, step in enumerate(arm.steps):
+            step_id = connection.execute(
+                insert(Step)
+                .values(
+                    campaign_id=campaign_id,
+                    arm_id=arm_id,
+                    position=position,
+                    channel=step.channel,
+                    template=step.template,
+                    delay_days=step.delay,
+                    condition=step.condition,
+                )
+                .returning(Step.id)
+            ).scalar_one()
+            steps.append(_StepRow(step_id, arm_id, at, position, step.channel, step.delay))
+    waves = [
+        _WaveRow(
+            connection.execute(
+                insert(Wave).values(campaign_id=campaign_id, number=number, date=wave.date).returning(Wave.id)
+            ).scalar_one(),
+            wave.date,
+        )
+        for number, wave in enumerate(checked.campaign.waves, 1)
+    ]
+    return steps, waves
+
+
+_LEDGER = (
+    "campaign_id",
+    "person_id",
+    "selected",
+    "reason",
+    "reasons",
+    "household_key",
+    "arm_id",
+    "wave_id",
+    "decided_at",
+)
+
+
+def _write_decisions(
+    connection: Connection, checked: Checked, made: Plan, campaign_id: int, waves: list[_WaveRow], *, now: datetime
+) -> None:
+    arm_ids = connection.execute(select(Arm.id).where(Arm.campaign_id == campaign_id).order_by(Arm.position)).scalars()
+    columns = decisions(
+        made.split, checked.brief.policy, arm_ids=tuple(arm_ids), wave_ids=tuple(wave.id for wave in waves)
+    )
+    person, *rest = columns.all()
+    ledger = select(literal(campaign_id), person, *rest, literal(now, UtcDateTime())).select_from(columns.source)
+    connection.execute(insert(Decision).from_select(list(_LEDGER), ledger))
+
+
+def _write_touches(
+    connection: Connection,
+    checked: Checked,
+    shop: Shop | None,
+    campaign_id: int,
+    steps: list[_StepRow],
+    waves: list[_WaveRow],
+    *,
+    now: datetime,
+) -> None:
+    moment = UtcDateTime()
+    policy, campaign = checked.brief.policy, checked.campaign
+    for step in steps:
+        for wave in waves:
+            due = wave.date + timedelta(days=step.delay)
+            values = {
+                "campaign_id": literal(campaign_id),
+                "person_id": Decision.person_id,
+                "step_id": literal(step.id),
+                "wave_id": literal(wave.id),
+                "channel": literal(step.channel),
+                "state": literal(TouchState.PLANNED, Touch.state.type),
+                "reasons": literal(0),
+                "due_on": literal(due),
+                "not_before": literal(first_moment(policy, shop, campaign, step.channel, day_begins(due)), moment),
+                "updated_at": literal(now, moment),
+            }
+            chosen = select(*values.values()).where(
+                Decision.campaign_id == campaign_id,
+                Decision.selected,
+                Decision.arm_id == step.arm_id,
+                Decision.wave_id == wave.id,
+            )
+            connection.execute(insert(Touch).from_select(list(values), chosen.order_by(Decision.person_id)))
+
+
+def day_begins(day: date) -> datetime:
+    """Return the first moment of a day where the citizens live."""
+    return datetime.combine(day, time(), LOCAL)
+
+
+def _judge_later_days(
+    house: House,
+    connection: Connection,
+    checked: Checked,
+    campaign_id: int,
+    steps: list[_StepRow],
+    waves: list[_WaveRow],
+    *,
+    now: datetime,
+) -> int:
+    """Judge every touch of a later day or a later step for its own day, and withhold those with a reason against."""
+    withheld = 0
+    facts = dict.fromkeys(checked.brief.occasions[0].declared, "")
+    for step in steps:
+        for wave in waves:
+            on = wave.date + timedelta(days=step.delay)
+            if step.at == 0 and on == checked.campaign.waves[0].date:
+                continue
+            spec = checked.campaign.arms[step.arm].steps[step.at]
+            then = occasion(
+                house, checked.campaign, spec, on, facts, checked.brief.audience.names, now=now,
+                template=checked.templates[spec.template],
+            )  # fmt: skip
+            then = replace(then, campaign_id=campaign_id)
+            which = and_(Touch.step_id == step.id, Touch.wave_id == wave.id, Touch.campaign_id == campaign_id)
+            withheld += judge_touches(connection, which, then, now=now)
+    return withheld
+
+
+def frozen_hash(connection: Connection, campaign_id: int) -> str:
+    """Return the one SHA-256 over audience, texts and budget, computed anew from what the database holds."""
+    total = sha256()
+    for part in _frozen_parts(connection, campaign_id):
+        total.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
+        total.update(b"\n")
+    return total.hexdigest()
+
+
+def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any]]:
+    source = connection.execute(select(Campaign.source).where(Campaign.id == campaign_id)).scalar_one()
+    yield ["campaign", source]
+    texts = select(FrozenText.template, FrozenText.file, FrozenText.source).where(FrozenText.campaign_id == campaign_id)
+    for row in connection.execute(texts.order_by(FrozenText.template, FrozenText.file)):
+        yield ["text", *row]
+    assigned = (
+        select(Person.person_ref, Arm.name, Wave.number)
+        .select_from(Decision)
+        .join(Person, Person.id == Decision.person_id)
+        .join(Arm, Arm.id == Decision.arm_id)
+        .outerjoin(Wave, Wave.id == Decision.wave_id)
+        .where(Decision.campaign_id == campaign_id, or_(Decision.selected, Decision.reason == Reason.HOLD_OUT.value))
+        .order_by(Person.person_ref)
+        .execution_options(yield_per=10_000)
+    )
+    for person in connection.execute(assigned):
+        yield ["person", *person]

@@ -1,0 +1,231 @@
+"""What people decide about a campaign: approve, launch, pause, resume, stop. Each decision is written down."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, select, update
+
+from campaigns.planning.freezing import frozen_hash
+from campaigns.touches.line_proofs import must_be_reachable
+from campaigns.touches.touch_states import count_by_state, move
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.clock import local_date
+from store.errors import BadInput
+from store.states import CampaignState, RunState, TouchState
+from store.tables import Campaign, Delivery, PrintRun, Touch
+from suppression.reasons import Reason
+
+_S = CampaignState
+
+MOVES: dict[str, tuple[frozenset[CampaignState], CampaignState]] = {
+    "approve": (frozenset({_S.SUBMITTED}), _S.APPROVED),
+    "launch": (frozenset({_S.APPROVED}), _S.RUNNING),
+    "pause": (frozenset({_S.RUNNING}), _S.PAUSED),
+    "resume": (frozenset({_S.PAUSED}), _S.RUNNING),
+    "stop": (frozenset({_S.SUBMITTED, _S.APPROVED, _S.RUNNING, _S.PAUSED}), _S.STOPPED),
+}
+
+SYSTEM = Decider("kaartje deliver")
+"""Who launches a campaign when the moment comes that its approver chose."""
+
+
+def find(connection: Connection, name: str) -> Any:
+    """Return the row of a campaign.
+
+    Raises:
+        BadInput: there is no campaign of that name.
+    """
+    row = connection.execute(select(Campaign.__table__).where(Campaign.name == name)).one_or_none()
+    if row is None:
+        known = connection.execute(select(Campaign.name).order_by(Campaign.name)).scalars().all()
+        remedy = f"submitted are {', '.join(known)}" if known else "submit one first: kaartje campaign submit FILE"
+        raise BadInput(f"there is no campaign {name!r}", remedy)
+    return row
+
+
+def _step(
+    connection: Connection, name: str, what: str, by: Decider, now: datetime, *, detail: dict[str, Any] | None = None,
+    **values: Any,
+) -> Any:  # fmt: skip
+    row = find(connection, name)
+    origins, to = MOVES[what]
+    changed = connection.execute(
+        update(Campaign).where(Campaign.id == row.id, Campaign.state.in_(origins)).values(state=to, **values)
+    )
+    if not changed.rowcount:
+        allowed = " or ".join(sorted(state.value for state in origins))
+        raise BadInput(f"{name} is {CampaignState(row.state).value}", f"only a campaign that is {allowed} can {what}")
+    record(connection, by, what, name, now=now, **(detail or {}))
+    return row
+
+
+def approve(house: House, name: str, *, by: Decider, now: datetime, launch_at: datetime | None = None) -> str:
+    """Sign exactly this frozen audience, texts and budget, as a second person; return the hash that was signed.
+
+    Args:
+        house: the house.
+        name: the campaign.
+        by: the second person.
+        now: the moment of signing.
+        launch_at: when the campaign launches by itself; None: somebody launches it.
+
+    Raises:
+        BadInput: the submitter approves their own, the DPIA has ended, or the frozen parts were changed since.
+    """
+    with house.store.writing() as connection:
+        row = find(connection, name)
+        if by.is_same(row.submitted_by):
+            raise BadInput(f"{by.name} submitted {name}", "somebody else must approve it")
+        _dpia_holds(row, local_date(now))
+        signed = frozen_hash(connection, row.id)
+        if signed != row.frozen_hash:
+            raise BadInput(f"{name} was changed after it was submitted", "submit it anew under another name")
+        if launch_at is not None and launch_at < now:
+            raise BadInput(f"the launch is set for {launch_at.isoformat()}, which is past", "choose a moment to come")
+        _step(
+            connection, name, "approve", by, now, approved_at=now, approved_by=by.name, approved_hash=signed,
+            launch_at=launch_at, detail={"hash": signed, "launch_at": launch_at.isoformat() if launch_at else None},
+        )  # fmt: skip
+        return signed
+
+
+def _dpia_holds(row: Any, today: date) -> None:
+    until = date.fromisoformat(row.spec["dpia"]["valid_until"])
+    if until < today:
+        raise BadInput(
+            f"the DPIA of {row.name} ended on {until}",
+            "nothing goes out before it is renewed; submit the campaign anew",
+        )
+
+
+def launch(house: House, name: str, *, by: Decider, now: datetime) -> None:
+    """Make the campaign's touches claimable.
+
+    Raises:
+        BadInput: it is not approved, the DPIA has ended, the approved parts were changed since, or, in a house with a
+            telephone, nobody has tried the printed number.
+    """
+    with house.store.writing() as connection:
+        _launch(house, connection, name, by=by, now=now)
+
+
+def _launch(house: House, connection: Connection, name: str, *, by: Decider, now: datetime) -> None:
+    row = find(connection, name)
+    if row.state is _S.APPROVED:
+        _dpia_holds(row, local_date(now))
+        if frozen_hash(connection, row.id) != row.approved_hash:
+            raise BadInput(f"{name} was changed after it was approved", "submit it anew under another name")
+        if house.exchange is not None:
+            must_be_reachable(connection, row, now=now)
+    _step(connection, name, "launch", by, now, launched_at=now)
+
+
+def launch_due(house: House, *, now: datetime) -> list[str]:
+    """Launch every approved campaign whose chosen moment has come; return their names."""
+    with house.store.writing() as connection:
+        due = connection.execute(
+            select(Campaign.name).where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now).order_by(Campaign.id)
+        ).scalars()
+        return [name for name in due.all() if _launched(house, connection, name, now)]
+
+
+def _launched(house: House, connection: Connection, name: str, now: datetime) -> bool:
+    """Launch one campaign; one that may not go any more stays approved, and holds up no other."""
+    try:
+        _launch(house, connection, name, by=SYSTEM, now=now)
+    except BadInput:
+        return False
+    return True
+
+
+def pause(house: House, name: str, *, by: Decider, now: datetime) -> None:
+    """Hold everything that has not been handed over yet."""
+    with house.store.writing() as connection:
+        _step(connection, name, "pause", by, now)
+
+
+def resume(house: House, name: str, *, by: Decider, now: datetime) -> None:
+    """Go on after a pause."""
+    with house.store.writing() as connection:
+        _dpia_holds(_step(connection, name, "resume", by, now), local_date(now))
+
+
+def stop(house: House, name: str, *, by: Decider, now: datetime) -> int:
+    """End the campaign: drop everything still planned; return how many touches. Its line and codes stay open."""
+    with house.store.writing() as connection:
+        row = _step(connection, name, "stop", by, now, ended_at=now)
+        return move(
+            connection, Touch.campaign_id == row.id, TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
+            reason=Reason.CAMPAIGN_STOPPED.value,
+        )  # fmt: skip
+
+
+_UNDONE = (TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN)
+
+
+def finish_done(connection: Connection, *, now: datetime) -> None:
+    """Finish every running campaign that has nothing left to do. Its line and codes stay open."""
+    undone = exists().where(Touch.campaign_id == Campaign.id, Touch.state.in_(_UNDONE))
+    made = exists().where(
+        Delivery.campaign_id == Campaign.id, PrintRun.delivery_id == Delivery.id, PrintRun.state == RunState.MADE
+    )  # while a run is not at the print shop, the campaign can still be paused or stopped
+    connection.execute(
+        update(Campaign).where(Campaign.state == _S.RUNNING, ~undone, ~made).values(state=_S.FINISHED, ended_at=now)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One campaign in a list."""
+
+    name: str
+    title: str
+    state: str
+    purpose: str
+    first_date: date
+    line_open_until: date
+    submitted_by: str
+    approved_by: str | None
+    launch_at: datetime | None
+    hash: str
+    touches: dict[str, int]
+    audience: str  # the rule, written out
+    necessity: str | None  # why a sensitive column must select
+
+
+def overviews(house: House) -> list[Overview]:
+    """Return every campaign, the newest first."""
+    with house.store.reading() as connection:
+        rows = connection.execute(select(Campaign.__table__).order_by(Campaign.id.desc())).all()
+        return [_overview(connection, row) for row in rows]
+
+
+def overview(house: House, name: str) -> Overview:
+    """Return one campaign.
+
+    Raises:
+        BadInput: there is no campaign of that name.
+    """
+    with house.store.reading() as connection:
+        return _overview(connection, find(connection, name))
+
+
+def _overview(connection: Connection, row: Any) -> Overview:
+    return Overview(
+        row.name, row.title, CampaignState(row.state).value, row.purpose, row.first_date, row.line_open_until,
+        row.submitted_by, row.approved_by, row.launch_at, row.frozen_hash,
+        {state.value: count for state, count in count_by_state(connection, row.id).items()},
+        row.spec.get("audience", {}).get("where", ""), row.spec.get("audience", {}).get("necessity"),
+    )  # fmt: skip
+
+
+def next_due(house: House) -> datetime | None:
+    """Return when the next planned touch of a running campaign may go; None when there is none."""
+    with house.store.reading() as connection:
+        return connection.execute(
+            select(func.min(Touch.not_before))
+            .join(Campaign, Campaign.id == Touch.campaign_id)
+            .where(Touch.state == TouchState.PLANNED, Campaign.state == _S.RUNNING)
+        ).scalar_one()

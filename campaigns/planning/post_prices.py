@@ -1,0 +1,112 @@
+"""What the pieces of a plan cost at the print shop and in the mail, and on which days they will really go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from campaigns.planning.campaign_checks import Checked
+from campaigns.touches.campaign_files import StepFile
+from campaigns.touches.postponing import when
+from campaigns.touches.shop_days import Days, Load, begins, most_of_a_day, planned_loads, seeds_of_a_run, spread, taken
+from channels.shops import Shop, paper_of
+from installation.installation import House
+from store.clock import local_date
+from suppression.verdicts import Allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one step of one wave wants to send by post."""
+
+    step: StepFile
+    on: date
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What it comes to."""
+
+    days: Days = ()
+    cost: Decimal | None = None  # euros; None: the step's own price holds
+    said: str = ""  # how it is counted, in one line
+    warning: str = ""
+
+
+NO_BILL = Bill()
+
+
+def bills(house: House, connection: Connection, checked: Checked, wanted: Sequence[Wanted]) -> list[Bill]:
+    """Return when and for how much each of `wanted` goes; nothing is known of either without a print shop's file.
+
+    Raises:
+        BadInput: something does not fit in the shop's days.
+    """
+    if house.shop is None:
+        return [NO_BILL] * len(wanted)
+    seeds = seeds_of_a_run(connection)
+    days = _days(house, connection, checked, wanted, house.shop, seeds)
+    return [
+        _bill(house.shop, checked, each, when_, seeds, house.channels[each.step.channel].batch_size)
+        for each, when_ in zip(wanted, days, strict=True)
+    ]
+
+
+def _days(
+    house: House, connection: Connection, checked: Checked, wanted: Sequence[Wanted], shop: Shop, seeds: int
+) -> list[Days]:
+    now, campaign = checked.brief.now, checked.campaign
+    today = local_date(now)
+
+    def goes(channel: str, day: date) -> bool:
+        moment = now if day == today else begins(day)
+        return when(house.policy, shop, campaign, channel, moment) == Allowed()
+
+    ours = [
+        Load(max(each.on, today), each.pieces, lambda day, channel=each.step.channel: goes(channel, day))  # type: ignore[misc]
+        for each in wanted
+    ]
+    most = most_of_a_day(shop, seeds)
+    if most is None:
+        return spread(ours, None)
+    loads = [*planned_loads(connection, shop, today), *ours]
+    return spread(loads, most, {today: taken(connection, today, seeds)})[-len(ours) :]
+
+
+def _bill(shop: Shop, checked: Checked, wanted: Wanted, days: Days, seeds: int, run: int) -> Bill:
+    warning = _said_of_days(wanted, days, shop)
+    if shop.prices is None or "price" in wanted.step.model_fields_set:
+        return Bill(days, None, "", warning)
+    paper = paper_of(checked.templates[wanted.step.template].layout)
+    sizes = [size + seeds for _, pieces in days for size in _runs(pieces, run)]
+    prices = [shop.price(paper, size) for size in sizes]
+    postage = shop.postage(paper)
+    if postage is None or None in prices:
+        bare = f"{shop.name} has no price for {paper.format}, so {wanted.step.template} is counted for nothing"
+        return Bill(days, None, "", " ".join(filter(None, (bare, warning))))
+    cost = sum((price for price in prices if price is not None), Decimal(0))
+    mail = {postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes}
+    said = (
+        f"{wanted.step.template} ({paper.format}): € {shop.prices.print[paper.format]} print"
+        f" + € {' or '.join(map(str, sorted(mail)))} post up to {postage.up_to} g"
+        f" a piece, {len(sizes)} x € {shop.prices.set_up} set-up"
+    )
+    return Bill(days, cost, said, warning)
+
+
+def _runs(pieces: int, most: int) -> list[int]:
+    """Return the sizes of the runs that so many pieces of one day make."""
+    return [min(most, pieces - start) for start in range(0, pieces, most)]
+
+
+def _said_of_days(wanted: Wanted, days: Days, shop: Shop) -> str:
+    what = f"{wanted.pieces:,} x {wanted.step.template} of {wanted.on}"
+    if not days or (len(days) == 1 and days[0][0] == wanted.on):
+        return ""
+    if len(days) == 1:
+        return f"{what} go on {days[0][0]}: before that the print shop or the line is closed, or full"
+    most = shop.calendar.daily_pieces or 0
+    return f"{what} go on {len(days)} days, {days[0][0]} to {days[-1][0]}: {shop.name} takes {most:,} pieces a day"

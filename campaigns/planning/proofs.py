@@ -1,0 +1,209 @@
+"""Proofs of a campaign: a few of its own pieces, chosen so that what may go wrong is seen before anything is printed.
+
+For every printed step of every arm: somebody with the longest name, somebody with the longest address, somebody of
+each language, somebody for each alphabet and for odd letters, an addition, a foreign address. Nothing is written to
+the ledger; the code on a proof belongs to no touch, and every page is marked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unicodedata import name as letter_name
+
+from sqlalchemy import ColumnElement, Connection, literal, select
+
+from campaigns.planning.arm_allocation import split
+from campaigns.planning.campaign_checks import check_with
+from campaigns.planning.draft_decisions import count_units, draft, units
+from campaigns.touches.composing import Script, campaign_context, put_into_words, read_script
+from channels.codes import response_code
+from channels.port import Batch, Message, Refusal
+from installation.installation import House
+from people.names import Name
+from store.clock import local_date
+from store.errors import BadInput
+from store.tables import Arm, Campaign, Person, Step, Touch
+from templates.readability import Readability, measure, prose
+
+_CODE = response_code(0)  # the code of specimens: it says that nobody was sent this
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How easy the words of one language read."""
+
+    language: str
+    readability: Readability
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The proof of one printed step of one arm."""
+
+    arm: str
+    step: int  # from 1
+    channel: str
+    template: str
+    pieces: int
+    pdf: Path | None  # none where nobody would get it, or every piece of it is held back
+    sheet: Path | None
+    held: tuple[tuple[str, str, str], ...]  # why it was taken, the reason's code, and what is wrong
+    reads: tuple[Read, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One printed step: what it says, and a condition on the people who would get it."""
+
+    arm: str
+    step: int
+    channel: str
+    script: Script
+    people: ColumnElement[bool]
+
+
+def proof(house: House, named: str, folder: Path, *, now: datetime) -> tuple[Proof, ...]:
+    """Write the proofs of a campaign into a folder; hand nothing over, and record nothing.
+
+    Args:
+        house: The house.
+        named: A campaign file, or the name of a campaign that was submitted.
+        folder: Where the proofs go; made if it is not there. Never the outbox.
+        now: The present moment.
+
+    Raises:
+        BadInput: there is no such file or campaign, nothing of it is printed, or the folder is the outbox.
+    """
+    outbox = house.settings.outbox.resolve()
+    if outbox == folder.resolve() or outbox in folder.resolve().parents:
+        raise BadInput("is the outbox, and a proof is never mailed", "choose another folder", file=str(folder))
+    with house.store.reading() as connection:
+        printed = list(_drafted(house, connection, Path(named), now) if Path(named).is_file()
+                       else _submitted(house, connection, named, now))  # fmt: skip
+        if not printed:
+            raise BadInput(f"nothing of {named} is printed", "proofs are for cards and letters")
+        folder.mkdir(parents=True, exist_ok=True)
+        return tuple(_prove(house, connection, each, folder, now) for each in printed)
+
+
+def _drafted(house: House, connection: Connection, file: Path, now: datetime) -> Iterator[_Printed]:
+    """Yield the printed steps of a campaign file, each for the people who are drawn for its arm as things stand."""
+    checked = check_with(house, connection, file, now=now)
+    draft(connection, checked.brief)
+    campaign = checked.campaign
+    slices = split(campaign, count_units(connection)).slices
+    for at, arm in enumerate(campaign.arms):
+        ranks = [piece for piece in slices if piece.arm == at]
+        first, last = min(piece.first for piece in ranks), max(piece.last for piece in ranks)
+        drawn = Person.id.in_(select(units.c.person_id).where(units.c.rank.between(first, last)))
+        for number, step in enumerate(arm.steps, start=1):
+            if house.channels[step.channel].pages:
+                line = campaign.phone_line
+                context = campaign_context(campaign, line.agent or campaign.sender.team)
+                script = Script(campaign, checked.templates[step.template], context)
+                yield _Printed(arm.name, number, step.channel, script, drawn)
+
+
+def _submitted(house: House, connection: Connection, name: str, now: datetime) -> Iterator[_Printed]:
+    """Yield the printed steps of a submitted campaign, each for the people who have a touch of it."""
+    found = connection.execute(select(Campaign.id).where(Campaign.name == name)).scalar_one_or_none()
+    if found is None:
+        raise BadInput(f"there is no campaign {name}, and no file of that name", "see kaartje campaign list")
+    steps = connection.execute(
+        select(Step.id, Step.position, Step.channel, Arm.name)
+        .join(Arm, Arm.id == Step.arm_id)
+        .where(Step.campaign_id == found)
+        .order_by(Arm.position, Step.position)
+    )
+    for step in steps.all():
+        if house.channels[step.channel].pages:
+            script = read_script(connection, found, step.id, today=local_date(now))
+            touched = Person.id.in_(select(Touch.person_id).where(Touch.step_id == step.id))
+            yield _Printed(step.name, step.position + 1, step.channel, script, touched)
+
+
+def _prove(house: House, connection: Connection, printed: _Printed, folder: Path, now: datetime) -> Proof:
+    from channels.card.proofs import Exhibit, draw_proof
+
+    script, channel = printed.script, house.channels[printed.channel]
+    key = f"{script.campaign.campaign}-{printed.arm}-{printed.step}"
+    batch = Batch(key, now, (), script.template.layout, script.sender)
+    exhibits, held = list[Exhibit](), list[tuple[str, str, str]]()
+    for row, why in _sample(connection, printed.people):
+        match put_into_words(channel, script, row, None):
+            case Message() as message:
+                exhibits.append(Exhibit(message, why))
+            case Refusal() as refusal:
+                held.append((why, refusal.code, refusal.detail))
+    pdf, sheet = folder / f"{key}.pdf", folder / f"{key}.png"
+    unprintable = draw_proof(exhibits, batch, pdf, sheet)
+    held += [(each.why, each.code, each.detail) for each in unprintable]
+    shown = len(exhibits) - len(unprintable)
+    return Proof(
+        printed.arm, printed.step, printed.channel, script.template.name, shown,
+        pdf if shown else None, sheet if shown else None, tuple(held), tuple(_reads(script)),
+    )  # fmt: skip
+
+
+def _reads(script: Script) -> Iterator[Read]:
+    template = script.template
+    for language in template.languages:
+        words = template.render(language, {**template.description.preview, **script.context})
+        if (measured := measure(prose(words.parts), language)) is not None:
+            yield Read(language, measured)
+
+
+def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[Any, str]]:
+    """Return a few people, each with the reasons for which they were taken; nobody twice."""
+    chosen: dict[str, Any] = {}
+    longest: dict[str, int] = {}
+    statement = (
+        select(Person.id.label("touch_id"), literal(_CODE).label("code"), *Person.__table__.c)
+        .where(people, Person.household_key.is_not(None))
+        .order_by(Person.id)
+        .execution_options(yield_per=1000)
+    )
+    for row in connection.execute(statement):
+        for what, length in _lengths(row).items():
+            if length > longest.get(what, 0):
+                chosen[what], longest[what] = row, length
+        for what in _traits(row):
+            chosen.setdefault(what, row)
+    return _by_person(chosen)
+
+
+def _by_person(chosen: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    reasons: dict[int, list[str]] = {}
+    rows = {row.id: row for row in chosen.values()}
+    for what, row in chosen.items():
+        reasons.setdefault(row.id, []).append(what)
+    return [(rows[person], ", ".join(said)) for person, said in reasons.items()]
+
+
+def _lengths(row: Any) -> dict[str, int]:
+    name = Name.of(row).addressee()
+    street = f"{row.street} {row.house_number} {row.house_letter or ''}{row.house_addition or ''}"
+    return {"longest name": len(name), "longest address": max(len(street), len(row.town or "") + 9)}
+
+
+def _traits(row: Any) -> Iterator[str]:
+    yield f"language {row.language or 'unknown'}"
+    yield from _alphabets(f"{row.given_name}{Name.of(row).addressee()}")
+    if row.partner_name:
+        yield f"name use {row.name_use}"
+    if row.house_addition:
+        yield "house number with an addition"
+    if row.country != "NL":
+        yield "address abroad"
+
+
+def _alphabets(text: str) -> Iterable[str]:
+    """Say which alphabets beyond plain letters a name is written in."""
+    return {_alphabet(char) for char in text if not char.isascii()}
+
+
+def _alphabet(char: str) -> str:
+    alphabet = letter_name(char, "odd").split(" ")[0].lower()
+    return {"latin": "letters with accents", "odd": "odd characters"}.get(alphabet, f"{alphabet} letters")

@@ -1,0 +1,71 @@
+"""Submit a campaign: freeze audience, texts and budget under one hash, and write every touch up front."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, text, update
+
+from campaigns.planning.campaign_checks import Checked, check_with
+from campaigns.planning.freezing import freeze, frozen_hash
+from campaigns.planning.plans import Plan
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.clock import local_date
+from store.errors import BadInput
+from store.tables import Campaign, Touch
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What was frozen."""
+
+    plan: Plan
+    frozen_hash: str
+    touches: int
+    withheld: int  # steps whose own day already has a reason against them
+
+
+def submit(house: House, file: Path, *, by: Decider, now: datetime) -> Submitted:
+    """Freeze the campaign in `file` and write all its touches, in one transaction.
+
+    Raises:
+        BadInput: the file cannot be taken, the name is in use, the budget is exceeded, or nobody would be reached.
+    """
+    with house.store.writing() as connection:
+        _one_at_a_time(connection)
+        checked = check_with(house, connection, file, now=now)
+        _is_new(connection, checked)
+        _is_ahead(checked, now)
+        frozen = freeze(house, connection, checked, by=by, now=now)
+        signed = frozen_hash(connection, frozen.campaign_id)
+        connection.execute(update(Campaign).where(Campaign.id == frozen.campaign_id).values(frozen_hash=signed))
+        record(connection, by, "submit", checked.campaign.campaign, now=now, hash=signed, cost=str(frozen.plan.cost))
+        written = connection.execute(
+            select(func.count()).select_from(Touch).where(Touch.campaign_id == frozen.campaign_id)
+        ).scalar_one()
+    return Submitted(frozen.plan, signed, written, frozen.withheld)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Let submissions follow one another: of two about one subject, the second must see whom the first chose."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(text("select pg_advisory_xact_lock(hashtext('kaartje.submit'))"))
+
+
+def _is_new(connection: Connection, checked: Checked) -> None:
+    name = checked.campaign.campaign
+    state = connection.execute(select(Campaign.state).where(Campaign.name == name)).scalar_one_or_none()
+    if state is not None:
+        raise BadInput(
+            f"{name} is {state} already", "give this one another name: what went out keeps its own", str(checked.file),
+            field="campaign",
+        )  # fmt: skip
+
+
+def _is_ahead(checked: Checked, now: datetime) -> None:
+    first = checked.campaign.waves[0].date
+    if first < local_date(now):
+        raise BadInput(
+            f"the first wave is on {first}, which is past", "write a day to come", str(checked.file), field="waves"
+        )

@@ -1,0 +1,172 @@
+"""Compose a run anew in the carrier's order, with what the carrier wants on it: the same pieces, numbers and codes.
+
+The new folder is written and read back beside the old one. One transaction then says that it counts, and only after
+that it takes the old one's place; whoever comes next after a crash finishes that (`campaigns.post.run_replacement`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from campaigns.post.carrier_files import Sorted, read_carrier_file
+from campaigns.post.hand_over import ENRICH, call_back
+from campaigns.post.piece_states import find_run
+from campaigns.post.run_replacement import anew, finish_swapping
+from campaigns.touches.campaign_holds import is_frozen
+from campaigns.touches.composing import compose, read_script
+from campaigns.touches.occasions import Shard, occasion_of
+from campaigns.touches.seed_pieces import compose_seeds
+from channels.card import Card
+from channels.card.layout import read_layout
+from channels.outbox import sync_tree
+from channels.port import Batch, HandedFile, Message, Unavailable, Watch, unwatched
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.clock import local_date
+from store.errors import BadInput
+from store.states import DeliveryState, PullState, RunState, TouchState
+from store.tables import Delivery, PrintFile, PrintPiece, PrintRun, Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """What came of it."""
+
+    pieces: int
+    files: int  # of pieces
+
+
+def enrich(house: House, key: str, file: Path, *, by: Decider, now: datetime, watch: Watch = unwatched) -> Enriched:
+    """Compose a run anew as the carrier's file says.
+
+    Args:
+        house: where all of it stands.
+        key: of the run.
+        file: what the carrier gave back: see `campaigns.post.carrier_files`.
+        by: who decides.
+        now: the moment.
+        watch: told of "write" and "read" as composing goes, then of "enrich" around the ledger's word.
+
+    Raises:
+        BadInput: the run is not made or is at the shop already, the file is not as it must be, or a piece cannot be
+            printed so; the run then stands as it stood.
+    """
+    with house.store.holding(f"hand-over-{key}") as mine, house.store.holding(f"pull-{key}") as quiet:
+        if not (mine and quiet):
+            raise BadInput("is being handed over, or looked at, at this moment", "try again in a minute", field=key)
+        finish_swapping(house, key)
+        handed = _write_anew(house, key, file, now=now, watch=watch)
+        watch("enrich", 0, 2)
+        with house.store.writing() as connection:
+            run = _made_run(connection, key)
+            pieces = _write_down(connection, run, handed.files, handed.order)
+            record(connection, by, ENRICH, key, now=now, file=file.name, pieces=pieces)
+        watch("enrich", 1, 2)
+        finish_swapping(house, key)
+        watch("enrich", 2, 2)
+    return Enriched(pieces, sum(each.cards + each.seeds > 0 for each in handed.files))
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    files: Sequence[HandedFile]
+    order: Sequence[Sorted]
+
+
+def _write_anew(house: House, key: str, file: Path, *, now: datetime, watch: Watch) -> _Anew:
+    """Write the new folder beside the old one, and call back whatever the shop has of the old one."""
+    with house.store.reading() as connection:
+        run = _made_run(connection, key)
+        channel = _printing(house, run)
+        batch, said = _said(house, connection, run, channel, now=now, watch=watch)
+    given = read_carrier_file(file, said.keys(), read_layout(batch.layout))
+    pieces = []
+    for each in given:
+        message, seed = said[each.piece_id]
+        worded = replace(message, words={**message.words, **each.words})
+        if (refusal := channel.check(worded, batch)) is not None:
+            raise BadInput(f"{each.piece_id} cannot be printed so: {refusal.detail}", "", str(file), each.line)
+        pieces.append((each.piece_id, worded, seed))
+    try:
+        files = channel.print_anew(batch, pieces, anew(house, key))
+        sync_tree(anew(house, key))
+        gone = not call_back(house, key)
+    except Unavailable as away:
+        raise BadInput(f"nothing was changed: {away}", "mend that, and try again", field=key) from away
+    if gone:
+        raise BadInput("the print shop has it already", "it is printed in the order it has", field=key)
+    return _Anew(files, given)
+
+
+def _made_run(connection: Connection, key: str) -> Any:
+    """Return a run that is made, recorded whole, and not handed over.
+
+    Raises:
+        BadInput: it is not.
+    """
+    run = find_run(connection, key)
+    delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
+    if run.state is not RunState.MADE or delivery.state is not DeliveryState.RECORDED:
+        raise BadInput(f"it is {run.state.value}", "the carrier's order comes before a run is handed over", field=key)
+    if is_frozen(connection, run.campaign_id):
+        raise BadInput(f"an incident holds {run.name}", "close it first", field=key)
+    data = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0)
+    if any(name.endswith(".csv") for name in connection.execute(data).scalars()):
+        raise BadInput("the print shop composes it", "give the carrier's file to the shop", field=key)
+    return run
+
+
+def _printing(house: House, run: Any) -> Card:
+    with house.store.reading() as connection:
+        kind = connection.execute(select(Delivery.channel).where(Delivery.id == run.delivery_id)).scalar_one()
+    channel = house.channels[kind]
+    if not isinstance(channel, Card):
+        raise BadInput(f"the {kind} channel prints nothing", "it is a rehearsal", field=run.key)
+    return channel
+
+
+def _said(
+    house: House, connection: Connection, run: Any, channel: Card, *, now: datetime, watch: Watch
+) -> tuple[Batch, Mapping[str, tuple[Message, int]]]:
+    """Put every piece of a run into words again, from the texts that were approved: by its number, with its seed."""
+    delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
+    script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(run.made_at))
+    shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
+    occasion = occasion_of(house, connection, script.campaign, shard, now=now)
+    said = compose(connection, channel, script, occasion, delivery.id, states=(TouchState.HANDED_OVER,))
+    messages: dict[int | None, Message] = {each.touch_id: each for each in said if isinstance(each, Message)}
+    seeds = {each.seed_id: each.message for each in compose_seeds(connection, channel, script, delivery.id)}
+    found = {}
+    mine = select(PrintPiece.piece_id, PrintPiece.touch_id, PrintPiece.seed_id)
+    for row in connection.execute(mine.where(PrintPiece.print_run_id == run.id)):
+        message = seeds.get(row.seed_id) if row.touch_id is None else messages.get(row.touch_id)
+        if message is None:
+            raise BadInput(f"{row.piece_id} cannot be put into words any more", "kaartje why tells", field=run.key)
+        found[row.piece_id] = (message, row.seed_id or 0)
+    batch = Batch(run.key, run.made_at, (), script.template.layout, script.sender, number=delivery.id, watch=watch)
+    return batch, found
+
+
+def _write_down(connection: Connection, run: Any, files: Sequence[HandedFile], order: Sequence[Sorted]) -> int:
+    """Let the ledger follow: the records of the pieces, the files and their sums, and pulls to be asked for anew."""
+    mine = PrintPiece.print_run_id == run.id
+    connection.execute(update(PrintPiece).where(mine).values(record=-PrintPiece.record))  # no two at one place between
+    placed = [{"b_piece": each.piece_id, "b_record": place} for place, each in enumerate(order, 1)]
+    one = update(PrintPiece).where(PrintPiece.piece_id == bindparam("b_piece"))
+    connection.execute(one.values(record=bindparam("b_record")), placed)
+    connection.execute(delete(PrintFile).where(PrintFile.print_run_id == run.id))
+    rows = [
+        {"print_run_id": run.id, "name": each.name, "sha256": each.sha256, "bytes": each.bytes,
+         "pieces": each.cards + each.seeds, "first": each.first} for each in files
+    ]  # fmt: skip
+    connection.execute(insert(PrintFile), rows)
+    pages = sum(each.pages for each in files)
+    connection.execute(update(PrintRun).where(PrintRun.id == run.id).values(pages=pages))
+    asked = Pull.piece_id.in_(select(PrintPiece.id).where(mine)) & (Pull.state == PullState.ASKED)
+    again = {"state": PullState.WANTED, "asked_at": None, "last_time": None}  # their lists named other places
+    connection.execute(update(Pull).where(asked).values(again))
+    return len(placed)

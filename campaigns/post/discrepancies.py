@@ -1,0 +1,147 @@
+"""What does not add up between what we handed over and what the print shop says: found once, accepted by a person.
+
+A difference beyond the tolerance stops the post of its campaign until somebody accepts it with a reason; doubles, and
+what was printed before anybody signed for it, always do.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from campaigns.post.piece_states import close_if_done, find_run, move_pieces
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.errors import BadInput
+from store.states import PieceState
+from store.tables import Delivery, Difference, PrintPiece, PrintRun
+
+MISSING, UNKNOWN, DOUBLED, COUNT, WEIGHT = "missing", "unknown", "doubled", "count", "weight"
+CHECKSUM, RECORDS, REJECTED, UNSIGNED, UNASKED = "checksum", "records", "rejected", "unsigned", "unasked"
+LOST = "LOST"
+"""Why a touch failed whose piece is gone, as a person accepted."""
+ALWAYS_STOP = frozenset({DOUBLED, UNSIGNED, REJECTED, CHECKSUM})
+LATER_WORD = Decider("kaartje")
+"""Who accepts a difference that a later answer of the shop explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How much may differ in one run before its campaign stops: so many pieces, or so many in a thousand if more."""
+
+    pieces: int = 0
+    per_mille: int = 0
+
+    def holds(self, differing: int, of: int) -> bool:
+        """Say whether so many differing pieces of so many are within it."""
+        return differing <= max(self.pieces, of * self.per_mille // 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One difference, as a person sees it."""
+
+    id: int
+    run: str
+    kind: str
+    pieces: int
+    stops: bool
+    detail: dict[str, Any]
+    found_at: datetime
+    accepted_at: datetime | None
+    accepted_by: str | None
+    accepted_why: str | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def note(
+    connection: Connection, run_id: int, kind: str, count: int, tolerance: Tolerance, *, now: datetime, **detail: Any
+) -> int:
+    """Write down a difference, unless it was found before; return how many are new."""
+    query = select(Difference.kind, Difference.detail, Difference.pieces).where(Difference.print_run_id == run_id)
+    earlier = connection.execute(query).all()
+    if any((row.kind, row.detail) == (kind, detail) for row in earlier):
+        return 0
+    connection.execute(
+        insert(Difference).values(
+            print_run_id=run_id, kind=kind, pieces=count, detail=detail, found_at=now, stops=kind in ALWAYS_STOP
+        )
+    )
+    _stop_beyond(connection, run_id, tolerance)
+    return 1
+
+
+def _stop_beyond(connection: Connection, run_id: int, tolerance: Tolerance) -> None:
+    """Let all open differences of a run stop its campaign when together they are beyond the tolerance."""
+    mine = (Difference.print_run_id == run_id) & Difference.accepted_at.is_(None)
+    differing = connection.execute(select(func.coalesce(func.sum(Difference.pieces), 0)).where(mine)).scalar_one()
+    run = select(PrintRun.cards + PrintRun.seeds).where(PrintRun.id == run_id)
+    if not tolerance.holds(int(differing), connection.execute(run).scalar_one()):
+        connection.execute(update(Difference).where(mine).values(stops=True))
+
+
+def explain(
+    connection: Connection, run_id: int, kinds: Collection[str], why: str, *, now: datetime, **about: Any
+) -> int:
+    """Accept the open differences of these kinds about the same thing, which a later answer explained."""
+    query = select(Difference.id, Difference.detail).where(
+        Difference.print_run_id == run_id, Difference.kind.in_(kinds), Difference.accepted_at.is_(None)
+    )
+    ids = [row.id for row in connection.execute(query) if about.items() <= row.detail.items()]
+    accepted = {"accepted_at": now, "accepted_by": LATER_WORD.name, "accepted_why": why}
+    return connection.execute(update(Difference).where(Difference.id.in_(ids)).values(accepted)).rowcount
+
+
+def differences(house: House, *, key: str | None = None, accepted: bool = False) -> list[Found]:
+    """Return the differences that wait for a person, or all of them; of one run where its key is given.
+
+    Raises:
+        BadInput: there is no run under this key.
+    """
+    with house.store.reading() as connection:
+        query = (
+            select(Difference.__table__, Delivery.key)
+            .join(PrintRun, PrintRun.id == Difference.print_run_id)
+            .join(Delivery, Delivery.id == PrintRun.delivery_id)
+            .order_by(Difference.id)
+        )
+        if key is not None:
+            query = query.where(Difference.print_run_id == find_run(connection, key).id)
+        if not accepted:
+            query = query.where(Difference.accepted_at.is_(None))
+        return [_found(row) for row in connection.execute(query)]
+
+
+def _found(row: Any) -> Found:
+    told = (row.kind, row.pieces, bool(row.stops), row.detail, row.found_at)
+    return Found(row.id, row.key, *told, row.accepted_at, row.accepted_by, row.accepted_why)
+
+
+def accept(house: House, key: str, difference: int, *, by: Decider, why: str, now: datetime) -> bool:
+    """Accept a difference with a reason; return whether the run closed by it. Pieces it calls missing are lost.
+
+    Raises:
+        BadInput: there is no such difference in this run, somebody accepted it already, or there is no reason.
+    """
+    if not why.strip():
+        raise BadInput("is empty", "say why this may stand as it is", field="--why")
+    with house.store.writing() as connection:
+        run = find_run(connection, key)
+        query = select(Difference.__table__).where(Difference.id == difference, Difference.print_run_id == run.id)
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            raise BadInput(f"{key} has no difference {difference}", "see kaartje post differences", field="DIFF")
+        values = {"accepted_at": now, "accepted_by": by.name, "accepted_why": why.strip()}
+        mine = (Difference.id == difference) & Difference.accepted_at.is_(None)
+        if not connection.execute(update(Difference).where(mine).values(values)).rowcount:
+            raise BadInput(f"{difference} was accepted by {row.accepted_by}", "nothing is left to decide", field="DIFF")
+        record(connection, by, "accept difference", key, now=now, difference=difference, kind=row.kind, why=why.strip())
+        if row.kind == MISSING:
+            lost = PrintPiece.piece_id.in_(row.detail["pieces"])
+            move_pieces(connection, lost & (PrintPiece.print_run_id == run.id), PieceState.LOST, now=now, reason=LOST)
+        return close_if_done(connection, run.id, now=now)

@@ -1,0 +1,166 @@
+"""The wrong card went out: freeze the campaign, list exactly who has it or will, recall what can be recalled.
+
+While an incident is open nothing of its campaign is claimed, handed over, or released for the press.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from campaigns.planning.lifecycle import find
+from campaigns.post.piece_states import UNPOSTED, find_run
+from campaigns.post.pull_lists import want
+from campaigns.touches.campaign_holds import is_frozen
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.errors import BadInput
+from store.tables import Campaign, Delivery, Incident, Person, PrintPiece, PrintRun, Pull, Touch
+
+REASON = "INCIDENT"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One incident, as people see it."""
+
+    id: int
+    campaign: str
+    run: str | None  # None: every run of the campaign
+    what: str
+    brief: str
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+    closed_by: str | None
+    closed_why: str | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who has the wrong card, or will have it."""
+
+    person_ref: str
+    piece_id: str
+    run: str
+    state: str  # of the piece
+    pull: str | None  # where the wish to pull it stands
+
+
+def open_incident(house: House, about: str, *, what: str, brief: str, by: Decider, now: datetime) -> int:
+    """Open an incident about a campaign, or about one run by its key; return its number.
+
+    Every piece that is not posted yet is asked back from the print shop.
+
+    Args:
+        house: the house.
+        about: the name of a campaign, or the key of a run.
+        what: what went wrong.
+        brief: what agents say to whoever calls about it.
+        by: who opens it.
+        now: the moment.
+
+    Raises:
+        BadInput: there is no such campaign or run, one is open already, or `what` is empty.
+    """
+    if not what.strip():
+        raise BadInput("is empty", "say what went wrong", field="--what")
+    with house.store.writing() as connection:
+        campaign_id, run_id = _about(connection, about)
+        if is_frozen(connection, campaign_id):
+            raise BadInput(f"{about} has an open incident", "close that first, or add to it by hand", field="incident")
+        values = {"campaign_id": campaign_id, "print_run_id": run_id, "what": what.strip(), "opened_by": by.name}
+        made = insert(Incident).values(**values, brief=brief.strip() or what.strip(), opened_at=now)
+        number = connection.execute(made.returning(Incident.id)).scalar_one()
+        want(connection, _pieces(campaign_id, run_id) & PrintPiece.state.in_(UNPOSTED), REASON, now=now)
+        record(connection, by, "open incident", about, now=now, incident=number, said=what.strip())
+        return int(number)
+
+
+def _about(connection: Connection, about: str) -> tuple[int, int | None]:
+    run = connection.execute(select(Delivery.id).where(Delivery.key == about)).scalar_one_or_none()
+    if run is None:
+        return find(connection, about).id, None
+    row = find_run(connection, about)
+    return row.campaign_id, row.id
+
+
+def _pieces(campaign_id: int, run_id: int | None) -> ColumnElement[bool]:
+    if run_id is not None:
+        return PrintPiece.print_run_id == run_id
+    runs = select(PrintRun.id).join(Delivery, Delivery.id == PrintRun.delivery_id)
+    return PrintPiece.print_run_id.in_(runs.where(Delivery.campaign_id == campaign_id))
+
+
+def holders(house: House, number: int) -> Iterator[Holder]:
+    """Yield exactly who has the card of an incident or will have it, in the order of the runs.
+
+    Raises:
+        BadInput: there is no such incident.
+    """
+    with house.store.reading() as connection:
+        incident = _incident(connection, number)
+        query = (
+            select(Person.person_ref, PrintPiece.piece_id, Delivery.key, PrintPiece.state, Pull.state)
+            .join(PrintRun, PrintRun.id == PrintPiece.print_run_id)
+            .join(Delivery, Delivery.id == PrintRun.delivery_id)
+            .join(Touch, Touch.id == PrintPiece.touch_id)
+            .join(Person, Person.id == Touch.person_id)
+            .outerjoin(Pull, Pull.piece_id == PrintPiece.id)
+            .where(_pieces(incident.campaign_id, incident.print_run_id))
+            .order_by(PrintPiece.id)
+        )
+        for row in connection.execute(query):
+            yield Holder(*row[:3], row[3].value, row[4].value if row[4] else None)
+
+
+def _incident(connection: Connection, number: int) -> Any:
+    row = connection.execute(select(Incident.__table__).where(Incident.id == number)).one_or_none()
+    if row is None:
+        raise BadInput(f"there is no incident {number}", "see kaartje post incident list", field="incident")
+    return row
+
+
+def close(house: House, number: int, *, why: str, by: Decider, now: datetime) -> None:
+    """Close an incident with a reason; the campaign goes on where it was.
+
+    Raises:
+        BadInput: there is no such incident, it is closed already, or there is no reason.
+    """
+    if not why.strip():
+        raise BadInput("is empty", "say how it ended", field="--why")
+    with house.store.writing() as connection:
+        row = _incident(connection, number)
+        ending = {"closed_at": now, "closed_by": by.name, "closed_why": why.strip()}
+        still = (Incident.id == number) & Incident.closed_at.is_(None)
+        if not connection.execute(update(Incident).where(still).values(ending)).rowcount:
+            raise BadInput(f"{row.closed_by} closed incident {number}", "nothing is left to close", field="incident")
+        record(connection, by, "close incident", str(number), now=now, why=why.strip())
+
+
+def incidents(house: House, *, everything: bool = False, campaign: str | None = None) -> list[Told]:
+    """Return the open incidents, or every one; the newest first."""
+    query = (
+        select(Incident.__table__, Campaign.name, Delivery.key)
+        .join(Campaign, Campaign.id == Incident.campaign_id)
+        .outerjoin(PrintRun, PrintRun.id == Incident.print_run_id)
+        .outerjoin(Delivery, Delivery.id == PrintRun.delivery_id)
+        .order_by(Incident.id.desc())
+    )
+    if not everything:
+        query = query.where(Incident.closed_at.is_(None))
+    if campaign is not None:
+        query = query.where(Campaign.name == campaign)
+    with house.store.reading() as connection:
+        return [_told(row) for row in connection.execute(query)]
+
+
+def _told(row: Any) -> Told:
+    ended = (row.closed_at, row.closed_by, row.closed_why)
+    return Told(row.id, row.name, row.key, row.what, row.brief, row.opened_at, row.opened_by, *ended)

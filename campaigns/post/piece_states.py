@@ -1,0 +1,122 @@
+"""How far print runs and their pieces have come: the one function that moves pieces, with their touches after them.
+
+Touches follow their piece, seeds have none. A run only goes forward: where an answer comes late it is further already.
+"""
+
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+
+from campaigns.touches.touch_states import IllegalMove, move
+from store.errors import BadInput
+from store.states import MOVES, PIECE_MOVES, RUN_ORDER, PieceState, RunState, TouchState
+from store.tables import Campaign, Delivery, Difference, PrintPiece, PrintRun, Pull
+
+_P, _R, _T = PieceState, RunState, TouchState
+
+UNPOSTED = (_P.MADE, _P.HANDED_OVER, _P.PRINTED, _P.SPOILED, _P.MISSING)
+"""States in which a piece is still at the print shop, or on its way there."""
+
+_REPRINT = re.compile(r"-r([1-9][0-9]*)\.pdf$")
+_FOLLOW = {_P.PRINTED: _T.PRINTED, _P.POSTED: _T.POSTED, _P.RETURNED: _T.RETURNED, _P.RECALLED: _T.RECALLED,
+           _P.LOST: _T.FAILED}  # fmt: skip
+_AT_THE_SHOP = (_T.HANDED_OVER, _T.PRINTED, _T.POSTED)
+_MOMENTS = {_R.HANDED_OVER: PrintRun.handed_over_at, _R.RECEIVED: PrintRun.received_at, _R.PROOFED: PrintRun.proofed_at,
+            _R.PRINTED: PrintRun.printed_at, _R.POSTED: PrintRun.posted_at, _R.CLOSED: PrintRun.closed_at}  # fmt: skip
+
+
+def find_run(connection: Connection, key: str) -> Any:
+    """Return a print run with its `key`, its campaign's `name` and who submitted that.
+
+    Raises:
+        BadInput: there is no run under this key.
+    """
+    query = (
+        select(PrintRun.__table__, Delivery.key, Delivery.campaign_id, Campaign.name, Campaign.submitted_by)
+        .join(Delivery, Delivery.id == PrintRun.delivery_id)
+        .join(Campaign, Campaign.id == Delivery.campaign_id)
+    )
+    row = connection.execute(query.where(Delivery.key == key)).one_or_none()
+    if row is None:
+        raise BadInput(f"{key[:60]!r} is no print run of ours", "write its key, the name of its folder", field="run")
+    return row
+
+
+def advance(connection: Connection, run_id: int, to: RunState, *, now: datetime, **also: Any) -> None:
+    """Bring a run to a state, unless it is further; the moment of that state is written once."""
+    later = RUN_ORDER[RUN_ORDER.index(to) :]
+    values: dict[str, Any] = {_MOMENTS[to].key: now, **also}
+    connection.execute(update(PrintRun).where(PrintRun.id == run_id, _MOMENTS[to].is_(None)).values(values))
+    connection.execute(update(PrintRun).where(PrintRun.id == run_id, PrintRun.state.not_in(later)).values(state=to))
+
+
+def move_pieces(
+    connection: Connection,
+    which: ColumnElement[bool],
+    to: PieceState,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    **also: Any,
+) -> int:
+    """Move every piece of `which` that may come to the state `to`, and its touch; return how many pieces moved.
+
+    Pieces that are further, or there already, stay where they are: an answer told twice moves nothing.
+    """
+    origins = [state for state, ends in PIECE_MOVES.items() if to in ends]
+    if not origins:
+        raise IllegalMove(f"no piece becomes {to}")
+    moving = PrintPiece.state.in_(origins) & which
+    if (follows := _FOLLOW.get(to)) is not None:
+        touches = select(PrintPiece.touch_id).where(moving, PrintPiece.touch_id.is_not(None))
+        for origin in _AT_THE_SHOP:
+            if follows in MOVES[origin]:
+                move(connection, touches, follows, origin=origin, now=now, reason=reason)
+    values: dict[str, Any] = {"state": to, "reason": reason, "updated_at": now, **also}
+    return connection.execute(update(PrintPiece).where(moving).values(values)).rowcount
+
+
+def states_of(connection: Connection, run_id: int, *where: ColumnElement[bool]) -> Counter[PieceState]:
+    """Count the pieces of a run by state."""
+    query = select(PrintPiece.state, func.count()).where(PrintPiece.print_run_id == run_id, *where)
+    return Counter({row[0]: row[1] for row in connection.execute(query.group_by(PrintPiece.state))})
+
+
+def close_if_done(connection: Connection, run_id: int, *, now: datetime) -> bool:
+    """Close a posted run once every piece is accounted for and nothing that was found waits for a person."""
+    posted = connection.execute(select(PrintRun.posted_at).where(PrintRun.id == run_id)).scalar_one()
+    if posted is None or open_ends(connection, run_id):
+        return False
+    advance(connection, run_id, RunState.CLOSED, now=now)
+    return True
+
+
+def open_ends(connection: Connection, run_id: int) -> int:
+    """Count what is not accounted for: pieces that are neither posted nor recalled nor lost, and open differences."""
+    pieces = select(func.count()).where(PrintPiece.print_run_id == run_id, PrintPiece.state.in_(UNPOSTED))
+    found = select(func.count()).where(Difference.print_run_id == run_id, Difference.accepted_at.is_(None))
+    return int(connection.execute(pieces).scalar_one() + connection.execute(found).scalar_one())
+
+
+def pulls_unanswered() -> ColumnElement[bool]:
+    """Hold for a piece that the shop was asked to pull and has not told of yet: it takes no file's state."""
+    asked = select(Pull.piece_id).where(Pull.answered_at.is_(None), Pull.asked_at.is_not(None))
+    return PrintPiece.id.in_(asked)
+
+
+def pieces_of(run_id: int, file: Any) -> ColumnElement[bool]:
+    """Hold for the pieces of one file: a reprint has those that were last printed in it, wherever they stood."""
+    mine = PrintPiece.print_run_id == run_id
+    if number := reprint_number(file.name):
+        return and_(mine, PrintPiece.reprints == number)
+    within = PrintPiece.record.between(file.first, file.first + file.pieces - 1)
+    return and_(mine, within, PrintPiece.reprints == 0)
+
+
+def reprint_number(name: str) -> int:
+    """Return which reprint of its run a file is, from its name (`<key>-r2.pdf`); 0 where it is none."""
+    found = _REPRINT.search(name)
+    return int(found[1]) if found else 0

@@ -1,0 +1,88 @@
+"""Release a run for the press: a second person signs the press proof, once the shop's receipt agrees."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaigns.post.discrepancies import UNSIGNED, explain
+from campaigns.post.piece_states import advance, find_run
+from campaigns.touches.campaign_holds import is_frozen
+from channels.outbox import write_synced
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.errors import BadInput
+from store.states import RunState
+from store.tables import PrintFile
+
+RELEASE = ".release.json"
+"""How the name of a release ends, after what it releases: a run, or pieces of it that are printed again."""
+
+
+def sign(house: House, key: str, *, by: Decider, now: datetime) -> None:
+    """Sign the press proof of a run, and put the release in its folder: without it the shop does not print.
+
+    A shop with a server gets it in the next pass (`campaigns.post.hand_over`).
+
+    Raises:
+        BadInput: there is no such run, its receipt is not there or does not agree, it is signed already, an incident
+            holds it, or `by` submitted the campaign.
+    """
+    with house.store.writing() as connection:
+        run = find_run(connection, key)
+        if is_frozen(connection, run.campaign_id):
+            raise BadInput(f"an incident holds {run.name}", "close it first: kaartje post incident list", field=key)
+        signed(connection, run, by=by, now=now)
+    publish(house, key)
+
+
+def signed(connection: Connection, run: Any, *, by: Decider, now: datetime, told: str | None = None) -> None:
+    """Write down that somebody signed the press proof of a run; `told` is when, where the shop tells it later.
+
+    Raises:
+        BadInput: as `sign`.
+    """
+    if by.is_same(run.submitted_by):
+        raise BadInput(f"{by.name} submitted {run.name}", "somebody else must sign its press proof", field="by")
+    if run.received_at is None:
+        raise BadInput(
+            f"the shop has not said yet that it read {run.key} whole",
+            "wait for its receipt, and sign then",
+            field="run",
+        )
+    if run.proofed_at is not None:
+        raise BadInput(f"{run.proofed_by} signed {run.key} already", "once is enough", field="run")
+    advance(connection, run.id, RunState.PROOFED, now=now, proofed_by=by.name)
+    explain(connection, run.id, [UNSIGNED], "the signature came later than the word that it was printed", now=now)
+    record(connection, by, "sign press proof", run.key, now=now, told=told)
+
+
+def publish(house: House, key: str) -> None:
+    """Put the releases of a signed run in its folder, for the shop to read; written again they say the same.
+
+    There is one for the run, `<key>.release.json`, and one for each file of pieces that are printed again,
+    `<key>-r1.release.json`: what a shop has of us never changes.
+    """
+    with house.store.reading() as connection:
+        run = find_run(connection, key)
+        query = select(PrintFile.name, PrintFile.sha256, PrintFile.first)
+        mine = query.where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0).order_by(PrintFile.name)
+        files = connection.execute(mine).all()
+    if run.proofed_at is None:
+        return
+    whole = [{"name": file.name, "sha256": file.sha256} for file in files if file.first]
+    again = {Path(file.name).stem: [{"name": file.name, "sha256": file.sha256}] for file in files if not file.first}
+    folder = house.settings.outbox / run.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, named in {key: whole, **again}.items():
+        release = {"run": key, "signed_at": run.proofed_at.isoformat(), "files": named}
+        _put(folder / f"{name}{RELEASE}", (json.dumps(release, indent=2) + "\n").encode())
+
+
+def _put(file: Path, content: bytes) -> None:
+    """Let a file stand whole or not at all: somebody may be carrying it to the shop at this moment."""
+    draft = file.with_name(f".{file.name}.draft")
+    write_synced(draft, content)
+    draft.replace(file)

@@ -1,0 +1,252 @@
+"""Pull pieces back from the print shop: somebody died, objected, filed or got a guardian since the run was sealed.
+
+The judge looks again at everyone whose piece is not posted yet. Whom it holds gets a wish to pull; wishes go to the
+shop in lists that name pieces and never people. The shop answers each: pulled, or too late.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, distinct, func, insert, literal, select, update
+
+from campaigns.post.piece_states import UNPOSTED, find_run, move_pieces, reprint_number
+from campaigns.post.print_terms import pull_until
+from campaigns.post.run_replacement import finish_swapping
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.occasions import Shard, occasion_of
+from channels.card.manifest import harmless
+from channels.outbox import write_synced
+from installation.installation import House
+from store.base import UtcDateTime
+from store.clock import LOCAL
+from store.states import PieceState, PullState
+from store.tables import Campaign, Delivery, Person, PrintFile, PrintPiece, PrintRun, Pull, Touch
+from suppression.judging import first_reason, mask
+from suppression.reasons import Reason, bits
+
+COLUMNS = ("piece_id", "file", "record", "page", "last_time", "reason")
+STOP = "stop"
+"""The only reason a print shop is told: why somebody is not reached is nobody's business there."""
+PULLED_FOR = (
+    Reason.DECEASED, Reason.OBJECTION, Reason.SUPPRESSED, Reason.ALREADY_DONE, Reason.UNDER_GUARDIANSHIP,
+    Reason.NO_REPRESENTATIVE, Reason.MINISTERIAL_DECISION,
+)  # fmt: skip
+"""What is worth a walk to the pallet. A cap or a stale file is not: the card is on its way for those already."""
+
+
+STILL_THERE = timedelta(days=30)
+"""Of a run older than this nothing is asked back: a shop that never said that it posted it has done so long ago."""
+_NEW = (Pull.asked_at.is_(None), Pull.answered_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class PullLine:
+    """One wish to pull a piece, as a person of the house sees it."""
+
+    run: str
+    piece_id: str
+    person_ref: str | None  # None: a seed
+    reason: str
+    state: str
+    last_time: datetime | None
+    wanted_at: datetime
+    asked_at: datetime | None
+    answered_at: datetime | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def want_pulls(house: House, *, now: datetime) -> int:
+    """Judge everyone whose piece is at the print shop again; return how many more pieces should be pulled."""
+    with house.store.writing() as connection:
+        return sum(_want_of(house, connection, shard, now=now) for shard in list(_shards(connection, now)))
+
+
+def _shards(connection: Connection, now: datetime) -> Iterator[Shard]:
+    """Yield what is at the print shop, as the shards in which it was claimed."""
+    query = (
+        select(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel, func.count())
+        .join(PrintPiece, PrintPiece.touch_id == Touch.id)
+        .where(_unposted(now))
+        .group_by(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel)
+        .order_by(Touch.campaign_id, Touch.step_id, Touch.wave_id)
+    )
+    for row in connection.execute(query):
+        yield Shard(*row)
+
+
+def _unposted(now: datetime) -> ColumnElement[bool]:
+    unwanted = PrintPiece.id.not_in(select(Pull.piece_id))
+    young = select(PrintRun.id).where(PrintRun.made_at >= now - STILL_THERE)
+    return and_(PrintPiece.state.in_(UNPOSTED), PrintPiece.print_run_id.in_(young), unwanted)
+
+
+def _want_of(house: House, connection: Connection, shard: Shard, *, now: datetime) -> int:
+    spec = connection.execute(select(Campaign.spec).where(Campaign.id == shard.campaign_id)).scalar_one()
+    campaign = CampaignFile.model_validate(spec)
+    occasion = replace(occasion_of(house, connection, campaign, shard, now=now), caps={})
+    worth = literal(bits(PULLED_FOR), BigInteger)
+    held = (
+        select(PrintPiece.id, mask(occasion).bitwise_and(worth).label("held"))
+        .join(Touch, Touch.id == PrintPiece.touch_id)
+        .join(Person, Person.id == Touch.person_id)
+        .where(_unposted(now), Touch.step_id == shard.step_id, Touch.wave_id == shard.wave_id)
+        .subquery()
+    )
+    reason = first_reason(held.c.held, house.policy)
+    return want(connection, PrintPiece.id.in_(select(held.c.id).where(held.c.held != 0)), reason, now=now, of=held)
+
+
+def want(
+    connection: Connection,
+    which: ColumnElement[bool],
+    reason: ColumnElement[Any] | str,
+    *,
+    now: datetime,
+    of: Any = None,
+) -> int:
+    """Wish that the pieces of `which` are pulled, unless that is wished already; return how many.
+
+    Args:
+        connection: a writing connection.
+        which: a condition on `PrintPiece`.
+        reason: a code; or a column of `of`, which has the ids of pieces.
+        now: the moment of the wish.
+        of: a subquery with a column `id`.
+    """
+    because = literal(reason) if isinstance(reason, str) else reason
+    state, at = literal(PullState.WANTED, Pull.state.type), literal(now, UtcDateTime())
+    chosen = select(PrintPiece.id, because, state, at).where(which, PrintPiece.id.not_in(select(Pull.piece_id)))
+    if of is not None:
+        chosen = chosen.join(of, of.c.id == PrintPiece.id)
+    names = ["piece_id", "reason", "state", "wanted_at"]
+    count = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    if count:
+        connection.execute(insert(Pull).from_select(names, chosen))
+    return count
+
+
+def make_lists(house: House, *, now: datetime) -> list[str]:
+    """Write a pull list for every run that has new wishes, and return the files, below the outbox.
+
+    A list is written before its wishes are marked as asked: after a crash the same list is written once more.
+    """
+    with house.store.reading() as connection:
+        query = select(Delivery.key).distinct().join(PrintRun, PrintRun.delivery_id == Delivery.id)
+        query = query.join(PrintPiece, PrintPiece.print_run_id == PrintRun.id).join(
+            Pull, Pull.piece_id == PrintPiece.id
+        )
+        keys = connection.execute(query.where(*_NEW)).scalars().all()
+    made = []
+    for key in sorted(keys):
+        with house.store.holding(f"pull-{key}") as held:
+            if held and (name := _make_list(house, key, now=now)):
+                made.append(name)
+    return made
+
+
+def _make_list(house: House, key: str, *, now: datetime) -> str | None:
+    finish_swapping(house, key)
+    with house.store.writing() as connection:
+        run = find_run(connection, key)
+        mine = Pull.piece_id.in_(select(PrintPiece.id).where(PrintPiece.print_run_id == run.id))
+        last = pull_until(house, run)
+        rows = _rows(connection, run.id, mine, last)
+        if not rows:
+            return None
+        earlier = select(func.count(distinct(Pull.asked_at))).where(mine, Pull.asked_at.is_not(None))
+        name = f"pull-{key}-{connection.execute(earlier).scalar_one() + 1}.csv"
+        folder = house.settings.outbox / run.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        write_synced(folder / name, _csv(rows))
+        values = {"state": PullState.ASKED, "asked_at": now, "last_time": last}
+        connection.execute(update(Pull).where(mine, *_NEW).values(values))
+        return f"{run.folder}/{name}"
+
+
+def _rows(
+    connection: Connection, run_id: int, mine: ColumnElement[bool], last: datetime | None
+) -> list[tuple[Any, ...]]:
+    files = connection.execute(
+        select(PrintFile.name, PrintFile.first, PrintFile.pieces, PrintRun.pages, PrintRun.cards, PrintRun.seeds)
+        .join(PrintRun, PrintRun.id == PrintFile.print_run_id)
+        .where(PrintFile.print_run_id == run_id, PrintFile.pieces > 0)
+    ).all()
+    wished = connection.execute(
+        select(PrintPiece.piece_id, PrintPiece.record, PrintPiece.reprints, PrintPiece.place)
+        .join(Pull, Pull.piece_id == PrintPiece.id)
+        .where(mine, *_NEW)
+        .order_by(PrintPiece.record)
+    )
+    until = last.astimezone(LOCAL).isoformat(timespec="minutes") if last else ""
+    return [(row.piece_id, *_place(row, files), until, STOP) for row in wished]
+
+
+def _place(row: Any, files: Any) -> tuple[str, int, int | str]:
+    """Return the newest file in which a piece stands, its record, and the page on which it begins in that file."""
+    for file in files:
+        sides = max(1, file.pages // max(1, file.cards + file.seeds))
+        if row.reprints and reprint_number(file.name) == row.reprints:
+            return file.name, row.record, sides * (row.place - 1) + 1
+        if not row.reprints and file.first <= row.record < file.first + file.pieces:
+            return file.name, row.record, sides * (row.record - file.first) + 1
+    return "", row.record, ""
+
+
+def _csv(rows: list[tuple[Any, ...]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([[harmless(str(cell)) for cell in row] for row in rows])
+    return text.getvalue().encode()
+
+
+def answer(connection: Connection, piece: int, state: PullState, *, now: datetime) -> bool:
+    """Write down what the shop says of one wish; return whether it was news. What was pulled is recalled, and why."""
+    reason = connection.execute(select(Pull.reason).where(Pull.piece_id == piece)).scalar_one_or_none()
+    still = (Pull.piece_id == piece) & Pull.state.in_((PullState.WANTED, PullState.ASKED))
+    told = connection.execute(update(Pull).where(still).values(state=state, answered_at=now)).rowcount
+    if not told:
+        return False
+    if state is PullState.PULLED:
+        move_pieces(connection, PrintPiece.id == piece, PieceState.RECALLED, now=now, reason=reason)
+    return True
+
+
+def recall(connection: Connection, piece: int, reason: str, *, now: datetime) -> None:
+    """Recall a piece that is not printed any more, for this reason; a wish to pull it is answered by that."""
+    want(connection, PrintPiece.id == piece, reason, now=now)
+    answer(connection, piece, PullState.PULLED, now=now)
+
+
+def pulls(house: House, *, key: str | None = None, answered: bool = False) -> list[PullLine]:
+    """Return the wishes that are not answered yet, or all of them; of one run where its key is given.
+
+    Raises:
+        BadInput: there is no run under this key.
+    """
+    query = (
+        select(Pull.__table__, PrintPiece.piece_id.label("piece"), Delivery.key, Person.person_ref)
+        .join(PrintPiece, PrintPiece.id == Pull.piece_id)
+        .join(PrintRun, PrintRun.id == PrintPiece.print_run_id)
+        .join(Delivery, Delivery.id == PrintRun.delivery_id)
+        .outerjoin(Touch, Touch.id == PrintPiece.touch_id)
+        .outerjoin(Person, Person.id == Touch.person_id)
+        .order_by(Pull.id)
+    )
+    with house.store.reading() as connection:
+        if key is not None:
+            query = query.where(PrintPiece.print_run_id == find_run(connection, key).id)
+        if not answered:
+            query = query.where(Pull.answered_at.is_(None))
+        return [
+            PullLine(row.key, row.piece, row.person_ref, row.reason, row.state.value, row.last_time,
+                     row.wanted_at, row.asked_at, row.answered_at)
+            for row in connection.execute(query)
+        ]  # fmt: skip

@@ -1,0 +1,253 @@
+"""Print spoiled pieces again: the same piece with the same number and code, judged again, through the same gate.
+
+It is no new touch. Who may not be reached any more is recalled instead of printed. The file is composed while nothing
+is written, then entered in the ledger, and only then gets its name: a draft that the ledger does not know is composed
+anew, one that it knows gets its name from whoever comes next.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, insert, literal, select, update
+
+from campaigns.post.piece_states import close_if_done, find_run, move_pieces
+from campaigns.post.proof_signing import publish
+from campaigns.post.pull_lists import PULLED_FOR, recall
+from campaigns.touches.campaign_holds import is_frozen
+from campaigns.touches.composing import compose, read_script
+from campaigns.touches.occasions import Shard, occasion_of
+from channels.card import Card
+from channels.pieces import read_piece_id
+from channels.port import Batch, HandedFile, Message
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.clock import local_date
+from store.errors import BadInput
+from store.states import PieceState, TouchState
+from store.tables import Delivery, Person, PrintFile, PrintPiece, Pull, Touch
+from suppression.judging import first_reason, mask
+from suppression.reasons import Reason, bits
+
+NOT_AGAIN = (
+    *PULLED_FOR, Reason.MOVED_ABROAD, Reason.UNKNOWN_RESIDENCE, Reason.ADDRESS_UNDER_INVESTIGATION,
+    Reason.NO_POSTAL_ADDRESS,
+)  # fmt: skip
+"""What holds back a piece that would be printed again. Caps do not: it is no new touch."""
+SEED = "SEED"
+"""Why a seed piece is lost that was spoiled: it is not printed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reprinted:
+    """What a reprint came to."""
+
+    file: str | None  # below the outbox; None where nothing had to be printed
+    pieces: int
+    recalled: int  # may not be reached any more
+    lost: int  # seeds: they prove nothing any more, and are written off as SEED
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to be printed again, once the judge has looked."""
+
+    run: Any
+    delivery: Any
+    numbers: dict[int, tuple[str, int]]  # the number and the record of each piece, by its touch
+    number: int  # of this reprint
+    recalled: int
+    lost: int
+
+
+def reprint(house: House, key: str, *, named: Sequence[str] | None = None, by: Decider, now: datetime) -> Reprinted:
+    """Print the spoiled pieces of a run again, or the spoiled and missing ones that `named` names.
+
+    Raises:
+        BadInput: there is no such run, a named piece is not spoiled or missing, an incident holds the campaign, or
+            somebody else prints this run again right now; or a piece changed while its file was composed.
+        SpoiledRun: what was composed is not what was meant.
+    """
+    with house.store.holding(f"reprint-{key}") as held:
+        if not held:
+            raise BadInput("is being printed again by somebody else", "wait until they are ready", field=key)
+        finish_renaming(house, key)
+        wish = _judge(house, key, named, by=by, now=now)
+        file, pieces = _compose(house, wish, now=now) if wish.numbers else (None, [])
+        done = _enter(house, wish, file, pieces, by=by, now=now)
+        finish_renaming(house, key)
+        publish(house, key)
+        return done
+
+
+def read_pieces(file: Path) -> list[str]:
+    """Read a file of piece ids, one on a line.
+
+    Raises:
+        BadInput: a line is no piece id.
+    """
+    found = []
+    for line, text in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if text.strip() and read_piece_id(text) is None:
+            raise BadInput(f"{text[:40]!r} is no piece id", "write one on each line", str(file), line)
+        found += ["".join(text.split())] if text.strip() else []
+    return found
+
+
+def _chosen(connection: Connection, run: Any, named: Sequence[str] | None) -> ColumnElement[bool]:
+    mine = PrintPiece.print_run_id == run.id
+    if named is None:
+        return and_(mine, PrintPiece.state == PieceState.SPOILED)
+    query = select(PrintPiece.piece_id).where(mine, PrintPiece.state.in_((PieceState.SPOILED, PieceState.MISSING)))
+    known = set(connection.execute(query).scalars())
+    if odd := next((piece for piece in named if piece not in known), None):
+        raise BadInput(f"{odd} of {run.key} is neither spoiled nor missing", "leave it out", field="--pieces")
+    return and_(mine, PrintPiece.piece_id.in_(named))
+
+
+def _judge(house: House, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime) -> _Wish:
+    """Write off seeds, recall whoever may not be reached any more, and say what is left to print."""
+    with house.store.writing() as connection:
+        run = _free_run(connection, key)
+        chosen = _chosen(connection, run, named)
+        delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
+        lost = _lose_seeds(connection, chosen, now=now)
+        if lost:
+            record(connection, by, "write off seeds", run.key, now=now, pieces=lost, reason=SEED)
+        recalled = _recall(house, connection, delivery, chosen, now=now)
+        query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(chosen, _again())
+        numbers = {row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None}
+        return _Wish(run, delivery, numbers, _next_number(connection, run), recalled, lost)
+
+
+def _free_run(connection: Connection, key: str) -> Any:
+    run = find_run(connection, key)
+    if is_frozen(connection, run.campaign_id):
+        raise BadInput(f"an incident holds {run.name}", "close it first", field=key)
+    return run
+
+
+def _again() -> ColumnElement[bool]:
+    return PrintPiece.state.in_((PieceState.SPOILED, PieceState.MISSING))
+
+
+def _compose(house: House, wish: _Wish, *, now: datetime) -> tuple[HandedFile | None, list[str]]:
+    """Write the file, with no transaction open for writing; return it and the pieces in it."""
+    with house.store.reading() as connection:
+        batch = _batch(house, connection, wish.delivery, frozenset(wish.numbers), now=now)
+    if not batch.messages:
+        return None, []
+    file = _print(house, wish.delivery, batch, wish.numbers, f"{wish.run.key}-r{wish.number}.pdf")
+    in_order = sorted((wish.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1))
+    return file, [piece for piece, _ in in_order]  # as the channel sorts them: by record
+
+
+def _enter(
+    house: House, wish: _Wish, file: HandedFile | None, pieces: Sequence[str], *, by: Decider, now: datetime
+) -> Reprinted:
+    """Write the file into the ledger, all its pieces or none; a run of which nothing is left to print may close."""
+    with house.store.writing() as connection:
+        run = _free_run(connection, wish.run.key)
+        if file is None:
+            close_if_done(connection, run.id, now=now)
+            return Reprinted(None, 0, wish.recalled, wish.lost)
+        _ask_for(connection, run, wish.number, pieces, now=now)
+        values = {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, "pieces": file.cards, "first": 0}
+        connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
+        told = {"file": file.name, "pieces": file.cards, "recalled": wish.recalled}
+        record(connection, by, "reprint", run.key, now=now, **told)
+    return Reprinted(f"{run.folder}/{file.name}", file.cards, wish.recalled, wish.lost)
+
+
+def _ask_for(connection: Connection, run: Any, number: int, pieces: Sequence[str], *, now: datetime) -> None:
+    """Let the pieces wait for the press once more; refuse all where one was found or printed meanwhile."""
+    mine = and_(PrintPiece.print_run_id == run.id, PrintPiece.piece_id.in_(pieces), _again())
+    more = {"reprints": number, "asked_again": PrintPiece.asked_again + 1}
+    moved = move_pieces(connection, mine, PieceState.HANDED_OVER, now=now, reason="REPRINT", **more)
+    if moved != len(pieces):
+        raise BadInput(
+            f"{len(pieces) - moved} pieces changed while they were composed", "ask for the reprint again", field=run.key
+        )
+    places = [{"number": piece, "at": at} for at, piece in enumerate(pieces, 1)]
+    placed = update(PrintPiece).where(PrintPiece.piece_id == bindparam("number")).values(place=bindparam("at"))
+    connection.execute(placed, places)
+
+
+def _lose_seeds(connection: Connection, chosen: ColumnElement[bool], *, now: datetime) -> int:
+    seeds = and_(chosen, PrintPiece.touch_id.is_(None))
+    move_pieces(connection, seeds, PieceState.MISSING, now=now)
+    return move_pieces(connection, seeds, PieceState.LOST, now=now, reason=SEED)
+
+
+def _recall(house: House, connection: Connection, delivery: Any, chosen: ColumnElement[bool], *, now: datetime) -> int:
+    """Recall the chosen pieces of whoever may not be reached any more, and of whom a pull was asked for."""
+    shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
+    script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
+    occasion = replace(occasion_of(house, connection, script.campaign, shard, now=now), caps={})
+    held = mask(occasion).bitwise_and(literal(bits(NOT_AGAIN), BigInteger))
+    query = (
+        select(PrintPiece.id, func.coalesce(Pull.reason, first_reason(held, house.policy)))
+        .join(Touch, Touch.id == PrintPiece.touch_id)
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(Pull, Pull.piece_id == PrintPiece.id)
+        .where(chosen, (held != 0) | Pull.id.is_not(None))
+    )
+    found = connection.execute(query).all()
+    for piece, reason in found:
+        recall(connection, piece, reason, now=now)
+    return len(found)
+
+
+def _batch(house: House, connection: Connection, delivery: Any, touches: Collection[int], *, now: datetime) -> Batch:
+    """Put the touches into words again, from the texts that were approved; who cannot be is left out, still spoiled."""
+    shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
+    script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
+    occasion = occasion_of(house, connection, script.campaign, shard, now=now)
+    states, sent_to = (TouchState.HANDED_OVER, TouchState.PRINTED), frozenset(touches)
+    said = compose(
+        connection, house.channels[delivery.channel], script, occasion, delivery.id, sent_to=sent_to, states=states
+    )
+    messages = tuple(each for each in said if isinstance(each, Message))
+    batch = Batch(delivery.key, now, messages, script.template.layout, script.sender, number=delivery.id)
+    channel = house.channels[delivery.channel]
+    return replace(batch, messages=tuple(each for each in messages if channel.check(each, batch) is None))
+
+
+def _print(house: House, delivery: Any, batch: Batch, numbers: dict[int, tuple[str, int]], name: str) -> HandedFile:
+    channel = house.channels[delivery.channel]
+    if not isinstance(channel, Card):
+        raise BadInput(f"the {delivery.channel} channel prints nothing again", "it is a rehearsal", field=delivery.key)
+    drafts = _drafts(house)
+    drafts.mkdir(parents=True, exist_ok=True)
+    return channel.print_again(batch, numbers, drafts / name)
+
+
+def _next_number(connection: Connection, run: Any) -> int:
+    query = select(func.count()).where(PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0)
+    return int(connection.execute(query).scalar_one()) + 1
+
+
+def _drafts(house: House) -> Path:
+    return house.settings.outbox / ".again"
+
+
+def finish_renaming(house: House, key: str) -> None:
+    """Give every reprint that stands in the ledger its place in the run's folder, the manifest first.
+
+    Raises:
+        BadInput: there is no such run.
+    """
+    with house.store.reading() as connection:
+        run = find_run(connection, key)
+        query = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.first == 0)
+        names = connection.execute(query.where(PrintFile.pieces > 0)).scalars().all()
+    folder = house.settings.outbox / run.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        draft = _drafts(house) / name
+        for path in (draft.with_suffix(".csv"), draft):
+            if draft.exists() and path.exists():
+                path.rename(folder / path.name)

@@ -1,0 +1,49 @@
+"""Check what a print shop composed itself, against the data that it was given."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from campaigns.touches.composing import read_script
+from channels.card.artwork import read_data
+from channels.card.layout import read_layout
+from channels.card.proofreading import Proofread, proofread
+from channels.port import Watch, unwatched
+from installation.installation import House
+from store.clock import local_date
+from store.errors import BadInput
+from store.tables import Delivery, PrintFile, PrintRun
+
+
+def check_file(house: House, key: str, pdf: Path, *, now: datetime, watch: Watch = unwatched) -> Proofread:
+    """Read a composed file back, all of it: `cards-w1-000007-001.pdf` against `cards-w1-000007-001.csv` of its run.
+
+    Raises:
+        BadInput: there is no such run or file, its data is not as it was made, or the run was composed by us.
+    """
+    with house.store.reading() as connection:
+        row = connection.execute(
+            select(PrintFile.sha256, PrintRun.folder, Delivery.campaign_id, Delivery.step_id)
+            .join(PrintRun, PrintRun.id == PrintFile.print_run_id)
+            .join(Delivery, Delivery.id == PrintRun.delivery_id)
+            .where(Delivery.key == key, PrintFile.name == f"{pdf.stem}.csv")
+        ).one_or_none()
+        if row is None:
+            remedy = "name it after its data file, as in kaartje post show"
+            raise BadInput(f"is composed from no data file of run {key}", remedy, file=pdf.name)
+        script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
+    if not pdf.is_file():
+        raise BadInput("is no file", "give the file that the print shop sent back", file=str(pdf))
+    rows = list(read_data(_as_made(house.settings.outbox / row.folder / f"{pdf.stem}.csv", row)))
+    return proofread(pdf, rows, read_layout(script.template.layout), watch=watch)
+
+
+def _as_made(path: Path, row: Any) -> bytes:
+    """Return the data file, held against the sum that the ledger keeps."""
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != row.sha256:
+        raise BadInput("is not there as it was made", "put the file back from the outbox of that day", file=path.name)
+    return content

@@ -1,0 +1,157 @@
+"""What follows when a text did not reach somebody: their number is closed for texts, and the next step need not wait.
+
+A number that cannot be texted, and one whose owner told the provider to stop, are closed for texts, not for calls; nor
+is it an objection to everything: that a person says to us. A next step "for who did not reply" waits for a reply that
+cannot come; where it is a text or a call, it goes at the next open hour. A card keeps its day: a print run of one piece
+is dear, and the phone line was staffed for that day. Why: docs/decisions/0072.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy.orm import aliased
+
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.postponing import first_moment
+from channels import KINDS
+from channels.port import Refusal, RefusalKind, Result
+from channels.sms.error_codes import Fault, classify, meaning
+from installation.installation import House
+from store.clock import local_date
+from store.states import SuppressionScope, TouchState
+from store.tables import Campaign, PersonNumber, Step, Suppression, Touch
+from suppression.entries import NewEntry, list_entries
+from suppression.reasons import Reason
+
+TEXT = "sms"
+CANNOT = "provider: cannot be texted"
+STOPPED = "provider: said STOP to the sender"
+"""Sources of these entries on the lists; whoever texts START is let in again by lifting those of `STOPPED`."""
+_SOURCES = {Fault.PERMANENT_NUMBER: CANNOT, Fault.SUPPRESS: STOPPED}
+_REFUSED = 400  # of HTTP: the provider's answer was a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A text that did not reach somebody, and will not be tried again."""
+
+    touch_id: int
+    fault: Fault
+    code: str
+    number: str | None = None  # E.164, where the provider names it
+
+
+def follow(house: House, connection: Connection, texts: Sequence[Unreached], *, now: datetime) -> int:
+    """Let everything follow from these, in the transaction that records them; return how many numbers were closed."""
+    if not texts:
+        return 0
+    bring_forward(house, connection, [text.touch_id for text in texts if text.fault is not Fault.SUPPRESS], now=now)
+    return _close(connection, [text for text in texts if text.fault in _SOURCES], now=now)
+
+
+def follow_refusals(house: House, connection: Connection, results: Sequence[Result], *, now: datetime) -> int:
+    """Let everything follow from what a provider refused at once; return how many numbers were closed."""
+    refused = [result for result in results if isinstance(result, Refusal) and result.kind is not RefusalKind.LATER]
+    touches = [refusal.touch_id for refusal in refused]
+    texts = set(
+        connection.execute(select(Touch.id).where(Touch.id.in_(touches), Touch.channel == TEXT)).scalars()
+        if touches
+        else ()
+    )
+    found = [Unreached(each.touch_id, _fault(each), each.code) for each in refused if each.touch_id in texts]
+    return follow(house, connection, found, now=now)
+
+
+def _fault(refusal: Refusal) -> Fault:
+    if refusal.kind is RefusalKind.OPTED_OUT:
+        return Fault.SUPPRESS
+    return classify(int(refusal.code), _REFUSED) if refusal.code.isdigit() else Fault.REVIEW
+
+
+def _close(connection: Connection, texts: Sequence[Unreached], *, now: datetime) -> int:
+    numbers = _numbers(connection, [text.touch_id for text in texts if not text.number])
+    entries = []
+    for text in texts:
+        number = text.number or numbers.get(text.touch_id)
+        if number and (number, _SOURCES[text.fault]) not in _closed(connection, number, now):
+            code = int(text.code) if text.code.isdigit() else None
+            entries.append(
+                NewEntry(
+                    SuppressionScope.NUMBER, Reason.SUPPRESSED, _SOURCES[text.fault], now, repeat=str(text.touch_id),
+                    e164=number, channel=TEXT, note=f"{text.code}: {meaning(code)}",
+                )
+            )  # fmt: skip
+    return list_entries(connection, entries, by="provider", now=now)
+
+
+def _closed(connection: Connection, number: str, now: datetime) -> set[tuple[str | None, str]]:
+    """Return what closes a number for texts already."""
+    rows = connection.execute(
+        select(Suppression.e164, Suppression.source).where(
+            Suppression.e164 == number,
+            Suppression.channel == TEXT,
+            or_(Suppression.lifted_at.is_(None), Suppression.lifted_at > now),
+        )
+    )
+    return {(row.e164, row.source) for row in rows}
+
+
+def _numbers(connection: Connection, touches: Sequence[int]) -> dict[int, str]:
+    """Return the number at which each of these was texted, as far as we can tell: their first for texts still open."""
+    if not touches:
+        return {}
+    closed = select(Suppression.e164).where(
+        Suppression.scope == SuppressionScope.NUMBER,
+        Suppression.e164.is_not(None),
+        Suppression.lifted_at.is_(None),
+        or_(Suppression.channel.is_(None), Suppression.channel == TEXT),
+    )
+    rows = connection.execute(
+        select(Touch.id, PersonNumber.e164)
+        .join(PersonNumber, PersonNumber.person_id == Touch.person_id)
+        .where(Touch.id.in_(touches), PersonNumber.may_text.is_(True), PersonNumber.e164.not_in(closed))
+        .order_by(PersonNumber.position.desc())
+    )  # fmt: skip
+    return {row.id: row.e164 for row in rows}
+
+
+def bring_forward(house: House, connection: Connection, touches: Sequence[int], *, now: datetime) -> int:
+    """Let the next step of these go as soon as it may, where it only waited for a reply; return how many."""
+    if not touches:
+        return 0
+    brought = 0
+    for row, which in _waiting(connection, touches, now):
+        moment = first_moment(house.policy, house.shop, CampaignFile.model_validate(row.spec), row.channel, now)
+        brought += connection.execute(
+            update(Touch)
+            .where(Touch.id.in_(which), Touch.state == TouchState.PLANNED, Touch.not_before > moment)
+            .values(not_before=moment, due_on=local_date(moment), updated_at=now)
+        ).rowcount
+    return brought
+
+
+def _waiting(connection: Connection, touches: Sequence[int], now: datetime) -> list[tuple[Any, list[int]]]:
+    """Return the next steps that wait, by campaign and channel."""
+    failed, before = aliased(Touch), aliased(Step)
+    rows = connection.execute(
+        select(Touch.id, Touch.channel, Touch.campaign_id, Campaign.spec)
+        .join(Step, Step.id == Touch.step_id)
+        .join(Campaign, Campaign.id == Touch.campaign_id)
+        .join(before, and_(before.arm_id == Step.arm_id, before.position == Step.position - 1))
+        .join(failed, and_(failed.step_id == before.id, failed.person_id == Touch.person_id))
+        .where(
+            failed.id.in_(touches),
+            Step.condition == "no_reply",
+            Touch.state == TouchState.PLANNED,
+            Touch.not_before > now,
+            Touch.channel.in_([kind for kind, channel in KINDS.items() if channel.reaches != "post"]),
+        )
+        .order_by(Touch.id)
+    ).all()
+    found: dict[tuple[int, str], tuple[Any, list[int]]] = {}
+    for row in rows:
+        found.setdefault((row.campaign_id, row.channel), (row, []))[1].append(row.id)
+    return list(found.values())

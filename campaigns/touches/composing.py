@@ -1,0 +1,183 @@
+"""Put claimed touches into words, from the texts that were approved and from nothing else."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
+
+from campaigns.touches.appointment_facts import appointment_context
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.phone_lines import on_roster
+from channels.codes import printed
+from channels.port import Channel, Message, Refusal, RefusalKind
+from people.addresses import PostalAddress
+from people.names import Name
+from people.numbers import PhoneNumber
+from store.errors import BadInput
+from store.states import TouchState
+from store.tables import Campaign, FrozenText, Person, PersonNumber, ResponseCode, Step, Touch
+from suppression.occasions import Occasion
+from suppression.usable_numbers import is_open, is_own
+from templates.texts import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """All that the messages of one delivery have in common."""
+
+    campaign: CampaignFile
+    template: Template
+    context: Mapping[str, Any]  # the part of the context that is the same for everyone
+
+    @property
+    def sender(self) -> dict[str, str]:
+        """What a channel may need to know of the sender."""
+        line = self.campaign.phone_line
+        return {**self.campaign.sender.model_dump(), "number": line.number, "line": line.name}
+
+
+def read_script(connection: Connection, campaign_id: int, step_id: int, *, today: date) -> Script:
+    """Read the approved campaign and texts of one step; the agent is named only while on the roster `today`."""
+    row = connection.execute(select(Campaign.spec, Campaign.line_id).where(Campaign.id == campaign_id)).one()
+    campaign = CampaignFile.model_validate(row.spec)
+    name = connection.execute(select(Step.template).where(Step.id == step_id)).scalar_one()
+    texts = connection.execute(
+        select(FrozenText.file, FrozenText.source).where(
+            FrozenText.campaign_id == campaign_id, FrozenText.template == name
+        )
+    )
+    line = campaign.phone_line
+    agent = line.agent if line.agent and on_roster(connection, row.line_id, line.agent, today) else campaign.sender.team
+    template = Template.from_sources(name, {each.file: each.source for each in texts})
+    return Script(campaign, template, campaign_context(campaign, agent))
+
+
+def compose(
+    connection: Connection,
+    channel: Channel,
+    script: Script,
+    occasion: Occasion,
+    delivery_id: int,
+    *,
+    sent_to: frozenset[int] | None = None,
+    states: Collection[TouchState] = (TouchState.CLAIMED, TouchState.UNKNOWN),
+) -> Iterator[Message | Refusal]:
+    """Yield each claimed touch of a delivery as a message; one that cannot be put into words is a refusal.
+
+    Args:
+        connection: an open connection.
+        channel: where the messages go.
+        script: what they have in common.
+        occasion: on which they were judged: a number that may not be used then is not written on a message.
+        delivery_id: whose touches.
+        sent_to: only these touches, where given.
+        states: in which they are; what is printed again was handed over before.
+    """
+    statement = (
+        select(Touch.id.label("touch_id"), *Person.__table__.c, ResponseCode.code)
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(Touch.delivery_id == delivery_id, Touch.state.in_(states))
+        .order_by(Person.postcode, Person.house_number, Person.house_addition, Touch.id)
+    )
+    numbers = _numbers(connection, channel, occasion, delivery_id)
+    guardians = _guardians(connection, script, delivery_id)
+    for row in connection.execute(statement):
+        if sent_to is None or row.touch_id in sent_to:
+            yield put_into_words(channel, script, row, numbers.get(row.id), guardians.get(row.id))
+
+
+def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict[int, Any]:
+    """Return the guardian of each ward of a delivery, where the campaign writes to guardians."""
+    if not script.campaign.to_representative:
+        return {}
+    ward, guardian = aliased(Person), Person
+    rows = connection.execute(
+        select(ward.id.label("ward_id"), *guardian.__table__.c)
+        .join(Touch, Touch.person_id == ward.id)
+        .join(guardian, guardian.person_ref == ward.guardian_ref)
+        .where(Touch.delivery_id == delivery_id)
+    )
+    return {row.ward_id: row for row in rows}
+
+
+def _numbers(connection: Connection, channel: Channel, occasion: Occasion, delivery_id: int) -> dict[int, PhoneNumber]:
+    """Return the first usable number of each person of a delivery; nothing where post is what reaches them.
+
+    Usable is what the judge calls so: of the kind the channel needs, still open, and their own.
+    """
+    if channel.reaches == "post":
+        return {}
+    first = func.row_number().over(partition_by=PersonNumber.person_id, order_by=PersonNumber.position)
+    usable = (
+        select(PersonNumber.__table__, first.label("nth"))
+        .join(Touch, Touch.person_id == PersonNumber.person_id)
+        .where(Touch.delivery_id == delivery_id, is_open(occasion), is_own(occasion))
+        .subquery()
+    )
+    return {
+        row.person_id: PhoneNumber.parse(row.e164)
+        for row in connection.execute(select(usable).where(usable.c.nth == 1))
+    }
+
+
+def put_into_words(
+    channel: Channel, script: Script, row: Any, number: PhoneNumber | None, guardian: Any = None
+) -> Message | Refusal:
+    """Return one touch as a message, or why it cannot be said; `row` is a person with `touch_id` and `code`.
+
+    Whoever has a guardian is written to through that person, where one is given.
+    """
+    to_whom = row if guardian is None else guardian
+    try:
+        name = Name.of(to_whom)
+        addressee, language = name.addressee(), to_whom.language or "nl"
+        to, lines = _address(channel, to_whom, addressee, number)
+        context = {
+            **script.context,
+            "person": {
+                "salutation": name.informal(script.template.spoken(language)),
+                "addressee": addressee,
+            },
+            "code": printed(row.code) if row.code else "",
+            **appointment_context(row.facts or {}),
+        }
+        words = script.template.render(language, context)
+    except BadInput as refused:
+        return Refusal(row.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
+    return Message(row.touch_id, to, lines, words.parts, words.language, row.code or "")
+
+
+def _address(
+    channel: Channel, row: Any, addressee: str, number: PhoneNumber | None
+) -> tuple[PostalAddress | PhoneNumber, tuple[str, ...]]:
+    if channel.reaches != "post":
+        if number is None:
+            raise BadInput("there is no number left that may be used")
+        return number, ()
+    if row.household_key is None:
+        raise BadInput("there is no postal address any more")
+    address = PostalAddress(
+        row.street,
+        row.house_number,
+        row.house_letter or "",
+        row.house_addition or "",
+        row.postcode,
+        row.town,
+        row.country,
+    )
+    return address, (addressee, *address.lines())
+
+
+def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
+    """Return the part of a template's context that is the campaign's own."""
+    line = campaign.phone_line
+    return {
+        "agent": agent,
+        "line": {"number": PhoneNumber.parse(line.number).printed(), "hours": line.hours, "name": line.name},
+        "sender": campaign.sender.model_dump(),
+        "campaign": {"title": campaign.title},
+    }

@@ -1,0 +1,75 @@
+"""The occasion on which a touch is judged: its step, channel, day and the rules of its campaign."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+
+from campaigns.audience_language.where_clause import parse
+from campaigns.touches.campaign_files import CampaignFile, StepFile
+from campaigns.touches.composing import read_script
+from channels import KINDS
+from installation.installation import House
+from store.clock import local_date
+from store.tables import Arm, Step
+from suppression.judging import declared_facts
+from suppression.occasions import About, Occasion
+from templates.texts import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """What is due of one step of one wave."""
+
+    campaign_id: int
+    step_id: int
+    wave_id: int
+    channel: str
+    size: int
+
+
+def occasion(
+    house: House,
+    campaign: CampaignFile,
+    step: StepFile,
+    on: date,
+    facts: Mapping[str, str],
+    asked: frozenset[str],
+    *,
+    now: datetime,
+    template: Template,
+) -> Occasion:
+    """Return the occasion on which the rules judge one step that is due on the day `on`."""
+    return Occasion(
+        channel=step.channel,
+        reaches=KINDS[step.channel].reaches,
+        purpose=campaign.purpose,
+        on=on,
+        at=max(now, now + (on - local_date(now))),
+        declared=frozenset(facts),
+        asked=asked,
+        policy=house.policy,
+        caps=campaign.all_caps(house.policy),
+        subject=campaign.subject,
+        about=tuple(About(each.tax, each.years) for each in campaign.about),
+        closed=not template.is_open,
+        to_representative=campaign.to_representative,
+        after_assessment=template.description.after_assessment,
+        asked_on=campaign.asked_on,
+    )
+
+
+def occasion_of(
+    house: House, connection: Connection, campaign: CampaignFile, shard: Shard, *, now: datetime
+) -> Occasion:
+    """Return the occasion on which the touches of a shard are judged when they are handed over now."""
+    facts, today = declared_facts(connection), local_date(now)
+    arm, position = connection.execute(
+        select(Arm.position, Step.position).join(Arm, Arm.id == Step.arm_id).where(Step.id == shard.step_id)
+    ).one()
+    asked = parse(campaign.audience.where, facts=facts, today=today).names
+    step = campaign.arms[arm].steps[position]
+    template = read_script(connection, shard.campaign_id, shard.step_id, today=today).template
+    then = occasion(house, campaign, step, today, facts, asked, now=now, template=template)
+    return replace(then, campaign_id=shard.campaign_id, handing_over=True)

@@ -1,0 +1,74 @@
+"""Addresses of colleagues who get a piece of every run: so we see ourselves when it arrives and what it looks like."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from installation.installation import House
+from people.addresses import PostalAddress
+from store.audit_log import Decider, record
+from store.errors import BadInput
+from store.tables import SeedAddress
+
+_PARTS = ("street", "house_number", "house_letter", "house_addition", "postcode", "town", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class SeedLine:
+    """One seed address."""
+
+    id: int
+    addressee: str
+    lines: tuple[str, ...]
+    active: bool
+    added_at: datetime
+    added_by: str
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def add(house: House, addressee: str, address: PostalAddress, *, by: Decider, now: datetime) -> int:
+    """Add a seed address; return its number.
+
+    Raises:
+        BadInput: there is no addressee, or this one stands on the list already.
+    """
+    if not addressee.strip() or not addressee.isprintable():
+        raise BadInput("is no name", "write who gets it, as it must be printed", field="addressee")
+    values = {"addressee": " ".join(addressee.split()), **{part: getattr(address, part) for part in _PARTS}}
+    with house.store.writing() as connection:
+        same = [getattr(SeedAddress, name) == value for name, value in values.items()]
+        if connection.execute(select(SeedAddress.id).where(*same, SeedAddress.active.is_(True))).first() is not None:
+            raise BadInput(f"{values['addressee']} stands on the list already", "once is enough", field="addressee")
+        made = insert(SeedAddress).values(**values, active=True, added_at=now, added_by=by.name)
+        number = connection.execute(made.returning(SeedAddress.id)).scalar_one()
+        record(connection, by, "add seed address", str(number), now=now)
+        return int(number)
+
+
+def stop(house: House, number: int, *, by: Decider, now: datetime) -> None:
+    """Let later runs go without this address; what was printed for it stays known.
+
+    Raises:
+        BadInput: there is no such address, or it was stopped already.
+    """
+    with house.store.writing() as connection:
+        mine = (SeedAddress.id == number) & SeedAddress.active.is_(True)
+        if not connection.execute(update(SeedAddress).where(mine).values(active=False)).rowcount:
+            raise BadInput(f"{number} is no seed address in use", "see kaartje post seed list", field="seed")
+        record(connection, by, "stop seed address", str(number), now=now)
+
+
+def seeds(house: House) -> list[SeedLine]:
+    """Return every seed address, those in use first."""
+    query = select(SeedAddress.__table__).order_by(SeedAddress.active.desc(), SeedAddress.id)
+    with house.store.reading() as connection:
+        return [
+            SeedLine(row.id, row.addressee, PostalAddress(*(getattr(row, part) for part in _PARTS)).lines(),
+                     bool(row.active), row.added_at, row.added_by)
+            for row in connection.execute(query)
+        ]  # fmt: skip

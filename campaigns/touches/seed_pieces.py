@@ -1,0 +1,98 @@
+"""Seeds: every print run carries a piece for some of ourselves, so that we see ourselves that it was posted, and how.
+
+A seed is composed from the same words as everybody's and bears a code of its own. It is nobody's touch: no cap counts
+it, no funnel shows it, and whoever calls with its code is told for a colleague.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from campaigns.touches.composing import Script
+from channels.codes import printed
+from channels.port import Channel, Message, Seed
+from people.addresses import PostalAddress
+from store.errors import BadInput
+from store.tables import Delivery, SeedAddress, SeedCode
+
+_NOBODY = 0  # a seed is nobody's touch
+_GREETINGS = {"nl": "Beste", "en": "Dear"}
+NO_SEEDS = "nobody of ours gets a piece of this: add a colleague's address, so that you see yourselves when it arrives"
+"""What a plan says where a campaign is printed and no seed is active."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedPiece:
+    """What a seed's code says: to whom it went, and with which run."""
+
+    addressee: str
+    run: str
+
+
+def give_seed_codes(connection: Connection, delivery_id: int, codes: Iterator[str], *, now: datetime) -> None:
+    """Give each active seed address a code for one run; `codes` yields codes that nobody ever had."""
+    seeds = connection.execute(_active().order_by(SeedAddress.id)).scalars().all()
+    rows = [
+        {"code": code, "seed_id": seed, "delivery_id": delivery_id, "given_at": now}
+        for seed, code in zip(seeds, codes, strict=False)
+    ]
+    if rows:
+        connection.execute(insert(SeedCode), rows)
+
+
+def count_active(connection: Connection) -> int:
+    """Return how many seed addresses are active."""
+    return len(connection.execute(_active()).all())
+
+
+def compose_seeds(connection: Connection, channel: Channel, script: Script, delivery_id: int) -> tuple[Seed, ...]:
+    """Return the seeds of a run in words; one that cannot be put into words is left out, and holds up nobody."""
+    if not channel.pages:
+        return ()
+    rows = connection.execute(
+        select(SeedAddress.__table__, SeedCode.code)
+        .join(SeedCode, SeedCode.seed_id == SeedAddress.id)
+        .where(SeedCode.delivery_id == delivery_id)
+        .order_by(SeedAddress.id)
+    )
+    return tuple(seed for row in rows if (seed := _put_into_words(script, row)) is not None)
+
+
+def seed_of(connection: Connection, code: str) -> SeedPiece | None:
+    """Return the seed on which a code is printed, or None where it is no seed's."""
+    row = connection.execute(
+        select(SeedAddress.addressee, Delivery.key)
+        .join(SeedCode, SeedCode.seed_id == SeedAddress.id)
+        .join(Delivery, Delivery.id == SeedCode.delivery_id)
+        .where(SeedCode.code == code)
+    ).one_or_none()
+    return None if row is None else SeedPiece(row.addressee, row.key)
+
+
+def _active() -> Any:
+    return select(SeedAddress.id).where(SeedAddress.active.is_(True))
+
+
+def _put_into_words(script: Script, row: Any) -> Seed | None:
+    context = {
+        **script.context,
+        "person": {
+            "salutation": {
+                each: f"{_GREETINGS.get(each, 'Beste')} {row.addressee}" for each in script.template.languages
+            },
+            "addressee": row.addressee,
+        },
+        "code": printed(row.code),
+    }
+    try:
+        words = script.template.render("nl", context)
+    except BadInput:
+        return None
+    home = PostalAddress(
+        row.street, row.house_number, row.house_letter, row.house_addition, row.postcode, row.town, row.country
+    )
+    lines = (row.addressee, *home.lines())
+    return Seed(row.id, Message(_NOBODY, home, lines, words.parts, words.language, row.code))

@@ -1,0 +1,46 @@
+"""Judge one person outside any campaign: may they be reached now, through this channel, for this purpose?"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from installation.installation import House
+from store.clock import local_date
+from store.errors import BadInput
+from store.tables import Person
+from suppression.contact_hours import next_open
+from suppression.decision_table import CHANNELS, PURPOSES
+from suppression.judging import declared_facts, verdict
+from suppression.occasions import SERVICE, Occasion
+from suppression.reasons import Reason
+from suppression.verdicts import Allowed, Later, Verdict
+
+
+def judge_now(house: House, ref: str, *, channel: str, purpose: str, now: datetime) -> Verdict:
+    """Say whether one person may be reached now; by telephone perhaps only from the next open hour on.
+
+    Raises:
+        BadInput: nobody of that reference was imported, or the channel or the purpose is none.
+    """
+    if channel not in CHANNELS:
+        raise BadInput(f"{channel!r} is no channel", f"write {', '.join(CHANNELS)}", field="channel")
+    if purpose not in PURPOSES:
+        raise BadInput(f"{purpose!r} is no purpose", f"write {', '.join(PURPOSES)}", field="purpose")
+    with house.store.reading() as connection:
+        person = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
+        if person is None:
+            raise BadInput("is nobody we know", "look at the reference again, or import the people", field=ref)
+        occasion = Occasion(
+            channel=channel,
+            reaches=CHANNELS[channel],
+            purpose=purpose,
+            on=local_date(now),
+            at=now,
+            declared=frozenset(declared_facts(connection)),
+            policy=house.policy,
+            handing_over=True,
+        )
+        found = verdict(connection, person, occasion)
+    opens = next_open(now, house.policy.hours)
+    waits = occasion.reaches != "post" and purpose != SERVICE and opens > now
+    return Later(opens, Reason.OUTSIDE_HOURS) if waits and isinstance(found, Allowed) else found

@@ -1,0 +1,97 @@
+"""Try a text on a number of our own, by the same rules as a campaign's; ask what answers a number."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from channels.dry_run import Dry
+from channels.port import (
+    Batch,
+    Channel,
+    ChannelSettings,
+    HandedFile,
+    Message,
+    Receipt,
+    Refusal,
+    Seeded,
+    Unavailable,
+    Unsure,
+)
+from channels.sms import Sms
+from channels.sms.account import Account
+from channels.sms.lookups import Lookups
+from channels.sms.providers import CannotSay
+from installation.settings import Settings
+from people.numbers import PhoneNumber
+from store.errors import BadInput
+
+_NOBODY = 0  # a try is nobody's touch
+
+
+def known_number(asked: str, listed: str) -> PhoneNumber:
+    """Return the test number of a name, or a number if it is one of them.
+
+    Args:
+        asked: a name or a number.
+        listed: all of them, as `anja=0612345678, bilal=0687654321`.
+
+    Raises:
+        BadInput: it is none of them, or the list cannot be read.
+    """
+    numbers = dict(_numbers(listed))
+    if asked.strip().casefold() in numbers:
+        return numbers[asked.strip().casefold()]
+    for number in numbers.values():
+        if asked.strip() == number.e164 or _same(asked, number):
+            return number
+    known = ", ".join(numbers) or "there is none yet"
+    raise BadInput(f"{asked!r} is no test number", f"list it in KAARTJE_SMS_TEST_NUMBERS ({known})", field="--to")
+
+
+def _numbers(listed: str) -> list[tuple[str, PhoneNumber]]:
+    found = []
+    for entry in filter(str.strip, listed.split(",")):
+        name, is_named, number = entry.partition("=")
+        if not is_named:
+            raise BadInput(f"{entry.strip()!r} has no name", "write name=number", field="KAARTJE_SMS_TEST_NUMBERS")
+        found.append((name.strip().casefold(), PhoneNumber.parse(number)))
+    return found
+
+
+def _same(asked: str, number: PhoneNumber) -> bool:
+    try:
+        return PhoneNumber.parse(asked).e164 == number.e164
+    except BadInput:
+        return False
+
+
+def look_up_number(settings: Settings, number: str, *, now: datetime) -> str:
+    """Return what answers a number, as its network knows it: mobile, landline, voip and the like.
+
+    Raises:
+        BadInput: nobody can be asked now, or a setting is missing.
+    """
+    kept = Lookups(settings.outbox / ".sms" / "lookups", settings.key())
+    try:
+        return kept.line_type(number, Account.read(settings.accounts).twilio(), now=now)
+    except (Unavailable, CannotSay) as error:
+        raise BadInput(str(error), "see Settings in the README", field="--look-up") from error
+
+
+def try_text(
+    settings: Settings, to: PhoneNumber, words: Mapping[str, str], *, dry: bool, now: datetime
+) -> Receipt | Refusal | Unsure:
+    """Send one text and return what became of it.
+
+    Raises:
+        BadInput: nothing can leave: says which setting is missing or what the provider said.
+    """
+    ways = ChannelSettings(settings.outbox, settings.accounts)
+    channel: Channel = Sms.open(ways)
+    if dry:
+        channel = Dry(channel, ways)
+    batch = Batch(f"try-{now:%Y%m%dT%H%M%S%f}", now, (Message(_NOBODY, to, (), words, "nl", ""),))
+    try:
+        results = [result for result in channel.send(batch) if not isinstance(result, HandedFile | Seeded)]
+    except Unavailable as error:
+        raise BadInput(str(error), "see Settings in the README", field="sms") from error
+    return results[0]

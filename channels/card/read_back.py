@@ -1,0 +1,313 @@
+"""The gate: nothing leaves before the whole finished file was read back and held against what was meant.
+
+Several look at it. Our own reader reads every page: its boxes, every text on it with its place and its letters, the KIX
+code and the QR code, and holds each against the message of that place in the run. qpdf and, where it is installed,
+MuPDF go through the file, and had no part in the making.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+from unicodedata import is_normalized, normalize
+
+from channels.card.composing import Order, qr_prefix, uncollected
+from channels.card.kix import PITCH, kix_text, read_bars
+from channels.card.layout import CARRIER_MARK, KIX_HEIGHT, MM, Frame, Layout, Mark, Matrix, Qr, Side
+from channels.card.typesetting import drawn_texts
+from channels.port import Message, Unavailable, Watch, unwatched
+from channels.press.data_matrix import MODULES
+from channels.press.data_matrix_reading import read_matrix
+from channels.press.external_checks import attest
+from channels.press.page_reading import Block, Content, ContentReader, Places, Rects, Spoiled
+from channels.press.plain_pages import PlainPages, plain_pages
+from channels.press.preflight import ReadFont, check_file, check_resources, read_fonts
+from channels.press.qr_reading import read_symbol
+from people.addresses import PostalAddress
+
+_NEARLY = 0.02  # points
+_STRIDE = 25
+_MARKED = "mark"  # the form of a proof
+
+
+class SpoiledRun(Unavailable):
+    """The file that was written is not the file that was meant; nothing left."""
+
+
+def inspect_run(
+    pdf: Path, messages: Sequence[Message], order: Order, pieces: Sequence[str] = (), *, watch: Watch = unwatched
+) -> None:
+    """Read a run back, all of it, and hold it against the messages it was made of.
+
+    Args:
+        pdf: The finished file.
+        messages: In the order of the run.
+        order: What the pieces have in common.
+        pieces: The number of each piece, in the same order; none where no numbers stand on them.
+        watch: Told of the phase "read" every 25 pieces.
+
+    Raises:
+        SpoiledRun: something in it is not as it was meant; says what, and on which page.
+    """
+    read_back(pdf, messages, order, pieces, watch=watch)
+    check_independently(pdf)
+
+
+def check_independently(pdf: Path) -> None:
+    """Let those who had no part in the making go through the file: see `channels.press.external_checks`.
+
+    Raises:
+        SpoiledRun: one of them found something.
+    """
+    try:
+        attest(pdf)
+    except Spoiled as spoiled:
+        raise SpoiledRun(str(spoiled)) from spoiled
+
+
+def read_back(
+    pdf: Path, messages: Sequence[Message], order: Order, pieces: Sequence[str] = (), *, watch: Watch = unwatched
+) -> None:
+    """Do our own reader's part of `inspect_run`."""
+    import pikepdf
+
+    try:
+        with uncollected(), pikepdf.open(pdf, attempt_recovery=False) as document:
+            check_file(document)
+            plain = plain_pages(pdf.read_bytes())
+            _read_pages(document, plain, messages, order, pieces or [""] * len(messages), watch)
+    except Spoiled as spoiled:
+        raise SpoiledRun(str(spoiled)) from spoiled
+    except pikepdf.PdfError as error:
+        raise SpoiledRun(f"the file cannot be read: {error}") from error
+
+
+class _Page(NamedTuple):
+    """One page of the file."""
+
+    said: Any  # its dictionary; None where it says, byte for byte, what the first page's does
+    number: Hashable  # of its content stream
+    read: Callable[[], bytes]  # that stream
+
+
+def _read_pages(
+    document: Any,
+    plain: PlainPages | None,
+    messages: Sequence[Message],
+    order: Order,
+    numbers: Sequence[str],
+    watch: Watch,
+) -> None:
+    sides = order.layout.sides
+    if plain is not None and document.Root.Pages.objgen != (plain.tree, 0):
+        plain = None  # two readers of one file that see two trees: the long way decides
+    count = len(document.pages) if plain is None else len(plain.contents)
+    if count != len(sides) * len(messages):
+        raise Spoiled(f"the run has {count} pages for {len(messages)} cards")
+    if not messages:
+        return
+    first = document.pages[0].obj if plain is None else document.get_object(plain.first, 0)
+    reader = _PageReader(first, order)
+    pages = _looked_up(document) if plain is None else _alike(plain, first)
+    for record, (message, piece) in enumerate(zip(messages, numbers, strict=True), start=1):
+        texts = _by_side(message, order.layout, piece)
+        for number, side in enumerate(sides, start=len(sides) * (record - 1) + 1):
+            try:
+                reader.check(next(pages), side, message, texts[side], piece)
+            except Spoiled as spoiled:
+                raise Spoiled(f"page {number}: {spoiled}") from None
+        if record % _STRIDE == 0 or record == len(messages):
+            watch("read", record, len(messages))
+
+
+def _looked_up(document: Any) -> Iterator[_Page]:
+    """Yield the pages as pikepdf finds them, each with a dictionary of its own."""
+    for page in document.pages:
+        stream = page.obj.get("/Contents")
+        yield _Page(page.obj, stream.objgen, stream.read_bytes)
+
+
+def _alike(plain: PlainPages, first: Any) -> Iterator[_Page]:
+    """Yield the pages of a file as our writer writes it: what holds for the first of them holds for all."""
+    for at, number in enumerate(plain.contents):
+        yield _Page(None if at else first, number, partial(plain.content, number))
+
+
+def _by_side(message: Message, layout: Layout, piece: str) -> dict[Side, list[tuple[Frame, str]]]:
+    """Return what must stand on each side, in the order in which it is drawn."""
+    texts: dict[Side, list[tuple[Frame, str]]] = {side: [] for side in layout.sides}
+    places = layout.places
+    for part, text in drawn_texts(message):
+        frame = places[part]
+        texts[frame.side].append((frame, text))
+    if piece and layout.piece is not None:
+        texts[layout.piece.side].append((layout.piece.frame, piece))
+    return texts
+
+
+class _PageReader:
+    """Reads the pages of one run and holds each against what was meant to stand on it."""
+
+    def __init__(self, first: Any, order: Order) -> None:
+        self._order, self._layout = order, order.layout
+        self._resources = first.get("/Resources")
+        if self._resources is None:
+            raise Spoiled("the first page has no resources")
+        self._reader = ContentReader(check_resources(self._resources))
+        self._fonts: dict[str, ReadFont] = read_fonts(self._resources)
+        self._boxes = _boxes(order.layout)
+        self._written: dict[str, bytes] = {}  # each box as the page before wrote it
+        self._last: dict[Any, Content] = {}  # the last content stream of a side: it may serve many pages
+        self._held: dict[Side, tuple[Content, list[tuple[Frame, str]]]] = {}  # and the texts that it was held against
+        self._placed: dict[int, tuple[Block, Frame]] = {}  # shared texts that were measured
+        self._rooms: dict[tuple[int, float, str, str], tuple[Places, list[float]]] = {}  # by places, size, face, part
+
+    def check(self, page: _Page, side: Side, message: Message, texts: list[tuple[Frame, str]], piece: str = "") -> None:
+        """Read one page.
+
+        Raises:
+            Spoiled: it is not what was meant.
+        """
+        if page.said is not None:
+            self._check_dictionary(page.said)
+        content = self._content(page, side)
+        if side not in content.drawings:
+            raise Spoiled(f"the drawing of the {side} is not on it")
+        if self._held.get(side) != (content, texts):  # the same stream, for the same texts, was held against them
+            self._check_texts(content.blocks, texts)
+            self._held[side] = (content, texts)
+        self._check_codes(content.rects, side, self._meant(side, message, piece))
+
+    def _check_dictionary(self, page: Any) -> None:
+        for name, meant in self._boxes:
+            self._check_box(name, page.get(name), meant)
+        if page.get("/Resources").objgen != self._resources.objgen or "/Group" in page or "/Annots" in page:
+            raise Spoiled("it has resources, a transparency or notes of its own")
+
+    def _check_texts(self, blocks: tuple[Block, ...], texts: list[tuple[Frame, str]]) -> None:
+        if blocks and blocks[-1].turned:
+            blocks = self._without_mark(blocks)
+        elif self._order.mark:
+            raise Spoiled("a proof is not marked as one")
+        if len(blocks) != len(texts):
+            raise Spoiled(f"it has {len(blocks)} texts, and {len(texts)} were meant")
+        for block, (frame, text) in zip(blocks, texts, strict=True):
+            self._check_text(block, frame, text)
+
+    def _check_box(self, name: str, box: Any, meant: tuple[float, ...]) -> None:
+        written = b"" if box is None else box.unparse()
+        if self._written.get(name) != written:
+            if box is None or any(abs(float(is_) - be) > _NEARLY for is_, be in zip(box, meant, strict=True)):
+                raise Spoiled(f"it has no {name[1:]} as it was meant")
+            self._written[name] = written
+
+    def _content(self, page: _Page, side: Side) -> Content:
+        key = (side, page.number)
+        if key not in self._last:
+            self._last = {known: read for known, read in self._last.items() if known[0] != side}
+            self._last[key] = self._reader.read(page.read())
+        return self._last[key]
+
+    def _without_mark(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        if blocks[-1].text != self._order.mark or not self._order.mark:
+            raise Spoiled("a text on it does not stand straight")
+        return blocks[:-1]
+
+    def _check_text(self, block: Block, frame: Frame, text: str) -> None:
+        meant = text.replace("\n", " ")
+        if block.text != meant and (is_normalized("NFC", meant) or block.text != normalize("NFC", meant)):
+            raise Spoiled(f"the {frame.part} is not what was meant")
+        if block.shared and id(block) in self._placed:
+            return
+        self._measure(block, frame)
+        if block.shared:
+            self._placed[id(block)] = (block, frame)
+
+    def _measure(self, block: Block, frame: Frame) -> None:
+        """Hold every line of a text against the edges of its frame, with the widths of the font in the file."""
+        key = (id(block.places), block.size, block.face, frame.part)
+        known = self._rooms.get(key)
+        if known is None or block.turned:  # a turned text is refused, wherever another like it stood
+            known = self._rooms[key] = (block.places, self._stand(block, frame))
+        width = self._fonts[block.face].width
+        for line, room in zip(block.lines, known[1], strict=True):
+            if width(line) > room:
+                raise Spoiled(f"a line of the {frame.part} runs out of its frame")
+
+    def _stand(self, block: Block, frame: Frame) -> list[float]:
+        """Hold where the lines of a text begin against its frame; return how wide each may be, as fonts measure."""
+        font = self._fonts.get(block.face)
+        if font is None or block.face != frame.font:
+            raise Spoiled(f"the {frame.part} is set in the font {block.face}, which is not its own or not in the file")
+        if block.turned or all(abs(block.size - size) > _NEARLY for size in frame.sizes):
+            raise Spoiled(f"the {frame.part} has not the size that its frame asks for")
+        left, right = frame.left * MM - _NEARLY, (frame.left + frame.width) * MM + _NEARLY
+        top = (self._layout.card.height - frame.top) * MM + _NEARLY
+        bottom = top - frame.height * MM - 2 * _NEARLY
+        if any(x < left or not bottom <= y <= top - block.size / 2 for x, y in block.places):
+            raise Spoiled(f"a line of the {frame.part} runs out of its frame")
+        return [(right - x) * 1000 / block.size for x, _ in block.places]
+
+    def _check_codes(self, rects: Iterable[Rects], side: Side, meant: dict[str, str]) -> None:
+        found = dict.fromkeys(meant, "")
+        for each in rects:
+            name = self._kind(each, side)
+            if found[name]:
+                raise Spoiled(f"there are two {name.upper()} codes")
+            found[name] = {"kix": self._kix, "qr": self._qr, "piece": read_matrix, "carrier": read_matrix}[name](each)
+        if found != meant:
+            raise Spoiled("a code on it is not that of its piece")
+
+    def _kind(self, rects: Rects, side: Side) -> str:
+        """Say which code some rectangles are, by where they stand."""
+        if not rects.scale:
+            return "kix"
+        piece, carrier = self._layout.piece, self._layout.carrier
+        if piece is not None and side == piece.side and self._stands(rects, piece, MODULES):
+            return "piece"
+        mark = carrier.mark if carrier is not None and side == self._layout.address_side else None
+        return "carrier" if mark is not None and self._stands(rects, mark, MODULES) else "qr"
+
+    def _stands(self, rects: Rects, code: Qr | Mark | Matrix, modules: int | None = None) -> bool:
+        if modules is not None and round(code.size * MM / rects.scale) != modules:
+            return False
+        corner = (code.left * MM, (self._layout.card.height - code.top - code.size) * MM)
+        return all(abs(is_ - be) <= _NEARLY for is_, be in zip(rects.at, corner, strict=True))
+
+    def _meant(self, side: Side, message: Message, piece: str) -> dict[str, str]:
+        layout, meant = self._layout, {"kix": "", "qr": "", "piece": "", "carrier": ""}
+        if layout.kix is not None and side == layout.address_side and isinstance(message.to, PostalAddress):
+            text = kix_text(message.to)
+            meant["kix"] = text if 4 * len(text) * PITCH <= layout.kix.width else ""
+        if layout.qr is not None and side == layout.qr.side and self._order.site:
+            meant["qr"] = qr_prefix(self._order.site) + message.code
+        if layout.piece is not None and side == layout.piece.side:
+            meant["piece"] = piece
+        if side == layout.address_side:
+            meant["carrier"] = message.words.get(CARRIER_MARK, "")
+        return meant
+
+    def _kix(self, rects: Rects) -> str:
+        kix = self._layout.kix
+        if kix is None:
+            raise Spoiled("there are bars on it that were not meant")
+        middle = (self._layout.card.height - kix.top - KIX_HEIGHT / 2) * MM
+        return read_bars(rects.path, kix.left * MM, middle)
+
+    def _qr(self, rects: Rects) -> str:
+        qr = self._layout.qr
+        if qr is None:
+            raise Spoiled("there is a QR code on it that was not meant")
+        if not self._stands(rects, qr):
+            raise Spoiled("the QR code does not stand in its place")
+        return read_symbol(rects, qr.size * MM).text()
+
+
+def _boxes(layout: Layout) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    card = layout.card
+    slug, bleed = card.slug * MM, card.bleed * MM
+    width, height = card.width * MM, card.height * MM
+    trim = (slug, slug, slug + width, slug + height)
+    out = (slug - bleed, slug - bleed, slug + width + bleed, slug + height + bleed)
+    whole = (0.0, 0.0, width + 2 * slug, height + 2 * slug)
+    return (("/MediaBox", whole), ("/BleedBox", out), ("/TrimBox", trim))

@@ -1,0 +1,115 @@
+"""Another team's system that takes a matter as one JSON document over HTTP, described in one TOML file.
+
+docs/desk.md shows such a file: a table for each place. Words in braces are filled in: `{key}` (the house's key there),
+`{post}` (our key of the matter), and `{place}`, `{person_ref}`, `{why}`, `{grounds}`, `{urgent}`, `{due_on}`,
+`{asked_by}` and `{asked_at}`. Our key also travels as `Idempotency-Key`.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from channels.document_templates import filled, found_at, read_json
+from channels.team_tasks import Answer, CannotSay, Doubt, Found, Matter, NotTaken, Office, Taken
+from store.errors import BadInput
+
+TIMEOUT = 10.0  # seconds
+_REDIRECTS, _REFUSED, _SERVERS = 300, 400, 500
+_NOT_THERE = 404
+_LATER = frozenset({408, 425, 429})
+"""They surely did not take it, and may later."""
+
+
+class Form(BaseModel):
+    """How one office wants to be asked, and how it answers. Paths are dotted: `results.0.uuid`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")]  # a matter is posted here
+    headers: dict[str, str] = {}
+    body: dict[str, Any]
+    reference: str  # where the answer holds its own reference
+    ask: Annotated[str, Field(pattern=r"^https?://\S+\{post\}\S*$")]  # what it has under our key is got here
+    asked_reference: str  # where that answer holds the reference; nothing there: it has none
+    state: str = ""  # where it holds how far it is
+    received: tuple[str, ...] = ()  # its words for taken up
+    ended: tuple[str, ...] = ()  # its words for done
+
+
+def read_offices(path: Path, key: str) -> dict[str, Office]:
+    """Read the description of every office.
+
+    Raises:
+        BadInput: the file is not there, is no TOML, or a key is missing, unknown or wrong.
+    """
+    try:
+        forms = TypeAdapter(dict[str, Form]).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BadInput("is not there", "see docs/desk.md", str(path), field="KAARTJE_POSTS") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadInput(first["msg"], "see docs/desk.md", str(path), field=".".join(map(str, first["loc"]))) from error
+    return {place: HttpOffice(form, key) for place, form in forms.items()}
+
+
+class HttpOffice:
+    """One office that is reached over HTTP."""
+
+    def __init__(self, form: Form, key: str, timeout: float = TIMEOUT) -> None:
+        self._form = form
+        self._key = key
+        self._timeout = timeout
+
+    def hand_over(self, matter: Matter) -> Answer:
+        """Post one matter."""
+        import requests
+
+        values = {"key": self._key, "post": matter.key, **matter.as_data()}
+        headers = {"Idempotency-Key": matter.key, **filled(self._form.headers, {"key": self._key})}
+        try:
+            answer = requests.post(
+                self._form.url, json=filled(self._form.body, values), headers=headers, timeout=self._timeout,
+                allow_redirects=False,
+            )  # fmt: skip
+        except requests.exceptions.ConnectTimeout:
+            return NotTaken("nobody could be reached", again=True)
+        except requests.exceptions.RequestException as error:
+            return Doubt(f"no answer came ({type(error).__name__})")
+        return self._read(answer)
+
+    def _read(self, answer: Any) -> Answer:
+        status = answer.status_code
+        reference = found_at(read_json(answer), self._form.reference)
+        if status < _REDIRECTS and reference:
+            return Taken(reference)
+        if status in _LATER:
+            return NotTaken(f"they answered {status}", again=True)
+        if _REFUSED <= status < _SERVERS:
+            return NotTaken(f"they answered {status}", again=False)
+        return Doubt(f"they answered {status}" + (" without a reference" if status < _REDIRECTS else ""))
+
+    def find(self, key: str) -> Found | None:
+        """Ask what they have under our key."""
+        import requests
+
+        where = self._form.ask.replace("{post}", quote(key, safe=""))
+        headers = filled(self._form.headers, {"key": self._key})
+        try:
+            answer = requests.get(where, headers=headers, timeout=self._timeout, allow_redirects=False)
+        except requests.exceptions.RequestException as error:
+            raise CannotSay(f"no answer came ({type(error).__name__})") from error
+        if answer.status_code == _NOT_THERE:
+            return None
+        document = read_json(answer)
+        if answer.status_code >= _REDIRECTS or document is None:
+            raise CannotSay(f"they answered {answer.status_code}")
+        if not (reference := found_at(document, self._form.asked_reference)):
+            return None
+        state = found_at(document, self._form.state)
+        ended = state if state in self._form.ended else ""
+        return Found(reference, state in self._form.received or bool(ended), ended)

@@ -1,0 +1,75 @@
+"""Who asks: read from the bearer token and from nothing else, by the same table of who may see what as the pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import func, select
+
+from console.api.problems import Refused
+from console.web.permissions import Area, may
+from installation import api_tokens
+from installation.installation import House
+from store.audit_log import Decider
+from store.audit_log import record as record_act
+from store.states import Role
+from store.tables import Act
+
+bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="token",
+    description="A token made by `kaartje account token NAME --role ROLE`. Cookies count for nothing here.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One request by another system, under the name of its token."""
+
+    house: House
+    name: str
+    role: Role
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self.house.now()
+
+    def decider(self) -> Decider:
+        """Return the caller as somebody who decides: they showed who they are."""
+        return Decider(self.name, signed_in=True)
+
+    def record(self, what: str, subject: str, **detail: Any) -> None:
+        """Write down one act."""
+        with self.house.store.writing() as connection:
+            record_act(connection, self.decider(), what, subject, now=self.now(), by_api=True, **detail)
+
+    def count(self, what: str, subject: str, *, since: datetime) -> int:
+        """Return how often this was done by this caller since that moment."""
+        mine = (Act.subject == subject, Act.what == what, Act.who == self.name, Act.at >= since)
+        with self.house.store.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(Act).where(*mine)).scalar_one())
+
+
+def admitting(area: Area) -> Callable[..., Caller]:
+    """Return what lets in only those who may see or do `area`."""
+
+    def admit(request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
+        house: House = request.app.state.house
+        known = api_tokens.admitted(house, shown.credentials) if shown else None
+        if known is None:
+            told = "show a token that is open: Authorization: Bearer kaartje_…"
+            raise Refused(401, "no-token", told, {"www-authenticate": 'Bearer realm="kaartje"'})
+        if not may(known.role, area):
+            raise Refused(403, "may-not", f"a token for {known.role.value} may not see or do {area.value}")
+        return Caller(house, known.name, known.role)
+
+    admit.area = area  # type: ignore[attr-defined]  # the document tells it of each operation
+    return admit
+
+
+SeeingCampaigns = Annotated[Caller, Depends(admitting(Area.CAMPAIGNS))]
+SeeingQueue = Annotated[Caller, Depends(admitting(Area.QUEUE))]
+TakingCalls = Annotated[Caller, Depends(admitting(Area.CALLS))]

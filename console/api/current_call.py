@@ -1,0 +1,106 @@
+"""The call that a caller of the API has in hand, and whether the identity was checked in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from console.api.authentication import Caller
+from console.api.problems import Refused
+from console.web import action_log
+from desk.entries.queue_entries import QUIET
+from desk.queue import taking
+from store.states import CallState
+from store.tables import Call, Person
+
+TRIES = 3
+"""How often may be compared in one call, by pages and API together: docs/decisions/0083."""
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A call that the caller took."""
+
+    caller: Caller
+    row: Any  # of `calls`
+
+    @property
+    def subject(self) -> str:
+        """Under what is written down what was done in it."""
+        return f"call:{self.row.id}"
+
+    def is_sure(self) -> bool:
+        """Say whether the identity was checked in this call, since it was taken."""
+        return self.row.person_id is not None and self._done(action_log.CHECKED_IDENTITY) > 0
+
+    def tries_left(self) -> int:
+        """Return how often may still be compared."""
+        return max(0, TRIES - self.differed())
+
+    def differed(self) -> int:
+        """Return how often what the caller said differed from what is known."""
+        return self._done(action_log.IDENTITY_DIFFERED)
+
+    def _done(self, what: str) -> int:
+        since = self.row.taken_at or self.row.received_at
+        return self.caller.count(what, self.subject, since=since)
+
+
+def in_hand(caller: Caller, call_id: int) -> InHand:
+    """Return a call that the caller has in hand. Asking is a sign of life: it stays theirs for another while.
+
+    Raises:
+        Refused: there is no such call (404), or it is in nobody's or a colleague's hands (409).
+    """
+    row = found(caller, call_id)
+    if row.state is not CallState.TAKEN or row.taken_by != caller.name:
+        raise Refused(409, "not-yours", f"call {call_id} is not in your hands; take it first")
+    taking.keep(caller.house.store, caller.name, now=caller.now(), lasting=QUIET)
+    return InHand(caller, row)
+
+
+def found(caller: Caller, call_id: int) -> Any:
+    """Return a call, whoever has it.
+
+    Raises:
+        Refused: there is no such call (404).
+    """
+    with caller.house.store.reading() as connection:
+        row = connection.execute(select(Call.__table__).where(Call.id == call_id)).one_or_none()
+    if row is None:
+        raise Refused(404, "not-found", f"there is no call {call_id}")
+    return row
+
+
+def checked_person(caller: Caller, call_id: int) -> str:
+    """Return the reference of the person of a call in hand, whose identity was checked in it.
+
+    Raises:
+        Refused: it is not in hand, or the identity was not checked in it (409).
+    """
+    call = in_hand(caller, call_id)
+    if not call.is_sure():
+        raise Refused(409, "not-checked", f"check the identity in call {call_id} first")
+    with caller.house.store.reading() as connection:
+        return str(connection.execute(select(Person.person_ref).where(Person.id == call.row.person_id)).scalar_one())
+
+
+def knows(caller: Caller, person_id: int) -> bool:
+    """Say whether the caller has a call with this person in hand, and made sure in it that it is them."""
+    mine = (Call.person_id == person_id, Call.state == CallState.TAKEN, Call.taken_by == caller.name)
+    with caller.house.store.reading() as connection:
+        rows = connection.execute(select(Call.__table__).where(*mine)).all()
+    return any(InHand(caller, row).is_sure() for row in rows)
+
+
+def existing(caller: Caller, table: Any, key: int, noun: str) -> Any:
+    """Return one row.
+
+    Raises:
+        Refused: there is none (404).
+    """
+    with caller.house.store.reading() as connection:
+        row = connection.execute(select(table.__table__).where(table.id == key)).one_or_none()
+    if row is None:
+        raise Refused(404, "not-found", f"there is no {noun} {key}")
+    return row

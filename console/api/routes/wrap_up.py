@@ -1,0 +1,173 @@
+"""The end of a call: what came of it and what was agreed; and when somebody else than the person is on the line."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import Field, model_validator
+from sqlalchemy import select
+
+from console.api.authentication import TakingCalls
+from console.api.current_call import InHand, in_hand
+from console.api.idempotency import Asking, asking, once
+from console.api.problems import Refused
+from console.api.schemas import Day, IdInPath, Key, Moment, Name, Note, Shape
+from console.web import action_log
+from desk.cases.bereavement import Deceased, report_death
+from desk.entries.appointment_confirmations import TextWanted
+from desk.entries.dispositions import Disposition
+from desk.entries.identity import is_somebody_else, stays_about
+from desk.queue import queues
+from store.tables import Campaign
+
+router = APIRouter(tags=["calls"])
+
+
+class AgreedAppointment(Shape):
+    """A moment of help that was agreed outside of the slots."""
+
+    kind: Literal["counter", "video", "phone", "support_point"]
+    at: Moment
+    text_street: Note = Field(default="", description="They want it by text: the street and number that it says.")
+
+
+class AgreedPromise(Shape):
+    """The window in which we said we would call back."""
+
+    begins: Moment
+    ends: Moment
+
+
+class AgreedScope(Shape):
+    """What somebody wants to be left alone about, where that is less than everything."""
+
+    channels: list[Literal["card", "sms", "call", "letter"]] = Field(default=[], max_length=4)
+    subjects: list[Name] = Field(default=[], max_length=20)
+
+
+class NewWrapUp(Shape):
+    """What came of a call. At most one thing is agreed in it."""
+
+    disposition: Disposition
+    note: Note = Field(default="", description="For a colleague.")
+    appointment: AgreedAppointment | None = None
+    promise: AgreedPromise | None = None
+    scope: AgreedScope | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "NewWrapUp":
+        if sum(each is not None for each in (self.appointment, self.promise, self.scope)) > 1:
+            raise ValueError("name an appointment, a promise or a scope, not more than one")
+        return self
+
+
+class WrapUp(Shape):
+    """A call that was wrapped up."""
+
+    call_id: Key
+    disposition: Disposition
+
+
+class NewBereavement(Shape):
+    """Whom a relative tells us of, as they say it; nothing said: the person of this card."""
+
+    family_name: Name | None = None
+    born: Day | None = None
+    postcode: Name | None = None
+
+    @model_validator(mode="after")
+    def _all_or_nothing(self) -> "NewBereavement":
+        if len({each is None for each in (self.family_name, self.born, self.postcode)}) > 1:
+            raise ValueError("name all three: family name, date of birth and postcode; or none")
+        return self
+
+
+class Done(Shape):
+    """It was done. Nothing is told back of who it was about."""
+
+    call_id: Key
+    done: Literal[True] = True
+
+
+@router.post("/calls/{call_id}/wrap-up", status_code=201, response_model=WrapUp)
+def wrap_up_call(
+    caller: TakingCalls, call_id: IdInPath, ended: NewWrapUp, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Say what came of a call in your hands. Whoever objects is held at once, on every channel."""
+
+    def act() -> WrapUp:
+        call = in_hand(caller, call_id)
+        agreed, text = _agreed(call, ended)
+        _forget_whom(call, ended.disposition)
+        queues.wrap_up(
+            caller.house.store, call_id, caller.name, ended.disposition, ended.note, caller.now(), agreed, text
+        )
+        return WrapUp(call_id=call_id, disposition=ended.disposition)
+
+    return once(caller, key, act)
+
+
+def _forget_whom(call: InHand, came: Disposition) -> None:
+    """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
+    unsure = not stays_about(came, sure=call.is_sure(), differed=call.differed())
+    if call.row.person_id is not None and unsure:
+        is_somebody_else(call.caller.house.store, call.row.id, by=call.caller.name)
+        call.caller.record(action_log.SOMEBODY_ELSE, call.subject, how="the check failed")
+
+
+def _agreed(
+    call: InHand, ended: NewWrapUp
+) -> tuple[queues.NewAppointment | queues.Promise | queues.Scope | None, TextWanted | None]:
+    if ended.promise:
+        return queues.Promise(ended.promise.begins, ended.promise.ends), None
+    if ended.scope:
+        _check_subjects(call, ended.scope)
+        return queues.Scope(tuple(ended.scope.channels), tuple(ended.scope.subjects)), None
+    if not ended.appointment:
+        return None, None
+    if not call.is_sure():
+        raise Refused(409, "not-checked", f"check the identity in call {call.row.id} first")
+    if ended.appointment.at <= call.caller.now():
+        raise Refused(422, "not-taken", "this moment has passed; agree on a later one")
+    text = TextWanted(ended.appointment.text_street) if ended.appointment.text_street else None
+    return queues.NewAppointment(ended.appointment.kind, ended.appointment.at), text
+
+
+def _check_subjects(call: InHand, scope: AgreedScope) -> None:
+    """Refuse a subject of which there is no campaign before the call is closed, not after."""
+    with call.caller.house.store.reading() as connection:
+        known = {subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject}
+    if strange := sorted(set(scope.subjects) - known):
+        raise Refused(
+            422, "not-taken", f"no campaign is about {strange[0][:60]!r}; subjects: {', '.join(sorted(known))}"
+        )
+
+
+@router.post("/calls/{call_id}/other-callers", status_code=201, response_model=Done)
+def note_other_caller(caller: TakingCalls, call_id: IdInPath, key: Annotated[Asking, Depends(asking)]) -> object:
+    """Note that the caller is not whom the card was for: from now on the call is about nobody."""
+
+    def act() -> Done:
+        call = in_hand(caller, call_id)
+        is_somebody_else(caller.house.store, call_id, by=caller.name)
+        caller.record(action_log.SOMEBODY_ELSE, call.subject)
+        return Done(call_id=call_id)
+
+    return once(caller, key, act)
+
+
+@router.post("/calls/{call_id}/bereavements", status_code=201, response_model=Done)
+def note_bereavement(
+    caller: TakingCalls, call_id: IdInPath, told: NewBereavement, key: Annotated[Asking, Depends(asking)]
+) -> object:
+    """Hold everything for somebody who died, on every channel, at once. No code and no check is asked for."""
+
+    def act() -> Done:
+        call = in_hand(caller, call_id)
+        who = None
+        if told.family_name and told.born and told.postcode:
+            who = Deceased(told.family_name, told.born, told.postcode)
+        report_death(caller.house.store, call_id, who, by=caller.name, now=caller.now())
+        caller.record(action_log.HEARD_OF_DEATH, call.subject)
+        return Done(call_id=call_id)
+
+    return once(caller, key, act)

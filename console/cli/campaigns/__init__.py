@@ -1,0 +1,1 @@
+"""Commands of a campaign: audience, file, delivery, outcomes, report, retention."""

@@ -1,0 +1,179 @@
+"""`kaartje audience`: a rule under a name, whom it finds, and who came and went since it was last counted."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_house, refusing, say, show
+
+if TYPE_CHECKING:
+    from campaigns.planning.audience_runs import Change, Comparison, Run
+    from campaigns.planning.audiences import Version
+
+app = typer.Typer(no_args_is_help=True, help="Save, list, show, count and compare named audiences.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The audience's name.")]
+SHOWN_RUNS = 5
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; write it as 2023-06-01") from None
+
+
+@app.command()
+@refusing
+def save(
+    name: Name,
+    by: Decides,
+    where: Annotated[str | None, typer.Option("--where", metavar="TEXT", help="The rule.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="A file that holds the rule.", dir_okay=False)
+    ] = None,
+    necessity: Annotated[
+        str | None, typer.Option("--necessity", metavar="TEXT", help="Why a sensitive column must select.")
+    ] = None,
+    valid_from: Annotated[
+        date | None, typer.Option("--valid-from", parser=_day, metavar="DAY", help="The first day it holds.")
+    ] = None,
+    valid_until: Annotated[
+        date | None, typer.Option("--valid-until", parser=_day, metavar="DAY", help="The last day it holds.")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """Save a rule under a name: the next version, where anything changed."""
+    from campaigns.planning.audiences import Rule
+    from campaigns.planning.audiences import save as save_rule
+
+    house = open_house(now)
+    rule = Rule(_text(where, file), (necessity or "").strip() or None, valid_from, valid_until)
+    version, new = save_rule(house, name, rule, by=decider(house, by), now=house.now())
+    show(f"{name}, version {version.number}, {'is saved' if new else 'says exactly this already'}.")
+    show(f"In a campaign file: audience: {{name: {name}, version: {version.number}}}")
+
+
+def _text(where: str | None, file: Path | None) -> str:
+    if (where is None) == (file is None):
+        fail("give the rule as --where TEXT or as --file FILE, one of the two")
+    if file is None:
+        return (where or "").strip()
+    try:
+        return file.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError:
+        fail(f"{file}: is not UTF-8; save it as UTF-8")
+
+
+@app.command("list")
+@refusing
+def list_all(now: Now = None, as_json: AsJson = False) -> None:
+    """List every named audience with its newest version."""
+    from campaigns.planning.audiences import latest
+
+    with open_house(now).store.reading() as connection:
+        found = latest(connection)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    if not found:
+        show("No audience is saved yet. Try: kaartje audience save NAME --where … --as …")
+    for each in found:
+        show(f"{each.name:<28} version {each.number:<4} {' '.join(each.rule.where.split())}")
+
+
+@app.command("show")
+@refusing
+def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
+    """Show every version of one audience, and its last counts."""
+    from campaigns.planning.audience_runs import runs
+    from campaigns.planning.audiences import find, versions
+
+    with open_house(now).store.reading() as connection:
+        find(connection, name)
+        saved, counted = versions(connection, name), tuple(runs(connection, name, most=SHOWN_RUNS))
+    if as_json:
+        emit({
+            "name": name, "versions": [each.as_data() for each in saved], "runs": [run.as_data() for run in counted]
+        })  # fmt: skip
+        return
+    for each in saved:
+        _show_version(each)
+    for run in counted:
+        _show_run(run)
+
+
+def _show_version(each: "Version") -> None:
+    rule = each.rule
+    show(f"{each.name}, version {each.number}, saved by {each.saved_by} on {each.saved_at:%Y-%m-%d}")
+    for line in rule.where.splitlines():
+        show(f"    {line}")
+    if rule.necessity:
+        show(f"  because: {rule.necessity}")
+    ends = " ".join(f"{word} {end}" for word, end in (("from", rule.valid_from), ("until", rule.valid_until)) if end)
+    if ends:
+        show(f"  holds {ends}")
+
+
+def _show_run(run: "Run") -> None:
+    show(f"{run.people:>12,}  people on {run.today}, version {run.version.number}")
+
+
+@app.command()
+@refusing
+def count(name: Name, now: Now = None, as_json: AsJson = False) -> None:
+    """Count whom it finds, and remember them for the next comparison."""
+    from campaigns.planning.audience_runs import count as count_people
+
+    house = open_house(now)
+    run = count_people(house, name, now=house.now())
+    if as_json:
+        emit(run.as_data())
+        return
+    _warn(run)
+    _show_run(run)
+
+
+def _warn(run: "Run") -> None:
+    if days := run.version.rule.outside(run.today):
+        say(f"note: this version holds {days}, and today is {run.today}")
+
+
+@app.command()
+@refusing
+def compare(
+    name: Name,
+    refs: Annotated[
+        Path | None, typer.Option("--refs", metavar="FILE", help="Write everyone who came or went, as CSV.")
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count again, and say who is new and who left since the last count, and why."""
+    from campaigns.planning.audience_runs import compare as compare_runs
+
+    house = open_house(now)
+    made = compare_runs(house, name, now=house.now(), refs_file=refs)
+    if as_json:
+        emit({**made.as_data(), "refs": refs} if refs else made.as_data())
+        return
+    _warn(made.after)
+    _show_comparison(made)
+    if refs:
+        show(f"\nEveryone: {refs.absolute()}")
+
+
+def _show_comparison(made: "Comparison") -> None:
+    _show_run(made.before)
+    for change in made.left:
+        _show_change("-", change)
+    for change in made.new:
+        _show_change("+", change)
+    _show_run(made.after)
+
+
+def _show_change(sign: str, change: "Change") -> None:
+    more = ", …" if change.people > len(change.refs) else ""
+    show(f"{f'{sign}{change.people:,}':>12}  {change.why}   ({', '.join(change.refs)}{more})")

@@ -1,0 +1,109 @@
+"""`kaartje report NAME`: the funnel of one campaign."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, Now, emit, open_house, refusing, show
+
+if TYPE_CHECKING:
+    from outcomes.funnels import ArmFunnel, ChannelFunnel, Funnel
+
+app = typer.Typer()
+BAR = 36
+
+
+@app.command()
+@refusing
+def report(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.")],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of everyone."""
+    from outcomes.funnels import funnel
+
+    house = open_house(now)
+    found = funnel(house, name, now=house.now())
+    if as_json:
+        emit(found.as_data())
+        return
+    show_funnel(found)
+
+
+def show_funnel(found: "Funnel") -> None:
+    """Print a funnel as a person reads it."""
+    show(f"{found.title} ({found.campaign}): {found.state}, counted on {found.as_of}")
+    if found.ledger_removed_on:
+        gone = f"the ledger was removed on {found.ledger_removed_on}, at the end of its retention period"
+        show(f"  {gone}: who was matched, selected or assigned can no longer be counted")
+    show()
+    show(f"  {found.matched:>9,}  matched the audience")
+    _show_left_out(found)
+    show(f"  {found.selected:>9,}  selected")
+    show()
+    steps = (
+        ("handed over", found.handed_over), ("came back", found.returned), ("called", found.called),
+        ("came to the counter", found.came_by), ("sent a text", found.texted),
+        ("asked on a public page", found.asked_online), ("said: please don't", found.objected),
+        ("made an appointment", found.appointments), ("filed after a call", found.filed_with_call),
+        ("filed without a call", found.filed_without_call),
+    )  # fmt: skip
+    for said, count in steps:
+        _bar(said, count, found.selected)
+    show()
+    _show_ladder(found)
+    for channel in found.channels:
+        _show_channel(channel)
+    show()
+    show("  of everyone assigned     people     filed        95 % interval")
+    for arm in found.arms:
+        _show_arm(arm)
+    if any(arm.hold_out for arm in found.arms):
+        show(
+            "  Whoever was assigned stays in the count. Whether the difference is more than chance is not tested here."
+        )
+
+
+def _show_ladder(found: "Funnel") -> None:
+    """Say how far people came; of each rung, how many came this far or further."""
+    show("  how far people came        this far or further    of whom did this")
+    for rung in found.ladder:
+        show(f"    {rung.name.replace('_', ' '):<22} {rung.so_far:>12,}   {rung.people:>17,}")
+    show()
+
+
+def _show_left_out(found: "Funnel") -> None:
+    from suppression.reasons import Reason
+
+    for reason, count in found.left_out.items():
+        show(f"  {-count:>9,}  {reason:<28} {Reason(reason).sentence('en')}")
+
+
+def _show_channel(channel: "ChannelFunnel") -> None:
+    """Say in one line what became of a channel's touches, leaving out what did not happen."""
+    counts = (
+        ("planned", channel.planned), ("still to go", channel.waiting), ("went out", channel.handed_over),
+        ("printed", channel.printed), ("posted", channel.posted), ("recalled", channel.recalled),
+        ("came back", channel.returned), ("may have gone: to be settled", channel.unknown),
+    )  # fmt: skip
+    said = ", ".join(f"{count:,} {word}" for word, count in counts if count)
+    show(f"  touches by {channel.channel}: {said}")
+    for word, by_reason in (("withheld or dropped", channel.withheld), ("failed", channel.failed)):
+        if by_reason:
+            show(f"    {word}: {', '.join(f'{reason} {count:,}' for reason, count in by_reason.items())}")
+
+
+def _bar(said: str, count: int, total: int) -> None:
+    share = count / total if total else 0
+    length = max(1 if count else 0, round(share * BAR))
+    show(f"  {count:>9,}  {said:<22} {share:>6.1%}  {'█' * length}")
+
+
+def _show_arm(arm: "ArmFunnel") -> None:
+    low, high = arm.filed_interval
+    others = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in arm.outcomes.items() if count)
+    name = f"{arm.arm} (gets nothing)" if arm.hold_out else arm.arm
+    show(f"  {name:<23} {arm.assigned:>7,}   {arm.filed:>6,}   {arm.filed_share:>5.1%}   {low:.1%} to {high:.1%}")
+    if others:
+        show(f"    also: {others}")

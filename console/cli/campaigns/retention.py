@@ -1,0 +1,77 @@
+"""`kaartje retention`: how long the ledger of each campaign is kept, and removing it when its time has come."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import As, AsJson, Now, emit, open_house, refusing, say, show
+from store.clock import local_date
+
+if TYPE_CHECKING:
+    from campaigns.looking_back.retention import Kept
+
+app = typer.Typer(no_args_is_help=True, help="How long ledgers are kept, and removing those whose time has come.")
+
+# Each standing in a person's words.
+SAID = {
+    "running": "the period begins when the campaign ends",
+    "held": "held back by a legal hold",
+    "no_period": "its class has no period, so it is never removed",
+    "kept": "kept until {due}",
+    "due": "its time has come: kaartje retention run",
+    "removed": "removed on {removed}",
+}
+
+
+@app.command("list")
+@refusing
+def list_all(now: Now = None, as_json: AsJson = False) -> None:
+    """Show every campaign's ledger: its class, its period, and what is to become of it."""
+    from campaigns.looking_back.retention import ledgers, read_periods
+
+    house = open_house(now)
+    found = ledgers(house, now=house.now())
+    periods = read_periods(house)
+    if as_json:
+        emit({"file": periods.file, "days": dict(periods.days), "ledgers": [each.as_data() for each in found]})
+        return
+    if periods.file is None:
+        say(f"there is no {house.settings.retention_file}: no class has a period, and nothing is ever removed")
+    for each in found:
+        show(_told(each))
+
+
+@app.command()
+@refusing
+def run(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+    by: As = "command line",
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove every ledger whose time has come. Killed half-way, run it again."""
+    from campaigns.looking_back.retention import Standing, ledgers, remove_due
+    from store.audit_log import Decider
+
+    house = open_house(now)
+    at = house.now()
+    if dry_run:
+        found = [each for each in ledgers(house, now=at) if each.standing is Standing.DUE]
+    else:
+        found = remove_due(house, by=Decider(by), now=at)
+    if as_json:
+        emit({"dry_run": dry_run, "ledgers": [each.as_data() for each in found]})
+        return
+    for each in found:
+        count, verb = (each.rows, "would be removed") if dry_run else (each.removed, "removed")
+        show(f"{each.campaign:<28} {count:>12,} decisions {verb}  ({each.retention}, {each.days} days)")
+    if not found:
+        show("There is no ledger whose time has come.")
+
+
+def _told(each: "Kept") -> str:
+    days = f"{each.days} days" if each.days is not None else "no period"
+    said = SAID[each.standing].format(
+        due=each.due_at and local_date(each.due_at), removed=each.removed_at and local_date(each.removed_at)
+    )
+    return f"{each.campaign:<28} {each.retention:<20} {days:<12} {each.rows:>12,} decisions  {said}"

@@ -1,0 +1,118 @@
+"""`kaartje agent`: who picks up, the languages they speak, and what they were trained for."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from store.clock import local_date
+from store.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="Who picks up, the languages they speak, and what they were trained for.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name they sign in with.")]
+Skill = Annotated[str, typer.Option("--skill", metavar="SKILL", help="What for, as early-signal.")]
+
+
+@app.command()
+@refusing
+def add(
+    name: Name,
+    languages: Annotated[str, typer.Option("--languages", metavar="LIST", help="As nl,en.")] = "nl",
+    now: Now = None,
+) -> None:
+    """Register somebody who picks up, or change the languages they speak."""
+    from desk.entries import agents
+
+    house = open_house(now)
+    new = agents.register(house.store, name, [each.strip() for each in languages.split(",")], now=house.now())
+    show(f"{name} picks up, in {languages}{'' if new else '; known already'}")
+
+
+@app.command()
+@refusing
+def leave(name: Name, now: Now = None) -> None:
+    """Note that somebody picks up no more."""
+    from desk.entries import agents
+
+    house = open_house(now)
+    agents.leave(house.store, name, now=house.now())
+    show(f"{name} picks up no more")
+
+
+@app.command()
+@refusing
+def train(
+    name: Name,
+    skill: Skill,
+    by: Decides,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today if left out.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="The last day it counts.")] = None,
+    now: Now = None,
+) -> None:
+    """Record what somebody was trained for: only they get the calls that need it."""
+    from desk.entries import agents
+
+    house = open_house(now)
+    day, last = _day(on, "--on") or local_date(house.now()), _day(until, "--until")
+    who = decider(house, by).name
+    agents.train(house.store, name, skill, on=day, until=last, by=who, now=house.now())
+    show(f"{name} is trained for {skill} from {day}{f' until {last}' if last else ''}")
+
+
+@app.command("list")
+@refusing
+def list_all(now: Now = None, as_json: AsJson = False) -> None:
+    """Print who picks up."""
+    from desk.entries import agents
+
+    house = open_house(now)
+    found = agents.agents(house.store, today=local_date(house.now()))
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(f"{each.name:<24} {','.join(each.languages):<12} {', '.join(each.skills)}".rstrip())
+    say(f"{len(found)} pick up")
+
+
+@app.command()
+@refusing
+def training(
+    skill: Annotated[str, typer.Argument(metavar="SKILL", help="What for, as early-signal.")],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print how many of all who pick up are trained for a skill."""
+    from desk.entries import agents
+
+    house = open_house(now)
+    told = agents.progress(house.store, skill, today=local_date(house.now()))
+    if as_json:
+        emit(told.as_data())
+        return
+    show(f"{told.trained:,} of {told.agents:,} are trained for {skill}: {told.share:.1%}")
+
+
+@app.command()
+@refusing
+def phone(
+    name: Name,
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="A number, as 06 12345678; or `browser`, to be rung in the console.")
+    ],
+    now: Now = None,
+) -> None:
+    """Say where calls are put through to somebody."""
+    from desk.line.click_to_call import set_phone
+
+    kept = set_phone(open_house(now), name, number)
+    show(f"{name} is rung on {kept}" if kept else f"{name} is rung in the browser")
+
+
+def _day(text: str | None, option: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput(f"{text!r} is no day", "write it as 2023-06-01", field=option) from None

@@ -1,0 +1,113 @@
+"""`kaartje desk`: the case of one person, and everything that follows from a conversation."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.desk import (
+    desk_follow,
+    desk_helpers,
+    desk_looking_back,
+    desk_signals,
+    desk_slots,
+    desk_talks,
+    desk_team_tasks,
+)
+from console.cli.desk.desk_export import export_interactions
+from console.cli.desk.desk_terms import Number, Ref, said
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+
+app = typer.Typer(no_args_is_help=True, help="Cases, appointments, handovers, referrals, signals, and what is late.")
+app.add_typer(desk_helpers.app, name="helper")
+
+LATE = 1
+"""The exit code of `ageing` where something is late: what watches a house sees it without reading."""
+
+
+@app.command()
+@refusing
+def case(ref: Ref, as_json: AsJson = False) -> None:
+    """Print the case of a person."""
+    from desk.cases.cases import case_of
+
+    found = case_of(open_house().store, ref)
+    if as_json:
+        emit(found.as_data() if found else None)
+    elif found:
+        ended = f", closed {said(found.closed_at)}" if found.closed_at else ""
+        spoken = f"{found.conversations} conversations, last {said(found.last_at)}"
+        show(f"case {found.id} of {ref}: {found.owner}, {spoken}{ended}")
+    else:
+        show(f"{ref} has no case")
+
+
+@app.command()
+@refusing
+def give(
+    number: Number,
+    owner: Annotated[str, typer.Argument(metavar="WHOM", help="Who sees to it from now on.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Give a case another owner."""
+    from desk.cases import cases
+
+    house = open_house(now)
+    cases.give(house.store, number, owner, by=decider(house, by).name, now=house.now())
+    show(f"case {number} is {owner}'s")
+
+
+@app.command()
+@refusing
+def close(
+    number: Number, by: Decides, why: Annotated[str, typer.Option("--why", metavar="TEXT")], now: Now = None
+) -> None:
+    """Close a case of which nothing waits any more."""
+    from desk.cases import cases
+
+    house = open_house(now)
+    cases.close(house.store, number, by=decider(house, by).name, why=why, now=house.now())
+    show(f"case {number} is closed")
+
+
+@app.command()
+@refusing
+def overdue(now: Now = None, as_json: AsJson = False) -> None:
+    """Print everything that is late, the longest first: nothing silently ends."""
+    from desk.cases.overdue import overdue as late
+
+    house = open_house(now)
+    found = late(house.store, now=house.now())
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        about = f"{each.kind:<12} #{each.id:<6} since {said(each.since)}"
+        show(f"{about}  {each.whose:<20} {each.person_ref or '-':<12} {each.what}")
+    say(f"{len(found)} late")
+
+
+@app.command()
+@refusing
+def ageing(now: Now = None, as_json: AsJson = False) -> None:
+    """Print how old the open cases are, by owner, and what is late; ends with exit code 1 where anything is."""
+    from desk.cases.overdue import ages
+
+    house = open_house(now)
+    found = ages(house.store, now=house.now())
+    if as_json:
+        emit(found.as_data())
+    else:
+        for each in found.owners:
+            show(f"{each.owner:<24} {each.cases:>5} open, oldest {each.oldest_days} days, {each.late} late")
+        counts = ", ".join(f"{kind} {count}" for kind, count in found.late_by_kind.items())
+        say(f"{len(found.late)} late{f': {counts}' if counts else ''}; see kaartje desk overdue")
+    if found.late:
+        raise typer.Exit(LATE)
+
+
+app.command("export-interactions")(export_interactions)
+
+
+for part in (desk_slots, desk_follow, desk_talks, desk_looking_back, desk_team_tasks, desk_signals):
+    app.registered_commands += part.app.registered_commands

@@ -1,0 +1,37 @@
+"""`kaartje desk export-interactions`: what was wrapped up, into the body's own register of contacts."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, Now, emit, fail, open_house, refusing, show
+
+
+@refusing
+def export_interactions(
+    to: Annotated[str, typer.Option("--to", metavar="FOLDER|URL", help="Where to; https://…/klantinteracties/api/v1")],
+    with_person: Annotated[
+        bool, typer.Option("--with-person", help="Let each contact carry the person's reference; never the BSN.")
+    ] = False,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what was wrapped up into your own register of contacts, each once, and read back which tasks were done."""
+    from channels.interactions import open_register
+    from desk.cases.contact_register import export
+
+    house = open_house(now)
+    register = open_register(to, token=house.settings.interactions_token.get_secret_value())
+    came = export(house, register, with_person=with_person, now=house.now())
+    if as_json:
+        emit(came.as_data())
+    else:
+        contacts, tasks = _counted(came.contacts, "contact"), _counted(came.tasks, "task")
+        show(f"{contacts} and {tasks} written; done there since: {came.done}")
+        show(f"{came.declined} declined, {came.unclear} unclear: looked at again with the next export")
+    if came.stopped:
+        fail(f"{came.stopped}; what is left goes with the next export")
+
+
+def _counted(many: int, noun: str) -> str:
+    return f"{many} {noun}{'' if many == 1 else 's'}"

@@ -1,0 +1,114 @@
+"""`kaartje desk handover`, `done`, `refer`, `received` and `referral-ended`: colleagues and other organisations."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.desk.desk_terms import Number, Ref, read_day
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+
+app = typer.Typer()
+
+Needs = Annotated[str, typer.Option("--needed", metavar="TEXT", help="What has to be done, in 200 characters.")]
+
+
+@app.command()
+@refusing
+def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague needs to know
+    ref: Ref,
+    by: Decides,
+    to: Annotated[str, typer.Option("--to", metavar="WHOM", help="A colleague or a team.")],
+    situation: Annotated[str, typer.Option("--situation", metavar="TEXT")],
+    asked: Annotated[str, typer.Option("--asked", metavar="TEXT")],
+    promised: Annotated[str, typer.Option("--promised", metavar="TEXT", help="'nothing' is an answer too.")],
+    needed: Needs,
+    deadline: Annotated[str, typer.Option("--deadline", metavar="DAY", help="As 2023-06-08.")],
+    now: Now = None,
+) -> None:
+    """Leave a clear instruction for a colleague."""
+    from desk.cases import handovers
+
+    house = open_house(now)
+    task = handovers.Instruction(to, situation, asked, promised, needed, read_day(deadline))
+    made = handovers.hand_over(house.store, ref, task, by=decider(house, by).name, now=house.now())
+    show(f"handover {made} for {to}, by {deadline}")
+
+
+@app.command()
+@refusing
+def handovers(
+    to: Annotated[str | None, typer.Option("--to", metavar="WHOM", help="Only this colleague's or team's.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what still has to be done, the earliest deadline first."""
+    from desk.cases.handovers import open_handovers
+
+    found = open_handovers(open_house().store, to)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(f"#{each.id:<6} by {each.deadline}  {each.to_whom:<20} {each.person_ref:<12} {each.needed}")
+    say(f"{len(found)} to do")
+
+
+@app.command()
+@refusing
+def done(
+    number: Number, by: Decides, what: Annotated[str, typer.Option("--what", metavar="TEXT")], now: Now = None
+) -> None:
+    """Note that a handover was done, and what."""
+    from desk.cases import handovers
+
+    house = open_house(now)
+    handovers.done(house.store, number, by=decider(house, by).name, what=what, now=house.now())
+    show(f"handover {number} is done")
+
+
+@app.command()
+@refusing
+def refer(
+    ref: Ref,
+    by: Decides,
+    to: Annotated[str, typer.Option("--to", metavar="WHOM", help="debt_help, municipality, advocate, …")],
+    share: Annotated[str, typer.Option("--share", metavar="LIST", help="As name,number.")],
+    consent: Annotated[str, typer.Option("--consent", metavar="TEXT", help="The words in which it was asked.")] = "",
+    now: Now = None,
+) -> None:
+    """Refer a person to another organisation, with the consent that was heard now."""
+    from desk.cases import referrals
+
+    house = open_house(now)
+    heard = referrals.Consent(consent, house.now())
+    who = decider(house, by).name
+    made = referrals.refer(house.store, ref, to, share.split(","), heard, by=who, now=house.now())
+    show(f"referral {made} to {to}")
+
+
+@app.command("referral-received")
+@refusing
+def referral_received(
+    number: Number,
+    by: Decides,
+    reference: Annotated[str, typer.Option("--reference", metavar="TEXT", help="Under which they have it.")] = "",
+    now: Now = None,
+) -> None:
+    """Note that the other organisation has a referral."""
+    from desk.cases import referrals
+
+    house = open_house(now)
+    referrals.receive(house.store, number, reference, by=decider(house, by).name, now=house.now())
+    show(f"referral {number}: received")
+
+
+@app.command("referral-ended")
+@refusing
+def referral_ended(
+    number: Number, by: Decides, how: Annotated[str, typer.Option("--how", metavar="TEXT")], now: Now = None
+) -> None:
+    """Note what came of a referral."""
+    from desk.cases import referrals
+
+    house = open_house(now)
+    referrals.end(house.store, number, how, by=decider(house, by).name, now=house.now())
+    show(f"referral {number} has ended")

@@ -1,0 +1,77 @@
+"""`kaartje desk helper`: authorisations of people who help somebody else."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from store.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="Authorisations of people who help somebody else.")
+
+
+@app.command()
+@refusing
+def record(
+    call: Annotated[int, typer.Argument(metavar="CALL", help="The call, in the hands of --as.")],
+    about: Annotated[str, typer.Argument(metavar="ABOUT", help="The code on the person's card, or the person_ref.")],
+    by: Decides,
+    helper: Annotated[str, typer.Option("--name", metavar="NAME", help="Who helps.")],
+    organisation: Annotated[str, typer.Option("--organisation", metavar="NAME", help="For whom; or: a neighbour.")],
+    seen: Annotated[str, typer.Option("--seen", metavar="WHAT", help="written, digital or on_the_line.")],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="The last day on which it counts.")],
+    now: Now = None,
+) -> None:
+    """Record what was seen of an authorisation; the call is about that person from then on."""
+    from desk.cases.authorisations import NewAuthorisation, authorise
+
+    house = open_house(now)
+    new = NewAuthorisation(helper, organisation, seen, _day(until))
+    made = authorise(house.store, call, about, new, by=decider(house, by).name, now=house.now())
+    show(f"authorisation {made} counts until {new.valid_until}")
+
+
+@app.command("list")
+@refusing
+def listed(
+    ref: Annotated[str | None, typer.Argument(metavar="[REF]", help="The person_ref.")] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the authorisations, the latest first."""
+    from desk.cases.authorisations import authorisations
+
+    house = open_house(now)
+    found = authorisations(house.store, ref)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        stands = "counts" if each.counts(house.now()) else "revoked" if each.revoked_at else "over"
+        about = f"#{each.id:<6} {each.person_ref:<14} {stands:<8} until {each.valid_until}"
+        show(f"{about}  {each.helper}, {each.organisation} ({each.seen}, seen by {each.recorded_by})")
+    say(f"{len(found)} authorisations")
+
+
+@app.command()
+@refusing
+def revoke(
+    number: Annotated[int, typer.Argument(metavar="ID", help="Its number.")],
+    by: Decides,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Who took it back.")],
+    now: Now = None,
+) -> None:
+    """Revoke an authorisation; a call that goes on under it is about nobody from then on."""
+    from desk.cases import authorisations
+
+    house = open_house(now)
+    authorisations.revoke(house.store, number, by=decider(house, by).name, why=why, now=house.now())
+    show(f"authorisation {number} is revoked")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no day", "write it as 2023-06-08", field="until") from None

@@ -1,0 +1,86 @@
+"""`kaartje desk look-back`, `looked-back`, `reflection-counts`, `sample`: one's own conversations, and drawn notes."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.desk.desk_terms import From, Until, period, said
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+
+app = typer.Typer()
+
+
+@app.command("look-back")
+@refusing
+def look_back(
+    call: Annotated[int, typer.Argument(metavar="CALL", help="The number of the call.")],
+    by: Decides,
+    went_well: Annotated[str, typer.Option("--went-well", metavar="TEXT")] = "",
+    was_hard: Annotated[str, typer.Option("--was-hard", metavar="TEXT")] = "",
+    next_time: Annotated[str, typer.Option("--next-time", metavar="TEXT")] = "",
+    now: Now = None,
+) -> None:
+    """Write down, for yourself only, how a conversation of yours went."""
+    from desk.cases import reflections
+
+    house = open_house(now)
+    wrote = reflections.LookingBack(went_well, was_hard, next_time)
+    reflections.look_back(house.store, call, wrote, by=decider(house, by).name, now=house.now())
+    show(f"kept for you: call {call}")
+
+
+@app.command("looked-back")
+@refusing
+def looked_back(by: Decides, as_json: AsJson = False) -> None:
+    """Print what you wrote for yourself."""
+    from desk.cases import reflections
+
+    house = open_house()
+    found = reflections.own_reflections(house.store, decider(house, by).name)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        wrote = "; ".join(text for text in (each.went_well, each.was_hard, each.next_time) if text)
+        show(f"call {each.call_id:<6} {said(each.written_at)}  {wrote}")
+
+
+@app.command("reflection-counts")
+@refusing
+def reflection_counts(first: From, last: Until, as_json: AsJson = False) -> None:
+    """Count how often each agent looked back; what they wrote is theirs."""
+    from desk.cases import reflections
+
+    since, until = period(first, last)
+    found = reflections.counts_of_reflections(open_house().store, since=since, until=until)
+    if as_json:
+        emit(found)
+        return
+    for agent, count in found.items():
+        show(f"{count:>6}  {agent}")
+
+
+@app.command()
+@refusing
+def sample(
+    first: From,
+    last: Until,
+    seed: Annotated[str, typer.Option("--seed", metavar="WORD", help="The same word draws the same notes.")],
+    by: Decides,
+    rate: Annotated[float, typer.Option("--rate", metavar="PART", help="Of all notes, at most.")] = 0.05,
+    size: Annotated[int, typer.Option("--size", metavar="N", help="Notes, at most.")] = 20,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw notes for a supervisor to read, and write down who did. There is no mark to give."""
+    from desk.cases import reflections
+
+    house = open_house(now)
+    draw = reflections.Draw(seed, *period(first, last), rate, size)
+    found = reflections.sample(house.store, draw, by=decider(house, by).name, now=house.now())
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(f"call {each.call_id:<6} {said(each.wrapped_up_at)}  {each.disposition:<14} {each.note}")
+    say(f"{len(found)} drawn")

@@ -1,0 +1,148 @@
+"""`kaartje desk signal`, `signals`, `merge`, `wait`, `escalate`, `decide` and `news`: what goes wrong structurally."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.desk.desk_terms import Number, read_day
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+
+app = typer.Typer()
+
+
+@app.command()
+@refusing
+def signal(
+    by: Decides,
+    kind: Annotated[str, typer.Option("--kind", metavar="CLASS")],
+    affected: Annotated[
+        str, typer.Option("--affected", metavar="GROUP", help="citizens, entrepreneurs, intermediaries.")
+    ],
+    what: Annotated[str, typer.Option("--what", metavar="TEXT", help="What goes wrong.")],
+    cause: Annotated[str, typer.Option("--cause", metavar="TEXT", help="Why, as far as is known.")],
+    owner: Annotated[str, typer.Option("--owner", metavar="WHOM", help="Who is asked to decide.")],
+    impact: Annotated[
+        str, typer.Option("--impact", metavar="TEXT", help="What it does to whom it touches.")
+    ] = "not known yet",
+    now: Now = None,
+) -> None:
+    """Report what goes wrong structurally."""
+    from desk.cases import signals
+
+    house = open_house(now)
+    new = signals.NewSignal(kind, affected, what, cause, owner, impact)
+    show(f"signal {signals.report(house.store, new, by=decider(house, by).name, now=house.now())} for {owner}")
+
+
+@app.command("signals")
+@refusing
+def register(
+    every: Annotated[bool, typer.Option("--all", help="Also what was merged or decided.")] = False,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="WHOM", help="Only what they decide.")] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the register of signals, the oldest first."""
+    from desk.cases import signals
+
+    house = open_house(now)
+    found = signals.register(house.store, now=house.now(), open_only=not every, owner=owner)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        waits = f" for {each.waits_for} until {each.remind_on}" if each.status == signals.WAITS else ""
+        whose = each.escalated_to or each.owner
+        show(f"#{each.id:<6} {each.days:>4} days  {each.status}{waits}  {whose:<16} {each.kind}: {each.what}")
+    for each in signals.too_old(found):
+        say(f"signal {each.id} lay {each.days} days: let somebody above {each.owner} decide (desk escalate)")
+    say(f"{len(found)} signals")
+
+
+@app.command()
+@refusing
+def merge(
+    number: Number,
+    into: Annotated[int, typer.Argument(metavar="INTO", help="The one that stays.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Say that a signal is the same as another: what is decided of that one goes for both."""
+    from desk.cases import signals
+
+    house = open_house(now)
+    signals.merge(house.store, number, into, by=decider(house, by).name, now=house.now())
+    show(f"signal {number} is one with {into}")
+
+
+@app.command()
+@refusing
+def wait(
+    number: Number,
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="law, systems or third_party.")],
+    by: Decides,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="When its owner looks again; else in four weeks.")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """Note that a signal's decision waits; its age goes on."""
+    from desk.cases import signals
+
+    house = open_house(now)
+    look = read_day(until, "--until") if until else None
+    signals.wait_for(house.store, number, what, by=decider(house, by).name, now=house.now(), remind_on=look)
+    show(f"signal {number} waits for {what}")
+
+
+@app.command()
+@refusing
+def escalate(
+    number: Number,
+    to: Annotated[str, typer.Option("--to", metavar="WHOM", help="Who decides now.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Let somebody above its owner decide about a signal that lay too long."""
+    from desk.cases import signals
+
+    house = open_house(now)
+    signals.escalate(house.store, number, to, by=decider(house, by).name, now=house.now())
+    show(f"signal {number}: {to} decides")
+
+
+@app.command()
+@refusing
+def decide(
+    number: Number,
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="solve, explain, elsewhere or not_taken_up.")],
+    by: Decides,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Told to everybody who reported it.")],
+    now: Now = None,
+) -> None:
+    """Decide about a signal and its doubles."""
+    from desk.cases import signals
+
+    house = open_house(now)
+    told = signals.decide(house.store, number, decision, why=why, by=decider(house, by).name, now=house.now())
+    show(f"signal {number}: {decision}; tell {', '.join(told)}")
+
+
+@app.command()
+@refusing
+def news(by: Decides, now: Now = None, as_json: AsJson = False) -> None:
+    """Print how the signals that you reported stand, where that changed since you last looked."""
+    from desk.cases import signals
+
+    house = open_house(now)
+    found = signals.untold(house.store, decider(house, by).name, now=house.now())
+    if as_json:
+        emit(found)
+        return
+    for each in found:
+        about = [each["status"]]
+        about += [f"into {each['merged_into']}"] if each["merged_into"] else []
+        about += [f"for {each['waits_for']}"] if each["status"] == signals.WAITS else []
+        about += [f"{each['decision']}: {each['decision_why']}"] if each["decision"] else []
+        show(f"signal {each['id']} ({each['what']}): {' '.join(about)}")
+    say(f"{len(found)} changed")

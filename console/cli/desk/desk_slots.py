@@ -1,0 +1,117 @@
+"""`kaartje desk offer`, `slots`, `book`, `move` and `ended`: appointments in slots."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.cli.desk.desk_terms import Number, Ref, read_moment, said
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from store.errors import BadInput
+
+app = typer.Typer()
+
+Text = Annotated[bool, typer.Option("--text", help="Tell them by text; it goes with the next delivery.")]
+
+
+@app.command()
+@refusing
+def offer(
+    location: Annotated[str, typer.Argument(metavar="PLACE", help="A street and a number.")],
+    at: Annotated[str, typer.Argument(metavar="MOMENT", help="As 2023-06-08T10:30.")],
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="counter, video, phone or support_point.")
+    ] = "counter",
+    minutes: Annotated[int, typer.Option("--minutes", metavar="N")] = 30,
+    capacity: Annotated[int, typer.Option("--capacity", metavar="N", help="How many people at once.")] = 1,
+) -> None:
+    """Open a slot for appointments."""
+    from desk.queue import appointment_slots
+
+    new = appointment_slots.offer(
+        open_house().store, [appointment_slots.NewSlot(location, kind, read_moment(at), minutes, capacity)]
+    )
+    show("opened" if new else "it was there already")
+
+
+@app.command("slots")
+@refusing
+def open_slots(
+    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only this kind of help.")] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the slots that have room."""
+    from desk.queue import appointment_slots
+
+    house = open_house(now)
+    found = appointment_slots.open_slots(house.store, now=house.now(), kind=kind)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(f"#{each.id:<6} {said(each.starts_at)}  {each.kind:<13} {each.left:>3} left  {each.location}")
+    say(f"{len(found)} open")
+
+
+@app.command()
+@refusing
+def book(
+    slot: Annotated[int, typer.Argument(metavar="SLOT", help="Its number, from `desk slots`.")],
+    ref: Ref,
+    by: Decides,
+    call: Annotated[int | None, typer.Option("--call", metavar="ID", help="The call in which it was made.")] = None,
+    ics: Annotated[Path | None, typer.Option("--ics", metavar="FILE", help="Write it for a calendar.")] = None,
+    line: Annotated[str, typer.Option("--line", metavar="NUMBER", help="The free number, for in the calendar.")] = "",
+    text: Text = False,
+    now: Now = None,
+) -> None:
+    """Book a person into a slot."""
+    from desk.queue import appointment_slots
+    from desk.queue.calendar_files import as_ics
+
+    house = open_house(now)
+    who = decider(house, by).name
+    made = appointment_slots.book(house.store, slot, ref, by=who, now=house.now(), call_id=call, text=text)
+    show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
+    if ics:
+        domain = house.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
+        ics.write_bytes(as_ics(made, line=line, domain=domain, language="nl", now=house.now()))
+
+
+@app.command()
+@refusing
+def move(
+    number: Number,
+    slot: Annotated[int, typer.Argument(metavar="SLOT", help="The new one, from `desk slots`.")],
+    by: Decides,
+    text: Text = False,
+    now: Now = None,
+) -> None:
+    """Move an appointment to another slot."""
+    from desk.queue import appointment_slots
+
+    house = open_house(now)
+    made = appointment_slots.move_to(house.store, number, slot, by=decider(house, by).name, now=house.now(), text=text)
+    show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
+
+
+@app.command()
+@refusing
+def ended(
+    number: Number,
+    how: Annotated[str, typer.Argument(metavar="HOW", help="kept, missed or cancelled.")],
+    by: Decides,
+    text: Text = False,
+    now: Now = None,
+) -> None:
+    """Note how an appointment ended."""
+    from desk.queue import appointment_slots
+    from store.states import AppointmentState
+
+    if how not in list(AppointmentState):
+        raise BadInput(f"{how!r} is no end of an appointment", "write kept, missed or cancelled", field="how")
+    house = open_house(now)
+    who = decider(house, by).name
+    appointment_slots.end(house.store, number, AppointmentState(how), by=who, now=house.now(), text=text)
+    show(f"appointment {number}: {how}")

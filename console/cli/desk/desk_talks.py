@@ -1,0 +1,146 @@
+"""`kaartje desk topics`, `signs`, `deviate`, `deviations`, `dialogue`: what was talked about, and done otherwise."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.desk.desk_terms import From, Number, Until, period, said
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+
+app = typer.Typer()
+
+Conversation = Annotated[int, typer.Argument(metavar="CALL", help="The number of the call.")]
+
+
+@app.command()
+@refusing
+def topics(
+    call: Conversation,
+    named: Annotated[
+        str, typer.Argument(metavar="LIST", help="As filing,debts: see desk/entries/care.toml. Empty: none.")
+    ],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Note what a conversation of yours was about."""
+    from desk.cases.topics import note_topics
+
+    house = open_house(now)
+    noted = note_topics(house.store, call, _list(named), by=decider(house, by).name, now=house.now())
+    show(f"call {call}: {', '.join(noted) or 'nothing'}")
+
+
+@app.command()
+@refusing
+def signs(
+    call: Conversation,
+    by: Decides,
+    heard: Annotated[str | None, typer.Option("--heard", metavar="LIST", help="As seizure,many_creditors.")] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the warning signs of a call's guide, or note which were heard and where they refer to."""
+    from desk.cases.topics import note_signs, signs_of
+
+    house = open_house(now)
+    who, moment = decider(house, by).name, house.now()
+    if heard is None:
+        found = signs_of(house.store, call, agent=who, language="en", now=moment)
+    else:
+        found = note_signs(house.store, call, _list(heard), by=who, now=moment, language="en")
+    if as_json:
+        emit([{"sign": each.sign, "words": each.words, "refer": each.refer} for each in found])
+        return
+    for each in found:
+        show(f"{each.sign:<24} {each.words}{f'  →  {each.refer}' if each.refer else ''}")
+
+
+@app.command("topic-counts")
+@refusing
+def topic_counts(first: From, last: Until, as_json: AsJson = False) -> None:
+    """Count what conversations were about: each topic once per conversation."""
+    from desk.cases.topics import counted
+
+    since, until = period(first, last)
+    found = counted(open_house().store, since=since, until=until)
+    if as_json:
+        emit(found.as_data())
+        return
+    for name, count in (*found.topics.items(), *found.signs.items()):
+        show(f"{count:>7,}  {name}")
+    say(f"of {found.conversations:,} conversations; a conversation may be about several")
+
+
+@app.command()
+@refusing
+def deviate(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="What it departs from: 'guide file_first'.")],
+    by: Decides,
+    instead: Annotated[str, typer.Option("--instead", metavar="TEXT", help="What was done.")],
+    why: Annotated[str, typer.Option("--why", metavar="TEXT")],
+    ref: Annotated[str | None, typer.Option("--person", metavar="REF", help="Whom it is about.")] = None,
+    call: Annotated[int | None, typer.Option("--call", metavar="ID", help="In which call.")] = None,
+    dialogue: Annotated[bool, typer.Option("--dialogue", help="Talk it over in the case dialogue.")] = False,
+    now: Now = None,
+) -> None:
+    """Record that you did otherwise than the guide or a rule says, and why: there is room for it."""
+    from desk.cases import deviations
+
+    house = open_house(now)
+    other = deviations.Otherwise(rule, instead, why)
+    who = decider(house, by).name
+    made = deviations.deviate(
+        house.store, other, by=who, now=house.now(), ref=ref, call_id=call, dialogue=dialogue
+    )  # fmt: skip
+    show(f"deviation {made} from {rule}")
+
+
+@app.command()
+@refusing
+def deviations(first: From, last: Until, as_json: AsJson = False) -> None:
+    """Print what was done otherwise, and from which rules the most."""
+    from desk.cases import deviations
+
+    since, until = period(first, last)
+    store = open_house().store
+    found = deviations.deviations(store, since=since, until=until)
+    rules = deviations.by_rule(store, since=since, until=until)
+    if as_json:
+        emit({"deviations": [each.as_data() for each in found], "by_rule": rules})
+        return
+    for each in found:
+        show(f"#{each.id:<6} {said(each.made_at)} {each.made_by:<16} {each.rule}: {each.instead} ({each.why})")
+    for rule, count in rules.items():
+        say(f"{count:>6} from {rule}")
+
+
+@app.command()
+@refusing
+def dialogue(as_json: AsJson = False) -> None:
+    """Print what has to be talked over in the case dialogue."""
+    from desk.cases import deviations
+
+    found = deviations.dialogue(open_house().store)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(f"#{each.id:<6} {each.person_ref or '-':<12} {each.made_by:<16} {each.rule}: {each.why}")
+    say(f"{len(found)} to talk over")
+
+
+@app.command()
+@refusing
+def discussed(
+    number: Number, by: Decides, what: Annotated[str, typer.Option("--what", metavar="TEXT")], now: Now = None
+) -> None:
+    """Note what the case dialogue came to."""
+    from desk.cases import deviations
+
+    house = open_house(now)
+    deviations.discuss(house.store, number, what, by=decider(house, by).name, now=house.now())
+    show(f"deviation {number} was talked over")
+
+
+def _list(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]

@@ -1,0 +1,129 @@
+"""`kaartje desk triage`, `tailor-made`, `posts`, `acknowledge`, `post-ended`: what another team is asked to take up."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.desk.desk_terms import Number, Ref
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+
+app = typer.Typer()
+
+Grounds = Annotated[
+    str, typer.Option("--grounds", metavar="LIST", help="As several_rules,eviction: desk/entries/care.toml.")
+]
+
+
+@app.command()
+@refusing
+def triage(
+    grounds: Grounds,
+    ref: Annotated[str | None, typer.Option("--person", metavar="REF", help="Whom it is about, to decide.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="WHERE", help="stella, case_owner, colleague_today, …")
+    ] = None,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What is going on, in your own words.")] = "",
+    by: Annotated[str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")] = "",
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say where a matter belongs and why; with --person and --to, decide it. What departs is reported."""
+    from desk.cases import triage as triaging
+    from store.clock import local_date
+
+    named = [each.strip() for each in grounds.split(",") if each.strip()]
+    proposal = triaging.propose(named)
+    if ref is None or to is None:
+        if as_json:
+            emit(proposal.as_data())
+        else:
+            show(f"proposed: {proposal.to}, because of {', '.join(proposal.because) or 'nothing'}; a person decides")
+        return
+    house = open_house(now)
+    closed = house.policy.hours.closed_days
+    made = triaging.decide(
+        house.store, ref, named, to, why=why, by=decider(house, by).name, now=house.now(), closed=closed
+    )  # fmt: skip
+    if as_json:
+        emit({"to": made.to, "proposed": made.proposed, "post": made.post_id, "deviation": made.deviation_id})
+        return
+    otherwise = f", otherwise than {made.proposed}: deviation {made.deviation_id}" if made.deviation_id else ""
+    if made.to == "colleague_today":
+        say(f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(house.now())} …")
+    show(f"{made.to}{f', post {made.post_id}' if made.post_id else ''}{otherwise}")
+
+
+@app.command("tailor-made")
+@refusing
+def tailor_made(
+    ref: Ref,
+    to: Annotated[str, typer.Option("--to", metavar="WHOM", help="assessment or collection.")],
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What a rule does not see.")],
+    by: Decides,
+    urgent: Annotated[bool, typer.Option("--urgent", help="It cannot wait for the usual term.")] = False,
+    now: Now = None,
+) -> None:
+    """Ask assessment or collection for tailor-made treatment; asked twice while it is open, it is one."""
+    from desk.cases import team_tasks
+
+    house = open_house(now)
+    who, closed = decider(house, by).name, house.policy.hours.closed_days
+    made = team_tasks.ask_tailor_made(
+        house.store, ref, to, why, by=who, now=house.now(), urgent=urgent, closed=closed
+    )  # fmt: skip
+    show(f"post {made} to {to}")
+
+
+@app.command("posts")
+@refusing
+def open_posts(
+    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="Only stella, assessment, …")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what other teams are asked to take up, the earliest term first."""
+    from desk.cases import team_tasks
+
+    found = team_tasks.open_posts(open_house().store, place)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        how = "taken up" if each.received_at else each.state.value
+        about = f"#{each.id:<6} by {each.due_on} {each.place:<12} {each.person_ref:<12} {how}"
+        show(f"{about}{', urgent' if each.urgent else ''}{f': {each.error}' if each.error else ''}")
+    say(f"{len(found)} open")
+
+
+@app.command()
+@refusing
+def acknowledge(number: Number, by: Decides, now: Now = None) -> None:
+    """Note that the other team has taken a post up."""
+    from desk.cases import team_tasks
+
+    house = open_house(now)
+    team_tasks.acknowledge(house.store, number, by=decider(house, by).name, now=house.now())
+    show(f"post {number}: taken up")
+
+
+@app.command("post-again")
+@refusing
+def post_again(number: Number, by: Decides, now: Now = None) -> None:
+    """Bring a post that was refused once more, after what was wrong was mended there."""
+    from desk.cases import team_tasks
+
+    house = open_house(now)
+    team_tasks.again(house.store, number, by=decider(house, by).name, now=house.now())
+    show(f"post {number}: goes with the next delivery")
+
+
+@app.command("post-ended")
+@refusing
+def post_ended(
+    number: Number, by: Decides, how: Annotated[str, typer.Option("--how", metavar="TEXT")], now: Now = None
+) -> None:
+    """Note what came of a post."""
+    from desk.cases import team_tasks
+
+    house = open_house(now)
+    team_tasks.end(house.store, number, how, by=decider(house, by).name, now=house.now())
+    show(f"post {number} has ended")

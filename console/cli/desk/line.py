@@ -1,0 +1,139 @@
+"""`kaartje line`: the free number itself. Where it leads, who tried it, who is on it, and the messages they left."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from store.clock import LOCAL
+from store.errors import BadInput
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desk.line.line_tests import Tried
+
+FAILED = 1
+"""The exit code of `test` where a line cannot be called: what watches a timer sees it without reading."""
+app = typer.Typer(no_args_is_help=True, help="The free number itself: where it leads, who tried it, who is on it.")
+
+Line = Annotated[str, typer.Argument(metavar="LINE", help="The printed number, as 0800 1234.")]
+
+
+@app.command("list")
+@refusing
+def list_all(now: Now = None, as_json: AsJson = False) -> None:
+    """Print every line: where its number leads, when a person dialled it, and what its last test call came to."""
+    from desk.line.line_tests import tried
+
+    found = tried(open_house(now))
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(_line(each))
+    say(f"{len(found)} {'line' if len(found) == 1 else 'lines'}")
+
+
+@app.command()
+@refusing
+def route(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number at the provider, behind a printed one.")],
+    line: Line,
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Say that whoever comes in on a number comes to a line."""
+    from desk.line.line_lookup import add_route
+
+    house = open_house(now)
+    new = add_route(house.store, number, line, by=decider(house, by).name, now=house.now())
+    show(f"{number} leads to {line}{'' if new else ', as it did'}")
+
+
+@app.command()
+@refusing
+def dialled(line: Line, by: Decides, now: Now = None) -> None:
+    """Say that you dialled the printed number and heard us: no campaign is launched before somebody did."""
+    from desk.line.line_tests import dialled as record
+
+    house = open_house(now)
+    came = record(house, line, by=decider(house, by).name, now=house.now())
+    show(f"{line}: your call came in at {_when(came)}")
+
+
+@app.command("test")
+@refusing
+def try_out(
+    line: Annotated[str | None, typer.Argument(metavar="LINE", help="The printed number; all if left out.")] = None,
+    now: Now = None,
+) -> None:
+    """Call a line ourselves and key the code of tests. What came of it is in `kaartje line list` within a minute."""
+    from desk.line.line_tests import test, test_all
+
+    house = open_house(now)
+    if line is not None:
+        test(house, line, now=house.now())
+        show(f"{line} is being called")
+        return
+    if house.exchange is None:
+        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+    counts = test_all(house, now=house.now())
+    show(f"{counts['called']} being called, {counts['failed']} could not be; see kaartje line list")
+    if counts["failed"]:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+@refusing
+def legs(now: Now = None, as_json: AsJson = False) -> None:
+    """Print who is on the telephone now."""
+    from desk.queue.call_legs import on_the_line
+
+    found = on_the_line(open_house(now).store)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        entry = f" entry {each.call_id}" if each.call_id else ""
+        show(f"#{each.id:<6} {each.kind:<8} {each.state:<10} {_when(each.began_at)} {each.line or '-'}{entry}")
+    say(f"{len(found)} on the line")
+
+
+@app.command()
+@refusing
+def messages(now: Now = None, as_json: AsJson = False) -> None:
+    """Print the messages that nobody dealt with yet, each with its reference at the provider."""
+    from desk.queue.call_legs import messages as left
+
+    found = left(open_house(now).store)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(f"entry {each.call_id:<6} {_when(each.began_at)} {each.line or '-'} {each.recording_ref}")
+    say(f"{len(found)} {'message' if len(found) == 1 else 'messages'}")
+
+
+@app.command()
+@refusing
+def sweep(now: Now = None) -> None:
+    """Close what nothing was heard of for too long, and forget messages that were dealt with."""
+    from desk.line.line_tests import close_late
+    from desk.line.queue_exits import sweep as close
+
+    house = open_house(now)
+    close_late(house, now=house.now())
+    show(f"{close(house, now=house.now())} closed")
+
+
+def _line(each: "Tried") -> str:
+    came = {True: "came through", False: f"failed: {each.detail}", None: "under way"}
+    by_hand = f"dialled {_when(each.dialled_at)} by {each.dialled_by}" if each.dialled_at else "dialled by nobody yet"
+    tested = f"tested {_when(each.tested_at)}, {came[each.passed]}" if each.tested_at else "never tested"
+    behind = f" through {', '.join(each.routes)}" if each.routes else ""
+    return f"{each.line} {each.name}{behind}: {by_hand}; {tested}"
+
+
+def _when(moment: "datetime") -> str:
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"

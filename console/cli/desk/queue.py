@@ -1,0 +1,124 @@
+"""`kaartje queue`: everything that needs an agent, and the next of it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from store.clock import LOCAL
+
+if TYPE_CHECKING:
+    from desk.queue.queues import QueuedCall
+
+app = typer.Typer(no_args_is_help=True, help="The free phone line's queue: everything that needs an agent.")
+
+Line = Annotated[str | None, typer.Option("--line", metavar="NUMBER", help="Only this line, as 0800 1234.")]
+
+
+@app.command("list")
+@refusing
+def list_all(line: Line = None, as_json: AsJson = False) -> None:
+    """Print what waits: promises first, then the longest wait, then what campaigns ask."""
+    from desk.queue.queues import waiting
+
+    found = waiting(open_house().store, _number(line))
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        show(_line(each))
+    say(f"{len(found)} {'waits' if len(found) == 1 else 'wait'}")
+
+
+@app.command("next")
+@refusing
+def take_next(agent: Decides, line: Line = None, now: Now = None, as_json: AsJson = False) -> None:
+    """Take the next entry, as an agent: nobody else gets it."""
+    from desk.queue.taking import take_next as take
+
+    house = open_house(now)
+    taken = take(house, decider(house, agent).name, now=house.now(), line=_number(line))
+    if as_json:
+        emit(taken.as_data() if taken else None)
+    elif taken:
+        show(_line(taken))
+    else:
+        show("Nothing waits that you may take.")
+
+
+@app.command()
+@refusing
+def finish(
+    call: Annotated[int, typer.Argument(metavar="ID", help="The number of the entry, from `queue next`.")],
+    disposition: Annotated[str, typer.Argument(metavar="DISPOSITION", help="What came of it: helped, no_answer, …")],
+    agent: Decides,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="For a colleague.")] = "",
+    now: Now = None,
+) -> None:
+    """Say what came of an entry that you took."""
+    from desk.queue.queues import wrap_up
+
+    house = open_house(now)
+    wrap_up(house.store, call, decider(house, agent).name, disposition, note, house.now())
+    show(f"entry {call}: {disposition}")
+
+
+@app.command("give-back")
+@refusing
+def give_back(now: Now = None) -> None:
+    """Put what vanished agents hold back in the queue, at its old place."""
+    from desk.queue.taking import give_back as give
+
+    house = open_house(now)
+    show(f"{give(house.store, now=house.now())} given back")
+
+
+@app.command("hang-up")
+@refusing
+def hang_up(
+    call: Annotated[int, typer.Argument(metavar="ID", help="The number of the entry.")], now: Now = None
+) -> None:
+    """Note that a caller hung up before anybody took the call."""
+    from desk.queue.taking import hang_up as gone
+
+    house = open_house(now)
+    gone(house.store, call, now=house.now())
+    show(f"entry {call}: gone")
+
+
+@app.command()
+@refusing
+def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
+    """Give a sign of life: what you have in hand stays yours for another hour."""
+    from desk.entries.queue_entries import QUIET
+    from desk.queue.taking import keep as stay
+
+    house = open_house(now)
+    held = stay(house.store, decider(house, agent).name, now=house.now(), lasting=QUIET).calls
+    if as_json:
+        emit(list(held))
+    else:
+        show(f"in hand: {', '.join(map(str, held)) or 'nothing'}")
+
+
+def _line(each: "QueuedCall") -> str:
+    since = each.received_at.astimezone(LOCAL)
+    promised = f" promised {_window(each)}" if each.promised_from else ""
+    return (
+        f"#{each.id:<7} {each.why:<10} {since:%Y-%m-%d %H:%M} {each.line} {each.campaign or '-'} {each.skill}{promised}"
+    )
+
+
+def _window(each: "QueuedCall") -> str:
+    ends = (each.promised_from, each.promised_until)
+    return " to ".join(f"{end.astimezone(LOCAL):%Y-%m-%d %H:%M}" for end in ends if end)
+
+
+def _number(text: str | None) -> str | None:
+    from people.numbers import NotAPhoneNumber, PhoneNumber
+
+    try:
+        return PhoneNumber.parse(text).e164 if text else None
+    except NotAPhoneNumber as error:
+        error.field = "--line"
+        raise

@@ -1,0 +1,92 @@
+"""`kaartje roster`: who picks up the phone on a line."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, Now, emit, open_house, refusing, say, show
+from store.clock import local_date
+from store.errors import BadInput
+
+app = typer.Typer(
+    no_args_is_help=True, help="Who picks up the phone on a line; only a name on it is printed on a card."
+)
+
+Name = Annotated[str, typer.Argument(metavar="FIRST_NAME", help="The agent's first name, as it stands on a card.")]
+Line = Annotated[str, typer.Option("--line", metavar="NUMBER", help="The line's number, as 0800 1234.")]
+
+
+@app.command()
+@refusing
+def add(
+    first_name: Name,
+    line: Line,
+    on_from: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day; today if left out.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day; none if left out.")] = None,
+    now: Now = None,
+) -> None:
+    """Put an agent on a line's roster."""
+    from desk.entries import roster
+
+    house = open_house(now)
+    first = _day(on_from, "--from") or local_date(house.now())
+    last = _day(until, "--until")
+    changed = roster.add(house.store, _number(line), first_name, first, last)
+    show(f"{first_name} is on {line} from {first}{f' until {last}' if last else ''}{'' if changed else ', as before'}")
+
+
+@app.command()
+@refusing
+def leave(
+    first_name: Name,
+    line: Line,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="DAY", help="The last day; today if left out.")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """Take an agent off a line's roster. From then on the team's name is printed."""
+    from desk.entries import roster
+
+    house = open_house(now)
+    last = _day(after, "--after") or local_date(house.now())
+    roster.leave(house.store, _number(line), first_name, last)
+    show(f"{first_name} is on {line} until {last}")
+
+
+@app.command("list")
+@refusing
+def list_all(
+    line: Annotated[str | None, typer.Option("--line", metavar="NUMBER", help="Only this line.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print who is on the roster of each line."""
+    from desk.entries import roster
+
+    found = roster.entries(open_house().store, _number(line) if line else None)
+    if as_json:
+        emit([entry.as_data() for entry in found])
+        return
+    for entry in found:
+        show(f"{entry.line:<15} {entry.first_name:<20} {entry.on_from} to {entry.on_until or 'further notice'}")
+    say(f"{len(found)} on the roster")
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a calendar day has no time zone
+    except ValueError:
+        raise BadInput(f"{text!r} is no day", "write it as 2023-06-01", field=option) from None
+
+
+def _number(text: str) -> str:
+    from people.numbers import NotAPhoneNumber, PhoneNumber
+
+    try:
+        return PhoneNumber.parse(text).e164
+    except NotAPhoneNumber as error:
+        error.field = "--line"
+        raise

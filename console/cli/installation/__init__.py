@@ -1,0 +1,1 @@
+"""Commands of an installation: accounts, serving, the demo, simulators, text trials."""

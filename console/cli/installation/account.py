@@ -1,0 +1,138 @@
+"""`kaartje account`: who may sign in to the console."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from store.states import Role
+
+if TYPE_CHECKING:
+    from installation.accounts import AccountLine
+
+app = typer.Typer(no_args_is_help=True, help="Who may sign in to the console.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with: small letters, digits, . _ - @")]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", help="Read the password from the first line of this file; - is standard input."),
+]
+DUTIES = {
+    Role.MANAGER: "campaigns, print runs and why",
+    Role.PRINT_SHOP: "print runs only",
+    Role.AGENT: "the queue of calls, campaigns and why",
+    Role.ANALYST: "campaigns in figures, no names",
+}
+
+
+@app.command()
+@refusing
+def add(
+    name: Name,
+    role: Annotated[Role, typer.Option("--role", help="What this colleague comes for.")],
+    password_file: PasswordFile = None,
+    now: Now = None,
+) -> None:
+    """Open an account. The password (at least 12 characters) is asked twice, and never shown."""
+    from installation import accounts
+
+    house = open_house(now)
+    accounts.add(house.store, name, role, _password(password_file), house.now())
+    say(f"{name} may sign in as {role.value}: {DUTIES[role]}")
+
+
+@app.command("list")
+@refusing
+def list_accounts(as_json: AsJson = False) -> None:
+    """List every account, open and closed."""
+    from installation import accounts
+
+    lines = accounts.listed(open_house().store)
+    if as_json:
+        emit([_as_data(line) for line in lines])
+        return
+    if not lines:
+        say("nobody may sign in yet; open an account with `kaartje account add NAME --role ROLE`")
+    for line in lines:
+        last = f"signed in {line.signed_in_at:%Y-%m-%d %H:%M} UTC" if line.signed_in_at else "never signed in"
+        show(f"{line.name:<24} {line.role.value:<12} {'open' if line.active else 'closed':<8} {last}")
+
+
+@app.command()
+@refusing
+def close(name: Name, now: Now = None) -> None:
+    """Close an account: its sessions end at once. What it did stays on record."""
+    from installation import accounts
+
+    house = open_house(now)
+    accounts.close(house.store, name, house.now())
+    say(f"{name} can no longer sign in")
+
+
+@app.command()
+@refusing
+def token(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Under which it acts: a system's, or a colleague's own.")],
+    role: Annotated[Role, typer.Option("--role", help="What it may do.")],
+    by: Decides,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it is open.")] = 90,
+    now: Now = None,
+) -> None:
+    """Make a token with which another system comes in to the API. It is shown this once."""
+    from installation import api_tokens
+
+    house = open_house(now)
+    made = api_tokens.make(house, name, role, by=decider(house, by), lasting=timedelta(days=days))
+    show(made)
+    say(f"{name} may come in to the API as {role.value} for {days} days; keep the token, it is not shown again")
+
+
+@app.command("tokens")
+@refusing
+def list_tokens(now: Now = None, as_json: AsJson = False) -> None:
+    """List the tokens of other systems: who, until when; never the tokens themselves."""
+    from installation import api_tokens
+
+    house = open_house(now)
+    found = api_tokens.listed(house)
+    if as_json:
+        emit([each.as_data(house.now()) for each in found])
+        return
+    for each in found:
+        until = f"until {each.expires_at:%Y-%m-%d}"
+        show(f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(house.now()):<8} {until}")
+    say(f"{len(found)} in all")
+
+
+@app.command()
+@refusing
+def revoke(
+    number: Annotated[int, typer.Argument(metavar="ID", help="Its number, from `account tokens`.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """End a token at once."""
+    from installation import api_tokens
+
+    house = open_house(now)
+    show(f"token {number} of {api_tokens.revoke(house, number, by=decider(house, by)).name} is over")
+
+
+def _as_data(line: "AccountLine") -> dict[str, object]:
+    return {
+        "name": line.name,
+        "role": line.role,
+        "active": line.active,
+        "created_at": line.created_at,
+        "signed_in_at": line.signed_in_at,
+    }
+
+
+def _password(file: Path | None) -> str:
+    if file is None:
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt="The same again", err=True))
+    text = sys.stdin.readline() if str(file) == "-" else file.read_text("utf-8")
+    return next(iter(text.splitlines()), "")

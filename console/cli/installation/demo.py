@@ -1,0 +1,104 @@
+"""`kaartje demo`: see a whole campaign happen."""
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, emit, progress, refusing, say, show
+
+if TYPE_CHECKING:
+    from demo.card_campaign import Demo
+    from demo.text_campaign import TextDemo
+
+app = typer.Typer()
+
+
+class Which(StrEnum):
+    """What can be seen."""
+
+    CARDS = "cards"
+    TEXT_THEN_CARD = "text-then-card"
+
+
+@app.command()
+@refusing
+def demo(
+    people: Annotated[int, typer.Option("--people", min=50, max=1_000_000, help="How many people to invent.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Under which everything is drawn.")] = 2023,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything goes.")] = Path("demo-out"),
+    campaign: Annotated[
+        Which, typer.Option("--campaign", help="Which one: cards, or first a text and ten days later a card.")
+    ] = Which.CARDS,
+    as_json: AsJson = False,
+) -> None:
+    """Replay the contact cards of 2023 on invented people, with simulated replies; or a text and then a card."""
+    from console.web.app import make_app
+    from demo.card_campaign import stage
+    from demo.text_campaign import stage_texts
+
+    started = time.perf_counter()
+    if campaign is Which.TEXT_THEN_CARD:
+        with progress() as watch:
+            played = stage_texts(
+                out, people=people, seed=seed, make_app=make_app, tell=lambda line: say(f"» {line}"), watch=watch
+            )
+        seconds = time.perf_counter() - started
+        if as_json:
+            emit({**played.as_data(), "seconds": round(seconds, 1)})
+        else:
+            _show_texts(played, seconds)
+        return
+    with progress() as watch:
+        done = stage(out, people=people, seed=seed, tell=lambda line: say(f"» {line}"), watch=watch)
+    seconds = time.perf_counter() - started
+    if as_json:
+        emit({**done.as_data(), "seconds": round(seconds, 1)})
+        return
+    _show(done, seconds)
+
+
+def _show_texts(done: "TextDemo", seconds: float) -> None:
+    from console.cli.campaigns.report import show_funnel
+    from demo.text_campaign import closing
+
+    show()
+    show_funnel(done.funnel)
+    show()
+    for line in closing(done):
+        show(line)
+    show()
+    show("This was a rehearsal: the people and the provider do not exist, and every reply was simulated.")
+    show()
+    us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
+    show("  Look around:")
+    show(f"    {us} suppression pending")
+    show(f"    {us} serve     (sign in as {done.account}, password {done.password})")
+    show()
+    show(f"  {seconds:.0f} seconds")
+
+
+def _show(done: "Demo", seconds: float) -> None:
+    from console.cli.campaigns.report import show_funnel
+
+    show()
+    show_funnel(done.funnel)
+    show()
+    show("This was a rehearsal: the people and the print shop do not exist, and every reply was simulated. It says")
+    show("nothing about what a real card would bring about.")
+    show()
+    for file in done.files:
+        show(f"  print run   {file}")
+    show(f"  manifest    {done.manifest}")
+    show(f"  one card    {done.preview}")
+    show(f"  decisions   {done.decisions}")
+    show()
+    show(f"  {done.waiting} calls are waiting in the queue. Look around:")
+    us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
+    show(f"    {us} why P0000001")
+    show(f"    {us} serve     (sign in as {done.account}, password {done.password})")
+    show()
+    show(f"  {seconds:.0f} seconds")

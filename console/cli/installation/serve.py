@@ -1,0 +1,96 @@
+"""`kaartje serve`: the console."""
+
+import socket
+from datetime import datetime
+from ipaddress import ip_address
+from types import FrameType
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from console.cli.options import _moment, fail, open_house, refusing, say
+from store.clock import RunningClock
+
+app = typer.Typer()
+
+HIGHEST_PORT = 65535
+FAREWELL = 10  # seconds that answers under way may take when the server stops
+
+
+@app.command()
+@refusing
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any that is free.")
+    ] = 8600,
+    https: Annotated[
+        bool, typer.Option("--https", help="People reach it over https (a proxy sees to that): lock the cookie to it.")
+    ] = False,
+    rehearse: Annotated[
+        datetime | None,
+        typer.Option(
+            "--rehearse",
+            parser=_moment,
+            metavar="ISO",
+            help="For rehearsals: the clock is set to this moment and goes on.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the console until Ctrl-C. Listens on this machine only, unless another --host is given."""
+    import uvicorn
+
+    from console.web.app import make_app
+    from inbound.event_worker import Listener
+    from installation import accounts
+
+    if rehearse and not _is_rehearsed():
+        fail("a rehearsal would reach real people; point KAARTJE_TWILIO_URL at `kaartje simulate`")
+    house = open_house(running=RunningClock(rehearse) if rehearse else None)
+    listening = _listen(host, port)
+    place = f"[{host}]" if ":" in host else host
+    say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
+    if not any(line.active for line in accounts.listed(house.store)):
+        say("Nobody may sign in yet; open an account with `kaartje account add NAME --role manager`")
+    if not https and not _is_loopback(host):
+        say("warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https")
+    listener = Listener(house)
+    app = make_app(house, https=https, heard=listener.nudge)
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL)
+    server = uvicorn.Server(config)
+    stopping = server.handle_exit
+
+    def stop(sig: int, frame: FrameType | None) -> None:
+        app.state.board.close()  # pages that are kept open would keep the server waiting
+        stopping(sig, frame)
+
+    server.handle_exit = stop  # type: ignore[method-assign]  # what the signals call
+    listener.start()
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listener.stop()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        fail(f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --host or --port")
+
+
+def _is_rehearsed() -> bool:
+    """Say whether nobody outside this machine can be called or texted."""
+    from installation.settings import Settings
+
+    settings = Settings()
+    twilio = not settings.twilio_account_sid or _is_loopback(urlsplit(settings.twilio_url).hostname or "")
+    return settings.dry or (twilio and not settings.sms_gateway)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

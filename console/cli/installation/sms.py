@@ -1,0 +1,140 @@
+"""`kaartje sms`: what a text weighs, and one text to a number of our own."""
+
+import sys
+from dataclasses import asdict
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, Now, clock, emit, open_house, refusing, show
+from store.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="Count, try out and send single text messages.")
+
+
+@app.callback()
+def sms() -> None:
+    """Look at text messages."""
+
+
+def _price(text: str) -> Decimal:
+    try:
+        price = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        price = Decimal("NaN")
+    if not price.is_finite() or price < 0:
+        raise typer.BadParameter(f"{text!r} is no price; write euros for one segment, as 0.0753")
+    return price
+
+
+@app.command()
+@refusing
+def count(
+    price: Annotated[
+        Decimal | None,
+        typer.Option("--price", parser=_price, metavar="EUROS", help="Of one segment; by default KAARTJE_SMS_PRICE."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the text on standard input weighs; every byte counts, a last line end too (printf, not echo)."""
+    from channels.sms.segments import weigh
+    from installation.settings import Settings
+
+    weight = weigh(_read(sys.stdin.buffer.read()))
+    cost = weight.segments * (Settings().sms_price if price is None else price)
+    if as_json:
+        emit({**asdict(weight), "cost": cost})
+        return
+    show(f"{weight.encoding}: {_several(weight.segments, 'segment')}, {weight.units} units, € {cost}")
+    for letter in weight.forcing:
+        show(f"  {letter.times} x {letter.said()}")
+
+
+@app.command()
+@refusing
+def template(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of a template in templates/ that is written for texts.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let a text tell about itself: what it needs, what it weighs and costs, and what may not be said in it."""
+    from campaigns.touches.sms_costs import weigh_text
+    from installation.settings import Settings
+    from templates.texts import load
+
+    text = load(name)
+    if text.description.reaches != "text":
+        raise BadInput(f"{name} is written for {text.channel}, not for texts", field="template")
+    weights = weigh_text(text, {}, price=Settings().sms_price)
+    findings = list(dict.fromkeys(finding for purpose in text.purposes for finding in text.lint(purpose)))
+    if as_json:
+        found = [asdict(finding) for finding in findings]
+        emit({"template": name, "needs": text.names, "languages": [asdict(w) for w in weights], "findings": found})
+        return
+    show(f"{name} needs {', '.join(text.names)}")
+    for weight in weights:
+        show(f"\n{weight.said()}\n{weight.body}")
+    for finding in findings:
+        show(f"\n{finding}")
+
+
+@app.command()
+@refusing
+def send(
+    to: Annotated[str, typer.Option("--to", metavar="NAME", help="A name or number of KAARTJE_SMS_TEST_NUMBERS.")],
+    of: Annotated[
+        str | None,
+        typer.Option("--template", metavar="NAME", help="A template's preview; by default what standard input says."),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="Of the template.")] = "nl",
+    dry: Annotated[bool, typer.Option("--dry", help="Judge it and write it down; nothing leaves the house.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send one text to a number of our own. Nobody else's number is taken."""
+    from campaigns.touches.trial_texts import known_number, try_text
+    from installation.settings import Settings
+    from templates.texts import load
+
+    settings = Settings()
+    number = known_number(to, settings.sms_test_numbers)
+    words = load(of).preview(language).parts if of else {"body": _read(sys.stdin.buffer.read())}
+    result = try_text(settings, number, words, dry=dry or settings.dry, now=clock(None).now())
+    name = type(result).__name__.lower()
+    if as_json:
+        emit({"result": name, "to": number.e164, **asdict(result)})
+    else:
+        show(f"{name}: {getattr(result, 'provider_ref', '')}{getattr(result, 'detail', '')}")
+    if name != "receipt":
+        raise typer.Exit(1)
+
+
+@app.command()
+@refusing
+def poll(
+    most: Annotated[int, typer.Option("--most", min=1, help="Texts to ask about at most.")] = 500,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the provider about texts of which it reported no end. `kaartje deliver` does so too, after each pass."""
+    from inbound.polling import poll as ask
+
+    house = open_house(now)
+    polled = asdict(ask(house, now=house.now(), most=most))
+    if as_json:
+        emit(polled)
+        return
+    show(f"{polled['asked']} asked about, {polled['told']} told, {polled['news']} of them news")
+
+
+def _read(given: bytes) -> str:
+    """Read UTF-8 as it stands: nothing is stripped and no line end is translated."""
+    try:
+        return given.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = given.count(b"\n", 0, error.start) + 1
+        problem = f"byte {error.start + 1} ({given[error.start]:#04x}) is no UTF-8"
+        raise BadInput(problem, "save the text as UTF-8", "standard input", line) from error
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -1,0 +1,147 @@
+"""What every command shares: `--json`, `--now`, `--as`, one clear line for bad input, and progress."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
+
+import typer
+
+from store.clock import Clock, FixedClock, SystemClock, parse_moment
+from store.errors import BadInput
+
+if TYPE_CHECKING:
+    from installation.installation import House
+    from store.audit_log import Decider
+
+P = ParamSpec("P")
+R = TypeVar("R")
+BAD_INPUT = 2
+_closing: ContextVar[ExitStack] = ContextVar("_closing")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no moment; write it as 2023-06-01 or 2023-06-01T09:00") from None
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
+Now = Annotated[
+    datetime | None,
+    typer.Option("--now", parser=_moment, metavar="ISO", help="Act as if it were this moment (2023-06-01T09:00)."),
+]
+As = Annotated[
+    str,
+    typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in."),
+]
+Decides = Annotated[str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")]
+
+
+def clock(now: datetime | None) -> Clock:
+    """Return the clock of this command: stopped at `--now` where it was given."""
+    return FixedClock(now) if now else SystemClock()
+
+
+def open_house(now: datetime | None = None, *, running: Clock | None = None) -> "House":
+    """Open the house that the environment describes, with the clock of this command; it closes with the command."""
+    from installation.installation import open_house as build
+
+    house = build(clock=running or clock(now))
+    _closing.get().callback(house.store.engine.dispose)
+    return house
+
+
+def decider(house: "House", name: str) -> "Decider":
+    """Return who decides, as `--as` names them; it is believed on the embedded database only."""
+    from store.audit_log import Decider
+
+    if not house.store.embedded and not house.settings.trust_as:
+        fail(
+            "--as is for the embedded database only; decide in the console, signed in,"
+            " or set KAARTJE_TRUST_AS=true for a rehearsal"
+        )
+    if not name.strip():
+        fail("--as is empty; name who decides")
+    return Decider(name.strip())
+
+
+def emit(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case Path():
+            return str(value.absolute())
+        case Decimal():
+            return str(value)
+        case set() | frozenset() | tuple():
+            return list(value)
+        case _:
+            raise TypeError(f"{value!r} has no JSON form")
+
+
+def say(line: str = "") -> None:
+    """Tell the person at the keyboard something: on standard error, so that `--json` stays clean."""
+    sys.stderr.write(f"{line}\n")
+
+
+def show(line: str = "") -> None:
+    """Print a line of the answer itself, on standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def fail(*problems: str) -> NoReturn:
+    """End with one clear line for each problem and exit code 2."""
+    for problem in problems:
+        say(f"error: {problem}")
+    raise typer.Exit(BAD_INPUT)
+
+
+def refusing(command: Callable[P, R]) -> Callable[P, R]:
+    """Make bad input one clear line and exit code 2, never a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with ExitStack() as closing:
+                _closing.set(closing)
+                return command(*args, **kwargs)
+        except BadInput as error:
+            fail(*str(error).splitlines())
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            fail(f"{error.filename}: {(error.strerror or 'cannot be read').lower()}")
+
+    return run
+
+
+@contextmanager
+def progress(now: bool = True) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a `Watch` that draws bars on a terminal and prints plain lines anywhere else, on standard error."""
+    if not (now and sys.stderr.isatty()):
+        yield lambda phase, done, total: say(f"progress: {phase} {done}/{total}")
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        drawn: dict[str, Any] = {}
+
+        def watch(phase: str, done: int, total: int) -> None:
+            if phase not in drawn:
+                drawn[phase] = bars.add_task(phase, total=total)
+            bars.update(drawn[phase], completed=done, total=total)
+
+        yield watch

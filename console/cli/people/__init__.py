@@ -1,0 +1,1 @@
+"""Commands about people: imports, consent, suppression, telephone numbers, reasons."""

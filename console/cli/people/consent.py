@@ -1,0 +1,159 @@
+"""`kaartje consent`: what people said about being reached, with its proof."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import As, AsJson, Now, emit, open_house, progress, refusing, say, show
+from store.clock import LOCAL
+
+if TYPE_CHECKING:
+    from installation.installation import House
+    from suppression.consents import Word
+
+app = typer.Typer(no_args_is_help=True, help="What people said about being reached: import, give, withdraw, list.")
+
+Ref = Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")]
+Channel = Annotated[str | None, typer.Option(help="Only this channel; otherwise every one.")]
+Purpose = Annotated[str | None, typer.Option(help="Only duty, rights or invitation; otherwise all.")]
+ByHand = "command line"
+
+
+@app.command("import")
+@refusing
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A CSV file: person_ref, kind, said_at, and what was shown.")],
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+    ] = None,
+    now: Now = None,
+    by: As = ByHand,
+    as_json: AsJson = False,
+) -> None:
+    """Import consents and withdrawals; the same line twice changes nothing."""
+    from suppression.importing_consents import import_consents
+
+    house = open_house(now)
+    with progress() as watch:
+        taken = import_consents(
+            house.store, file, now=house.now(), by=by, channels=house.channels, refused=refused, watch=watch
+        )
+    if as_json:
+        emit(taken.as_data())
+        return
+    show(f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused")
+    for each in taken.refusals:
+        say(f"refused: {file}, line {each.line}, {each.problem}")
+    if taken.refused_file:
+        say(f"refused rows: {taken.refused_file}")
+
+
+@app.command()
+@refusing
+def give(
+    ref: Ref,
+    source: Annotated[str, typer.Option("--source", help="Where it was given: the form, the call, the counter.")],
+    text: Annotated[str, typer.Option("--text", help="What the person read or heard when they agreed.")],
+    channel: Channel = None,
+    purpose: Purpose = None,
+    until: Annotated[str | None, typer.Option(help="The last day on which it holds (2023-12-31).")] = None,
+    now: Now = None,
+    by: As = ByHand,
+) -> None:
+    """Record that somebody agreed to be reached, with the proof."""
+    said = _say(open_house(now), ref, "given", (channel, purpose), (source, text), until=until, by=by)
+    show(f"{ref} agreed to be reached: {said}")
+
+
+@app.command()
+@refusing
+def withdraw(
+    ref: Ref,
+    source: Annotated[str, typer.Option("--source", help="Where it was said.")] = "by hand",
+    text: Annotated[str, typer.Option("--text", help="What was shown or said, where that matters.")] = "",
+    channel: Channel = None,
+    purpose: Purpose = None,
+    now: Now = None,
+    by: As = ByHand,
+) -> None:
+    """Record that somebody withdrew their consent. What they said before stays in the history."""
+    said = _say(open_house(now), ref, "withdrawn", (channel, purpose), (source, text), until=None, by=by)
+    show(f"{ref} withdrew: {said}")
+
+
+def _say(
+    house: "House",
+    ref: str,
+    kind: str,
+    limits: tuple[str | None, str | None],
+    proof: tuple[str, str],
+    *,
+    until: str | None,
+    by: str,
+) -> str:
+    from store.states import ConsentKind
+    from suppression.consents import NewWord
+    from suppression.consents import say as put_down
+    from suppression.list_rows import day_or_moment
+    from suppression.lists import checked_channel, checked_purpose
+
+    channel, purpose = checked_channel(limits[0], house.channels), checked_purpose(limits[1])
+    ends_at = day_or_moment(until or "", "until")
+    source, text = (part.strip() for part in proof)
+    word = NewWord(ref.strip(), ConsentKind(kind), channel, purpose, house.now(), ends_at, source, text)
+    put_down(house.store, word, by=by, now=house.now())
+    return limits_of(channel, purpose)
+
+
+@app.command("list")
+@refusing
+def list_words(ref: Ref, now: Now = None, as_json: AsJson = False) -> None:
+    """Print everything one person said, and how they stand now."""
+    from suppression.consents import standings, still_holds, words_of
+    from suppression.lists import PURPOSES
+
+    house = open_house(now)
+    at = house.now()
+    with house.store.reading() as connection:
+        words = words_of(connection, ref)
+    stands = standings(words, house.channels, PURPOSES, at)
+    if as_json:
+        emit(_data(ref, words, {pair: str(found) for pair, found in stands.items()}, at))
+        return
+    for word in words:
+        show(told(word, in_force=still_holds(word, words, at)))
+    for (channel, purpose), found in stands.items() if words else ():
+        show(f"  {channel:<8} {purpose:<12} {found}")
+    say(f"{len(words)} {'word' if len(words) == 1 else 'words'}")
+
+
+def _data(ref: str, words: "list[Word]", stands: dict[tuple[str, str], str], at: datetime) -> dict[str, object]:
+    from dataclasses import asdict
+
+    from suppression.consents import still_holds
+
+    return {
+        "person_ref": ref,
+        "words": [{**asdict(word), "in_force": still_holds(word, words, at)} for word in words],
+        "now": [{"channel": each[0], "purpose": each[1], "state": found} for each, found in stands.items()],
+    }
+
+
+def limits_of(channel: str | None, purpose: str | None) -> str:
+    """Say what a word is about."""
+    return " and ".join(part for part in (channel, purpose) if part) or "every channel and purpose"
+
+
+def told(word: "Word", *, in_force: bool) -> str:
+    """Tell one word in one line."""
+    until = f" until {_moment(word.ends_at)}" if word.ends_at else ""
+    shown = f": “{' '.join(word.text_shown.split())}”" if word.text_shown else ""
+    over = "" if in_force else "; not in force"
+    said = f"{word.kind}, {limits_of(word.channel, word.purpose)}{until}"
+    return f"{_moment(word.said_at)}  {said} ({word.source}){shown}{over}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"

@@ -1,0 +1,46 @@
+"""`kaartje number`: what may be done with a telephone number."""
+
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, clock, emit, refusing, show
+
+app = typer.Typer(no_args_is_help=True, help="What may be done with a telephone number.")
+
+
+@app.callback()
+def number() -> None:
+    """Look at telephone numbers."""
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+@refusing
+def check(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As somebody typed it: 06-12345678, +31 6 …")],
+    region: Annotated[str, typer.Option(help="The country of a number without a country code.")] = "NL",
+    look_up: Annotated[
+        bool, typer.Option("--look-up", help="Ask the provider of texts what answers it: costs money, kept 90 days.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a number may be texted and called, and why not. Anything is taken, also what is no number."""
+    from installation.settings import Settings
+    from people.numbers import check as look
+
+    found = look(number, region.upper())
+    if look_up and found["text"]:
+        from campaigns.touches.trial_texts import look_up_number
+
+        found["answers"] = look_up_number(Settings(), found["e164"], now=clock(None).now())
+    if as_json:
+        emit(found)
+        return
+    words = {True: "yes", False: "no"}
+    show(f"{found['e164'] or repr(number)}: {found['type']}")
+    show(f"text: {words[found['text']]}")
+    show(f"call: {words[found['call']]}")
+    if "answers" in found:
+        show(f"answers: {found['answers']}")
+    for reason in found["reasons"]:
+        show(f"  {reason}")

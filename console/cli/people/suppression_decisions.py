@@ -1,0 +1,210 @@
+"""The part of `kaartje suppression` in which people decide: scopes, addresses, reported deaths, and the exchange."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.cli.options import As, AsJson, Now, emit, open_house, progress, refusing, say, show
+from store.clock import LOCAL
+from store.errors import BadInput
+from store.states import AddressKind
+
+if TYPE_CHECKING:
+    from installation.installation import House
+    from people.sheet_imports import Taken
+
+app = typer.Typer()
+exchange = typer.Typer(no_args_is_help=True, help="Share lists with another body without sharing names.")
+app.add_typer(exchange, name="exchange")
+ByHand = "command line"
+Why = Annotated[str, typer.Option("--why", help="How you know; it is kept.")]
+
+
+def tell(taken: "Taken", data: dict[str, Any], *, as_json: bool) -> None:
+    """Tell what became of an imported list."""
+    if as_json:
+        emit(data)
+        return
+    show(f"{taken.rows} rows: {taken.added} new, {taken.unchanged} listed already, {taken.refused} refused")
+    for each in taken.refusals:
+        say(f"refused: {taken.file}, line {each.line}, {each.problem}")
+    if taken.refused_file:
+        say(f"refused rows: {taken.refused_file}")
+
+
+def tell_released(count: int) -> None:
+    """Tell how much may go again."""
+    if count:
+        show(f"  {count} {'touch is' if count == 1 else 'touches are'} planned again, and judged again before they go")
+
+
+def list_deaths(house: "House", *, everything: bool, as_json: bool) -> None:
+    """Print whom the register has not confirmed yet."""
+    from suppression.deaths import reported_deaths
+
+    found = reported_deaths(house.store, now=house.now(), confirmed=everything)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        register = (
+            f"confirmed: died {each.confirmed_on}" if each.confirmed_on else f"not confirmed for {each.days} days"
+        )
+        unknown = "" if each.known else ", nobody we know"
+        note = f"  {' '.join(each.note.split())[:60]}" if each.note else ""
+        show(f"#{each.id:<6} {each.person_ref:<16} {register}{unknown}  ({each.source}){note}")
+    say(f"{len(found)} reported {'death' if len(found) == 1 else 'deaths'}")
+
+
+@app.command("pending")
+@refusing
+def list_pending(as_json: AsJson = False) -> None:
+    """Print the objections of which nobody recorded yet how far they go; until then everything is held."""
+    from desk.cases.objection_scopes import waiting_objections
+
+    found = waiting_objections(open_house().store)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        at = f"{each.heard_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        said = " ".join(each.text.split())[:60]
+        show(f"#{each.id:<6} {at}  {' '.join(each.who):<24} ({each.source})  {said}".rstrip())
+    wait = "objection waits" if len(found) == 1 else "objections wait"
+    say(f"{len(found)} {wait} for somebody to ask what was wanted")
+
+
+@app.command("scope")
+@refusing
+def record_scope(
+    ref: Annotated[str, typer.Argument(metavar="ID", help="An entry of the objection, as '#12', from `pending`.")],
+    why: Why,
+    everything: Annotated[bool, typer.Option("--all", help="They want nothing from us any more.")] = False,
+    channel: Annotated[list[str] | None, typer.Option(help="They want nothing through this channel.")] = None,
+    subject: Annotated[list[str] | None, typer.Option(help="They want nothing about this subject.")] = None,
+    now: Now = None,
+    by: As = ByHand,
+) -> None:
+    """Record how far an objection goes: everything, or only these channels and these subjects."""
+    from desk.cases.objection_scopes import keep_all, narrow
+    from suppression.lists import checked_channel
+
+    house = open_house(now)
+    if everything and (channel or subject):
+        raise BadInput("stands beside a channel or a subject", "write one of the two", field="--all")
+    if everything:
+        scoped = keep_all(house.store, ref, by=by, why=why, now=house.now())
+        show(f"{ref}: everything stays closed")
+        return
+    for each in channel or ():
+        checked_channel(each, house.channels)
+    limits = {"channels": channel or (), "subjects": subject or ()}
+    scoped = narrow(house.store, ref, **limits, by=by, why=why, now=house.now())
+    show(f"{ref}: closed for {', '.join([*(channel or ()), *(subject or ())])} only")
+    tell_released(scoped.released)
+
+
+@app.command("addresses")
+@refusing
+def list_addresses(
+    above: Annotated[int | None, typer.Option("--above", min=1, help="More adults than this.")] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the addresses with more adults than a household has, about which nobody decided yet."""
+    from suppression.addresses import crowded
+
+    house = open_house(now)
+    found = crowded(house.store, now=house.now(), above=above or house.policy.households.most_adults)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        parts = (each.house_number, each.house_letter, each.house_addition)
+        place = f"{each.postcode} {' '.join(str(part) for part in parts if part)}" if each.postcode else "secret"
+        show(f"{each.adults:>5} adults  {place:<24} --key {each.key}")
+    say(f"{len(found)} {'address waits' if len(found) == 1 else 'addresses wait'} for a decision")
+
+
+@app.command("address")
+@refusing
+def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and three answers
+    why: Why,
+    postcode: Annotated[str, typer.Argument(metavar="POSTCODE")] = "",
+    house_number: Annotated[str, typer.Argument(metavar="HOUSE_NUMBER")] = "",
+    letter: Annotated[str, typer.Option(help="The house letter.")] = "",
+    addition: Annotated[str, typer.Option(help="The addition to the house number.")] = "",
+    key: Annotated[int | None, typer.Option("--key", help="Instead of an address: its key, from `addresses`.")] = None,
+    household: Annotated[
+        bool, typer.Option("--household", help="One family after all: one of them is reached.")
+    ] = False,
+    separate: Annotated[bool, typer.Option("--separate", help="People who live apart: each may be reached.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="A shelter, a care home: nobody is reached there.")] = False,
+    now: Now = None,
+    by: As = ByHand,
+) -> None:
+    """Decide what an address with many adults is. The latest word counts; the earlier ones are kept."""
+    from suppression.addresses import decide, key_of
+
+    chosen = {AddressKind.HOUSEHOLD: household, AddressKind.SEPARATE: separate, AddressKind.CLOSED: closed}
+    kinds = [kind for kind, said in chosen.items() if said]
+    if len(kinds) != 1:
+        raise BadInput("say what it is", "one of --household, --separate, --closed", field="address")
+    if (key is None) == (not postcode):
+        raise BadInput("name one address", "write POSTCODE HOUSE_NUMBER, or --key", field="address")
+    house = open_house(now)
+    found = key if key is not None else key_of(postcode, house_number, letter, addition)
+    living = decide(house.store, found, kinds[0], why=why, by=by, now=house.now())
+    show(f"{f'{postcode} {house_number}'.strip() or found}: {kinds[0]}, {living} people live there")
+
+
+@exchange.command("export")
+@refusing
+def export_exchange(
+    file: Annotated[Path, typer.Argument(help="The file for the other body.")],
+    now: Now = None,
+) -> None:
+    """Write whom we must not reach as hashes under the joint key: no names, no numbers."""
+    from suppression.exporting import drafted
+    from suppression.hashed_exchange import export_exchange as export
+    from suppression.hashed_exchange import joint_key
+
+    house = open_house(now)
+    key = joint_key(house.settings.joint_key())
+    with drafted(file) as text:
+        written = export(house.store, text, key, now=house.now())
+    show(f"{written} {'row' if written == 1 else 'rows'} in {file}, under the key {key.fingerprint()}")
+
+
+@exchange.command("import")
+@refusing
+def import_exchange(
+    file: Annotated[Path, typer.Argument(help="The file that the other body exported.")],
+    source: Annotated[str, typer.Option("--source", help="Who it is from.")],
+    refused: Annotated[Path | None, typer.Option("--refused", help="Write the refused rows here.")] = None,
+    now: Now = None,
+    by: As = ByHand,
+    as_json: AsJson = False,
+) -> None:
+    """Take another body's list: it holds for whoever is meant, now and when they appear."""
+    from suppression.hashed_exchange import import_exchange as take
+    from suppression.hashed_exchange import joint_key
+
+    house = open_house(now)
+    key = joint_key(house.settings.joint_key())
+    with progress() as watch:
+        done = take(
+            house.store,
+            file,
+            key,
+            source=source,
+            by=by,
+            now=house.now(),
+            channels=house.channels,
+            refused=refused,
+            watch=watch,
+        )
+    tell(done.taken, done.as_data(), as_json=as_json)
+    if not as_json and done.recognised:
+        show(f"  {done.recognised} about numbers that we know")

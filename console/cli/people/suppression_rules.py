@@ -1,0 +1,89 @@
+"""The part of `kaartje suppression` in which the rules speak: what they are, and what they say of one person now."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.cli.options import AsJson, Now, emit, open_house, refusing, say, show
+
+if TYPE_CHECKING:
+    from suppression.rules import Rule
+    from suppression.verdicts import Verdict
+
+app = typer.Typer()
+
+
+@app.command()
+@refusing
+def rules(as_json: AsJson = False) -> None:
+    """Print the rules in the order in which they are asked, and the decision table they come to."""
+    from installation.settings import Settings
+    from suppression.decision_table import table
+    from suppression.policies import read_policy
+    from suppression.rules import BY_REASON
+
+    policy = read_policy(Settings().policy_file)
+    if as_json:
+        emit({"rules": [_rule(at, BY_REASON[reason]) for at, reason in enumerate(policy.asked, 1)],
+              "off": {reason.value: why for reason, why in policy.rules.off.items()},
+              "decisions": [row.as_data() for row in table(policy)]})  # fmt: skip
+        return
+    for at, reason in enumerate(policy.asked, 1):
+        show(f"{at:>3}  {reason.value:<28} {', '.join(sorted(BY_REASON[reason].reaches)):<17} {reason.sentence('en')}")
+    for reason, why in policy.rules.off.items():
+        show(f"off  {reason.value:<28} {why}")
+    say("the decision table, channel by number by consent by purpose: --json")
+
+
+def _rule(at: int, rule: "Rule") -> dict[str, Any]:
+    return {
+        "place": at, "reason": rule.reason.value, "reaches": sorted(rule.reaches), "of_service": rule.of_service,
+        "needs_fact": rule.needs_fact, "nl": rule.nl, "en": rule.en,
+    }  # fmt: skip
+
+
+@app.command()
+@refusing
+def judge(
+    ref: Annotated[str, typer.Argument(metavar="REF", help="A person_ref.")],
+    channel: Annotated[str, typer.Option(help="card, letter, sms or call.")] = "card",
+    purpose: Annotated[str, typer.Option(help="duty, rights, invitation or service.")] = "duty",
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether one person may be reached now, outside any campaign, and every reason if not."""
+    from campaigns.touches.single_person import judge_now
+
+    house = open_house(now)
+    found = judge_now(house, ref, channel=channel, purpose=purpose, now=house.now())
+    if as_json:
+        emit({"person_ref": ref, "channel": channel, "purpose": purpose, **_data(found)})
+        return
+    _tell(ref, found)
+
+
+def _data(found: "Verdict") -> dict[str, Any]:
+    from suppression.verdicts import Allowed, Blocked, Later
+
+    match found:
+        case Allowed():
+            return {"verdict": "allowed", "reasons": []}
+        case Blocked(reason, also):
+            return {"verdict": "blocked", "reasons": [each.value for each in (reason, *also)]}
+        case Later(not_before, reason):
+            return {"verdict": "later", "not_before": not_before, "reasons": [reason.value] if reason else []}
+
+
+def _tell(ref: str, found: "Verdict") -> None:
+    from store.clock import LOCAL
+    from suppression.verdicts import Allowed, Blocked, Later
+
+    match found:
+        case Allowed():
+            show(f"{ref} may be reached.")
+        case Blocked(reason, also):
+            show(f"{ref} must not be reached:")
+            for each in (reason, *also):
+                show(f"  {each.value:<28} {each.sentence('en')}")
+        case Later(not_before):
+            show(f"{ref} may be reached from {not_before.astimezone(LOCAL):%Y-%m-%d %H:%M}.")

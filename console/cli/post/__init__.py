@@ -1,0 +1,1 @@
+"""Commands of `kaartje post`: print runs and what the print shop answers."""

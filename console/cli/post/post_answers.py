@@ -1,0 +1,202 @@
+"""The part of `kaartje post` that hears the print shop: answers, press proofs, differences, pull lists, reprints."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_house, refusing, say, show
+from store.clock import LOCAL
+
+if TYPE_CHECKING:
+    from inbound.post.answer_files import AnswerReport
+
+app = typer.Typer()
+pull = typer.Typer(no_args_is_help=True, help="Pieces that the print shop is asked to take out.")
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Of the print run: the name of its folder.")]
+OneRun = Annotated[str | None, typer.Option("--run", metavar="KEY", help="Of one print run.")]
+
+
+@app.command()
+@refusing
+def answer(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV or JSON: docs/print-shop-answers.md.")],
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take what the print shop says. Told twice, it counts once; what does not add up waits for somebody."""
+    from inbound.post.answer_files import take_answer
+
+    house = open_house(now)
+    reports = [take_answer(house, file, now=house.now(), refused=_apart(refused, file, files)) for file in files]
+    if as_json:
+        emit([report.as_data() for report in reports])
+        return
+    for report in reports:
+        _tell(report)
+
+
+@app.command()
+@refusing
+def collect(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", exists=True, file_okay=False, help="By default what the shop's server has."),
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take every answer in a folder or on the shop's server, by the order of names; what was taken goes to `taken/`."""
+    from inbound.post.answer_folder import collect_answers
+    from inbound.post.answer_server import Heard, fetch_answers
+
+    house = open_house(now)
+    if folder is None:
+        heard = fetch_answers(house, now=house.now())
+    else:
+        heard = Heard(tuple(collect_answers(house, folder, now=house.now())))
+    if as_json:
+        emit([report.as_data() for report in heard.taken])
+    else:
+        for report in heard.taken:
+            _tell(report)
+    if heard.open:
+        fail(*heard.open)
+
+
+def _apart(refused: Path | None, file: Path, files: list[Path]) -> Path | None:
+    """Return where the refused rows of one file go: beside each other where there are several."""
+    if refused is None or len(files) == 1:
+        return refused
+    return refused.with_name(f"{refused.stem}-{file.stem}{refused.suffix}")
+
+
+def _tell(report: "AnswerReport") -> None:
+    said = f"{report.rows} rows: {report.taken} taken, {report.unchanged} told before, {report.refused} refused"
+    show(f"{report.file}: {said}")
+    for name, count in report.counts.items():
+        show(f"{count:>10,}  {name.replace('_', ' ')}")
+    for key in report.closed:
+        show(f"  {key} is closed: every piece is accounted for")
+    for each in report.refusals:
+        say(f"refused: {report.file}, line {each.line}, {each.problem}")
+    if report.refused_file:
+        say(f"refused rows: {report.refused_file}")
+
+
+@app.command()
+@refusing
+def sign(key: Key, by: Decides, now: Now = None) -> None:
+    """Sign the press proof of a run: only then does the shop print. Never by who submitted the campaign."""
+    from campaigns.post.proof_signing import sign as release
+
+    house = open_house(now)
+    release(house, key, by=decider(house, by), now=house.now())
+    show(f"{key} may be printed")
+
+
+@app.command()
+@refusing
+def differences(
+    key: OneRun = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were accepted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print what does not add up and waits for somebody."""
+    from campaigns.post.discrepancies import differences as found
+
+    rows = found(open_house(), key=key, accepted=everything)
+    if as_json:
+        emit([each.as_data() for each in rows])
+        return
+    for each in rows:
+        stops = ", holds the campaign's post" if each.stops and each.accepted_at is None else ""
+        accepted = f"; accepted by {each.accepted_by}: {each.accepted_why}" if each.accepted_at else ""
+        show(f"{each.id:>5}  {each.run}  {each.kind}: {each.pieces} pieces{stops}{accepted}  {_about(each.detail)}")
+    say(f"{len(rows)} {'difference' if len(rows) == 1 else 'differences'}")
+
+
+def _about(detail: dict[str, Any]) -> str:
+    """Say what a difference is about; of many pieces the first few."""
+    parts = {name: ", ".join(value[:5]) if isinstance(value, list) else value for name, value in detail.items()}
+    return ", ".join(f"{name} {value}" for name, value in parts.items() if value != "")
+
+
+@app.command()
+@refusing
+def accept(
+    key: Key,
+    difference: Annotated[int, typer.Argument(metavar="DIFF", help="Its number, from `differences`.")],
+    why: Annotated[str, typer.Option("--why", help="Why it may stand; it is kept.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Accept a difference. Pieces that are missing are lost by that, and their people were not reached."""
+    from campaigns.post.discrepancies import accept as decide
+
+    house = open_house(now)
+    closed = decide(house, key, difference, by=decider(house, by), why=why, now=house.now())
+    show(f"difference {difference} is accepted{f'; {key} is closed' if closed else ''}")
+
+
+@app.command()
+@refusing
+def reprint(
+    key: Key,
+    by: Decides,
+    pieces: Annotated[
+        Path | None, typer.Option("--pieces", metavar="FILE", help="Only these, a piece id a line; missing ones too.")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """Print spoiled pieces again, each with its own number. Who may not be reached any more is recalled instead."""
+    from campaigns.post.reprints import read_pieces
+    from campaigns.post.reprints import reprint as again
+
+    house = open_house(now)
+    named = read_pieces(pieces) if pieces else None
+    done = again(house, key, named=named, by=decider(house, by), now=house.now())
+    show(f"{done.pieces} printed again{f' in {done.file}' if done.file else ''}, {done.recalled} recalled")
+    if done.lost:
+        seeds = "seed is" if done.lost == 1 else "seeds are"
+        show(f"  {done.lost} spoiled {seeds} written off (SEED), not printed again")
+
+
+@pull.command("list")
+@refusing
+def list_pulls(
+    key: OneRun = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were answered.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the pieces that should be taken out, and what the shop said of them."""
+    from campaigns.post.pull_lists import pulls
+
+    rows = pulls(open_house(), key=key, answered=everything)
+    if as_json:
+        emit([each.as_data() for each in rows])
+        return
+    for each in rows:
+        until = f", until {each.last_time.astimezone(LOCAL):%Y-%m-%d %H:%M}" if each.last_time else ""
+        show(f"{each.piece_id}  {each.run}  {each.person_ref or 'a seed'}: {each.reason}, {each.state}{until}")
+    say(f"{len(rows)} {'piece' if len(rows) == 1 else 'pieces'}")
+
+
+@pull.command("make")
+@refusing
+def make_pulls(now: Now = None, as_json: AsJson = False) -> None:
+    """Judge everyone whose piece is at the print shop again, and write the pull lists; so does `kaartje deliver`."""
+    from campaigns.post.pull_lists import make_lists, want_pulls
+
+    house = open_house(now)
+    wanted = want_pulls(house, now=house.now())
+    made = make_lists(house, now=house.now())
+    if as_json:
+        emit({"wanted": wanted, "lists": made})
+        return
+    show(f"{wanted} more {'piece' if wanted == 1 else 'pieces'} should be taken out")
+    for name in made:
+        show(f"  {name}")

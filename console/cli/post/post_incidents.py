@@ -1,0 +1,103 @@
+"""`kaartje post incident`: the wrong card went out."""
+
+import csv
+import sys
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from store.clock import LOCAL
+
+app = typer.Typer(no_args_is_help=True, help="The wrong card went out: freeze, list, recall, brief, apologise.")
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="From `list`.")]
+
+
+@app.command("open")
+@refusing
+def open_one(
+    about: Annotated[str, typer.Argument(metavar="CAMPAIGN|KEY", help="A campaign, or one print run.")],
+    what: Annotated[str, typer.Option("--what", help="What went wrong.")],
+    by: Decides,
+    brief: Annotated[str, typer.Option("--brief", help="What agents say to whoever calls about it.")] = "",
+    now: Now = None,
+) -> None:
+    """Freeze the campaign at once and ask back every piece that is not posted yet."""
+    from campaigns.post.incidents import open_incident
+    from campaigns.post.pull_lists import make_lists
+
+    house = open_house(now)
+    number = open_incident(house, about, what=what, brief=brief, by=decider(house, by), now=house.now())
+    show(f"incident {number}: nothing of {about} leaves any more")
+    for name in make_lists(house, now=house.now()):
+        show(f"  pull list: {name}")
+
+
+@app.command("list")
+@refusing
+def list_incidents(
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were closed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the open incidents."""
+    from campaigns.post.incidents import incidents
+
+    found = incidents(open_house(), everything=everything)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        ended = f"; closed by {each.closed_by}: {each.closed_why}" if each.closed_at else ""
+        at = f"{each.opened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        show(f"{each.id:>5}  {each.run or each.campaign}, {at} by {each.opened_by}: {each.what}{ended}")
+    say(f"{len(found)} {'incident' if len(found) == 1 else 'incidents'}")
+
+
+@app.command()
+@refusing
+def who(
+    number: Number,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write it here instead of printing it.")] = None,
+) -> None:
+    """Print exactly who has the card or will, as CSV: person_ref, piece_id, run, state, pull."""
+    from campaigns.post.incidents import Holder, holders
+    from people.refused_rows import Draft
+
+    found, names = holders(open_house(), number), [field.name for field in fields(Holder)]
+    if output is None:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([value or "" for value in asdict(each).values()] for each in found)
+        return
+    with Draft(output, names) as draft:
+        for each in found:
+            draft.write([value or "" for value in asdict(each).values()])
+        draft.finish()
+    say(f"{draft.rows} people in {output}")
+
+
+@app.command()
+@refusing
+def apology(number: Number, folder: Annotated[Path, typer.Argument(help="A new folder for the template.")]) -> None:
+    """Draft the letter that says sorry: a template to mend, and to send as a campaign of its own."""
+    from campaigns.post.apology_letters import draft_apology
+
+    show(f"{draft_apology(open_house(), number, folder)}: mend its words, and send it as a campaign of its own")
+
+
+@app.command("close")
+@refusing
+def close_one(
+    number: Number,
+    why: Annotated[str, typer.Option("--why", help="How it ended; it is kept.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Close an incident; the campaign goes on where it was."""
+    from campaigns.post.incidents import close
+
+    house = open_house(now)
+    close(house, number, why=why, by=decider(house, by), now=house.now())
+    show(f"incident {number} is closed")

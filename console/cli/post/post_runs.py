@@ -1,0 +1,156 @@
+"""`kaartje post hand-over`, `list`, `show`, `check`, `enrich`: print runs, on their way to the print shop and there."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, progress, refusing, show
+from store.clock import LOCAL
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from campaigns.post.print_runs import Run
+
+app = typer.Typer()
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Of a print run: kaartje post list shows them.")]
+
+
+@app.command(name="hand-over")
+@refusing
+def hand_over(
+    key: Annotated[
+        str | None, typer.Argument(metavar="[KEY]", help="Of one print run; by default all of them.")
+    ] = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hand over every print run that the print shop has not yet. Safe to run at any time; what broke off goes on."""
+    from campaigns.post.hand_over import hand_over_runs
+
+    house = open_house(now)
+    with progress() as watch:
+        done = hand_over_runs(house, now=house.now(), watch=watch, key=key)
+    if as_json:
+        emit(asdict(done))
+    else:
+        show(f"{done.runs:>10,}  print runs handed over")
+        if done.lists:
+            show(f"{done.lists:>10,}  lists of pieces to be pulled sent after their run")
+        if done.reprints:
+            show(f"{done.reprints:>10,}  files of pieces printed again sent")
+        if done.releases:
+            show(f"{done.releases:>10,}  releases of signed press proofs sent")
+        if done.recalled:
+            show(f"{done.recalled:>10,}  touches recalled: their campaign was stopped")
+        for each in done.waiting:
+            show(f"   waiting  {each.key}: {each.why}")
+    if done.waiting:
+        raise typer.Exit(1)
+
+
+@app.command(name="list")
+@refusing
+def list_runs(as_json: AsJson = False) -> None:
+    """List the print runs, the newest first."""
+    from campaigns.post.print_runs import runs
+
+    found = runs(open_house())
+    if as_json:
+        emit([run.as_data() for run in found])
+        return
+    if not found:
+        show("There are no print runs yet.")
+    for run in found:
+        show(f"{run.key:<40} {run.state:<12} {run.cards + run.seeds:>8,} pieces  made {_when(run.made_at)}")
+        if run.open:
+            show(f"{'':<40} {run.open}")
+
+
+@app.command(name="show")
+@refusing
+def show_run(key: Key, as_json: AsJson = False) -> None:
+    """Show one print run: how far it has come, its files and their sums, and what is still open."""
+    from campaigns.post.print_runs import runs
+
+    (run,) = runs(open_house(), key=key)
+    if as_json:
+        emit(run.as_data())
+        return
+    _show(run)
+
+
+@app.command()
+@refusing
+def check(
+    key: Key,
+    pdf: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="What the print shop composed from FILE.csv.")],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a file that the print shop composed itself: every recipient, text and code, before it may be printed."""
+    from campaigns.post.shop_file_checks import check_file
+
+    house = open_house(now)
+    with progress() as watch:
+        found = check_file(house, key, pdf, now=house.now(), watch=watch)
+    if as_json:
+        emit(asdict(found))
+    else:
+        show(f"{found.pieces:>10,}  pieces read" + ("" if found.scanned else "; their codes were not scanned"))
+        for fault in found.faults:
+            show(f"     wrong  {fault}")
+        show("It may not be printed." if found.faults else "It may be printed.")
+    if found.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+@refusing
+def enrich(
+    key: Key,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="What the carrier gave back: docs/print-shop.md.")],
+    by: Decides,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compose a run anew in the carrier's order, with its codes, before the print shop has it."""
+    from campaigns.post.carrier_composing import enrich as compose_anew
+
+    house = open_house(now)
+    with progress() as watch:
+        done = compose_anew(house, key, file, by=decider(house, by), now=house.now(), watch=watch)
+    if as_json:
+        emit(asdict(done))
+    else:
+        show(f"{done.pieces:>10,}  pieces in the carrier's order, in {done.files} files")
+
+
+def _show(run: "Run") -> None:
+    show(f"{run.key}: {run.state}, wave {run.wave} of {run.campaign}" + (f", at {run.shop}" if run.shop else ""))
+    show(f"{run.cards:>10,}  cards, {run.seeds:,} seeds, {run.pages:,} pages")
+    if run.grams:
+        show(f"{run.grams:>10,}  grams")
+    if run.cost is not None:
+        show(f"{f'€ {run.cost:,.2f}':>10}  by the print shop's list")
+    for state, count in run.pieces.items():
+        show(f"{count:>10,}  pieces {state.replace('_', ' ')}")
+    for what in ("made", "handed_over", "received", "proofed", "printed", "posted", "closed"):
+        if moment := getattr(run, f"{what}_at"):
+            said = f"press proof signed by {run.proofed_by}" if what == "proofed" else what.replace("_", " ")
+            show(f"{'':>10}  {said} {_when(moment)}")
+    for file in run.files:
+        show(f"  {file.sha256}  {file.name} ({file.bytes:,} bytes{_counted(file.pieces)})")
+    if run.open:
+        show(f"      open  {run.open}")
+
+
+def _counted(pieces: int) -> str:
+    """Say how many pieces a file has; a file that is not printed has none to speak of."""
+    return f", {pieces:,} pieces" if pieces else ""
+
+
+def _when(moment: "datetime") -> str:
+    return moment.astimezone(LOCAL).isoformat(" ", "minutes")[:16]

@@ -1,0 +1,94 @@
+"""`kaartje post seed`: pieces to ourselves, which prove that a run was posted."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, show
+from store.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="Pieces to ourselves, which prove that a run was posted.")
+
+
+@app.command()
+@refusing
+def add(
+    addressee: Annotated[str, typer.Argument(help="Who gets it, as it must be printed.")],
+    street: Annotated[str, typer.Argument(help="The street.")],
+    house_number: Annotated[str, typer.Argument(help="With its letter or addition: 12a, 9-2.")],
+    postcode: Annotated[str, typer.Argument(help="As 1234 AB.")],
+    town: Annotated[str, typer.Argument(help="The town.")],
+    by: Decides,
+    country: Annotated[str, typer.Option(help="Its two-letter code.")] = "NL",
+    now: Now = None,
+) -> None:
+    """Add a colleague's address: they get a piece of every run from now on."""
+    from campaigns.touches.seed_addresses import add as enter
+    from people.addresses import PostalAddress
+
+    address = PostalAddress.parse(
+        street=street, house_number=house_number, postcode=postcode, town=town, country=country
+    )
+    house = open_house(now)
+    show(f"seed {enter(house, addressee, address, by=decider(house, by), now=house.now())}")
+
+
+@app.command("list")
+@refusing
+def list_seeds(now: Now = None, as_json: AsJson = False) -> None:
+    """Print the addresses, how long the mail took, and the runs of which nothing arrived."""
+    from campaigns.post.seed_arrivals import in_the_mail
+    from campaigns.touches.seed_addresses import seeds
+
+    house = open_house(now)
+    lines, mail = seeds(house), in_the_mail(house, now=house.now())
+    if as_json:
+        emit({"seeds": [each.as_data() for each in lines], "in_the_mail": [each.as_data() for each in mail]})
+        return
+    for line in lines:
+        show(f"{line.id:>5}  {line.addressee}, {', '.join(line.lines)}{'' if line.active else ' (stopped)'}")
+    for each in mail:
+        days = f", {each.median_days} days in the mail, {each.latest_days} at most" if each.arrived else ""
+        show(f"{each.campaign}: {each.arrived} of {each.seeds} seeds arrived{days}")
+        for run in each.silent:
+            show(f"  warning: {run} was posted some days ago and no seed of it arrived; call the print shop")
+
+
+@app.command()
+@refusing
+def stop(
+    number: Annotated[int, typer.Argument(metavar="SEED", help="Its number, from `list`.")],
+    by: Decides,
+    now: Now = None,
+) -> None:
+    """Let later runs go without this address."""
+    from campaigns.touches.seed_addresses import stop as end
+
+    house = open_house(now)
+    end(house, number, by=decider(house, by), now=house.now())
+    show(f"seed {number} is stopped")
+
+
+@app.command()
+@refusing
+def arrived(
+    piece: Annotated[str, typer.Argument(metavar="PIECE", help="The digits on the piece.")],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day on which it lay on the mat.")],
+    by: Decides,
+    note: Annotated[str, typer.Option(help="What it looked like.")] = "",
+    now: Now = None,
+) -> None:
+    """Write down that a seed piece arrived."""
+    from campaigns.post.seed_arrivals import arrived as take
+
+    house = open_house(now)
+    take(house, piece, on=_day(on), note=note, by=decider(house, by), now=house.now())
+    show(f"{piece} arrived on {on}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text[:40]!r} is no day", "write it as 2023-06-01", field="--on") from None

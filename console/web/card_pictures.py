@@ -1,0 +1,127 @@
+"""A picture of a card, set and drawn by the channel that prints them: one made for nobody, or the one somebody got."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaigns.touches.composing import Script, put_into_words, read_script
+from channels import KINDS
+from channels.codes import printed, response_code
+from channels.port import Batch, ChannelSettings, HandedFile, Message
+from installation.installation import House
+from people.addresses import PostalAddress
+from store.clock import local_date
+from store.tables import Campaign, Person, ResponseCode, Step, Touch
+
+_CARD = "card"
+_AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the picture does not show when it was made
+_CODE = response_code(0)
+_NOBODY = PostalAddress("Voorbeeldstraat", 1, "", "", "1234AB", "Voorbeeldstad")
+
+
+def specimen(house: House, name: str, position: int, language: str) -> bytes | None:
+    """Return a PNG of both sides of a card of this campaign, or None where it has no such card step.
+
+    Args:
+        house: The house.
+        name: The campaign.
+        position: Which of its card steps, counted from 1.
+        language: ISO 639-1, as of somebody who gets the card.
+    """
+    with house.store.reading() as connection:
+        steps = connection.execute(
+            select(Step.id, Step.campaign_id, Campaign.frozen_hash)
+            .join(Campaign, Campaign.id == Step.campaign_id)
+            .where(Campaign.name == name, Step.channel == _CARD)
+            .order_by(Step.arm_id, Step.position)
+        ).all()
+        if not 1 <= position <= len(steps):
+            return None
+        step = steps[position - 1]
+        script = read_script(connection, step.campaign_id, step.id, today=local_date(house.now()))
+    return _picture(_Frozen(script, (step.frozen_hash, step.id, script.context["agent"])), language)
+
+
+class _Frozen:
+    """A script that is the same as another when the same was frozen and the same agent signs it."""
+
+    def __init__(self, script: Script, key: tuple[str, int, str]) -> None:
+        self.script = script
+        self.key = key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen) and self.key == other.key
+
+
+@lru_cache(maxsize=32)
+def _picture(frozen: _Frozen, language: str) -> bytes | None:
+    return _drawn(frozen.script, _message(frozen.script, language))
+
+
+def card_as_sent(house: House, touch_id: int) -> bytes | None:
+    """Return a PNG of the card that this touch became, drawn anew from the words that were approved.
+
+    Name and address are those we know now. It is drawn for who may see it, and kept nowhere: ask only after the
+    identity was checked. None where the touch was no card, or cannot be put into words any more.
+    """
+    with house.store.reading() as connection:
+        touch = connection.execute(
+            select(Touch.campaign_id, Touch.step_id, Touch.handed_over_at).where(
+                Touch.id == touch_id, Touch.channel == _CARD, Touch.handed_over_at.is_not(None)
+            )
+        ).one_or_none()
+        if touch is None:
+            return None
+        went = local_date(touch.handed_over_at)
+        script = read_script(connection, touch.campaign_id, touch.step_id, today=went)
+        channel = KINDS[_CARD].open(ChannelSettings(house.settings.outbox))
+        message = put_into_words(channel, script, *_whom(connection, script, touch_id))
+    return _drawn(script, message) if isinstance(message, Message) else None
+
+
+def _whom(connection: Connection, script: Script, touch_id: int) -> tuple[Any, None, Any]:
+    """Return the person with the code of their card, and who is written to for them, where that is somebody else."""
+    row = connection.execute(
+        select(Touch.id.label("touch_id"), *Person.__table__.c, ResponseCode.code)
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(Touch.id == touch_id)
+    ).one()
+    if not script.campaign.to_representative or row.guardian_ref is None:
+        return row, None, None
+    guardian = select(*Person.__table__.c).where(Person.person_ref == row.guardian_ref)
+    return row, None, connection.execute(guardian).one_or_none()
+
+
+def _drawn(script: Script, message: Message) -> bytes | None:
+    from channels.card.preview import preview
+
+    with TemporaryDirectory() as folder:
+        outbox, picture = Path(folder) / "outbox", Path(folder) / "card.png"
+        batch = Batch(
+            key="specimen",
+            made_at=_AGES_AGO,
+            messages=(message,),
+            layout=script.template.layout,
+            sender=script.sender,
+        )
+        results = KINDS[_CARD].open(ChannelSettings(outbox)).send(batch)
+        files = [found for found in results if isinstance(found, HandedFile) and found.name.endswith(".pdf")]
+        if not files:
+            return None
+        preview(outbox / files[0].folder / files[0].name, picture)
+        return picture.read_bytes()
+
+
+def _message(script: Script, language: str) -> Message:
+    nobody = script.template.description.preview
+    words = script.template.render(language, {**nobody, **script.context, "code": printed(_CODE)})
+    lines = (str(nobody["person"]["addressee"]), *_NOBODY.lines())
+    return Message(0, _NOBODY, lines, words.parts, words.language, _CODE)

@@ -1,0 +1,135 @@
+"""The queue as everybody sees it who has it open: one reader for all of them, and each open page a sign of life."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Collection
+from dataclasses import dataclass, field
+
+from console.web.reading.calls import LineQueue, queues
+from desk.queue import taking
+from installation import accounts
+from installation.installation import House
+from store.states import Role
+
+TICK = 0.2
+"""Seconds between two looks at the queue; nobody waits longer than half a second for what changed."""
+CHECK = 5
+"""Looks between two checks of who has signed out."""
+BEAT = 150
+"""Looks between two signs of life: half a minute, so that three may fail before `taking.BEAT` is over."""
+AGED = 100
+"""Looks after which the queue is told again though nothing changed: how long somebody waits has."""
+HEARTBEAT = 15.0
+"""Seconds of silence after which something is said, so that no proxy between us ends the connection."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who has a page open, since which signing in and until when."""
+
+    name: str
+    role: Role
+    act: int
+    until: float  # seconds since 1970
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What a signing out ends."""
+        return self.name, self.act
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The queue at one moment. Its number goes up with every change."""
+
+    number: int
+    lines: tuple[LineQueue, ...]
+
+
+@dataclass(eq=False, slots=True)
+class _Watcher:
+    session: Session
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: bool = False
+    greeted: bool = False  # its first sign of life was written
+
+
+class Board:
+    """Reads the queue for everybody who watches it, while somebody does."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._watchers: set[_Watcher] = set()
+        self._reader: asyncio.Task[None] | None = None
+        self._latest = Snapshot(0, ())
+        self._looks = 0
+        self._closing = False
+
+    def close(self) -> None:
+        """Let every watcher go: the server stops."""
+        self._closing = True
+
+    async def watch(self, session: Session) -> AsyncGenerator[Snapshot | None, None]:
+        """Yield the queue now and at each change, and None after a silence; it ends with the session."""
+        watcher = _Watcher(session)
+        self._watchers.add(watcher)
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read())
+        try:
+            while not (watcher.ended or self._closing):
+                try:
+                    await asyncio.wait_for(watcher.woken.wait(), HEARTBEAT)
+                except TimeoutError:
+                    yield None
+                    continue
+                watcher.woken.clear()
+                if not (watcher.ended or self._closing):
+                    yield self._latest
+        finally:
+            self._watchers.discard(watcher)
+
+    async def _read(self) -> None:
+        while self._watchers:
+            try:
+                await self._look()
+            except Exception:  # noqa: BLE001  whatever it was: the next look may succeed, and everybody waits for it
+                _log.exception("the queue could not be read")
+                await asyncio.sleep(CHECK * TICK)
+            await asyncio.sleep(TICK)
+
+    async def _look(self) -> None:
+        watchers = set(self._watchers)
+        self._looks += 1
+        lines = tuple(await asyncio.to_thread(queues, self._house))
+        changed = lines != self._latest.lines or self._looks % AGED == 0 or self._latest.number == 0
+        if changed:
+            self._latest = Snapshot(self._latest.number + 1, lines)
+        await self._greet(watchers)
+        if self._looks % CHECK == 0:
+            await self._dismiss(watchers)
+        for watcher in watchers:
+            if changed or self._closing or watcher.ended or not watcher.greeted:
+                watcher.greeted = True
+                watcher.woken.set()
+
+    async def _greet(self, watchers: Collection[_Watcher]) -> None:
+        """Write a sign of life of every agent whose time has come, or who has just opened a page.
+
+        Whoever gives none any more loses what they took.
+        """
+        everybody = self._looks % BEAT == 0
+        if everybody:
+            await asyncio.to_thread(taking.give_back, self._house.store, now=self._house.now())
+        names = {each.session.name for each in watchers if everybody or not each.greeted}
+        agents = {each.session.name for each in watchers if each.session.role is Role.AGENT}
+        for name in sorted(names & agents):
+            await asyncio.to_thread(taking.keep, self._house.store, name, now=self._house.now())
+
+    async def _dismiss(self, watchers: Collection[_Watcher]) -> None:
+        """End the pages of whoever signed out, or whose working day is over."""
+        now = self._house.now().timestamp()
+        over = await asyncio.to_thread(accounts.ended, self._house.store, {each.session.key for each in watchers})
+        for watcher in watchers:
+            watcher.ended = watcher.session.key in over or now >= watcher.session.until

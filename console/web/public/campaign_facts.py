@@ -1,0 +1,164 @@
+"""What the public pages tell of our campaigns: who writes, since when, how, and which number to call. Nothing else.
+
+Nothing here looks at a response code or at a person, so that no page can tell of either.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from hmac import digest
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, select
+
+from channels.card.composing import qr_prefix
+from channels.codes import read_code
+from console.web.public.opening_hours import calling_hours, opening
+from console.web.words import Language
+from installation.installation import House
+from store.clock import local_date
+from store.errors import BadInput
+from store.states import CampaignState
+from store.tables import Campaign, PhoneLine, ResponseCode, Touch
+from suppression.contact_hours import Hours, is_open
+
+Way = Literal["post", "text", "call"]
+_WAYS: tuple[Way, ...] = ("post", "text", "call")
+_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED, CampaignState.STOPPED)
+"""States of campaigns that people may have in hand: a card does not go away when its campaign is stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """The free phone line as anybody may know it."""
+
+    id: int
+    number: str  # E.164
+    hours: dict[Language, str]  # as the campaign says them
+    open_hours: Hours | None  # when it picks up, where the words say it clearly
+    calls: Hours  # when we call people back
+
+    def is_open(self, now: datetime) -> bool | None:
+        """Say whether somebody picks up now; None where the words do not say it clearly."""
+        return is_open(now, self.open_hours) if self.open_hours else None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigning:
+    """Everything that one sender does under one number, in words for everybody."""
+
+    sender: str
+    line: PublicLine
+    since: date
+    ways: tuple[Way, ...]
+    privacy_url: str
+    sites: frozenset[str]  # what the QR codes on its cards give before the response code
+
+
+def running(house: House) -> list[Campaigning]:
+    """Return what runs today, one for each sender and number, the latest first."""
+    today = local_date(house.now())
+    return _campaigns(house, Campaign.first_date <= today, Campaign.line_open_until >= today)
+
+
+def _campaigns(house: House, *which: ColumnElement[bool]) -> list[Campaigning]:
+    query = (
+        select(Campaign.spec, Campaign.first_date, PhoneLine.id, PhoneLine.number)
+        .join(PhoneLine, PhoneLine.id == Campaign.line_id)
+        .where(Campaign.state.in_(_ON), *which)
+        .order_by(Campaign.first_date.desc(), Campaign.id.desc())
+    )
+    with house.store.reading() as connection:
+        found = [_told(house, *row) for row in connection.execute(query) if row.spec]
+    return _merged(found)
+
+
+def _told(house: House, spec: dict[str, Any], since: date, line_id: int, number: str) -> Campaigning:
+    said, days = spec["phone_line"]["hours"], spec["phone_line"].get("open_days") or ()
+    hours: dict[Language, str] = said if isinstance(said, dict) else {"nl": said}
+    policy = house.policy.hours
+    opens = opening(hours["nl"], days, policy)
+    line = PublicLine(line_id, number, hours, opens, calling_hours(opens, policy))
+    kinds = {step["channel"] for arm in spec["arms"] for step in arm["steps"]}
+    reached = {house.channels[kind].reaches for kind in kinds if kind in house.channels}
+    sender = spec["sender"]
+    sites = frozenset({qr_prefix(sender["qr_url"])} if sender.get("qr_url") else ())
+    ways = tuple(way for way in _WAYS if way in reached)
+    return Campaigning(sender["name"], line, since, ways, sender["privacy_url"], sites)
+
+
+def _merged(found: Iterable[Campaigning]) -> list[Campaigning]:
+    told: dict[tuple[str, str], Campaigning] = {}
+    for each in found:
+        key = (each.sender, each.line.number)
+        other = told.get(key, each)
+        ways = tuple(way for way in _WAYS if way in {*other.ways, *each.ways})
+        told[key] = replace(other, since=min(other.since, each.since), ways=ways, sites=other.sites | each.sites)
+    return list(told.values())
+
+
+def lines_of(told: Iterable[Campaigning]) -> list[PublicLine]:
+    """Return the lines, each once, the latest campaign's first."""
+    return list({each.line.number: each.line for each in reversed(list(told))}.values())[::-1]
+
+
+def line_for_code(house: House, code: str, lines: Sequence[PublicLine]) -> PublicLine:
+    """Return the line that goes with a code, so that nobody can tell a code of ours from one that is on no card.
+
+    For a code that is on no card one of our lines is picked by a hash under the house's key: always the same one, and
+    any of them can help. Both take one question to the database.
+    """
+    query = (
+        select(Campaign.line_id)
+        .join(Touch, Touch.campaign_id == Campaign.id)
+        .join(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(ResponseCode.code == code)
+    )
+    with house.store.reading() as connection:
+        own = connection.execute(query).scalar_one_or_none()
+    picked = int.from_bytes(digest(house.settings.key(), f"line of {code}".encode(), sha256)[:8], "big") % len(lines)
+    return next((line for line in lines if line.id == own), lines[picked])
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An address as it is printed in a QR code: whose campaigns', and which code stands in it."""
+
+    numbers: frozenset[str]  # of the lines (E.164) of the campaigns that print it
+    code: str  # the ten digits as they stand there, or empty
+
+
+def printed_address(house: House, path: str, query: str) -> Printed | None:
+    """Return what a QR code's address says; None where no campaign ever printed such an address.
+
+    The host is not looked at: a proxy may know us under another name than the card does.
+    """
+    asked = f"{path}?{query}" if query else path
+    read: dict[str, set[str]] = {}
+    for each in _campaigns(house):
+        for site in each.sites:
+            if (code := _behind(site, asked, path)) is not None:
+                read.setdefault(code, set()).add(each.line.number)
+    code = max(read, key=len, default=None)  # a code in it says more than none
+    return None if code is None else Printed(frozenset(read[code]), code)
+
+
+def _behind(site: str, asked: str, path: str) -> str | None:
+    """Return the code that an address has behind a printed one, empty where it has none; None where it is another."""
+    parts = urlsplit(site)
+    start = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    code = asked.removeprefix(start).partition("&")[0].partition("?")[0].rstrip("/")
+    if asked.startswith(start) and is_code(code):
+        return code
+    return "" if path.rstrip("/") == parts.path.rstrip("/") else None
+
+
+def is_code(text: str) -> bool:
+    """Say whether these can be the digits of a card, without a typing mistake."""
+    try:
+        read_code(text)
+    except BadInput:
+        return False
+    return True

@@ -1,0 +1,120 @@
+"""What people may choose from on a public page, and reading what they chose: when to be called, and on which number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+
+from campaigns.touches.appointment_facts import spoken
+from console.web.words import Language
+from inbound.auto_replies import said_window
+from inbound.callback_times import Window, named_window
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.clock import LOCAL, local_date
+from suppression.contact_hours import Hours, open_hours
+
+DAYS = 5
+"""Open days on which people may choose to be called."""
+_SHORTEST = timedelta(minutes=30)
+_LEAD = timedelta(minutes=15)
+_CUTS = (time(12), time(17))
+_AHEAD = 21
+SOON = "soon"
+
+
+class Unclear(Exception):
+    """A field cannot be taken; `key` names the words that say why."""
+
+    def __init__(self, field: str, key: str) -> None:
+        super().__init__(key)
+        self.field, self.key = field, key
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A window that somebody may choose to be called in."""
+
+    value: str
+    window: Window
+    said: dict[str, str]
+
+
+def choices(hours: Hours, now: datetime) -> list[Choice]:
+    """Return the windows of the next open days: mornings, afternoons and evenings, as far as they are open."""
+    found: list[Choice] = []
+    days = 0
+    for ahead in range(_AHEAD):
+        made = _of_day(hours, now, ahead)
+        found += made
+        days += bool(made)
+        if days == DAYS:
+            break
+    return found
+
+
+def _of_day(hours: Hours, now: datetime, ahead: int) -> list[Choice]:
+    day = local_date(now) + timedelta(days=ahead)
+    opening = open_hours(day, hours)
+    if opening is None:
+        return []
+    cuts = [at for cut in _CUTS if opening[0] < (at := datetime.combine(day, cut, LOCAL)) < opening[1]]
+    edges = [opening[0], *cuts, opening[1]]
+    windows = [(max(begins, now + _LEAD), ends) for begins, ends in pairwise(edges)]
+    return [_choice(Window(*window)) for window in windows if window[1] - window[0] >= _SHORTEST]
+
+
+def _choice(window: Window) -> Choice:
+    # named by its end: its begin moves along while somebody fills in the form
+    return Choice(f"{window.ends.astimezone(LOCAL):%Y-%m-%dT%H:%M}", window, said_window(_rounded(window)))
+
+
+def _rounded(window: Window) -> Window:
+    begins = window.begins
+    over = timedelta(minutes=begins.minute % 15, seconds=begins.second, microseconds=begins.microsecond)
+    return Window(begins if not over else begins - over + timedelta(minutes=15), window.ends)
+
+
+def chosen_window(form: Mapping[str, str], hours: Hours, now: datetime) -> Window | None:
+    """Return when somebody wants to be called: in their own words, or as chosen; None: as soon as we can.
+
+    Raises:
+        Unclear: the words name no one window in which we call, or the choice has passed.
+    """
+    if said := form.get("words", ""):
+        window = named_window(said, at=now, hours=hours)
+        if window is None:
+            raise Unclear("words", "public.call.unclear_words")
+        return window
+    if (chosen := form.get("when", SOON)) in {SOON, ""}:
+        return None
+    found = next((each.window for each in choices(hours, now) if each.value == chosen), None)
+    if found is None:
+        raise Unclear("when", "public.call.window_gone")
+    return found
+
+
+def number_to_call(form: Mapping[str, str]) -> str:
+    """Return the number (E.164) to call somebody back on.
+
+    Raises:
+        Unclear: it is none, or none that we can call.
+    """
+    try:
+        number = PhoneNumber.parse(form.get("number", ""))
+    except NotAPhoneNumber:
+        raise Unclear("number", "public.call.no_number") from None
+    if not number.may_call:
+        raise Unclear("number", "public.call.no_number")
+    return number.e164
+
+
+def when_in_words(window: Window | None, language: Language) -> str:
+    """Return when we call, as people say it; empty: as soon as we can."""
+    return said_window(_rounded(window))[language] if window else ""
+
+
+def moment_in_words(moment: datetime, language: Language) -> str:
+    """Return a day and a time, as people say them."""
+    there = moment.astimezone(LOCAL)
+    clock = f"{there.hour}.{there.minute:02} uur" if language == "nl" else f"{there:%H:%M}"
+    return f"{spoken(there.date())[language]}, {clock}"

@@ -1,0 +1,64 @@
+"""When a line picks up, read from the words a campaign says it in. Only what is said clearly is taken: no guessing."""
+
+import re
+from collections.abc import Sequence
+from datetime import time
+
+from suppression.contact_hours import Hours, Span
+
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag")
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_DAY = "ma(?:andag)?|di(?:nsdag)?|wo(?:ensdag)?|do(?:nderdag)?|vr(?:ijdag)?|za(?:terdag)?"
+_SAID = re.compile(
+    rf"({_DAY})\s*(?:t/m|tot en met|-|\u2013)\s*({_DAY}),?\s*(?:van\s+)?(\d{{1,2}})(?:[.:](\d\d))?(?:\s*uur)?"
+    r"\s*(?:tot|-|\u2013)\s*(\d{1,2})(?:[.:](\d\d))?(?:\s*uur)?\.?"
+)
+
+
+def opening(said: str, days: Sequence[str], policy: Hours) -> Hours | None:
+    """Return when a line picks up; None where the words are not "maandag tot en met vrijdag, 9 tot 17 uur" or alike.
+
+    Args:
+        said: the hours, in Dutch.
+        days: the days on which it is open, in English, where the campaign names them.
+        policy: of which the holidays, the closed days and the early ends count here too.
+    """
+    found = _SAID.fullmatch(" ".join(said.casefold().split()))
+    if not found:
+        return None
+    first, last = (_place(found[n]) for n in (1, 2))
+    try:
+        span = Span(opens=_clock(found[3], found[4]), closes=_clock(found[5], found[6]))
+    except ValueError:
+        return None
+    here = [place for place in range(len(_DAYS)) if first <= place <= last and (not days or _NAMES[place] in days)]
+    if not here:
+        return None
+    week = {name: span if place in here else None for place, name in enumerate(_NAMES)}
+    return Hours(**week, early_ends=policy.early_ends, closed_days=policy.closed_days)
+
+
+def calling_hours(opens: Hours | None, policy: Hours) -> Hours:
+    """Return when people of this line are called back: while it picks up, and never outside the calling hours."""
+    if opens is None:
+        return policy
+    pairs = zip(_NAMES, opens.week, policy.week, strict=False)  # Sundays are closed in both
+    week = {name: _both(one, other) for name, one, other in pairs}
+    if not any(week.values()):
+        return policy
+    return Hours(**week, early_ends=policy.early_ends, closed_days=policy.closed_days)
+
+
+def _both(one: Span | None, other: Span | None) -> Span | None:
+    if one is None or other is None:
+        return None
+    opens, closes = max(one.opens, other.opens), min(one.closes, other.closes)
+    return Span(opens=opens, closes=closes) if opens < closes else None
+
+
+def _place(day: str) -> int:
+    return next(place for place, name in enumerate(_DAYS) if name.startswith(day))
+
+
+def _clock(hour: str, minute: str | None) -> time:
+    return time(int(hour), int(minute or 0))

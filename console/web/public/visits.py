@@ -1,0 +1,104 @@
+"""One visit to a public page: who we are today, in which language somebody reads, and the form they sent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+
+from channels.codes import read_code
+from console.web.public.campaign_facts import Campaigning, PublicLine, lines_of, running
+from console.web.public.choices import Choice, Unclear, choices, moment_in_words
+from console.web.public.form_keys import KEY, new_key
+from console.web.public.rendering import language_asked, public_page
+from console.web.sessions import house_of
+from console.web.words import Language
+from installation.installation import House
+from people.numbers import PhoneNumber
+from store.errors import BadInput
+
+READ = ["GET", "HEAD"]  # previews ask for the head of a page only
+CARD, GENUINE, HELPERS = "/k", "/echt", "/helpen"
+PLACES = (CARD, GENUINE, HELPERS)
+"""Where public pages begin."""
+
+
+def is_public(path: str) -> bool:
+    """Say whether this is the address of a public page."""
+    return any(path == place or path.startswith(f"{place}/") for place in PLACES)
+
+
+def sorry(request: Request, status: int, *, stale: bool = False) -> Response:
+    """Return the page that says kindly that something was not taken, and that calling always works."""
+    told = running(house_of(request))
+    key = "stale" if stale else {404: "not_found", 413: "too_long", 429: "too_many"}.get(status, "not_taken")
+    lines = lines_of(told)
+    return public_page(
+        request, "sorry.html", language_asked(request), status=status, back=CARD, told=told, lines=lines, key=key,
+        **_now(request),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One visit: who we are today, and in which language somebody reads."""
+
+    request: Request
+    house: House
+    language: Language
+    told: Sequence[Campaigning]
+    form: Mapping[str, str]
+
+    @property
+    def lines(self) -> list[PublicLine]:
+        """The lines, that of this card's address first."""
+        lines = lines_of(self.told)
+        return sorted(lines, key=lambda line: line.number != self.form.get("line"))
+
+    @property
+    def choices(self) -> list[Choice]:
+        """When somebody may choose to be called."""
+        return choices(self.lines[0].calls, self.house.now()) if self.lines else []
+
+    def page(self, name: str, *, status: int = 200, back: str = "", **values: Any) -> Response:
+        """Return a public page."""
+        common = {"told": self.told, "lines": self.lines, **_now(self.request)}
+        return public_page(self.request, name, self.language, status=status, back=back, **(common | values))
+
+    def key(self, place: str) -> str:
+        """Return the key of a form: what was sent already keeps its own, so that sent twice it is one wish."""
+        mine = self.request.method == "POST" and self.request.url.path == place
+        return self.form[KEY] if mine else new_key(self.house, place)
+
+
+def _now(request: Request) -> dict[str, Any]:
+    return {"now": house_of(request).now(), "spoken": moment_in_words, "said": _number}
+
+
+def _number(e164: str) -> str:
+    return PhoneNumber.parse(e164).printed()
+
+
+def asking_of(request: Request, form: Mapping[str, str] | None = None, numbers: Collection[str] = ()) -> Asking:
+    """Return a visit; `numbers`: of the lines (E.164) that its address is about, where it says so."""
+    house = house_of(request)
+    told = running(house)
+    mine = [each for each in told if each.line.number in numbers]
+    return Asking(request, house, language_asked(request, form), mine or told, form or {})
+
+
+def code_in(form: Mapping[str, str], *, needed: bool) -> str | None:
+    """Return the code of a form.
+
+    Raises:
+        Unclear: it is mistyped, or it is needed and not there.
+    """
+    typed = form.get("code", "")
+    if not typed:
+        if needed:
+            raise Unclear("code", "public.code.needed")
+        return None
+    try:
+        return read_code(typed)
+    except BadInput:
+        raise Unclear("code", "public.code.mistyped") from None

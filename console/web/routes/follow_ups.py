@@ -1,0 +1,145 @@
+"""What is still open, and ending it: nothing silently ends."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+
+from console.web.reading.follow_ups import SHOWN, open_follow_ups
+from console.web.rendering import page
+from console.web.security import LARGEST_ID, Posted
+from console.web.sessions import FollowingUp, TakingCalls, Visit
+from desk.cases import handovers, referrals, signals
+from desk.queue import appointment_slots
+from desk.queue.calendar_files import as_ics
+from people.numbers import PhoneNumber
+from store.errors import BadInput
+from store.states import AppointmentState
+from store.tables import Appointment, Call, PhoneLine
+
+router = APIRouter()
+LONGEST = 2_000  # characters of what was done
+
+_End = Callable[[Visit, int, Mapping[str, str]], object]
+
+
+def _said(form: Mapping[str, str]) -> str:
+    return form.get("said", "")[:LONGEST]
+
+
+def _done(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    handovers.done(visit.house.store, number, by=visit.name, what=_said(form), now=visit.house.now())
+
+
+def _received(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    referrals.receive(visit.house.store, number, _said(form), by=visit.name, now=visit.house.now())
+
+
+def _ended(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    referrals.end(visit.house.store, number, _said(form), by=visit.name, now=visit.house.now())
+
+
+def _kept(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    del form
+    appointment_slots.end(visit.house.store, number, AppointmentState.KEPT, by=visit.name, now=visit.house.now())
+
+
+def _missed(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    del form
+    appointment_slots.end(visit.house.store, number, AppointmentState.MISSED, by=visit.name, now=visit.house.now())
+
+
+def _cancelled(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    del form
+    appointment_slots.end(visit.house.store, number, AppointmentState.CANCELLED, by=visit.name, now=visit.house.now())
+
+
+def _waits(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    what = form.get("what", "")
+    signals.wait_for(visit.house.store, number, what, by=visit.name, now=visit.house.now())
+
+
+def _decided(visit: Visit, number: int, form: Mapping[str, str]) -> None:
+    decision = form.get("decision", "")
+    signals.decide(visit.house.store, number, decision, why=_said(form), by=visit.name, now=visit.house.now())
+
+
+ENDS: dict[tuple[str, str], _End] = {
+    ("handover", "done"): _done,
+    ("referral", "received"): _received,
+    ("referral", "ended"): _ended,
+    ("appointment", "kept"): _kept,
+    ("appointment", "missed"): _missed,
+    ("appointment", "cancelled"): _cancelled,
+    ("signal", "waits"): _waits,
+    ("signal", "decided"): _decided,
+}
+
+
+@router.get("/follow-ups")
+def show_follow_ups(visit: FollowingUp) -> Response:
+    """Show what is open: what this colleague is asked to do, or all of it; what is late comes first."""
+    return _page(visit, everybody=visit.request.query_params.get("show") == "all")
+
+
+@router.post("/follow-ups/{kind}/{number:int}/{what}")
+def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, what: str) -> Response:
+    """End one, or note how far it has come."""
+    act = ENDS.get((kind, what))
+    if act is None or number > LARGEST_ID:
+        raise HTTPException(404)
+    everybody = form.get("show") == "all"
+    try:
+        act(visit, number, form)
+    except BadInput:
+        return _page(visit, everybody=everybody, status=422, trouble=f"follow.trouble.{what}")
+    visit.tell(f"follow.did.{what}")
+    back = form.get("back", "")
+    if back.isdecimal():
+        return RedirectResponse(f"/cases/{back}", 303)
+    return RedirectResponse("/follow-ups?show=all" if everybody else "/follow-ups", 303)
+
+
+def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = "") -> Response:
+    found = open_follow_ups(visit.house, whose=None if everybody else visit.name)
+    told = signals.untold(visit.house.store, visit.name, now=visit.house.now())
+    return page(
+        visit,
+        "follow_ups.html",
+        status=status,
+        everybody=everybody,
+        found=found[:SHOWN],
+        left=max(0, len(found) - SHOWN),
+        told_back=told,
+        decisions=signals.DECISIONS,
+        waits_for=signals.WAITS_FOR,
+        trouble=trouble,
+        case=None,
+    )
+
+
+@router.get("/appointments/{number:int}/calendar.ics")
+def calendar(visit: TakingCalls, number: int) -> Response:
+    """Give an appointment as a file for a calendar: when and where, never what it is about or for whom."""
+    made = appointment_slots.booked(visit.house.store, number) if number <= LARGEST_ID else None
+    if made is None:
+        raise HTTPException(404)
+    domain = visit.house.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
+    text = as_ics(made, line=_line(visit, number), domain=domain, language=visit.language, now=visit.house.now())
+    headers = {"content-disposition": f'attachment; filename="appointment-{number}.ics"'}
+    return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _line(visit: Visit, number: int) -> str:
+    """Return the free number to ring who cannot come: of the call in which it was made, else of the first line."""
+    of_call = (
+        select(PhoneLine.number)
+        .join(Call, Call.line_id == PhoneLine.id)
+        .join(Appointment, Appointment.call_id == Call.id)
+        .where(Appointment.id == number)
+    )
+    first = select(PhoneLine.number).order_by(PhoneLine.id).limit(1)
+    with visit.house.store.reading() as connection:
+        e164 = connection.execute(of_call).scalar() or connection.execute(first).scalar()
+    return PhoneNumber.parse(e164).printed() if e164 else ""

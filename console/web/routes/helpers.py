@@ -1,0 +1,62 @@
+"""Somebody helps somebody else: the agent records what was seen of an authorisation, or takes it back."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from console.web import action_log
+from console.web.routes.calls import call_page, not_yours, own_call, read_day, subject_of
+from console.web.security import Posted
+from console.web.sessions import TakingCalls, Visit
+from desk.cases.authorisations import NewAuthorisation, authorise, in_call, revoke
+from desk.line.code_guesses import AGENT, may_try, note_wrong
+from store.errors import BadInput
+
+router = APIRouter()
+SAW, TOOK_BACK = "saw_authorisation", "revoked_authorisation"
+
+
+@router.post("/queue/{call_id:int}/authorisation")
+def record(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Record what was seen; from then on the call is about that person, and the usual check follows."""
+    call = own_call(visit, call_id)
+    if call is None:
+        return not_yours(visit)
+    store, now = visit.house.store, visit.house.now()
+    if not may_try(store, visit.name, AGENT, now=now):
+        return call_page(visit, call, status=422, trouble="cards.too_many", form=form)
+    try:
+        made = authorise(store, call_id, form.get("about", ""), _read(form), by=visit.name, now=now)
+    except BadInput as error:
+        if error.field == "about":
+            note_wrong(store, visit.name, now=now)
+        return call_page(visit, call, status=422, trouble="helper.not_taken", form=form)
+    action_log.record(visit, SAW, subject_of(call), authorisation=made)
+    return _again(visit, call_id, "helper.recorded")
+
+
+def _read(form: Mapping[str, str]) -> NewAuthorisation:
+    until = read_day(form.get("valid_until", ""))
+    if until is None:
+        raise BadInput("is no day", "choose one", field="valid_until")
+    return NewAuthorisation(form.get("helper", ""), form.get("organisation", ""), form.get("seen", ""), until)
+
+
+@router.post("/queue/{call_id:int}/authorisation/revoke")
+def take_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Take back what was recorded in this call: it is about nobody again."""
+    call = own_call(visit, call_id)
+    if call is None:
+        return not_yours(visit)
+    why = form.get("why", "")
+    for each in in_call(visit.house.store, call_id):
+        if why and each.revoked_at is None:
+            revoke(visit.house.store, each.id, by=visit.name, why=why[:200], now=visit.house.now())
+            action_log.record(visit, TOOK_BACK, subject_of(call), authorisation=each.id)
+    return _again(visit, call_id, "helper.revoked" if why else "helper.say_why")
+
+
+def _again(visit: Visit, call_id: int, told: str) -> Response:
+    visit.tell(told)
+    return RedirectResponse(f"/queue/{call_id}", 303)

@@ -1,0 +1,48 @@
+"""When somebody else than the person is on the line: a relative who tells of a death, a housemate with the card."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from console.web import action_log
+from console.web.routes.calls import call_page, not_yours, own_call, read_day, subject_of
+from console.web.security import Posted
+from console.web.sessions import TakingCalls
+from desk.cases.bereavement import Deceased, report_death
+from desk.entries.identity import is_somebody_else
+from store.errors import BadInput
+
+router = APIRouter()
+
+
+@router.post("/queue/{call_id:int}/bereaved")
+def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Hold everything for somebody who died. No code is asked for, and nothing is told back of who was found."""
+    call = own_call(visit, call_id)
+    if call is None:
+        return not_yours(visit)
+    who, named = None, form.get("family_name", "") or form.get("born", "") or form.get("postcode", "")
+    if named:
+        born = read_day(form.get("born", ""))
+        if born is None:
+            return call_page(visit, call, status=422, trouble="call.bereaved_who")
+        who = Deceased(form.get("family_name", ""), born, form.get("postcode", ""))
+    try:
+        report_death(visit.house.store, call_id, who, by=visit.name, now=visit.house.now())
+    except BadInput:
+        return call_page(visit, call, status=422, trouble="call.bereaved_who")
+    action_log.record(visit, action_log.HEARD_OF_DEATH, subject_of(call))
+    visit.tell("call.bereaved_done")
+    return RedirectResponse(f"/queue/{call_id}", 303)
+
+
+@router.post("/queue/{call_id:int}/somebody-else")
+def somebody_else(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Note that the caller is not whom the card was for: from now on the call is about nobody, with general help."""
+    del form
+    call = own_call(visit, call_id)
+    if call is None:
+        return not_yours(visit)
+    is_somebody_else(visit.house.store, call_id, by=visit.name)
+    action_log.record(visit, action_log.SOMEBODY_ELSE, subject_of(call))
+    visit.tell("call.somebody_else_done")
+    return RedirectResponse(f"/queue/{call_id}", 303)

@@ -1,0 +1,119 @@
+"""Finding somebody without a code, with a reason; and saying which card a call is about."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import RedirectResponse
+
+from console.web import action_log
+from console.web.direct_calls import begin_talking_with
+from console.web.reading.search_results import Found, found, unmatched_call
+from console.web.rendering import page
+from console.web.routes.calls import call_page, not_yours, own_call, read_day, subject_of
+from console.web.routes.cards import read_card
+from console.web.security import LARGEST_ID, Posted
+from console.web.sessions import TakingCalls, Visit
+from desk.cases.person_search import by_name, by_number
+from desk.entries import call_matching
+from desk.line.code_guesses import AGENT, may_try, note_wrong
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.errors import BadInput
+
+router = APIRouter()
+LONGEST = 500  # characters of a reason
+HOLDS = timedelta(minutes=15)
+"""How long somebody who was found may be talked to on the strength of it."""
+
+
+@router.post("/search")
+def search(visit: TakingCalls, form: Posted) -> Response:
+    """Look for somebody by name or number: only with a reason, which is written down, whatever is found."""
+    why = form.get("why", "")[:LONGEST]
+    if not why:
+        return _page(visit, form, status=422, trouble="search.say_why")
+    if not may_try(visit.house.store, visit.name, AGENT, now=visit.house.now()):
+        return _page(visit, form, status=404, trouble="search.too_often")
+    how = "number" if form.get("number") else "name"
+    try:
+        people = _people(visit, form)
+    except BadInput as refused:
+        return _page(visit, form, status=422, trouble=f"search.{refused.field}")
+    results = found(visit.house, people)
+    for subject in [each.person_ref for each in results] or ["nobody"]:
+        action_log.record(visit, action_log.SEARCHED, subject, how=how, why=why)
+    if not results:
+        note_wrong(visit.house.store, visit.name, now=visit.house.now())
+        return _page(visit, form, status=404, trouble="search.nobody")
+    return _page(visit, form, results=results)
+
+
+@router.post("/search/talk")
+def talk(visit: TakingCalls, form: Posted) -> Response:
+    """Take the call of somebody who was just found, or say that a call in hand is theirs."""
+    person = _just_found(visit, form)
+    try:
+        if form.get("call", "").isdecimal() and int(form["call"]) <= LARGEST_ID:
+            call_id = int(form["call"])
+            call_matching.match_to_person(visit.house.store, call_id, person.person_id, by=visit.name)
+            action_log.record(visit, action_log.MATCHED, f"call:{call_id}", how="search")
+        else:
+            call_id = begin_talking_with(visit.house, person.person_id, visit.name)
+    except BadInput:
+        visit.tell("queue.just_gone")
+        return RedirectResponse("/queue", 303)
+    return RedirectResponse(f"/queue/{call_id}", 303)
+
+
+@router.post("/queue/{call_id:int}/match")
+def match(visit: TakingCalls, form: Posted, call_id: int) -> Response:
+    """Say by its code which card a call is about. Wrong codes are counted, as everywhere."""
+    call = own_call(visit, call_id)
+    if call is None:
+        return not_yours(visit)
+    card, trouble = read_card(visit, form.get("code", ""))
+    if card is None:
+        return call_page(visit, call, status=404, trouble=trouble)
+    try:
+        call_matching.match_to_touch(visit.house.store, call_id, card.touch_id, by=visit.name)
+    except BadInput:
+        return call_page(visit, call, status=409, trouble="search.known_already")
+    action_log.record(visit, action_log.FOUND_CARD, f"touch:{card.touch_id}")
+    action_log.record(visit, action_log.MATCHED, subject_of(call), how="code")
+    visit.tell("search.matched")
+    return RedirectResponse(f"/queue/{call_id}", 303)
+
+
+def _people(visit: Visit, form: Posted) -> tuple[int, ...]:
+    if number := form.get("number", ""):
+        try:
+            return by_number(visit.house.store, PhoneNumber.parse(number).e164)
+        except NotAPhoneNumber:
+            raise BadInput("is no number", "write it as it is dialled", field="no_number") from None
+    born = read_day(form.get("born", ""))
+    return by_name(visit.house.store, form.get("family_name", ""), born, form.get("postcode", ""))
+
+
+def _just_found(visit: Visit, form: Posted) -> Found:
+    """Return somebody this agent found a moment ago, with a reason; of nobody else a call is begun like this."""
+    text = form.get("person", "")
+    people = found(visit.house, [int(text)]) if text.isdecimal() and int(text) <= LARGEST_ID else []
+    since = visit.house.now() - HOLDS
+    if not people or not action_log.count(visit, action_log.SEARCHED, people[0].person_ref, since=since):
+        raise HTTPException(404)
+    return people[0]
+
+
+def _page(
+    visit: Visit, form: Posted, *, status: int = 200, results: list[Found] | None = None, trouble: str = ""
+) -> Response:
+    return page(
+        visit,
+        "cards.html",
+        status=status,
+        card=None,
+        code="",
+        trouble=trouble,
+        asked=form,
+        results=results or [],
+        in_hand=unmatched_call(visit.house, visit.name),
+    )

@@ -1,0 +1,63 @@
+"""Signing in and out, and choosing a language."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from console.web.permissions import FIRST_PAGE
+from console.web.rendering import page_for
+from console.web.security import Posted
+from console.web.sessions import begin, house_of, visitor
+from console.web.words import language_of
+from installation import accounts
+
+router = APIRouter()
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request) -> Response:
+    """Show the form; somebody who is signed in already goes on."""
+    visit = visitor(request)
+    return RedirectResponse(FIRST_PAGE[visit.role], 303) if visit else page_for(request, "sign_in.html", trouble=None)
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, form: Posted) -> Response:
+    """Let somebody in who shows the right password."""
+    house = house_of(request)
+    name, password = form.get("name", ""), form.get("password", "")
+    match accounts.check(house.store, name, password, house.now(), key=house.settings.key()):
+        case accounts.SignedIn() as signed_in:
+            after = _inside(request.session.get("next", ""), FIRST_PAGE[signed_in.role])
+            begin(request.session, signed_in, house.now())
+            return RedirectResponse(after, 303)
+        case accounts.TooManyTries(until):
+            minutes = max(1, -(-int((until - house.now()).total_seconds()) // 60))
+            trouble = {"key": "sign_in.too_many_tries", "minutes": minutes}
+            return page_for(request, "sign_in.html", status=429, trouble=trouble)
+        case accounts.WrongPassword():
+            return page_for(request, "sign_in.html", status=401, trouble={"key": "sign_in.wrong"})
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, form: Posted) -> Response:
+    """End every session of this account."""
+    del form
+    visit, language = visitor(request), request.session.get("language")
+    if visit:
+        accounts.sign_out(visit.house.store, visit.name, visit.house.now())
+    request.session.clear()
+    request.session.update({"told": "sign_in.bye"} | ({"language": language} if language else {}))
+    return RedirectResponse("/sign-in", 303)
+
+
+@router.post("/language")
+def choose_language(request: Request, form: Posted) -> Response:
+    """Turn the pages into the other language."""
+    request.session["language"] = language_of(form.get("language"))
+    return RedirectResponse(_inside(form.get("back", ""), "/"), 303)
+
+
+def _inside(path: str, otherwise: str) -> str:
+    """Return the path only if it leads to one of our own pages."""
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if ours and path not in ("/", "/sign-in") else otherwise

@@ -1,0 +1,96 @@
+"""Who asks for a page: read from the signed cookie, and checked against the database on every request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+
+from console.web.permissions import Area, may
+from console.web.words import Language, language_of
+from installation import accounts
+from installation.installation import House
+from store.states import Role
+
+WORKING_DAY = timedelta(hours=10)  # then one signs in again
+
+
+class SignInFirst(Exception):
+    """This page needs somebody who signed in."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request by somebody who signed in."""
+
+    house: House
+    request: Request
+    name: str
+    role: Role
+
+    @property
+    def language(self) -> Language:
+        """The language of the pages."""
+        return language_of(self.request.session.get("language"))
+
+    def may(self, area: Area | str) -> bool:
+        """Say whether this colleague may see or do this."""
+        return may(self.role, Area(area))
+
+    def tell(self, key: str) -> None:
+        """Say this on the next page."""
+        self.request.session["told"] = key
+
+
+def house_of(request: Request) -> House:
+    """Return the house that the app was made for."""
+    house: House = request.app.state.house
+    return house
+
+
+def begin(session: dict[str, Any], signed_in: accounts.SignedIn, now: datetime) -> None:
+    """Begin a new session; nothing of the one before it stays but the language."""
+    language = session.get("language")
+    session.clear()
+    session |= {"name": signed_in.name, "act": signed_in.act, "until": (now + WORKING_DAY).timestamp()}
+    if language:
+        session["language"] = language
+
+
+def visitor(request: Request) -> Visit | None:
+    """Return who is signed in, if anybody is."""
+    house, session = house_of(request), request.session
+    name, act = session.get("name"), session.get("act")
+    if not isinstance(name, str) or not isinstance(act, int):
+        return None
+    role = accounts.still_signed_in(house.store, name, act)
+    if role is None or house.now().timestamp() >= session.get("until", 0):
+        return None
+    return Visit(house, request, name, role)
+
+
+def visiting(area: Area) -> Callable[[Request], Visit]:
+    """Return what lets in only those who may see or do `area`.
+
+    It raises `SignInFirst` for a stranger, and 403 for a colleague who comes for something else.
+    """
+
+    def admit(request: Request) -> Visit:
+        visit = visitor(request)
+        if visit is None:
+            raise SignInFirst
+        if not visit.may(area):
+            raise HTTPException(403)
+        return visit
+
+    return admit
+
+
+SeeingCampaigns = Annotated[Visit, Depends(visiting(Area.CAMPAIGNS))]
+SeeingPrintRuns = Annotated[Visit, Depends(visiting(Area.PRINT_RUNS))]
+Deciding = Annotated[Visit, Depends(visiting(Area.DECISIONS))]
+SeeingQueue = Annotated[Visit, Depends(visiting(Area.QUEUE))]
+TakingCalls = Annotated[Visit, Depends(visiting(Area.CALLS))]
+FollowingUp = Annotated[Visit, Depends(visiting(Area.FOLLOW_UPS))]
+AskingWhy = Annotated[Visit, Depends(visiting(Area.WHY))]

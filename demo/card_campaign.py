@@ -1,0 +1,325 @@
+"""The script of the demo: one campaign from an invented file of people to its report, on a clock of its own."""
+
+import csv
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+import campaigns
+from campaigns.planning import lifecycle, plans, submitting
+from channels.card.preview import preview
+from channels.port import Watch
+from demo import citizen_replies
+from flows.local_runs import run_locally
+from installation.installation import House, open_house
+from installation.settings import Settings
+from people.importing import ImportReport, import_people
+from people.invented.population import write_population
+from people.numbers import PhoneNumber
+from store.audit_log import Decider
+from store.clock import FixedClock, local_date, parse_moment
+from store.errors import BadInput
+from store.states import CallState, Role
+from store.tables import Call, Campaign, Decision, Delivery, Person, PrintFile, PrintRun, ResponseCode, Touch
+from suppression.reasons import Reason
+
+START = "2023-06-01T09:00"
+END = "2023-10-02T09:00"
+MARK = ".kaartje-demo"
+EXAMPLE = Path(campaigns.__file__).parent / "examples" / "contact-cards-2023.yaml"
+LISTED_SHARE = 0.004
+LEFT_WAITING = 5
+"""The latest calls are left waiting, so that the queue has somebody in it."""
+MANAGER, COLLEAGUE, AGENT = "Anja", "Bilal", "Henri"
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Demo:
+    """What the demo made; paths are absolute."""
+
+    home: Path
+    campaign: str = ""
+    people_file: Path = Path()
+    imported: ImportReport | None = None
+    plan: plans.Plan | None = None
+    decisions: Path = Path()
+    files: list[Path] = field(default_factory=list)
+    manifest: Path = Path()
+    preview: Path = Path()
+    cards: int = 0
+    waiting: int = 0
+    funnel: Any = None
+    account: str = ""
+    password: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        plan, imported = self.plan, self.imported
+        return {
+            "simulated": "the population, the print shop and every reply are made up",
+            "campaign": self.campaign,
+            "people": imported.rows if imported else 0,
+            "cards": self.cards,
+            "left_out": plan.left_out if plan else {},
+            "files": self.files,
+            "manifest": self.manifest,
+            "preview": self.preview,
+            "decisions": self.decisions,
+            "people_file": self.people_file,
+            "home": self.home,
+            "calls_waiting": self.waiting,
+            "report": self.funnel.as_data() if self.funnel else {},
+            "account": {"name": self.account, "password": self.password},
+        }
+
+
+def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Demo:
+    """Play the whole demo below `out` and return what it made.
+
+    Raises:
+        BadInput: `out` holds something that no demo made.
+    """
+    _make_room(out)
+    home = out.absolute() / "home"
+    for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
+        del os.environ[name]  # the demo has a database of its own, whatever the environment points at
+    os.environ["KAARTJE_HOME"] = str(home)
+    start = parse_moment(START)
+    house = open_house(Settings(home=home), clock=FixedClock(start), draws=Random(seed))
+    demo = Demo(home, people_file=out.absolute() / "people.csv", decisions=out.absolute() / "decisions.csv")
+
+    tell(f"Inventing {people:,} people who do not exist, and importing them")
+    write_population(demo.people_file, people, seed, watch=watch)
+    demo.imported = import_people(
+        house.store, demo.people_file, key=house.settings.key(), now=start,
+        refused=out.absolute() / "people.refused.csv", watch=watch,
+    )  # fmt: skip
+    tell("Keeping a list of people who asked not to be reached")
+    _list_some(house, out, seed, start)
+
+    tell("Planning the campaign of 2023, having it approved by a colleague, launching it")
+    file = _campaign_file(out, seed)
+    demo.plan = plans.plan(house, file, now=start, decisions_file=demo.decisions)
+    demo.campaign = demo.plan.campaign
+    _decide(house, file, start)
+
+    _deliver_and_listen(house, demo, out, seed, tell=tell, watch=watch)
+    _answer_calls(house, seed)
+    tell("Importing what the registers say happened since")
+    _import_outcomes(house, demo, out, seed)
+    _gather(house, demo, out)
+    demo.account, demo.password = _make_account(house)
+    house.store.engine.dispose()
+    return demo
+
+
+def _make_room(out: Path) -> None:
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).exists():
+            raise BadInput("holds files that no demo made", "name an empty or a new folder with --out", str(out))
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).write_text("Made by kaartje demo; the next demo clears this folder.\n")
+
+
+def _campaign_file(out: Path, seed: int) -> Path:
+    file = out.absolute() / EXAMPLE.name
+    file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8")
+    return file
+
+
+def _list_some(house: House, out: Path, seed: int, now: datetime) -> None:
+    from suppression.importing import import_list
+
+    chance = Random(f"{seed}:listed")
+    with house.store.reading() as connection:
+        refs = connection.execute(select(Person.person_ref).order_by(Person.person_ref)).scalars().all()
+    chosen = chance.sample(refs, max(1, int(len(refs) * LISTED_SHARE)))
+    rows = ((ref, "OBJECTION" if chance.random() < 0.5 else "SUPPRESSED", "objections register") for ref in chosen)  # noqa: PLR2004
+    file = out.absolute() / "suppressions.csv"
+    citizen_replies.write_rows(file, ("person_ref", "reason", "source"), rows)
+    import_list(house.store, file, now=now, by=MANAGER)
+
+
+def _decide(house: House, file: Path, now: datetime) -> None:
+    from desk.entries import roster
+
+    name = submitting.submit(house, file, by=Decider(MANAGER), now=now).plan.campaign
+    with house.store.reading() as connection:
+        row = connection.execute(select(Campaign.spec).where(Campaign.name == name)).one()
+    number = PhoneNumber.parse(row.spec["phone_line"]["number"]).e164
+    roster.add(house.store, number, AGENT, local_date(now), None)
+    lifecycle.approve(house, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
+
+
+def _deliver_and_listen(house: House, demo: Demo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
+    """Deliver wave after wave; between them, what citizens send back is heard first, as it would be."""
+    from inbound.replies import import_replies
+
+    with house.store.reading() as connection:
+        spec = connection.execute(select(Campaign.spec).where(Campaign.name == demo.campaign)).scalar_one()
+    moments = [parse_moment(f"{wave['date']}T09:00") for wave in spec["waves"]]
+    heard: set[str] = set()
+    for number, (moment, until) in enumerate(zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1):
+        tell(f"{local_date(moment)}: wave {number} goes to the print shop (a Prefect flow, with a local engine)")
+        run_locally("flows.delivering.deliver", house=house, watch=watch, home=str(demo.home), now=moment.isoformat())
+        _print_and_post(house, seed, moment)
+        new = []
+        for card in _cards(house, demo.campaign):
+            for reply in citizen_replies.replies_to(card, seed):
+                row = reply.row()
+                if reply.at < until and "|".join(row) not in heard:
+                    heard.add("|".join(row))
+                    new.append(row)
+        tell(f"{local_date(until)}: {len(new)} simulated replies have come in")
+        file = out.absolute() / f"replies-{number}.csv"
+        citizen_replies.write_rows(file, citizen_replies.REPLY_COLUMNS, sorted(new))
+        import_replies(house, file, now=until)
+
+
+def _print_and_post(house: House, seed: int, moment: datetime) -> None:
+    """Let a stand-in print shop work for three days: it reads, prints once a colleague has signed, and posts."""
+    from campaigns.post.proof_signing import sign
+    from inbound.post.answer_folder import collect_answers
+    from simulators.print_shop import ANSWERS, PrintShop
+    from simulators.shop_faults import ShopFaults
+
+    outbox = house.settings.outbox
+    shop = PrintShop(outbox, ShopFaults(), seed)
+    for today in (moment + timedelta(days=day) for day in range(3)):
+        shop.work(local_date(today))
+        collect_answers(house, outbox / ANSWERS, now=today)
+        for key in _unsigned(house):
+            sign(house, key, by=Decider(COLLEAGUE), now=today)
+
+
+def _unsigned(house: House) -> list[str]:
+    """Return the runs that the shop has received and of which nobody signed the press proof yet."""
+    query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id)
+    with house.store.reading() as connection:
+        waiting = query.where(PrintRun.received_at.is_not(None), PrintRun.proofed_at.is_(None))
+        return list(connection.execute(waiting).scalars())
+
+
+def _cards(house: House, campaign: str) -> list[citizen_replies.Card]:
+    with house.store.reading() as connection:
+        rows = connection.execute(
+            select(Person.person_ref, ResponseCode.code, Touch.handed_over_at)
+            .join(Touch, Touch.person_id == Person.id)
+            .join(ResponseCode, ResponseCode.touch_id == Touch.id)
+            .join(Campaign, Campaign.id == Touch.campaign_id)
+            .where(Campaign.name == campaign, Touch.handed_over_at.is_not(None))
+            .order_by(Person.person_ref)
+        ).all()
+    return [citizen_replies.Card(row.person_ref, row.code, local_date(row.handed_over_at)) for row in rows]
+
+
+def _answer_calls(house: House, seed: int) -> None:
+    """Let the agent answer the calls, all but the latest few."""
+    from desk.queue import queues
+
+    with house.store.reading() as connection:
+        calls = connection.execute(
+            select(Call.id, Call.received_at, Call.person_id)
+            .where(Call.state == CallState.WAITING)
+            .order_by(Call.received_at, Call.id)
+        ).all()
+    for call in calls[:-LEFT_WAITING]:
+        chance = Random(f"{seed}:call:{call.person_id}:{call.received_at.isoformat()}")
+        queues.take(house.store, call.id, AGENT, call.received_at)
+        end = call.received_at + timedelta(minutes=chance.randint(4, 25))
+        meets = call.person_id is not None and chance.random() < 0.45  # noqa: PLR2004
+        queues.wrap_up(
+            house.store, call.id, AGENT, "helped", "Simulated conversation.", end,
+            _appointment(end, chance) if meets else None,
+        )  # fmt: skip
+
+
+def _appointment(after: datetime, chance: Random) -> Any:
+    from desk.queue.queues import NewAppointment
+
+    day = after + timedelta(days=chance.randint(2, 12))
+    while day.isoweekday() > 5:  # noqa: PLR2004
+        day += timedelta(days=1)
+    return NewAppointment(chance.choice(("counter", "counter", "video", "phone")), day)
+
+
+def _import_outcomes(house: House, demo: Demo, out: Path, seed: int) -> None:
+    from outcomes.funnels import funnel
+    from outcomes.outcome_imports import import_outcomes
+
+    end = parse_moment(END)
+    with house.store.reading() as connection:
+        held_out = connection.execute(
+            select(Person.person_ref)
+            .join(Decision, Decision.person_id == Person.id)
+            .where(Decision.reason == Reason.HOLD_OUT.value)
+            .order_by(Person.person_ref)
+        ).scalars()
+        callers = connection.execute(select(Person.person_ref).join(Call, Call.person_id == Person.id)).scalars()
+        start = date.fromisoformat(
+            connection.execute(select(Campaign.spec).where(Campaign.name == demo.campaign)).scalar_one()["waves"][0][
+                "date"
+            ]
+        )
+        rows = list(
+            citizen_replies.outcomes_of(
+                _cards(house, demo.campaign), held_out.all(), frozenset(callers.all()), start, seed
+            )
+        )
+    file = out.absolute() / "outcomes.csv"
+    citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, sorted(rows))
+    import_outcomes(house, file, now=end)
+    demo.funnel = funnel(house, demo.campaign, now=end)
+
+
+def _gather(house: House, demo: Demo, out: Path) -> None:
+    """Find the print runs, write one manifest over all of them, and draw a picture of one card."""
+    with house.store.reading() as connection:
+        runs = connection.execute(
+            select(PrintRun.folder, PrintRun.cards, PrintFile.name)
+            .join(PrintFile, PrintFile.print_run_id == PrintRun.id)
+            .join(Delivery, Delivery.id == PrintRun.delivery_id)
+            .order_by(PrintRun.id, PrintFile.name)
+        ).all()
+        demo.waiting = len(connection.execute(select(Call.id).where(Call.state == CallState.WAITING)).all())
+    outbox = house.settings.outbox
+    demo.files = [outbox / run.folder / run.name for run in runs if run.name.endswith(".pdf")]
+    demo.cards = sum({run.folder: run.cards for run in runs}.values())  # a run may have many files
+    demo.manifest = _one_manifest(
+        [outbox / run.folder / run.name for run in runs if run.name == "manifest.csv"], out.absolute() / "manifest.csv"
+    )
+    if demo.files:
+        demo.preview = out.absolute() / "card.png"
+        preview(demo.files[0], demo.preview, record=1)
+
+
+def _one_manifest(manifests: list[Path], path: Path) -> Path:
+    header: list[str] = []
+    rows: list[list[str]] = []
+    for manifest in manifests:
+        with manifest.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            header = next(reader)
+            rows.extend(reader)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def _make_account(house: House) -> tuple[str, str]:
+    from installation import accounts
+
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    accounts.add(house.store, "anja", Role.MANAGER, password, house.now())
+    return "anja", password

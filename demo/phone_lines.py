@@ -1,0 +1,138 @@
+"""Both ends of the line in the demo of texts: the simulated provider, and our own door that stands open for it.
+
+Each listens on a free port of this machine, in a thread of its own. What is put down at the door is heard when the demo
+says so, at the moment its clock shows: so the same seed plays the same days.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from socket import create_server, socket
+from typing import Any
+
+import requests
+from sqlalchemy import func, select
+
+from inbound.event_worker import follow_up
+from inbound.sms_webhooks import PLACE
+from installation.installation import House
+from store.states import TouchState
+from store.tables import Answer, ProviderEvent, Touch
+
+UNREACHABLE = 0.02
+"""Made up: the share of numbers that are out of use."""
+_PATIENCE = 30.0  # seconds without any news
+_NAP = 0.02
+
+
+@dataclass
+class Hands:
+    """A clock of which the demo sets the hands."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """Return the moment at which the hands stand."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The simulated provider, as the demo reaches it."""
+
+    url: str
+    token: str
+
+    def delivered(self) -> list[str]:
+        """Return the numbers that got a text, in order."""
+        told = requests.get(f"{self.url}/simulator/texts", timeout=_PATIENCE).json()["texts"]
+        return sorted({text["to"] for text in told if text["status"] == "delivered"})
+
+    def answer(self, number: str, words: str) -> str:
+        """Let somebody answer; return the provider's reference of that text, which it posts at our door."""
+        form = {"To": number, "Body": words, "Token": self.token}
+        said = requests.post(f"{self.url}/simulator/reply", data=form, timeout=_PATIENCE)
+        said.raise_for_status()
+        return str(said.json()["sid"])
+
+
+def free_line() -> tuple[socket, str]:
+    """Return a socket that listens on a free port of this machine, and its address."""
+    listening = create_server(("127.0.0.1", 0))
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@contextmanager
+def provider(seed: int, token: str, public_url: str) -> Iterator[Provider]:
+    """Run the simulated provider; what people answer it posts at our door."""
+    from simulators.sms_faults import Faults
+    from simulators.sms_provider import Line, make_app
+
+    listening, url = free_line()
+    faults = Faults(unreachable_share=UNREACHABLE, reply_url=f"{public_url}{PLACE}/in")
+    with _running(make_app(faults, seed), listening, http=Line, lifespan="off"):
+        yield Provider(url, token)
+
+
+@contextmanager
+def open_door(app: Any, listening: socket) -> Iterator[None]:
+    """Serve the console and its webhooks, as `kaartje serve` does."""
+    with _running(app, listening, server_header=False):
+        yield
+
+
+@contextmanager
+def _running(app: Any, listening: socket, **config: Any) -> Iterator[None]:
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, **config))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    _wait(lambda: server.started)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def hear_text(house: House, ref: str) -> None:
+    """Hear one text, once it is put down at the door."""
+    _wait(lambda: _is_down(house, ref))
+    follow_up(house)
+
+
+def hear_reports(house: House) -> None:
+    """Hear reports until the end of every text is known, or none has come for a while."""
+    silent, until = -1, 0.0
+    while left := _silent(house):
+        if left != silent:
+            silent, until = left, time.monotonic() + _PATIENCE
+        elif time.monotonic() > until:
+            return
+        time.sleep(_NAP)
+        follow_up(house)
+
+
+def _is_down(house: House, ref: str) -> bool:
+    with house.store.reading() as connection:
+        found = connection.execute(select(ProviderEvent.id).where(ProviderEvent.provider_ref == ref).limit(1))
+        return found.first() is not None
+
+
+def _silent(house: House) -> int:
+    texts = select(func.count()).where(Touch.channel == "sms", Touch.state == TouchState.HANDED_OVER)
+    answers = select(func.count()).where(Answer.state == TouchState.HANDED_OVER)
+    with house.store.reading() as connection:
+        return int(connection.execute(texts).scalar_one() + connection.execute(answers).scalar_one())
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while not done():
+        if time.monotonic() > until:
+            raise TimeoutError("nothing was heard over the line of the demo")
+        time.sleep(_NAP / 4)

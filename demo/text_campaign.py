@@ -1,0 +1,253 @@
+"""The demo of texts: first a text, after ten days a card to those who did not file, and all that people answer.
+
+The provider is the simulated one, over real HTTP on this machine, and our own door stands open for it: its reports and
+what citizens answer (which is drawn) come in signed, are put down and heard as `kaartje serve` does.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+
+import campaigns
+from campaigns.delivery import dispatch
+from campaigns.planning import lifecycle, submitting
+from channels.port import Watch
+from demo import citizen_replies
+from demo.card_campaign import COLLEAGUE, MANAGER, START, Tell, _make_account, _make_room
+from demo.phone_lines import Hands, Provider, free_line, hear_reports, hear_text, open_door, provider
+from desk.entries.answer_delivery import deliver_answers
+from desk.queue.queues import QueuedCall, waiting
+from inbound.intents import meaning_of
+from installation.installation import House, open_house
+from installation.settings import Settings
+from outcomes.funnels import funnel
+from outcomes.outcome_imports import import_outcomes
+from people.importing import import_people
+from people.invented.population import write_population
+from store.audit_log import Decider
+from store.clock import LOCAL, parse_moment
+from store.states import AnswerKind, TouchState
+from store.tables import Answer, Decision, Person, Reply, Touch
+from suppression.reasons import Reason
+
+NAME = "text-then-card"
+EXAMPLE = Path(campaigns.__file__).parent / "examples" / f"{NAME}.yaml"
+TEXTED, CARDED, END = (parse_moment(f"2023-{day}T09:00") for day in ("06-06", "06-16", "07-17"))
+OUR_NUMBER = "+31612340000"
+ACCOUNT, TOKEN = "AC" + "1" * 32, "of a rehearsal"
+ANSWERS_SHARE, FILES_SHARE = 0.3, 0.2
+"""Made up, both; everybody files as often, texted or held out: a rehearsal shows no effect."""
+SAYINGS = (
+    "STOP", "Stop aub", "bel mij morgen na 5", "kan u maandag tussen 10 en 12 bellen", "Bel mij maar", "Wie is dit?",
+    "HULP", "please call me tomorrow after 3pm", "ok 👍", "STOP bel me maar", "vanavond graag",
+    "Ik heb al aangifte gedaan",
+)  # fmt: skip
+_WENT = (TouchState.HANDED_OVER, TouchState.DELIVERED)
+
+
+@dataclass
+class TextDemo:
+    """What the demo made."""
+
+    home: Path
+    texts: int = 0
+    delivered: int = 0  # of the texts, by what the provider reported
+    failed: int = 0
+    cards: int = 0
+    filed_before_the_card: int = 0
+    asked: Counter[str] = field(default_factory=Counter)  # what people answered, by what they meant
+    answers: dict[str, int] = field(default_factory=dict)  # by kind: texts that answered by themselves
+    confirmed_by_provider: int = 0
+    held: int = 0  # touches withheld because somebody objected
+    waiting: list[QueuedCall] = field(default_factory=list)
+    funnel: Any = None
+    account: str = ""
+    password: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "simulated": "the population, the provider and every reply are made up",
+            "campaign": NAME,
+            "texts": self.texts,
+            "delivered": self.delivered,
+            "failed": self.failed,
+            "cards": self.cards,
+            "filed_before_the_card": self.filed_before_the_card,
+            "replies": self.asked.total(),
+            "asked": dict(self.asked),
+            "answers": self.answers,
+            "confirmed_by_provider": self.confirmed_by_provider,
+            "held": self.held,
+            "waiting": [call.as_data() for call in self.waiting],
+            "report": self.funnel.as_data() if self.funnel else {},
+            "home": self.home,
+            "account": {"name": self.account, "password": self.password},
+        }
+
+
+def stage_texts(
+    out: Path, *, people: int, seed: int, make_app: Callable[[House], Any], tell: Tell, watch: Watch
+) -> TextDemo:
+    """Play the demo below `out` and return what it made.
+
+    Args:
+        out: the folder of the demo; made anew.
+        people: how many to invent.
+        seed: under which everything is drawn.
+        make_app: makes the console's web application, which the simulated provider posts to.
+        tell: shows one line of progress.
+        watch: counts what is under way.
+
+    Raises:
+        BadInput: `out` holds something that no demo made.
+    """
+    _make_room(out)
+    home = out.absolute() / "home"
+    for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
+        del os.environ[name]  # the demo has a database of its own, whatever the environment points at
+    start = parse_moment(START)
+    listening, door = free_line()
+    with provider(seed, TOKEN, door) as ours:
+        accounts = {
+            "twilio_account_sid": ACCOUNT,
+            "twilio_auth_token": TOKEN,
+            "twilio_url": ours.url,
+            "sms_from": OUR_NUMBER,
+            "public_url": door,
+        }
+        settings = Settings(home=home, sms_rate=100_000, **accounts)  # type: ignore[arg-type]  # as the environment gives them
+        hands = Hands(start)
+        house = open_house(settings, clock=hands, draws=Random(seed))
+        demo = TextDemo(home)
+        tell(f"Inventing {people:,} people who do not exist, and importing them")
+        file = out.absolute() / "people.csv"
+        write_population(file, people, seed, watch=watch)
+        import_people(house.store, file, key=house.settings.key(), now=start, watch=watch)
+        tell("Planning a text, and ten days later a card; a colleague approves it")
+        _launch(house, out, seed, start)
+        with open_door(make_app(house), listening):
+            _text(house, hands, demo, tell=tell, watch=watch)
+            _listen(house, hands, ours, seed)
+            hands.at = CARDED
+            _send_cards(house, demo, out, seed, tell=tell, watch=watch)
+            hands.at = END
+            hear_reports(house)
+        _gather(house, demo)
+        house.store.engine.dispose()
+    return demo
+
+
+def _launch(house: House, out: Path, seed: int, now: datetime) -> None:
+    file = out.absolute() / EXAMPLE.name
+    file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8")
+    name = submitting.submit(house, file, by=Decider(MANAGER), now=now).plan.campaign
+    lifecycle.approve(house, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
+
+
+def _text(house: House, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch) -> None:
+    hands.at = TEXTED
+    demo.texts = dispatch.deliver(house, now=TEXTED, watch=watch).handed_over
+    tell(
+        f"{_day(TEXTED)}: {demo.texts} texts went out; the provider reports, and people answer in the days that follow"
+    )
+    hear_reports(house)
+
+
+def _listen(house: House, hands: Hands, ours: Provider, seed: int) -> None:
+    """Let people answer at the provider, each in their own time; none of what it posts at our door is made up here."""
+    found = [reply for number in ours.delivered() if (reply := _reply(number, seed))]
+    for number, moment, words in sorted(found, key=lambda reply: (reply[1], reply[0])):
+        hands.at = moment
+        hear_text(house, ours.answer(number, words))
+        deliver_answers(house, now=moment)
+
+
+def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
+    """Return who answers, when and with which words; the same seed gives the same."""
+    chance = Random(f"{seed}:text:{number}")
+    if chance.random() >= ANSWERS_SHARE:
+        return None
+    return number, TEXTED + timedelta(minutes=chance.randint(1, 3 * 24 * 60)), chance.choice(SAYINGS)
+
+
+def _send_cards(house: House, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
+    with house.store.reading() as connection:
+        chosen = connection.execute(_chosen()).scalars().all()
+    rows = [
+        (ref, "filed", (date(2023, 6, 7) + timedelta(days=chance.randrange(9))).isoformat(), f"return-2022-{ref}")
+        for ref in chosen
+        if (chance := Random(f"{seed}:files:{ref}")).random() < FILES_SHARE
+    ]
+    file = out.absolute() / "outcomes.csv"
+    citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, rows)
+    import_outcomes(house, file, now=CARDED)
+    done = dispatch.deliver(house, now=CARDED, watch=watch)
+    demo.cards, demo.filed_before_the_card = done.handed_over, done.dropped
+    tell(f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {done.dropped} people had filed and get none")
+
+
+def _chosen() -> Any:
+    """Whom the campaign texted, and whom it held out."""
+    return (
+        select(Person.person_ref)
+        .join(Decision, Decision.person_id == Person.id)
+        .where(Decision.selected | (Decision.reason == Reason.HOLD_OUT.value))
+        .order_by(Person.person_ref)
+    )
+
+
+def _gather(house: House, demo: TextDemo) -> None:
+    with house.store.reading() as connection:
+        went = select(Answer.kind, func.count()).where(Answer.state.in_(_WENT)).group_by(Answer.kind)
+        demo.answers = {AnswerKind(kind).value: count for kind, count in connection.execute(went)}
+        refused = select(func.count()).where(Answer.error_code == "21610")
+        demo.confirmed_by_provider = connection.execute(refused).scalar_one()
+        held = select(func.count()).where(Touch.state == TouchState.WITHHELD, Touch.reason == "OBJECTION")
+        demo.held = connection.execute(held).scalar_one()
+        ends = select(Touch.state, func.count()).where(Touch.channel == "sms").group_by(Touch.state)
+        ended = {row[0]: row[1] for row in connection.execute(ends)}
+        said = connection.execute(select(Reply.text, Reply.received_at)).all()
+    demo.delivered, demo.failed = (ended.get(end, 0) for end in (TouchState.DELIVERED, TouchState.FAILED))
+    meant = (meaning_of(reply.text, at=reply.received_at, hours=house.policy.hours) for reply in said)
+    demo.asked = Counter(each.intent.value for each in meant)
+    demo.waiting = waiting(house.store)
+    demo.funnel = funnel(house, NAME, now=END)
+    demo.account, demo.password = _make_account(house)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d}"
+
+
+def closing(demo: TextDemo) -> Iterator[str]:
+    """Yield the closing page: what went, what was answered and what was held, in plain words."""
+    asked = demo.asked
+    promised = [call for call in demo.waiting if call.promised_from]
+    yield f"{demo.texts} texts went out; as reported, {demo.delivered} were delivered and {demo.failed} failed."
+    yield f"{asked.total()} people answered."
+    yield f"  {asked['stop']} said STOP. Everything planned for them was held at once: {demo.held} touches did not go."
+    told, by_provider = demo.answers.get("stopped", 0), demo.confirmed_by_provider
+    yield f"    {told} of them had a text that says so; {by_provider} had it from the provider."
+    yield f"  {asked['help']} asked for help by one word and got the free number."
+    yield f"  {len(demo.waiting)} stand in the queue of the phone line, {len(promised)} of them with a time they named:"
+    for call in promised[:5]:
+        yield f"    {_promise(call)}  {call.text!r}"
+    called, nobody = demo.answers.get("call_back", 0), demo.answers.get("out_of_hours", 0)
+    yield f"  {called} were told when we call, {nobody} that nobody was there at that hour."
+    yield f"Ten days later {demo.filed_before_the_card} had filed; {demo.cards} others got a card."
+    yield "Whoever wrote to us was left in peace for two weeks, and is called instead."
+
+
+def _promise(call: QueuedCall) -> str:
+    if call.promised_from is None or call.promised_until is None:
+        return ""
+    begins, ends = call.promised_from.astimezone(LOCAL), call.promised_until.astimezone(LOCAL)
+    return f"{begins:%Y-%m-%d %H:%M}-{ends:%H:%M}"

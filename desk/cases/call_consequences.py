@@ -1,0 +1,129 @@
+"""What follows from what came of a call: for the touch, for the number, for what else is planned, for the promise."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from campaigns.touches.touch_states import move
+from desk.entries.dispositions import NOBODY_SPOKEN, Disposition
+from desk.entries.outbound_calls import CHANNEL
+from desk.entries.person_holds import hold
+from desk.entries.queue_entries import NewCall, enter
+from store.errors import BadInput
+from store.states import CallKind, SuppressionScope, TouchState
+from store.tables import Attempt, Call, Person, Step, Touch
+from suppression.contact_hours import day_part
+from suppression.entries import NewEntry, list_entries, objections
+from suppression.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The window in which we said we would call back."""
+
+    begins: datetime
+    ends: datetime
+
+    def __post_init__(self) -> None:
+        if self.ends <= self.begins:
+            raise BadInput("the window ends before it begins", "write a later end", field="promise")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody wants to be left alone about, where that is less than everything."""
+
+    channels: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (self.channels or self.subjects):
+            raise BadInput("nothing is named that stays closed", "name a channel or a subject", field="scope")
+
+
+def follow(
+    connection: Connection, call: Any, came: Disposition, agreed: Promise | Scope | None, *, by: str, now: datetime
+) -> None:
+    """Let everything follow from what came of a call, in the transaction that closes it.
+
+    With a `Scope` an objection goes for less than everything; it is recorded after this.
+    """
+    if call.kind is CallKind.OUTBOUND:
+        _note_attempt(connection, call, came, now)
+    if came is Disposition.WRONG_NUMBER:
+        _close_number(connection, call, by, now)
+    if came is Disposition.OBJECTS:
+        _object(connection, call, by, now, pending=isinstance(agreed, Scope))
+    if came not in NOBODY_SPOKEN:
+        _was_reached(connection, call, now)
+    if came is Disposition.CALL_BACK:
+        _call_back(connection, call, agreed if isinstance(agreed, Promise) else None, now)
+
+
+def _note_attempt(connection: Connection, call: Any, came: Disposition, now: datetime) -> None:
+    """Note when it was really dialled: the next attempt falls in another part of the day."""
+    latest = select(func.max(Attempt.id)).where(Attempt.touch_id == call.touch_id).scalar_subquery()
+    values = {"detail": came.value, "day_part": day_part(now)}
+    connection.execute(update(Attempt).where(Attempt.id == latest).values(values))
+
+
+def _close_number(connection: Connection, call: Any, by: str, now: datetime) -> None:
+    """Close a number that is somebody else's, for everything; the person may have another."""
+    if call.number is None:
+        raise BadInput("no number was dialled", "choose what came of it", field=f"call {call.id}")
+    source, note = f"call {call.id}", "wrong number"
+    entry = NewEntry(SuppressionScope.NUMBER, Reason.SUPPRESSED, source, now, source, e164=call.number, note=note)
+    list_entries(connection, [entry], by=by, now=now)
+    _end_touch(connection, call, TouchState.FAILED, Disposition.WRONG_NUMBER.value.upper(), now)
+
+
+def _was_reached(connection: Connection, call: Any, now: datetime) -> None:
+    """Somebody was spoken to: the touch arrived, and what was planned only to reach them is dropped."""
+    if call.kind is CallKind.OUTBOUND:
+        _end_touch(connection, call, TouchState.DELIVERED, None, now)
+    if call.person_id is None or call.campaign_id is None:
+        return
+    only_for_silence = select(Step.id).where(Step.condition == "no_reply")
+    planned = and_(
+        Touch.person_id == call.person_id,
+        Touch.campaign_id == call.campaign_id,
+        or_(Touch.channel == CHANNEL, Touch.step_id.in_(only_for_silence)),
+    )
+    why = Reason.ALREADY_HELPED.value
+    move(connection, planned, TouchState.DROPPED, origin=TouchState.PLANNED, now=now, reason=why, delivery_id=None)
+
+
+def _end_touch(connection: Connection, call: Any, to: TouchState, reason: str | None, now: datetime) -> None:
+    if call.kind is CallKind.OUTBOUND:
+        move(connection, Touch.id == call.touch_id, to, origin=TouchState.HANDED_OVER, now=now, reason=reason)
+
+
+def _call_back(connection: Connection, call: Any, promise: Promise | None, now: datetime) -> None:
+    """Put the promise in the queue; without a window it waits like everybody. Nothing silently ends."""
+    again = NewCall(
+        call.line_id,
+        None,
+        now,
+        call.campaign_id,
+        call.touch_id if call.kind is not CallKind.OUTBOUND else None,
+        call.person_id,
+        call.number,
+        promise.begins if promise else None,
+        promise.ends if promise else None,
+        CallKind.CALL_BACK,
+        f"again:{call.id}",
+        call.skill,
+        call.language,
+    )
+    enter(connection, [again])
+    connection.execute(update(Call).where(Call.entry_key == again.entry_key).values(prefers=call.taken_by))
+
+
+def _object(connection: Connection, call: Any, by: str, now: datetime, *, pending: bool) -> None:
+    """Hold everything at once, whatever was asked: nothing may slip out while it is recorded."""
+    ref = connection.execute(select(Person.person_ref).where(Person.id == call.person_id)).scalar_one()
+    source = f"call {call.id}"
+    said = objections(ref, None, source=source, heard_at=now, repeat=source, pending=pending)
+    hold(connection, said, Reason.OBJECTION, by=by, now=now)

@@ -1,0 +1,104 @@
+"""The case of one person: every conversation joins it, it has one owner, and it ends only when a person says so."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from desk.cases.overdue import open_of_case
+from desk.entries.dispositions import NOBODY_SPOKEN
+from store.audit_log import Decider, record
+from store.engine import Store
+from store.errors import BadInput
+from store.insert_ignore import add_new
+from store.states import CallState
+from store.tables import Call, Case, Person
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCase:
+    """One case as agents see it."""
+
+    id: int
+    person_ref: str
+    owner: str
+    opened_at: datetime
+    last_at: datetime
+    conversations: int  # in which somebody was spoken to: an appointment that was prepared is none
+    closed_at: datetime | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def join(connection: Connection, person_id: int, agent: str, now: datetime) -> int:
+    """Let a conversation with a person join their case; return its key. The first agent becomes its owner.
+
+    A case that was closed opens again: it is the same person, with the same history.
+    """
+    row = {"person_id": person_id, "owner": agent, "opened_at": now, "last_at": now}
+    if made := add_new(connection, Case, [row], Case.id):
+        return int(made[0].id)
+    again = {"last_at": now, "closed_at": None, "closed_by": None, "closed_why": None}
+    joined = update(Case).where(Case.person_id == person_id).values(again).returning(Case.id)
+    return int(connection.execute(joined).scalar_one())
+
+
+def case_of(store: Store, ref: str) -> PersonCase | None:
+    """Return the case of a person, if there is one."""
+    with store.reading() as connection:
+        row = connection.execute(
+            select(Case.__table__, Person.person_ref)
+            .join(Person, Person.id == Case.person_id)
+            .where(Person.person_ref == ref)
+        ).one_or_none()
+        if row is None:
+            return None
+        talks = select(func.count()).where(Call.person_id == row.person_id, Call.state == CallState.WRAPPED_UP)
+        spoken = connection.execute(talks.where(Call.disposition.not_in(NOBODY_SPOKEN))).scalar_one()
+        return PersonCase(row.id, ref, row.owner, row.opened_at, row.last_at, spoken, row.closed_at)
+
+
+def person_id_of(connection: Connection, ref: str) -> int:
+    """Return the key of the person with this reference.
+
+    Raises:
+        BadInput: nobody has it.
+    """
+    found = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
+    if found is None:
+        raise BadInput("nobody has this reference", "look them up first", field=ref)
+    return int(found)
+
+
+def give(store: Store, case_id: int, owner: str, *, by: str, now: datetime) -> None:
+    """Give a case another owner, and write down who did.
+
+    Raises:
+        BadInput: nobody is named, or there is no such case.
+    """
+    if not owner.strip():
+        raise BadInput("a case has an owner", "name one", field="owner")
+    with store.writing() as connection:
+        if not connection.execute(update(Case).where(Case.id == case_id).values(owner=owner.strip())).rowcount:
+            raise BadInput("there is no such case", "look it up by person", field=f"case {case_id}")
+        record(connection, Decider(by), "case give", f"case {case_id}", now=now, owner=owner.strip())
+
+
+def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> None:
+    """Close a case of which nothing is left to do.
+
+    Raises:
+        BadInput: nobody said why, it is not open, or something of it still waits.
+    """
+    if not why.strip():
+        raise BadInput("nobody said why", "write what came of it, it is kept", field="why")
+    with store.writing() as connection:
+        if left := open_of_case(connection, case_id):
+            raise BadInput(f"still waits for {', '.join(left)}", "end these first", field=f"case {case_id}")
+        ended = {"closed_at": now, "closed_by": by, "closed_why": why.strip()}
+        still = (Case.id == case_id, Case.closed_at.is_(None))
+        if not connection.execute(update(Case).where(*still).values(ended)).rowcount:
+            raise BadInput("is not open", "look it up by person", field=f"case {case_id}")

@@ -1,0 +1,104 @@
+"""Let touches go that nothing on the lists holds any more: an entry was lifted, or narrowed to what somebody wanted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, null, or_, select
+
+from campaigns.touches.touch_states import move
+from store.engine import Store
+from store.states import CampaignState, SuppressionScope, TouchState
+from store.tables import Campaign, Person, PersonNumber, Suppression, Touch
+from suppression.entries import Entry
+from suppression.lists import LISTABLE, lift_entries
+from suppression.reasons import Reason
+
+_LISTED = (*LISTABLE, Reason.NO_USABLE_NUMBER)  # a closed number is felt as having none
+_ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """What a lift came to."""
+
+    entries: int
+    released: int  # touches that were withheld, and are planned again
+
+
+def lift(store: Store, ref: str, *, by: str, why: str, now: datetime, reason: Reason | str | None = None) -> Lifted:
+    """Lift what stands for a person, a number (`+31…`) or one entry (`#12`), and let go what it held.
+
+    Raises:
+        BadInput: nobody said why, there is nothing to lift, or the reason stands in the people data.
+    """
+    with store.writing() as connection:
+        lifted = lift_entries(connection, ref, by=by, why=why, now=now, reason=reason)
+        return Lifted(len(lifted), release(connection, lifted, now=now))
+
+
+def release(connection: Connection, lifted: Sequence[Entry], *, now: datetime) -> int:
+    """Plan again what was withheld because of `lifted` and what no other entry holds; return how many touches.
+
+    Only campaigns that have not ended. Every touch is judged again when it is claimed, by every rule there is, so what
+    is released here has no more than its place back.
+    """
+    people = select(Person.id).where(_meant(lifted))
+    held = exists().where(
+        Person.id == Touch.person_id,
+        Campaign.id == Touch.campaign_id,
+        or_(Person.deceased_on.is_not(None), Campaign.state.in_(_ENDED), _still_held(now)),
+    )
+    free = and_(Touch.person_id.in_(people), Touch.reason.in_([reason.value for reason in _LISTED]), ~held)
+    return move(
+        connection,
+        free,
+        TouchState.PLANNED,
+        origin=TouchState.WITHHELD,
+        now=now,
+        reason=null(),
+        reasons=0,
+        delivery_id=None,
+    )
+
+
+def _meant(lifted: Sequence[Entry]) -> ColumnElement[bool]:
+    """Whom these entries are about."""
+    refs = {entry.person_ref for entry in lifted if entry.person_ref}
+    hashes = {entry.joint_hash for entry in lifted if entry.joint_hash}
+    numbers = {entry.e164 for entry in lifted if entry.e164}
+    addresses = {entry.household_key for entry in lifted if entry.household_key is not None and not entry.person_ref}
+    on_number = select(PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
+    return or_(
+        Person.person_ref.in_(refs),
+        Person.joint_hash.in_(hashes),
+        Person.id.in_(on_number),
+        Person.household_key.in_(addresses),
+    )
+
+
+def _still_held(now: datetime) -> ColumnElement[bool]:
+    """Whether another entry holds this touch of this person; entries about an address are left to the judge."""
+    on_number = select(PersonNumber.e164).where(PersonNumber.person_id == Person.id)
+    names = or_(
+        and_(Suppression.scope == SuppressionScope.PERSON, _names_person()),
+        and_(
+            Suppression.scope == SuppressionScope.NUMBER,
+            Suppression.reason == Reason.OBJECTION.value,
+            Suppression.e164.in_(on_number),
+        ),
+    )
+    here = (
+        names,
+        Suppression.lifted_at.is_(None),
+        Suppression.starts_at <= now,
+        or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
+        func.coalesce(Suppression.channel, Touch.channel) == Touch.channel,
+        func.coalesce(Suppression.purpose, Campaign.purpose) == Campaign.purpose,
+        or_(Suppression.subject.is_(None), Suppression.subject == Campaign.subject),
+    )
+    return select(Suppression.id).where(*here).correlate(Person, Campaign, Touch).exists()
+
+
+def _names_person() -> ColumnElement[bool]:
+    return or_(Suppression.person_ref == Person.person_ref, Suppression.joint_hash == Person.joint_hash)

@@ -1,0 +1,160 @@
+"""Record what somebody who objected wanted: nothing any more, or nothing through this channel or about this subject.
+
+Until a person has asked and recorded it, everything is held.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from desk.cases.call_consequences import Scope
+from desk.cases.hold_releases import release
+from store.audit_log import Decider, record
+from store.clock import month_later
+from store.engine import Store
+from store.errors import BadInput
+from store.tables import Campaign, Suppression
+from suppression.entries import Entry, entries_where, list_entries
+from suppression.lists import checked_subject, lift_these
+from suppression.reasons import Reason
+
+_WAITING = Suppression.pending.is_(True) & Suppression.lifted_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One objection whose scope nobody has recorded yet."""
+
+    id: int  # of its first entry
+    who: tuple[str, ...]  # person_refs and numbers
+    heard_at: datetime
+    source: str
+    text: str  # what was heard
+
+    @property
+    def answer_by(self) -> datetime:
+        """The last moment to answer: within one month (AVG 12.3)."""
+        return month_later(self.heard_at)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "answer_by": self.answer_by}
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """What recording a scope came to."""
+
+    entries: int  # that the objection consists of now
+    released: int  # touches that were withheld, and are planned again
+
+
+def waiting_objections(store: Store) -> list[Objection]:
+    """Return the objections of which nobody recorded yet how far they go, the oldest first."""
+    with store.reading() as connection:
+        found = entries_where(connection, _WAITING)
+    said: dict[tuple[str, datetime], list[Entry]] = defaultdict(list)
+    for entry in found:
+        said[entry.source, entry.starts_at].append(entry)
+    return sorted(map(_objection, said.values()), key=lambda each: (each.heard_at, each.id))
+
+
+def _objection(entries: Sequence[Entry]) -> Objection:
+    first = entries[0]
+    who = dict.fromkeys(name for entry in entries for name in (entry.person_ref, entry.e164) if name)
+    return Objection(first.id, tuple(who), first.starts_at, first.source, first.note)
+
+
+def keep_all(store: Store, ref: str, *, by: str, why: str, now: datetime) -> Scoped:
+    """Record that an objection (`#12`: one of its entries) goes for everything, as it was held until now.
+
+    Raises:
+        BadInput: there is no such objection, it waits for nothing, or nobody said why.
+    """
+    with store.writing() as connection:
+        found = _entries_of(connection, ref, why)
+        _record(connection, ref, found, by, why, now, scope="all")
+        return Scoped(len(found), 0)
+
+
+def narrow(
+    store: Store,
+    ref: str,
+    *,
+    channels: Sequence[str] = (),
+    subjects: Sequence[str] = (),
+    by: str,
+    why: str,
+    now: datetime,
+) -> Scoped:
+    """Record that an objection (`#12`: one of its entries) goes for these channels, and for these subjects, only.
+
+    The entries that held everything are lifted; each channel and each subject gets one that holds no more than that,
+    with the proof of the first: who said what, when. What was withheld and is open now is planned again.
+
+    Raises:
+        BadInput: there is no such objection, it waits for nothing, nobody said why, no channel and no subject is
+            named, or no campaign is about such a subject.
+    """
+    if not (channels or subjects):
+        raise BadInput("nothing is named that stays closed", "name a channel or a subject, or say --all", field="scope")
+    with store.writing() as connection:
+        found = _entries_of(connection, ref, why)
+        _check_subjects(connection, subjects)
+        lift_these(connection, found, by=by, why=why, now=now)
+        kept = [entry.narrowed(channel=channel) for entry in found for channel in channels]
+        kept += [entry.narrowed(subject=subject) for entry in found for subject in subjects]
+        list_entries(connection, kept, by=by, now=now)
+        _record(connection, ref, found, by, why, now, channels=list(channels), subjects=list(subjects))
+        return Scoped(len(kept), release(connection, found, now=now))
+
+
+def record_scope(store: Store, call_id: int, only: Scope, *, by: str, note: str, now: datetime) -> Scoped:
+    """Record how far an objection goes that was heard in a call: the agent asked.
+
+    Raises:
+        BadInput: no campaign is about such a subject. Everything stays held, and the objection waits for its scope.
+    """
+    heard = (Suppression.source == f"call {call_id}") & _WAITING
+    with store.reading() as connection:
+        first = connection.execute(select(Suppression.id).where(heard).order_by(Suppression.id).limit(1)).scalar_one()
+    why = note.strip() or f"asked in call {call_id}"
+    return narrow(store, f"#{first}", channels=only.channels, subjects=only.subjects, by=by, why=why, now=now)
+
+
+def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
+    """Return the entries of one objection: the person and the number of one reply."""
+    if not why.strip():
+        raise BadInput("nobody said why", "write what was asked and answered, it is kept", field="why")
+    number = ref.removeprefix("#")
+    one = entries_where(connection, Suppression.id == int(number)) if number.isdecimal() else []
+    if not one:
+        raise BadInput("is no entry", "name one as '#12', see kaartje suppression pending", field=ref)
+    said = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
+    connection.execute(select(Suppression.id).where(said).with_for_update())  # of two who record at once, one does
+    found = entries_where(connection, _WAITING & said & (Suppression.reason == Reason.OBJECTION.value))
+    if one[0].id not in {entry.id for entry in found}:
+        remedy = "see kaartje suppression pending; to open somebody again, lift the entry"
+        raise BadInput("waits for nobody to record its scope", remedy, field=ref)
+    return found
+
+
+def _check_subjects(connection: Connection, subjects: Sequence[str]) -> None:
+    """Refuse a subject that no campaign has: it would close nothing, in silence."""
+    known = {subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject}
+    for subject in subjects:
+        if checked_subject(subject) not in known:
+            remedy = f"subjects: {', '.join(sorted(known)) or 'none yet'}"
+            raise BadInput(f"no campaign is about {subject!r}", remedy, field="subject")
+
+
+def _record(
+    connection: Connection, ref: str, found: Sequence[Entry], by: str, why: str, now: datetime, **scope: Any
+) -> None:
+    ids = [entry.id for entry in found]
+    connection.execute(update(Suppression).where(Suppression.id.in_(ids)).values(pending=False))
+    record(connection, Decider(by), "suppression scope", ref, now=now, entries=ids, why=why.strip(), **scope)

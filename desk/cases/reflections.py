@@ -1,0 +1,152 @@
+"""Looking back: an agent on a conversation of their own, and a supervisor on a few notes that were drawn."""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from desk.cases.topics import own_conversation
+from store.audit_log import Decider, record
+from store.engine import Store
+from store.errors import BadInput
+from store.states import CallState
+from store.tables import Call, Reflection
+
+SAMPLED = "desk sample"
+"""The act under which is written down who drew which notes."""
+LONGEST = 1_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class LookingBack:
+    """What an agent writes for themselves. One of the three is enough."""
+
+    went_well: str = ""
+    was_hard: str = ""
+    next_time: str = ""
+
+    def __post_init__(self) -> None:
+        said = [getattr(self, each.name) for each in fields(self)]
+        if not any(each.strip() for each in said):
+            raise BadInput("nothing is written", "one line is enough", field="reflection")
+        if max(map(len, said)) > LONGEST:
+            raise BadInput("is long", f"say it in {LONGEST} characters", field="reflection")
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an agent wrote after one conversation."""
+
+    call_id: int
+    written_at: datetime
+    went_well: str
+    was_hard: str
+    next_time: str
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note as it was drawn: what came of the call and what was written, not who called nor who wrote it."""
+
+    call_id: int
+    wrapped_up_at: datetime
+    disposition: str
+    note: str
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Which notes a supervisor reads: so many of a period, under a seed. The same draw is the same notes."""
+
+    seed: str
+    since: datetime
+    until: datetime
+    rate: float  # of all notes of the period, at most
+    size: int  # notes, at most
+
+    def __post_init__(self) -> None:
+        if not self.seed.strip():
+            raise BadInput("is missing", "any word will do; the same word draws the same notes", field="seed")
+        if not 0 < self.rate <= 1:
+            raise BadInput(f"{self.rate:g} is no part", "write 0.05 for one in twenty", field="rate")
+        if self.size < 1:
+            raise BadInput("nothing would be drawn", "write at least 1", field="size")
+        if self.until <= self.since:
+            raise BadInput("ends before it begins", "write a later end", field="period")
+
+    def order(self, call_id: int) -> bytes:
+        """Return the place of a call in this draw: it follows from the seed and the call's key, and nothing else."""
+        return blake2b(f"{self.seed}\x1f{call_id}".encode(), digest_size=16).digest()
+
+    def how_many(self, notes: int) -> int:
+        """Return how many of so many notes are drawn: never more than the rate allows, nor more than the size."""
+        return min(self.size, math.floor(self.rate * notes + 1e-9))
+
+
+def look_back(store: Store, call_id: int, said: LookingBack, *, by: str, now: datetime) -> None:
+    """Keep what an agent writes for themselves after a conversation of their own; written again, the last one stands.
+
+    Raises:
+        BadInput: this agent did not have this conversation.
+    """
+    values = {**asdict(said), "written_at": now}
+    with store.writing() as connection:
+        own_conversation(connection, call_id, by)
+        mine = (Reflection.agent == by, Reflection.call_id == call_id)
+        if not connection.execute(update(Reflection).where(*mine).values(values)).rowcount:
+            connection.execute(insert(Reflection).values(agent=by, call_id=call_id, **values))
+
+
+def own_reflections(store: Store, agent: str) -> list[Looked]:
+    """Return what this agent wrote, the latest first. There is no way to ask for somebody else's."""
+    names = ("call_id", "written_at", "went_well", "was_hard", "next_time")
+    columns = [getattr(Reflection, name) for name in names]
+    mine = (
+        select(*columns).where(Reflection.agent == agent).order_by(Reflection.written_at.desc(), Reflection.id.desc())
+    )
+    with store.reading() as connection:
+        return [Looked(*row) for row in connection.execute(mine)]
+
+
+def counts_of_reflections(store: Store, *, since: datetime, until: datetime) -> dict[str, int]:
+    """Return how often each agent looked back in a period: all that a supervisor sees of it."""
+    within = (Reflection.written_at >= since, Reflection.written_at < until)
+    query = select(Reflection.agent, func.count()).where(*within).group_by(Reflection.agent).order_by(Reflection.agent)
+    with store.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def sample(store: Store, draw: Draw, *, by: str, now: datetime) -> list[Note]:
+    """Draw notes to read, and write down who drew which. Nothing is scored: there is no place to write a mark.
+
+    Raises:
+        BadInput: the period has not ended, so that the draw could not be repeated.
+    """
+    if draw.until > now:
+        raise BadInput("has not ended", "draw from a period that is over, so that it can be repeated", field="period")
+    wrapped = (Call.state == CallState.WRAPPED_UP, Call.wrapped_up_at >= draw.since, Call.wrapped_up_at < draw.until)
+    columns = (Call.id, Call.wrapped_up_at, Call.disposition, Call.note)
+    with store.writing() as connection:
+        ids = list(connection.execute(select(Call.id).where(*wrapped, func.trim(Call.note) != "")).scalars())
+        drawn = sorted(ids, key=draw.order)[: draw.how_many(len(ids))]
+        rows = connection.execute(select(*columns).where(Call.id.in_(drawn)).order_by(Call.id))
+        found = [Note(row.id, row.wrapped_up_at or now, row.disposition or "", row.note) for row in rows]
+        detail = {"since": draw.since.isoformat(), "until": draw.until.isoformat(), "rate": draw.rate}
+        detail |= {"size": draw.size, "notes": len(ids), "drawn": sorted(drawn)}
+        record(connection, Decider(by), SAMPLED, f"seed {draw.seed}", now=now, **detail)
+    return found

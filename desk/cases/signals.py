@@ -1,0 +1,210 @@
+"""What goes wrong structurally, as agents hear it: reported, merged with its doubles, decided, told back.
+
+A signal never ends by itself: while it waits for a law, a system or somebody else its age goes on, and one that lay too
+long is decided above its owner. Whoever reported it hears of every change.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from desk.entries.care_policy import agreements
+from store.audit_log import Decider, record
+from store.clock import local_date
+from store.engine import Store
+from store.errors import BadInput
+from store.tables import Signal
+
+AFFECTED = ("citizens", "entrepreneurs", "intermediaries")
+DECISIONS = ("solve", "explain", "elsewhere", "not_taken_up")
+WAITS_FOR = ("law", "systems", "third_party")
+OPEN, WAITS, MERGED, DECIDED = "open", "waits", "merged", "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSignal:
+    """What goes wrong, for whom, and why as far as is known."""
+
+    kind: str  # its class
+    affected: str
+    what: str
+    cause: str
+    owner: str  # who is asked to decide
+    impact: str = "not known yet"  # what it does to whom it touches
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if not getattr(self, each.name).strip():
+                raise BadInput("is empty", "write it down, or that nobody knows", field=each.name)
+        if self.affected not in AFFECTED:
+            raise BadInput(f"{self.affected!r} is no group", f"write {', '.join(AFFECTED)}", field="affected")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One signal as the register shows it."""
+
+    id: int
+    kind: str
+    affected: str
+    what: str
+    cause: str
+    impact: str
+    owner: str
+    reported_at: datetime
+    reported_by: str
+    merged_into: int | None
+    waits_for: str | None
+    remind_on: date | None
+    escalated_at: datetime | None
+    escalated_to: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+    decision: str | None
+    decision_why: str | None
+    days: int = 0  # from the report to the decision, or to now
+
+    @property
+    def status(self) -> str:
+        """Where it stands: open, waits, merged or decided."""
+        if self.decided_at:
+            return DECIDED
+        return MERGED if self.merged_into else WAITS if self.waits_for else OPEN
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "status": self.status}
+
+
+def report(store: Store, signal: NewSignal, *, by: str, now: datetime) -> int:
+    """Report a signal; return its key."""
+    row = {**asdict(signal), "reported_at": now, "reported_by": by}
+    with store.writing() as connection:
+        return int(connection.execute(insert(Signal).values(**row).returning(Signal.id)).scalar_one())
+
+
+def register(store: Store, *, now: datetime, open_only: bool = True, owner: str | None = None) -> list[Registered]:
+    """Return the signals, the oldest first."""
+    with store.reading() as connection:
+        rows = connection.execute(select(Signal.__table__).order_by(Signal.reported_at, Signal.id))
+        found = _registered(rows, now)
+    return [
+        each for each in found
+        if (not open_only or each.status in {OPEN, WAITS}) and owner in {None, each.owner, each.escalated_to}
+    ]  # fmt: skip
+
+
+def merge(store: Store, double: int, into: int, *, by: str, now: datetime) -> None:
+    """Say that a signal is the same as another: what is decided of that one goes for both.
+
+    Raises:
+        BadInput: one of them is not open, or they are one already.
+    """
+    with store.writing() as connection:
+        connection.execute(select(Signal.id).where(Signal.id.in_((double, into))).order_by(Signal.id).with_for_update())
+        if double == into or not _open(connection, into):
+            raise BadInput("is no open signal to join", "name the one that stays", field=f"signal {into}")
+        joined = (Signal.id == double, Signal.decided_at.is_(None), Signal.merged_into.is_(None))
+        changed = {"merged_into": into, "changed_at": now}
+        if not connection.execute(update(Signal).where(*joined).values(changed)).rowcount:
+            raise BadInput("is not open", "it was decided or merged", field=f"signal {double}")
+        # doubles of a double are doubles of the one that stays
+        connection.execute(update(Signal).where(Signal.merged_into == double).values(changed))
+        record(connection, Decider(by), "signal merge", f"signal {double}", now=now, into=into)
+
+
+def wait_for(store: Store, signal_id: int, what: str, *, by: str, now: datetime, remind_on: date | None = None) -> None:
+    """Note that a decision waits for a law, a system or a third party; its age goes on.
+
+    Args:
+        store: the store.
+        signal_id: the signal.
+        what: law, systems or third_party.
+        by: who says so.
+        now: the present moment.
+        remind_on: when its owner looks again; None: four weeks from now.
+
+    Raises:
+        BadInput: nobody waits for that, the day has passed, or the signal is not open.
+    """
+    if what not in WAITS_FOR:
+        raise BadInput(f"{what!r} is nothing we wait for", f"write {', '.join(WAITS_FOR)}", field="what")
+    look = remind_on or local_date(now) + timedelta(weeks=4)
+    if look <= local_date(now):
+        raise BadInput(f"{look} is not to come", "name a later day", field="remind_on")
+    with store.writing() as connection:
+        _change(connection, signal_id, now, waits_for=what, remind_on=look)
+        record(connection, Decider(by), "signal wait", f"signal {signal_id}", now=now, waits_for=what, until=str(look))
+
+
+def escalate(store: Store, signal_id: int, to_whom: str, *, by: str, now: datetime) -> None:
+    """Let somebody else decide about a signal that lay too long: `to_whom`, above its owner. Its age goes on.
+
+    Raises:
+        BadInput: nobody is named, or the signal is not open.
+    """
+    if not to_whom.strip():
+        raise BadInput("nobody is named", "write who decides now", field="to_whom")
+    with store.writing() as connection:
+        _change(connection, signal_id, now, escalated_at=now, escalated_to=to_whom.strip())
+        record(connection, Decider(by), "signal escalate", f"signal {signal_id}", now=now, to=to_whom.strip())
+
+
+def too_old(found: Iterable[Registered]) -> list[Registered]:
+    """Return the open signals that should be decided above their owner, and are not yet."""
+    limit = agreements().signals.escalate_after
+    return [each for each in found if each.status in {OPEN, WAITS} and each.days >= limit and not each.escalated_at]
+
+
+def decide(store: Store, signal_id: int, decision: str, *, why: str, by: str, now: datetime) -> list[str]:
+    """Decide about a signal and all its doubles, with the reason; return who reported them and must hear of it.
+
+    Raises:
+        BadInput: it is no decision, there is no reason, or the signal is not open.
+    """
+    if decision not in DECISIONS:
+        raise BadInput(f"{decision!r} is no decision", f"write {', '.join(DECISIONS)}", field="decision")
+    if not why.strip():
+        raise BadInput("nobody said why", "write the reason, it is told to who reported it", field="why")
+    values = {"decided_at": now, "decided_by": by, "decision": decision, "decision_why": why.strip()}
+    with store.writing() as connection:
+        return _change(connection, signal_id, now, **values)
+
+
+def untold(store: Store, reporter: str, *, now: datetime) -> list[dict[str, Any]]:
+    """Return how this colleague's signals stand that changed since they last looked; from now on they know."""
+    news = or_(Signal.told_at.is_(None), Signal.told_at < Signal.changed_at)
+    mine = (Signal.reported_by == reporter, Signal.changed_at.is_not(None), news)
+    with store.writing() as connection:
+        told = connection.execute(update(Signal).where(*mine).values(told_at=now).returning(*Signal.__table__.columns))
+        found = sorted(_registered(told, now), key=lambda each: each.id)
+    told_of = ("id", "what", "status", "merged_into", "waits_for", "escalated_to", "decision", "decision_why")
+    return [{name: each.as_data()[name] for name in told_of} for each in found]
+
+
+def _change(connection: Connection, signal_id: int, now: datetime, **values: Any) -> list[str]:
+    """Change an open signal and its doubles; return who reported them."""
+    connection.execute(select(Signal.id).where(Signal.id == signal_id).with_for_update())
+    if not _open(connection, signal_id):
+        raise BadInput("is not open", "it was decided or merged", field=f"signal {signal_id}")
+    all_of_it = or_(Signal.id == signal_id, Signal.merged_into == signal_id)
+    changing = update(Signal).where(all_of_it).values(changed_at=now, **values).returning(Signal.reported_by)
+    return sorted(set(connection.execute(changing).scalars()))
+
+
+def _open(connection: Connection, signal_id: int) -> bool:
+    still = (Signal.id == signal_id, Signal.decided_at.is_(None), Signal.merged_into.is_(None))
+    return connection.execute(select(Signal.id).where(*still)).first() is not None
+
+
+def _registered(rows: Iterable[Any], now: datetime) -> list[Registered]:
+    names = [each.name for each in fields(Registered)][:-1]
+    return [
+        replace(
+            Registered(*(getattr(row, name) for name in names)), days=((row.decided_at or now) - row.reported_at).days
+        )
+        for row in rows
+    ]

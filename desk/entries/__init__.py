@@ -1,0 +1,1 @@
+"""Queue entries and what an agent has at hand: agents, roster, guides, answers, drafts."""

@@ -1,0 +1,165 @@
+"""Who picks up: their languages, what they were trained for and until when, and whether they are there now."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+
+from store.clock import local_date
+from store.engine import Store
+from store.errors import BadInput
+from store.insert_ignore import add_new
+from store.tables import Agent, AgentSkill
+
+PRESENT = timedelta(minutes=2)
+"""How long after the last sign of life of their console an agent counts as being there."""
+USUAL = ("nl",)
+"""The languages of somebody of whom nothing else was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """How far a training has come."""
+
+    skill: str
+    trained: int
+    agents: int  # all who are agents on that day
+
+    @property
+    def share(self) -> float:
+        """The part that was trained, from 0 to 1."""
+        return self.trained / self.agents if self.agents else 0.0
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "share": round(self.share, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One agent as the register knows them."""
+
+    name: str
+    languages: tuple[str, ...]
+    skills: tuple[str, ...]  # that count today
+    joined_on: date
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def register(store: Store, name: str, languages: Collection[str] = USUAL, *, now: datetime) -> bool:
+    """Note that somebody picks up, and which languages they speak (ISO 639-1); return whether they are new.
+
+    Raises:
+        BadInput: the name is empty, or a language is not two letters.
+    """
+    if not (called := name.strip()):
+        raise BadInput("an agent has a name", "write the one they sign in with", field="name")
+    for language in languages:
+        if not (len(language) == 2 and language.isascii() and language.islower()):  # noqa: PLR2004  ISO 639-1
+            raise BadInput(f"{language!r} is no language", "write two letters, as nl or en", field="languages")
+    with store.writing() as connection:
+        spoken = ",".join(dict.fromkeys(languages))
+        if ensure(connection, called, now, spoken):
+            return True
+        connection.execute(update(Agent).where(Agent.name == called).values(languages=spoken, left_on=None))
+        return False
+
+
+def ensure(connection: Connection, name: str, now: datetime, languages: str = ",".join(USUAL)) -> bool:
+    """Register an agent who is not yet; return whether they are new."""
+    row = {"name": name, "languages": languages, "joined_on": local_date(now), "left_on": None, "seen_at": None}
+    return bool(add_new(connection, Agent, [row], Agent.name))
+
+
+def leave(store: Store, name: str, *, now: datetime) -> None:
+    """Note that somebody is no agent any more.
+
+    Raises:
+        BadInput: nobody of that name is an agent.
+    """
+    ended = update(Agent).where(Agent.name == name, Agent.left_on.is_(None)).values(left_on=local_date(now))
+    with store.writing() as connection:
+        if not connection.execute(ended).rowcount:
+            raise BadInput("is no agent", "see kaartje agent list", field=name)
+
+
+def train(store: Store, name: str, skill: str, *, on: date, until: date | None = None, by: str, now: datetime) -> bool:
+    """Record what an agent was trained for; return whether that was new. A training has one end: the last one said.
+
+    Raises:
+        BadInput: nobody of that name is an agent, the skill has no name, or the end lies before the training.
+    """
+    if not skill.strip():
+        raise BadInput("a skill has a name", "write one, as early-signal", field="skill")
+    if until is not None and until < on:
+        raise BadInput(f"{until} lies before {on}", "name a later day", field="until")
+    row = {"agent": name, "skill": skill.strip(), "trained_on": on, "until": until}
+    with store.writing() as connection:
+        if connection.execute(select(Agent.name).where(Agent.name == name)).first() is None:
+            raise BadInput("is no agent", "register them first: kaartje agent add NAME", field=name)
+        if add_new(connection, AgentSkill, [{**row, "recorded_at": now, "recorded_by": by}], AgentSkill.id):
+            return True
+        same = (AgentSkill.agent == name, AgentSkill.skill == row["skill"], AgentSkill.trained_on == on)
+        connection.execute(update(AgentSkill).where(*same).values(until=until))
+        return False
+
+
+def progress(store: Store, skill: str, *, today: date) -> Trained:
+    """Return how many of all agents are trained for this skill today."""
+    here = _is_agent(today)
+    trained = select(func.count(func.distinct(AgentSkill.agent))).join(Agent, Agent.name == AgentSkill.agent)
+    with store.reading() as connection:
+        some = connection.execute(trained.where(here, AgentSkill.skill == skill, _counts(today))).scalar_one()
+        return Trained(skill, some, connection.execute(select(func.count()).where(here)).scalar_one())
+
+
+def agents(store: Store, *, today: date) -> list[Registered]:
+    """Return everybody who picks up, by name."""
+    with store.reading() as connection:
+        skills: dict[str, list[str]] = {}
+        trained = select(AgentSkill.agent, AgentSkill.skill).where(_counts(today)).distinct()
+        for name, skill in connection.execute(trained.order_by(AgentSkill.agent, AgentSkill.skill)):
+            skills.setdefault(name, []).append(skill)
+        people = select(Agent.name, Agent.languages, Agent.joined_on).where(_is_agent(today)).order_by(Agent.name)
+        return [
+            Registered(row.name, tuple(row.languages.split(",")), tuple(skills.get(row.name, ())), row.joined_on)
+            for row in connection.execute(people)
+        ]
+
+
+def skills_of(connection: Connection, name: str, today: date) -> tuple[str, ...]:
+    """Return what an agent is trained for today."""
+    query = select(AgentSkill.skill).where(AgentSkill.agent == name, _counts(today)).distinct()
+    return tuple(connection.execute(query.order_by(AgentSkill.skill)).scalars())
+
+
+def languages_of(connection: Connection, name: str) -> tuple[str, ...]:
+    """Return which languages an agent speaks."""
+    found = connection.execute(select(Agent.languages).where(Agent.name == name)).scalar_one_or_none()
+    return tuple(found.split(",")) if found else USUAL
+
+
+def seen(connection: Connection, name: str, now: datetime) -> None:
+    """Note a sign of life of an agent's console."""
+    if not connection.execute(update(Agent).where(Agent.name == name).values(seen_at=now)).rowcount:
+        ensure(connection, name, now)
+        connection.execute(update(Agent).where(Agent.name == name).values(seen_at=now))
+
+
+def present(connection: Connection, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Return who is there now, and the languages of each."""
+    query = select(Agent.name, Agent.languages).where(Agent.seen_at > now - PRESENT, Agent.left_on.is_(None))
+    return {row.name: tuple(row.languages.split(",")) for row in connection.execute(query)}
+
+
+def _is_agent(today: date) -> ColumnElement[bool]:
+    return (Agent.joined_on <= today) & or_(Agent.left_on.is_(None), Agent.left_on > today)
+
+
+def _counts(today: date) -> ColumnElement[bool]:
+    return (AgentSkill.trained_on <= today) & or_(AgentSkill.until.is_(None), AgentSkill.until >= today)

@@ -1,0 +1,262 @@
+"""Deliver answers: each to one number, at most once, by the same law as touches.
+
+An answer is claimed under the key of a batch before the text channel is called; whoever finds a claimed answer whose
+batch nobody alive holds asks the channel what became of it. Answers go at any hour, to somebody who is waiting for one:
+what could not go within a day does not go any more. Whoever died gets none, and whoever said stop gets no more than
+the confirmation of that, and what they asked for since.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+
+from channels.port import Batch, Message, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
+from installation.installation import House
+from people.numbers import PhoneNumber
+from store.states import MOVES, AnswerKind, AppointmentState, SuppressionScope, TouchState
+from store.tables import Answer, Appointment, Person, PersonNumber, Suppression
+from suppression.reasons import Reason
+
+CHANNEL = "sms"
+LATER = timedelta(minutes=15)
+STALE = timedelta(days=1)
+"""An answer that waited longer would only puzzle whoever gets it."""
+OF_APPOINTMENTS = (AnswerKind.APPOINTMENT, AnswerKind.APPOINTMENT_MOVED, AnswerKind.APPOINTMENT_CANCELLED)
+ASKED_FOR = (AnswerKind.HELP, *OF_APPOINTMENTS)
+"""What somebody asked for by themselves: only an objection that came after it stops it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What one pass came to, in answers."""
+
+    answered: int = 0
+    answers_failed: int = 0
+    answers_held: int = 0  # whoever asked has died or said stop since
+    answers_dropped: int = 0  # too late to be of use
+    answers_unknown: int = 0
+    answers_again: int = 0  # surely did not go; planned again
+
+    def __add__(self, other: "Answered") -> "Answered":
+        """Add two counts."""
+        return Answered(**{name: count + getattr(other, name) for name, count in asdict(self).items()})
+
+
+def deliver_answers(house: House, *, now: datetime) -> Answered:
+    """Make one pass over the answers: settle what broke, and hand over what is due."""
+    if CHANNEL not in house.channels:  # a house that sends no texts answers none
+        return Answered()
+    total = _settle_orphans(house, now=now)
+    while True:
+        with ExitStack() as held:
+            rows, left_out = _claim(house, held, now=now)
+            total += left_out
+            if not rows and left_out == Answered():
+                return total
+            if not rows:
+                continue
+            total += _hand_over(house, rows, now=now)
+
+
+def _claim(house: House, held: ExitStack, *, now: datetime) -> tuple[Sequence[Row[Any]], Answered]:
+    """Claim at most one batch of what is due; its name is held before anybody can see the claim."""
+    size = house.channels[CHANNEL].batch_size
+    due = and_(Answer.state == TouchState.PLANNED, Answer.not_before <= now)
+    with house.store.writing() as connection:
+        which = list(
+            connection.execute(
+                select(Answer.id).where(due).order_by(Answer.id).limit(size).with_for_update(skip_locked=True)
+            ).scalars()
+        )
+        mine = Answer.id.in_(which)
+        dropped = _move(connection, and_(mine, _too_late(now)), TouchState.DROPPED, now=now, detail="came too late")
+        held_back = _hold_back(connection, mine, now=now)
+        left_out = Answered(answers_dropped=dropped, answers_held=held_back)
+        left = select(Answer.id, Answer.tries).where(mine, Answer.state == TouchState.PLANNED)
+        # the one that was tried most often gives the key its number: so no key is ever used twice
+        first = connection.execute(left.order_by(Answer.tries.desc(), Answer.id.desc()).limit(1)).first()
+        if first is None:
+            return (), left_out
+        key = batch_key(first.id, first.tries)
+        if not held.enter_context(house.store.holding(key)):
+            raise RuntimeError(f"the name {key} is held by somebody else")
+        _move(connection, mine, TouchState.CLAIMED, now=now, key=key, tries=Answer.tries + 1)
+        return _batch_rows(connection, key), left_out
+
+
+def batch_key(answer_id: int, tries: int) -> str:
+    """Return the key of a batch: named after one of its answers, and how often that one was tried before."""
+    return f"answer-{answer_id:06}" + (f"-{tries + 1}" if tries else "")
+
+
+def _batch_rows(connection: Connection, key: str) -> Sequence[Row[Any]]:
+    open_ = (TouchState.CLAIMED, TouchState.UNKNOWN)
+    return connection.execute(
+        select(Answer.__table__).where(Answer.key == key, Answer.state.in_(open_)).order_by(Answer.id)
+    ).all()
+
+
+def _too_late(now: datetime) -> ColumnElement[bool]:
+    # what was written before answers named their appointment knows only the call in which it was made
+    by_call = and_(Answer.appointment_id.is_(None), Appointment.call_id == Answer.call_id)
+    its_own = or_(Appointment.id == Answer.appointment_id, by_call)
+    over = exists().where(its_own, Appointment.at <= now)
+    # moved or cancelled before it was confirmed: another text tells of that, and this one would puzzle
+    gone = exists().where(Appointment.id == Answer.appointment_id, Appointment.state != AppointmentState.AGREED)
+    stands = Answer.kind != AnswerKind.APPOINTMENT_CANCELLED
+    about_one = Answer.kind.in_(OF_APPOINTMENTS)
+    return or_(and_(about_one, over), and_(about_one, stands, gone), and_(~about_one, Answer.written_at < now - STALE))
+
+
+def _hold_back(connection: Connection, mine: ColumnElement[bool], *, now: datetime) -> int:
+    """Withhold what may not go any more, and say which reason held it."""
+    return sum(
+        _move(connection, and_(mine, holds), TouchState.WITHHELD, now=now, detail=reason.value)
+        for reason, holds in ((Reason.DECEASED, _died(now)), (Reason.OBJECTION, _objected(now)))
+    )
+
+
+def _died(now: datetime) -> ColumnElement[bool]:
+    """Hold where the person died, or, where nobody knows who it is, somebody whose number it was."""
+    told = exists().where(
+        Suppression.person_ref == Person.person_ref,
+        Suppression.reason == Reason.DECEASED.value,
+        *_in_force(now),
+    )
+    on_number = select(PersonNumber.person_id).where(PersonNumber.e164 == Answer.e164)
+    is_it = or_(Person.id == Answer.person_id, and_(Answer.person_id.is_(None), Person.id.in_(on_number)))
+    # a STOP is confirmed all the same where nobody knows whose number it is: somebody alive has sent it
+    asks = or_(Answer.person_id.is_not(None), Answer.kind != AnswerKind.STOPPED)
+    return and_(asks, exists().where(is_it, or_(Person.deceased_on.is_not(None), told)))
+
+
+def _objected(now: datetime) -> ColumnElement[bool]:
+    ref = select(Person.person_ref).where(Person.id == Answer.person_id).correlate(Answer).scalar_subquery()
+    by_number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164 == Answer.e164)
+    by_person = and_(Suppression.scope == SuppressionScope.PERSON, Suppression.person_ref == ref)
+    since = or_(Answer.kind.not_in(ASKED_FOR), Suppression.starts_at > Answer.written_at)
+    stands = exists().where(
+        Suppression.reason == Reason.OBJECTION.value,
+        or_(by_number, by_person),
+        func.coalesce(Suppression.channel, CHANNEL) == CHANNEL,
+        Suppression.purpose.is_(None),
+        Suppression.subject.is_(None),
+        since,
+        *_in_force(now),
+    )
+    return and_(Answer.kind != AnswerKind.STOPPED, stands)
+
+
+def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Suppression.lifted_at.is_(None),
+        Suppression.starts_at <= now,
+        or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
+    )
+
+
+def _move(
+    connection: Connection,
+    which: ColumnElement[bool],
+    to: TouchState,
+    *,
+    now: datetime,
+    origins: Iterable[TouchState] = (TouchState.PLANNED,),
+    **also: Any,
+) -> int:
+    """Move answers as touches move, by the same table of moves; return how many."""
+    allowed = [origin for origin in origins if to in MOVES[origin]]
+    moving = and_(which, Answer.state.in_(allowed))
+    return connection.execute(update(Answer).where(moving).values(state=to, updated_at=now, **also)).rowcount
+
+
+def _hand_over(house: House, rows: Sequence[Row[Any]], *, now: datetime) -> Answered:
+    batch = _batch(rows, now)
+    try:
+        done = _record(house, batch, house.channels[CHANNEL].send(batch), now=now)
+    except Unavailable:
+        return _settle(house, batch, now=now)
+    # a message without a result after a good end: the channel is asked what became of it
+    return done + _settle(house, batch, now=now) if _left(house, batch.key) else done
+
+
+def _batch(rows: Sequence[Row[Any]], made_at: datetime) -> Batch:
+    messages = tuple(
+        Message(row.id, PhoneNumber.parse(row.e164), (), {"body": row.body}, row.language, "") for row in rows
+    )
+    return Batch(rows[0].key, made_at, messages)
+
+
+def _left(house: House, key: str) -> bool:
+    with house.store.reading() as connection:
+        return any(row.state is TouchState.CLAIMED for row in _batch_rows(connection, key))
+
+
+def _record(house: House, batch: Batch, results: Iterable[Result], *, now: datetime) -> Answered:
+    counts: Counter[str] = Counter()
+    for result in results:
+        with house.store.writing() as connection:
+            counts.update(_recorded(connection, batch.key, result, now=now))
+    return Answered(**counts)
+
+
+def _recorded(connection: Connection, key: str, result: Result, *, now: datetime) -> Mapping[str, int]:
+    origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
+    match result:
+        case Receipt(answer, ref, cost):
+            values: dict[str, Any] = {"provider_ref": ref, "cost": cost, "handed_over_at": now, "error_code": None}
+            name, to = "answered", TouchState.HANDED_OVER
+        case Refusal(answer, RefusalKind.LATER, code, detail):
+            values = {"error_code": code, "detail": detail, "not_before": now + LATER}
+            name, to = "answers_again", TouchState.PLANNED
+        case Refusal(answer, _, code, detail):
+            values = {"error_code": code, "detail": detail}
+            name, to = "answers_failed", TouchState.FAILED
+        case Unsure(answer, detail):
+            values = {"detail": detail}
+            name, to = "answers_unknown", TouchState.UNKNOWN
+        case _:
+            return {}
+    which = and_(Answer.id == answer, Answer.key == key)
+    return {name: _move(connection, which, to, now=now, origins=origins, **values)}
+
+
+def _settle(house: House, batch: Batch, *, now: datetime) -> Answered:
+    """Ask the channel what became of a batch, and plan again what surely did not go."""
+    try:
+        results = list(house.channels[CHANNEL].settle(batch))
+    except Unavailable:
+        return Answered()  # nobody can say now; the next pass asks again
+    done = _record(house, batch, results, now=now)
+    unsure = [result.touch_id for result in results if isinstance(result, Unsure)]
+    origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
+    with house.store.writing() as connection:
+        which = and_(Answer.key == batch.key, Answer.id.not_in(unsure))
+        again = _move(connection, which, TouchState.PLANNED, now=now, origins=origins, not_before=now + LATER)
+    return done + Answered(answers_again=again)
+
+
+def _settle_orphans(house: House, *, now: datetime) -> Answered:
+    """Settle every batch of which something is open and that nobody alive holds."""
+    opened = select(Answer.key).where(Answer.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN))).distinct()
+    with house.store.reading() as connection:
+        keys = sorted(key for key in connection.execute(opened).scalars() if key)
+    total = Answered()
+    for key in keys:
+        with house.store.holding(key) as held:
+            if held:
+                total += _settle_orphan(house, key, now=now)
+    return total
+
+
+def _settle_orphan(house: House, key: str, *, now: datetime) -> Answered:
+    with house.store.reading() as connection:
+        rows = _batch_rows(connection, key)
+    if not rows:
+        return Answered()  # its own process closed it between our look and our hold
+    return _settle(house, _batch(rows, min(row.updated_at for row in rows)), now=now)

@@ -1,0 +1,74 @@
+"""What this house agreed on about what follows from a conversation: `care.toml`, read once."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from store.errors import BadInput
+
+FILE = Path(__file__).with_name("care.toml")
+Said = Mapping[Literal["nl", "en"], str]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Row(_Part):
+    """One row of the decision table."""
+
+    complex: bool
+    urgent: bool
+    to: Literal["stella", "case_owner", "colleague_today", "desk"]
+
+
+class Term(_Part):
+    """Within how many working days a place takes something up."""
+
+    urgent: int
+    usual: int
+
+
+class Patience(_Part):
+    """How long signals may lie."""
+
+    escalate_after: int  # days
+
+
+class Agreements(_Part):
+    """The whole of `desk/entries/care.toml`."""
+
+    topics: Mapping[str, Said]
+    complex: Mapping[str, Said]
+    urgent: Mapping[str, Said]
+    triage: tuple[Row, ...]
+    places: Mapping[str, Term]
+    signals: Patience
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Agreements":
+        rows = [(row.complex, row.urgent) for row in self.triage]
+        if sorted(rows) != [(False, False), (False, True), (True, False), (True, True)]:
+            raise ValueError("the decision table has each of its four rows once")
+        return self
+
+
+@cache
+def agreements() -> Agreements:
+    """Return what was agreed on."""
+    return Agreements.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+
+
+def one_of(word: str, known: Mapping[str, object], *, field: str) -> str:
+    """Return `word` if it is known.
+
+    Raises:
+        BadInput: it is not.
+    """
+    if word not in known:
+        raise BadInput(f"{word!r} is none we know", f"write {', '.join(known)}", field=field)
+    return word

@@ -1,0 +1,252 @@
+"""Bring a caller and an agent together: claimed in our own book first, at the telephone provider after that.
+
+Of two agents who want the same caller, the book gives the caller to one; only that one asks the provider. So what the
+provider answers can only mean that the caller is there, or gone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from channels.port import Unavailable
+from channels.voice.account import Telephone
+from channels.voice.browser_names import client_name
+from channels.voice.port import Bridging, Doubtful, Exchange, GoneAlready
+from channels.voice.twiml import BROWSER
+from desk.queue import call_legs, queues, taking
+from desk.queue.queues import QueuedCall, call_of
+from installation.installation import House
+from store.errors import BadInput
+from store.states import CallKind, CallState, LegEnd, LegState
+from store.tables import Agent, Call, Leg, PhoneLine
+
+TELEPHONE = "telephone"
+"""The field of what a person is told when the telephone is the trouble, and not a colleague who was first."""
+AT_MOST = 20
+"""Callers who turned out to be gone, in one press for the next one."""
+
+
+def phone_of(connection: Connection, agent: str) -> str:
+    """Return where an agent is rung: their telephone (E.164), or `client:…` for their browser."""
+    phone = connection.execute(select(Agent.phone).where(Agent.name == agent)).scalar_one_or_none()
+    return phone or f"{BROWSER}{client_name(agent)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """The agent's telephone rings, and the caller hears that it does."""
+
+    call: QueuedCall
+    held: str | None  # the code of a reason why this card's person is not reached any more
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyOnTheLine:
+    """The entry is the agent's, and nobody waits on the telephone for it: a text, a promise, a call of a campaign."""
+
+    call: QueuedCall
+
+
+@dataclass(frozen=True, slots=True)
+class CallerGone:
+    """The caller hung up just before; the entry has ended."""
+
+    call_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The entry is the agent's; nobody knows whether their telephone will ring."""
+
+    call: QueuedCall
+    why: str
+
+
+Came = Connecting | NobodyOnTheLine | CallerGone | Uncertain
+
+
+def connect(house: House, call_id: int, agent: str, *, now: datetime) -> Came:
+    """Take an entry for an agent, and put the caller through where one waits on the telephone.
+
+    Raises:
+        BadInput: it waits no more: a colleague has it; or the telephone cannot be reached, and it is back in the queue.
+    """
+    return _put_through(house, queues.take(house.store, call_id, agent, now), agent, now=now)
+
+
+def take_next(house: House, agent: str, *, now: datetime, line: str | None = None) -> Came | None:
+    """Take whatever should come next for an agent, and put the caller through where one waits on the telephone.
+
+    Callers who turn out to be gone are passed over. None: nothing waits that this agent may take.
+
+    Raises:
+        BadInput: there is no such line; or the telephone cannot be reached, and the entry is back in the queue.
+    """
+    with house.store.writing() as connection:
+        call_legs.abandon_ended(connection, now=now)
+    for _ in range(AT_MOST):
+        call = taking.take_next(house, agent, now=now, line=line)
+        if call is None:
+            return None
+        came = _put_through(house, call, agent, now=now)
+        if not isinstance(came, CallerGone):
+            return came
+    return None
+
+
+def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -> Came:
+    with house.store.writing() as connection:
+        leg = call_legs.of_call(connection, call.id)
+        if leg is None or call.why is not CallKind.CALL or leg.state is LegState.TALKING:
+            return NobodyOnTheLine(call)
+        if not call_legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=agent):
+            return _gone(connection, call.id, agent, now)
+    exchange = _exchange(house, call.id, agent, leg, now)
+    address = Telephone.read(house.settings.accounts).address(f"agent?entry={call.id}")
+    try:
+        # who is being rung for already stands in no queue: their call is turned
+        came = exchange.bridge(leg.ref, leg.queue_ref if leg.state is LegState.WAITING else None, address)
+    except Unavailable as error:
+        _undo(house, call.id, agent, leg.id, now)
+        raise BadInput(str(error), "the caller still waits: try again in a moment", field=TELEPHONE) from error
+    match came:
+        case Bridging():
+            return Connecting(call, leg.held)
+        case Doubtful(why):
+            return Uncertain(call, why)
+        case GoneAlready():
+            return _not_there(house, call, agent, leg.id, now)
+
+
+def _exchange(house: House, call_id: int, agent: str, leg: Any, now: datetime) -> Exchange:
+    if house.exchange is None:
+        _undo(house, call_id, agent, leg.id, now)
+        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE)
+    return house.exchange
+
+
+def _undo(house: House, call_id: int, agent: str, leg_id: int, now: datetime) -> None:
+    with house.store.writing() as connection:
+        back_in_line(connection, call_id, agent, leg_id, now)
+
+
+def back_in_line(connection: Connection, call_id: int, agent: str, leg_id: int, now: datetime) -> bool:
+    """Put a caller back at their old place, out of the hands of the agent who did not pick up."""
+    values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
+    theirs = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == agent)
+    if connection.execute(update(Call).where(*theirs).values(values)).rowcount != 1:
+        return False
+    return call_legs.move(connection, leg_id, LegState.WAITING, now=now)
+
+
+def _not_there(house: House, call: QueuedCall, agent: str, leg_id: int, now: datetime) -> Came:
+    """The provider says that nobody waits: they hung up, or asked just now to be called back.
+
+    The connection only falls silent: should they be on the line after all, the next question about them revives it.
+    """
+    with house.store.writing() as connection:
+        leg = connection.execute(select(Leg.__table__).where(Leg.id == leg_id).with_for_update()).one()
+        if leg.state is LegState.CONNECTING:
+            call_legs.move(connection, leg.id, LegState.SILENT, now=now)
+            call_legs.note_end(connection, leg.id, LegEnd.GONE)
+        return _gone(connection, call.id, agent, now)
+
+
+def _gone(connection: Connection, call_id: int, agent: str, now: datetime) -> Came:
+    if call_legs.abandon(connection, call_id, now=now, taken_by=agent):
+        return CallerGone(call_id)
+    return NobodyOnTheLine(call_of(connection, call_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom the provider rings for a caller."""
+
+    phone: str  # E.164, or client:…
+    agent: str
+    line: str  # its name
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The caller waits again: nobody picked up."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """There is nobody to ring for, or the conversation is over."""
+
+
+def whom_to_ring(house: House, entry: int, ref: str, *, now: datetime) -> Whom | Back | Over:
+    """Say whom to ring for a caller who was taken out of the queue."""
+    with house.store.writing() as connection:
+        leg = call_legs.by_ref(connection, ref)
+        if leg is None or leg.state is LegState.ENDED or leg.call_id != entry:
+            return Over()
+        call = connection.execute(select(Call.state, Call.taken_by).where(Call.id == entry)).one()
+        if call.state is not CallState.TAKEN:
+            call_legs.move(connection, leg.id, LegState.WAITING, now=now, agent=None)
+            return Back(queue_name(leg.line_id))
+        call_legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=call.taken_by)
+        name = connection.execute(select(PhoneLine.name).where(PhoneLine.id == leg.line_id)).scalar_one_or_none()
+        return Whom(phone_of(connection, call.taken_by), call.taken_by, name or "")
+
+
+def queue_name(line_id: int | None) -> str:
+    """Return the name of a line's queue at the provider."""
+    return f"line-{line_id or 0}"
+
+
+def agent_answered(house: House, entry: int, *, now: datetime) -> None:
+    """Note that an agent picked up for a caller."""
+    with house.store.writing() as connection:
+        leg = call_legs.of_call(connection, entry)
+        if leg is not None and leg.state is LegState.CONNECTING:
+            call_legs.move(connection, leg.id, LegState.TALKING, now=now)
+            call_legs.note_end(connection, leg.id, LegEnd.TALKED)
+
+
+TALKED = frozenset({"completed", "answered"})
+"""The provider's words for a telephone that was picked up."""
+
+
+def agent_left(
+    house: House, entry: int, identity: str, ref: str, dialled: str, *, over: bool, now: datetime
+) -> Back | Over:
+    """Hear how the ringing of an agent ended: they talked, or the caller waits again, or the caller hung up meanwhile.
+
+    Args:
+        house: the house.
+        entry: the entry in the queue.
+        identity: who was rung, as `client_name` names them.
+        ref: the caller's connection.
+        dialled: the provider's word for how it ended.
+        over: whether the caller's own connection is over.
+        now: the present moment.
+    """
+    with house.store.writing() as connection:
+        leg = call_legs.by_ref(connection, ref)
+        if leg is None or leg.call_id != entry:
+            return Over()
+        if dialled in TALKED:
+            call_legs.end(connection, leg, LegEnd.TALKED, now=now)
+            return Over()
+        if over or leg.state is LegState.ENDED:
+            call_legs.end(connection, leg, LegEnd.GONE, now=now)
+            call_legs.abandon(connection, entry, now=now, taken_by=leg.agent)
+            return Over()
+        if client_name(leg.agent or "") == identity:
+            back_in_line(connection, entry, leg.agent, leg.id, now)
+        return _back_or_over(connection, entry, leg, now)
+
+
+def _back_or_over(connection: Connection, entry: int, leg: Any, now: datetime) -> Back | Over:
+    """Let a caller wait again, unless their entry has ended: nobody on the line falls between two agents."""
+    state = connection.execute(select(Call.state).where(Call.id == entry)).scalar_one()
+    if state is CallState.WAITING:
+        call_legs.move(connection, leg.id, LegState.WAITING, now=now)
+    return Back(queue_name(leg.line_id)) if state in {CallState.WAITING, CallState.TAKEN} else Over()

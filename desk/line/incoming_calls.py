@@ -1,0 +1,257 @@
+"""Somebody calls the free line: greeted, asked for a language and a code, put in the queue. Nobody is turned away."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from campaigns.touches.seed_pieces import seed_of
+from channels.codes import read_code
+from desk.entries.queue_entries import NewCall, enter
+from desk.line.code_guesses import CITIZEN, may_try, note_wrong
+from desk.line.code_replies import note_reply
+from desk.line.line_lookup import is_staffed, line_at, read_number
+from desk.line.wait_estimates import minutes_to_wait
+from desk.queue import call_legs
+from installation.installation import House
+from store.errors import BadInput
+from store.states import CallKind, CallState, LegKind, LegState, SuppressionScope
+from store.tables import Call, Leg, Person, PhoneLine, ResponseCode, Suppression, Touch
+from suppression.reasons import Reason
+
+TRIES = 3
+"""How often a code or a number may be keyed in one call before a person helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a provider tells with every question: which connection, who calls, which number was dialled."""
+
+    ref: str
+    caller: str
+    dialled: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody on the line, as far as the line needs to know."""
+
+    leg_id: int
+    ref: str
+    line_id: int | None  # None: the dialled number leads to no line of ours
+    line: str  # its name, as it is printed
+    number: str | None  # E.164, of who calls; None: withheld
+    language: str | None
+    state: LegState
+    staffed: bool
+    tries: int
+    touch_id: int | None
+    call_id: int | None
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The code is on a card. What the card's person is or was, is not told on the telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The code is on no card of ours."""
+
+    again: bool  # whether another may be tried
+
+
+@dataclass(frozen=True, slots=True)
+class SeedCard:
+    """The code is on the card of a colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands in the queue."""
+
+    before: int  # callers
+    minutes: int | None = None  # None: too few agents, or too little is known to say
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """So many wait that nobody should be asked to."""
+
+
+def arrive(house: House, told: Told, *, now: datetime) -> Caller:
+    """Hear of a connection, for the first time or again."""
+    with house.store.writing() as connection:
+        return heard(house, connection, told, now)
+
+
+def heard(house: House, connection: Connection, told: Told, now: datetime) -> Caller:
+    """Return who is on the line, in the transaction of what follows."""
+    line_id = line_at(connection, told.dialled)
+    new = call_legs.NewLeg(told.ref, LegKind.CITIZEN, line_id, read_number(told.caller))
+    return caller_of(house, connection, call_legs.made(connection, new, now=now), now)
+
+
+def caller_of(house: House, connection: Connection, leg: Any, now: datetime) -> Caller:
+    """Return who is on a connection."""
+    name = connection.execute(select(PhoneLine.name).where(PhoneLine.id == leg.line_id)).scalar_one_or_none()
+    staffed = leg.line_id is not None and is_staffed(house, connection, leg.line_id, now)
+    return Caller(
+        leg.id, leg.ref, leg.line_id, name or "", leg.from_number, leg.language, leg.state, staffed, leg.tries,
+        leg.touch_id, leg.call_id, leg.began_at,
+    )  # fmt: skip
+
+
+def choose_language(house: House, told: Told, language: str, *, now: datetime) -> Caller:
+    """Note in which language somebody wants to be spoken to."""
+    with house.store.writing() as connection:
+        caller = heard(house, connection, told, now)
+        call_legs.change(connection, caller.leg_id, language=language)
+        return replace(caller, language=language)
+
+
+def key_code(house: House, told: Told, keyed: str, *, now: datetime) -> Found | Unknown | SeedCard:
+    """Look for the card of a code that was keyed. Wrong ones are counted; old ones still work."""
+    caller = arrive(house, told, now=now)
+    source = f"leg:{caller.ref}"
+    if not may_try(house.store, source, CITIZEN, now=now):
+        return Unknown(again=False)
+    try:
+        code = read_code(keyed)
+    except BadInput:
+        return _wrong(house, caller, source, now)
+    with house.store.writing() as connection:
+        if (touch := _touch_of(connection, code)) is not None:
+            held = _held(connection, touch.person_id, now)
+            call_legs.change(connection, caller.leg_id, touch_id=touch.id, held=held)
+            note_reply(connection, caller, touch, code, objects=False, now=now)
+            return Found()
+        if seed_of(connection, code) is not None:
+            return SeedCard()
+    return _wrong(house, caller, source, now)
+
+
+def _wrong(house: House, caller: Caller, source: str, now: datetime) -> Unknown:
+    note_wrong(house.store, source, now=now)
+    with house.store.writing() as connection:
+        call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
+    return Unknown(again=caller.tries + 1 < TRIES)
+
+
+def touch_of_code(connection: Connection, keyed: str) -> Any:
+    """Return the touch whose card carries a code; None where it is on none."""
+    try:
+        return _touch_of(connection, read_code(keyed))
+    except BadInput:
+        return None
+
+
+def _touch_of(connection: Connection, code: str) -> Any:
+    query = select(Touch.id, Touch.person_id, Touch.campaign_id).join(ResponseCode, ResponseCode.touch_id == Touch.id)
+    return connection.execute(query.where(ResponseCode.code == code)).one_or_none()
+
+
+def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
+    """Return why this person is not reached any more: the caller hears nothing of it, the agent is told."""
+    person = connection.execute(
+        select(Person.person_ref, Person.deceased_on, Person.household_key).where(Person.id == person_id)
+    ).one()
+    if person.deceased_on is not None:
+        return Reason.DECEASED.value
+    listed = (
+        Suppression.scope == SuppressionScope.PERSON, Suppression.person_ref == person.person_ref,
+        Suppression.lifted_at.is_(None), Suppression.starts_at <= now,
+        or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
+    )  # fmt: skip
+    reasons = set(connection.execute(select(Suppression.reason).where(*listed)).scalars())
+    return Reason.DECEASED.value if Reason.DECEASED.value in reasons else min(reasons, default=None)
+
+
+def join_queue(house: House, told: Told, *, room: int, now: datetime) -> Place | Full:
+    """Put a caller in the queue of their line, once; who is in it already stands where they stood."""
+    with house.store.writing() as connection:
+        caller = heard(house, connection, told, now)
+        if caller.call_id is None and _waiting_on(connection, caller.line_id) >= room:
+            return Full()
+        if caller.state is LegState.ENDED or caller.line_id is None:
+            return Place(0)
+        call_id = caller.call_id or queue(connection, caller, now=now)
+        call_legs.move(connection, caller.leg_id, LegState.WAITING, now=now, call_id=call_id)
+        return place(connection, call_id, now)
+
+
+def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
+    """Enter a caller in the queue of the line they dialled, once, and return the entry."""
+    touch = _of_touch(connection, caller.touch_id)
+    key = f"leg:{caller.ref}"
+    new = NewCall(
+        caller.line_id or 0, None, caller.began_at, number=caller.number, entry_key=key, language=caller.language
+    )
+    if touch:
+        reply_id = note_reply(connection, caller, touch, None, objects=False, now=now)
+        about = {"campaign_id": touch.campaign_id, "touch_id": touch.id, "person_id": touch.person_id}
+        new = replace(new, reply_id=reply_id, **about)
+    enter(connection, [new])
+    call_id = connection.execute(select(Call.id).where(Call.entry_key == key)).scalar_one()
+    call_legs.change(connection, caller.leg_id, call_id=call_id)
+    return int(call_id)
+
+
+def _of_touch(connection: Connection, touch_id: int | None) -> Any:
+    if touch_id is None:
+        return None
+    query = select(Touch.id, Touch.person_id, Touch.campaign_id).where(Touch.id == touch_id)
+    return connection.execute(query).one_or_none()
+
+
+def _waiting_on(connection: Connection, line_id: int | None) -> int:
+    here = (Leg.line_id == line_id, Leg.state == LegState.WAITING, Leg.kind == LegKind.CITIZEN)
+    count: int = connection.execute(select(func.count()).select_from(Leg).where(*here)).scalar_one()
+    return count
+
+
+def place(connection: Connection, call_id: int, now: datetime) -> Place:
+    """Return how many stand before an entry, and how long that takes where it can be said."""
+    me = connection.execute(select(Call.line_id, Call.skill, Call.received_at).where(Call.id == call_id)).one()
+    ahead = (
+        Call.line_id == me.line_id, Call.skill == me.skill, Call.state == CallState.WAITING, Call.rank == 0,
+        Call.kind.in_((CallKind.CALL, CallKind.CALL_BACK)), Call.promised_from.is_(None),
+        or_(Call.received_at < me.received_at, (Call.received_at == me.received_at) & (Call.id < call_id)),
+    )  # fmt: skip
+    before: int = connection.execute(select(func.count()).select_from(Call).where(*ahead)).scalar_one()
+    return Place(before, minutes_to_wait(connection, me.line_id, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a provider tells each time it asks what a waiting caller should hear."""
+
+    queue_ref: str | None
+    position: int | None
+
+
+def wait(house: House, told: Told, feed: Feed, *, now: datetime) -> Place | None:
+    """Note that a caller still waits; None where their connection is over.
+
+    Who counted as gone since nothing was heard of them gets their entry back, at its old place. What comes late, when
+    an agent is being rung already, changes nothing.
+    """
+    with house.store.writing() as connection:
+        caller = heard(house, connection, told, now)
+        if caller.state is LegState.ENDED or caller.line_id is None:
+            return None
+        call_id = caller.call_id or queue(connection, caller, now=now)
+        if caller.state in {LegState.WAITING, LegState.SILENT, LegState.ARRIVED}:
+            _give_back_to(connection, call_id)
+            fed = {"queue_ref": feed.queue_ref, "position": feed.position}
+            known = {name: value for name, value in fed.items() if value is not None}
+            call_legs.move(connection, caller.leg_id, LegState.WAITING, now=now, **known)
+        return place(connection, call_id, now)
+
+
+def _give_back_to(connection: Connection, call_id: int) -> None:
+    gone = (Call.id == call_id, Call.state == CallState.ABANDONED, Call.disposition == call_legs.GONE)
+    values = {"state": CallState.WAITING, "disposition": None, "wrapped_up_at": None}
+    connection.execute(update(Call).where(*gone).values(values))

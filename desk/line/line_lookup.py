@@ -1,0 +1,149 @@
+"""A line as a caller finds it: which line a dialled number leads to, whether somebody is there, when somebody is."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaigns.touches.postponing import WEEK
+from desk.entries.queue_entries import line_id_of
+from installation.installation import House
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.clock import LOCAL, local_date
+from store.engine import Store
+from store.errors import BadInput
+from store.insert_ignore import add_new
+from store.tables import Campaign, LineRoute, PhoneLine
+from suppression.contact_hours import closes, is_open, next_open
+
+PROMISED = timedelta(hours=2)
+"""How wide a window is in which we say we will call back."""
+STILL_TODAY = timedelta(hours=1)
+"""With less time than this until closing, we call the next day."""
+_WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when and until when somebody is called back; both aware, UTC."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a number leads to."""
+
+    number: str  # E.164: as the provider tells that it was dialled
+    line: str  # E.164: the printed number
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def read_number(text: str) -> str | None:
+    """Return a number as networks write it; None where it is withheld, a browser, or nobody's."""
+    try:
+        return PhoneNumber.parse(text).e164
+    except NotAPhoneNumber:
+        return None
+
+
+def line_at(connection: Connection, dialled: str) -> int | None:
+    """Return the line that a dialled number leads to; None where it leads to none.
+
+    A route comes first, then the printed number itself. Where there is one line only, every number leads to it.
+    """
+    number = read_number(dialled)
+    if number is not None:
+        route = select(LineRoute.line_id).where(LineRoute.number == number)
+        own = select(PhoneLine.id).where(PhoneLine.number == number)
+        for query in (route, own):
+            if (found := connection.execute(query).scalar_one_or_none()) is not None:
+                return int(found)
+    lines = connection.execute(select(PhoneLine.id).limit(2)).scalars().all()
+    return int(lines[0]) if len(lines) == 1 else None
+
+
+def add_route(store: Store, number: str, line: str, *, by: str, now: datetime) -> bool:
+    """Note that a number of ours leads to a line; return whether it is new.
+
+    Raises:
+        BadInput: one of them is no number, there is no such line, or the number is printed for another line.
+    """
+    dialled, printed = PhoneNumber.parse(number).e164, PhoneNumber.parse(line).e164
+    with store.writing() as connection:
+        line_id = line_id_of(connection, printed)
+        own = connection.execute(select(PhoneLine.id).where(PhoneLine.number == dialled)).scalar_one_or_none()
+        if own is not None and own != line_id:
+            raise BadInput("is printed for another line", "whoever dials it must come there", field=number)
+        row = {"number": dialled, "line_id": line_id, "added_at": now, "added_by": by}
+        if add_new(connection, LineRoute, [row], LineRoute.number):
+            return True
+        known = connection.execute(select(LineRoute.line_id).where(LineRoute.number == dialled)).scalar_one()
+    if known != line_id:
+        raise BadInput("leads to another line already", "see kaartje line list", field=number)
+    return False
+
+
+def routes(store: Store) -> list[Route]:
+    """Return where every number leads to."""
+    query = select(LineRoute.number, PhoneLine.number).join(PhoneLine, PhoneLine.id == LineRoute.line_id)
+    with store.reading() as connection:
+        return [Route(*row) for row in connection.execute(query.order_by(LineRoute.number))]
+
+
+def caller_id(connection: Connection, line_id: int) -> str:
+    """Return the number (E.164) that is shown when this line calls: the provider's own behind it, else the printed."""
+    route = select(LineRoute.number).where(LineRoute.line_id == line_id).order_by(LineRoute.number).limit(1)
+    found = connection.execute(route).scalar_one_or_none()
+    return found or connection.execute(select(PhoneLine.number).where(PhoneLine.id == line_id)).scalar_one()
+
+
+def is_staffed(house: House, connection: Connection, line_id: int, now: datetime) -> bool:
+    """Say whether somebody is there: the house's hours, and the days on which the line's campaigns say it is open."""
+    return is_open(now, house.policy.hours) and _is_open_day(_open_days(connection, line_id, now), now)
+
+
+def next_staffed(house: House, connection: Connection, line_id: int, now: datetime) -> datetime:
+    """Return when somebody is there: this moment, or the next opening."""
+    days, moment = _open_days(connection, line_id, now), now
+    for _ in range(_WEEKS * 7):
+        moment = next_open(moment, house.policy.hours)
+        if _is_open_day(days, moment):
+            break
+        moment = _midnight_after(moment)
+    return moment
+
+
+def promise(house: House, connection: Connection, line_id: int, now: datetime) -> Window:
+    """Return the window in which somebody can be called back."""
+    begins = next_staffed(house, connection, line_id, now)
+    ends = closes(begins, house.policy.hours)
+    if begins <= now and ends - now < STILL_TODAY:
+        begins = next_staffed(house, connection, line_id, _midnight_after(now))
+        ends = closes(begins, house.policy.hours)
+    return Window(begins, min(ends, begins + PROMISED))
+
+
+def _open_days(connection: Connection, line_id: int, now: datetime) -> frozenset[int]:
+    """Return the days of the week on which a line is open; a campaign that names none leaves it to the house."""
+    mine = (Campaign.line_id == line_id, Campaign.line_open_until >= local_date(now))
+    named: set[int] = set()
+    for printed in connection.execute(select(Campaign.spec["phone_line"]).where(*mine)).scalars():
+        days = (printed or {}).get("open_days") or ()
+        if not days:
+            return frozenset()
+        named |= {WEEK.index(day) for day in days}
+    return frozenset(named)
+
+
+def _is_open_day(days: frozenset[int], moment: datetime) -> bool:
+    return not days or local_date(moment).weekday() in days
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    return datetime.combine(local_date(moment) + timedelta(days=1), time(), LOCAL)

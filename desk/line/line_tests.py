@@ -1,0 +1,211 @@
+"""Does the printed number really lead to us? A person dials it once; a call of our own tries it every week."""
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from campaigns.touches.line_proofs import PERIOD
+from channels.port import Unavailable
+from channels.voice.account import Telephone
+from channels.voice.port import Call as Placed
+from channels.voice.port import NotRung
+from desk.entries.queue_entries import line_id_of
+from desk.line.incoming_calls import Told
+from desk.line.line_lookup import line_at, read_number
+from desk.queue import call_legs
+from installation.installation import House
+from people.numbers import PhoneNumber
+from store.errors import BadInput
+from store.states import LegEnd, LegKind, LineTestKind
+from store.tables import Leg, LineRoute, LineTest, PhoneLine
+
+ALERTS = logging.getLogger("kaartje.line")
+CODE = "0000000000"
+"""What our own test call keys: no card has it, since no code begins with a zero."""
+KEYS = f"{'w' * 16}1{'w' * 12}{CODE}"
+"""The Dutch menu, and then the code; each w is half a second."""
+UNDER_WAY = timedelta(minutes=10)
+DIALLED_WITHIN = timedelta(hours=1)
+SYSTEM = "kaartje line test"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How one line stands: its number, where it leads to, and when it was tried."""
+
+    line: str  # E.164: the printed number
+    name: str
+    routes: tuple[str, ...]  # E.164: the numbers at the provider behind it
+    dialled_at: datetime | None  # when a person last dialled it, and came through
+    dialled_by: str | None
+    tested_at: datetime | None
+    passed: bool | None  # None: under way, or never tried
+    detail: str
+    due_at: datetime | None  # when the next test is due; None: never tried
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def is_test(keyed: str) -> bool:
+    """Say whether this is what our own test call keys."""
+    return keyed == CODE
+
+
+def dialled(house: House, line: str, *, by: str, now: datetime) -> datetime:
+    """Record that a person dialled the printed number and heard us; return when their call came in.
+
+    Their word is held against the book: a call must have come in on this line within the last hour, to the printed
+    number's own way in.
+
+    Raises:
+        BadInput: there is no such line, or no call came in on it.
+    """
+    with house.store.writing() as connection:
+        line_id = line_id_of(connection, PhoneNumber.parse(line).e164)
+        came = (Leg.line_id == line_id, Leg.kind == LegKind.CITIZEN, Leg.began_at > now - DIALLED_WITHIN)
+        ours = Telephone.read(house.settings.accounts).caller
+        query = select(Leg.began_at).where(*came, Leg.from_number.is_distinct_from(read_number(ours)))
+        began = connection.execute(query.order_by(Leg.began_at.desc()).limit(1)).scalar_one_or_none()
+        if began is None:
+            remedy = "dial it once more, wait for the greeting, and look whether the provider knows our address"
+            raise BadInput("nobody came through on this line within the last hour", remedy, field=line)
+        _write(connection, line_id, LineTestKind.DIALLED, by, passed=True, detail="heard the greeting", now=now)
+        return began
+
+
+def test(house: House, line: str, *, now: datetime) -> int:
+    """Call a line ourselves, and key the code of tests; what came of it is known within a minute. Return the test.
+
+    Raises:
+        BadInput: there is no such line, this house has no telephone, or the call cannot be placed.
+    """
+    if house.exchange is None:
+        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+    number = PhoneNumber.parse(line).e164
+    telephone = Telephone.read(house.settings.accounts)
+    with house.store.writing() as connection:
+        line_id = line_id_of(connection, number)
+        test_id = _write(connection, line_id, LineTestKind.AUTOMATIC, SYSTEM, passed=None, detail="", now=now)
+        leg = call_legs.made(connection, call_legs.NewLeg(f"try:test-{test_id}", LegKind.TEST, line_id), now=now)
+    tells = telephone.address(f"status?leg={leg.id}")
+    placed = Placed(number, telephone.caller, telephone.address(f"test?leg={leg.id}"), tells, KEYS, 40)
+    try:
+        came = house.exchange.ring(placed)
+    except Unavailable as error:
+        came = NotRung("", str(error))
+    if isinstance(came, NotRung):
+        with house.store.writing() as connection:
+            call_legs.end(connection, leg, LegEnd.NOT_REACHED, now=now)
+            _end(connection, test_id, passed=False, detail=came.why)
+        raise BadInput(f"the line cannot be called: {came.why}", "look at the number and the account", field=line)
+    return test_id
+
+
+def test_all(house: House, *, now: datetime) -> dict[str, int]:
+    """Call every line, each for itself: one that cannot be called keeps no other from being tried.
+
+    Returns:
+        How many lines are being `called`, and how many could not be (`failed`). A house without a telephone calls none.
+    """
+    counts = {"called": 0, "failed": 0}
+    if house.exchange is None:
+        return counts
+    close_late(house, now=now)
+    for line in tried(house):
+        try:
+            test(house, line.line, now=now)
+            counts["called"] += 1
+        except BadInput as error:
+            counts["failed"] += 1
+            ALERTS.error("the test call to %s failed: %s; %s", line.line, error.problem, error.remedy)
+    return counts
+
+
+def is_expected(house: House, told: Told, *, now: datetime) -> bool:
+    """Say whether this is our own test call, on its way to the line: it hears the menu at any hour."""
+    with house.store.reading() as connection:
+        waits = _under_way(house, connection, told, now)
+        return waits is not None and connection.execute(select(LineTest.id).where(*waits).limit(1)).first() is not None
+
+
+def _under_way(house: House, connection: Connection, told: Told, now: datetime) -> tuple[Any, ...] | None:
+    ours = read_number(Telephone.read(house.settings.accounts).caller)
+    if ours is None or read_number(told.caller) != ours:
+        return None
+    return (
+        LineTest.line_id == line_at(connection, told.dialled), LineTest.kind == LineTestKind.AUTOMATIC,
+        LineTest.passed.is_(None), LineTest.at > now - UNDER_WAY,
+    )  # fmt: skip
+
+
+def passes(house: House, told: Told, *, now: datetime) -> bool:
+    """Note that our own test call came through to the line it dialled; False where we expect none."""
+    with house.store.writing() as connection:
+        waits = _under_way(house, connection, told, now)
+        if waits is None:
+            return False
+        found = connection.execute(update(LineTest).where(*waits).values(passed=True, detail="came through"))
+        if (leg := call_legs.by_ref(connection, told.ref)) is not None:
+            call_legs.note_end(connection, leg.id, LegEnd.TESTED)
+        return found.rowcount > 0
+
+
+def close_late(house: House, *, now: datetime) -> int:
+    """Note the tests that nobody came through from, and alert on each; return how many."""
+    late = (LineTest.passed.is_(None), LineTest.at <= now - UNDER_WAY)
+    values = {"passed": False, "detail": "the call did not come through"}
+    with house.store.writing() as connection:
+        closing = update(LineTest).where(*late).values(values).returning(LineTest.line_id)
+        closed = connection.execute(closing).scalars().all()
+        numbers = select(PhoneLine.number).where(PhoneLine.id.in_(closed)).order_by(PhoneLine.id)
+        failed = connection.execute(numbers).scalars().all()
+    for number in failed:
+        ALERTS.critical("the test call to %s did not come through; dial it, and see kaartje line list", number)
+    return len(closed)
+
+
+def tried(house: House) -> list[Tried]:
+    """Return how every line stands."""
+    with house.store.reading() as connection:
+        lines = connection.execute(select(PhoneLine.__table__).order_by(PhoneLine.id)).all()
+        return [_tried(connection, line) for line in lines]
+
+
+def _tried(connection: Connection, line: Any) -> Tried:
+    by_hand = _latest(connection, line.id, LineTestKind.DIALLED)
+    automatic = _latest(connection, line.id, LineTestKind.AUTOMATIC)
+    routes = select(LineRoute.number).where(LineRoute.line_id == line.id).order_by(LineRoute.number)
+    return Tried(
+        line.number, line.name, tuple(connection.execute(routes).scalars()), by_hand.at if by_hand else None,
+        by_hand.by if by_hand else None, automatic.at if automatic else None, automatic.passed if automatic else None,
+        automatic.detail if automatic else "", automatic.at + PERIOD if automatic else None,
+    )  # fmt: skip
+
+
+def _latest(connection: Connection, line_id: int, kind: LineTestKind) -> Any:
+    mine = (LineTest.line_id == line_id, LineTest.kind == kind)
+    query = select(LineTest.__table__).where(*mine).order_by(LineTest.at.desc(), LineTest.id.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
+def _write(
+    connection: Connection,
+    line_id: int,
+    kind: LineTestKind,
+    by: str,
+    *,
+    passed: bool | None,
+    detail: str,
+    now: datetime,
+) -> int:
+    row = {"line_id": line_id, "kind": kind, "at": now, "by": by, "passed": passed, "detail": detail}
+    return int(connection.execute(insert(LineTest).values(row).returning(LineTest.id)).scalar_one())
+
+
+def _end(connection: Connection, test_id: int, *, passed: bool, detail: str) -> None:
+    connection.execute(update(LineTest).where(LineTest.id == test_id).values(passed=passed, detail=detail))

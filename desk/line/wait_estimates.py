@@ -1,0 +1,29 @@
+"""How long a caller will wait: said only where enough agents are there, and enough calls were taken lately to know."""
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import Connection, select
+
+from desk.entries.agents import present
+from store.states import CallKind
+from store.tables import Call
+
+ENOUGH_AGENTS = 3
+"""With fewer, one long conversation makes nonsense of every estimate."""
+ENOUGH_CALLS, LATELY = 5, timedelta(hours=1)
+STEP = 5
+"""Minutes; an estimate is rounded up, so that a caller is rather helped sooner than was said."""
+
+
+def minutes_to_wait(connection: Connection, line_id: int, now: datetime) -> int | None:
+    """Return about how many minutes a caller of this line waits now; None where nobody can say."""
+    if len(present(connection, now)) < ENOUGH_AGENTS:
+        return None
+    taken = (Call.line_id == line_id, Call.kind == CallKind.CALL, Call.taken_at > now - LATELY, Call.taken_at <= now)
+    query = select(Call.received_at, Call.taken_at).where(*taken, Call.entry_key.like("leg:%")).limit(50)
+    waits = [row.taken_at - row.received_at for row in connection.execute(query)]
+    if len(waits) < ENOUGH_CALLS:
+        return None
+    mean = sum(waits, timedelta()) / len(waits)
+    return max(STEP, ceil(mean / timedelta(minutes=STEP)) * STEP)

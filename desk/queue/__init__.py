@@ -1,0 +1,1 @@
+"""The queue: ordering, taking the next entry, telephone connections, appointment slots."""

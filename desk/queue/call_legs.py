@@ -1,0 +1,176 @@
+"""Telephone connections as they stand: made once by the provider's reference, moved by one table, ended for good.
+
+A provider tells things late, twice, in any order or never. So nothing here says what came before: a connection that has
+ended stays so, and what is told again changes nothing.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, update
+
+from store.engine import Store
+from store.insert_ignore import add_new
+from store.states import LEG_ENDS, LEG_MOVES, CallKind, CallState, LegEnd, LegKind, LegState
+from store.tables import Call, Leg, PhoneLine
+
+LONGEST_REF = 200  # characters
+GONE = "gone"
+"""The disposition of whoever hung up before anybody could help."""
+LIVE = (LegState.ARRIVED, LegState.WAITING, LegState.ASKING, LegState.CONNECTING, LegState.TALKING)
+
+_WAITED = (LegState.WAITING, LegState.CONNECTING, LegState.SILENT)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLeg:
+    """A connection that we hear of for the first time."""
+
+    ref: str
+    kind: LegKind
+    line_id: int | None
+    from_number: str | None = None  # E.164; None: withheld
+    state: LegState = LegState.ARRIVED
+    call_id: int | None = None
+    agent: str | None = None
+
+
+def made(connection: Connection, leg: NewLeg, *, now: datetime) -> Any:
+    """Return the row of a connection, made where it is new. It is ours until the transaction ends."""
+    if (known := by_ref(connection, leg.ref)) is not None:
+        return known
+    row = {
+        "ref": leg.ref[:LONGEST_REF], "kind": leg.kind, "line_id": leg.line_id, "from_number": leg.from_number,
+        "state": leg.state, "call_id": leg.call_id, "agent": leg.agent, "tries": 0, "began_at": now, "seen_at": now,
+    }  # fmt: skip
+    add_new(connection, Leg, [row])
+    return by_ref(connection, leg.ref)
+
+
+def by_ref(connection: Connection, ref: str) -> Any:
+    """Return the row of a connection, ours until the transaction ends; None where we never heard of it."""
+    query = select(Leg.__table__).where(Leg.ref == ref[:LONGEST_REF]).with_for_update()
+    return connection.execute(query).one_or_none()
+
+
+def of_call(connection: Connection, call_id: int) -> Any:
+    """Return the citizen's connection of an entry, ours until the transaction ends; None where there is none."""
+    mine = (Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
+    query = select(Leg.__table__).where(*mine).order_by(Leg.id.desc()).limit(1).with_for_update()
+    return connection.execute(query).one_or_none()
+
+
+def change(connection: Connection, leg_id: int, **values: Any) -> None:
+    """Write what is known of a connection; never where it stands."""
+    connection.execute(update(Leg).where(Leg.id == leg_id).values(values))
+
+
+def move(connection: Connection, leg_id: int, to: LegState, *, now: datetime, **values: Any) -> bool:
+    """Move a connection; return False where it has gone on, or ended, and nothing was changed."""
+    origins = [state for state, ways in LEG_MOVES.items() if to in ways]
+    mine = (Leg.id == leg_id, Leg.state.in_([*origins, to]))
+    return connection.execute(update(Leg).where(*mine).values(state=to, seen_at=now, **values)).rowcount == 1
+
+
+def note_end(connection: Connection, leg_id: int, how: LegEnd) -> None:
+    """Note what a connection came to, before or after it ended: of two words the later of `LegEnd` counts."""
+    lower = LEG_ENDS[: LEG_ENDS.index(how)]
+    values = {"how": case((Leg.how.is_(None) | Leg.how.in_(lower), literal(how, Leg.how.type)), else_=Leg.how)}
+    connection.execute(update(Leg).where(Leg.id == leg_id).values(values))
+
+
+def end(connection: Connection, leg: Any, how: LegEnd, *, now: datetime) -> None:
+    """End a connection, and take its entry out of the queue unless a call-back was promised."""
+    move(connection, leg.id, LegState.ENDED, now=now, ended_at=func.coalesce(Leg.ended_at, now))
+    note_end(connection, leg.id, _meant(how, leg))
+    if leg.kind is LegKind.CITIZEN and leg.call_id is not None:
+        abandon(connection, leg.call_id, now=now)
+
+
+def _meant(how: LegEnd, leg: Any) -> LegEnd:
+    """Return what `over` means, given where a connection stood."""
+    if leg.state is LegState.TALKING and how in {LegEnd.OVER, LegEnd.GONE}:
+        return LegEnd.TALKED
+    waited = leg.kind is LegKind.CITIZEN and leg.state in _WAITED
+    return LegEnd.GONE if how is LegEnd.OVER and waited else how
+
+
+def abandon(connection: Connection, call_id: int, *, now: datetime, taken_by: str | None = None) -> bool:
+    """End an entry whose caller is gone. A promise stays, unless nobody knows on which number.
+
+    Args:
+        connection: the transaction.
+        call_id: the entry.
+        now: the present moment.
+        taken_by: the agent who was being rung for it; None: only if it still waits.
+    """
+    values = {"state": CallState.ABANDONED, "disposition": GONE, "wrapped_up_at": now, "lease_until": None}
+    message = select(Leg.id).where(Leg.call_id == call_id, Leg.recording_ref.is_not(None)).exists()
+    cannot = (Call.kind == CallKind.CALL_BACK) & Call.number.is_(None) & ~message
+    gone = (Call.kind == CallKind.CALL) | cannot
+    waits = Call.state == CallState.WAITING
+    if taken_by is not None:
+        waits = (Call.state == CallState.TAKEN) & (Call.taken_by == taken_by)
+    return connection.execute(update(Call).where(Call.id == call_id, waits, gone).values(values)).rowcount == 1
+
+
+def abandon_ended(connection: Connection, *, now: datetime) -> int:
+    """End the entries that came back into the queue after their callers were gone; return how many."""
+    values = {"state": CallState.ABANDONED, "disposition": GONE, "wrapped_up_at": now, "lease_until": None}
+    over = select(Leg.call_id).where(
+        Leg.call_id == Call.id, Leg.kind == LegKind.CITIZEN, Leg.state.in_((LegState.ENDED, LegState.SILENT))
+    )
+    waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL, Call.entry_key.like("leg:%"))
+    return connection.execute(update(Call).where(*waits, over.exists()).values(values)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheLine:
+    """One connection as a person looks at it: no number, since nobody needs it to see who waits."""
+
+    id: int
+    kind: LegKind
+    state: LegState
+    line: str | None  # E.164
+    began_at: datetime
+    call_id: int | None
+    agent: str | None
+    language: str | None
+    held: str | None  # the code of a reason why this card's person is not reached any more
+    recording_ref: str | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def on_the_line(store: Store) -> list[OnTheLine]:
+    """Return who is on the telephone now, the longest first."""
+    return _seen(store, Leg.state.in_(LIVE))
+
+
+def messages(store: Store) -> list[OnTheLine]:
+    """Return the messages that nobody dealt with yet, the oldest first."""
+    return _seen(store, Leg.recording_ref.is_not(None) & Call.state.in_((CallState.WAITING, CallState.TAKEN)))
+
+
+def of_entry(store: Store, call_id: int) -> OnTheLine | None:
+    """Return the citizen's connection of an entry, as it was last; None where there was none."""
+    found = _seen(store, (Leg.call_id == call_id) & (Leg.kind == LegKind.CITIZEN))
+    return found[-1] if found else None
+
+
+def _seen(store: Store, which: ColumnElement[bool]) -> list[OnTheLine]:
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Leg.id, Leg.kind, Leg.state, PhoneLine.number, Leg.began_at, Leg.call_id, Leg.agent, Leg.language, Leg.held,
+            Leg.recording_ref,
+        )
+        .outerjoin(PhoneLine, PhoneLine.id == Leg.line_id)
+        .outerjoin(Call, Call.id == Leg.call_id)
+        .where(which)
+        .order_by(Leg.began_at, Leg.id)
+    )  # fmt: skip
+    with store.reading() as connection:
+        return [OnTheLine(*row) for row in connection.execute(query)]

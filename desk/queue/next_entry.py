@@ -1,0 +1,167 @@
+"""Which entry an agent should take next: what was promised, then whoever waits longest, then what a campaign asks.
+
+Each line and skill has its own order in an index, and only its first few are looked at, so that the choice costs the
+same whether a hundred entries wait or ten thousand: docs/decisions/0080-the-next-one.md.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain, product
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from desk.entries.agents import languages_of, present, skills_of
+from desk.entries.queue_entries import ANY_SKILL, NOBODY_WAITS
+from store.base import UtcDateTime
+from store.clock import local_date
+from store.states import CallState, CampaignState
+from store.tables import Call, Campaign, PhoneLine
+
+PATIENCE = timedelta(minutes=3)
+"""How long somebody waits for an agent who is there and knows them, or speaks their language; then anybody may help."""
+LOOKED_AT = 8
+"""First entries of each order that are tried: as many agents press at one moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The agent who asks for the next entry, and what they may be given."""
+
+    agent: str
+    lines: tuple[int, ...]
+    skills: tuple[str, ...]
+    others: tuple[str, ...]  # who is there too
+    elsewhere: tuple[str, ...]  # languages that one of those speaks, and this agent does not
+    may_dial: bool  # whether people may be called at this hour
+    now: datetime
+
+    @classmethod
+    def read(
+        cls, connection: Connection, agent: str, now: datetime, *, line_id: int | None, may_dial: bool
+    ) -> "Asking":
+        """Read what is known of an agent; on every line, or on one."""
+        lines = (line_id,) if line_id else tuple(connection.execute(select(PhoneLine.id)).scalars())
+        skills = (ANY_SKILL, *skills_of(connection, agent, local_date(now)))
+        others = {name: languages for name, languages in present(connection, now).items() if name != agent}
+        spoken = set(chain.from_iterable(others.values())) - set(languages_of(connection, agent))
+        return cls(agent, lines, skills, tuple(others), tuple(spoken), may_dial, now)
+
+    def values(self) -> dict[str, Any]:
+        """Return what the questions below are asked with."""
+        return {
+            "agent": self.agent,
+            "lines": list(self.lines),
+            "skills": list(self.skills),
+            "others": list(self.others),
+            "elsewhere": list(self.elsewhere),
+            "patient_since": self.now - PATIENCE,
+        }
+
+
+def open_windows(connection: Connection, now: datetime) -> None:
+    """Mark what was promised for now or earlier: each entry once, so that nobody searches tomorrow's promises."""
+    due = (
+        select(Call.id)
+        .where(Call.state == CallState.WAITING, Call.due_by.is_(None), Call.promised_from <= now)
+        .with_for_update(skip_locked=True)  # somebody else is marking them
+    )
+    end = func.coalesce(Call.promised_until, Call.promised_from)
+    connection.execute(update(Call).where(Call.id.in_(due)).values(due_by=end))
+
+
+def candidates(connection: Connection, asking: Asking, tried: Collection[int] = ()) -> list[int]:
+    """Return the entries to try, the best first; none of those `tried` already, and none where nothing is left.
+
+    What was promised by its end, then whoever waits longest, then what a campaign asks; of each, people whom this agent
+    spoke to before come first.
+    """
+    asked = {**asking.values(), "tried": list(tried)}
+    rows = set(connection.execute(_known_to(may_dial=asking.may_dial), asked))
+    for line_id, skill in product(asking.lines, asking.skills):
+        values = {**asked, "line_id": line_id, "skill": skill}
+        rows |= set(connection.execute(_first_of(may_dial=asking.may_dial), values))
+    best = sorted(rows, key=lambda row: (row.place, row.stranger, row.moment, row.received_at, row.id))
+    return [row.id for row in best]
+
+
+# Made once: putting these together takes longer than running them.
+@cache
+def _first_of(*, may_dial: bool) -> CompoundSelect[Any]:
+    """Return the first few of each order of one line and skill."""
+    here = and_(
+        Call.line_id == bindparam("line_id", type_=BigInteger),
+        Call.skill == bindparam("skill"),
+        Call.state == CallState.WAITING,
+    )
+    due = and_(here, Call.due_by.is_not(None), _meant_for(Call.promised_from))
+    waits = and_(here, Call.promised_from.is_(None), _meant_for(Call.received_at))
+    return _orders(due, waits, may_dial=may_dial)
+
+
+@cache
+def _known_to(*, may_dial: bool) -> CompoundSelect[Any]:
+    """Return the first entries of people whom this agent spoke to before: few, with an index of their own."""
+    mine = and_(
+        Call.prefers == bindparam("agent"),
+        Call.state == CallState.WAITING,
+        Call.line_id.in_(bindparam("lines", expanding=True)),
+        Call.skill.in_(bindparam("skills", expanding=True)),
+    )
+    due, waits = and_(mine, Call.due_by.is_not(None)), and_(mine, Call.promised_from.is_(None))
+    return _orders(due, waits, may_dial=may_dial)
+
+
+def _orders(due: ColumnElement[bool], waits: ColumnElement[bool], *, may_dial: bool) -> CompoundSelect[Any]:
+    orders = [_first(0, Call.due_by, due), _first(1, Call.received_at, and_(waits, Call.rank == 0))]
+    if may_dial:
+        orders.append(_first(2, Call.received_at, and_(waits, Call.rank == NOBODY_WAITS, _goes_on())))
+    return union_all(*orders)
+
+
+def _first(place: int, moment: InstrumentedAttribute[Any], which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the first few of one order; a limit inside a union needs a query around it on both databases."""
+    stranger = func.coalesce(Call.prefers != bindparam("agent"), true())
+    order = (moment, Call.id) if moment is Call.received_at else (moment, Call.received_at, Call.id)
+    first = (
+        select(Call.id, Call.received_at, moment.label("moment"), stranger.label("stranger"))
+        .where(which, Call.id.not_in(bindparam("tried", expanding=True)))
+        .order_by(*order)
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    return select(first.c.id, first.c.received_at, first.c.moment, first.c.stranger, literal(place).label("place"))
+
+
+def _meant_for(since: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Say whether it need not wait for another agent who is there: one who knows them, or speaks their language."""
+    waited = since <= bindparam("patient_since", type_=UtcDateTime())
+    elsewhere = Call.prefers.in_(bindparam("others", expanding=True))
+    nobody_else = or_(Call.prefers.is_(null()), Call.prefers == bindparam("agent"), ~elsewhere)
+    understood = or_(Call.language.is_(null()), ~Call.language.in_(bindparam("elsewhere", expanding=True)))
+    return or_(waited, and_(nobody_else, understood))
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """Say whether its campaign is not held: a person pressed pause."""
+    paused = select(Campaign.id).where(Campaign.state == CampaignState.PAUSED)
+    return or_(Call.campaign_id.is_(None), Call.campaign_id.not_in(paused))

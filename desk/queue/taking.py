@@ -1,0 +1,133 @@
+"""Take the next entry, keep it while there are signs of life, and give back what a vanished agent had in hand."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+
+from desk.entries import agents
+from desk.entries.outbound_calls import number_to_dial
+from desk.entries.queue_entries import QUIET, line_id_of
+from desk.queue.call_legs import GONE, abandon_ended
+from desk.queue.next_entry import Asking, candidates, open_windows
+from desk.queue.queues import QueuedCall, call_of
+from installation.installation import House
+from store.engine import Store
+from store.errors import BadInput
+from store.states import CallKind, CallState, LegEnd, LegKind, LegState
+from store.tables import Call, Leg
+from suppression.contact_hours import is_open
+
+__all__ = ["BEAT", "GONE", "Kept", "give_back", "hang_up", "keep", "take_next"]
+
+BEAT = timedelta(minutes=2)
+"""How long after a sign of life of a console that does give them."""
+
+
+def take_next(house: House, agent: str, *, now: datetime, line: str | None = None) -> QueuedCall | None:
+    """Give an agent the entry that should come next, or None where nothing waits that they may take.
+
+    Never to two agents: of all who press at once, each gets another entry. What a vanished agent held comes back first.
+
+    Args:
+        house: the house.
+        agent: the name they sign in with.
+        now: the present moment.
+        line: only of the line with this number (E.164).
+
+    Raises:
+        BadInput: there is no such line.
+    """
+    with house.store.writing() as connection:
+        _give_back(connection, now)
+        agents.seen(connection, agent, now)
+        open_windows(connection, now)
+    with house.store.writing() as connection:
+        line_id = line_id_of(connection, line) if line else None
+        may_dial = is_open(now, house.policy.hours)
+        asking = Asking.read(connection, agent, now, line_id=line_id, may_dial=may_dial)
+        tried: set[int] = set()
+        while found := candidates(connection, asking, tried):
+            for call_id in found:
+                if _take(connection, call_id, agent, now) and _may_go(house, connection, call_id, now):
+                    return call_of(connection, call_id)
+            tried.update(found)
+    return None
+
+
+def _may_go(house: House, connection: Connection, call_id: int, now: datetime) -> bool:
+    """Look once more before somebody dials for a campaign: whoever said no meanwhile is not called."""
+    call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
+    if call.kind is not CallKind.OUTBOUND or call.touch_id is None:
+        return True
+    number = number_to_dial(house, connection, call, now=now)
+    connection.execute(update(Call).where(Call.id == call_id).values(number=number))
+    return number is not None
+
+
+def _take(connection: Connection, call_id: int, agent: str, now: datetime) -> bool:
+    """Take an entry if it still waits. One that somebody else is taking is passed over, not waited for."""
+    free = select(Call.id).where(Call.id == call_id, Call.state == CallState.WAITING)
+    values = {"state": CallState.TAKEN, "taken_by": agent, "taken_at": now, "lease_until": now + QUIET}
+    taking = update(Call).where(Call.id.in_(free.with_for_update(skip_locked=True)), Call.state == CallState.WAITING)
+    return connection.execute(taking.values(values)).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a sign of life came to."""
+
+    calls: tuple[int, ...]  # what is in this agent's hands
+
+
+def keep(store: Store, agent: str, *, now: datetime, lasting: timedelta = BEAT) -> Kept:
+    """Note a sign of life of an agent's console: what they hold stays theirs for another while.
+
+    An entry that was given back meanwhile is not theirs any more, and is not in the answer.
+    """
+    with store.writing() as connection:
+        agents.seen(connection, agent, now)
+        held = (Call.taken_by == agent, Call.state == CallState.TAKEN)
+        found = connection.execute(
+            update(Call).where(*held).values(lease_until=now + lasting).returning(Call.id)
+        ).scalars()
+        return Kept(tuple(sorted(found)))
+
+
+def give_back(store: Store, *, now: datetime) -> int:
+    """Put everything that vanished agents hold back at its old place in the queue; return how many entries."""
+    with store.writing() as connection:
+        return _give_back(connection, now)
+
+
+def _give_back(connection: Connection, now: datetime) -> int:
+    late = (
+        select(Call.id)
+        .where(Call.state == CallState.TAKEN, Call.lease_until <= now, Call.id.not_in(_talking()))
+        .with_for_update(skip_locked=True)  # its agent is wrapping it up, or somebody else gives it back
+    )
+    values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
+    given = connection.execute(update(Call).where(Call.id.in_(late)).values(values)).rowcount
+    if given:
+        abandon_ended(connection, now=now)
+    return given
+
+
+def _talking() -> Any:
+    """Return the entries whose callers are talking to their agent, or did: only that agent knows what came of it."""
+    spoken = or_(Leg.state == LegState.TALKING, Leg.how == LegEnd.TALKED)
+    return select(Leg.call_id).where(spoken, Leg.kind == LegKind.CITIZEN, Leg.call_id.is_not(None))
+
+
+def hang_up(store: Store, call_id: int, *, now: datetime) -> None:
+    """Note that a caller hung up before anybody took the call.
+
+    Raises:
+        BadInput: the call does not wait: an agent has it, or it has ended.
+    """
+    values = {"state": CallState.ABANDONED, "wrapped_up_at": now, "disposition": GONE}
+    with store.writing() as connection:
+        waits = (Call.id == call_id, Call.state == CallState.WAITING)
+        if not connection.execute(update(Call).where(*waits).values(values)).rowcount:
+            raise BadInput("does not wait", "an agent has it, or it has ended", field=f"call {call_id}")

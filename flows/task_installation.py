@@ -1,0 +1,93 @@
+"""What every task does first: open the house it was told of. A task is handed words and numbers only, never a house."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+
+from channels.port import Watch
+from installation.installation import House, open_house
+from installation.settings import Settings
+from store.clock import FixedClock, SystemClock, parse_moment
+from store.errors import BadInput
+
+_house: ContextVar[House | None] = ContextVar("_house", default=None)
+_watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
+
+
+@contextmanager
+def lending(house: House | None, watch: Watch | None) -> Iterator[None]:
+    """Let flows that run in this block, in this very process, use an open house and tell `watch` of their progress.
+
+    The demo lends a house whose draws are seeded; a deployment's tasks each open their own.
+    """
+    lent, watched = _house.set(house), _watch.set(watch)
+    try:
+        yield
+    finally:
+        _house.reset(lent)
+        _watch.reset(watched)
+
+
+@contextmanager
+def opened(home: str | None, now: str | None) -> Iterator[House]:
+    """Open the house below `home`, by default the one that was lent, or the one that the settings describe.
+
+    Args:
+        home: its folder; None for the default.
+        now: stop its clock at this moment (ISO 8601); None for its own clock.
+
+    Raises:
+        BadInput: `now` is no moment.
+    """
+    clock = FixedClock(_moment(now)) if now else None
+    lent = _house.get()
+    if lent is not None and home in {None, str(lent.settings.home)}:
+        yield replace(lent, clock=clock or lent.clock)
+        return
+    settings = Settings(home=Path(home)) if home else Settings()
+    house = open_house(settings, clock=clock or SystemClock())
+    try:
+        yield house
+    finally:
+        house.store.engine.dispose()
+
+
+def _moment(text: str) -> Any:
+    try:
+        return parse_moment(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no moment", "write it as 2023-06-01T09:00", field="now") from None
+
+
+def current_watch() -> Watch:
+    """Return who wants to know of the progress of the task that runs now: by default Prefect's log."""
+    return _watch.get() or _log_phase
+
+
+def _log_phase(phase: str, done: int, total: int) -> None:
+    if done == total:
+        from prefect.logging import get_run_logger
+
+        get_run_logger().info("%s: %d", phase, total)
+
+
+def plain(answer: Any) -> Any:
+    """Return an answer as what JSON can say: flows hand one another nothing else."""
+    return to_jsonable_python(answer)
+
+
+def worth_another_try(task: Any, task_run: Any, state: Any) -> bool:
+    """Say whether a failed task may do better next time: a locked database may, a wrong file will not."""
+    del task, task_run
+    try:
+        state.result()
+    except BadInput:
+        return False
+    except Exception:  # noqa: BLE001  whatever else it was, it may have passed by then
+        return True
+    return False

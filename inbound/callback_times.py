@@ -1,0 +1,181 @@
+"""Hear when somebody wants to be called: "morgen na 5 uur", "monday between 10 and 12". Nothing is guessed.
+
+What is named in another way, or in two ways, or beside a "niet" or a "gisteren", gives no window: the text stands in
+the queue as it is, and a person reads it. A window lies within one day's calling hours; of an hour that can be read
+twice ("5 uur"), the reading in which somebody may be called is taken.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from inbound.clock_times import TIME, Span, read_clocks, spans_of
+from inbound.time_words import AFTERNOON, AHEAD, ALONG, EVENING, MONTHS, MORNING, PARTS, UNCLEAR, WEEKDAYS
+from store.clock import LOCAL, local_date
+from suppression.contact_hours import Hours, open_hours
+
+FURTHEST = timedelta(days=60)
+SHORTEST = timedelta(minutes=15)
+_A_WEEK = 7
+_SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
+_PHONE = re.compile(r"\+?\d(?:[\s()-]?\d){8,}")
+_FOLLOWING = "(?:volgende|next) week"
+_WEEKDAY = re.compile(rf"\b(?:({_FOLLOWING}|volgende|next) )?({'|'.join(WEEKDAYS)})(?: ({_FOLLOWING}))?\b")
+_AHEAD = re.compile(rf"\b({'|'.join(AHEAD)})\b")
+_NTH, _MONTH = "(?:e|ste|de|th|st|nd|rd)?", "|".join(MONTHS)
+_NAMED_DATE = re.compile(rf"\b(\d{{1,2}}){_NTH} ({_MONTH})\b(?: (20\d\d))?|\b({_MONTH}) (\d{{1,2}}){_NTH}\b")
+# "10-12" between two hours is no day of December
+_NUMBERED_DATE = re.compile(
+    r"(?<!\btussen )(?<!\bbetween )(?<!\bvan )(?<!\bfrom )(?<![\d:.])(\d{1,2})[-/](\d{1,2})"
+    rf"(?:[-/](?:20)?(\d\d))?(?![\d:])(?! ?(?:{TIME}))"
+)
+_UNTIL_A_DAY = re.compile(r"\b(?:na|vanaf|voor|tot|after|from|before|until|till|by|uiterlijk|sinds)\s+#")
+_HALVES = {MORNING: (time(0), time(12)), AFTERNOON: (time(12), time(17)), EVENING: (time(17), time(23, 59))}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When somebody wants to be called (aware, UTC): within one day's calling hours, and never in the past."""
+
+    begins: datetime
+    ends: datetime
+
+
+class _Unclear(Exception):
+    """What is said can be meant in more than one way."""
+
+
+def named_window(text: str, *, at: datetime, hours: Hours) -> Window | None:
+    """Return the window that a text names, seen from `at`; None where it names none, or none that can be kept."""
+    try:
+        said, days = _days(_plain(text), local_date(at))
+        said, part = _part(read_clocks(said))
+        said, span = _span(said)
+        _refuse_doubt(said, named=bool(days or part or span))
+    except _Unclear:
+        return None
+    if not (days or part or span):
+        return None
+    ahead = [days] if days else [local_date(at) + timedelta(days=n) for n in range(_A_WEEK + 1)]
+    return next((found for day in ahead if (found := _within(day, part, span, at, hours))), None)
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters, without accents, numbers to call and words that come along."""
+    apart = unicodedata.normalize("NFKD", text[:2000]).casefold()
+    kept = "".join(c for c in apart if not unicodedata.combining(c)).translate(_SIGNS)
+    said = f" {' '.join(_PHONE.sub(' ', kept).split())} "
+    for pattern, word in ALONG:
+        said = re.sub(pattern, word, said)
+    return f" {' '.join(said.split())} "
+
+
+def _days(said: str, today: date) -> tuple[str, date | None]:
+    """Take every day out of what is said, and return the one that all of them are."""
+    found: list[set[date]] = []
+    for pattern, read in _DAYS:
+        found.append({read(match, today) for match in pattern.finditer(said)})
+        said = pattern.sub(" # ", said)
+    dates, others = found[0] | found[1], found[2] | found[3]
+    if dates and {day.weekday() for day in others} <= {day.weekday() for day in dates}:
+        others = set()  # "maandag 12 juni" is one day, whichever monday comes first
+    if len(dates | others) > 1 or _UNTIL_A_DAY.search(said):
+        raise _Unclear
+    return said, next(iter(dates | others), None)
+
+
+def _named_date(match: re.Match[str], today: date) -> date:
+    day, month = (match[1], match[2]) if match[1] else (match[5], match[4])
+    return _date(int(day), MONTHS[month], match[3], today)
+
+
+def _numbered_date(match: re.Match[str], today: date) -> date:
+    return _date(int(match[1]), int(match[2]), match[3], today)
+
+
+def _ahead(match: re.Match[str], today: date) -> date:
+    return today + timedelta(days=AHEAD[match[1]])
+
+
+def _weekday(match: re.Match[str], today: date) -> date:
+    """Return the next such day; "volgende maandag" is clear only where the coming one falls in the next week too."""
+    weekday, following = WEEKDAYS[match[2]], f"{match[1] or ''}{match[3] or ''}"
+    in_next_week = today + timedelta(days=_A_WEEK - today.weekday() + weekday)
+    coming = today + timedelta(days=(weekday - today.weekday() - 1) % _A_WEEK + 1)
+    if following and "week" not in following and coming != in_next_week:
+        raise _Unclear
+    return in_next_week if following else coming
+
+
+def _date(day: int, month: int, year: str | None, today: date) -> date:
+    try:
+        found = date(2000 + int(year[-2:]) if year else today.year, month, day)
+        if not year and found < today:
+            found = found.replace(year=today.year + 1)
+    except ValueError:
+        raise _Unclear from None
+    if not today <= found <= today + FURTHEST:
+        raise _Unclear
+    return found
+
+
+_DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...] = (
+    (_NAMED_DATE, _named_date),
+    (_NUMBERED_DATE, _numbered_date),
+    (_WEEKDAY, _weekday),
+    (_AHEAD, _ahead),
+)
+
+
+def _part(said: str) -> tuple[str, str | None]:
+    """Take the parts of the day out of what is said, and return the one that all of them are."""
+    words = said.split()
+    found = {PARTS[word.strip(".,;!?")] for word in words if word.strip(".,;!?") in PARTS}
+    if len(found) > 1:
+        raise _Unclear
+    kept = " ".join(word for word in words if word.strip(".,;!?") not in PARTS)
+    return f" {kept} ", next(iter(found), None)
+
+
+def _span(said: str) -> tuple[str, Span | None]:
+    rest, found = spans_of(said)
+    if len(found) > 1:
+        raise _Unclear
+    return rest, next(iter(found), None)
+
+
+def _refuse_doubt(said: str, *, named: bool) -> None:
+    if named and set(re.findall(r"[a-z]+", said)) & UNCLEAR:
+        raise _Unclear
+    if re.search(r"@\d{4}", said):
+        raise _Unclear
+
+
+def _within(day: date, part: str | None, span: Span | None, at: datetime, hours: Hours) -> Window | None:
+    """Return what is left on a day of what was named, within its calling hours."""
+    opening = open_hours(day, hours)
+    if opening is None:
+        return None
+    for begins, ends in _readings(part, span):
+        first = max(_at(day, begins), opening[0], at) if begins else max(opening[0], at)
+        last = min(_at(day, ends), opening[1]) if ends else opening[1]
+        if last - first >= SHORTEST:
+            return Window(first.astimezone(UTC), last.astimezone(UTC))
+    return None
+
+
+def _readings(part: str | None, span: Span | None) -> Iterator[tuple[time | None, time | None]]:
+    """Yield every way in which a span can be read, the likeliest first."""
+    if span is not None:
+        yield from span.readings(part)
+    elif part is not None:
+        yield _HALVES[part]
+    else:
+        yield None, None
+
+
+def _at(day: date, clock: time) -> datetime:
+    # on the days when the clocks change nobody is called, so no hour is missing or doubled here
+    return datetime.combine(day, clock, LOCAL)

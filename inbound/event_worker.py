@@ -1,0 +1,79 @@
+"""Let everything follow from what providers told us, right after they were answered and outside their waiting time."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from desk.line.line_tests import close_late
+from desk.line.queue_exits import sweep
+from inbound.receipts import apply_receipts
+from inbound.text_inbox import hear_what_came
+from inbound.voice.call_scripts import warm
+from installation.installation import House
+
+AT_LEAST_EVERY = 60.0
+"""Seconds after which it is looked for by itself: another process may have put something down and died."""
+BREATH = 0.25
+"""Seconds between two rounds, so that what comes in a burst is applied in sets."""
+_LOG = logging.getLogger("kaartje.inbound")
+
+
+@dataclass
+class Listener:
+    """Applies, in a thread of its own, whatever is put down while `kaartje serve` runs."""
+
+    house: House
+    _heard: threading.Event = field(default_factory=threading.Event)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _swept_at: datetime | None = None
+
+    def start(self) -> None:
+        """Begin, with what an earlier process left."""
+        self._heard.set()
+        self._thread = threading.Thread(target=self._listen, name="listening", daemon=True)
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Say that something was put down."""
+        self._heard.set()
+
+    def stop(self) -> None:
+        """End after the round that is under way."""
+        self._over.set()
+        self._heard.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _listen(self) -> None:
+        warm()
+        while not self._over.is_set():
+            self._heard.wait(AT_LEAST_EVERY)
+            self._heard.clear()
+            try:
+                follow_up(self.house)
+                self._sweep()
+            except Exception:  # noqa: BLE001  whatever it was, providers are to be answered still
+                # the next round, or the next `kaartje deliver`, finds everything where it was
+                _LOG.exception("what providers told could not be applied yet")
+            self._over.wait(BREATH)
+
+    def _sweep(self) -> None:
+        """Look once a minute for callers of whom nothing was heard any more."""
+        now = self.house.now()
+        if self._swept_at is None or now >= self._swept_at + timedelta(seconds=AT_LEAST_EVERY):
+            self._swept_at = now
+            sweep(self.house, now=now)
+            close_late(self.house, now=now)
+
+
+def follow_up(house: House) -> None:
+    """Let everything follow from what has been put down: reports on texts, and the texts that came in.
+
+    Reports come first: they tell which text an answer is an answer to.
+    """
+    try:
+        apply_receipts(house, now=house.now())
+    finally:  # whoever says STOP does not wait for a report that cannot be applied
+        hear_what_came(house, now=house.now())

@@ -1,0 +1,209 @@
+"""Hear one text message, as a provider hands it over: book it, match it, and let all follow from it at once.
+
+Told twice, it is one text. The same words from the same number within a minute, under another reference, are kept and
+held to, but neither answered nor queued again: somebody pressed twice, or a network sent it twice. A long message that
+a provider hands over in parts under one reference of their own is kept part by part.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from desk.entries.queue_entries import Lines
+from inbound.auto_replies import acknowledge
+from inbound.intents import Intent, meaning_of
+from inbound.replies import book, by_post
+from inbound.reply_effects import follow
+from inbound.reply_matching import Match, candidates, latest_reached, match, people_with
+from inbound.reply_rows import ReadReply
+from installation.installation import House
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.clock import local_date
+from store.errors import BadInput
+from store.states import AnswerKind, ReplyKind
+from store.tables import Answer, Call, Import, Reply
+
+KIND = "texts"
+TWICE = timedelta(minutes=1)
+_LOCKED = 0x74657874
+_LONGEST_REF = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """One text as a provider hands it over."""
+
+    provider: str
+    ref: str  # the provider's own reference; told twice, it is one text
+    sender: str  # as the provider writes it: +31612345678, or a short code or a name
+    to: str  # our number
+    body: str  # whatever was typed, of any length; empty where only pictures came
+    received_at: datetime
+    media: int = 0  # pictures and the like that came with it
+    opt_out_type: str = ""  # STOP, START or HELP, where the provider took it for that and answered it
+
+
+@dataclass(frozen=True, slots=True)
+class HeardText:
+    """What became of one text."""
+
+    reply_id: int
+    new: bool  # False: it was heard before, and nothing follows again
+    intent: Intent
+    matched_by: str | None = None
+    person_id: int | None = None
+    candidates: tuple[str, ...] = ()  # the person_refs of everyone on its number, where nobody was matched
+    call_id: int | None = None  # in the queue
+    answer: AnswerKind | None = None  # that goes with the next delivery
+    withheld: int = 0  # planned touches that will not go
+    released: int = 0  # touches that are planned again
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def read_form(form: Mapping[str, str], *, provider: str = "twilio", came_in: datetime) -> InboundText:
+    """Read what Twilio posts when somebody texts; `came_in` is when it did, for Twilio itself does not say.
+
+    Raises:
+        BadInput: it has no reference or no sender.
+    """
+    ref, sender = (form.get(name, "").strip() for name in ("MessageSid", "From"))
+    for name, value in (("MessageSid", ref), ("From", sender)):
+        if not value:
+            raise BadInput("is missing", "a text has one", "webhook", field=name)
+    media = form.get("NumMedia", "0")
+    return InboundText(
+        provider,
+        ref[:_LONGEST_REF],
+        sender,
+        form.get("To", ""),
+        form.get("Body", ""),
+        came_in,
+        int(media) if media.isdecimal() and media.isascii() else 0,
+        form.get("OptOutType", ""),
+    )
+
+
+def take_form(
+    house: House,
+    form: Mapping[str, str],
+    *,
+    provider: str = "twilio",
+    came_in: datetime | None = None,
+    now: datetime,
+) -> HeardText:
+    """Take what a provider posted on `/sms/in`, once its signature was found good; it came in just now, or then.
+
+    Raises:
+        BadInput: it has no reference or no sender.
+    """
+    return hear_text(house, read_form(form, provider=provider, came_in=came_in or now), now=now)
+
+
+def hear_text(house: House, text: InboundText, *, now: datetime) -> HeardText:
+    """Hear one text: everything that follows from it is in the book when this returns, or nothing is."""
+    with house.store.writing() as connection:
+        reply = _read(house, text, now)
+        _one_at_a_time(connection, reply.e164)
+        lines = Lines.read(connection)
+        (found,) = match(connection, [reply], post=by_post(house))
+        reply = _placed(connection, reply, found, lines)
+        heard = book(connection, [reply], [found], _book_of_texts(connection, text.provider, now))
+        if not heard:
+            known = connection.execute(select(Reply.id).where(Reply.reply_key == reply.key)).scalar_one()
+            return HeardText(known, new=False, intent=reply.meaning.intent)
+        done = follow(connection, heard, lines, now=now)
+        acknowledge(connection, house.policy, heard, lines, done, now=now)
+        made = _made(connection, heard[0].id, reply, found)
+        return replace(made, withheld=done.withheld, released=done.released)
+
+
+def _read(house: House, text: InboundText, now: datetime) -> ReadReply:
+    words, number = _words(text.body), _number(text.sender)
+    at = min(text.received_at, now)  # clocks disagree; nothing comes from the future
+    meaning = meaning_of(words, at=at, hours=house.policy.hours, provider_heard=text.opt_out_type)
+    meaning = replace(meaning, confirmed=bool(text.opt_out_type))
+    stops = meaning.intent is Intent.STOP
+    return ReadReply(
+        _key(text), ReplyKind.TEXTED, at, None, number, None, _told(words, text), None, stops, meaning=meaning
+    )
+
+
+def _key(text: InboundText) -> str:
+    return blake2b(f"{KIND}\x1f{text.provider}\x1f{text.ref}".encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _words(body: str) -> str:
+    """Return the words, with what no database keeps shown as a mark; an emoji that came in halves is whole again."""
+    whole = body.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "\ufffd")
+
+
+def _told(words: str, text: InboundText) -> str:
+    """Return the words, and what came with them that is none: pictures, a sender without a number."""
+    told = [f"[{text.media} x media]"] if text.media else []
+    told += [f"[{_words(text.sender)[:40]}]"] if _number(text.sender) is None else []
+    return " ".join(part for part in (words, *told) if part)
+
+
+def _number(sender: str) -> str | None:
+    try:
+        return PhoneNumber.parse(sender).e164
+    except NotAPhoneNumber:
+        return None
+
+
+def _one_at_a_time(connection: Connection, e164: str | None) -> None:
+    """Let texts from one number follow one another: of two STOPs at one moment, one is confirmed."""
+    if e164 and connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(e164, _LOCKED))))
+
+
+def _placed(connection: Connection, reply: ReadReply, found: Match, lines: Lines) -> ReadReply:
+    """Say in whose queue it belongs where nobody was matched, and whether it came before."""
+    line_id = None if found.campaign_id or not reply.e164 else _line_of_its_number(connection, reply, lines)
+    return replace(reply, line_id=line_id, repeats=_came_just_before(connection, reply))
+
+
+def _line_of_its_number(connection: Connection, reply: ReadReply, lines: Lines) -> int | None:
+    """Return the line of the latest touch of anybody on this number: what they have in hand names that one."""
+    people = people_with(connection, {reply.e164 or ""}).get(reply.e164, set())
+    touches = [touch for some in latest_reached(connection, people).values() for touch in some] if people else []
+    before = [touch for touch in touches if touch.at <= reply.received_at]
+    latest = max(before, key=lambda touch: touch.at, default=None)
+    return lines.line_for(latest.campaign_id, reply.received_at) if latest else None
+
+
+def _came_just_before(connection: Connection, reply: ReadReply) -> bool:
+    if not reply.e164:
+        return False
+    same = (Reply.from_number == reply.e164, Reply.text == reply.text, Reply.kind == ReplyKind.TEXTED)
+    lately = Reply.received_at.between(reply.received_at - TWICE, reply.received_at + TWICE)
+    query = select(Reply.id).where(*same, lately, Reply.reply_key != reply.key).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _book_of_texts(connection: Connection, provider: str, now: datetime) -> int:
+    """Return today's page in the book of imports on which the texts of one provider stand."""
+    page = f"{provider} {local_date(now)}"
+    found = connection.execute(select(Import.id).where(Import.kind == KIND, Import.file == page).limit(1)).scalar()
+    if found is None:
+        values = {"kind": KIND, "file": page, "sha256": "", "started_at": now, "finished_at": now}
+        found = connection.execute(insert(Import).values(values).returning(Import.id)).scalar_one()
+    return int(found)
+
+
+def _made(connection: Connection, reply_id: int, reply: ReadReply, found: Match) -> HeardText:
+    call = connection.execute(select(Call.id).where(Call.reply_id == reply_id)).scalar()
+    answer = connection.execute(select(Answer.kind).where(Answer.reply_id == reply_id)).scalar()
+    e164 = reply.e164 or ""
+    others = candidates(connection, {e164}).get(e164, ()) if found.person_id is None and e164 else ()
+    return HeardText(
+        reply_id, True, reply.meaning.intent, found.by, found.person_id, others, call_id=call, answer=answer
+    )

@@ -1,0 +1,132 @@
+"""What a text asks for: to stop, to start again, help by one word, or to be talked with, and then when.
+
+Stop wins from everything. "STOP bel me maar" is both: everything is held, and the call that was asked for in so many
+words stands in the queue.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from inbound.callback_times import Window, named_window
+from inbound.stop_recognition import is_stop, phrases, says
+from people.numbers import NotAPhoneNumber, PhoneNumber
+from suppression.contact_hours import Hours
+
+STARTS = """
+    (start|unstop|herstart|hervat|opstarten)
+    (weer|terug|opnieuw) (aan|starten|begin|beginen|)
+    (aan|aanzeten|aanmelden)
+    (zet|) (sms|smsjes|berichten|berichtjes) (weer|) aan
+    (ik|) (wil|mag) (ik|) (weer|toch) (sms|smsjes|berichten|berichtjes) (weer|) (ontvangen|krijgen|)
+    start (weer|again|sms|texts|messages)
+    (text|mesage) me again
+"""
+HELPS = "(help|hulp|info|informatie|information) (help|hulp|info|)"
+_CALL = re.compile(
+    r"\bbel(?:t u|len jullie)? (?:me|mij|ons|maar|terug|even|op)\b"
+    r"|\b(?:me|mij|ons) (?:(?:even|graag|terug) ?)*(?:op|terug)?bellen\b"
+    r"|\b(?:kan|kunt|kunnen|wilt?) (?:u|je|jij|jullie|iemand)\b.*\bbellen\b"
+    r"|\bterug ?(?:te )?bellen\b|\bgebeld worden\b|\b(?:call|phone|ring) (?:me|us)\b|\bcall (?:back|please)\b"
+)
+_NOT = re.compile(r"\b(?:niet|geen|nooit|not|don.?t|never|no more|stop calling|stop met)\b")
+_STOP_AND_CALL = re.compile(r"\W*stop\b.*\b(?:bel|call|phone|ring)", re.DOTALL)
+_NUMBER = re.compile(r"(?<!\w)(?:\+|00)?\d[\d ()-]{7,16}\d(?!\w)")
+_DUTCH_WORDS = """
+    ik u uw je jij mij me wij bel belt bellen kan kunt kunnen graag morgen uur na tussen en niet geen wat wie hoe waarom
+    is het de een met voor om ja nee dank bedankt maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+"""
+_ENGLISH_WORDS = """
+    i you your my call please can could the a to at after between and not what who how why is it thanks thank yes hello
+    tomorrow today monday tuesday wednesday thursday friday saturday sunday don't with for texting
+"""
+_DUTCH, _ENGLISH = frozenset(_DUTCH_WORDS.split()), frozenset(_ENGLISH_WORDS.split())
+_PROVIDER = {"STOP": "stop", "START": "start", "HELP": "help"}
+
+
+class Intent(StrEnum):
+    """What a text asks for."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    TALK = "talk"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the words of a text ask for."""
+
+    intent: Intent
+    calls: bool = False  # asks to be called, in so many words
+    window: Window | None = None  # when
+    number: str | None = None  # E.164: on which number, where the text names one
+    language: str | None = None  # ISO 639-1 of the words; None: nobody can tell
+    confirmed: bool = False  # the provider has answered it already
+
+
+NO_WORDS = Meaning(Intent.TALK)
+
+
+def meaning_of(text: str, *, at: datetime, hours: Hours, provider_heard: str = "") -> Meaning:
+    """Return what a text asks for.
+
+    Args:
+        text: as it came.
+        at: when it came in: "morgen" is the day after that.
+        hours: when people are called.
+        provider_heard: STOP, START or HELP, where the provider took it for that; else empty.
+    """
+    calls, intent = asks_call(text), _intent(text, _PROVIDER.get(provider_heard.upper(), ""))
+    if intent is Intent.STOP and not calls:
+        return Meaning(intent, language=language_of(text))
+    window = named_window(text, at=at, hours=hours) if intent in {Intent.STOP, Intent.TALK} else None
+    return Meaning(intent, calls, window, _number(text), language_of(text))
+
+
+def _intent(text: str, heard: str) -> Intent:
+    if heard == Intent.STOP or is_stop(text) or _STOP_AND_CALL.match(text.casefold()):
+        return Intent.STOP
+    if heard:
+        return Intent(heard)
+    if says(text, _starts()):
+        return Intent.START
+    return Intent.HELP if says(text, _helps()) else Intent.TALK
+
+
+@cache
+def _starts() -> re.Pattern[str]:
+    return phrases(STARTS)
+
+
+@cache
+def _helps() -> re.Pattern[str]:
+    return phrases(HELPS)
+
+
+def asks_call(text: str) -> bool:
+    """Say whether a text asks for a call in so many words, and does not say the opposite."""
+    said = " ".join(text.casefold().split())
+    return bool(_CALL.search(said)) and not _NOT.search(said)
+
+
+def language_of(text: str) -> str | None:
+    """Return the language of a text's words, Dutch or English; None where neither clearly has more of them."""
+    words = re.findall(r"[a-z']+", text.casefold())
+    dutch, english = sum(word in _DUTCH for word in words), sum(word in _ENGLISH for word in words)
+    return None if dutch == english else "nl" if dutch > english else "en"
+
+
+def _number(text: str) -> str | None:
+    """Return the number that a text names to be called on, where it names one."""
+    found = set()
+    for match in _NUMBER.finditer(text):
+        try:
+            number = PhoneNumber.parse(match[0])
+        except NotAPhoneNumber:
+            continue
+        if number.may_call:
+            found.add(number.e164)
+    return next(iter(found)) if len(found) == 1 else None

@@ -1,0 +1,177 @@
+"""Take an answer file of the print shop: read strictly, once, and held against the ledger in one transaction.
+
+A bad row is refused with its line and remedy and written out; the others go on. What was told before, in whatever
+file, changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from campaigns.post.piece_states import close_if_done, find_run
+from campaigns.post.print_terms import tolerance
+from campaigns.post.proof_signing import publish
+from inbound.post.answer_effects import APPLY
+from inbound.post.answer_formats import Source, open_source
+from inbound.post.answer_rows import Said, read_said
+from inbound.post.shop_answer import Telling
+from installation.installation import House
+from people.sheets import Refusals, Refused
+from store.clock import local_date
+from store.errors import BadInput
+from store.states import ShopAnswerKind
+from store.tables import Delivery, PrintRun, ShopAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReport:
+    """What became of an answer file."""
+
+    file: str
+    rows: int
+    taken: int
+    unchanged: int  # told before
+    refused: int
+    refusals: tuple[Refused, ...]  # the first fifty
+    refused_file: str | None
+    runs: tuple[str, ...]  # keys
+    closed: tuple[str, ...]  # keys of the runs in which every piece is accounted for now
+    counts: dict[str, int]  # pieces by the state they came to; differences, explained, waiting, postings, …
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        refusals = [{"line": each.line, "problem": each.problem} for each in self.refusals]
+        return {**asdict(self), "refusals": refusals}
+
+
+def take_answer(house: House, file: Path, *, now: datetime, refused: Path | None = None) -> AnswerReport:
+    """Take one answer file of the print shop, CSV or JSON (docs/print-shop-answers.md).
+
+    Raises:
+        BadInput: the file as a whole cannot be read.
+        OSError: idem.
+    """
+    source = open_source(file)
+    counts: Counter[str] = Counter()
+    closed, runs = list[str](), dict[int, Any]()
+    with Refusals(source.sheet, refused) as refusals, house.store.writing() as connection:
+        read = _read(source, refusals, now)
+        for run_id, some in _by_run(connection, read, refusals).items():
+            runs[run_id] = find_run(connection, _key(connection, run_id))
+            before = runs[run_id].closed_at
+            counts += _take(house, connection, source, runs[run_id], some, refusals, now=now)
+            if close_if_done(connection, run_id, now=now) and before is None:
+                closed.append(runs[run_id].key)
+    for run in runs.values():
+        if counts["signed"]:
+            publish(house, run.key)
+    return _report(source, refusals, counts, [run.key for run in runs.values()], closed)
+
+
+def _read(source: Source, refusals: Refusals, now: datetime) -> list[Said]:
+    found = []
+    for row in source.rows:
+        if isinstance(row, Refused):
+            refusals.add(row)
+            continue
+        try:
+            found.append(read_said(row, today=local_date(now)))
+        except BadInput as error:
+            refusals.refuse(row, error)
+    return found
+
+
+def _by_run(connection: Connection, read: Iterable[Said], refusals: Refusals) -> dict[int, list[Said]]:
+    """Return the rows by the run they are about: the one that they name, or that the piece's number says."""
+    query = select(Delivery.key, Delivery.id, PrintRun.id.label("run")).join(
+        PrintRun, PrintRun.delivery_id == Delivery.id
+    )
+    rows = connection.execute(query).all()
+    by_key, by_number = {row.key: row.run for row in rows}, {row.id: row.run for row in rows}
+    found: dict[int, list[Said]] = {}
+    for said in read:
+        run = by_key.get(said.run or "") if said.run else by_number.get(said.run_number or 0)
+        if run is None:
+            name, text = ("run", said.run) if said.run else ("piece_id", said.piece)
+            error = BadInput(f"{str(text)[:60]!r} is of no print run of ours", "look at it again", field=name)
+            refusals.refuse(said.row, error)
+        else:
+            found.setdefault(run, []).append(said)
+    return dict(sorted(found.items()))
+
+
+def _key(connection: Connection, run_id: int) -> str:
+    query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id).where(PrintRun.id == run_id)
+    return connection.execute(query).scalar_one()
+
+
+def _take(
+    house: House,
+    connection: Connection,
+    source: Source,
+    run: Any,
+    rows: Sequence[Said],
+    refusals: Refusals,
+    *,
+    now: datetime,
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for kind, apply in APPLY.items():
+        mine = [said for said in rows if said.kind is kind]
+        told = _told(connection, run.id, kind) if mine else set()
+        new = [said for said in mine if said.fingerprint not in told]
+        counts["unchanged"] += len(mine) - len(new)
+        answer = _write(connection, source, run.id, kind, now=now) if mine else None
+        if new and answer is not None:
+            telling = Telling(
+                connection, run, answer, tolerance(house), now,
+                lambda said, error: refusals.refuse(said.row, error),
+            )  # fmt: skip
+            telling.outcome = {"file": source.sheet.file.name, "sha256": source.sheet.sha256}
+            before = refusals.count
+            apply(telling, new)
+            counts["taken"] += len(new) - (refusals.count - before)
+            _finish(connection, answer, telling, new)
+            counts += telling.counts
+    return counts
+
+
+def _told(connection: Connection, run_id: int, kind: ShopAnswerKind) -> set[str]:
+    """Return the fingerprints of every row that was told of a run before."""
+    query = select(ShopAnswer.outcome).where(ShopAnswer.print_run_id == run_id, ShopAnswer.kind == kind)
+    return {mark for outcome in connection.execute(query).scalars() for mark in outcome.get("rows", [])}
+
+
+def _write(connection: Connection, source: Source, run_id: int, kind: ShopAnswerKind, *, now: datetime) -> int | None:
+    """Keep the answer as it came; None where this very file was kept before."""
+    key = {"print_run_id": run_id, "kind": kind, "sha256": source.sheet.sha256}
+    known = select(ShopAnswer.id).where(*(getattr(ShopAnswer, name) == value for name, value in key.items()))
+    if connection.execute(known).first() is not None:
+        return None
+    values = {"file": source.sheet.file.name, "content": source.content, "received_at": now, "outcome": {}}
+    return connection.execute(insert(ShopAnswer).values(**key, **values).returning(ShopAnswer.id)).scalar_one()
+
+
+def _finish(connection: Connection, answer: int, telling: Telling, rows: Sequence[Said]) -> None:
+    marks = [said.fingerprint for said in rows]
+    outcome = {**telling.outcome, "rows": marks, "counts": dict(telling.counts)}
+    for name in ("file", "sha256"):
+        outcome.pop(name, None)
+    connection.execute(update(ShopAnswer).where(ShopAnswer.id == answer).values(outcome=outcome))
+
+
+def _report(
+    source: Source, refusals: Refusals, counts: Counter[str], runs: Sequence[str], closed: Sequence[str]
+) -> AnswerReport:
+    taken, unchanged = counts.pop("taken", 0), counts.pop("unchanged", 0)
+    written = str(refusals.file.absolute()) if refusals.file and refusals.count else None
+    return AnswerReport(
+        str(source.sheet.file), taken + unchanged + refusals.count, taken, unchanged, refusals.count,
+        tuple(sorted(refusals.shown, key=lambda each: each.line)), written, tuple(runs), tuple(closed),
+        {name: count for name, count in sorted(counts.items()) if count},
+    )  # fmt: skip

@@ -1,0 +1,45 @@
+"""Collect the answers that a print shop put in a folder: each file once, in the order of their names.
+
+What was taken goes to `taken/` beside it, refused rows to `refused/`. A file that cannot be read stays for a person,
+and holds up no other. After a crash between taking and putting away the file is told twice, which changes nothing.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from channels.answer_fetching import KINDS, TAKEN
+from inbound.post.answer_files import AnswerReport, take_answer
+from installation.installation import House
+from store.errors import BadInput
+
+REFUSED = "refused"
+
+
+def collect_answers(house: House, folder: Path, *, now: datetime) -> list[AnswerReport | BadInput]:
+    """Take every answer in a folder; return what became of each. A folder that is not there has no answers."""
+    if not folder.is_dir():
+        return []
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.name.startswith("."))
+    with house.store.holding(f"answers-{folder.absolute()}") as held:
+        return [_collect(house, file, now=now) for file in files if held]
+
+
+def _collect(house: House, file: Path, *, now: datetime) -> AnswerReport | BadInput:
+    refused = file.parent / REFUSED / f"{file.stem}.csv"
+    try:
+        report = take_answer(house, file, now=now, refused=refused)
+    except BadInput as error:
+        return error
+    taken = file.parent / TAKEN
+    taken.mkdir(exist_ok=True)
+    file.rename(taken / _free(taken, file.name))
+    return report
+
+
+def _free(folder: Path, name: str) -> str:
+    """Return a name that nothing in a folder has yet: a shop may use one twice."""
+    known, number, path = {each.name for each in folder.iterdir()}, 1, Path(name)
+    while name in known:
+        number += 1
+        name = f"{path.stem}-{number}{path.suffix}"
+    return name

@@ -1,0 +1,108 @@
+"""Fetch the answers of a print shop that has a server, take each as any other, and put it aside there.
+
+On the server an answer is put aside only after it was taken here; after a crash anywhere in between it is fetched and
+told once more, which changes nothing. What was fetched when the line broke is taken all the same.
+"""
+
+import logging
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from channels.answer_fetching import TAKEN, Fetched, Left, fetch, put_aside
+from channels.port import Unavailable
+from channels.shops import Sftp
+from inbound.post.answer_files import AnswerReport
+from inbound.post.answer_folder import collect_answers
+from installation.installation import House
+from store.errors import BadInput
+
+LOG = logging.getLogger("kaartje.post")
+FOLDER = ".answers"
+"""Below the outbox: what was fetched and is not taken yet, and refused rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a shop said, file by file, and what stands open: it was not fetched, or not put aside there."""
+
+    answers: tuple[AnswerReport | BadInput, ...] = ()
+    left: tuple[str, ...] = ()  # whole sentences
+
+    @property
+    def taken(self) -> list[AnswerReport]:
+        """Return what became of the answers that could be read."""
+        return [each for each in self.answers if isinstance(each, AnswerReport)]
+
+    @property
+    def open(self) -> list[str]:
+        """Return what somebody has to look at, or will be done next time."""
+        return [*(str(each) for each in self.answers if isinstance(each, BadInput)), *self.left]
+
+    def counts(self) -> dict[str, int]:
+        """Return it in numbers."""
+        refused = sum(each.refused for each in self.taken)
+        return {
+            "shop_answers": len(self.taken),
+            "shop_rows_refused": refused,
+            "shop_answers_left": len(self.open),
+        }
+
+
+def fetch_if_any(house: House, *, now: datetime) -> dict[str, int]:
+    """Fetch and take what the shop says, where it says it on its server; return the counts. What stays is logged."""
+    if house.settings.dry or _server(house) is None:
+        return Heard().counts()
+    heard = fetch_answers(house, now=now)
+    for each in heard.open:
+        LOG.warning("an answer of the print shop waits: %s", each)
+    return heard.counts()
+
+
+def fetch_answers(house: House, *, now: datetime) -> Heard:
+    """Fetch and take everything that the shop says on its server. Safe to repeat, at any time.
+
+    Raises:
+        BadInput: the shop's file names no folder of answers on a server.
+    """
+    sftp = _server(house)
+    if sftp is None:
+        problem, remedy = "the print shop has no folder of answers on a server", "name DIR, or write [sftp] answers"
+        raise BadInput(problem, remedy, field="DIR")
+    with house.store.holding("fetch-answers") as held:
+        if not held:
+            return Heard(left=("the print shop's answers are being fetched at this moment",))
+        return _hear(house, sftp, now=now)
+
+
+def _server(house: House) -> Sftp | None:
+    sftp = house.shop.sftp if house.shop else None
+    return sftp if sftp and sftp.answers else None
+
+
+def _hear(house: House, sftp: Sftp, *, now: datetime) -> Heard:
+    folder = house.settings.outbox / FOLDER
+    fetched, left = _fetch(sftp, folder)
+    heard = Heard(tuple(collect_answers(house, folder, now=now)), left)
+    names = {Path(report.file).name for report in heard.taken}
+    try:
+        put_aside(sftp, [each for each in fetched.files if each.name in names])
+    except (Unavailable, BadInput) as refused:
+        heard = Heard(heard.answers, (*left, f"what was taken stays on the server, and is read again: {refused}"))
+    shutil.rmtree(folder / TAKEN, ignore_errors=True)  # it stands in the ledger, and on the server
+    return heard
+
+
+def _fetch(sftp: Sftp, folder: Path) -> tuple[Fetched, tuple[str, ...]]:
+    try:
+        fetched = fetch(sftp, folder)
+    except (Unavailable, BadInput) as refused:
+        return Fetched(), (str(refused),)
+    except OSError as error:
+        return Fetched(), (f"{folder} cannot be written ({error.strerror})",)
+    return fetched, tuple(map(_said, fetched.left))
+
+
+def _said(left: Left) -> str:
+    return f"{left.name} stays on the server: it {left.why}"

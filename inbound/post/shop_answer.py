@@ -1,0 +1,98 @@
+"""One answer on its way into the ledger: the run it is about, what it moves, and what it finds."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from campaigns.post import discrepancies
+from campaigns.post.discrepancies import Tolerance
+from campaigns.post.piece_states import move_pieces
+from inbound.post.answer_rows import Said
+from store.errors import BadInput
+from store.states import PieceState
+from store.tables import PrintFile, PrintPiece
+
+_AGAIN = frozenset({"spoiled", "reprinted"})
+"""What may befall one piece more than once."""
+IN_LIST = 2_000  # keeps every IN list below what either database takes
+
+
+@dataclass
+class Telling:
+    """All that the rows of one kind about one run need."""
+
+    connection: Connection
+    run: Any  # tracking.find_run
+    answer_id: int
+    tolerance: Tolerance
+    now: datetime
+    refuse: Callable[[Said, BadInput], None]
+    counts: Counter[str] = field(default_factory=Counter)
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+    def note(self, kind: str, count: int, **detail: Any) -> None:
+        """Write down a difference, unless it was found before."""
+        found = discrepancies.note(self.connection, self.run.id, kind, count, self.tolerance, now=self.now, **detail)
+        self.counts["differences"] += found
+
+    def explain(self, kinds: Sequence[str], why: str, **about: Any) -> None:
+        """Accept what an earlier answer left open and this one explains."""
+        explained = discrepancies.explain(self.connection, self.run.id, kinds, why, now=self.now, **about)
+        self.counts["explained"] += explained
+
+    def move(self, which: ColumnElement[bool], to: PieceState, reason: str | None = None) -> int:
+        """Move pieces of this run, with their touches."""
+        mine = and_(PrintPiece.print_run_id == self.run.id, which)
+        moved = move_pieces(self.connection, mine, to, now=self.now, reason=reason)
+        self.counts[to.value] += moved
+        return moved
+
+    def move_named(self, pieces: Iterable[str], to: PieceState, reason: str | None = None) -> int:
+        """Move pieces of this run by their numbers."""
+        some = by_the_list(sorted(set(pieces)))
+        return sum(self.move(PrintPiece.piece_id.in_(each), to, reason) for each in some)
+
+    def files(self) -> list[Any]:
+        """Return the files of the run that are printed, in their order."""
+        query = select(PrintFile.__table__).where(PrintFile.print_run_id == self.run.id, PrintFile.pieces > 0)
+        return list(self.connection.execute(query.order_by(PrintFile.name)))
+
+    def file(self, said: Said) -> Any:
+        """Return the file that a row names.
+
+        Raises:
+            BadInput: the run has no such file.
+        """
+        query = select(PrintFile.__table__).where(PrintFile.print_run_id == self.run.id)
+        found = self.connection.execute(query.where(PrintFile.name == said["file"])).one_or_none()
+        if found is None:
+            raise BadInput(f"{said['file'][:60]!r} is no file of {self.run.key}", "write it as the manifest has it",
+                           field="file")  # fmt: skip
+        return found
+
+    def known(self, rows: Sequence[Said]) -> Iterator[Said]:
+        """Yield the rows whose piece is one of this run; the others, and what is named twice, are differences."""
+        named = Counter((said.piece, said.status) for said in rows if said.piece is not None)
+        ours = set[str]()
+        pieces = {piece for piece, _ in named}
+        for some in by_the_list(sorted(pieces)):
+            query = select(PrintPiece.piece_id).where(PrintPiece.print_run_id == self.run.id)
+            ours.update(self.connection.execute(query.where(PrintPiece.piece_id.in_(some))).scalars())
+        if unknown := sorted(pieces - ours):
+            self.note(discrepancies.UNKNOWN, len(unknown), pieces=unknown)
+        if twice := sorted({piece for (piece, status), times in named.items()
+                            if times > 1 and status not in _AGAIN and piece in ours}):  # fmt: skip
+            self.note(discrepancies.DOUBLED, len(twice), pieces=twice)
+        yield from (said for said in rows if said.piece in ours)
+
+
+def by_the_list(pieces: Sequence[str]) -> Iterator[list[str]]:
+    """Yield some at a time, so that each fits in one statement."""
+    left = iter(pieces)
+    while some := list(islice(left, IN_LIST)):
+        yield some

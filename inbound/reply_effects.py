@@ -1,0 +1,214 @@
+"""What follows from replies, in sets: calls enter the queue, returned cards move their touches, objections hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, case, func, select
+
+from campaigns.post.piece_states import move_pieces
+from campaigns.touches.touch_states import move
+from desk.entries.person_holds import hold
+from desk.entries.queue_entries import Lines, NewCall, enter
+from inbound.intents import Intent
+from inbound.reply_matching import SEED, Match
+from inbound.reply_rows import CLOSES_ADDRESS, DECEASED, ReadReply
+from inbound.restarts import start_again
+from store.states import CallKind, PieceState, ReplyKind, SuppressionScope, TouchState
+from store.tables import Decision, Person, PrintPiece, Touch
+from suppression.entries import NewEntry, list_entries, objections
+from suppression.reasons import Reason
+
+CITIZEN = "citizen"
+_CAN_RETURN = (TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One reply that is in the book, and whom it is from."""
+
+    id: int
+    reply: ReadReply
+    match: Match
+
+
+@dataclass
+class Followed:
+    """How much followed."""
+
+    calls: int = 0  # new in a queue
+    without_line: int = 0  # nobody's queue: the line has closed since, or the file must name the line
+    returned: int = 0  # touches that came back
+    closed_addresses: int = 0
+    objections: int = 0
+    deceased: int = 0
+    withheld: int = 0  # planned touches that will not go
+    started: int = 0  # said START, and what their own STOP held is open again
+    released: int = 0  # touches that were withheld by it, and are planned again
+    answers: int = 0  # texts that answer by themselves
+    started_by: frozenset[int] = frozenset()  # the replies that said START
+
+    def add(self, other: "Followed") -> None:
+        """Add another batch's figures."""
+        for each in fields(self):
+            if each.name != "started_by":
+                setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        self.started_by |= other.started_by
+
+    def as_data(self) -> dict[str, int]:
+        """Return the figures as plain data."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "started_by"}
+
+
+def follow(connection: Connection, heard: Sequence[Heard], lines: Lines, *, now: datetime) -> Followed:
+    """Let everything follow from these replies, in the transaction that puts them in the book."""
+    done = Followed()
+    people = _people(connection, {each.match.person_id for each in heard if each.match.person_id})
+    starting = [each for each in heard if each.reply.meaning.intent is Intent.START and not each.reply.objects]
+    started = start_again(connection, {each.id: each.reply.e164 for each in starting}, now=now)
+    done.started, done.released, done.started_by = len(started), sum(started.values()), frozenset(started)
+    _queue(connection, [each for each in heard if each.id not in started], lines, done)
+    done.returned = _return(connection, heard, now)
+    closed = list(_closed(heard, people, _sent_to(connection, heard)))
+    done.closed_addresses = list_entries(connection, closed, by="post", now=now)
+    objecting = [each for each in heard if each.reply.objects]
+    done.objections = len(objecting)
+    said = [entry for each in objecting for entry in _objections(each, people)]
+    done.withheld = hold(connection, said, Reason.OBJECTION, by=CITIZEN, now=now) if said else 0
+    if died := list(_died(heard, people)):
+        done.deceased = len(died)
+        done.withheld += hold(connection, died, Reason.DECEASED, by=CITIZEN, now=now)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Someone:
+    person_ref: str
+    household_key: int | None
+
+
+def _people(connection: Connection, ids: set[int]) -> dict[int | None, _Someone]:
+    if not ids:
+        return {}
+    rows = connection.execute(select(Person.id, Person.person_ref, Person.household_key).where(Person.id.in_(ids)))
+    return {row[0]: _Someone(*row[1:]) for row in rows}
+
+
+def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: Followed) -> None:
+    """Put everyone who called, texted or came by in a queue.
+
+    Whoever asks us to stop is not called back, unless they ask for that in the same breath.
+    """
+    calls = []
+    for each in heard:
+        meaning = each.reply.meaning
+        if each.reply.kind is ReplyKind.RETURNED or each.reply.repeats or each.match.by == SEED:
+            continue
+        if each.reply.objects and not meaning.calls:
+            continue
+        found = each.match
+        line_id = lines.line_for(found.campaign_id, each.reply.received_at, each.reply.line_id)
+        if line_id is None:
+            done.without_line += 1
+            continue
+        known = (found.campaign_id, found.touch_id, found.person_id)
+        call_on = meaning.number or each.reply.e164
+        promised = (meaning.window.begins, meaning.window.ends) if meaning.window else (None, None)
+        new = NewCall(line_id, each.id, each.reply.received_at, *known, call_on, *promised)
+        if each.reply.kind is ReplyKind.WEB:
+            new = replace(new, kind=CallKind.CALL_BACK, language=meaning.language, skill=each.reply.skill)
+        calls.append(new)
+    done.calls = enter(connection, calls)
+
+
+def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> int:
+    came_back = [each for each in heard if each.reply.kind is ReplyKind.RETURNED]
+    moved = 0
+    for reason in sorted({each.reply.reason or "" for each in came_back}):
+        touches = {each.match.touch_id for each in came_back if each.reply.reason == reason and each.match.touch_id}
+        for origin in _CAN_RETURN if touches else ():
+            moved += move(connection, Touch.id.in_(touches), TouchState.RETURNED, origin=origin, now=now, reason=reason)
+        if touches:
+            back = PrintPiece.touch_id.in_(touches)
+            move_pieces(connection, back, PieceState.RETURNED, now=now, reason=reason)
+    return moved
+
+
+def _sent_to(connection: Connection, heard: Iterable[Heard]) -> dict[int | None, int | None]:
+    """Return, for each touch that came back, the address it was sent to, as far as that is known.
+
+    Whoever has not changed since the hand-over lives where the card went. Of the others the ledger tells where they
+    lived when the campaign chose them.
+    """
+    touches = {each.match.touch_id for each in heard if each.reply.reason in CLOSES_ADDRESS and each.match.touch_id}
+    if not touches:
+        return {}
+    unchanged = Person.updated_at <= func.coalesce(Touch.handed_over_at, Touch.updated_at)
+    chosen_at = func.coalesce(Decision.household_key, Person.household_key)
+    rows = connection.execute(
+        select(Touch.id, case((unchanged, Person.household_key), else_=chosen_at))
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(Decision, and_(Decision.campaign_id == Touch.campaign_id, Decision.person_id == Touch.person_id))
+        .where(Touch.id.in_(touches))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _closed(
+    heard: Iterable[Heard], people: dict[int | None, _Someone], sent_to: dict[int | None, int | None]
+) -> Iterator[NewEntry]:
+    """Yield the address that turned out wrong, for that person: a housemate may well live there."""
+    for each in heard:
+        someone = people.get(each.match.person_id)
+        if each.reply.reason not in CLOSES_ADDRESS or someone is None:
+            continue
+        address = sent_to.get(each.match.touch_id, someone.household_key)
+        if address is not None:
+            yield NewEntry(
+                SuppressionScope.PERSON_AT_ADDRESS,
+                Reason.SUPPRESSED,
+                _source(each),
+                each.reply.received_at,
+                repeat=each.reply.key,
+                person_ref=someone.person_ref,
+                household_key=address,
+                note=each.reply.reason or "",
+            )
+
+
+def _objections(each: Heard, people: dict[int | None, _Someone]) -> list[NewEntry]:
+    return objections(
+        _ref(each, people),
+        each.reply.e164,
+        source=_source(each),
+        heard_at=each.reply.received_at,
+        repeat=each.reply.key,
+        note=each.reply.text,
+        pending=True,  # how far it goes, nobody has asked yet
+    )
+
+
+def _died(heard: Iterable[Heard], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:
+    """Yield an entry for everyone of whom we were told that they died: the register hears of it later."""
+    for each in heard:
+        ref = _ref(each, people)
+        if each.reply.reason == DECEASED and ref:
+            yield NewEntry(
+                SuppressionScope.PERSON,
+                Reason.DECEASED,
+                _source(each),
+                each.reply.received_at,
+                repeat=each.reply.key,
+                person_ref=ref,
+                note=each.reply.text,
+            )
+
+
+def _ref(each: Heard, people: dict[int | None, _Someone]) -> str | None:
+    """Return whom it is about; a person not yet known is named as the row named them."""
+    someone = people.get(each.match.person_id)
+    return someone.person_ref if someone else each.reply.person_ref
+
+
+def _source(each: Heard) -> str:
+    return f"reply {each.id}: {each.reply.kind}"

@@ -1,0 +1,143 @@
+"""Read one row of `replies.csv`, or refuse it with what to write instead."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from channels.codes import NotAResponseCode, read_code
+from channels.pieces import read_piece_id
+from desk.entries.queue_entries import Lines
+from inbound.intents import NO_WORDS, Intent, Meaning, meaning_of
+from people.sheets import Row
+from store.clock import parse_moment
+from store.errors import BadInput
+from store.states import ReplyKind
+from suppression.contact_hours import Hours
+
+REQUIRED = ("received_at", "kind")
+OPTIONAL = ("response_code", "number", "person_ref", "text", "reason", "objects", "line")
+REASONS = ("moved", "unknown", "refused", "deceased")
+DECEASED = "deceased"
+CLOSES_ADDRESS = frozenset({"moved", "unknown"})  # who refuses a card lives there
+
+_FLAGS = {
+    **dict.fromkeys(("", "0", "n", "no", "nee", "false", "onwaar"), False),
+    **dict.fromkeys(("1", "x", "j", "y", "ja", "yes", "true", "waar"), True),
+}
+_WITHHELD = frozenset(
+    {
+        *("anoniem", "onbekend", "geheim", "privé", "prive"),
+        *("anonymous", "private", "restricted", "withheld", "blocked", "unknown", "unavailable"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReply:
+    """One reply, read and found good."""
+
+    key: str
+    kind: ReplyKind
+    received_at: datetime
+    code: str | None
+    e164: str | None
+    person_ref: str | None
+    text: str
+    reason: str | None  # one of REASONS
+    objects: bool
+    line_id: int | None = None  # the line that the row names
+    meaning: Meaning = NO_WORDS  # what the words of a text ask for
+    skill: str | None = None  # what an agent must be trained for, where it is not the campaign's
+    repeats: bool = False  # the same words came from the same number a moment ago: neither queued nor answered again
+
+
+def read_reply(row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, now: datetime) -> ReadReply:
+    """Read one row.
+
+    Args:
+        row: The row.
+        lines: The phone lines there are.
+        nameless: How often each nameless reply stood in this file so far: two visitors without a name are two.
+        hours: When people are called: a window that somebody names lies within them.
+        now: A reply from after this moment is a typing error.
+
+    Raises:
+        BadInput: a field is wrong.
+    """
+    kind = _kind(row["kind"])
+    received_at = _moment(row["received_at"], now)
+    code, e164, ref = _code(row["response_code"], kind), _number(row), row["person_ref"] or None
+    reason = _reason(row["reason"], kind)
+    meaning = meaning_of(row["text"], at=received_at, hours=hours) if kind is ReplyKind.TEXTED else NO_WORDS
+    objects = _flag(row["objects"]) or meaning.intent is Intent.STOP
+    parts = (kind, received_at.isoformat(), code, e164, ref, row["text"], reason, str(objects))
+    key = _key(*parts)
+    if not (code or e164 or ref):
+        nameless[key] += 1
+        key = _key(*parts, str(nameless[key]))
+    line_id = lines.by_its_number(_line_number(row)) if row["line"] else None
+    return ReadReply(key, kind, received_at, code, e164, ref, row["text"], reason, objects, line_id, meaning)
+
+
+def _key(*parts: str | None) -> str:
+    return blake2b("\x1f".join(part or "" for part in parts).encode(), digest_size=16).hexdigest()
+
+
+def _kind(text: str) -> ReplyKind:
+    try:
+        return ReplyKind(text.lower())
+    except ValueError:
+        problem = f"{text[:40]!r} is no kind of reply" if text else "there is no kind"
+        raise BadInput(problem, f"write {', '.join(ReplyKind)}", field="kind") from None
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        moment = parse_moment(text)
+    except (ValueError, OverflowError):
+        problem = f"{text[:40]!r} is no moment" if text else "there is no moment"
+        raise BadInput(problem, "write it as 2023-06-14 or 2023-06-14T10:30", field="received_at") from None
+    if moment > now:
+        raise BadInput(f"{text} lies in the future", "write when it came in", field="received_at")
+    return moment
+
+
+def _code(text: str, kind: ReplyKind) -> str | None:
+    """Read a response code; returned mail may have been scanned, and then it is the number of the piece."""
+    if kind is ReplyKind.RETURNED and read_piece_id(text) is not None:
+        return "".join(text.split())
+    try:
+        return read_code(text) if text else None
+    except NotAResponseCode as error:
+        error.field = "response_code"
+        raise
+
+
+def _number(row: Row) -> str | None:
+    return None if row["number"].casefold() in _WITHHELD else row.number("number")
+
+
+def _line_number(row: Row) -> str:
+    return row.number("line") or ""
+
+
+def _reason(text: str, kind: ReplyKind) -> str | None:
+    returned = kind is ReplyKind.RETURNED
+    reason = text.lower() or ("unknown" if returned else None)  # a card comes back without a word more often than not
+    if reason is None:
+        return None
+    if reason not in REASONS:
+        raise BadInput(f"{text[:40]!r} is no reason", f"write {', '.join(REASONS)}", field="reason")
+    if reason == "refused" and not returned:
+        raise BadInput("only post is refused", "leave it empty, or mark `objects`", field="reason")
+    return reason
+
+
+def _flag(text: str) -> bool:
+    try:
+        return _FLAGS[text.lower()]
+    except KeyError:
+        raise BadInput(
+            f"{text[:40]!r} is neither yes nor no", "write yes, or leave it empty", field="objects"
+        ) from None

@@ -1,0 +1,119 @@
+"""The door for providers: it looks at the signature, puts down what was said, and answers. All else comes after.
+
+What is not signed hears one word. What was told before is answered as the first time. Nothing that a stranger can send
+costs more than looking at it: a long body is not read to its end, and nothing of it is kept.
+"""
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from channels.sms.account import Account
+from channels.sms.attempts import PATH, attempt_of
+from channels.sms.gateway import Form, read_report
+from channels.sms.reports import TWILIO, Report, read_twilio
+from channels.sms.signatures import is_marked
+from inbound.events import Book, Row, receipt_row, text_row
+from inbound.signed_requests import DOCUMENT, MOST_BYTES, Body, Refused, look_at_signature, query_of, read_body
+from installation.installation import House
+from store.errors import BadInput
+
+PLACE = "/sms"
+_LOG = logging.getLogger("kaartje.inbound")
+
+
+class Door:
+    """Where providers tell one house what became of texts, and what was texted to it."""
+
+    def __init__(self, house: House, heard: Callable[[], None]) -> None:
+        self._house = house
+        self._account = Account.read(house.settings.accounts)
+        self._form = _form(self._account)
+        self._book = Book(house.store, heard)
+
+    def mount(self) -> Mount:
+        """Return the routes of the door, below `/sms`."""
+        return Mount(
+            PLACE,
+            routes=[
+                Route("/status", self.status, methods=["POST"]),
+                Route("/in", self.text, methods=["POST"]),
+                Route("/gateway/status", self.gateway_status, methods=["GET", "POST"]),
+            ],
+        )
+
+    async def status(self, request: Request) -> Response:
+        """Take a report of Twilio's."""
+
+        def row(body: Body) -> Row:
+            attempt = attempt_of(f"?{query_of(request)}")
+            named = f"{attempt[0]}.{attempt[1]}" if attempt else None
+            fields = body.first()
+            return receipt_row(read_twilio(fields, named), fields, now=self._house.now())
+
+        return await self._take(request, self._look_at_signature, row)
+
+    async def text(self, request: Request) -> Response:
+        """Take a text that somebody sent us through Twilio."""
+
+        def row(body: Body) -> Row:
+            fields = body.first()
+            ref = fields.get("MessageSid") or fields.get("SmsSid") or None
+            return text_row(TWILIO, ref, fields, now=self._house.now())
+
+        return await self._take(request, self._look_at_signature, row)
+
+    async def gateway_status(self, request: Request) -> Response:
+        """Take a report of the second provider's, at the address that only it was given."""
+
+        def row(body: Body) -> Row:
+            attempt, fields = request.query_params.get("attempt", ""), body.first()
+            if self._form is None:
+                raise Refused(403, "forbidden")
+            report = read_report(self._form, body.document if body.kind == DOCUMENT else fields, attempt)
+            raw = {"body": body.whole.decode("utf-8", "replace")} if body.kind == DOCUMENT else fields
+            return receipt_row(report or Report(self._form.name, None, "", None, None), raw, now=self._house.now())
+
+        return await self._take(request, self._look_at_mark, row)
+
+    async def _take(
+        self, request: Request, look: Callable[[Request, Body], None], row: Callable[[Body], Row]
+    ) -> Response:
+        try:
+            body = await read_body(request)
+            look(request, body)
+            await self._book.add(row(body))
+        except Refused as refused:
+            return refused.answer
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody hears it
+        except SQLAlchemyError:
+            _LOG.exception("what a provider told could not be put down; it is asked for later")
+            return Response("later", 503, media_type="text/plain")
+        return Response(status_code=204)
+
+    def _look_at_signature(self, request: Request, body: Body) -> None:
+        look_at_signature(self._account, request, body)
+
+    def _look_at_mark(self, request: Request, body: Body) -> None:
+        del body  # nobody signed it: who knows the address was given it
+        asked = request.query_params
+        if self._form is None or not is_marked(
+            self._account.callback_key, asked.get("attempt", ""), asked.get("mark", "")
+        ):
+            raise Refused(403, "forbidden")
+
+
+def _form(account: Account) -> Form | None:
+    try:
+        return account.form()
+    except BadInput as error:
+        _LOG.error("the second provider cannot report: %s", error)
+        return None
+
+
+__all__ = ["MOST_BYTES", "PATH", "PLACE", "Door"]

@@ -1,0 +1,127 @@
+"""What a caller hears at each turn of a call, in their language: words out of the house's files, as steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.voice.account import Telephone
+from channels.voice.twiml import Ask, Connect, Go, HangUp, Pause, Play, Record, Say, Step, Wait, slowly, write
+from desk.line.incoming_calls import Caller, Place
+from desk.line.line_lookup import Window, read_number
+from inbound.auto_replies import said_opening, said_window
+from inbound.callback_times import Window as HeardWindow
+from people.numbers import PhoneNumber
+from templates.lines import Lines, Speech
+
+ONE, TWO = "1", "2"
+CODE = 10  # digits
+BETWEEN = 20
+"""Seconds of music or silence between two times that a waiting caller is told where they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The words of one house, and where it asks for what comes next."""
+
+    telephone: Telephone
+    lines: Lines
+
+    def say(self, language: str | None, key: str, **values: object) -> Say:
+        """Return one sentence."""
+        speech = self.lines.of(language)
+        return Say(speech.say(key, **values), speech.spoken)
+
+    def greet(self, caller: Caller) -> list[Step]:
+        """Greet somebody, and ask for their language where there is a choice."""
+        hello = self.say(None, "greeting", line=caller.line)
+        choices = tuple(
+            Say(speech.choosing(key), speech.spoken) for key, speech in enumerate(self.lines.speeches.values(), 1)
+        )
+        if len(choices) == 1:
+            return [hello, Go(self.at("language"))]
+        return [Ask((hello, *choices), self.at("language"), digits=1, seconds=5)]
+
+    def ask_code(self, language: str | None, key: str = "code") -> list[Step]:
+        """Ask for the code on the card, for the first time or again."""
+        return [Ask((self.say(language, key),), self.at("code"), digits=CODE, seconds=8)]
+
+    def ask_to_stop(self, language: str | None) -> list[Step]:
+        """Ask whom to leave alone, by the code on their card."""
+        return [Ask((self.say(language, "stop"),), self.at("stop"), digits=CODE, seconds=8)]
+
+    def wait(self, language: str | None, queue: str, *before: str) -> list[Step]:
+        """Put somebody in the queue of their line."""
+        said: list[Step] = [self.say(language, key) for key in before]
+        return [*said, Wait(queue, self.at("wait"), self.at("left"))]
+
+    def tell_place(self, language: str | None, place: Place) -> list[Step]:
+        """Tell somebody where they stand, and offer to call them back."""
+        key = {0: "position_first", 1: "position_one"}.get(place.before, "position")
+        says = [self.say(language, key, before=place.before)]
+        if place.minutes is not None:
+            says.append(self.say(language, "minutes", minutes=place.minutes))
+        offer = Ask((self.say(language, "wait_offer"),), self.at("wait-key"), digits=1, last_key="", seconds=4)
+        return [*says, offer]
+
+    def between(self, language: str | None) -> list[Step]:
+        """Let somebody wait a while."""
+        music = self.lines.of(language).music
+        return [Play(music)] if music else [Pause(BETWEEN)]
+
+    def ask_number(self, language: str | None, own: str | None, *before: str) -> list[Step]:
+        """Ask on which number somebody wants to be called back."""
+        said = tuple(self.say(language, key) for key in before)
+        number = PhoneNumber.parse(own) if own else None
+        if number is not None and number.may_call:
+            digits = slowly(number.printed().replace(" ", ""))
+            return [Ask((*said, self.say(language, "number_own", number=digits)), self.at("number"), seconds=8)]
+        return [Ask((*said, self.say(language, "number")), self.at("number"), seconds=8)]
+
+    def ask_number_again(self, language: str | None) -> list[Step]:
+        """Ask for another number: this one cannot be called."""
+        return [Ask((self.say(language, "number_again"),), self.at("number"), seconds=8)]
+
+    def closed(self, language: str | None, opens: datetime) -> list[Step]:
+        """Say that nobody is here, in every language we speak, and offer to call back or to take a message."""
+        when = said_opening(opens)
+        says: list[Say] = []
+        for speech in self._spoken(language):
+            said = speech.say("closed", opens=in_words(when, speech.language))
+            says += [Say(said, speech.spoken), Say(speech.say("closed_offer"), speech.spoken)]
+        return [Ask(tuple(says), self.at("closed"), digits=1, seconds=6)]
+
+    def _spoken(self, language: str | None) -> list[Speech]:
+        return [self.lines.of(language)] if language else list(self.lines.speeches.values())
+
+    def take_message(self, language: str | None) -> list[Step]:
+        """Listen to a message."""
+        return [self.say(language, "message"), Record(self.at("voicemail"))]
+
+    def end(self, language: str | None, key: str, window: Window | None = None) -> list[Step]:
+        """Say the last words, and hang up."""
+        values = (
+            {"window": in_words(said_window(HeardWindow(window.begins, window.ends)), self.lines.of(language).language)}
+            if window
+            else {}
+        )
+        return [self.say(language, key, **values), HangUp()]
+
+    def ring_agent(self, phone: str, entry: int, identity: str) -> list[Step]:
+        """Ring an agent for whoever is on this connection."""
+        to, tells = self.at(f"agent-left?entry={entry}&agent={identity}"), self.at(f"agent-answered?entry={entry}")
+        return [Connect(phone, to, tells=tells)]
+
+    def at(self, path: str) -> str:
+        """Return the whole address of one of our turns."""
+        return self.telephone.address(path)
+
+
+def in_words(said: Mapping[str, str], language: str) -> str:
+    """Return a moment in words: in this language, else in English, as it is understood most."""
+    return said.get(language) or said["en"]
+
+
+def warm() -> None:
+    """Read what the first caller would otherwise wait for: the provider's library, and the plans of numbers."""
+    write([])
+    read_number("+441632960961")

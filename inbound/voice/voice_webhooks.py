@@ -1,0 +1,64 @@
+"""The door for the telephone provider, below `/voice`: signed as its texts are, answered at once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from channels.sms.account import Account
+from channels.voice.account import Telephone
+from channels.voice.twiml import XML, Step, write
+from inbound.signed_requests import Refused, look_at_signature, read_body
+from inbound.voice.call_scripts import Script
+from inbound.voice.call_turns import Asked, Turns
+from installation.installation import House
+from templates.lines import Lines
+
+PLACE = "/voice"
+_LOG = logging.getLogger("kaartje.inbound")
+
+
+class Door:
+    """Where the telephone provider asks one house what a caller hears next."""
+
+    def __init__(self, house: House) -> None:
+        accounts = house.settings.accounts
+        self._account = Account.read(accounts)
+        telephone = Telephone.read(accounts)
+        own = Path(telephone.words) if telephone.words else None
+        self._turns = Turns(house, telephone, Script(telephone, Lines.read(telephone.languages, own)))
+
+    def mount(self) -> Mount:
+        """Return the routes of the door, below `/voice`."""
+        turns = self._turns.by_path()
+        return Mount(
+            PLACE, routes=[Route(f"/{path}", self._taking(turn), methods=["POST"]) for path, turn in turns.items()]
+        )
+
+    def _taking(self, turn: Callable[[Asked], list[Step]]) -> Callable[[Request], Awaitable[Response]]:
+        async def take(request: Request) -> Response:
+            try:
+                body = await read_body(request)
+                look_at_signature(self._account, request, body)
+            except Refused as refused:
+                return refused.answer
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody hears it
+            asked = Asked(body.first(), dict(request.query_params))
+            return Response(write(await asyncio.to_thread(self._answer, turn, asked)), media_type=XML)
+
+        return take
+
+    def _answer(self, turn: Callable[[Asked], list[Step]], asked: Asked) -> list[Step]:
+        if not asked.told.ref:
+            return []
+        try:
+            return turn(asked)
+        except SQLAlchemyError:
+            _LOG.exception("a caller could not be helped: the book cannot be reached")
+            return self._turns.trouble()

@@ -1,0 +1,175 @@
+"""Hear what somebody asked on the public pages: to be called, an appointment, or to be left alone.
+
+It becomes the same rows as what is said by phone or by text: a reply, and an entry in the desk's queue. A form that
+was sent twice is one request. A code names a card, never whoever holds it: nothing here tells anything back of whom the
+card was for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, or_, select, update
+
+from desk.entries.queue_entries import ANY_SKILL, Lines, NewCall
+from desk.queue.appointment_slots import Booked, book_by_card, booked_in
+from inbound.callback_times import Window
+from inbound.intents import Intent, Meaning
+from inbound.replies import book, by_post
+from inbound.reply_effects import Heard, follow
+from inbound.reply_matching import CODE, HELPER, Match, match
+from inbound.reply_rows import ReadReply
+from installation.installation import House
+from store.clock import local_date
+from store.errors import BadInput
+from store.states import AppointmentState, CallKind, CallState, CampaignState, ReplyKind, SuppressionScope
+from store.tables import AgentSkill, Appointment, Call, Campaign, Import, Person, Reply, Suppression, Touch
+
+PAGE = "web"
+HELPERS = "helpers"
+"""What agents are trained for who talk with volunteers, councils and legal-aid desks."""
+ASKED_AGAIN = "asked_again"
+"""The disposition of an entry that the same card asked anew, with another number or another moment."""
+_GO_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class WebRequest:
+    """What somebody asked, read and found good."""
+
+    key: str  # of the form: sent twice, it is one request
+    line_id: int | None  # whose queue it enters where the card names none that is open
+    text: str  # what was asked, in words for the desk
+    language: str  # ISO 639-1, of the page
+    code: str | None = None  # of the card in hand
+    number: str | None = None  # E.164: to call back on. It serves this call only
+    window: Window | None = None  # when
+    objects: bool = False
+    helper: bool = False  # asks for somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class HeardRequest:
+    """What became of it."""
+
+    reply_id: int
+    call_id: int | None  # in the queue
+
+
+def hear_request(house: House, asked: WebRequest, *, now: datetime) -> HeardRequest:
+    """Take a wish to be called or to be left alone; all that follows is in the book when this returns."""
+    with house.store.writing() as connection:
+        lines = Lines.read(connection)
+        heard, reply_id = _booked(house, connection, asked, lines, now)
+        if heard:
+            _replace(connection, heard[0].match.touch_id, asked, now)
+            follow(connection, heard, lines, now=now)
+        call_id = connection.execute(select(Call.id).where(Call.reply_id == reply_id)).scalar()
+        return HeardRequest(reply_id, call_id)
+
+
+def make_appointment(house: House, asked: WebRequest, slot_id: int, *, now: datetime) -> Booked:
+    """Book whoever the card was for into a slot, once for each card.
+
+    Raises:
+        BadInput: no appointment is made with this card on a page. The reason stays here: it would tell of somebody.
+            Or the slot is full or past (`field` begins with "slot").
+    """
+    with house.store.writing() as connection:
+        lines = Lines.read(connection)
+        heard, reply_id = _booked(house, connection, asked, lines, now)
+        if not heard:
+            if again := booked_in(connection, reply_id):
+                return again
+            raise _by_phone()
+        found = heard[0].match
+        line_id = lines.line_for(found.campaign_id, now) if found.by == CODE else None
+        if line_id is None or not _may_book(connection, found, now):
+            raise _by_phone()
+        about = (found.campaign_id, found.touch_id, found.person_id)
+        new = NewCall(line_id, reply_id, now, *about, language=asked.language)
+        return book_by_card(connection, slot_id, new, now=now)
+
+
+def _by_phone() -> BadInput:
+    return BadInput("no appointment is made with this card on a page", "call the line", field="code")
+
+
+def _booked(
+    house: House, connection: Connection, asked: WebRequest, lines: Lines, now: datetime
+) -> tuple[Sequence[Heard], int]:
+    """Put a request in the book; return it where it is new, and the key of its reply."""
+    reply = _reply(connection, asked, now)
+    found = Match(HELPER) if asked.helper else match(connection, [reply], post=by_post(house))[0]
+    own = lines.line_for(found.campaign_id, now) if found.campaign_id else None
+    reply = replace(reply, line_id=own or asked.line_id)
+    heard = book(connection, [reply], [found], _page_of_today(connection, now))
+    known = connection.execute(select(Reply.id).where(Reply.reply_key == reply.key)).scalar_one()
+    return heard, int(known)
+
+
+def _reply(connection: Connection, asked: WebRequest, now: datetime) -> ReadReply:
+    key = blake2b(f"{PAGE}\x1f{asked.key}".encode(), digest_size=16).hexdigest()
+    intent = Intent.STOP if asked.objects else Intent.TALK
+    meaning = Meaning(intent, not asked.objects, asked.window, asked.number, asked.language)
+    skill = _skill(connection, local_date(now)) if asked.helper else None
+    said = (asked.text, None, asked.objects)
+    return ReadReply(key, ReplyKind.WEB, now, asked.code, None, None, *said, meaning=meaning, skill=skill)
+
+
+def _skill(connection: Connection, today: date) -> str:
+    """Return the helpers' skill, where anybody has it today: else everybody takes their calls, and nobody starves."""
+    counts = (AgentSkill.trained_on <= today) & or_(AgentSkill.until.is_(None), AgentSkill.until >= today)
+    trained = select(AgentSkill.id).where(AgentSkill.skill == HELPERS, counts).limit(1)
+    return HELPERS if connection.execute(trained).first() else ANY_SKILL
+
+
+def _page_of_today(connection: Connection, now: datetime) -> int:
+    """Return today's page in the book of imports on which requests of the public pages stand."""
+    page = f"{PAGE} {local_date(now)}"
+    found = connection.execute(select(Import.id).where(Import.kind == PAGE, Import.file == page).limit(1)).scalar()
+    if found is None:
+        values = {"kind": PAGE, "file": page, "sha256": "", "started_at": now, "finished_at": now}
+        found = connection.execute(insert(Import).values(values).returning(Import.id)).scalar_one()
+    return int(found)
+
+
+def _replace(connection: Connection, touch_id: int | None, asked: WebRequest, now: datetime) -> None:
+    """End what the same card asked before and nobody took yet: who asks again wants to be called once, as said last."""
+    if touch_id is None or asked.objects:
+        return
+    of_page = select(Reply.id).where(Reply.kind == ReplyKind.WEB, Reply.touch_id == touch_id)
+    waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL_BACK, Call.reply_id.in_(of_page))
+    ended = {"state": CallState.ABANDONED, "disposition": ASKED_AGAIN, "wrapped_up_at": now}
+    connection.execute(update(Call).where(*waits).values(ended))
+
+
+def _may_book(connection: Connection, found: Match, now: datetime) -> bool:
+    """Say whether an appointment is made with this card here; everybody else is helped by phone."""
+    card = (
+        select(Touch.id)
+        .join(Campaign, Campaign.id == Touch.campaign_id)
+        .join(Person, Person.id == Touch.person_id)
+        .where(Touch.id == found.touch_id, Touch.handed_over_at.is_not(None), Campaign.state.in_(_GO_ON))
+        .where(Person.deceased_on.is_(None), Person.person_ref.not_in(_listed(now)))
+        # of two who book with one card at once, one does; their replies hold the touch's key, which this leaves alone
+        .with_for_update(of=Touch, key_share=True)
+    )
+    if connection.execute(card).first() is None:
+        return False
+    to_come = (Appointment.state == AppointmentState.AGREED, Appointment.at > now)
+    have = select(Appointment.id).where(Appointment.person_id == found.person_id, *to_come).limit(1)
+    return connection.execute(have).first() is None
+
+
+def _listed(now: datetime) -> Select[*tuple[Any, ...]]:
+    """Return everybody of whom somebody told us that they died, or must be left alone."""
+    return select(Suppression.person_ref).where(
+        Suppression.scope == SuppressionScope.PERSON,
+        Suppression.person_ref.is_not(None),
+        Suppression.lifted_at.is_(None),
+        Suppression.starts_at <= now,
+        or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
+    )

@@ -1,0 +1,1 @@
+"""One running Kaartje: its settings, its accounts and tokens, and the value that holds store, channels and clock."""

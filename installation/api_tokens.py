@@ -1,0 +1,140 @@
+"""Tokens of other systems: made by a person, shown once, kept as a keyed hash, and over when their day comes.
+
+A token acts under its name, as a colleague does. Where an account has that name, it is no more than that account: it
+has its role, and it ends when the account is closed.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from installation.accounts import checked_name
+from installation.installation import House
+from store.audit_log import Decider, record
+from store.errors import BadInput
+from store.states import Role
+from store.tables import Account, ApiToken
+
+PREFIX = "kaartje_"
+"""How every token begins, so that a scanner of leaked secrets knows one."""
+LONGEST = timedelta(days=366)
+USUAL = timedelta(days=90)
+MADE = "made_api_token"
+REVOKED = "revoked_api_token"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as its list shows it: never the token itself."""
+
+    id: int
+    name: str
+    role: Role
+    made_at: datetime
+    made_by: str
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    def state(self, now: datetime) -> str:
+        """Say whether it is open, revoked or expired."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at <= now else "open"
+
+    def as_data(self, now: datetime) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "id": self.id, "name": self.name, "role": self.role.value, "made_at": self.made_at,
+            "made_by": self.made_by, "expires_at": self.expires_at, "state": self.state(now),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Whoever showed a token that counts."""
+
+    token_id: int
+    name: str
+    role: Role
+
+
+def make(house: House, name: str, role: Role, *, by: Decider, lasting: timedelta = USUAL) -> str:
+    """Make a token and return it: it is shown this once, and cannot be found again.
+
+    Raises:
+        BadInput: the name cannot be taken, an account of that name is closed or has another role, or it would last
+            longer than a year.
+    """
+    checked_name(name)
+    if not timedelta() < lasting <= LONGEST:
+        raise BadInput("lasts no time, or longer than a year", "give 1 to 366 days", field="days")
+    token, now = PREFIX + secrets.token_urlsafe(32), house.now()
+    row = {"name": name, "role": role, "token_hash": _hashed(house, token), "made_at": now, "made_by": by.name}
+    with house.store.writing() as connection:
+        if (other := _account(connection, name)) and (not other.active or other.role is not role):
+            problem = f"the account {name!r} is {other.role.value if other.active else 'closed'}"
+            raise BadInput(problem, "a token of that name has its role; or choose another name", field="role")
+        ends = now + lasting
+        made = connection.execute(insert(ApiToken).values(**row, expires_at=ends).returning(ApiToken.id)).scalar_one()
+        record(connection, by, MADE, _subject(name), now=now, token=made, role=role.value, until=ends.isoformat())
+    return token
+
+
+def revoke(house: House, token_id: int, *, by: Decider) -> Token:
+    """End a token at once.
+
+    Raises:
+        BadInput: there is none that is open.
+    """
+    now = house.now()
+    still = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
+    with house.store.writing() as connection:
+        if not connection.execute(update(ApiToken).where(*still).values(revoked_at=now, revoked_by=by.name)).rowcount:
+            raise BadInput("is no open token", "see `kaartje account tokens`", field=f"token {token_id}")
+        row = connection.execute(_tokens().where(ApiToken.id == token_id)).one()
+        record(connection, by, REVOKED, _subject(row.name), now=now, token=token_id)
+    return Token(*row)
+
+
+def listed(house: House) -> list[Token]:
+    """Return every token, the newest first."""
+    with house.store.reading() as connection:
+        return [Token(*row) for row in connection.execute(_tokens().order_by(ApiToken.id.desc()))]
+
+
+def admitted(house: House, token: str) -> Admitted | None:
+    """Return who shows this token, or None where it counts for nothing."""
+    if not token.startswith(PREFIX):
+        return None
+    with house.store.reading() as connection:
+        found = connection.execute(_tokens().where(ApiToken.token_hash == _hashed(house, token))).one_or_none()
+        if found is None or Token(*found).state(house.now()) != "open":
+            return None
+        account = _account(connection, found.name)
+    if account and not account.active:
+        return None
+    return Admitted(found.id, found.name, account.role if account else found.role)
+
+
+def _tokens() -> Any:
+    columns = ("id", "name", "role", "made_at", "made_by", "expires_at", "revoked_at")
+    return select(*(getattr(ApiToken, name) for name in columns))
+
+
+def _account(connection: Connection, name: str) -> Any:
+    return connection.execute(select(Account.role, Account.active).where(Account.name == name)).one_or_none()
+
+
+def _hashed(house: House, token: str) -> str:
+    """Hash a token under a key of its own, so that a copy of the database lets nobody in or guess."""
+    key = hmac.digest(house.settings.key(), b"api tokens", "sha256")
+    return hmac.new(key, token.encode(errors="replace"), sha256).hexdigest()
+
+
+def _subject(name: str) -> str:
+    return f"account:{name}"

@@ -1,0 +1,1 @@
+"""Statistics and formulas: pure functions, no database."""

@@ -1,0 +1,271 @@
+"""Answer "why?" for one person: every decision every campaign made about them, and all that followed."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from campaigns.looking_back.retention import DECISIONS
+from campaigns.touches.seed_pieces import seed_of
+from installation.installation import House
+from outcomes import person_facts
+from outcomes.person_identity import numbers_of, portrait
+from outcomes.person_story import Agreed, Decided, Event, Explanation, Removed, Said, Talked, TouchStory, Try, Why
+from outcomes.post_history import pieces
+from outcomes.provider_reports import receipts
+from store.clock import local_date
+from store.errors import BadInput
+from store.tables import (
+    Appointment,
+    Arm,
+    Attempt,
+    Call,
+    Campaign,
+    Decision,
+    Person,
+    PhoneLine,
+    Removal,
+    Reply,
+    ResponseCode,
+    Step,
+    Touch,
+    TouchEvent,
+    Wave,
+)
+from suppression.reasons import Reason, named
+
+
+def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
+    """Explain every decision about one person. `now` says which suppressions count as in force.
+
+    Raises:
+        BadInput: nobody of that reference was imported.
+    """
+    at = now or house.now()
+    with house.store.reading() as connection:
+        person = connection.execute(select(Person.__table__).where(Person.person_ref == ref)).one_or_none()
+        if person is None:
+            if (seed := seed_of(connection, "".join(ref.split()))) is not None:
+                problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
+                raise BadInput(problem, "no citizen has this code", field=ref)
+            remedy = "look at the reference again, or import the people it belongs to"
+            raise BadInput("is nobody we know", remedy, field=ref)
+        numbers = numbers_of(connection, person.id)
+        return Explanation(
+            portrait(connection, person, numbers),
+            _campaigns(connection, person),
+            _replies(connection, person),
+            _calls(connection, person.id),
+            _appointments(connection, person.id),
+            person_facts.suppressions(connection, person, numbers, at),
+            person_facts.outcomes(connection, ref),
+            person_facts.consents(connection, ref, at),
+            person_facts.obligations(connection, ref),
+            person_facts.answers(connection, person.id),
+        )
+
+
+def reason_of(code: str) -> Why:
+    """Return a stored reason with its sentences; a provider's own code stands for itself."""
+    if code in Reason.__members__:
+        return Why(code, Reason(code).sentence("nl"), Reason(code).sentence("en"))
+    return Why(code, code, code)
+
+
+def _campaigns(connection: Connection, person: Any) -> tuple[Decided, ...]:
+    """Return what every campaign decided, in the order of their submission; also those that did not match."""
+    rows = connection.execute(
+        select(
+            Campaign.id,
+            Campaign.name,
+            Campaign.title,
+            Campaign.submitted_at,
+            Decision.selected,
+            Decision.reason,
+            Decision.reasons,
+            Decision.decided_at,
+            Arm.name.label("arm"),
+            Wave.number.label("wave"),
+            Wave.date.label("wave_date"),
+        )
+        .outerjoin(Decision, and_(Decision.campaign_id == Campaign.id, Decision.person_id == person.id))
+        .outerjoin(Arm, Arm.id == Decision.arm_id)
+        .outerjoin(Wave, Wave.id == Decision.wave_id)
+        .order_by(Campaign.submitted_at, Campaign.id)
+    ).all()
+    touches = _touches(connection, person.id)
+    housemates = _housemates(connection, person)
+    removed = _removals(connection)
+    return tuple(
+        _decided(row, person, touches.get(row.id, ()), housemates.get(row.id, 0), removed.get(row.id)) for row in rows
+    )
+
+
+def _removals(connection: Connection) -> Mapping[int, Any]:
+    """Return, by campaign, when its ledger was removed, and under which class."""
+    query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(Removal.what == DECISIONS)
+    return {row.campaign_id: row for row in connection.execute(query)}
+
+
+def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int, removed: Any) -> Decided:
+    if row.decided_at is None and removed is not None and person.imported_at <= row.submitted_at:
+        return _no_longer_known(row, touches, removed)
+    if row.decided_at is None:
+        return _not_in_audience(row, person)
+    first = reason_of(row.reason) if row.reason else None
+    held = [reason.value for reason in named(row.reasons)]
+    if row.reason and row.reason not in held:
+        held.insert(0, row.reason)
+    decision = "selected" if row.selected else "hold_out" if row.reason == Reason.HOLD_OUT.value else "left_out"
+    return Decided(
+        campaign=row.name,
+        title=row.title,
+        decision=decision,
+        first=first,
+        reasons=tuple(reason_of(code) for code in held),
+        arm=row.arm,
+        wave=row.wave,
+        wave_date=row.wave_date,
+        household=housemates,
+        decided_at=row.decided_at,
+        touches=touches,
+    )
+
+
+def _no_longer_known(row: Any, touches: tuple[TouchStory, ...], removed: Any) -> Decided:
+    """Say that the ledger is gone: whether this person stood in it, nobody can tell any more."""
+    return Decided(
+        campaign=row.name,
+        title=row.title,
+        decision="ledger_removed",
+        first=None,
+        reasons=(),
+        arm=None,
+        wave=None,
+        wave_date=None,
+        household=0,
+        decided_at=row.submitted_at,
+        touches=touches,
+        removed=Removed(local_date(removed.removed_at), removed.retention),
+    )
+
+
+def _not_in_audience(row: Any, person: Any) -> Decided:
+    late = person.imported_at > row.submitted_at
+    return Decided(
+        campaign=row.name,
+        title=row.title,
+        decision="not_in_audience",
+        first=(reason := reason_of(Reason.NOT_IN_AUDIENCE.value)),
+        reasons=(reason,),
+        arm=None,
+        wave=None,
+        wave_date=None,
+        household=0,
+        decided_at=row.submitted_at,
+        touches=(),
+        remark="was imported after the audience was frozen" if late else None,
+    )
+
+
+def _housemates(connection: Connection, person: Any) -> Mapping[int, int]:
+    """Count, by campaign, the others at this address who were matched."""
+    if person.household_key is None:
+        return {}
+    query = (
+        select(Decision.campaign_id, func.count())
+        .join(Person, Person.id == Decision.person_id)
+        .where(Person.household_key == person.household_key, Person.id != person.id)
+        .group_by(Decision.campaign_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[TouchStory, ...]]:
+    rows = connection.execute(
+        select(Touch.__table__, Step.template, ResponseCode.code)
+        .join(Step, Step.id == Touch.step_id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        .where(Touch.person_id == person_id)
+        .order_by(Touch.due_on, Touch.id)
+    ).all()
+    keys = [row.id for row in rows]
+    events, tries = _events(connection, keys), _tries(connection, keys)
+    mailed, reported = pieces(connection, keys), receipts(connection, keys)
+    found: dict[int, tuple[TouchStory, ...]] = defaultdict(tuple)
+    for row in rows:
+        held = [reason.value for reason in named(row.reasons)] or ([row.reason] if row.reason else [])
+        story = TouchStory(
+            channel=row.channel,
+            template=row.template,
+            state=row.state.value,
+            due_on=row.due_on,
+            code=row.code,
+            reasons=tuple(reason_of(code) for code in held),
+            events=tuple(events[row.id]),
+            tries=tuple(tries[row.id]),
+            receipts=reported.get(row.id, ()),
+            pieces=tuple(mailed[row.id]),
+        )
+        found[row.campaign_id] += (story,)
+    return found
+
+
+def _events(connection: Connection, touches: list[int]) -> Mapping[int, list[Event]]:
+    query = select(TouchEvent.touch_id, TouchEvent.at, TouchEvent.to_state, TouchEvent.reason)
+    found: dict[int, list[Event]] = defaultdict(list)
+    for row in connection.execute(query.where(TouchEvent.touch_id.in_(touches)).order_by(TouchEvent.id)):
+        found[row.touch_id].append(Event(row.at, row.to_state.value, row.reason))
+    return found
+
+
+def _tries(connection: Connection, touches: list[int]) -> Mapping[int, list[Try]]:
+    found: dict[int, list[Try]] = defaultdict(list)
+    query = select(Attempt.__table__).where(Attempt.touch_id.in_(touches)).order_by(Attempt.touch_id, Attempt.number)
+    for row in connection.execute(query):
+        answer = (row.provider_ref, row.error_code, row.detail)
+        found[row.touch_id].append(Try(row.number, row.state.value, row.written_at, *answer))
+    return found
+
+
+def _replies(connection: Connection, person: Any) -> tuple[Said, ...]:
+    rows = connection.execute(
+        select(Reply.__table__, Campaign.name)
+        .outerjoin(Campaign, Campaign.id == Reply.campaign_id)
+        .where(
+            or_(Reply.person_id == person.id, and_(Reply.person_id.is_(None), Reply.person_ref == person.person_ref))
+        )
+        .order_by(Reply.received_at, Reply.id)
+    )
+    return tuple(
+        Said(row.received_at, row.kind.value, row.name, row.matched_by, row.objects, row.reason, row.text)
+        for row in rows
+    )
+
+
+def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
+    rows = connection.execute(
+        select(Call.__table__, PhoneLine.number)
+        .join(PhoneLine, PhoneLine.id == Call.line_id)
+        .where(Call.person_id == person_id)
+        .order_by(Call.received_at, Call.id)
+    )
+    return tuple(
+        Talked(
+            row.received_at,
+            row.state.value,
+            row.number,
+            row.taken_by,
+            row.wrapped_up_at,
+            row.disposition,
+            row.note,
+        )
+        for row in rows
+    )
+
+
+def _appointments(connection: Connection, person_id: int) -> tuple[Agreed, ...]:
+    query = select(Appointment.at, Appointment.kind, Appointment.made_at).where(Appointment.person_id == person_id)
+    return tuple(Agreed(*row) for row in connection.execute(query.order_by(Appointment.at, Appointment.id)))

@@ -1,0 +1,186 @@
+"""The counts behind a funnel: each one statement that the database answers in sets, by arm."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, not_, or_, select
+
+from campaigns.post.discrepancies import LOST
+from store.clock import LOCAL, local_date
+from store.states import CallKind, OutcomeKind, ReplyKind, TouchState
+from store.tables import Appointment, Call, Decision, Outcome, Person, Reply, Step, Touch
+from suppression.reasons import Reason
+
+_THEIRS = (CallKind.CALL, CallKind.CALL_BACK)
+
+ByArm = Mapping[int | None, int]
+"""How many people of each arm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whose people, since when, until when: what a count is about."""
+
+    campaign_id: int
+    first_date: date
+    now: datetime
+
+    @property
+    def since(self) -> datetime:
+        """The first moment of the campaign's first date, where the citizens live."""
+        return datetime.combine(self.first_date, time(), LOCAL)
+
+    def assigned(self) -> ColumnElement[bool]:
+        """Hold for everyone who was assigned: to a treatment, or to the hold-out."""
+        chosen = or_(Decision.selected.is_(True), Decision.reason == Reason.HOLD_OUT.value)
+        return and_(Decision.campaign_id == self.campaign_id, chosen)
+
+    def within(self, moment: Any) -> ColumnElement[bool]:
+        """Hold for what happened since the first date, and not after `now`."""
+        return and_(moment >= self.since, moment <= self.now)
+
+    def on_days(self, day: Any) -> tuple[ColumnElement[bool], ...]:
+        """Hold for a day since the first date, up to today."""
+        return day >= self.first_date, day <= local_date(self.now)
+
+    def ours(self, campaign_id: Any) -> ColumnElement[bool]:
+        """Hold for what belongs to this campaign, or to none: a hold-out has no touch that a reply could answer."""
+        return or_(campaign_id == self.campaign_id, campaign_id.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """So many people about whom one campaign decided the same."""
+
+    selected: bool
+    reason: str | None  # the first that held
+    arm_id: int | None
+    wave_id: int | None
+    people: int
+
+    @property
+    def assigned(self) -> bool:
+        """Whether they were assigned to a treatment or to the hold-out; a housemate of either was not."""
+        return self.selected or self.reason == Reason.HOLD_OUT.value
+
+
+def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
+    """Return every decision of a campaign in one pass, counted by what was decided."""
+    columns = (Decision.selected, Decision.reason, Decision.arm_id, Decision.wave_id)
+    query = select(*columns, func.count()).where(Decision.campaign_id == campaign_id).group_by(*columns)
+    return [Decided(bool(row[0]), *row[1:]) for row in connection.execute(query)]
+
+
+def touches(connection: Connection, campaign_id: int) -> list[tuple[str, TouchState, str | None, bool, int]]:
+    """Return how many touches there are by channel, state, reason, and whether they ever went out."""
+    went = went_out()
+    columns = (Touch.channel, Touch.state, Touch.reason, went)
+    query = select(*columns, func.count()).where(Touch.campaign_id == campaign_id).group_by(*columns)
+    return [(row[0], TouchState(row[1]), row[2], bool(row[3]), row[4]) for row in connection.execute(query)]
+
+
+def went_out() -> ColumnElement[bool]:
+    """Hold for a touch that ever went out. A card that was recalled or lost before it was posted reached nobody."""
+    lost = and_(Touch.state == TouchState.FAILED, func.coalesce(Touch.reason, "") == LOST)
+    return and_(Touch.handed_over_at.is_not(None), Touch.state != TouchState.RECALLED, not_(lost))
+
+
+def calls(connection: Connection, span: Span) -> int:
+    """Count the calls, texts and visits that entered the queue; one person may call three times.
+
+    What we put there ourselves is none of theirs: an appointment to prepare, a person to call for a campaign.
+    """
+    mine = (Call.campaign_id == span.campaign_id, Call.kind.in_(_THEIRS), span.within(Call.received_at))
+    return connection.execute(select(func.count()).select_from(Call).where(*mine)).scalar_one()
+
+
+def reached(connection: Connection, span: Span) -> ByArm:
+    """Count the people to whom at least one touch went out. A touch's step knows its arm."""
+    query = (
+        select(Step.arm_id, func.count(distinct(Touch.person_id)))
+        .join(Step, Step.id == Touch.step_id)
+        .where(Touch.campaign_id == span.campaign_id, went_out())
+        .group_by(Step.arm_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def returned(connection: Connection, span: Span) -> ByArm:
+    """Count the people from whom a card came back."""
+    back = and_(Touch.campaign_id == span.campaign_id, Touch.state == TouchState.RETURNED)
+    return by_arm(connection, select(Touch.person_id).where(back), span)
+
+
+def replied(connection: Connection, span: Span, kind: ReplyKind) -> ByArm:
+    """Count the people who replied in this way."""
+    mine = (Reply.kind == kind, span.ours(Reply.campaign_id), span.within(Reply.received_at))
+    return by_arm(connection, select(Reply.person_id).where(*mine), span)
+
+
+def objected(connection: Connection, span: Span) -> ByArm:
+    """Count the people who objected: in a reply, or to an agent."""
+    said = select(Reply.person_id).where(
+        Reply.objects.is_(True), span.ours(Reply.campaign_id), span.within(Reply.received_at)
+    )
+    told = select(Call.person_id).where(
+        Call.disposition == "objects", span.ours(Call.campaign_id), span.within(Call.wrapped_up_at)
+    )
+    return by_arm(connection, said.union(told), span)
+
+
+def met(connection: Connection, span: Span) -> ByArm:
+    """Count the people with an appointment, made on the line or told by the registers."""
+    made = select(Appointment.person_id).where(span.ours(Appointment.campaign_id), span.within(Appointment.made_at))
+    told = outcome_people(span, OutcomeKind.APPOINTMENT)
+    return by_arm(connection, made.union(told), span)
+
+
+def became(connection: Connection, span: Span) -> Mapping[OutcomeKind, ByArm]:
+    """Count the people with each kind of outcome since the campaign's first date."""
+    return {kind: by_arm(connection, outcome_people(span, kind), span) for kind in OutcomeKind}
+
+
+def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
+    """Count the people who filed on or after the day on which they first called."""
+    calls_of = (
+        select(Reply.person_id, func.min(Reply.received_at).label("at"))
+        .where(Reply.kind == ReplyKind.CALLED, span.ours(Reply.campaign_id), span.within(Reply.received_at))
+        .where(Reply.person_id.is_not(None))
+        .group_by(Reply.person_id)
+        .subquery()
+    )
+    query = (
+        select(Decision.arm_id, calls_of.c.at, func.max(Outcome.happened_on).label("day"))
+        .join(calls_of, calls_of.c.person_id == Decision.person_id)
+        .join(Person, Person.id == Decision.person_id)
+        .join(Outcome, Outcome.person_ref == Person.person_ref)
+        .where(span.assigned(), Outcome.kind == OutcomeKind.FILED, *span.on_days(Outcome.happened_on))
+        .group_by(Decision.arm_id, Decision.person_id, calls_of.c.at)
+    )
+    # the day of a call is a day where the citizens live, which neither database knows: so it is compared here
+    return Counter(row.arm_id for row in connection.execute(query) if row.day >= local_date(row.at))
+
+
+def outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
+    """Select the people with this outcome."""
+    return (
+        select(Person.id)
+        .join(Outcome, Outcome.person_ref == Person.person_ref)
+        .where(Outcome.kind == kind, *span.on_days(Outcome.happened_on))
+    )
+
+
+def by_arm(connection: Connection, people: Any, span: Span) -> ByArm:
+    """Count, by arm, the distinct people of a select of person ids who were assigned."""
+    some = people.subquery()
+    person_id = some.c[0]
+    query = (
+        select(Decision.arm_id, func.count(distinct(person_id)))
+        .join(some, person_id == Decision.person_id)
+        .where(span.assigned())
+        .group_by(Decision.arm_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -1,0 +1,83 @@
+"""Say who somebody is, and leave out what is nobody's business: the citizen number's hash, a secret address."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from outcomes.person_story import Portrait
+from people.addresses import PostalAddress
+from people.names import Name
+from store.facts import DECIMAL_SCALE
+from store.tables import FactColumn, Import, PersonNumber
+
+
+def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
+    """Return a person's numbers (E.164), the first one first."""
+    query = select(PersonNumber.e164).where(PersonNumber.person_id == person_id).order_by(PersonNumber.position)
+    return tuple(connection.execute(query).scalars())
+
+
+def portrait(connection: Connection, person: Any, numbers: tuple[str, ...]) -> Portrait:
+    """Return what may be shown of a row of `people`."""
+    source = connection.execute(select(Import.file).where(Import.id == person.import_id)).scalar_one()
+    return Portrait(
+        person_ref=person.person_ref,
+        name=Name.of(person).called(),
+        name_damaged=person.name_damaged,
+        birth=_birth(person.birth_first, person.birth_last),
+        address=() if person.secret_address else _address(person),
+        secret_address=person.secret_address,
+        numbers=numbers,
+        facts=_facts(connection, person.facts),
+        remarks=_remarks(person),
+        imported_at=person.imported_at,
+        updated_at=person.updated_at,
+        source=source,
+    )
+
+
+def _facts(connection: Connection, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts as the source wrote them: a decimal is kept in ten-thousandths."""
+    decimals = set(connection.execute(select(FactColumn.name).where(FactColumn.type == "decimal")).scalars())
+    return {
+        name: str(Decimal(value) / DECIMAL_SCALE) if name in decimals and value is not None else value
+        for name, value in facts.items()
+    }
+
+
+def _birth(first: date | None, last: date | None) -> str:
+    """Return the day of birth; of a partial one, what is certain about it."""
+    if first is None or last is None:
+        return ""
+    if first == last:
+        return first.isoformat()
+    if first.year != last.year:
+        return f"{first.year}-{last.year}"
+    return f"{first:%Y-%m}" if first.month == last.month else str(first.year)
+
+
+def _address(person: Any) -> tuple[str, ...]:
+    if person.household_key is None:
+        return ()
+    whole = PostalAddress(
+        person.street or "",
+        person.house_number,
+        person.house_letter or "",
+        person.house_addition or "",
+        person.postcode or "",
+        person.town or "",
+        person.country,
+    )
+    return whole.lines()
+
+
+def _remarks(person: Any) -> tuple[str, ...]:
+    remarks = (
+        person.deceased_on and f"deceased on {person.deceased_on}",
+        person.moved_abroad_on and f"moved abroad on {person.moved_abroad_on}",
+        person.guardian_ref and "somebody else looks after this person's affairs",
+        person.address_under_investigation and "the address is under investigation",
+    )
+    return tuple(remark for remark in remarks if remark)

@@ -1,0 +1,227 @@
+"""What is told about one person: plain values, in the order in which a person would tell them."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from suppression.consents import Word
+from suppression.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason: its code, and the sentence in Dutch and in English."""
+
+    code: str
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """Who this is, as the source has it. The citizen number's hash is not shown, nor an address that is secret."""
+
+    person_ref: str
+    name: str
+    name_damaged: bool
+    birth: str  # 1980-05-17, or as much of it as is known
+    address: tuple[str, ...]  # empty where there is none, and where it is secret
+    secret_address: bool
+    numbers: tuple[str, ...]  # E.164
+    facts: dict[str, Any]
+    remarks: tuple[str, ...]  # deceased on …, guardian, address under investigation
+    imported_at: datetime
+    updated_at: datetime
+    source: str  # the file of the latest change
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One move of a touch."""
+
+    at: datetime
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try at a touch, and what the provider answered."""
+
+    number: int
+    state: str
+    written_at: datetime
+    provider_ref: str | None
+    error_code: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One thing a provider reported of a touch, and what became of that."""
+
+    at: datetime  # when it came, by our own clock
+    status: str
+    code: str | None
+    outcome: str | None  # None: not looked at yet
+
+
+@dataclass(frozen=True, slots=True)
+class PieceStory:
+    """The piece of post that a touch became."""
+
+    piece_id: str
+    run: str
+    state: str
+    reason: str | None
+    reprints: int  # the reprint it was last in; 0: none
+    pull: str | None  # wanted, asked, pulled, too_late; None: nobody asked it back
+    pull_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchStory:
+    """One touch from plan to outcome."""
+
+    channel: str
+    template: str
+    state: str
+    due_on: date
+    code: str | None  # as printed on the card
+    reasons: tuple[Why, ...]
+    events: tuple[Event, ...]
+    tries: tuple[Try, ...]
+    receipts: tuple[Reported, ...] = ()
+    pieces: tuple[PieceStory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """When the ledger of a campaign was removed, and under which retention class."""
+
+    on: date
+    retention: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one campaign decided about this person."""
+
+    campaign: str
+    title: str
+    decision: str  # selected, hold_out, left_out, not_in_audience, ledger_removed
+    first: Why | None  # the reason it is counted under
+    reasons: tuple[Why, ...]  # every reason that held
+    arm: str | None
+    wave: int | None
+    wave_date: date | None
+    household: int  # others at the same address whom this campaign's audience matched
+    decided_at: datetime
+    touches: tuple[TouchStory, ...]
+    remark: str | None = None
+    removed: Removed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reply."""
+
+    at: datetime
+    kind: str
+    campaign: str | None
+    matched_by: str | None
+    objects: bool
+    reason: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredWith:
+    """One text that they got because they texted or asked, outside any campaign."""
+
+    at: datetime  # when it was written
+    kind: str
+    state: str
+    body: str
+    handed_over_at: datetime | None
+    detail: str | None  # why it did not go, or what is not known of it
+    cost: int | None  # hundredths of a euro cent
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """One call in the queue, and what came of it."""
+
+    received_at: datetime
+    state: str
+    line: str
+    taken_by: str | None
+    wrapped_up_at: datetime | None
+    disposition: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One appointment."""
+
+    at: datetime
+    kind: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """One outcome."""
+
+    on: date
+    kind: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry on a list that closes this person, their address or their number."""
+
+    entry: Entry
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One word of theirs on being reached: a consent or its withdrawal, with its proof."""
+
+    word: Word
+    in_force: bool  # not over, and not taken over by a later word
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One tax of one year, and how far it has come."""
+
+    tax: str
+    year: int
+    days: dict[str, date]  # those that are known: invited_on, ..., filed_on
+    refund_expected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every decision about one person, and its reason."""
+
+    person: Portrait
+    campaigns: tuple[Decided, ...]
+    replies: tuple[Said, ...]
+    calls: tuple[Talked, ...]
+    appointments: tuple[Agreed, ...]
+    suppressions: tuple[Listed, ...]
+    outcomes: tuple[Became, ...]
+    consents: tuple[Heard, ...]
+    obligations: tuple[Owed, ...]
+    answers: tuple[AnsweredWith, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data, for `--json`."""
+        listed = [{**each.entry.as_data(), "in_force": each.in_force} for each in self.suppressions]
+        heard = [{**asdict(each.word), "in_force": each.in_force} for each in self.consents]
+        return {**asdict(self), "suppressions": listed, "consents": heard}

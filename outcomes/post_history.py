@@ -1,0 +1,27 @@
+"""What became of somebody's pieces of post: in which run, how far, and whether they were asked back."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection, select
+
+from outcomes.person_story import PieceStory
+from store.tables import Delivery, PrintPiece, PrintRun, Pull
+
+
+def pieces(connection: Connection, touches: Collection[int]) -> Mapping[int, list[PieceStory]]:
+    """Return the pieces of these touches, by touch."""
+    query = (
+        select(PrintPiece.__table__, Delivery.key, Pull.state.label("pull"), Pull.reason.label("pull_reason"))
+        .join(PrintRun, PrintRun.id == PrintPiece.print_run_id)
+        .join(Delivery, Delivery.id == PrintRun.delivery_id)
+        .outerjoin(Pull, Pull.piece_id == PrintPiece.id)
+        .where(PrintPiece.touch_id.in_(touches))
+        .order_by(PrintPiece.id)
+    )
+    found: dict[int, list[PieceStory]] = defaultdict(list)
+    for row in connection.execute(query):
+        pull = (row.pull.value, row.pull_reason) if row.pull else (None, None)
+        story = PieceStory(row.piece_id, row.key, row.state.value, row.reason, row.reprints, *pull)
+        found[row.touch_id].append(story)
+    return found

@@ -1,0 +1,23 @@
+"""What providers reported of touches, as it is told when somebody asks why."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from outcomes.person_story import Reported
+from store.tables import ProviderEvent
+
+
+def receipts(connection: Connection, touches: Sequence[int]) -> Mapping[int, tuple[Reported, ...]]:
+    """Return what was reported of each touch, in the order in which it came."""
+    columns = (
+        *(ProviderEvent.touch_id, ProviderEvent.received_at, ProviderEvent.status),
+        *(ProviderEvent.error_code, ProviderEvent.outcome),
+    )
+    query = select(*columns).where(ProviderEvent.touch_id.in_(touches)).order_by(ProviderEvent.id)
+    found: dict[int, tuple[Reported, ...]] = defaultdict(tuple)
+    for row in connection.execute(query):
+        outcome = row.outcome.value if row.outcome else None
+        found[row.touch_id] += (Reported(row.received_at, row.status or "", row.error_code, outcome),)
+    return found

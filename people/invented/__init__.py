@@ -1,0 +1,1 @@
+"""An invented population for demos, tests and benchmarks."""

@@ -1,0 +1,42 @@
+"""What a simulated print shop does wrong, and how often: drawn under a seed, so that a trial can be repeated."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from simulators.sms_faults import Share
+from store.errors import BadInput
+
+
+class ShopFaults(BaseModel):
+    """Shares are from 0 to 1: of files, of pieces, or of answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reject_share: Share = 0  # files that cannot be read the first time
+    spoil_share: Share = 0  # pieces that are misprinted; half of them the shop prints again by itself
+    missing_share: Share = 0  # pieces that cannot be found after printing
+    double_share: Share = 0  # pieces that come off the press twice
+    late_pull_share: Share = 0  # pieces that are in the mail already when they are asked back
+    return_share: Share = 0  # posted pieces that come back
+    late_share: Share = 0  # answers that come a pass later
+    twice_share: Share = 0  # answers that come twice, the second time under another name
+    reorder_share: Share = 0  # passes whose answers stand in another order
+    json_share: Share = 0  # answers in JSON instead of CSV
+
+
+def read_shop_faults(path: Path) -> ShopFaults:
+    """Read a TOML file of faults.
+
+    Raises:
+        BadInput: it is no TOML, or a key is unknown or out of bounds.
+    """
+    try:
+        return ShopFaults.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        known = ", ".join(ShopFaults.model_fields)
+        raise BadInput(first["msg"], f"write one of {known}", str(path), field=str(first["loc"][0])) from error

@@ -1,0 +1,166 @@
+"""<Dial> in a simulated telephone network: ring telephones at once, or take the first of a queue, and connect."""
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from simulators.voice.network_state import (
+    Bridge,
+    HungUp,
+    Picked,
+    Place,
+    Redirected,
+    SimulatedCall,
+    SimulatedQueue,
+    Source,
+)
+from simulators.voice.twiml import Dial, NotTwiml, Noun
+from simulators.voice.webhook_client import NoAnswer
+
+if TYPE_CHECKING:
+    from simulators.voice.twiml_verbs import Interpreter
+
+
+async def dial(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place) -> Source | None:
+    """Connect a call with somebody; return where it goes on when they are done.
+
+    Raises:
+        HungUp: the caller is gone; the house was told how the dial ended.
+    """
+    spoke = len(call.met)
+    people = verb.nouns[0].kind != "Queue"
+    try:
+        fields = await (_dial_people if people else _dial_queue)(doing, call, verb, place)
+    except HungUp:
+        if verb.action:
+            ended = {"DialCallStatus": "completed" if len(call.met) > spoke else "canceled", "CallStatus": "completed"}
+            await doing.say_goodbye(call, urljoin(place.url, verb.action), verb.method, ended)
+        raise
+    return doing.source(place, verb.action, verb.method, fields) if verb.action else None
+
+
+async def _dial_queue(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place) -> dict[str, str]:
+    noun, exchange = verb.nouns[0], doing.exchange
+    queue = exchange.queue(noun.to)
+    if queue is None:
+        return {"DialCallStatus": "failed"}
+    taken: list[Bridge] = []
+    taking = asyncio.wait_for(_front(doing, call, queue, noun, place, taken), verb.timeout / exchange.pace.times)
+    try:
+        await call.meanwhile(taking)
+        return await _converse(doing, call, taken[0], verb)
+    except TimeoutError:
+        return {"DialCallStatus": "no-answer"}
+    finally:
+        for bridge in taken:  # also where the agent went away at the very moment at which somebody was taken
+            bridge.end()
+
+
+async def _front(
+    doing: "Interpreter", call: SimulatedCall, queue: SimulatedQueue, noun: Noun, place: Place, taken: list[Bridge]
+) -> None:
+    """Wait for somebody in the queue, and take them; nobody else gets them."""
+    while True:
+        member = queue.take("Front", doing.exchange.pace.now())
+        if member is None:
+            queue.came.clear()
+            await queue.came.wait()
+            continue
+        bridge, before = Bridge(call, member.call), None
+        if noun.url:
+            waited = int((doing.exchange.pace.now() - member.since).total_seconds())
+            fields = {"QueueSid": queue.sid, "QueueTime": str(waited), "DequeingCallSid": call.sid}
+            before = Source(urljoin(place.url, noun.url), noun.method, tuple(fields.items()))
+        if member.call.interrupt(Picked(bridge, before)):
+            taken.append(bridge)
+            return
+
+
+async def _dial_people(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place) -> dict[str, str]:
+    legs = {_leg(doing, call, verb, noun, place): noun for noun in verb.nouns if noun.kind != "Queue"}
+    try:
+        found = await _first(doing, call, list(legs), verb.timeout)
+        if found is None:
+            leg = next(iter(legs))
+            return {"DialCallStatus": leg.status, "DialCallSid": leg.sid}
+        return await _connect(doing, call, found, legs[found], verb, place)
+    finally:
+        for leg in legs:
+            if not leg.moved:
+                doing.exchange.hang_up(leg, "network")
+
+
+def _leg(doing: "Interpreter", call: SimulatedCall, verb: Dial, noun: Noun, place: Place) -> SimulatedCall:
+    to = f"client:{noun.to.removeprefix('client:')}" if noun.kind == "Client" else noun.to
+    sender = verb.caller_id or (call.sender if call.direction == "inbound" else call.to)
+    leg = doing.exchange.new_call(sender, to, "outbound-dial", doing.exchange.find_party(to), call.sid)
+    leg.callback, leg.events = urljoin(place.url, noun.callback) if noun.callback else "", noun.events
+    return leg
+
+
+async def _first(
+    doing: "Interpreter", call: SimulatedCall, legs: list[SimulatedCall], patience: float
+) -> SimulatedCall | None:
+    """Let all telephones ring; return the first that is picked up, and let the others fall silent."""
+    ringing = {doing.exchange.start(doing.exchange.ring(leg, patience)): leg for leg in legs}
+    waiting = set(ringing)
+    while waiting:
+        done, waiting = await call.meanwhile(asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED))
+        for task in done:
+            if task.result():
+                for other in legs:
+                    if other is not ringing[task]:
+                        doing.exchange.hang_up(other, "network")
+                return ringing[task]
+    return None
+
+
+async def _connect(
+    doing: "Interpreter", call: SimulatedCall, leg: SimulatedCall, noun: Noun, verb: Dial, place: Place
+) -> dict[str, str]:
+    bridge = Bridge(call, leg)
+    before = Source(urljoin(place.url, noun.url), noun.method) if noun.url else None
+    doing.exchange.start(_at_the_other_end(doing, leg, bridge, before))
+    try:
+        return await _converse(doing, call, bridge, verb)
+    finally:
+        bridge.end()
+
+
+async def _at_the_other_end(doing: "Interpreter", leg: SimulatedCall, bridge: Bridge, before: Source | None) -> None:
+    """Lead the leg that was dialled: what it hears first, the conversation, and wherever it is sent from there."""
+    try:
+        if before is not None:
+            await doing.follow(leg, before)
+        bridge.join(doing.exchange.pace.now())
+        await leg.meanwhile(bridge.over)
+        doing.exchange.finish(leg, "completed", "other")
+    except HungUp as gone:
+        bridge.end()
+        doing.exchange.finish(leg, "completed", gone.by)
+    except Redirected as redirected:
+        leg.moved = True
+        bridge.end()
+        await doing.live(leg, redirected.source)
+    except (NoAnswer, NotTwiml) as error:
+        leg.errors.append(f"{error.code} {error}")
+        doing.exchange.finish(leg, "completed", "error")
+    finally:
+        bridge.end()
+
+
+async def _converse(doing: "Interpreter", call: SimulatedCall, bridge: Bridge, verb: Dial) -> dict[str, str]:
+    """Stay until the other is gone; a conversation ends at its limit."""
+    pace, began = doing.exchange.pace, doing.exchange.pace.now()
+    try:
+        await call.meanwhile(asyncio.wait({bridge.over}, timeout=verb.limit / pace.times))
+    finally:
+        bridge.end()
+    lasted = int((pace.now() - began).total_seconds())
+    status = "completed" if bridge.joined.done() else "no-answer"
+    return {
+        "DialCallStatus": status,
+        "DialCallSid": bridge.two.sid,
+        "DialCallDuration": str(lasted),
+        "DialBridged": str(bridge.joined.done()).lower(),
+    }

@@ -1,0 +1,324 @@
+"""What a simulated telephone network has in hand: calls, queues, and who is at the other end."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from simulators.voice.twiml import Gather
+
+VERSION = "2010-04-01"
+OVER = ("completed", "busy", "failed", "no-answer", "canceled")
+LARGEST = 1000  # how many wait in one queue, unless the house says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a call's next words come from: an address to ask, or a document that was given."""
+
+    url: str
+    method: str = "POST"
+    fields: tuple[tuple[str, str], ...] = ()
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call stands while it follows a document: its address, and what every request from there carries."""
+
+    url: str
+    waiting: bool = False
+    more: tuple[tuple[str, str], ...] = ()
+
+
+class Left(Exception):
+    """The house let the call leave its queue."""
+
+
+class Interruption(Exception):
+    """Something that happens to a call from outside while it does something else."""
+
+
+class HungUp(Interruption):
+    """Somebody put the telephone down; says who."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
+
+
+class Redirected(Interruption):
+    """The house sends the call elsewhere."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source.url)
+        self.source = source
+
+
+class Dequeued(Redirected):
+    """The house takes the call out of its queue, and sends it elsewhere."""
+
+
+class Picked(Interruption):
+    """Somebody who dialled the queue takes the call."""
+
+    def __init__(self, bridge: "Bridge", before: Source | None) -> None:
+        super().__init__(bridge.one.sid)
+        self.bridge, self.before = bridge, before
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a ringing telephone is answered, and after how many seconds."""
+
+    after: float
+    how: str = "answered"  # answered | busy | no-answer | failed
+
+
+class Party(Protocol):
+    """Somebody with a telephone."""
+
+    name: str
+
+    def answers(self, call: "SimulatedCall") -> Answer:
+        """Say whether they pick up."""
+
+    def presses(self, gather: Gather, lasts: float) -> list[tuple[float, str]]:
+        """Return which keys they press: seconds after the prompts began (they last `lasts` seconds), and the key."""
+
+    def waits(self, call: "SimulatedCall") -> None:
+        """Learn that they were put in a queue."""
+
+    def meets(self, call: "SimulatedCall", other: "SimulatedCall") -> None:
+        """Learn that they speak with somebody."""
+
+    def records(self) -> float:
+        """Return how many seconds they speak after the beep; 0 where they say nothing."""
+
+    def ends(self, call: "SimulatedCall") -> None:
+        """Learn that the call is over."""
+
+
+@dataclass(eq=False)
+class SimulatedCall:
+    """One leg: one telephone at one end of the line."""
+
+    sid: str
+    account: str
+    token: str
+    sender: str
+    to: str
+    direction: str  # inbound | outbound-api | outbound-dial
+    party: Party
+    made_at: datetime
+    parent: str = ""
+    status: str = "queued"
+    callback: str = ""
+    events: tuple[str, ...] = ("completed",)
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    keyed: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    queued_at: datetime | None = None
+    left_at: datetime | None = None
+    queue_results: list[str] = field(default_factory=list)  # one for each time that it left a queue
+    met_at: datetime | None = None
+    met: list[str] = field(default_factory=list)  # the names of those they spoke with
+    recorded: float = 0
+    errors: list[str] = field(default_factory=list)
+    told: "asyncio.Task[None] | None" = None
+    moved: bool = False  # the house sent it elsewhere: it no longer hangs on the call that dialled it
+    sequence: int = 0  # of the next report
+    asks: int = 0  # how often the house was asked about it
+    _signal: "asyncio.Future[Interruption]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, or is about to."""
+        return self.status in OVER or (self._signal.done() and isinstance(self._signal.result(), HungUp))
+
+    def interrupt(self, interruption: Interruption) -> bool:
+        """Let something happen to it; False where it is over. Who hangs up comes before everybody else."""
+        if self.over:
+            return False
+        if self._signal.done():
+            if isinstance(missed := self._signal.result(), Picked):
+                missed.bridge.end()  # whoever picked this call does not get it after all
+            self._signal = asyncio.get_running_loop().create_future()
+        self._signal.set_result(interruption)
+        return True
+
+    async def meanwhile(self, awaitable: Awaitable[Any]) -> Any:
+        """Wait for something, unless an interruption comes first.
+
+        Raises:
+            Interruption: what came first.
+        """
+        waiting = asyncio.ensure_future(awaitable)
+        try:
+            await asyncio.wait({waiting, self._signal}, return_when=asyncio.FIRST_COMPLETED)
+            self.notice()
+            return waiting.result()
+        finally:
+            if not waiting.done() and not isinstance(awaitable, asyncio.Future):
+                waiting.cancel()
+
+    def notice(self) -> None:
+        """Let what has happened meanwhile be felt.
+
+        Raises:
+            Interruption: what has happened.
+        """
+        if not self._signal.done():
+            return
+        came = self._signal.result()
+        if not isinstance(came, HungUp):  # whoever hung up stays away
+            self._signal = asyncio.get_running_loop().create_future()
+        raise came
+
+    def fields(self) -> dict[str, str]:
+        """Return what every request about this call carries."""
+        named = {"CallSid": self.sid, "AccountSid": self.account, "From": self.sender, "To": self.to}
+        more = {"CallStatus": self.status, "Direction": self.direction, "ApiVersion": VERSION}
+        ends = {"Caller": self.sender, "Called": self.to}
+        return named | more | ends | ({"ParentCallSid": self.parent} if self.parent else {})
+
+    @property
+    def lasted(self) -> int:
+        """Whole seconds between picking up and the end."""
+        if self.answered_at is None or self.ended_at is None:
+            return 0
+        return max(int((self.ended_at - self.answered_at).total_seconds()), 0)
+
+    def document(self) -> dict[str, Any]:
+        """Return it as the real API shows it."""
+        here = f"/{VERSION}/Accounts/{self.account}/Calls/{self.sid}"
+        waited = int((self.left_at - self.queued_at).total_seconds()) if self.left_at and self.queued_at else 0
+        return {
+            "sid": self.sid, "account_sid": self.account, "parent_call_sid": self.parent or None,
+            "from": self.sender, "from_formatted": self.sender, "to": self.to, "to_formatted": self.to,
+            "phone_number_sid": None, "status": self.status, "direction": self.direction, "api_version": VERSION,
+            "date_created": stamp(self.made_at), "date_updated": stamp(self.ended_at or self.made_at),
+            "start_time": stamp(self.answered_at), "end_time": stamp(self.ended_at),
+            "duration": str(self.lasted) if self.ended_at else None, "queue_time": str(waited * 1000),
+            "price": None, "price_unit": "EUR", "answered_by": None, "caller_name": None, "forwarded_from": None,
+            "group_sid": None, "trunk_sid": None, "annotation": None, "uri": f"{here}.json",
+            "subresource_uris": {"recordings": f"{here}/Recordings.json"},
+        }  # fmt: skip
+
+
+@dataclass(eq=False)
+class Bridge:
+    """Two calls that hear each other, until one of them is gone."""
+
+    one: SimulatedCall  # who dialled
+    two: SimulatedCall
+    joined: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    over: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def join(self, now: datetime) -> None:
+        """Let the two hear each other; nothing where one of them has gone meanwhile."""
+        if self.over.done() or self.joined.done():
+            return
+        self.joined.set_result(None)
+        for call, other in ((self.one, self.two), (self.two, self.one)):
+            call.met_at = call.met_at or now
+            call.met.append(other.party.name)
+            call.party.meets(call, other)
+
+    def end(self) -> None:
+        """Part the two."""
+        if not self.over.done():
+            self.over.set_result(None)
+
+
+@dataclass(eq=False)
+class Member:
+    """A call that waits in a queue."""
+
+    call: SimulatedCall
+    since: datetime
+
+
+@dataclass(eq=False)
+class SimulatedQueue:
+    """Calls that wait, the longest waiting first."""
+
+    sid: str
+    account: str
+    name: str
+    made_at: datetime
+    largest: int = LARGEST
+    members: "deque[Member]" = field(default_factory=deque)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    waits: "deque[float]" = field(default_factory=lambda: deque(maxlen=100))  # of those who left, in seconds
+
+    def join(self, call: SimulatedCall, now: datetime) -> Member | None:
+        """Let a call wait; None where the queue is full."""
+        if len(self.members) >= self.largest:
+            return None
+        member = Member(call, now)
+        self.members.append(member)
+        self.came.set()
+        return member
+
+    def take(self, sid: str, now: datetime) -> Member | None:
+        """Take out one call, or `Front`; None where it does not wait here (any more): only the first who asks wins."""
+        for member in self.members:
+            if sid in {"Front", member.call.sid}:
+                self.members.remove(member)
+                self.waits.append((now - member.since).total_seconds())
+                member.call.left_at = now
+                return member
+        return None
+
+    def position(self, sid: str) -> int:
+        """Return a call's place, counted from 1; 0 where it does not wait here."""
+        return next((place for place, each in enumerate(self.members, 1) if each.call.sid == sid), 0)
+
+    @property
+    def average(self) -> int:
+        """The average wait of those who left, in whole seconds."""
+        return int(sum(self.waits) / len(self.waits)) if self.waits else 0
+
+    def fields(self, member: Member, now: datetime) -> dict[str, str]:
+        """Return what the address of those who wait is told."""
+        return {
+            "QueueSid": self.sid, "QueuePosition": str(self.position(member.call.sid)),
+            "QueueTime": str(int((now - member.since).total_seconds())), "AvgQueueTime": str(self.average),
+            "CurrentQueueSize": str(len(self.members)), "MaxQueueSize": str(self.largest),
+        }  # fmt: skip
+
+    def document(self) -> dict[str, Any]:
+        """Return it as the real API shows it."""
+        here = f"/{VERSION}/Accounts/{self.account}/Queues/{self.sid}"
+        return {
+            "sid": self.sid, "account_sid": self.account, "friendly_name": self.name, "max_size": self.largest,
+            "current_size": len(self.members), "average_wait_time": self.average,
+            "date_created": stamp(self.made_at), "date_updated": stamp(self.made_at), "uri": f"{here}.json",
+            "subresource_uris": {"members": f"{here}/Members.json"},
+        }  # fmt: skip
+
+    def shown(self, member: Member, now: datetime) -> dict[str, Any]:
+        """Return a member as the real API shows it."""
+        sid = member.call.sid
+        return {
+            "call_sid": sid, "queue_sid": self.sid, "date_enqueued": stamp(member.since),
+            "position": self.position(sid), "wait_time": int((now - member.since).total_seconds()),
+            "uri": f"/{VERSION}/Accounts/{self.account}/Queues/{self.sid}/Members/{sid}.json",
+        }  # fmt: skip
+
+
+def stamp(at: datetime | None) -> str | None:
+    """Write a time as the real API does."""
+    return format_datetime(at.astimezone(UTC)) if at else None
+
+
+def sid(kind: str, *about: object) -> str:
+    """Return a key of the real one's shape: two letters and thirty-two digits."""
+    return kind + blake2b("/".join(map(str, about)).encode(), digest_size=16).hexdigest()

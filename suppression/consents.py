@@ -1,0 +1,236 @@
+"""Consent: what people said about being reached, by person, channel and purpose, with its proof. Append only.
+
+The law. The latest word wins; a withdrawal wins a tie. A word for all channels (or all purposes) covers each of them,
+and a narrower word that comes later changes only its part. A consent ends at its `ends_at`; what was said before it
+does not come back then.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from store.engine import Store
+from store.errors import BadInput
+from store.insert_ignore import add_new
+from store.states import ConsentKind
+from store.tables import Consent, Person
+
+Moment = datetime | ColumnElement[datetime]
+Named = str | ColumnElement[str]
+
+
+class Standing(StrEnum):
+    """How somebody stands towards one channel for one purpose, at one moment."""
+
+    NONE = "none"  # they never said anything about it
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"  # they agreed, for a time that is over
+
+
+class Spoken(Protocol):
+    """One word, as far as the law looks at it: a `Word`, or a row of `consents`."""
+
+    @property
+    def kind(self) -> ConsentKind: ...  # noqa: D102  as the table says
+    @property
+    def channel(self) -> str | None: ...  # noqa: D102  None: every channel
+    @property
+    def purpose(self) -> str | None: ...  # noqa: D102  None: every purpose
+    @property
+    def said_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def ends_at(self) -> datetime | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class NewWord:
+    """One word as it is put down."""
+
+    person_ref: str
+    kind: ConsentKind
+    channel: str | None
+    purpose: str | None
+    said_at: datetime
+    ends_at: datetime | None
+    source: str
+    text_shown: str
+
+    def key(self) -> str:
+        """Return what makes this one word: the same line twice is said once."""
+        moments = (None if at is None else at.astimezone(UTC).isoformat() for at in (self.said_at, self.ends_at))
+        parts = (self.person_ref, self.kind, self.channel, self.purpose, *moments, self.source, self.text_shown)
+        return blake2b("\x1f".join("" if part is None else part for part in parts).encode(), digest_size=16).hexdigest()
+
+    def columns(self) -> dict[str, Any]:
+        """Return it as a row of `consents`, without who added it and when."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**values, "entry_key": self.key()}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as it stands in the history."""
+
+    id: int
+    person_ref: str
+    kind: ConsentKind
+    channel: str | None
+    purpose: str | None
+    said_at: datetime
+    ends_at: datetime | None
+    source: str
+    text_shown: str
+    added_at: datetime
+    added_by: str
+
+
+def state_of(words: Iterable[Spoken], channel: str, purpose: str, at: datetime) -> Standing:
+    """Say how the person who spoke these words stands towards one channel for one purpose."""
+    heard = [word for word in words if _covers(word, channel, purpose) and word.said_at <= at]
+    if not heard:
+        return Standing.NONE
+    latest = max(word.said_at for word in heard)
+    last = [word for word in heard if word.said_at == latest]
+    if any(word.kind == ConsentKind.WITHDRAWN for word in last):
+        return Standing.WITHDRAWN
+    return Standing.GIVEN if any(_lives(word, at) for word in last) else Standing.EXPIRED
+
+
+def still_holds(word: Spoken, words: Iterable[Spoken], at: datetime) -> bool:
+    """Say whether a word of a history still decides anything: not over, and not wholly taken over by a later one."""
+    later = (other for other in words if other.said_at <= at and _overtakes(other, word))
+    return _lives(word, at) and not any(_includes(other, word) for other in later)
+
+
+def _overtakes(other: Spoken, word: Spoken) -> bool:
+    if other.said_at == word.said_at:
+        return other.kind == ConsentKind.WITHDRAWN and word.kind == ConsentKind.GIVEN
+    return other.said_at > word.said_at
+
+
+def _covers(word: Spoken, channel: str, purpose: str) -> bool:
+    return word.channel in (None, channel) and word.purpose in (None, purpose)
+
+
+def _includes(wide: Spoken, narrow: Spoken) -> bool:
+    return wide.channel in (None, narrow.channel) and wide.purpose in (None, narrow.purpose)
+
+
+def _lives(word: Spoken, at: datetime) -> bool:
+    return word.said_at <= at and (word.ends_at is None or word.ends_at > at)
+
+
+def has_consent(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
+    """Hold for each row of `Person` who stands as `given`: `state_of` in SQL, the same on both databases."""
+    given = aliased(Consent)
+    alive = or_(given.ends_at.is_(None), given.ends_at > at)
+    mine = given.person_ref == Person.person_ref
+    return exists().where(mine, stands(given, ConsentKind.GIVEN, channel, purpose, at), alive)
+
+
+def has_withdrawn(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
+    """Hold for each row of `Person` who stands as `withdrawn`."""
+    word = aliased(Consent)
+    mine = word.person_ref == Person.person_ref
+    return exists().where(mine, stands(word, ConsentKind.WITHDRAWN, channel, purpose, at))
+
+
+def stands(word: Any, kind: ConsentKind, channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
+    """Hold for each row of `word`, an alias of `Consent`, of this kind that no later word took over."""
+    later = aliased(Consent)
+    overtakes: ColumnElement[bool] = later.said_at > word.said_at
+    if kind == ConsentKind.GIVEN:
+        overtakes = or_(overtakes, and_(later.said_at == word.said_at, later.kind == ConsentKind.WITHDRAWN))
+    else:  # withdrawn twice is withdrawn
+        overtakes = and_(overtakes, later.kind == ConsentKind.GIVEN)
+    overtaken = exists().where(later.person_ref == word.person_ref, *_heard(later, channel, purpose, at), overtakes)
+    return and_(word.kind == kind, *_heard(word, channel, purpose, at), ~overtaken)
+
+
+def _heard(word: Any, channel: Named, purpose: Named, at: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a row of `consents` is about this channel and purpose, and said by then."""
+    return (
+        or_(word.channel.is_(None), word.channel == channel),
+        or_(word.purpose.is_(None), word.purpose == purpose),
+        word.said_at <= at,
+    )
+
+
+def in_force(connection: Connection, person_ref: str, channel: str, purpose: str, at: datetime) -> Standing:
+    """Say how one person stands towards one channel for one purpose, at one moment."""
+    return state_of(words_of(connection, person_ref), channel, purpose, at)
+
+
+def words_of(connection: Connection, person_ref: str) -> list[Word]:
+    """Return everything one person said, in the order in which they said it."""
+    columns = [getattr(Consent, name) for name in Word.__dataclass_fields__]
+    query = select(*columns).where(Consent.person_ref == person_ref).order_by(Consent.said_at, Consent.id)
+    return [Word(*row) for row in connection.execute(query)]
+
+
+def standings(
+    words: Sequence[Spoken], channels: Iterable[str], purposes: Iterable[str], at: datetime
+) -> dict[tuple[str, str], Standing]:
+    """Return how somebody stands towards each channel for each purpose."""
+    asked = [(channel, purpose) for channel in sorted(channels) for purpose in purposes]
+    return {pair: state_of(words, *pair, at) for pair in asked}
+
+
+def checked_word(word: NewWord, now: datetime) -> NewWord:
+    """Return the word if it can be true, and has its proof.
+
+    Raises:
+        BadInput: it names nobody, lies in the future, ends before it begins, or is a consent without proof.
+    """
+    if not word.person_ref:
+        raise BadInput("is empty", "say who said it", field="person_ref")
+    if word.said_at > now:
+        raise BadInput(f"{word.said_at.isoformat()} is still to come", "write when it was said", field="said_at")
+    if word.kind == ConsentKind.WITHDRAWN and word.ends_at is not None:
+        problem = "a withdrawal has no end"
+        raise BadInput(problem, "leave it empty; who agrees again gives a new consent", field="until")
+    if word.ends_at is not None and word.ends_at <= word.said_at:
+        raise BadInput("lies before the consent was given", "write a later day, or leave it empty", field="until")
+    if word.kind == ConsentKind.GIVEN:
+        _proven(word)
+    return word
+
+
+def _proven(word: NewWord) -> None:
+    if not word.source:
+        raise BadInput("a consent needs its proof", "say where it was given: a form, a call, a counter", field="source")
+    if not word.text_shown:
+        raise BadInput("a consent needs its proof", "write what the person read or heard", field="text_shown")
+
+
+def say(store: Store, word: NewWord, *, by: str, now: datetime) -> bool:
+    """Put down one word; False when exactly this was put down before.
+
+    Raises:
+        BadInput: see `checked_word`; or the opposite was said at the same moment.
+    """
+    checked_word(word, now)
+    with store.writing() as connection:
+        if other := _opposite(connection, word):
+            raise contradiction(f"#{other.id}, recorded by {other.added_by} on {other.added_at:%Y-%m-%d}")
+        row = {**word.columns(), "added_at": now, "added_by": by}
+        return bool(add_new(connection, Consent, [row], Consent.id))
+
+
+def _opposite(connection: Connection, word: NewWord) -> Word | None:
+    same = [other for other in words_of(connection, word.person_ref) if other.said_at == word.said_at]
+    opposed = (other for other in same if other.kind != word.kind)
+    return next((other for other in opposed if _includes(other, word) or _includes(word, other)), None)
+
+
+def contradiction(other: str) -> BadInput:
+    """Return the error for a word of which `other` says the opposite, at the same moment."""
+    problem = f"contradicts {other}: given and withdrawn at the same moment"
+    return BadInput(problem, "keep the one that holds, or write at what time each was said", field="kind")

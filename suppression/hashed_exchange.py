@@ -1,0 +1,198 @@
+"""Share a list with another body without sharing names: people and numbers as hashes under a key that both have.
+
+A file holds hashes, a reason, a channel, a purpose, a subject and days. No name, reference, number, address or note
+leaves the house, and nothing that came from an exchange is passed on.
+"""
+
+import csv
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from people.hashed_numbers import recognise_numbers
+from people.shared_keys import JointKey
+from people.sheet_imports import Taken, Watch, take_sheet, unwatched
+from people.sheets import Refusals, Row, Sheet, open_sheet
+from store.clock import local_date
+from store.engine import Store
+from store.errors import BadInput
+from store.states import SuppressionScope
+from store.tables import Person, Suppression
+from suppression.entries import NewEntry, list_entries
+from suppression.list_rows import EntryReader
+from suppression.list_writing import indexes_aside
+from suppression.lists import LISTABLE
+
+COLUMNS = ("key", "kind", "hash", "reason", "channel", "purpose", "subject", "from", "until")
+PERSON, NUMBER = SuppressionScope.PERSON.value, SuppressionScope.NUMBER.value
+_FETCHED = 2_000  # rows held at once
+_SAID = (
+    *(Suppression.reason, Suppression.channel, Suppression.purpose, Suppression.subject),
+    *(Suppression.starts_at, Suppression.ends_at),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What was taken from another body's file."""
+
+    taken: Taken
+    recognised: int  # entries about a number that is ours
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**self.taken.as_data(), "recognised": self.recognised}
+
+
+def joint_key(key: JointKey | None) -> JointKey:
+    """Return the key.
+
+    Raises:
+        BadInput: there is none.
+    """
+    if key is None:
+        remedy = "agree on a key with the other body, set it, and import the people again"
+        raise BadInput("is not set, so nothing can be exchanged", remedy, field="KAARTJE_JOINT_SECRET")
+    return key
+
+
+def export_exchange(store: Store, text: TextIO, key: JointKey, *, now: datetime) -> int:
+    """Write what is in force for people whose citizen number is known, and for numbers; return how many rows.
+
+    Days are written, not moments: when exactly somebody said it is nobody else's business.
+    """
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    fingerprint, count = key.fingerprint(), 0
+    with store.reading() as connection:
+        for row in chain(_persons(connection, now), _numbers(connection, key, now)):
+            writer.writerow((fingerprint, *row))
+            count += 1
+    return count
+
+
+def _persons(connection: Connection, now: datetime) -> Iterator[tuple[str | None, ...]]:
+    # in the order of the hashes: the order in which people objected says who is who to somebody who was there
+    query = (
+        select(Person.joint_hash, *_SAID)
+        .join(Person, Person.person_ref == Suppression.person_ref)
+        .where(Suppression.scope == SuppressionScope.PERSON, Person.joint_hash.is_not(None), *_own(now))
+        .distinct()
+        .order_by(Person.joint_hash)
+    )
+    for row in connection.execution_options(yield_per=_FETCHED).execute(query):
+        yield (PERSON, row[0], *_words(row[1:]))
+
+
+def _numbers(connection: Connection, key: JointKey, now: datetime) -> Iterator[tuple[str, ...]]:
+    hashed = key.numbers()
+    query = (
+        select(Suppression.e164, *_SAID)
+        .where(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.is_not(None), *_own(now))
+        .distinct()
+        .order_by(Suppression.e164)
+    )
+    for row in connection.execution_options(yield_per=_FETCHED).execute(query):
+        yield (NUMBER, hashed(str(row[0])), *_words(row[1:]))
+
+
+def _own(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is in force here and did not come from another body."""
+    return (
+        Suppression.joint_hash.is_(None),
+        Suppression.reason.in_([reason.value for reason in LISTABLE]),
+        Suppression.lifted_at.is_(None),
+        Suppression.starts_at <= now,
+        or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
+    )
+
+
+def _words(said: Any) -> tuple[str, ...]:
+    reason, channel, purpose, subject, starts_at, ends_at = said
+    # the last day on which it still holds
+    until = local_date(ends_at - timedelta(microseconds=1)).isoformat() if ends_at else ""
+    return (reason, channel or "", purpose or "", subject or "", local_date(starts_at).isoformat(), until)
+
+
+def import_exchange(  # noqa: PLR0913  whose file it is, who takes it, and who watches
+    store: Store,
+    file: Path,
+    key: JointKey,
+    *,
+    source: str,
+    by: str,
+    now: datetime,
+    channels: Collection[str] | None = None,
+    refused: Path | None = None,
+    watch: Watch = unwatched,
+) -> Exchanged:
+    """List what another body exported: it holds for whoever has that citizen number or number, now or later.
+
+    Importing a newer file adds what is new. What the other body lifted since stays here until a person lifts it: a file
+    that was cut short must open nobody.
+
+    Args:
+        store: The database.
+        file: What the other body's `export_exchange` wrote.
+        key: The key that both have.
+        source: Who it is from.
+        by: Who imports it.
+        now: When it is imported.
+        channels: The channels this house has; a row about another one is refused.
+        refused: Where the refused rows are written, if there are any.
+        watch: Told how far the work is.
+
+    Raises:
+        BadInput: it is no such file, or was made with another key.
+    """
+    sheet = open_sheet(file, required=COLUMNS)
+    _check_key(sheet, key)
+    reader = EntryReader(source, now, channels, exported=True)
+    recognised = 0
+
+    def take(connection: Connection, _import_id: int, rows: list[Row], refusals: Refusals) -> int:
+        found = []
+        for row in rows:
+            try:
+                found.append(_entry(reader, row, key.fingerprint()))
+            except BadInput as error:
+                refusals.refuse(row, error)
+        return list_entries(connection, found, by=by, now=now)
+
+    @contextmanager
+    def around(connection: Connection) -> Iterator[None]:
+        nonlocal recognised
+        with indexes_aside(connection):
+            yield
+        recognised = recognise_numbers(connection, key)
+
+    kept = take_sheet(
+        store, sheet, take, kind="suppressions", now=now, source=source, refused=refused, watch=watch, around=around
+    )
+    return Exchanged(kept, recognised)
+
+
+def _check_key(sheet: Sheet, key: JointKey) -> None:
+    """Refuse a whole file that was made with another key: none of its hashes would mean anybody."""
+    first = next(iter(sheet.rows()), None)
+    if isinstance(first, Row) and first["key"] != key.fingerprint():
+        problem = f"was made with another key ({first['key'][:16]}) than ours ({key.fingerprint()})"
+        remedy = "compare KAARTJE_JOINT_SECRET with the other body's, and export again"
+        raise BadInput(problem, remedy, file=str(sheet.file), line=first.line, field="key")
+
+
+def _entry(reader: EntryReader, row: Row, fingerprint: str) -> NewEntry:
+    if row["key"] != fingerprint:
+        raise BadInput("is another key than that of the first row", "import each body's file by itself", field="key")
+    if row["kind"] not in (PERSON, NUMBER):
+        raise BadInput(f"{row['kind'][:40]!r} is no kind", f"write {PERSON} or {NUMBER}", field="kind")
+    if not row["hash"]:
+        raise BadInput("is empty", "leave it as it was exported", field="hash")
+    said = {column: row[column] for column in COLUMNS[3:]}
+    return reader.read(Row(row.line, {**said, "scope": row["kind"], "joint_hash": row["hash"]}))

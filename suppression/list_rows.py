@@ -1,0 +1,183 @@
+"""Read one row of a list into an entry, or refuse it with what to write instead."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+
+from people.addresses import PostalAddress
+from people.sheets import Row
+from store.clock import LOCAL, parse_moment
+from store.errors import BadInput
+from store.states import SuppressionScope
+from suppression.columns import key_in, shown, token
+from suppression.entries import NOTHING_YET, NewEntry, Past, content
+from suppression.lists import checked_channel, checked_purpose, checked_subject, listable
+
+_LENGTH_OF_DAY = len("2023-06-01")
+_WHOM = "name a person_ref, a number, or a postcode and house_number"
+_HASH_LENGTH = 64
+_LARGEST_KEY = 1 << 63
+_PENDING = {"": False, "no": False, "yes": True}
+_ADDRESS = ("postcode", "house_number", "house_letter", "house_addition", "country")
+_reason = cache(listable)  # a list has a handful of reasons, a million times
+
+
+@dataclass(frozen=True, slots=True)
+class _Whom:
+    scope: SuppressionScope
+    e164: str | None = None
+    household_key: int | None = None
+    joint_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReader:
+    """Reads the rows of one file.
+
+    Attributes:
+        source: What a row that names no source comes from.
+        now: When it is imported; a row without `from` holds from this moment.
+        channels: The channels this house has; None: any word is taken.
+        exported: Whether the file has columns of an export's history.
+    """
+
+    source: str
+    now: datetime
+    channels: Collection[str] | None
+    exported: bool = False
+
+    def read(self, row: Row) -> NewEntry:
+        """Read one row.
+
+        Raises:
+            BadInput: a field is wrong, or the row is about nobody.
+        """
+        row = _as_written(row)
+        said = row.fields.get
+        begins, ends = said("from", ""), said("until", "")
+        starts_at, ends_at = day_or_moment(begins, "from"), day_or_moment(ends, "until")
+        if ends_at is not None and ends_at <= (starts_at or self.now):
+            raise BadInput("lies before the row begins to hold", "name a later day, or leave it empty", field="until")
+        whom = _whom(row) if self.exported else _found(row)
+        entry = NewEntry(
+            whom.scope,
+            _reason(said("reason", "")),
+            said("source") or self.source,
+            starts_at or self.now,
+            repeat=f"{begins}/{ends}",  # not `now`: the same line tomorrow is the same entry
+            person_ref=said("person_ref") or None,
+            household_key=whom.household_key,
+            e164=whom.e164,
+            channel=checked_channel(said("channel"), self.channels),
+            purpose=checked_purpose(said("purpose")),
+            ends_at=ends_at,
+            note=said("note", ""),
+            subject=checked_subject(said("subject")),
+        )
+        return self._with_history(entry, whom, row) if self.exported else entry
+
+    def _with_history(self, entry: NewEntry, whom: "_Whom", row: Row) -> NewEntry:
+        """Return the entry as it was when it was exported, under its own key unless the row says something else now."""
+        told = _past(row, self.now)
+        entry = replace(entry, joint_hash=whom.joint_hash, pending=_pending(row["pending"]), past=told)
+        key = key_in(row["entry"])
+        same = key is not None and token(key, *content(entry)) == row["entry"]
+        return replace(entry, known_key=key) if same else entry
+
+
+def _as_written(row: Row) -> Row:
+    """Return the row without the apostrophes that an export puts before what a spreadsheet would calculate."""
+    if "'" not in "".join(row.fields.values()):
+        return row
+    return Row(row.line, {column: shown(cell) for column, cell in row.fields.items()})
+
+
+def _whom(row: Row) -> _Whom:
+    """Say whom a row closes. A `scope` is only needed where the rest leaves a choice, as an export does."""
+    found = _found(row)
+    scope = row["scope"]
+    if scope and scope != found.scope:
+        raise BadInput(f"{scope[:40]!r} is not what the row is about", f"write {found.scope}", field="scope")
+    return found
+
+
+def _found(row: Row) -> _Whom:
+    said = row.fields.get
+    ref, number = said("person_ref"), said("number")
+    address = said("postcode") or said("house_number") or said("address_key")
+    joint, with_number = said("joint_hash"), said("scope") == SuppressionScope.NUMBER
+    if number and (address or (ref and not with_number)):
+        raise BadInput("is about a number and about something else", "write two rows", field="number")
+    if number or (joint and with_number):
+        return _Whom(SuppressionScope.NUMBER, row.number("number"), joint_hash=_joint_hash(joint))
+    if address:
+        scope = SuppressionScope.PERSON_AT_ADDRESS if ref else SuppressionScope.ADDRESS
+        return _Whom(scope, household_key=_household_key(row))
+    if ref or joint:
+        return _Whom(SuppressionScope.PERSON, joint_hash=_joint_hash(joint))
+    raise BadInput("is about nobody", _WHOM, field="person_ref")
+
+
+def _household_key(row: Row) -> int:
+    text = row["address_key"]
+    if not text:
+        # the street and the town are no part of the key
+        return PostalAddress.parse(street="-", town="-", **{name: row[name] for name in _ADDRESS}).household_key
+    if row["postcode"] or row["house_number"]:
+        raise BadInput("stands beside an address", "write one of the two", field="address_key")
+    if not (text.isascii() and text.isdecimal() and int(text) < _LARGEST_KEY):
+        raise BadInput(f"{text[:40]!r} is no key of an address", "leave it as it was exported", field="address_key")
+    return int(text)
+
+
+def _joint_hash(text: str | None) -> str | None:
+    if not text:
+        return None
+    if len(text) != _HASH_LENGTH or not set(text) <= set("0123456789abcdef"):
+        raise BadInput(f"{text[:40]!r} is no hash", "leave it as it was exported", field="joint_hash")
+    return text
+
+
+def _pending(text: str) -> bool:
+    try:
+        return _PENDING[text]
+    except KeyError:
+        raise BadInput(f"{text[:40]!r} is neither yes nor no", "write yes or no", field="pending") from None
+
+
+def _past(row: Row, now: datetime) -> Past:
+    """Read what an exported entry went through."""
+    if not (row["added_at"] or row["lifted_at"] or row["lifted_by"] or row["lifted_why"]):
+        return NOTHING_YET
+    added_at, lifted_at = _earlier(row, "added_at", now), _earlier(row, "lifted_at", now)
+    if lifted_at is not None or row["lifted_by"] or row["lifted_why"]:
+        for column in ("lifted_at", "lifted_by", "lifted_why"):
+            if not row[column]:
+                raise BadInput("is empty", "a lift has its moment, who lifted and why", field=column)
+    return Past(added_at, row["added_by"] or None, lifted_at, row["lifted_by"] or None, row["lifted_why"] or None)
+
+
+def _earlier(row: Row, column: str, now: datetime) -> datetime | None:
+    moment = day_or_moment(row[column], column)
+    if moment is not None and moment > now:
+        raise BadInput(f"{row[column]} lies in the future", "write when it was", field=column)
+    return moment
+
+
+@lru_cache(maxsize=4096)
+def day_or_moment(text: str, column: str) -> datetime | None:
+    """Read a day or a moment: a day begins at midnight in `from`, and ends at midnight in `until`.
+
+    Raises:
+        BadInput: the text is neither.
+    """
+    if not text:
+        return None
+    try:
+        if len(text) > _LENGTH_OF_DAY:
+            return parse_moment(text)
+        day = date.fromisoformat(text) + timedelta(days=column == "until")
+    except (ValueError, OverflowError):
+        raise BadInput(f"{text[:40]!r} is no day", "write it as 2023-06-01", field=column) from None
+    return datetime.combine(day, time(), LOCAL).astimezone(UTC)

@@ -1,0 +1,263 @@
+"""The lists of whom not to reach: add an entry, lift it, read them. Append only: a lift is recorded, never a deletion.
+
+Two reasons are listed by people, `OBJECTION` and `SUPPRESSED`, and a third on somebody's word: `DECEASED`, because a
+card to the dead hurts, and the register hears of it later than the family. Every other reason is judged afresh from
+the people data, so it cannot be listed and cannot be lifted here.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+
+from people.numbers import PhoneNumber
+from store.engine import Store
+from store.errors import BadInput
+from store.states import SuppressionScope
+from store.tables import Person, Suppression
+from suppression.entries import Entry, NewEntry, entries_where, list_entries, objections
+from suppression.reasons import Reason
+
+LISTABLE = (Reason.OBJECTION, Reason.SUPPRESSED, Reason.DECEASED)
+PURPOSES = ("duty", "rights", "invitation", "service")
+_SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{1,40}")
+
+
+def listable(text: str) -> Reason:
+    """Read a reason that people may list, in capitals or not.
+
+    Raises:
+        BadInput: it is no reason, or one that is judged from the people data.
+    """
+    word = text.strip().upper()
+    remedy = f"write {', '.join(LISTABLE[:-1])} or {LISTABLE[-1]}"
+    if word not in Reason.__members__:
+        raise BadInput(f"{text[:40]!r} is no reason we know" if word else "there is no reason", remedy, field="reason")
+    reason = Reason(word)
+    if reason not in LISTABLE:
+        problem = f"{reason} is judged from the people data and cannot be listed by hand"
+        raise BadInput(problem, f"import newer people, or {remedy}", field="reason")
+    return reason
+
+
+def checked_purpose(text: str | None) -> str | None:
+    """Read a purpose; empty means every purpose."""
+    if not text:
+        return None
+    if text not in PURPOSES:
+        raise BadInput(
+            f"{text[:40]!r} is no purpose", f"write {', '.join(PURPOSES)} or leave it empty", field="purpose"
+        )
+    return text
+
+
+def checked_channel(text: str | None, channels: Collection[str] | None) -> str | None:
+    """Read a channel; empty means every channel.
+
+    A channel spelled wrong would close nothing, in silence: so it is compared with those this house has.
+    """
+    if not text:
+        return None
+    if channels is not None and text not in channels:
+        remedy = f"write {' or '.join(sorted(channels))}, or leave it empty to close every channel"
+        raise BadInput(f"{text[:40]!r} is no channel of this house", remedy, field="channel")
+    return text
+
+
+def checked_subject(text: str | None) -> str | None:
+    """Read a subject, as campaign files write it; empty means every subject."""
+    if not text:
+        return None
+    if not _SUBJECT.fullmatch(text):
+        remedy = "write small letters, digits and hyphens, as in income-tax, or leave it empty"
+        raise BadInput(f"{text[:40]!r} is no subject", remedy, field="subject")
+    return text
+
+
+def add(  # noqa: PLR0913  an entry's own fields
+    store: Store,
+    ref: str,
+    reason: Reason | str,
+    *,
+    channel: str | None = None,
+    purpose: str | None = None,
+    subject: str | None = None,
+    until: datetime | None = None,
+    source: str,
+    by: str,
+    now: datetime,
+    note: str = "",
+) -> bool:
+    """List a person, known or not yet known, or a number (`+31…`); False when the same entry is in force already.
+
+    Raises:
+        BadInput: the reason cannot be listed by hand, the purpose is none, or `until` is not after `now`.
+    """
+    if not ref.strip():
+        raise BadInput("there is no person", "name the person_ref", field="person_ref")
+    if until is not None and until <= now:
+        raise BadInput("lies in the past", "name a later day, or none", field="until")
+    number = PhoneNumber.parse(ref).e164 if ref.startswith("+") else None
+    entry = NewEntry(
+        SuppressionScope.NUMBER if number else SuppressionScope.PERSON,
+        listable(str(reason)),
+        source,
+        now,
+        repeat=now.isoformat(),
+        person_ref=None if number else ref.strip(),
+        e164=number,
+        channel=channel or None,
+        purpose=checked_purpose(purpose),
+        ends_at=until,
+        note=note,
+        subject=checked_subject(subject),
+    )
+    with store.writing() as connection:
+        if _stands(connection, entry, now):
+            return False
+        return list_entries(connection, [entry], by=by, now=now) > 0
+
+
+def _stands(connection: Connection, entry: NewEntry, now: datetime) -> bool:
+    """Say whether an entry like this one is in force for at least as long."""
+    longer: ColumnElement[bool] = Suppression.ends_at.is_(None)
+    if entry.ends_at is not None:
+        longer = or_(longer, Suppression.ends_at >= entry.ends_at)
+    like = (
+        Suppression.scope == entry.scope,
+        Suppression.person_ref.is_not_distinct_from(entry.person_ref),
+        Suppression.e164.is_not_distinct_from(entry.e164),
+        Suppression.reason == entry.reason.value,
+        Suppression.channel.is_not_distinct_from(entry.channel),
+        Suppression.purpose.is_not_distinct_from(entry.purpose),
+        Suppression.subject.is_not_distinct_from(entry.subject),
+        Suppression.lifted_at.is_(None),
+        Suppression.starts_at <= now,
+        longer,
+    )
+    return connection.execute(select(Suppression.id).where(*like).limit(1)).first() is not None
+
+
+def close_address(
+    connection: Connection, person_ref: str, household_key: int, *, source: str, by: str, now: datetime, note: str = ""
+) -> int:
+    """Close one address for one person, because post came back from it; another address of theirs stays open."""
+    closed = NewEntry(
+        SuppressionScope.PERSON_AT_ADDRESS,
+        Reason.SUPPRESSED,
+        source,
+        now,
+        repeat=now.isoformat(),
+        person_ref=person_ref,
+        household_key=household_key,
+        note=note,
+    )
+    return list_entries(connection, [closed], by=by, now=now)
+
+
+def close_number(
+    connection: Connection, e164: str, *, source: str, by: str, now: datetime, reason: Reason = Reason.SUPPRESSED
+) -> int:
+    """Close one number for everyone who has it."""
+    entry = NewEntry(SuppressionScope.NUMBER, reason, source, now, repeat=now.isoformat(), e164=e164)
+    return list_entries(connection, [entry], by=by, now=now)
+
+
+def object_everywhere(
+    connection: Connection,
+    person_ref: str,
+    *,
+    e164: str | None = None,
+    source: str,
+    by: str,
+    now: datetime,
+    note: str = "",
+) -> int:
+    """Suppress somebody who objects, on all channels, for all purposes, without end; return how many are new."""
+    said = objections(person_ref, e164, source=source, heard_at=now, repeat=now.isoformat(), note=note)
+    return list_entries(connection, said, by=by, now=now)
+
+
+def lift(
+    store: Store,
+    ref: str,
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+    reason: Reason | str | None = None,
+) -> int:
+    """Lift every entry that stands for a person, a number (`+31…`) or one entry (`#12`); return how many.
+
+    The entries stay where they are, with who lifted them, when and why. Touches that were withheld stay withheld:
+    `desk.cases.hold_releases.lift` lifts and lets them go.
+
+    Raises:
+        BadInput: nobody said why, there is nothing to lift, or the reason stands in the people data.
+    """
+    with store.writing() as connection:
+        return len(lift_entries(connection, ref, by=by, why=why, now=now, reason=reason))
+
+
+def lift_entries(
+    connection: Connection, ref: str, *, by: str, why: str, now: datetime, reason: Reason | str | None = None
+) -> list[Entry]:
+    """Do what `lift` does, in the caller's transaction; return the entries as they stood until now."""
+    conditions = [_of(connection, ref), _stands_at(now)]
+    if reason is not None:
+        conditions.append(Suppression.reason == listable(str(reason)).value)
+    found = entries_where(connection, and_(*conditions))
+    if not found and why.strip():
+        raise _nothing_to_lift(connection, ref)
+    lift_these(connection, found, by=by, why=why, now=now)
+    return found
+
+
+def lift_these(connection: Connection, found: Sequence[Entry], *, by: str, why: str, now: datetime) -> None:
+    """Note that these entries are lifted.
+
+    Raises:
+        BadInput: nobody said why.
+    """
+    if not why.strip():
+        raise BadInput("nobody said why", "write the reason for lifting, it is kept", field="why")
+    lifted = update(Suppression).where(Suppression.id == bindparam("lifted"), Suppression.lifted_at.is_(None))
+    values = {"lifted_at": now, "lifted_by": by, "lifted_why": why.strip()}
+    if found:
+        connection.execute(lifted.values(values), [{"lifted": entry.id} for entry in found])
+
+
+def _stands_at(moment: datetime) -> ColumnElement[bool]:
+    """Whether an entry holds, or will."""
+    return Suppression.lifted_at.is_(None) & or_(Suppression.ends_at.is_(None), Suppression.ends_at > moment)
+
+
+def _of(connection: Connection, ref: str) -> ColumnElement[bool]:
+    if ref.startswith("#") and ref[1:].isdecimal():
+        return Suppression.id == int(ref[1:])
+    named = or_(Suppression.person_ref == ref, (Suppression.e164 == ref) & Suppression.person_ref.is_(None))
+    # what another body said of this person names them by a hash
+    joint = connection.execute(select(Person.joint_hash).where(Person.person_ref == ref)).scalar()
+    return or_(named, Suppression.joint_hash == joint) if joint else named
+
+
+def _nothing_to_lift(connection: Connection, ref: str) -> BadInput:
+    person = connection.execute(select(Person).where(Person.person_ref == ref)).one_or_none()
+    register = {
+        Reason.DECEASED: person is not None and person.deceased_on,
+        Reason.MOVED_ABROAD: person is not None and person.moved_abroad_on,
+        Reason.UNDER_GUARDIANSHIP: person is not None and person.guardian_ref,
+        Reason.ADDRESS_UNDER_INVESTIGATION: person is not None and person.address_under_investigation,
+    }
+    held = [reason.value for reason, holds in register.items() if holds]
+    if held:
+        problem = f"is on no list; {' and '.join(held)} stands in the people data and cannot be lifted here"
+        return BadInput(problem, "import newer people when it is no longer so", field=ref)
+    return BadInput("is on no list, so there is nothing to lift", "see kaartje suppression list", field=ref)
+
+
+def entries(store: Store, *, ref: str | None = None, active_at: datetime | None = None) -> list[Entry]:
+    """Return the entries in the order in which they were listed: all, those of `ref`, or those in force at a moment."""
+    with store.reading() as connection:
+        return entries_where(connection, _of(connection, ref) if ref else None, active_at)

@@ -1,0 +1,27 @@
+"""Which of somebody's numbers may be used: the kind the channel needs, not closed, and their own."""
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
+
+from store.states import SuppressionScope
+from store.tables import PersonNumber, Suppression
+from suppression.list_conditions import in_force
+from suppression.occasions import Occasion
+
+
+def is_open(occasion: Occasion) -> ColumnElement[bool]:
+    """Hold for a number of the kind the channel needs that no entry in force closes."""
+    may = PersonNumber.may_text if occasion.reaches == "text" else PersonNumber.may_call
+    closed = exists().where(
+        Suppression.e164 == PersonNumber.e164, Suppression.scope == SuppressionScope.NUMBER, *in_force(occasion)
+    )
+    return may.is_(True) & ~closed
+
+
+def is_own(occasion: Occasion) -> ColumnElement[bool]:
+    """Hold for a number that not too many people have: a number of many is an office, a shelter, a typing error."""
+    if occasion.is_service:
+        return PersonNumber.e164.is_not(None)
+    other = aliased(PersonNumber)
+    people = select(func.count(other.person_id.distinct())).where(other.e164 == PersonNumber.e164).scalar_subquery()
+    return people <= occasion.policy.numbers.most_people

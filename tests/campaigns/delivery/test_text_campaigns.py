@@ -1,0 +1,166 @@
+"""A campaign of texts: what it weighs and costs stands in the plan; what may not go is refused before anybody signs."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.delivery import dispatch
+from campaigns.planning import campaign_checks
+from campaigns.planning.plans import plan
+from campaigns.touches.appointment_facts import appointment_context
+from installation.installation import House, open_house
+from installation.settings import Settings
+from store.clock import FixedClock
+from store.errors import BadInput
+from store.states import AttemptState, TouchState
+from store.tables import Attempt, Touch
+from tests.channels.sms import simulated
+from tests.stories import campaign_file, launched, populate
+
+WHERE = "years_without_return >= 1 and has(sms)"
+TEXT = "steps: [{{channel: sms, template: {template}{price}}}]"
+
+
+def text_campaign(folder: Path, *, template: str = "text-invitation", price: str = "") -> Path:
+    steps = TEXT.format(template=template, price=price)
+    return campaign_file(folder, name="texts", where=WHERE, arms=f"  - {{name: text, share: 100, {steps}}}")
+
+
+def house_with(tmp_path: Path, sqlite_url: str, now: datetime, **settings: str) -> House:
+    given = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **settings)  # type: ignore[arg-type]  # as the environment gives them
+    return open_house(given, clock=FixedClock(now))
+
+
+def test_the_plan_says_what_each_language_weighs_and_what_all_of_it_costs(house: House, now: datetime) -> None:
+    populate(house, 300, now=now)
+    made = plan(house, text_campaign(house.settings.home), now=now)
+    (line,) = made.pieces
+    assert [(weight.language, weight.encoding) for weight in line.weights] == [("nl", "GSM-7"), ("en", "GSM-7")]
+    dearest = max(weight.segments for weight in line.weights)
+    assert line.pieces > 20
+    assert line.cost == Decimal("0.0753") * dearest * line.pieces
+    assert made.as_data()["waves"][0]["texts"][0]["segments"] == line.weights[0].segments
+
+
+def test_a_price_in_the_file_is_for_one_segment(house: House, now: datetime) -> None:
+    populate(house, 300, now=now)
+    (line,) = plan(house, text_campaign(house.settings.home, price=", price: 0.10"), now=now).pieces
+    assert line.cost == Decimal("0.10") * max(weight.segments for weight in line.weights) * line.pieces
+
+
+def test_one_text_at_two_prices_is_counted_at_each(house: House, now: datetime) -> None:
+    populate(house, 300, now=now)
+    step = "steps: [{{channel: sms, template: text-invitation, price: {price}}}]"
+    arms = "\n".join(
+        f"  - {{name: {name}, share: 50, {step.format(price=price)}}}"
+        for name, price in (("one", "0.10"), ("two", "0.20"))
+    )
+    lines = plan(house, campaign_file(house.settings.home, name="texts", where=WHERE, arms=arms), now=now).pieces
+    segments = max(weight.segments for weight in lines[0].weights)
+    assert [line.cost / line.pieces / segments for line in lines] == [Decimal("0.10"), Decimal("0.20")]
+
+
+def test_a_sender_that_cannot_be_answered_is_refused_where_the_text_asks_for_an_answer(
+    tmp_path: Path, sqlite_url: str, now: datetime
+) -> None:
+    house = house_with(tmp_path, sqlite_url, now, sms_from="Dichtbij")
+    populate(house, 100, now=now)
+    with pytest.raises(BadInput, match=r"nobody can answer 'Dichtbij'.*KAARTJE_SMS_FROM"):
+        campaign_checks.check(house, text_campaign(tmp_path), now=now)
+
+
+def test_a_text_of_too_many_segments_is_refused(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
+    house = house_with(tmp_path, sqlite_url, now, sms_segments="1")
+    populate(house, 100, now=now)
+    file = text_campaign(tmp_path)
+    file.write_text(file.read_text().replace("team: het team van Dichtbij", "team: het team van Dichtbij in België"))
+    with pytest.raises(BadInput, match=r"takes \d segments .*UCS-2 because of ë\), and 1 may go"):
+        campaign_checks.check(house, file, now=now)
+
+
+def test_an_appointment_is_said_as_a_day_a_time_and_a_street() -> None:
+    facts = {"appointment_on": "2023-06-13", "appointment_at": "10:30", "appointment_street": "Verzonnenlaan 12"}
+    said = appointment_context(facts)["appointment"]
+    assert said == {
+        "date": {"nl": "dinsdag 13 juni", "en": "Tuesday 13 June"}, "time": "10.30", "street": "Verzonnenlaan 12"
+    }  # fmt: skip
+    assert appointment_context({**facts, "appointment_at": None}) == {}
+    assert appointment_context({"appointment_on": date(2023, 6, 13)}) == {}
+
+
+def test_a_house_without_an_account_works_on_and_its_texts_wait(
+    house: House, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    populate(house, 300, now=now)
+    launched(house, text_campaign(house.settings.home), now=now)
+    later = datetime.fromisoformat("2023-06-06T09:00+00:00")
+    done = dispatch.deliver(house, now=later)
+    assert done.again == done.claimed > 20
+    with house.store.reading() as connection:
+        assert set(connection.execute(select(Touch.state)).scalars()) == {TouchState.PLANNED}
+    assert "set KAARTJE_TWILIO_ACCOUNT_SID" in caplog.text
+
+
+def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
+    accounts = simulated.accounts(simulated.flawless(), tmp_path)
+    house = house_with(tmp_path, sqlite_url, now, **accounts)
+    populate(house, 300, now=now)
+    launched(house, text_campaign(tmp_path), now=now)
+    later = datetime.fromisoformat("2023-06-06T09:00+00:00")
+    done = replace(dispatch.deliver(house, now=later))
+    assert done.handed_over == done.claimed > 20
+    texts = simulated.flawless().texts(accounts["twilio_account_sid"])
+    assert set(Counter(text["to"] for text in texts).values()) <= {1, 2}  # two people may share a telephone
+    assert len(texts) == done.handed_over
+    with house.store.reading() as connection:
+        rows = connection.execute(select(Attempt.state, Attempt.provider_ref, Attempt.cost)).all()
+    assert {row.provider_ref for row in rows} == {text["sid"] for text in texts}
+    assert {row.state for row in rows} == {AttemptState.RECEIPT}
+    assert {row.cost for row in rows} <= {753, 1506}
+
+
+def test_a_journal_that_is_lost_does_not_send_anything_twice(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
+    accounts = simulated.accounts(simulated.flawless(), tmp_path)
+    house = house_with(tmp_path, sqlite_url, now, **accounts)
+    populate(house, 300, now=now)
+    launched(house, text_campaign(tmp_path), now=now)
+    later = datetime.fromisoformat("2023-06-06T09:00+00:00")
+
+    class ThePlugIsPulled(BaseException):
+        """Ends a delivery as a kill does: nothing below it can tidy up."""
+
+    def pull_the_plug(phase: str, done: int, _total: int) -> None:
+        if phase == "send" and done >= 25:
+            raise ThePlugIsPulled
+
+    with pytest.raises(ThePlugIsPulled):
+        dispatch.deliver(house, now=later, watch=pull_the_plug)
+    for journal in (tmp_path / "outbox" / ".sms" / "batches").iterdir():
+        journal.unlink()
+    dispatch.deliver(house, now=later)
+    with house.store.reading() as connection:
+        states = Counter(connection.execute(select(Touch.state)).scalars())
+    assert set(states) == {TouchState.HANDED_OVER}
+    assert len(simulated.flawless().texts(accounts["twilio_account_sid"])) == states.total()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sms_from": "Gemeente Nergenshuizen"}, {"sms_gateway": "no-such-file.toml"}, {"twilio_auth_token": ""}]
+)
+def test_wrong_settings_of_texts_hold_up_nothing_else(
+    tmp_path: Path, sqlite_url: str, now: datetime, wrong: dict[str, str]
+) -> None:
+    accounts = simulated.accounts(simulated.flawless(), tmp_path)
+    house = house_with(tmp_path, sqlite_url, now, **accounts)
+    populate(house, 300, now=now)
+    launched(house, text_campaign(tmp_path), now=now)
+    broken = house_with(tmp_path, sqlite_url, now, **{**accounts, **wrong})
+    later = datetime.fromisoformat("2023-06-06T09:00+00:00")
+    done = dispatch.deliver(broken, now=later)
+    assert done.again == done.claimed > 20
+    assert dispatch.deliver(house, now=later.replace(hour=10)).handed_over == done.claimed

@@ -1,0 +1,141 @@
+"""Proofs show what may go wrong before anything is printed, and are never taken for the real thing."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from campaigns.planning import submitting
+from campaigns.planning.campaign_checks import check
+from campaigns.planning.plans import plan
+from campaigns.planning.proofs import proof
+from channels.card.proofs import MARK
+from channels.codes import printed, response_code
+from installation.installation import House
+from people.names import Name
+from store.errors import BadInput
+from store.tables import Act, Person, ResponseCode, Touch
+from tests.stories import MANAGER, campaign_file, populate
+
+FOLDED = "steps: [{channel: card, template: folding-card, price: 1.10}]"
+LETTER = "steps: [{channel: letter, template: letter, price: 1.40}]"
+ARMS = f"""\
+  - {{name: folded, share: 40, {FOLDED}}}
+  - {{name: written, share: 40, {LETTER}}}
+  - {{name: hold-out, share: 20, hold_out: true}}"""
+
+
+@pytest.fixture
+def peopled(house: House, now: datetime) -> House:
+    populate(house, 600, now=now)
+    return house
+
+
+def test_a_file_is_proved_for_each_printed_step_of_each_arm(peopled: House, tmp_path: Path, now: datetime) -> None:
+    file = campaign_file(tmp_path, where="true", arms=ARMS)
+    proofs = proof(peopled, str(file), tmp_path / "proofs", now=now)
+    assert [(each.arm, each.channel, each.template) for each in proofs] == [
+        ("folded", "card", "folding-card"),
+        ("written", "letter", "letter"),
+    ]
+    for each in proofs:
+        assert each.pdf
+        assert each.sheet
+        document = pypdfium2.PdfDocument(each.pdf)
+        texts = [page.get_textpage().get_text_range() for page in document]
+        document.close()
+        assert len(texts) == 2 * each.pieces
+        assert all(MARK in text for text in texts)
+        assert sum(printed(response_code(0)) in text for text in texts) == each.pieces
+        with Image.open(each.sheet) as sheet:
+            assert sheet.width > 400
+            assert sheet.height > 400
+
+
+def test_the_sample_holds_both_languages_and_the_longest_name(peopled: House, tmp_path: Path, now: datetime) -> None:
+    file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {FOLDED}}}")
+    name = submitting.submit(peopled, file, by=MANAGER, now=now).plan.campaign
+    with peopled.store.reading() as connection:
+        reached = connection.execute(select(Person.__table__).join(Touch, Touch.person_id == Person.id)).all()
+    names = (Name.of(p).addressee() for p in reached)
+    (made,) = proof(peopled, name, tmp_path / "proofs", now=now)
+    assert made.pdf
+    document = pypdfium2.PdfDocument(made.pdf)
+    said = " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+    document.close()
+    assert max(names, key=len) in said
+    assert "Zullen we even bellen?" in said
+    assert "Shall we have a chat?" in said
+
+
+def test_a_submitted_campaign_is_proved_by_its_name_and_nothing_is_recorded(
+    peopled: House, tmp_path: Path, now: datetime
+) -> None:
+    name = submitting.submit(
+        peopled, campaign_file(tmp_path, where="true", arms=ARMS), by=MANAGER, now=now
+    ).plan.campaign
+
+    def counts() -> list[int]:
+        with peopled.store.reading() as connection:
+            return [
+                connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in (Touch, ResponseCode, Act)
+            ]
+
+    before = counts()
+    proofs = proof(peopled, name, tmp_path / "proofs", now=now)
+    assert [each.arm for each in proofs] == ["folded", "written"]
+    assert counts() == before
+    assert not list(peopled.settings.outbox.glob("*"))
+
+
+def test_the_words_are_measured_in_each_language(peopled: House, tmp_path: Path, now: datetime) -> None:
+    proofs = proof(peopled, str(campaign_file(tmp_path, where="true", arms=ARMS)), tmp_path / "proofs", now=now)
+    for each in proofs:
+        assert [read.language for read in each.reads] == ["nl", "en"]
+        for read in each.reads:
+            assert read.readability.words_a_sentence < 12
+            assert read.readability.score > 60
+
+
+def test_a_proof_never_lies_in_the_outbox(peopled: House, tmp_path: Path, now: datetime) -> None:
+    file = str(campaign_file(tmp_path, where="true"))
+    for folder in (peopled.settings.outbox, peopled.settings.outbox / "proofs"):
+        with pytest.raises(BadInput, match="never mailed"):
+            proof(peopled, file, folder, now=now)
+
+
+def test_what_is_no_campaign_cannot_be_proved(peopled: House, tmp_path: Path, now: datetime) -> None:
+    with pytest.raises(BadInput, match="no campaign nowhere"):
+        proof(peopled, "nowhere", tmp_path / "proofs", now=now)
+
+
+def test_the_card_that_closes_needs_no_leave_for_a_duty(peopled: House, tmp_path: Path, now: datetime) -> None:
+    file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {FOLDED}}}")
+    file.write_text(file.read_text().replace("open_card: true\n", ""))
+    assert check(peopled, file, now=now).templates["folding-card"].purposes[0] == "duty"
+
+
+@pytest.mark.parametrize(("template", "sides"), [("letter", 2), ("letter-short", 1)])
+def test_a_plan_counts_the_pages_that_are_printed(
+    peopled: House, tmp_path: Path, now: datetime, template: str, sides: int
+) -> None:
+    step = f"steps: [{{channel: letter, template: {template}}}]"
+    made = plan(peopled, campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {step}}}"), now=now)
+    assert made.pieces[0].pieces > 100
+    assert made.pieces[0].pages == sides * made.pieces[0].pieces
+
+
+@pytest.mark.parametrize("url", ["http://a.example", "https://a b", "https://é.example", "https://" + "x" * 90])
+def test_an_address_that_cannot_stand_in_a_qr_code_is_refused_with_its_line(
+    peopled: House, tmp_path: Path, now: datetime, url: str
+) -> None:
+    file = campaign_file(tmp_path, where="true")
+    file.write_text(file.read_text().replace("phone_line:", f'  qr_url: "{url}"\nphone_line:'))
+    with pytest.raises(BadInput) as refused:
+        check(peopled, file, now=now)
+    assert refused.value.field == "sender.qr_url"
+    assert refused.value.line == 14

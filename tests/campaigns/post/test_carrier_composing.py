@@ -1,0 +1,257 @@
+"""The carrier gives back an order and codes: the run is composed anew, the same pieces, or it stays as it was."""
+
+import csv
+import hashlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from sqlalchemy import select
+
+from campaigns.delivery.dispatch import deliver
+from campaigns.post.carrier_composing import enrich
+from campaigns.post.hand_over import hand_over_runs
+from campaigns.touches import seed_addresses
+from channels.shops import read_shop
+from installation.installation import House, open_house
+from installation.settings import Settings
+from people.addresses import PostalAddress
+from store.clock import FixedClock, parse_moment
+from store.errors import BadInput
+from store.states import PieceState, RunState
+from store.tables import Act, Delivery, PrintFile, PrintPiece, PrintRun, ResponseCode
+from tests.channels.shop_server import ShopServer, serving
+from tests.stories import COLLEAGUE, campaign_file, launched, populate
+
+DUE = parse_moment("2023-06-05T09:00")
+PLAIN = "piece_id,sort_order\n"
+FULL = "piece_id,sort_order,code_line,print_line,code_2d\n"
+_FORK = multiprocessing.get_context("fork")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ShopServer]:
+    with serving(tmp_path / "shop") as server:
+        yield server
+
+
+@pytest.fixture
+def made(house: House, server: ShopServer, tmp_path: Path, now: datetime) -> House:
+    """Make one run that waits for the carrier, with a seed in it."""
+    return make(house, described(server, tmp_path), tmp_path, now)
+
+
+def described(server: ShopServer, folder: Path) -> Path:
+    return server.describe(folder, **{"": "enriched = true\n"})
+
+
+def make(house: House, shop: Path, folder: Path, now: datetime) -> House:
+    populate(house, 600, now=now)
+    home = PostalAddress("Dorpsstraat", 1, "", "", "9999ZZ", "Voorbeeldstad")
+    seed_addresses.add(house, "Anja", home, by=COLLEAGUE, now=now)
+    launched(house, campaign_file(folder), now=now)
+    house = replace(house, shop=read_shop(shop))
+    done = deliver(house, now=DUE)
+    assert (done.runs, done.runs_waiting) == (0, 1)
+    return house
+
+
+def rows_of(house: House, table: Any, *order: Any) -> list[Any]:
+    with house.store.reading() as connection:
+        return list(connection.execute(select(table.__table__).order_by(*order)))
+
+
+def pieces_of(house: House) -> list[Any]:
+    return rows_of(house, PrintPiece, PrintPiece.record)
+
+
+def key_of(house: House) -> str:
+    return str(rows_of(house, Delivery)[0].key)
+
+
+def turned_round(house: House, *, codes: bool = True) -> str:
+    """Return the carrier's file: the last piece first."""
+    pieces = [each.piece_id for each in reversed(pieces_of(house))]
+    if not codes:
+        return PLAIN + "".join(f"{piece},{at}\n" for at, piece in enumerate(pieces, 1))
+    lines = (f"{piece},{at},SORT {at:03}/7 * 12,PB-PP 42,{at:08}\n" for at, piece in enumerate(pieces, 1))
+    return FULL + "".join(lines)
+
+
+def gives(house: House, text: str, **options: Any) -> Any:
+    file = house.settings.home / "carrier.csv"
+    file.write_text(text)
+    return enrich(house, key_of(house), file, by=COLLEAGUE, now=DUE, **options)
+
+
+def everything(house: House) -> Any:
+    folder = house.settings.outbox / key_of(house)
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return files, pieces_of(house), rows_of(house, PrintFile), rows_of(house, PrintRun), rows_of(house, Act)
+
+
+def adds_up(house: House) -> list[dict[str, str]]:
+    """Hold the folder, its manifest and its sums against the ledger; return the manifest."""
+    folder = house.settings.outbox / key_of(house)
+    sums = {file.name: file.sha256 for file in rows_of(house, PrintFile)}
+    assert {path.name for path in folder.iterdir()} == set(sums)
+    for name, total in sums.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == total
+    manifest = list(csv.DictReader((folder / "manifest.csv").read_text().splitlines()))
+    assert [(row["piece_id"], int(row["record"])) for row in manifest] == [
+        (piece.piece_id, piece.record) for piece in pieces_of(house)
+    ]
+    assert not list((house.settings.outbox / ".anew").glob("*"))
+    return manifest
+
+
+def test_a_run_stands_in_the_carriers_order_with_the_same_pieces_and_codes(made: House, server: ShopServer) -> None:
+    before, codes = pieces_of(made), rows_of(made, ResponseCode)
+    (run,) = rows_of(made, PrintRun)
+    done = gives(made, turned_round(made))
+    after = pieces_of(made)
+    assert (done.pieces, done.files) == (len(before), 1)
+    assert [each.piece_id for each in after] == [each.piece_id for each in reversed(before)]
+    owners = {each.piece_id: (each.touch_id, each.seed_id, each.state) for each in before}
+    assert {each.piece_id: (each.touch_id, each.seed_id, each.state) for each in after} == owners
+    assert rows_of(made, ResponseCode) == codes
+    assert rows_of(made, PrintRun) == [run]
+    assert sum(row["seed"] == "yes" for row in adds_up(made)) == 1
+    assert hand_over_runs(made, now=DUE).runs == 1
+    assert {each.state for each in pieces_of(made)} == {PieceState.HANDED_OVER}
+    assert f"{key_of(made)}.ready" in server.files()
+
+
+def test_the_codes_of_the_carrier_stand_on_each_piece_and_are_scanned(made: House) -> None:
+    gives(made, turned_round(made))
+    key = key_of(made)
+    document = pypdfium2.PdfDocument(made.settings.outbox / key / f"{key}-001.pdf")
+    for record, piece in ((1, pieces_of(made)[0]), (20, pieces_of(made)[19])):
+        page = document[2 * record - 1]
+        text = page.get_textpage().get_text_range()
+        assert f"SORT {record:03}/7 * 12" in text
+        assert "PB-PP 42" in text
+        seen = {each.text for each in zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil())}
+        assert {f"{record:08}", piece.piece_id} <= seen
+    document.close()
+
+
+def test_an_order_alone_is_enough_and_may_be_given_again(made: House) -> None:
+    first = [each.piece_id for each in pieces_of(made)]
+    gives(made, turned_round(made, codes=False))
+    gives(made, turned_round(made, codes=False))
+    assert [each.piece_id for each in pieces_of(made)] == first
+    adds_up(made)
+
+
+def test_a_run_waits_for_the_carrier_and_says_so(made: House) -> None:
+    (waiting,) = hand_over_runs(made, now=DUE).waiting
+    assert waiting.why == "the carrier has not given its order back: kaartje post enrich"
+
+
+def _without_last(text: str) -> str:
+    return "\n".join(text.splitlines()[:-1]) + "\n"
+
+
+def _with(text: str, line: int, column: int, cell: str) -> str:
+    lines = [row.split(",") for row in text.splitlines()]
+    lines[line - 1][column] = cell
+    return "\n".join(map(",".join, lines)) + "\n"
+
+
+WRONG = [
+    (_without_last, "pieces are missing"),
+    (lambda text: text + text.splitlines()[1] + "\n", r"line \d+: the piece \d+ stands on line 2 already"),
+    (lambda text: _with(text, 3, 1, "1"), "line 3: the order 1 stands on line 2 already"),
+    (lambda text: _with(text, 3, 0, "999999000019"), "line 3: '999999000019' is no piece of this run"),
+    (lambda text: _with(text, 4, 1, "soon"), "line 4, sort_order: 'soon' is no place in an order"),
+    (lambda text: _with(text, 4, 4, "ABC"), "line 4, code_2d: is nothing that we can draw"),
+    (lambda text: _with(text, 4, 4, "1" * 17), "at most 16 digits"),
+    (lambda text: _with(text, 4, 2, "José"), "line 4, code_line: has signs that a carrier's line has not"),
+    (lambda text: _with(text, 4, 3, "W" * 60), r"line 4: \d+ cannot be printed so: the text is too long"),
+    (lambda text: text.replace("sort_order", "order"), "line 1: has no column sort_order"),
+    (lambda text: text.replace("print_line", "name"), "line 1: has a column 'name' that we do not know"),
+    (lambda text: text.replace("print_line", "code_line"), "line 1: has a column twice"),
+    (lambda text: _with(text, 4, 4, "1,2"), "line 4: has more cells than the first line"),
+    (lambda text: text + '"', "is no CSV"),
+    (lambda _: "", "has no column piece_id"),
+]
+
+
+def test_what_is_wrong_is_said_with_its_line_and_nothing_is_changed(made: House) -> None:
+    text, before = turned_round(made), everything(made)
+    for spoil, said in WRONG:
+        with pytest.raises(BadInput, match=said):
+            gives(made, spoil(text))
+        assert everything(made) == before
+
+
+def test_a_run_that_is_handed_over_is_not_composed_anew(made: House) -> None:
+    text = turned_round(made)
+    gives(made, text)
+    hand_over_runs(made, now=DUE)
+    with pytest.raises(BadInput, match="it is handed_over; the carrier's order comes before"):
+        gives(made, text)
+
+
+def test_what_the_shop_had_of_the_old_run_is_taken_away_first(made: House, server: ShopServer) -> None:
+    server.faults.breaks_after = [20_000] * 4
+    plain = replace(made, shop=made.shop and made.shop.model_copy(update={"enriched": False}))
+    assert hand_over_runs(plain, now=DUE).waiting
+    assert any(name.startswith(key_of(made)) for name in server.files())
+    server.faults.breaks_after.clear()
+    gives(made, turned_round(made))
+    assert not any(name.startswith(key_of(made)) for name in server.files())
+    assert hand_over_runs(made, now=DUE).runs == 1
+
+
+def open_at(home: Path, shop: Path) -> House:
+    settings = Settings(home=home, database_url="", secret="a key for tests only", print_shop=str(shop))
+    return open_house(settings, clock=FixedClock(DUE), draws=Random(1))
+
+
+def test_killed_anywhere_the_run_is_the_old_one_or_the_new_one_whole(
+    server: ShopServer, tmp_path: Path, now: datetime
+) -> None:
+    shop = described(server, tmp_path)
+    (tmp_path / "home").mkdir()
+    first = open_at(tmp_path / "home", shop)
+    make(first, shop, tmp_path / "home", now)
+    first.store.engine.dispose()
+    for phase, done in (("write", 25), ("read", 25), ("enrich", 0), ("enrich", 1)):
+        house = open_at(tmp_path / "home", shop)
+        before, text = [each.piece_id for each in pieces_of(house)], turned_round(house)
+        house.store.engine.dispose()
+        _killed_at(tmp_path / "home", shop, text, (phase, done))
+        house = open_at(tmp_path / "home", shop)
+        hand_over_runs(house, now=DUE)
+        turned = [each.piece_id for each in pieces_of(house)] != before
+        assert turned == ((phase, done) == ("enrich", 1))
+        (run,) = rows_of(house, PrintRun)
+        assert run.state is (RunState.HANDED_OVER if turned else RunState.MADE)
+        adds_up(house)
+        house.store.engine.dispose()
+
+
+def _killed_at(home: Path, shop: Path, text: str, at: tuple[str, int]) -> None:
+    def watch(phase: str, done: int, _total: int) -> None:
+        if (phase, done) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def run() -> None:
+        gives(open_at(home, shop), text, watch=watch)
+        os._exit(0)
+
+    process = _FORK.Process(target=run)
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL

@@ -1,0 +1,153 @@
+"""Campaign files: what is wrong is said with its line, and what to write instead."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from campaigns.planning.campaign_checks import check
+from campaigns.touches.campaign_files import CampaignFile, read_campaign
+from installation.installation import House
+from store.errors import BadInput, SeveralRefused
+from tests.stories import CARD_STEP, campaign_file
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> str:
+    return campaign_file(tmp_path, where="true").read_text()
+
+
+def refusal(tmp_path: Path, text: str) -> BadInput:
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    with pytest.raises(BadInput) as refused:
+        read_campaign(path)
+    return refused.value
+
+
+def test_the_example_that_we_ship_can_be_read() -> None:
+    campaign, _, _ = read_campaign(ROOT / "campaigns/examples/contact-cards-2023.yaml")
+    assert campaign.limit == 1500
+    assert campaign.hold_out_share == 20
+
+
+def test_the_published_schema_is_the_schema_of_the_code() -> None:
+    published = json.loads((ROOT / "docs/campaign.schema.json").read_text(encoding="utf-8"))
+    assert published == json.loads(json.dumps(CampaignFile.model_json_schema()))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "said"),
+    [
+        ("purpose: duty", "purpose: threat", 3, "'duty', 'rights', 'invitation' or 'service'"),
+        ("seed: 2023", "sead: 2023", 23, "is no key of a campaign file; did you mean seed?"),
+        ("retention: two-years\n", "", 1, "write retention: …"),
+        ("share: 80", "share: 70", 24, "add up to 90, not 100"),
+        ("hold_out: true}", f"hold_out: true, {CARD_STEP}}}", 26, "gets nothing"),
+        ("campaign: cards", "campaign: Cards 2023!", 1, "lower case letters"),
+        ("valid_until: 2024-12-31", "valid_until: soon", 5, "valid date"),
+        ("budget: 100000", "budget: -1", 29, "greater than or equal to 0"),
+        ("date: 2023-06-05", "date: 2023-06-05}\n  - {date: 2023-06-05", 27, "not in order"),
+        ("open_until: 2024-06-30", "open_until: 2023-06-04", 14, "closes before the last touch"),
+        ("title: Contactkaartjes", "title: [a", 3, "is not YAML"),
+        ("title: Contactkaartjes", "title: a\ntitle: b", 3, "duplicate key"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_line_and_its_remedy(
+    tmp_path: Path, good: str, before: str, after: str, line: int, said: str
+) -> None:
+    assert before in good
+    refused = refusal(tmp_path, good.replace(before, after, 1))
+    assert said in str(refused)
+    assert refused.line == line
+    assert len(str(refused).splitlines()) == 1
+
+
+def test_several_mistakes_are_said_at_once_each_on_its_line(tmp_path: Path, good: str) -> None:
+    refused = refusal(tmp_path, good.replace("purpose: duty", "purpose: x").replace("seed: 2023", "seed: y"))
+    assert isinstance(refused, SeveralRefused)
+    assert [each.field for each in refused.each] == ["purpose", "seed"]
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "\x00", "{" * 2000])
+def test_what_is_no_campaign_file_is_refused(tmp_path: Path, text: str) -> None:
+    assert refusal(tmp_path, text).file
+
+
+def test_a_file_that_is_not_utf_8_is_refused_with_the_line(tmp_path: Path, good: str) -> None:
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(good.replace("title: Contactkaartjes", "title: Één kaartje").encode("latin-1"))
+    with pytest.raises(BadInput) as refused:
+        read_campaign(path)
+    assert refused.value.line == 2
+
+
+def test_a_dpia_that_ends_before_the_last_touch_is_refused(house: House, tmp_path: Path, now: datetime) -> None:
+    file = campaign_file(tmp_path, where="true", waves=("2023-06-05", "2023-07-05"), dpia="2023-07-01")
+    with pytest.raises(BadInput, match="the DPIA ends on 2023-07-01, before the last touch on 2023-07-05") as refused:
+        check(house, file, now=now)
+    assert refused.value.field == "dpia.valid_until"
+
+
+def test_an_injection_in_where_is_refused_with_its_line(house: House, tmp_path: Path, now: datetime) -> None:
+    with pytest.raises(BadInput, match="is not one condition") as refused:
+        check(house, campaign_file(tmp_path, where="1=1; drop table people"), now=now)
+    assert refused.value.line == 21
+
+
+def test_selecting_by_who_people_are_needs_a_stated_necessity(house: House, tmp_path: Path, now: datetime) -> None:
+    file = campaign_file(tmp_path, where="language = 'tr'")
+    with pytest.raises(BadInput, match="language selects people by who they are"):
+        check(house, file, now=now)
+    file.write_text(file.read_text().replace("audience:\n", "audience:\n  necessity: letters in their own language\n"))
+    assert check(house, file, now=now).campaign.audience.necessity
+
+
+def test_a_duty_campaign_sends_an_open_card_only_when_it_says_so(house: House, tmp_path: Path, now: datetime) -> None:
+    file = campaign_file(tmp_path, where="true")
+    file.write_text(file.read_text().replace("open_card: true", "open_card: false"))
+    with pytest.raises(BadInput, match="is an open card"):
+        check(house, file, now=now)
+
+
+def test_a_sender_that_gives_the_tax_away_is_refused(house: House, tmp_path: Path, now: datetime) -> None:
+    file = campaign_file(tmp_path, where="true")
+    file.write_text(file.read_text().replace("  name: Team Dichtbij", "  name: Belastingdienst", 1))
+    with pytest.raises(BadInput, match=r"belastingdienst.*sender\.name"):
+        check(house, file, now=now)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("channel: card", "channel: pigeon", "pigeon is no channel here"),
+        ("template: contact-card", "template: threat-card", "is no template"),
+        ("number: 0800 1234", "number: 0800", "phone_line.number"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_refused(
+    house: House, tmp_path: Path, now: datetime, before: str, after: str, said: str
+) -> None:
+    file = campaign_file(tmp_path, where="true")
+    file.write_text(file.read_text().replace(before, after))
+    with pytest.raises(BadInput, match=said):
+        check(house, file, now=now)
+
+
+def test_words_that_cannot_fit_on_any_card_are_found_before_anything_is_planned(
+    house: House, tmp_path: Path, now: datetime
+) -> None:
+    file = campaign_file(tmp_path, where="true")
+    long = "Postbus 1200, het Gebouw van de Samenwerkende Gemeenten aan de Overkant van het Water, 3500 BE Utrecht"
+    file.write_text(file.read_text().replace("Postbus 1200, 3500 BE Utrecht", f"{long}, {long}"))
+    with pytest.raises(BadInput, match="too long for its place") as refused:
+        check(house, file, now=now)
+    assert refused.value.remedy == "shorten the campaign's words"
+
+
+def test_a_name_that_gives_the_subject_away_is_refused(house: House, tmp_path: Path, now: datetime) -> None:
+    with pytest.raises(BadInput, match="a print shop reads this name"):
+        check(house, campaign_file(tmp_path, name="belastingschuld-2023", where="true"), now=now)

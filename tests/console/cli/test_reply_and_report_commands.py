@@ -1,0 +1,139 @@
+"""What people type when replies come in, and what they read back."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner, Result
+
+from channels.codes import response_code
+from console.main import app
+from installation.installation import open_house
+from installation.settings import Settings
+from store.tables import Reply
+from suppression.reasons import Reason
+from tests.builders import Builder
+
+CODE = response_code(11)
+LATER = "2023-07-01"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
+    """A house with one campaign: P1 got a card, P2 was left out, P3 was held out."""
+    monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
+    house = open_house(Settings(home=tmp_path))
+    with house.store.writing() as connection:
+        builder = Builder(connection, now)
+        campaign = builder.campaign(hold_out=True)
+        builder.reach(campaign, "P1", code=CODE)
+        builder.decide(campaign, builder.person("P2", deceased_on=date(2023, 1, 1)), Reason.DECEASED)
+        builder.decide(campaign, builder.person("P3"), Reason.HOLD_OUT, arm="hold-out")
+    house.store.engine.dispose()
+    return tmp_path
+
+
+def typed(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def document(*words: str) -> object:
+    answer = typed(*words)
+    assert answer.exit_code == 0, answer.stderr
+    return json.loads(answer.stdout)
+
+
+def test_replies_come_in_once_and_the_report_knows_them(home: Path) -> None:
+    file = home / "replies.csv"
+    file.write_text(f"received_at,kind,response_code,objects\n2023-06-14,called,{CODE},\n2023-06-14,counter,,\n")
+    said = document("replies", "import", str(file), "--now", LATER, "--json")
+    assert isinstance(said, dict)
+    assert (said["added"], said["matched"], said["unmatched"], said["calls"]) == (2, {"code": 1}, 1, 2)
+    again = typed("replies", "import", str(file), "--now", LATER)
+    assert "2 rows: 0 new, 2 known already, 0 refused" in again.stdout
+    report = typed("report", "pilot", "--now", LATER)
+    assert report.exit_code == 0
+    assert "called" in report.stdout
+    found = document("report", "pilot", "--now", LATER, "--json")
+    assert isinstance(found, dict)
+    assert (found["called"], found["left_out"]) == (1, {"DECEASED": 1, "HOLD_OUT": 1})
+
+
+def test_a_reply_that_nobody_could_match_is_listed_and_matched(home: Path) -> None:
+    file = home / "replies.csv"
+    file.write_text("received_at,kind,text\n2023-06-14,counter,mevrouw met kaartje\n")
+    typed("replies", "import", str(file), "--now", LATER)
+    listed = typed("replies", "unmatched")
+    assert "mevrouw met kaartje" in listed.stdout
+    with open_house(Settings(home=home)).store.reading() as connection:
+        reply = connection.execute(select(Reply.id)).scalar_one()
+    assert typed("replies", "match", str(reply), "P1", "--now", LATER).stdout == f"reply {reply} is from P1\n"
+    assert document("replies", "unmatched", "--json") == []
+    assert typed("replies", "match", str(reply), "P1").exit_code == 2
+
+
+def test_a_refused_row_is_told_and_written_out(home: Path) -> None:
+    file = home / "replies.csv"
+    file.write_text("received_at,kind\nyesterday,called\n2023-06-14,counter\n")
+    answer = typed("replies", "import", str(file), "--now", LATER, "--refused", str(home / "refused.csv"))
+    assert answer.exit_code == 0
+    assert f"refused: {file}, line 2, received_at: 'yesterday' is no moment" in answer.stderr
+    assert "yesterday,called,2," in (home / "refused.csv").read_text()
+
+
+def test_a_file_that_is_not_there_is_one_line_and_exit_code_2(home: Path) -> None:
+    for noun in ("replies", "outcomes", "suppression"):
+        answer = typed(noun, "import", str(home / "nowhere.csv"))
+        assert (answer.exit_code, answer.stdout) == (2, "")
+        assert answer.stderr.strip() == f"error: {home / 'nowhere.csv'}: no such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        ("P1", "SELECTED: arm card"),
+        ("P2", "DECEASED: This person has died."),
+        ("P3", "HELD OUT: arm hold-out"),
+    ],
+)
+def test_why_answers_for_everyone(home: Path, ref: str, said: str) -> None:
+    assert said in typed("why", ref).stdout
+    found = document("why", ref, "--json")
+    assert isinstance(found, dict)
+    assert found["person"]["person_ref"] == ref
+
+
+def test_why_of_nobody_is_one_line_and_exit_code_2(home: Path) -> None:
+    answer = typed("why", "P404")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("error: P404: is nobody we know; ")
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_somebody_is_listed_read_back_and_lifted(home: Path) -> None:
+    assert typed("suppression", "add", "P1", "--reason", "objection", "--now", "2023-06-02").exit_code == 0
+    listed = document("suppression", "list", "--json", "--now", LATER)
+    assert isinstance(listed, list)
+    assert [(entry["person_ref"], entry["reason"]) for entry in listed] == [("P1", "OBJECTION")]
+    assert typed("suppression", "lift", "P1", "--why", "asked for it", "--now", LATER).stdout == "P1: 1 entry lifted\n"
+    assert document("suppression", "list", "--json", "--now", LATER) == []
+    assert "asked for it" in typed("suppression", "list", "--all", "--now", LATER).stdout
+
+
+def test_a_reason_that_cannot_be_listed_is_refused(home: Path) -> None:
+    answer = typed("suppression", "add", "P1", "--reason", "MINOR")
+    assert answer.exit_code == 2
+    assert "reason: MINOR is judged from the people data and cannot be listed by hand" in answer.stderr
+
+
+def test_the_roster_is_kept_from_the_command_line(home: Path) -> None:
+    assert typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "2023-06-01").exit_code == 0
+    assert document("roster", "list", "--json") == [
+        {"line": "+318001234", "first_name": "Henri", "on_from": "2023-06-01", "on_until": None}
+    ]
+    assert typed("roster", "leave", "Henri", "--line", "08001234", "--after", "2023-06-30").exit_code == 0
+    assert "2023-06-01 to 2023-06-30" in typed("roster", "list").stdout
+    assert "--line: '12' is too short" in typed("roster", "add", "Henri", "--line", "12").stderr
+    assert "--from: 'soon' is no day" in typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "soon").stderr

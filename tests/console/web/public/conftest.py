@@ -1,0 +1,111 @@
+"""Somebody with a card in hand and no account: a browser that keeps nothing, in a town where cards were delivered."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.delivery.dispatch import deliver
+from console.web.app import make_app
+from desk.queue.appointment_slots import NewSlot, offer
+from installation.installation import House, open_house
+from installation.settings import Settings
+from store.clock import FixedClock, parse_moment
+from store.tables import Call, ResponseCode
+from tests.conftest import NOW
+from tests.console.conftest import TestClient
+from tests.stories import campaign_file, launched, populate
+
+NOON = parse_moment("2023-06-06T12:00")
+"""A Tuesday on which cards are in people's hands."""
+SITE = "https://dichtbij.example/k"
+
+
+@dataclass
+class Passer:
+    """Somebody who passes by: no cookie is kept, and forms are sent as the page that is open has them."""
+
+    client: Any
+    text: str = ""
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str) -> "Passer":
+        return self._seen(self.client.get(path))
+
+    def send(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> "Passer":
+        """Send the form of the open page that goes to `path`, with these fields filled in."""
+        return self._seen(self.client.post(path, data=self.form(path) | fields, headers=headers))
+
+    def form(self, path: str) -> dict[str, str]:
+        inside = re.search(rf'<form method="post" action="{path}">(.*?)</form>', self.text, re.DOTALL)
+        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', inside[1] if inside else "")
+        return dict(found)
+
+    def _seen(self, response: Any) -> "Passer":
+        self.text, self.status, self.headers = unescape(response.text), response.status_code, dict(response.headers)
+        assert "set-cookie" not in response.headers
+        return self
+
+
+def _made(url: str, folder: Path) -> House:
+    settings = Settings(home=folder, database_url=url, secret="a key for tests only")
+    house = open_house(settings, clock=FixedClock(NOON), draws=Random(2023))
+    populate(house, 200, now=NOW)
+    file = campaign_file(folder)
+    file.write_text(file.read_text().replace("phone_line:", f"  qr_url: {SITE}\nphone_line:"))
+    launched(house, file, now=NOW)
+    deliver(house, now=parse_moment("2023-06-05"))
+    moments = [parse_moment("2023-06-08T10:30"), parse_moment("2023-06-08T11:00")]
+    offer(house.store, [NewSlot("Verzonnenlaan 1", "counter", moment, 30, 1) for moment in moments])
+    return house
+
+
+@pytest.fixture(scope="session")
+def delivered_once(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Deliver one campaign once, and keep the database for every test on a page."""
+    folder = tmp_path_factory.mktemp("public")
+    house = _made("", folder)
+    with house.store.writing() as connection:
+        pass
+    with house.store.engine.connect() as connection:
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    house.store.engine.dispose()
+    return (folder / "kaartje.sqlite3").read_bytes()
+
+
+@pytest.fixture
+def town(tmp_path: Path, delivered_once: bytes) -> Iterator[House]:
+    """A town in which cards were delivered."""
+    (tmp_path / "kaartje.sqlite3").write_bytes(delivered_once)
+    settings = Settings(home=tmp_path, secret="a key for tests only")
+    house = open_house(settings, clock=FixedClock(NOON), draws=Random(2023))
+    yield house
+    house.store.engine.dispose()
+
+
+@pytest.fixture
+def passer(town: House) -> Passer:
+    return Passer(TestClient(make_app(town), raise_server_exceptions=False))
+
+
+@pytest.fixture
+def codes(town: House) -> list[str]:
+    """The codes on the cards that went out."""
+    with town.store.reading() as connection:
+        return list(connection.execute(select(ResponseCode.code).order_by(ResponseCode.code)).scalars())
+
+
+@pytest.fixture
+def calls(town: House) -> Callable[[], list[Any]]:
+    def read() -> list[Any]:
+        with town.store.reading() as connection:
+            return list(connection.execute(select(Call.__table__).order_by(Call.id)))
+
+    return read

@@ -1,0 +1,126 @@
+"""A conversation at the desk: who comes next, the guide, who is speaking, what was said before, and the end of it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from channels.codes import response_code
+from desk.entries.queue_entries import NewCall, enter
+from desk.queue.queues import take, wrap_up
+from installation.installation import House
+from store.states import Role, TouchState
+from store.tables import Call, Person, Touch
+from suppression.lists import entries
+from tests.builders import Builder
+from tests.conftest import NOW
+from tests.console.conftest import Browser, acts_of
+
+SignIn = Callable[..., Browser]
+CODE = response_code(482_913_057)
+
+
+@pytest.fixture
+def calling(console_house: House) -> House:
+    """Somebody with a card calls; a colleague spoke to them before, and another campaign still plans a card."""
+    with console_house.store.writing() as connection:
+        builder = Builder(connection, NOW)
+        campaign = builder.campaign()
+        person, touch = builder.reach(campaign, "P1", code=CODE)
+        builder.touch(builder.campaign("next"), person, state=TouchState.PLANNED)
+        earlier = NOW - timedelta(days=40)
+        about = (campaign.id, touch, person)
+        line = builder.line()
+        enter(connection, [NewCall(line, None, earlier, *about)])
+    take(console_house.store, 1, "Fatma", earlier)
+    wrap_up(console_house.store, 1, "Fatma", "referred", "Two years of closed envelopes.", earlier)
+    with console_house.store.writing() as connection:
+        enter(connection, [NewCall(line, None, NOW, *about)])
+    return console_house
+
+
+def at_the_desk(signed_in: SignIn) -> Browser:
+    browser = signed_in(Role.AGENT)
+    browser.get("/queue")
+    assert browser.post("/queue/next").path == "/queue/2"
+    return browser
+
+
+def test_from_the_next_call_to_its_end_and_nothing_of_the_person_before_the_check(
+    calling: House, signed_in: SignIn
+) -> None:
+    browser = at_the_desk(signed_in)
+    assert "113" in browser.text
+    assert "1. Beginnen" in browser.text
+    assert "Doe eerst samen de aangifte" in browser.text
+    for hidden in ("Proef", "Verzonnenlaan", "closed envelopes", "Fatma"):
+        assert hidden not in browser.text
+    browser.post("/queue/2/identity", born="1980-05-17", postcode="1234 ab")
+    for shown in ("Proef", "Verzonnenlaan 12", "Two years of closed envelopes", "Dossier van"):
+        assert shown in browser.text
+    assert browser.post("/queue/2/wrap-up", disposition="helped", note="Filed together.").path == "/queue"
+    browser.get("/queue")
+    assert "Er wacht nu niets" in browser.post("/queue/next").text
+
+
+def test_a_failed_check_still_gives_general_help(calling: House, signed_in: SignIn) -> None:
+    browser = at_the_desk(signed_in)
+    for _ in range(3):
+        browser.post("/queue/2/identity", born="1990-01-01", postcode="9999ZZ")
+    browser.get("/queue/2")
+    assert "Help met algemene vragen" in browser.text
+    assert "Doe eerst samen de aangifte" in browser.text
+    assert "Proef" not in browser.text
+    assert browser.post("/queue/2/wrap-up", disposition="helped", note="General questions.").path == "/queue"
+
+
+def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_case(
+    calling: House, signed_in: SignIn
+) -> None:
+    browser = at_the_desk(signed_in)
+    browser.post("/queue/2/somebody-else")
+    assert "gaat nu over niemand" in browser.text
+    assert browser.post("/queue/2/identity", born="1980-05-17", postcode="1234AB").status == 409
+    assert "Proef" not in browser.text
+    browser.get("/queue/2").post("/queue/2/wrap-up", disposition="helped", note="")
+    with calling.store.reading() as connection:
+        assert connection.execute(select(Call.person_id).where(Call.id == 2)).scalar_one() is None
+    assert [act.subject for act in acts_of(calling, "caller_is_somebody_else")] == ["call:2"]
+
+
+def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(calling: House, signed_in: SignIn) -> None:
+    with calling.store.writing() as connection:
+        builder = Builder(connection, NOW)
+        born = date(1951, 2, 3)
+        builder.person("P2", prefix="in 't", family_name="Véld-Çelik", birth_first=born, birth_last=born)
+    browser = at_the_desk(signed_in)
+    told = {"born": "1951-02-03", "postcode": "1234 ab"}
+    browser.post("/queue/2/bereaved", family_name="In 't Veld Celik", **told)
+    assert "Alles is tegengehouden" in browser.text
+    assert "Véld" not in browser.text  # nothing is told back
+    assert [(entry.person_ref, entry.reason) for entry in entries(calling.store)] == [("P2", "DECEASED")]
+    browser.post("/queue/2/bereaved", family_name="Jansen", **told)
+    assert (browser.status, "niet precies één persoon" in browser.text) == (422, True)
+    assert len(acts_of(calling, "heard_of_death")) == 1
+
+
+def test_the_death_of_whom_the_card_was_for_needs_no_more_words(calling: House, signed_in: SignIn) -> None:
+    at_the_desk(signed_in).post("/queue/2/bereaved")
+    with calling.store.reading() as connection:
+        ref = select(Person.person_ref).join(Touch, Touch.person_id == Person.id)
+        held = connection.execute(ref.where(Touch.state == TouchState.WITHHELD)).scalars().all()
+    assert held == ["P1"]
+
+
+def test_nobody_finds_cards_by_trying_codes_and_a_real_one_costs_nothing(calling: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.AGENT).get("/cards")
+    for _ in range(3):
+        assert browser.post("/cards", code=CODE).status == 200
+    for attempt in range(30):
+        assert browser.post("/cards", code=f"{attempt:010}").status == 404
+        assert "Er zijn veel codes geprobeerd" not in browser.text
+    browser.post("/cards", code=CODE)
+    assert "Er zijn veel codes geprobeerd" in browser.text
+    other = signed_in(Role.AGENT, "omar").get("/cards")
+    assert other.post("/cards", code=CODE).status == 200

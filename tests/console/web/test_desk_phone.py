@@ -1,0 +1,147 @@
+"""The phone in an agent's browser: who may have it, the pass that makes it reachable, and what its page may do."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import jwt
+import pytest
+
+from channels.voice.browser_names import client_name
+from console.web.app import make_app
+from installation.installation import House, open_house
+from installation.settings import Settings
+from store.clock import FixedClock
+from store.errors import BadInput
+from store.states import Role
+from tests.conftest import NOW
+from tests.console.conftest import Browser, TestClient, put_account
+
+SECRET = "a secret of the voice key, for tests only"
+KEYS = {
+    "twilio_account_sid": "AC" + "1" * 32,
+    "twilio_api_key": "SK" + "2" * 32,
+    "twilio_api_secret": SECRET,
+    "twilio_voice_app": "AP" + "3" * 32,
+}
+
+
+def settings(home: Path, **changed: Any) -> Settings:
+    script = home / "twilio.min.js"
+    script.write_text("var Twilio = {};")
+    told: dict[str, Any] = {
+        "home": home,
+        "database_url": "",
+        "secret": "a key for tests only",
+        "voice_sdk": str(script),
+        **KEYS,
+    }
+    return Settings(**(told | changed))
+
+
+@pytest.fixture
+def phone_house(tmp_path: Path) -> Iterator[House]:
+    house = open_house(settings(tmp_path), clock=FixedClock(NOW), draws=Random(2023))
+    yield house
+    house.store.engine.dispose()
+
+
+def at_work(house: House, role: Role, name: str = "") -> Browser:
+    put_account(house, name or str(role), role)
+    return Browser(TestClient(make_app(house), raise_server_exceptions=False)).sign_in(name or str(role))
+
+
+def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(phone_house: House) -> None:
+    browser = at_work(phone_house, Role.AGENT, "fatma")
+    given = browser.client.post("/desk-phone/token", data={"csrf": token_of(browser)}).json()
+    headers = jwt.get_unverified_header(given["pass"])
+    told = jwt.decode(given["pass"], SECRET, algorithms=["HS256"], options={"verify_exp": False})
+    assert (headers["alg"], headers["cty"]) == ("HS256", "twilio-fpa;v=1")
+    assert (told["iss"], told["sub"]) == (KEYS["twilio_api_key"], KEYS["twilio_account_sid"])
+    assert told["exp"] == NOW.timestamp() + 3600
+    assert told["grants"] == {
+        "identity": client_name("fatma"),
+        "voice": {"incoming": {"allow": True}, "outgoing": {"application_sid": KEYS["twilio_voice_app"]}},
+    }
+    assert (given["client"], given["edges"], given["gateway"]) == (client_name("fatma"), [], "")
+    assert browser.get("/desk-phone").headers["cache-control"] == "no-store"
+
+
+def token_of(browser: Browser) -> str:
+    return browser.get("/desk-phone").text.split('data-token="')[1].split('"')[0]
+
+
+def test_a_pass_is_made_only_for_our_own_page(phone_house: House) -> None:
+    browser = at_work(phone_house, Role.AGENT)
+    assert browser.client.post("/desk-phone/token", data={"csrf": "guessed"}).status_code == 403
+    assert browser.client.get("/desk-phone/token").status_code == 405
+    browser.get("/queue").post("/sign-out")
+    asked = browser.client.post("/desk-phone/token", data={}, follow_redirects=False)
+    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.PRINT_SHOP, Role.ANALYST])
+def test_who_takes_no_calls_has_no_phone(phone_house: House, role: Role) -> None:
+    browser = at_work(phone_house, role)
+    assert "phone-bar" not in browser.text
+    for path in ("/desk-phone", "/desk-phone/twilio.min.js"):
+        assert browser.get(path).status == 403
+    assert browser.post("/desk-phone/token").status == 403
+
+
+def test_an_agent_has_the_bar_on_every_page_and_the_phone_in_its_own_window(phone_house: House) -> None:
+    browser = at_work(phone_house, Role.AGENT, "fatma")
+    for path in ("/queue", "/cards", "/why", "/"):
+        assert f'data-client="{client_name("fatma")}"' in browser.get(path).text
+    assert "Ik ben bereikbaar" in browser.get("/desk-phone").text
+    script = browser.client.get("/desk-phone/twilio.min.js")
+    assert (script.text, script.headers["content-type"].split(";")[0]) == ("var Twilio = {};", "text/javascript")
+
+
+def test_only_the_phones_own_page_may_listen_and_speak_to_the_provider(phone_house: House) -> None:
+    browser = at_work(phone_house, Role.AGENT)
+    plain, phone = browser.get("/queue").headers, browser.get("/desk-phone").headers
+    assert "connect-src 'self' wss://*.twilio.com;" in phone["content-security-policy"]
+    assert "microphone=(self)" in phone["permissions-policy"]
+    assert "twilio" not in plain["content-security-policy"]
+    assert "microphone=()" in plain["permissions-policy"]
+    for headers in (plain, phone):
+        assert "script-src 'self';" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+
+
+def test_without_the_providers_script_there_is_no_phone_and_no_page_runs_one(
+    console_house: House, stranger: Browser
+) -> None:
+    put_account(console_house, "fatma", Role.AGENT)
+    browser = stranger.sign_in("fatma")
+    assert "phone-bar" not in browser.get("/queue").text
+    assert "twilio" not in browser.headers["content-security-policy"]
+    for path in ("/desk-phone", "/desk-phone/twilio.min.js"):
+        assert browser.get(path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"voice_sdk": "/nowhere/twilio.min.js"}, "run `make softphone`"),
+        ({"twilio_api_secret": ""}, "KAARTJE_TWILIO_API_SECRET"),
+        ({"voice_gateway": "127.0.0.1; script-src *"}, "is no host and port"),
+        ({"voice_edge": "frankfurt, over there"}, "'over there' is no edge"),
+    ],
+)
+def test_a_phone_that_is_set_up_halfway_is_told_before_anybody_calls(
+    phone_house: House, tmp_path: Path, changed: dict[str, str], said: str
+) -> None:
+    with pytest.raises(BadInput, match=said):
+        make_app(replace(phone_house, settings=settings(tmp_path, **changed)))
+
+
+def test_names_that_look_alike_are_called_apart_and_every_name_can_be_called() -> None:
+    names = ["zoe", "zoë", "z.o.e", "fatma@phone.example", "é" * 64, "x" * 200]
+    clients = [client_name(name) for name in names]
+    assert len(set(clients)) == len(names)
+    assert all(len(client) <= 121 and client.isascii() and client.replace("_", "").isalnum() for client in clients)
+    assert client_name("zoe") == clients[0]

@@ -1,0 +1,179 @@
+"""What is agreed in a call, and what becomes of it: one form, nothing typed is lost, and nothing silently ends."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from channels.codes import response_code
+from channels.voice.in_memory import Switchboard
+from desk.entries.call_drafts import draft_of
+from desk.entries.queue_entries import NewCall, enter
+from desk.line import line_tests
+from desk.queue.appointment_slots import NewSlot, offer
+from installation.installation import House
+from store.states import AppointmentState, CallKind, Role
+from store.tables import Answer, Appointment, Call, Handover, Referral, Signal, Slot, Suppression
+from tests.builders import Builder
+from tests.conftest import NOW
+from tests.console.conftest import Browser, acts_of
+
+SignIn = Callable[..., Browser]
+CODE = response_code(482_913_057)
+HANDOVER = {
+    "handover.to_whom": "omar",
+    "handover.situation": "Twee jaar geen aangifte.",
+    "handover.asked": "Hulp.",
+    "handover.promised": "Dat u belt.",
+    "handover.needed": "Bel haar.",
+    "handover.deadline": "2023-06-08",
+}
+REFERRAL = {"referral.to_whom": "debt_help", "referral.name": "yes", "referral.consent": "Mag ik uw naam doorgeven?"}
+SIGNAL = {
+    "signal.what": "Twee brieven spreken elkaar tegen.",
+    "signal.cause": "Twee systemen.",
+    "signal.affected": "citizens",
+    "signal.kind": "brieven",
+    "signal.owner": "agent",
+}
+
+
+@pytest.fixture
+def calling(console_house: House) -> House:
+    """Somebody with a card calls, and there is room on two days."""
+    with console_house.store.writing() as connection:
+        builder = Builder(connection, NOW)
+        campaign = builder.campaign(subject="income-2021")
+        person, touch = builder.reach(campaign, "P1", "+31612345678", code=CODE)
+        enter(connection, [NewCall(builder.line(), None, NOW, campaign.id, touch, person)])
+    days = (NOW + timedelta(days=day) for day in (1, 2))
+    offer(console_house.store, [NewSlot("Kerkstraat 12", "counter", day, 30, 1) for day in days])
+    return console_house
+
+
+@pytest.fixture
+def talking(calling: House, signed_in: SignIn) -> Browser:
+    """An agent who made sure whom they are talking to."""
+    browser = signed_in(Role.AGENT).get("/queue")
+    browser.post("/queue/next")
+    return browser.post("/queue/1/identity", born="1980-05-17", postcode="1234AB")
+
+
+def rows(house: House, table: type) -> list[object]:
+    with house.store.reading() as connection:
+        return [dict(row._mapping) for row in connection.execute(select(table.__table__))]  # type: ignore[attr-defined]
+
+
+def test_everything_is_agreed_in_one_form_and_whatever_else_was_written_stays(calling: House, talking: Browser) -> None:
+    written = {"note": "Ze is bang.", **HANDOVER, **SIGNAL, **REFERRAL}
+    talking.post("/queue/1/agree/slot", **written, **{"slot.id": "1", "slot.text": "yes"})
+    assert "De afspraak staat vast" in talking.text
+    assert "Kerkstraat 12" in talking.text
+    assert "Ze is bang." in talking.text
+    assert "Twee jaar geen aangifte." in talking.text
+    talking.post("/queue/1/agree/handover", **written)
+    assert "staat klaar voor uw collega" in talking.text
+    assert "Twee brieven spreken elkaar tegen." in talking.text
+    talking.post("/queue/1/agree/referral", **written)
+    assert "Lees eerst de woorden voor" in talking.text
+    talking.post("/queue/1/agree/referral", **written, **{"referral.agreed": "yes"})
+    talking.post("/queue/1/agree/signal", **written)
+    talking.post("/queue/1/wrap-up", disposition="helped", note="Ze is bang.")
+    assert talking.path == "/queue"
+    kept = [rows(calling, table) for table in (Appointment, Handover, Referral, Signal, Answer)]
+    assert [len(each) for each in kept] == [1, 1, 1, 1, 1]
+    assert draft_of(calling.store, 1, "agent") is None
+
+
+def test_an_appointment_is_moved_and_cancelled_and_goes_into_a_calendar(calling: House, talking: Browser) -> None:
+    talking.post("/queue/1/agree/slot", **{"slot.id": "1"})
+    file = talking.client.get("/appointments/1/calendar.ics")
+    assert file.headers["content-type"].startswith("text/calendar")
+    assert b"Kerkstraat 12" in file.content
+    assert b"Proef" not in file.content
+    talking.post("/queue/1/appointments/1/move", **{"slot.id": "2"})
+    assert "is verplaatst" in talking.text
+    talking.post("/queue/1/appointments/2/cancelled")
+    assert "is weer vrij" in talking.text
+    states = [row["state"] for row in rows(calling, Appointment)]  # type: ignore[index]
+    assert states == [AppointmentState.MOVED, AppointmentState.CANCELLED]
+    assert [row["taken"] for row in rows(calling, Slot)] == [0, 0]  # type: ignore[index]
+    assert talking.get("/queue/1").post("/queue/1/appointments/99/cancelled").status == 404
+
+
+def test_nothing_is_agreed_for_somebody_before_the_check(calling: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.AGENT).get("/queue")
+    browser.post("/queue/next")
+    for what, fields in {"slot": {"slot.id": "1"}, "handover": HANDOVER, "referral": REFERRAL}.items():
+        assert browser.post(f"/queue/1/agree/{what}", **fields).status == 422
+    assert [rows(calling, table) for table in (Appointment, Handover, Referral)] == [[], [], []]
+    assert browser.post("/queue/1/agree/signal", **SIGNAL).status == 200
+
+
+def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(calling: House, talking: Browser) -> None:
+    window = {"promise.day": "2023-06-02", "promise.from": "10:00", "promise.until": "09:00"}
+    assert talking.post("/queue/1/wrap-up", disposition="call_back", **window).status == 422
+    assert "Kies een dag, en een tijd van en tot" in talking.text
+    talking.post("/queue/1/wrap-up", disposition="call_back", **{**window, "promise.until": "12:00"})
+    assert "beloofd: 2 juni 2023, 10:00-12:00" in talking.get("/queue").text
+    with calling.store.reading() as connection:
+        assert connection.execute(select(Call.kind).where(Call.id == 2)).scalar_one() is CallKind.CALL_BACK
+
+
+def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(calling: House, talking: Browser) -> None:
+    assert talking.post("/queue/1/wrap-up", disposition="objects", scope="some").status == 422
+    talking.post("/queue/1/wrap-up", disposition="objects", scope="some", **{"scope.subject": "yes"})
+    assert talking.path == "/queue"
+    with calling.store.reading() as connection:
+        listed = connection.execute(select(Suppression.subject).where(Suppression.lifted_at.is_(None))).scalars().all()
+    assert listed == ["income-2021"]
+
+
+def test_what_was_written_for_a_colleague_and_not_sent_does_not_go_with_the_call(
+    calling: House, talking: Browser
+) -> None:
+    assert talking.post("/queue/1/wrap-up", disposition="helped", **HANDOVER).status == 422
+    assert "nog niet verstuurd" in talking.text
+    assert "Twee jaar geen aangifte." in talking.text
+
+
+def test_a_follow_up_ends_only_when_somebody_says_what_was_done(
+    calling: House, talking: Browser, signed_in: SignIn
+) -> None:
+    talking.post("/queue/1/agree/handover", **HANDOVER)
+    talking.post("/queue/1/agree/signal", **SIGNAL)
+    omar = signed_in(Role.AGENT, "omar").get("/follow-ups")
+    assert "Bel haar." in omar.text
+    assert "Proef" not in omar.text
+    assert omar.post("/follow-ups/handover/1/done", said="").status == 422
+    assert "Proef P1" in omar.get("/cases/1").text
+    assert "de overdracht is gedaan" in omar.post("/follow-ups/handover/1/done", said="Ze heeft aangifte gedaan.").text
+    assert "Er staat niets open" in omar.text
+    talking.get("/follow-ups").post("/follow-ups/signal/1/decided", decision="solve", said="Eén brief voortaan.")
+    assert "Eén brief voortaan." in talking.text
+    assert "Eén brief voortaan." not in talking.get("/follow-ups").text
+
+
+def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_one(
+    calling: House, talking: Browser, signed_in: SignIn
+) -> None:
+    talking.post("/queue/1/wrap-up", disposition="helped", note="Ze is bang.")
+    omar = signed_in(Role.AGENT, "omar").get("/cases/1")
+    assert "Proef" not in omar.text
+    assert omar.post("/cases/1/close", why="x").status == 403
+    omar.get("/cases/1").post("/cases/1/open", why="Ik neem haar over.")
+    assert "Ze is bang." in omar.text
+    assert [act.detail["why"] for act in acts_of(calling, "opened_case")] == ["Ik neem haar over."]
+    omar.post("/queue/next")
+    assert "is nu van uw collega" not in omar.get("/cases/1").post("/cases/1/give", owner="nobody").text
+    omar.get("/cases/1").post("/cases/1/close", why="Ze deed aangifte.")
+    assert "Het dossier is gesloten" in omar.text
+
+
+def test_a_line_that_cannot_be_called_is_told_to_everybody(calling: House, signed_in: SignIn) -> None:
+    refusing = replace(calling, exchange=Switchboard(refuses="13224"))
+    assert line_tests.test_all(refusing, now=NOW) == {"called": 0, "failed": 1}
+    for role in (Role.AGENT, Role.MANAGER):
+        assert "testoproep naar +318000543 kwam niet aan" in signed_in(role).get("/follow-ups").text

@@ -1,0 +1,203 @@
+"""The pages: each role sees its own, every look-up is written down, and no reference stands in an address."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.encoders import jsonable_encoder
+from sqlalchemy import select
+
+from campaigns.delivery.dispatch import deliver
+from campaigns.planning.audiences import Rule, save
+from campaigns.post.incidents import close, open_incident
+from console.web.permissions import MAY, Area
+from desk.entries.queue_entries import NewCall, enter
+from installation.installation import House
+from outcomes.explanations import why
+from store.clock import parse_moment
+from store.states import Role
+from store.tables import Person, ResponseCode, Touch
+from tests.conftest import NOW
+from tests.console.conftest import Browser, acts_of
+from tests.stories import MANAGER, campaign_file, launched, populate
+
+SignIn = Callable[..., Browser]
+PAGES = {
+    "/": Area.CAMPAIGNS,
+    "/campaigns/cards": Area.CAMPAIGNS,
+    "/print-runs": Area.PRINT_RUNS,
+    "/queue": Area.QUEUE,
+    "/cards": Area.CALLS,
+    "/follow-ups": Area.FOLLOW_UPS,
+    "/why": Area.WHY,
+}
+
+
+@pytest.fixture
+def delivered(console_house: House, tmp_path: Path) -> House:
+    """Have one campaign delivered."""
+    populate(console_house, 200, now=NOW)
+    launched(console_house, campaign_file(tmp_path), now=NOW)
+    deliver(console_house, now=parse_moment("2023-06-05"))
+    return console_house
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_sees_what_the_table_says_and_nothing_else(delivered: House, signed_in: SignIn, role: Role) -> None:
+    browser = signed_in(role)
+    for path, area in PAGES.items():
+        assert browser.get(path).status == (200 if role in MAY[area] else 403), (role, path)
+
+
+def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(delivered: House, signed_in: SignIn) -> None:
+    page = signed_in(Role.MANAGER).get("/campaigns/cards").text
+    assert "Gekozen" in page
+    assert "HOLD_OUT" in page
+    assert "Contactkaartjes" in page
+
+
+def test_the_campaign_page_says_why_a_sensitive_column_must_select(
+    console_house: House, signed_in: SignIn, tmp_path: Path
+) -> None:
+    populate(console_house, 200, now=NOW)
+    rule = Rule("language = 'nl' and years_without_return >= 2", necessity="een kaartje in de eigen taal")
+    save(console_house, "own-words", rule, by=MANAGER, now=NOW)
+    file = campaign_file(tmp_path, where="WHERE")
+    named = "audience: {name: own-words, version: 1}"
+    file.write_text(file.read_text().replace("audience:\n  where: >-\n    WHERE", named))
+    launched(console_house, file, now=NOW)
+    page = signed_in(Role.MANAGER).get("/campaigns/cards").text
+    assert "language = 'nl' and years_without_return >= 2" in page
+    assert "Waarom dit nodig is:</strong> een kaartje in de eigen taal" in page
+    assert "De bewaarde doelgroep own-words, versie 1." in page
+
+
+def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:
+    browser = signed_in(Role.MANAGER)
+    assert "kaartje campaign plan FILE" in browser.get("/").text
+    assert browser.get("/print-runs").status == 200
+    assert browser.get("/queue").status == 200
+
+
+def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.PRINT_SHOP)
+    links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-runs").text)
+    assert len(links) == 5
+    for link in links:
+        response = browser.client.get(link)
+        made = next(delivered.settings.outbox.glob(f"*/{link.rsplit('/', 1)[1]}"))
+        assert response.content == made.read_bytes()
+    assert len(acts_of(delivered, "downloaded")) == 5
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"])
+def test_nothing_outside_a_print_run_can_be_downloaded(delivered: House, signed_in: SignIn, name: str) -> None:
+    browser = signed_in(Role.PRINT_SHOP)
+    folder = re.findall(r'href="(/print-runs/[^"]+)/', browser.get("/print-runs").text)[0]
+    assert browser.client.get(f"{folder}/{name}").status_code == 404
+
+
+def test_why_is_asked_by_form_answered_with_reasons_and_written_down(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.MANAGER)
+    browser.get("/why")
+    answer = browser.post("/why", ref="P0000001")
+    assert answer.status == 200
+    assert "P0000001" in answer.text
+    assert answer.path == "/why"
+    acts = acts_of(delivered, "looked_up_person")
+    assert [(act.who, act.signed_in, act.subject) for act in acts] == [("manager", True, "P0000001")]
+
+
+def test_somebody_we_do_not_know_is_said_kindly(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.AGENT)
+    browser.get("/why")
+    assert browser.post("/why", ref="nobody").status == 404
+    assert "Dit kenmerk kennen we niet" in browser.text
+    assert not acts_of(delivered, "looked_up_person")
+
+
+def test_a_manager_approves_signed_in_but_never_their_own(
+    console_house: House, signed_in: SignIn, tmp_path: Path
+) -> None:
+    from campaigns.planning.submitting import submit
+    from store.audit_log import Decider
+
+    populate(console_house, 200, now=NOW)
+    submit(console_house, campaign_file(tmp_path), by=Decider("manager"), now=NOW + timedelta(hours=1))
+    own = signed_in(Role.MANAGER)
+    own.get("/campaigns/cards")
+    assert own.post("/campaigns/cards/approve").status == 409
+    other = signed_in(Role.MANAGER, "bilal")
+    other.get("/campaigns/cards")
+    assert other.post("/campaigns/cards/approve").status == 200
+    assert [(act.who, act.signed_in) for act in acts_of(console_house, "approve")] == [("bilal", True)]
+
+
+def test_an_agent_finds_a_card_by_its_code(delivered: House, signed_in: SignIn) -> None:
+    with delivered.store.reading() as connection:
+        code = connection.execute(select(ResponseCode.code).limit(1)).scalar_one()
+    browser = signed_in(Role.AGENT)
+    browser.get("/cards")
+    assert browser.post("/cards", code=code).status == 200
+    assert len(acts_of(delivered, "found_card")) == 1
+
+
+def test_the_campaign_page_shows_a_picture_of_its_card(delivered: House, signed_in: SignIn) -> None:
+    browser = signed_in(Role.MANAGER)
+    pictures = re.findall(r'src="(/campaigns/cards/card-[^"]+)"', browser.get("/campaigns/cards").text)
+    assert pictures
+    for picture in pictures:
+        response = browser.client.get(picture)
+        assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
+
+
+def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
+    delivered: House, signed_in: SignIn
+) -> None:
+    about = select(Touch.campaign_id, Touch.id, Touch.person_id, Person.birth_first, Person.postcode)
+    whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
+    with delivered.store.writing() as connection:
+        mine, other = connection.execute(about.join(Person, Person.id == Touch.person_id).where(*whole).limit(2))
+        enter(connection, [NewCall(1, None, NOW, *mine[:3])])
+    browser = signed_in(Role.AGENT).get("/queue")
+    browser.post("/queue/1/take")
+    assert browser.client.get(f"/queue/1/card-{mine.id}.png").status_code == 404
+    browser.post("/queue/1/identity", born=mine.birth_first.isoformat(), postcode=mine.postcode)
+    assert f'src="/queue/1/card-{mine.id}.png"' in browser.text
+    picture = browser.client.get(f"/queue/1/card-{mine.id}.png")
+    assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/png", "no-store")
+    assert browser.client.get(f"/queue/1/card-{other.id}.png").status_code == 404
+
+
+def test_a_program_asks_why_and_gets_the_same_document_as_the_command(delivered: House, signed_in: SignIn) -> None:
+    with delivered.store.reading() as connection:
+        reached = select(Person.person_ref).join(Touch, Touch.person_id == Person.id).limit(1)
+        ref = connection.execute(reached).scalar_one()
+    browser = signed_in(Role.MANAGER).get("/why")
+    browser.client.headers["accept"] = "application/json"
+    told = json.loads(browser.post("/why", ref=ref).text)
+    assert told == json.loads(json.dumps(jsonable_encoder(why(delivered, ref).as_data())))
+    assert told["campaigns"][0]["decision"] == "selected"
+    unknown = signed_in(Role.MANAGER, "other").get("/why")
+    unknown.client.headers["accept"] = "application/json"
+    assert unknown.post("/why", ref="nobody").status == 404
+    assert [act.subject for act in acts_of(delivered, "looked_up_person")] == [ref]
+
+
+def test_the_print_runs_page_says_how_far_each_piece_has_come(delivered: House, signed_in: SignIn) -> None:
+    page = signed_in(Role.PRINT_SHOP).get("/print-runs").text
+    assert "Wat de drukkerij meldt" in page
+    assert "bij de drukkerij" in page
+
+
+def test_an_open_incident_briefs_whoever_picks_up_the_phone(delivered: House, signed_in: SignIn) -> None:
+    by, now = MANAGER, delivered.now()
+    open_incident(delivered, "cards", what="a wrong number", brief="Zeg sorry, en bel terug.", by=by, now=now)
+    agent = signed_in(Role.AGENT)
+    assert "Zeg sorry, en bel terug." in agent.get("/queue").text
+    assert "Zeg sorry, en bel terug." in signed_in(Role.MANAGER).get("/campaigns/cards").text
+    close(delivered, 1, why="all were pulled", by=by, now=now)
+    assert "Zeg sorry" not in agent.get("/queue").text

@@ -1,0 +1,124 @@
+"""Whoever must not be reached is not reached: from the moment we know, on every channel, within the same pass."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from sqlalchemy import select, update
+
+from campaigns.delivery.dispatch import deliver
+from channels import KINDS
+from channels.port import ChannelSettings
+from inbound.replies import import_replies
+from installation.installation import House
+from store.clock import parse_moment
+from store.states import TouchState
+from store.tables import Person, PersonNumber, Touch
+from suppression.importing import import_list
+from suppression.lists import add
+from templates import texts
+from tests.channels.test_throw_away_channel import Pigeon
+from tests.stories import campaign_file, launched, populate
+
+DUE = parse_moment("2023-06-05")
+EVE = DUE - timedelta(days=1)
+ARMS = """\
+  - {name: card, share: 50, steps: [{channel: card, template: contact-card, price: 0.85}]}
+  - {name: pigeon, share: 50, steps: [{channel: pigeon, template: pigeon-note, price: 0.10}]}"""
+WHERE = "years_without_return >= 1 and has(sms)"
+
+
+@pytest.fixture
+def running(house: House, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A campaign that is due tomorrow, on a channel that goes by post and on one that goes by number."""
+    monkeypatch.setitem(KINDS, "pigeon", Pigeon)
+    _write_words(tmp_path / "templates")
+    monkeypatch.setattr(texts, "_FOLDER", tmp_path / "templates")  # where a channel of its own would have its words
+    house = replace(house, channels={**house.channels, "pigeon": Pigeon.open(ChannelSettings(house.settings.outbox))})
+    populate(house, 400, now=now)
+    launched(house, campaign_file(tmp_path, where=WHERE, arms=ARMS, purpose="rights"), now=now)
+    return house
+
+
+def _write_words(folder: Path) -> None:
+    copytree(texts._FOLDER, folder)
+    copytree(folder / "contact-card", folder / "pigeon-note")
+    about = folder / "pigeon-note" / "template.toml"
+    about.write_text(about.read_text().replace('channel = "card"', 'channel = "pigeon"'))
+
+
+def someone(house: House, channel: str) -> tuple[int, str, str]:
+    """Return the touch, the reference and the number of somebody who is to be reached like this."""
+    query = (
+        select(Touch.id, Person.person_ref, PersonNumber.e164)
+        .join(Person, Person.id == Touch.person_id)
+        .join(PersonNumber, PersonNumber.person_id == Person.id)
+        .where(Touch.channel == channel, Touch.state == TouchState.PLANNED, PersonNumber.may_text.is_(True))
+        .order_by(Touch.id)
+    )
+    with house.store.reading() as connection:
+        row = connection.execute(query.limit(1)).one()
+    return row.id, row.person_ref, row.e164
+
+
+def state_of(house: House, touch_id: int) -> tuple[TouchState, str | None]:
+    with house.store.reading() as connection:
+        row = connection.execute(select(Touch.state, Touch.reason).where(Touch.id == touch_id)).one()
+    return row.state, row.reason
+
+
+def by_hand(house: House, ref: str, number: str) -> None:
+    del number
+    add(house.store, ref, "SUPPRESSED", source="by hand", by="ann", now=EVE)
+
+
+def from_a_list(house: House, ref: str, number: str) -> None:
+    del number
+    file = house.settings.home / "list.csv"
+    file.write_text(f"person_ref,reason\n{ref},SUPPRESSED\n")
+    import_list(house.store, file, now=EVE, by="ann", channels=house.channels)
+
+
+def by_text(house: House, ref: str, number: str) -> None:
+    del ref
+    file = house.settings.home / "replies.csv"
+    file.write_text(f"received_at,kind,number,text\n2023-06-04T20:00,texted,{number},Stop a.u.b.\n")
+    import_replies(house, file, now=EVE + timedelta(hours=12))
+
+
+@pytest.mark.parametrize("channel", ["card", "pigeon"])
+@pytest.mark.parametrize("told", [by_hand, from_a_list, by_text])
+def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_that_pass(
+    running: House, channel: str, told: Callable[[House, str, str], None]
+) -> None:
+    touch, ref, number = someone(running, channel)
+    told(running, ref, number)
+    done = deliver(running, now=DUE)
+    state, reason = state_of(running, touch)
+    assert (state, reason) == (TouchState.WITHHELD, "OBJECTION" if told is by_text else "SUPPRESSED")
+    assert done.handed_over > 20
+    with running.store.reading() as connection:
+        states = set(connection.execute(select(Touch.state).where(Touch.id != touch)).scalars())
+    assert TouchState.PLANNED not in states
+
+
+def test_an_objection_by_text_stops_the_card_that_was_planned_for_tomorrow(running: House) -> None:
+    touch, ref, number = someone(running, "card")
+    by_text(running, ref, number)
+    assert state_of(running, touch) == (TouchState.WITHHELD, "OBJECTION")  # before anybody delivers
+
+
+def test_a_number_that_bounced_closes_the_number_and_not_the_letterbox(running: House) -> None:
+    (text, _, number), (card, _, other) = someone(running, "pigeon"), someone(running, "card")
+    with running.store.writing() as connection:
+        connection.execute(
+            update(PersonNumber).where(PersonNumber.e164.in_((number, other))).values(may_text=True, may_call=True)
+        )
+    for bounced in (number, other):
+        add(running.store, bounced, "SUPPRESSED", source="bounced", by="ann", now=EVE)
+    deliver(running, now=DUE)
+    assert state_of(running, card)[0] == TouchState.HANDED_OVER
+    assert state_of(running, text) == (TouchState.WITHHELD, "NO_USABLE_NUMBER")

@@ -1,0 +1,97 @@
+"""Somebody wants their appointment by text: made, moved and cancelled, and never a text that puzzles."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from desk.entries.answer_delivery import Answered, deliver_answers
+from desk.queue.appointment_slots import NewSlot, book, end, move_to, offer
+from installation.installation import House, open_house
+from installation.settings import Settings
+from store.clock import FixedClock
+from store.errors import BadInput
+from store.states import AnswerKind, AppointmentState, TouchState
+from store.tables import Answer, Appointment, Slot
+from tests.builders import Builder
+from tests.channels.sms import simulated
+
+NUMBER, DAY = "+31612345678", timedelta(days=1)
+
+
+@pytest.fixture
+def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[House]:
+    """A house with a provider that does everything right, one line, one person with a mobile, and three slots."""
+    accounts = simulated.accounts(simulated.flawless(), tmp_path, public_url="http://127.0.0.1:9")
+    settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # as the environment gives them
+    house = open_house(settings, clock=FixedClock(now))
+    with house.store.writing() as connection:
+        builder = Builder(connection, now)
+        builder.line()
+        builder.person("P1", NUMBER)
+        builder.person("P2")
+    slots = [NewSlot("Verzonnenlaan 12", "counter", now + days * DAY, 30, 1) for days in (5, 6)]
+    offer(house.store, [*slots, NewSlot("Verzonnenlaan 12", "phone", now + 7 * DAY, 30, 1)])
+    yield house
+    house.store.engine.dispose()
+
+
+def slot_of(house: House, kind: str, number: int = 0) -> int:
+    with house.store.reading() as connection:
+        query = select(Slot.id).where(Slot.kind == kind).order_by(Slot.starts_at)
+        return int(connection.execute(query).scalars().all()[number])
+
+
+def told(house: House) -> list[tuple[AnswerKind, TouchState]]:
+    with house.store.reading() as connection:
+        return [(row[0], row[1]) for row in connection.execute(select(Answer.kind, Answer.state).order_by(Answer.id))]
+
+
+def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(texting: House, now: datetime) -> None:
+    first, second = slot_of(texting, "counter"), slot_of(texting, "counter", 1)
+    made = book(texting.store, first, "P1", by="Henri", now=now, text=True)
+    assert deliver_answers(texting, now=now) == Answered(answered=1)
+    moved = move_to(texting.store, made.appointment_id, second, by="Henri", now=now + DAY, text=True)
+    assert deliver_answers(texting, now=now + DAY) == Answered(answered=1)
+    end(texting.store, moved.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now + 2 * DAY, text=True)
+    assert deliver_answers(texting, now=now + 2 * DAY) == Answered(answered=1)
+    with texting.store.reading() as connection:
+        bodies = list(connection.execute(select(Answer.body).order_by(Answer.id)).scalars())
+    assert "dinsdag 6 juni om 09.00 uur" in bodies[0]
+    assert "Waar: Verzonnenlaan 12." in bodies[0]
+    assert "Uw nieuwe afspraak: woensdag 7 juni om 09.00 uur." in bodies[1]
+    assert "De afspraak van woensdag 7 juni om 09.00 uur, Verzonnenlaan 12, gaat niet door." in bodies[2]
+
+
+def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(texting: House, now: datetime) -> None:
+    made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now, text=True)
+    move_to(texting.store, made.appointment_id, slot_of(texting, "counter", 1), by="Henri", now=now, text=True)
+    assert deliver_answers(texting, now=now) == Answered(answered=1, answers_dropped=1)
+    assert told(texting) == [
+        (AnswerKind.APPOINTMENT, TouchState.DROPPED),
+        (AnswerKind.APPOINTMENT_MOVED, TouchState.HANDED_OVER),
+    ]
+
+
+def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(texting: House, now: datetime) -> None:
+    for kind, ref, said in (
+        ("counter", "P2", "there is no number that can be texted"),
+        ("phone", "P1", "is at no place to go to"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            book(texting.store, slot_of(texting, kind), ref, by="Henri", now=now, text=True)
+    made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now)
+    with pytest.raises(BadInput, match="only what is cancelled is told by text"):
+        end(texting.store, made.appointment_id, AppointmentState.KEPT, by="Henri", now=now, text=True)
+    with pytest.raises(BadInput, match="is at no place to go to"):
+        move_to(texting.store, made.appointment_id, slot_of(texting, "phone"), by="Henri", now=now, text=True)
+    with texting.store.writing() as connection:
+        Builder(connection, now).line("+318000999", "Andere lijn")
+    with pytest.raises(BadInput, match="it could come from several lines"):
+        end(texting.store, made.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now, text=True)
+    with texting.store.reading() as connection:
+        assert list(connection.execute(select(Appointment.state)).scalars()) == [AppointmentState.AGREED]
+        assert sum(connection.execute(select(Slot.taken)).scalars()) == 1
+    assert told(texting) == []

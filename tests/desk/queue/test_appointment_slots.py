@@ -1,0 +1,157 @@
+"""Appointments in slots: no more than fit, whoever presses when; moved, missed, prepared, and in a calendar."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import func, select
+
+from desk.cases.cases import case_of
+from desk.entries.queue_entries import NewCall, enter
+from desk.queue.appointment_slots import Booked, NewSlot, book, end, move_to, offer, open_slots
+from desk.queue.calendar_files import as_ics
+from desk.queue.queues import waiting
+from store.engine import Store
+from store.errors import BadInput
+from store.states import AppointmentState, CallKind
+from store.tables import Appointment, Slot
+from tests.builders import Builder
+
+PLACE = "Verzonnenlaan 12"
+DAY = timedelta(days=1)
+
+
+def put_people(store: Store, now: datetime, count: int = 3) -> None:
+    with store.writing() as connection:
+        builder = Builder(connection, now)
+        for number in range(1, count + 1):
+            builder.person(f"P{number}")
+
+
+def put_slot(store: Store, at: datetime, capacity: int = 1) -> int:
+    offer(store, [NewSlot(PLACE, "counter", at, 30, capacity)])
+    with store.reading() as connection:
+        return int(connection.execute(select(Slot.id).where(Slot.starts_at == at)).scalar_one())
+
+
+def test_two_hundred_who_book_twenty_places_at_once_get_twenty_and_each_is_told(store: Store, now: datetime) -> None:
+    put_people(store, now, 200)
+    slot = put_slot(store, now + DAY, capacity=20)
+
+    def press(number: int) -> str:
+        try:
+            return f"booked {book(store, slot, f'P{number}', by='Henri', now=now).appointment_id}"
+        except BadInput as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(12) as pressing:
+        told = list(pressing.map(press, range(1, 201)))
+    assert sum(each.startswith("booked") for each in told) == 20
+    assert told.count(f"slot {slot}: is full; offer another moment or another place") == 180
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(Appointment)).scalar_one() == 20
+        assert connection.execute(select(Slot.taken)).scalar_one() == 20
+    assert open_slots(store, now=now) == []
+
+
+def test_people_who_change_places_at_once_all_keep_one(store: Store, now: datetime) -> None:
+    put_people(store, now, 16)
+    slots = [put_slot(store, now + days * DAY, capacity=12) for days in (1, 2)]
+    made = [book(store, slots[number % 2], f"P{number + 1}", by="Henri", now=now) for number in range(16)]
+
+    def swap(number: int) -> Booked:
+        appointment = made[number].appointment_id
+        return move_to(store, appointment, slots[1 - number % 2], by="Henri", now=now)
+
+    with ThreadPoolExecutor(8) as swapping:
+        assert len(list(swapping.map(swap, range(8)))) == 8
+    with store.reading() as connection:
+        agreed = select(Appointment.slot_id, func.count()).where(Appointment.state == AppointmentState.AGREED)
+        counted = dict(connection.execute(agreed.group_by(Appointment.slot_id)).all())
+        taken = dict(connection.execute(select(Slot.id, Slot.taken)).all())
+    assert counted == taken
+    assert sum(taken.values()) == 16
+
+
+def test_who_has_an_appointment_is_not_booked_into_it_again(store: Store, now: datetime) -> None:
+    put_people(store, now)
+    slot = put_slot(store, now + DAY, capacity=3)
+    book(store, slot, "P1", by="Henri", now=now)
+    with pytest.raises(BadInput, match="they have this appointment already"):
+        book(store, slot, "P1", by="Henri", now=now)
+    assert [each.left for each in open_slots(store, now=now)] == [2]
+
+
+def test_what_cannot_be_booked_says_why(store: Store, now: datetime) -> None:
+    put_people(store, now)
+    slot = put_slot(store, now)
+    for asked, ref, said in (
+        (slot, "P1", "this moment has passed"),
+        (slot + 1, "P1", "there is no such slot"),
+        (slot, "nobody", "nobody has this reference"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            book(store, asked, ref, by="Henri", now=now)
+    for wrong, said in (
+        (("", "counter", 30, 1), "somewhere"),
+        ((PLACE, "pub", 30, 1), "is no kind of help"),
+        ((PLACE, "video", 30, 0), "there is no room in it"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            NewSlot(wrong[0], wrong[1], now, wrong[2], wrong[3])
+
+
+def test_an_appointment_moves_and_its_place_is_free_again(store: Store, now: datetime) -> None:
+    put_people(store, now)
+    first, second = put_slot(store, now + DAY), put_slot(store, now + 2 * DAY)
+    booked = book(store, first, "P1", by="Henri", now=now)
+    moved = move_to(store, booked.appointment_id, second, by="Henri", now=now)
+    assert moved.starts_at == now + 2 * DAY
+    assert [each.id for each in open_slots(store, now=now)] == [first]
+    book(store, first, "P2", by="Henri", now=now)
+    with pytest.raises(BadInput, match="is full"):
+        move_to(store, moved.appointment_id, first, by="Henri", now=now)
+    end(store, moved.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now)  # the old one stood
+    assert [each.id for each in open_slots(store, now=now)] == [second]
+
+
+def test_who_did_not_come_is_noted_once(store: Store, now: datetime) -> None:
+    put_people(store, now)
+    booked = book(store, put_slot(store, now + DAY), "P1", by="Henri", now=now)
+    end(store, booked.appointment_id, AppointmentState.MISSED, by="Henri", now=now + DAY)
+    with pytest.raises(BadInput, match="is no appointment to come"):
+        end(store, booked.appointment_id, AppointmentState.KEPT, by="Henri", now=now + DAY)
+    with pytest.raises(BadInput, match="agreed is no end of an appointment; write kept, missed, cancelled"):
+        end(store, booked.appointment_id, AppointmentState.AGREED, by="Henri", now=now)
+
+
+def test_an_appointment_made_in_a_call_is_prepared_the_day_before(store: Store, now: datetime) -> None:
+    put_people(store, now)
+    with store.writing() as connection:
+        enter(connection, [NewCall(Builder(connection, now).line(), None, now)])
+    (call,) = waiting(store)
+    booked = book(store, put_slot(store, now + 3 * DAY), "P1", by="Henri", now=now, call_id=call.id)
+    prepare = waiting(store)[0]
+    assert (prepare.why, prepare.promised_from, prepare.promised_until) == (
+        CallKind.PREPARE,
+        now + 2 * DAY,
+        now + 3 * DAY,
+    )
+    assert (found := case_of(store, "P1")) is not None
+    assert found.owner == "Henri"
+    end(store, booked.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now)
+    assert [each.why for each in waiting(store)] == [CallKind.CALL]  # nobody prepares what was cancelled
+
+
+def test_a_calendar_takes_an_appointment_and_reads_nothing_of_what_it_is_about(now: datetime) -> None:
+    long = "Verzonnenlaan 12; tweede verdieping, naast de bibliotheek van Nergenshuizen-Oost aan het water"
+    booked = Booked(7, long, "counter", now + DAY, now + DAY + timedelta(minutes=30))
+    for language, said in (("nl", "Afspraak"), ("en", "Appointment"), ("tr", "Afspraak")):
+        file = as_ics(booked, line="0800 0543", domain="dichtbij.example", language=language, now=now)
+        (event,) = Calendar.from_ical(file).walk("VEVENT")
+        assert event.decoded("dtstart") == now + DAY
+        assert (str(event["summary"]), str(event["location"])) == (said, long)
+        assert str(event["uid"]) == "appointment-7@dichtbij.example"
+        assert max(map(len, file.split(b"\r\n"))) <= 75
+        assert b"counter" not in file
