@@ -20,7 +20,7 @@ from benchmarks.measuring import ALL_CORES
 from campaigns.delivery.dispatch import deliver
 from campaigns.planning import lifecycle, submitting
 from channels.card import read_back
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.importing import import_people
 from people.invented.population import write_population
@@ -63,36 +63,36 @@ def main() -> int:
         os.environ[_APART] = "yes"
         _leave_out_the_independent_look()
     with tempfile.TemporaryDirectory() as folder:
-        house = _ready(Path(folder), count)
-        print(json.dumps(_on_the_wall(house) if all_cores else _on_one_core(house)))
-        house.store.engine.dispose()
+        installation = _ready(Path(folder), count)
+        print(json.dumps(_on_the_wall(installation) if all_cores else _on_one_core(installation)))
+        installation.store.engine.dispose()
     return 0
 
 
-def _ready(home: Path, count: int) -> House:
+def _ready(home: Path, count: int) -> Installation:
     """Return a house with a campaign that is about to go out."""
-    house = open_house(Settings(home=home), clock=FixedClock(MOMENT), draws=Random(7))
+    installation = open_installation(Settings(home=home), clock=FixedClock(MOMENT), draws=Random(7))
     write_population(home / "people.csv", count + count // 2, 7)
-    import_people(house.store, home / "people.csv", key=b"benchmark", now=MOMENT)
+    import_people(installation.store, home / "people.csv", key=b"benchmark", now=MOMENT)
     file = home / "cards.yaml"
     file.write_text(CAMPAIGN % count)
-    submitting.submit(house, file, by=Decider("anja"), now=MOMENT)
-    lifecycle.approve(house, "cards", by=Decider("bilal"), now=MOMENT)
-    lifecycle.launch(house, "cards", by=Decider("bilal"), now=MOMENT)
-    return house
+    submitting.submit(installation, file, by=Decider("anja"), now=MOMENT)
+    lifecycle.approve(installation, "cards", by=Decider("bilal"), now=MOMENT)
+    lifecycle.launch(installation, "cards", by=Decider("bilal"), now=MOMENT)
+    return installation
 
 
-def _on_the_wall(house: House) -> dict[str, float]:
+def _on_the_wall(installation: Installation) -> dict[str, float]:
     started = time.perf_counter()
-    done = deliver(house, now=MOMENT + timedelta(days=5))
+    done = deliver(installation, now=MOMENT + timedelta(days=5))
     return {"cards": done.handed_over, "total": time.perf_counter() - started, "cores": len(os.sched_getaffinity(0))}
 
 
-def _on_one_core(house: House) -> dict[str, float]:
+def _on_one_core(installation: Installation) -> dict[str, float]:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # one core, so one process, and its time is all there is
     looked = _watch_qpdf()
     started = time.process_time()
-    done = deliver(house, now=MOMENT + timedelta(days=5))
+    done = deliver(installation, now=MOMENT + timedelta(days=5))
     total = time.process_time() - started
     return {"cards": done.handed_over, "total": total, "independent": sum(looked)}
 

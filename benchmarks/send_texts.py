@@ -29,7 +29,7 @@ from benchmarks.measuring import Measured, Verdict, ratio, run, tell
 
 if TYPE_CHECKING:
     from channels.sms.providers import Answer, Found, Provider, Text, Told
-    from installation.installation import House
+    from installation.installation import Installation
 
 AT_ONCE = 8
 REPEATS, FIFTH = 3, 5
@@ -125,11 +125,11 @@ def _part(what: str, texts: int, home: Path) -> int:
     return 0
 
 
-def _open(home: Path) -> "House":
-    from installation.installation import open_house
+def _open(home: Path) -> "Installation":
+    from installation.installation import open_installation
     from installation.settings import Settings
 
-    return open_house(Settings(home=home, secret="benchmark"))  # noqa: S106  nobody's
+    return open_installation(Settings(home=home, secret="benchmark"))  # noqa: S106  nobody's
 
 
 def _moment(text: str) -> datetime:
@@ -145,7 +145,7 @@ def _fill(home: Path, texts: int) -> float:
     from people.importing import import_people
     from store.audit_log import Decider
 
-    house, now = _open(home), _moment(MOMENT)
+    installation, now = _open(home), _moment(MOMENT)
     with (home / "people.csv").open("w", encoding="utf-8", newline="") as stream:
         rows = csv.DictWriter(stream, COLUMNS, restval="")
         rows.writeheader()
@@ -156,7 +156,7 @@ def _fill(home: Path, texts: int) -> float:
                  "postcode": f"{1000 + n % 9000}AB", "town": "Utrecht", "country": "NL", "phone": f"061{n:07}",
                  "address_under_investigation": "N", "secret_address": "0"}
             )  # fmt: skip
-    import_people(house.store, home / "people.csv", key=b"benchmark", now=now)
+    import_people(installation.store, home / "people.csv", key=b"benchmark", now=now)
     source = EXAMPLE.read_text(encoding="utf-8")
     for old, new in (
         (r"years_without_return >= 1\s+and refund_expected\s+and has", "has"),
@@ -165,9 +165,9 @@ def _fill(home: Path, texts: int) -> float:
     ):  # fmt: skip
         source = re.sub(old, new, source)
     (home / "texts.yaml").write_text(source, encoding="utf-8")
-    submitting.submit(house, home / "texts.yaml", by=Decider("Anja"), now=now)
-    lifecycle.approve(house, "texts-2023", by=Decider("Bilal"), now=now)
-    lifecycle.launch(house, "texts-2023", by=Decider("Bilal"), now=now)
+    submitting.submit(installation, home / "texts.yaml", by=Decider("Anja"), now=now)
+    lifecycle.approve(installation, "texts-2023", by=Decider("Bilal"), now=now)
+    lifecycle.launch(installation, "texts-2023", by=Decider("Bilal"), now=now)
     return 0.0
 
 
@@ -176,9 +176,9 @@ def _deliver(home: Path, texts: int) -> float:
 
     from campaigns.delivery import dispatch
 
-    house = _open(home)
+    installation = _open(home)
     started = time.perf_counter()
-    done = dispatch.deliver(house, now=_moment(DUE))
+    done = dispatch.deliver(installation, now=_moment(DUE))
     seconds = time.perf_counter() - started
     if done.handed_over != texts:
         raise SystemExit(f"{done.handed_over} of {texts} went: {done}")
@@ -217,21 +217,21 @@ def _record(home: Path, _texts: int) -> float:
     from channels.port import Receipt
     from store.tables import Touch
 
-    house, now = _open(home), _moment(DUE)
+    installation, now = _open(home), _moment(DUE)
     started = time.perf_counter()
-    (shard,) = open_shards(house, now)
+    (shard,) = open_shards(installation, now)
     while True:
         with ExitStack() as held:
-            taken = claim(house, shard, held, now=now)
+            taken = claim(installation, shard, held, now=now)
             if taken is None:
                 return time.perf_counter() - started
-            with house.store.reading() as connection:
+            with installation.store.reading() as connection:
                 mine = list(
                     connection.execute(select(Touch.id).where(Touch.delivery_id == taken.delivery_id)).scalars()
                 )
             for at in range(0, len(mine), RECORD_STEP):
                 receipts = [Receipt(touch, f"SM{touch}", 753) for touch in mine[at : at + RECORD_STEP]]
-                with house.store.writing() as connection:
+                with installation.store.writing() as connection:
                     record_results(connection, taken.delivery_id, receipts, now=now)
 
 
@@ -243,8 +243,8 @@ def _rows(home: Path, texts: int) -> float:
     from store.states import AttemptState, DeliveryState, TouchState
     from store.tables import Attempt, Delivery, Touch, TouchEvent
 
-    house, now = _open(home), _moment(DUE)
-    with Session(house.store.engine.execution_options(writes=True)) as session:
+    installation, now = _open(home), _moment(DUE)
+    with Session(installation.store.engine.execution_options(writes=True)) as session:
         first = session.execute(select(Touch).limit(1)).scalar_one()
         batch = Delivery(
             key="rows", campaign_id=first.campaign_id, step_id=first.step_id, wave_id=first.wave_id, channel="sms",
@@ -310,18 +310,18 @@ def _instantly(home: Path, texts: int) -> float:
         def providers(self) -> "tuple[Provider, ...]":
             return (_Instant(),)
 
-    house = _open(home)
+    installation = _open(home)
 
-    @event.listens_for(house.store.engine, "connect")
+    @event.listens_for(installation.store.engine, "connect")
     def _small_cache(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA cache_size=-2048")  # the database's own cache is bounded (64 MB); ours is looked at
 
-    house.store.engine.dispose()  # what was opened before has the large one
-    settings = Account.read(house.settings.accounts)
+    installation.store.engine.dispose()  # what was opened before has the large one
+    settings = Account.read(installation.settings.accounts)
     account = Free(**{each.name: getattr(settings, each.name) for each in fields(Account)})
-    channels: dict[str, Any] = {**house.channels, "sms": Sms(house.settings.outbox / ".sms", account)}
+    channels: dict[str, Any] = {**installation.channels, "sms": Sms(installation.settings.outbox / ".sms", account)}
     started = time.perf_counter()
-    done = dispatch.deliver(replace(house, channels=channels), now=_moment(DUE))
+    done = dispatch.deliver(replace(installation, channels=channels), now=_moment(DUE))
     if done.handed_over != texts:
         raise SystemExit(f"{done.handed_over} of {texts} went: {done}")
     return time.perf_counter() - started

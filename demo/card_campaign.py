@@ -19,7 +19,7 @@ from channels.card.preview import preview
 from channels.port import Watch
 from demo import citizen_replies
 from flows.local_runs import run_locally
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.importing import ImportReport, import_people
 from people.invented.population import write_population
@@ -95,31 +95,31 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
         del os.environ[name]  # the demo has a database of its own, whatever the environment points at
     os.environ["KAARTJE_HOME"] = str(home)
     start = parse_moment(START)
-    house = open_house(Settings(home=home), clock=FixedClock(start), draws=Random(seed))
+    installation = open_installation(Settings(home=home), clock=FixedClock(start), draws=Random(seed))
     demo = Demo(home, people_file=out.absolute() / "people.csv", decisions=out.absolute() / "decisions.csv")
 
     tell(f"Inventing {people:,} people who do not exist, and importing them")
     write_population(demo.people_file, people, seed, watch=watch)
     demo.imported = import_people(
-        house.store, demo.people_file, key=house.settings.key(), now=start,
+        installation.store, demo.people_file, key=installation.settings.key(), now=start,
         refused=out.absolute() / "people.refused.csv", watch=watch,
     )  # fmt: skip
     tell("Keeping a list of people who asked not to be reached")
-    _list_some(house, out, seed, start)
+    _list_some(installation, out, seed, start)
 
     tell("Planning the campaign of 2023, having it approved by a colleague, launching it")
     file = _campaign_file(out, seed)
-    demo.plan = plans.plan(house, file, now=start, decisions_file=demo.decisions)
+    demo.plan = plans.plan(installation, file, now=start, decisions_file=demo.decisions)
     demo.campaign = demo.plan.campaign
-    _decide(house, file, start)
+    _decide(installation, file, start)
 
-    _deliver_and_listen(house, demo, out, seed, tell=tell, watch=watch)
-    _answer_calls(house, seed)
+    _deliver_and_listen(installation, demo, out, seed, tell=tell, watch=watch)
+    _answer_calls(installation, seed)
     tell("Importing what the registers say happened since")
-    _import_outcomes(house, demo, out, seed)
-    _gather(house, demo, out)
-    demo.account, demo.password = _make_account(house)
-    house.store.engine.dispose()
+    _import_outcomes(installation, demo, out, seed)
+    _gather(installation, demo, out)
+    demo.account, demo.password = _make_account(installation)
+    installation.store.engine.dispose()
     return demo
 
 
@@ -138,44 +138,52 @@ def _campaign_file(out: Path, seed: int) -> Path:
     return file
 
 
-def _list_some(house: House, out: Path, seed: int, now: datetime) -> None:
+def _list_some(installation: Installation, out: Path, seed: int, now: datetime) -> None:
     from suppression.importing import import_list
 
     chance = Random(f"{seed}:listed")
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         refs = connection.execute(select(Person.person_ref).order_by(Person.person_ref)).scalars().all()
     chosen = chance.sample(refs, max(1, int(len(refs) * LISTED_SHARE)))
     rows = ((ref, "OBJECTION" if chance.random() < 0.5 else "SUPPRESSED", "objections register") for ref in chosen)  # noqa: PLR2004
     file = out.absolute() / "suppressions.csv"
     citizen_replies.write_rows(file, ("person_ref", "reason", "source"), rows)
-    import_list(house.store, file, now=now, by=MANAGER)
+    import_list(installation.store, file, now=now, by=MANAGER)
 
 
-def _decide(house: House, file: Path, now: datetime) -> None:
+def _decide(installation: Installation, file: Path, now: datetime) -> None:
     from desk.entries import roster
 
-    name = submitting.submit(house, file, by=Decider(MANAGER), now=now).plan.campaign
-    with house.store.reading() as connection:
+    name = submitting.submit(installation, file, by=Decider(MANAGER), now=now).plan.campaign
+    with installation.store.reading() as connection:
         row = connection.execute(select(Campaign.spec).where(Campaign.name == name)).one()
     number = PhoneNumber.parse(row.spec["phone_line"]["number"]).e164
-    roster.add(house.store, number, AGENT, local_date(now), None)
-    lifecycle.approve(house, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
+    roster.add(installation.store, number, AGENT, local_date(now), None)
+    lifecycle.approve(installation, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
 
 
-def _deliver_and_listen(house: House, demo: Demo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
+def _deliver_and_listen(
+    installation: Installation, demo: Demo, out: Path, seed: int, *, tell: Tell, watch: Watch
+) -> None:
     """Deliver wave after wave; between them, what citizens send back is heard first, as it would be."""
     from inbound.replies import import_replies
 
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         spec = connection.execute(select(Campaign.spec).where(Campaign.name == demo.campaign)).scalar_one()
     moments = [parse_moment(f"{wave['date']}T09:00") for wave in spec["waves"]]
     heard: set[str] = set()
     for number, (moment, until) in enumerate(zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1):
         tell(f"{local_date(moment)}: wave {number} goes to the print shop (a Prefect flow, with a local engine)")
-        run_locally("flows.delivering.deliver", house=house, watch=watch, home=str(demo.home), now=moment.isoformat())
-        _print_and_post(house, seed, moment)
+        run_locally(
+            "flows.delivering.deliver",
+            installation=installation,
+            watch=watch,
+            home=str(demo.home),
+            now=moment.isoformat(),
+        )
+        _print_and_post(installation, seed, moment)
         new = []
-        for card in _cards(house, demo.campaign):
+        for card in _cards(installation, demo.campaign):
             for reply in citizen_replies.replies_to(card, seed):
                 row = reply.row()
                 if reply.at < until and "|".join(row) not in heard:
@@ -184,35 +192,35 @@ def _deliver_and_listen(house: House, demo: Demo, out: Path, seed: int, *, tell:
         tell(f"{local_date(until)}: {len(new)} simulated replies have come in")
         file = out.absolute() / f"replies-{number}.csv"
         citizen_replies.write_rows(file, citizen_replies.REPLY_COLUMNS, sorted(new))
-        import_replies(house, file, now=until)
+        import_replies(installation, file, now=until)
 
 
-def _print_and_post(house: House, seed: int, moment: datetime) -> None:
+def _print_and_post(installation: Installation, seed: int, moment: datetime) -> None:
     """Let a stand-in print shop work for three days: it reads, prints once a colleague has signed, and posts."""
     from campaigns.post.proof_signing import sign
     from inbound.post.answer_folder import collect_answers
     from simulators.print_shop import ANSWERS, PrintShop
     from simulators.shop_faults import ShopFaults
 
-    outbox = house.settings.outbox
+    outbox = installation.settings.outbox
     shop = PrintShop(outbox, ShopFaults(), seed)
     for today in (moment + timedelta(days=day) for day in range(3)):
         shop.work(local_date(today))
-        collect_answers(house, outbox / ANSWERS, now=today)
-        for key in _unsigned(house):
-            sign(house, key, by=Decider(COLLEAGUE), now=today)
+        collect_answers(installation, outbox / ANSWERS, now=today)
+        for key in _unsigned(installation):
+            sign(installation, key, by=Decider(COLLEAGUE), now=today)
 
 
-def _unsigned(house: House) -> list[str]:
+def _unsigned(installation: Installation) -> list[str]:
     """Return the runs that the shop has received and of which nobody signed the press proof yet."""
     query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         waiting = query.where(PrintRun.received_at.is_not(None), PrintRun.proofed_at.is_(None))
         return list(connection.execute(waiting).scalars())
 
 
-def _cards(house: House, campaign: str) -> list[citizen_replies.Card]:
-    with house.store.reading() as connection:
+def _cards(installation: Installation, campaign: str) -> list[citizen_replies.Card]:
+    with installation.store.reading() as connection:
         rows = connection.execute(
             select(Person.person_ref, ResponseCode.code, Touch.handed_over_at)
             .join(Touch, Touch.person_id == Person.id)
@@ -224,11 +232,11 @@ def _cards(house: House, campaign: str) -> list[citizen_replies.Card]:
     return [citizen_replies.Card(row.person_ref, row.code, local_date(row.handed_over_at)) for row in rows]
 
 
-def _answer_calls(house: House, seed: int) -> None:
+def _answer_calls(installation: Installation, seed: int) -> None:
     """Let the agent answer the calls, all but the latest few."""
     from desk.queue import queues
 
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         calls = connection.execute(
             select(Call.id, Call.received_at, Call.person_id)
             .where(Call.state == CallState.WAITING)
@@ -236,11 +244,11 @@ def _answer_calls(house: House, seed: int) -> None:
         ).all()
     for call in calls[:-LEFT_WAITING]:
         chance = Random(f"{seed}:call:{call.person_id}:{call.received_at.isoformat()}")
-        queues.take(house.store, call.id, AGENT, call.received_at)
+        queues.take(installation.store, call.id, AGENT, call.received_at)
         end = call.received_at + timedelta(minutes=chance.randint(4, 25))
         meets = call.person_id is not None and chance.random() < 0.45  # noqa: PLR2004
         queues.wrap_up(
-            house.store, call.id, AGENT, "helped", "Simulated conversation.", end,
+            installation.store, call.id, AGENT, "helped", "Simulated conversation.", end,
             _appointment(end, chance) if meets else None,
         )  # fmt: skip
 
@@ -254,12 +262,12 @@ def _appointment(after: datetime, chance: Random) -> Any:
     return NewAppointment(chance.choice(("counter", "counter", "video", "phone")), day)
 
 
-def _import_outcomes(house: House, demo: Demo, out: Path, seed: int) -> None:
+def _import_outcomes(installation: Installation, demo: Demo, out: Path, seed: int) -> None:
     from outcomes.funnels import funnel
     from outcomes.outcome_imports import import_outcomes
 
     end = parse_moment(END)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         held_out = connection.execute(
             select(Person.person_ref)
             .join(Decision, Decision.person_id == Person.id)
@@ -274,18 +282,18 @@ def _import_outcomes(house: House, demo: Demo, out: Path, seed: int) -> None:
         )
         rows = list(
             citizen_replies.outcomes_of(
-                _cards(house, demo.campaign), held_out.all(), frozenset(callers.all()), start, seed
+                _cards(installation, demo.campaign), held_out.all(), frozenset(callers.all()), start, seed
             )
         )
     file = out.absolute() / "outcomes.csv"
     citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, sorted(rows))
-    import_outcomes(house, file, now=end)
-    demo.funnel = funnel(house, demo.campaign, now=end)
+    import_outcomes(installation, file, now=end)
+    demo.funnel = funnel(installation, demo.campaign, now=end)
 
 
-def _gather(house: House, demo: Demo, out: Path) -> None:
+def _gather(installation: Installation, demo: Demo, out: Path) -> None:
     """Find the print runs, write one manifest over all of them, and draw a picture of one card."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         runs = connection.execute(
             select(PrintRun.folder, PrintRun.cards, PrintFile.name)
             .join(PrintFile, PrintFile.print_run_id == PrintRun.id)
@@ -293,7 +301,7 @@ def _gather(house: House, demo: Demo, out: Path) -> None:
             .order_by(PrintRun.id, PrintFile.name)
         ).all()
         demo.waiting = len(connection.execute(select(Call.id).where(Call.state == CallState.WAITING)).all())
-    outbox = house.settings.outbox
+    outbox = installation.settings.outbox
     demo.files = [outbox / run.folder / run.name for run in runs if run.name.endswith(".pdf")]
     demo.cards = sum({run.folder: run.cards for run in runs}.values())  # a run may have many files
     demo.manifest = _one_manifest(
@@ -317,9 +325,9 @@ def _one_manifest(manifests: list[Path], path: Path) -> Path:
     return path
 
 
-def _make_account(house: House) -> tuple[str, str]:
+def _make_account(installation: Installation) -> tuple[str, str]:
     from installation import accounts
 
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    accounts.add(house.store, "anja", Role.MANAGER, password, house.now())
+    accounts.add(installation.store, "anja", Role.MANAGER, password, installation.now())
     return "anja", password

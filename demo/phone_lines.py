@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from inbound.event_worker import follow_up
 from inbound.sms_webhooks import PLACE
-from installation.installation import House
+from installation.installation import Installation
 from store.states import TouchState
 from store.tables import Answer, ProviderEvent, Touch
 
@@ -99,34 +99,34 @@ def _running(app: Any, listening: socket, **config: Any) -> Iterator[None]:
         thread.join()
 
 
-def hear_text(house: House, ref: str) -> None:
+def hear_text(installation: Installation, ref: str) -> None:
     """Hear one text, once it is put down at the door."""
-    _wait(lambda: _is_down(house, ref))
-    follow_up(house)
+    _wait(lambda: _is_down(installation, ref))
+    follow_up(installation)
 
 
-def hear_reports(house: House) -> None:
+def hear_reports(installation: Installation) -> None:
     """Hear reports until the end of every text is known, or none has come for a while."""
     silent, until = -1, 0.0
-    while left := _silent(house):
+    while left := _silent(installation):
         if left != silent:
             silent, until = left, time.monotonic() + _PATIENCE
         elif time.monotonic() > until:
             return
         time.sleep(_NAP)
-        follow_up(house)
+        follow_up(installation)
 
 
-def _is_down(house: House, ref: str) -> bool:
-    with house.store.reading() as connection:
+def _is_down(installation: Installation, ref: str) -> bool:
+    with installation.store.reading() as connection:
         found = connection.execute(select(ProviderEvent.id).where(ProviderEvent.provider_ref == ref).limit(1))
         return found.first() is not None
 
 
-def _silent(house: House) -> int:
+def _silent(installation: Installation) -> int:
     texts = select(func.count()).where(Touch.channel == "sms", Touch.state == TouchState.HANDED_OVER)
     answers = select(func.count()).where(Answer.state == TouchState.HANDED_OVER)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return int(connection.execute(texts).scalar_one() + connection.execute(answers).scalar_one())
 
 

@@ -25,7 +25,7 @@ from demo.phone_lines import Hands, Provider, free_line, hear_reports, hear_text
 from desk.entries.answer_delivery import deliver_answers
 from desk.queue.queues import QueuedCall, waiting
 from inbound.intents import meaning_of
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from outcomes.funnels import funnel
 from outcomes.outcome_imports import import_outcomes
@@ -94,7 +94,7 @@ class TextDemo:
 
 
 def stage_texts(
-    out: Path, *, people: int, seed: int, make_app: Callable[[House], Any], tell: Tell, watch: Watch
+    out: Path, *, people: int, seed: int, make_app: Callable[[Installation], Any], tell: Tell, watch: Watch
 ) -> TextDemo:
     """Play the demo below `out` and return what it made.
 
@@ -125,49 +125,49 @@ def stage_texts(
         }
         settings = Settings(home=home, sms_rate=100_000, **accounts)  # type: ignore[arg-type]  # as the environment gives them
         hands = Hands(start)
-        house = open_house(settings, clock=hands, draws=Random(seed))
+        installation = open_installation(settings, clock=hands, draws=Random(seed))
         demo = TextDemo(home)
         tell(f"Inventing {people:,} people who do not exist, and importing them")
         file = out.absolute() / "people.csv"
         write_population(file, people, seed, watch=watch)
-        import_people(house.store, file, key=house.settings.key(), now=start, watch=watch)
+        import_people(installation.store, file, key=installation.settings.key(), now=start, watch=watch)
         tell("Planning a text, and ten days later a card; a colleague approves it")
-        _launch(house, out, seed, start)
-        with open_door(make_app(house), listening):
-            _text(house, hands, demo, tell=tell, watch=watch)
-            _listen(house, hands, ours, seed)
+        _launch(installation, out, seed, start)
+        with open_door(make_app(installation), listening):
+            _text(installation, hands, demo, tell=tell, watch=watch)
+            _listen(installation, hands, ours, seed)
             hands.at = CARDED
-            _send_cards(house, demo, out, seed, tell=tell, watch=watch)
+            _send_cards(installation, demo, out, seed, tell=tell, watch=watch)
             hands.at = END
-            hear_reports(house)
-        _gather(house, demo)
-        house.store.engine.dispose()
+            hear_reports(installation)
+        _gather(installation, demo)
+        installation.store.engine.dispose()
     return demo
 
 
-def _launch(house: House, out: Path, seed: int, now: datetime) -> None:
+def _launch(installation: Installation, out: Path, seed: int, now: datetime) -> None:
     file = out.absolute() / EXAMPLE.name
     file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8")
-    name = submitting.submit(house, file, by=Decider(MANAGER), now=now).plan.campaign
-    lifecycle.approve(house, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
+    name = submitting.submit(installation, file, by=Decider(MANAGER), now=now).plan.campaign
+    lifecycle.approve(installation, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
 
 
-def _text(house: House, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch) -> None:
+def _text(installation: Installation, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch) -> None:
     hands.at = TEXTED
-    demo.texts = dispatch.deliver(house, now=TEXTED, watch=watch).handed_over
+    demo.texts = dispatch.deliver(installation, now=TEXTED, watch=watch).handed_over
     tell(
         f"{_day(TEXTED)}: {demo.texts} texts went out; the provider reports, and people answer in the days that follow"
     )
-    hear_reports(house)
+    hear_reports(installation)
 
 
-def _listen(house: House, hands: Hands, ours: Provider, seed: int) -> None:
+def _listen(installation: Installation, hands: Hands, ours: Provider, seed: int) -> None:
     """Let people answer at the provider, each in their own time; none of what it posts at our door is made up here."""
     found = [reply for number in ours.delivered() if (reply := _reply(number, seed))]
     for number, moment, words in sorted(found, key=lambda reply: (reply[1], reply[0])):
         hands.at = moment
-        hear_text(house, ours.answer(number, words))
-        deliver_answers(house, now=moment)
+        hear_text(installation, ours.answer(number, words))
+        deliver_answers(installation, now=moment)
 
 
 def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
@@ -178,8 +178,8 @@ def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
     return number, TEXTED + timedelta(minutes=chance.randint(1, 3 * 24 * 60)), chance.choice(SAYINGS)
 
 
-def _send_cards(house: House, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
-    with house.store.reading() as connection:
+def _send_cards(installation: Installation, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
+    with installation.store.reading() as connection:
         chosen = connection.execute(_chosen()).scalars().all()
     rows = [
         (ref, "filed", (date(2023, 6, 7) + timedelta(days=chance.randrange(9))).isoformat(), f"return-2022-{ref}")
@@ -188,8 +188,8 @@ def _send_cards(house: House, demo: TextDemo, out: Path, seed: int, *, tell: Tel
     ]
     file = out.absolute() / "outcomes.csv"
     citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, rows)
-    import_outcomes(house, file, now=CARDED)
-    done = dispatch.deliver(house, now=CARDED, watch=watch)
+    import_outcomes(installation, file, now=CARDED)
+    done = dispatch.deliver(installation, now=CARDED, watch=watch)
     demo.cards, demo.filed_before_the_card = done.handed_over, done.dropped
     tell(f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {done.dropped} people had filed and get none")
 
@@ -204,8 +204,8 @@ def _chosen() -> Any:
     )
 
 
-def _gather(house: House, demo: TextDemo) -> None:
-    with house.store.reading() as connection:
+def _gather(installation: Installation, demo: TextDemo) -> None:
+    with installation.store.reading() as connection:
         went = select(Answer.kind, func.count()).where(Answer.state.in_(_WENT)).group_by(Answer.kind)
         demo.answers = {AnswerKind(kind).value: count for kind, count in connection.execute(went)}
         refused = select(func.count()).where(Answer.error_code == "21610")
@@ -216,11 +216,11 @@ def _gather(house: House, demo: TextDemo) -> None:
         ended = {row[0]: row[1] for row in connection.execute(ends)}
         said = connection.execute(select(Reply.text, Reply.received_at)).all()
     demo.delivered, demo.failed = (ended.get(end, 0) for end in (TouchState.DELIVERED, TouchState.FAILED))
-    meant = (meaning_of(reply.text, at=reply.received_at, hours=house.policy.hours) for reply in said)
+    meant = (meaning_of(reply.text, at=reply.received_at, hours=installation.policy.hours) for reply in said)
     demo.asked = Counter(each.intent.value for each in meant)
-    demo.waiting = waiting(house.store)
-    demo.funnel = funnel(house, NAME, now=END)
-    demo.account, demo.password = _make_account(house)
+    demo.waiting = waiting(installation.store)
+    demo.funnel = funnel(installation, NAME, now=END)
+    demo.account, demo.password = _make_account(installation)
 
 
 def _day(moment: datetime) -> str:

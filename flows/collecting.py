@@ -19,12 +19,12 @@ from inbound import replies
 )
 def collect_file(file: str, refused: str | None, home: str | None, now: str | None) -> dict[str, Any]:
     """Collect one file of replies. Each row is one reply however often it comes, so a retry is safe."""
-    with opened(home, now) as house:
+    with opened(home, now) as installation:
         counts: dict[str, Any] = plain(
             replies.import_replies(
-                house,
+                installation,
                 Path(file),
-                now=house.now(),
+                now=installation.now(),
                 refused=Path(refused) if refused else None,
                 watch=current_watch(),
             )

@@ -32,10 +32,12 @@ class ShardsFailed(Exception):
 )
 def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> dict[str, int]:
     """Deliver one shard. A second try first settles what the first one left open, so it is always safe."""
-    with opened(home, now) as house:
+    with opened(home, now) as installation:
         if task_run.run_count > 1:
-            dispatch.reconcile(house, now=house.now(), watch=current_watch())
-        done = dispatch.deliver_shard(house, dispatch.Shard(**shard), now=house.now(), watch=current_watch())
+            dispatch.reconcile(installation, now=installation.now(), watch=current_watch())
+        done = dispatch.deliver_shard(
+            installation, dispatch.Shard(**shard), now=installation.now(), watch=current_watch()
+        )
     counts: dict[str, int] = plain(done)
     return counts
 
@@ -43,8 +45,8 @@ def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> d
 @task(name="launch what is scheduled", cache_policy=NO_CACHE)
 def launch(home: str | None, now: str | None) -> None:
     """Launch every campaign whose approval said when, and when is now."""
-    with opened(home, now) as house:
-        lifecycle.launch_due(house, now=house.now())
+    with opened(home, now) as installation:
+        lifecycle.launch_due(installation, now=installation.now())
 
 
 @task(
@@ -56,26 +58,26 @@ def launch(home: str | None, now: str | None) -> None:
 )
 def hand_over(home: str | None, now: str | None) -> dict[str, int]:
     """Hand over every print run that the print shop has not yet. A run that broke off goes on where it did."""
-    with opened(home, now) as house:
-        counts: dict[str, int] = plain(dispatch.hand_over(house, now=house.now(), watch=current_watch()))
+    with opened(home, now) as installation:
+        counts: dict[str, int] = plain(dispatch.hand_over(installation, now=installation.now(), watch=current_watch()))
     return counts
 
 
 @task(name="ask pieces back", cache_policy=NO_CACHE)
 def ask_back(home: str | None, now: str | None) -> None:
     """Ask the print shop for the pieces of whoever must not be reached any more; done twice, it asks once."""
-    with opened(home, now) as house:
-        pull_lists.want_pulls(house, now=house.now())
-        pull_lists.make_lists(house, now=house.now())
+    with opened(home, now) as installation:
+        pull_lists.want_pulls(installation, now=installation.now())
+        pull_lists.make_lists(installation, now=installation.now())
 
 
 @task(name="finish what is done", cache_policy=NO_CACHE)
 def finish(home: str | None, now: str | None) -> None:
     """Put what was handed over to be called in the desk's queue; finish campaigns with nothing left to hand over."""
-    with opened(home, now) as house:
-        queue_handed_over(house)
-        with house.store.writing() as connection:
-            lifecycle.finish_done(connection, now=house.now())
+    with opened(home, now) as installation:
+        queue_handed_over(installation)
+        with installation.store.writing() as connection:
+            lifecycle.finish_done(connection, now=installation.now())
 
 
 @task(
@@ -87,24 +89,24 @@ def finish(home: str | None, now: str | None) -> None:
 )
 def answer(home: str | None, now: str | None) -> dict[str, int]:
     """Deliver the answers to whoever texted; a second try first settles what the first one left open."""
-    with opened(home, now) as house:
-        counts: dict[str, int] = plain(answer_delivery.deliver_answers(house, now=house.now()))
+    with opened(home, now) as installation:
+        counts: dict[str, int] = plain(answer_delivery.deliver_answers(installation, now=installation.now()))
     return counts
 
 
 @task(name="ask other teams", cache_policy=NO_CACHE)
 def ask_teams(home: str | None, now: str | None) -> dict[str, int]:
     """Bring posts to the teams that are asked to take something up, and hear how far they are."""
-    with opened(home, now) as house:
-        counts: dict[str, int] = plain(team_task_delivery.deliver_posts(house, now=house.now()))
+    with opened(home, now) as installation:
+        counts: dict[str, int] = plain(team_task_delivery.deliver_posts(installation, now=installation.now()))
     return counts
 
 
 @task(name="find shards", cache_policy=NO_CACHE)
 def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
     """Return every shard with something due: one step of one wave."""
-    with opened(home, now) as house:
-        return [plain(shard) for shard in dispatch.open_shards(house, house.now())]
+    with opened(home, now) as installation:
+        return [plain(shard) for shard in dispatch.open_shards(installation, installation.now())]
 
 
 @flow(name="deliver")

@@ -21,14 +21,14 @@ def import_file(
     file: str, map_file: str | None, refused: str | None, home: str | None, now: str | None
 ) -> dict[str, Any]:
     """Import one file, in the importer's own chunks. Importing it again changes nothing, so a retry is safe."""
-    with opened(home, now) as house:
+    with opened(home, now) as installation:
         counts: dict[str, Any] = plain(
             importing.import_people(
-                house.store,
+                installation.store,
                 Path(file),
-                key=house.settings.key(),
-                joint=house.settings.joint_key(),
-                now=house.now(),
+                key=installation.settings.key(),
+                joint=installation.settings.joint_key(),
+                now=installation.now(),
                 map=Path(map_file) if map_file else None,
                 refused=Path(refused) if refused else None,
                 watch=current_watch(),

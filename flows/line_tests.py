@@ -10,8 +10,8 @@ from flows.task_installation import opened, plain
 @task(name="call every line", cache_policy=NO_CACHE)
 def call_lines(home: str | None, now: str | None) -> dict[str, int]:
     """Place the calls. It is not tried again by itself: a call that failed is told of, and a second one costs."""
-    with opened(home, now) as house:
-        counts: dict[str, int] = plain(line_tests.test_all(house, now=house.now()))
+    with opened(home, now) as installation:
+        counts: dict[str, int] = plain(line_tests.test_all(installation, now=installation.now()))
     return counts
 
 

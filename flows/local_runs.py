@@ -17,7 +17,7 @@ from filelock import FileLock
 from channels.port import Watch
 from flows import server_guard
 from flows.task_installation import lending
-from installation.installation import House
+from installation.installation import Installation
 from installation.settings import Settings
 
 QUIET = {
@@ -33,7 +33,9 @@ QUIET = {
 """What an embedded run sets, unless the environment already says otherwise."""
 
 
-def run_locally(flow: str, *, house: House | None = None, watch: Watch | None = None, **parameters: Any) -> Any:
+def run_locally(
+    flow: str, *, installation: Installation | None = None, watch: Watch | None = None, **parameters: Any
+) -> Any:
     """Run the flow named by its entrypoint (`flows.delivering.deliver`) in this process and return its answer.
 
     Prefect's own files go below the house's home folder, never to the home folder of who runs it. Where
@@ -42,17 +44,17 @@ def run_locally(flow: str, *, house: House | None = None, watch: Watch | None = 
 
     Args:
         flow: the entrypoint, as in prefect.yaml.
-        house: an open house to use, with its own clock and draws; by default the flow opens the one it is told of.
+        installation: an open one to use, with its own clock and draws; by default the flow opens its own.
         watch: told of the progress; Prefect's log otherwise.
         parameters: the flow's own; `home` also says where Prefect keeps its files.
     """
-    settings = house.settings if house else Settings()
+    settings = installation.settings if installation else Settings()
     _set_up(Path(parameters.get("home") or settings.home).absolute() / "prefect")
     module, _, name = flow.rpartition(".")
     run = getattr(import_module(module), name)
     if not os.environ.get("PREFECT_API_URL"):
         _serve()
-    with lending(house, watch):
+    with lending(installation, watch):
         return run(**parameters)
 
 

@@ -13,8 +13,8 @@ from flows.task_installation import opened, plain
 @task(name="plan campaign", cache_policy=NO_CACHE)
 def plan_file(file: str, home: str | None, now: str | None) -> dict[str, Any]:
     """Plan the campaign of `file`: the database judges everyone in sets, so one task does."""
-    with opened(home, now) as house:
-        counts: dict[str, Any] = plain(plans.plan(house, Path(file), now=house.now()).as_data())
+    with opened(home, now) as installation:
+        counts: dict[str, Any] = plain(plans.plan(installation, Path(file), now=installation.now()).as_data())
     return counts
 
 

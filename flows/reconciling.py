@@ -13,8 +13,8 @@ from inbound.post.answer_server import fetch_if_any
 @task(name="hear", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
 def hear(home: str | None, now: str | None) -> None:
     """Let everything follow from what providers told us by themselves; done twice, it follows once."""
-    with opened(home, now) as house:
-        follow_up(house)
+    with opened(home, now) as installation:
+        follow_up(installation)
 
 
 @task(name="settle", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
@@ -23,10 +23,10 @@ def settle(home: str | None, now: str | None) -> dict[str, int]:
 
     Asking twice changes nothing.
     """
-    with opened(home, now) as house:
-        counts: dict[str, int] = plain(dispatch.reconcile(house, now=house.now(), watch=current_watch()))
-        counts.update(plain(poll(house, now=house.now())))
-        counts.update(fetch_if_any(house, now=house.now()))
+    with opened(home, now) as installation:
+        counts: dict[str, int] = plain(dispatch.reconcile(installation, now=installation.now(), watch=current_watch()))
+        counts.update(plain(poll(installation, now=installation.now())))
+        counts.update(fetch_if_any(installation, now=installation.now()))
     return counts
 
 

@@ -10,31 +10,31 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from channels.port import Watch
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 
-_house: ContextVar[House | None] = ContextVar("_house", default=None)
+_installation: ContextVar[Installation | None] = ContextVar("_house", default=None)
 _watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
 
 
 @contextmanager
-def lending(house: House | None, watch: Watch | None) -> Iterator[None]:
+def lending(installation: Installation | None, watch: Watch | None) -> Iterator[None]:
     """Let flows that run in this block, in this very process, use an open house and tell `watch` of their progress.
 
     The demo lends a house whose draws are seeded; a deployment's tasks each open their own.
     """
-    lent, watched = _house.set(house), _watch.set(watch)
+    lent, watched = _installation.set(installation), _watch.set(watch)
     try:
         yield
     finally:
-        _house.reset(lent)
+        _installation.reset(lent)
         _watch.reset(watched)
 
 
 @contextmanager
-def opened(home: str | None, now: str | None) -> Iterator[House]:
+def opened(home: str | None, now: str | None) -> Iterator[Installation]:
     """Open the house below `home`, by default the one that was lent, or the one that the settings describe.
 
     Args:
@@ -45,16 +45,16 @@ def opened(home: str | None, now: str | None) -> Iterator[House]:
         BadInput: `now` is no moment.
     """
     clock = FixedClock(_moment(now)) if now else None
-    lent = _house.get()
+    lent = _installation.get()
     if lent is not None and home in {None, str(lent.settings.home)}:
         yield replace(lent, clock=clock or lent.clock)
         return
     settings = Settings(home=Path(home)) if home else Settings()
-    house = open_house(settings, clock=clock or SystemClock())
+    installation = open_installation(settings, clock=clock or SystemClock())
     try:
-        yield house
+        yield installation
     finally:
-        house.store.engine.dispose()
+        installation.store.engine.dispose()
 
 
 def _moment(text: str) -> Any:

@@ -10,7 +10,7 @@ from desk.line.queue_exits import sweep
 from inbound.receipts import apply_receipts
 from inbound.text_inbox import hear_what_came
 from inbound.voice.call_scripts import warm
-from installation.installation import House
+from installation.installation import Installation
 
 AT_LEAST_EVERY = 60.0
 """Seconds after which it is looked for by itself: another process may have put something down and died."""
@@ -23,7 +23,7 @@ _LOG = logging.getLogger("kaartje.inbound")
 class Listener:
     """Applies, in a thread of its own, whatever is put down while `kaartje serve` runs."""
 
-    house: House
+    installation: Installation
     _heard: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -52,7 +52,7 @@ class Listener:
             self._heard.wait(AT_LEAST_EVERY)
             self._heard.clear()
             try:
-                follow_up(self.house)
+                follow_up(self.installation)
                 self._sweep()
             except Exception:  # noqa: BLE001  whatever it was, providers are to be answered still
                 # the next round, or the next `kaartje deliver`, finds everything where it was
@@ -61,19 +61,19 @@ class Listener:
 
     def _sweep(self) -> None:
         """Look once a minute for callers of whom nothing was heard any more."""
-        now = self.house.now()
+        now = self.installation.now()
         if self._swept_at is None or now >= self._swept_at + timedelta(seconds=AT_LEAST_EVERY):
             self._swept_at = now
-            sweep(self.house, now=now)
-            close_late(self.house, now=now)
+            sweep(self.installation, now=now)
+            close_late(self.installation, now=now)
 
 
-def follow_up(house: House) -> None:
+def follow_up(installation: Installation) -> None:
     """Let everything follow from what has been put down: reports on texts, and the texts that came in.
 
     Reports come first: they tell which text an answer is an answer to.
     """
     try:
-        apply_receipts(house, now=house.now())
+        apply_receipts(installation, now=installation.now())
     finally:  # whoever says STOP does not wait for a report that cannot be applied
-        hear_what_came(house, now=house.now())
+        hear_what_came(installation, now=installation.now())

@@ -20,7 +20,7 @@ from inbound.replies import book, by_post
 from inbound.reply_effects import follow
 from inbound.reply_matching import Match, candidates, latest_reached, match, people_with
 from inbound.reply_rows import ReadReply
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput
@@ -91,7 +91,7 @@ def read_form(form: Mapping[str, str], *, provider: str = "twilio", came_in: dat
 
 
 def take_form(
-    house: House,
+    installation: Installation,
     form: Mapping[str, str],
     *,
     provider: str = "twilio",
@@ -103,31 +103,31 @@ def take_form(
     Raises:
         BadInput: it has no reference or no sender.
     """
-    return hear_text(house, read_form(form, provider=provider, came_in=came_in or now), now=now)
+    return hear_text(installation, read_form(form, provider=provider, came_in=came_in or now), now=now)
 
 
-def hear_text(house: House, text: InboundText, *, now: datetime) -> HeardText:
+def hear_text(installation: Installation, text: InboundText, *, now: datetime) -> HeardText:
     """Hear one text: everything that follows from it is in the book when this returns, or nothing is."""
-    with house.store.writing() as connection:
-        reply = _read(house, text, now)
+    with installation.store.writing() as connection:
+        reply = _read(installation, text, now)
         _one_at_a_time(connection, reply.e164)
         lines = Lines.read(connection)
-        (found,) = match(connection, [reply], post=by_post(house))
+        (found,) = match(connection, [reply], post=by_post(installation))
         reply = _placed(connection, reply, found, lines)
         heard = book(connection, [reply], [found], _book_of_texts(connection, text.provider, now))
         if not heard:
             known = connection.execute(select(Reply.id).where(Reply.reply_key == reply.key)).scalar_one()
             return HeardText(known, new=False, intent=reply.meaning.intent)
         done = follow(connection, heard, lines, now=now)
-        acknowledge(connection, house.policy, heard, lines, done, now=now)
+        acknowledge(connection, installation.policy, heard, lines, done, now=now)
         made = _made(connection, heard[0].id, reply, found)
         return replace(made, withheld=done.withheld, released=done.released)
 
 
-def _read(house: House, text: InboundText, now: datetime) -> ReadReply:
+def _read(installation: Installation, text: InboundText, now: datetime) -> ReadReply:
     words, number = _words(text.body), _number(text.sender)
     at = min(text.received_at, now)  # clocks disagree; nothing comes from the future
-    meaning = meaning_of(words, at=at, hours=house.policy.hours, provider_heard=text.opt_out_type)
+    meaning = meaning_of(words, at=at, hours=installation.policy.hours, provider_heard=text.opt_out_type)
     meaning = replace(meaning, confirmed=bool(text.opt_out_type))
     stops = meaning.intent is Intent.STOP
     return ReadReply(

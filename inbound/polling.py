@@ -19,7 +19,7 @@ from channels.sms.providers import CannotSay, Provider, Told
 from channels.sms.reports import Report
 from inbound.events import put_down, receipt_row
 from inbound.receipts import apply_receipts
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import AttemptState, TouchState
 from store.tables import Answer, Attempt, Touch
@@ -45,35 +45,35 @@ class _Silent:
     ref: str
 
 
-def poll(house: House, *, now: datetime, most: int = MOST) -> Polled:
+def poll(installation: Installation, *, now: datetime, most: int = MOST) -> Polled:
     """Ask about the texts that have been silent too long, and apply what is told; asking changes nothing by itself."""
-    apply_receipts(house, now=now)
-    providers = _providers(house)
-    with house.store.reading() as connection:
-        silent = _silent(connection, house, now, most) if providers else []
+    apply_receipts(installation, now=now)
+    providers = _providers(installation)
+    with installation.store.reading() as connection:
+        silent = _silent(connection, installation, now, most) if providers else []
     if not silent:
         return Polled()
-    with ThreadPoolExecutor(Account.read(house.settings.accounts).at_once, thread_name_prefix="asking") as pool:
+    with ThreadPoolExecutor(Account.read(installation.settings.accounts).at_once, thread_name_prefix="asking") as pool:
         answers = list(pool.map(lambda each: _ask(providers, each.ref), silent))
     told = [(each, answer) for each, answer in zip(silent, answers, strict=True) if answer is not None]
-    put_down(house.store, [_row(each, answer, now) for each, answer in told])
-    with house.store.writing() as connection:
+    put_down(installation.store, [_row(each, answer, now) for each, answer in told])
+    with installation.store.writing() as connection:
         _note(connection, silent, now)
-    return Polled(len(silent), len(told), apply_receipts(house, now=now)["applied"])
+    return Polled(len(silent), len(told), apply_receipts(installation, now=now)["applied"])
 
 
-def _providers(house: House) -> Sequence[Provider]:
+def _providers(installation: Installation) -> Sequence[Provider]:
     """Return who can be asked; nobody in a house whose texts are only written down."""
-    if house.settings.dry:
+    if installation.settings.dry:
         return ()
     try:
-        return Account.read(house.settings.accounts).providers()
+        return Account.read(installation.settings.accounts).providers()
     except (Unavailable, BadInput):
         return ()
 
 
-def _silent(connection: Connection, house: House, now: datetime, most: int) -> list[_Silent]:
-    patience = timedelta(hours=house.settings.sms_silence)
+def _silent(connection: Connection, installation: Installation, now: datetime, most: int) -> list[_Silent]:
+    patience = timedelta(hours=installation.settings.sms_silence)
 
     def due(table: type[Touch] | type[Answer], asked: Any) -> tuple[Any, ...]:
         window = table.handed_over_at.between(now - TOO_LATE, now - patience)

@@ -25,7 +25,7 @@ from inbound.events import RECEIPT
 from inbound.report_alarms import alarm
 from inbound.report_order import Said, Text, weigh
 from inbound.report_targets import AnswerTry, Target, TouchTry, find
-from installation.installation import House
+from installation.installation import Installation
 from store.states import AttemptState, EventOutcome, TouchState
 from store.tables import Answer, Attempt, ProviderEvent, Touch
 
@@ -36,22 +36,22 @@ _STRANGE_FOR = timedelta(days=7)
 _BEFORE = (TouchState.CLAIMED, TouchState.UNKNOWN)
 
 
-def apply_receipts(house: House, *, now: datetime) -> Counter[str]:
+def apply_receipts(installation: Installation, *, now: datetime) -> Counter[str]:
     """Apply everything that has been put down and not been looked at; return how many events came to what.
 
     One at a time for a whole house: where somebody else is at it, nothing is done here.
     """
     total: Counter[str] = Counter()
-    with house.store.holding("receipts") as held:
+    with installation.store.holding("receipts") as held:
         if not held:
             return total
-        _look_again(house, now)
-        while some := _apply_some(house, now):
+        _look_again(installation, now)
+        while some := _apply_some(installation, now):
             total.update(some)
     return total
 
 
-def _look_again(house: House, now: datetime) -> None:
+def _look_again(installation: Installation, now: datetime) -> None:
     """Let reports of texts that nobody knew be looked at again, where somebody knows them now."""
     strange = ProviderEvent.outcome == EventOutcome.UNKNOWN_MESSAGE
     recent = ProviderEvent.received_at > now - _STRANGE_FOR
@@ -59,7 +59,7 @@ def _look_again(house: House, now: datetime) -> None:
         exists().where(Attempt.provider_ref == ProviderEvent.provider_ref),
         exists().where(Answer.provider_ref == ProviderEvent.provider_ref),
     )
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(update(ProviderEvent).where(strange, recent, known).values(outcome=None))
 
 
@@ -74,15 +74,15 @@ class _Ends:
     answers: dict[int, tuple[AnswerTry, Any, Status | None]] = field(default_factory=dict)  # by answer
 
 
-def _apply_some(house: House, now: datetime) -> Counter[str]:
-    with house.store.writing() as connection:
+def _apply_some(installation: Installation, now: datetime) -> Counter[str]:
+    with installation.store.writing() as connection:
         events = _pending(connection)
         if not events:
             return Counter()
         ends = _weigh(connection, events)
-        _bind(house, connection, ends, now)
-        failed = _move(house, connection, ends, now)
-        closed_numbers.follow(house, connection, failed, now=now)
+        _bind(installation, connection, ends, now)
+        failed = _move(installation, connection, ends, now)
+        closed_numbers.follow(installation, connection, failed, now=now)
         _move_answers(connection, ends, now)
         _write_outcomes(connection, ends, now)
         alarm(connection, failed, now=now)
@@ -164,7 +164,7 @@ def _take_answer(ends: _Ends, event: Any, answer: AnswerTry) -> None:
         ends.answers[answer.answer_id] = (answer, event, status if status and status.is_end else None)
 
 
-def _bind(house: House, connection: Connection, ends: _Ends, now: datetime) -> None:
+def _bind(installation: Installation, connection: Connection, ends: _Ends, now: datetime) -> None:
     """Write down that these tries went, whatever was thought of them; their touches are handed over."""
     if not ends.bound:
         return
@@ -182,24 +182,24 @@ def _bind(house: House, connection: Connection, ends: _Ends, now: datetime) -> N
     moved = [touch.touch_id for touch in current if touch.state is not TouchState.HANDED_OVER]
     for origin in _BEFORE if moved else ():
         move(connection, Touch.id.in_(moved), TouchState.HANDED_OVER, origin=origin, now=now, handed_over_at=now)
-    journals = Journals(house.settings.outbox / ".sms" / "batches")
+    journals = Journals(installation.settings.outbox / ".sms" / "batches")
     for touch, ref in ends.bound.values():
         if ref:
             journals.learn(touch.key, Receipt(touch.touch_id, ref))
 
 
-def _move(house: House, connection: Connection, ends: _Ends, now: datetime) -> list[Unreached]:
+def _move(installation: Installation, connection: Connection, ends: _Ends, now: datetime) -> list[Unreached]:
     """Move the touches whose texts came to an end; return those that did not arrive and are not tried again."""
     arrived = [touch for touch, (_, _, status) in ends.ended.items() if status not in MISSED]
     missed = {
-        touch: _unreached(house, touch, event, status)
+        touch: _unreached(installation, touch, event, status)
         for touch, (_, event, status) in ends.ended.items()
         if status in MISSED
     }
     if arrived:
         move(connection, Touch.id.in_(arrived), TouchState.DELIVERED, origin=TouchState.HANDED_OVER, now=now)
     _note_codes(connection, ends, missed)
-    again = late_retries.plan_again(house, connection, list(missed.values()), now=now)
+    again = late_retries.plan_again(installation, connection, list(missed.values()), now=now)
     failed = [each for each in missed.values() if each.touch_id not in again]
     for code in sorted({each.code for each in failed}):
         which = Touch.id.in_([each.touch_id for each in failed if each.code == code])
@@ -207,14 +207,14 @@ def _move(house: House, connection: Connection, ends: _Ends, now: datetime) -> l
     return failed
 
 
-def _unreached(house: House, touch_id: int, event: Any, status: Status) -> Unreached:
+def _unreached(installation: Installation, touch_id: int, event: Any, status: Status) -> Unreached:
     to = event.raw.get("To", "")
-    fault = _fault(house, event)
+    fault = _fault(installation, event)
     return Unreached(touch_id, fault, event.error_code or status.value.upper(), to if to.startswith("+") else None)
 
 
-def _fault(house: House, event: Any) -> Fault:
-    form = Account.read(house.settings.accounts).form() if event.provider != TWILIO else None
+def _fault(installation: Installation, event: Any) -> Fault:
+    form = Account.read(installation.settings.accounts).form() if event.provider != TWILIO else None
     return fault_of(event.provider, event.error_code, form.codes if form else {})
 
 

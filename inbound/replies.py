@@ -15,7 +15,7 @@ from inbound.intents import NO_WORDS, meaning_of
 from inbound.reply_effects import Followed, Heard, follow
 from inbound.reply_matching import HAND, Match, answering, candidates, latest_reached, match
 from inbound.reply_rows import OPTIONAL, REQUIRED, ReadReply, read_reply
-from installation.installation import House
+from installation.installation import Installation
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
 from store.engine import Store
@@ -46,7 +46,7 @@ class RepliesReport:
 
 
 def import_replies(
-    house: House, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
+    installation: Installation, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
 ) -> RepliesReport:
     """Import a file of replies. A row that was imported before, from any file, changes nothing.
 
@@ -57,29 +57,29 @@ def import_replies(
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
     """
     sheet = open_sheet(file, required=REQUIRED, optional=OPTIONAL)
-    post = by_post(house)
+    post = by_post(installation)
     nameless: Counter[str] = Counter()
     matched: Counter[str | None] = Counter()
     followed = Followed()
 
     def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
         lines = Lines.read(connection)
-        replies = _read(rows, lines, nameless, house.policy.hours, refusals, now)
+        replies = _read(rows, lines, nameless, installation.policy.hours, refusals, now)
         heard = book(connection, replies, match(connection, replies, post=post), import_id)
         done = follow(connection, heard, lines, now=now)
-        done.answers = acknowledge(connection, house.policy, heard, lines, done, now=now)
+        done.answers = acknowledge(connection, installation.policy, heard, lines, done, now=now)
         followed.add(done)
         matched.update(each.match.by for each in heard)
         return len(heard)
 
-    taken = take_sheet(house.store, sheet, take, kind="replies", now=now, refused=refused, watch=watch)
+    taken = take_sheet(installation.store, sheet, take, kind="replies", now=now, refused=refused, watch=watch)
     ways = {by: count for by, count in sorted(matched.items(), key=str) if by is not None}
     return RepliesReport(taken, ways, matched[None], followed)
 
 
-def by_post(house: House) -> frozenset[str]:
+def by_post(installation: Installation) -> frozenset[str]:
     """Return the channels of this house that go by post."""
-    return frozenset(kind for kind, channel in house.channels.items() if channel.reaches == "post")
+    return frozenset(kind for kind, channel in installation.channels.items() if channel.reaches == "post")
 
 
 def _read(
@@ -155,19 +155,19 @@ def unmatched(store: Store) -> list[Unmatched]:
     return [replace(each, candidates=having.get(each.from_number or "", ())) for each in found]
 
 
-def match_by_hand(house: House, reply_id: int, ref: str, *, now: datetime) -> Followed:
+def match_by_hand(installation: Installation, reply_id: int, ref: str, *, now: datetime) -> Followed:
     """Say whom a reply is from; everything follows as if it had been known at once, but for what answers by itself.
 
     Raises:
         BadInput: there is no such reply, it is matched already, or there is no such person.
     """
-    with house.store.writing() as connection:
-        reply = _waiting_reply(connection, reply_id, house.policy.hours)
+    with installation.store.writing() as connection:
+        reply = _waiting_reply(connection, reply_id, installation.policy.hours)
         person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar()
         if person_id is None:
             raise BadInput("is nobody we know", "import the people first, or look at the reference again", field=ref)
         reached = latest_reached(connection, [person_id])
-        found = answering(reply, HAND, person_id, reached, by_post(house))
+        found = answering(reply, HAND, person_id, reached, by_post(installation))
         _write_match(connection, reply_id, found)
         return follow(connection, [Heard(reply_id, reply, found)], Lines.read(connection), now=now)
 

@@ -19,7 +19,7 @@ from channels.sms.reports import TWILIO, Report, read_twilio
 from channels.sms.signatures import is_marked
 from inbound.events import Book, Row, receipt_row, text_row
 from inbound.signed_requests import DOCUMENT, MOST_BYTES, Body, Refused, look_at_signature, query_of, read_body
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 
 PLACE = "/sms"
@@ -29,11 +29,11 @@ _LOG = logging.getLogger("kaartje.inbound")
 class Door:
     """Where providers tell one house what became of texts, and what was texted to it."""
 
-    def __init__(self, house: House, heard: Callable[[], None]) -> None:
-        self._house = house
-        self._account = Account.read(house.settings.accounts)
+    def __init__(self, installation: Installation, heard: Callable[[], None]) -> None:
+        self._installation = installation
+        self._account = Account.read(installation.settings.accounts)
         self._form = _form(self._account)
-        self._book = Book(house.store, heard)
+        self._book = Book(installation.store, heard)
 
     def mount(self) -> Mount:
         """Return the routes of the door, below `/sms`."""
@@ -53,7 +53,7 @@ class Door:
             attempt = attempt_of(f"?{query_of(request)}")
             named = f"{attempt[0]}.{attempt[1]}" if attempt else None
             fields = body.first()
-            return receipt_row(read_twilio(fields, named), fields, now=self._house.now())
+            return receipt_row(read_twilio(fields, named), fields, now=self._installation.now())
 
         return await self._take(request, self._look_at_signature, row)
 
@@ -63,7 +63,7 @@ class Door:
         def row(body: Body) -> Row:
             fields = body.first()
             ref = fields.get("MessageSid") or fields.get("SmsSid") or None
-            return text_row(TWILIO, ref, fields, now=self._house.now())
+            return text_row(TWILIO, ref, fields, now=self._installation.now())
 
         return await self._take(request, self._look_at_signature, row)
 
@@ -76,7 +76,9 @@ class Door:
                 raise Refused(403, "forbidden")
             report = read_report(self._form, body.document if body.kind == DOCUMENT else fields, attempt)
             raw = {"body": body.whole.decode("utf-8", "replace")} if body.kind == DOCUMENT else fields
-            return receipt_row(report or Report(self._form.name, None, "", None, None), raw, now=self._house.now())
+            return receipt_row(
+                report or Report(self._form.name, None, "", None, None), raw, now=self._installation.now()
+            )
 
         return await self._take(request, self._look_at_mark, row)
 

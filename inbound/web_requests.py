@@ -21,7 +21,7 @@ from inbound.replies import book, by_post
 from inbound.reply_effects import Heard, follow
 from inbound.reply_matching import CODE, HELPER, Match, match
 from inbound.reply_rows import ReadReply
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import AppointmentState, CallKind, CallState, CampaignState, ReplyKind, SuppressionScope
@@ -58,11 +58,11 @@ class HeardRequest:
     call_id: int | None  # in the queue
 
 
-def hear_request(house: House, asked: WebRequest, *, now: datetime) -> HeardRequest:
+def hear_request(installation: Installation, asked: WebRequest, *, now: datetime) -> HeardRequest:
     """Take a wish to be called or to be left alone; all that follows is in the book when this returns."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         lines = Lines.read(connection)
-        heard, reply_id = _booked(house, connection, asked, lines, now)
+        heard, reply_id = _booked(installation, connection, asked, lines, now)
         if heard:
             _replace(connection, heard[0].match.touch_id, asked, now)
             follow(connection, heard, lines, now=now)
@@ -70,16 +70,16 @@ def hear_request(house: House, asked: WebRequest, *, now: datetime) -> HeardRequ
         return HeardRequest(reply_id, call_id)
 
 
-def make_appointment(house: House, asked: WebRequest, slot_id: int, *, now: datetime) -> Booked:
+def make_appointment(installation: Installation, asked: WebRequest, slot_id: int, *, now: datetime) -> Booked:
     """Book whoever the card was for into a slot, once for each card.
 
     Raises:
         BadInput: no appointment is made with this card on a page. The reason stays here: it would tell of somebody.
             Or the slot is full or past (`field` begins with "slot").
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         lines = Lines.read(connection)
-        heard, reply_id = _booked(house, connection, asked, lines, now)
+        heard, reply_id = _booked(installation, connection, asked, lines, now)
         if not heard:
             if again := booked_in(connection, reply_id):
                 return again
@@ -98,11 +98,11 @@ def _by_phone() -> BadInput:
 
 
 def _booked(
-    house: House, connection: Connection, asked: WebRequest, lines: Lines, now: datetime
+    installation: Installation, connection: Connection, asked: WebRequest, lines: Lines, now: datetime
 ) -> tuple[Sequence[Heard], int]:
     """Put a request in the book; return it where it is new, and the key of its reply."""
     reply = _reply(connection, asked, now)
-    found = Match(HELPER) if asked.helper else match(connection, [reply], post=by_post(house))[0]
+    found = Match(HELPER) if asked.helper else match(connection, [reply], post=by_post(installation))[0]
     own = lines.line_for(found.campaign_id, now) if found.campaign_id else None
     reply = replace(reply, line_id=own or asked.line_id)
     heard = book(connection, [reply], [found], _page_of_today(connection, now))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from installation.accounts import checked_name
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.errors import BadInput
 from store.states import Role
@@ -63,7 +63,7 @@ class Admitted:
     role: Role
 
 
-def make(house: House, name: str, role: Role, *, by: Decider, lasting: timedelta = USUAL) -> str:
+def make(installation: Installation, name: str, role: Role, *, by: Decider, lasting: timedelta = USUAL) -> str:
     """Make a token and return it: it is shown this once, and cannot be found again.
 
     Raises:
@@ -73,9 +73,9 @@ def make(house: House, name: str, role: Role, *, by: Decider, lasting: timedelta
     checked_name(name)
     if not timedelta() < lasting <= LONGEST:
         raise BadInput("lasts no time, or longer than a year", "give 1 to 366 days", field="days")
-    token, now = PREFIX + secrets.token_urlsafe(32), house.now()
-    row = {"name": name, "role": role, "token_hash": _hashed(house, token), "made_at": now, "made_by": by.name}
-    with house.store.writing() as connection:
+    token, now = PREFIX + secrets.token_urlsafe(32), installation.now()
+    row = {"name": name, "role": role, "token_hash": _hashed(installation, token), "made_at": now, "made_by": by.name}
+    with installation.store.writing() as connection:
         if (other := _account(connection, name)) and (not other.active or other.role is not role):
             problem = f"the account {name!r} is {other.role.value if other.active else 'closed'}"
             raise BadInput(problem, "a token of that name has its role; or choose another name", field="role")
@@ -85,15 +85,15 @@ def make(house: House, name: str, role: Role, *, by: Decider, lasting: timedelta
     return token
 
 
-def revoke(house: House, token_id: int, *, by: Decider) -> Token:
+def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
     """End a token at once.
 
     Raises:
         BadInput: there is none that is open.
     """
-    now = house.now()
+    now = installation.now()
     still = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         if not connection.execute(update(ApiToken).where(*still).values(revoked_at=now, revoked_by=by.name)).rowcount:
             raise BadInput("is no open token", "see `kaartje account tokens`", field=f"token {token_id}")
         row = connection.execute(_tokens().where(ApiToken.id == token_id)).one()
@@ -101,19 +101,19 @@ def revoke(house: House, token_id: int, *, by: Decider) -> Token:
     return Token(*row)
 
 
-def listed(house: House) -> list[Token]:
+def listed(installation: Installation) -> list[Token]:
     """Return every token, the newest first."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return [Token(*row) for row in connection.execute(_tokens().order_by(ApiToken.id.desc()))]
 
 
-def admitted(house: House, token: str) -> Admitted | None:
+def admitted(installation: Installation, token: str) -> Admitted | None:
     """Return who shows this token, or None where it counts for nothing."""
     if not token.startswith(PREFIX):
         return None
-    with house.store.reading() as connection:
-        found = connection.execute(_tokens().where(ApiToken.token_hash == _hashed(house, token))).one_or_none()
-        if found is None or Token(*found).state(house.now()) != "open":
+    with installation.store.reading() as connection:
+        found = connection.execute(_tokens().where(ApiToken.token_hash == _hashed(installation, token))).one_or_none()
+        if found is None or Token(*found).state(installation.now()) != "open":
             return None
         account = _account(connection, found.name)
     if account and not account.active:
@@ -130,9 +130,9 @@ def _account(connection: Connection, name: str) -> Any:
     return connection.execute(select(Account.role, Account.active).where(Account.name == name)).one_or_none()
 
 
-def _hashed(house: House, token: str) -> str:
+def _hashed(installation: Installation, token: str) -> str:
     """Hash a token under a key of its own, so that a copy of the database lets nobody in or guess."""
-    key = hmac.digest(house.settings.key(), b"api tokens", "sha256")
+    key = hmac.digest(installation.settings.key(), b"api tokens", "sha256")
     return hmac.new(key, token.encode(errors="replace"), sha256).hexdigest()
 
 

@@ -22,7 +22,7 @@ from suppression.policies import Policy, read_policy, shipped_policy
 
 
 @dataclass(frozen=True)
-class House:
+class Installation:
     """The store, the channels, the clock, the settings, where response codes are drawn from, and what was agreed on.
 
     Without a print shop of its own, whoever prints collects from the outbox, on any day and as much as there is.
@@ -45,7 +45,9 @@ class House:
         return self.clock.now()
 
 
-def open_house(settings: Settings | None = None, *, clock: Clock | None = None, draws: Random | None = None) -> House:
+def open_installation(
+    settings: Settings | None = None, *, clock: Clock | None = None, draws: Random | None = None
+) -> Installation:
     """Open the database (brought to the newest schema), the channels and the clock.
 
     Raises:
@@ -61,7 +63,7 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None, 
     if settings.dry:
         opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}
     described = read_offices(Path(settings.posts), settings.posts_key.get_secret_value()) if settings.posts else {}
-    return House(
+    return Installation(
         store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy, shop,
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
         offices=Offices(settings.home.absolute() / "posts", described),

@@ -14,7 +14,7 @@ from people.shared_keys import JointKey
 
 
 class Settings(BaseSettings):
-    """The settings, read once by `installation.installation.open_house`; a test compares the README's table."""
+    """The settings, read once by `installation.installation.open_installation`; a test compares the README's table."""
 
     model_config = SettingsConfigDict(env_prefix="KAARTJE_", frozen=True, extra="ignore")
 

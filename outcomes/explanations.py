@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from campaigns.looking_back.retention import DECISIONS
 from campaigns.touches.seed_pieces import seed_of
-from installation.installation import House
+from installation.installation import Installation
 from outcomes import person_facts
 from outcomes.person_identity import numbers_of, portrait
 from outcomes.person_story import Agreed, Decided, Event, Explanation, Removed, Said, Talked, TouchStory, Try, Why
@@ -37,14 +37,14 @@ from store.tables import (
 from suppression.reasons import Reason, named
 
 
-def why(house: House, ref: str, *, now: datetime | None = None) -> Explanation:
+def why(installation: Installation, ref: str, *, now: datetime | None = None) -> Explanation:
     """Explain every decision about one person. `now` says which suppressions count as in force.
 
     Raises:
         BadInput: nobody of that reference was imported.
     """
-    at = now or house.now()
-    with house.store.reading() as connection:
+    at = now or installation.now()
+    with installation.store.reading() as connection:
         person = connection.execute(select(Person.__table__).where(Person.person_ref == ref)).one_or_none()
         if person is None:
             if (seed := seed_of(connection, "".join(ref.split()))) is not None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from campaigns.looking_back.retention import DECISIONS
 from campaigns.planning.lifecycle import find
 from campaigns.touches.shop_days import POSTED
-from installation.installation import House
+from installation.installation import Installation
 from methods.intervals import wilson
 from outcomes import funnel_counts
 from outcomes.funnel_counts import ByArm, Decided, Span
@@ -125,13 +125,13 @@ class Funnel:
         return {**asdict(self), "arms": arms}
 
 
-def funnel(house: House, name: str, *, now: datetime) -> Funnel:
+def funnel(installation: Installation, name: str, *, now: datetime) -> Funnel:
     """Count what became of a campaign, as known at `now`.
 
     Raises:
         BadInput: there is no campaign of that name.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = find(connection, name)
         span = Span(row.id, row.first_date, now)
         decisions = funnel_counts.decisions(connection, row.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from installation.installation import House
+from installation.installation import Installation
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
 from store.clock import local_date
@@ -33,7 +33,7 @@ class OutcomesReport:
 
 
 def import_outcomes(
-    house: House, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
+    installation: Installation, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
 ) -> OutcomesReport:
     """Import a file of outcomes. A row that was imported before, from any file, changes nothing.
 
@@ -57,7 +57,7 @@ def import_outcomes(
         waiting += sum(row.person_ref in strangers for row in new)
         return len(new)
 
-    taken = take_sheet(house.store, sheet, take, kind="outcomes", now=now, refused=refused, watch=watch)
+    taken = take_sheet(installation.store, sheet, take, kind="outcomes", now=now, refused=refused, watch=watch)
     return OutcomesReport(taken, waiting)
 
 

@@ -14,7 +14,7 @@ from store.errors import BadInput
 _POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.ASCII)
 # Never given out: see stdnum.nl.postcode, which is asked about everything that is not plainly right.
 _NEVER_GIVEN = frozenset({"SA", "SD", "SS"})
-_HOUSE = re.compile(r"0*([1-9][0-9]{0,4})(?:(?=[^0-9])[ ./-]*([^0-9 ./-].*|[0-9].*))?", re.ASCII)
+_INSTALLATION = re.compile(r"0*([1-9][0-9]{0,4})(?:(?=[^0-9])[ ./-]*([^0-9 ./-].*|[0-9].*))?", re.ASCII)
 _NEAR = {"bij": "bij", "by": "bij", "t/o": "t/o", "to": "t/o", "tegenover": "t/o"}  # stand before the number
 
 
@@ -107,7 +107,7 @@ def address_parts(
     """
     if not street:
         raise NotAPostalAddress("there is no street", field="street")
-    number, letter, addition = _house(house_number, house_letter, house_addition)
+    number, letter, addition = _installation(house_number, house_letter, house_addition)
     if not postcode:
         raise NotAPostalAddress("there is no postcode", field="postcode")
     code = _dutch_postcode(postcode) if country == "NL" else postcode
@@ -122,10 +122,10 @@ def household_key(country: str, postcode: str, number: int, letter: str, additio
     return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def _house(number: str, letter: str, addition: str) -> tuple[int, str, str]:
+def _installation(number: str, letter: str, addition: str) -> tuple[int, str, str]:
     if number.isascii() and number.isdigit() and len(number) <= len("99999") and number.strip("0"):
         return int(number), _letter(letter), addition
-    found = _HOUSE.fullmatch(number)
+    found = _INSTALLATION.fullmatch(number)
     if found is None:
         raise NotAPostalAddress(
             f"{number[:20]!r} is no house number" if number else "there is no house number",

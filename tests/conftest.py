@@ -21,7 +21,7 @@ from store.migrating import migrate
 from tests.compiling import SharedCompiling
 
 if TYPE_CHECKING:
-    from installation.installation import House
+    from installation.installation import Installation
 
 # PostgreSQL's runtime folder must be ours alone; where the machine sets none, a library warns, and warnings are errors
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="kaartje-tests-"))
@@ -139,15 +139,15 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator["House"]:
+def installation(database_url: str, tmp_path: Path) -> Iterator["Installation"]:
     """Put a whole house together on an empty database of either kind, with its clock stopped at `NOW`."""
-    from installation.installation import open_house
+    from installation.installation import open_installation
     from installation.settings import Settings
 
     settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only")
-    house = open_house(settings, clock=FixedClock(NOW), draws=Random(2023))
-    yield house
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
+    yield installation
+    installation.store.engine.dispose()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaigns.planning import lifecycle, submitting
-from installation.installation import House
+from installation.installation import Installation
 from people.importing import ImportReport, import_people
 from people.invented.population import write_population
 from store.audit_log import Decider
@@ -95,28 +95,28 @@ def campaign_file(
     return path
 
 
-def populate(house: House, people: int, *, seed: int = 7, now: datetime) -> ImportReport:
+def populate(installation: Installation, people: int, *, seed: int = 7, now: datetime) -> ImportReport:
     """Import a generated population."""
-    file = house.settings.home / "people.csv"
+    file = installation.settings.home / "people.csv"
     write_population(file, people, seed)
-    return import_people(house.store, file, key=house.settings.key(), now=now)
+    return import_people(installation.store, file, key=installation.settings.key(), now=now)
 
 
-def launched(house: House, file: Path, *, now: datetime) -> str:
+def launched(installation: Installation, file: Path, *, now: datetime) -> str:
     """Submit, approve and launch the campaign in `file`; return its name."""
-    name = submitting.submit(house, file, by=MANAGER, now=now).plan.campaign
-    lifecycle.approve(house, name, by=COLLEAGUE, now=now)
-    lifecycle.launch(house, name, by=COLLEAGUE, now=now)
+    name = submitting.submit(installation, file, by=MANAGER, now=now).plan.campaign
+    lifecycle.approve(installation, name, by=COLLEAGUE, now=now)
+    lifecycle.launch(installation, name, by=COLLEAGUE, now=now)
     return name
 
 
-def manifests(house: House) -> list[dict[str, str]]:
+def manifests(installation: Installation) -> list[dict[str, str]]:
     """Return the rows of every manifest in the outbox, each with the touch that the ledger says its piece is of."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         pieces = connection.execute(select(PrintPiece.piece_id, PrintPiece.touch_id).where(PrintPiece.touch_id > 0))
         touches = {row.piece_id: str(row.touch_id) for row in pieces}
     rows: list[dict[str, str]] = []
-    for path in sorted(house.settings.outbox.glob("*/manifest.csv")):
+    for path in sorted(installation.settings.outbox.glob("*/manifest.csv")):
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows += [{**row, "touch": touches.get(row["piece_id"], "")} for row in csv.DictReader(file)]
     return rows

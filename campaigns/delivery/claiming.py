@@ -19,7 +19,7 @@ from campaigns.touches.shop_days import POSTED, room
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from channels.codes import DRAWS, response_code
-from installation.installation import House
+from installation.installation import Installation
 from store.base import UtcDateTime
 from store.clock import local_date
 from store.states import AttemptState, CampaignState, DeliveryState, OutcomeKind, TouchState
@@ -42,9 +42,9 @@ from suppression.reasons import Reason
 from suppression.verdicts import Allowed, Later
 
 
-def open_shards(house: House, now: datetime) -> list[Shard]:
+def open_shards(installation: Installation, now: datetime) -> list[Shard]:
     """Return every shard with something due, in the order in which they came due."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(
             select(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel, func.count())
             .join(Campaign, Campaign.id == Touch.campaign_id)
@@ -71,13 +71,13 @@ class Claim:
     later: int = 0  # wait for their moment
 
 
-def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Claim | None:
+def claim(installation: Installation, shard: Shard, held: ExitStack, *, now: datetime) -> Claim | None:
     """Claim at most one batch of a shard; None when nothing is left or the campaign no longer runs.
 
     The batch's name is held on `held` before the claim is visible to anybody, and until the caller lets go of it, so
     that nobody takes a live batch for one whose process died.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         row = connection.execute(
             select(Campaign.name, Campaign.spec, Campaign.state, Wave.number)
             .join(Wave, Wave.campaign_id == Campaign.id)
@@ -91,24 +91,30 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
             return None
         if connection.execute(_due(shard, now).limit(1)).first() is None:
             return None
-        verdict = when(house.policy, house.shop, campaign, shard.channel, now)
-        size = house.channels[shard.channel].batch_size
-        if verdict == Allowed() and shard.channel in POSTED and (left := room(connection, house.shop, now)) is not None:
+        verdict = when(installation.policy, installation.shop, campaign, shard.channel, now)
+        size = installation.channels[shard.channel].batch_size
+        if (
+            verdict == Allowed()
+            and shard.channel in POSTED
+            and (left := room(connection, installation.shop, now)) is not None
+        ):
             size = min(size, left)
-            verdict = verdict if size else after_a_full_day(house, campaign, shard.channel, now)
+            verdict = verdict if size else after_a_full_day(installation, campaign, shard.channel, now)
         match verdict:
             case Later(not_before):
                 return Claim(0, "", 0, 0, 0, postpone(connection, Touch.id.in_(_due(shard, now)), not_before))
-        delivery_id = _open(connection, house, shard, size, now=now)
+        delivery_id = _open(connection, installation, shard, size, now=now)
         key = f"{row.name}-w{row.number}-{delivery_id:06}"
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
-        if not held.enter_context(house.store.holding(key)):
+        if not held.enter_context(installation.store.holding(key)):
             raise RuntimeError(f"the name {key} is held by somebody else")
         mine = Touch.delivery_id == delivery_id
         _lock_people(connection, mine)
         dropped = _drop_done(connection, shard, mine, now=now)
-        withheld = judge_touches(connection, mine, occasion_of(house, connection, campaign, shard, now=now), now=now)
-        later = _wait_their_turn(house, connection, campaign, shard, mine, now=now)
+        withheld = judge_touches(
+            connection, mine, occasion_of(installation, connection, campaign, shard, now=now), now=now
+        )
+        later = _wait_their_turn(installation, connection, campaign, shard, mine, now=now)
         size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
         if not size:
             connection.execute(
@@ -117,20 +123,20 @@ def claim(house: House, shard: Shard, held: ExitStack, *, now: datetime) -> Clai
             return Claim(delivery_id, key, 0, withheld, dropped, later)
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(size=size))
         _write_attempts(connection, shard, delivery_id, now=now)
-        if house.channels[shard.channel].carries_code:
-            _give_codes(connection, delivery_id, house.draws, now=now)
-        if house.channels[shard.channel].pages:
-            codes = _new_codes(connection, house.draws, count_active(connection))
+        if installation.channels[shard.channel].carries_code:
+            _give_codes(connection, delivery_id, installation.draws, now=now)
+        if installation.channels[shard.channel].pages:
+            codes = _new_codes(connection, installation.draws, count_active(connection))
             give_seed_codes(connection, delivery_id, codes, now=now)
         return Claim(delivery_id, key, size, withheld, dropped, later)
 
 
-def _open(connection: Connection, house: House, shard: Shard, size: int, *, now: datetime) -> int:
+def _open(connection: Connection, installation: Installation, shard: Shard, size: int, *, now: datetime) -> int:
     """Open a delivery and mark the due touches that it will try: the longest due first, or in the carrier's order."""
     delivery_id = connection.execute(
         insert(Delivery)
         .values(
-            key=f"new-{shard.step_id}-{shard.wave_id}-{house.draws.getrandbits(64):016x}",
+            key=f"new-{shard.step_id}-{shard.wave_id}-{installation.draws.getrandbits(64):016x}",
             campaign_id=shard.campaign_id,
             step_id=shard.step_id,
             wave_id=shard.wave_id,
@@ -175,7 +181,7 @@ def _lock_people(connection: Connection, mine: ColumnElement[bool]) -> None:
 
 
 def _wait_their_turn(
-    house: House,
+    installation: Installation,
     connection: Connection,
     campaign: CampaignFile,
     shard: Shard,
@@ -185,7 +191,7 @@ def _wait_their_turn(
 ) -> int:
     if KINDS[shard.channel].reaches != "call" or campaign.purpose == SERVICE:
         return 0
-    return postpone_tried(connection, house, mine, now)
+    return postpone_tried(connection, installation, mine, now)
 
 
 def _drop_done(connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime) -> int:

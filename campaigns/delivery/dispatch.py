@@ -28,7 +28,7 @@ from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.results import record_results, take_back
 from campaigns.touches.seed_pieces import compose_seeds
 from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import Campaign, Delivery, Touch
@@ -65,71 +65,75 @@ class Delivered:
 Reconciled = Delivered
 
 
-def deliver(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+def deliver(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> Delivered:
     """Make one pass over everything due: launch what was scheduled, settle what broke, deliver every shard.
 
     What is printed ends in print runs; those that the print shop has not yet are handed over at the end.
     """
-    launch_due(house, now=now)
-    total = reconcile(house, now=now, watch=watch)
-    want_pulls(house, now=now)
-    make_lists(house, now=now)
-    for shard in open_shards(house, now):
-        total += deliver_shard(house, shard, now=now, watch=watch)
-    total += hand_over(house, now=now, watch=watch)
-    with house.store.writing() as connection:
+    launch_due(installation, now=now)
+    total = reconcile(installation, now=now, watch=watch)
+    want_pulls(installation, now=now)
+    make_lists(installation, now=now)
+    for shard in open_shards(installation, now):
+        total += deliver_shard(installation, shard, now=now, watch=watch)
+    total += hand_over(installation, now=now, watch=watch)
+    with installation.store.writing() as connection:
         finish_done(connection, now=now)
     return total
 
 
-def hand_over(house: House, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+def hand_over(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> Delivered:
     """Hand over every print run that is not at the print shop yet."""
-    done = hand_over_runs(house, now=now, watch=watch)
+    done = hand_over_runs(installation, now=now, watch=watch)
     return Delivered(runs=done.runs, runs_waiting=len(done.waiting), recalled=done.recalled)
 
 
-def deliver_shard(house: House, shard: Shard, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+def deliver_shard(installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched) -> Delivered:
     """Deliver one shard, batch by batch, until nothing of it is due."""
-    total, began = Delivered(), house.now()
+    total, began = Delivered(), installation.now()
     while True:
         with ExitStack() as held:
             # a long pass runs into the evening: each batch is judged for the moment at which it goes
-            moment = now + (house.now() - began)
-            taken = claim(house, shard, held, now=moment)
+            moment = now + (installation.now() - began)
+            taken = claim(installation, shard, held, now=moment)
             if taken is None:
                 return total
             watch("claim", taken.size, shard.size)
             total += Delivered(claimed=taken.size, withheld=taken.withheld, dropped=taken.dropped, later=taken.later)
             if taken.size:
-                total += _hand_over(house, shard, taken, now=moment, watch=watch)
+                total += _hand_over(installation, shard, taken, now=moment, watch=watch)
             elif not taken.withheld + taken.dropped + taken.later:
                 return total
 
 
-def _hand_over(house: House, shard: Shard, taken: Claim, *, now: datetime, watch: Watch) -> Delivered:
-    channel, began = house.channels[shard.channel], house.now()
-    with house.store.reading() as connection:
+def _hand_over(installation: Installation, shard: Shard, taken: Claim, *, now: datetime, watch: Watch) -> Delivered:
+    channel, began = installation.channels[shard.channel], installation.now()
+    with installation.store.reading() as connection:
         script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
-        batch, refused = _compose(connection, house, shard, script, taken.delivery_id, taken.key, now=now, watch=watch)
-    done = _record(house, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
-    if not _still_running(house, shard):
-        return done + _settle(house, taken.delivery_id, batch, shard.channel, now=now, watch=watch)
-    if held_back := hold_back(house, shard, taken.delivery_id, now=now + (house.now() - began)):
+        batch, refused = _compose(
+            connection, installation, shard, script, taken.delivery_id, taken.key, now=now, watch=watch
+        )
+    done = _record(installation, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
+    if not _still_running(installation, shard):
+        return done + _settle(installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch)
+    if held_back := hold_back(installation, shard, taken.delivery_id, now=now + (installation.now() - began)):
         batch = replace(batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back))
         done += Delivered(withheld=len(held_back))
     try:
         if batch.messages:
             step, results = PRINTED_STEP if channel.pages else RECORD_STEP, channel.send(batch)
-            done += _record(house, taken.delivery_id, results, now=now, watch=watch, total=taken.size, step=step)
+            done += _record(installation, taken.delivery_id, results, now=now, watch=watch, total=taken.size, step=step)
     except Unavailable:
         return done + _settle(
-            house, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
+            installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
         )
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         if _all_answered(connection, taken.delivery_id):
             return done + _close(connection, taken.delivery_id, now=now)
     # a message without a result after a good end: the channel broke its law, so it is asked what became of the key
-    return done + _settle(house, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER)
+    return done + _settle(
+        installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
+    )
 
 
 def _all_answered(connection: Connection, delivery_id: int) -> bool:
@@ -139,7 +143,7 @@ def _all_answered(connection: Connection, delivery_id: int) -> bool:
 
 def _compose(
     connection: Connection,
-    house: House,
+    installation: Installation,
     shard: Shard,
     script: Script,
     delivery_id: int,
@@ -148,10 +152,10 @@ def _compose(
     now: datetime,
     watch: Watch,
 ) -> tuple[Batch, list[Refusal]]:
-    channel = house.channels[shard.channel]
+    channel = installation.channels[shard.channel]
     messages: list[Message] = []
     refused: list[Refusal] = []
-    occasion = occasion_of(house, connection, script.campaign, shard, now=now)
+    occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
     for each in compose(connection, channel, script, occasion, delivery_id):
         match each:
             case Message():
@@ -162,20 +166,20 @@ def _compose(
         if done % COMPOSE_STEP == 0:
             watch("compose", done, shard.size)
     seeds = compose_seeds(connection, channel, script, delivery_id)
-    artwork = house.shop is not None and house.shop.mode == "artwork"
+    artwork = installation.shop is not None and installation.shop.mode == "artwork"
     batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id, seeds, artwork)
     return batch, refused
 
 
-def _still_running(house: House, shard: Shard) -> bool:
+def _still_running(installation: Installation, shard: Shard) -> bool:
     """Look once more before anything leaves: a pause, a stop or an incident holds what has not been handed over."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         state = connection.execute(select(Campaign.state).where(Campaign.id == shard.campaign_id)).scalar_one()
         return state is CampaignState.RUNNING and not is_stopped(connection, shard.campaign_id, shard.channel)
 
 
 def _record(
-    house: House,
+    installation: Installation,
     delivery_id: int,
     results: Iterable[Result],
     *,
@@ -188,9 +192,9 @@ def _record(
     counts: Counter[str] = Counter()
     recorded = 0
     for some in _by(step, iter(results)):
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             counts.update(record_results(connection, delivery_id, some, now=now))
-            follow_refusals(house, connection, some, now=now)
+            follow_refusals(installation, connection, some, now=now)
         recorded += len(some)
         watch("record", min(recorded, total), total)
     return Delivered(**counts)
@@ -223,7 +227,7 @@ def _close(
 
 
 def _settle(
-    house: House,
+    installation: Installation,
     delivery_id: int,
     batch: Batch,
     channel: str,
@@ -234,41 +238,41 @@ def _settle(
 ) -> Delivered:
     """Ask the channel what became of a batch, record it, and plan again what surely did not go."""
     try:
-        results = list(house.channels[channel].settle(batch))
+        results = list(installation.channels[channel].settle(batch))
     except Unavailable:
         return Delivered()  # nobody can say now; the batch stays open, and the next pass asks again
-    done = _record(house, delivery_id, results, now=now, watch=watch, total=max(len(results), 1))
+    done = _record(installation, delivery_id, results, now=now, watch=watch, total=max(len(results), 1))
     unsure = {result.touch_id for result in results if isinstance(result, Unsure)}
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         return done + _close(connection, delivery_id, now=now, not_before=not_before, unsure=unsure)
 
 
-def reconcile(house: House, *, now: datetime, watch: Watch = unwatched) -> Reconciled:
+def reconcile(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> Reconciled:
     """Settle every open batch whose process is gone."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         opened = select(Delivery.id, Delivery.key).where(Delivery.state == DeliveryState.OPEN).order_by(Delivery.id)
         waiting = connection.execute(opened).all()
     total = Delivered()
     for at, (delivery_id, key) in enumerate(waiting, 1):
-        with house.store.holding(key) as held:
+        with installation.store.holding(key) as held:
             if held:
-                total += _settle_orphan(house, delivery_id, now=now, watch=watch)
+                total += _settle_orphan(installation, delivery_id, now=now, watch=watch)
         watch("settle", at, len(waiting))
     return total
 
 
-def _settle_orphan(house: House, delivery_id: int, *, now: datetime, watch: Watch) -> Delivered:
-    with house.store.reading() as connection:
+def _settle_orphan(installation: Installation, delivery_id: int, *, now: datetime, watch: Watch) -> Delivered:
+    with installation.store.reading() as connection:
         row: Any = connection.execute(select(Delivery.__table__).where(Delivery.id == delivery_id)).one()
         if row.state is not DeliveryState.OPEN:
             return Delivered()  # its own process closed it between our look and our hold
         shard = Shard(row.campaign_id, row.step_id, row.wave_id, row.channel, row.size)
         script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
         batch, refused = _compose(
-            connection, house, shard, script, delivery_id, row.key, now=row.opened_at, watch=unwatched
+            connection, installation, shard, script, delivery_id, row.key, now=row.opened_at, watch=unwatched
         )
     del refused  # what cannot be composed now was refused before it could leave, and is composed anew next time
-    return _settle(house, delivery_id, batch, row.channel, now=now, watch=watch) + Delivered(settled=1)
+    return _settle(installation, delivery_id, batch, row.channel, now=now, watch=watch) + Delivered(settled=1)
 
 
 __all__ = [

@@ -16,7 +16,7 @@ from campaigns.touches.closed_numbers import Unreached
 from campaigns.touches.postponing import first_moment
 from campaigns.touches.touch_states import move
 from channels.sms.error_codes import Fault, may_have_arrived
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import record
 from store.clock import local_date
 from store.states import AttemptState, CampaignState, TouchState
@@ -27,7 +27,9 @@ LATE = timedelta(days=1)
 _MAY_GO_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
 
 
-def plan_again(house: House, connection: Connection, texts: Sequence[Unreached], *, now: datetime) -> frozenset[int]:
+def plan_again(
+    installation: Installation, connection: Connection, texts: Sequence[Unreached], *, now: datetime
+) -> frozenset[int]:
     """Plan those of these texts again that may have one late try; return their touches."""
     later = {
         text.touch_id: text for text in texts
@@ -35,7 +37,9 @@ def plan_again(house: House, connection: Connection, texts: Sequence[Unreached],
     }  # fmt: skip
     rows = _once_tried(connection, later.keys(), now) if later else []
     for row in rows:
-        moment = first_moment(house.policy, house.shop, CampaignFile.model_validate(row.spec), row.channel, now + LATE)
+        moment = first_moment(
+            installation.policy, installation.shop, CampaignFile.model_validate(row.spec), row.channel, now + LATE
+        )
         move(
             connection, Touch.id == row.id, TouchState.PLANNED, origin=TouchState.HANDED_OVER, now=now,
             reason=later[row.id].code, delivery_id=None, handed_over_at=None, not_before=moment,

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.errors import BadInput
 from store.states import CampaignState
@@ -73,15 +73,15 @@ class Kept:
         return asdict(self)
 
 
-def read_periods(house: House) -> Periods:
+def read_periods(installation: Installation) -> Periods:
     """Read the periods of this house; without a file there are none, and nothing is ever removed.
 
     Raises:
         BadInput: the file is no TOML, has an unknown key, a period that is none, or the named file is not there.
     """
-    file = house.settings.retention_file
+    file = installation.settings.retention_file
     if not file.exists():
-        if house.settings.retention:
+        if installation.settings.retention:
             raise BadInput("is not there", "KAARTJE_RETENTION names it: write it, or unset the setting", str(file))
         return Periods(None, {}, frozenset())
     try:
@@ -110,14 +110,14 @@ def _held(found: Any, file: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def ledgers(house: House, *, now: datetime) -> list[Kept]:
+def ledgers(installation: Installation, *, now: datetime) -> list[Kept]:
     """Return where every campaign's ledger stands, the oldest campaign first.
 
     Raises:
         BadInput: the file of periods cannot be taken, or holds back a campaign there is not.
     """
-    periods = read_periods(house)
-    with house.store.reading() as connection:
+    periods = read_periods(installation)
+    with installation.store.reading() as connection:
         return _ledgers(connection, periods, now)
 
 
@@ -160,7 +160,7 @@ def _kept(row: Any, periods: Periods, rows: int, gone: Any, now: datetime) -> Ke
     return Kept(row.name, retention, standing, ended, days, due, rows, *removed)
 
 
-def remove_due(house: House, *, by: Decider, now: datetime) -> list[Kept]:
+def remove_due(installation: Installation, *, by: Decider, now: datetime) -> list[Kept]:
     """Remove every ledger whose time has come; return what was removed, as it stands now.
 
     Each chunk is a transaction of its own in which its count is written down too: killed half-way, run it again.
@@ -168,25 +168,25 @@ def remove_due(house: House, *, by: Decider, now: datetime) -> list[Kept]:
     Raises:
         BadInput: the file of periods cannot be taken, or somebody else is removing.
     """
-    periods = read_periods(house)
-    with house.store.holding("retention") as held:
+    periods = read_periods(installation)
+    with installation.store.holding("retention") as held:
         if not held:
             raise BadInput("somebody else is removing at this moment", "wait until they are done")
-        with house.store.reading() as connection:
+        with installation.store.reading() as connection:
             due = [each for each in _ledgers(connection, periods, now) if each.standing is Standing.DUE]
         for each in due:
-            _remove(house, each, by=by, now=now)
-        with house.store.reading() as connection:
+            _remove(installation, each, by=by, now=now)
+        with installation.store.reading() as connection:
             names = {each.campaign for each in due}
             return [each for each in _ledgers(connection, periods, now) if each.campaign in names]
 
 
-def _remove(house: House, kept: Kept, *, by: Decider, now: datetime) -> None:
-    with house.store.writing() as connection:
+def _remove(installation: Installation, kept: Kept, *, by: Decider, now: datetime) -> None:
+    with installation.store.writing() as connection:
         _begin(connection, kept, by=by, now=now)
     left = True
     while left:
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             left = _remove_some(connection, kept.campaign, now=now) > 0
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, distinct, 
 from campaigns.looking_back.shadow_findings import SENTENCES, Finding, findings, found, went
 from campaigns.planning.lifecycle import find
 from channels import KINDS
-from installation.installation import House
+from installation.installation import Installation
 from people.whole_files import drafted
 from store.clock import LOCAL, local_date
 from store.errors import BadInput
@@ -84,11 +84,13 @@ class Shadow:
         return {**asdict(self), "counts": counts, "cases": cases}
 
 
-def shadow(house: House, name: str, *, now: datetime, refs: Path | None = None, shown: int | None = None) -> Shadow:
+def shadow(
+    installation: Installation, name: str, *, now: datetime, refs: Path | None = None, shown: int | None = None
+) -> Shadow:
     """Replay a campaign with what is known now.
 
     Args:
-        house: The house.
+        installation: The installation.
         name: A campaign of which something went out.
         now: The present moment.
         refs: Where every case is written as CSV, one touch and one reason a row.
@@ -98,9 +100,9 @@ def shadow(house: House, name: str, *, now: datetime, refs: Path | None = None, 
         BadInput: there is no such campaign, or nothing of it went out.
         OSError: `refs` cannot be written.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = find(connection, name)
-        _replay(connection, row, house.policy)
+        _replay(connection, row, installation.policy)
         if refs is not None:
             with drafted(refs, CASE_COLUMNS) as write:
                 for case in _cases(connection):

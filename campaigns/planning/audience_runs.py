@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 
 from campaigns.audience_language.where_clause import Audience
 from campaigns.planning.audiences import Version, find, parsed
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
 from store.tables import AudienceMember, AudienceRun, NamedAudience, Person
@@ -95,26 +95,26 @@ class _Why:
     holds: ColumnElement[bool]
 
 
-def count(house: House, name: str, *, now: datetime) -> Run:
+def count(installation: Installation, name: str, *, now: datetime) -> Run:
     """Count the newest version of a named audience, and keep whom it found.
 
     Raises:
         BadInput: there is no such audience.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         run, _ = _run(connection, find(connection, name), now=now)
         _forget(connection, name)
         return run
 
 
-def compare(house: House, name: str, *, now: datetime, refs_file: Path | None = None) -> Comparison:
+def compare(installation: Installation, name: str, *, now: datetime, refs_file: Path | None = None) -> Comparison:
     """Count the newest version again and hold it against the last run.
 
     Raises:
         BadInput: there is no such audience, or it was never counted.
         OSError: the file cannot be written; then nothing was recorded.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         version = find(connection, name)
         before = last_run(connection, name)
         if before is None:

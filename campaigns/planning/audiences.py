@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from campaigns.audience_language.where_clause import Audience, AudienceRefused, parse
 from campaigns.touches.campaign_files import NAME_PATTERN, AudienceFile
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -61,17 +61,17 @@ class Version:
         }  # fmt: skip
 
 
-def save(house: House, name: str, rule: Rule, *, by: Decider, now: datetime) -> tuple[Version, bool]:
+def save(installation: Installation, name: str, rule: Rule, *, by: Decider, now: datetime) -> tuple[Version, bool]:
     """Save a rule under a name: the next version where anything changed; return it, and whether it is new.
 
     Raises:
         BadInput: the name, the rule or its days cannot be taken, or nobody says why a sensitive column must select.
     """
     _hold_name(name)
-    with house.store.holding(f"audience {name}") as held:
+    with installation.store.holding(f"audience {name}") as held:
         if not held:
             raise BadInput(f"{name} is being saved by somebody else", "try again in a moment", field="name")
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             _hold(connection, rule, today=local_date(now))
             earlier = versions(connection, name)
             if earlier and earlier[-1].rule == rule:

@@ -20,7 +20,7 @@ from campaigns.touches.sms_costs import TextWeight, weigh_text
 from channels import KINDS
 from channels.examples import example_batch
 from channels.port import Refusal
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput, SeveralRefused
@@ -48,24 +48,24 @@ class Checked:
     weights: Mapping[StepFile, tuple[TextWeight, ...]]  # of the steps that are texts
 
 
-def check(house: House, file: Path, *, now: datetime) -> Checked:
+def check(installation: Installation, file: Path, *, now: datetime) -> Checked:
     """Read a campaign file and hold it against templates, channels, facts and the day.
 
     Raises:
         BadInput: what cannot be taken, a line for each.
     """
-    with house.store.reading() as connection:
-        return check_with(house, connection, file, now=now)
+    with installation.store.reading() as connection:
+        return check_with(installation, connection, file, now=now)
 
 
-def check_with(house: House, connection: Connection, file: Path, *, now: datetime) -> Checked:
+def check_with(installation: Installation, connection: Connection, file: Path, *, now: datetime) -> Checked:
     """Do what `check` does, on a connection that is already open."""
     campaign, source, lines = read_campaign(file)
     complaints = _Complaints(str(file), lines)
     _name_says_nothing(campaign, complaints)
     _line_number(campaign, complaints)
-    _answered(house, campaign, complaints, now=now)
-    templates = _templates(house, campaign, complaints, now=now)
+    _answered(installation, campaign, complaints, now=now)
+    templates = _templates(installation, campaign, complaints, now=now)
     if campaign.dpia.valid_until < max(campaign.last_date, local_date(now)):
         complaints.add(
             ("dpia", "valid_until"),
@@ -76,11 +76,11 @@ def check_with(house: House, connection: Connection, file: Path, *, now: datetim
     campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
     first = campaign.waves[0].date
     occasions = tuple(
-        occasion(house, campaign, step, first, facts, audience.names, now=now, template=templates[step.template])
+        occasion(installation, campaign, step, first, facts, audience.names, now=now, template=templates[step.template])
         for step in (arm.steps[0] for arm in campaign.treated)
     )
     brief = Brief(campaign, audience, occasions, local_date(now), now)
-    weights = _weights(campaign, templates, price=house.settings.sms_price)
+    weights = _weights(campaign, templates, price=installation.settings.sms_price)
     warnings = (*_unjudged(occasions), *_empty_facts(connection, audience, facts))
     return Checked(file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings, weights)
 
@@ -139,7 +139,9 @@ def _name_says_nothing(campaign: CampaignFile, complaints: _Complaints) -> None:
         )
 
 
-def _templates(house: House, campaign: CampaignFile, complaints: _Complaints, *, now: datetime) -> dict[str, Template]:
+def _templates(
+    installation: Installation, campaign: CampaignFile, complaints: _Complaints, *, now: datetime
+) -> dict[str, Template]:
     found: dict[str, Template] = {}
     for arm_at, arm in enumerate(campaign.arms):
         for step_at, step in enumerate(arm.steps):
@@ -156,12 +158,12 @@ def _templates(house: House, campaign: CampaignFile, complaints: _Complaints, *,
             found[step.template] = template
             _fits(campaign, step, template, (*here, "template"), complaints)
             if not complaints.found:
-                _is_sendable(house, campaign, step, template, (*here, "template"), complaints, now=now)
+                _is_sendable(installation, campaign, step, template, (*here, "template"), complaints, now=now)
     return found
 
 
 def _is_sendable(
-    house: House,
+    installation: Installation,
     campaign: CampaignFile,
     step: StepFile,
     template: Template,
@@ -171,7 +173,7 @@ def _is_sendable(
     now: datetime,
 ) -> None:
     """Try one message to nobody with the campaign's own words: what cannot fit on it would fit on none."""
-    channel = house.channels[step.channel]
+    channel = installation.channels[step.channel]
     example = example_batch(channel, "example", size=1)
     names = {campaign.sender.team, campaign.phone_line.agent or campaign.sender.team}
     for language in template.languages:
@@ -246,13 +248,13 @@ def _weights(
     }
 
 
-def _answered(house: House, campaign: CampaignFile, complaints: _Complaints, *, now: datetime) -> None:
+def _answered(installation: Installation, campaign: CampaignFile, complaints: _Complaints, *, now: datetime) -> None:
     """Refuse a line that is open on no day on which post arrives: its cards would wait for ever."""
     if any(
         step.channel in KINDS and KINDS[step.channel].reaches == "post" for arm in campaign.arms for step in arm.steps
     ):
         try:
-            when(house.policy, house.shop, campaign, "card", now)
+            when(installation.policy, installation.shop, campaign, "card", now)
         except BadInput as refused:
             complaints.add(("phone_line", "open_days"), refused.problem, refused.remedy)
 

@@ -17,7 +17,7 @@ from campaigns.touches.occasions import occasion
 from campaigns.touches.phone_lines import ensure_line
 from campaigns.touches.postponing import first_moment
 from channels.shops import Shop
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.audit_log import Decider
 from store.base import UtcDateTime
@@ -37,19 +37,21 @@ class Frozen:
     withheld: int  # steps whose own day already has a reason against them
 
 
-def freeze(house: House, connection: Connection, checked: Checked, *, by: Decider, now: datetime) -> Frozen:
+def freeze(
+    installation: Installation, connection: Connection, checked: Checked, *, by: Decider, now: datetime
+) -> Frozen:
     """Plan once more and write the campaign, its ledger and all its touches, in sets, on this connection.
 
     Raises:
         BadInput: the budget is exceeded, or nobody would be reached; nothing is written.
     """
-    made = plan_with(house, connection, checked)
+    made = plan_with(installation, connection, checked)
     _is_worth_it(checked, made)
     campaign_id = _write_campaign(connection, checked, by=by, now=now)
     steps, waves = _write_parts(connection, checked, campaign_id)
     _write_decisions(connection, checked, made, campaign_id, waves, now=now)
-    _write_touches(connection, checked, house.shop, campaign_id, steps, waves, now=now)
-    withheld = _judge_later_days(house, connection, checked, campaign_id, steps, waves, now=now)
+    _write_touches(connection, checked, installation.shop, campaign_id, steps, waves, now=now)
+    withheld = _judge_later_days(installation, connection, checked, campaign_id, steps, waves, now=now)
     return Frozen(campaign_id, made, withheld)
 
 
@@ -216,7 +218,7 @@ def day_begins(day: date) -> datetime:
 
 
 def _judge_later_days(
-    house: House,
+    installation: Installation,
     connection: Connection,
     checked: Checked,
     campaign_id: int,
@@ -235,7 +237,7 @@ def _judge_later_days(
                 continue
             spec = checked.campaign.arms[step.arm].steps[step.at]
             then = occasion(
-                house, checked.campaign, spec, on, facts, checked.brief.audience.names, now=now,
+                installation, checked.campaign, spec, on, facts, checked.brief.audience.names, now=now,
                 template=checked.templates[spec.template],
             )  # fmt: skip
             then = replace(then, campaign_id=campaign_id)

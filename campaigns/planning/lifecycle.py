@@ -9,7 +9,7 @@ from sqlalchemy import Connection, exists, func, select, update
 from campaigns.planning.freezing import frozen_hash
 from campaigns.touches.line_proofs import must_be_reachable
 from campaigns.touches.touch_states import count_by_state, move
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -61,11 +61,13 @@ def _step(
     return row
 
 
-def approve(house: House, name: str, *, by: Decider, now: datetime, launch_at: datetime | None = None) -> str:
+def approve(
+    installation: Installation, name: str, *, by: Decider, now: datetime, launch_at: datetime | None = None
+) -> str:
     """Sign exactly this frozen audience, texts and budget, as a second person; return the hash that was signed.
 
     Args:
-        house: the house.
+        installation: the installation.
         name: the campaign.
         by: the second person.
         now: the moment of signing.
@@ -74,7 +76,7 @@ def approve(house: House, name: str, *, by: Decider, now: datetime, launch_at: d
     Raises:
         BadInput: the submitter approves their own, the DPIA has ended, or the frozen parts were changed since.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         row = find(connection, name)
         if by.is_same(row.submitted_by):
             raise BadInput(f"{by.name} submitted {name}", "somebody else must approve it")
@@ -100,61 +102,61 @@ def _dpia_holds(row: Any, today: date) -> None:
         )
 
 
-def launch(house: House, name: str, *, by: Decider, now: datetime) -> None:
+def launch(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
     """Make the campaign's touches claimable.
 
     Raises:
         BadInput: it is not approved, the DPIA has ended, the approved parts were changed since, or, in a house with a
             telephone, nobody has tried the printed number.
     """
-    with house.store.writing() as connection:
-        _launch(house, connection, name, by=by, now=now)
+    with installation.store.writing() as connection:
+        _launch(installation, connection, name, by=by, now=now)
 
 
-def _launch(house: House, connection: Connection, name: str, *, by: Decider, now: datetime) -> None:
+def _launch(installation: Installation, connection: Connection, name: str, *, by: Decider, now: datetime) -> None:
     row = find(connection, name)
     if row.state is _S.APPROVED:
         _dpia_holds(row, local_date(now))
         if frozen_hash(connection, row.id) != row.approved_hash:
             raise BadInput(f"{name} was changed after it was approved", "submit it anew under another name")
-        if house.exchange is not None:
+        if installation.exchange is not None:
             must_be_reachable(connection, row, now=now)
     _step(connection, name, "launch", by, now, launched_at=now)
 
 
-def launch_due(house: House, *, now: datetime) -> list[str]:
+def launch_due(installation: Installation, *, now: datetime) -> list[str]:
     """Launch every approved campaign whose chosen moment has come; return their names."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         due = connection.execute(
             select(Campaign.name).where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now).order_by(Campaign.id)
         ).scalars()
-        return [name for name in due.all() if _launched(house, connection, name, now)]
+        return [name for name in due.all() if _launched(installation, connection, name, now)]
 
 
-def _launched(house: House, connection: Connection, name: str, now: datetime) -> bool:
+def _launched(installation: Installation, connection: Connection, name: str, now: datetime) -> bool:
     """Launch one campaign; one that may not go any more stays approved, and holds up no other."""
     try:
-        _launch(house, connection, name, by=SYSTEM, now=now)
+        _launch(installation, connection, name, by=SYSTEM, now=now)
     except BadInput:
         return False
     return True
 
 
-def pause(house: House, name: str, *, by: Decider, now: datetime) -> None:
+def pause(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
     """Hold everything that has not been handed over yet."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         _step(connection, name, "pause", by, now)
 
 
-def resume(house: House, name: str, *, by: Decider, now: datetime) -> None:
+def resume(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
     """Go on after a pause."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         _dpia_holds(_step(connection, name, "resume", by, now), local_date(now))
 
 
-def stop(house: House, name: str, *, by: Decider, now: datetime) -> int:
+def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -> int:
     """End the campaign: drop everything still planned; return how many touches. Its line and codes stay open."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         row = _step(connection, name, "stop", by, now, ended_at=now)
         return move(
             connection, Touch.campaign_id == row.id, TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
@@ -195,20 +197,20 @@ class Overview:
     necessity: str | None  # why a sensitive column must select
 
 
-def overviews(house: House) -> list[Overview]:
+def overviews(installation: Installation) -> list[Overview]:
     """Return every campaign, the newest first."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(select(Campaign.__table__).order_by(Campaign.id.desc())).all()
         return [_overview(connection, row) for row in rows]
 
 
-def overview(house: House, name: str) -> Overview:
+def overview(installation: Installation, name: str) -> Overview:
     """Return one campaign.
 
     Raises:
         BadInput: there is no campaign of that name.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return _overview(connection, find(connection, name))
 
 
@@ -221,9 +223,9 @@ def _overview(connection: Connection, row: Any) -> Overview:
     )  # fmt: skip
 
 
-def next_due(house: House) -> datetime | None:
+def next_due(installation: Installation) -> datetime | None:
     """Return when the next planned touch of a running campaign may go; None when there is none."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return connection.execute(
             select(func.min(Touch.not_before))
             .join(Campaign, Campaign.id == Touch.campaign_id)

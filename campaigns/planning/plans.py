@@ -23,7 +23,7 @@ from campaigns.touches.occasions import occasion
 from campaigns.touches.seed_pieces import NO_SEEDS, count_active
 from campaigns.touches.sms_costs import TextWeight
 from channels import KINDS
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import Person
 from suppression.judging import mask
 from suppression.reasons import Reason, named
@@ -118,21 +118,21 @@ class Plan:
         ]  # fmt: skip
 
 
-def plan(house: House, file: Path, *, now: datetime, decisions_file: Path | None = None) -> Plan:
+def plan(installation: Installation, file: Path, *, now: datetime, decisions_file: Path | None = None) -> Plan:
     """Plan the campaign in `file`; write nothing, but a CSV of every decision where one is asked for.
 
     Raises:
         BadInput: the file cannot be taken.
     """
-    with house.store.reading() as connection:
-        checked = check_with(house, connection, file, now=now)
-        made = plan_with(house, connection, checked)
+    with installation.store.reading() as connection:
+        checked = check_with(installation, connection, file, now=now)
+        made = plan_with(installation, connection, checked)
         if decisions_file is not None:
             write_decisions(connection, checked.brief, made.split, decisions_file)
         return made
 
 
-def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
+def plan_with(installation: Installation, connection: Connection, checked: Checked) -> Plan:
     """Draft on this connection and count; the draft stays in its temporary tables."""
     campaign, brief = checked.campaign, checked.brief
     draft(connection, brief)
@@ -143,7 +143,7 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
     eligible = by_mask[0].count if 0 in by_mask else 0
     reached = divided.treated()
     held_out = sum(piece.size for piece in divided.hold_out)
-    pieces = _pieces(house, connection, checked, divided)
+    pieces = _pieces(installation, connection, checked, divided)
     counts = rule_counts(by_mask, brief.policy)
     return Plan(
         campaign=campaign.campaign,
@@ -176,7 +176,7 @@ def plan_with(house: House, connection: Connection, checked: Checked) -> Plan:
     )
 
 
-def _pieces(house: House, connection: Connection, checked: Checked, divided: Split) -> tuple[Pieces, ...]:
+def _pieces(installation: Installation, connection: Connection, checked: Checked, divided: Split) -> tuple[Pieces, ...]:
     campaign = checked.campaign
     lines: list[Pieces] = []
     steps: list[StepFile] = []
@@ -186,7 +186,7 @@ def _pieces(house: House, connection: Connection, checked: Checked, divided: Spl
             on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
             count = piece.size
             if count and (at or on != campaign.waves[0].date):
-                count -= _blocked_then(house, connection, checked, step, on, piece.first, piece.last)
+                count -= _blocked_then(installation, connection, checked, step, on, piece.first, piece.last)
             sheet = checked.templates[step.template].layout.get("card", {})  # a letter may be printed on one side
             pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
             weights = checked.weights.get(step, ())
@@ -197,29 +197,35 @@ def _pieces(house: House, connection: Connection, checked: Checked, divided: Spl
                 )
             )  # fmt: skip
             steps.append(step)
-    return _billed(house, connection, checked, lines, steps)
+    return _billed(installation, connection, checked, lines, steps)
 
 
 def _billed(
-    house: House, connection: Connection, checked: Checked, lines: list[Pieces], steps: list[StepFile]
+    installation: Installation, connection: Connection, checked: Checked, lines: list[Pieces], steps: list[StepFile]
 ) -> tuple[Pieces, ...]:
     """Put on each line of post when the print shop takes it, and its price where the step says none itself."""
     posted = [at for at, line in enumerate(lines) if KINDS[line.channel].reaches == "post"]
     wanted = [Wanted(steps[at], lines[at].on, lines[at].pieces) for at in posted]
-    for at, bill in zip(posted, bills(house, connection, checked, wanted), strict=True):
+    for at, bill in zip(posted, bills(installation, connection, checked, wanted), strict=True):
         cost = lines[at].cost if bill.cost is None else bill.cost
         lines[at] = replace(lines[at], bill=bill, cost=cost)
     return tuple(lines)
 
 
 def _blocked_then(
-    house: House, connection: Connection, checked: Checked, step: StepFile, on: date, first: int, last: int
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    step: StepFile,
+    on: date,
+    first: int,
+    last: int,
 ) -> int:
     """Count who, by what is known now, could not be reached on the later day of this step."""
     brief = checked.brief
     facts = dict.fromkeys(brief.occasions[0].declared, "")
     then = occasion(
-        house, checked.campaign, step, on, facts, brief.audience.names, now=brief.now,
+        installation, checked.campaign, step, on, facts, brief.audience.names, now=brief.now,
         template=checked.templates[step.template],
     )  # fmt: skip
     statement = (

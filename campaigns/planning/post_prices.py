@@ -12,7 +12,7 @@ from campaigns.touches.campaign_files import StepFile
 from campaigns.touches.postponing import when
 from campaigns.touches.shop_days import Days, Load, begins, most_of_a_day, planned_loads, seeds_of_a_run, spread, taken
 from channels.shops import Shop, paper_of
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from suppression.verdicts import Allowed
 
@@ -39,31 +39,36 @@ class Bill:
 NO_BILL = Bill()
 
 
-def bills(house: House, connection: Connection, checked: Checked, wanted: Sequence[Wanted]) -> list[Bill]:
+def bills(installation: Installation, connection: Connection, checked: Checked, wanted: Sequence[Wanted]) -> list[Bill]:
     """Return when and for how much each of `wanted` goes; nothing is known of either without a print shop's file.
 
     Raises:
         BadInput: something does not fit in the shop's days.
     """
-    if house.shop is None:
+    if installation.shop is None:
         return [NO_BILL] * len(wanted)
     seeds = seeds_of_a_run(connection)
-    days = _days(house, connection, checked, wanted, house.shop, seeds)
+    days = _days(installation, connection, checked, wanted, installation.shop, seeds)
     return [
-        _bill(house.shop, checked, each, when_, seeds, house.channels[each.step.channel].batch_size)
+        _bill(installation.shop, checked, each, when_, seeds, installation.channels[each.step.channel].batch_size)
         for each, when_ in zip(wanted, days, strict=True)
     ]
 
 
 def _days(
-    house: House, connection: Connection, checked: Checked, wanted: Sequence[Wanted], shop: Shop, seeds: int
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    wanted: Sequence[Wanted],
+    shop: Shop,
+    seeds: int,
 ) -> list[Days]:
     now, campaign = checked.brief.now, checked.campaign
     today = local_date(now)
 
     def goes(channel: str, day: date) -> bool:
         moment = now if day == today else begins(day)
-        return when(house.policy, shop, campaign, channel, moment) == Allowed()
+        return when(installation.policy, shop, campaign, channel, moment) == Allowed()
 
     ours = [
         Load(max(each.on, today), each.pieces, lambda day, channel=each.step.channel: goes(channel, day))  # type: ignore[misc]

@@ -20,7 +20,7 @@ from campaigns.planning.draft_decisions import count_units, draft, units
 from campaigns.touches.composing import Script, campaign_context, put_into_words, read_script
 from channels.codes import response_code
 from channels.port import Batch, Message, Refusal
-from installation.installation import House
+from installation.installation import Installation
 from people.names import Name
 from store.clock import local_date
 from store.errors import BadInput
@@ -64,11 +64,11 @@ class _Printed:
     people: ColumnElement[bool]
 
 
-def proof(house: House, named: str, folder: Path, *, now: datetime) -> tuple[Proof, ...]:
+def proof(installation: Installation, named: str, folder: Path, *, now: datetime) -> tuple[Proof, ...]:
     """Write the proofs of a campaign into a folder; hand nothing over, and record nothing.
 
     Args:
-        house: The house.
+        installation: The installation.
         named: A campaign file, or the name of a campaign that was submitted.
         folder: Where the proofs go; made if it is not there. Never the outbox.
         now: The present moment.
@@ -76,21 +76,21 @@ def proof(house: House, named: str, folder: Path, *, now: datetime) -> tuple[Pro
     Raises:
         BadInput: there is no such file or campaign, nothing of it is printed, or the folder is the outbox.
     """
-    outbox = house.settings.outbox.resolve()
+    outbox = installation.settings.outbox.resolve()
     if outbox == folder.resolve() or outbox in folder.resolve().parents:
         raise BadInput("is the outbox, and a proof is never mailed", "choose another folder", file=str(folder))
-    with house.store.reading() as connection:
-        printed = list(_drafted(house, connection, Path(named), now) if Path(named).is_file()
-                       else _submitted(house, connection, named, now))  # fmt: skip
+    with installation.store.reading() as connection:
+        printed = list(_drafted(installation, connection, Path(named), now) if Path(named).is_file()
+                       else _submitted(installation, connection, named, now))  # fmt: skip
         if not printed:
             raise BadInput(f"nothing of {named} is printed", "proofs are for cards and letters")
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_prove(house, connection, each, folder, now) for each in printed)
+        return tuple(_prove(installation, connection, each, folder, now) for each in printed)
 
 
-def _drafted(house: House, connection: Connection, file: Path, now: datetime) -> Iterator[_Printed]:
+def _drafted(installation: Installation, connection: Connection, file: Path, now: datetime) -> Iterator[_Printed]:
     """Yield the printed steps of a campaign file, each for the people who are drawn for its arm as things stand."""
-    checked = check_with(house, connection, file, now=now)
+    checked = check_with(installation, connection, file, now=now)
     draft(connection, checked.brief)
     campaign = checked.campaign
     slices = split(campaign, count_units(connection)).slices
@@ -99,14 +99,14 @@ def _drafted(house: House, connection: Connection, file: Path, now: datetime) ->
         first, last = min(piece.first for piece in ranks), max(piece.last for piece in ranks)
         drawn = Person.id.in_(select(units.c.person_id).where(units.c.rank.between(first, last)))
         for number, step in enumerate(arm.steps, start=1):
-            if house.channels[step.channel].pages:
+            if installation.channels[step.channel].pages:
                 line = campaign.phone_line
                 context = campaign_context(campaign, line.agent or campaign.sender.team)
                 script = Script(campaign, checked.templates[step.template], context)
                 yield _Printed(arm.name, number, step.channel, script, drawn)
 
 
-def _submitted(house: House, connection: Connection, name: str, now: datetime) -> Iterator[_Printed]:
+def _submitted(installation: Installation, connection: Connection, name: str, now: datetime) -> Iterator[_Printed]:
     """Yield the printed steps of a submitted campaign, each for the people who have a touch of it."""
     found = connection.execute(select(Campaign.id).where(Campaign.name == name)).scalar_one_or_none()
     if found is None:
@@ -118,16 +118,16 @@ def _submitted(house: House, connection: Connection, name: str, now: datetime) -
         .order_by(Arm.position, Step.position)
     )
     for step in steps.all():
-        if house.channels[step.channel].pages:
+        if installation.channels[step.channel].pages:
             script = read_script(connection, found, step.id, today=local_date(now))
             touched = Person.id.in_(select(Touch.person_id).where(Touch.step_id == step.id))
             yield _Printed(step.name, step.position + 1, step.channel, script, touched)
 
 
-def _prove(house: House, connection: Connection, printed: _Printed, folder: Path, now: datetime) -> Proof:
+def _prove(installation: Installation, connection: Connection, printed: _Printed, folder: Path, now: datetime) -> Proof:
     from channels.card.proofs import Exhibit, draw_proof
 
-    script, channel = printed.script, house.channels[printed.channel]
+    script, channel = printed.script, installation.channels[printed.channel]
     key = f"{script.campaign.campaign}-{printed.arm}-{printed.step}"
     batch = Batch(key, now, (), script.template.layout, script.sender)
     exhibits, held = list[Exhibit](), list[tuple[str, str, str]]()

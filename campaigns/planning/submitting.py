@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, text, update
 from campaigns.planning.campaign_checks import Checked, check_with
 from campaigns.planning.freezing import freeze, frozen_hash
 from campaigns.planning.plans import Plan
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -26,18 +26,18 @@ class Submitted:
     withheld: int  # steps whose own day already has a reason against them
 
 
-def submit(house: House, file: Path, *, by: Decider, now: datetime) -> Submitted:
+def submit(installation: Installation, file: Path, *, by: Decider, now: datetime) -> Submitted:
     """Freeze the campaign in `file` and write all its touches, in one transaction.
 
     Raises:
         BadInput: the file cannot be taken, the name is in use, the budget is exceeded, or nobody would be reached.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         _one_at_a_time(connection)
-        checked = check_with(house, connection, file, now=now)
+        checked = check_with(installation, connection, file, now=now)
         _is_new(connection, checked)
         _is_ahead(checked, now)
-        frozen = freeze(house, connection, checked, by=by, now=now)
+        frozen = freeze(installation, connection, checked, by=by, now=now)
         signed = frozen_hash(connection, frozen.campaign_id)
         connection.execute(update(Campaign).where(Campaign.id == frozen.campaign_id).values(frozen_hash=signed))
         record(connection, by, "submit", checked.campaign.campaign, now=now, hash=signed, cost=str(frozen.plan.cost))

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from campaigns.post.incidents import incidents
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from templates.texts import load_from, sources
 
@@ -25,7 +25,7 @@ You need not do anything. Do you have a question? Please call us. We gladly expl
 }
 
 
-def draft_apology(house: House, number: int, folder: Path) -> Path:
+def draft_apology(installation: Installation, number: int, folder: Path) -> Path:
     """Write a letter of apology for an incident as a template in a new folder, read back before it is given.
 
     What went wrong is not in it: somebody writes that, in words that tell a neighbour nothing.
@@ -33,7 +33,7 @@ def draft_apology(house: House, number: int, folder: Path) -> Path:
     Raises:
         BadInput: there is no such incident, or the folder is there already.
     """
-    if number not in {told.id for told in incidents(house, everything=True)}:
+    if number not in {told.id for told in incidents(installation, everything=True)}:
         raise BadInput(f"there is no incident {number}", "see kaartje post incident list", field="incident")
     if folder.exists():
         raise BadInput("is there already", "name a new folder", str(folder))

@@ -24,7 +24,7 @@ from channels.card import Card
 from channels.card.layout import read_layout
 from channels.outbox import sync_tree
 from channels.port import Batch, HandedFile, Message, Unavailable, Watch, unwatched
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -40,11 +40,13 @@ class Enriched:
     files: int  # of pieces
 
 
-def enrich(house: House, key: str, file: Path, *, by: Decider, now: datetime, watch: Watch = unwatched) -> Enriched:
+def enrich(
+    installation: Installation, key: str, file: Path, *, by: Decider, now: datetime, watch: Watch = unwatched
+) -> Enriched:
     """Compose a run anew as the carrier's file says.
 
     Args:
-        house: where all of it stands.
+        installation: where all of it stands.
         key: of the run.
         file: what the carrier gave back: see `campaigns.post.carrier_files`.
         by: who decides.
@@ -55,18 +57,18 @@ def enrich(house: House, key: str, file: Path, *, by: Decider, now: datetime, wa
         BadInput: the run is not made or is at the shop already, the file is not as it must be, or a piece cannot be
             printed so; the run then stands as it stood.
     """
-    with house.store.holding(f"hand-over-{key}") as mine, house.store.holding(f"pull-{key}") as quiet:
+    with installation.store.holding(f"hand-over-{key}") as mine, installation.store.holding(f"pull-{key}") as quiet:
         if not (mine and quiet):
             raise BadInput("is being handed over, or looked at, at this moment", "try again in a minute", field=key)
-        finish_swapping(house, key)
-        handed = _write_anew(house, key, file, now=now, watch=watch)
+        finish_swapping(installation, key)
+        handed = _write_anew(installation, key, file, now=now, watch=watch)
         watch("enrich", 0, 2)
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             run = _made_run(connection, key)
             pieces = _write_down(connection, run, handed.files, handed.order)
             record(connection, by, ENRICH, key, now=now, file=file.name, pieces=pieces)
         watch("enrich", 1, 2)
-        finish_swapping(house, key)
+        finish_swapping(installation, key)
         watch("enrich", 2, 2)
     return Enriched(pieces, sum(each.cards + each.seeds > 0 for each in handed.files))
 
@@ -77,12 +79,12 @@ class _Anew:
     order: Sequence[Sorted]
 
 
-def _write_anew(house: House, key: str, file: Path, *, now: datetime, watch: Watch) -> _Anew:
+def _write_anew(installation: Installation, key: str, file: Path, *, now: datetime, watch: Watch) -> _Anew:
     """Write the new folder beside the old one, and call back whatever the shop has of the old one."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         run = _made_run(connection, key)
-        channel = _printing(house, run)
-        batch, said = _said(house, connection, run, channel, now=now, watch=watch)
+        channel = _printing(installation, run)
+        batch, said = _said(installation, connection, run, channel, now=now, watch=watch)
     given = read_carrier_file(file, said.keys(), read_layout(batch.layout))
     pieces = []
     for each in given:
@@ -92,9 +94,9 @@ def _write_anew(house: House, key: str, file: Path, *, now: datetime, watch: Wat
             raise BadInput(f"{each.piece_id} cannot be printed so: {refusal.detail}", "", str(file), each.line)
         pieces.append((each.piece_id, worded, seed))
     try:
-        files = channel.print_anew(batch, pieces, anew(house, key))
-        sync_tree(anew(house, key))
-        gone = not call_back(house, key)
+        files = channel.print_anew(batch, pieces, anew(installation, key))
+        sync_tree(anew(installation, key))
+        gone = not call_back(installation, key)
     except Unavailable as away:
         raise BadInput(f"nothing was changed: {away}", "mend that, and try again", field=key) from away
     if gone:
@@ -120,23 +122,23 @@ def _made_run(connection: Connection, key: str) -> Any:
     return run
 
 
-def _printing(house: House, run: Any) -> Card:
-    with house.store.reading() as connection:
+def _printing(installation: Installation, run: Any) -> Card:
+    with installation.store.reading() as connection:
         kind = connection.execute(select(Delivery.channel).where(Delivery.id == run.delivery_id)).scalar_one()
-    channel = house.channels[kind]
+    channel = installation.channels[kind]
     if not isinstance(channel, Card):
         raise BadInput(f"the {kind} channel prints nothing", "it is a rehearsal", field=run.key)
     return channel
 
 
 def _said(
-    house: House, connection: Connection, run: Any, channel: Card, *, now: datetime, watch: Watch
+    installation: Installation, connection: Connection, run: Any, channel: Card, *, now: datetime, watch: Watch
 ) -> tuple[Batch, Mapping[str, tuple[Message, int]]]:
     """Put every piece of a run into words again, from the texts that were approved: by its number, with its seed."""
     delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
     script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(run.made_at))
     shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
-    occasion = occasion_of(house, connection, script.campaign, shard, now=now)
+    occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
     said = compose(connection, channel, script, occasion, delivery.id, states=(TouchState.HANDED_OVER,))
     messages: dict[int | None, Message] = {each.touch_id: each for each in said if isinstance(each, Message)}
     seeds = {each.seed_id: each.message for each in compose_seeds(connection, channel, script, delivery.id)}

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from campaigns.post.piece_states import close_if_done, find_run, move_pieces
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.errors import BadInput
 from store.states import PieceState
@@ -97,13 +97,13 @@ def explain(
     return connection.execute(update(Difference).where(Difference.id.in_(ids)).values(accepted)).rowcount
 
 
-def differences(house: House, *, key: str | None = None, accepted: bool = False) -> list[Found]:
+def differences(installation: Installation, *, key: str | None = None, accepted: bool = False) -> list[Found]:
     """Return the differences that wait for a person, or all of them; of one run where its key is given.
 
     Raises:
         BadInput: there is no run under this key.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         query = (
             select(Difference.__table__, Delivery.key)
             .join(PrintRun, PrintRun.id == Difference.print_run_id)
@@ -122,7 +122,7 @@ def _found(row: Any) -> Found:
     return Found(row.id, row.key, *told, row.accepted_at, row.accepted_by, row.accepted_why)
 
 
-def accept(house: House, key: str, difference: int, *, by: Decider, why: str, now: datetime) -> bool:
+def accept(installation: Installation, key: str, difference: int, *, by: Decider, why: str, now: datetime) -> bool:
     """Accept a difference with a reason; return whether the run closed by it. Pieces it calls missing are lost.
 
     Raises:
@@ -130,7 +130,7 @@ def accept(house: House, key: str, difference: int, *, by: Decider, why: str, no
     """
     if not why.strip():
         raise BadInput("is empty", "say why this may stand as it is", field="--why")
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         run = find_run(connection, key)
         query = select(Difference.__table__).where(Difference.id == difference, Difference.print_run_id == run.id)
         row = connection.execute(query).one_or_none()

@@ -24,7 +24,7 @@ from campaigns.touches.touch_states import move
 from channels.port import Unavailable, Watch, unwatched
 from channels.run_shipping import Held, NotAsMade, NotOurs, Shipment
 from channels.shops import paper_of
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import CampaignState, DeliveryState, PieceState, RunState, TouchState
@@ -67,7 +67,9 @@ class HandedOver:
         )  # fmt: skip
 
 
-def hand_over_runs(house: House, *, now: datetime, watch: Watch = unwatched, key: str | None = None) -> HandedOver:
+def hand_over_runs(
+    installation: Installation, *, now: datetime, watch: Watch = unwatched, key: str | None = None
+) -> HandedOver:
     """Hand over every run that is made, or one of them. Safe to repeat, at any time.
 
     What cannot go now waits, with its reason; a shop that cannot be reached is not tried for the next run.
@@ -75,69 +77,71 @@ def hand_over_runs(house: House, *, now: datetime, watch: Watch = unwatched, key
     Raises:
         BadInput: there is no run under this key, or our key for the shop's server cannot be read.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         if key is not None:
             _is_known(connection, key)
-        waiting = [] if house.settings.dry else list(connection.execute(_in_state(key, RunState.MADE)).scalars())
+        waiting = [] if installation.settings.dry else list(connection.execute(_in_state(key, RunState.MADE)).scalars())
     total = HandedOver()
-    if waiting and _has_a_server(house):  # whoever died or objected since the composing: their pieces are asked back
-        want_pulls(house, now=now)
-        make_lists(house, now=now)
+    if waiting and _has_a_server(
+        installation
+    ):  # whoever died or objected since the composing: their pieces are asked back
+        want_pulls(installation, now=now)
+        make_lists(installation, now=now)
     for at, each in enumerate(waiting, 1):
         try:
-            total += _hand_over(house, each, now=now, watch=watch)
+            total += _hand_over(installation, each, now=now, watch=watch)
         except (NotOurs, NotAsMade, Held) as refused:
             total += _waits(each, refused)
         except Unavailable as refused:
             return total + sum((_waits(other, refused) for other in waiting[at - 1 :]), HandedOver())
         watch("hand over", at, len(waiting))
-    return total + _send_later(house, key)
+    return total + _send_later(installation, key)
 
 
-def _send_later(house: House, key: str | None) -> HandedOver:
+def _send_later(installation: Installation, key: str | None) -> HandedOver:
     """Send what came after its run: pulls, pieces printed again, and releases. What cannot go now waits."""
     total = HandedOver()
-    if house.settings.dry or not _has_a_server(house):
+    if installation.settings.dry or not _has_a_server(installation):
         return total
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         there = connection.execute(_in_state(key, *AT_THE_SHOP)).scalars().all()
     for each in there:
-        with house.store.holding(f"hand-over-{each}") as held:
-            run = _read(house, each)
+        with installation.store.holding(f"hand-over-{each}") as held:
+            run = _read(installation, each)
             try:
                 if held and not run.is_frozen:
-                    total += _send_lists(house, run)
-                    total += _send_reprints(house, run)
-                    total += _send_releases(house, run)
+                    total += _send_lists(installation, run)
+                    total += _send_reprints(installation, run)
+                    total += _send_releases(installation, run)
             except Unavailable as refused:
                 total += _waits(each, refused)
     return total
 
 
-def _send_lists(house: House, run: Any) -> HandedOver:
-    lists = _pull_lists(house.settings.outbox / run.folder)
-    return HandedOver(lists=sum(_shipment(house, run).send_list(path.name) for path in lists))
+def _send_lists(installation: Installation, run: Any) -> HandedOver:
+    lists = _pull_lists(installation.settings.outbox / run.folder)
+    return HandedOver(lists=sum(_shipment(installation, run).send_list(path.name) for path in lists))
 
 
-def _send_reprints(house: House, run: Any) -> HandedOver:
+def _send_reprints(installation: Installation, run: Any) -> HandedOver:
     """Send pieces that are printed again, each file as a small run of its own: it arrives once, as a run does."""
     again = (PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         files = connection.execute(select(PrintFile.name, PrintFile.sha256).where(*again)).all()
-    whole = _shipment(house, run)
+    whole = _shipment(installation, run)
     sent = 0
     for name, total in files:
         part = Path(name).stem
-        rows = house.settings.outbox / run.folder / f"{part}.csv"
+        rows = installation.settings.outbox / run.folder / f"{part}.csv"
         beside = {rows.name: rows.read_bytes()} if rows.is_file() else {}
         sent += replace(whole, run=part, folder=run.folder, sums={name: total}, beside=beside).ship_once()
     return HandedOver(reprints=sent)
 
 
-def _send_releases(house: House, run: Any) -> HandedOver:
+def _send_releases(installation: Installation, run: Any) -> HandedOver:
     """Send what was signed for, after what it is about: the shop prints nothing before it has this."""
-    releases = sorted((house.settings.outbox / run.folder).glob(f"{run.key}*{RELEASE}"))
-    return HandedOver(releases=sum(_shipment(house, run).send_list(path.name) for path in releases))
+    releases = sorted((installation.settings.outbox / run.folder).glob(f"{run.key}*{RELEASE}"))
+    return HandedOver(releases=sum(_shipment(installation, run).send_list(path.name) for path in releases))
 
 
 def _waits(key: str, why: Unavailable) -> HandedOver:
@@ -162,31 +166,31 @@ def _in_state(key: str | None, *states: RunState) -> Select[str]:
     return found if key is None else found.where(Delivery.key == key)
 
 
-def _hand_over(house: House, key: str, *, now: datetime, watch: Watch) -> HandedOver:
+def _hand_over(installation: Installation, key: str, *, now: datetime, watch: Watch) -> HandedOver:
     """Hand over one run, unless somebody else does so at this very moment."""
-    with house.store.holding(f"hand-over-{key}") as held:
+    with installation.store.holding(f"hand-over-{key}") as held:
         if not held:
             return HandedOver(waiting=(Waiting(key, "it is being handed over at this moment"),))
-        run = _read(house, key)
+        run = _read(installation, key)
         if run.state is not RunState.MADE:
             return HandedOver()
-        with house.store.holding(f"pull-{key}") as quiet:
+        with installation.store.holding(f"pull-{key}") as quiet:
             if quiet:
-                finish_swapping(house, key)
-        if _waits_for_the_carrier(house, key) and run.campaign_state is not CampaignState.STOPPED:
+                finish_swapping(installation, key)
+        if _waits_for_the_carrier(installation, key) and run.campaign_state is not CampaignState.STOPPED:
             return HandedOver(waiting=(Waiting(key, "the carrier has not given its order back: kaartje post enrich"),))
-        if not _has_a_server(house):
-            return _write_down(house, run, now=now)
+        if not _has_a_server(installation):
+            return _write_down(installation, run, now=now)
         if run.is_frozen:
             return HandedOver(waiting=(Waiting(key, "an incident holds its campaign"),))
         if run.campaign_state in GOES:
-            return _ship(house, run, now=now, watch=watch)
+            return _ship(installation, run, now=now, watch=watch)
         if run.campaign_state is CampaignState.STOPPED:
-            return _recall(house, run, now=now)
+            return _recall(installation, run, now=now)
         return HandedOver(waiting=(Waiting(key, f"its campaign is {run.campaign_state.value}"),))
 
 
-def call_back(house: House, key: str) -> bool:
+def call_back(installation: Installation, key: str) -> bool:
     """Take away whatever an earlier try laid at the shop of a run that is not handed over; False where it may begin.
 
     Whoever calls holds `hand-over-<key>`.
@@ -194,28 +198,28 @@ def call_back(house: House, key: str) -> bool:
     Raises:
         Unavailable: something of it was sent, and the shop cannot be asked now.
     """
-    if not _has_a_server(house):
+    if not _has_a_server(installation):
         return True
-    shipment = _shipment(house, _read(house, key))
+    shipment = _shipment(installation, _read(installation, key))
     if not shipment.take_back():
         return False
     shipment.tidy()
     return True
 
 
-def _waits_for_the_carrier(house: House, key: str) -> bool:
-    if house.shop is None or not house.shop.enriched:
+def _waits_for_the_carrier(installation: Installation, key: str) -> bool:
+    if installation.shop is None or not installation.shop.enriched:
         return False
     done = select(Act.id).where(Act.what == ENRICH, Act.subject == key).limit(1)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return connection.execute(done).first() is None
 
 
-def _has_a_server(house: House) -> bool:
-    return house.shop is not None and house.shop.sftp is not None
+def _has_a_server(installation: Installation) -> bool:
+    return installation.shop is not None and installation.shop.sftp is not None
 
 
-def _read(house: House, key: str) -> Any:
+def _read(installation: Installation, key: str) -> Any:
     query = (
         select(
             PrintRun.id, PrintRun.delivery_id, PrintRun.folder, PrintRun.state, PrintRun.cards, PrintRun.seeds,
@@ -226,33 +230,33 @@ def _read(house: House, key: str) -> Any:
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .where(Delivery.key == key)
     )  # fmt: skip
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return connection.execute(query).one()
 
 
-def _ship(house: House, run: Any, *, now: datetime, watch: Watch) -> HandedOver:
+def _ship(installation: Installation, run: Any, *, now: datetime, watch: Watch) -> HandedOver:
     def may_leave() -> bool:
-        latest = _read(house, run.key)
+        latest = _read(installation, run.key)
         return latest.campaign_state in GOES and not latest.is_frozen
 
-    shipment = replace(_shipment(house, run), watch=watch, may_leave=may_leave)
+    shipment = replace(_shipment(installation, run), watch=watch, may_leave=may_leave)
     shipped = shipment.ship()
     if shipped.carried_off:
         LOG.warning("print run %s had left when we were cut off, and the shop has carried it off", run.key)
     watch("ship", 1, 1)
-    done = _write_down(house, run, now=now)
+    done = _write_down(installation, run, now=now)
     shipment.tidy()
     return done
 
 
-def _shipment(house: House, run: Any) -> Shipment:
-    if house.shop is None:
+def _shipment(installation: Installation, run: Any) -> Shipment:
+    if installation.shop is None:
         raise ValueError("there is no print shop")
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         files = select(PrintFile.name, PrintFile.sha256).where(PrintFile.print_run_id == run.id)
         sums = {row.name: row.sha256 for row in connection.execute(files.order_by(PrintFile.name))}
-    lists = {path.name: path.read_bytes() for path in _pull_lists(house.settings.outbox / run.folder)}
-    return Shipment(house.shop, house.settings.outbox, run.folder, sums, lists)
+    lists = {path.name: path.read_bytes() for path in _pull_lists(installation.settings.outbox / run.folder)}
+    return Shipment(installation.shop, installation.settings.outbox, run.folder, sums, lists)
 
 
 def _pull_lists(folder: Path) -> Iterator[Path]:
@@ -260,12 +264,12 @@ def _pull_lists(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("pull-*.csv"))
 
 
-def _write_down(house: House, run: Any, *, now: datetime) -> HandedOver:
-    shop, mine = house.shop, PrintPiece.print_run_id == run.id
-    with house.store.writing() as connection:
+def _write_down(installation: Installation, run: Any, *, now: datetime) -> HandedOver:
+    shop, mine = installation.shop, PrintPiece.print_run_id == run.id
+    with installation.store.writing() as connection:
         values = {
             "state": RunState.HANDED_OVER, "handed_over_at": now, "shop": shop.name if shop else None,
-            "cost": _cost(connection, house, run, now=now),
+            "cost": _cost(connection, installation, run, now=now),
         }  # fmt: skip
         made = (PrintRun.id == run.id) & (PrintRun.state == RunState.MADE)
         runs = connection.execute(update(PrintRun).where(made).values(values)).rowcount
@@ -274,26 +278,26 @@ def _write_down(house: House, run: Any, *, now: datetime) -> HandedOver:
     return HandedOver(runs=runs)
 
 
-def _cost(connection: Connection, house: House, run: Any, *, now: datetime) -> int | None:
+def _cost(connection: Connection, installation: Installation, run: Any, *, now: datetime) -> int | None:
     """Return what the run costs by the shop's list, in hundredths of a euro cent; None where it has no price."""
-    if house.shop is None or house.shop.prices is None:
+    if installation.shop is None or installation.shop.prices is None:
         return None
     layout = read_script(connection, run.campaign_id, run.step_id, today=local_date(now)).template.layout
-    price = house.shop.price(paper_of(layout), run.cards + run.seeds)
+    price = installation.shop.price(paper_of(layout), run.cards + run.seeds)
     return None if price is None else int(price * HUNDREDTHS_OF_A_CENT)
 
 
-def _recall(house: House, run: Any, *, now: datetime) -> HandedOver:
+def _recall(installation: Installation, run: Any, *, now: datetime) -> HandedOver:
     """Keep a run of a stopped campaign in the house: its touches never went, so nobody counts as reached."""
-    if not _shipment(house, run).take_back():
-        return _write_down(house, run, now=now)
+    if not _shipment(installation, run).take_back():
+        return _write_down(installation, run, now=now)
     reason = Reason.CAMPAIGN_STOPPED.value
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         mine = Touch.delivery_id == run.delivery_id
         recalled = move(connection, mine, TouchState.RECALLED, origin=TouchState.HANDED_OVER, now=now, reason=reason)
         pieces = {"state": PieceState.RECALLED, "reason": reason, "updated_at": now}
         connection.execute(update(PrintPiece).where(PrintPiece.print_run_id == run.id).values(pieces))
         ended = {"state": RunState.CLOSED, "closed_at": now}
         connection.execute(update(PrintRun).where(PrintRun.id == run.id).values(ended))
-    _shipment(house, run).tidy()
+    _shipment(installation, run).tidy()
     return HandedOver(recalled=recalled)

@@ -14,7 +14,7 @@ from campaigns.planning.lifecycle import find
 from campaigns.post.piece_states import UNPOSTED, find_run
 from campaigns.post.pull_lists import want
 from campaigns.touches.campaign_holds import is_frozen
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.errors import BadInput
 from store.tables import Campaign, Delivery, Incident, Person, PrintPiece, PrintRun, Pull, Touch
@@ -53,13 +53,13 @@ class Holder:
     pull: str | None  # where the wish to pull it stands
 
 
-def open_incident(house: House, about: str, *, what: str, brief: str, by: Decider, now: datetime) -> int:
+def open_incident(installation: Installation, about: str, *, what: str, brief: str, by: Decider, now: datetime) -> int:
     """Open an incident about a campaign, or about one run by its key; return its number.
 
     Every piece that is not posted yet is asked back from the print shop.
 
     Args:
-        house: the house.
+        installation: the installation.
         about: the name of a campaign, or the key of a run.
         what: what went wrong.
         brief: what agents say to whoever calls about it.
@@ -71,7 +71,7 @@ def open_incident(house: House, about: str, *, what: str, brief: str, by: Decide
     """
     if not what.strip():
         raise BadInput("is empty", "say what went wrong", field="--what")
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         campaign_id, run_id = _about(connection, about)
         if is_frozen(connection, campaign_id):
             raise BadInput(f"{about} has an open incident", "close that first, or add to it by hand", field="incident")
@@ -98,13 +98,13 @@ def _pieces(campaign_id: int, run_id: int | None) -> ColumnElement[bool]:
     return PrintPiece.print_run_id.in_(runs.where(Delivery.campaign_id == campaign_id))
 
 
-def holders(house: House, number: int) -> Iterator[Holder]:
+def holders(installation: Installation, number: int) -> Iterator[Holder]:
     """Yield exactly who has the card of an incident or will have it, in the order of the runs.
 
     Raises:
         BadInput: there is no such incident.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         incident = _incident(connection, number)
         query = (
             select(Person.person_ref, PrintPiece.piece_id, Delivery.key, PrintPiece.state, Pull.state)
@@ -127,7 +127,7 @@ def _incident(connection: Connection, number: int) -> Any:
     return row
 
 
-def close(house: House, number: int, *, why: str, by: Decider, now: datetime) -> None:
+def close(installation: Installation, number: int, *, why: str, by: Decider, now: datetime) -> None:
     """Close an incident with a reason; the campaign goes on where it was.
 
     Raises:
@@ -135,7 +135,7 @@ def close(house: House, number: int, *, why: str, by: Decider, now: datetime) ->
     """
     if not why.strip():
         raise BadInput("is empty", "say how it ended", field="--why")
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         row = _incident(connection, number)
         ending = {"closed_at": now, "closed_by": by.name, "closed_why": why.strip()}
         still = (Incident.id == number) & Incident.closed_at.is_(None)
@@ -144,7 +144,7 @@ def close(house: House, number: int, *, why: str, by: Decider, now: datetime) ->
         record(connection, by, "close incident", str(number), now=now, why=why.strip())
 
 
-def incidents(house: House, *, everything: bool = False, campaign: str | None = None) -> list[Told]:
+def incidents(installation: Installation, *, everything: bool = False, campaign: str | None = None) -> list[Told]:
     """Return the open incidents, or every one; the newest first."""
     query = (
         select(Incident.__table__, Campaign.name, Delivery.key)
@@ -157,7 +157,7 @@ def incidents(house: House, *, everything: bool = False, campaign: str | None = 
         query = query.where(Incident.closed_at.is_(None))
     if campaign is not None:
         query = query.where(Campaign.name == campaign)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return [_told(row) for row in connection.execute(query)]
 
 

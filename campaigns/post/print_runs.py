@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from campaigns.post.hand_over import HUNDREDTHS_OF_A_CENT
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CampaignState, PieceState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintPiece, PrintRun, Wave
@@ -71,7 +71,7 @@ class Run:
         return asdict(self)
 
 
-def runs(house: House, *, key: str | None = None) -> list[Run]:
+def runs(installation: Installation, *, key: str | None = None) -> list[Run]:
     """Return every print run, the newest first; or the one under a key.
 
     Raises:
@@ -86,7 +86,7 @@ def runs(house: House, *, key: str | None = None) -> list[Run]:
         .join(Wave, Wave.id == Delivery.wave_id)
         .order_by(PrintRun.id.desc())
     )  # fmt: skip
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(query if key is None else query.where(Delivery.key == key)).all()
         if key is not None and not rows:
             raise BadInput(f"there is no print run {key!r}", "kaartje post list shows them", field="KEY")

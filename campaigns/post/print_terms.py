@@ -6,24 +6,24 @@ from typing import Any
 from campaigns.post.discrepancies import Tolerance
 from campaigns.touches.shop_days import next_day, takes_from
 from channels.shops import Shop
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import LOCAL, local_date
 from suppression.days import ONE_DAY
 
 
-def tolerance(house: House) -> Tolerance:
+def tolerance(installation: Installation) -> Tolerance:
     """Return how much may differ in one run; nothing, where no print shop is named."""
-    if house.shop is None:
+    if installation.shop is None:
         return Tolerance()
-    return Tolerance(house.shop.tolerance.pieces, house.shop.tolerance.per_mille)
+    return Tolerance(installation.shop.tolerance.pieces, installation.shop.tolerance.per_mille)
 
 
-def pull_until(house: House, run: Any) -> datetime | None:
+def pull_until(installation: Installation, run: Any) -> datetime | None:
     """Return until when a piece of a run can be pulled; None where no print shop is named."""
-    if house.shop is None:
+    if installation.shop is None:
         return None
-    posting = posting_moment(house.shop, run.handed_over_at or run.made_at)
-    return posting - timedelta(hours=house.shop.pull.hours_before_posting)
+    posting = posting_moment(installation.shop, run.handed_over_at or run.made_at)
+    return posting - timedelta(hours=installation.shop.pull.hours_before_posting)
 
 
 def posting_moment(shop: Shop, handed_over_at: datetime) -> datetime:

@@ -11,7 +11,7 @@ from campaigns.post.discrepancies import UNSIGNED, explain
 from campaigns.post.piece_states import advance, find_run
 from campaigns.touches.campaign_holds import is_frozen
 from channels.outbox import write_synced
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.errors import BadInput
 from store.states import RunState
@@ -21,7 +21,7 @@ RELEASE = ".release.json"
 """How the name of a release ends, after what it releases: a run, or pieces of it that are printed again."""
 
 
-def sign(house: House, key: str, *, by: Decider, now: datetime) -> None:
+def sign(installation: Installation, key: str, *, by: Decider, now: datetime) -> None:
     """Sign the press proof of a run, and put the release in its folder: without it the shop does not print.
 
     A shop with a server gets it in the next pass (`campaigns.post.hand_over`).
@@ -30,12 +30,12 @@ def sign(house: House, key: str, *, by: Decider, now: datetime) -> None:
         BadInput: there is no such run, its receipt is not there or does not agree, it is signed already, an incident
             holds it, or `by` submitted the campaign.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         run = find_run(connection, key)
         if is_frozen(connection, run.campaign_id):
             raise BadInput(f"an incident holds {run.name}", "close it first: kaartje post incident list", field=key)
         signed(connection, run, by=by, now=now)
-    publish(house, key)
+    publish(installation, key)
 
 
 def signed(connection: Connection, run: Any, *, by: Decider, now: datetime, told: str | None = None) -> None:
@@ -59,13 +59,13 @@ def signed(connection: Connection, run: Any, *, by: Decider, now: datetime, told
     record(connection, by, "sign press proof", run.key, now=now, told=told)
 
 
-def publish(house: House, key: str) -> None:
+def publish(installation: Installation, key: str) -> None:
     """Put the releases of a signed run in its folder, for the shop to read; written again they say the same.
 
     There is one for the run, `<key>.release.json`, and one for each file of pieces that are printed again,
     `<key>-r1.release.json`: what a shop has of us never changes.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         run = find_run(connection, key)
         query = select(PrintFile.name, PrintFile.sha256, PrintFile.first)
         mine = query.where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0).order_by(PrintFile.name)
@@ -74,7 +74,7 @@ def publish(house: House, key: str) -> None:
         return
     whole = [{"name": file.name, "sha256": file.sha256} for file in files if file.first]
     again = {Path(file.name).stem: [{"name": file.name, "sha256": file.sha256}] for file in files if not file.first}
-    folder = house.settings.outbox / run.folder
+    folder = installation.settings.outbox / run.folder
     folder.mkdir(parents=True, exist_ok=True)
     for name, named in {key: whole, **again}.items():
         release = {"run": key, "signed_at": run.proofed_at.isoformat(), "files": named}

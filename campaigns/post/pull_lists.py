@@ -20,7 +20,7 @@ from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.occasions import Shard, occasion_of
 from channels.card.manifest import harmless
 from channels.outbox import write_synced
-from installation.installation import House
+from installation.installation import Installation
 from store.base import UtcDateTime
 from store.clock import LOCAL
 from store.states import PieceState, PullState
@@ -62,10 +62,10 @@ class PullLine:
         return asdict(self)
 
 
-def want_pulls(house: House, *, now: datetime) -> int:
+def want_pulls(installation: Installation, *, now: datetime) -> int:
     """Judge everyone whose piece is at the print shop again; return how many more pieces should be pulled."""
-    with house.store.writing() as connection:
-        return sum(_want_of(house, connection, shard, now=now) for shard in list(_shards(connection, now)))
+    with installation.store.writing() as connection:
+        return sum(_want_of(installation, connection, shard, now=now) for shard in list(_shards(connection, now)))
 
 
 def _shards(connection: Connection, now: datetime) -> Iterator[Shard]:
@@ -87,10 +87,10 @@ def _unposted(now: datetime) -> ColumnElement[bool]:
     return and_(PrintPiece.state.in_(UNPOSTED), PrintPiece.print_run_id.in_(young), unwanted)
 
 
-def _want_of(house: House, connection: Connection, shard: Shard, *, now: datetime) -> int:
+def _want_of(installation: Installation, connection: Connection, shard: Shard, *, now: datetime) -> int:
     spec = connection.execute(select(Campaign.spec).where(Campaign.id == shard.campaign_id)).scalar_one()
     campaign = CampaignFile.model_validate(spec)
-    occasion = replace(occasion_of(house, connection, campaign, shard, now=now), caps={})
+    occasion = replace(occasion_of(installation, connection, campaign, shard, now=now), caps={})
     worth = literal(bits(PULLED_FOR), BigInteger)
     held = (
         select(PrintPiece.id, mask(occasion).bitwise_and(worth).label("held"))
@@ -99,7 +99,7 @@ def _want_of(house: House, connection: Connection, shard: Shard, *, now: datetim
         .where(_unposted(now), Touch.step_id == shard.step_id, Touch.wave_id == shard.wave_id)
         .subquery()
     )
-    reason = first_reason(held.c.held, house.policy)
+    reason = first_reason(held.c.held, installation.policy)
     return want(connection, PrintPiece.id.in_(select(held.c.id).where(held.c.held != 0)), reason, now=now, of=held)
 
 
@@ -132,12 +132,12 @@ def want(
     return count
 
 
-def make_lists(house: House, *, now: datetime) -> list[str]:
+def make_lists(installation: Installation, *, now: datetime) -> list[str]:
     """Write a pull list for every run that has new wishes, and return the files, below the outbox.
 
     A list is written before its wishes are marked as asked: after a crash the same list is written once more.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         query = select(Delivery.key).distinct().join(PrintRun, PrintRun.delivery_id == Delivery.id)
         query = query.join(PrintPiece, PrintPiece.print_run_id == PrintRun.id).join(
             Pull, Pull.piece_id == PrintPiece.id
@@ -145,24 +145,24 @@ def make_lists(house: House, *, now: datetime) -> list[str]:
         keys = connection.execute(query.where(*_NEW)).scalars().all()
     made = []
     for key in sorted(keys):
-        with house.store.holding(f"pull-{key}") as held:
-            if held and (name := _make_list(house, key, now=now)):
+        with installation.store.holding(f"pull-{key}") as held:
+            if held and (name := _make_list(installation, key, now=now)):
                 made.append(name)
     return made
 
 
-def _make_list(house: House, key: str, *, now: datetime) -> str | None:
-    finish_swapping(house, key)
-    with house.store.writing() as connection:
+def _make_list(installation: Installation, key: str, *, now: datetime) -> str | None:
+    finish_swapping(installation, key)
+    with installation.store.writing() as connection:
         run = find_run(connection, key)
         mine = Pull.piece_id.in_(select(PrintPiece.id).where(PrintPiece.print_run_id == run.id))
-        last = pull_until(house, run)
+        last = pull_until(installation, run)
         rows = _rows(connection, run.id, mine, last)
         if not rows:
             return None
         earlier = select(func.count(distinct(Pull.asked_at))).where(mine, Pull.asked_at.is_not(None))
         name = f"pull-{key}-{connection.execute(earlier).scalar_one() + 1}.csv"
-        folder = house.settings.outbox / run.folder
+        folder = installation.settings.outbox / run.folder
         folder.mkdir(parents=True, exist_ok=True)
         write_synced(folder / name, _csv(rows))
         values = {"state": PullState.ASKED, "asked_at": now, "last_time": last}
@@ -225,7 +225,7 @@ def recall(connection: Connection, piece: int, reason: str, *, now: datetime) ->
     answer(connection, piece, PullState.PULLED, now=now)
 
 
-def pulls(house: House, *, key: str | None = None, answered: bool = False) -> list[PullLine]:
+def pulls(installation: Installation, *, key: str | None = None, answered: bool = False) -> list[PullLine]:
     """Return the wishes that are not answered yet, or all of them; of one run where its key is given.
 
     Raises:
@@ -240,7 +240,7 @@ def pulls(house: House, *, key: str | None = None, answered: bool = False) -> li
         .outerjoin(Person, Person.id == Touch.person_id)
         .order_by(Pull.id)
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         if key is not None:
             query = query.where(PrintPiece.print_run_id == find_run(connection, key).id)
         if not answered:

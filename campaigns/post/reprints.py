@@ -23,7 +23,7 @@ from campaigns.touches.occasions import Shard, occasion_of
 from channels.card import Card
 from channels.pieces import read_piece_id
 from channels.port import Batch, HandedFile, Message
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -63,7 +63,9 @@ class _Wish:
     lost: int
 
 
-def reprint(house: House, key: str, *, named: Sequence[str] | None = None, by: Decider, now: datetime) -> Reprinted:
+def reprint(
+    installation: Installation, key: str, *, named: Sequence[str] | None = None, by: Decider, now: datetime
+) -> Reprinted:
     """Print the spoiled pieces of a run again, or the spoiled and missing ones that `named` names.
 
     Raises:
@@ -71,15 +73,15 @@ def reprint(house: House, key: str, *, named: Sequence[str] | None = None, by: D
             somebody else prints this run again right now; or a piece changed while its file was composed.
         SpoiledRun: what was composed is not what was meant.
     """
-    with house.store.holding(f"reprint-{key}") as held:
+    with installation.store.holding(f"reprint-{key}") as held:
         if not held:
             raise BadInput("is being printed again by somebody else", "wait until they are ready", field=key)
-        finish_renaming(house, key)
-        wish = _judge(house, key, named, by=by, now=now)
-        file, pieces = _compose(house, wish, now=now) if wish.numbers else (None, [])
-        done = _enter(house, wish, file, pieces, by=by, now=now)
-        finish_renaming(house, key)
-        publish(house, key)
+        finish_renaming(installation, key)
+        wish = _judge(installation, key, named, by=by, now=now)
+        file, pieces = _compose(installation, wish, now=now) if wish.numbers else (None, [])
+        done = _enter(installation, wish, file, pieces, by=by, now=now)
+        finish_renaming(installation, key)
+        publish(installation, key)
         return done
 
 
@@ -108,16 +110,16 @@ def _chosen(connection: Connection, run: Any, named: Sequence[str] | None) -> Co
     return and_(mine, PrintPiece.piece_id.in_(named))
 
 
-def _judge(house: House, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime) -> _Wish:
+def _judge(installation: Installation, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime) -> _Wish:
     """Write off seeds, recall whoever may not be reached any more, and say what is left to print."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         run = _free_run(connection, key)
         chosen = _chosen(connection, run, named)
         delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
         lost = _lose_seeds(connection, chosen, now=now)
         if lost:
             record(connection, by, "write off seeds", run.key, now=now, pieces=lost, reason=SEED)
-        recalled = _recall(house, connection, delivery, chosen, now=now)
+        recalled = _recall(installation, connection, delivery, chosen, now=now)
         query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(chosen, _again())
         numbers = {row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None}
         return _Wish(run, delivery, numbers, _next_number(connection, run), recalled, lost)
@@ -134,22 +136,28 @@ def _again() -> ColumnElement[bool]:
     return PrintPiece.state.in_((PieceState.SPOILED, PieceState.MISSING))
 
 
-def _compose(house: House, wish: _Wish, *, now: datetime) -> tuple[HandedFile | None, list[str]]:
+def _compose(installation: Installation, wish: _Wish, *, now: datetime) -> tuple[HandedFile | None, list[str]]:
     """Write the file, with no transaction open for writing; return it and the pieces in it."""
-    with house.store.reading() as connection:
-        batch = _batch(house, connection, wish.delivery, frozenset(wish.numbers), now=now)
+    with installation.store.reading() as connection:
+        batch = _batch(installation, connection, wish.delivery, frozenset(wish.numbers), now=now)
     if not batch.messages:
         return None, []
-    file = _print(house, wish.delivery, batch, wish.numbers, f"{wish.run.key}-r{wish.number}.pdf")
+    file = _print(installation, wish.delivery, batch, wish.numbers, f"{wish.run.key}-r{wish.number}.pdf")
     in_order = sorted((wish.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1))
     return file, [piece for piece, _ in in_order]  # as the channel sorts them: by record
 
 
 def _enter(
-    house: House, wish: _Wish, file: HandedFile | None, pieces: Sequence[str], *, by: Decider, now: datetime
+    installation: Installation,
+    wish: _Wish,
+    file: HandedFile | None,
+    pieces: Sequence[str],
+    *,
+    by: Decider,
+    now: datetime,
 ) -> Reprinted:
     """Write the file into the ledger, all its pieces or none; a run of which nothing is left to print may close."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         run = _free_run(connection, wish.run.key)
         if file is None:
             close_if_done(connection, run.id, now=now)
@@ -182,14 +190,16 @@ def _lose_seeds(connection: Connection, chosen: ColumnElement[bool], *, now: dat
     return move_pieces(connection, seeds, PieceState.LOST, now=now, reason=SEED)
 
 
-def _recall(house: House, connection: Connection, delivery: Any, chosen: ColumnElement[bool], *, now: datetime) -> int:
+def _recall(
+    installation: Installation, connection: Connection, delivery: Any, chosen: ColumnElement[bool], *, now: datetime
+) -> int:
     """Recall the chosen pieces of whoever may not be reached any more, and of whom a pull was asked for."""
     shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
     script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
-    occasion = replace(occasion_of(house, connection, script.campaign, shard, now=now), caps={})
+    occasion = replace(occasion_of(installation, connection, script.campaign, shard, now=now), caps={})
     held = mask(occasion).bitwise_and(literal(bits(NOT_AGAIN), BigInteger))
     query = (
-        select(PrintPiece.id, func.coalesce(Pull.reason, first_reason(held, house.policy)))
+        select(PrintPiece.id, func.coalesce(Pull.reason, first_reason(held, installation.policy)))
         .join(Touch, Touch.id == PrintPiece.touch_id)
         .join(Person, Person.id == Touch.person_id)
         .outerjoin(Pull, Pull.piece_id == PrintPiece.id)
@@ -201,26 +211,36 @@ def _recall(house: House, connection: Connection, delivery: Any, chosen: ColumnE
     return len(found)
 
 
-def _batch(house: House, connection: Connection, delivery: Any, touches: Collection[int], *, now: datetime) -> Batch:
+def _batch(
+    installation: Installation, connection: Connection, delivery: Any, touches: Collection[int], *, now: datetime
+) -> Batch:
     """Put the touches into words again, from the texts that were approved; who cannot be is left out, still spoiled."""
     shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
     script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
-    occasion = occasion_of(house, connection, script.campaign, shard, now=now)
+    occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
     states, sent_to = (TouchState.HANDED_OVER, TouchState.PRINTED), frozenset(touches)
     said = compose(
-        connection, house.channels[delivery.channel], script, occasion, delivery.id, sent_to=sent_to, states=states
+        connection,
+        installation.channels[delivery.channel],
+        script,
+        occasion,
+        delivery.id,
+        sent_to=sent_to,
+        states=states,
     )
     messages = tuple(each for each in said if isinstance(each, Message))
     batch = Batch(delivery.key, now, messages, script.template.layout, script.sender, number=delivery.id)
-    channel = house.channels[delivery.channel]
+    channel = installation.channels[delivery.channel]
     return replace(batch, messages=tuple(each for each in messages if channel.check(each, batch) is None))
 
 
-def _print(house: House, delivery: Any, batch: Batch, numbers: dict[int, tuple[str, int]], name: str) -> HandedFile:
-    channel = house.channels[delivery.channel]
+def _print(
+    installation: Installation, delivery: Any, batch: Batch, numbers: dict[int, tuple[str, int]], name: str
+) -> HandedFile:
+    channel = installation.channels[delivery.channel]
     if not isinstance(channel, Card):
         raise BadInput(f"the {delivery.channel} channel prints nothing again", "it is a rehearsal", field=delivery.key)
-    drafts = _drafts(house)
+    drafts = _drafts(installation)
     drafts.mkdir(parents=True, exist_ok=True)
     return channel.print_again(batch, numbers, drafts / name)
 
@@ -230,24 +250,24 @@ def _next_number(connection: Connection, run: Any) -> int:
     return int(connection.execute(query).scalar_one()) + 1
 
 
-def _drafts(house: House) -> Path:
-    return house.settings.outbox / ".again"
+def _drafts(installation: Installation) -> Path:
+    return installation.settings.outbox / ".again"
 
 
-def finish_renaming(house: House, key: str) -> None:
+def finish_renaming(installation: Installation, key: str) -> None:
     """Give every reprint that stands in the ledger its place in the run's folder, the manifest first.
 
     Raises:
         BadInput: there is no such run.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         run = find_run(connection, key)
         query = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.first == 0)
         names = connection.execute(query.where(PrintFile.pieces > 0)).scalars().all()
-    folder = house.settings.outbox / run.folder
+    folder = installation.settings.outbox / run.folder
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        draft = _drafts(house) / name
+        draft = _drafts(installation) / name
         for path in (draft.with_suffix(".csv"), draft):
             if draft.exists() and path.exists():
                 path.rename(folder / path.name)

@@ -11,19 +11,19 @@ from sqlalchemy import select
 
 from campaigns.post.piece_states import find_run
 from channels.outbox import sync_tree
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import PrintFile
 
 SUMS = "sha256"
 """The file with the sums of all others: no two foldersful share its own sum."""
 
 
-def anew(house: House, key: str) -> Path:
+def anew(installation: Installation, key: str) -> Path:
     """Return where a run is composed anew."""
-    return house.settings.outbox / ".anew" / key
+    return installation.settings.outbox / ".anew" / key
 
 
-def finish_swapping(house: House, key: str) -> None:
+def finish_swapping(installation: Installation, key: str) -> None:
     """Put a folder that the ledger knows in its place, and throw away any other; whoever calls holds `pull-<key>`.
 
     Raises:
@@ -31,15 +31,15 @@ def finish_swapping(house: House, key: str) -> None:
     """
     from channels.card.run import sum_of
 
-    draft = anew(house, key)
+    draft = anew(installation, key)
     was = draft.with_name(f"{key}.was")
     if draft.exists():
-        with house.store.reading() as connection:
+        with installation.store.reading() as connection:
             run = find_run(connection, key)
             query = select(PrintFile.sha256).where(PrintFile.print_run_id == run.id, PrintFile.name == SUMS)
             meant = connection.execute(query).scalar_one_or_none()
         if (draft / SUMS).is_file() and sum_of(draft / SUMS) == meant:
-            _swap(draft, house.settings.outbox / run.folder, was)
+            _swap(draft, installation.settings.outbox / run.folder, was)
         else:
             shutil.rmtree(draft)
     shutil.rmtree(was, ignore_errors=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from channels.pieces import read_piece_id
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -34,7 +34,7 @@ class InTheMail:
         return asdict(self)
 
 
-def arrived(house: House, piece: str, *, on: date, note: str = "", by: Decider, now: datetime) -> None:
+def arrived(installation: Installation, piece: str, *, on: date, note: str = "", by: Decider, now: datetime) -> None:
     """Write down that a seed piece arrived.
 
     Raises:
@@ -42,7 +42,7 @@ def arrived(house: House, piece: str, *, on: date, note: str = "", by: Decider, 
     """
     if on > local_date(now):
         raise BadInput(f"{on} is still to come", "write the day on which it lay on the mat", field="--on")
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         found = _seed_piece(connection, piece)
         if on < local_date(found.made_at):
             raise BadInput(f"{on} is before its run was made", "look at the day again", field="--on")
@@ -63,7 +63,7 @@ def _seed_piece(connection: Connection, piece: str) -> Any:
     return row
 
 
-def in_the_mail(house: House, *, now: datetime) -> list[InTheMail]:
+def in_the_mail(installation: Installation, *, now: datetime) -> list[InTheMail]:
     """Return, for each campaign with posted seeds, how long the mail took, and which runs are silent."""
     posted = select(Posting.print_run_id, func.min(Posting.posted_on).label("on")).group_by(Posting.print_run_id)
     first = posted.subquery()
@@ -78,7 +78,7 @@ def in_the_mail(house: House, *, now: datetime) -> list[InTheMail]:
         .where(PrintPiece.seed_id.is_not(None))
         .order_by(Campaign.id, PrintPiece.id)
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(query).all()
     names = list(dict.fromkeys(row.name for row in rows))
     return [_summed(name, [row for row in rows if row.name == name], local_date(now)) for name in names]

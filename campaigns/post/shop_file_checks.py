@@ -12,19 +12,21 @@ from channels.card.artwork import read_data
 from channels.card.layout import read_layout
 from channels.card.proofreading import Proofread, proofread
 from channels.port import Watch, unwatched
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
 from store.tables import Delivery, PrintFile, PrintRun
 
 
-def check_file(house: House, key: str, pdf: Path, *, now: datetime, watch: Watch = unwatched) -> Proofread:
+def check_file(
+    installation: Installation, key: str, pdf: Path, *, now: datetime, watch: Watch = unwatched
+) -> Proofread:
     """Read a composed file back, all of it: `cards-w1-000007-001.pdf` against `cards-w1-000007-001.csv` of its run.
 
     Raises:
         BadInput: there is no such run or file, its data is not as it was made, or the run was composed by us.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = connection.execute(
             select(PrintFile.sha256, PrintRun.folder, Delivery.campaign_id, Delivery.step_id)
             .join(PrintRun, PrintRun.id == PrintFile.print_run_id)
@@ -37,7 +39,7 @@ def check_file(house: House, key: str, pdf: Path, *, now: datetime, watch: Watch
         script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
     if not pdf.is_file():
         raise BadInput("is no file", "give the file that the print shop sent back", file=str(pdf))
-    rows = list(read_data(_as_made(house.settings.outbox / row.folder / f"{pdf.stem}.csv", row)))
+    rows = list(read_data(_as_made(installation.settings.outbox / row.folder / f"{pdf.stem}.csv", row)))
     return proofread(pdf, rows, read_layout(script.template.layout), watch=watch)
 
 

@@ -243,16 +243,16 @@ class CampaignFile(_Part):
 
     def all_caps(self, policy: Policy) -> dict[str, Cap]:
         """Return the caps that hold for this campaign: the house's own, or the campaign's."""
-        house = policy.caps
+        installation = policy.caps
         own = {
             channel: Cap(
                 times=cap.times,
                 days=cap.days,
-                of_one_campaign=(ours := house.get(channel)) is not None and ours.of_one_campaign,
+                of_one_campaign=(ours := installation.get(channel)) is not None and ours.of_one_campaign,
             )
             for channel, cap in self.caps.items()
         }
-        return {**house, **own}
+        return {**installation, **own}
 
 
 def read_campaign(path: Path) -> tuple[CampaignFile, str, Lines]:

@@ -19,7 +19,7 @@ from campaigns.touches.postponing import first_moment
 from channels import KINDS
 from channels.port import Refusal, RefusalKind, Result
 from channels.sms.error_codes import Fault, classify, meaning
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.states import SuppressionScope, TouchState
 from store.tables import Campaign, PersonNumber, Step, Suppression, Touch
@@ -44,15 +44,19 @@ class Unreached:
     number: str | None = None  # E.164, where the provider names it
 
 
-def follow(house: House, connection: Connection, texts: Sequence[Unreached], *, now: datetime) -> int:
+def follow(installation: Installation, connection: Connection, texts: Sequence[Unreached], *, now: datetime) -> int:
     """Let everything follow from these, in the transaction that records them; return how many numbers were closed."""
     if not texts:
         return 0
-    bring_forward(house, connection, [text.touch_id for text in texts if text.fault is not Fault.SUPPRESS], now=now)
+    bring_forward(
+        installation, connection, [text.touch_id for text in texts if text.fault is not Fault.SUPPRESS], now=now
+    )
     return _close(connection, [text for text in texts if text.fault in _SOURCES], now=now)
 
 
-def follow_refusals(house: House, connection: Connection, results: Sequence[Result], *, now: datetime) -> int:
+def follow_refusals(
+    installation: Installation, connection: Connection, results: Sequence[Result], *, now: datetime
+) -> int:
     """Let everything follow from what a provider refused at once; return how many numbers were closed."""
     refused = [result for result in results if isinstance(result, Refusal) and result.kind is not RefusalKind.LATER]
     touches = [refusal.touch_id for refusal in refused]
@@ -62,7 +66,7 @@ def follow_refusals(house: House, connection: Connection, results: Sequence[Resu
         else ()
     )
     found = [Unreached(each.touch_id, _fault(each), each.code) for each in refused if each.touch_id in texts]
-    return follow(house, connection, found, now=now)
+    return follow(installation, connection, found, now=now)
 
 
 def _fault(refusal: Refusal) -> Fault:
@@ -118,13 +122,15 @@ def _numbers(connection: Connection, touches: Sequence[int]) -> dict[int, str]:
     return {row.id: row.e164 for row in rows}
 
 
-def bring_forward(house: House, connection: Connection, touches: Sequence[int], *, now: datetime) -> int:
+def bring_forward(installation: Installation, connection: Connection, touches: Sequence[int], *, now: datetime) -> int:
     """Let the next step of these go as soon as it may, where it only waited for a reply; return how many."""
     if not touches:
         return 0
     brought = 0
     for row, which in _waiting(connection, touches, now):
-        moment = first_moment(house.policy, house.shop, CampaignFile.model_validate(row.spec), row.channel, now)
+        moment = first_moment(
+            installation.policy, installation.shop, CampaignFile.model_validate(row.spec), row.channel, now
+        )
         brought += connection.execute(
             update(Touch)
             .where(Touch.id.in_(which), Touch.state == TouchState.PLANNED, Touch.not_before > moment)

@@ -12,21 +12,21 @@ from sqlalchemy import Connection, Select, and_, select, update
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.touch_states import move
-from installation.installation import House
+from installation.installation import Installation
 from store.states import AttemptState, TouchState
 from store.tables import Attempt, Campaign, Person, Touch
 from suppression.judging import first_reason, mask
 
 
-def hold_back(house: House, shard: Shard, delivery_id: int, *, now: datetime) -> frozenset[int]:
+def hold_back(installation: Installation, shard: Shard, delivery_id: int, *, now: datetime) -> frozenset[int]:
     """Withhold the claimed touches of a delivery that somebody said no to since; return their ids.
 
     The caps are not asked again: these touches count for them themselves, and nobody else could claim these people.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         spec = connection.execute(select(Campaign.spec).where(Campaign.id == shard.campaign_id)).scalar_one()
         campaign = CampaignFile.model_validate(spec)
-        occasion = replace(occasion_of(house, connection, campaign, shard, now=now), caps={})
+        occasion = replace(occasion_of(installation, connection, campaign, shard, now=now), caps={})
         held = select(mask(occasion)).where(Person.id == Touch.person_id).scalar_subquery()
         claimed = and_(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED)
         connection.execute(update(Touch).where(claimed).values(reasons=held))
@@ -37,7 +37,7 @@ def hold_back(house: House, shard: Shard, delivery_id: int, *, now: datetime) ->
             which = and_(Touch.id.in_(found), Touch.reasons != 0)
             move(
                 connection, which, TouchState.WITHHELD, origin=TouchState.PLANNED, now=now, delivery_id=None,
-                reason=first_reason(Touch.reasons.expression, house.policy),
+                reason=first_reason(Touch.reasons.expression, installation.policy),
             )  # fmt: skip
     return found
 

@@ -10,7 +10,7 @@ from campaigns.audience_language.where_clause import parse
 from campaigns.touches.campaign_files import CampaignFile, StepFile
 from campaigns.touches.composing import read_script
 from channels import KINDS
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.tables import Arm, Step
 from suppression.judging import declared_facts
@@ -30,7 +30,7 @@ class Shard:
 
 
 def occasion(
-    house: House,
+    installation: Installation,
     campaign: CampaignFile,
     step: StepFile,
     on: date,
@@ -49,8 +49,8 @@ def occasion(
         at=max(now, now + (on - local_date(now))),
         declared=frozenset(facts),
         asked=asked,
-        policy=house.policy,
-        caps=campaign.all_caps(house.policy),
+        policy=installation.policy,
+        caps=campaign.all_caps(installation.policy),
         subject=campaign.subject,
         about=tuple(About(each.tax, each.years) for each in campaign.about),
         closed=not template.is_open,
@@ -61,7 +61,7 @@ def occasion(
 
 
 def occasion_of(
-    house: House, connection: Connection, campaign: CampaignFile, shard: Shard, *, now: datetime
+    installation: Installation, connection: Connection, campaign: CampaignFile, shard: Shard, *, now: datetime
 ) -> Occasion:
     """Return the occasion on which the touches of a shard are judged when they are handed over now."""
     facts, today = declared_facts(connection), local_date(now)
@@ -71,5 +71,5 @@ def occasion_of(
     asked = parse(campaign.audience.where, facts=facts, today=today).names
     step = campaign.arms[arm].steps[position]
     template = read_script(connection, shard.campaign_id, shard.step_id, today=today).template
-    then = occasion(house, campaign, step, today, facts, asked, now=now, template=template)
+    then = occasion(installation, campaign, step, today, facts, asked, now=now, template=template)
     return replace(then, campaign_id=shard.campaign_id, handing_over=True)

@@ -12,7 +12,7 @@ from campaigns.touches.campaign_files import CampaignFile, Weekday
 from campaigns.touches.shop_days import begins, next_day, takes_from
 from channels import KINDS
 from channels.shops import Shop
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import AttemptState, DayPart, TouchState
@@ -69,10 +69,10 @@ def first_moment(
             return begins_at
 
 
-def after_a_full_day(house: House, campaign: CampaignFile, channel: str, now: datetime) -> Later:
+def after_a_full_day(installation: Installation, campaign: CampaignFile, channel: str, now: datetime) -> Later:
     """Say when something may go of which the print shop takes no more today."""
     tomorrow = begins(local_date(now) + ONE_DAY)
-    return Later(first_moment(house.policy, house.shop, campaign, channel, tomorrow), Reason.SHOP_FULL)
+    return Later(first_moment(installation.policy, installation.shop, campaign, channel, tomorrow), Reason.SHOP_FULL)
 
 
 def postpone(connection: Connection, which: ColumnElement[bool], until: datetime) -> int:
@@ -82,11 +82,13 @@ def postpone(connection: Connection, which: ColumnElement[bool], until: datetime
     return connection.execute(update(Touch).where(planned).values(values)).rowcount
 
 
-def postpone_tried(connection: Connection, house: House, which: ColumnElement[bool], now: datetime) -> int:
+def postpone_tried(
+    connection: Connection, installation: Installation, which: ColumnElement[bool], now: datetime
+) -> int:
     """Let calls wait that were tried in this part of the day already; return how many."""
     current = day_part(now)
-    moment = next_in_other_day_part(now, {current}, house.policy.hours)
-    later = moment or next_open(now + timedelta(days=1), house.policy.hours)
+    moment = next_in_other_day_part(now, {current}, installation.policy.hours)
+    later = moment or next_open(now + timedelta(days=1), installation.policy.hours)
     return postpone(connection, and_(which, _tried({current})), later)
 
 

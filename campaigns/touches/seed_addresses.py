@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from installation.installation import House
+from installation.installation import Installation
 from people.addresses import PostalAddress
 from store.audit_log import Decider, record
 from store.errors import BadInput
@@ -31,7 +31,7 @@ class SeedLine:
         return asdict(self)
 
 
-def add(house: House, addressee: str, address: PostalAddress, *, by: Decider, now: datetime) -> int:
+def add(installation: Installation, addressee: str, address: PostalAddress, *, by: Decider, now: datetime) -> int:
     """Add a seed address; return its number.
 
     Raises:
@@ -40,7 +40,7 @@ def add(house: House, addressee: str, address: PostalAddress, *, by: Decider, no
     if not addressee.strip() or not addressee.isprintable():
         raise BadInput("is no name", "write who gets it, as it must be printed", field="addressee")
     values = {"addressee": " ".join(addressee.split()), **{part: getattr(address, part) for part in _PARTS}}
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         same = [getattr(SeedAddress, name) == value for name, value in values.items()]
         if connection.execute(select(SeedAddress.id).where(*same, SeedAddress.active.is_(True))).first() is not None:
             raise BadInput(f"{values['addressee']} stands on the list already", "once is enough", field="addressee")
@@ -50,23 +50,23 @@ def add(house: House, addressee: str, address: PostalAddress, *, by: Decider, no
         return int(number)
 
 
-def stop(house: House, number: int, *, by: Decider, now: datetime) -> None:
+def stop(installation: Installation, number: int, *, by: Decider, now: datetime) -> None:
     """Let later runs go without this address; what was printed for it stays known.
 
     Raises:
         BadInput: there is no such address, or it was stopped already.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         mine = (SeedAddress.id == number) & SeedAddress.active.is_(True)
         if not connection.execute(update(SeedAddress).where(mine).values(active=False)).rowcount:
             raise BadInput(f"{number} is no seed address in use", "see kaartje post seed list", field="seed")
         record(connection, by, "stop seed address", str(number), now=now)
 
 
-def seeds(house: House) -> list[SeedLine]:
+def seeds(installation: Installation) -> list[SeedLine]:
     """Return every seed address, those in use first."""
     query = select(SeedAddress.__table__).order_by(SeedAddress.active.desc(), SeedAddress.id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return [
             SeedLine(row.id, row.addressee, PostalAddress(*(getattr(row, part) for part in _PARTS)).lines(),
                      bool(row.active), row.added_at, row.added_by)

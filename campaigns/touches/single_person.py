@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
 from store.tables import Person
@@ -16,7 +16,7 @@ from suppression.reasons import Reason
 from suppression.verdicts import Allowed, Later, Verdict
 
 
-def judge_now(house: House, ref: str, *, channel: str, purpose: str, now: datetime) -> Verdict:
+def judge_now(installation: Installation, ref: str, *, channel: str, purpose: str, now: datetime) -> Verdict:
     """Say whether one person may be reached now; by telephone perhaps only from the next open hour on.
 
     Raises:
@@ -26,7 +26,7 @@ def judge_now(house: House, ref: str, *, channel: str, purpose: str, now: dateti
         raise BadInput(f"{channel!r} is no channel", f"write {', '.join(CHANNELS)}", field="channel")
     if purpose not in PURPOSES:
         raise BadInput(f"{purpose!r} is no purpose", f"write {', '.join(PURPOSES)}", field="purpose")
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         person = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
         if person is None:
             raise BadInput("is nobody we know", "look at the reference again, or import the people", field=ref)
@@ -37,10 +37,10 @@ def judge_now(house: House, ref: str, *, channel: str, purpose: str, now: dateti
             on=local_date(now),
             at=now,
             declared=frozenset(declared_facts(connection)),
-            policy=house.policy,
+            policy=installation.policy,
             handing_over=True,
         )
         found = verdict(connection, person, occasion)
-    opens = next_open(now, house.policy.hours)
+    opens = next_open(now, installation.policy.hours)
     waits = occasion.reaches != "post" and purpose != SERVICE and opens > now
     return Later(opens, Reason.OUTSIDE_HOURS) if waits and isinstance(found, Allowed) else found

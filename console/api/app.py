@@ -17,7 +17,7 @@ from console.api.middleware import VERSION, Fence, Tag
 from console.api.pagination import PLACE
 from console.api.problems import RESPONSES, Problem, Refused
 from console.api.routes import ROUTERS, TAGS
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 
 _ABOUT = """
@@ -31,19 +31,19 @@ Everything that an agent does at the desk of the free phone line, for other syst
 """
 
 
-def mount(house: House) -> Mount:
+def mount(installation: Installation) -> Mount:
     """Return the API of this house as a route of the console."""
-    return Mount(PLACE, app=make_api(house))
+    return Mount(PLACE, app=make_api(installation))
 
 
-def make_api(house: House) -> FastAPI:
+def make_api(installation: Installation) -> FastAPI:
     """Make the API of this house."""
     api = FastAPI(
         title="Kaartje", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
         responses=RESPONSES, middleware=[Middleware(Fence), Middleware(Tag)],
         generate_unique_id_function=_operation_id,
     )  # fmt: skip
-    api.state.house = house
+    api.state.installation = installation
     for router in ROUTERS:
         api.include_router(router)
     document = cache(lambda: document_of(api))  # made when it is first asked for: it takes a moment

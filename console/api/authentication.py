@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from console.api.problems import Refused
 from console.web.permissions import Area, may
 from installation import api_tokens
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider
 from store.audit_log import record as record_act
 from store.states import Role
@@ -29,13 +29,13 @@ bearer = HTTPBearer(
 class Caller:
     """One request by another system, under the name of its token."""
 
-    house: House
+    installation: Installation
     name: str
     role: Role
 
     def now(self) -> datetime:
         """Return the present moment."""
-        return self.house.now()
+        return self.installation.now()
 
     def decider(self) -> Decider:
         """Return the caller as somebody who decides: they showed who they are."""
@@ -43,13 +43,13 @@ class Caller:
 
     def record(self, what: str, subject: str, **detail: Any) -> None:
         """Write down one act."""
-        with self.house.store.writing() as connection:
+        with self.installation.store.writing() as connection:
             record_act(connection, self.decider(), what, subject, now=self.now(), by_api=True, **detail)
 
     def count(self, what: str, subject: str, *, since: datetime) -> int:
         """Return how often this was done by this caller since that moment."""
         mine = (Act.subject == subject, Act.what == what, Act.who == self.name, Act.at >= since)
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(Act).where(*mine)).scalar_one())
 
 
@@ -57,14 +57,14 @@ def admitting(area: Area) -> Callable[..., Caller]:
     """Return what lets in only those who may see or do `area`."""
 
     def admit(request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
-        house: House = request.app.state.house
-        known = api_tokens.admitted(house, shown.credentials) if shown else None
+        installation: Installation = request.app.state.installation
+        known = api_tokens.admitted(installation, shown.credentials) if shown else None
         if known is None:
             told = "show a token that is open: Authorization: Bearer kaartje_…"
             raise Refused(401, "no-token", told, {"www-authenticate": 'Bearer realm="kaartje"'})
         if not may(known.role, area):
             raise Refused(403, "may-not", f"a token for {known.role.value} may not see or do {area.value}")
-        return Caller(house, known.name, known.role)
+        return Caller(installation, known.name, known.role)
 
     admit.area = area  # type: ignore[attr-defined]  # the document tells it of each operation
     return admit

@@ -55,7 +55,7 @@ def in_hand(caller: Caller, call_id: int) -> InHand:
     row = found(caller, call_id)
     if row.state is not CallState.TAKEN or row.taken_by != caller.name:
         raise Refused(409, "not-yours", f"call {call_id} is not in your hands; take it first")
-    taking.keep(caller.house.store, caller.name, now=caller.now(), lasting=QUIET)
+    taking.keep(caller.installation.store, caller.name, now=caller.now(), lasting=QUIET)
     return InHand(caller, row)
 
 
@@ -65,7 +65,7 @@ def found(caller: Caller, call_id: int) -> Any:
     Raises:
         Refused: there is no such call (404).
     """
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         row = connection.execute(select(Call.__table__).where(Call.id == call_id)).one_or_none()
     if row is None:
         raise Refused(404, "not-found", f"there is no call {call_id}")
@@ -81,14 +81,14 @@ def checked_person(caller: Caller, call_id: int) -> str:
     call = in_hand(caller, call_id)
     if not call.is_sure():
         raise Refused(409, "not-checked", f"check the identity in call {call_id} first")
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         return str(connection.execute(select(Person.person_ref).where(Person.id == call.row.person_id)).scalar_one())
 
 
 def knows(caller: Caller, person_id: int) -> bool:
     """Say whether the caller has a call with this person in hand, and made sure in it that it is them."""
     mine = (Call.person_id == person_id, Call.state == CallState.TAKEN, Call.taken_by == caller.name)
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         rows = connection.execute(select(Call.__table__).where(*mine)).all()
     return any(InHand(caller, row).is_sure() for row in rows)
 
@@ -99,7 +99,7 @@ def existing(caller: Caller, table: Any, key: int, noun: str) -> Any:
     Raises:
         Refused: there is none (404).
     """
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         row = connection.execute(select(table.__table__).where(table.id == key)).one_or_none()
     if row is None:
         raise Refused(404, "not-found", f"there is no {noun} {key}")

@@ -67,7 +67,7 @@ def once(caller: Caller, asked: Asking, act: Callable[[], BaseModel], *, status:
     Raises:
         Refused: the key was used for something else (422), it is being done now, or nobody knows how it ended (409).
     """
-    store, print_ = caller.house.store, _fingerprint(caller, asked)
+    store, print_ = caller.installation.store, _fingerprint(caller, asked)
     with _acting, store.holding(f"api {caller.name} {asked.key}") as held:
         if not held:
             raise Refused(409, "under-way", "this is being done now; ask again in a moment")
@@ -95,7 +95,7 @@ def _begin(caller: Caller, asked: Asking, fingerprint: str) -> JSONResponse | No
         "status": None,
         "answer": None,
     }
-    with caller.house.store.writing() as connection:
+    with caller.installation.store.writing() as connection:
         connection.execute(delete(ApiAnswer).where(ApiAnswer.asked_at < now - KEPT))
         if add_new(connection, ApiAnswer, [row], ApiAnswer.id):
             return None
@@ -111,12 +111,12 @@ def _begin(caller: Caller, asked: Asking, fingerprint: str) -> JSONResponse | No
 
 def _forget(caller: Caller, asked: Asking) -> None:
     mine = (ApiAnswer.caller == caller.name, ApiAnswer.key == asked.key, ApiAnswer.status.is_(None))
-    with caller.house.store.writing() as connection:
+    with caller.installation.store.writing() as connection:
         connection.execute(delete(ApiAnswer).where(*mine))
 
 
 def _fingerprint(caller: Caller, asked: Asking) -> str:
     """Hash what is asked under our key: a date of birth must not be found by trying."""
-    key: Any = hmac.digest(caller.house.settings.key(), b"api answers", "sha256")
+    key: Any = hmac.digest(caller.installation.settings.key(), b"api answers", "sha256")
     body = json.dumps(json.loads(asked.body), sort_keys=True).encode() if asked.body else b""
     return hmac.new(key, asked.what.encode() + b"\0" + body, sha256).hexdigest()

@@ -17,7 +17,7 @@ from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 
 if TYPE_CHECKING:
-    from installation.installation import House
+    from installation.installation import Installation
     from store.audit_log import Decider
 
 P = ParamSpec("P")
@@ -50,20 +50,20 @@ def clock(now: datetime | None) -> Clock:
     return FixedClock(now) if now else SystemClock()
 
 
-def open_house(now: datetime | None = None, *, running: Clock | None = None) -> "House":
+def open_installation(now: datetime | None = None, *, running: Clock | None = None) -> "Installation":
     """Open the house that the environment describes, with the clock of this command; it closes with the command."""
-    from installation.installation import open_house as build
+    from installation.installation import open_installation as build
 
-    house = build(clock=running or clock(now))
-    _closing.get().callback(house.store.engine.dispose)
-    return house
+    installation = build(clock=running or clock(now))
+    _closing.get().callback(installation.store.engine.dispose)
+    return installation
 
 
-def decider(house: "House", name: str) -> "Decider":
+def decider(installation: "Installation", name: str) -> "Decider":
     """Return who decides, as `--as` names them; it is believed on the embedded database only."""
     from store.audit_log import Decider
 
-    if not house.store.embedded and not house.settings.trust_as:
+    if not installation.store.embedded and not installation.settings.trust_as:
         fail(
             "--as is for the embedded database only; decide in the console, signed in,"
             " or set KAARTJE_TRUST_AS=true for a rehearsal"

@@ -32,8 +32,8 @@ def decider(visit: Visit) -> Decider:
 
 def record(visit: Visit, what: str, subject: str, **detail: Any) -> None:
     """Write down one act of this colleague."""
-    with visit.house.store.writing() as connection:
-        record_act(connection, decider(visit), what, subject, now=visit.house.now(), **detail)
+    with visit.installation.store.writing() as connection:
+        record_act(connection, decider(visit), what, subject, now=visit.installation.now(), **detail)
 
 
 def count(visit: Visit, what: str, subject: str, *, since: datetime) -> int:
@@ -43,5 +43,5 @@ def count(visit: Visit, what: str, subject: str, *, since: datetime) -> int:
         .select_from(Act)
         .where(Act.subject == subject, Act.what == what, Act.who == visit.name, Act.at >= since)
     )
-    with visit.house.store.reading() as connection:
+    with visit.installation.store.reading() as connection:
         return int(connection.execute(query).scalar_one())

@@ -41,7 +41,7 @@ from console.web.security import Guard
 from console.web.sessions import WORKING_DAY, SignInFirst
 from inbound.sms_webhooks import PLACE, Door
 from inbound.voice.voice_webhooks import Door as TelephoneDoor
-from installation.installation import House
+from installation.installation import Installation
 
 ROUTERS = (
     sign_in.router,
@@ -69,30 +69,30 @@ _FORM_TROUBLE = {"stale_form": "errors/stale_form.html"}
 _PAGES = {403: "errors/forbidden.html", 404: "errors/not_found.html"}
 
 
-def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = lambda: None) -> FastAPI:
+def make_app(installation: Installation, *, https: bool = False, heard: Callable[[], None] = lambda: None) -> FastAPI:
     """Make the console of this house.
 
     Args:
-        house: The store, the clock and the settings that every page works with.
+        installation: The store, the clock and the settings that every page works with.
         https: Whether people reach it over https; then the cookie never travels any other way.
         heard: Told whenever something that a provider said has been put down.
 
     Raises:
         BadInput: the phone in agents' browsers is set up halfway.
     """
-    desk_phone = phone_of(house.settings)
+    desk_phone = phone_of(installation.settings)
     app = FastAPI(
         title="Kaartje", docs_url=None, redoc_url=None, openapi_url=None,
-        middleware=_middleware(house, desk_phone, https=https),
+        middleware=_middleware(installation, desk_phone, https=https),
     )  # fmt: skip
-    app.state.house, app.state.phone = house, desk_phone
-    app.state.board = Board(house)
+    app.state.installation, app.state.phone = installation, desk_phone
+    app.state.board = Board(installation)
     app.state.sketches = queue.Sketches()
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.append(Door(house, heard).mount())
-    app.router.routes.append(TelephoneDoor(house).mount())
-    app.router.routes.append(api.mount(house))
+    app.router.routes.append(Door(installation, heard).mount())
+    app.router.routes.append(TelephoneDoor(installation).mount())
+    app.router.routes.append(api.mount(installation))
     app.mount("/static", StaticFiles(directory=str(files("console.web").joinpath("static"))), name="static")
     app.add_exception_handler(SignInFirst, _to_sign_in)
     app.add_exception_handler(HTTPException, _kindly)
@@ -100,9 +100,9 @@ def make_app(house: House, *, https: bool = False, heard: Callable[[], None] = l
     return app
 
 
-def _middleware(house: House, desk_phone: Phone | None, *, https: bool) -> list[Middleware]:
+def _middleware(installation: Installation, desk_phone: Phone | None, *, https: bool) -> list[Middleware]:
     # a key of its own, so that nothing a session shows can tell of the key under which citizen numbers are hashed
-    key = hmac.new(house.settings.key(), b"console sessions", sha256).hexdigest()
+    key = hmac.new(installation.settings.key(), b"console sessions", sha256).hexdigest()
     return [
         Middleware(
             Guard,

@@ -12,7 +12,7 @@ from campaigns.touches.composing import Script, put_into_words, read_script
 from channels import KINDS
 from channels.codes import printed, response_code
 from channels.port import Batch, ChannelSettings, HandedFile, Message
-from installation.installation import House
+from installation.installation import Installation
 from people.addresses import PostalAddress
 from store.clock import local_date
 from store.tables import Campaign, Person, ResponseCode, Step, Touch
@@ -23,16 +23,16 @@ _CODE = response_code(0)
 _NOBODY = PostalAddress("Voorbeeldstraat", 1, "", "", "1234AB", "Voorbeeldstad")
 
 
-def specimen(house: House, name: str, position: int, language: str) -> bytes | None:
+def specimen(installation: Installation, name: str, position: int, language: str) -> bytes | None:
     """Return a PNG of both sides of a card of this campaign, or None where it has no such card step.
 
     Args:
-        house: The house.
+        installation: The installation.
         name: The campaign.
         position: Which of its card steps, counted from 1.
         language: ISO 639-1, as of somebody who gets the card.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         steps = connection.execute(
             select(Step.id, Step.campaign_id, Campaign.frozen_hash)
             .join(Campaign, Campaign.id == Step.campaign_id)
@@ -42,7 +42,7 @@ def specimen(house: House, name: str, position: int, language: str) -> bytes | N
         if not 1 <= position <= len(steps):
             return None
         step = steps[position - 1]
-        script = read_script(connection, step.campaign_id, step.id, today=local_date(house.now()))
+        script = read_script(connection, step.campaign_id, step.id, today=local_date(installation.now()))
     return _picture(_Frozen(script, (step.frozen_hash, step.id, script.context["agent"])), language)
 
 
@@ -65,13 +65,13 @@ def _picture(frozen: _Frozen, language: str) -> bytes | None:
     return _drawn(frozen.script, _message(frozen.script, language))
 
 
-def card_as_sent(house: House, touch_id: int) -> bytes | None:
+def card_as_sent(installation: Installation, touch_id: int) -> bytes | None:
     """Return a PNG of the card that this touch became, drawn anew from the words that were approved.
 
     Name and address are those we know now. It is drawn for who may see it, and kept nowhere: ask only after the
     identity was checked. None where the touch was no card, or cannot be put into words any more.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         touch = connection.execute(
             select(Touch.campaign_id, Touch.step_id, Touch.handed_over_at).where(
                 Touch.id == touch_id, Touch.channel == _CARD, Touch.handed_over_at.is_not(None)
@@ -81,7 +81,7 @@ def card_as_sent(house: House, touch_id: int) -> bytes | None:
             return None
         went = local_date(touch.handed_over_at)
         script = read_script(connection, touch.campaign_id, touch.step_id, today=went)
-        channel = KINDS[_CARD].open(ChannelSettings(house.settings.outbox))
+        channel = KINDS[_CARD].open(ChannelSettings(installation.settings.outbox))
         message = put_into_words(channel, script, *_whom(connection, script, touch_id))
     return _drawn(script, message) if isinstance(message, Message) else None
 

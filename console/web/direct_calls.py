@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from console.web.reading.search_results import unmatched_call
 from desk.entries.call_matching import match_to_touch
 from desk.queue.queues import NewCall, enter, take
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CallState
 from store.tables import Call, Campaign, PhoneLine, Touch
@@ -21,7 +21,7 @@ class Talking:
     matched: bool  # it was in their hands already, and nobody knew what it was about
 
 
-def talk_about(house: House, touch_id: int, by: str) -> Talking:
+def talk_about(installation: Installation, touch_id: int, by: str) -> Talking:
     """Take the call of somebody who holds this card and is on the line now.
 
     A caller without a code may be in this agent's hands already: then the card is that call's, and needs no other.
@@ -29,13 +29,13 @@ def talk_about(house: House, touch_id: int, by: str) -> Talking:
     Raises:
         BadInput: a colleague took the very call a moment ago.
     """
-    if (in_hand := unmatched_call(house, by)) is None:
-        return Talking(begin_talking(house, touch_id, by), matched=False)
-    match_to_touch(house.store, in_hand, touch_id, by=by)
+    if (in_hand := unmatched_call(installation, by)) is None:
+        return Talking(begin_talking(installation, touch_id, by), matched=False)
+    match_to_touch(installation.store, in_hand, touch_id, by=by)
     return Talking(in_hand, matched=True)
 
 
-def begin_talking(house: House, touch_id: int, by: str) -> int:
+def begin_talking(installation: Installation, touch_id: int, by: str) -> int:
     """Take the call about this touch and return its key.
 
     A call about it that waits already (they texted, or called before) is taken; otherwise one is made.
@@ -43,20 +43,20 @@ def begin_talking(house: House, touch_id: int, by: str) -> int:
     Raises:
         BadInput: a colleague took the very call a moment ago.
     """
-    now = house.now()
+    now = installation.now()
     waits = select(func.min(Call.id)).where(Call.touch_id == touch_id, Call.state == CallState.WAITING)
     about = select(Touch.campaign_id, Touch.person_id, Campaign.line_id).join(Campaign).where(Touch.id == touch_id)
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         call_id = connection.execute(waits).scalar_one()
         if call_id is None:
             touch = connection.execute(about).one()
             enter(connection, [NewCall(touch.line_id, None, now, touch.campaign_id, touch_id, touch.person_id)])
             call_id = connection.execute(waits).scalar_one()
-    take(house.store, call_id, by, now)
+    take(installation.store, call_id, by, now)
     return int(call_id)
 
 
-def begin_talking_with(house: House, person_id: int, by: str) -> int:
+def begin_talking_with(installation: Installation, person_id: int, by: str) -> int:
     """Take the call of somebody who has no card at hand, and return its key: about the last that they were sent.
 
     Raises:
@@ -65,15 +65,15 @@ def begin_talking_with(house: House, person_id: int, by: str) -> int:
     sent = select(Touch.id).where(Touch.person_id == person_id, Touch.handed_over_at.is_not(None))
     latest = sent.order_by(Touch.handed_over_at.desc(), Touch.id.desc()).limit(1)
     waits = select(func.max(Call.id)).where(Call.person_id == person_id, Call.state == CallState.WAITING)
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         touch_id = connection.execute(latest).scalar()
         if touch_id is None:
             line_id = connection.execute(select(func.min(PhoneLine.id))).scalar_one()
             if line_id is None:
                 raise BadInput("there is no line yet", "a campaign's submission makes one", field="line")
-            enter(connection, [NewCall(line_id, None, house.now(), person_id=person_id)])
+            enter(connection, [NewCall(line_id, None, installation.now(), person_id=person_id)])
             call_id = connection.execute(waits).scalar_one()
     if touch_id is not None:
-        return begin_talking(house, touch_id, by)
-    take(house.store, call_id, by, house.now())
+        return begin_talking(installation, touch_id, by)
+    take(installation.store, call_id, by, installation.now())
     return int(call_id)

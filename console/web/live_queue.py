@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from console.web.reading.calls import LineQueue, queues
 from desk.queue import taking
 from installation import accounts
-from installation.installation import House
+from installation.installation import Installation
 from store.states import Role
 
 TICK = 0.2
@@ -59,8 +59,8 @@ class _Watcher:
 class Board:
     """Reads the queue for everybody who watches it, while somebody does."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
         self._watchers: set[_Watcher] = set()
         self._reader: asyncio.Task[None] | None = None
         self._latest = Snapshot(0, ())
@@ -102,7 +102,7 @@ class Board:
     async def _look(self) -> None:
         watchers = set(self._watchers)
         self._looks += 1
-        lines = tuple(await asyncio.to_thread(queues, self._house))
+        lines = tuple(await asyncio.to_thread(queues, self._installation))
         changed = lines != self._latest.lines or self._looks % AGED == 0 or self._latest.number == 0
         if changed:
             self._latest = Snapshot(self._latest.number + 1, lines)
@@ -121,15 +121,17 @@ class Board:
         """
         everybody = self._looks % BEAT == 0
         if everybody:
-            await asyncio.to_thread(taking.give_back, self._house.store, now=self._house.now())
+            await asyncio.to_thread(taking.give_back, self._installation.store, now=self._installation.now())
         names = {each.session.name for each in watchers if everybody or not each.greeted}
         agents = {each.session.name for each in watchers if each.session.role is Role.AGENT}
         for name in sorted(names & agents):
-            await asyncio.to_thread(taking.keep, self._house.store, name, now=self._house.now())
+            await asyncio.to_thread(taking.keep, self._installation.store, name, now=self._installation.now())
 
     async def _dismiss(self, watchers: Collection[_Watcher]) -> None:
         """End the pages of whoever signed out, or whose working day is over."""
-        now = self._house.now().timestamp()
-        over = await asyncio.to_thread(accounts.ended, self._house.store, {each.session.key for each in watchers})
+        now = self._installation.now().timestamp()
+        over = await asyncio.to_thread(
+            accounts.ended, self._installation.store, {each.session.key for each in watchers}
+        )
         for watcher in watchers:
             watcher.ended = watcher.session.key in over or now >= watcher.session.until

@@ -82,8 +82,8 @@ def _render(request: Request, visit: Visit | None, name: str, status: int, value
     told = session.pop("told", None)
     common: dict[str, Any] = {
         **_saying(language),
-        "incidents": partial(incidents, visit.house) if visit else list,
-        "authorisations": partial(in_call, visit.house.store) if visit else list,
+        "incidents": partial(incidents, visit.installation) if visit else list,
+        "authorisations": partial(in_call, visit.installation.store) if visit else list,
         "languages": LANGUAGES,
         "visit": visit,
         "may": visit.may if visit else lambda _: False,

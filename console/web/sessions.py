@@ -10,7 +10,7 @@ from fastapi import Depends, HTTPException, Request
 from console.web.permissions import Area, may
 from console.web.words import Language, language_of
 from installation import accounts
-from installation.installation import House
+from installation.installation import Installation
 from store.states import Role
 
 WORKING_DAY = timedelta(hours=10)  # then one signs in again
@@ -24,7 +24,7 @@ class SignInFirst(Exception):
 class Visit:
     """One request by somebody who signed in."""
 
-    house: House
+    installation: Installation
     request: Request
     name: str
     role: Role
@@ -43,10 +43,10 @@ class Visit:
         self.request.session["told"] = key
 
 
-def house_of(request: Request) -> House:
+def installation_of(request: Request) -> Installation:
     """Return the house that the app was made for."""
-    house: House = request.app.state.house
-    return house
+    installation: Installation = request.app.state.installation
+    return installation
 
 
 def begin(session: dict[str, Any], signed_in: accounts.SignedIn, now: datetime) -> None:
@@ -60,14 +60,14 @@ def begin(session: dict[str, Any], signed_in: accounts.SignedIn, now: datetime) 
 
 def visitor(request: Request) -> Visit | None:
     """Return who is signed in, if anybody is."""
-    house, session = house_of(request), request.session
+    installation, session = installation_of(request), request.session
     name, act = session.get("name"), session.get("act")
     if not isinstance(name, str) or not isinstance(act, int):
         return None
-    role = accounts.still_signed_in(house.store, name, act)
-    if role is None or house.now().timestamp() >= session.get("until", 0):
+    role = accounts.still_signed_in(installation.store, name, act)
+    if role is None or installation.now().timestamp() >= session.get("until", 0):
         return None
-    return Visit(house, request, name, role)
+    return Visit(installation, request, name, role)
 
 
 def visiting(area: Area) -> Callable[[Request], Visit]:

@@ -23,7 +23,7 @@ from desk.cases.contact_contents import (
     task_of,
 )
 from desk.cases.handovers import done
-from installation.installation import House
+from installation.installation import Installation
 from store.engine import Store
 from store.errors import BadInput
 from store.states import AttemptState
@@ -48,11 +48,11 @@ class Exported:
         return asdict(self)
 
 
-def export(house: House, register: Interactions, *, with_person: bool, now: datetime) -> Exported:
+def export(installation: Installation, register: Interactions, *, with_person: bool, now: datetime) -> Exported:
     """Write every contact and task that is not there yet, and read back which tasks were done.
 
     Args:
-        house: the house.
+        installation: the installation.
         register: where to.
         with_person: whether a contact carries the person's reference. A citizen number never goes.
         now: the present moment.
@@ -60,10 +60,10 @@ def export(house: House, register: Interactions, *, with_person: bool, now: date
     Raises:
         BadInput: another export to this register is under way.
     """
-    with house.store.holding(f"interactions {register.name}") as held:
+    with installation.store.holding(f"interactions {register.name}") as held:
         if not held:
             raise BadInput("an export to it is under way", "wait until it is done", field=register.name)
-        run = _Run(house.store, register, now, with_person)
+        run = _Run(installation.store, register, now, with_person)
         try:
             run.contacts()
             run.tasks()

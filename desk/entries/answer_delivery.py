@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
 from channels.port import Batch, Message, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.states import MOVES, AnswerKind, AppointmentState, SuppressionScope, TouchState
 from store.tables import Answer, Appointment, Person, PersonNumber, Suppression
@@ -47,27 +47,27 @@ class Answered:
         return Answered(**{name: count + getattr(other, name) for name, count in asdict(self).items()})
 
 
-def deliver_answers(house: House, *, now: datetime) -> Answered:
+def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
     """Make one pass over the answers: settle what broke, and hand over what is due."""
-    if CHANNEL not in house.channels:  # a house that sends no texts answers none
+    if CHANNEL not in installation.channels:  # a house that sends no texts answers none
         return Answered()
-    total = _settle_orphans(house, now=now)
+    total = _settle_orphans(installation, now=now)
     while True:
         with ExitStack() as held:
-            rows, left_out = _claim(house, held, now=now)
+            rows, left_out = _claim(installation, held, now=now)
             total += left_out
             if not rows and left_out == Answered():
                 return total
             if not rows:
                 continue
-            total += _hand_over(house, rows, now=now)
+            total += _hand_over(installation, rows, now=now)
 
 
-def _claim(house: House, held: ExitStack, *, now: datetime) -> tuple[Sequence[Row[Any]], Answered]:
+def _claim(installation: Installation, held: ExitStack, *, now: datetime) -> tuple[Sequence[Row[Any]], Answered]:
     """Claim at most one batch of what is due; its name is held before anybody can see the claim."""
-    size = house.channels[CHANNEL].batch_size
+    size = installation.channels[CHANNEL].batch_size
     due = and_(Answer.state == TouchState.PLANNED, Answer.not_before <= now)
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         which = list(
             connection.execute(
                 select(Answer.id).where(due).order_by(Answer.id).limit(size).with_for_update(skip_locked=True)
@@ -83,7 +83,7 @@ def _claim(house: House, held: ExitStack, *, now: datetime) -> tuple[Sequence[Ro
         if first is None:
             return (), left_out
         key = batch_key(first.id, first.tries)
-        if not held.enter_context(house.store.holding(key)):
+        if not held.enter_context(installation.store.holding(key)):
             raise RuntimeError(f"the name {key} is held by somebody else")
         _move(connection, mine, TouchState.CLAIMED, now=now, key=key, tries=Answer.tries + 1)
         return _batch_rows(connection, key), left_out
@@ -175,14 +175,14 @@ def _move(
     return connection.execute(update(Answer).where(moving).values(state=to, updated_at=now, **also)).rowcount
 
 
-def _hand_over(house: House, rows: Sequence[Row[Any]], *, now: datetime) -> Answered:
+def _hand_over(installation: Installation, rows: Sequence[Row[Any]], *, now: datetime) -> Answered:
     batch = _batch(rows, now)
     try:
-        done = _record(house, batch, house.channels[CHANNEL].send(batch), now=now)
+        done = _record(installation, batch, installation.channels[CHANNEL].send(batch), now=now)
     except Unavailable:
-        return _settle(house, batch, now=now)
+        return _settle(installation, batch, now=now)
     # a message without a result after a good end: the channel is asked what became of it
-    return done + _settle(house, batch, now=now) if _left(house, batch.key) else done
+    return done + _settle(installation, batch, now=now) if _left(installation, batch.key) else done
 
 
 def _batch(rows: Sequence[Row[Any]], made_at: datetime) -> Batch:
@@ -192,15 +192,15 @@ def _batch(rows: Sequence[Row[Any]], made_at: datetime) -> Batch:
     return Batch(rows[0].key, made_at, messages)
 
 
-def _left(house: House, key: str) -> bool:
-    with house.store.reading() as connection:
+def _left(installation: Installation, key: str) -> bool:
+    with installation.store.reading() as connection:
         return any(row.state is TouchState.CLAIMED for row in _batch_rows(connection, key))
 
 
-def _record(house: House, batch: Batch, results: Iterable[Result], *, now: datetime) -> Answered:
+def _record(installation: Installation, batch: Batch, results: Iterable[Result], *, now: datetime) -> Answered:
     counts: Counter[str] = Counter()
     for result in results:
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             counts.update(_recorded(connection, batch.key, result, now=now))
     return Answered(**counts)
 
@@ -226,37 +226,37 @@ def _recorded(connection: Connection, key: str, result: Result, *, now: datetime
     return {name: _move(connection, which, to, now=now, origins=origins, **values)}
 
 
-def _settle(house: House, batch: Batch, *, now: datetime) -> Answered:
+def _settle(installation: Installation, batch: Batch, *, now: datetime) -> Answered:
     """Ask the channel what became of a batch, and plan again what surely did not go."""
     try:
-        results = list(house.channels[CHANNEL].settle(batch))
+        results = list(installation.channels[CHANNEL].settle(batch))
     except Unavailable:
         return Answered()  # nobody can say now; the next pass asks again
-    done = _record(house, batch, results, now=now)
+    done = _record(installation, batch, results, now=now)
     unsure = [result.touch_id for result in results if isinstance(result, Unsure)]
     origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         which = and_(Answer.key == batch.key, Answer.id.not_in(unsure))
         again = _move(connection, which, TouchState.PLANNED, now=now, origins=origins, not_before=now + LATER)
     return done + Answered(answers_again=again)
 
 
-def _settle_orphans(house: House, *, now: datetime) -> Answered:
+def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
     """Settle every batch of which something is open and that nobody alive holds."""
     opened = select(Answer.key).where(Answer.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN))).distinct()
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         keys = sorted(key for key in connection.execute(opened).scalars() if key)
     total = Answered()
     for key in keys:
-        with house.store.holding(key) as held:
+        with installation.store.holding(key) as held:
             if held:
-                total += _settle_orphan(house, key, now=now)
+                total += _settle_orphan(installation, key, now=now)
     return total
 
 
-def _settle_orphan(house: House, key: str, *, now: datetime) -> Answered:
-    with house.store.reading() as connection:
+def _settle_orphan(installation: Installation, key: str, *, now: datetime) -> Answered:
+    with installation.store.reading() as connection:
         rows = _batch_rows(connection, key)
     if not rows:
         return Answered()  # its own process closed it between our look and our hold
-    return _settle(house, _batch(rows, min(row.updated_at for row in rows)), now=now)
+    return _settle(installation, _batch(rows, min(row.updated_at for row in rows)), now=now)

@@ -12,7 +12,7 @@ from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.touch_states import move
 from desk.entries.queue_entries import NOBODY_WAITS, skill_of_campaign
-from installation.installation import House
+from installation.installation import Installation
 from store.states import AttemptState, CallKind, CallState, CampaignState, TouchState
 from store.tables import Attempt, Call, Campaign, Person, PersonNumber, Touch
 from suppression.judging import first_of, mask
@@ -27,16 +27,16 @@ _OPEN = (CallState.WAITING, CallState.TAKEN)
 _GO_ON = (CampaignState.RUNNING, CampaignState.FINISHED, CampaignState.PAUSED)
 
 
-def queue_handed_over(house: House) -> int:
+def queue_handed_over(installation: Installation) -> int:
     """Put the calls that were handed over in their lines' queues, each once; return how many are new.
 
     One at a time for each person: a next attempt waits until the one before it has come to something. A rehearsal
     hands nothing over, so it queues nothing.
     """
-    if house.settings.dry:
+    if installation.settings.dry:
         return 0
-    with house.store.writing() as connection:
-        dialect: Any = sqlite if house.store.embedded else postgresql
+    with installation.store.writing() as connection:
+        dialect: Any = sqlite if installation.store.embedded else postgresql
         entering = dialect.insert(Call).from_select(
             list(_ENTRY), select(*_ENTRY.values()).select_from(_ABOUT).where(_due())
         )
@@ -95,31 +95,31 @@ def _due() -> Any:
     return and_(handed_over, _KEY.not_in(known), ~busy, ~before)
 
 
-def number_to_dial(house: House, connection: Connection, call: Any, *, now: datetime) -> str | None:
+def number_to_dial(installation: Installation, connection: Connection, call: Any, *, now: datetime) -> str | None:
     """Return the number (E.164) to dial for an entry, or end it and return None: somebody said no meanwhile.
 
     The touch is recalled, and its attempt is taken back, so that it counts for nothing.
     """
     state = connection.execute(select(Campaign.state).where(Campaign.id == call.campaign_id)).scalar_one()
-    occasion = _occasion(house, connection, call, now)
+    occasion = _occasion(installation, connection, call, now)
     if state not in _GO_ON:
         reason: Reason | None = Reason.CAMPAIGN_STOPPED
     else:
         held = connection.execute(select(mask(occasion)).where(Person.id == call.person_id)).scalar_one()
-        reason = first_of(held, house.policy)
+        reason = first_of(held, installation.policy)
     number = None if reason else _number(connection, call.person_id, occasion)
     if number is None:
         end(connection, Call.id == call.id, (reason or Reason.NO_USABLE_NUMBER).value, now=now)
     return number
 
 
-def _occasion(house: House, connection: Connection, call: Any, now: datetime) -> Occasion:
+def _occasion(installation: Installation, connection: Connection, call: Any, now: datetime) -> Occasion:
     about = select(Campaign.spec, Touch.step_id, Touch.wave_id).join(Touch, Touch.campaign_id == Campaign.id)
     row = connection.execute(about.where(Touch.id == call.touch_id)).one()
     shard = Shard(call.campaign_id, row.step_id, row.wave_id, CHANNEL, 1)
     campaign = CampaignFile.model_validate(row.spec)
     # the caps are not asked again: this very call counts for them
-    return replace(occasion_of(house, connection, campaign, shard, now=now), caps={})
+    return replace(occasion_of(installation, connection, campaign, shard, now=now), caps={})
 
 
 def _number(connection: Connection, person_id: int, occasion: Occasion) -> str | None:

@@ -14,7 +14,7 @@ from channels.voice.port import NotRung, Ringing
 from desk.line.connecting import phone_of
 from desk.line.line_lookup import caller_id
 from desk.queue import call_legs
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 from store.states import CallState, LegEnd, LegKind, LegState
@@ -44,14 +44,14 @@ class PutThrough:
     caller_id: str  # E.164
 
 
-def set_phone(house: House, agent: str, text: str) -> str | None:
+def set_phone(installation: Installation, agent: str, text: str) -> str | None:
     """Set where calls are put through to an agent: a number, or `browser`; return it as it is kept.
 
     Raises:
         BadInput: nobody of that name is an agent, or the number is none that may be called.
     """
     phone = None if text.strip().lower() == IN_THE_BROWSER else _own_number(text)
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         if not connection.execute(update(Agent).where(Agent.name == agent).values(phone=phone)).rowcount:
             raise BadInput("is no agent", "register them first: kaartje agent add NAME", field=agent)
     return phone
@@ -64,34 +64,36 @@ def _own_number(text: str) -> str:
     return number.e164
 
 
-def dial(house: House, call_id: int, agent: str, *, now: datetime) -> Dialling:
+def dial(installation: Installation, call_id: int, agent: str, *, now: datetime) -> Dialling:
     """Ring an agent for an entry that they took; when they pick up, the number of the entry is rung.
 
     Raises:
         BadInput: it is not in their hands, has no number that may be called, people may not be called now, their
             telephone rings already, or it cannot be rung.
     """
-    if house.exchange is None:
+    if installation.exchange is None:
         raise BadInput("this house has no telephone", "dial by hand", field="telephone")
-    if not is_open(now, house.policy.hours):
+    if not is_open(now, installation.policy.hours):
         raise BadInput("nobody is called at this hour", "call within the hours", field=HOURS)
     # written before the provider is asked: an answer that is lost finds its try
-    with house.store.writing() as connection:
-        placed, leg = _prepare(house, connection, call_id, agent, now)
+    with installation.store.writing() as connection:
+        placed, leg = _prepare(installation, connection, call_id, agent, now)
     try:
-        came = house.exchange.ring(placed)
+        came = installation.exchange.ring(placed)
     except Unavailable as error:
-        _not_rung(house, leg, now)
+        _not_rung(installation, leg, now)
         raise BadInput(str(error), "try again in a moment, or dial by hand", field="telephone") from error
     if isinstance(came, NotRung):
-        _not_rung(house, leg, now)
+        _not_rung(installation, leg, now)
         raise BadInput(f"your telephone cannot be rung: {came.why}", "see kaartje agent phone", field="telephone")
     if isinstance(came, Ringing):
-        _ringing(house, leg.id, came.ref)
+        _ringing(installation, leg.id, came.ref)
     return Dialling(leg.id, sure=isinstance(came, Ringing))
 
 
-def _prepare(house: House, connection: Connection, call_id: int, agent: str, now: datetime) -> tuple[Placed, Any]:
+def _prepare(
+    installation: Installation, connection: Connection, call_id: int, agent: str, now: datetime
+) -> tuple[Placed, Any]:
     call = connection.execute(select(Call.__table__).where(Call.id == call_id).with_for_update()).one_or_none()
     if call is None or call.state is not CallState.TAKEN or call.taken_by != agent:
         raise BadInput("is not in your hands", "take it first", field=f"call {call_id}")
@@ -103,27 +105,27 @@ def _prepare(house: House, connection: Connection, call_id: int, agent: str, now
         raise BadInput("your telephone rings already", "pick it up", field="telephone")
     new = call_legs.NewLeg(f"try:{uuid4().hex}", LegKind.AGENT, call.line_id, None, LegState.CONNECTING, call_id, agent)
     leg = call_legs.made(connection, new, now=now)
-    telephone = Telephone.read(house.settings.accounts)
+    telephone = Telephone.read(installation.settings.accounts)
     asks, tells = (telephone.address(f"{path}?leg={leg.id}") for path in ("out", "status"))
     shown = caller_id(connection, call.line_id)
     return Placed(phone_of(connection, agent), shown, asks, tells), leg
 
 
-def _not_rung(house: House, leg: Any, now: datetime) -> None:
-    with house.store.writing() as connection:
+def _not_rung(installation: Installation, leg: Any, now: datetime) -> None:
+    with installation.store.writing() as connection:
         call_legs.end(connection, leg, LegEnd.NOT_REACHED, now=now)
 
 
-def _ringing(house: House, leg_id: int, ref: str) -> None:
-    with house.store.writing() as connection:
+def _ringing(installation: Installation, leg_id: int, ref: str) -> None:
+    with installation.store.writing() as connection:
         kept = connection.execute(select(Leg.ref).where(Leg.id == leg_id).with_for_update()).scalar_one()
         if kept.startswith("try:"):  # the provider's own question may have come before its answer
             call_legs.change(connection, leg_id, ref=ref)
 
 
-def picked_up(house: House, leg_id: int, ref: str, *, now: datetime) -> PutThrough | None:
+def picked_up(installation: Installation, leg_id: int, ref: str, *, now: datetime) -> PutThrough | None:
     """Say whom to ring for an agent who picked up; None where the entry is not theirs any more."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         leg = _agents_leg(connection, leg_id)
         if leg is None or leg.state is LegState.ENDED:
             return None
@@ -136,10 +138,10 @@ def picked_up(house: House, leg_id: int, ref: str, *, now: datetime) -> PutThrou
         return PutThrough(call.number, caller_id(connection, call.line_id))
 
 
-def dialled(house: House, leg_id: int, status: str, *, now: datetime) -> bool:
+def dialled(installation: Installation, leg_id: int, status: str, *, now: datetime) -> bool:
     """Hear how the dial of a citizen ended; return whether somebody picked up."""
     reached = status in {"completed", "answered"}
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         leg = _agents_leg(connection, leg_id)
         if leg is not None:
             call_legs.end(connection, leg, LegEnd.TALKED if reached else LegEnd.NOT_REACHED, now=now)

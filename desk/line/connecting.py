@@ -17,7 +17,7 @@ from channels.voice.port import Bridging, Doubtful, Exchange, GoneAlready
 from channels.voice.twiml import BROWSER
 from desk.queue import call_legs, queues, taking
 from desk.queue.queues import QueuedCall, call_of
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Agent, Call, Leg, PhoneLine
@@ -67,16 +67,16 @@ class Uncertain:
 Came = Connecting | NobodyOnTheLine | CallerGone | Uncertain
 
 
-def connect(house: House, call_id: int, agent: str, *, now: datetime) -> Came:
+def connect(installation: Installation, call_id: int, agent: str, *, now: datetime) -> Came:
     """Take an entry for an agent, and put the caller through where one waits on the telephone.
 
     Raises:
         BadInput: it waits no more: a colleague has it; or the telephone cannot be reached, and it is back in the queue.
     """
-    return _put_through(house, queues.take(house.store, call_id, agent, now), agent, now=now)
+    return _put_through(installation, queues.take(installation.store, call_id, agent, now), agent, now=now)
 
 
-def take_next(house: House, agent: str, *, now: datetime, line: str | None = None) -> Came | None:
+def take_next(installation: Installation, agent: str, *, now: datetime, line: str | None = None) -> Came | None:
     """Take whatever should come next for an agent, and put the caller through where one waits on the telephone.
 
     Callers who turn out to be gone are passed over. None: nothing waits that this agent may take.
@@ -84,32 +84,32 @@ def take_next(house: House, agent: str, *, now: datetime, line: str | None = Non
     Raises:
         BadInput: there is no such line; or the telephone cannot be reached, and the entry is back in the queue.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         call_legs.abandon_ended(connection, now=now)
     for _ in range(AT_MOST):
-        call = taking.take_next(house, agent, now=now, line=line)
+        call = taking.take_next(installation, agent, now=now, line=line)
         if call is None:
             return None
-        came = _put_through(house, call, agent, now=now)
+        came = _put_through(installation, call, agent, now=now)
         if not isinstance(came, CallerGone):
             return came
     return None
 
 
-def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -> Came:
-    with house.store.writing() as connection:
+def _put_through(installation: Installation, call: QueuedCall, agent: str, *, now: datetime) -> Came:
+    with installation.store.writing() as connection:
         leg = call_legs.of_call(connection, call.id)
         if leg is None or call.why is not CallKind.CALL or leg.state is LegState.TALKING:
             return NobodyOnTheLine(call)
         if not call_legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=agent):
             return _gone(connection, call.id, agent, now)
-    exchange = _exchange(house, call.id, agent, leg, now)
-    address = Telephone.read(house.settings.accounts).address(f"agent?entry={call.id}")
+    exchange = _exchange(installation, call.id, agent, leg, now)
+    address = Telephone.read(installation.settings.accounts).address(f"agent?entry={call.id}")
     try:
         # who is being rung for already stands in no queue: their call is turned
         came = exchange.bridge(leg.ref, leg.queue_ref if leg.state is LegState.WAITING else None, address)
     except Unavailable as error:
-        _undo(house, call.id, agent, leg.id, now)
+        _undo(installation, call.id, agent, leg.id, now)
         raise BadInput(str(error), "the caller still waits: try again in a moment", field=TELEPHONE) from error
     match came:
         case Bridging():
@@ -117,18 +117,18 @@ def _put_through(house: House, call: QueuedCall, agent: str, *, now: datetime) -
         case Doubtful(why):
             return Uncertain(call, why)
         case GoneAlready():
-            return _not_there(house, call, agent, leg.id, now)
+            return _not_there(installation, call, agent, leg.id, now)
 
 
-def _exchange(house: House, call_id: int, agent: str, leg: Any, now: datetime) -> Exchange:
-    if house.exchange is None:
-        _undo(house, call_id, agent, leg.id, now)
+def _exchange(installation: Installation, call_id: int, agent: str, leg: Any, now: datetime) -> Exchange:
+    if installation.exchange is None:
+        _undo(installation, call_id, agent, leg.id, now)
         raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE)
-    return house.exchange
+    return installation.exchange
 
 
-def _undo(house: House, call_id: int, agent: str, leg_id: int, now: datetime) -> None:
-    with house.store.writing() as connection:
+def _undo(installation: Installation, call_id: int, agent: str, leg_id: int, now: datetime) -> None:
+    with installation.store.writing() as connection:
         back_in_line(connection, call_id, agent, leg_id, now)
 
 
@@ -141,12 +141,12 @@ def back_in_line(connection: Connection, call_id: int, agent: str, leg_id: int, 
     return call_legs.move(connection, leg_id, LegState.WAITING, now=now)
 
 
-def _not_there(house: House, call: QueuedCall, agent: str, leg_id: int, now: datetime) -> Came:
+def _not_there(installation: Installation, call: QueuedCall, agent: str, leg_id: int, now: datetime) -> Came:
     """The provider says that nobody waits: they hung up, or asked just now to be called back.
 
     The connection only falls silent: should they be on the line after all, the next question about them revives it.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         leg = connection.execute(select(Leg.__table__).where(Leg.id == leg_id).with_for_update()).one()
         if leg.state is LegState.CONNECTING:
             call_legs.move(connection, leg.id, LegState.SILENT, now=now)
@@ -181,9 +181,9 @@ class Over:
     """There is nobody to ring for, or the conversation is over."""
 
 
-def whom_to_ring(house: House, entry: int, ref: str, *, now: datetime) -> Whom | Back | Over:
+def whom_to_ring(installation: Installation, entry: int, ref: str, *, now: datetime) -> Whom | Back | Over:
     """Say whom to ring for a caller who was taken out of the queue."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         leg = call_legs.by_ref(connection, ref)
         if leg is None or leg.state is LegState.ENDED or leg.call_id != entry:
             return Over()
@@ -201,9 +201,9 @@ def queue_name(line_id: int | None) -> str:
     return f"line-{line_id or 0}"
 
 
-def agent_answered(house: House, entry: int, *, now: datetime) -> None:
+def agent_answered(installation: Installation, entry: int, *, now: datetime) -> None:
     """Note that an agent picked up for a caller."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         leg = call_legs.of_call(connection, entry)
         if leg is not None and leg.state is LegState.CONNECTING:
             call_legs.move(connection, leg.id, LegState.TALKING, now=now)
@@ -215,12 +215,12 @@ TALKED = frozenset({"completed", "answered"})
 
 
 def agent_left(
-    house: House, entry: int, identity: str, ref: str, dialled: str, *, over: bool, now: datetime
+    installation: Installation, entry: int, identity: str, ref: str, dialled: str, *, over: bool, now: datetime
 ) -> Back | Over:
     """Hear how the ringing of an agent ended: they talked, or the caller waits again, or the caller hung up meanwhile.
 
     Args:
-        house: the house.
+        installation: the installation.
         entry: the entry in the queue.
         identity: who was rung, as `client_name` names them.
         ref: the caller's connection.
@@ -228,7 +228,7 @@ def agent_left(
         over: whether the caller's own connection is over.
         now: the present moment.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         leg = call_legs.by_ref(connection, ref)
         if leg is None or leg.call_id != entry:
             return Over()

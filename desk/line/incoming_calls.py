@@ -14,7 +14,7 @@ from desk.line.code_replies import note_reply
 from desk.line.line_lookup import is_staffed, line_at, read_number
 from desk.line.wait_estimates import minutes_to_wait
 from desk.queue import call_legs
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegKind, LegState, SuppressionScope
 from store.tables import Call, Leg, Person, PhoneLine, ResponseCode, Suppression, Touch
@@ -81,48 +81,48 @@ class Full:
     """So many wait that nobody should be asked to."""
 
 
-def arrive(house: House, told: Told, *, now: datetime) -> Caller:
+def arrive(installation: Installation, told: Told, *, now: datetime) -> Caller:
     """Hear of a connection, for the first time or again."""
-    with house.store.writing() as connection:
-        return heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        return heard(installation, connection, told, now)
 
 
-def heard(house: House, connection: Connection, told: Told, now: datetime) -> Caller:
+def heard(installation: Installation, connection: Connection, told: Told, now: datetime) -> Caller:
     """Return who is on the line, in the transaction of what follows."""
     line_id = line_at(connection, told.dialled)
     new = call_legs.NewLeg(told.ref, LegKind.CITIZEN, line_id, read_number(told.caller))
-    return caller_of(house, connection, call_legs.made(connection, new, now=now), now)
+    return caller_of(installation, connection, call_legs.made(connection, new, now=now), now)
 
 
-def caller_of(house: House, connection: Connection, leg: Any, now: datetime) -> Caller:
+def caller_of(installation: Installation, connection: Connection, leg: Any, now: datetime) -> Caller:
     """Return who is on a connection."""
     name = connection.execute(select(PhoneLine.name).where(PhoneLine.id == leg.line_id)).scalar_one_or_none()
-    staffed = leg.line_id is not None and is_staffed(house, connection, leg.line_id, now)
+    staffed = leg.line_id is not None and is_staffed(installation, connection, leg.line_id, now)
     return Caller(
         leg.id, leg.ref, leg.line_id, name or "", leg.from_number, leg.language, leg.state, staffed, leg.tries,
         leg.touch_id, leg.call_id, leg.began_at,
     )  # fmt: skip
 
 
-def choose_language(house: House, told: Told, language: str, *, now: datetime) -> Caller:
+def choose_language(installation: Installation, told: Told, language: str, *, now: datetime) -> Caller:
     """Note in which language somebody wants to be spoken to."""
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         call_legs.change(connection, caller.leg_id, language=language)
         return replace(caller, language=language)
 
 
-def key_code(house: House, told: Told, keyed: str, *, now: datetime) -> Found | Unknown | SeedCard:
+def key_code(installation: Installation, told: Told, keyed: str, *, now: datetime) -> Found | Unknown | SeedCard:
     """Look for the card of a code that was keyed. Wrong ones are counted; old ones still work."""
-    caller = arrive(house, told, now=now)
+    caller = arrive(installation, told, now=now)
     source = f"leg:{caller.ref}"
-    if not may_try(house.store, source, CITIZEN, now=now):
+    if not may_try(installation.store, source, CITIZEN, now=now):
         return Unknown(again=False)
     try:
         code = read_code(keyed)
     except BadInput:
-        return _wrong(house, caller, source, now)
-    with house.store.writing() as connection:
+        return _wrong(installation, caller, source, now)
+    with installation.store.writing() as connection:
         if (touch := _touch_of(connection, code)) is not None:
             held = _held(connection, touch.person_id, now)
             call_legs.change(connection, caller.leg_id, touch_id=touch.id, held=held)
@@ -130,12 +130,12 @@ def key_code(house: House, told: Told, keyed: str, *, now: datetime) -> Found | 
             return Found()
         if seed_of(connection, code) is not None:
             return SeedCard()
-    return _wrong(house, caller, source, now)
+    return _wrong(installation, caller, source, now)
 
 
-def _wrong(house: House, caller: Caller, source: str, now: datetime) -> Unknown:
-    note_wrong(house.store, source, now=now)
-    with house.store.writing() as connection:
+def _wrong(installation: Installation, caller: Caller, source: str, now: datetime) -> Unknown:
+    note_wrong(installation.store, source, now=now)
+    with installation.store.writing() as connection:
         call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
     return Unknown(again=caller.tries + 1 < TRIES)
 
@@ -169,10 +169,10 @@ def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
     return Reason.DECEASED.value if Reason.DECEASED.value in reasons else min(reasons, default=None)
 
 
-def join_queue(house: House, told: Told, *, room: int, now: datetime) -> Place | Full:
+def join_queue(installation: Installation, told: Told, *, room: int, now: datetime) -> Place | Full:
     """Put a caller in the queue of their line, once; who is in it already stands where they stood."""
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         if caller.call_id is None and _waiting_on(connection, caller.line_id) >= room:
             return Full()
         if caller.state is LegState.ENDED or caller.line_id is None:
@@ -232,14 +232,14 @@ class Feed:
     position: int | None
 
 
-def wait(house: House, told: Told, feed: Feed, *, now: datetime) -> Place | None:
+def wait(installation: Installation, told: Told, feed: Feed, *, now: datetime) -> Place | None:
     """Note that a caller still waits; None where their connection is over.
 
     Who counted as gone since nothing was heard of them gets their entry back, at its old place. What comes late, when
     an agent is being rung already, changes nothing.
     """
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         if caller.state is LegState.ENDED or caller.line_id is None:
             return None
         call_id = caller.call_id or queue(connection, caller, now=now)

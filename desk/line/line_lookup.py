@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from campaigns.touches.postponing import WEEK
 from desk.entries.queue_entries import line_id_of
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import LOCAL, local_date
 from store.engine import Store
@@ -103,29 +103,29 @@ def caller_id(connection: Connection, line_id: int) -> str:
     return found or connection.execute(select(PhoneLine.number).where(PhoneLine.id == line_id)).scalar_one()
 
 
-def is_staffed(house: House, connection: Connection, line_id: int, now: datetime) -> bool:
+def is_staffed(installation: Installation, connection: Connection, line_id: int, now: datetime) -> bool:
     """Say whether somebody is there: the house's hours, and the days on which the line's campaigns say it is open."""
-    return is_open(now, house.policy.hours) and _is_open_day(_open_days(connection, line_id, now), now)
+    return is_open(now, installation.policy.hours) and _is_open_day(_open_days(connection, line_id, now), now)
 
 
-def next_staffed(house: House, connection: Connection, line_id: int, now: datetime) -> datetime:
+def next_staffed(installation: Installation, connection: Connection, line_id: int, now: datetime) -> datetime:
     """Return when somebody is there: this moment, or the next opening."""
     days, moment = _open_days(connection, line_id, now), now
     for _ in range(_WEEKS * 7):
-        moment = next_open(moment, house.policy.hours)
+        moment = next_open(moment, installation.policy.hours)
         if _is_open_day(days, moment):
             break
         moment = _midnight_after(moment)
     return moment
 
 
-def promise(house: House, connection: Connection, line_id: int, now: datetime) -> Window:
+def promise(installation: Installation, connection: Connection, line_id: int, now: datetime) -> Window:
     """Return the window in which somebody can be called back."""
-    begins = next_staffed(house, connection, line_id, now)
-    ends = closes(begins, house.policy.hours)
+    begins = next_staffed(installation, connection, line_id, now)
+    ends = closes(begins, installation.policy.hours)
     if begins <= now and ends - now < STILL_TODAY:
-        begins = next_staffed(house, connection, line_id, _midnight_after(now))
-        ends = closes(begins, house.policy.hours)
+        begins = next_staffed(installation, connection, line_id, _midnight_after(now))
+        ends = closes(begins, installation.policy.hours)
     return Window(begins, min(ends, begins + PROMISED))
 
 

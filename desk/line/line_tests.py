@@ -16,7 +16,7 @@ from desk.entries.queue_entries import line_id_of
 from desk.line.incoming_calls import Told
 from desk.line.line_lookup import line_at, read_number
 from desk.queue import call_legs
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 from store.states import LegEnd, LegKind, LineTestKind
@@ -56,7 +56,7 @@ def is_test(keyed: str) -> bool:
     return keyed == CODE
 
 
-def dialled(house: House, line: str, *, by: str, now: datetime) -> datetime:
+def dialled(installation: Installation, line: str, *, by: str, now: datetime) -> datetime:
     """Record that a person dialled the printed number and heard us; return when their call came in.
 
     Their word is held against the book: a call must have come in on this line within the last hour, to the printed
@@ -65,10 +65,10 @@ def dialled(house: House, line: str, *, by: str, now: datetime) -> datetime:
     Raises:
         BadInput: there is no such line, or no call came in on it.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         line_id = line_id_of(connection, PhoneNumber.parse(line).e164)
         came = (Leg.line_id == line_id, Leg.kind == LegKind.CITIZEN, Leg.began_at > now - DIALLED_WITHIN)
-        ours = Telephone.read(house.settings.accounts).caller
+        ours = Telephone.read(installation.settings.accounts).caller
         query = select(Leg.began_at).where(*came, Leg.from_number.is_distinct_from(read_number(ours)))
         began = connection.execute(query.order_by(Leg.began_at.desc()).limit(1)).scalar_one_or_none()
         if began is None:
@@ -78,47 +78,47 @@ def dialled(house: House, line: str, *, by: str, now: datetime) -> datetime:
         return began
 
 
-def test(house: House, line: str, *, now: datetime) -> int:
+def test(installation: Installation, line: str, *, now: datetime) -> int:
     """Call a line ourselves, and key the code of tests; what came of it is known within a minute. Return the test.
 
     Raises:
         BadInput: there is no such line, this house has no telephone, or the call cannot be placed.
     """
-    if house.exchange is None:
+    if installation.exchange is None:
         raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
     number = PhoneNumber.parse(line).e164
-    telephone = Telephone.read(house.settings.accounts)
-    with house.store.writing() as connection:
+    telephone = Telephone.read(installation.settings.accounts)
+    with installation.store.writing() as connection:
         line_id = line_id_of(connection, number)
         test_id = _write(connection, line_id, LineTestKind.AUTOMATIC, SYSTEM, passed=None, detail="", now=now)
         leg = call_legs.made(connection, call_legs.NewLeg(f"try:test-{test_id}", LegKind.TEST, line_id), now=now)
     tells = telephone.address(f"status?leg={leg.id}")
     placed = Placed(number, telephone.caller, telephone.address(f"test?leg={leg.id}"), tells, KEYS, 40)
     try:
-        came = house.exchange.ring(placed)
+        came = installation.exchange.ring(placed)
     except Unavailable as error:
         came = NotRung("", str(error))
     if isinstance(came, NotRung):
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             call_legs.end(connection, leg, LegEnd.NOT_REACHED, now=now)
             _end(connection, test_id, passed=False, detail=came.why)
         raise BadInput(f"the line cannot be called: {came.why}", "look at the number and the account", field=line)
     return test_id
 
 
-def test_all(house: House, *, now: datetime) -> dict[str, int]:
+def test_all(installation: Installation, *, now: datetime) -> dict[str, int]:
     """Call every line, each for itself: one that cannot be called keeps no other from being tried.
 
     Returns:
         How many lines are being `called`, and how many could not be (`failed`). A house without a telephone calls none.
     """
     counts = {"called": 0, "failed": 0}
-    if house.exchange is None:
+    if installation.exchange is None:
         return counts
-    close_late(house, now=now)
-    for line in tried(house):
+    close_late(installation, now=now)
+    for line in tried(installation):
         try:
-            test(house, line.line, now=now)
+            test(installation, line.line, now=now)
             counts["called"] += 1
         except BadInput as error:
             counts["failed"] += 1
@@ -126,15 +126,15 @@ def test_all(house: House, *, now: datetime) -> dict[str, int]:
     return counts
 
 
-def is_expected(house: House, told: Told, *, now: datetime) -> bool:
+def is_expected(installation: Installation, told: Told, *, now: datetime) -> bool:
     """Say whether this is our own test call, on its way to the line: it hears the menu at any hour."""
-    with house.store.reading() as connection:
-        waits = _under_way(house, connection, told, now)
+    with installation.store.reading() as connection:
+        waits = _under_way(installation, connection, told, now)
         return waits is not None and connection.execute(select(LineTest.id).where(*waits).limit(1)).first() is not None
 
 
-def _under_way(house: House, connection: Connection, told: Told, now: datetime) -> tuple[Any, ...] | None:
-    ours = read_number(Telephone.read(house.settings.accounts).caller)
+def _under_way(installation: Installation, connection: Connection, told: Told, now: datetime) -> tuple[Any, ...] | None:
+    ours = read_number(Telephone.read(installation.settings.accounts).caller)
     if ours is None or read_number(told.caller) != ours:
         return None
     return (
@@ -143,10 +143,10 @@ def _under_way(house: House, connection: Connection, told: Told, now: datetime) 
     )  # fmt: skip
 
 
-def passes(house: House, told: Told, *, now: datetime) -> bool:
+def passes(installation: Installation, told: Told, *, now: datetime) -> bool:
     """Note that our own test call came through to the line it dialled; False where we expect none."""
-    with house.store.writing() as connection:
-        waits = _under_way(house, connection, told, now)
+    with installation.store.writing() as connection:
+        waits = _under_way(installation, connection, told, now)
         if waits is None:
             return False
         found = connection.execute(update(LineTest).where(*waits).values(passed=True, detail="came through"))
@@ -155,11 +155,11 @@ def passes(house: House, told: Told, *, now: datetime) -> bool:
         return found.rowcount > 0
 
 
-def close_late(house: House, *, now: datetime) -> int:
+def close_late(installation: Installation, *, now: datetime) -> int:
     """Note the tests that nobody came through from, and alert on each; return how many."""
     late = (LineTest.passed.is_(None), LineTest.at <= now - UNDER_WAY)
     values = {"passed": False, "detail": "the call did not come through"}
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         closing = update(LineTest).where(*late).values(values).returning(LineTest.line_id)
         closed = connection.execute(closing).scalars().all()
         numbers = select(PhoneLine.number).where(PhoneLine.id.in_(closed)).order_by(PhoneLine.id)
@@ -169,9 +169,9 @@ def close_late(house: House, *, now: datetime) -> int:
     return len(closed)
 
 
-def tried(house: House) -> list[Tried]:
+def tried(installation: Installation) -> list[Tried]:
     """Return how every line stands."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         lines = connection.execute(select(PhoneLine.__table__).order_by(PhoneLine.id)).all()
         return [_tried(connection, line) for line in lines]
 

@@ -12,7 +12,7 @@ from desk.line.code_replies import note_reply
 from desk.line.incoming_calls import Caller, Told, heard, queue, touch_of_code
 from desk.line.line_lookup import Window, promise
 from desk.queue import call_legs
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegKind, LegState
@@ -31,38 +31,38 @@ _OVER = {
 }  # fmt: skip
 
 
-def wish_call_back(house: House, told: Told, *, now: datetime) -> Caller:
+def wish_call_back(installation: Installation, told: Told, *, now: datetime) -> Caller:
     """Note that a caller wants to be called back rather than wait; from now on hanging up loses them nothing."""
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         if caller.line_id is None:
             return caller
-        window = promise(house, connection, caller.line_id, now)
+        window = promise(installation, connection, caller.line_id, now)
         _promised(connection, caller, caller.number if _callable(caller.number) else None, window, now)
         call_legs.move(connection, caller.leg_id, LegState.ASKING, now=now)
         return caller
 
 
-def key_number(house: House, told: Told, keyed: str, *, now: datetime) -> Window:
+def key_number(installation: Installation, told: Told, keyed: str, *, now: datetime) -> Window:
     """Take the number on which somebody wants to be called back: keyed, or `1` for the one they call from.
 
     Raises:
         BadInput: we cannot call that number.
     """
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         own = keyed == "1" and _callable(caller.number)
         number = caller.number if own else _read(keyed)
-        window = promise(house, connection, caller.line_id or 0, now)
+        window = promise(installation, connection, caller.line_id or 0, now)
         _promised(connection, caller, number, window, now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.CALL_BACK)
         return window
 
 
-def count_try(house: House, told: Told, *, now: datetime) -> int:
+def count_try(installation: Installation, told: Told, *, now: datetime) -> int:
     """Count one number that was none, and return how many were."""
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
         return caller.tries + 1
 
@@ -95,20 +95,20 @@ def _promised(connection: Connection, caller: Caller, number: str | None, window
     return call_id
 
 
-def wait_after_all(house: House, told: Told, *, now: datetime) -> None:
+def wait_after_all(installation: Installation, told: Told, *, now: datetime) -> None:
     """Put a caller who could not name a number back in the queue, at their old place: somebody helps them."""
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         waits = (Call.id == caller.call_id, Call.state == CallState.WAITING)
         values = {"kind": CallKind.CALL, "promised_from": None, "promised_until": None, "due_by": None}
         connection.execute(update(Call).where(*waits).values(values))
 
 
-def leave_message(house: House, told: Told, recording: str, *, now: datetime) -> Window:
+def leave_message(installation: Installation, told: Told, recording: str, *, now: datetime) -> Window:
     """Take a message: somebody listens to it and calls back. Only the provider's reference of it is kept."""
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
-        window = promise(house, connection, caller.line_id or 0, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
+        window = promise(installation, connection, caller.line_id or 0, now)
         number = caller.number if _callable(caller.number) else None
         call_legs.change(connection, caller.leg_id, recording_ref=recording[: call_legs.LONGEST_REF])
         _promised(connection, caller, number, window, now)
@@ -116,14 +116,14 @@ def leave_message(house: House, told: Told, recording: str, *, now: datetime) ->
         return window
 
 
-def stop(house: House, told: Told, keyed: str, *, now: datetime) -> bool:
+def stop(installation: Installation, told: Told, keyed: str, *, now: datetime) -> bool:
     """Hold everything at once for the person of a card, on every channel; return False where the code is on none.
 
     A housemate may key it too. That somebody is left alone who need not have been is the smaller mistake, and an agent
     lifts it.
     """
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         touch = touch_of_code(connection, keyed)
         if touch is None:
             call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
@@ -137,33 +137,35 @@ def stop(house: House, told: Told, keyed: str, *, now: datetime) -> bool:
         return True
 
 
-def note(house: House, told: Told, how: LegEnd, *, now: datetime) -> None:
+def note(installation: Installation, told: Told, how: LegEnd, *, now: datetime) -> None:
     """Note what a connection came to."""
-    with house.store.writing() as connection:
-        call_legs.note_end(connection, heard(house, connection, told, now).leg_id, how)
+    with installation.store.writing() as connection:
+        call_legs.note_end(connection, heard(installation, connection, told, now).leg_id, how)
 
 
-def hang_up(house: House, told: Told, *, now: datetime) -> None:
+def hang_up(installation: Installation, told: Told, *, now: datetime) -> None:
     """Note that a caller hung up while they waited."""
-    with house.store.writing() as connection:
-        caller = heard(house, connection, told, now)
+    with installation.store.writing() as connection:
+        caller = heard(installation, connection, told, now)
         call_legs.end(connection, call_legs.by_ref(connection, caller.ref), LegEnd.GONE, now=now)
 
 
-def hear_status(house: House, told: Told, status: str, *, now: datetime, leg_id: int | None = None) -> None:
+def hear_status(
+    installation: Installation, told: Told, status: str, *, now: datetime, leg_id: int | None = None
+) -> None:
     """Hear how a connection is doing. Only that it is over tells anything: all else is heard where it happens.
 
     Args:
-        house: the house.
+        installation: the installation.
         told: which connection.
         status: the provider's word.
         now: the present moment.
         leg_id: ours, where we placed the call: the provider's answer may have been lost.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         leg = _ours(connection, leg_id, told.ref) if leg_id is not None else None
         if leg is None:
-            leg = call_legs.by_ref(connection, heard(house, connection, told, now).ref)
+            leg = call_legs.by_ref(connection, heard(installation, connection, told, now).ref)
         if status in _OVER:
             call_legs.end(connection, leg, _OVER[status], now=now)
 
@@ -176,13 +178,13 @@ def _ours(connection: Connection, leg_id: int, ref: str) -> Any:
     return leg
 
 
-def sweep(house: House, *, now: datetime) -> int:
+def sweep(installation: Installation, *, now: datetime) -> int:
     """Count as gone whoever nothing was heard of for too long, and forget messages that were dealt with.
 
     After a restart the word that a caller hung up may be lost for ever. Who turns out to wait still gets their entry
     back at its old place. Return how many were closed.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         quiet = (Leg.state == LegState.WAITING) & (Leg.seen_at <= now - SILENT_AFTER)
         stuck = (Leg.state != LegState.ENDED) & (Leg.seen_at <= now - LONGEST)
         late = connection.execute(select(Leg.__table__).where(quiet | stuck).with_for_update(skip_locked=True)).all()
@@ -192,23 +194,23 @@ def sweep(house: House, *, now: datetime) -> int:
             elif call_legs.move(connection, leg.id, LegState.SILENT, now=leg.seen_at) and leg.call_id is not None:
                 call_legs.abandon(connection, leg.call_id, now=now)
         call_legs.abandon_ended(connection, now=now)
-    _forget(house)
+    _forget(installation)
     return len(late)
 
 
-def _forget(house: House) -> None:
+def _forget(installation: Installation) -> None:
     """Remove at the provider the messages whose entries were wrapped up: nobody needs to hear them again."""
-    if house.exchange is None:
+    if installation.exchange is None:
         return
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         done = (Leg.recording_ref.is_not(None), Call.state == CallState.WRAPPED_UP)
         query = select(Leg.id, Leg.recording_ref).join(Call, Call.id == Leg.call_id).where(*done).limit(20)
         heard_out = connection.execute(query).all()
     for leg in heard_out:
         try:
-            came = house.exchange.forget(leg.recording_ref)
+            came = installation.exchange.forget(leg.recording_ref)
         except Unavailable:
             return  # the next time
         if isinstance(came, Ended | GoneAlready):
-            with house.store.writing() as connection:
+            with installation.store.writing() as connection:
                 call_legs.change(connection, leg.id, recording_ref=None)

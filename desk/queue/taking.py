@@ -12,7 +12,7 @@ from desk.entries.queue_entries import QUIET, line_id_of
 from desk.queue.call_legs import GONE, abandon_ended
 from desk.queue.next_entry import Asking, candidates, open_windows
 from desk.queue.queues import QueuedCall, call_of
-from installation.installation import House
+from installation.installation import Installation
 from store.engine import Store
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegKind, LegState
@@ -25,13 +25,13 @@ BEAT = timedelta(minutes=2)
 """How long after a sign of life of a console that does give them."""
 
 
-def take_next(house: House, agent: str, *, now: datetime, line: str | None = None) -> QueuedCall | None:
+def take_next(installation: Installation, agent: str, *, now: datetime, line: str | None = None) -> QueuedCall | None:
     """Give an agent the entry that should come next, or None where nothing waits that they may take.
 
     Never to two agents: of all who press at once, each gets another entry. What a vanished agent held comes back first.
 
     Args:
-        house: the house.
+        installation: the installation.
         agent: the name they sign in with.
         now: the present moment.
         line: only of the line with this number (E.164).
@@ -39,29 +39,29 @@ def take_next(house: House, agent: str, *, now: datetime, line: str | None = Non
     Raises:
         BadInput: there is no such line.
     """
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         _give_back(connection, now)
         agents.seen(connection, agent, now)
         open_windows(connection, now)
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         line_id = line_id_of(connection, line) if line else None
-        may_dial = is_open(now, house.policy.hours)
+        may_dial = is_open(now, installation.policy.hours)
         asking = Asking.read(connection, agent, now, line_id=line_id, may_dial=may_dial)
         tried: set[int] = set()
         while found := candidates(connection, asking, tried):
             for call_id in found:
-                if _take(connection, call_id, agent, now) and _may_go(house, connection, call_id, now):
+                if _take(connection, call_id, agent, now) and _may_go(installation, connection, call_id, now):
                     return call_of(connection, call_id)
             tried.update(found)
     return None
 
 
-def _may_go(house: House, connection: Connection, call_id: int, now: datetime) -> bool:
+def _may_go(installation: Installation, connection: Connection, call_id: int, now: datetime) -> bool:
     """Look once more before somebody dials for a campaign: whoever said no meanwhile is not called."""
     call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
     if call.kind is not CallKind.OUTBOUND or call.touch_id is None:
         return True
-    number = number_to_dial(house, connection, call, now=now)
+    number = number_to_dial(installation, connection, call, now=now)
     connection.execute(update(Call).where(Call.id == call_id).values(number=number))
     return number is not None
 

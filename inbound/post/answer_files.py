@@ -20,7 +20,7 @@ from inbound.post.answer_effects import APPLY
 from inbound.post.answer_formats import Source, open_source
 from inbound.post.answer_rows import Said, read_said
 from inbound.post.shop_answer import Telling
-from installation.installation import House
+from installation.installation import Installation
 from people.sheets import Refusals, Refused
 from store.clock import local_date
 from store.errors import BadInput
@@ -49,7 +49,7 @@ class AnswerReport:
         return {**asdict(self), "refusals": refusals}
 
 
-def take_answer(house: House, file: Path, *, now: datetime, refused: Path | None = None) -> AnswerReport:
+def take_answer(installation: Installation, file: Path, *, now: datetime, refused: Path | None = None) -> AnswerReport:
     """Take one answer file of the print shop, CSV or JSON (docs/print-shop-answers.md).
 
     Raises:
@@ -59,17 +59,17 @@ def take_answer(house: House, file: Path, *, now: datetime, refused: Path | None
     source = open_source(file)
     counts: Counter[str] = Counter()
     closed, runs = list[str](), dict[int, Any]()
-    with Refusals(source.sheet, refused) as refusals, house.store.writing() as connection:
+    with Refusals(source.sheet, refused) as refusals, installation.store.writing() as connection:
         read = _read(source, refusals, now)
         for run_id, some in _by_run(connection, read, refusals).items():
             runs[run_id] = find_run(connection, _key(connection, run_id))
             before = runs[run_id].closed_at
-            counts += _take(house, connection, source, runs[run_id], some, refusals, now=now)
+            counts += _take(installation, connection, source, runs[run_id], some, refusals, now=now)
             if close_if_done(connection, run_id, now=now) and before is None:
                 closed.append(runs[run_id].key)
     for run in runs.values():
         if counts["signed"]:
-            publish(house, run.key)
+            publish(installation, run.key)
     return _report(source, refusals, counts, [run.key for run in runs.values()], closed)
 
 
@@ -111,7 +111,7 @@ def _key(connection: Connection, run_id: int) -> str:
 
 
 def _take(
-    house: House,
+    installation: Installation,
     connection: Connection,
     source: Source,
     run: Any,
@@ -129,7 +129,7 @@ def _take(
         answer = _write(connection, source, run.id, kind, now=now) if mine else None
         if new and answer is not None:
             telling = Telling(
-                connection, run, answer, tolerance(house), now,
+                connection, run, answer, tolerance(installation), now,
                 lambda said, error: refusals.refuse(said.row, error),
             )  # fmt: skip
             telling.outcome = {"file": source.sheet.file.name, "sha256": source.sheet.sha256}

@@ -9,25 +9,25 @@ from pathlib import Path
 
 from channels.answer_fetching import KINDS, TAKEN
 from inbound.post.answer_files import AnswerReport, take_answer
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 
 REFUSED = "refused"
 
 
-def collect_answers(house: House, folder: Path, *, now: datetime) -> list[AnswerReport | BadInput]:
+def collect_answers(installation: Installation, folder: Path, *, now: datetime) -> list[AnswerReport | BadInput]:
     """Take every answer in a folder; return what became of each. A folder that is not there has no answers."""
     if not folder.is_dir():
         return []
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.name.startswith("."))
-    with house.store.holding(f"answers-{folder.absolute()}") as held:
-        return [_collect(house, file, now=now) for file in files if held]
+    with installation.store.holding(f"answers-{folder.absolute()}") as held:
+        return [_collect(installation, file, now=now) for file in files if held]
 
 
-def _collect(house: House, file: Path, *, now: datetime) -> AnswerReport | BadInput:
+def _collect(installation: Installation, file: Path, *, now: datetime) -> AnswerReport | BadInput:
     refused = file.parent / REFUSED / f"{file.stem}.csv"
     try:
-        report = take_answer(house, file, now=now, refused=refused)
+        report = take_answer(installation, file, now=now, refused=refused)
     except BadInput as error:
         return error
     taken = file.parent / TAKEN

@@ -15,7 +15,7 @@ from channels.port import Unavailable
 from channels.shops import Sftp
 from inbound.post.answer_files import AnswerReport
 from inbound.post.answer_folder import collect_answers
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 
 LOG = logging.getLogger("kaartje.post")
@@ -50,41 +50,41 @@ class Heard:
         }
 
 
-def fetch_if_any(house: House, *, now: datetime) -> dict[str, int]:
+def fetch_if_any(installation: Installation, *, now: datetime) -> dict[str, int]:
     """Fetch and take what the shop says, where it says it on its server; return the counts. What stays is logged."""
-    if house.settings.dry or _server(house) is None:
+    if installation.settings.dry or _server(installation) is None:
         return Heard().counts()
-    heard = fetch_answers(house, now=now)
+    heard = fetch_answers(installation, now=now)
     for each in heard.open:
         LOG.warning("an answer of the print shop waits: %s", each)
     return heard.counts()
 
 
-def fetch_answers(house: House, *, now: datetime) -> Heard:
+def fetch_answers(installation: Installation, *, now: datetime) -> Heard:
     """Fetch and take everything that the shop says on its server. Safe to repeat, at any time.
 
     Raises:
         BadInput: the shop's file names no folder of answers on a server.
     """
-    sftp = _server(house)
+    sftp = _server(installation)
     if sftp is None:
         problem, remedy = "the print shop has no folder of answers on a server", "name DIR, or write [sftp] answers"
         raise BadInput(problem, remedy, field="DIR")
-    with house.store.holding("fetch-answers") as held:
+    with installation.store.holding("fetch-answers") as held:
         if not held:
             return Heard(left=("the print shop's answers are being fetched at this moment",))
-        return _hear(house, sftp, now=now)
+        return _hear(installation, sftp, now=now)
 
 
-def _server(house: House) -> Sftp | None:
-    sftp = house.shop.sftp if house.shop else None
+def _server(installation: Installation) -> Sftp | None:
+    sftp = installation.shop.sftp if installation.shop else None
     return sftp if sftp and sftp.answers else None
 
 
-def _hear(house: House, sftp: Sftp, *, now: datetime) -> Heard:
-    folder = house.settings.outbox / FOLDER
+def _hear(installation: Installation, sftp: Sftp, *, now: datetime) -> Heard:
+    folder = installation.settings.outbox / FOLDER
     fetched, left = _fetch(sftp, folder)
-    heard = Heard(tuple(collect_answers(house, folder, now=now)), left)
+    heard = Heard(tuple(collect_answers(installation, folder, now=now)), left)
     names = {Path(report.file).name for report in heard.taken}
     try:
         put_aside(sftp, [each for each in fetched.files if each.name in names])

@@ -12,7 +12,7 @@ from desk.line.connecting import Back, Over, Whom, queue_name
 from desk.line.incoming_calls import Caller, Found, Full, SeedCard, Told, Unknown
 from desk.line.line_lookup import next_staffed
 from inbound.voice.call_scripts import ONE, TWO, Script
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import LegEnd, LegState
 
@@ -57,7 +57,7 @@ def _whole(text: str) -> int | None:
 class Turns:
     """The turns of the calls of one house."""
 
-    house: House
+    installation: Installation
     telephone: Telephone
     script: Script
 
@@ -72,12 +72,12 @@ class Turns:
 
     def arrive(self, asked: Asked) -> list[Step]:
         """Somebody calls."""
-        caller = incoming_calls.arrive(self.house, asked.told, now=self._now())
+        caller = incoming_calls.arrive(self.installation, asked.told, now=self._now())
         if caller.line_id is None:
             return self.script.end(None, "unknown_line")
         if caller.state is LegState.ENDED:
             return [HangUp()]
-        if not caller.staffed and not line_tests.is_expected(self.house, asked.told, now=self._now()):
+        if not caller.staffed and not line_tests.is_expected(self.installation, asked.told, now=self._now()):
             return self.script.closed(None, self._opens(caller))
         return self.script.greet(caller)
 
@@ -86,7 +86,7 @@ class Turns:
         spoken = self.script.lines.languages
         chosen = int(asked.keyed) if asked.keyed.isascii() and asked.keyed.isdigit() else 1
         language = spoken[chosen - 1] if 1 <= chosen <= len(spoken) else spoken[0]
-        incoming_calls.choose_language(self.house, asked.told, language, now=self._now())
+        incoming_calls.choose_language(self.installation, asked.told, language, now=self._now())
         return self.script.ask_code(language)
 
     def code(self, asked: Asked) -> list[Step]:
@@ -96,13 +96,13 @@ class Turns:
             return self._queue(asked, caller, "wait")
         if keyed.startswith(STAR):
             return self.script.ask_to_stop(caller.language)
-        if line_tests.is_test(keyed) and line_tests.passes(self.house, asked.told, now=self._now()):
+        if line_tests.is_test(keyed) and line_tests.passes(self.installation, asked.told, now=self._now()):
             return self.script.end(caller.language, "test")
-        match incoming_calls.key_code(self.house, asked.told, keyed, now=self._now()):
+        match incoming_calls.key_code(self.installation, asked.told, keyed, now=self._now()):
             case Found():
                 return self._queue(asked, caller, "code_found", "wait")
             case SeedCard():
-                queue_exits.note(self.house, asked.told, LegEnd.TESTED, now=self._now())
+                queue_exits.note(self.installation, asked.told, LegEnd.TESTED, now=self._now())
                 return self.script.end(caller.language, "seed")
             case Unknown(again=True):
                 return self.script.ask_code(caller.language, "code_again")
@@ -112,7 +112,7 @@ class Turns:
         """They keyed the code of a card whose person wants to be left alone."""
         caller = self._caller(asked)
         if asked.keyed and caller.tries < incoming_calls.TRIES:
-            if queue_exits.stop(self.house, asked.told, asked.keyed, now=self._now()):
+            if queue_exits.stop(self.installation, asked.told, asked.keyed, now=self._now()):
                 return self.script.end(caller.language, "stop_done")
             return self.script.ask_to_stop(caller.language)
         return self._queue(asked, caller, "stop_agent", "wait")
@@ -121,14 +121,14 @@ class Turns:
         """They wait, and the provider asks what they should hear."""
         feed = incoming_calls.Feed(asked.fields.get("QueueSid") or None, asked.count("QueuePosition"))
         caller = self._caller(asked)
-        place = incoming_calls.wait(self.house, asked.told, feed, now=self._now())
+        place = incoming_calls.wait(self.installation, asked.told, feed, now=self._now())
         return [Leave()] if place is None else self.script.tell_place(caller.language, place)
 
     def wait_key(self, asked: Asked) -> list[Step]:
         """They pressed a key while they wait, or none."""
         if asked.keyed != ONE:
             return self.script.between(self._caller(asked).language)
-        queue_exits.wish_call_back(self.house, asked.told, now=self._now())
+        queue_exits.wish_call_back(self.installation, asked.told, now=self._now())
         return [Leave()]
 
     def left(self, asked: Asked) -> list[Step]:
@@ -136,7 +136,7 @@ class Turns:
         caller = self._caller(asked)
         match asked.fields.get("QueueResult", ""):
             case "hangup":
-                queue_exits.hang_up(self.house, asked.told, now=self._now())
+                queue_exits.hang_up(self.installation, asked.told, now=self._now())
                 return []
             case "leave" if caller.state is LegState.ASKING:
                 return self.script.ask_number(caller.language, caller.number)
@@ -150,9 +150,9 @@ class Turns:
         """They keyed the number on which they want to be called back."""
         caller = self._caller(asked)
         try:
-            window = queue_exits.key_number(self.house, asked.told, asked.keyed, now=self._now())
+            window = queue_exits.key_number(self.installation, asked.told, asked.keyed, now=self._now())
         except BadInput:
-            if queue_exits.count_try(self.house, asked.told, now=self._now()) < 2 * incoming_calls.TRIES:
+            if queue_exits.count_try(self.installation, asked.told, now=self._now()) < 2 * incoming_calls.TRIES:
                 return self.script.ask_number_again(caller.language)
             return self._without_number(asked, caller)
         return self.script.end(caller.language, "promised_soon", window)
@@ -161,7 +161,7 @@ class Turns:
         """Nobody is here: they want to be called back, or to leave a message."""
         caller = self._caller(asked)
         if asked.keyed == ONE:
-            queue_exits.wish_call_back(self.house, asked.told, now=self._now())
+            queue_exits.wish_call_back(self.installation, asked.told, now=self._now())
             return self.script.ask_number(caller.language, caller.number)
         if asked.keyed == TWO:
             return self.script.take_message(caller.language)
@@ -172,19 +172,19 @@ class Turns:
         caller, recording = self._caller(asked), asked.fields.get("RecordingSid", "")
         if not recording or not asked.count("RecordingDuration"):
             return self.script.end(caller.language, "goodbye")
-        window = queue_exits.leave_message(self.house, asked.told, recording, now=self._now())
+        window = queue_exits.leave_message(self.installation, asked.told, recording, now=self._now())
         return self.script.end(caller.language, "message_thanks", window)
 
     def status(self, asked: Asked) -> list[Step]:
         """The provider tells how a connection is doing."""
         leg_id, status = asked.number("leg") or None, asked.fields.get("CallStatus", "")
-        queue_exits.hear_status(self.house, asked.told, status, now=self._now(), leg_id=leg_id)
+        queue_exits.hear_status(self.installation, asked.told, status, now=self._now(), leg_id=leg_id)
         return []
 
     def agent(self, asked: Asked) -> list[Step]:
         """An agent took this caller: whom to ring."""
         entry, caller = asked.number("entry"), self._caller(asked)
-        match connecting.whom_to_ring(self.house, entry, caller.ref, now=self._now()):
+        match connecting.whom_to_ring(self.installation, entry, caller.ref, now=self._now()):
             case Whom(phone, agent):
                 return self.script.ring_agent(phone, entry, client_name(agent))
             case Back(queue):
@@ -196,7 +196,7 @@ class Turns:
         """The ringing of an agent is over: they talked, or nobody picked up."""
         caller, fields = self._caller(asked), asked.fields
         came = connecting.agent_left(
-            self.house, asked.number("entry"), asked.query.get("agent", ""), caller.ref,
+            self.installation, asked.number("entry"), asked.query.get("agent", ""), caller.ref,
             fields.get("DialCallStatus", ""), over=fields.get("CallStatus") == "completed", now=self._now(),
         )  # fmt: skip
         if isinstance(came, Back):
@@ -205,13 +205,13 @@ class Turns:
 
     def agent_answered(self, asked: Asked) -> list[Step]:
         """An agent picked up for a caller."""
-        connecting.agent_answered(self.house, asked.number("entry"), now=self._now())
+        connecting.agent_answered(self.installation, asked.number("entry"), now=self._now())
         return []
 
     def out(self, asked: Asked) -> list[Step]:
         """An agent picked up, to call somebody."""
         leg_id = asked.number("leg")
-        whom = click_to_call.picked_up(self.house, leg_id, asked.told.ref, now=self._now())
+        whom = click_to_call.picked_up(self.installation, leg_id, asked.told.ref, now=self._now())
         if whom is None:
             return [HangUp()]
         to = self.script.at(f"out-left?leg={leg_id}")
@@ -220,7 +220,7 @@ class Turns:
     def out_left(self, asked: Asked) -> list[Step]:
         """The dial of a citizen is over."""
         status = asked.fields.get("DialCallStatus", "")
-        if click_to_call.dialled(self.house, asked.number("leg"), status, now=self._now()):
+        if click_to_call.dialled(self.installation, asked.number("leg"), status, now=self._now()):
             return [HangUp()]
         return self.script.end(None, "agent_no_answer")
 
@@ -235,27 +235,30 @@ class Turns:
         return [*says, HangUp()]
 
     def _queue(self, asked: Asked, caller: Caller, *before: str) -> list[Step]:
-        if incoming_calls.join_queue(self.house, asked.told, room=self.telephone.room, now=self._now()) == Full():
+        if (
+            incoming_calls.join_queue(self.installation, asked.told, room=self.telephone.room, now=self._now())
+            == Full()
+        ):
             return self._offer_call_back(asked)
         return self.script.wait(caller.language, queue_name(caller.line_id), *before)
 
     def _offer_call_back(self, asked: Asked) -> list[Step]:
-        caller = queue_exits.wish_call_back(self.house, asked.told, now=self._now())
+        caller = queue_exits.wish_call_back(self.installation, asked.told, now=self._now())
         return self.script.ask_number(caller.language, caller.number, "full")
 
     def _without_number(self, asked: Asked, caller: Caller) -> list[Step]:
         """Nobody is sent away since they cannot key a number: they wait, or leave a message."""
         if not caller.staffed:
             return self.script.take_message(caller.language)
-        queue_exits.wait_after_all(self.house, asked.told, now=self._now())
+        queue_exits.wait_after_all(self.installation, asked.told, now=self._now())
         return self._queue(asked, caller, "code_helped")
 
     def _caller(self, asked: Asked) -> Caller:
-        return incoming_calls.arrive(self.house, asked.told, now=self._now())
+        return incoming_calls.arrive(self.installation, asked.told, now=self._now())
 
     def _opens(self, caller: Caller) -> datetime:
-        with self.house.store.reading() as connection:
-            return next_staffed(self.house, connection, caller.line_id or 0, self._now())
+        with self.installation.store.reading() as connection:
+            return next_staffed(self.installation, connection, caller.line_id or 0, self._now())
 
     def _now(self) -> datetime:
-        return self.house.now()
+        return self.installation.now()

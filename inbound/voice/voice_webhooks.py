@@ -16,7 +16,7 @@ from channels.voice.twiml import XML, Step, write
 from inbound.signed_requests import Refused, look_at_signature, read_body
 from inbound.voice.call_scripts import Script
 from inbound.voice.call_turns import Asked, Turns
-from installation.installation import House
+from installation.installation import Installation
 from templates.lines import Lines
 
 PLACE = "/voice"
@@ -26,12 +26,12 @@ _LOG = logging.getLogger("kaartje.inbound")
 class Door:
     """Where the telephone provider asks one house what a caller hears next."""
 
-    def __init__(self, house: House) -> None:
-        accounts = house.settings.accounts
+    def __init__(self, installation: Installation) -> None:
+        accounts = installation.settings.accounts
         self._account = Account.read(accounts)
         telephone = Telephone.read(accounts)
         own = Path(telephone.words) if telephone.words else None
-        self._turns = Turns(house, telephone, Script(telephone, Lines.read(telephone.languages, own)))
+        self._turns = Turns(installation, telephone, Script(telephone, Lines.read(telephone.languages, own)))
 
     def mount(self) -> Mount:
         """Return the routes of the door, below `/voice`."""

@@ -146,7 +146,7 @@ def a_key_sent_twice_leaves_once(trial: Trial) -> None:
     assert trial.left() in (None, Counter(range(4)))
 
 
-def settling_before_sending_keeps_it_in_the_house(trial: Trial) -> None:
+def settling_before_sending_keeps_it_in_the_installation(trial: Trial) -> None:
     batch = trial.batch("k1")
     assert list(trial.open().settle(batch)) == []
     with pytest.raises(Unavailable):
@@ -226,7 +226,7 @@ LAWS: tuple[Callable[[Trial], None], ...] = (
     checking_sends_nothing,
     an_empty_batch_is_no_trouble,
     a_key_sent_twice_leaves_once,
-    settling_before_sending_keeps_it_in_the_house,
+    settling_before_sending_keeps_it_in_the_installation,
     settling_after_sending_tells_what_went,
     receipts_have_references_of_their_own,
     progress_is_told_at_least_every_25_messages,

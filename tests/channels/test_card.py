@@ -47,8 +47,10 @@ def _contact_card() -> tuple[Mapping[str, Any], Mapping[str, str]]:
     return template.layout, template.preview().parts
 
 
-def _message(number: int, name: str = "Mevrouw S. de Vries", house: int = 7, postcode: str = "1234AB") -> Message:
-    address = PostalAddress("Lange Nieuwstraat", house, "", "II", postcode, "Voorbeeldstad")
+def _message(
+    number: int, name: str = "Mevrouw S. de Vries", installation: int = 7, postcode: str = "1234AB"
+) -> Message:
+    address = PostalAddress("Lange Nieuwstraat", installation, "", "II", postcode, "Voorbeeldstad")
     _, words = _contact_card()
     return replace(
         example_message("post", number), to=address, address_lines=(name, *address.lines()), words=dict(words)
@@ -73,7 +75,7 @@ def _refusal(message: Message, outbox: Path) -> Refusal:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    messages = (_message(n, name, house=90 - n) for n, name in enumerate(NAMES))
+    messages = (_message(n, name, installation=90 - n) for n, name in enumerate(NAMES))
     return _send(tmp_path_factory.mktemp("outbox"), _batch(*messages))
 
 
@@ -152,7 +154,7 @@ def test_the_sums_are_right(run: Path) -> None:
 
 
 def test_the_same_batch_gives_the_same_bytes(run: Path, tmp_path: Path) -> None:
-    messages = (_message(n, name, house=90 - n) for n, name in enumerate(NAMES))
+    messages = (_message(n, name, installation=90 - n) for n, name in enumerate(NAMES))
     again = _send(tmp_path, _batch(*messages))
     assert (again / "run-1-001.pdf").read_bytes() == (run / "run-1-001.pdf").read_bytes()
 

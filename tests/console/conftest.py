@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 
 from console.web.app import make_app
 from installation import accounts
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.states import Role
@@ -65,39 +65,39 @@ def _hashed() -> str:
     return accounts._hash(PASSWORD)  # once for all tests: it is slow on purpose
 
 
-def put_account(house: House, name: str, role: Role, now: datetime = NOW) -> None:
-    with house.store.writing() as connection:
+def put_account(installation: Installation, name: str, role: Role, now: datetime = NOW) -> None:
+    with installation.store.writing() as connection:
         connection.execute(
             insert(Account).values(name=name, role=role, password_hash=_hashed(), active=True, created_at=now)
         )
 
 
-def acts_of(house: House, what: str) -> list[Any]:
-    with house.store.reading() as connection:
+def acts_of(installation: Installation, what: str) -> list[Any]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(Act.__table__).where(Act.what == what).order_by(Act.id)))
 
 
 @pytest.fixture
-def console_house(tmp_path: Path) -> Iterator[House]:
+def console_installation(tmp_path: Path) -> Iterator[Installation]:
     """Put a house together on an embedded database, with its clock stopped at `NOW`."""
     settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
-    house = open_house(settings, clock=FixedClock(NOW), draws=Random(2023))
-    yield house
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
+    yield installation
+    installation.store.engine.dispose()
 
 
 @pytest.fixture
-def stranger(console_house: House) -> Browser:
-    return Browser(TestClient(make_app(console_house), raise_server_exceptions=False))
+def stranger(console_installation: Installation) -> Browser:
+    return Browser(TestClient(make_app(console_installation), raise_server_exceptions=False))
 
 
 @pytest.fixture
-def signed_in(console_house: House) -> Callable[[Role | str], Browser]:
+def signed_in(console_installation: Installation) -> Callable[[Role | str], Browser]:
     """Sign in as a new colleague with this role; they are called after it."""
 
     def sign_in(role: Role | str, name: str = "") -> Browser:
-        put_account(console_house, name or str(role), Role(role))
-        browser = Browser(TestClient(make_app(console_house), raise_server_exceptions=False))
+        put_account(console_installation, name or str(role), Role(role))
+        browser = Browser(TestClient(make_app(console_installation), raise_server_exceptions=False))
         browser.sign_in(name or str(role))
         assert browser.status == 200
         return browser

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 
@@ -22,8 +22,8 @@ def prefect_server() -> Iterator[None]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, now: datetime) -> Iterator[House]:
+def installation(tmp_path: Path, now: datetime) -> Iterator[Installation]:
     """Put a house together on the embedded database: what the flows call is tested on both elsewhere."""
-    house = open_house(Settings(home=tmp_path), clock=FixedClock(now), draws=Random(2023))
-    yield house
-    house.store.engine.dispose()
+    installation = open_installation(Settings(home=tmp_path), clock=FixedClock(now), draws=Random(2023))
+    yield installation
+    installation.store.engine.dispose()

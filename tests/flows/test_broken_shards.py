@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from channels.port import Batch, Channel, ChannelSettings, Message, Refusal, Result, type_of_address
 from flows.task_installation import lending
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import Delivery, Touch
 from tests.stories import campaign_file, launched, populate
 
@@ -57,38 +57,44 @@ class Breaking:
         return self.inner.settle(batch)
 
 
-def _house_that_breaks(house: House, times: int, now: datetime, *, answers: bool = True) -> House:
-    populate(house, 400, now=now)
-    launched(house, campaign_file(house.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
-    return replace(house, channels={"card": Breaking(house.channels["card"], times, answers)})
+def _installation_that_breaks(
+    installation: Installation, times: int, now: datetime, *, answers: bool = True
+) -> Installation:
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(installation.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
+    return replace(installation, channels={"card": Breaking(installation.channels["card"], times, answers)})
 
 
-def _states(house: House) -> tuple[list[Any], list[Any]]:
-    with house.store.reading() as connection:
+def _states(installation: Installation) -> tuple[list[Any], list[Any]]:
+    with installation.store.reading() as connection:
         touches = connection.execute(select(Touch.state).distinct().order_by(Touch.state)).scalars().all()
         deliveries = connection.execute(select(Delivery.state, Delivery.size)).all()
     return [state.value for state in touches], [row.state.value for row in deliveries]
 
 
-def test_a_second_try_settles_what_the_first_one_sent_and_sends_nothing_again(house: House, now: datetime) -> None:
+def test_a_second_try_settles_what_the_first_one_sent_and_sends_nothing_again(
+    installation: Installation, now: datetime
+) -> None:
     from flows.delivering import deliver
 
-    broken = _house_that_breaks(house, 1, now)
+    broken = _installation_that_breaks(installation, 1, now)
     with lending(broken, None):
         counts = deliver(now=BOTH_DUE)
     assert counts["shards"] == 2
-    assert _states(house) == (["handed_over"], ["recorded", "recorded"])
+    assert _states(installation) == (["handed_over"], ["recorded", "recorded"])
     assert broken.channels["card"].sent == 2  # type: ignore[attr-defined]  # a Breaking: one send for each wave
 
 
-def test_a_shard_that_stays_broken_is_reported_and_does_not_hold_up_the_others(house: House, now: datetime) -> None:
+def test_a_shard_that_stays_broken_is_reported_and_does_not_hold_up_the_others(
+    installation: Installation, now: datetime
+) -> None:
     from flows.delivering import ShardsFailed, deliver
 
-    broken = _house_that_breaks(house, 1, now, answers=False)
+    broken = _installation_that_breaks(installation, 1, now, answers=False)
     with lending(broken, None), pytest.raises(ShardsFailed, match="1 of 2 shards"):
         deliver(now=BOTH_DUE)
-    assert _states(house) == (["claimed", "handed_over"], ["open", "recorded"])
+    assert _states(installation) == (["claimed", "handed_over"], ["open", "recorded"])
 
-    with lending(house, None):
+    with lending(installation, None):
         deliver(now=BOTH_DUE)
-    assert _states(house) == (["handed_over"], ["recorded", "recorded"])
+    assert _states(installation) == (["handed_over"], ["recorded", "recorded"])

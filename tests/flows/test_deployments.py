@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import Delivery, Touch
 from tests.stories import campaign_file, launched, populate
 
@@ -42,13 +42,13 @@ def _await(url: str) -> None:
 
 
 @pytest.fixture
-def prefect(tmp_path: Path, house: House) -> Iterator[Prefect]:
+def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
     """Start a Prefect server and yield Prefect's own command line, pointed at it."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "PREFECT_"))}
     environment = {
         **kept,
-        "KAARTJE_HOME": str(house.settings.home),
+        "KAARTJE_HOME": str(installation.settings.home),
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -82,10 +82,10 @@ def prefect(tmp_path: Path, house: House) -> Iterator[Prefect]:
 
 
 def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
-    prefect: Prefect, house: House, now: datetime
+    prefect: Prefect, installation: Installation, now: datetime
 ) -> None:
-    populate(house, 400, now=now)
-    launched(house, campaign_file(house.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(installation.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
 
     prefect("work-pool", "create", "--type", "process", "kaartje")
     deployed = prefect("deploy", "--all")
@@ -95,7 +95,7 @@ def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
     prefect("deployment", "run", "deliver/deliver", "-p", "now=2023-06-20T09:00")
     worked = prefect("worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0")
 
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         states = {state.value for state in connection.execute(select(Touch.state)).scalars()}
         deliveries = [state.value for state in connection.execute(select(Delivery.state)).scalars()]
     assert states == {"handed_over"}, worked

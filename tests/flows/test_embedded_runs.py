@@ -12,7 +12,7 @@ import psutil
 import pytest
 from sqlalchemy import select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import Touch
 from tests.stories import campaign_file, launched, populate
 
@@ -23,11 +23,11 @@ GONE_WITHIN = 20  # seconds, on a busy machine
 
 
 @pytest.fixture
-def waiting(house: House, now: datetime) -> House:
+def waiting(installation: Installation, now: datetime) -> Installation:
     """A house in which cards wait."""
-    populate(house, 400, now=now)
-    launched(house, campaign_file(house.settings.home), now=now)
-    return house
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(installation.settings.home), now=now)
+    return installation
 
 
 def _start(home: Path) -> "subprocess.Popen[str]":
@@ -42,12 +42,12 @@ def _start(home: Path) -> "subprocess.Popen[str]":
     )
 
 
-def _states(house: House) -> set[str]:
-    with house.store.reading() as connection:
+def _states(installation: Installation) -> set[str]:
+    with installation.store.reading() as connection:
         return {state.value for state in connection.execute(select(Touch.state)).scalars()}
 
 
-def test_it_answers_one_json_document_and_writes_only_below_the_house(waiting: House) -> None:
+def test_it_answers_one_json_document_and_writes_only_below_the_house(waiting: Installation) -> None:
     home = waiting.settings.home
     with _start(home) as process:
         printed, said = process.communicate()
@@ -58,7 +58,7 @@ def test_it_answers_one_json_document_and_writes_only_below_the_house(waiting: H
     assert not (home / "user" / ".prefect").exists()
 
 
-def test_killed_it_leaves_no_server_behind_and_the_next_run_finishes(waiting: House) -> None:
+def test_killed_it_leaves_no_server_behind_and_the_next_run_finishes(waiting: Installation) -> None:
     with _start(waiting.settings.home) as process:
         assert process.stderr is not None
         first = next(line for line in process.stderr if line.startswith("progress: "))

@@ -15,7 +15,7 @@ from campaigns.planning import plans
 from channels.voice.in_memory import Switchboard
 from flows.task_installation import lending, opened
 from inbound.events import put_down, text_row
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.invented.population import write_population
 from store.clock import FixedClock, parse_moment
@@ -33,27 +33,27 @@ PEOPLE = 400
 
 
 @pytest.fixture
-def lent(house: House, now: datetime) -> Iterator[House]:
+def lent(installation: Installation, now: datetime) -> Iterator[Installation]:
     """A house in which two waves of cards wait, lent to whatever flow runs."""
-    populate(house, PEOPLE, now=now)
-    launched(house, campaign_file(house.settings.home, waves=WAVES), now=now)
-    with lending(house, None):
-        yield house
+    populate(installation, PEOPLE, now=now)
+    launched(installation, campaign_file(installation.settings.home, waves=WAVES), now=now)
+    with lending(installation, None):
+        yield installation
 
 
-def _touches(house: House) -> list[Any]:
+def _touches(installation: Installation) -> list[Any]:
     columns = (Person.person_ref, Touch.state, Touch.reason, Touch.wave_id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(
             select(*columns).join(Person, Person.id == Touch.person_id).order_by(Person.person_ref)
         )
         return [tuple(row) for row in rows]
 
 
-def test_delivering_as_a_flow_is_delivering_plainly(lent: House, tmp_path: Path, now: datetime) -> None:
+def test_delivering_as_a_flow_is_delivering_plainly(lent: Installation, tmp_path: Path, now: datetime) -> None:
     from flows.delivering import deliver
 
-    plainly = open_house(Settings(home=tmp_path / "plainly"), clock=FixedClock(now), draws=Random(2023))
+    plainly = open_installation(Settings(home=tmp_path / "plainly"), clock=FixedClock(now), draws=Random(2023))
     populate(plainly, PEOPLE, now=now)
     launched(plainly, campaign_file(plainly.settings.home, waves=WAVES), now=now)
     expected = dispatch.deliver(plainly, now=parse_moment(BOTH_DUE))
@@ -65,7 +65,7 @@ def test_delivering_as_a_flow_is_delivering_plainly(lent: House, tmp_path: Path,
     plainly.store.engine.dispose()
 
 
-def test_a_shard_is_one_step_of_one_wave_and_never_one_person(lent: House) -> None:
+def test_a_shard_is_one_step_of_one_wave_and_never_one_person(lent: Installation) -> None:
     from flows.delivering import deliver, find_shards
 
     shards = find_shards.fn(None, BOTH_DUE)
@@ -74,7 +74,7 @@ def test_a_shard_is_one_step_of_one_wave_and_never_one_person(lent: House) -> No
     assert deliver(now=BOTH_DUE)["shards"] == len(WAVES)
 
 
-def test_a_second_pass_finds_nothing_and_writes_nothing(lent: House) -> None:
+def test_a_second_pass_finds_nothing_and_writes_nothing(lent: Installation) -> None:
     from flows.delivering import deliver
 
     deliver(now=BOTH_DUE)
@@ -85,7 +85,7 @@ def test_a_second_pass_finds_nothing_and_writes_nothing(lent: House) -> None:
         assert connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one() == before
 
 
-def test_what_is_not_due_is_not_delivered(lent: House) -> None:
+def test_what_is_not_due_is_not_delivered(lent: Installation) -> None:
     from flows.delivering import deliver
 
     assert deliver(now="2023-06-06T09:00")["shards"] == 1
@@ -93,7 +93,7 @@ def test_what_is_not_due_is_not_delivered(lent: House) -> None:
     assert set(states) == {TouchState.HANDED_OVER, TouchState.PLANNED}
 
 
-def test_reconciling_where_nothing_is_open_changes_nothing(lent: House) -> None:
+def test_reconciling_where_nothing_is_open_changes_nothing(lent: Installation) -> None:
     from flows.reconciling import reconcile
 
     before = _touches(lent)
@@ -101,21 +101,23 @@ def test_reconciling_where_nothing_is_open_changes_nothing(lent: House) -> None:
     assert _touches(lent) == before
 
 
-def test_every_line_is_called_by_the_weekly_flow_and_none_without_a_telephone(house: House, now: datetime) -> None:
+def test_every_line_is_called_by_the_weekly_flow_and_none_without_a_telephone(
+    installation: Installation, now: datetime
+) -> None:
     from flows.line_tests import call_every_line
 
     board = Switchboard()
-    add_line(house)
-    with lending(house, None):
+    add_line(installation)
+    with lending(installation, None):
         assert call_every_line() == {"called": 0, "failed": 0}
-    accounts = house.settings.model_copy(update=VOICE)
-    with lending(replace(house, exchange=board, settings=accounts), None):
+    accounts = installation.settings.model_copy(update=VOICE)
+    with lending(replace(installation, exchange=board, settings=accounts), None):
         assert call_every_line() == {"called": 1, "failed": 0}
     assert [call.to for call in board.rung] == [LINE]
 
 
 @pytest.mark.parametrize("flow", ["reconcile", "deliver"])
-def test_what_came_in_is_heard_by_the_flows(lent: House, flow: str) -> None:
+def test_what_came_in_is_heard_by_the_flows(lent: Installation, flow: str) -> None:
     from flows.delivering import deliver
     from flows.reconciling import reconcile
 
@@ -127,7 +129,7 @@ def test_what_came_in_is_heard_by_the_flows(lent: House, flow: str) -> None:
         assert connection.execute(select(Reply.text, Reply.objects)).one() == ("STOP", True)
 
 
-def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(lent: House, now: datetime) -> None:
+def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(lent: Installation, now: datetime) -> None:
     from flows.planning import plan
 
     file = campaign_file(lent.settings.home, name="another")
@@ -142,27 +144,27 @@ def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(len
         assert connection.execute(select(Campaign.name)).scalars().all() == ["cards"]
 
 
-def test_importing_as_a_flow_counts_what_became_of_every_row(house: House, tmp_path: Path) -> None:
+def test_importing_as_a_flow_counts_what_became_of_every_row(installation: Installation, tmp_path: Path) -> None:
     from flows.importing import import_people
 
     file = tmp_path / "new.csv"
     write_population(file, 50, 3)
-    with lending(house, None):
+    with lending(installation, None):
         first, again = import_people(str(file)), import_people(str(file))
     assert first["rows"] == first["added"] + first["refused"] > 0
     assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, first["added"])
 
 
-def test_a_file_that_cannot_be_read_is_refused_at_once(house: House, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_refused_at_once(installation: Installation, tmp_path: Path) -> None:
     from flows.importing import import_file, import_people
 
     (tmp_path / "empty.csv").write_text("")
     assert import_file.retries > 0
-    with lending(house, None), pytest.raises(BadInput, match=r"empty\.csv"):
+    with lending(installation, None), pytest.raises(BadInput, match=r"empty\.csv"):
         import_people(str(tmp_path / "empty.csv"))  # a second try would come thirty seconds later
 
 
-def test_collecting_as_a_flow_counts_the_replies(lent: House, tmp_path: Path) -> None:
+def test_collecting_as_a_flow_counts_the_replies(lent: Installation, tmp_path: Path) -> None:
     from flows.collecting import collect_replies
     from flows.delivering import deliver
     from store.tables import Reply, ResponseCode
@@ -179,9 +181,9 @@ def test_collecting_as_a_flow_counts_the_replies(lent: House, tmp_path: Path) ->
 
 
 def test_a_house_that_is_not_lent_is_opened_where_home_says(tmp_path: Path) -> None:
-    with opened(str(tmp_path / "a"), "2023-06-01") as house:
-        assert house.settings.home == tmp_path / "a"
-        assert house.now() == parse_moment("2023-06-01")
+    with opened(str(tmp_path / "a"), "2023-06-01") as installation:
+        assert installation.settings.home == tmp_path / "a"
+        assert installation.now() == parse_moment("2023-06-01")
 
 
 def test_a_moment_that_is_none_is_refused_in_plain_words(tmp_path: Path) -> None:

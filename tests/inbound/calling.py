@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from channels.sms.signatures import SIGNATURE, sign
 from channels.voice.in_memory import Switchboard
 from console.web.app import make_app
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import FixedClock
 from store.tables import PhoneLine
 from tests.inbound.posting import ACCOUNTS, PUBLIC, TOKEN
@@ -26,14 +26,14 @@ VOICE = {**ACCOUNTS, "voice_from": OURS}
 _REFS = count(1)
 
 
-def with_telephone(house: House) -> tuple[House, Switchboard]:
+def with_telephone(installation: Installation) -> tuple[Installation, Switchboard]:
     """Return the house with an exchange in memory."""
     board = Switchboard()
-    return replace(house, exchange=board), board
+    return replace(installation, exchange=board), board
 
 
-def add_line(house: House, number: str = LINE, name: str = "Lijn Dichtbij") -> int:
-    with house.store.writing() as connection:
+def add_line(installation: Installation, number: str = LINE, name: str = "Lijn Dichtbij") -> int:
+    with installation.store.writing() as connection:
         row = {"number": number, "name": name, "hours": "maandag tot en met vrijdag, 9 tot 17 uur"}
         connection.execute(insert(PhoneLine).values(row))
         return int(connection.execute(select(PhoneLine.id).where(PhoneLine.number == number)).scalar_one())
@@ -43,7 +43,7 @@ def add_line(house: House, number: str = LINE, name: str = "Lijn Dichtbij") -> i
 class Phone:
     """Somebody's telephone: keeps the reference of its call, and what was heard last."""
 
-    house: House
+    installation: Installation
     board: Switchboard
     number: str = MOBILE
     dialled: str = LINE
@@ -52,7 +52,7 @@ class Phone:
 
     def __post_init__(self) -> None:
         self.ref = self.ref or f"CA{next(_REFS):032x}"
-        self.client = TestClient(make_app(self.house), raise_server_exceptions=False)
+        self.client = TestClient(make_app(self.installation), raise_server_exceptions=False)
 
     def post(self, path: str, **fields: str) -> "Phone":
         """Post one question as the provider does, and read the answer."""
@@ -84,8 +84,8 @@ class Phone:
 
     def later(self, moment: datetime) -> "Phone":
         """Return the same telephone at another moment."""
-        house = replace(self.house, clock=FixedClock(moment))
-        return replace(self, house=house, ref=self.ref, heard=self.heard)
+        installation = replace(self.installation, clock=FixedClock(moment))
+        return replace(self, installation=installation, ref=self.ref, heard=self.heard)
 
     def hang_up(self) -> "Phone":
         self.board.waiting.discard(self.ref)

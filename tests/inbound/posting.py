@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from channels.sms.signatures import SIGNATURE, sign
 from console.web.app import make_app
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import ProviderEvent
 
 with warnings.catch_warnings():  # it would rather have another client, which we do not need
@@ -30,11 +30,11 @@ ACCOUNTS: dict[str, Any] = {
 class Poster:
     """Somebody who posts at the door of one house."""
 
-    house: House
+    installation: Installation
     heard: list[None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        app = make_app(self.house, heard=lambda: self.heard.append(None))
+        app = make_app(self.installation, heard=lambda: self.heard.append(None))
         self.client = TestClient(app, raise_server_exceptions=False)
 
     def post(
@@ -57,6 +57,6 @@ class Poster:
         return self.form(f"/sms/status?attempt={attempt}", fields)
 
 
-def events(house: House) -> list[Any]:
-    with house.store.reading() as connection:
+def events(installation: Installation) -> list[Any]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(ProviderEvent.__table__).order_by(ProviderEvent.id)))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from channels.codes import response_code
 from channels.pieces import piece_id
 from inbound.post.answer_files import AnswerReport, take_answer
-from installation.installation import House
+from installation.installation import Installation
 from store.states import DeliveryState, PieceState, RunState
 from store.tables import Delivery, Difference, PrintFile, PrintPiece, PrintRun, SeedAddress, Touch
 from tests.builders import Builder, BuiltCampaign
@@ -19,7 +19,7 @@ from tests.builders import Builder, BuiltCampaign
 class AtTheShop:
     """One run, as tests speak of it."""
 
-    house: House
+    installation: Installation
     key: str
     run_id: int
     campaign: BuiltCampaign
@@ -30,10 +30,10 @@ class AtTheShop:
         """Take an answer of these rows; `{key}`, `{file}` and `{p1}` stand for themselves."""
         words = {"key": self.key, "file": self.files[0], **{f"p{n}": each for n, each in enumerate(self.pieces, 1)}}
         words |= {f"file{n}": each for n, each in enumerate(self.files, 1)}
-        file = self.house.settings.home / name
+        file = self.installation.settings.home / name
         file.write_text((header or HEADER) + rows.format(**words))
-        refused = self.house.settings.home / "refused.csv"
-        return take_answer(self.house, file, now=now or self.house.now(), refused=refused)
+        refused = self.installation.settings.home / "refused.csv"
+        return take_answer(self.installation, file, now=now or self.installation.now(), refused=refused)
 
     def receipts(self) -> str:
         """Return the receipt of every file, as the shop would write it."""
@@ -41,21 +41,21 @@ class AtTheShop:
         return "".join(f"receipt,{{key}},{file},,,{each},{n:064},,,,,,\n" for n, file in enumerate(self.files))
 
     def states(self) -> Counter[str]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             query = select(PrintPiece.state).where(PrintPiece.print_run_id == self.run_id)
             return Counter(state.value for state in connection.execute(query).scalars())
 
     def touches(self) -> Counter[str]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             query = select(Touch.state).where(Touch.campaign_id == self.campaign.id)
             return Counter(state.value for state in connection.execute(query).scalars())
 
     def run(self) -> Any:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return connection.execute(select(PrintRun.__table__).where(PrintRun.id == self.run_id)).one()
 
     def differences(self, *, everything: bool = False) -> list[tuple[str, int, bool]]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             query = select(Difference.kind, Difference.pieces, Difference.stops).order_by(Difference.id)
             if not everything:
                 query = query.where(Difference.accepted_at.is_(None))
@@ -65,10 +65,12 @@ class AtTheShop:
 HEADER = "kind,run,file,piece_id,status,pieces,sha256,grams,carrier_order,date,by,certificate,reason\n"
 
 
-def at_the_shop(house: House, pieces: int = 10, *, files: int = 1, seeds: int = 0, name: str = "pilot") -> AtTheShop:
+def at_the_shop(
+    installation: Installation, pieces: int = 10, *, files: int = 1, seeds: int = 0, name: str = "pilot"
+) -> AtTheShop:
     """Put down a campaign whose cards stand in one sealed run, the last `seeds` pieces of which are our own."""
-    with house.store.writing() as connection:
-        builder = Builder(connection, house.now())
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
         campaign = builder.campaign(name)
         key = f"{name}-w1"
         delivery = builder.put(
@@ -94,7 +96,7 @@ def at_the_shop(house: House, pieces: int = 10, *, files: int = 1, seeds: int = 
                 owner = {"touch_id": builder.reach(campaign, f"{name}-{record}", code=code)[1]}
             values = {"piece_id": number, "print_run_id": run, "record": record, "state": PieceState.MADE}
             builder.put(PrintPiece, **values, **owner, updated_at=builder.now)
-    return AtTheShop(house, key, run, campaign, numbers, names)
+    return AtTheShop(installation, key, run, campaign, numbers, names)
 
 
 def _seed(builder: Builder) -> int:

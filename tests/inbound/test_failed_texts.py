@@ -11,7 +11,7 @@ from sqlalchemy import select
 from campaigns.delivery import dispatch
 from campaigns.touches.results import record_results
 from channels.port import Receipt
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.explanations import why
 from store.clock import local_date
 from store.states import SuppressionScope, TouchState
@@ -26,7 +26,7 @@ def texting(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -
     texting = Texting(open_texting(tmp_path, database_url))
     texting.launch(getattr(request, "param", TEXT))
     yield texting
-    texting.house.store.engine.dispose()
+    texting.installation.store.engine.dispose()
 
 
 def fail(texting: Texting, code: str, status: str = "undelivered", ref: str = "SM1", **more: str) -> int:
@@ -38,7 +38,7 @@ def fail(texting: Texting, code: str, status: str = "undelivered", ref: str = "S
 
 def next_step(texting: Texting, touch: int) -> Touch:
     person = texting.touch(touch).person_id
-    with texting.house.store.reading() as connection:
+    with texting.installation.store.reading() as connection:
         query = select(Touch.__table__).where(Touch.person_id == person, Touch.id != touch)
         return connection.execute(query).one()  # type: ignore[return-value]  # a row has the table's columns
 
@@ -93,11 +93,11 @@ def test_a_text_that_may_have_arrived_or_whose_time_has_passed_is_not_tried_agai
 
 
 def test_a_late_try_lets_a_finished_campaign_go_on_and_no_stopped_one(texting: Texting) -> None:
-    with texting.house.store.writing() as connection:
+    with texting.installation.store.writing() as connection:
         connection.exec_driver_sql("update campaigns set state = 'finished'")
     fail(texting, "30003")
     assert texting.campaign() == "running"
-    with texting.house.store.writing() as connection:
+    with texting.installation.store.writing() as connection:
         connection.exec_driver_sql("update campaigns set state = 'stopped'")
     assert texting.touch(fail(texting, "30003", ref="SM2")).state is TouchState.FAILED
     assert texting.campaign() == "stopped"
@@ -110,7 +110,7 @@ def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes
     fail(texting, "30006")
     after = next_step(texting, touch)
     assert (after.state, after.not_before, after.due_on) == (TouchState.PLANNED, before.not_before, before.due_on)
-    done = dispatch.deliver(texting.house, now=after.not_before + timedelta(hours=3))
+    done = dispatch.deliver(texting.installation, now=after.not_before + timedelta(hours=3))
     assert done.handed_over > 0
     assert next_step(texting, touch).state is TouchState.HANDED_OVER
 
@@ -132,21 +132,21 @@ def test_a_number_refused_at_once_is_closed_too(database_url: str, tmp_path: Pat
     provider = simulated.Provider("--seed", "3", faults=faults)
     texting = Texting(open_texting(tmp_path, database_url, **simulated.accounts(provider, tmp_path, public_url="")))
     texting.launch()
-    done = dispatch.deliver(texting.house, now=texting.now)
+    done = dispatch.deliver(texting.installation, now=texting.now)
     provider.stop()
     entries = texting.closed()
     assert 0 < len(entries) <= done.failed
     assert {entry.source for entry in entries} == {"provider: cannot be texted"}
-    assert {entry.e164 for entry in entries}.isdisjoint(text["to"] for text in texting_texts(texting.house))
-    texting.house.store.engine.dispose()
+    assert {entry.e164 for entry in entries}.isdisjoint(text["to"] for text in texting_texts(texting.installation))
+    texting.installation.store.engine.dispose()
 
 
-def texting_texts(house: House) -> list[dict[str, str]]:
+def texting_texts(installation: Installation) -> list[dict[str, str]]:
     """Return the numbers of whom a text reached, as the database has it."""
     from store.tables import PersonNumber
 
     query = select(PersonNumber.e164).join(Touch, Touch.person_id == PersonNumber.person_id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(query.where(Touch.state == TouchState.HANDED_OVER, PersonNumber.position == 1))
         return [{"to": e164} for e164 in rows.scalars()]
 
@@ -173,11 +173,13 @@ def test_a_rising_share_of_texts_taken_for_spam_is_told_once(
 
 def test_why_tells_what_the_provider_reported(texting: Texting) -> None:
     touch = fail(texting, "30006")
-    with texting.house.store.reading() as connection:
+    with texting.installation.store.reading() as connection:
         ref = connection.execute(
             select(Person.person_ref).where(Person.id == texting.touch(touch).person_id)
         ).scalar_one()
-    (story,) = [each for decided in why(texting.house, ref, now=texting.now).campaigns for each in decided.touches]
+    (story,) = [
+        each for decided in why(texting.installation, ref, now=texting.now).campaigns for each in decided.touches
+    ]
     (receipt,) = story.receipts
     assert (receipt.at, receipt.status, receipt.code) == (texting.now, "undelivered", "30006")
     assert receipt.outcome == "applied"
@@ -187,6 +189,6 @@ def test_the_receipt_of_a_second_text_is_counted_with_its_own_cost(texting: Text
     touch = fail(texting, "30003")
     texting.at(TouchState.CLAIMED, touch)
     second = texting.attempts(touch)[1]
-    with texting.house.store.writing() as connection:
+    with texting.installation.store.writing() as connection:
         record_results(connection, second.delivery_id, [Receipt(touch, "SM2", 753)], now=texting.now)
     assert [each.provider_ref for each in texting.attempts(touch)] == ["SM1", "SM2"]

@@ -8,7 +8,7 @@ import pytest
 
 from channels.shops import read_shop
 from inbound.post.answer_server import FOLDER, Heard, fetch_answers, fetch_if_any
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import RunState
 from tests.channels.shop_server import ShopServer, serving
@@ -25,8 +25,8 @@ def server(tmp_path: Path) -> Iterator[ShopServer]:
 
 
 @pytest.fixture
-def served(house: House, tmp_path: Path, server: ShopServer) -> House:
-    return replace(house, shop=read_shop(server.describe(tmp_path, sftp=ANSWERS)))
+def served(installation: Installation, tmp_path: Path, server: ShopServer) -> Installation:
+    return replace(installation, shop=read_shop(server.describe(tmp_path, sftp=ANSWERS)))
 
 
 def put(server: ShopServer, name: str, run: AtTheShop, rows: str) -> Path:
@@ -40,16 +40,16 @@ def there(server: ShopServer) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def here(house: House) -> list[str]:
-    folder = house.settings.outbox / FOLDER
+def here(installation: Installation) -> list[str]:
+    folder = installation.settings.outbox / FOLDER
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-def hear(house: House) -> Heard:
-    return fetch_answers(house, now=house.now())
+def hear(installation: Installation) -> Heard:
+    return fetch_answers(installation, now=installation.now())
 
 
-def test_an_answer_is_taken_and_then_put_aside_on_the_server(served: House, server: ShopServer) -> None:
+def test_an_answer_is_taken_and_then_put_aside_on_the_server(served: Installation, server: ShopServer) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     heard = hear(served)
@@ -59,7 +59,9 @@ def test_an_answer_is_taken_and_then_put_aside_on_the_server(served: House, serv
     assert hear(served) == Heard()
 
 
-def test_an_answer_that_is_fetched_again_after_a_crash_says_nothing_new(served: House, server: ShopServer) -> None:
+def test_an_answer_that_is_fetched_again_after_a_crash_says_nothing_new(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     rows = "printed,{key},,{p1},spoiled,,,,,,,,torn\n"
     put(server, "a.csv", run, rows)
@@ -73,7 +75,7 @@ def test_an_answer_that_is_fetched_again_after_a_crash_says_nothing_new(served: 
     assert there(server) == ["taken/a-2.csv", "taken/a.csv"]
 
 
-def test_a_line_that_breaks_is_taken_up_again_in_the_same_pass(served: House, server: ShopServer) -> None:
+def test_a_line_that_breaks_is_taken_up_again_in_the_same_pass(served: Installation, server: ShopServer) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     server.faults.breaks_on_read = 1
@@ -81,7 +83,9 @@ def test_a_line_that_breaks_is_taken_up_again_in_the_same_pass(served: House, se
     assert run.run().state is RunState.RECEIVED
 
 
-def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(served: House, server: ShopServer) -> None:
+def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     server.faults.breaks_on_read = 1000
@@ -93,7 +97,7 @@ def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(served:
     assert [each.taken for each in hear(served).taken] == [1]
 
 
-def test_a_line_that_breaks_while_it_is_put_aside_moves_it_once(served: House, server: ShopServer) -> None:
+def test_a_line_that_breaks_while_it_is_put_aside_moves_it_once(served: Installation, server: ShopServer) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     server.faults.breaks_on_rename = ["receipt.csv"]
@@ -102,20 +106,20 @@ def test_a_line_that_breaks_while_it_is_put_aside_moves_it_once(served: House, s
 
 
 def test_a_server_that_shows_another_key_is_told_nothing_and_believed_nothing(
-    house: House, tmp_path: Path, server: ShopServer
+    installation: Installation, tmp_path: Path, server: ShopServer
 ) -> None:
-    run = at_the_shop(house, 4)
+    run = at_the_shop(installation, 4)
     with serving(tmp_path / "other", host_key="stranger") as other:
         (other.root / "out").mkdir()
         put(other, "receipt.csv", run, run.receipts())
-        heard = hear(replace(house, shop=read_shop(other.describe(tmp_path, sftp=ANSWERS))))
+        heard = hear(replace(installation, shop=read_shop(other.describe(tmp_path, sftp=ANSWERS))))
         assert there(other) == ["receipt.csv"]
     assert heard.taken == []
     assert "shows another key than host_key" in heard.open[0]
     assert run.run().state is RunState.MADE
 
 
-def test_what_is_still_growing_is_left_for_the_next_time(served: House, server: ShopServer) -> None:
+def test_what_is_still_growing_is_left_for_the_next_time(served: Installation, server: ShopServer) -> None:
     run = at_the_shop(served, 4)
     put(server, "later.csv.part", run, run.receipts())
     put(server, "grows.csv", run, run.receipts())
@@ -128,7 +132,9 @@ def test_what_is_still_growing_is_left_for_the_next_time(served: House, server: 
     assert [(each.taken, each.unchanged) for each in hear(served).taken] == [(1, 0), (0, 1)]
 
 
-def test_what_cannot_be_read_stays_on_the_server_and_holds_up_no_other(served: House, server: ShopServer) -> None:
+def test_what_cannot_be_read_stays_on_the_server_and_holds_up_no_other(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     (server.root / "out" / "a.json").write_text("{not json")
     put(server, "b.csv", run, run.receipts())
@@ -139,7 +145,9 @@ def test_what_cannot_be_read_stays_on_the_server_and_holds_up_no_other(served: H
 
 
 @pytest.mark.parametrize("name", ["back\\slash.csv", "bell\a.csv", "l" * 160 + ".csv"])
-def test_a_name_that_is_none_of_ours_to_write_is_said_and_left(served: House, server: ShopServer, name: str) -> None:
+def test_a_name_that_is_none_of_ours_to_write_is_said_and_left(
+    served: Installation, server: ShopServer, name: str
+) -> None:
     run = at_the_shop(served, 4)
     put(server, name, run, run.receipts())
     put(server, "b.csv", run, run.receipts())
@@ -148,7 +156,7 @@ def test_a_name_that_is_none_of_ours_to_write_is_said_and_left(served: House, se
     assert "has a name that we do not write on our disk" in heard.left[0]
 
 
-def test_a_pass_counts_what_was_said_and_a_dry_house_fetches_nothing(served: House, server: ShopServer) -> None:
+def test_a_pass_counts_what_was_said_and_a_dry_house_fetches_nothing(served: Installation, server: ShopServer) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts() + "receipt,nothing,x,,,1,,,,,,,\n")
     dry = replace(served, settings=served.settings.model_copy(update={"dry": True}))
@@ -158,8 +166,10 @@ def test_a_pass_counts_what_was_said_and_a_dry_house_fetches_nothing(served: Hou
     assert counts == {"shop_answers": 1, "shop_rows_refused": 1, "shop_answers_left": 0}
 
 
-def test_without_a_folder_of_answers_somebody_has_to_name_one(house: House, tmp_path: Path, server: ShopServer) -> None:
-    silent = replace(house, shop=read_shop(server.describe(tmp_path)))
-    assert not any(fetch_if_any(silent, now=house.now()).values())
+def test_without_a_folder_of_answers_somebody_has_to_name_one(
+    installation: Installation, tmp_path: Path, server: ShopServer
+) -> None:
+    silent = replace(installation, shop=read_shop(server.describe(tmp_path)))
+    assert not any(fetch_if_any(silent, now=installation.now()).values())
     with pytest.raises(BadInput, match="no folder of answers on a server; name DIR"):
         hear(silent)

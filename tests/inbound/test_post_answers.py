@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from campaigns.post import discrepancies, proof_signing, pull_lists
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider
 from store.errors import BadInput
 from store.states import RunState, TouchState
@@ -23,15 +23,15 @@ BEA = Decider("bea")
 
 def signed(run: AtTheShop) -> AtTheShop:
     run.says(run.receipts(), name="receipt.csv")
-    proof_signing.sign(run.house, run.key, by=BEA, now=run.house.now())
+    proof_signing.sign(run.installation, run.key, by=BEA, now=run.installation.now())
     return run
 
 
-def test_a_run_comes_home_and_closes_when_every_piece_is_accounted_for(house: House) -> None:
-    run = at_the_shop(house, 10, files=2)
+def test_a_run_comes_home_and_closes_when_every_piece_is_accounted_for(installation: Installation) -> None:
+    run = at_the_shop(installation, 10, files=2)
     assert run.says(run.receipts(), name="receipt.csv").taken == 2
     assert run.run().state is RunState.RECEIVED
-    proof_signing.sign(house, run.key, by=BEA, now=house.now())
+    proof_signing.sign(installation, run.key, by=BEA, now=installation.now())
     run.says("printed,{key},{file1},,,5,,,,,,,\nprinted,{key},{file2},,,5,,,,,,,\n", name="printed.csv")
     assert (run.run().state, run.touches()) == (RunState.PRINTED, {"printed": 10})
     report = run.says("posted,{key},,,,10,,40,PO-1,2023-06-01,,,\n", name="posted.csv")
@@ -40,17 +40,17 @@ def test_a_run_comes_home_and_closes_when_every_piece_is_accounted_for(house: Ho
     assert run.differences(everything=True) == []
 
 
-def test_the_history_of_a_touch_tells_every_step_of_its_piece(house: House) -> None:
-    run = signed(at_the_shop(house, 1))
+def test_the_history_of_a_touch_tells_every_step_of_its_piece(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 1))
     run.says("printed,{key},{file},,,1,,,,,,,\n", name="printed.csv")
     run.says("posted,{key},,,,1,,,PO-1,2023-06-01,,,\n", name="posted.csv")
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         told = connection.execute(select(TouchEvent.to_state).order_by(TouchEvent.id)).scalars().all()
     assert told == [TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED]
 
 
-def test_the_same_answer_twice_changes_nothing(house: House) -> None:
-    run = signed(at_the_shop(house, 4))
+def test_the_same_answer_twice_changes_nothing(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 4))
     rows = "printed,{key},{file},,,3,,,,,,,\nprinted,{key},,{p2},spoiled,,,,,,,,smudged\n"
     run.says(rows, name="printed.csv")
     before = (run.states(), run.touches(), run.differences(everything=True))
@@ -63,8 +63,8 @@ def test_the_same_answer_twice_changes_nothing(house: House) -> None:
     )  # fmt: skip
 
 
-def test_json_says_the_same_as_csv_and_knows_its_lines(house: House) -> None:
-    run = signed(at_the_shop(house, 4))
+def test_json_says_the_same_as_csv_and_knows_its_lines(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 4))
     rows = [{"file": run.files[0], "pieces": 3}, {"piece_id": run.pieces[1], "status": "spoiled"}, {"pieces": "many"}]
     text = '{"run": "%s", "kind": "printed", "rows": [\n%s\n]}' % (run.key, ",\n".join(map(json.dumps, rows)))  # noqa: UP031  braces
     report = run.says("", name="printed.json", header=text.replace("{", "{{").replace("}", "}}").format())
@@ -72,50 +72,50 @@ def test_json_says_the_same_as_csv_and_knows_its_lines(house: House) -> None:
     assert (report.refusals[0].line, "pieces" in report.refusals[0].problem) == (4, True)
 
 
-def test_a_checksum_that_differs_is_no_receipt_and_a_later_good_one_explains_it(house: House) -> None:
-    run = at_the_shop(house, 4)
+def test_a_checksum_that_differs_is_no_receipt_and_a_later_good_one_explains_it(installation: Installation) -> None:
+    run = at_the_shop(installation, 4)
     run.says(f"receipt,{{key}},{{file}},,,4,{'f' * 64},,,,,,\n", name="bad.csv")
     assert (run.run().state, run.differences()) == (RunState.MADE, [("checksum", 4, True)])
     with pytest.raises(BadInput, match="has not said yet"):
-        proof_signing.sign(house, run.key, by=BEA, now=house.now())
+        proof_signing.sign(installation, run.key, by=BEA, now=installation.now())
     run.says(run.receipts(), name="good.csv")
     assert (run.run().state, run.differences()) == (RunState.RECEIVED, [])
 
 
-def test_a_rejected_file_stops_the_campaign_until_it_is_received(house: House) -> None:
-    run = at_the_shop(house, 4)
+def test_a_rejected_file_stops_the_campaign_until_it_is_received(installation: Installation) -> None:
+    run = at_the_shop(installation, 4)
     run.says("receipt,{key},{file},,rejected,,,,,,,,broken off\n", name="rejected.csv")
     assert run.differences() == [("rejected", 4, True)]
 
 
-def test_who_submitted_the_campaign_does_not_sign_its_press_proof(house: House) -> None:
-    run = at_the_shop(house, 2)
+def test_who_submitted_the_campaign_does_not_sign_its_press_proof(installation: Installation) -> None:
+    run = at_the_shop(installation, 2)
     run.says(run.receipts(), name="receipt.csv")
     with pytest.raises(BadInput, match="submitted"):
-        proof_signing.sign(house, run.key, by=Decider("Ann"), now=house.now())
+        proof_signing.sign(installation, run.key, by=Decider("Ann"), now=installation.now())
     report = run.says("proof,{key},,,,,,,,2023-06-01,ann,,\n", name="proof.csv")
     assert (report.refused, run.run().proofed_at) == (1, None)
 
 
-def test_the_shops_word_that_somebody_of_ours_signed_releases_the_run(house: House) -> None:
-    run = at_the_shop(house, 2)
+def test_the_shops_word_that_somebody_of_ours_signed_releases_the_run(installation: Installation) -> None:
+    run = at_the_shop(installation, 2)
     run.says(run.receipts(), name="receipt.csv")
     run.says("proof,{key},,,,,,,,2023-06-01,bea,,\n", name="proof.csv")
     assert (run.run().state, run.run().proofed_by) == (RunState.PROOFED, "bea")
-    release = json.loads((house.settings.outbox / run.key / f"{run.key}.release.json").read_text())
+    release = json.loads((installation.settings.outbox / run.key / f"{run.key}.release.json").read_text())
     assert [file["name"] for file in release["files"]] == list(run.files)
 
 
-def test_what_was_printed_before_anybody_signed_stops_the_campaign(house: House) -> None:
-    run = at_the_shop(house, 2)
+def test_what_was_printed_before_anybody_signed_stops_the_campaign(installation: Installation) -> None:
+    run = at_the_shop(installation, 2)
     run.says(run.receipts(), name="receipt.csv")
     run.says("printed,{key},{file},,,2,,,,,,,\n", name="printed.csv")
     assert (run.states(), run.differences()) == ({"printed": 2}, [("unsigned", 0, True)])
-    proof_signing.sign(house, run.key, by=BEA, now=house.now())
+    proof_signing.sign(installation, run.key, by=BEA, now=installation.now())
     assert run.differences() == []
 
 
-def test_answers_in_any_order_come_to_the_same(house: House) -> None:
+def test_answers_in_any_order_come_to_the_same(installation: Installation) -> None:
     answers = {
         "printed.csv": "printed,{key},{file},,,9,,,,,,,\n",
         "spoiled.csv": "printed,{key},,{p3},spoiled,,,,,,,,torn\n",
@@ -126,10 +126,10 @@ def test_answers_in_any_order_come_to_the_same(house: House) -> None:
     }
     orders = list(permutations(answers))
     for number, order in enumerate(orders[5 :: len(orders) // 12]):
-        run = signed(at_the_shop(house, 10, name=f"c{number}"))
-        with house.store.writing() as connection:
-            pull_lists.want(connection, PrintPiece.piece_id == run.pieces[6], "OBJECTION", now=house.now())
-        pull_lists.make_lists(house, now=house.now())
+        run = signed(at_the_shop(installation, 10, name=f"c{number}"))
+        with installation.store.writing() as connection:
+            pull_lists.want(connection, PrintPiece.piece_id == run.pieces[6], "OBJECTION", now=installation.now())
+        pull_lists.make_lists(installation, now=installation.now())
         for name in order:
             run.says(answers[name], name=f"{number}-{name}")
         assert run.states() == {"posted": 8, "returned": 1, "recalled": 1}, order
@@ -137,48 +137,50 @@ def test_answers_in_any_order_come_to_the_same(house: House) -> None:
         assert (run.differences(), run.run().state) == ([], RunState.CLOSED), order
 
 
-def test_posting_a_file_waits_for_the_word_that_it_was_printed(house: House) -> None:
-    run = signed(at_the_shop(house, 3))
+def test_posting_a_file_waits_for_the_word_that_it_was_printed(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 3))
     report = run.says("posted,{key},,,,3,,,PO-1,2023-06-01,,,\n", name="posted.csv")
     assert (report.counts["waiting"], run.states()) == (1, {"handed_over": 3})
     run.says("printed,{key},{file},,,3,,,,,,,\n", name="printed.csv")
     assert (run.states(), run.run().state) == ({"posted": 3}, RunState.CLOSED)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         posting = connection.execute(select(Posting.carrier_order, Posting.pieces)).one()
     assert tuple(posting) == ("PO-1", 3)
 
 
-def test_missing_pieces_are_never_silently_taken_and_lost_once_a_person_accepts(house: House) -> None:
-    run = signed(at_the_shop(house, 5))
+def test_missing_pieces_are_never_silently_taken_and_lost_once_a_person_accepts(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv")
     run.says("posted,{key},,,,4,,,PO-1,2023-06-01,,,\n", name="posted.csv")
     assert (run.differences(), run.run().state) == ([("missing", 1, True)], RunState.POSTED)
-    (found,) = discrepancies.differences(house, key=run.key)
+    (found,) = discrepancies.differences(installation, key=run.key)
     with pytest.raises(BadInput, match="--why"):
-        discrepancies.accept(house, run.key, found.id, by=BEA, why=" ", now=house.now())
-    assert discrepancies.accept(house, run.key, found.id, by=BEA, why="fell behind the machine", now=house.now())
+        discrepancies.accept(installation, run.key, found.id, by=BEA, why=" ", now=installation.now())
+    assert discrepancies.accept(
+        installation, run.key, found.id, by=BEA, why="fell behind the machine", now=installation.now()
+    )
     assert (run.states(), run.touches()) == ({"posted": 4, "lost": 1}, {"posted": 4, "failed": 1})
     with pytest.raises(BadInput, match="was accepted by bea"):
-        discrepancies.accept(house, run.key, found.id, by=BEA, why="again", now=house.now())
+        discrepancies.accept(installation, run.key, found.id, by=BEA, why="again", now=installation.now())
 
 
-def test_what_was_missing_and_is_found_explains_itself(house: House) -> None:
-    run = signed(at_the_shop(house, 5))
+def test_what_was_missing_and_is_found_explains_itself(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv")
     run.says("printed,{key},,{p2},printed,,,,,,,,\nprinted,{key},{file},,,5,,,,,,,\n", name="found.csv")
     assert (run.differences(), run.states()) == ([], {"printed": 5})
 
 
-def test_doubled_pieces_always_stop(house: House) -> None:
-    run = signed(at_the_shop(house, 5))
+def test_doubled_pieces_always_stop(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},,{p1},doubled,,,,,,,,\n", name="doubled.csv")
     run.says("returned,{key},,{p2},,,,,,2023-06-01,,,\nreturned,{key},,{p2},,,,,,2023-06-01,,,\n", name="twice.csv")
     assert run.differences() == [("doubled", 1, True), ("doubled", 1, True)]
 
 
-def test_pieces_that_are_not_ours_are_differences_or_refused(house: House) -> None:
-    run = signed(at_the_shop(house, 2))
-    other = at_the_shop(house, 2, name="other")
+def test_pieces_that_are_not_ours_are_differences_or_refused(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 2))
+    other = at_the_shop(installation, 2, name="other")
     rows = f"printed,{{key}},,{other.pieces[0]},spoiled,,,,,,,,\nprinted,{{key}},,123456789012,spoiled,,,,,,,,\n"
     report = run.says(rows, name="strange.csv")
     assert (run.differences(), report.refused) == ([("unknown", 1, True)], 1)
@@ -186,39 +188,39 @@ def test_pieces_that_are_not_ours_are_differences_or_refused(house: House) -> No
     assert other.states() == {"made": 2}
 
 
-def test_a_total_that_falls_short_is_a_difference_until_its_exceptions_come(house: House) -> None:
-    run = signed(at_the_shop(house, 5))
+def test_a_total_that_falls_short_is_a_difference_until_its_exceptions_come(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,3,,,,,,,\n", name="total.csv")
     assert run.differences() == [("count", 2, True)]
     run.says("printed,{key},,{p1},spoiled,,,,,,,,\nprinted,{key},,{p2},spoiled,,,,,,,,\n", name="named.csv")
     assert run.differences() == []
 
 
-def test_a_total_that_is_too_high_means_that_pieces_were_printed_twice(house: House) -> None:
-    run = signed(at_the_shop(house, 5))
+def test_a_total_that_is_too_high_means_that_pieces_were_printed_twice(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,6,,,,,,,\n", name="total.csv")
     assert run.differences() == [("doubled", 1, True)]
 
 
-def test_a_weight_that_is_far_off_is_a_difference_that_stops_nothing(house: House) -> None:
-    run = signed(at_the_shop(house, 5))
+def test_a_weight_that_is_far_off_is_a_difference_that_stops_nothing(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,5,,,,,,,\n", name="printed.csv")
     run.says("posted,{key},,,,5,,15,PO-1,2023-06-01,,,\n", name="posted.csv")
     assert run.differences() == [("weight", 0, False)]
 
 
-def test_what_comes_back_returns_its_touch_and_closes_the_address(house: House) -> None:
-    run = signed(at_the_shop(house, 3, seeds=1))
+def test_what_comes_back_returns_its_touch_and_closes_the_address(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 3, seeds=1))
     rows = "returned,,,{p1},,,,,,2023-06-01,,,moved\nreturned,,,{p3},,,,,,2023-06-01,,,\n"
     report = run.says(rows, name="returned.csv")
     assert (run.states(), run.touches()) == ({"handed_over": 1, "returned": 2}, {"handed_over": 1, "returned": 1})
     assert report.counts["closed_addresses"] == 1
 
 
-def test_a_certificate_of_destruction_is_kept(house: House) -> None:
-    run = at_the_shop(house, 2)
+def test_a_certificate_of_destruction_is_kept(installation: Installation) -> None:
+    run = at_the_shop(installation, 2)
     run.says("destroyed,{key},,,,12,,,,2023-06-01,Vernietigd BV,CERT-9,spoils and proofs\n", name="destroyed.csv")
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         (outcome,) = connection.execute(select(ShopAnswer.outcome)).scalars()
     assert outcome["certificates"][0] | {} == {
         "certificate": "CERT-9", "pieces": 12, "by": "Vernietigd BV", "date": "2023-06-01", "what": "spoils and proofs",
@@ -245,14 +247,14 @@ def test_a_certificate_of_destruction_is_kept(house: House) -> None:
     ],
 )
 def test_a_bad_row_is_refused_with_its_line_and_written_out_and_the_others_go_on(
-    house: House, row: str, said: str
+    installation: Installation, row: str, said: str
 ) -> None:
-    run = signed(at_the_shop(house, 3))
+    run = signed(at_the_shop(installation, 3))
     report = run.says(f"{row}\nprinted,{{key}},,{{p2}},spoiled,,,,,,,,\n", name="some.csv")
     assert (report.taken, report.refused) == (1, 1)
     assert report.refusals[0].problem.startswith(said)
     assert report.refusals[0].line == 2
-    assert said[:20] in (house.settings.home / "refused.csv").read_text()
+    assert said[:20] in (installation.settings.home / "refused.csv").read_text()
     assert run.states() == {"handed_over": 2, "spoiled": 1}
 
 
@@ -266,17 +268,19 @@ def test_a_bad_row_is_refused_with_its_line_and_written_out_and_the_others_go_on
         ("a.json", '{"kind": "printed", "rows": [1]}', "is no row of an answer"),
     ],
 )
-def test_a_file_that_is_no_answer_is_one_clear_line(house: House, name: str, text: str, said: str) -> None:
-    run = at_the_shop(house, 1)
+def test_a_file_that_is_no_answer_is_one_clear_line(
+    installation: Installation, name: str, text: str, said: str
+) -> None:
+    run = at_the_shop(installation, 1)
     with pytest.raises(BadInput, match=said):
         run.says("", name=name, header=text.replace("{", "{{").replace("}", "}}").format() or "\n")
 
 
-def test_a_row_from_a_later_day_is_taken_when_that_day_has_come(house: House) -> None:
-    run = signed(at_the_shop(house, 1))
+def test_a_row_from_a_later_day_is_taken_when_that_day_has_come(installation: Installation) -> None:
+    run = signed(at_the_shop(installation, 1))
     rows = "returned,,,{p1},,,,,,2023-06-09,,,\n"
     assert run.says(rows, name="early.csv").refused == 1
-    assert run.says(rows, name="late.csv", now=house.now() + timedelta(days=10)).taken == 1
+    assert run.says(rows, name="late.csv", now=installation.now() + timedelta(days=10)).taken == 1
 
 
 # not "found": that a lost piece turned up and that a printed one got lost are the same words; only their order tells
@@ -307,36 +311,38 @@ def answers_about(fates: list[str]) -> list[str]:
     return [*told, f"posted,{{key}},{{file}},,,{kept},,,PO-1,2023-06-01,,,\n"]
 
 
-def ledger_after(house: House, name: str, fates: list[str], answers: list[str]) -> tuple[object, ...]:
-    run = signed(at_the_shop(house, len(fates), name=name))
+def ledger_after(installation: Installation, name: str, fates: list[str], answers: list[str]) -> tuple[object, ...]:
+    run = signed(at_the_shop(installation, len(fates), name=name))
     asked = [piece for piece, fate in zip(run.pieces, fates, strict=True) if fate == "pulled"]
-    with house.store.writing() as connection:
-        pull_lists.want(connection, PrintPiece.piece_id.in_(asked), "OBJECTION", now=house.now())
-    pull_lists.make_lists(house, now=house.now())
+    with installation.store.writing() as connection:
+        pull_lists.want(connection, PrintPiece.piece_id.in_(asked), "OBJECTION", now=installation.now())
+    pull_lists.make_lists(installation, now=installation.now())
     for number, answer in enumerate(answers):
         run.says(answer, name=f"{name}-{number}.csv")
     query = select(PrintPiece.record, PrintPiece.state, Touch.state).join(Touch, Touch.id == PrintPiece.touch_id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         mine = query.where(PrintPiece.print_run_id == run.run_id).order_by(PrintPiece.record)
         pieces = [tuple(row) for row in connection.execute(mine)]
         proofs = connection.execute(select(Posting.pieces).where(Posting.print_run_id == run.run_id)).scalars().all()
-    found = discrepancies.differences(house, key=run.key)
+    found = discrepancies.differences(installation, key=run.key)
     named = sorted((each.kind, [run.pieces.index(piece) for piece in each.detail.get("pieces", [])]) for each in found)
     # a word that comes after the run was closed does not open it again; what it says waits for a person all the same
     for each in found:
-        discrepancies.accept(house, run.key, each.id, by=Decider("Bilal"), why="asked the shop", now=house.now())
+        discrepancies.accept(
+            installation, run.key, each.id, by=Decider("Bilal"), why="asked the shop", now=installation.now()
+        )
     return pieces, list(proofs), named, run.run().state
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_and_any_repetition_of_a_runs_answers_lead_to_the_same_ledger(
-    house: House, data: st.DataObject
+    installation: Installation, data: st.DataObject
 ) -> None:
     fates = data.draw(st.lists(st.sampled_from(FATES), min_size=2, max_size=7), label="fates")
     answers = answers_about(fates)
     again = data.draw(st.lists(st.sampled_from(answers), max_size=4), label="told again")
     shuffled = data.draw(st.permutations(answers + again), label="order")
     example = uuid.uuid4().hex[:8]
-    in_order = ledger_after(house, f"a{example}", fates, answers)
-    assert ledger_after(house, f"b{example}", fates, shuffled) == in_order
+    in_order = ledger_after(installation, f"a{example}", fates, answers)
+    assert ledger_after(installation, f"b{example}", fates, shuffled) == in_order

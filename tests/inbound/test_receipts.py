@@ -27,7 +27,7 @@ def texting(database_url: str, tmp_path: Path) -> Iterator[Texting]:
     texting = Texting(open_texting(tmp_path, database_url))
     texting.launch()
     yield texting
-    texting.house.store.engine.dispose()
+    texting.installation.store.engine.dispose()
 
 
 def test_a_text_that_arrived_is_delivered_and_its_touch_says_so(texting: Texting) -> None:
@@ -37,7 +37,7 @@ def test_a_text_that_arrived_is_delivered_and_its_touch_says_so(texting: Texting
     assert texting.apply() == {"applied": 3}
     assert texting.touch(touch).state is TouchState.DELIVERED
     assert texting.history(touch)[-1] == ("delivered", None)
-    assert {(event.touch_id, event.applied_at) for event in events(texting.house)} == {(touch, texting.now)}
+    assert {(event.touch_id, event.applied_at) for event in events(texting.installation)} == {(touch, texting.now)}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_the_sender_records_after_a_report_agrees_with_it(texting: Texting,
     texting.apply()
     (tried,) = texting.attempts(touch)
     for counted in (1, 0):
-        with texting.house.store.writing() as connection:
+        with texting.installation.store.writing() as connection:
             counts = record_results(connection, tried.delivery_id, [replace(late, touch_id=touch)], now=texting.now)
         assert counts.total() == (counted if isinstance(late, Receipt) else 0)
     (tried,) = texting.attempts(touch)
@@ -159,7 +159,7 @@ def test_an_answer_to_whoever_texted_moves_on_by_its_own_key(texting: Texting, s
     found, gone = texting.answered(answer), state is TouchState.DROPPED
     assert found.state is (TouchState.DROPPED if gone else TouchState.FAILED)
     assert found.error_code == (None if gone else "30006")
-    assert {event.answer_id for event in events(texting.house)} == {answer}
+    assert {event.answer_id for event in events(texting.installation)} == {answer}
 
 
 def test_a_state_that_nobody_has_met_is_kept_and_moves_nothing(texting: Texting) -> None:
@@ -174,7 +174,7 @@ def test_many_reports_are_applied_in_sets_and_once_by_two_who_try_at_the_same_mo
     sent = [texting.at(TouchState.HANDED_OVER, touch, ref=f"SM{touch}") for touch in texting.planned()[:20]]
     for touch, attempt in sent:
         texting.poster.tell(attempt, "delivered", ref=f"SM{touch}")
-    both = [Thread(target=apply_receipts, args=(texting.house,), kwargs={"now": texting.now}) for _ in range(2)]
+    both = [Thread(target=apply_receipts, args=(texting.installation,), kwargs={"now": texting.now}) for _ in range(2)]
     for each in both:
         each.start()
     for each in both:
@@ -196,10 +196,10 @@ def test_a_report_after_a_crash_settles_what_the_provider_could_not_be_asked_abo
     texting.apply()
     texting.now += timedelta(hours=1)
     before = len(simulated.flawless().texts(accounts["twilio_account_sid"]))
-    dispatch.reconcile(texting.house, now=texting.now)
+    dispatch.reconcile(texting.installation, now=texting.now)
     assert len(simulated.flawless().texts(accounts["twilio_account_sid"])) == before
     assert texting.touch(touch).state is TouchState.DELIVERED
-    texting.house.store.engine.dispose()
+    texting.installation.store.engine.dispose()
 
 
 words = st.sampled_from([*map(str, Status), "teleported", ""])

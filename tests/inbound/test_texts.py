@@ -16,7 +16,7 @@ from inbound.incoming_texts import HeardText, InboundText, hear_text, take_form
 from inbound.intents import Intent, meaning_of
 from inbound.replies import import_replies, unmatched
 from inbound.text_inbox import hear_what_came
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
 from store.states import AnswerKind, EventOutcome, SuppressionScope, TouchState
@@ -32,15 +32,22 @@ NIGHT = parse_moment("2023-06-01T23:30")
 
 
 def says(
-    house: House, body: str, at: datetime, *, number: str = NUMBER, ref: str = "", media: int = 0, heard: str = ""
+    installation: Installation,
+    body: str,
+    at: datetime,
+    *,
+    number: str = NUMBER,
+    ref: str = "",
+    media: int = 0,
+    heard: str = "",
 ) -> HeardText:
     text = InboundText("twilio", ref or f"{body}{at}{number}", number, LINE, body, at, media, heard)
-    return hear_text(house, text, now=at)
+    return hear_text(installation, text, now=at)
 
 
-def planned(house: House, now: datetime, *numbers: str) -> list[int]:
+def planned(installation: Installation, now: datetime, *numbers: str) -> list[int]:
     """Put down somebody for each number, reached by text, with a card planned."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign(arms=(("card", "card"), ("text", "sms")))
         made = []
@@ -50,18 +57,18 @@ def planned(house: House, now: datetime, *numbers: str) -> list[int]:
         return made
 
 
-def state_of(house: House, touch: int) -> TouchState:
-    with house.store.reading() as connection:
+def state_of(installation: Installation, touch: int) -> TouchState:
+    with installation.store.reading() as connection:
         return connection.execute(select(Touch.state).where(Touch.id == touch)).scalar_one()
 
 
-def answers(house: House) -> list[tuple[AnswerKind, str]]:
-    with house.store.reading() as connection:
+def answers(installation: Installation) -> list[tuple[AnswerKind, str]]:
+    with installation.store.reading() as connection:
         return [(row[0], row[1]) for row in connection.execute(select(Answer.kind, Answer.body).order_by(Answer.id))]
 
 
-def kinds(house: House) -> list[AnswerKind]:
-    return [kind for kind, _ in answers(house)]
+def kinds(installation: Installation) -> list[AnswerKind]:
+    return [kind for kind, _ in answers(installation)]
 
 
 @pytest.mark.parametrize(
@@ -84,87 +91,89 @@ def test_a_text_is_heard_as_it_was_meant(text: str, intent: Intent, *, calls: bo
 
 
 def test_stop_holds_everything_planned_for_everyone_on_the_number_and_is_confirmed_once(
-    house: House, now: datetime
+    installation: Installation, now: datetime
 ) -> None:
-    touches = planned(house, now, NUMBER, NUMBER)
-    heard = says(house, "Stop aub", now)
+    touches = planned(installation, now, NUMBER, NUMBER)
+    heard = says(installation, "Stop aub", now)
     assert (heard.intent, heard.withheld, heard.call_id) == (Intent.STOP, 2, None)
-    assert {state_of(house, touch) for touch in touches} == {TouchState.WITHHELD}
-    says(house, "STOP!", now + timedelta(minutes=5))
-    says(house, "stop nu", now + timedelta(days=40))
-    ((kind, body),) = answers(house)
+    assert {state_of(installation, touch) for touch in touches} == {TouchState.WITHHELD}
+    says(installation, "STOP!", now + timedelta(minutes=5))
+    says(installation, "stop nu", now + timedelta(days=40))
+    ((kind, body),) = answers(installation)
     assert kind is AnswerKind.STOPPED
     assert body == (
         "U krijgt geen sms meer van ons. Officiële brieven kunnen nog wel komen.\nVragen? Bel gratis 0800 0543."
     )
-    assert waiting(house.store) == []
+    assert waiting(installation.store) == []
 
 
-def test_of_stops_that_come_in_at_one_moment_one_is_confirmed(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
+def test_of_stops_that_come_in_at_one_moment_one_is_confirmed(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
     with ThreadPoolExecutor(4) as pool:
-        heard = list(pool.map(lambda word: says(house, word, now), ("STOP", "Stop aub", "stop nu", "Stoppen")))
+        heard = list(pool.map(lambda word: says(installation, word, now), ("STOP", "Stop aub", "stop nu", "Stoppen")))
     assert sum(each.withheld for each in heard) == 1
-    assert kinds(house) == [AnswerKind.STOPPED]
+    assert kinds(installation) == [AnswerKind.STOPPED]
 
 
-def test_stop_is_not_confirmed_where_the_provider_did_so(house: House, now: datetime) -> None:
-    (touch,) = planned(house, now, NUMBER)
-    assert says(house, "Arrêt", now, heard="STOP").answer is None
-    assert state_of(house, touch) is TouchState.WITHHELD
-    assert answers(house) == []
+def test_stop_is_not_confirmed_where_the_provider_did_so(installation: Installation, now: datetime) -> None:
+    (touch,) = planned(installation, now, NUMBER)
+    assert says(installation, "Arrêt", now, heard="STOP").answer is None
+    assert state_of(installation, touch) is TouchState.WITHHELD
+    assert answers(installation) == []
 
 
-def test_stop_and_a_call_asked_for_in_one_breath_are_both_done(house: House, now: datetime) -> None:
-    (touch,) = planned(house, now, NUMBER)
-    heard = says(house, "STOP bel me maar morgen na 5", now)
-    assert (state_of(house, touch), heard.answer) == (TouchState.WITHHELD, AnswerKind.STOPPED)
-    (call,) = waiting(house.store)
+def test_stop_and_a_call_asked_for_in_one_breath_are_both_done(installation: Installation, now: datetime) -> None:
+    (touch,) = planned(installation, now, NUMBER)
+    heard = says(installation, "STOP bel me maar morgen na 5", now)
+    assert (state_of(installation, touch), heard.answer) == (TouchState.WITHHELD, AnswerKind.STOPPED)
+    (call,) = waiting(installation.store)
     assert call.text == "STOP bel me maar morgen na 5"
     assert call.promised_from == parse_moment("2023-06-02T17:00")
 
 
-def test_start_lifts_what_the_stop_of_that_number_held_and_says_so_once(house: House, now: datetime) -> None:
-    (touch,) = planned(house, now, NUMBER)
-    says(house, "STOP", now)
-    heard = says(house, "START", now + timedelta(hours=1))
+def test_start_lifts_what_the_stop_of_that_number_held_and_says_so_once(
+    installation: Installation, now: datetime
+) -> None:
+    (touch,) = planned(installation, now, NUMBER)
+    says(installation, "STOP", now)
+    heard = says(installation, "START", now + timedelta(hours=1))
     assert (heard.released, heard.call_id, heard.answer) == (1, None, AnswerKind.STARTED)
-    assert state_of(house, touch) is TouchState.PLANNED
-    assert says(house, "start", now + timedelta(hours=2)).answer is None  # nothing to lift: a person reads it
-    assert kinds(house) == [AnswerKind.STOPPED, AnswerKind.STARTED]
-    assert says(house, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
+    assert state_of(installation, touch) is TouchState.PLANNED
+    assert says(installation, "start", now + timedelta(hours=2)).answer is None  # nothing to lift: a person reads it
+    assert kinds(installation) == [AnswerKind.STOPPED, AnswerKind.STARTED]
+    assert says(installation, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
 
 
-def test_start_lifts_nothing_that_somebody_else_said(house: House, now: datetime) -> None:
-    mine, _ = planned(house, now, NUMBER, SHARED)
-    says(house, "STOP", now)
-    says(house, "STOP", now, number=SHARED)
-    says(house, "START", now + timedelta(hours=1), number=SHARED)
-    assert state_of(house, mine) is TouchState.WITHHELD
+def test_start_lifts_nothing_that_somebody_else_said(installation: Installation, now: datetime) -> None:
+    mine, _ = planned(installation, now, NUMBER, SHARED)
+    says(installation, "STOP", now)
+    says(installation, "STOP", now, number=SHARED)
+    says(installation, "START", now + timedelta(hours=1), number=SHARED)
+    assert state_of(installation, mine) is TouchState.WITHHELD
 
 
-def test_start_leaves_what_a_person_recorded_after_asking(house: House, now: datetime) -> None:
-    (touch,) = planned(house, now, NUMBER)
-    says(house, "STOP", now)
-    (objection,) = waiting_objections(house.store)
-    keep_all(house.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
-    heard = says(house, "START", now + timedelta(hours=1))
-    assert (heard.released, heard.answer, state_of(house, touch)) == (0, None, TouchState.WITHHELD)
-    assert [call.text for call in waiting(house.store)] == ["START"]
+def test_start_leaves_what_a_person_recorded_after_asking(installation: Installation, now: datetime) -> None:
+    (touch,) = planned(installation, now, NUMBER)
+    says(installation, "STOP", now)
+    (objection,) = waiting_objections(installation.store)
+    keep_all(installation.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
+    heard = says(installation, "START", now + timedelta(hours=1))
+    assert (heard.released, heard.answer, state_of(installation, touch)) == (0, None, TouchState.WITHHELD)
+    assert [call.text for call in waiting(installation.store)] == ["START"]
 
 
-def test_start_opens_what_was_narrowed_to_texts(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    says(house, "STOP", now)
-    (objection,) = waiting_objections(house.store)
-    narrow(house.store, f"#{objection.id}", channels=["sms"], by="ann", why="no texts, cards are fine", now=now)
-    says(house, "weer aan", now + timedelta(hours=1))
-    assert [each for each in entries(house.store) if each.in_force(now + timedelta(hours=2))] == []
+def test_start_opens_what_was_narrowed_to_texts(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    says(installation, "STOP", now)
+    (objection,) = waiting_objections(installation.store)
+    narrow(installation.store, f"#{objection.id}", channels=["sms"], by="ann", why="no texts, cards are fine", now=now)
+    says(installation, "weer aan", now + timedelta(hours=1))
+    assert [each for each in entries(installation.store) if each.in_force(now + timedelta(hours=2))] == []
 
 
-def closed_by_provider(house: House, now: datetime, *numbers: str) -> None:
+def closed_by_provider(installation: Installation, now: datetime, *numbers: str) -> None:
     """Close these numbers as the provider's report that they said STOP to the sender does."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         listed = [
             NewEntry(
                 SuppressionScope.NUMBER, Reason.SUPPRESSED, STOPPED, now, repeat=number, e164=number, channel="sms"
@@ -174,137 +183,150 @@ def closed_by_provider(house: House, now: datetime, *numbers: str) -> None:
         list_entries(connection, listed, by="provider", now=now)
 
 
-def test_start_opens_a_number_whose_stop_only_the_provider_heard_and_no_other(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER, SHARED)
-    closed_by_provider(house, now, NUMBER, SHARED)
-    assert says(house, "START", now + timedelta(hours=1)).answer is AnswerKind.STARTED
-    assert {entry.e164: entry.lifted_at is None for entry in entries(house.store)} == {NUMBER: False, SHARED: True}
+def test_start_opens_a_number_whose_stop_only_the_provider_heard_and_no_other(
+    installation: Installation, now: datetime
+) -> None:
+    planned(installation, now, NUMBER, SHARED)
+    closed_by_provider(installation, now, NUMBER, SHARED)
+    assert says(installation, "START", now + timedelta(hours=1)).answer is AnswerKind.STARTED
+    assert {entry.e164: entry.lifted_at is None for entry in entries(installation.store)} == {
+        NUMBER: False,
+        SHARED: True,
+    }
 
 
 def test_start_leaves_the_provider_s_stop_where_a_person_recorded_an_objection_after_asking(
-    house: House, now: datetime
+    installation: Installation, now: datetime
 ) -> None:
-    planned(house, now, NUMBER)
-    says(house, "STOP", now)
-    closed_by_provider(house, now, NUMBER)
-    (objection,) = waiting_objections(house.store)
-    keep_all(house.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
-    assert says(house, "START", now + timedelta(hours=1)).answer is None
-    assert all(entry.lifted_at is None for entry in entries(house.store))
+    planned(installation, now, NUMBER)
+    says(installation, "STOP", now)
+    closed_by_provider(installation, now, NUMBER)
+    (objection,) = waiting_objections(installation.store)
+    keep_all(installation.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
+    assert says(installation, "START", now + timedelta(hours=1)).answer is None
+    assert all(entry.lifted_at is None for entry in entries(installation.store))
 
 
-def test_help_gives_the_free_number_and_stands_in_the_queue_too(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    assert says(house, "HULP", now).answer is AnswerKind.HELP
-    assert "0800 0543" in answers(house)[0][1]
-    assert [call.text for call in waiting(house.store)] == ["HULP"]
+def test_help_gives_the_free_number_and_stands_in_the_queue_too(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    assert says(installation, "HULP", now).answer is AnswerKind.HELP
+    assert "0800 0543" in answers(installation)[0][1]
+    assert [call.text for call in waiting(installation.store)] == ["HULP"]
 
 
 def test_a_call_back_stands_in_the_queue_with_the_window_that_was_named_and_is_confirmed_in_plain_words(
-    house: House, now: datetime
+    installation: Installation, now: datetime
 ) -> None:
-    planned(house, now, NUMBER)
-    says(house, "bel me morgen na 5 uur op 06 87654321", now)
-    (call,) = waiting(house.store)
+    planned(installation, now, NUMBER)
+    says(installation, "bel me morgen na 5 uur op 06 87654321", now)
+    (call,) = waiting(installation.store)
     assert (call.person_ref, call.number) == ("P1", SHARED)
     assert (call.promised_from, call.promised_until) == tuple(
         map(parse_moment, ("2023-06-02T17:00", "2023-06-02T20:00"))
     )
-    assert answers(house)[0][1].startswith("Dank u. We bellen u vrijdag 2 juni tussen 17.00 en 20.00 uur.")
+    assert answers(installation)[0][1].startswith("Dank u. We bellen u vrijdag 2 juni tussen 17.00 en 20.00 uur.")
 
 
-def test_an_answer_is_in_the_language_of_the_words(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    says(house, "please call me monday between 10 and 12", now)
-    assert answers(house)[0][1].startswith("Thank you. We will call you on Monday 5 June between 10:00 and 12:00.")
+def test_an_answer_is_in_the_language_of_the_words(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    says(installation, "please call me monday between 10 and 12", now)
+    assert answers(installation)[0][1].startswith(
+        "Thank you. We will call you on Monday 5 June between 10:00 and 12:00."
+    )
 
 
-def test_what_was_promised_comes_first_in_the_queue_by_its_window(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
+def test_what_was_promised_comes_first_in_the_queue_by_its_window(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
     for minutes, body in enumerate(("wie is dit?", "bel morgen na 5", "bel vandaag na 5", "wat kost het?")):
-        says(house, body, now + timedelta(minutes=minutes))
-    assert [call.text for call in waiting(house.store)] == [
+        says(installation, body, now + timedelta(minutes=minutes))
+    assert [call.text for call in waiting(installation.store)] == [
         "bel vandaag na 5", "bel morgen na 5", "wie is dit?", "wat kost het?",
     ]  # fmt: skip
 
 
-def test_nobody_is_here_is_said_once_a_day(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
+def test_nobody_is_here_is_said_once_a_day(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
     for minutes, body in enumerate(("wie is dit?", "hallo?", "is daar iemand")):
-        says(house, body, NIGHT + timedelta(minutes=minutes))
-    assert len(waiting(house.store)) == 3
-    ((kind, body),) = answers(house)
+        says(installation, body, NIGHT + timedelta(minutes=minutes))
+    assert len(waiting(installation.store)) == 3
+    ((kind, body),) = answers(installation)
     assert kind is AnswerKind.OUT_OF_HOURS
     assert "We zijn er weer vrijdag 2 juni vanaf 9.00 uur" in body
-    says(house, "hallo", NIGHT + timedelta(days=1))
-    assert kinds(house) == [AnswerKind.OUT_OF_HOURS] * 2
+    says(installation, "hallo", NIGHT + timedelta(days=1))
+    assert kinds(installation) == [AnswerKind.OUT_OF_HOURS] * 2
 
 
-def test_in_open_hours_a_person_answers_and_no_machine(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    assert says(house, "wie is dit?", now).answer is None
+def test_in_open_hours_a_person_answers_and_no_machine(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    assert says(installation, "wie is dit?", now).answer is None
 
 
-def test_two_machines_do_not_talk_for_ever(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
+def test_two_machines_do_not_talk_for_ever(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
     for minutes in range(0, 100, 5):
-        says(house, "HELP", now + timedelta(minutes=minutes))
-    assert kinds(house) == [AnswerKind.HELP] * house.policy.answers.a_day
-    assert says(house, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
-    assert says(house, "HELP", now + timedelta(days=2)).answer is AnswerKind.HELP
+        says(installation, "HELP", now + timedelta(minutes=minutes))
+    assert kinds(installation) == [AnswerKind.HELP] * installation.policy.answers.a_day
+    assert says(installation, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
+    assert says(installation, "HELP", now + timedelta(days=2)).answer is AnswerKind.HELP
 
 
-def test_a_machine_that_stops_and_starts_in_turn_is_not_answered_for_ever(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
+def test_a_machine_that_stops_and_starts_in_turn_is_not_answered_for_ever(
+    installation: Installation, now: datetime
+) -> None:
+    planned(installation, now, NUMBER)
     for minutes in range(0, 200, 5):
-        says(house, "START" if minutes % 2 else "STOP", now + timedelta(minutes=minutes))
-    assert len(answers(house)) == house.policy.answers.a_day
+        says(installation, "START" if minutes % 2 else "STOP", now + timedelta(minutes=minutes))
+    assert len(answers(installation)) == installation.policy.answers.a_day
 
 
-def test_told_twice_it_is_one_text(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    first, again = (says(house, "bel mij", now + timedelta(minutes=n), ref="SM1") for n in (0, 9))
+def test_told_twice_it_is_one_text(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    first, again = (says(installation, "bel mij", now + timedelta(minutes=n), ref="SM1") for n in (0, 9))
     assert (first.new, again.new, again.reply_id) == (True, False, first.reply_id)
-    assert len(waiting(house.store)) == 1
+    assert len(waiting(installation.store)) == 1
 
 
 def test_the_same_words_within_a_minute_are_kept_but_neither_queued_nor_answered_again(
-    house: House, now: datetime
+    installation: Installation, now: datetime
 ) -> None:
-    planned(house, now, NUMBER)
+    planned(installation, now, NUMBER)
     for seconds in (0, 20, 90):
-        says(house, "bel mij na 5", now + timedelta(seconds=seconds))
-    with house.store.reading() as connection:
+        says(installation, "bel mij na 5", now + timedelta(seconds=seconds))
+    with installation.store.reading() as connection:
         assert connection.execute(select(func.count()).select_from(Reply)).scalar_one() == 3
-    assert (len(waiting(house.store)), len(answers(house))) == (2, 2)
+    assert (len(waiting(installation.store)), len(answers(installation))) == (2, 2)
 
 
-def test_of_several_on_one_number_the_only_one_whom_we_texted_lately_is_meant(house: House, now: datetime) -> None:
-    planned(house, now, SHARED)
-    with house.store.writing() as connection:
+def test_of_several_on_one_number_the_only_one_whom_we_texted_lately_is_meant(
+    installation: Installation, now: datetime
+) -> None:
+    planned(installation, now, SHARED)
+    with installation.store.writing() as connection:
         Builder(connection, now).person("P9", SHARED)
-    heard = says(house, "bel mij", now + timedelta(days=2), number=SHARED)
+    heard = says(installation, "bel mij", now + timedelta(days=2), number=SHARED)
     assert (heard.matched_by, heard.candidates) == ("recent", ())
-    later = says(house, "bel mij", now + timedelta(days=40), number=SHARED)
+    later = says(installation, "bel mij", now + timedelta(days=40), number=SHARED)
     assert (later.matched_by, later.candidates) == (None, ("P1", "P9"))
 
 
-def test_of_several_whom_we_texted_nobody_is_guessed_and_all_are_shown(house: House, now: datetime) -> None:
-    planned(house, now, SHARED, SHARED)
-    heard = says(house, "bel mij", now + timedelta(days=2), number=SHARED)
+def test_of_several_whom_we_texted_nobody_is_guessed_and_all_are_shown(
+    installation: Installation, now: datetime
+) -> None:
+    planned(installation, now, SHARED, SHARED)
+    heard = says(installation, "bel mij", now + timedelta(days=2), number=SHARED)
     assert (heard.matched_by, heard.candidates) == (None, ("P1", "P2"))
-    assert [each.candidates for each in unmatched(house.store)] == [("P1", "P2")]
-    assert [call.line for call in waiting(house.store)] == [LINE]
+    assert [each.candidates for each in unmatched(installation.store)] == [("P1", "P2")]
+    assert [call.line for call in waiting(installation.store)] == [LINE]
 
 
 def test_of_two_lines_a_text_nobody_is_matched_to_goes_to_the_one_they_were_told_of(
-    house: House, now: datetime
+    installation: Installation, now: datetime
 ) -> None:
-    planned(house, now, SHARED, SHARED)
-    with house.store.writing() as connection:
+    planned(installation, now, SHARED, SHARED)
+    with installation.store.writing() as connection:
         Builder(connection, now).line("+318000111")
-    says(house, "bel mij", now + timedelta(days=2), number=SHARED)
-    assert [call.line for call in waiting(house.store)] == [LINE]
+    says(installation, "bel mij", now + timedelta(days=2), number=SHARED)
+    assert [call.line for call in waiting(installation.store)] == [LINE]
 
 
 ODD = [
@@ -322,69 +344,71 @@ ODD = [
 
 
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
-def test_nothing_that_can_be_typed_breaks_anything_or_is_lost(house: House, now: datetime, body: str) -> None:
-    planned(house, now, NUMBER)
-    says(house, body, now, media=2)
-    (call,) = waiting(house.store)
+def test_nothing_that_can_be_typed_breaks_anything_or_is_lost(
+    installation: Installation, now: datetime, body: str
+) -> None:
+    planned(installation, now, NUMBER)
+    says(installation, body, now, media=2)
+    (call,) = waiting(installation.store)
     assert call.text.endswith("[2 x media]")
     assert len(call.text) >= len(body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
-def test_a_sender_without_a_number_is_heard_and_never_answered(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    heard = says(house, "Uw pakket is onderweg", NIGHT, number="PostBezorgd")
+def test_a_sender_without_a_number_is_heard_and_never_answered(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    heard = says(installation, "Uw pakket is onderweg", NIGHT, number="PostBezorgd")
     assert (heard.answer, heard.matched_by) == (None, None)
-    assert [call.text for call in waiting(house.store)] == ["Uw pakket is onderweg [PostBezorgd]"]
+    assert [call.text for call in waiting(installation.store)] == ["Uw pakket is onderweg [PostBezorgd]"]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.text(max_size=12))
-def test_any_text_from_anybody_is_heard(house: House, now: datetime, body: str, sender: str) -> None:
-    with house.store.writing() as connection:
+def test_any_text_from_anybody_is_heard(installation: Installation, now: datetime, body: str, sender: str) -> None:
+    with installation.store.writing() as connection:
         Builder(connection, now).line()
-    heard = says(house, body, now, number=sender)
-    with house.store.reading() as connection:
+    heard = says(installation, body, now, number=sender)
+    with installation.store.reading() as connection:
         assert connection.execute(select(Reply.id).where(Reply.id == heard.reply_id)).scalar_one()
 
 
-def test_what_a_provider_posts_is_read_or_refused_in_one_line(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
+def test_what_a_provider_posts_is_read_or_refused_in_one_line(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
     form = {"MessageSid": "SM1", "From": NUMBER, "To": LINE, "Body": "bel mij", "NumMedia": "²"}
-    assert take_form(house, form, now=now).matched_by == "number"
+    assert take_form(installation, form, now=now).matched_by == "number"
     with pytest.raises(BadInput, match="MessageSid: is missing"):
-        take_form(house, {"From": NUMBER}, now=now)
+        take_form(installation, {"From": NUMBER}, now=now)
 
 
-def test_what_was_put_down_in_the_book_of_providers_is_heard_once(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
+def test_what_was_put_down_in_the_book_of_providers_is_heard_once(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
     forms = {"a": {"MessageSid": "SM1", "From": NUMBER, "Body": "bel mij"}, "b": {"From": NUMBER}}
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         for key, raw in forms.items():
             row = {"event_key": key, "provider": "twilio", "kind": "text", "raw": raw, "received_at": NIGHT}
             connection.execute(insert(ProviderEvent).values(row))
-    assert hear_what_came(house, now=NIGHT + timedelta(minutes=1)) == 2
-    assert hear_what_came(house, now=NIGHT + timedelta(minutes=2)) == 0
-    (call,) = waiting(house.store)
+    assert hear_what_came(installation, now=NIGHT + timedelta(minutes=1)) == 2
+    assert hear_what_came(installation, now=NIGHT + timedelta(minutes=2)) == 0
+    (call,) = waiting(installation.store)
     assert (call.text, call.received_at) == ("bel mij", NIGHT)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         noted = connection.execute(select(ProviderEvent.outcome).order_by(ProviderEvent.id)).scalars().all()
     assert noted == [EventOutcome.APPLIED, EventOutcome.LEFT]
 
 
-def test_a_file_of_replies_is_heard_in_the_same_way(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    file = house.settings.home / "replies.csv"
+def test_a_file_of_replies_is_heard_in_the_same_way(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    file = installation.settings.home / "replies.csv"
     at = now.astimezone(LOCAL)
     rows = [f"{at:%Y-%m-%dT%H:%M},texted,{NUMBER},{body}" for body in ("bel mij morgen na 5", "STOP")]
     file.write_text("\n".join(["received_at,kind,number,text", *rows, "2023-01-05T10:00,texted,0612345678,bel mij"]))
-    report = import_replies(house, file, now=now + timedelta(hours=1))
+    report = import_replies(installation, file, now=now + timedelta(hours=1))
     assert (report.followed.calls, report.followed.objections, report.followed.answers) == (2, 1, 2)
     assert report.as_data()["answers"] == 2
-    assert waiting(house.store)[0].promised_from == parse_moment("2023-06-02T17:00")
+    assert waiting(installation.store)[0].promised_from == parse_moment("2023-06-02T17:00")
 
 
-def test_whoever_a_colleague_opened_again_is_told_of_a_new_stop(house: House, now: datetime) -> None:
-    planned(house, now, NUMBER)
-    says(house, "STOP", now)
-    lift(house.store, "P1", by="ann", why="asked for it at the counter", now=now + timedelta(hours=1))
-    assert says(house, "STOP", now + timedelta(days=3)).answer is AnswerKind.STOPPED
+def test_whoever_a_colleague_opened_again_is_told_of_a_new_stop(installation: Installation, now: datetime) -> None:
+    planned(installation, now, NUMBER)
+    says(installation, "STOP", now)
+    lift(installation.store, "P1", by="ann", why="asked for it at the counter", now=now + timedelta(hours=1))
+    assert says(installation, "STOP", now + timedelta(days=3)).answer is AnswerKind.STOPPED

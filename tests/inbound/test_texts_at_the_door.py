@@ -14,7 +14,7 @@ from channels.sms.signatures import sign
 from desk.queue.queues import QueuedCall, waiting
 from inbound.event_worker import follow_up
 from inbound.sms_webhooks import PLACE
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import AnswerKind, EventOutcome, TouchState
@@ -30,11 +30,11 @@ IN = f"{PLACE}/in"
 class Door:
     """One house with its door open, and somebody on `NUMBER` whom it texted and plans to send a card."""
 
-    house: House
+    installation: Installation
     touch: int
 
     def __post_init__(self) -> None:
-        self.poster = Poster(self.house)
+        self.poster = Poster(self.installation)
 
     def text(self, body: str, sid: str = "SM1") -> int:
         fields = {"MessageSid": sid, "From": NUMBER, "To": OURS, "Body": body, "NumMedia": "0"}
@@ -42,35 +42,35 @@ class Door:
 
     def hear(self, later: timedelta = timedelta()) -> None:
         """Do what the thread of `kaartje serve` does after each answer."""
-        follow_up(replace(self.house, clock=FixedClock(self.house.now() + later)))
+        follow_up(replace(self.installation, clock=FixedClock(self.installation.now() + later)))
 
     def state(self) -> TouchState:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return connection.execute(select(Touch.state).where(Touch.id == self.touch)).scalar_one()
 
     def answers(self) -> list[AnswerKind]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return list(connection.execute(select(Answer.kind).order_by(Answer.id)).scalars())
 
     def replies(self) -> list[str]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return list(connection.execute(select(Reply.text).order_by(Reply.id)).scalars())
 
     def queue(self) -> list[QueuedCall]:
-        return waiting(self.house.store)
+        return waiting(self.installation.store)
 
 
 @pytest.fixture
 def door(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Door]:
     settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **ACCOUNTS)
-    house = open_house(settings, clock=FixedClock(now), draws=Random(2023))
-    with house.store.writing() as connection:
+    installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
+    with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign(arms=(("card", "card"), ("text", "sms")))
         person, _ = builder.reach(campaign, "P1", NUMBER, arm="text", channel="sms")
         touch = builder.touch(campaign, person, state=TouchState.PLANNED)
-    yield Door(house, touch)
-    house.store.engine.dispose()
+    yield Door(installation, touch)
+    installation.store.engine.dispose()
 
 
 def test_stop_posted_at_the_door_holds_what_is_planned_and_is_confirmed_once(door: Door) -> None:
@@ -80,7 +80,7 @@ def test_stop_posted_at_the_door_holds_what_is_planned_and_is_confirmed_once(doo
     assert door.text("Stop!", "SM2") == 204
     door.hear(timedelta(minutes=5))
     assert door.answers() == [AnswerKind.STOPPED]
-    assert [event.outcome for event in events(door.house)] == [EventOutcome.APPLIED] * 2
+    assert [event.outcome for event in events(door.installation)] == [EventOutcome.APPLIED] * 2
 
 
 def test_call_me_tomorrow_after_five_posted_at_the_door_becomes_a_call_back_with_that_window(door: Door) -> None:
@@ -123,5 +123,5 @@ def test_a_text_without_a_sender_is_kept_and_whoever_comes_after_it_is_heard(doo
     assert door.poster.form(IN, {"MessageSid": "SM0", "Body": "STOP"}) == 204
     assert door.text("STOP") == 204
     door.hear()
-    assert [event.outcome for event in events(door.house)] == [EventOutcome.LEFT, EventOutcome.APPLIED]
+    assert [event.outcome for event in events(door.installation)] == [EventOutcome.LEFT, EventOutcome.APPLIED]
     assert door.state() is TouchState.WITHHELD

@@ -16,7 +16,7 @@ from channels.voice.in_memory import Switchboard
 from desk.line import connecting, line_tests, queue_exits
 from desk.line.connecting import CallerGone, Connecting
 from desk.queue.queues import put_back, waiting
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.errors import BadInput
@@ -31,42 +31,42 @@ SUNDAY = datetime(2023, 6, 4, 10, tzinfo=UTC)
 
 
 @pytest.fixture
-def telephone(sqlite_url: str, tmp_path: Path, now: datetime) -> Iterator[tuple[House, Switchboard]]:
+def telephone(sqlite_url: str, tmp_path: Path, now: datetime) -> Iterator[tuple[Installation, Switchboard]]:
     settings = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **VOICE)
-    house = open_house(settings, clock=FixedClock(now), draws=Random(2023))
-    yield with_telephone(house)
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
+    yield with_telephone(installation)
+    installation.store.engine.dispose()
 
 
 @pytest.fixture
-def house(telephone: tuple[House, Switchboard]) -> House:
+def installation(telephone: tuple[Installation, Switchboard]) -> Installation:
     return telephone[0]
 
 
 @pytest.fixture
-def board(telephone: tuple[House, Switchboard]) -> Switchboard:
+def board(telephone: tuple[Installation, Switchboard]) -> Switchboard:
     return telephone[1]
 
 
 @pytest.fixture
-def phone(house: House, board: Switchboard) -> Phone:
-    add_line(house)
-    return Phone(house, board)
+def phone(installation: Installation, board: Switchboard) -> Phone:
+    add_line(installation)
+    return Phone(installation, board)
 
 
-def legs(house: House) -> list[Any]:
-    with house.store.reading() as connection:
+def legs(installation: Installation) -> list[Any]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(Leg.__table__).order_by(Leg.id)))
 
 
-def calls(house: House) -> list[Any]:
-    with house.store.reading() as connection:
+def calls(installation: Installation) -> list[Any]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(Call.__table__).order_by(Call.id)))
 
 
-def card(house: House, now: datetime, code: str = CODE) -> int:
+def card(installation: Installation, now: datetime, code: str = CODE) -> int:
     """Send somebody a card with this code, and return its touch."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         builder = Builder(connection, now)
         person = builder.person("P1")
         touch = builder.touch(builder.campaign(), person)
@@ -77,7 +77,7 @@ def card(house: House, now: datetime, code: str = CODE) -> int:
 def test_what_is_not_signed_hears_one_word(phone: Phone) -> None:
     answer = phone.client.post("/voice/in", data={"CallSid": "CA1", "From": MOBILE, "To": LINE})
     assert (answer.status_code, answer.text) == (403, "forbidden")
-    assert legs(phone.house) == []
+    assert legs(phone.installation) == []
 
 
 def test_a_caller_is_greeted_in_dutch_and_offered_english(phone: Phone) -> None:
@@ -93,22 +93,22 @@ def test_whoever_presses_two_is_spoken_to_in_english_and_stands_in_the_queue_in_
     assert phone.said.startswith("Do you have a card from us?")
     phone.follow(Digits="")
     assert phone.verbs == ["Say", "Enqueue"]
-    assert [call.language for call in calls(phone.house)] == ["en"]
+    assert [call.language for call in calls(phone.installation)] == ["en"]
 
 
 def test_whoever_says_nothing_at_all_stands_in_the_queue_too(phone: Phone) -> None:
     phone.call().follow(Digits="").follow(Digits="")
     assert phone.verbs == ["Say", "Enqueue"]
-    assert len(waiting(phone.house.store)) == 1
+    assert len(waiting(phone.installation.store)) == 1
 
 
 def test_a_code_is_found_and_the_call_is_about_its_card(phone: Phone, now: datetime) -> None:
-    touch = card(phone.house, now)
+    touch = card(phone.installation, now)
     phone.call().follow(Digits="1").follow(Digits=CODE)
     assert phone.said.startswith("Dank u wel. Wij hebben uw kaartje gevonden.")
-    (call,) = calls(phone.house)
+    (call,) = calls(phone.installation)
     assert (call.touch_id, call.number, call.kind) == (touch, MOBILE, CallKind.CALL)
-    with phone.house.store.reading() as connection:
+    with phone.installation.store.reading() as connection:
         reply = connection.execute(select(Reply.__table__)).one()
     assert (reply.matched_by, reply.response_code, reply.from_number) == ("code", CODE, None)
     assert call.reply_id == reply.id
@@ -125,30 +125,30 @@ def test_after_three_wrong_codes_a_person_helps(phone: Phone) -> None:
 
 
 def test_a_code_of_somebody_who_died_is_treated_alike_and_the_agent_is_told(phone: Phone, now: datetime) -> None:
-    card(phone.house, now)
-    with phone.house.store.writing() as connection:
+    card(phone.installation, now)
+    with phone.installation.store.writing() as connection:
         from store.tables import Person
 
         connection.execute(update(Person).values(deceased_on=now.date()))
     phone.call().follow(Digits="1").follow(Digits=CODE)
     assert phone.said.startswith("Dank u wel. Wij hebben uw kaartje gevonden.")
     phone.board.waiting.add(phone.ref)
-    came = connecting.take_next(phone.house, "Henri", now=now)
+    came = connecting.take_next(phone.installation, "Henri", now=now)
     assert isinstance(came, Connecting)
     assert came.held == "DECEASED"
 
 
 def test_a_star_and_the_code_hold_everything_at_once(phone: Phone, now: datetime) -> None:
-    card(phone.house, now)
+    card(phone.installation, now)
     phone.call().follow(Digits="1").follow(Digits="*").follow(Digits=CODE)
     assert phone.said.startswith("Dat is geregeld.")
     assert phone.verbs[-1] == "Hangup"
-    with phone.house.store.reading() as connection:
+    with phone.installation.store.reading() as connection:
         (entry,) = connection.execute(select(Suppression.reason, Suppression.scope)).all()
     assert entry.reason == "OBJECTION"
-    assert waiting(phone.house.store) == []
+    assert waiting(phone.installation.store) == []
     phone.hang_up()
-    assert [leg.how for leg in legs(phone.house)] == [LegEnd.HELD]
+    assert [leg.how for leg in legs(phone.installation)] == [LegEnd.HELD]
 
 
 def test_a_star_without_a_card_comes_to_an_agent(phone: Phone) -> None:
@@ -160,13 +160,15 @@ def test_a_star_without_a_card_comes_to_an_agent(phone: Phone) -> None:
 @pytest.mark.parametrize("withheld", ["anonymous", "", "+266696687", "+7378742833", "Restricted"])
 def test_a_withheld_number_is_nobodys_number(phone: Phone, withheld: str) -> None:
     replace(phone, number=withheld, ref=phone.ref).wait()
-    assert [leg.from_number for leg in legs(phone.house)] == [None]
-    assert [call.number for call in calls(phone.house)] == [None]
+    assert [leg.from_number for leg in legs(phone.installation)] == [None]
+    assert [call.number for call in calls(phone.installation)] == [None]
 
 
-def test_who_waits_is_told_where_they_stand(house: House, board: Switchboard, now: datetime) -> None:
-    add_line(house)
-    phones = [Phone(replace(house, clock=FixedClock(now + timedelta(seconds=each))), board).wait() for each in range(3)]
+def test_who_waits_is_told_where_they_stand(installation: Installation, board: Switchboard, now: datetime) -> None:
+    add_line(installation)
+    phones = [
+        Phone(replace(installation, clock=FixedClock(now + timedelta(seconds=each))), board).wait() for each in range(3)
+    ]
     assert [phone.said.split(".")[0] for phone in phones] == [
         "U bent als eerste aan de beurt", "Er is één wachtende voor u", "Er zijn 2 wachtenden voor u",
     ]  # fmt: skip
@@ -175,21 +177,21 @@ def test_who_waits_is_told_where_they_stand(house: House, board: Switchboard, no
 
 
 def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
-    house: House, board: Switchboard, now: datetime
+    installation: Installation, board: Switchboard, now: datetime
 ) -> None:
-    add_line(house)
-    first = Phone(house, board).wait()
-    Phone(replace(house, clock=FixedClock(now + timedelta(seconds=5))), board, "+31687654321").wait()
+    add_line(installation)
+    first = Phone(installation, board).wait()
+    Phone(replace(installation, clock=FixedClock(now + timedelta(seconds=5))), board, "+31687654321").wait()
     assert first.follow(Digits="1").verbs == ["Leave"]
     first.post("left", QueueResult="leave")
     assert "0, 6, 1, 2, 3, 4, 5, 6, 7, 8" in first.said
     first.follow(Digits="1")
     assert "Wij bellen u terug donderdag 1 juni tussen 9.00 en 11.00 uur." in first.said
     first.hang_up()
-    assert [(call.why, call.number) for call in waiting(house.store)] == [
+    assert [(call.why, call.number) for call in waiting(installation.store)] == [
         (CallKind.CALL_BACK, MOBILE), (CallKind.CALL, "+31687654321"),
     ]  # fmt: skip
-    came = connecting.take_next(house, "Henri", now=now + timedelta(minutes=1))
+    came = connecting.take_next(installation, "Henri", now=now + timedelta(minutes=1))
     assert came == connecting.NobodyOnTheLine(came.call)  # type: ignore[union-attr]  # it is one
     assert came.call.number == MOBILE
 
@@ -205,24 +207,24 @@ def test_a_number_that_cannot_be_called_is_asked_again_and_then_a_person_helps(p
         assert phone.said.startswith("Op dat nummer kunnen wij u niet bellen.")
     phone.follow(Digits="999")
     assert phone.verbs[-1] == "Enqueue"
-    assert [call.why for call in waiting(phone.house.store)] == [CallKind.CALL]
+    assert [call.why for call in waiting(phone.installation.store)] == [CallKind.CALL]
 
 
 def test_who_hangs_up_while_waiting_is_never_handed_out(phone: Phone, now: datetime) -> None:
     phone.wait().hang_up()
-    assert connecting.take_next(phone.house, "Henri", now=now) is None
-    assert [(call.state, call.disposition) for call in calls(phone.house)] == [(CallState.ABANDONED, "gone")]
-    assert [(leg.state, leg.how) for leg in legs(phone.house)] == [(LegState.ENDED, LegEnd.GONE)]
+    assert connecting.take_next(phone.installation, "Henri", now=now) is None
+    assert [(call.state, call.disposition) for call in calls(phone.installation)] == [(CallState.ABANDONED, "gone")]
+    assert [(leg.state, leg.how) for leg in legs(phone.installation)] == [(LegState.ENDED, LegEnd.GONE)]
 
 
-def test_a_full_queue_offers_to_call_back(house: House, board: Switchboard) -> None:
-    add_line(house)
-    small = replace(house, settings=house.settings.model_copy(update={"voice_room": 1}))
+def test_a_full_queue_offers_to_call_back(installation: Installation, board: Switchboard) -> None:
+    add_line(installation)
+    small = replace(installation, settings=installation.settings.model_copy(update={"voice_room": 1}))
     Phone(small, board).wait()
     second = Phone(small, board, "+31687654321").call().follow(Digits="1").follow(Digits="")
     assert second.said.startswith("Het is erg druk. Wij bellen u graag terug.")
     second.hang_up()
-    assert [call.why for call in waiting(house.store)] == [CallKind.CALL, CallKind.CALL_BACK]
+    assert [call.why for call in waiting(installation.store)] == [CallKind.CALL, CallKind.CALL_BACK]
 
 
 def test_on_a_sunday_they_hear_when_we_are_back_and_may_leave_a_message(phone: Phone) -> None:
@@ -234,14 +236,14 @@ def test_on_a_sunday_they_hear_when_we_are_back_and_may_leave_a_message(phone: P
     sunday.follow(RecordingSid="RE1", RecordingDuration="12", RecordingUrl="https://provider.example/RE1")
     assert "maandag 5 juni tussen 9.00 en 11.00 uur" in sunday.said
     sunday.hang_up()
-    (call,), (leg,) = calls(phone.house), legs(phone.house)
+    (call,), (leg,) = calls(phone.installation), legs(phone.installation)
     assert (call.kind, call.number, call.state) == (CallKind.CALL_BACK, MOBILE, CallState.WAITING)
     assert call.promised_from == datetime(2023, 6, 5, 7, tzinfo=UTC)
     assert (leg.recording_ref, leg.how) == ("RE1", LegEnd.MESSAGE)
 
 
 def test_our_own_test_call_hears_the_menu_at_any_hour_and_is_nobody_who_waits(phone: Phone) -> None:
-    sunday = replace(phone.house, clock=FixedClock(SUNDAY))
+    sunday = replace(phone.installation, clock=FixedClock(SUNDAY))
     line_tests.test(sunday, "0800 1234", now=SUNDAY)
     ours = Phone(sunday, phone.board, OURS).call()
     assert ours.said.startswith("Goedendag.")
@@ -255,7 +257,7 @@ def test_our_own_test_call_hears_the_menu_at_any_hour_and_is_nobody_who_waits(ph
 
 def test_an_agent_takes_the_caller_and_their_telephone_rings(phone: Phone, board: Switchboard, now: datetime) -> None:
     phone.wait()
-    came = connecting.take_next(phone.house, "Henri", now=now)
+    came = connecting.take_next(phone.installation, "Henri", now=now)
     assert isinstance(came, Connecting)
     ((caller, queue, asks),) = board.bridged
     assert (caller, queue) == (phone.ref, "QU1")
@@ -264,49 +266,49 @@ def test_an_agent_takes_the_caller_and_their_telephone_rings(phone: Phone, board
     assert client.text == client_name("Henri")
     ringing = phone.heard
     phone.post(f"agent-answered?entry={came.call.id}", CallSid="CA-agent")
-    assert legs(phone.house)[0].state is LegState.TALKING
+    assert legs(phone.installation)[0].state is LegState.TALKING
     replace(phone, heard=ringing).follow(DialCallStatus="completed", CallStatus="in-progress")
     phone.hang_up()
-    assert [(leg.state, leg.how) for leg in legs(phone.house)] == [(LegState.ENDED, LegEnd.TALKED)]
-    assert [call.state for call in calls(phone.house)] == [CallState.TAKEN]  # it is wrapped up by the agent
+    assert [(leg.state, leg.how) for leg in legs(phone.installation)] == [(LegState.ENDED, LegEnd.TALKED)]
+    assert [call.state for call in calls(phone.installation)] == [CallState.TAKEN]  # it is wrapped up by the agent
 
 
 def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
     phone: Phone, board: Switchboard, now: datetime
 ) -> None:
     phone.wait()
-    came = connecting.take_next(phone.house, "Henri", now=now)
+    came = connecting.take_next(phone.installation, "Henri", now=now)
     assert isinstance(came, Connecting)
     phone.post(f"agent?entry={came.call.id}").follow(DialCallStatus="no-answer", CallStatus="in-progress")
     assert phone.said.startswith("Sorry, het lukte nog niet")
     assert phone.verbs == ["Say", "Enqueue"]
     board.waiting.add(phone.ref)
-    assert isinstance(connecting.take_next(phone.house, "Anja", now=now), Connecting)
+    assert isinstance(connecting.take_next(phone.installation, "Anja", now=now), Connecting)
 
 
 def test_a_call_that_is_put_back_while_the_telephone_rings_keeps_its_caller(
     phone: Phone, board: Switchboard, now: datetime
 ) -> None:
     phone.wait()
-    connecting.take_next(phone.house, "Henri", now=now)
+    connecting.take_next(phone.installation, "Henri", now=now)
     phone.post("agent?entry=1")
     ringing = phone.heard
-    put_back(phone.house.store, 1, "Henri")
+    put_back(phone.installation.store, 1, "Henri")
     board.waiting.add(phone.ref)
-    assert isinstance(connecting.take_next(phone.house, "Anja", now=now), Connecting)
+    assert isinstance(connecting.take_next(phone.installation, "Anja", now=now), Connecting)
     assert board.bridged[-1][1] is None  # they stand in no queue now
     late = replace(phone, heard=ringing).follow(DialCallStatus="canceled", CallStatus="in-progress")
     assert late.verbs == ["Say", "Enqueue"]
-    assert [(call.state, call.taken_by) for call in calls(phone.house)] == [(CallState.TAKEN, "Anja")]
+    assert [(call.state, call.taken_by) for call in calls(phone.installation)] == [(CallState.TAKEN, "Anja")]
 
 
 def test_a_caller_who_just_hung_up_is_passed_over_kindly(phone: Phone, board: Switchboard, now: datetime) -> None:
     phone.wait()
     board.waiting.clear()  # the word of it is still on its way
-    assert connecting.connect(phone.house, calls(phone.house)[0].id, "Henri", now=now) == CallerGone(1)
-    assert waiting(phone.house.store) == []
+    assert connecting.connect(phone.installation, calls(phone.installation)[0].id, "Henri", now=now) == CallerGone(1)
+    assert waiting(phone.installation.store) == []
     phone.hang_up()
-    assert [call.disposition for call in calls(phone.house)] == ["gone"]
+    assert [call.disposition for call in calls(phone.installation)] == ["gone"]
 
 
 def test_a_provider_out_of_reach_leaves_the_caller_in_the_queue(
@@ -315,10 +317,10 @@ def test_a_provider_out_of_reach_leaves_the_caller_in_the_queue(
     phone.wait()
     board.out_of_reach = True
     with pytest.raises(BadInput, match="could not be reached"):
-        connecting.take_next(phone.house, "Henri", now=now)
-    assert [call.state for call in calls(phone.house)] == [CallState.WAITING]
+        connecting.take_next(phone.installation, "Henri", now=now)
+    assert [call.state for call in calls(phone.installation)] == [CallState.WAITING]
     board.out_of_reach = False
-    assert isinstance(connecting.take_next(phone.house, "Henri", now=now), Connecting)
+    assert isinstance(connecting.take_next(phone.installation, "Henri", now=now), Connecting)
 
 
 def test_a_lost_hang_up_is_noticed_and_a_caller_who_was_there_after_all_gets_their_place_back(
@@ -326,14 +328,14 @@ def test_a_lost_hang_up_is_noticed_and_a_caller_who_was_there_after_all_gets_the
 ) -> None:
     phone.wait()
     late = now + queue_exits.SILENT_AFTER
-    assert queue_exits.sweep(phone.house, now=late) == 1
-    assert waiting(phone.house.store) == []
+    assert queue_exits.sweep(phone.installation, now=late) == 1
+    assert waiting(phone.installation.store) == []
     phone.later(late).post("wait", QueueSid="QU1")
-    assert [call.received_at for call in waiting(phone.house.store)] == [now]
+    assert [call.received_at for call in waiting(phone.installation.store)] == [now]
 
 
 def test_whatever_is_wrong_with_the_book_a_caller_hears_kind_words(phone: Phone) -> None:
-    with phone.house.store.writing() as connection:
+    with phone.installation.store.writing() as connection:
         connection.exec_driver_sql("drop table legs")
     phone.call()
     assert "Dat ligt aan ons." in phone.said
@@ -341,6 +343,6 @@ def test_whatever_is_wrong_with_the_book_a_caller_hears_kind_words(phone: Phone)
 
 
 def test_nothing_that_is_said_tells_why_somebody_was_sent_a_card(phone: Phone, now: datetime) -> None:
-    card(phone.house, now)
+    card(phone.installation, now)
     said = [phone.call().said, phone.follow(Digits="1").said, phone.follow(Digits=printed(CODE)).said]
     assert [list(search(line, "outside")) for line in said] == [[], [], []]

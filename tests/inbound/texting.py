@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from inbound.receipts import apply_receipts
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.states import AnswerKind, AttemptState, DeliveryState, TouchState
@@ -30,37 +30,37 @@ THEN_TEXT = (
 DAYTIME = datetime.fromisoformat("2023-06-06T09:00+00:00")
 
 
-def open_texting(tmp_path: Path, url: str, **more: Any) -> House:
+def open_texting(tmp_path: Path, url: str, **more: Any) -> Installation:
     settings = Settings(home=tmp_path, database_url=url, secret="a key for tests only", **{**ACCOUNTS, **more})
-    return open_house(settings, clock=FixedClock(DAYTIME), draws=Random(2023))
+    return open_installation(settings, clock=FixedClock(DAYTIME), draws=Random(2023))
 
 
 @dataclass
 class Texting:
     """One house that texts."""
 
-    house: House
+    installation: Installation
     now: datetime = DAYTIME
     poster: Poster = field(init=False)
     keys: Iterator[int] = field(default_factory=lambda: iter(range(1, 1_000)))
 
     def __post_init__(self) -> None:
-        self.poster = Poster(self.house)
+        self.poster = Poster(self.installation)
 
     def launch(self, steps: str = TEXT) -> None:
-        populate(self.house, 120, now=self.now - timedelta(days=5))
+        populate(self.installation, 120, now=self.now - timedelta(days=5))
         file = campaign_file(
-            self.house.settings.home, name="texts", where="years_without_return >= 1 and has(sms)",
+            self.installation.settings.home, name="texts", where="years_without_return >= 1 and has(sms)",
             arms=f"  - {{name: text, share: 100, {steps}}}",
         )  # fmt: skip
-        launched(self.house, file, now=self.now - timedelta(days=5))
+        launched(self.installation, file, now=self.now - timedelta(days=5))
 
     def planned(self) -> list[int]:
         """Return first-step touches that wait."""
         query = select(Touch.id).where(
             Touch.state == TouchState.PLANNED, Touch.channel == "sms", Touch.not_before <= self.now
         )
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return list(connection.execute(query.order_by(Touch.id)).scalars())
 
     def at(self, state: TouchState, touch: int | None = None, ref: str | None = None) -> tuple[int, str]:
@@ -74,7 +74,7 @@ class Texting:
         }[state]  # fmt: skip
         taken = state is not TouchState.PLANNED
         went = self.now if state is TouchState.HANDED_OVER else None
-        with self.house.store.writing() as connection:
+        with self.installation.store.writing() as connection:
             row = connection.execute(select(Touch.__table__).where(Touch.id == touch_id)).one()
             delivery = connection.execute(
                 insert(Delivery).values(
@@ -106,47 +106,47 @@ class Texting:
             "not_before": self.now, "written_at": self.now, "updated_at": self.now, "state": state,
             "provider_ref": ref, "handed_over_at": self.now if state is TouchState.HANDED_OVER else None,
         }  # fmt: skip
-        with self.house.store.writing() as connection:
+        with self.installation.store.writing() as connection:
             return int(connection.execute(insert(Answer).values(values).returning(Answer.id)).scalar_one())
 
     def answered(self, answer_id: int) -> Any:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return connection.execute(select(Answer.__table__).where(Answer.id == answer_id)).one()
 
     def apply(self) -> dict[str, int]:
-        return dict(apply_receipts(self.house, now=self.now))
+        return dict(apply_receipts(self.installation, now=self.now))
 
     def touch(self, touch_id: int) -> Any:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return connection.execute(select(Touch.__table__).where(Touch.id == touch_id)).one()
 
     def history(self, touch_id: int) -> list[tuple[str, str | None]]:
         """Return the states a touch went through since it was planned, each with its reason."""
         query = select(TouchEvent.to_state, TouchEvent.reason).where(TouchEvent.touch_id == touch_id)
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             rows = connection.execute(query.where(TouchEvent.from_state.is_not(None)).order_by(TouchEvent.id))
             return [(row.to_state.value, row.reason) for row in rows]
 
     def attempts(self, touch_id: int) -> list[Any]:
         query = select(Attempt.__table__).where(Attempt.touch_id == touch_id).order_by(Attempt.number)
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return list(connection.execute(query))
 
     def number(self, touch_id: int) -> str:
         query = select(PersonNumber.e164).join(Person).join(Touch, Touch.person_id == Person.id)
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             found = connection.execute(
                 query.where(Touch.id == touch_id, PersonNumber.may_text.is_(True)).order_by(PersonNumber.position)
             )
             return str(found.scalars().first())
 
     def closed(self) -> list[Any]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return list(connection.execute(select(Suppression.__table__).order_by(Suppression.id)))
 
     def campaign(self) -> str:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return str(connection.execute(select(Campaign.state)).scalar_one().value)
 
     def outcomes(self) -> list[str | None]:
-        return [event.outcome.value if event.outcome else None for event in events(self.house)]
+        return [event.outcome.value if event.outcome else None for event in events(self.installation)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.funnels import funnel
 from store.states import CallState, OutcomeKind, ReplyKind
 from store.tables import Appointment, Call, Case, Obligation, Outcome, Referral, Reply
@@ -59,10 +59,10 @@ class Lives(Builder):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_whatever_happens_to_people_fewer_come_further(house: House, now: datetime, seed: int) -> None:
+def test_whatever_happens_to_people_fewer_come_further(installation: Installation, now: datetime, seed: int) -> None:
     draws = Random(seed)
     expected: dict[str, set[str]] = {rung: set() for rung in RUNGS}
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         lives = Lives(connection, now)
         campaign = lives.campaign(hold_out=True)
         for number in range(30):
@@ -73,15 +73,15 @@ def test_whatever_happens_to_people_fewer_come_further(house: House, now: dateti
                 lives.happen(rung, campaign, ref, person_id, draws)
                 if arm == "card":
                     expected[rung].add(ref)
-    found = funnel(house, "pilot", now=now + 100 * DAY).ladder
+    found = funnel(installation, "pilot", now=now + 100 * DAY).ladder
     assert [rung.name for rung in found] == RUNGS
     assert {rung.name: rung.people for rung in found} == {rung: len(refs) for rung, refs in expected.items()}
     further = [len(set().union(*list(expected.values())[at:])) for at in range(len(RUNGS))]
     assert [rung.so_far for rung in found] == further == sorted(further, reverse=True)
 
 
-def test_what_prevented_nothing_is_on_no_rung(house: House, now: datetime) -> None:
-    with house.store.writing() as connection:
+def test_what_prevented_nothing_is_on_no_rung(installation: Installation, now: datetime) -> None:
+    with installation.store.writing() as connection:
         lives = Lives(connection, now)
         campaign = lives.campaign()
         for ref in ("P1", "P2", "P3"):
@@ -91,5 +91,5 @@ def test_what_prevented_nothing_is_on_no_rung(house: House, now: datetime) -> No
         lives.owes("P1", filed_on=date(2023, 6, 20), assessed_on=date(2023, 6, 10))  # the assessment came first
         lives.owes("P2", filed_on=date(2023, 6, 1))  # before the campaign began
         lives.owes("P3", filed_on=date(2023, 6, 20), assessed_on=date(2023, 7, 20))  # it follows the return
-    counted = {rung.name: rung.people for rung in funnel(house, "pilot", now=now + 100 * DAY).ladder}
+    counted = {rung.name: rung.people for rung in funnel(installation, "pilot", now=now + 100 * DAY).ladder}
     assert {name: count for name, count in counted.items() if count} == {"assessment_prevented": 1}

@@ -82,15 +82,15 @@ def test_a_household_is_the_same_whatever_the_street_is_called_and_however_it_is
 
 
 def test_another_letter_or_addition_is_another_household() -> None:
-    houses = [
+    installations = [
         an_address("12"),
         an_address("12", "a"),
         an_address("12", "", "2"),
         an_address("122"),
         an_address("12", "b"),
     ]
-    assert len({house.household_key for house in houses}) == len(houses)
-    assert all(0 <= house.household_key < 2**63 for house in houses)
+    assert len({installation.household_key for installation in installations}) == len(installations)
+    assert all(0 <= installation.household_key < 2**63 for installation in installations)
 
 
 @given(st.from_regex(r"[0-9]{4} ?[A-Za-z]{2}", fullmatch=True))

@@ -21,7 +21,7 @@ Form = dict[str, str]
 Says = str | Callable[[Form], str]
 
 
-class TinyHouse:
+class TinyInstallation:
     """Answers each address with what it was told to, and remembers what it was asked."""
 
     def __init__(self, **says: Says) -> None:
@@ -29,20 +29,22 @@ class TinyHouse:
         self.asked: list[tuple[str, Form]] = []
         self.forged = 0
         self.away = False  # breaks every connection, as a house does that starts anew
-        house = self
+        installation = self
 
         class Door(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                if house.away:
+                if installation.away:
                     self.close_connection = True
                     return
                 form = dict(parse_qsl(body, keep_blank_values=True))
                 signature = self.headers["X-Twilio-Signature"]
-                house.forged += not RequestValidator(TOKEN).validate(f"{house.url}{self.path}", form, signature)
+                installation.forged += not RequestValidator(TOKEN).validate(
+                    f"{installation.url}{self.path}", form, signature
+                )
                 path = urlsplit(self.path).path.strip("/")
-                house.asked.append((path, form))
-                said = house.says.get(path, "")
+                installation.asked.append((path, form))
+                said = installation.says.get(path, "")
                 text = f"<Response>{said(form) if callable(said) else said}</Response>".encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "text/xml")

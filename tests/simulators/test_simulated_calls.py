@@ -16,7 +16,7 @@ from simulators.voice.scenario import read_rehearsal
 from simulators.voice.twiml_verbs import SORRY
 from store.errors import BadInput
 from tests.served import Served
-from tests.simulators.calling import ACCOUNT, NUMBER, TOKEN, Form, Network, Says, TinyHouse, until
+from tests.simulators.calling import ACCOUNT, NUMBER, TOKEN, Form, Network, Says, TinyInstallation, until
 
 WAIT = '<Say>Blijf aan de lijn.</Say><Pause length="2"/>'
 QUEUE = '<Enqueue action="/left" waitUrl="/wait">bellijn</Enqueue>'
@@ -24,122 +24,133 @@ CODE = '<Gather action="code" numDigits="10"><Say>Toets de code van uw kaart.</S
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[TinyHouse]:
-    house = TinyHouse()
-    yield house
-    house.stop()
+def installation() -> Iterator[TinyInstallation]:
+    installation = TinyInstallation()
+    yield installation
+    installation.stop()
 
 
 @pytest.fixture(scope="module")
-def network(house: TinyHouse) -> Iterator[Network]:
-    network = Network(f"{house.url}/in", "--pace", "20", "--agents", "3", "--status-url", f"{house.url}/status")
+def network(installation: TinyInstallation) -> Iterator[Network]:
+    network = Network(
+        f"{installation.url}/in", "--pace", "20", "--agents", "3", "--status-url", f"{installation.url}/status"
+    )
     yield network
     network.stop()
 
 
 @pytest.fixture(autouse=True)
-def spoken(house: TinyHouse) -> TinyHouse:
+def spoken(installation: TinyInstallation) -> TinyInstallation:
     """Forget what was said and asked before."""
-    house.says, house.asked, house.away = {"wait": WAIT, "left": ""}, [], False
-    return house
+    installation.says, installation.asked, installation.away = {"wait": WAIT, "left": ""}, [], False
+    return installation
 
 
 def test_a_caller_keys_a_code_waits_is_taken_out_of_the_queue_and_speaks_with_an_agent(
-    house: TinyHouse, network: Network
+    installation: TinyInstallation, network: Network
 ) -> None:
-    house.says |= {"in": CODE, "code": QUEUE, "agent": "<Dial><Client>anja</Client></Dial>"}
+    installation.says |= {"in": CODE, "code": QUEUE, "agent": "<Dial><Client>anja</Client></Dial>"}
     sid = network.ring(From="+31612345678", Code="1234567890", Patience="600", Talk="20")
-    asked = house.wait_for("wait", 2)[1]
+    asked = installation.wait_for("wait", 2)[1]
     assert (
-        house.told("in")[0] | {"CallSid": sid, "From": "+31612345678", "To": NUMBER, "Direction": "inbound"}
-        == (house.told("in")[0])
+        installation.told("in")[0] | {"CallSid": sid, "From": "+31612345678", "To": NUMBER, "Direction": "inbound"}
+        == (installation.told("in")[0])
     )
-    assert house.told("code")[0]["Digits"] == "1234567890"
+    assert installation.told("code")[0]["Digits"] == "1234567890"
     assert {"QueueSid", "QueuePosition", "QueueTime", "AvgQueueTime", "CurrentQueueSize", "MaxQueueSize"} <= set(asked)
     assert asked["QueuePosition"] == "1"
     member = network.client.queues(asked["QueueSid"]).members(sid)
-    assert member.update(url=f"{house.url}/agent").call_sid == sid
+    assert member.update(url=f"{installation.url}/agent").call_sid == sid
     with pytest.raises(TwilioRestException) as second:
-        member.update(url=f"{house.url}/agent")
+        member.update(url=f"{installation.url}/agent")
     assert second.value.status == 400
     truth = network.wait_for_end(sid)
     assert (truth["bridged_to"], truth["keyed"], truth["queue_result"]) == ("anja", "1234567890", "redirected")
-    assert house.wait_for("left")[0]["QueueResult"] == "redirected"
-    assert house.wait_for("status")[0] | {"CallSid": sid, "CallStatus": "completed"} == house.told("status")[0]
-    assert not house.forged
+    assert installation.wait_for("left")[0]["QueueResult"] == "redirected"
+    assert (
+        installation.wait_for("status")[0] | {"CallSid": sid, "CallStatus": "completed"}
+        == installation.told("status")[0]
+    )
+    assert not installation.forged
     assert network.client.queues.list(limit=5)[0].current_size == 0
 
 
-def test_a_caller_who_hangs_up_while_waiting_is_reported_so(house: TinyHouse, network: Network) -> None:
-    house.says["in"] = QUEUE
+def test_a_caller_who_hangs_up_while_waiting_is_reported_so(installation: TinyInstallation, network: Network) -> None:
+    installation.says["in"] = QUEUE
     sid = network.ring(Patience="10")
     assert network.wait_for_end(sid)["ended_by"] == "caller"
-    left = house.wait_for("left")[0]
+    left = installation.wait_for("left")[0]
     assert (left["QueueResult"], left["CallStatus"], left["CallSid"]) == ("hangup", "completed", sid)
     assert 8 <= int(left["QueueTime"]) <= 14
-    assert house.told("in")[0]["From"] == "anonymous"
+    assert installation.told("in")[0]["From"] == "anonymous"
 
 
-def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(house: TinyHouse, network: Network) -> None:
+def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(installation: TinyInstallation, network: Network) -> None:
     def left(form: Form) -> str:
         return "<Say>Wij bellen u terug.</Say>" if form["QueueResult"] == "leave" else ""
 
     offer = "Wilt u liever teruggebeld worden? Toets dan 7 om teruggebeld te worden."
-    house.says |= {"in": QUEUE, "wait": f'<Gather numDigits="1" action="/back"><Say>{offer}</Say></Gather>',
+    installation.says |= {"in": QUEUE, "wait": f'<Gather numDigits="1" action="/back"><Say>{offer}</Say></Gather>',
                    "back": "<Leave/>", "left": left}  # fmt: skip
     sid = network.ring(From="+31612345678", CallBack="yes")
     truth = network.wait_for_end(sid)
-    assert house.told("back")[0]["Digits"] == "7"
-    assert "QueueSid" in house.told("back")[0]
+    assert installation.told("back")[0]["Digits"] == "7"
+    assert "QueueSid" in installation.told("back")[0]
     assert (truth["queue_result"], truth["asked_call_back"], truth["ended_by"]) == ("leave", "yes", "house")
     assert truth["heard"][-1] == "Wij bellen u terug."
 
 
 def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_first(
-    house: TinyHouse, network: Network
+    installation: TinyInstallation, network: Network
 ) -> None:
-    house.says |= {"in": QUEUE, "before": "<Say>U spreekt zo met Anja.</Say>"}
+    installation.says |= {"in": QUEUE, "before": "<Say>U spreekt zo met Anja.</Say>"}
     first = network.ring(From="+31612345678", Patience="900", Talk="15")
-    house.wait_for("wait")
+    installation.wait_for("wait")
     second = network.ring(From="+31612345679", Patience="900")
-    queue = f'<Queue url="{house.url}/before">bellijn</Queue>'
-    twiml = f'<Response><Dial action="{house.url}/dialled">{queue}</Dial></Response>'
+    queue = f'<Queue url="{installation.url}/before">bellijn</Queue>'
+    twiml = f'<Response><Dial action="{installation.url}/dialled">{queue}</Dial></Response>'
     network.client.calls.create(
-        to="client:henri", from_=NUMBER, twiml=twiml, status_callback=f"{house.url}/agent-status",
+        to="client:henri", from_=NUMBER, twiml=twiml, status_callback=f"{installation.url}/agent-status",
         status_callback_event=["initiated", "ringing", "answered", "completed"],
     )  # fmt: skip
     truth = network.wait_for_end(first)
     assert (truth["bridged_to"], truth["queue_result"], truth["heard"][-1]) == (
         "henri", "bridged", "U spreekt zo met Anja.",
     )  # fmt: skip
-    assert house.wait_for("left")[0]["QueueResult"] == "bridged"
-    assert house.wait_for("dialled")[0]["DialCallStatus"] == "completed"
-    told = house.wait_for("agent-status", 4)
+    assert installation.wait_for("left")[0]["QueueResult"] == "bridged"
+    assert installation.wait_for("dialled")[0]["DialCallStatus"] == "completed"
+    told = installation.wait_for("agent-status", 4)
     assert [form["CallStatus"] for form in told] == ["initiated", "ringing", "in-progress", "completed"]
     assert not network.truth(second)["ended_at"]
     network.hang_up(second)
 
 
-def test_a_house_is_told_how_a_dial_ended_also_when_the_caller_hangs_up(house: TinyHouse, network: Network) -> None:
-    house.says["in"] = '<Dial action="/dialled"><Client>bilal</Client></Dial>'
+def test_a_house_is_told_how_a_dial_ended_also_when_the_caller_hangs_up(
+    installation: TinyInstallation, network: Network
+) -> None:
+    installation.says["in"] = '<Dial action="/dialled"><Client>bilal</Client></Dial>'
     sid = network.ring(Patience="900", Talk="5")
     assert network.wait_for_end(sid)["ended_by"] == "caller"
-    told = house.told("dialled")[0]
+    told = installation.told("dialled")[0]
     assert (told["DialCallStatus"], told["CallStatus"], told["CallSid"]) == ("completed", "completed", sid)
 
 
-def test_a_house_can_send_a_call_elsewhere_and_end_it(house: TinyHouse, network: Network) -> None:
-    house.says |= {"in": QUEUE, "message": "<Say>Spreek in.</Say><Record action='/spoken'/>", "spoken": "<Hangup/>"}
+def test_a_house_can_send_a_call_elsewhere_and_end_it(installation: TinyInstallation, network: Network) -> None:
+    installation.says |= {
+        "in": QUEUE,
+        "message": "<Say>Spreek in.</Say><Record action='/spoken'/>",
+        "spoken": "<Hangup/>",
+    }
     sid = network.ring(Patience="900", Voicemail="12")
-    house.wait_for("wait")
-    network.client.calls(sid).update(url=f"{house.url}/message")
+    installation.wait_for("wait")
+    network.client.calls(sid).update(url=f"{installation.url}/message")
     assert network.wait_for_end(sid)["recorded"] == "12"
-    assert house.told("spoken")[0]["RecordingDuration"] == "12"
+    assert installation.told("spoken")[0]["RecordingDuration"] == "12"
     with pytest.raises(TwilioRestException) as late:
-        network.client.calls(sid).update(url=f"{house.url}/message")
+        network.client.calls(sid).update(url=f"{installation.url}/message")
     assert late.value.code == 21220
     other = network.ring(Patience="900")
-    house.wait_for("wait", 2)
+    installation.wait_for("wait", 2)
     network.client.calls(other).update(status="completed")
     assert network.wait_for_end(other)["ended_by"] == "house"
     assert network.client.calls(other).fetch().status == "completed"
@@ -157,17 +168,19 @@ def test_nobody_gets_in_without_the_token_and_what_there_is_not_is_not_found(net
     assert (shut.value.status, shut.value.code) == (401, 20003)
 
 
-def test_a_house_that_is_away_keeps_who_waits_and_loses_who_rings(house: TinyHouse, network: Network) -> None:
-    house.says["in"] = QUEUE
+def test_a_house_that_is_away_keeps_who_waits_and_loses_who_rings(
+    installation: TinyInstallation, network: Network
+) -> None:
+    installation.says["in"] = QUEUE
     waiting = network.ring(Patience="900")
-    house.wait_for("wait")
-    house.away = True
+    installation.wait_for("wait")
+    installation.away = True
     cut_off = network.wait_for_end(network.ring(Patience="900"))
     assert (cut_off["ended_by"], cut_off["heard"]) == ("error", [SORRY])
     until(lambda: "11200" in network.truth(waiting)["errors"], "nobody was asked")
-    house.away = False
-    before = len(house.told("wait"))
-    house.wait_for("wait", before + 1)
+    installation.away = False
+    before = len(installation.told("wait"))
+    installation.wait_for("wait", before + 1)
     assert not network.truth(waiting)["ended_at"]
     network.hang_up(waiting)
 
@@ -178,9 +191,9 @@ def test_a_house_that_is_away_keeps_who_waits_and_loses_who_rings(house: TinyHou
      ('<Gather numDigits="x"/>', "12200"), ("<Gather><Hangup/></Gather>", "12200")],
 )  # fmt: skip
 def test_what_no_network_can_do_is_found_in_a_rehearsal(
-    said: str, code: str, house: TinyHouse, network: Network
+    said: str, code: str, installation: TinyInstallation, network: Network
 ) -> None:
-    house.says["in"] = said
+    installation.says["in"] = said
     truth = network.wait_for_end(network.ring())
     assert (truth["ended_by"], truth["errors"][:5]) == ("error", code)
 
@@ -217,16 +230,16 @@ def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(
         "in": f'<Gather action="/in-key"><Say>{offer}{code}</Say></Gather>{QUEUE}', "in-key": entered, "code": QUEUE,
         "wait": WAIT, "left": "", "agent": "<Dial><Queue>bellijn</Queue></Dial>",
     }  # fmt: skip
-    house = TinyHouse(**says)
+    installation = TinyInstallation(**says)
     (tmp_path / "faults.toml").write_text(FAULTS)
     (tmp_path / "codes.txt").write_text("\n".join(str(1234567890 + place) for place in range(20)))
     network = Network(
-        f"{house.url}/in", "--callers", "25", "--agents", "3", "--seed", "7", "--pace", "40",
+        f"{installation.url}/in", "--callers", "25", "--agents", "3", "--seed", "7", "--pace", "40",
         "--faults", str(tmp_path / "faults.toml"), "--codes", str(tmp_path / "codes.txt"),
-        "--truth", str(tmp_path / "truth.csv"), "--agent-url", f"{house.url}/agent",
+        "--truth", str(tmp_path / "truth.csv"), "--agent-url", f"{installation.url}/agent",
     )  # fmt: skip
     said = network.say_at_the_end(60)
-    house.stop()
+    installation.stop()
     with (tmp_path / "truth.csv").open(newline="") as read:
         rows = list(csv.DictReader(read))
     callers = {row["caller"] for row in rows}
@@ -239,8 +252,8 @@ def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(
     assert {row["queue_result"] for row in rows if not row["bridged_to"]} >= {"hangup"}
     assert {row["code_kind"] for row in rows} == {"right", "mistyped", "guessed", "none"}
     assert any(row["from"] in WITHHELD for row in rows)
-    assert not house.forged
-    left = [form["CallSid"] for form in house.told("left")]
+    assert not installation.forged
+    left = [form["CallSid"] for form in installation.told("left")]
     assert set(left) == {row["call_sid"] for row in rows if row["queued_at"]}
 
 
@@ -263,14 +276,19 @@ def test_callers_find_the_key_for_what_they_want(words: str, wish: str, key: str
     assert key_for(words, {"back": _CALL_BACK, "tell": _MESSAGE, "en": _TONGUES["en"]}[wish]) == key
 
 
-def test_a_caller_keys_on_which_number_they_can_be_called_back(house: TinyHouse, network: Network) -> None:
+def test_a_caller_keys_on_which_number_they_can_be_called_back(
+    installation: TinyInstallation, network: Network
+) -> None:
     ask = "Op welk nummer kunnen wij u bellen? Toets het nummer in, en daarna een hekje."
-    house.says |= {
+    installation.says |= {
         "in": '<Gather numDigits="1" action="/back"><Say>Wilt u worden teruggebeld? Toets dan een 1.</Say></Gather>',
         "back": f'<Gather action="/number"><Say>{ask}</Say></Gather>', "number": "<Say>Dank u wel.</Say>",
     }  # fmt: skip
     truth = network.wait_for_end(network.ring(CallBack="yes", OwnNumber="0612345678"))
-    assert house.told("number")[0] | {"Digits": "0612345678", "FinishedOnKey": "#"} == house.told("number")[0]
+    assert (
+        installation.told("number")[0] | {"Digits": "0612345678", "FinishedOnKey": "#"}
+        == installation.told("number")[0]
+    )
     assert truth["last_words"] == "Dank u wel."
 
 

@@ -18,7 +18,7 @@ from channels.card import Card
 from channels.port import ChannelSettings
 from console.main import app
 from inbound.post.answer_folder import collect_answers
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from outcomes.funnels import funnel
 from simulators.print_shop import ANSWERS, TRUTH, PrintShop
@@ -43,31 +43,31 @@ class SmallRuns(Card):
     batch_size = 30
 
 
-def runs_of(house: House) -> list[Any]:
-    with house.store.reading() as connection:
+def runs_of(installation: Installation) -> list[Any]:
+    with installation.store.reading() as connection:
         query = select(PrintRun.__table__, Delivery.key).join(Delivery, Delivery.id == PrintRun.delivery_id)
         return list(connection.execute(query.order_by(PrintRun.id)))
 
 
-def decide(house: House, now: Any) -> None:
+def decide(installation: Installation, now: Any) -> None:
     """Do what people do: sign what was received, print spoils and lost pieces again, accept what was explained."""
-    for run in runs_of(house):
+    for run in runs_of(installation):
         if run.received_at and not run.proofed_at:
-            proof_signing.sign(house, run.key, by=COLLEAGUE, now=now)
+            proof_signing.sign(installation, run.key, by=COLLEAGUE, now=now)
         elif run.proofed_at:
-            reprints.reprint(house, run.key, by=MANAGER, now=now)
+            reprints.reprint(installation, run.key, by=MANAGER, now=now)
 
 
-def on_their_way(house: House) -> int:
+def on_their_way(installation: Installation) -> int:
     """Count the pieces that are still to be printed or posted; what the shop cannot find waits for a person."""
     ways = (PieceState.HANDED_OVER, PieceState.PRINTED, PieceState.SPOILED)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         query = select(func.count()).where(PrintPiece.state.in_(ways))
         return connection.execute(query).scalar_one()
 
 
-def object_to(house: House, count: int) -> None:
-    with house.store.writing() as connection:
+def object_to(installation: Installation, count: int) -> None:
+    with installation.store.writing() as connection:
         refs = connection.execute(
             select(Person.person_ref).join(Touch, Touch.person_id == Person.id).order_by(Touch.id).limit(count)
         ).scalars()
@@ -80,41 +80,44 @@ def object_to(house: House, count: int) -> None:
             )  # fmt: skip
 
 
-def truth_of(house: House) -> dict[str, Counter[str]]:
+def truth_of(installation: Installation) -> dict[str, Counter[str]]:
     """Read what truly became of every piece, as the shop knows it and need not tell."""
     found: dict[str, Counter[str]] = {}
-    for file in house.settings.outbox.glob(f"*/{TRUTH}"):
+    for file in installation.settings.outbox.glob(f"*/{TRUTH}"):
         for row in csv.DictReader(file.read_text().splitlines()):
             found.setdefault(row["piece_id"], Counter())[row["act"]] += 1
     return found
 
 
-def ledger_of(house: House) -> list[Any]:
+def ledger_of(installation: Installation) -> list[Any]:
     query = select(PrintPiece.__table__, Touch.state.label("touch"), Pull.reason.label("pulled_for"))
     query = query.outerjoin(Touch, Touch.id == PrintPiece.touch_id).outerjoin(Pull, Pull.piece_id == PrintPiece.id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return list(connection.execute(query.order_by(PrintPiece.id)))
 
 
-def circle(house: House, tmp_path: Path, now: Any, seed: int) -> tuple[House, Any]:
+def circle(installation: Installation, tmp_path: Path, now: Any, seed: int) -> tuple[Installation, Any]:
     """Let a campaign go all the way round with a shop that does everything wrong, until nothing is on its way."""
-    house = replace(house, channels={**house.channels, "card": SmallRuns.open(ChannelSettings(house.settings.outbox))})
-    populate(house, 700, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    deliver(house, now=DUE)
-    object_to(house, 6)
-    shop = PrintShop(house.settings.outbox, WRONG, seed)
+    installation = replace(
+        installation,
+        channels={**installation.channels, "card": SmallRuns.open(ChannelSettings(installation.settings.outbox))},
+    )
+    populate(installation, 700, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    deliver(installation, now=DUE)
+    object_to(installation, 6)
+    shop = PrintShop(installation.settings.outbox, WRONG, seed)
     quiet = 0
     for day in range(40):
         today = DUE + timedelta(days=day)
-        deliver(house, now=today)
+        deliver(installation, now=today)
         answers = shop.work(local_date(today))
-        collect_answers(house, house.settings.outbox / ANSWERS, now=today)
-        decide(house, today)
-        quiet = 0 if answers or on_their_way(house) else quiet + 1
+        collect_answers(installation, installation.settings.outbox / ANSWERS, now=today)
+        decide(installation, today)
+        quiet = 0 if answers or on_their_way(installation) else quiet + 1
         if day > 9 and quiet > 2:  # what was told late has come as well
             break
-    return house, today
+    return installation, today
 
 
 def named_in(found: list[discrepancies.Found], kind: str) -> Counter[str]:
@@ -131,8 +134,8 @@ def every_difference_is_a_fault_of_the_shop(found: list[discrepancies.Found], tr
     assert missing == Counter(piece for piece, acts in truth.items() if acts["mislaid"] and not acts["posted"])
 
 
-def every_piece_ended_as_it_truly_did(house: House, truth: dict[str, Counter[str]]) -> None:
-    for piece in ledger_of(house):
+def every_piece_ended_as_it_truly_did(installation: Installation, truth: dict[str, Counter[str]]) -> None:
+    for piece in ledger_of(installation):
         acts, about = (
             truth.get(piece.piece_id, Counter[str]()),
             (piece.piece_id, piece.state, truth.get(piece.piece_id)),
@@ -158,71 +161,75 @@ def every_piece_ended_as_it_truly_did(house: House, truth: dict[str, Counter[str
         assert piece.touch in (ends, None), about
 
 
-def full_circle(house: House, tmp_path: Path, now: Any, seed: int) -> None:
-    house, today = circle(house, tmp_path, now, seed)
-    truth, found = truth_of(house), discrepancies.differences(house)
+def full_circle(installation: Installation, tmp_path: Path, now: Any, seed: int) -> None:
+    installation, today = circle(installation, tmp_path, now, seed)
+    truth, found = truth_of(installation), discrepancies.differences(installation)
     every_difference_is_a_fault_of_the_shop(found, truth)
     for each in found:
-        discrepancies.accept(house, each.run, each.id, by=COLLEAGUE, why="asked the shop", now=today)
-    assert len(runs_of(house)) > 2
-    assert {run.state for run in runs_of(house)} == {RunState.CLOSED}
-    every_piece_ended_as_it_truly_did(house, truth)
-    ends = Counter(piece.state for piece in ledger_of(house))
+        discrepancies.accept(installation, each.run, each.id, by=COLLEAGUE, why="asked the shop", now=today)
+    assert len(runs_of(installation)) > 2
+    assert {run.state for run in runs_of(installation)} == {RunState.CLOSED}
+    every_piece_ended_as_it_truly_did(installation, truth)
+    ends = Counter(piece.state for piece in ledger_of(installation))
     assert ends[PieceState.RECALLED]
     assert ends[PieceState.RETURNED]
-    told = funnel(house, "cards", now=today)
+    told = funnel(installation, "cards", now=today)
     assert sum(told.touches.values()) == ends.total() + told.touches.get(TouchState.WITHHELD.value, 0)
 
 
 @pytest.mark.parametrize("seed", [17])
 def test_whatever_the_shop_does_every_run_comes_to_zero_unexplained_pieces(
-    house: House, tmp_path: Path, now: Any, seed: int
+    installation: Installation, tmp_path: Path, now: Any, seed: int
 ) -> None:
-    full_circle(house, tmp_path, now, seed)
+    full_circle(installation, tmp_path, now, seed)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("seed", [1, 2, 9, 10, 15, 19])  # most of them found a fault of ours once
-def test_other_shops_come_to_zero_unexplained_pieces(house: House, tmp_path: Path, now: Any, seed: int) -> None:
-    full_circle(house, tmp_path, now, seed)
+def test_other_shops_come_to_zero_unexplained_pieces(
+    installation: Installation, tmp_path: Path, now: Any, seed: int
+) -> None:
+    full_circle(installation, tmp_path, now, seed)
 
 
-def test_the_same_seed_gives_the_same_shop(house: House, tmp_path: Path, now: Any) -> None:
-    populate(house, 200, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    deliver(house, now=DUE)
-    memory = next(house.settings.outbox.glob("*/run.json")).parent / ".shop.json"
-    shop = PrintShop(house.settings.outbox, WRONG, 5)
+def test_the_same_seed_gives_the_same_shop(installation: Installation, tmp_path: Path, now: Any) -> None:
+    populate(installation, 200, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    deliver(installation, now=DUE)
+    memory = next(installation.settings.outbox.glob("*/run.json")).parent / ".shop.json"
+    shop = PrintShop(installation.settings.outbox, WRONG, 5)
     first = shop.work(local_date(DUE))
-    written = {path.name: path.read_bytes() for path in (house.settings.outbox / ANSWERS).iterdir()}
+    written = {path.name: path.read_bytes() for path in (installation.settings.outbox / ANSWERS).iterdir()}
     memory.unlink()
-    (house.settings.outbox / ".later.json").unlink()
+    (installation.settings.outbox / ".later.json").unlink()
     assert shop.work(local_date(DUE)) == first
-    assert written == {path.name: path.read_bytes() for path in (house.settings.outbox / ANSWERS).iterdir()}
+    assert written == {path.name: path.read_bytes() for path in (installation.settings.outbox / ANSWERS).iterdir()}
 
 
-def test_a_shop_without_faults_waits_for_the_signature(house: House, tmp_path: Path, now: Any) -> None:
-    populate(house, 200, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    deliver(house, now=DUE)
-    shop = PrintShop(house.settings.outbox, ShopFaults())
+def test_a_shop_without_faults_waits_for_the_signature(installation: Installation, tmp_path: Path, now: Any) -> None:
+    populate(installation, 200, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    deliver(installation, now=DUE)
+    shop = PrintShop(installation.settings.outbox, ShopFaults())
     assert [name.split("-")[-1] for name in shop.work(local_date(DUE))] == ["receipt.csv"]
     assert shop.work(local_date(DUE)) == []
-    collect_answers(house, house.settings.outbox / ANSWERS, now=DUE)
-    decide(house, DUE)
+    collect_answers(installation, installation.settings.outbox / ANSWERS, now=DUE)
+    decide(installation, DUE)
     assert [name.split("-")[-1] for name in shop.work(local_date(DUE))] == ["printed.csv"]
     assert [name.split("-")[-1] for name in shop.work(local_date(DUE))] == ["posted.csv"]
-    reports = collect_answers(house, house.settings.outbox / ANSWERS, now=DUE)
-    assert [getattr(report, "closed", None) for report in reports] == [(), (runs_of(house)[0].key,)]
-    assert collect_answers(house, house.settings.outbox / ANSWERS, now=DUE) == []
+    reports = collect_answers(installation, installation.settings.outbox / ANSWERS, now=DUE)
+    assert [getattr(report, "closed", None) for report in reports] == [(), (runs_of(installation)[0].key,)]
+    assert collect_answers(installation, installation.settings.outbox / ANSWERS, now=DUE) == []
 
 
-def test_a_file_that_cannot_be_read_stays_where_it_is_and_holds_up_no_other(house: House, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_stays_where_it_is_and_holds_up_no_other(
+    installation: Installation, tmp_path: Path
+) -> None:
     folder = tmp_path / "answers"
     folder.mkdir()
     (folder / "a.csv").write_text("colour\nred\n")
     (folder / "b.csv").write_text("kind,piece_id,date\nreturned,1,2023-06-01\n")
-    first, second = collect_answers(house, folder, now=DUE)
+    first, second = collect_answers(installation, folder, now=DUE)
     assert isinstance(first, BadInput)
     assert not isinstance(second, BadInput)
     assert second.refused == 1
@@ -232,11 +239,11 @@ def test_a_file_that_cannot_be_read_stays_where_it_is_and_holds_up_no_other(hous
 def test_the_command_makes_one_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
-    house = open_house(settings, clock=FixedClock(NOW), draws=Random(2023))
-    populate(house, 200, now=NOW)
-    launched(house, campaign_file(tmp_path), now=NOW)
-    deliver(house, now=DUE)
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
+    populate(installation, 200, now=NOW)
+    launched(installation, campaign_file(tmp_path), now=NOW)
+    deliver(installation, now=DUE)
+    installation.store.engine.dispose()
     words = ["simulate", "shop", "--folder", str(tmp_path / "outbox"), "--now", "2023-06-05"]
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 0

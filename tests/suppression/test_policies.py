@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from installation.installation import open_house
+from installation.installation import open_installation
 from installation.settings import Settings
 from store.errors import BadInput
 from suppression.policies import ALWAYS_ASKED, read_policy, shipped_policy
@@ -34,13 +34,15 @@ def test_a_house_writes_only_what_differs(tmp_path: Path) -> None:
 
 
 def test_a_house_opens_with_its_own_policy_and_not_at_all_with_a_broken_one(tmp_path: Path) -> None:
-    house = open_house(Settings(home=tmp_path / "home", policy=str(own(tmp_path, "[freshness]\ndays = 9"))))
-    assert house.policy.freshness.days == 9
-    house.store.engine.dispose()
+    installation = open_installation(
+        Settings(home=tmp_path / "home", policy=str(own(tmp_path, "[freshness]\ndays = 9")))
+    )
+    assert installation.policy.freshness.days == 9
+    installation.store.engine.dispose()
     with pytest.raises(BadInput, match="no TOML"):
-        open_house(Settings(home=tmp_path / "home", policy=str(own(tmp_path, "[freshness"))))
+        open_installation(Settings(home=tmp_path / "home", policy=str(own(tmp_path, "[freshness"))))
     with pytest.raises(BadInput, match="does not exist"):
-        open_house(Settings(home=tmp_path / "home", policy=str(tmp_path / "nowhere.toml")))
+        open_installation(Settings(home=tmp_path / "home", policy=str(tmp_path / "nowhere.toml")))
 
 
 ORDER = [reason.value for reason in shipped_policy().rules.order]

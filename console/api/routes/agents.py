@@ -68,7 +68,7 @@ class Progress(Shape):
 @router.get("/agents")
 def list_agents(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Agent]:
     """Tell who picks up, by name."""
-    found = agents.agents(caller.house.store, today=local_date(caller.now()))
+    found = agents.agents(caller.installation.store, today=local_date(caller.now()))
     return page_of(page, found, lambda agent: (agent.name,), _told)
 
 
@@ -78,7 +78,7 @@ def register_agent(caller: SeeingQueue, new: NewAgent, key: Annotated[Asking, De
 
     def act() -> Registered:
         return Registered(
-            name=new.name, new=agents.register(caller.house.store, new.name, new.languages, now=caller.now())
+            name=new.name, new=agents.register(caller.installation.store, new.name, new.languages, now=caller.now())
         )
 
     return once(caller, key, act)
@@ -92,7 +92,7 @@ def record_training(
 
     def act() -> Training:
         known = {"on": new.on, "until": new.until, "by": caller.name, "now": caller.now()}
-        made = agents.train(caller.house.store, name, new.skill, **known)  # type: ignore[arg-type]
+        made = agents.train(caller.installation.store, name, new.skill, **known)  # type: ignore[arg-type]
         return Training(name=name, skill=new.skill, new=made)
 
     return once(caller, key, act)
@@ -101,7 +101,7 @@ def record_training(
 @router.get("/trainings/{skill}")
 def show_training(caller: SeeingQueue, skill: NameInPath) -> Progress:
     """Tell how many of all who pick up are trained for a skill today."""
-    told = agents.progress(caller.house.store, skill, today=local_date(caller.now()))
+    told = agents.progress(caller.installation.store, skill, today=local_date(caller.now()))
     return Progress(skill=told.skill, trained=told.trained, agents=told.agents, share=round(told.share, 4))
 
 

@@ -88,7 +88,7 @@ def list_slots(
     location: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only here.")] = None,
 ) -> Page[Slot]:
     """Tell which slots to come have room, the earliest first."""
-    found = appointment_slots.open_slots(caller.house.store, now=caller.now(), kind=kind, location=location)
+    found = appointment_slots.open_slots(caller.installation.store, now=caller.now(), kind=kind, location=location)
     return page_of(page, found, _when, Slot.model_validate)
 
 
@@ -102,7 +102,7 @@ def open_slot(caller: SeeingQueue, new: NewSlot, key: Annotated[Asking, Depends(
 
     def act() -> Opened:
         made = appointment_slots.NewSlot(new.location, new.kind, new.starts_at, new.minutes, new.capacity)
-        return Opened(new=bool(appointment_slots.offer(caller.house.store, [made])))
+        return Opened(new=bool(appointment_slots.offer(caller.installation.store, [made])))
 
     return once(caller, key, act)
 
@@ -113,7 +113,7 @@ def book_appointment(caller: TakingCalls, new: NewAppointment, key: Annotated[As
 
     def act() -> Booked:
         ref = checked_person(caller, new.call_id)
-        store, now = caller.house.store, caller.now()
+        store, now = caller.installation.store, caller.now()
         made = appointment_slots.book(store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id)
         return _booked(caller, made.appointment_id)
 
@@ -135,7 +135,7 @@ def move_appointment(
     def act() -> Booked:
         existing(caller, Appointment, appointment_id, "appointment")
         made = appointment_slots.move_to(
-            caller.house.store, appointment_id, to.slot_id, by=caller.name, now=caller.now()
+            caller.installation.store, appointment_id, to.slot_id, by=caller.name, now=caller.now()
         )
         return _booked(caller, made.appointment_id)
 
@@ -151,7 +151,7 @@ def end_appointment(
     def act() -> Booked:
         existing(caller, Appointment, appointment_id, "appointment")
         how = AppointmentState(end.how)
-        appointment_slots.end(caller.house.store, appointment_id, how, by=caller.name, now=caller.now())
+        appointment_slots.end(caller.installation.store, appointment_id, how, by=caller.name, now=caller.now())
         return _booked(caller, appointment_id)
 
     return once(caller, key, act)
@@ -175,7 +175,7 @@ def show_calendar(
     if slot is None:
         raise Refused(409, "no-slot", "this appointment was agreed outside of the slots: nobody wrote down where")
     made = appointment_slots.Booked(row.id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
-    domain = caller.house.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
+    domain = caller.installation.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
     file = as_ics(made, line=line or "", domain=domain, language=language, now=row.made_at)
     return Response(file, media_type="text/calendar")
 
@@ -191,6 +191,6 @@ def _booked(caller: Caller, appointment_id: int) -> Booked:
 def _rows(caller: Caller, appointment_id: int) -> tuple[Any, Any, str | None]:
     row = existing(caller, Appointment, appointment_id, "appointment")
     line = select(PhoneLine.number).join(Call, Call.line_id == PhoneLine.id).where(Call.id == row.call_id)
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         slot = connection.execute(select(SlotRow.__table__).where(SlotRow.id == row.slot_id)).one_or_none()
         return row, slot, connection.execute(line).scalar_one_or_none()

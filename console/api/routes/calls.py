@@ -110,7 +110,7 @@ def begin_call(caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Dep
     """
 
     def act() -> Begun:
-        talking = talk_about(caller.house, _touch_of(caller, card.code), caller.name)
+        talking = talk_about(caller.installation, _touch_of(caller, card.code), caller.name)
         if talking.matched:
             caller.record(action_log.MATCHED, f"call:{talking.call_id}", how="code")
         return Begun(call_id=talking.call_id)
@@ -120,15 +120,15 @@ def begin_call(caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Dep
 
 def _touch_of(caller: Caller, text: str) -> int:
     """Return the touch of a code. Wrong codes are counted, mistyped ones too: nobody finds cards by trying."""
-    store, now = caller.house.store, caller.now()
+    store, now = caller.installation.store, caller.now()
     if not may_try(store, caller.name, AGENT, now=now):
         wait = {"retry-after": str(int(AGENT.within.total_seconds()))}
         raise Refused(429, "too-many-codes", "many codes were tried that are on no card; wait a while", wait)
     try:
-        card = card_of(caller.house, code := read_code(text))
+        card = card_of(caller.installation, code := read_code(text))
     except BadInput:
         card, code = None, ""
-    if card is None and code and is_seed(caller.house, code):
+    if card is None and code and is_seed(caller.installation, code):
         raise Refused(422, "not-taken", "this code is on a colleague's piece, and no citizen's")
     if card is None:
         note_wrong(store, caller.name, now=now)
@@ -144,7 +144,7 @@ def show_call(caller: TakingCalls, call_id: IdInPath) -> CallInHand:
     row, sure = call.row, call.is_sure()
     about = select(PhoneLine.number, Campaign.name, Reply.from_number)
     about = about.select_from(PhoneLine).outerjoin(Campaign, Campaign.id == row.campaign_id)
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         names = connection.execute(
             about.outerjoin(Reply, Reply.id == row.reply_id).where(PhoneLine.id == row.line_id)
         ).one()
@@ -158,7 +158,7 @@ def show_call(caller: TakingCalls, call_id: IdInPath) -> CallInHand:
         promised_from=row.promised_from,
         promised_until=row.promised_until,
         number_to_dial=row.number or names.from_number,
-        can_compare=row.person_id is not None and can_compare(caller.house, row.person_id),
+        can_compare=row.person_id is not None and can_compare(caller.installation, row.person_id),
         tries_left=call.tries_left(),
         checked=sure,
         dispositions=list(possible(row.kind)),
@@ -174,7 +174,7 @@ def show_guide(
 ) -> Guide:
     """Tell what to say in a call in your hands."""
     call = in_hand(caller, call_id)
-    at = guide_for(caller.house.store, call.row.id, agent=caller.name, language=language, now=caller.now())
+    at = guide_for(caller.installation.store, call.row.id, agent=caller.name, language=language, now=caller.now())
     return Guide(
         version=at.guide.version,
         language=at.guide.language,
@@ -201,11 +201,11 @@ def _compare(call: InHand, said: NewIdentityCheck) -> IdentityCheck:
         raise Refused(409, "nobody", "this call is about nobody: help with general questions")
     if call.tries_left() == 0:
         raise Refused(409, "no-tries-left", "three did not fit: help with general questions, with the same guide")
-    if not can_compare(caller.house, person_id):
+    if not can_compare(caller.installation, person_id):
         if not said.how.strip():
             raise Refused(422, "say-how", "the register knows too little to compare: say how you made sure")
         caller.record(action_log.CHECKED_IDENTITY, call.subject, how=said.how.strip())
-    elif is_same(caller.house, person_id, said.born, said.postcode):
+    elif is_same(caller.installation, person_id, said.born, said.postcode):
         caller.record(action_log.CHECKED_IDENTITY, call.subject, how="date of birth and postcode")
     else:
         caller.record(action_log.IDENTITY_DIFFERED, call.subject)

@@ -68,7 +68,7 @@ class Funnel(Shape):
 @router.get("/campaigns")
 def list_campaigns(caller: SeeingCampaigns, page: Annotated[Asked, Depends(asked)]) -> Page[Campaign]:
     """Tell which campaigns there are, by name."""
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         rows: list[Any] = list(connection.execute(select(Row.__table__)))
     return page_of(page, rows, lambda row: (row.name,), _told)
 
@@ -83,13 +83,13 @@ def show_campaign(caller: SeeingCampaigns, name: NameInPath) -> Campaign:
 def show_funnel(caller: SeeingCampaigns, name: NameInPath) -> Funnel:
     """Tell what became of everyone, as known now."""
     _existing(caller, name)
-    told = funnel(caller.house, name, now=caller.now()).as_data()
+    told = funnel(caller.installation, name, now=caller.now()).as_data()
     arms = [Arm(**{field: arm[field] for field in Arm.model_fields}) for arm in told["arms"]]
     return Funnel(**{field: told[field] for field in Funnel.model_fields} | {"arms": arms})
 
 
 def _existing(caller: Caller, name: str) -> Any:
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         row = connection.execute(select(Row.__table__).where(Row.name == name)).one_or_none()
     if row is None:
         raise Refused(404, "not-found", "there is no campaign of that name")

@@ -62,7 +62,7 @@ def list_cases(
     query = select(CaseRow.__table__)
     query = query.where(CaseRow.owner == owner) if owner else query
     query = query if closed else query.where(CaseRow.closed_at.is_(None))
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         rows: list[Any] = list(connection.execute(query))
     return page_of(page, rows, lambda row: (row.id,), lambda row: _case(row, None))
 
@@ -78,7 +78,7 @@ def show_case(caller: SeeingQueue, case_id: IdInPath) -> Case:
 def give_case(caller: SeeingQueue, case_id: IdInPath, to: NewOwner) -> Case:
     """Give a case another owner: it always has exactly one."""
     existing(caller, CaseRow, case_id, "case")
-    cases.give(caller.house.store, case_id, to.owner, by=caller.name, now=caller.now())
+    cases.give(caller.installation.store, case_id, to.owner, by=caller.name, now=caller.now())
     return show_case(caller, case_id)
 
 
@@ -90,7 +90,7 @@ def close_case(
 
     def act() -> Case:
         existing(caller, CaseRow, case_id, "case")
-        cases.close(caller.house.store, case_id, by=caller.name, why=closing.why, now=caller.now())
+        cases.close(caller.installation.store, case_id, by=caller.name, why=closing.why, now=caller.now())
         return _case(existing(caller, CaseRow, case_id, "case"), None)
 
     return once(caller, key, act)
@@ -99,7 +99,7 @@ def close_case(
 @router.get("/overdue-matters")
 def list_overdue_matters(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Late]:
     """Tell what is late, the longest first: nothing silently ends."""
-    found = overdue(caller.house.store, now=caller.now())
+    found = overdue(caller.installation.store, now=caller.now())
     return page_of(
         page, found, _since, lambda each: Late(kind=each.kind, id=each.id, whose=each.whose, since=each.since)
     )
@@ -117,5 +117,5 @@ def ref_of(caller: Caller, person_id: int) -> str | None:
     """Return the reference of a person, only where the caller made sure to be speaking to them."""
     if not knows(caller, person_id):
         return None
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         return str(connection.execute(select(Person.person_ref).where(Person.id == person_id)).scalar_one())

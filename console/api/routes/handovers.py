@@ -66,8 +66,8 @@ def list_handovers(
     ] = None,
 ) -> Page[Handover]:
     """Tell what still has to be done, the earliest deadline first."""
-    open_ = {each.id for each in handovers.open_handovers(caller.house.store, to_whom)}
-    with caller.house.store.reading() as connection:
+    open_ = {each.id for each in handovers.open_handovers(caller.installation.store, to_whom)}
+    with caller.installation.store.reading() as connection:
         rows: list[Any] = [
             row for row in connection.execute(select(Row.__table__).where(Row.done_at.is_(None))) if row.id in open_
         ]
@@ -88,7 +88,7 @@ def hand_over(caller: TakingCalls, new: NewHandover, key: Annotated[Asking, Depe
     def act() -> Handover:
         ref = checked_person(caller, new.call_id)
         task = handovers.Instruction(new.to_whom, new.situation, new.asked, new.promised, new.needed, new.deadline)
-        made = handovers.hand_over(caller.house.store, ref, task, by=caller.name, now=caller.now())
+        made = handovers.hand_over(caller.installation.store, ref, task, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, made, "handover"), sure=False)
 
     return once(caller, key, act)
@@ -102,7 +102,7 @@ def end_handover(
 
     def act() -> Handover:
         existing(caller, Row, handover_id, "handover")
-        handovers.done(caller.house.store, handover_id, by=caller.name, what=doing.what, now=caller.now())
+        handovers.done(caller.installation.store, handover_id, by=caller.name, what=doing.what, now=caller.now())
         return _told(existing(caller, Row, handover_id, "handover"), sure=False)
 
     return once(caller, key, act)

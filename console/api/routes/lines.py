@@ -70,7 +70,7 @@ class NewOnRoster(Shape):
 def list_lines(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Line]:
     """Tell of every line how many wait and how many are being helped."""
     counts = select(Call.line_id, Call.state, func.count().label("many")).group_by(Call.line_id, Call.state)
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         many = {(row.line_id, row.state): row.many for row in connection.execute(counts)}
         rows = connection.execute(select(PhoneLine.__table__)).all()
     found = [
@@ -88,7 +88,7 @@ def list_queue_entries(
     caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
 ) -> Page[QueueEntry]:
     """Tell who waits: promises first, then the longest wait; what campaigns ask comes last."""
-    return page_of(page, waiting(caller.house.store, e164(line)), _order, QueueEntry.model_validate)
+    return page_of(page, waiting(caller.installation.store, e164(line)), _order, QueueEntry.model_validate)
 
 
 def _order(call: QueuedCall) -> tuple[int | str, ...]:
@@ -108,7 +108,7 @@ def list_roster_entries(
     caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
 ) -> Page[OnRoster]:
     """Tell who picks up on which line, from when and until when."""
-    found = roster.entries(caller.house.store, e164(line))
+    found = roster.entries(caller.installation.store, e164(line))
     return page_of(
         page, found, lambda each: (each.line, each.first_name, each.on_from.isoformat()), OnRoster.model_validate
     )
@@ -120,7 +120,7 @@ def add_roster_entry(caller: SeeingQueue, new: NewOnRoster, key: Annotated[Askin
 
     def act() -> OnRoster:
         number, last = e164(new.line) or "", new.on_until
-        roster.add(caller.house.store, number, new.first_name, new.on_from, last)
+        roster.add(caller.installation.store, number, new.first_name, new.on_from, last)
         return OnRoster(line=number, first_name=new.first_name, on_from=new.on_from, on_until=last)
 
     return once(caller, key, act)

@@ -43,10 +43,10 @@ class Known(Shape):
 
 def known_of(caller: Caller, person_id: int) -> Known | None:
     """Return who this is; ask only after the identity was checked."""
-    found = known(caller.house, person_id)
+    found = known(caller.installation, person_id)
     if found is None:
         return None
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         case_id = connection.execute(select(Case.id).where(Case.person_id == person_id)).scalar_one_or_none()
     return Known(
         person_ref=found.person_ref,

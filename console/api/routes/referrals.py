@@ -54,7 +54,7 @@ class Ending(Shape):
 @router.get("/referrals")
 def list_referrals(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Referral]:
     """Tell which referrals have not ended, the oldest first."""
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         rows: list[Any] = list(connection.execute(select(Row.__table__).where(Row.ended_at.is_(None))))
     return page_of(page, rows, lambda row: (row.id,), _told)
 
@@ -73,7 +73,7 @@ def refer(caller: TakingCalls, new: NewReferral, key: Annotated[Asking, Depends(
         ref = checked_person(caller, new.call_id)
         heard = referrals.Consent(new.consent, caller.now())
         known = {"by": caller.name, "now": caller.now()}
-        made = referrals.refer(caller.house.store, ref, new.to_whom, new.shared, heard, **known)  # type: ignore[arg-type]
+        made = referrals.refer(caller.installation.store, ref, new.to_whom, new.shared, heard, **known)  # type: ignore[arg-type]
         return _told(existing(caller, Row, made, "referral"))
 
     return once(caller, key, act)
@@ -87,7 +87,7 @@ def receive_referral(
 
     def act() -> Referral:
         existing(caller, Row, referral_id, "referral")
-        referrals.receive(caller.house.store, referral_id, receipt.reference, by=caller.name, now=caller.now())
+        referrals.receive(caller.installation.store, referral_id, receipt.reference, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, referral_id, "referral"))
 
     return once(caller, key, act)
@@ -101,7 +101,7 @@ def end_referral(
 
     def act() -> Referral:
         existing(caller, Row, referral_id, "referral")
-        referrals.end(caller.house.store, referral_id, ending.how, by=caller.name, now=caller.now())
+        referrals.end(caller.installation.store, referral_id, ending.how, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, referral_id, "referral"))
 
     return once(caller, key, act)

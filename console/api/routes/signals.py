@@ -87,7 +87,7 @@ def list_signals(
 ) -> Page[Signal]:
     """Tell which signals there are, the oldest first."""
     query = select(Row.__table__)
-    with caller.house.store.reading() as connection:
+    with caller.installation.store.reading() as connection:
         rows: list[Any] = list(connection.execute(query if decided else query.where(Row.decided_at.is_(None))))
     return page_of(page, rows, lambda row: (row.id,), _told)
 
@@ -104,7 +104,7 @@ def report_signal(caller: SeeingQueue, new: NewSignal, key: Annotated[Asking, De
 
     def act() -> Signal:
         said = signals.NewSignal(new.kind, new.affected, new.what, new.cause, new.owner)
-        made = signals.report(caller.house.store, said, by=caller.name, now=caller.now())
+        made = signals.report(caller.installation.store, said, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, made, "signal"))
 
     return once(caller, key, act)
@@ -118,7 +118,7 @@ def merge_signal(
 
     def act() -> Signal:
         existing(caller, Row, signal_id, "signal")
-        signals.merge(caller.house.store, signal_id, merge.into, by=caller.name, now=caller.now())
+        signals.merge(caller.installation.store, signal_id, merge.into, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, signal_id, "signal"))
 
     return once(caller, key, act)
@@ -132,7 +132,7 @@ def let_signal_wait(
 
     def act() -> Signal:
         existing(caller, Row, signal_id, "signal")
-        signals.wait_for(caller.house.store, signal_id, wait.waits_for, by=caller.name, now=caller.now())
+        signals.wait_for(caller.installation.store, signal_id, wait.waits_for, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, signal_id, "signal"))
 
     return once(caller, key, act)
@@ -147,7 +147,7 @@ def decide_signal(
     def act() -> Signal:
         existing(caller, Row, signal_id, "signal")
         known = {"why": decision.why, "by": caller.name, "now": caller.now()}
-        signals.decide(caller.house.store, signal_id, decision.decision, **known)  # type: ignore[arg-type]
+        signals.decide(caller.installation.store, signal_id, decision.decision, **known)  # type: ignore[arg-type]
         return _told(existing(caller, Row, signal_id, "signal"))
 
     return once(caller, key, act)
@@ -158,7 +158,7 @@ def fetch_signal_news(caller: SeeingQueue, key: Annotated[Asking, Depends(asking
     """Fetch what was decided of your signals; from now on you have seen it."""
 
     def act() -> Told:
-        found = signals.untold(caller.house.store, caller.name, now=caller.now())
+        found = signals.untold(caller.installation.store, caller.name, now=caller.now())
         return Told(items=[News(**row) for row in found])
 
     return once(caller, key, act)

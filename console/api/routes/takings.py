@@ -47,9 +47,11 @@ def take_call(caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Dep
     def act() -> Taking:
         if wanted.call_id is not None:
             found(caller, wanted.call_id)
-            taken: queues.QueuedCall | None = queues.take(caller.house.store, wanted.call_id, caller.name, caller.now())
+            taken: queues.QueuedCall | None = queues.take(
+                caller.installation.store, wanted.call_id, caller.name, caller.now()
+            )
         else:
-            taken = taking.take_next(caller.house, caller.name, now=caller.now(), line=e164(wanted.line))
+            taken = taking.take_next(caller.installation, caller.name, now=caller.now(), line=e164(wanted.line))
         if taken is None:
             return Taking(call_id=None, why=None, line=None, received_at=None)
         return Taking(call_id=taken.id, why=taken.why, line=taken.line, received_at=taken.received_at)
@@ -61,12 +63,12 @@ def take_call(caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Dep
 def put_back_call(caller: TakingCalls, call_id: IdInPath) -> Response:
     """Put a call back at its old place in the queue."""
     found(caller, call_id)
-    queues.put_back(caller.house.store, call_id, caller.name)
+    queues.put_back(caller.installation.store, call_id, caller.name)
     return Response(status_code=204)
 
 
 @router.put("/presence")
 def keep_calls(caller: TakingCalls) -> Presence:
     """Give a sign of life, at least every two minutes: what is in hand stays there for another two."""
-    kept = taking.keep(caller.house.store, caller.name, now=caller.now())
+    kept = taking.keep(caller.installation.store, caller.name, now=caller.now())
     return Presence(calls=list(kept.calls))

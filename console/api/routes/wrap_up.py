@@ -99,7 +99,7 @@ def wrap_up_call(
         agreed, text = _agreed(call, ended)
         _forget_whom(call, ended.disposition)
         queues.wrap_up(
-            caller.house.store, call_id, caller.name, ended.disposition, ended.note, caller.now(), agreed, text
+            caller.installation.store, call_id, caller.name, ended.disposition, ended.note, caller.now(), agreed, text
         )
         return WrapUp(call_id=call_id, disposition=ended.disposition)
 
@@ -110,7 +110,7 @@ def _forget_whom(call: InHand, came: Disposition) -> None:
     """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
     unsure = not stays_about(came, sure=call.is_sure(), differed=call.differed())
     if call.row.person_id is not None and unsure:
-        is_somebody_else(call.caller.house.store, call.row.id, by=call.caller.name)
+        is_somebody_else(call.caller.installation.store, call.row.id, by=call.caller.name)
         call.caller.record(action_log.SOMEBODY_ELSE, call.subject, how="the check failed")
 
 
@@ -134,7 +134,7 @@ def _agreed(
 
 def _check_subjects(call: InHand, scope: AgreedScope) -> None:
     """Refuse a subject of which there is no campaign before the call is closed, not after."""
-    with call.caller.house.store.reading() as connection:
+    with call.caller.installation.store.reading() as connection:
         known = {subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject}
     if strange := sorted(set(scope.subjects) - known):
         raise Refused(
@@ -148,7 +148,7 @@ def note_other_caller(caller: TakingCalls, call_id: IdInPath, key: Annotated[Ask
 
     def act() -> Done:
         call = in_hand(caller, call_id)
-        is_somebody_else(caller.house.store, call_id, by=caller.name)
+        is_somebody_else(caller.installation.store, call_id, by=caller.name)
         caller.record(action_log.SOMEBODY_ELSE, call.subject)
         return Done(call_id=call_id)
 
@@ -166,7 +166,7 @@ def note_bereavement(
         who = None
         if told.family_name and told.born and told.postcode:
             who = Deceased(told.family_name, told.born, told.postcode)
-        report_death(caller.house.store, call_id, who, by=caller.name, now=caller.now())
+        report_death(caller.installation.store, call_id, who, by=caller.name, now=caller.now())
         caller.record(action_log.HEARD_OF_DEATH, call.subject)
         return Done(call_id=call_id)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_installation, refusing, say, show
 
 if TYPE_CHECKING:
     from campaigns.planning.audience_runs import Change, Comparison, Run
@@ -49,9 +49,9 @@ def save(
     from campaigns.planning.audiences import Rule
     from campaigns.planning.audiences import save as save_rule
 
-    house = open_house(now)
+    installation = open_installation(now)
     rule = Rule(_text(where, file), (necessity or "").strip() or None, valid_from, valid_until)
-    version, new = save_rule(house, name, rule, by=decider(house, by), now=house.now())
+    version, new = save_rule(installation, name, rule, by=decider(installation, by), now=installation.now())
     show(f"{name}, version {version.number}, {'is saved' if new else 'says exactly this already'}.")
     show(f"In a campaign file: audience: {{name: {name}, version: {version.number}}}")
 
@@ -73,7 +73,7 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     """List every named audience with its newest version."""
     from campaigns.planning.audiences import latest
 
-    with open_house(now).store.reading() as connection:
+    with open_installation(now).store.reading() as connection:
         found = latest(connection)
     if as_json:
         emit([each.as_data() for each in found])
@@ -91,7 +91,7 @@ def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
     from campaigns.planning.audience_runs import runs
     from campaigns.planning.audiences import find, versions
 
-    with open_house(now).store.reading() as connection:
+    with open_installation(now).store.reading() as connection:
         find(connection, name)
         saved, counted = versions(connection, name), tuple(runs(connection, name, most=SHOWN_RUNS))
     if as_json:
@@ -127,8 +127,8 @@ def count(name: Name, now: Now = None, as_json: AsJson = False) -> None:
     """Count whom it finds, and remember them for the next comparison."""
     from campaigns.planning.audience_runs import count as count_people
 
-    house = open_house(now)
-    run = count_people(house, name, now=house.now())
+    installation = open_installation(now)
+    run = count_people(installation, name, now=installation.now())
     if as_json:
         emit(run.as_data())
         return
@@ -154,8 +154,8 @@ def compare(
     """Count again, and say who is new and who left since the last count, and why."""
     from campaigns.planning.audience_runs import compare as compare_runs
 
-    house = open_house(now)
-    made = compare_runs(house, name, now=house.now(), refs_file=refs)
+    installation = open_installation(now)
+    made = compare_runs(installation, name, now=installation.now(), refs_file=refs)
     if as_json:
         emit({**made.as_data(), "refs": refs} if refs else made.as_data())
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import As, AsJson, Decides, Now, _moment, decider, emit, open_house, refusing, say, show
+from console.cli.options import As, AsJson, Decides, Now, _moment, decider, emit, open_installation, refusing, say, show
 from store.clock import local_date
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from campaigns.planning.lifecycle import Overview
     from campaigns.planning.plans import Plan
     from campaigns.planning.proofs import Proof
-    from installation.installation import House
+    from installation.installation import Installation
 
 app = typer.Typer(no_args_is_help=True, help="Check, plan, submit, approve, launch, pause, resume and stop a campaign.")
 
@@ -30,8 +30,8 @@ def check(file: File, now: Now = None, as_json: AsJson = False) -> None:
     """Hold a campaign file against the rules, the templates and what was imported."""
     from campaigns.planning.campaign_checks import check as check_file
 
-    house = open_house(now)
-    checked = check_file(house, file, now=house.now())
+    installation = open_installation(now)
+    checked = check_file(installation, file, now=installation.now())
     if as_json:
         emit({"campaign": checked.campaign.campaign, "file": file, "ok": True, "warnings": checked.warnings})
         return
@@ -53,8 +53,8 @@ def plan(
     """Say all that this campaign would do, and do nothing."""
     from campaigns.planning.plans import plan as plan_file
 
-    house = open_house(now)
-    made = plan_file(house, file, now=house.now(), decisions_file=decisions)
+    installation = open_installation(now)
+    made = plan_file(installation, file, now=installation.now(), decisions_file=decisions)
     if as_json:
         data = made.as_data()
         emit({**data, "decisions": decisions} if decisions else data)
@@ -124,8 +124,8 @@ def proof(
     """Write proofs to look at: the longest names and addresses, every language, odd letters; each page is marked."""
     from campaigns.planning.proofs import proof as prove
 
-    house = open_house(now)
-    proofs = prove(house, named, folder, now=house.now())
+    installation = open_installation(now)
+    proofs = prove(installation, named, folder, now=installation.now())
     if as_json:
         emit([_proof_data(each) for each in proofs])
         return
@@ -165,8 +165,8 @@ def submit(file: File, by: Decides, now: Now = None, as_json: AsJson = False) ->
     """Freeze audience, texts and budget, and write every touch."""
     from campaigns.planning.submitting import submit as submit_file
 
-    house = open_house(now)
-    done = submit_file(house, file, by=decider(house, by), now=house.now())
+    installation = open_installation(now)
+    done = submit_file(installation, file, by=decider(installation, by), now=installation.now())
     name = done.plan.campaign
     if as_json:
         emit({**done.plan.as_data(), "state": "submitted", "hash": done.frozen_hash, "touches": done.touches,
@@ -192,9 +192,9 @@ def approve(
     """Sign exactly this audience, these texts and this budget, as a second person."""
     from campaigns.planning.lifecycle import approve as sign
 
-    house = open_house(now)
-    signed = sign(house, name, by=decider(house, by), now=house.now(), launch_at=launch_at)
-    _answer(house, name, as_json=as_json)
+    installation = open_installation(now)
+    signed = sign(installation, name, by=decider(installation, by), now=installation.now(), launch_at=launch_at)
+    _answer(installation, name, as_json=as_json)
     if not as_json:
         show(f"signed {signed}")
 
@@ -207,9 +207,9 @@ def _decided(what: str) -> Any:
         from campaigns.planning import lifecycle
         from store.audit_log import Decider
 
-        house = open_house(now)
-        getattr(lifecycle, what)(house, name, by=Decider(by), now=house.now())
-        _answer(house, name, as_json=as_json)
+        installation = open_installation(now)
+        getattr(lifecycle, what)(installation, name, by=Decider(by), now=installation.now())
+        _answer(installation, name, as_json=as_json)
 
     return decide
 
@@ -228,7 +228,7 @@ for _what, _said in _DECISIONS.items():
 @refusing
 def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
     """Show where one campaign stands."""
-    _answer(open_house(now), name, as_json=as_json)
+    _answer(open_installation(now), name, as_json=as_json)
 
 
 @app.command("list")
@@ -237,7 +237,7 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     """List every campaign, the newest first."""
     from campaigns.planning.lifecycle import overviews
 
-    found = overviews(open_house(now))
+    found = overviews(open_installation(now))
     if as_json:
         emit([_data(each) for each in found])
         return
@@ -260,8 +260,8 @@ def shadow_run(
     """Say whom a campaign should not have reached, by what is known now."""
     from campaigns.looking_back.shadow_runs import shadow
 
-    house = open_house(now)
-    found = shadow(house, name, now=house.now(), refs=refs, shown=None if as_json else SHOWN_CASES)
+    installation = open_installation(now)
+    found = shadow(installation, name, now=installation.now(), refs=refs, shown=None if as_json else SHOWN_CASES)
     if as_json:
         emit({**found.as_data(), "refs": refs})
         return
@@ -305,10 +305,10 @@ def _data(each: "Overview") -> dict[str, Any]:
     return asdict(each)
 
 
-def _answer(house: "House", name: str, *, as_json: bool) -> None:
+def _answer(installation: "Installation", name: str, *, as_json: bool) -> None:
     from campaigns.planning.lifecycle import overview
 
-    each = overview(house, name)
+    each = overview(installation, name)
     if as_json:
         emit(_data(each))
         return

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_house, progress, refusing, show
+from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, show
 
 app = typer.Typer()
 
@@ -39,16 +39,24 @@ def _plainly(now: Now) -> dict[str, Any]:
     from inbound.polling import poll
     from inbound.post.answer_server import fetch_if_any
 
-    house = open_house(now)
-    follow_up(house)  # what a provider told since decides what is due in this pass, and whom we answer
-    said = fetch_if_any(house, now=house.now())  # what the shop says holds its campaign's post, or lets it go
+    installation = open_installation(now)
+    follow_up(installation)  # what a provider told since decides what is due in this pass, and whom we answer
+    said = fetch_if_any(
+        installation, now=installation.now()
+    )  # what the shop says holds its campaign's post, or lets it go
     with progress() as watch:
         # whoever waits for an answer does not wait for a campaign
-        answered = deliver_answers(house, now=house.now())
-        done = run(house, now=house.now(), watch=watch)
-    queue_handed_over(house)
-    posted = deliver_posts(house, now=house.now())
-    return {**asdict(done), **asdict(answered), **asdict(posted), **said, **asdict(poll(house, now=house.now()))}
+        answered = deliver_answers(installation, now=installation.now())
+        done = run(installation, now=installation.now(), watch=watch)
+    queue_handed_over(installation)
+    posted = deliver_posts(installation, now=installation.now())
+    return {
+        **asdict(done),
+        **asdict(answered),
+        **asdict(posted),
+        **said,
+        **asdict(poll(installation, now=installation.now())),
+    }
 
 
 def _as_flow(now: Now) -> dict[str, Any]:

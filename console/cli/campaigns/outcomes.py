@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_house, progress, refusing, say, show
+from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
 
 app = typer.Typer(no_args_is_help=True, help="What happened since: returns filed, debts arranged.")
 
@@ -28,9 +28,9 @@ def import_file(
     """Import a file of outcomes."""
     from outcomes.outcome_imports import import_outcomes
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
-        report = import_outcomes(house, file, now=house.now(), refused=refused, watch=watch)
+        report = import_outcomes(installation, file, now=installation.now(), refused=refused, watch=watch)
     if as_json:
         emit(report.as_data())
         return

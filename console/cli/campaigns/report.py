@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_house, refusing, show
+from console.cli.options import AsJson, Now, emit, open_installation, refusing, show
 
 if TYPE_CHECKING:
     from outcomes.funnels import ArmFunnel, ChannelFunnel, Funnel
@@ -23,8 +23,8 @@ def report(
     """Say what became of everyone."""
     from outcomes.funnels import funnel
 
-    house = open_house(now)
-    found = funnel(house, name, now=house.now())
+    installation = open_installation(now)
+    found = funnel(installation, name, now=installation.now())
     if as_json:
         emit(found.as_data())
         return

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_house, refusing, say, show
+from console.cli.options import As, AsJson, Now, emit, open_installation, refusing, say, show
 from store.clock import local_date
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     """Show every campaign's ledger: its class, its period, and what is to become of it."""
     from campaigns.looking_back.retention import ledgers, read_periods
 
-    house = open_house(now)
-    found = ledgers(house, now=house.now())
-    periods = read_periods(house)
+    installation = open_installation(now)
+    found = ledgers(installation, now=installation.now())
+    periods = read_periods(installation)
     if as_json:
         emit({"file": periods.file, "days": dict(periods.days), "ledgers": [each.as_data() for each in found]})
         return
     if periods.file is None:
-        say(f"there is no {house.settings.retention_file}: no class has a period, and nothing is ever removed")
+        say(f"there is no {installation.settings.retention_file}: no class has a period, and nothing is ever removed")
     for each in found:
         show(_told(each))
 
@@ -53,12 +53,12 @@ def run(
     from campaigns.looking_back.retention import Standing, ledgers, remove_due
     from store.audit_log import Decider
 
-    house = open_house(now)
-    at = house.now()
+    installation = open_installation(now)
+    at = installation.now()
     if dry_run:
-        found = [each for each in ledgers(house, now=at) if each.standing is Standing.DUE]
+        found = [each for each in ledgers(installation, now=at) if each.standing is Standing.DUE]
     else:
-        found = remove_due(house, by=Decider(by), now=at)
+        found = remove_due(installation, by=Decider(by), now=at)
     if as_json:
         emit({"dry_run": dry_run, "ledgers": [each.as_data() for each in found]})
         return

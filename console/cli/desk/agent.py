@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 from store.clock import local_date
 from store.errors import BadInput
 
@@ -25,8 +25,10 @@ def add(
     """Register somebody who picks up, or change the languages they speak."""
     from desk.entries import agents
 
-    house = open_house(now)
-    new = agents.register(house.store, name, [each.strip() for each in languages.split(",")], now=house.now())
+    installation = open_installation(now)
+    new = agents.register(
+        installation.store, name, [each.strip() for each in languages.split(",")], now=installation.now()
+    )
     show(f"{name} picks up, in {languages}{'' if new else '; known already'}")
 
 
@@ -36,8 +38,8 @@ def leave(name: Name, now: Now = None) -> None:
     """Note that somebody picks up no more."""
     from desk.entries import agents
 
-    house = open_house(now)
-    agents.leave(house.store, name, now=house.now())
+    installation = open_installation(now)
+    agents.leave(installation.store, name, now=installation.now())
     show(f"{name} picks up no more")
 
 
@@ -54,10 +56,10 @@ def train(
     """Record what somebody was trained for: only they get the calls that need it."""
     from desk.entries import agents
 
-    house = open_house(now)
-    day, last = _day(on, "--on") or local_date(house.now()), _day(until, "--until")
-    who = decider(house, by).name
-    agents.train(house.store, name, skill, on=day, until=last, by=who, now=house.now())
+    installation = open_installation(now)
+    day, last = _day(on, "--on") or local_date(installation.now()), _day(until, "--until")
+    who = decider(installation, by).name
+    agents.train(installation.store, name, skill, on=day, until=last, by=who, now=installation.now())
     show(f"{name} is trained for {skill} from {day}{f' until {last}' if last else ''}")
 
 
@@ -67,8 +69,8 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     """Print who picks up."""
     from desk.entries import agents
 
-    house = open_house(now)
-    found = agents.agents(house.store, today=local_date(house.now()))
+    installation = open_installation(now)
+    found = agents.agents(installation.store, today=local_date(installation.now()))
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -87,8 +89,8 @@ def training(
     """Print how many of all who pick up are trained for a skill."""
     from desk.entries import agents
 
-    house = open_house(now)
-    told = agents.progress(house.store, skill, today=local_date(house.now()))
+    installation = open_installation(now)
+    told = agents.progress(installation.store, skill, today=local_date(installation.now()))
     if as_json:
         emit(told.as_data())
         return
@@ -107,7 +109,7 @@ def phone(
     """Say where calls are put through to somebody."""
     from desk.line.click_to_call import set_phone
 
-    kept = set_phone(open_house(now), name, number)
+    kept = set_phone(open_installation(now), name, number)
     show(f"{name} is rung on {kept}" if kept else f"{name} is rung in the browser")
 
 

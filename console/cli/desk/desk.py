@@ -15,7 +15,7 @@ from console.cli.desk import (
 )
 from console.cli.desk.desk_export import export_interactions
 from console.cli.desk.desk_terms import Number, Ref, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 
 app = typer.Typer(no_args_is_help=True, help="Cases, appointments, handovers, referrals, signals, and what is late.")
 app.add_typer(desk_helpers.app, name="helper")
@@ -30,7 +30,7 @@ def case(ref: Ref, as_json: AsJson = False) -> None:
     """Print the case of a person."""
     from desk.cases.cases import case_of
 
-    found = case_of(open_house().store, ref)
+    found = case_of(open_installation().store, ref)
     if as_json:
         emit(found.as_data() if found else None)
     elif found:
@@ -52,8 +52,8 @@ def give(
     """Give a case another owner."""
     from desk.cases import cases
 
-    house = open_house(now)
-    cases.give(house.store, number, owner, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    cases.give(installation.store, number, owner, by=decider(installation, by).name, now=installation.now())
     show(f"case {number} is {owner}'s")
 
 
@@ -65,8 +65,8 @@ def close(
     """Close a case of which nothing waits any more."""
     from desk.cases import cases
 
-    house = open_house(now)
-    cases.close(house.store, number, by=decider(house, by).name, why=why, now=house.now())
+    installation = open_installation(now)
+    cases.close(installation.store, number, by=decider(installation, by).name, why=why, now=installation.now())
     show(f"case {number} is closed")
 
 
@@ -76,8 +76,8 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
     """Print everything that is late, the longest first: nothing silently ends."""
     from desk.cases.overdue import overdue as late
 
-    house = open_house(now)
-    found = late(house.store, now=house.now())
+    installation = open_installation(now)
+    found = late(installation.store, now=installation.now())
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -93,8 +93,8 @@ def ageing(now: Now = None, as_json: AsJson = False) -> None:
     """Print how old the open cases are, by owner, and what is late; ends with exit code 1 where anything is."""
     from desk.cases.overdue import ages
 
-    house = open_house(now)
-    found = ages(house.store, now=house.now())
+    installation = open_installation(now)
+    found = ages(installation.store, now=installation.now())
     if as_json:
         emit(found.as_data())
     else:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, fail, open_house, refusing, show
+from console.cli.options import AsJson, Now, emit, fail, open_installation, refusing, show
 
 
 @refusing
@@ -20,9 +20,9 @@ def export_interactions(
     from channels.interactions import open_register
     from desk.cases.contact_register import export
 
-    house = open_house(now)
-    register = open_register(to, token=house.settings.interactions_token.get_secret_value())
-    came = export(house, register, with_person=with_person, now=house.now())
+    installation = open_installation(now)
+    register = open_register(to, token=installation.settings.interactions_token.get_secret_value())
+    came = export(installation, register, with_person=with_person, now=installation.now())
     if as_json:
         emit(came.as_data())
     else:

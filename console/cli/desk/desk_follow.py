@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, Ref, read_day
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 
 app = typer.Typer()
 
@@ -28,9 +28,9 @@ def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague ne
     """Leave a clear instruction for a colleague."""
     from desk.cases import handovers
 
-    house = open_house(now)
+    installation = open_installation(now)
     task = handovers.Instruction(to, situation, asked, promised, needed, read_day(deadline))
-    made = handovers.hand_over(house.store, ref, task, by=decider(house, by).name, now=house.now())
+    made = handovers.hand_over(installation.store, ref, task, by=decider(installation, by).name, now=installation.now())
     show(f"handover {made} for {to}, by {deadline}")
 
 
@@ -43,7 +43,7 @@ def handovers(
     """Print what still has to be done, the earliest deadline first."""
     from desk.cases.handovers import open_handovers
 
-    found = open_handovers(open_house().store, to)
+    found = open_handovers(open_installation().store, to)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -60,8 +60,8 @@ def done(
     """Note that a handover was done, and what."""
     from desk.cases import handovers
 
-    house = open_house(now)
-    handovers.done(house.store, number, by=decider(house, by).name, what=what, now=house.now())
+    installation = open_installation(now)
+    handovers.done(installation.store, number, by=decider(installation, by).name, what=what, now=installation.now())
     show(f"handover {number} is done")
 
 
@@ -78,10 +78,10 @@ def refer(
     """Refer a person to another organisation, with the consent that was heard now."""
     from desk.cases import referrals
 
-    house = open_house(now)
-    heard = referrals.Consent(consent, house.now())
-    who = decider(house, by).name
-    made = referrals.refer(house.store, ref, to, share.split(","), heard, by=who, now=house.now())
+    installation = open_installation(now)
+    heard = referrals.Consent(consent, installation.now())
+    who = decider(installation, by).name
+    made = referrals.refer(installation.store, ref, to, share.split(","), heard, by=who, now=installation.now())
     show(f"referral {made} to {to}")
 
 
@@ -96,8 +96,8 @@ def referral_received(
     """Note that the other organisation has a referral."""
     from desk.cases import referrals
 
-    house = open_house(now)
-    referrals.receive(house.store, number, reference, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    referrals.receive(installation.store, number, reference, by=decider(installation, by).name, now=installation.now())
     show(f"referral {number}: received")
 
 
@@ -109,6 +109,6 @@ def referral_ended(
     """Note what came of a referral."""
     from desk.cases import referrals
 
-    house = open_house(now)
-    referrals.end(house.store, number, how, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    referrals.end(installation.store, number, how, by=decider(installation, by).name, now=installation.now())
     show(f"referral {number} has ended")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Authorisations of people who help somebody else.")
@@ -26,9 +26,9 @@ def record(
     """Record what was seen of an authorisation; the call is about that person from then on."""
     from desk.cases.authorisations import NewAuthorisation, authorise
 
-    house = open_house(now)
+    installation = open_installation(now)
     new = NewAuthorisation(helper, organisation, seen, _day(until))
-    made = authorise(house.store, call, about, new, by=decider(house, by).name, now=house.now())
+    made = authorise(installation.store, call, about, new, by=decider(installation, by).name, now=installation.now())
     show(f"authorisation {made} counts until {new.valid_until}")
 
 
@@ -42,13 +42,13 @@ def listed(
     """Print the authorisations, the latest first."""
     from desk.cases.authorisations import authorisations
 
-    house = open_house(now)
-    found = authorisations(house.store, ref)
+    installation = open_installation(now)
+    found = authorisations(installation.store, ref)
     if as_json:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        stands = "counts" if each.counts(house.now()) else "revoked" if each.revoked_at else "over"
+        stands = "counts" if each.counts(installation.now()) else "revoked" if each.revoked_at else "over"
         about = f"#{each.id:<6} {each.person_ref:<14} {stands:<8} until {each.valid_until}"
         show(f"{about}  {each.helper}, {each.organisation} ({each.seen}, seen by {each.recorded_by})")
     say(f"{len(found)} authorisations")
@@ -65,8 +65,10 @@ def revoke(
     """Revoke an authorisation; a call that goes on under it is about nobody from then on."""
     from desk.cases import authorisations
 
-    house = open_house(now)
-    authorisations.revoke(house.store, number, by=decider(house, by).name, why=why, now=house.now())
+    installation = open_installation(now)
+    authorisations.revoke(
+        installation.store, number, by=decider(installation, by).name, why=why, now=installation.now()
+    )
     show(f"authorisation {number} is revoked")
 
 

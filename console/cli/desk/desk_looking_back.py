@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import From, Until, period, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 
 app = typer.Typer()
 
@@ -23,9 +23,9 @@ def look_back(
     """Write down, for yourself only, how a conversation of yours went."""
     from desk.cases import reflections
 
-    house = open_house(now)
+    installation = open_installation(now)
     wrote = reflections.LookingBack(went_well, was_hard, next_time)
-    reflections.look_back(house.store, call, wrote, by=decider(house, by).name, now=house.now())
+    reflections.look_back(installation.store, call, wrote, by=decider(installation, by).name, now=installation.now())
     show(f"kept for you: call {call}")
 
 
@@ -35,8 +35,8 @@ def looked_back(by: Decides, as_json: AsJson = False) -> None:
     """Print what you wrote for yourself."""
     from desk.cases import reflections
 
-    house = open_house()
-    found = reflections.own_reflections(house.store, decider(house, by).name)
+    installation = open_installation()
+    found = reflections.own_reflections(installation.store, decider(installation, by).name)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -52,7 +52,7 @@ def reflection_counts(first: From, last: Until, as_json: AsJson = False) -> None
     from desk.cases import reflections
 
     since, until = period(first, last)
-    found = reflections.counts_of_reflections(open_house().store, since=since, until=until)
+    found = reflections.counts_of_reflections(open_installation().store, since=since, until=until)
     if as_json:
         emit(found)
         return
@@ -75,9 +75,9 @@ def sample(
     """Draw notes for a supervisor to read, and write down who did. There is no mark to give."""
     from desk.cases import reflections
 
-    house = open_house(now)
+    installation = open_installation(now)
     draw = reflections.Draw(seed, *period(first, last), rate, size)
-    found = reflections.sample(house.store, draw, by=decider(house, by).name, now=house.now())
+    found = reflections.sample(installation.store, draw, by=decider(installation, by).name, now=installation.now())
     if as_json:
         emit([each.as_data() for each in found])
         return

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, read_day
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 
 app = typer.Typer()
 
@@ -29,9 +29,11 @@ def signal(
     """Report what goes wrong structurally."""
     from desk.cases import signals
 
-    house = open_house(now)
+    installation = open_installation(now)
     new = signals.NewSignal(kind, affected, what, cause, owner, impact)
-    show(f"signal {signals.report(house.store, new, by=decider(house, by).name, now=house.now())} for {owner}")
+    by = decider(installation, by).name
+    number = signals.report(installation.store, new, by=by, now=installation.now())
+    show(f"signal {number} for {owner}")
 
 
 @app.command("signals")
@@ -45,8 +47,8 @@ def register(
     """Print the register of signals, the oldest first."""
     from desk.cases import signals
 
-    house = open_house(now)
-    found = signals.register(house.store, now=house.now(), open_only=not every, owner=owner)
+    installation = open_installation(now)
+    found = signals.register(installation.store, now=installation.now(), open_only=not every, owner=owner)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -70,8 +72,8 @@ def merge(
     """Say that a signal is the same as another: what is decided of that one goes for both."""
     from desk.cases import signals
 
-    house = open_house(now)
-    signals.merge(house.store, number, into, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    signals.merge(installation.store, number, into, by=decider(installation, by).name, now=installation.now())
     show(f"signal {number} is one with {into}")
 
 
@@ -89,9 +91,11 @@ def wait(
     """Note that a signal's decision waits; its age goes on."""
     from desk.cases import signals
 
-    house = open_house(now)
+    installation = open_installation(now)
     look = read_day(until, "--until") if until else None
-    signals.wait_for(house.store, number, what, by=decider(house, by).name, now=house.now(), remind_on=look)
+    signals.wait_for(
+        installation.store, number, what, by=decider(installation, by).name, now=installation.now(), remind_on=look
+    )
     show(f"signal {number} waits for {what}")
 
 
@@ -106,8 +110,8 @@ def escalate(
     """Let somebody above its owner decide about a signal that lay too long."""
     from desk.cases import signals
 
-    house = open_house(now)
-    signals.escalate(house.store, number, to, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    signals.escalate(installation.store, number, to, by=decider(installation, by).name, now=installation.now())
     show(f"signal {number}: {to} decides")
 
 
@@ -123,8 +127,10 @@ def decide(
     """Decide about a signal and its doubles."""
     from desk.cases import signals
 
-    house = open_house(now)
-    told = signals.decide(house.store, number, decision, why=why, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    told = signals.decide(
+        installation.store, number, decision, why=why, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"signal {number}: {decision}; tell {', '.join(told)}")
 
 
@@ -134,8 +140,8 @@ def news(by: Decides, now: Now = None, as_json: AsJson = False) -> None:
     """Print how the signals that you reported stand, where that changed since you last looked."""
     from desk.cases import signals
 
-    house = open_house(now)
-    found = signals.untold(house.store, decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    found = signals.untold(installation.store, decider(installation, by).name, now=installation.now())
     if as_json:
         emit(found)
         return

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, Ref, read_moment, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 from store.errors import BadInput
 
 app = typer.Typer()
@@ -29,7 +29,7 @@ def offer(
     from desk.queue import appointment_slots
 
     new = appointment_slots.offer(
-        open_house().store, [appointment_slots.NewSlot(location, kind, read_moment(at), minutes, capacity)]
+        open_installation().store, [appointment_slots.NewSlot(location, kind, read_moment(at), minutes, capacity)]
     )
     show("opened" if new else "it was there already")
 
@@ -44,8 +44,8 @@ def open_slots(
     """Print the slots that have room."""
     from desk.queue import appointment_slots
 
-    house = open_house(now)
-    found = appointment_slots.open_slots(house.store, now=house.now(), kind=kind)
+    installation = open_installation(now)
+    found = appointment_slots.open_slots(installation.store, now=installation.now(), kind=kind)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -70,13 +70,15 @@ def book(
     from desk.queue import appointment_slots
     from desk.queue.calendar_files import as_ics
 
-    house = open_house(now)
-    who = decider(house, by).name
-    made = appointment_slots.book(house.store, slot, ref, by=who, now=house.now(), call_id=call, text=text)
+    installation = open_installation(now)
+    who = decider(installation, by).name
+    made = appointment_slots.book(
+        installation.store, slot, ref, by=who, now=installation.now(), call_id=call, text=text
+    )
     show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
     if ics:
-        domain = house.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
-        ics.write_bytes(as_ics(made, line=line, domain=domain, language="nl", now=house.now()))
+        domain = installation.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
+        ics.write_bytes(as_ics(made, line=line, domain=domain, language="nl", now=installation.now()))
 
 
 @app.command()
@@ -91,8 +93,10 @@ def move(
     """Move an appointment to another slot."""
     from desk.queue import appointment_slots
 
-    house = open_house(now)
-    made = appointment_slots.move_to(house.store, number, slot, by=decider(house, by).name, now=house.now(), text=text)
+    installation = open_installation(now)
+    made = appointment_slots.move_to(
+        installation.store, number, slot, by=decider(installation, by).name, now=installation.now(), text=text
+    )
     show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
 
 
@@ -111,7 +115,7 @@ def ended(
 
     if how not in list(AppointmentState):
         raise BadInput(f"{how!r} is no end of an appointment", "write kept, missed or cancelled", field="how")
-    house = open_house(now)
-    who = decider(house, by).name
-    appointment_slots.end(house.store, number, AppointmentState(how), by=who, now=house.now(), text=text)
+    installation = open_installation(now)
+    who = decider(installation, by).name
+    appointment_slots.end(installation.store, number, AppointmentState(how), by=who, now=installation.now(), text=text)
     show(f"appointment {number}: {how}")

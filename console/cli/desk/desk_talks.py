@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import From, Number, Until, period, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 
 app = typer.Typer()
 
@@ -25,8 +25,10 @@ def topics(
     """Note what a conversation of yours was about."""
     from desk.cases.topics import note_topics
 
-    house = open_house(now)
-    noted = note_topics(house.store, call, _list(named), by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    noted = note_topics(
+        installation.store, call, _list(named), by=decider(installation, by).name, now=installation.now()
+    )
     show(f"call {call}: {', '.join(noted) or 'nothing'}")
 
 
@@ -42,12 +44,12 @@ def signs(
     """Print the warning signs of a call's guide, or note which were heard and where they refer to."""
     from desk.cases.topics import note_signs, signs_of
 
-    house = open_house(now)
-    who, moment = decider(house, by).name, house.now()
+    installation = open_installation(now)
+    who, moment = decider(installation, by).name, installation.now()
     if heard is None:
-        found = signs_of(house.store, call, agent=who, language="en", now=moment)
+        found = signs_of(installation.store, call, agent=who, language="en", now=moment)
     else:
-        found = note_signs(house.store, call, _list(heard), by=who, now=moment, language="en")
+        found = note_signs(installation.store, call, _list(heard), by=who, now=moment, language="en")
     if as_json:
         emit([{"sign": each.sign, "words": each.words, "refer": each.refer} for each in found])
         return
@@ -62,7 +64,7 @@ def topic_counts(first: From, last: Until, as_json: AsJson = False) -> None:
     from desk.cases.topics import counted
 
     since, until = period(first, last)
-    found = counted(open_house().store, since=since, until=until)
+    found = counted(open_installation().store, since=since, until=until)
     if as_json:
         emit(found.as_data())
         return
@@ -86,11 +88,11 @@ def deviate(
     """Record that you did otherwise than the guide or a rule says, and why: there is room for it."""
     from desk.cases import deviations
 
-    house = open_house(now)
+    installation = open_installation(now)
     other = deviations.Otherwise(rule, instead, why)
-    who = decider(house, by).name
+    who = decider(installation, by).name
     made = deviations.deviate(
-        house.store, other, by=who, now=house.now(), ref=ref, call_id=call, dialogue=dialogue
+        installation.store, other, by=who, now=installation.now(), ref=ref, call_id=call, dialogue=dialogue
     )  # fmt: skip
     show(f"deviation {made} from {rule}")
 
@@ -102,7 +104,7 @@ def deviations(first: From, last: Until, as_json: AsJson = False) -> None:
     from desk.cases import deviations
 
     since, until = period(first, last)
-    store = open_house().store
+    store = open_installation().store
     found = deviations.deviations(store, since=since, until=until)
     rules = deviations.by_rule(store, since=since, until=until)
     if as_json:
@@ -120,7 +122,7 @@ def dialogue(as_json: AsJson = False) -> None:
     """Print what has to be talked over in the case dialogue."""
     from desk.cases import deviations
 
-    found = deviations.dialogue(open_house().store)
+    found = deviations.dialogue(open_installation().store)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -137,8 +139,8 @@ def discussed(
     """Note what the case dialogue came to."""
     from desk.cases import deviations
 
-    house = open_house(now)
-    deviations.discuss(house.store, number, what, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    deviations.discuss(installation.store, number, what, by=decider(installation, by).name, now=installation.now())
     show(f"deviation {number} was talked over")
 
 

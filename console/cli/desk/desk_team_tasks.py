@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, Ref
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 
 app = typer.Typer()
 
@@ -39,17 +39,16 @@ def triage(
         else:
             show(f"proposed: {proposal.to}, because of {', '.join(proposal.because) or 'nothing'}; a person decides")
         return
-    house = open_house(now)
-    closed = house.policy.hours.closed_days
-    made = triaging.decide(
-        house.store, ref, named, to, why=why, by=decider(house, by).name, now=house.now(), closed=closed
-    )  # fmt: skip
+    installation = open_installation(now)
+    closed = installation.policy.hours.closed_days
+    by = decider(installation, by).name
+    made = triaging.decide(installation.store, ref, named, to, why=why, by=by, now=installation.now(), closed=closed)
     if as_json:
         emit({"to": made.to, "proposed": made.proposed, "post": made.post_id, "deviation": made.deviation_id})
         return
     otherwise = f", otherwise than {made.proposed}: deviation {made.deviation_id}" if made.deviation_id else ""
     if made.to == "colleague_today":
-        say(f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(house.now())} …")
+        say(f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(installation.now())} …")
     show(f"{made.to}{f', post {made.post_id}' if made.post_id else ''}{otherwise}")
 
 
@@ -66,10 +65,10 @@ def tailor_made(
     """Ask assessment or collection for tailor-made treatment; asked twice while it is open, it is one."""
     from desk.cases import team_tasks
 
-    house = open_house(now)
-    who, closed = decider(house, by).name, house.policy.hours.closed_days
+    installation = open_installation(now)
+    who, closed = decider(installation, by).name, installation.policy.hours.closed_days
     made = team_tasks.ask_tailor_made(
-        house.store, ref, to, why, by=who, now=house.now(), urgent=urgent, closed=closed
+        installation.store, ref, to, why, by=who, now=installation.now(), urgent=urgent, closed=closed
     )  # fmt: skip
     show(f"post {made} to {to}")
 
@@ -83,7 +82,7 @@ def open_posts(
     """Print what other teams are asked to take up, the earliest term first."""
     from desk.cases import team_tasks
 
-    found = team_tasks.open_posts(open_house().store, place)
+    found = team_tasks.open_posts(open_installation().store, place)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -100,8 +99,8 @@ def acknowledge(number: Number, by: Decides, now: Now = None) -> None:
     """Note that the other team has taken a post up."""
     from desk.cases import team_tasks
 
-    house = open_house(now)
-    team_tasks.acknowledge(house.store, number, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    team_tasks.acknowledge(installation.store, number, by=decider(installation, by).name, now=installation.now())
     show(f"post {number}: taken up")
 
 
@@ -111,8 +110,8 @@ def post_again(number: Number, by: Decides, now: Now = None) -> None:
     """Bring a post that was refused once more, after what was wrong was mended there."""
     from desk.cases import team_tasks
 
-    house = open_house(now)
-    team_tasks.again(house.store, number, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    team_tasks.again(installation.store, number, by=decider(installation, by).name, now=installation.now())
     show(f"post {number}: goes with the next delivery")
 
 
@@ -124,6 +123,6 @@ def post_ended(
     """Note what came of a post."""
     from desk.cases import team_tasks
 
-    house = open_house(now)
-    team_tasks.end(house.store, number, how, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    team_tasks.end(installation.store, number, how, by=decider(installation, by).name, now=installation.now())
     show(f"post {number} has ended")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 from store.clock import LOCAL
 from store.errors import BadInput
 
@@ -26,7 +26,7 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     """Print every line: where its number leads, when a person dialled it, and what its last test call came to."""
     from desk.line.line_tests import tried
 
-    found = tried(open_house(now))
+    found = tried(open_installation(now))
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -46,8 +46,8 @@ def route(
     """Say that whoever comes in on a number comes to a line."""
     from desk.line.line_lookup import add_route
 
-    house = open_house(now)
-    new = add_route(house.store, number, line, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    new = add_route(installation.store, number, line, by=decider(installation, by).name, now=installation.now())
     show(f"{number} leads to {line}{'' if new else ', as it did'}")
 
 
@@ -57,8 +57,8 @@ def dialled(line: Line, by: Decides, now: Now = None) -> None:
     """Say that you dialled the printed number and heard us: no campaign is launched before somebody did."""
     from desk.line.line_tests import dialled as record
 
-    house = open_house(now)
-    came = record(house, line, by=decider(house, by).name, now=house.now())
+    installation = open_installation(now)
+    came = record(installation, line, by=decider(installation, by).name, now=installation.now())
     show(f"{line}: your call came in at {_when(came)}")
 
 
@@ -71,14 +71,14 @@ def try_out(
     """Call a line ourselves and key the code of tests. What came of it is in `kaartje line list` within a minute."""
     from desk.line.line_tests import test, test_all
 
-    house = open_house(now)
+    installation = open_installation(now)
     if line is not None:
-        test(house, line, now=house.now())
+        test(installation, line, now=installation.now())
         show(f"{line} is being called")
         return
-    if house.exchange is None:
+    if installation.exchange is None:
         raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
-    counts = test_all(house, now=house.now())
+    counts = test_all(installation, now=installation.now())
     show(f"{counts['called']} being called, {counts['failed']} could not be; see kaartje line list")
     if counts["failed"]:
         raise typer.Exit(FAILED)
@@ -90,7 +90,7 @@ def legs(now: Now = None, as_json: AsJson = False) -> None:
     """Print who is on the telephone now."""
     from desk.queue.call_legs import on_the_line
 
-    found = on_the_line(open_house(now).store)
+    found = on_the_line(open_installation(now).store)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -106,7 +106,7 @@ def messages(now: Now = None, as_json: AsJson = False) -> None:
     """Print the messages that nobody dealt with yet, each with its reference at the provider."""
     from desk.queue.call_legs import messages as left
 
-    found = left(open_house(now).store)
+    found = left(open_installation(now).store)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -122,9 +122,9 @@ def sweep(now: Now = None) -> None:
     from desk.line.line_tests import close_late
     from desk.line.queue_exits import sweep as close
 
-    house = open_house(now)
-    close_late(house, now=house.now())
-    show(f"{close(house, now=house.now())} closed")
+    installation = open_installation(now)
+    close_late(installation, now=installation.now())
+    show(f"{close(installation, now=installation.now())} closed")
 
 
 def _line(each: "Tried") -> str:

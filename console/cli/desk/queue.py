@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def list_all(line: Line = None, as_json: AsJson = False) -> None:
     """Print what waits: promises first, then the longest wait, then what campaigns ask."""
     from desk.queue.queues import waiting
 
-    found = waiting(open_house().store, _number(line))
+    found = waiting(open_installation().store, _number(line))
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -36,8 +36,8 @@ def take_next(agent: Decides, line: Line = None, now: Now = None, as_json: AsJso
     """Take the next entry, as an agent: nobody else gets it."""
     from desk.queue.taking import take_next as take
 
-    house = open_house(now)
-    taken = take(house, decider(house, agent).name, now=house.now(), line=_number(line))
+    installation = open_installation(now)
+    taken = take(installation, decider(installation, agent).name, now=installation.now(), line=_number(line))
     if as_json:
         emit(taken.as_data() if taken else None)
     elif taken:
@@ -58,8 +58,8 @@ def finish(
     """Say what came of an entry that you took."""
     from desk.queue.queues import wrap_up
 
-    house = open_house(now)
-    wrap_up(house.store, call, decider(house, agent).name, disposition, note, house.now())
+    installation = open_installation(now)
+    wrap_up(installation.store, call, decider(installation, agent).name, disposition, note, installation.now())
     show(f"entry {call}: {disposition}")
 
 
@@ -69,8 +69,8 @@ def give_back(now: Now = None) -> None:
     """Put what vanished agents hold back in the queue, at its old place."""
     from desk.queue.taking import give_back as give
 
-    house = open_house(now)
-    show(f"{give(house.store, now=house.now())} given back")
+    installation = open_installation(now)
+    show(f"{give(installation.store, now=installation.now())} given back")
 
 
 @app.command("hang-up")
@@ -81,8 +81,8 @@ def hang_up(
     """Note that a caller hung up before anybody took the call."""
     from desk.queue.taking import hang_up as gone
 
-    house = open_house(now)
-    gone(house.store, call, now=house.now())
+    installation = open_installation(now)
+    gone(installation.store, call, now=installation.now())
     show(f"entry {call}: gone")
 
 
@@ -93,8 +93,8 @@ def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
     from desk.entries.queue_entries import QUIET
     from desk.queue.taking import keep as stay
 
-    house = open_house(now)
-    held = stay(house.store, decider(house, agent).name, now=house.now(), lasting=QUIET).calls
+    installation = open_installation(now)
+    held = stay(installation.store, decider(installation, agent).name, now=installation.now(), lasting=QUIET).calls
     if as_json:
         emit(list(held))
     else:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_house, progress, refusing, say, show
+from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def import_file(
     """Import a file of replies. Imported twice, it counts once."""
     from inbound.replies import import_replies
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
-        report = import_replies(house, file, now=house.now(), refused=refused, watch=watch)
+        report = import_replies(installation, file, now=installation.now(), refused=refused, watch=watch)
     if as_json:
         emit(report.as_data())
         return
@@ -74,7 +74,7 @@ def list_unmatched(as_json: AsJson = False) -> None:
     """Print the replies of which nobody knows yet whom they are from."""
     from inbound.replies import unmatched
 
-    found = unmatched(open_house().store)
+    found = unmatched(open_installation().store)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -97,7 +97,7 @@ def match(
     """Say whom a reply is from."""
     from inbound.replies import match_by_hand
 
-    house = open_house(now)
-    followed = match_by_hand(house, reply, ref, now=house.now())
+    installation = open_installation(now)
+    followed = match_by_hand(installation, reply, ref, now=installation.now())
     show(f"reply {reply} is from {ref}")
     _show_followed(followed)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
 from store.clock import local_date
 from store.errors import BadInput
 
@@ -29,10 +29,10 @@ def add(
     """Put an agent on a line's roster."""
     from desk.entries import roster
 
-    house = open_house(now)
-    first = _day(on_from, "--from") or local_date(house.now())
+    installation = open_installation(now)
+    first = _day(on_from, "--from") or local_date(installation.now())
     last = _day(until, "--until")
-    changed = roster.add(house.store, _number(line), first_name, first, last)
+    changed = roster.add(installation.store, _number(line), first_name, first, last)
     show(f"{first_name} is on {line} from {first}{f' until {last}' if last else ''}{'' if changed else ', as before'}")
 
 
@@ -49,9 +49,9 @@ def leave(
     """Take an agent off a line's roster. From then on the team's name is printed."""
     from desk.entries import roster
 
-    house = open_house(now)
-    last = _day(after, "--after") or local_date(house.now())
-    roster.leave(house.store, _number(line), first_name, last)
+    installation = open_installation(now)
+    last = _day(after, "--after") or local_date(installation.now())
+    roster.leave(installation.store, _number(line), first_name, last)
     show(f"{first_name} is on {line} until {last}")
 
 
@@ -64,7 +64,7 @@ def list_all(
     """Print who is on the roster of each line."""
     from desk.entries import roster
 
-    found = roster.entries(open_house().store, _number(line) if line else None)
+    found = roster.entries(open_installation().store, _number(line) if line else None)
     if as_json:
         emit([entry.as_data() for entry in found])
         return

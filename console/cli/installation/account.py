@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 from store.states import Role
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def add(
     """Open an account. The password (at least 12 characters) is asked twice, and never shown."""
     from installation import accounts
 
-    house = open_house(now)
-    accounts.add(house.store, name, role, _password(password_file), house.now())
+    installation = open_installation(now)
+    accounts.add(installation.store, name, role, _password(password_file), installation.now())
     say(f"{name} may sign in as {role.value}: {DUTIES[role]}")
 
 
@@ -50,7 +50,7 @@ def list_accounts(as_json: AsJson = False) -> None:
     """List every account, open and closed."""
     from installation import accounts
 
-    lines = accounts.listed(open_house().store)
+    lines = accounts.listed(open_installation().store)
     if as_json:
         emit([_as_data(line) for line in lines])
         return
@@ -67,8 +67,8 @@ def close(name: Name, now: Now = None) -> None:
     """Close an account: its sessions end at once. What it did stays on record."""
     from installation import accounts
 
-    house = open_house(now)
-    accounts.close(house.store, name, house.now())
+    installation = open_installation(now)
+    accounts.close(installation.store, name, installation.now())
     say(f"{name} can no longer sign in")
 
 
@@ -84,8 +84,8 @@ def token(
     """Make a token with which another system comes in to the API. It is shown this once."""
     from installation import api_tokens
 
-    house = open_house(now)
-    made = api_tokens.make(house, name, role, by=decider(house, by), lasting=timedelta(days=days))
+    installation = open_installation(now)
+    made = api_tokens.make(installation, name, role, by=decider(installation, by), lasting=timedelta(days=days))
     show(made)
     say(f"{name} may come in to the API as {role.value} for {days} days; keep the token, it is not shown again")
 
@@ -96,14 +96,14 @@ def list_tokens(now: Now = None, as_json: AsJson = False) -> None:
     """List the tokens of other systems: who, until when; never the tokens themselves."""
     from installation import api_tokens
 
-    house = open_house(now)
-    found = api_tokens.listed(house)
+    installation = open_installation(now)
+    found = api_tokens.listed(installation)
     if as_json:
-        emit([each.as_data(house.now()) for each in found])
+        emit([each.as_data(installation.now()) for each in found])
         return
     for each in found:
         until = f"until {each.expires_at:%Y-%m-%d}"
-        show(f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(house.now()):<8} {until}")
+        show(f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(installation.now()):<8} {until}")
     say(f"{len(found)} in all")
 
 
@@ -117,8 +117,8 @@ def revoke(
     """End a token at once."""
     from installation import api_tokens
 
-    house = open_house(now)
-    show(f"token {number} of {api_tokens.revoke(house, number, by=decider(house, by)).name} is over")
+    installation = open_installation(now)
+    show(f"token {number} of {api_tokens.revoke(installation, number, by=decider(installation, by)).name} is over")
 
 
 def _as_data(line: "AccountLine") -> dict[str, object]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from console.cli.options import _moment, fail, open_house, refusing, say
+from console.cli.options import _moment, fail, open_installation, refusing, say
 from store.clock import RunningClock
 
 app = typer.Typer()
@@ -47,16 +47,16 @@ def serve(
 
     if rehearse and not _is_rehearsed():
         fail("a rehearsal would reach real people; point KAARTJE_TWILIO_URL at `kaartje simulate`")
-    house = open_house(running=RunningClock(rehearse) if rehearse else None)
+    installation = open_installation(running=RunningClock(rehearse) if rehearse else None)
     listening = _listen(host, port)
     place = f"[{host}]" if ":" in host else host
     say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
-    if not any(line.active for line in accounts.listed(house.store)):
+    if not any(line.active for line in accounts.listed(installation.store)):
         say("Nobody may sign in yet; open an account with `kaartje account add NAME --role manager`")
     if not https and not _is_loopback(host):
         say("warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https")
-    listener = Listener(house)
-    app = make_app(house, https=https, heard=listener.nudge)
+    listener = Listener(installation)
+    app = make_app(installation, https=https, heard=listener.nudge)
     config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL)
     server = uvicorn.Server(config)
     stopping = server.handle_exit

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, clock, emit, open_house, refusing, show
+from console.cli.options import AsJson, Now, clock, emit, open_installation, refusing, show
 from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Count, try out and send single text messages.")
@@ -118,8 +118,8 @@ def poll(
     """Ask the provider about texts of which it reported no end. `kaartje deliver` does so too, after each pass."""
     from inbound.polling import poll as ask
 
-    house = open_house(now)
-    polled = asdict(ask(house, now=house.now(), most=most))
+    installation = open_installation(now)
+    polled = asdict(ask(installation, now=installation.now(), most=most))
     if as_json:
         emit(polled)
         return

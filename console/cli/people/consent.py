@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_house, progress, refusing, say, show
+from console.cli.options import As, AsJson, Now, emit, open_installation, progress, refusing, say, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
-    from installation.installation import House
+    from installation.installation import Installation
     from suppression.consents import Word
 
 app = typer.Typer(no_args_is_help=True, help="What people said about being reached: import, give, withdraw, list.")
@@ -35,10 +35,16 @@ def import_file(
     """Import consents and withdrawals; the same line twice changes nothing."""
     from suppression.importing_consents import import_consents
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
         taken = import_consents(
-            house.store, file, now=house.now(), by=by, channels=house.channels, refused=refused, watch=watch
+            installation.store,
+            file,
+            now=installation.now(),
+            by=by,
+            channels=installation.channels,
+            refused=refused,
+            watch=watch,
         )
     if as_json:
         emit(taken.as_data())
@@ -63,7 +69,7 @@ def give(
     by: As = ByHand,
 ) -> None:
     """Record that somebody agreed to be reached, with the proof."""
-    said = _say(open_house(now), ref, "given", (channel, purpose), (source, text), until=until, by=by)
+    said = _say(open_installation(now), ref, "given", (channel, purpose), (source, text), until=until, by=by)
     show(f"{ref} agreed to be reached: {said}")
 
 
@@ -79,12 +85,12 @@ def withdraw(
     by: As = ByHand,
 ) -> None:
     """Record that somebody withdrew their consent. What they said before stays in the history."""
-    said = _say(open_house(now), ref, "withdrawn", (channel, purpose), (source, text), until=None, by=by)
+    said = _say(open_installation(now), ref, "withdrawn", (channel, purpose), (source, text), until=None, by=by)
     show(f"{ref} withdrew: {said}")
 
 
 def _say(
-    house: "House",
+    installation: "Installation",
     ref: str,
     kind: str,
     limits: tuple[str | None, str | None],
@@ -99,11 +105,11 @@ def _say(
     from suppression.list_rows import day_or_moment
     from suppression.lists import checked_channel, checked_purpose
 
-    channel, purpose = checked_channel(limits[0], house.channels), checked_purpose(limits[1])
+    channel, purpose = checked_channel(limits[0], installation.channels), checked_purpose(limits[1])
     ends_at = day_or_moment(until or "", "until")
     source, text = (part.strip() for part in proof)
-    word = NewWord(ref.strip(), ConsentKind(kind), channel, purpose, house.now(), ends_at, source, text)
-    put_down(house.store, word, by=by, now=house.now())
+    word = NewWord(ref.strip(), ConsentKind(kind), channel, purpose, installation.now(), ends_at, source, text)
+    put_down(installation.store, word, by=by, now=installation.now())
     return limits_of(channel, purpose)
 
 
@@ -114,11 +120,11 @@ def list_words(ref: Ref, now: Now = None, as_json: AsJson = False) -> None:
     from suppression.consents import standings, still_holds, words_of
     from suppression.lists import PURPOSES
 
-    house = open_house(now)
-    at = house.now()
-    with house.store.reading() as connection:
+    installation = open_installation(now)
+    at = installation.now()
+    with installation.store.reading() as connection:
         words = words_of(connection, ref)
-    stands = standings(words, house.channels, PURPOSES, at)
+    stands = standings(words, installation.channels, PURPOSES, at)
     if as_json:
         emit(_data(ref, words, {pair: str(found) for pair, found in stands.items()}, at))
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import AsJson, Now, clock, emit, open_house, progress, refusing, say, show
+from console.cli.options import AsJson, Now, clock, emit, open_installation, progress, refusing, say, show
 
 if TYPE_CHECKING:
     from people.importing import ImportReport
@@ -90,13 +90,13 @@ def import_file(
     """Bring people in: good rows are taken, the others written out with their reason; twice changes nothing."""
     from people.importing import import_people
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
         report = import_people(
-            house.store,
+            installation.store,
             file,
-            key=house.settings.key(),
-            joint=house.settings.joint_key(),
+            key=installation.settings.key(),
+            joint=installation.settings.joint_key(),
             now=clock(now).now(),
             map=map_file,
             refused=refused or Path(f"{file.stem}.refused.csv"),
@@ -122,9 +122,9 @@ def import_obligations(
     """Bring in what people owe: one tax of one year a row; a newer file replaces what was known."""
     from people.obligations import import_obligations as take_file
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
-        report = take_file(house.store, file, now=house.now(), refused=refused, watch=watch)
+        report = take_file(installation.store, file, now=installation.now(), refused=refused, watch=watch)
     if as_json:
         emit(report.as_data())
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_house, progress, refusing, say, show
+from console.cli.options import As, AsJson, Now, emit, open_installation, progress, refusing, say, show
 from console.cli.people import suppression_decisions, suppression_rules
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ def import_file(
     """Import a list of people, addresses or numbers that must not be reached."""
     from suppression.importing import import_list
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
         taken = import_list(
-            house.store,
+            installation.store,
             file,
-            now=house.now(),
+            now=installation.now(),
             by=by,
-            channels=house.channels,
+            channels=installation.channels,
             source=source,
             refused=refused,
             watch=watch,
@@ -60,9 +60,9 @@ def export_file(
     """Write the lists as CSV, with their history; `import` takes the file back as it was."""
     from suppression.exporting import drafted, export_list
 
-    house = open_house(now)
+    installation = open_installation(now)
     with drafted(file) if file else nullcontext(sys.stdout) as text:
-        written = export_list(house.store, text, now=house.now(), everything=everything, source=source)
+        written = export_list(installation.store, text, now=installation.now(), everything=everything, source=source)
     say(f"{written} {'entry' if written == 1 else 'entries'} in {file or 'the answer'}")
 
 
@@ -82,18 +82,18 @@ def add(  # noqa: PLR0913, PLR0917  an entry's own fields
     """List one person, known or not yet known, or one number."""
     from suppression import list_rows, lists
 
-    house = open_house(now)
+    installation = open_installation(now)
     added = lists.add(
-        house.store,
+        installation.store,
         ref,
         reason,
-        channel=lists.checked_channel(channel, house.channels),
+        channel=lists.checked_channel(channel, installation.channels),
         purpose=purpose,
         subject=subject,
         until=list_rows.day_or_moment(until or "", "until"),
         source="by hand",
         by=by,
-        now=house.now(),
+        now=installation.now(),
         note=note,
     )
     show(f"{ref} is not reached any more: {reason.upper()}" if added else f"{ref} was listed already")
@@ -111,8 +111,8 @@ def lift(
     """Lift what is listed for a person, a number or one entry, and plan again what it held. The history stays."""
     from desk.cases.hold_releases import lift as lift_entries
 
-    house = open_house(now)
-    lifted = lift_entries(house.store, ref, by=by, why=why, now=house.now(), reason=reason)
+    installation = open_installation(now)
+    lifted = lift_entries(installation.store, ref, by=by, why=why, now=installation.now(), reason=reason)
     show(f"{ref}: {lifted.entries} {'entry' if lifted.entries == 1 else 'entries'} lifted")
     suppression_decisions.tell_released(lifted.released)
 
@@ -134,10 +134,10 @@ def list_all(
     from suppression.lists import entries
 
     if deaths:
-        suppression_decisions.list_deaths(open_house(now), everything=everything, as_json=as_json)
+        suppression_decisions.list_deaths(open_installation(now), everything=everything, as_json=as_json)
         return
-    house = open_house(now)
-    found = entries(house.store, ref=ref, active_at=None if everything else house.now())
+    installation = open_installation(now)
+    found = entries(installation.store, ref=ref, active_at=None if everything else installation.now())
     if as_json:
         emit([entry.as_data() for entry in found])
         return

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_house, progress, refusing, say, show
+from console.cli.options import As, AsJson, Now, emit, open_installation, progress, refusing, say, show
 from store.clock import LOCAL
 from store.errors import BadInput
 from store.states import AddressKind
 
 if TYPE_CHECKING:
-    from installation.installation import House
+    from installation.installation import Installation
     from people.sheet_imports import Taken
 
 app = typer.Typer()
@@ -39,11 +39,11 @@ def tell_released(count: int) -> None:
         show(f"  {count} {'touch is' if count == 1 else 'touches are'} planned again, and judged again before they go")
 
 
-def list_deaths(house: "House", *, everything: bool, as_json: bool) -> None:
+def list_deaths(installation: "Installation", *, everything: bool, as_json: bool) -> None:
     """Print whom the register has not confirmed yet."""
     from suppression.deaths import reported_deaths
 
-    found = reported_deaths(house.store, now=house.now(), confirmed=everything)
+    found = reported_deaths(installation.store, now=installation.now(), confirmed=everything)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -63,7 +63,7 @@ def list_pending(as_json: AsJson = False) -> None:
     """Print the objections of which nobody recorded yet how far they go; until then everything is held."""
     from desk.cases.objection_scopes import waiting_objections
 
-    found = waiting_objections(open_house().store)
+    found = waiting_objections(open_installation().store)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -90,17 +90,17 @@ def record_scope(
     from desk.cases.objection_scopes import keep_all, narrow
     from suppression.lists import checked_channel
 
-    house = open_house(now)
+    installation = open_installation(now)
     if everything and (channel or subject):
         raise BadInput("stands beside a channel or a subject", "write one of the two", field="--all")
     if everything:
-        scoped = keep_all(house.store, ref, by=by, why=why, now=house.now())
+        scoped = keep_all(installation.store, ref, by=by, why=why, now=installation.now())
         show(f"{ref}: everything stays closed")
         return
     for each in channel or ():
-        checked_channel(each, house.channels)
+        checked_channel(each, installation.channels)
     limits = {"channels": channel or (), "subjects": subject or ()}
-    scoped = narrow(house.store, ref, **limits, by=by, why=why, now=house.now())
+    scoped = narrow(installation.store, ref, **limits, by=by, why=why, now=installation.now())
     show(f"{ref}: closed for {', '.join([*(channel or ()), *(subject or ())])} only")
     tell_released(scoped.released)
 
@@ -115,8 +115,10 @@ def list_addresses(
     """Print the addresses with more adults than a household has, about which nobody decided yet."""
     from suppression.addresses import crowded
 
-    house = open_house(now)
-    found = crowded(house.store, now=house.now(), above=above or house.policy.households.most_adults)
+    installation = open_installation(now)
+    found = crowded(
+        installation.store, now=installation.now(), above=above or installation.policy.households.most_adults
+    )
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -153,9 +155,9 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
         raise BadInput("say what it is", "one of --household, --separate, --closed", field="address")
     if (key is None) == (not postcode):
         raise BadInput("name one address", "write POSTCODE HOUSE_NUMBER, or --key", field="address")
-    house = open_house(now)
+    installation = open_installation(now)
     found = key if key is not None else key_of(postcode, house_number, letter, addition)
-    living = decide(house.store, found, kinds[0], why=why, by=by, now=house.now())
+    living = decide(installation.store, found, kinds[0], why=why, by=by, now=installation.now())
     show(f"{f'{postcode} {house_number}'.strip() or found}: {kinds[0]}, {living} people live there")
 
 
@@ -170,10 +172,10 @@ def export_exchange(
     from suppression.hashed_exchange import export_exchange as export
     from suppression.hashed_exchange import joint_key
 
-    house = open_house(now)
-    key = joint_key(house.settings.joint_key())
+    installation = open_installation(now)
+    key = joint_key(installation.settings.joint_key())
     with drafted(file) as text:
-        written = export(house.store, text, key, now=house.now())
+        written = export(installation.store, text, key, now=installation.now())
     show(f"{written} {'row' if written == 1 else 'rows'} in {file}, under the key {key.fingerprint()}")
 
 
@@ -191,17 +193,17 @@ def import_exchange(
     from suppression.hashed_exchange import import_exchange as take
     from suppression.hashed_exchange import joint_key
 
-    house = open_house(now)
-    key = joint_key(house.settings.joint_key())
+    installation = open_installation(now)
+    key = joint_key(installation.settings.joint_key())
     with progress() as watch:
         done = take(
-            house.store,
+            installation.store,
             file,
             key,
             source=source,
             by=by,
-            now=house.now(),
-            channels=house.channels,
+            now=installation.now(),
+            channels=installation.channels,
             refused=refused,
             watch=watch,
         )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
 
 if TYPE_CHECKING:
     from suppression.rules import Rule
@@ -54,8 +54,8 @@ def judge(
     """Say whether one person may be reached now, outside any campaign, and every reason if not."""
     from campaigns.touches.single_person import judge_now
 
-    house = open_house(now)
-    found = judge_now(house, ref, channel=channel, purpose=purpose, now=house.now())
+    installation = open_installation(now)
+    found = judge_now(installation, ref, channel=channel, purpose=purpose, now=installation.now())
     if as_json:
         emit({"person_ref": ref, "channel": channel, "purpose": purpose, **_data(found)})
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_house, refusing, show
+from console.cli.options import AsJson, Now, emit, open_installation, refusing, show
 from console.cli.people.consent import told
 from store.clock import LOCAL
 
@@ -26,8 +26,8 @@ def why(
     """Say everything that was decided about one person, and why."""
     from outcomes.explanations import why as explain
 
-    house = open_house(now)
-    found = explain(house, ref, now=house.now())
+    installation = open_installation(now)
+    found = explain(installation, ref, now=installation.now())
     if as_json:
         emit(found.as_data())
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_installation, refusing, say, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ def answer(
     """Take what the print shop says. Told twice, it counts once; what does not add up waits for somebody."""
     from inbound.post.answer_files import take_answer
 
-    house = open_house(now)
-    reports = [take_answer(house, file, now=house.now(), refused=_apart(refused, file, files)) for file in files]
+    installation = open_installation(now)
+    reports = [
+        take_answer(installation, file, now=installation.now(), refused=_apart(refused, file, files)) for file in files
+    ]
     if as_json:
         emit([report.as_data() for report in reports])
         return
@@ -53,11 +55,11 @@ def collect(
     from inbound.post.answer_folder import collect_answers
     from inbound.post.answer_server import Heard, fetch_answers
 
-    house = open_house(now)
+    installation = open_installation(now)
     if folder is None:
-        heard = fetch_answers(house, now=house.now())
+        heard = fetch_answers(installation, now=installation.now())
     else:
-        heard = Heard(tuple(collect_answers(house, folder, now=house.now())))
+        heard = Heard(tuple(collect_answers(installation, folder, now=installation.now())))
     if as_json:
         emit([report.as_data() for report in heard.taken])
     else:
@@ -93,8 +95,8 @@ def sign(key: Key, by: Decides, now: Now = None) -> None:
     """Sign the press proof of a run: only then does the shop print. Never by who submitted the campaign."""
     from campaigns.post.proof_signing import sign as release
 
-    house = open_house(now)
-    release(house, key, by=decider(house, by), now=house.now())
+    installation = open_installation(now)
+    release(installation, key, by=decider(installation, by), now=installation.now())
     show(f"{key} may be printed")
 
 
@@ -108,7 +110,7 @@ def differences(
     """Print what does not add up and waits for somebody."""
     from campaigns.post.discrepancies import differences as found
 
-    rows = found(open_house(), key=key, accepted=everything)
+    rows = found(open_installation(), key=key, accepted=everything)
     if as_json:
         emit([each.as_data() for each in rows])
         return
@@ -137,8 +139,8 @@ def accept(
     """Accept a difference. Pieces that are missing are lost by that, and their people were not reached."""
     from campaigns.post.discrepancies import accept as decide
 
-    house = open_house(now)
-    closed = decide(house, key, difference, by=decider(house, by), why=why, now=house.now())
+    installation = open_installation(now)
+    closed = decide(installation, key, difference, by=decider(installation, by), why=why, now=installation.now())
     show(f"difference {difference} is accepted{f'; {key} is closed' if closed else ''}")
 
 
@@ -156,9 +158,9 @@ def reprint(
     from campaigns.post.reprints import read_pieces
     from campaigns.post.reprints import reprint as again
 
-    house = open_house(now)
+    installation = open_installation(now)
     named = read_pieces(pieces) if pieces else None
-    done = again(house, key, named=named, by=decider(house, by), now=house.now())
+    done = again(installation, key, named=named, by=decider(installation, by), now=installation.now())
     show(f"{done.pieces} printed again{f' in {done.file}' if done.file else ''}, {done.recalled} recalled")
     if done.lost:
         seeds = "seed is" if done.lost == 1 else "seeds are"
@@ -175,7 +177,7 @@ def list_pulls(
     """Print the pieces that should be taken out, and what the shop said of them."""
     from campaigns.post.pull_lists import pulls
 
-    rows = pulls(open_house(), key=key, answered=everything)
+    rows = pulls(open_installation(), key=key, answered=everything)
     if as_json:
         emit([each.as_data() for each in rows])
         return
@@ -191,9 +193,9 @@ def make_pulls(now: Now = None, as_json: AsJson = False) -> None:
     """Judge everyone whose piece is at the print shop again, and write the pull lists; so does `kaartje deliver`."""
     from campaigns.post.pull_lists import make_lists, want_pulls
 
-    house = open_house(now)
-    wanted = want_pulls(house, now=house.now())
-    made = make_lists(house, now=house.now())
+    installation = open_installation(now)
+    wanted = want_pulls(installation, now=installation.now())
+    made = make_lists(installation, now=installation.now())
     if as_json:
         emit({"wanted": wanted, "lists": made})
         return

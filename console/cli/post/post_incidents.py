@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, say, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
 from store.clock import LOCAL
 
 app = typer.Typer(no_args_is_help=True, help="The wrong card went out: freeze, list, recall, brief, apologise.")
@@ -28,10 +28,12 @@ def open_one(
     from campaigns.post.incidents import open_incident
     from campaigns.post.pull_lists import make_lists
 
-    house = open_house(now)
-    number = open_incident(house, about, what=what, brief=brief, by=decider(house, by), now=house.now())
+    installation = open_installation(now)
+    number = open_incident(
+        installation, about, what=what, brief=brief, by=decider(installation, by), now=installation.now()
+    )
     show(f"incident {number}: nothing of {about} leaves any more")
-    for name in make_lists(house, now=house.now()):
+    for name in make_lists(installation, now=installation.now()):
         show(f"  pull list: {name}")
 
 
@@ -44,7 +46,7 @@ def list_incidents(
     """Print the open incidents."""
     from campaigns.post.incidents import incidents
 
-    found = incidents(open_house(), everything=everything)
+    found = incidents(open_installation(), everything=everything)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -65,7 +67,7 @@ def who(
     from campaigns.post.incidents import Holder, holders
     from people.refused_rows import Draft
 
-    found, names = holders(open_house(), number), [field.name for field in fields(Holder)]
+    found, names = holders(open_installation(), number), [field.name for field in fields(Holder)]
     if output is None:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
@@ -84,7 +86,7 @@ def apology(number: Number, folder: Annotated[Path, typer.Argument(help="A new f
     """Draft the letter that says sorry: a template to mend, and to send as a campaign of its own."""
     from campaigns.post.apology_letters import draft_apology
 
-    show(f"{draft_apology(open_house(), number, folder)}: mend its words, and send it as a campaign of its own")
+    show(f"{draft_apology(open_installation(), number, folder)}: mend its words, and send it as a campaign of its own")
 
 
 @app.command("close")
@@ -98,6 +100,6 @@ def close_one(
     """Close an incident; the campaign goes on where it was."""
     from campaigns.post.incidents import close
 
-    house = open_house(now)
-    close(house, number, why=why, by=decider(house, by), now=house.now())
+    installation = open_installation(now)
+    close(installation, number, why=why, by=decider(installation, by), now=installation.now())
     show(f"incident {number} is closed")

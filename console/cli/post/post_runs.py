@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, progress, refusing, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, progress, refusing, show
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def hand_over(
     """Hand over every print run that the print shop has not yet. Safe to run at any time; what broke off goes on."""
     from campaigns.post.hand_over import hand_over_runs
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
-        done = hand_over_runs(house, now=house.now(), watch=watch, key=key)
+        done = hand_over_runs(installation, now=installation.now(), watch=watch, key=key)
     if as_json:
         emit(asdict(done))
     else:
@@ -57,7 +57,7 @@ def list_runs(as_json: AsJson = False) -> None:
     """List the print runs, the newest first."""
     from campaigns.post.print_runs import runs
 
-    found = runs(open_house())
+    found = runs(open_installation())
     if as_json:
         emit([run.as_data() for run in found])
         return
@@ -75,7 +75,7 @@ def show_run(key: Key, as_json: AsJson = False) -> None:
     """Show one print run: how far it has come, its files and their sums, and what is still open."""
     from campaigns.post.print_runs import runs
 
-    (run,) = runs(open_house(), key=key)
+    (run,) = runs(open_installation(), key=key)
     if as_json:
         emit(run.as_data())
         return
@@ -93,9 +93,9 @@ def check(
     """Read a file that the print shop composed itself: every recipient, text and code, before it may be printed."""
     from campaigns.post.shop_file_checks import check_file
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
-        found = check_file(house, key, pdf, now=house.now(), watch=watch)
+        found = check_file(installation, key, pdf, now=installation.now(), watch=watch)
     if as_json:
         emit(asdict(found))
     else:
@@ -119,9 +119,9 @@ def enrich(
     """Compose a run anew in the carrier's order, with its codes, before the print shop has it."""
     from campaigns.post.carrier_composing import enrich as compose_anew
 
-    house = open_house(now)
+    installation = open_installation(now)
     with progress() as watch:
-        done = compose_anew(house, key, file, by=decider(house, by), now=house.now(), watch=watch)
+        done = compose_anew(installation, key, file, by=decider(installation, by), now=installation.now(), watch=watch)
     if as_json:
         emit(asdict(done))
     else:

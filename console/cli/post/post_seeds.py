@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_house, refusing, show
+from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, show
 from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Pieces to ourselves, which prove that a run was posted.")
@@ -30,8 +30,8 @@ def add(
     address = PostalAddress.parse(
         street=street, house_number=house_number, postcode=postcode, town=town, country=country
     )
-    house = open_house(now)
-    show(f"seed {enter(house, addressee, address, by=decider(house, by), now=house.now())}")
+    installation = open_installation(now)
+    show(f"seed {enter(installation, addressee, address, by=decider(installation, by), now=installation.now())}")
 
 
 @app.command("list")
@@ -41,8 +41,8 @@ def list_seeds(now: Now = None, as_json: AsJson = False) -> None:
     from campaigns.post.seed_arrivals import in_the_mail
     from campaigns.touches.seed_addresses import seeds
 
-    house = open_house(now)
-    lines, mail = seeds(house), in_the_mail(house, now=house.now())
+    installation = open_installation(now)
+    lines, mail = seeds(installation), in_the_mail(installation, now=installation.now())
     if as_json:
         emit({"seeds": [each.as_data() for each in lines], "in_the_mail": [each.as_data() for each in mail]})
         return
@@ -65,8 +65,8 @@ def stop(
     """Let later runs go without this address."""
     from campaigns.touches.seed_addresses import stop as end
 
-    house = open_house(now)
-    end(house, number, by=decider(house, by), now=house.now())
+    installation = open_installation(now)
+    end(installation, number, by=decider(installation, by), now=installation.now())
     show(f"seed {number} is stopped")
 
 
@@ -82,8 +82,8 @@ def arrived(
     """Write down that a seed piece arrived."""
     from campaigns.post.seed_arrivals import arrived as take
 
-    house = open_house(now)
-    take(house, piece, on=_day(on), note=note, by=decider(house, by), now=house.now())
+    installation = open_installation(now)
+    take(installation, piece, on=_day(on), note=note, by=decider(installation, by), now=installation.now())
     show(f"{piece} arrived on {on}")
 
 

@@ -17,7 +17,7 @@ from channels.card.composing import qr_prefix
 from channels.codes import read_code
 from console.web.public.opening_hours import calling_hours, opening
 from console.web.words import Language
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import CampaignState
@@ -57,32 +57,32 @@ class Campaigning:
     sites: frozenset[str]  # what the QR codes on its cards give before the response code
 
 
-def running(house: House) -> list[Campaigning]:
+def running(installation: Installation) -> list[Campaigning]:
     """Return what runs today, one for each sender and number, the latest first."""
-    today = local_date(house.now())
-    return _campaigns(house, Campaign.first_date <= today, Campaign.line_open_until >= today)
+    today = local_date(installation.now())
+    return _campaigns(installation, Campaign.first_date <= today, Campaign.line_open_until >= today)
 
 
-def _campaigns(house: House, *which: ColumnElement[bool]) -> list[Campaigning]:
+def _campaigns(installation: Installation, *which: ColumnElement[bool]) -> list[Campaigning]:
     query = (
         select(Campaign.spec, Campaign.first_date, PhoneLine.id, PhoneLine.number)
         .join(PhoneLine, PhoneLine.id == Campaign.line_id)
         .where(Campaign.state.in_(_ON), *which)
         .order_by(Campaign.first_date.desc(), Campaign.id.desc())
     )
-    with house.store.reading() as connection:
-        found = [_told(house, *row) for row in connection.execute(query) if row.spec]
+    with installation.store.reading() as connection:
+        found = [_told(installation, *row) for row in connection.execute(query) if row.spec]
     return _merged(found)
 
 
-def _told(house: House, spec: dict[str, Any], since: date, line_id: int, number: str) -> Campaigning:
+def _told(installation: Installation, spec: dict[str, Any], since: date, line_id: int, number: str) -> Campaigning:
     said, days = spec["phone_line"]["hours"], spec["phone_line"].get("open_days") or ()
     hours: dict[Language, str] = said if isinstance(said, dict) else {"nl": said}
-    policy = house.policy.hours
+    policy = installation.policy.hours
     opens = opening(hours["nl"], days, policy)
     line = PublicLine(line_id, number, hours, opens, calling_hours(opens, policy))
     kinds = {step["channel"] for arm in spec["arms"] for step in arm["steps"]}
-    reached = {house.channels[kind].reaches for kind in kinds if kind in house.channels}
+    reached = {installation.channels[kind].reaches for kind in kinds if kind in installation.channels}
     sender = spec["sender"]
     sites = frozenset({qr_prefix(sender["qr_url"])} if sender.get("qr_url") else ())
     ways = tuple(way for way in _WAYS if way in reached)
@@ -104,7 +104,7 @@ def lines_of(told: Iterable[Campaigning]) -> list[PublicLine]:
     return list({each.line.number: each.line for each in reversed(list(told))}.values())[::-1]
 
 
-def line_for_code(house: House, code: str, lines: Sequence[PublicLine]) -> PublicLine:
+def line_for_code(installation: Installation, code: str, lines: Sequence[PublicLine]) -> PublicLine:
     """Return the line that goes with a code, so that nobody can tell a code of ours from one that is on no card.
 
     For a code that is on no card one of our lines is picked by a hash under the house's key: always the same one, and
@@ -116,9 +116,11 @@ def line_for_code(house: House, code: str, lines: Sequence[PublicLine]) -> Publi
         .join(ResponseCode, ResponseCode.touch_id == Touch.id)
         .where(ResponseCode.code == code)
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         own = connection.execute(query).scalar_one_or_none()
-    picked = int.from_bytes(digest(house.settings.key(), f"line of {code}".encode(), sha256)[:8], "big") % len(lines)
+    picked = int.from_bytes(digest(installation.settings.key(), f"line of {code}".encode(), sha256)[:8], "big") % len(
+        lines
+    )
     return next((line for line in lines if line.id == own), lines[picked])
 
 
@@ -130,14 +132,14 @@ class Printed:
     code: str  # the ten digits as they stand there, or empty
 
 
-def printed_address(house: House, path: str, query: str) -> Printed | None:
+def printed_address(installation: Installation, path: str, query: str) -> Printed | None:
     """Return what a QR code's address says; None where no campaign ever printed such an address.
 
     The host is not looked at: a proxy may know us under another name than the card does.
     """
     asked = f"{path}?{query}" if query else path
     read: dict[str, set[str]] = {}
-    for each in _campaigns(house):
+    for each in _campaigns(installation):
         for site in each.sites:
             if (code := _behind(site, asked, path)) is not None:
                 read.setdefault(code, set()).add(each.line.number)

@@ -13,7 +13,7 @@ from console.web.public.form_keys import KEY, PublicForm
 from console.web.public.rate_limits import ASKING, may_go_on
 from console.web.public.visits import CARD, READ, Asking, asking_of, code_in, sorry
 from console.web.security import LARGEST_ID
-from console.web.sessions import house_of
+from console.web.sessions import installation_of
 from desk.queue.appointment_slots import open_slots
 from inbound.web_requests import WebRequest, hear_request, make_appointment
 from store.errors import BadInput
@@ -33,21 +33,21 @@ def show_card(request: Request, code: str = "") -> Response:
 
 def show_printed(request: Request) -> Response | None:
     """Return the page of the very address that a card's QR code gives; None where no campaign printed it."""
-    found = printed_address(house_of(request), request.url.path, request.url.query)
+    found = printed_address(installation_of(request), request.url.path, request.url.query)
     return _card(asking_of(request, numbers=found.numbers), found.code) if found else None
 
 
 def _card(asking: Asking, typed: str = "", trouble: Unclear | None = None, at: str = "") -> Response:
     """Show the page of a card; with trouble at one of its forms, that form is open."""
     code = typed if is_code(typed) else asking.form.get("code", "")
-    code, now = code if is_code(code) else "", asking.house.now()
+    code, now = code if is_code(code) else "", asking.installation.now()
     return asking.page(
         "card.html",
         status=422 if trouble else 200,
         back=(f"{CARD}/{code}" if code else CARD) if asking.form else "",
         code=code,
         when=asking.choices,
-        slots=open_slots(asking.house.store, now=now)[:SHOWN],
+        slots=open_slots(asking.installation.store, now=now)[:SHOWN],
         trouble=trouble,
         at=at,
         form=asking.form,
@@ -63,15 +63,15 @@ def ask_call(request: Request, form: PublicForm) -> Response:
         return asking.page("done.html", back=CARD, done="call_us", extra="")
     try:
         code = code_in(form, needed=False)
-        number, window = number_to_call(form), chosen_window(form, asking.lines[0].calls, asking.house.now())
+        number, window = number_to_call(form), chosen_window(form, asking.lines[0].calls, asking.installation.now())
     except Unclear as unclear:
         return _card(asking, trouble=unclear, at=CALL)
-    if not may_go_on(asking.house, request, ASKING):
+    if not may_go_on(asking.installation, request, ASKING):
         return sorry(request, 429)
     wish = WebRequest(
         form[KEY], asking.lines[0].id, "Wil gebeld worden.", asking.language, code, number=number, window=window
     )
-    heard = hear_request(asking.house, wish, now=asking.house.now())
+    heard = hear_request(asking.installation, wish, now=asking.installation.now())
     if heard.call_id is None:
         return asking.page("done.html", back=CARD, done="call_us", extra="")
     said = when_in_words(window, asking.language)
@@ -87,12 +87,12 @@ def ask_appointment(request: Request, form: PublicForm) -> Response:
         chosen = _slot(form)
     except Unclear as unclear:
         return _card(asking, trouble=unclear, at=APPOINTMENT)
-    if not may_go_on(asking.house, request, ASKING):
+    if not may_go_on(asking.installation, request, ASKING):
         return sorry(request, 429)
     line = asking.lines[0].id if asking.lines else None
     wish = WebRequest(form[KEY], line, "Maakte zelf een afspraak.", asking.language, code)
     try:
-        booked = make_appointment(asking.house, wish, chosen, now=asking.house.now())
+        booked = make_appointment(asking.installation, wish, chosen, now=asking.installation.now())
     except BadInput as error:
         if str(error.field).startswith("slot"):
             return _card(asking, trouble=Unclear("slot", "public.appointment.full"), at=APPOINTMENT)
@@ -126,8 +126,8 @@ def ask_stop(request: Request, form: PublicForm) -> Response:
         return _card(asking, trouble=unclear, at=STOP)
     if form.get("sure") != "yes":
         return asking.page("stop.html", back=CARD, code=code, key=asking.key(STOP), place=STOP)
-    if not may_go_on(asking.house, request, ASKING):
+    if not may_go_on(asking.installation, request, ASKING):
         return sorry(request, 429)
     wish = WebRequest(form[KEY], None, "Wil geen contact meer.", asking.language, code, objects=True)
-    hear_request(asking.house, wish, now=asking.house.now())
+    hear_request(asking.installation, wish, now=asking.installation.now())
     return asking.page("done.html", back=CARD, done="stopped", extra="")

@@ -27,9 +27,9 @@ def check_genuine(request: Request, form: PublicForm) -> Response:
         return _genuine(asking, trouble=unclear)
     if not asking.lines:
         return _genuine(asking)
-    if not may_go_on(asking.house, request, LOOKING):
+    if not may_go_on(asking.installation, request, LOOKING):
         return sorry(request, 429)
-    return _genuine(asking, line=line_for_code(asking.house, code, asking.lines))
+    return _genuine(asking, line=line_for_code(asking.installation, code, asking.lines))
 
 
 def _genuine(asking: Asking, *, trouble: Unclear | None = None, line: PublicLine | None = None) -> Response:

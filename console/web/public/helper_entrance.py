@@ -41,15 +41,15 @@ def ask_as_helper(request: Request, form: PublicForm) -> Response:
         return asking.page("done.html", back=HELPERS, done="call_us", extra="")
     try:
         text = _helper(form)
-        number, window = number_to_call(form), chosen_window(form, asking.lines[0].calls, asking.house.now())
+        number, window = number_to_call(form), chosen_window(form, asking.lines[0].calls, asking.installation.now())
     except Unclear as unclear:
         return _helpers(asking, unclear)
-    if not may_go_on(asking.house, request, ASKING):
+    if not may_go_on(asking.installation, request, ASKING):
         return sorry(request, 429)
     wish = WebRequest(
         form[KEY], asking.lines[0].id, text, asking.language, number=number, window=window, helper=True
     )  # fmt: skip
-    hear_request(asking.house, wish, now=asking.house.now())
+    hear_request(asking.installation, wish, now=asking.installation.now())
     said = when_in_words(window, asking.language)
     return asking.page("done.html", back=HELPERS, done="call", extra=said, number=number)
 

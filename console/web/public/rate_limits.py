@@ -13,7 +13,7 @@ from fastapi import Request
 from sqlalchemy import delete
 
 from desk.line.code_guesses import CITIZEN, Limit, may_try, note_wrong
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.tables import CodeGuess
 
@@ -28,29 +28,29 @@ _KEPT = timedelta(days=1)
 _HOME = 64  # bits of an IPv6 address that one home shares
 
 
-def visitor_of(house: House, request: Request, what: str) -> str:
+def visitor_of(installation: Installation, request: Request, what: str) -> str:
     """Return a name for whoever asks, for one kind of asking: nobody can make an address of it."""
     host = request.client.host if request.client else ""
-    said = f"visitor {what} {local_date(house.now())} {_network(host)}"
-    return f"{_PREFIX}{digest(house.settings.key(), said.encode(), sha256).hex()[:32]}"
+    said = f"visitor {what} {local_date(installation.now())} {_network(host)}"
+    return f"{_PREFIX}{digest(installation.settings.key(), said.encode(), sha256).hex()[:32]}"
 
 
-def may_go_on(house: House, request: Request, what: str) -> bool:
+def may_go_on(installation: Installation, request: Request, what: str) -> bool:
     """Say whether this visitor may try now; counts the try if so."""
-    source, now = visitor_of(house, request, what), house.now()
+    source, now = visitor_of(installation, request, what), installation.now()
     own = CITIZEN if what == LOOKING else ASKS
-    if not (may_try(house.store, source, own, now=now) and may_try(house.store, EVERYBODY, ALL, now=now)):
+    if not (may_try(installation.store, source, own, now=now) and may_try(installation.store, EVERYBODY, ALL, now=now)):
         return False
     for name in (source, EVERYBODY):
-        note_wrong(house.store, name, now=now)
-    _forget(house, now)
+        note_wrong(installation.store, name, now=now)
+    _forget(installation, now)
     return True
 
 
-def _forget(house: House, now: datetime) -> None:
+def _forget(installation: Installation, now: datetime) -> None:
     old = CodeGuess.at < now - _KEPT
     ours = CodeGuess.source.like(f"{_PREFIX}%") | (CodeGuess.source == EVERYBODY)
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(delete(CodeGuess).where(ours, old))
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from console.web import formats
 from console.web.rendering import environment
-from console.web.sessions import house_of
+from console.web.sessions import installation_of
 from console.web.words import LANGUAGES, Language, language_of, say
 
 LANGUAGE = "lang"
@@ -39,7 +39,7 @@ def public_page(
         back: the path under which this page can be asked for again, in another language; else the request's own.
         values: what the template is given besides.
     """
-    house, path = house_of(request), quote(back or request.url.path)
+    installation, path = installation_of(request), quote(back or request.url.path)
     kept = {name: value for name, value in request.query_params.items() if name != LANGUAGE} if not back else {}
     common: dict[str, Any] = {
         "language": language,
@@ -47,7 +47,7 @@ def public_page(
         "address": partial(address, language=language),
         "w": partial(say, language),
         "day": partial(formats.day, language=language),
-        "name": house.settings.public_name,
+        "name": installation.settings.public_name,
         "language_field": LANGUAGE,
     }
     text = environment().get_template(f"public/{name}").render(common | values)

@@ -11,9 +11,9 @@ from console.web.public.campaign_facts import Campaigning, PublicLine, lines_of,
 from console.web.public.choices import Choice, Unclear, choices, moment_in_words
 from console.web.public.form_keys import KEY, new_key
 from console.web.public.rendering import language_asked, public_page
-from console.web.sessions import house_of
+from console.web.sessions import installation_of
 from console.web.words import Language
-from installation.installation import House
+from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 
@@ -30,7 +30,7 @@ def is_public(path: str) -> bool:
 
 def sorry(request: Request, status: int, *, stale: bool = False) -> Response:
     """Return the page that says kindly that something was not taken, and that calling always works."""
-    told = running(house_of(request))
+    told = running(installation_of(request))
     key = "stale" if stale else {404: "not_found", 413: "too_long", 429: "too_many"}.get(status, "not_taken")
     lines = lines_of(told)
     return public_page(
@@ -44,7 +44,7 @@ class Asking:
     """One visit: who we are today, and in which language somebody reads."""
 
     request: Request
-    house: House
+    installation: Installation
     language: Language
     told: Sequence[Campaigning]
     form: Mapping[str, str]
@@ -58,7 +58,7 @@ class Asking:
     @property
     def choices(self) -> list[Choice]:
         """When somebody may choose to be called."""
-        return choices(self.lines[0].calls, self.house.now()) if self.lines else []
+        return choices(self.lines[0].calls, self.installation.now()) if self.lines else []
 
     def page(self, name: str, *, status: int = 200, back: str = "", **values: Any) -> Response:
         """Return a public page."""
@@ -68,11 +68,11 @@ class Asking:
     def key(self, place: str) -> str:
         """Return the key of a form: what was sent already keeps its own, so that sent twice it is one wish."""
         mine = self.request.method == "POST" and self.request.url.path == place
-        return self.form[KEY] if mine else new_key(self.house, place)
+        return self.form[KEY] if mine else new_key(self.installation, place)
 
 
 def _now(request: Request) -> dict[str, Any]:
-    return {"now": house_of(request).now(), "spoken": moment_in_words, "said": _number}
+    return {"now": installation_of(request).now(), "spoken": moment_in_words, "said": _number}
 
 
 def _number(e164: str) -> str:
@@ -81,10 +81,10 @@ def _number(e164: str) -> str:
 
 def asking_of(request: Request, form: Mapping[str, str] | None = None, numbers: Collection[str] = ()) -> Asking:
     """Return a visit; `numbers`: of the lines (E.164) that its address is about, where it says so."""
-    house = house_of(request)
-    told = running(house)
+    installation = installation_of(request)
+    told = running(installation)
     mine = [each for each in told if each.line.number in numbers]
-    return Asking(request, house, language_asked(request, form), mine or told, form or {})
+    return Asking(request, installation, language_asked(request, form), mine or told, form or {})
 
 
 def code_in(form: Mapping[str, str], *, needed: bool) -> str | None:

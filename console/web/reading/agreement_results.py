@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.states import AppointmentState
 from store.tables import Appointment, Handover, Referral, Slot
 
@@ -23,9 +23,9 @@ class Ended:
     said: str  # a street, what was done, or what came of it
 
 
-def ended_of(house: House, person_id: int) -> tuple[Ended, ...]:
+def ended_of(installation: Installation, person_id: int) -> tuple[Ended, ...]:
     """Return what is over, the latest first; ask only after the identity was checked."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         found = [each for read in (_appointments, _done, _referred) for each in read(connection, person_id)]
     return tuple(sorted(found, key=lambda each: each.at, reverse=True))
 

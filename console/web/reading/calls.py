@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.states import CallKind, CallState, LegKind, LegState
 from store.tables import Call, Campaign, Leg, PhoneLine, Reply
 
@@ -77,9 +77,9 @@ class LineQueue:
         }
 
 
-def queues(house: House) -> list[LineQueue]:
+def queues(installation: Installation) -> list[LineQueue]:
     """Return every line with its queue."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         lines = connection.execute(select(PhoneLine.__table__).order_by(PhoneLine.name, PhoneLine.id)).all()
         counts = _waiting_counts(connection)
         return [
@@ -95,25 +95,25 @@ def queues(house: House) -> list[LineQueue]:
         ]
 
 
-def call_of(house: House, call_id: int) -> CallLine | None:
+def call_of(installation: Installation, call_id: int) -> CallLine | None:
     """Return one call, or None."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = connection.execute(_calls().where(Call.id == call_id)).one_or_none()
         return CallLine(*row) if row else None
 
 
-def is_connected(house: House, call_id: int) -> bool:
+def is_connected(installation: Installation, call_id: int) -> bool:
     """Say whether the caller is on the line with an agent now, or their telephone rings for it."""
     theirs = (Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
     talking = Leg.state.in_((LegState.CONNECTING, LegState.TALKING))
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return connection.execute(select(Leg.id).where(*theirs, talking).limit(1)).first() is not None
 
 
-def subject_of_campaign(house: House, call_id: int) -> str | None:
+def subject_of_campaign(installation: Installation, call_id: int) -> str | None:
     """Return what the campaign of a call is about, where it names a subject."""
     query = select(Campaign.subject).join(Call, Call.campaign_id == Campaign.id).where(Call.id == call_id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return connection.execute(query).scalar()
 
 

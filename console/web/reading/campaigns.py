@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import Arm, Campaign, Decision, FrozenText, PhoneLine, Step, Wave
 
 
@@ -61,9 +61,9 @@ class Plan:
     texts: tuple[TextLine, ...]
 
 
-def plan_of(house: House, name: str) -> Plan | None:
+def plan_of(installation: Installation, name: str) -> Plan | None:
     """Return the campaign of this name as it was submitted, or None."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = connection.execute(select(Campaign.__table__).where(Campaign.name == name)).one_or_none()
         if row is None:
             return None

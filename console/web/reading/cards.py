@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from campaigns.touches.seed_pieces import seed_of
 from console.web.reading.campaigns import TextLine, texts
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date
 from store.states import TouchState
 from store.tables import Campaign, PhoneLine, ResponseCode, Step, Touch, Wave
@@ -29,22 +29,22 @@ class Card:
     texts: tuple[TextLine, ...]
 
 
-def card_of(house: House, code: str) -> Card | None:
+def card_of(installation: Installation, code: str) -> Card | None:
     """Return the card on which this code is printed, or None where it was never given."""
-    with house.store.reading() as connection:
-        return _found(connection, local_date(house.now()), ResponseCode.code == code)
+    with installation.store.reading() as connection:
+        return _found(connection, local_date(installation.now()), ResponseCode.code == code)
 
 
-def is_seed(house: House, code: str) -> bool:
+def is_seed(installation: Installation, code: str) -> bool:
     """Say whether this code is printed on a seed: a colleague's piece, and no citizen's."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return seed_of(connection, code) is not None
 
 
-def card_of_touch(house: House, touch_id: int) -> Card | None:
+def card_of_touch(installation: Installation, touch_id: int) -> Card | None:
     """Return the card that this touch became, or None where it carried no code."""
-    with house.store.reading() as connection:
-        return _found(connection, local_date(house.now()), ResponseCode.touch_id == touch_id)
+    with installation.store.reading() as connection:
+        return _found(connection, local_date(installation.now()), ResponseCode.touch_id == touch_id)
 
 
 def _found(connection: Connection, today: date, which: ColumnElement[bool]) -> Card | None:

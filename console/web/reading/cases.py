@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from console.web.reading.follow_ups import FollowUp, of_person
 from console.web.reading.identity import Known, known
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import Case, Handover
 
 
@@ -34,23 +34,23 @@ class WholeCase:
     open: tuple[FollowUp, ...]
 
 
-def case_line(house: House, case_id: int) -> CaseLine | None:
+def case_line(installation: Installation, case_id: int) -> CaseLine | None:
     """Return one case, or None."""
     columns = (Case.id, Case.person_id, Case.owner, Case.opened_at, Case.last_at)
     ended = (Case.closed_at, Case.closed_by, Case.closed_why)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = connection.execute(select(*columns, *ended).where(Case.id == case_id)).one_or_none()
         return CaseLine(*row) if row else None
 
 
-def is_asked(house: House, case_id: int, name: str) -> bool:
+def is_asked(installation: Installation, case_id: int, name: str) -> bool:
     """Say whether this colleague was asked to do something in a case: then they may open it without saying why."""
     open_for = (Handover.case_id == case_id, Handover.to_whom == name, Handover.done_at.is_(None))
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return connection.execute(select(Handover.id).where(*open_for).limit(1)).first() is not None
 
 
-def whole_case(house: House, line: CaseLine) -> WholeCase | None:
+def whole_case(installation: Installation, line: CaseLine) -> WholeCase | None:
     """Return all of a case; None where the person is not known any more."""
-    person = known(house, line.person_id)
-    return WholeCase(line, person, tuple(of_person(house, line.person_id))) if person else None
+    person = known(installation, line.person_id)
+    return WholeCase(line, person, tuple(of_person(installation, line.person_id))) if person else None

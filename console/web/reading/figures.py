@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.funnels import Funnel, funnel
 from suppression.reasons import Reason
 
@@ -30,9 +30,9 @@ class Figures:
     ledger_removed_on: date | None  # then who was matched and selected can no longer be counted
 
 
-def figures_of(house: House, name: str) -> Figures:
+def figures_of(installation: Installation, name: str) -> Figures:
     """Return the figures of a campaign that exists."""
-    found = funnel(house, name, now=house.now())
+    found = funnel(installation, name, now=installation.now())
     filed = found.filed_with_call + found.filed_without_call
     left_out = tuple((Reason(code), count) for code, count in found.left_out.items())
     gone = date.fromisoformat(found.ledger_removed_on) if found.ledger_removed_on else None

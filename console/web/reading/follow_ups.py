@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, true
 
 from desk.cases.overdue import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, failed_lines, overdue
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import LOCAL
 from store.states import AppointmentState
 from store.tables import Appointment, Case, Handover, Person, Referral, Signal, Slot
@@ -32,27 +32,27 @@ class FollowUp:
     location: str | None = None  # of an appointment in a slot
 
 
-def open_follow_ups(house: House, *, whose: str | None = None) -> list[FollowUp]:
+def open_follow_ups(installation: Installation, *, whose: str | None = None) -> list[FollowUp]:
     """Return what is open, the longest late first; all of it, or what one colleague is asked to do.
 
     A line that cannot be reached is told to everybody.
     """
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         found = list(_all(connection, true()))
         found += _signals(connection)
-        found += _silent_cases(connection, house.now())
+        found += _silent_cases(connection, installation.now())
         lines = list(_failed_lines(connection))
-    return _in_order(house, [*lines, *(each for each in found if whose is None or each.whose == whose)])
+    return _in_order(installation, [*lines, *(each for each in found if whose is None or each.whose == whose)])
 
 
-def of_person(house: House, person_id: int) -> list[FollowUp]:
+def of_person(installation: Installation, person_id: int) -> list[FollowUp]:
     """Return what is open for one person."""
-    with house.store.reading() as connection:
-        return _in_order(house, list(_all(connection, Person.id == person_id)))
+    with installation.store.reading() as connection:
+        return _in_order(installation, list(_all(connection, Person.id == person_id)))
 
 
-def _in_order(house: House, found: list[FollowUp]) -> list[FollowUp]:
-    late = {(each.kind, each.id) for each in overdue(house.store, now=house.now())}
+def _in_order(installation: Installation, found: list[FollowUp]) -> list[FollowUp]:
+    late = {(each.kind, each.id) for each in overdue(installation.store, now=installation.now())}
     told = [replace(each, late=(each.kind, each.id) in late) for each in found]
     return sorted(told, key=lambda each: (not each.late, each.due, each.kind, each.id))
 

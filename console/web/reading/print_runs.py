@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.states import CampaignState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintRun, Wave
 
@@ -49,7 +49,7 @@ class Gone(Exception):
     """The file does not stand in the outbox as it was made: it was carried off, or changed."""
 
 
-def print_runs(house: House) -> list[RunLine]:
+def print_runs(installation: Installation) -> list[RunLine]:
     """Return the newest print runs, each with its files."""
     query = (
         select(
@@ -72,7 +72,7 @@ def print_runs(house: House) -> list[RunLine]:
         .order_by(PrintRun.id.desc())
         .limit(SHOWN)
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(query).all()
         files = defaultdict(list)
         for row in connection.execute(_files().where(PrintFile.print_run_id.in_([row.id for row in rows]))):
@@ -91,7 +91,7 @@ def _line(row: Any, files: tuple[FileLine, ...]) -> RunLine:
     )  # fmt: skip
 
 
-def file_of(house: House, run_id: int, name: str) -> tuple[FileLine, Path] | None:
+def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLine, Path] | None:
     """Return a file that the ledger knows and its place below the outbox, or None.
 
     The name is looked up, never trusted: a path that leads out of the outbox, also by a link, leads nowhere.
@@ -100,11 +100,11 @@ def file_of(house: House, run_id: int, name: str) -> tuple[FileLine, Path] | Non
         Gone: the file is not there any more, or is not what was made.
     """
     query = _files().add_columns(PrintRun.folder).join(PrintRun, PrintRun.id == PrintFile.print_run_id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = connection.execute(query.where(PrintFile.print_run_id == run_id, PrintFile.name == name)).one_or_none()
     if row is None:
         return None
-    line, path = FileLine(*row[:-1]), _below(house.settings.outbox, row.folder, name)
+    line, path = FileLine(*row[:-1]), _below(installation.settings.outbox, row.folder, name)
     if path is None or not _as_made(path, line):
         raise Gone(name)
     return line, path

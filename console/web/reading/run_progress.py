@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.tables import Difference, PrintPiece, Pull
 
 
@@ -19,7 +19,7 @@ class Reconciled:
     pulls: int = 0  # that the shop has not answered yet
 
 
-def reconciled(house: House, runs: Sequence[int]) -> Mapping[int, Reconciled]:
+def reconciled(installation: Installation, runs: Sequence[int]) -> Mapping[int, Reconciled]:
     """Return how far these runs have come."""
     found = {run: Reconciled() for run in runs}
     run = PrintPiece.print_run_id
@@ -28,7 +28,7 @@ def reconciled(house: House, runs: Sequence[int]) -> Mapping[int, Reconciled]:
     open_pulls = pulls.where(run.in_(runs), Pull.answered_at.is_(None)).group_by(run)
     differing = select(Difference.print_run_id, func.count()).where(Difference.accepted_at.is_(None))
     waiting = differing.where(Difference.print_run_id.in_(runs)).group_by(Difference.print_run_id)
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         for number, state, count in connection.execute(pieces.order_by(PrintPiece.state)):
             found[number].pieces[state.value] = count
         for number, count in connection.execute(open_pulls):

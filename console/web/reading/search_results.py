@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from installation.installation import House
+from installation.installation import Installation
 from store.states import CallState
 from store.tables import Call, Campaign, Person, Touch
 
@@ -29,7 +29,7 @@ class Found:
     sent: tuple[SentCard, ...]
 
 
-def found(house: House, people: Sequence[int]) -> list[Found]:
+def found(installation: Installation, people: Sequence[int]) -> list[Found]:
     """Return what was sent to these people."""
     sent = (
         select(Touch.person_id, Campaign.title, Touch.channel, Touch.handed_over_at)
@@ -37,7 +37,7 @@ def found(house: House, people: Sequence[int]) -> list[Found]:
         .where(Touch.person_id.in_(people), Touch.handed_over_at.is_not(None))
         .order_by(Touch.handed_over_at.desc())
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         went = connection.execute(sent).all()
         refs = connection.execute(select(Person.id, Person.person_ref).where(Person.id.in_(people)).order_by(Person.id))
         return [
@@ -46,10 +46,10 @@ def found(house: House, people: Sequence[int]) -> list[Found]:
         ]
 
 
-def unmatched_call(house: House, agent: str) -> int | None:
+def unmatched_call(installation: Installation, agent: str) -> int | None:
     """Return the call in this agent's hands of which nobody knows yet what it is about: the last one taken."""
     query = select(Call.id).where(
         Call.taken_by == agent, Call.state == CallState.TAKEN, Call.touch_id.is_(None), Call.person_id.is_(None)
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return connection.execute(query.order_by(Call.taken_at.desc(), Call.id.desc()).limit(1)).scalar()

@@ -34,17 +34,17 @@ def _handover(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -
     del call
     words = {name: told.get(name, "") for name in ("to_whom", "situation", "asked", "promised", "needed")}
     instruction = handovers.Instruction(**words, deadline=read_day(told.get("deadline", "")) or _NO_DAY)
-    return handovers.hand_over(visit.house.store, ref, instruction, by=visit.name, now=visit.house.now())
+    return handovers.hand_over(visit.installation.store, ref, instruction, by=visit.name, now=visit.installation.now())
 
 
 def _referral(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
     """Refer somebody who heard the words and said yes: without that tick there is no consent, whatever was written."""
     del call
-    now = visit.house.now()
+    now = visit.installation.now()
     consent = referrals.Consent(told.get("consent", ""), now) if told.get("agreed") else None
     shared = [each for each in referrals.SHAREABLE if told.get(each)]
     return referrals.refer(
-        visit.house.store, ref, told.get("to_whom", ""), shared, consent, by=visit.name, now=now
+        visit.installation.store, ref, told.get("to_whom", ""), shared, consent, by=visit.name, now=now
     )  # fmt: skip
 
 
@@ -54,16 +54,16 @@ def book_slot(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -
     Raises:
         BadInput: none was chosen, or it cannot be booked or confirmed.
     """
-    text, now = bool(told.get("text")), visit.house.now()
+    text, now = bool(told.get("text")), visit.installation.now()
     return appointment_slots.book(
-        visit.house.store, _slot_of(told), ref, by=visit.name, now=now, call_id=call.id, text=text
+        visit.installation.store, _slot_of(told), ref, by=visit.name, now=now, call_id=call.id, text=text
     )
 
 
 def _signal(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
     del call, ref
     signal = signals.NewSignal(*(told.get(name, "") for name in ("kind", "affected", "what", "cause", "owner")))
-    return signals.report(visit.house.store, signal, by=visit.name, now=visit.house.now())
+    return signals.report(visit.installation.store, signal, by=visit.name, now=visit.installation.now())
 
 
 _ACTS: dict[str, _Agree] = {"slot": book_slot, "handover": _handover, "referral": _referral, "signal": _signal}
@@ -88,14 +88,14 @@ def change_appointment(visit: TakingCalls, form: Posted, call_id: int, appointme
 
 def _change(appointment_id: int, how: str, visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> None:
     del ref
-    own = of_person(visit.house, call.person_id or 0)
+    own = of_person(visit.installation, call.person_id or 0)
     if appointment_id not in {each.id for each in own if each.kind == "appointment"}:
         raise HTTPException(404)
-    now = visit.house.now()
+    now = visit.installation.now()
     if how == "move":
-        appointment_slots.move_to(visit.house.store, appointment_id, _slot_of(told), by=visit.name, now=now)
+        appointment_slots.move_to(visit.installation.store, appointment_id, _slot_of(told), by=visit.name, now=now)
     else:
-        appointment_slots.end(visit.house.store, appointment_id, AppointmentState(how), by=visit.name, now=now)
+        appointment_slots.end(visit.installation.store, appointment_id, AppointmentState(how), by=visit.name, now=now)
 
 
 def _slot_of(told: Mapping[str, str]) -> int:
@@ -118,7 +118,7 @@ def _agreed(
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    ref = ref_of(visit.house, call.person_id) if call.person_id and is_sure(visit, call) else None
+    ref = ref_of(visit.installation, call.person_id) if call.person_id and is_sure(visit, call) else None
     if ref is None and not about_nobody:
         return call_page(visit, call, status=422, trouble="call.check_first", form=form)
     try:

@@ -53,7 +53,7 @@ def take_next(visit: TakingCalls, form: Posted) -> Response:
     """Take whatever should come next for this agent."""
     del form
     try:
-        came = connecting.take_next(visit.house, visit.name, now=visit.house.now())
+        came = connecting.take_next(visit.installation, visit.name, now=visit.installation.now())
     except BadInput:
         visit.tell("line.out_of_reach")
         return RedirectResponse("/queue", 303)
@@ -69,7 +69,7 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     del form
     _existing(visit, call_id)
     try:
-        came = connecting.connect(visit.house, call_id, visit.name, now=visit.house.now())
+        came = connecting.connect(visit.installation, call_id, visit.name, now=visit.installation.now())
     except BadInput as error:
         visit.tell("line.out_of_reach" if error.field == connecting.TELEPHONE else "queue.just_gone")
         return RedirectResponse("/queue", 303)
@@ -96,7 +96,7 @@ def dial(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if own_call(visit, call_id) is None:
         return not_yours(visit)
     try:
-        ringing = click_to_call.dial(visit.house, call_id, visit.name, now=visit.house.now())
+        ringing = click_to_call.dial(visit.installation, call_id, visit.name, now=visit.installation.now())
     except BadInput as error:
         visit.tell("line.cannot_dial" if error.field != click_to_call.HOURS else "line.not_now")
     else:
@@ -110,7 +110,7 @@ def put_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     del form
     _existing(visit, call_id)
     try:
-        queues.put_back(visit.house.store, call_id, visit.name)
+        queues.put_back(visit.installation.store, call_id, visit.name)
         visit.tell("queue.put_back")
     except BadInput:
         visit.tell("queue.not_yours")
@@ -130,8 +130,8 @@ def show_card(visit: TakingCalls, call_id: int, touch_id: int) -> Response:
     call = own_call(visit, call_id)
     if call is None or call.person_id is None or not is_sure(visit, call):
         raise HTTPException(404)
-    theirs = touch_id in {sent.touch_id for sent in sent_to(visit.house, call.person_id)}
-    picture = card_as_sent(visit.house, touch_id) if theirs else None
+    theirs = touch_id in {sent.touch_id for sent in sent_to(visit.installation, call.person_id)}
+    picture = card_as_sent(visit.installation, touch_id) if theirs else None
     if picture is None:
         raise HTTPException(404)
     return Response(picture, media_type="image/png")
@@ -145,11 +145,11 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         return not_yours(visit)
     if call.person_id is None or times_differed(visit, call) >= TRIES:
         return call_page(visit, call, status=409)
-    if not can_compare(visit.house, call.person_id):
+    if not can_compare(visit.installation, call.person_id):
         if not (how := form.get("how", "")):
             return call_page(visit, call, status=400, trouble="call.say_how")
         action_log.record(visit, action_log.CHECKED_IDENTITY, subject_of(call), how=how[: queues.LONGEST_NOTE])
-    elif is_same(visit.house, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")):
+    elif is_same(visit.installation, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")):
         action_log.record(visit, action_log.CHECKED_IDENTITY, subject_of(call), how="date of birth and postcode")
     else:
         action_log.record(visit, action_log.IDENTITY_DIFFERED, subject_of(call))
@@ -171,7 +171,7 @@ def prepare(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 
 
 def _existing(visit: Visit, call_id: int) -> CallLine:
-    call = call_of(visit.house, call_id) if call_id <= LARGEST_ID else None
+    call = call_of(visit.installation, call_id) if call_id <= LARGEST_ID else None
     if call is None:
         raise HTTPException(404)
     return call
@@ -182,7 +182,7 @@ def own_call(visit: Visit, call_id: int) -> CallLine | None:
     call = _existing(visit, call_id)
     if call.state is not CallState.TAKEN or call.taken_by != visit.name:
         return None
-    taking.keep(visit.house.store, visit.name, now=visit.house.now(), lasting=QUIET)
+    taking.keep(visit.installation.store, visit.name, now=visit.installation.now(), lasting=QUIET)
     return call
 
 
@@ -199,32 +199,32 @@ def call_page(
 
     Where something was refused, `form` is what was sent: it is shown again, and kept.
     """
-    sure, house, now = is_sure(visit, call), visit.house, visit.house.now()
+    sure, installation, now = is_sure(visit, call), visit.installation, visit.installation.now()
     if form:
         draft_saving.keep(visit, call.id, form)
-    draft = call_drafts.draft_of(visit.house.store, call.id, visit.name)
+    draft = call_drafts.draft_of(visit.installation.store, call.id, visit.name)
     return page(
         visit,
         "call.html",
         status=status,
         call=call,
-        dialable=house.exchange is not None and call.number is not None,
-        connected=is_connected(house, call.id),
-        card=card_of_touch(house, call.touch_id) if call.touch_id else None,
-        known=known(house, call.person_id) if sure and call.person_id else None,
-        comparable=call.person_id is not None and can_compare(house, call.person_id),
+        dialable=installation.exchange is not None and call.number is not None,
+        connected=is_connected(installation, call.id),
+        card=card_of_touch(installation, call.touch_id) if call.touch_id else None,
+        known=known(installation, call.person_id) if sure and call.person_id else None,
+        comparable=call.person_id is not None and can_compare(installation, call.person_id),
         tries_left=TRIES - times_differed(visit, call),
-        guide=guide_for(house.store, call.id, agent=visit.name, language=visit.language, now=now),
-        follow_ups=of_person(house, call.person_id) if sure and call.person_id else [],
-        ended=ended_of(house, call.person_id) if sure and call.person_id else (),
-        free=appointment_slots.open_slots(house.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
+        guide=guide_for(installation.store, call.id, agent=visit.name, language=visit.language, now=now),
+        follow_ups=of_person(installation, call.person_id) if sure and call.person_id else [],
+        ended=ended_of(installation, call.person_id) if sure and call.person_id else (),
+        free=appointment_slots.open_slots(installation.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
         dispositions=possible(call.why),
         trouble=trouble,
         draft=draft,
         form=draft.fields if draft else {},
         written={name.partition(".")[0] for name in draft.fields} if draft else set(),
         today=local_date(now).isoformat(),
-        subject=subject_of_campaign(house, call.id),
+        subject=subject_of_campaign(installation, call.id),
         choices=_CHOICES,
     )
 
@@ -241,7 +241,7 @@ def is_sure(visit: Visit, call: CallLine) -> bool:
     """
     proof = action_log.OPENED_TO_PREPARE if call.why is CallKind.PREPARE else action_log.CHECKED_IDENTITY
     checked = action_log.count(visit, proof, subject_of(call), since=_taken_at(call)) > 0
-    return checked and may_discuss(in_call(visit.house.store, call.id), visit.house.now())
+    return checked and may_discuss(in_call(visit.installation.store, call.id), visit.installation.now())
 
 
 def times_differed(visit: Visit, call: CallLine) -> int:

@@ -40,7 +40,9 @@ class Listed:
 @router.get("/")
 def list_campaigns(visit: SeeingCampaigns) -> Response:
     """Show every campaign with its figures."""
-    listed = [Listed(each, figures_of(visit.house, each.name)) for each in lifecycle.overviews(visit.house)]
+    listed = [
+        Listed(each, figures_of(visit.installation, each.name)) for each in lifecycle.overviews(visit.installation)
+    ]
     return page(visit, "campaigns.html", campaigns=listed)
 
 
@@ -53,7 +55,7 @@ def show_campaign(visit: SeeingCampaigns, name: str) -> Response:
 @router.get("/campaigns/{name}/card-{position:int}-{language}.png")
 def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -> Response:
     """Show both sides of a card made for nobody."""
-    picture = specimen(visit.house, name, position, language) if len(language) == len("nl") else None
+    picture = specimen(visit.installation, name, position, language) if len(language) == len("nl") else None
     if picture is None:
         raise HTTPException(404)
     return Response(picture, media_type="image/png")
@@ -62,12 +64,12 @@ def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -
 @router.post("/campaigns/{name}/{what}")
 def decide(visit: Deciding, form: Posted, name: str, what: str) -> Response:
     """Approve, launch, pause, resume or stop; whoever does it is written down as signed in."""
-    if what not in DECISIONS or plan_of(visit.house, name) is None:
+    if what not in DECISIONS or plan_of(visit.installation, name) is None:
         raise HTTPException(404)
     if what == "stop" and not form.get("sure"):
         return _page(visit, name, status=400, refused=("decide.not_sure", ""))
     try:
-        DECISIONS[what](visit.house, name, by=decider(visit), now=visit.house.now())
+        DECISIONS[what](visit.installation, name, by=decider(visit), now=visit.installation.now())
     except BadInput as error:
         return _page(visit, name, status=409, refused=("decide.refused", str(error)))
     visit.tell(f"decide.done_{what}")
@@ -75,7 +77,7 @@ def decide(visit: Deciding, form: Posted, name: str, what: str) -> Response:
 
 
 def _page(visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str] | None = None) -> Response:
-    plan = plan_of(visit.house, name)
+    plan = plan_of(visit.installation, name)
     if plan is None:
         raise HTTPException(404)
     return page(
@@ -85,7 +87,7 @@ def _page(visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str
         plan=plan,
         campaign=plan.row,
         spec=plan.row.spec,
-        figures=figures_of(visit.house, name),
+        figures=figures_of(visit.installation, name),
         cards=card_steps(plan),
         decisions=_possible(visit, plan.row),
         own=decider(visit).is_same(plan.row.submitted_by),

@@ -44,7 +44,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
     if card is None:
         return _page(visit, status=404, trouble=trouble)
     try:
-        talking = talk_about(visit.house, card.touch_id, visit.name)
+        talking = talk_about(visit.installation, card.touch_id, visit.name)
     except BadInput:  # a colleague took the very call a moment ago
         visit.tell("queue.just_gone")
         return RedirectResponse("/queue", 303)
@@ -56,7 +56,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
 
 def read_card(visit: Visit, text: str) -> tuple[Card | None, str]:
     """Return the card of a code, or what to say. Wrong ones are counted, mistyped too: nobody finds cards by trying."""
-    store, now = visit.house.store, visit.house.now()
+    store, now = visit.installation.store, visit.installation.now()
     if not may_try(store, visit.name, AGENT, now=now):
         return None, "cards.too_many"
     try:
@@ -64,9 +64,9 @@ def read_card(visit: Visit, text: str) -> tuple[Card | None, str]:
     except BadInput:
         note_wrong(store, visit.name, now=now)
         return None, "cards.no_code"
-    if card := card_of(visit.house, code):
+    if card := card_of(visit.installation, code):
         return card, ""
-    if is_seed(visit.house, code):
+    if is_seed(visit.installation, code):
         return None, "cards.seed"
     note_wrong(store, visit.name, now=now)
     return None, "cards.unknown"

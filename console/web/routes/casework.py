@@ -46,7 +46,7 @@ def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     to_whom = form.get("owner", "")
     if to_whom not in _colleagues(visit):
         return _page(visit, line, status=422, trouble="case.say_whom")
-    cases.give(visit.house.store, line.id, to_whom, by=visit.name, now=visit.house.now())
+    cases.give(visit.installation.store, line.id, to_whom, by=visit.name, now=visit.installation.now())
     action_log.record(visit, action_log.GAVE_CASE, _subject(line), to=to_whom)
     visit.tell("case.given")
     return RedirectResponse("/follow-ups", 303)
@@ -58,7 +58,7 @@ def close_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     line = _opened(visit, case_id)
     why = form.get("why", "")[:LONGEST]
     try:
-        cases.close(visit.house.store, line.id, by=visit.name, why=why, now=visit.house.now())
+        cases.close(visit.installation.store, line.id, by=visit.name, why=why, now=visit.installation.now())
     except BadInput:
         return _page(visit, line, status=422, trouble="case.still_open" if why else "case.say_why")
     visit.tell("case.closed")
@@ -66,7 +66,7 @@ def close_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
 
 
 def _existing(visit: Visit, case_id: int) -> CaseLine:
-    line = case_line(visit.house, case_id) if case_id <= LARGEST_ID else None
+    line = case_line(visit.installation, case_id) if case_id <= LARGEST_ID else None
     if line is None:
         raise HTTPException(404)
     return line
@@ -80,15 +80,15 @@ def _opened(visit: Visit, case_id: int) -> CaseLine:
 
 
 def _may_open(visit: Visit, line: CaseLine) -> bool:
-    if line.owner == visit.name or is_asked(visit.house, line.id, visit.name):
+    if line.owner == visit.name or is_asked(visit.installation, line.id, visit.name):
         return True
-    since = visit.house.now() - OPEN_FOR
+    since = visit.installation.now() - OPEN_FOR
     return action_log.count(visit, action_log.OPENED_CASE, _subject(line), since=since) > 0
 
 
 def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "") -> Response:
     """Show a case, if this colleague may open it; each time is written down."""
-    case = whole_case(visit.house, line) if _may_open(visit, line) else None
+    case = whole_case(visit.installation, line) if _may_open(visit, line) else None
     if case:
         action_log.record(visit, action_log.SAW_CASE, _subject(line))
     return page(
@@ -106,7 +106,7 @@ def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "")
 
 
 def _colleagues(visit: Visit) -> list[str]:
-    return [each.name for each in agents(visit.house.store, today=local_date(visit.house.now()))]
+    return [each.name for each in agents(visit.installation.store, today=local_date(visit.installation.now()))]
 
 
 def _subject(line: CaseLine) -> str:

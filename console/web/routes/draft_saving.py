@@ -25,7 +25,7 @@ def keep_draft(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         visit.tell("queue.not_yours")
         return RedirectResponse("/queue", 303)
     if wants_data:
-        time = f"{visit.house.now().astimezone(LOCAL):%H:%M}"
+        time = f"{visit.installation.now().astimezone(LOCAL):%H:%M}"
         return JSONResponse({"said": say(visit.language, "draft.saved", time=time)})
     return RedirectResponse(f"/queue/{call_id}", 303)
 
@@ -36,7 +36,7 @@ def keep(visit: Visit, call_id: int, form: Mapping[str, str], *, without: str = 
     if without:
         fields = {name: text for name, text in fields.items() if not name.startswith(without)}
     try:
-        call_drafts.keep(visit.house.store, call_id, visit.name, fields, now=visit.house.now())
+        call_drafts.keep(visit.installation.store, call_id, visit.name, fields, now=visit.installation.now())
     except BadInput:
         return False
     return True

@@ -29,40 +29,48 @@ def _said(form: Mapping[str, str]) -> str:
 
 
 def _done(visit: Visit, number: int, form: Mapping[str, str]) -> None:
-    handovers.done(visit.house.store, number, by=visit.name, what=_said(form), now=visit.house.now())
+    handovers.done(visit.installation.store, number, by=visit.name, what=_said(form), now=visit.installation.now())
 
 
 def _received(visit: Visit, number: int, form: Mapping[str, str]) -> None:
-    referrals.receive(visit.house.store, number, _said(form), by=visit.name, now=visit.house.now())
+    referrals.receive(visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now())
 
 
 def _ended(visit: Visit, number: int, form: Mapping[str, str]) -> None:
-    referrals.end(visit.house.store, number, _said(form), by=visit.name, now=visit.house.now())
+    referrals.end(visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now())
 
 
 def _kept(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
-    appointment_slots.end(visit.house.store, number, AppointmentState.KEPT, by=visit.name, now=visit.house.now())
+    appointment_slots.end(
+        visit.installation.store, number, AppointmentState.KEPT, by=visit.name, now=visit.installation.now()
+    )
 
 
 def _missed(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
-    appointment_slots.end(visit.house.store, number, AppointmentState.MISSED, by=visit.name, now=visit.house.now())
+    appointment_slots.end(
+        visit.installation.store, number, AppointmentState.MISSED, by=visit.name, now=visit.installation.now()
+    )
 
 
 def _cancelled(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
-    appointment_slots.end(visit.house.store, number, AppointmentState.CANCELLED, by=visit.name, now=visit.house.now())
+    appointment_slots.end(
+        visit.installation.store, number, AppointmentState.CANCELLED, by=visit.name, now=visit.installation.now()
+    )
 
 
 def _waits(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     what = form.get("what", "")
-    signals.wait_for(visit.house.store, number, what, by=visit.name, now=visit.house.now())
+    signals.wait_for(visit.installation.store, number, what, by=visit.name, now=visit.installation.now())
 
 
 def _decided(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     decision = form.get("decision", "")
-    signals.decide(visit.house.store, number, decision, why=_said(form), by=visit.name, now=visit.house.now())
+    signals.decide(
+        visit.installation.store, number, decision, why=_said(form), by=visit.name, now=visit.installation.now()
+    )
 
 
 ENDS: dict[tuple[str, str], _End] = {
@@ -102,8 +110,8 @@ def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, what
 
 
 def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = "") -> Response:
-    found = open_follow_ups(visit.house, whose=None if everybody else visit.name)
-    told = signals.untold(visit.house.store, visit.name, now=visit.house.now())
+    found = open_follow_ups(visit.installation, whose=None if everybody else visit.name)
+    told = signals.untold(visit.installation.store, visit.name, now=visit.installation.now())
     return page(
         visit,
         "follow_ups.html",
@@ -122,11 +130,11 @@ def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = ""
 @router.get("/appointments/{number:int}/calendar.ics")
 def calendar(visit: TakingCalls, number: int) -> Response:
     """Give an appointment as a file for a calendar: when and where, never what it is about or for whom."""
-    made = appointment_slots.booked(visit.house.store, number) if number <= LARGEST_ID else None
+    made = appointment_slots.booked(visit.installation.store, number) if number <= LARGEST_ID else None
     if made is None:
         raise HTTPException(404)
-    domain = visit.house.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
-    text = as_ics(made, line=_line(visit, number), domain=domain, language=visit.language, now=visit.house.now())
+    domain = visit.installation.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
+    text = as_ics(made, line=_line(visit, number), domain=domain, language=visit.language, now=visit.installation.now())
     headers = {"content-disposition": f'attachment; filename="appointment-{number}.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -140,6 +148,6 @@ def _line(visit: Visit, number: int) -> str:
         .where(Appointment.id == number)
     )
     first = select(PhoneLine.number).order_by(PhoneLine.id).limit(1)
-    with visit.house.store.reading() as connection:
+    with visit.installation.store.reading() as connection:
         e164 = connection.execute(of_call).scalar() or connection.execute(first).scalar()
     return PhoneNumber.parse(e164).printed() if e164 else ""

@@ -23,7 +23,7 @@ def record(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    store, now = visit.house.store, visit.house.now()
+    store, now = visit.installation.store, visit.installation.now()
     if not may_try(store, visit.name, AGENT, now=now):
         return call_page(visit, call, status=422, trouble="cards.too_many", form=form)
     try:
@@ -50,9 +50,9 @@ def take_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if call is None:
         return not_yours(visit)
     why = form.get("why", "")
-    for each in in_call(visit.house.store, call_id):
+    for each in in_call(visit.installation.store, call_id):
         if why and each.revoked_at is None:
-            revoke(visit.house.store, each.id, by=visit.name, why=why[:200], now=visit.house.now())
+            revoke(visit.installation.store, each.id, by=visit.name, why=why[:200], now=visit.installation.now())
             action_log.record(visit, TOOK_BACK, subject_of(call), authorisation=each.id)
     return _again(visit, call_id, "helper.revoked" if why else "helper.say_why")
 

@@ -26,7 +26,7 @@ def make_pass(visit: TakingCalls, form: Posted) -> Response:
     phone, client = _phone(visit), client_name(visit.name)
     return JSONResponse(
         {
-            "pass": phone.passes.make(client, now=visit.house.now()),
+            "pass": phone.passes.make(client, now=visit.installation.now()),
             "client": client,
             "edges": phone.edges,
             "gateway": phone.gateway,

@@ -16,8 +16,8 @@ router = APIRouter()
 @router.get("/print-runs")
 def list_print_runs(visit: SeeingPrintRuns) -> Response:
     """Show the print runs and their files."""
-    runs = print_runs(visit.house)
-    told = reconciled(visit.house, [run.id for run in runs])
+    runs = print_runs(visit.installation)
+    told = reconciled(visit.installation, [run.id for run in runs])
     return page(visit, "print_runs.html", runs=runs, reconciled=told, shown=SHOWN)
 
 
@@ -27,7 +27,7 @@ def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
     if run_id > LARGEST_ID or "\0" in name:
         raise HTTPException(404)
     try:
-        found = file_of(visit.house, run_id, name)
+        found = file_of(visit.installation, run_id, name)
     except Gone:
         return page(visit, "errors/gone.html", status=410)
     if found is None:

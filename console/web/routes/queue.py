@@ -21,10 +21,10 @@ AGAIN = 2_000  # milliseconds after which a browser that lost us asks again
 @router.get("/queue")
 def show_queue(visit: SeeingQueue) -> Response:
     """Show who waits, by line. Who accepts `application/json` gets it as data, without a word about a person."""
-    lines = queues(visit.house)
+    lines = queues(visit.installation)
     if "application/json" in visit.request.headers.get("accept", ""):
         return JSONResponse(jsonable_encoder({"lines": [line.as_data() for line in lines]}))
-    return page(visit, "queue.html", lines=lines, shown=SHOWN, now=visit.house.now())
+    return page(visit, "queue.html", lines=lines, shown=SHOWN, now=visit.installation.now())
 
 
 @router.get("/queue/live")
@@ -72,7 +72,7 @@ class Sketches:
 def _words(visit: Visit, seen: Snapshot) -> str:
     """Return the lines as HTML, and what a screen reader is told: only that somebody more, or fewer, waits."""
     html = fragment(
-        visit.language, "parts/lines.html", lines=seen.lines, shown=SHOWN, now=visit.house.now(),
+        visit.language, "parts/lines.html", lines=seen.lines, shown=SHOWN, now=visit.installation.now(),
         takes=visit.may("calls"), own=None, token="",
     )  # fmt: skip
     waiting = sum(line.waiting_count for line in seen.lines)

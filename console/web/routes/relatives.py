@@ -27,7 +27,7 @@ def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
             return call_page(visit, call, status=422, trouble="call.bereaved_who")
         who = Deceased(form.get("family_name", ""), born, form.get("postcode", ""))
     try:
-        report_death(visit.house.store, call_id, who, by=visit.name, now=visit.house.now())
+        report_death(visit.installation.store, call_id, who, by=visit.name, now=visit.installation.now())
     except BadInput:
         return call_page(visit, call, status=422, trouble="call.bereaved_who")
     action_log.record(visit, action_log.HEARD_OF_DEATH, subject_of(call))
@@ -42,7 +42,7 @@ def somebody_else(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    is_somebody_else(visit.house.store, call_id, by=visit.name)
+    is_somebody_else(visit.installation.store, call_id, by=visit.name)
     action_log.record(visit, action_log.SOMEBODY_ELSE, subject_of(call))
     visit.tell("call.somebody_else_done")
     return RedirectResponse(f"/queue/{call_id}", 303)

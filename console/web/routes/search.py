@@ -31,18 +31,18 @@ def search(visit: TakingCalls, form: Posted) -> Response:
     why = form.get("why", "")[:LONGEST]
     if not why:
         return _page(visit, form, status=422, trouble="search.say_why")
-    if not may_try(visit.house.store, visit.name, AGENT, now=visit.house.now()):
+    if not may_try(visit.installation.store, visit.name, AGENT, now=visit.installation.now()):
         return _page(visit, form, status=404, trouble="search.too_often")
     how = "number" if form.get("number") else "name"
     try:
         people = _people(visit, form)
     except BadInput as refused:
         return _page(visit, form, status=422, trouble=f"search.{refused.field}")
-    results = found(visit.house, people)
+    results = found(visit.installation, people)
     for subject in [each.person_ref for each in results] or ["nobody"]:
         action_log.record(visit, action_log.SEARCHED, subject, how=how, why=why)
     if not results:
-        note_wrong(visit.house.store, visit.name, now=visit.house.now())
+        note_wrong(visit.installation.store, visit.name, now=visit.installation.now())
         return _page(visit, form, status=404, trouble="search.nobody")
     return _page(visit, form, results=results)
 
@@ -54,10 +54,10 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
     try:
         if form.get("call", "").isdecimal() and int(form["call"]) <= LARGEST_ID:
             call_id = int(form["call"])
-            call_matching.match_to_person(visit.house.store, call_id, person.person_id, by=visit.name)
+            call_matching.match_to_person(visit.installation.store, call_id, person.person_id, by=visit.name)
             action_log.record(visit, action_log.MATCHED, f"call:{call_id}", how="search")
         else:
-            call_id = begin_talking_with(visit.house, person.person_id, visit.name)
+            call_id = begin_talking_with(visit.installation, person.person_id, visit.name)
     except BadInput:
         visit.tell("queue.just_gone")
         return RedirectResponse("/queue", 303)
@@ -74,7 +74,7 @@ def match(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if card is None:
         return call_page(visit, call, status=404, trouble=trouble)
     try:
-        call_matching.match_to_touch(visit.house.store, call_id, card.touch_id, by=visit.name)
+        call_matching.match_to_touch(visit.installation.store, call_id, card.touch_id, by=visit.name)
     except BadInput:
         return call_page(visit, call, status=409, trouble="search.known_already")
     action_log.record(visit, action_log.FOUND_CARD, f"touch:{card.touch_id}")
@@ -86,18 +86,18 @@ def match(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 def _people(visit: Visit, form: Posted) -> tuple[int, ...]:
     if number := form.get("number", ""):
         try:
-            return by_number(visit.house.store, PhoneNumber.parse(number).e164)
+            return by_number(visit.installation.store, PhoneNumber.parse(number).e164)
         except NotAPhoneNumber:
             raise BadInput("is no number", "write it as it is dialled", field="no_number") from None
     born = read_day(form.get("born", ""))
-    return by_name(visit.house.store, form.get("family_name", ""), born, form.get("postcode", ""))
+    return by_name(visit.installation.store, form.get("family_name", ""), born, form.get("postcode", ""))
 
 
 def _just_found(visit: Visit, form: Posted) -> Found:
     """Return somebody this agent found a moment ago, with a reason; of nobody else a call is begun like this."""
     text = form.get("person", "")
-    people = found(visit.house, [int(text)]) if text.isdecimal() and int(text) <= LARGEST_ID else []
-    since = visit.house.now() - HOLDS
+    people = found(visit.installation, [int(text)]) if text.isdecimal() and int(text) <= LARGEST_ID else []
+    since = visit.installation.now() - HOLDS
     if not people or not action_log.count(visit, action_log.SEARCHED, people[0].person_ref, since=since):
         raise HTTPException(404)
     return people[0]
@@ -115,5 +115,5 @@ def _page(
         trouble=trouble,
         asked=form,
         results=results or [],
-        in_hand=unmatched_call(visit.house, visit.name),
+        in_hand=unmatched_call(visit.installation, visit.name),
     )

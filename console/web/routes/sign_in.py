@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse
 from console.web.permissions import FIRST_PAGE
 from console.web.rendering import page_for
 from console.web.security import Posted
-from console.web.sessions import begin, house_of, visitor
+from console.web.sessions import begin, installation_of, visitor
 from console.web.words import language_of
 from installation import accounts
 
@@ -23,15 +23,15 @@ def sign_in_page(request: Request) -> Response:
 @router.post("/sign-in")
 def sign_in(request: Request, form: Posted) -> Response:
     """Let somebody in who shows the right password."""
-    house = house_of(request)
+    installation = installation_of(request)
     name, password = form.get("name", ""), form.get("password", "")
-    match accounts.check(house.store, name, password, house.now(), key=house.settings.key()):
+    match accounts.check(installation.store, name, password, installation.now(), key=installation.settings.key()):
         case accounts.SignedIn() as signed_in:
             after = _inside(request.session.get("next", ""), FIRST_PAGE[signed_in.role])
-            begin(request.session, signed_in, house.now())
+            begin(request.session, signed_in, installation.now())
             return RedirectResponse(after, 303)
         case accounts.TooManyTries(until):
-            minutes = max(1, -(-int((until - house.now()).total_seconds()) // 60))
+            minutes = max(1, -(-int((until - installation.now()).total_seconds()) // 60))
             trouble = {"key": "sign_in.too_many_tries", "minutes": minutes}
             return page_for(request, "sign_in.html", status=429, trouble=trouble)
         case accounts.WrongPassword():
@@ -44,7 +44,7 @@ def sign_out(request: Request, form: Posted) -> Response:
     del form
     visit, language = visitor(request), request.session.get("language")
     if visit:
-        accounts.sign_out(visit.house.store, visit.name, visit.house.now())
+        accounts.sign_out(visit.installation.store, visit.name, visit.installation.now())
     request.session.clear()
     request.session.update({"told": "sign_in.bye"} | ({"language": language} if language else {}))
     return RedirectResponse("/sign-in", 303)

@@ -30,7 +30,7 @@ def explain(visit: AskingWhy, form: Posted) -> Response:
     wants_data = "application/json" in visit.request.headers.get("accept", "")
     ref = form.get("ref", "").strip()[:LONGEST_REF]
     try:
-        found = why(visit.house, ref)
+        found = why(visit.installation, ref)
     except BadInput:
         if wants_data:
             return JSONResponse({"title": "nobody of that reference is known", "status": 404}, 404)

@@ -50,14 +50,14 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    now = visit.house.now()
+    now = visit.installation.now()
     try:
         outcome = _disposition(call, form)
         agreed = _agreed(visit, call, outcome, form, now)
         text = _text(form, agreed)
         form = _with_slot_booked(visit, call, form)
         _forget_whom(visit, call, outcome)
-        queues.wrap_up(visit.house.store, call_id, visit.name, outcome, form.get("note", ""), now, agreed, text)
+        queues.wrap_up(visit.installation.store, call_id, visit.name, outcome, form.get("note", ""), now, agreed, text)
     except _Cannot as cannot:
         return call_page(visit, call, status=422, trouble=cannot.key, form=form)
     except BadInput as refused:
@@ -85,7 +85,7 @@ def _forget_whom(visit: Visit, call: CallLine, outcome: queues.Disposition) -> N
     """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
     sure, differed = is_sure(visit, call), times_differed(visit, call)
     if call.person_id is not None and not stays_about(outcome, sure=sure, differed=differed):
-        is_somebody_else(visit.house.store, call.id, by=visit.name)
+        is_somebody_else(visit.installation.store, call.id, by=visit.name)
         action_log.record(visit, action_log.SOMEBODY_ELSE, subject_of(call), how="the check failed")
 
 
@@ -93,7 +93,7 @@ def _with_slot_booked(visit: Visit, call: CallLine, form: Mapping[str, str]) -> 
     """Book the slot that was chosen and not booked yet; return the rest of the form."""
     if not form.get("slot.id"):
         return form
-    ref = ref_of(visit.house, call.person_id) if call.person_id and is_sure(visit, call) else None
+    ref = ref_of(visit.installation, call.person_id) if call.person_id and is_sure(visit, call) else None
     if ref is None:
         raise _Cannot("call.check_first")
     book_slot(visit, call, ref, part_of(form, "slot"))
@@ -144,7 +144,7 @@ def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> queues.Scop
     if form.get("scope") != "some":
         return None
     channels = tuple(kind for kind in KINDS if form.get(f"scope.{kind}"))
-    subject = subject_of_campaign(visit.house, call.id) if form.get("scope.subject") else None
+    subject = subject_of_campaign(visit.installation, call.id) if form.get("scope.subject") else None
     if not channels and subject is None:
         raise _Cannot("call.say_scope")
     return queues.Scope(channels, (subject,) if subject else ())

@@ -6,7 +6,7 @@ from random import Random
 
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from tests.stories import MANAGER, campaign_file, populate
@@ -18,10 +18,10 @@ ARMS = f"""\
   - {{name: none, share: 20, hold_out: true}}"""
 
 
-def house_on(url: str, home: Path, now: datetime) -> House:
+def installation_on(url: str, home: Path, now: datetime) -> Installation:
     home.mkdir()
     settings = Settings(home=home, database_url=url, secret="a key for tests only")
-    return open_house(settings, clock=FixedClock(now), draws=Random(1))
+    return open_installation(settings, clock=FixedClock(now), draws=Random(1))
 
 
 def test_both_databases_choose_the_same_people_for_the_same_arms_and_waves(
@@ -29,13 +29,13 @@ def test_both_databases_choose_the_same_people_for_the_same_arms_and_waves(
 ) -> None:
     found = []
     for name, url in (("sqlite", sqlite_url), ("postgres", postgres_url)):
-        house = house_on(url, tmp_path / name, now)
-        populate(house, 2_000, now=now)
+        installation = installation_on(url, tmp_path / name, now)
+        populate(installation, 2_000, now=now)
         file = campaign_file(tmp_path, arms=ARMS, waves=("2023-06-05", "2023-06-12", "2023-06-19"), limit=100)
-        made = plan(house, file, now=now, decisions_file=tmp_path / f"{name}.csv")
-        signed = submit(house, file, by=MANAGER, now=now).frozen_hash
+        made = plan(installation, file, now=now, decisions_file=tmp_path / f"{name}.csv")
+        signed = submit(installation, file, by=MANAGER, now=now).frozen_hash
         found.append((made.as_data(), (tmp_path / f"{name}.csv").read_text(), signed))
-        house.store.engine.dispose()
+        installation.store.engine.dispose()
     assert found[0][0]["selected"] == 100
     assert found[0][0]["left_out"]["LIMIT"] > 0
     assert found[0] == found[1]

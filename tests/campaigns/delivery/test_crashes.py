@@ -18,7 +18,7 @@ import pikepdf
 import pytest
 from sqlalchemy import create_engine, make_url, select, text
 
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import DeliveryState, TouchState
@@ -73,33 +73,33 @@ def kill_after(events: int, home: Path, url: str) -> None:
     assert process.returncode == -signal.SIGKILL, last_words
 
 
-def open_at(home: Path, url: str) -> House:
+def open_at(home: Path, url: str) -> Installation:
     settings = Settings(home=home, database_url=url, secret=SECRET)
-    return open_house(settings, clock=FixedClock(parse_moment(DUE)), draws=Random(1))
+    return open_installation(settings, clock=FixedClock(parse_moment(DUE)), draws=Random(1))
 
 
 def prepare(home: Path, url: str, rehearsal: tuple[Path, str], copy: "Copy", now: datetime) -> Prepared:
     home.mkdir()
-    house = open_at(home, url)
-    populate(house, PEOPLE, now=now)
-    launched(house, campaign_file(home, waves=("2023-06-05", "2023-06-19")), now=now)
-    with house.store.reading() as connection:
+    installation = open_at(home, url)
+    populate(installation, PEOPLE, now=now)
+    launched(installation, campaign_file(home, waves=("2023-06-05", "2023-06-19")), now=now)
+    with installation.store.reading() as connection:
         statement = select(Person.person_ref).join(Touch, Touch.person_id == Person.id)
         chosen = frozenset(connection.execute(statement).scalars())
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     copy(home, url, *rehearsal)
     return Prepared(home, url, chosen, deliver_to_the_end(*rehearsal))
 
 
 def assert_everyone_on_one_card(home: Path, url: str, chosen: frozenset[str]) -> None:
-    house = open_at(home, url)
-    with house.store.reading() as connection:
+    installation = open_at(home, url)
+    with installation.store.reading() as connection:
         rows = connection.execute(
             select(Touch.id, Touch.state, Person.person_ref).join(Person, Person.id == Touch.person_id)
         ).all()
         touch_of = {row.piece_id: row.touch_id for row in connection.execute(select(PrintPiece.__table__))}
         unsettled = connection.execute(select(Delivery.id).where(Delivery.state == DeliveryState.OPEN)).all()
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     person_of = {row.id: row.person_ref for row in rows}
     # an address too long for the card is refused with its reason, and that is no loss: it is known
     failed = {row.person_ref for row in rows if row.state is TouchState.FAILED}

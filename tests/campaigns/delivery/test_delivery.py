@@ -14,7 +14,7 @@ from campaigns.planning import lifecycle
 from campaigns.touches.touch_states import IllegalMove, move
 from channels.codes import is_response_code
 from channels.port import Batch, Unavailable
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import local_date, parse_moment
 from store.states import MOVES, DeliveryState, TouchState
 from store.tables import (
@@ -39,33 +39,33 @@ DUE = parse_moment("2023-06-05")
 
 
 @pytest.fixture
-def running(house: House, tmp_path: Path, now: datetime) -> House:
-    populate(house, PEOPLE, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    return house
+def running(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
+    populate(installation, PEOPLE, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    return installation
 
 
-def states(house: House) -> Counter[str]:
-    with house.store.reading() as connection:
+def states(installation: Installation) -> Counter[str]:
+    with installation.store.reading() as connection:
         return Counter(connection.execute(select(Touch.state)).scalars())
 
 
-def chosen(house: House) -> list[Any]:
-    with house.store.reading() as connection:
+def chosen(installation: Installation) -> list[Any]:
+    with installation.store.reading() as connection:
         statement = select(Touch.id, Person.id.label("person_id"), Person.person_ref, Person.household_key)
         return list(connection.execute(statement.join(Person, Person.id == Touch.person_id).order_by(Touch.id)))
 
 
-def suppress(house: House, ref: str, now: datetime, **columns: Any) -> None:
+def suppress(installation: Installation, ref: str, now: datetime, **columns: Any) -> None:
     entry = {
         "entry_key": f"{ref}{columns}", "scope": "person", "person_ref": ref, "reason": "SUPPRESSED", "source": "test",
         "note": "", "starts_at": now, "added_at": now, "added_by": "test",
     }  # fmt: skip
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(insert(Suppression).values({**entry, **columns}))
 
 
-def test_everyone_due_is_handed_over_once_and_a_second_pass_finds_nothing(running: House) -> None:
+def test_everyone_due_is_handed_over_once_and_a_second_pass_finds_nothing(running: Installation) -> None:
     first = deliver(running, now=DUE)
     people = chosen(running)
     assert first.handed_over == len(people) > 20
@@ -74,19 +74,19 @@ def test_everyone_due_is_handed_over_once_and_a_second_pass_finds_nothing(runnin
     assert len(manifests(running)) == len(people)
 
 
-def test_nothing_goes_before_its_day(running: House) -> None:
+def test_nothing_goes_before_its_day(running: Installation) -> None:
     assert deliver(running, now=DUE - timedelta(days=1)) == Delivered()
     assert not manifests(running)
 
 
-def test_nothing_goes_while_the_campaign_is_paused_and_all_of_it_after(running: House) -> None:
+def test_nothing_goes_while_the_campaign_is_paused_and_all_of_it_after(running: Installation) -> None:
     lifecycle.pause(running, "cards", by=COLLEAGUE, now=DUE)
     assert deliver(running, now=DUE) == Delivered()
     lifecycle.resume(running, "cards", by=COLLEAGUE, now=DUE)
     assert deliver(running, now=DUE).handed_over == len(chosen(running))
 
 
-def test_a_stop_drops_what_was_planned_and_says_why(running: House) -> None:
+def test_a_stop_drops_what_was_planned_and_says_why(running: Installation) -> None:
     dropped = lifecycle.stop(running, "cards", by=COLLEAGUE, now=DUE)
     assert dropped == len(chosen(running))
     assert deliver(running, now=DUE) == Delivered()
@@ -94,7 +94,7 @@ def test_a_stop_drops_what_was_planned_and_says_why(running: House) -> None:
         assert set(connection.execute(select(Touch.reason)).scalars()) == {"CAMPAIGN_STOPPED"}
 
 
-def test_a_campaign_with_nothing_left_is_finished_and_its_codes_stay(running: House) -> None:
+def test_a_campaign_with_nothing_left_is_finished_and_its_codes_stay(running: Installation) -> None:
     deliver(running, now=DUE)
     assert lifecycle.overview(running, "cards").state == "finished"
     with running.store.reading() as connection:
@@ -103,7 +103,7 @@ def test_a_campaign_with_nothing_left_is_finished_and_its_codes_stay(running: Ho
     assert all(is_response_code(code) for code in codes)
 
 
-def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(running: House) -> None:
+def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(running: Installation) -> None:
     held = chosen(running)[3]
     suppress(running, held.person_ref, DUE, reason="OBJECTION")
     done = deliver(running, now=DUE)
@@ -124,12 +124,12 @@ def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(
         {"purpose": "rights"},
     ],
 )
-def test_a_suppression_that_is_not_in_force_holds_nobody(running: House, columns: dict[str, Any]) -> None:
+def test_a_suppression_that_is_not_in_force_holds_nobody(running: Installation, columns: dict[str, Any]) -> None:
     suppress(running, chosen(running)[0].person_ref, DUE - timedelta(days=2), **columns)
     assert deliver(running, now=DUE).withheld == 0
 
 
-def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(running: House) -> None:
+def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(running: Installation) -> None:
     one, other = chosen(running)[:2]
     suppress(running, "x", DUE, scope="address", person_ref=None, household_key=one.household_key)
     suppress(running, other.person_ref, DUE, scope="person_at_address", household_key=other.household_key)
@@ -153,7 +153,7 @@ def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(runni
     ],
 )
 def test_what_became_known_of_a_person_since_the_plan_holds_the_card(
-    running: House, change: dict[str, Any], reason: str
+    running: Installation, change: dict[str, Any], reason: str
 ) -> None:
     one = chosen(running)[0]
     with running.store.writing() as connection:
@@ -173,14 +173,14 @@ def test_what_became_known_of_a_person_since_the_plan_holds_the_card(
         {"secret_address": True},
     ],
 )
-def test_what_is_no_reason_holds_nobody(running: House, change: dict[str, Any]) -> None:
+def test_what_is_no_reason_holds_nobody(running: Installation, change: dict[str, Any]) -> None:
     with running.store.writing() as connection:
         connection.execute(update(Person).where(Person.id == chosen(running)[0].person_id).values(change))
     assert deliver(running, now=DUE).withheld == 0
 
 
 def test_a_second_card_within_ninety_days_is_held_over_all_campaigns(
-    running: House, tmp_path: Path, now: datetime
+    running: Installation, tmp_path: Path, now: datetime
 ) -> None:
     launched(running, campaign_file(tmp_path, name="other", seed=2023), now=now)
     done = deliver(running, now=DUE)
@@ -196,7 +196,7 @@ def test_a_second_card_within_ninety_days_is_held_over_all_campaigns(
     assert reasons == {"FREQUENCY_CAP"}
 
 
-def test_after_the_cap_the_same_people_may_be_reached_again(running: House, tmp_path: Path) -> None:
+def test_after_the_cap_the_same_people_may_be_reached_again(running: Installation, tmp_path: Path) -> None:
     deliver(running, now=DUE)
     file = campaign_file(tmp_path, name="later", waves=("2023-09-04",), where="dunned_on <= '2023-05-11'")
     launched(running, file, now=parse_moment("2023-09-01"))
@@ -205,7 +205,7 @@ def test_after_the_cap_the_same_people_may_be_reached_again(running: House, tmp_
     assert made.withheld == 0
 
 
-def test_an_expired_dpia_lets_nothing_leave(running: House) -> None:
+def test_an_expired_dpia_lets_nothing_leave(running: Installation) -> None:
     with running.store.writing() as connection:
         spec = connection.execute(select(Campaign.spec)).scalar_one()
         spec["dpia"]["valid_until"] = "2023-06-04"
@@ -213,7 +213,7 @@ def test_an_expired_dpia_lets_nothing_leave(running: House) -> None:
     assert deliver(running, now=DUE) == Delivered()
 
 
-def test_the_agent_is_named_only_while_on_the_roster(running: House) -> None:
+def test_the_agent_is_named_only_while_on_the_roster(running: Installation) -> None:
     with running.store.writing() as connection:
         line = connection.execute(select(Campaign.line_id)).scalar_one()
         connection.execute(
@@ -225,18 +225,18 @@ def test_the_agent_is_named_only_while_on_the_roster(running: House) -> None:
     assert "Henri" in text_of(running)
 
 
-def text_of(house: House) -> str:
+def text_of(installation: Installation) -> str:
     import pypdfium2
 
     texts = []
-    for path in sorted(house.settings.outbox.glob("*/*.pdf")):
+    for path in sorted(installation.settings.outbox.glob("*/*.pdf")):
         document = pypdfium2.PdfDocument(path)
         texts += [page.get_textpage().get_text_bounded() for page in document]
         document.close()
     return "\n".join(texts)
 
 
-def test_an_agent_who_left_is_not_printed_and_the_team_is(running: House) -> None:
+def test_an_agent_who_left_is_not_printed_and_the_team_is(running: Installation) -> None:
     with running.store.writing() as connection:
         line = connection.execute(select(Campaign.line_id)).scalar_one()
         connection.execute(
@@ -251,7 +251,7 @@ def test_an_agent_who_left_is_not_printed_and_the_team_is(running: House) -> Non
     assert "het team van Dichtbij" in " ".join(printed.split())
 
 
-def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(running: House) -> None:
+def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(running: Installation) -> None:
     from store.tables import FrozenText
 
     with running.store.writing() as connection:
@@ -263,7 +263,7 @@ def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(running
     assert "samen" in text_of(running)
 
 
-def test_every_touch_has_its_attempt_and_its_history(running: House) -> None:
+def test_every_touch_has_its_attempt_and_its_history(running: Installation) -> None:
     deliver(running, now=DUE)
     with running.store.reading() as connection:
         attempts = connection.execute(select(Attempt.state, Attempt.number, Attempt.provider_ref)).all()
@@ -282,7 +282,7 @@ def test_every_touch_has_its_attempt_and_its_history(running: House) -> None:
     }
 
 
-def test_a_print_run_lists_its_files_with_their_checksums(running: House) -> None:
+def test_a_print_run_lists_its_files_with_their_checksums(running: Installation) -> None:
     from hashlib import sha256
 
     deliver(running, now=DUE)
@@ -296,18 +296,18 @@ def test_a_print_run_lists_its_files_with_their_checksums(running: House) -> Non
 
 
 def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, PEOPLE, now=now)
+    populate(installation, PEOPLE, now=now)
     steps = (
         "steps: [{channel: card, template: contact-card},"
         " {channel: card, template: contact-card, delay: 100, condition: no_reply}]"
     )
-    launched(house, campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"), now=now)
-    first = deliver(house, now=DUE)
+    launched(installation, campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"), now=now)
+    first = deliver(installation, now=DUE)
     assert first.handed_over > 20
-    answered = chosen(house)[0]
-    with house.store.writing() as connection:
+    answered = chosen(installation)[0]
+    with installation.store.writing() as connection:
         connection.execute(
             insert(Reply).values(
                 reply_key="r", kind="called", received_at=DUE, text="", objects=False, person_id=answered.person_id,
@@ -315,12 +315,12 @@ def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
                 import_id=connection.execute(select(Person.import_id).limit(1)).scalar_one(),
             )
         )  # fmt: skip
-    second = deliver(house, now=DUE + timedelta(days=101))
+    second = deliver(installation, now=DUE + timedelta(days=101))
     assert second.dropped == 1
     assert second.handed_over == first.handed_over - 1
 
 
-def test_a_batch_whose_process_lives_is_left_alone(running: House) -> None:
+def test_a_batch_whose_process_lives_is_left_alone(running: Installation) -> None:
     from contextlib import ExitStack
 
     shard = open_shards(running, DUE)[0]
@@ -350,13 +350,13 @@ class Broken:
         raise Unavailable("the share is gone")
 
 
-def with_channel(house: House, channel: Any) -> House:
+def with_channel(installation: Installation, channel: Any) -> Installation:
     from dataclasses import replace
 
-    return replace(house, channels={"card": channel})
+    return replace(installation, channels={"card": channel})
 
 
-def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(running: House) -> None:
+def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(running: Installation) -> None:
     broken = with_channel(running, Broken(running.channels["card"], after=False))
     done = deliver(broken, now=DUE)
     assert done.again == done.claimed == len(chosen(running))
@@ -366,7 +366,7 @@ def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(running:
     assert Counter(row["touch"] for row in manifests(running)).most_common(1)[0][1] == 1
 
 
-def test_a_batch_that_left_before_the_line_broke_is_not_sent_again(running: House) -> None:
+def test_a_batch_that_left_before_the_line_broke_is_not_sent_again(running: Installation) -> None:
     broken = with_channel(running, Broken(running.channels["card"], after=True))
     done = deliver(broken, now=DUE)
     assert done.handed_over == len(chosen(running))
@@ -376,7 +376,7 @@ def test_a_batch_that_left_before_the_line_broke_is_not_sent_again(running: Hous
         assert connection.execute(select(Delivery.state)).scalars().all() == [DeliveryState.RECORDED]
 
 
-def test_a_touch_never_makes_a_move_that_is_not_in_the_table(running: House, now: datetime) -> None:
+def test_a_touch_never_makes_a_move_that_is_not_in_the_table(running: Installation, now: datetime) -> None:
     for origin, allowed in MOVES.items():
         for to in set(TouchState) - allowed:
             with running.store.writing() as connection, pytest.raises(IllegalMove):
@@ -384,20 +384,20 @@ def test_a_touch_never_makes_a_move_that_is_not_in_the_table(running: House, now
 
 
 def test_a_step_for_those_who_did_not_file_drops_whoever_filed_since_the_wave_began(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, PEOPLE, now=now)
+    populate(installation, PEOPLE, now=now)
     steps = (
         "steps: [{channel: card, template: contact-card},"
         " {channel: card, template: contact-card, delay: 100, condition: not_filed}]"
     )
-    launched(house, campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"), now=now)
-    first = deliver(house, now=DUE)
-    filed, earlier = sorted({each.person_ref for each in chosen(house)})[:2]
-    with house.store.writing() as connection:
+    launched(installation, campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"), now=now)
+    first = deliver(installation, now=DUE)
+    filed, earlier = sorted({each.person_ref for each in chosen(installation)})[:2]
+    with installation.store.writing() as connection:
         import_id = connection.execute(select(Person.import_id).limit(1)).scalar_one()
         for ref, day in ((filed, DUE), (earlier, DUE - timedelta(days=500))):
             row = {"kind": "filed", "happened_on": local_date(day), "reference": "", "import_id": import_id}
             connection.execute(insert(Outcome).values(person_ref=ref, **row))
-    second = deliver(house, now=DUE + timedelta(days=101))
+    second = deliver(installation, now=DUE + timedelta(days=101))
     assert (second.dropped, second.handed_over) == (1, first.handed_over - 1)

@@ -13,7 +13,7 @@ from campaigns.delivery import dispatch
 from campaigns.planning import campaign_checks
 from campaigns.planning.plans import plan
 from campaigns.touches.appointment_facts import appointment_context
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.errors import BadInput
@@ -31,14 +31,16 @@ def text_campaign(folder: Path, *, template: str = "text-invitation", price: str
     return campaign_file(folder, name="texts", where=WHERE, arms=f"  - {{name: text, share: 100, {steps}}}")
 
 
-def house_with(tmp_path: Path, sqlite_url: str, now: datetime, **settings: str) -> House:
+def installation_with(tmp_path: Path, sqlite_url: str, now: datetime, **settings: str) -> Installation:
     given = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **settings)  # type: ignore[arg-type]  # as the environment gives them
-    return open_house(given, clock=FixedClock(now))
+    return open_installation(given, clock=FixedClock(now))
 
 
-def test_the_plan_says_what_each_language_weighs_and_what_all_of_it_costs(house: House, now: datetime) -> None:
-    populate(house, 300, now=now)
-    made = plan(house, text_campaign(house.settings.home), now=now)
+def test_the_plan_says_what_each_language_weighs_and_what_all_of_it_costs(
+    installation: Installation, now: datetime
+) -> None:
+    populate(installation, 300, now=now)
+    made = plan(installation, text_campaign(installation.settings.home), now=now)
     (line,) = made.pieces
     assert [(weight.language, weight.encoding) for weight in line.weights] == [("nl", "GSM-7"), ("en", "GSM-7")]
     dearest = max(weight.segments for weight in line.weights)
@@ -47,20 +49,22 @@ def test_the_plan_says_what_each_language_weighs_and_what_all_of_it_costs(house:
     assert made.as_data()["waves"][0]["texts"][0]["segments"] == line.weights[0].segments
 
 
-def test_a_price_in_the_file_is_for_one_segment(house: House, now: datetime) -> None:
-    populate(house, 300, now=now)
-    (line,) = plan(house, text_campaign(house.settings.home, price=", price: 0.10"), now=now).pieces
+def test_a_price_in_the_file_is_for_one_segment(installation: Installation, now: datetime) -> None:
+    populate(installation, 300, now=now)
+    (line,) = plan(installation, text_campaign(installation.settings.home, price=", price: 0.10"), now=now).pieces
     assert line.cost == Decimal("0.10") * max(weight.segments for weight in line.weights) * line.pieces
 
 
-def test_one_text_at_two_prices_is_counted_at_each(house: House, now: datetime) -> None:
-    populate(house, 300, now=now)
+def test_one_text_at_two_prices_is_counted_at_each(installation: Installation, now: datetime) -> None:
+    populate(installation, 300, now=now)
     step = "steps: [{{channel: sms, template: text-invitation, price: {price}}}]"
     arms = "\n".join(
         f"  - {{name: {name}, share: 50, {step.format(price=price)}}}"
         for name, price in (("one", "0.10"), ("two", "0.20"))
     )
-    lines = plan(house, campaign_file(house.settings.home, name="texts", where=WHERE, arms=arms), now=now).pieces
+    lines = plan(
+        installation, campaign_file(installation.settings.home, name="texts", where=WHERE, arms=arms), now=now
+    ).pieces
     segments = max(weight.segments for weight in lines[0].weights)
     assert [line.cost / line.pieces / segments for line in lines] == [Decimal("0.10"), Decimal("0.20")]
 
@@ -68,19 +72,19 @@ def test_one_text_at_two_prices_is_counted_at_each(house: House, now: datetime) 
 def test_a_sender_that_cannot_be_answered_is_refused_where_the_text_asks_for_an_answer(
     tmp_path: Path, sqlite_url: str, now: datetime
 ) -> None:
-    house = house_with(tmp_path, sqlite_url, now, sms_from="Dichtbij")
-    populate(house, 100, now=now)
+    installation = installation_with(tmp_path, sqlite_url, now, sms_from="Dichtbij")
+    populate(installation, 100, now=now)
     with pytest.raises(BadInput, match=r"nobody can answer 'Dichtbij'.*KAARTJE_SMS_FROM"):
-        campaign_checks.check(house, text_campaign(tmp_path), now=now)
+        campaign_checks.check(installation, text_campaign(tmp_path), now=now)
 
 
 def test_a_text_of_too_many_segments_is_refused(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
-    house = house_with(tmp_path, sqlite_url, now, sms_segments="1")
-    populate(house, 100, now=now)
+    installation = installation_with(tmp_path, sqlite_url, now, sms_segments="1")
+    populate(installation, 100, now=now)
     file = text_campaign(tmp_path)
     file.write_text(file.read_text().replace("team: het team van Dichtbij", "team: het team van Dichtbij in België"))
     with pytest.raises(BadInput, match=r"takes \d segments .*UCS-2 because of ë\), and 1 may go"):
-        campaign_checks.check(house, file, now=now)
+        campaign_checks.check(installation, file, now=now)
 
 
 def test_an_appointment_is_said_as_a_day_a_time_and_a_street() -> None:
@@ -94,30 +98,30 @@ def test_an_appointment_is_said_as_a_day_a_time_and_a_street() -> None:
 
 
 def test_a_house_without_an_account_works_on_and_its_texts_wait(
-    house: House, now: datetime, caplog: pytest.LogCaptureFixture
+    installation: Installation, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    populate(house, 300, now=now)
-    launched(house, text_campaign(house.settings.home), now=now)
+    populate(installation, 300, now=now)
+    launched(installation, text_campaign(installation.settings.home), now=now)
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
-    done = dispatch.deliver(house, now=later)
+    done = dispatch.deliver(installation, now=later)
     assert done.again == done.claimed > 20
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         assert set(connection.execute(select(Touch.state)).scalars()) == {TouchState.PLANNED}
     assert "set KAARTJE_TWILIO_ACCOUNT_SID" in caplog.text
 
 
 def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
     accounts = simulated.accounts(simulated.flawless(), tmp_path)
-    house = house_with(tmp_path, sqlite_url, now, **accounts)
-    populate(house, 300, now=now)
-    launched(house, text_campaign(tmp_path), now=now)
+    installation = installation_with(tmp_path, sqlite_url, now, **accounts)
+    populate(installation, 300, now=now)
+    launched(installation, text_campaign(tmp_path), now=now)
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
-    done = replace(dispatch.deliver(house, now=later))
+    done = replace(dispatch.deliver(installation, now=later))
     assert done.handed_over == done.claimed > 20
     texts = simulated.flawless().texts(accounts["twilio_account_sid"])
     assert set(Counter(text["to"] for text in texts).values()) <= {1, 2}  # two people may share a telephone
     assert len(texts) == done.handed_over
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(select(Attempt.state, Attempt.provider_ref, Attempt.cost)).all()
     assert {row.provider_ref for row in rows} == {text["sid"] for text in texts}
     assert {row.state for row in rows} == {AttemptState.RECEIPT}
@@ -126,9 +130,9 @@ def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: s
 
 def test_a_journal_that_is_lost_does_not_send_anything_twice(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
     accounts = simulated.accounts(simulated.flawless(), tmp_path)
-    house = house_with(tmp_path, sqlite_url, now, **accounts)
-    populate(house, 300, now=now)
-    launched(house, text_campaign(tmp_path), now=now)
+    installation = installation_with(tmp_path, sqlite_url, now, **accounts)
+    populate(installation, 300, now=now)
+    launched(installation, text_campaign(tmp_path), now=now)
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
 
     class ThePlugIsPulled(BaseException):
@@ -139,11 +143,11 @@ def test_a_journal_that_is_lost_does_not_send_anything_twice(tmp_path: Path, sql
             raise ThePlugIsPulled
 
     with pytest.raises(ThePlugIsPulled):
-        dispatch.deliver(house, now=later, watch=pull_the_plug)
+        dispatch.deliver(installation, now=later, watch=pull_the_plug)
     for journal in (tmp_path / "outbox" / ".sms" / "batches").iterdir():
         journal.unlink()
-    dispatch.deliver(house, now=later)
-    with house.store.reading() as connection:
+    dispatch.deliver(installation, now=later)
+    with installation.store.reading() as connection:
         states = Counter(connection.execute(select(Touch.state)).scalars())
     assert set(states) == {TouchState.HANDED_OVER}
     assert len(simulated.flawless().texts(accounts["twilio_account_sid"])) == states.total()
@@ -156,11 +160,11 @@ def test_wrong_settings_of_texts_hold_up_nothing_else(
     tmp_path: Path, sqlite_url: str, now: datetime, wrong: dict[str, str]
 ) -> None:
     accounts = simulated.accounts(simulated.flawless(), tmp_path)
-    house = house_with(tmp_path, sqlite_url, now, **accounts)
-    populate(house, 300, now=now)
-    launched(house, text_campaign(tmp_path), now=now)
-    broken = house_with(tmp_path, sqlite_url, now, **{**accounts, **wrong})
+    installation = installation_with(tmp_path, sqlite_url, now, **accounts)
+    populate(installation, 300, now=now)
+    launched(installation, text_campaign(tmp_path), now=now)
+    broken = installation_with(tmp_path, sqlite_url, now, **{**accounts, **wrong})
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
     done = dispatch.deliver(broken, now=later)
     assert done.again == done.claimed > 20
-    assert dispatch.deliver(house, now=later.replace(hour=10)).handed_over == done.claimed
+    assert dispatch.deliver(installation, now=later.replace(hour=10)).handed_over == done.claimed

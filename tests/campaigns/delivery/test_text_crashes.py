@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import func, select
 
 from inbound.polling import poll
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.columns import COLUMNS
 from people.importing import import_people
@@ -67,16 +67,16 @@ class Trial:
             public_url=f"http://127.0.0.1:{port}",
         )  # fmt: skip
         self.passes = 0
-        house = self.open()
-        populate(house, people, now=now)
+        installation = self.open()
+        populate(installation, people, now=now)
         arms = "  - {name: text, share: 100, steps: [{channel: sms, template: text-invitation}]}"
-        launched(house, campaign_file(self.home, where="has(sms)", arms=arms), now=now)
-        house.store.engine.dispose()
+        launched(installation, campaign_file(self.home, where="has(sms)", arms=arms), now=now)
+        installation.store.engine.dispose()
         self.served = Served(self.home, port, **self.accounts)
 
-    def open(self) -> House:
+    def open(self) -> Installation:
         settings = Settings(home=self.home, secret=SECRET, **self.accounts)  # type: ignore[arg-type]  # as the environment gives them
-        return open_house(settings, clock=FixedClock(DUE), draws=Random(1))
+        return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 
     def hear_everything(self) -> None:
         """Wait for the reports that come, and ask the provider for those that were lost on their way."""
@@ -87,20 +87,20 @@ class Trial:
             heard = now
             sleep(LATEST)
         self.served.stop()
-        house = self.open()
+        installation = self.open()
         # texts went by the house's clock; those of which a report came first, by that of the machine
         for clock in (DUE, SystemClock().now()):
-            poll(house, now=clock + timedelta(days=1), most=10_000)
-        house.store.engine.dispose()
+            poll(installation, now=clock + timedelta(days=1), most=10_000)
+        installation.store.engine.dispose()
 
     def heard(self) -> int:
         """Return how many reports were put down; something else each time while some wait to be applied."""
-        house = self.open()
-        with house.store.reading() as connection:
+        installation = self.open()
+        with installation.store.reading() as connection:
             unheard = connection.execute(select(ProviderEvent.id).where(ProviderEvent.outcome.is_(None)).limit(1))
             waits = unheard.first() is not None
             count = connection.execute(select(func.count()).select_from(ProviderEvent)).scalar_one()
-        house.store.engine.dispose()
+        installation.store.engine.dispose()
         return -int(monotonic() * 1000) if waits else count
 
     def deliver(self) -> "subprocess.Popen[str]":
@@ -138,28 +138,28 @@ class Trial:
         raise AssertionError(f"still open after {most} passes: {self.states()}")
 
     def states(self) -> Counter[TouchState]:
-        house = self.open()
-        with house.store.reading() as connection:
+        installation = self.open()
+        with installation.store.reading() as connection:
             counted = Counter(connection.execute(select(Touch.state)).scalars())
-        house.store.engine.dispose()
+        installation.store.engine.dispose()
         return counted
 
     def open_batches(self) -> list[int]:
-        house = self.open()
-        with house.store.reading() as connection:
+        installation = self.open()
+        with installation.store.reading() as connection:
             found = list(connection.execute(select(Delivery.id).where(Delivery.state == "open")).scalars())
-        house.store.engine.dispose()
+        installation.store.engine.dispose()
         return found
 
     def assert_everyone_got_one_text_or_a_reason(self) -> None:
-        house = self.open()
-        with house.store.reading() as connection:
+        installation = self.open()
+        with installation.store.reading() as connection:
             rows = connection.execute(
                 select(PersonNumber.e164, Touch.state, Touch.reason).join(
                     Touch, Touch.person_id == PersonNumber.person_id
                 )
             ).all()
-        house.store.engine.dispose()
+        installation.store.engine.dispose()
         got = Counter(text["to"] for text in self.provider.texts())
         assert set(got.values()) == {1}, "somebody got two"
         assert {row.e164 for row in rows if row.state is TouchState.DELIVERED} == set(got)
@@ -173,9 +173,9 @@ def progress(lines: Iterator[str]) -> Iterator[str]:
     return (line for line in lines if line.startswith("progress: "))
 
 
-def populate(house: House, people: int, *, now: datetime) -> None:
+def populate(installation: Installation, people: int, *, now: datetime) -> None:
     """Import people who all live alone and have a mobile number of their own, with nothing against them."""
-    file = house.settings.home / "people.csv"
+    file = installation.settings.home / "people.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:
         rows = csv.DictWriter(stream, COLUMNS, restval="")
         rows.writeheader()
@@ -186,7 +186,7 @@ def populate(house: House, people: int, *, now: datetime) -> None:
                  "postcode": f"{1000 + n % 9000}AB", "town": "Utrecht", "country": "NL", "phone": f"061{n:07}",
                  "address_under_investigation": "N", "secret_address": "0"}
             )  # fmt: skip
-    assert import_people(house.store, file, key=house.settings.key(), now=now).added == people
+    assert import_people(installation.store, file, key=installation.settings.key(), now=now).added == people
 
 
 def try_killing(tmp_path: Path, people: int, kills: int, events: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from campaigns.delivery.dispatch import Delivered, deliver
 from campaigns.planning.plans import plan
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import ConsentKind, TouchState
@@ -26,17 +26,17 @@ CARDS = "  - {name: card, share: 100, steps: [{channel: card, template: contact-
 
 
 @pytest.fixture
-def dry(database_url: str, tmp_path: Path, now: datetime) -> Iterator[House]:
+def dry(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Installation]:
     """Put a whole house together from which nothing leaves, with people who have numbers."""
     settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True)
-    house = open_house(settings, clock=FixedClock(now), draws=Random(2023))
-    populate(house, 400, now=now)
-    yield house
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
+    populate(installation, 400, now=now)
+    yield installation
+    installation.store.engine.dispose()
 
 
-def states(house: House) -> Counter[Any]:
-    with house.store.reading() as connection:
+def states(installation: Installation) -> Counter[Any]:
+    with installation.store.reading() as connection:
         return Counter(connection.execute(select(Touch.state)).scalars())
 
 
@@ -49,7 +49,7 @@ def states(house: House) -> Counter[Any]:
     ],
 )
 def test_texts_wait_for_an_open_hour_and_none_is_lost(
-    dry: House, tmp_path: Path, now: datetime, day: str, at: str, opens: str
+    dry: Installation, tmp_path: Path, now: datetime, day: str, at: str, opens: str
 ) -> None:
     file = campaign_file(tmp_path, where="has(sms)", purpose="rights", arms=TEXTS, waves=(day,))
     launched(dry, file, now=now)
@@ -62,7 +62,7 @@ def test_texts_wait_for_an_open_hour_and_none_is_lost(
     assert deliver(dry, now=parse_moment(opens)).handed_over == planned
 
 
-def test_an_invitation_by_text_reaches_only_those_who_agreed(dry: House, tmp_path: Path, now: datetime) -> None:
+def test_an_invitation_by_text_reaches_only_those_who_agreed(dry: Installation, tmp_path: Path, now: datetime) -> None:
     file = campaign_file(tmp_path, where="has(sms)", purpose="invitation", arms=TEXTS)
     before = plan(dry, file, now=now)
     assert before.selected == 0
@@ -84,7 +84,7 @@ def test_an_invitation_by_text_reaches_only_those_who_agreed(dry: House, tmp_pat
     assert held[0] - held[1] == 30
 
 
-def test_a_number_of_many_people_is_texted_for_nobody(dry: House, tmp_path: Path, now: datetime) -> None:
+def test_a_number_of_many_people_is_texted_for_nobody(dry: Installation, tmp_path: Path, now: datetime) -> None:
     with dry.store.writing() as connection:
         some = connection.execute(select(PersonNumber.person_id).where(PersonNumber.may_text).limit(5)).scalars().all()
         connection.execute(update(PersonNumber).where(PersonNumber.person_id.in_(some)).values(e164="+31612121212"))
@@ -92,10 +92,10 @@ def test_a_number_of_many_people_is_texted_for_nobody(dry: House, tmp_path: Path
     assert {rule.reason.value: rule.held for rule in plan(dry, file, now=now).rules}["NUMBER_SHARED"] == 5
 
 
-def serve(house: House, folder: Path, now: datetime) -> Path:
+def serve(installation: Installation, folder: Path, now: datetime) -> Path:
     """Note that everybody asked for something two days ago, and write the campaign that answers them."""
     asked = (now - timedelta(days=2)).date().isoformat()
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(insert(FactColumn).values(name="asked_on", type="date", declared_at=now))
         for person_id, facts in connection.execute(select(Person.id, Person.facts)).all():
             connection.execute(update(Person).where(Person.id == person_id).values(facts={**facts, "asked_on": asked}))
@@ -106,7 +106,7 @@ def serve(house: House, folder: Path, now: datetime) -> Path:
 
 
 def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_past_later_ones(
-    dry: House, tmp_path: Path, now: datetime
+    dry: Installation, tmp_path: Path, now: datetime
 ) -> None:
     file = serve(dry, tmp_path, now)
     launched(dry, file, now=now)
@@ -131,7 +131,7 @@ def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_pas
     assert made.handed_over == len(refs) - 2
 
 
-def test_a_service_says_when_it_was_asked_for(dry: House, tmp_path: Path, now: datetime) -> None:
+def test_a_service_says_when_it_was_asked_for(dry: Installation, tmp_path: Path, now: datetime) -> None:
     from store.errors import BadInput
 
     file = campaign_file(tmp_path, where="has(sms)", purpose="service", arms=TEXTS)

@@ -11,7 +11,7 @@ from campaigns.looking_back import retention
 from campaigns.looking_back.retention import Standing, ledgers, remove_due
 from console.cli.options import _plain
 from console.cli.people.why import _told
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
 from outcomes.person_story import Removed
@@ -27,9 +27,9 @@ BY = Decider("anja")
 PERIODS = "[days]\ntwo-years = 730\n"
 
 
-def put(house: House, name: str, *, ended: int | None = 800, people: int = 3, **columns: Any) -> None:
+def put(installation: Installation, name: str, *, ended: int | None = 800, people: int = 3, **columns: Any) -> None:
     """Put down a campaign with the class `two-years` that ended so many days ago, and its ledger."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         builder = Builder(connection, NOW - timedelta(days=900))
         state = CampaignState.RUNNING if ended is None else CampaignState.FINISHED
         ended_at = None if ended is None else NOW - timedelta(days=ended)
@@ -40,27 +40,27 @@ def put(house: House, name: str, *, ended: int | None = 800, people: int = 3, **
         builder.decide(campaign, builder.person(f"{name}-left-out"), Reason.MINOR)
 
 
-def write(house: House, text: str) -> None:
-    (house.settings.home / "retention.toml").write_text(text)
+def write(installation: Installation, text: str) -> None:
+    (installation.settings.home / "retention.toml").write_text(text)
 
 
-def counted(house: House, table: Any) -> int:
-    with house.store.reading() as connection:
+def counted(installation: Installation, table: Any) -> int:
+    with installation.store.reading() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def standing(house: House) -> dict[str, Standing]:
-    return {each.campaign: each.standing for each in ledgers(house, now=NOW)}
+def standing(installation: Installation) -> dict[str, Standing]:
+    return {each.campaign: each.standing for each in ledgers(installation, now=NOW)}
 
 
-def test_each_ledger_stands_where_its_class_and_its_end_put_it(house: House) -> None:
-    write(house, 'legal_hold = ["held"]\n' + PERIODS)
-    put(house, "due")
-    put(house, "young", ended=729)
-    put(house, "going", ended=None)
-    put(house, "held")
-    put(house, "classless", spec={"retention": "selectielijst 5.2"})
-    assert standing(house) == {
+def test_each_ledger_stands_where_its_class_and_its_end_put_it(installation: Installation) -> None:
+    write(installation, 'legal_hold = ["held"]\n' + PERIODS)
+    put(installation, "due")
+    put(installation, "young", ended=729)
+    put(installation, "going", ended=None)
+    put(installation, "held")
+    put(installation, "classless", spec={"retention": "selectielijst 5.2"})
+    assert standing(installation) == {
         "due": Standing.DUE,
         "young": Standing.KEPT,
         "going": Standing.RUNNING,
@@ -69,49 +69,51 @@ def test_each_ledger_stands_where_its_class_and_its_end_put_it(house: House) -> 
     }
 
 
-def test_without_a_file_no_period_is_invented_and_nothing_is_removed(house: House) -> None:
-    put(house, "old", ended=20_000)
-    assert standing(house) == {"old": Standing.NO_PERIOD}
-    assert remove_due(house, by=BY, now=NOW) == []
-    assert counted(house, Decision) == 4
+def test_without_a_file_no_period_is_invented_and_nothing_is_removed(installation: Installation) -> None:
+    put(installation, "old", ended=20_000)
+    assert standing(installation) == {"old": Standing.NO_PERIOD}
+    assert remove_due(installation, by=BY, now=NOW) == []
+    assert counted(installation, Decision) == 4
 
 
-def test_a_due_ledger_goes_in_chunks_and_only_that_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_due_ledger_goes_in_chunks_and_only_that_one(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(retention, "CHUNK", 3)  # so that a few rows are several chunks
-    write(house, PERIODS)
-    put(house, "due", people=7)
-    put(house, "young", ended=10)
-    (removed,) = remove_due(house, by=BY, now=NOW)
+    write(installation, PERIODS)
+    put(installation, "due", people=7)
+    put(installation, "young", ended=10)
+    (removed,) = remove_due(installation, by=BY, now=NOW)
     assert (removed.campaign, removed.removed, removed.rows, removed.standing) == ("due", 8, 0, Standing.REMOVED)
-    assert counted(house, Decision) == 4
-    assert counted(house, Touch) == 10
-    with house.store.reading() as connection:
+    assert counted(installation, Decision) == 4
+    assert counted(installation, Touch) == 10
+    with installation.store.reading() as connection:
         row = connection.execute(select(Removal.__table__)).one()
         (act,) = connection.execute(select(Act.__table__)).all()
     assert (row.what, row.rows, row.retention, row.days, row.removed_at, row.removed_by) == (
         "decisions", 8, "two-years", 730, NOW, "anja"
     )  # fmt: skip
     assert (act.who, act.what, act.subject, act.detail["rows"]) == ("anja", "remove_ledger", "due", 8)
-    assert remove_due(house, by=BY, now=NOW) == []
-    assert counted(house, Act) == 1
+    assert remove_due(installation, by=BY, now=NOW) == []
+    assert counted(installation, Act) == 1
 
 
 def test_killed_half_way_it_goes_on_where_it_was_and_the_count_is_right(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "CHUNK", 3)
-    write(house, PERIODS)
-    put(house, "due", people=7)
+    write(installation, PERIODS)
+    put(installation, "due", people=7)
     with monkeypatch.context() as killed:
         killed.setattr(retention, "_remove_some", _dying_after(2, retention._remove_some))
         with pytest.raises(KeyboardInterrupt):
-            remove_due(house, by=BY, now=NOW)
-    assert counted(house, Decision) == 2
-    assert why(house, "due-0").campaigns[0].decision == "ledger_removed"
-    assert standing(house) == {"due": Standing.DUE}
-    (removed,) = remove_due(house, by=BY, now=NOW + timedelta(days=1))
+            remove_due(installation, by=BY, now=NOW)
+    assert counted(installation, Decision) == 2
+    assert why(installation, "due-0").campaigns[0].decision == "ledger_removed"
+    assert standing(installation) == {"due": Standing.DUE}
+    (removed,) = remove_due(installation, by=BY, now=NOW + timedelta(days=1))
     assert (removed.removed, removed.rows) == (8, 0)
-    assert counted(house, Removal) == 1
+    assert counted(installation, Removal) == 1
 
 
 def _dying_after(times: int, remove: Callable[..., int]) -> Callable[..., int]:
@@ -126,25 +128,25 @@ def _dying_after(times: int, remove: Callable[..., int]) -> Callable[..., int]:
     return dying
 
 
-def test_why_says_that_the_ledger_was_removed_and_still_knows_the_touch(house: House) -> None:
-    write(house, PERIODS)
-    put(house, "due")
-    remove_due(house, by=BY, now=NOW)
-    (decided,) = why(house, "due-1").campaigns
+def test_why_says_that_the_ledger_was_removed_and_still_knows_the_touch(installation: Installation) -> None:
+    write(installation, PERIODS)
+    put(installation, "due")
+    remove_due(installation, by=BY, now=NOW)
+    (decided,) = why(installation, "due-1").campaigns
     assert (decided.decision, decided.removed) == ("ledger_removed", Removed(date(2023, 6, 1), "two-years"))
     assert [touch.state for touch in decided.touches] == ["handed_over"]
-    text = "\n".join(_told(why(house, "due-left-out")))
+    text = "\n".join(_told(why(installation, "due-left-out")))
     assert "the ledger was removed on 2023-06-01 under the retention class two-years" in text
     assert "NOT IN THE AUDIENCE" not in text
 
 
-def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(house: House) -> None:
-    write(house, PERIODS)
-    put(house, "due")
-    with house.store.writing() as connection:
+def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(installation: Installation) -> None:
+    write(installation, PERIODS)
+    put(installation, "due")
+    with installation.store.writing() as connection:
         Builder(connection, NOW).person("late")
-    remove_due(house, by=BY, now=NOW)
-    assert why(house, "late").campaigns[0].decision == "not_in_audience"
+    remove_due(installation, by=BY, now=NOW)
+    assert why(installation, "late").campaigns[0].decision == "not_in_audience"
 
 
 @pytest.mark.parametrize(
@@ -160,32 +162,32 @@ def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(hou
         ('legal_hold = ["nowhere"]\n', "legal_hold: there is no campaign 'nowhere' to hold back"),
     ],
 )
-def test_a_bad_file_is_one_clear_line_and_removes_nothing(house: House, text: str, said: str) -> None:
-    put(house, "due")
-    write(house, text)
+def test_a_bad_file_is_one_clear_line_and_removes_nothing(installation: Installation, text: str, said: str) -> None:
+    put(installation, "due")
+    write(installation, text)
     with pytest.raises(BadInput) as refused:
-        remove_due(house, by=BY, now=NOW)
+        remove_due(installation, by=BY, now=NOW)
     assert said in str(refused.value)
-    assert counted(house, Decision) == 4
+    assert counted(installation, Decision) == 4
 
 
-def test_two_cannot_remove_at_once(house: House) -> None:
-    write(house, PERIODS)
-    with house.store.holding("retention"), pytest.raises(BadInput, match="somebody else is removing"):
-        remove_due(house, by=BY, now=NOW)
+def test_two_cannot_remove_at_once(installation: Installation) -> None:
+    write(installation, PERIODS)
+    with installation.store.holding("retention"), pytest.raises(BadInput, match="somebody else is removing"):
+        remove_due(installation, by=BY, now=NOW)
 
 
-def test_a_ledger_is_plain_data(house: House) -> None:
-    write(house, PERIODS)
-    put(house, "due")
-    (data,) = (each.as_data() for each in ledgers(house, now=NOW))
+def test_a_ledger_is_plain_data(installation: Installation) -> None:
+    write(installation, PERIODS)
+    put(installation, "due")
+    (data,) = (each.as_data() for each in ledgers(installation, now=NOW))
     assert (data["standing"], data["rows"], _plain(data["due_at"])) == ("due", 4, "2023-03-23T07:00:00+00:00")
 
 
-def test_the_funnel_says_that_it_can_no_longer_count(house: House) -> None:
-    write(house, PERIODS)
-    put(house, "due")
-    assert funnel(house, "due", now=NOW).ledger_removed_on is None
-    remove_due(house, by=BY, now=NOW)
-    counted_now = funnel(house, "due", now=NOW)
+def test_the_funnel_says_that_it_can_no_longer_count(installation: Installation) -> None:
+    write(installation, PERIODS)
+    put(installation, "due")
+    assert funnel(installation, "due", now=NOW).ledger_removed_on is None
+    remove_due(installation, by=BY, now=NOW)
+    counted_now = funnel(installation, "due", now=NOW)
     assert (counted_now.ledger_removed_on, counted_now.matched) == ("2023-06-01", 0)

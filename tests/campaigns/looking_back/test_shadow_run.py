@@ -12,7 +12,7 @@ from sqlalchemy import update
 from campaigns.looking_back.shadow_findings import SENTENCES, findings
 from campaigns.looking_back.shadow_runs import Case, Shadow, shadow
 from channels import KINDS
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import ConsentKind, OutcomeKind, SuppressionScope, TouchState
 from store.tables import Consent, Import, Obligation, Outcome, Person, Suppression
@@ -66,18 +66,18 @@ class Story:
 
 
 @pytest.fixture
-def story(house: House) -> Iterator[Story]:
-    with house.store.writing() as connection:
+def story(installation: Installation) -> Iterator[Story]:
+    with installation.store.writing() as connection:
         yield Story(Builder(connection, NOW - timedelta(days=30)))
 
 
-def seen(house: House, story: Story) -> Shadow:
+def seen(installation: Installation, story: Story) -> Shadow:
     story.builder.connection.commit()
-    return shadow(house, "pilot", now=LATER)
+    return shadow(installation, "pilot", now=LATER)
 
 
-def reasons(house: House, story: Story) -> list[str]:
-    return [case.reason for case in seen(house, story).cases]
+def reasons(installation: Installation, story: Story) -> list[str]:
+    return [case.reason for case in seen(installation, story).cases]
 
 
 @pytest.fixture
@@ -86,11 +86,13 @@ def as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(KINDS, "sms", type("Texts", (), {"reaches": "text"}))
 
 
-def test_a_death_before_the_touch_is_found_with_its_day_and_when_we_heard(house: House, story: Story) -> None:
+def test_a_death_before_the_touch_is_found_with_its_day_and_when_we_heard(
+    installation: Installation, story: Story
+) -> None:
     story.reach()
     story.reach("P2")
     story.learn(deceased_on=DAY)
-    found = seen(house, story)
+    found = seen(installation, story)
     assert (found.touches, found.people, found.wrong_touches, found.wrong_people) == (2, 2, 1, 1)
     assert found.cases == (Case("P1", "card", WENT, "DECEASED", True, DAY, LATER),)
     assert not found.cases[0].known_then
@@ -107,10 +109,12 @@ def test_a_death_before_the_touch_is_found_with_its_day_and_when_we_heard(house:
         {"birth_last": date(2005, 6, 1)},
     ],
 )
-def test_what_happened_after_the_touch_is_no_case(house: House, story: Story, columns: dict[str, Any]) -> None:
+def test_what_happened_after_the_touch_is_no_case(
+    installation: Installation, story: Story, columns: dict[str, Any]
+) -> None:
     story.reach()
     story.learn(**columns)
-    assert seen(house, story).cases == ()
+    assert seen(installation, story).cases == ()
 
 
 @pytest.mark.parametrize(
@@ -120,10 +124,12 @@ def test_what_happened_after_the_touch_is_no_case(house: House, story: Story, co
         ({"birth_first": date(2005, 1, 1), "birth_last": date(2005, 6, 2)}, "MINOR"),
     ],
 )
-def test_what_was_so_on_the_day_is_found(house: House, story: Story, columns: dict[str, Any], reason: str) -> None:
+def test_what_was_so_on_the_day_is_found(
+    installation: Installation, story: Story, columns: dict[str, Any], reason: str
+) -> None:
     story.reach()
     story.learn(**columns)
-    (case,) = seen(house, story).cases
+    (case,) = seen(installation, story).cases
     assert (case.reason, case.dated) == (reason, True)
 
 
@@ -141,26 +147,26 @@ def test_what_was_so_on_the_day_is_found(house: House, story: Story, columns: di
     ],
 )
 def test_what_has_no_date_stands_apart_and_only_where_we_heard_it_since(
-    house: House, story: Story, columns: dict[str, Any], reason: str
+    installation: Installation, story: Story, columns: dict[str, Any], reason: str
 ) -> None:
     story.reach()
     story.reach("P2")
     story.learn(**columns)
     story.learn("P2", at=WENT, **columns)
-    found = seen(house, story)
+    found = seen(installation, story)
     assert [(case.person_ref, case.reason, case.dated, case.since) for case in found.cases] == [
         ("P1", reason, False, None)
     ]
     assert (found.wrong_touches, found.counts[0].dated) == (0, False)
 
 
-def test_a_text_is_not_wrong_because_of_an_address(house: House, story: Story, as_text: None) -> None:
+def test_a_text_is_not_wrong_because_of_an_address(installation: Installation, story: Story, as_text: None) -> None:
     arm = story.campaign.arms["card"]
     step = story.builder.step(story.campaign.id, arm, "sms", position=2)
     story.campaign.steps["card", "sms"] = step
     story.reach("P1", NUMBER, channel="sms")
     story.learn(moved_abroad_on=DAY, country="BE", address_under_investigation=True, facts={"brp_suspension": "E"})
-    assert reasons(house, story) == []
+    assert reasons(installation, story) == []
 
 
 @pytest.mark.parametrize(
@@ -187,20 +193,20 @@ def test_a_text_is_not_wrong_because_of_an_address(house: House, story: Story, a
     ],
 )
 def test_an_entry_that_began_before_the_touch_is_found_however_late_we_heard(
-    house: House, story: Story, entry: dict[str, Any], found: list[str]
+    installation: Installation, story: Story, entry: dict[str, Any], found: list[str]
 ) -> None:
     story.reach("P1", NUMBER)
     story.learn(household_key=7, joint_hash="j")
     story.list(**entry)
-    assert reasons(house, story) == found
+    assert reasons(installation, story) == found
 
 
-def test_two_entries_are_one_case_and_what_we_knew_then_is_said(house: House, story: Story) -> None:
+def test_two_entries_are_one_case_and_what_we_knew_then_is_said(installation: Installation, story: Story) -> None:
     story.reach()
     story.list(-5, added_at=LATER)
     story.list(-3, added_at=WENT - timedelta(days=3))
     story.list(-3, added_at=LATER, scope="person_at_address", household_key=0)
-    found = seen(house, story)
+    found = seen(installation, story)
     (case,) = found.cases
     assert (case.since, case.known_at, case.known_then) == (date(2023, 5, 27), WENT - timedelta(days=3), True)
     assert found.counts[0].known_then == 1
@@ -222,12 +228,12 @@ G, W = ConsentKind.GIVEN, ConsentKind.WITHDRAWN
     ],
 )
 def test_a_withdrawal_that_stood_when_the_touch_went_is_found(
-    house: House, story: Story, words: list[tuple[ConsentKind, float, float]], known: float | None
+    installation: Installation, story: Story, words: list[tuple[ConsentKind, float, float]], known: float | None
 ) -> None:
     story.reach()
     for kind, said, added in words:
         story.say(kind, said, added)
-    cases = seen(house, story).cases
+    cases = seen(installation, story).cases
     expected = [] if known is None else [("CONSENT_WITHDRAWN", WENT + timedelta(days=known))]
     assert [(case.reason, case.known_at) for case in cases] == expected
 
@@ -243,11 +249,11 @@ def test_a_withdrawal_that_stood_when_the_touch_went_is_found(
     ],
 )
 def test_a_return_filed_before_the_touch_is_found_though_told_later(
-    house: House, story: Story, kind: OutcomeKind, on: date, found: list[str]
+    installation: Installation, story: Story, kind: OutcomeKind, on: date, found: list[str]
 ) -> None:
     story.reach()
     story.became(kind, on)
-    assert reasons(house, story) == found
+    assert reasons(installation, story) == found
 
 
 @pytest.mark.parametrize(
@@ -264,12 +270,12 @@ def test_a_return_filed_before_the_touch_is_found_though_told_later(
     ],
 )
 def test_when_nothing_was_open_any_more_the_touch_had_no_reason(
-    house: House, story: Story, owed: list[tuple[int, dict[str, date]]], found: list[str]
+    installation: Installation, story: Story, owed: list[tuple[int, dict[str, date]]], found: list[str]
 ) -> None:
     story.reach()
     for year, days in owed:
         story.owe(year, **days)
-    assert reasons(house, story) == found
+    assert reasons(installation, story) == found
 
 
 @pytest.mark.parametrize(
@@ -282,7 +288,7 @@ def test_when_nothing_was_open_any_more_the_touch_had_no_reason(
     ],
 )
 def test_a_touch_is_judged_on_its_day_where_the_citizens_live(
-    house: House,
+    installation: Installation,
     story: Story,
     moment: datetime,
     wrong: bool,  # noqa: FBT001  a parameter of the test
@@ -290,26 +296,28 @@ def test_a_touch_is_judged_on_its_day_where_the_citizens_live(
     story.reach(at=moment)
     story.reach("P2", at=moment + timedelta(days=3))
     story.learn(deceased_on=DAY)
-    assert [case.person_ref for case in seen(house, story).cases] == (["P1"] if wrong else [])
+    assert [case.person_ref for case in seen(installation, story).cases] == (["P1"] if wrong else [])
 
 
-def test_what_never_left_is_not_looked_at(house: House, story: Story) -> None:
+def test_what_never_left_is_not_looked_at(installation: Installation, story: Story) -> None:
     story.reach()
     for ref, state in (("P2", TouchState.WITHHELD), ("P3", TouchState.RECALLED), ("P4", TouchState.FAILED)):
         story.reach(ref, state=state)
         story.learn(ref, deceased_on=DAY)
-    found = seen(house, story)
+    found = seen(installation, story)
     assert (found.touches, found.cases) == (1, ())
 
 
-def test_every_case_is_written_out_and_nothing_stays_behind(house: House, story: Story, tmp_path: Path) -> None:
+def test_every_case_is_written_out_and_nothing_stays_behind(
+    installation: Installation, story: Story, tmp_path: Path
+) -> None:
     story.reach()
     story.reach("P2")
     story.learn(deceased_on=DAY, guardian_ref="G")
     story.list(-1, person_ref="P2")
     story.builder.connection.commit()
     for _ in range(2):  # a second run starts afresh
-        found = shadow(house, "pilot", now=LATER, refs=tmp_path / "refs.csv", shown=1)
+        found = shadow(installation, "pilot", now=LATER, refs=tmp_path / "refs.csv", shown=1)
     assert len(found.cases) == 1
     with (tmp_path / "refs.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -321,12 +329,12 @@ def test_every_case_is_written_out_and_nothing_stays_behind(house: House, story:
     assert [path.name for path in tmp_path.glob("*refs*")] == ["refs.csv"]
 
 
-def test_a_campaign_that_sent_nothing_has_no_shadow(house: House, story: Story) -> None:
+def test_a_campaign_that_sent_nothing_has_no_shadow(installation: Installation, story: Story) -> None:
     story.builder.connection.commit()
     with pytest.raises(BadInput, match="nothing of pilot went out yet"):
-        shadow(house, "pilot", now=LATER)
+        shadow(installation, "pilot", now=LATER)
     with pytest.raises(BadInput, match="there is no campaign 'other'"):
-        shadow(house, "other", now=LATER)
+        shadow(installation, "other", now=LATER)
 
 
 def test_every_finding_has_its_sentence() -> None:

@@ -18,7 +18,7 @@ from campaigns.planning.campaign_checks import check
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
 from console.main import app
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider
 from store.errors import BadInput
 from store.tables import AudienceMember, Campaign, FactColumn, Person, PersonNumber
@@ -32,9 +32,9 @@ LATER = NOW + timedelta(days=14)
 
 
 @pytest.fixture
-def peopled(house: House) -> House:
+def peopled(installation: Installation) -> Installation:
     """A house with twelve people: P0 to P11, dunned one day after the other, the last one today."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         for name, kind in FACTS.items():
             builder.connection.execute(
@@ -43,11 +43,11 @@ def peopled(house: House) -> House:
         for number in range(12):
             dunned = (NOW.date() - timedelta(days=11 - number)).isoformat()
             builder.person(f"P{number:02}", facts={"dunned_on": dunned, "years": number})
-    return house
+    return installation
 
 
-def saved(house: House, where: str, name: str = "late", **rule: Any) -> Version:
-    return save(house, name, Rule(where, **rule), by=ANJA, now=NOW)[0]
+def saved(installation: Installation, where: str, name: str = "late", **rule: Any) -> Version:
+    return save(installation, name, Rule(where, **rule), by=ANJA, now=NOW)[0]
 
 
 def changed(made: Comparison) -> dict[str, dict[str, int]]:
@@ -57,7 +57,7 @@ def changed(made: Comparison) -> dict[str, dict[str, int]]:
     }
 
 
-def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_version(peopled: House) -> None:
+def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_version(peopled: Installation) -> None:
     first, new = save(peopled, "late", Rule("years >= 2"), by=ANJA, now=NOW)
     assert (first.number, new) == (1, True)
     assert save(peopled, "late", Rule("years >= 2"), by=ANJA, now=LATER) == (first, False)
@@ -78,13 +78,13 @@ def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_
         ("late", Rule("true", None, date(2024, 1, 2), date(2024, 1, 1)), "before it begins"),
     ],
 )
-def test_what_cannot_be_run_cannot_be_saved(peopled: House, name: str, rule: Rule, said: str) -> None:
+def test_what_cannot_be_run_cannot_be_saved(peopled: Installation, name: str, rule: Rule, said: str) -> None:
     with pytest.raises(BadInput) as refused:
         save(peopled, name, rule, by=ANJA, now=NOW)
     assert said in str(refused.value)
 
 
-def test_a_count_keeps_whom_it_found_for_the_last_two_runs_only(peopled: House) -> None:
+def test_a_count_keeps_whom_it_found_for_the_last_two_runs_only(peopled: Installation) -> None:
     saved(peopled, "years >= 2")
     found = [count(peopled, "late", now=NOW + timedelta(days=day)) for day in range(4)]
     assert {run.people for run in found} == {10}
@@ -94,7 +94,7 @@ def test_a_count_keeps_whom_it_found_for_the_last_two_runs_only(peopled: House) 
         assert {row[0]: row[1] for row in kept} == {found[2].id: 10, found[3].id: 10}
 
 
-def test_who_comes_as_days_go_by_is_told_which_part_did_it(peopled: House) -> None:
+def test_who_comes_as_days_go_by_is_told_which_part_did_it(peopled: Installation) -> None:
     saved(peopled, "years >= 2 and dunned_on + 5 <= today")
     assert count(peopled, "late", now=NOW).people == 5
     made = compare(peopled, "late", now=NOW + timedelta(days=3))
@@ -102,7 +102,7 @@ def test_who_comes_as_days_go_by_is_told_which_part_did_it(peopled: House) -> No
     assert made.new[0].refs == ("P07", "P08", "P09")
 
 
-def test_who_leaves_is_told_by_the_first_part_that_no_longer_holds(peopled: House) -> None:
+def test_who_leaves_is_told_by_the_first_part_that_no_longer_holds(peopled: Installation) -> None:
     saved(peopled, "years >= 2 and today - dunned_on <= 5 and not has(sms)")
     assert count(peopled, "late", now=NOW).people == 6
     with peopled.store.writing() as connection:
@@ -120,7 +120,7 @@ def test_who_leaves_is_told_by_the_first_part_that_no_longer_holds(peopled: Hous
     assert made.after.people == 1
 
 
-def test_who_is_new_by_an_import_a_reply_or_anything_else_is_told_so(peopled: House) -> None:
+def test_who_is_new_by_an_import_a_reply_or_anything_else_is_told_so(peopled: Installation) -> None:
     saved(peopled, "not has(sms) and (years >= 11 or country = 'BE')")
     with peopled.store.writing() as connection:
         Builder(connection, NOW).number(
@@ -139,7 +139,7 @@ def test_who_is_new_by_an_import_a_reply_or_anything_else_is_told_so(peopled: Ho
     }
 
 
-def test_a_changed_rule_is_told_apart_from_a_changed_life(peopled: House) -> None:
+def test_a_changed_rule_is_told_apart_from_a_changed_life(peopled: Installation) -> None:
     saved(peopled, "years >= 6")
     count(peopled, "late", now=NOW)
     saved(peopled, "years between 4 and 8")
@@ -151,7 +151,7 @@ def test_a_changed_rule_is_told_apart_from_a_changed_life(peopled: House) -> Non
     }
 
 
-def test_comparing_writes_everyone_who_came_or_went(peopled: House, tmp_path: Path) -> None:
+def test_comparing_writes_everyone_who_came_or_went(peopled: Installation, tmp_path: Path) -> None:
     saved(peopled, "years >= 6")
     count(peopled, "late", now=NOW)
     saved(peopled, "years between 4 and 8")
@@ -165,7 +165,7 @@ def test_comparing_writes_everyone_who_came_or_went(peopled: House, tmp_path: Pa
     assert json.loads(json.dumps(made.as_data(), default=str))["left"][0]["people"] == 3
 
 
-def test_an_audience_that_was_never_counted_has_nothing_to_compare_with(peopled: House) -> None:
+def test_an_audience_that_was_never_counted_has_nothing_to_compare_with(peopled: Installation) -> None:
     saved(peopled, "years >= 6")
     with pytest.raises(BadInput, match="was never counted; count it first"):
         compare(peopled, "late", now=NOW)
@@ -179,21 +179,23 @@ def named_file(folder: Path, audience: str, **options: Any) -> Path:
     return file
 
 
-def test_a_campaign_by_name_freezes_the_rule_itself_and_is_delivered(house: House, tmp_path: Path) -> None:
-    populate(house, 400, now=NOW)
+def test_a_campaign_by_name_freezes_the_rule_itself_and_is_delivered(
+    installation: Installation, tmp_path: Path
+) -> None:
+    populate(installation, 400, now=NOW)
     rule = "years_without_return >= 2 and dunned_on <= today - 21\n and not has(sms)"
-    saved(house, rule, name="two-years")
-    by_name = plan(house, named_file(tmp_path, "{name: two-years, version: 1}"), now=NOW).as_data()
-    assert by_name == plan(house, campaign_file(tmp_path, where=rule.replace("\n", "\n    ")), now=NOW).as_data()
-    saved(house, "true", name="two-years")
+    saved(installation, rule, name="two-years")
+    by_name = plan(installation, named_file(tmp_path, "{name: two-years, version: 1}"), now=NOW).as_data()
+    assert by_name == plan(installation, campaign_file(tmp_path, where=rule.replace("\n", "\n    ")), now=NOW).as_data()
+    saved(installation, "true", name="two-years")
     file = named_file(tmp_path, "{name: two-years, version: 1}")
-    name = launched(house, file, now=NOW)
-    with house.store.reading() as connection:
+    name = launched(installation, file, now=NOW)
+    with installation.store.reading() as connection:
         row = connection.execute(select(Campaign.spec, Campaign.source).where(Campaign.name == name)).one()
     assert row.spec["audience"] == {"name": "two-years", "version": 1, "where": rule, "necessity": None}
     assert row.source.startswith(file.read_text())
     assert "# years_without_return >= 2 and dunned_on <= today - 21\n#  and not has(sms)\n" in row.source
-    assert deliver(house, now=NOW + timedelta(days=7)).handed_over == by_name["selected"] > 10
+    assert deliver(installation, now=NOW + timedelta(days=7)).handed_over == by_name["selected"] > 10
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_a_campaign_by_name_freezes_the_rule_itself_and_is_delivered(house: Hous
     ],
 )
 def test_an_audience_that_says_too_little_or_too_much_is_refused(
-    peopled: House, tmp_path: Path, audience: str, said: str
+    peopled: Installation, tmp_path: Path, audience: str, said: str
 ) -> None:
     saved(peopled, "years >= 2")
     saved(peopled, "years >= 2", valid_from=date(2024, 1, 1), valid_until=date(2024, 12, 31))
@@ -230,14 +232,14 @@ def test_a_rule_holds_on_its_first_and_its_last_day() -> None:
     assert Rule("true", valid_until=date(2023, 1, 1)).outside(date(2023, 1, 2)) == "until 2023-01-01"
 
 
-def test_the_necessity_that_was_saved_is_what_the_approver_reads(peopled: House, tmp_path: Path) -> None:
+def test_the_necessity_that_was_saved_is_what_the_approver_reads(peopled: Installation, tmp_path: Path) -> None:
     saved(peopled, "language = 'nl' and gender = 'V'", necessity="a letter in their own language")
     made = plan(peopled, named_file(tmp_path, "{name: late, version: 1}"), now=NOW)
     assert made.sensitive == ("gender", "language")
     assert made.as_data()["necessity"] == "a letter in their own language"
 
 
-def test_a_fact_that_is_empty_for_everyone_is_warned_about(peopled: House, tmp_path: Path) -> None:
+def test_a_fact_that_is_empty_for_everyone_is_warned_about(peopled: Installation, tmp_path: Path) -> None:
     file = campaign_file(tmp_path, where="filed_on is null and years >= 2 and income > 3")
     warnings = check(peopled, file, now=NOW).warnings
     assert [each for each in warnings if "is empty" in each] == [
@@ -245,16 +247,16 @@ def test_a_fact_that_is_empty_for_everyone_is_warned_about(peopled: House, tmp_p
     ]  # fmt: skip
 
 
-def test_an_earlier_campaign_can_be_asked_about_by_the_next(house: House, tmp_path: Path) -> None:
-    populate(house, 300, now=NOW)
-    first = submit(house, campaign_file(tmp_path, name=CAMPAIGNS[0]), by=MANAGER, now=NOW)
+def test_an_earlier_campaign_can_be_asked_about_by_the_next(installation: Installation, tmp_path: Path) -> None:
+    populate(installation, 300, now=NOW)
+    first = submit(installation, campaign_file(tmp_path, name=CAMPAIGNS[0]), by=MANAGER, now=NOW)
     chosen, held_out = first.plan.selected, first.plan.hold_out
     assert held_out > 0
     for where, expected in (("selected", chosen), ("held_out", held_out), ("reached", 0)):
         file = campaign_file(tmp_path, name="next", where=f"{where}('{CAMPAIGNS[0]}')")
-        assert plan(house, file, now=NOW).matched == expected
+        assert plan(installation, file, now=NOW).matched == expected
     with pytest.raises(BadInput, match="there are card-2022"):
-        check(house, campaign_file(tmp_path, where="reached('card-2032')"), now=NOW)
+        check(installation, campaign_file(tmp_path, where="reached('card-2032')"), now=NOW)
 
 
 Kaartje = Callable[..., Result]

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from campaigns.planning import lifecycle
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider
 from store.errors import BadInput
 from store.tables import Act, Campaign, Decision, FrozenText, Person, Suppression, Touch
@@ -21,9 +21,9 @@ PEOPLE = 1_200
 
 
 @pytest.fixture
-def peopled(house: House, now: datetime) -> House:
-    populate(house, PEOPLE, now=now)
-    return house
+def peopled(installation: Installation, now: datetime) -> Installation:
+    populate(installation, PEOPLE, now=now)
+    return installation
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -31,7 +31,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_plan_writes_nothing_and_adds_up(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_a_plan_writes_nothing_and_adds_up(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     made = plan(peopled, campaign_file(tmp_path), now=now)
     assert made.imported == PEOPLE
     assert made.matched == made.selected + sum(made.left_out.values())
@@ -42,7 +42,9 @@ def test_a_plan_writes_nothing_and_adds_up(peopled: House, tmp_path: Path, now: 
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
 
 
-def test_the_decisions_file_has_a_row_for_everyone_imported(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_the_decisions_file_has_a_row_for_everyone_imported(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     made = plan(peopled, campaign_file(tmp_path), now=now, decisions_file=tmp_path / "decisions.csv")
     rows = rows_of(tmp_path / "decisions.csv")
     assert len(rows) == PEOPLE
@@ -55,7 +57,7 @@ def test_the_decisions_file_has_a_row_for_everyone_imported(peopled: House, tmp_
 
 
 def test_one_person_per_household_is_chosen_and_the_others_share_the_arm(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     plan(peopled, campaign_file(tmp_path), now=now, decisions_file=tmp_path / "decisions.csv")
     drawn: dict[str, str] = {}
@@ -73,7 +75,7 @@ def test_one_person_per_household_is_chosen_and_the_others_share_the_arm(
 
 
 def test_the_same_seed_chooses_the_same_people_and_another_seed_others(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         file = campaign_file(tmp_path, name=f"cards-{name}", seed=seed)
@@ -84,14 +86,14 @@ def test_the_same_seed_chooses_the_same_people_and_another_seed_others(
 
 
 def test_the_limit_is_on_people_reached_and_the_hold_out_stands_beside_it(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     made = plan(peopled, campaign_file(tmp_path, limit=40), now=now)
     assert (made.selected, made.hold_out) == (40, 10)
     assert made.left_out["LIMIT"] == made.over_limit > 0
 
 
-def test_waves_and_arms_divide_everyone_chosen(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_waves_and_arms_divide_everyone_chosen(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     step = "steps: [{channel: card, template: contact-card}]"
     arms = f"  - {{name: one, share: 30, {step}}}\n  - {{name: two, share: 60, {step}}}\n"
     arms += "  - {name: none, share: 10, hold_out: true}"
@@ -106,7 +108,7 @@ def test_waves_and_arms_divide_everyone_chosen(peopled: House, tmp_path: Path, n
         assert max(sizes) - min(sizes) <= 1
 
 
-def test_a_submission_writes_what_was_planned(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_a_submission_writes_what_was_planned(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     file = campaign_file(tmp_path)
     planned = plan(peopled, file, now=now)
     done = submit(peopled, file, by=MANAGER, now=now)
@@ -121,7 +123,9 @@ def test_a_submission_writes_what_was_planned(peopled: House, tmp_path: Path, no
         assert row.reason is None or Reason(row.reason) in named(row.reasons)
 
 
-def test_every_reason_that_held_is_kept_and_the_first_counts(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_every_reason_that_held_is_kept_and_the_first_counts(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     with peopled.store.writing() as connection:
         some = connection.execute(select(Person.id).order_by(Person.id)).scalars().all()
         connection.execute(
@@ -140,7 +144,7 @@ def test_every_reason_that_held_is_kept_and_the_first_counts(peopled: House, tmp
         assert bits([Reason(name) for name in row["reasons"].split()]) & wanted == wanted
 
 
-def test_nobody_approves_their_own_campaign(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_nobody_approves_their_own_campaign(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     for name in ("Anja", " anja ", "ANJA"):
         with pytest.raises(BadInput, match="somebody else must approve it"):
@@ -149,7 +153,7 @@ def test_nobody_approves_their_own_campaign(peopled: House, tmp_path: Path, now:
 
 
 def test_a_campaign_runs_only_after_submission_approval_and_launch_in_that_order(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     with pytest.raises(BadInput, match="only a campaign that is approved can launch"):
@@ -161,7 +165,7 @@ def test_a_campaign_runs_only_after_submission_approval_and_launch_in_that_order
     assert lifecycle.overview(peopled, "cards").state == "running"
 
 
-def test_what_changed_after_submission_cannot_be_approved(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_what_changed_after_submission_cannot_be_approved(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     with peopled.store.writing() as connection:
         connection.execute(update(FrozenText).values(source=FrozenText.source + " "))
@@ -169,7 +173,7 @@ def test_what_changed_after_submission_cannot_be_approved(peopled: House, tmp_pa
         lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now)
 
 
-def test_what_changed_after_approval_cannot_be_launched(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_what_changed_after_approval_cannot_be_launched(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now)
     with peopled.store.writing() as connection:
@@ -179,7 +183,9 @@ def test_what_changed_after_approval_cannot_be_launched(peopled: House, tmp_path
         lifecycle.launch(peopled, "cards", by=COLLEAGUE, now=now)
 
 
-def test_a_scheduled_launch_happens_at_its_moment_and_not_before(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_a_scheduled_launch_happens_at_its_moment_and_not_before(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     at = now + timedelta(days=2)
     lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now, launch_at=at)
@@ -189,7 +195,7 @@ def test_a_scheduled_launch_happens_at_its_moment_and_not_before(peopled: House,
 
 
 def test_a_scheduled_campaign_whose_dpia_has_ended_stays_and_holds_up_no_other(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     for name, dpia in (("ended", "2023-06-06"), ("good", "2024-12-31")):
         submit(peopled, campaign_file(tmp_path, name=name, dpia=dpia), by=MANAGER, now=now)
@@ -198,7 +204,7 @@ def test_a_scheduled_campaign_whose_dpia_has_ended_stays_and_holds_up_no_other(
     assert lifecycle.overview(peopled, "ended").state == "approved"
 
 
-def test_a_name_is_used_once(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_a_name_is_used_once(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     file = campaign_file(tmp_path)
     submit(peopled, file, by=MANAGER, now=now)
     with pytest.raises(BadInput, match="cards is submitted already"):
@@ -206,7 +212,7 @@ def test_a_name_is_used_once(peopled: House, tmp_path: Path, now: datetime) -> N
 
 
 def test_a_budget_that_is_too_small_stops_the_submission_and_leaves_nothing(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     file = campaign_file(tmp_path)
     file.write_text(file.read_text().replace("budget: 100000", "budget: 3"))
@@ -216,13 +222,13 @@ def test_a_budget_that_is_too_small_stops_the_submission_and_leaves_nothing(
         assert connection.execute(select(func.count()).select_from(Campaign)).scalar_one() == 0
 
 
-def test_an_audience_of_nobody_cannot_be_submitted(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_an_audience_of_nobody_cannot_be_submitted(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     with pytest.raises(BadInput, match="nobody would be reached"):
         submit(peopled, campaign_file(tmp_path, where="years_without_return > 900"), by=MANAGER, now=now)
 
 
 def test_every_decision_is_written_down_with_who_and_whether_they_had_signed_in(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     launched(peopled, campaign_file(tmp_path), now=now)
     lifecycle.pause(peopled, "cards", by=Decider("Carla", signed_in=True), now=now)
@@ -233,14 +239,16 @@ def test_every_decision_is_written_down_with_who_and_whether_they_had_signed_in(
     ]  # fmt: skip
 
 
-def test_a_rule_without_its_fact_is_said_to_be_unjudged(house: House, tmp_path: Path, now: datetime) -> None:
-    made = plan(house, campaign_file(tmp_path, where="true"), now=now)
+def test_a_rule_without_its_fact_is_said_to_be_unjudged(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    made = plan(installation, campaign_file(tmp_path, where="true"), now=now)
     assert any("NO_DUNNING_YET could not be judged" in warning for warning in made.warnings)
     assert any("matches nobody" in warning for warning in made.warnings)
 
 
 def test_a_duty_campaign_that_does_not_ask_for_a_dunning_letter_waits_for_it(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     asked = plan(peopled, campaign_file(tmp_path), now=now)
     unasked = plan(peopled, campaign_file(tmp_path, name="all", where="years_without_return >= 2"), now=now)
@@ -252,7 +260,9 @@ def test_a_duty_campaign_that_does_not_ask_for_a_dunning_letter_waits_for_it(
     assert "NO_DUNNING_YET" not in rights.left_out
 
 
-def test_a_suppression_known_today_leaves_people_out_of_the_plan(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_a_suppression_known_today_leaves_people_out_of_the_plan(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     before = plan(peopled, campaign_file(tmp_path), now=now, decisions_file=tmp_path / "d.csv")
     chosen = next(row["person_ref"] for row in rows_of(tmp_path / "d.csv") if row["selected"] == "true")
     with peopled.store.writing() as connection:

@@ -14,7 +14,7 @@ from campaigns.planning.plans import plan
 from campaigns.planning.proofs import proof
 from channels.card.proofs import MARK
 from channels.codes import printed, response_code
-from installation.installation import House
+from installation.installation import Installation
 from people.names import Name
 from store.errors import BadInput
 from store.tables import Act, Person, ResponseCode, Touch
@@ -29,12 +29,14 @@ ARMS = f"""\
 
 
 @pytest.fixture
-def peopled(house: House, now: datetime) -> House:
-    populate(house, 600, now=now)
-    return house
+def peopled(installation: Installation, now: datetime) -> Installation:
+    populate(installation, 600, now=now)
+    return installation
 
 
-def test_a_file_is_proved_for_each_printed_step_of_each_arm(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_a_file_is_proved_for_each_printed_step_of_each_arm(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="true", arms=ARMS)
     proofs = proof(peopled, str(file), tmp_path / "proofs", now=now)
     assert [(each.arm, each.channel, each.template) for each in proofs] == [
@@ -55,7 +57,9 @@ def test_a_file_is_proved_for_each_printed_step_of_each_arm(peopled: House, tmp_
             assert sheet.height > 400
 
 
-def test_the_sample_holds_both_languages_and_the_longest_name(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_the_sample_holds_both_languages_and_the_longest_name(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {FOLDED}}}")
     name = submitting.submit(peopled, file, by=MANAGER, now=now).plan.campaign
     with peopled.store.reading() as connection:
@@ -72,7 +76,7 @@ def test_the_sample_holds_both_languages_and_the_longest_name(peopled: House, tm
 
 
 def test_a_submitted_campaign_is_proved_by_its_name_and_nothing_is_recorded(
-    peopled: House, tmp_path: Path, now: datetime
+    peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     name = submitting.submit(
         peopled, campaign_file(tmp_path, where="true", arms=ARMS), by=MANAGER, now=now
@@ -92,7 +96,7 @@ def test_a_submitted_campaign_is_proved_by_its_name_and_nothing_is_recorded(
     assert not list(peopled.settings.outbox.glob("*"))
 
 
-def test_the_words_are_measured_in_each_language(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_the_words_are_measured_in_each_language(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     proofs = proof(peopled, str(campaign_file(tmp_path, where="true", arms=ARMS)), tmp_path / "proofs", now=now)
     for each in proofs:
         assert [read.language for read in each.reads] == ["nl", "en"]
@@ -101,19 +105,19 @@ def test_the_words_are_measured_in_each_language(peopled: House, tmp_path: Path,
             assert read.readability.score > 60
 
 
-def test_a_proof_never_lies_in_the_outbox(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_a_proof_never_lies_in_the_outbox(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     file = str(campaign_file(tmp_path, where="true"))
     for folder in (peopled.settings.outbox, peopled.settings.outbox / "proofs"):
         with pytest.raises(BadInput, match="never mailed"):
             proof(peopled, file, folder, now=now)
 
 
-def test_what_is_no_campaign_cannot_be_proved(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_what_is_no_campaign_cannot_be_proved(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     with pytest.raises(BadInput, match="no campaign nowhere"):
         proof(peopled, "nowhere", tmp_path / "proofs", now=now)
 
 
-def test_the_card_that_closes_needs_no_leave_for_a_duty(peopled: House, tmp_path: Path, now: datetime) -> None:
+def test_the_card_that_closes_needs_no_leave_for_a_duty(peopled: Installation, tmp_path: Path, now: datetime) -> None:
     file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {FOLDED}}}")
     file.write_text(file.read_text().replace("open_card: true\n", ""))
     assert check(peopled, file, now=now).templates["folding-card"].purposes[0] == "duty"
@@ -121,7 +125,7 @@ def test_the_card_that_closes_needs_no_leave_for_a_duty(peopled: House, tmp_path
 
 @pytest.mark.parametrize(("template", "sides"), [("letter", 2), ("letter-short", 1)])
 def test_a_plan_counts_the_pages_that_are_printed(
-    peopled: House, tmp_path: Path, now: datetime, template: str, sides: int
+    peopled: Installation, tmp_path: Path, now: datetime, template: str, sides: int
 ) -> None:
     step = f"steps: [{{channel: letter, template: {template}}}]"
     made = plan(peopled, campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {step}}}"), now=now)
@@ -131,7 +135,7 @@ def test_a_plan_counts_the_pages_that_are_printed(
 
 @pytest.mark.parametrize("url", ["http://a.example", "https://a b", "https://é.example", "https://" + "x" * 90])
 def test_an_address_that_cannot_stand_in_a_qr_code_is_refused_with_its_line(
-    peopled: House, tmp_path: Path, now: datetime, url: str
+    peopled: Installation, tmp_path: Path, now: datetime, url: str
 ) -> None:
     file = campaign_file(tmp_path, where="true")
     file.write_text(file.read_text().replace("phone_line:", f'  qr_url: "{url}"\nphone_line:'))

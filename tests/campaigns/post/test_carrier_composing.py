@@ -22,7 +22,7 @@ from campaigns.post.carrier_composing import enrich
 from campaigns.post.hand_over import hand_over_runs
 from campaigns.touches import seed_addresses
 from channels.shops import read_shop
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.addresses import PostalAddress
 from store.clock import FixedClock, parse_moment
@@ -45,76 +45,84 @@ def server(tmp_path: Path) -> Iterator[ShopServer]:
 
 
 @pytest.fixture
-def made(house: House, server: ShopServer, tmp_path: Path, now: datetime) -> House:
+def made(installation: Installation, server: ShopServer, tmp_path: Path, now: datetime) -> Installation:
     """Make one run that waits for the carrier, with a seed in it."""
-    return make(house, described(server, tmp_path), tmp_path, now)
+    return make(installation, described(server, tmp_path), tmp_path, now)
 
 
 def described(server: ShopServer, folder: Path) -> Path:
     return server.describe(folder, **{"": "enriched = true\n"})
 
 
-def make(house: House, shop: Path, folder: Path, now: datetime) -> House:
-    populate(house, 600, now=now)
+def make(installation: Installation, shop: Path, folder: Path, now: datetime) -> Installation:
+    populate(installation, 600, now=now)
     home = PostalAddress("Dorpsstraat", 1, "", "", "9999ZZ", "Voorbeeldstad")
-    seed_addresses.add(house, "Anja", home, by=COLLEAGUE, now=now)
-    launched(house, campaign_file(folder), now=now)
-    house = replace(house, shop=read_shop(shop))
-    done = deliver(house, now=DUE)
+    seed_addresses.add(installation, "Anja", home, by=COLLEAGUE, now=now)
+    launched(installation, campaign_file(folder), now=now)
+    installation = replace(installation, shop=read_shop(shop))
+    done = deliver(installation, now=DUE)
     assert (done.runs, done.runs_waiting) == (0, 1)
-    return house
+    return installation
 
 
-def rows_of(house: House, table: Any, *order: Any) -> list[Any]:
-    with house.store.reading() as connection:
+def rows_of(installation: Installation, table: Any, *order: Any) -> list[Any]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(table.__table__).order_by(*order)))
 
 
-def pieces_of(house: House) -> list[Any]:
-    return rows_of(house, PrintPiece, PrintPiece.record)
+def pieces_of(installation: Installation) -> list[Any]:
+    return rows_of(installation, PrintPiece, PrintPiece.record)
 
 
-def key_of(house: House) -> str:
-    return str(rows_of(house, Delivery)[0].key)
+def key_of(installation: Installation) -> str:
+    return str(rows_of(installation, Delivery)[0].key)
 
 
-def turned_round(house: House, *, codes: bool = True) -> str:
+def turned_round(installation: Installation, *, codes: bool = True) -> str:
     """Return the carrier's file: the last piece first."""
-    pieces = [each.piece_id for each in reversed(pieces_of(house))]
+    pieces = [each.piece_id for each in reversed(pieces_of(installation))]
     if not codes:
         return PLAIN + "".join(f"{piece},{at}\n" for at, piece in enumerate(pieces, 1))
     lines = (f"{piece},{at},SORT {at:03}/7 * 12,PB-PP 42,{at:08}\n" for at, piece in enumerate(pieces, 1))
     return FULL + "".join(lines)
 
 
-def gives(house: House, text: str, **options: Any) -> Any:
-    file = house.settings.home / "carrier.csv"
+def gives(installation: Installation, text: str, **options: Any) -> Any:
+    file = installation.settings.home / "carrier.csv"
     file.write_text(text)
-    return enrich(house, key_of(house), file, by=COLLEAGUE, now=DUE, **options)
+    return enrich(installation, key_of(installation), file, by=COLLEAGUE, now=DUE, **options)
 
 
-def everything(house: House) -> Any:
-    folder = house.settings.outbox / key_of(house)
+def everything(installation: Installation) -> Any:
+    folder = installation.settings.outbox / key_of(installation)
     files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-    return files, pieces_of(house), rows_of(house, PrintFile), rows_of(house, PrintRun), rows_of(house, Act)
+    return (
+        files,
+        pieces_of(installation),
+        rows_of(installation, PrintFile),
+        rows_of(installation, PrintRun),
+        rows_of(installation, Act),
+    )
 
 
-def adds_up(house: House) -> list[dict[str, str]]:
+def adds_up(installation: Installation) -> list[dict[str, str]]:
     """Hold the folder, its manifest and its sums against the ledger; return the manifest."""
-    folder = house.settings.outbox / key_of(house)
-    sums = {file.name: file.sha256 for file in rows_of(house, PrintFile)}
+    folder = installation.settings.outbox / key_of(installation)
+    sums = {file.name: file.sha256 for file in rows_of(installation, PrintFile)}
     assert {path.name for path in folder.iterdir()} == set(sums)
     for name, total in sums.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == total
     manifest = list(csv.DictReader((folder / "manifest.csv").read_text().splitlines()))
     assert [(row["piece_id"], int(row["record"])) for row in manifest] == [
-        (piece.piece_id, piece.record) for piece in pieces_of(house)
+        (piece.piece_id, piece.record) for piece in pieces_of(installation)
     ]
-    assert not list((house.settings.outbox / ".anew").glob("*"))
+    assert not list((installation.settings.outbox / ".anew").glob("*"))
     return manifest
 
 
-def test_a_run_stands_in_the_carriers_order_with_the_same_pieces_and_codes(made: House, server: ShopServer) -> None:
+def test_a_run_stands_in_the_carriers_order_with_the_same_pieces_and_codes(
+    made: Installation, server: ShopServer
+) -> None:
     before, codes = pieces_of(made), rows_of(made, ResponseCode)
     (run,) = rows_of(made, PrintRun)
     done = gives(made, turned_round(made))
@@ -131,7 +139,7 @@ def test_a_run_stands_in_the_carriers_order_with_the_same_pieces_and_codes(made:
     assert f"{key_of(made)}.ready" in server.files()
 
 
-def test_the_codes_of_the_carrier_stand_on_each_piece_and_are_scanned(made: House) -> None:
+def test_the_codes_of_the_carrier_stand_on_each_piece_and_are_scanned(made: Installation) -> None:
     gives(made, turned_round(made))
     key = key_of(made)
     document = pypdfium2.PdfDocument(made.settings.outbox / key / f"{key}-001.pdf")
@@ -145,7 +153,7 @@ def test_the_codes_of_the_carrier_stand_on_each_piece_and_are_scanned(made: Hous
     document.close()
 
 
-def test_an_order_alone_is_enough_and_may_be_given_again(made: House) -> None:
+def test_an_order_alone_is_enough_and_may_be_given_again(made: Installation) -> None:
     first = [each.piece_id for each in pieces_of(made)]
     gives(made, turned_round(made, codes=False))
     gives(made, turned_round(made, codes=False))
@@ -153,7 +161,7 @@ def test_an_order_alone_is_enough_and_may_be_given_again(made: House) -> None:
     adds_up(made)
 
 
-def test_a_run_waits_for_the_carrier_and_says_so(made: House) -> None:
+def test_a_run_waits_for_the_carrier_and_says_so(made: Installation) -> None:
     (waiting,) = hand_over_runs(made, now=DUE).waiting
     assert waiting.why == "the carrier has not given its order back: kaartje post enrich"
 
@@ -187,7 +195,7 @@ WRONG = [
 ]
 
 
-def test_what_is_wrong_is_said_with_its_line_and_nothing_is_changed(made: House) -> None:
+def test_what_is_wrong_is_said_with_its_line_and_nothing_is_changed(made: Installation) -> None:
     text, before = turned_round(made), everything(made)
     for spoil, said in WRONG:
         with pytest.raises(BadInput, match=said):
@@ -195,7 +203,7 @@ def test_what_is_wrong_is_said_with_its_line_and_nothing_is_changed(made: House)
         assert everything(made) == before
 
 
-def test_a_run_that_is_handed_over_is_not_composed_anew(made: House) -> None:
+def test_a_run_that_is_handed_over_is_not_composed_anew(made: Installation) -> None:
     text = turned_round(made)
     gives(made, text)
     hand_over_runs(made, now=DUE)
@@ -203,7 +211,7 @@ def test_a_run_that_is_handed_over_is_not_composed_anew(made: House) -> None:
         gives(made, text)
 
 
-def test_what_the_shop_had_of_the_old_run_is_taken_away_first(made: House, server: ShopServer) -> None:
+def test_what_the_shop_had_of_the_old_run_is_taken_away_first(made: Installation, server: ShopServer) -> None:
     server.faults.breaks_after = [20_000] * 4
     plain = replace(made, shop=made.shop and made.shop.model_copy(update={"enriched": False}))
     assert hand_over_runs(plain, now=DUE).waiting
@@ -214,9 +222,9 @@ def test_what_the_shop_had_of_the_old_run_is_taken_away_first(made: House, serve
     assert hand_over_runs(made, now=DUE).runs == 1
 
 
-def open_at(home: Path, shop: Path) -> House:
+def open_at(home: Path, shop: Path) -> Installation:
     settings = Settings(home=home, database_url="", secret="a key for tests only", print_shop=str(shop))
-    return open_house(settings, clock=FixedClock(DUE), draws=Random(1))
+    return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 
 
 def test_killed_anywhere_the_run_is_the_old_one_or_the_new_one_whole(
@@ -228,18 +236,18 @@ def test_killed_anywhere_the_run_is_the_old_one_or_the_new_one_whole(
     make(first, shop, tmp_path / "home", now)
     first.store.engine.dispose()
     for phase, done in (("write", 25), ("read", 25), ("enrich", 0), ("enrich", 1)):
-        house = open_at(tmp_path / "home", shop)
-        before, text = [each.piece_id for each in pieces_of(house)], turned_round(house)
-        house.store.engine.dispose()
+        installation = open_at(tmp_path / "home", shop)
+        before, text = [each.piece_id for each in pieces_of(installation)], turned_round(installation)
+        installation.store.engine.dispose()
         _killed_at(tmp_path / "home", shop, text, (phase, done))
-        house = open_at(tmp_path / "home", shop)
-        hand_over_runs(house, now=DUE)
-        turned = [each.piece_id for each in pieces_of(house)] != before
+        installation = open_at(tmp_path / "home", shop)
+        hand_over_runs(installation, now=DUE)
+        turned = [each.piece_id for each in pieces_of(installation)] != before
         assert turned == ((phase, done) == ("enrich", 1))
-        (run,) = rows_of(house, PrintRun)
+        (run,) = rows_of(installation, PrintRun)
         assert run.state is (RunState.HANDED_OVER if turned else RunState.MADE)
-        adds_up(house)
-        house.store.engine.dispose()
+        adds_up(installation)
+        installation.store.engine.dispose()
 
 
 def _killed_at(home: Path, shop: Path, text: str, at: tuple[str, int]) -> None:

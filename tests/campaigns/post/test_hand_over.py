@@ -14,7 +14,7 @@ from campaigns.post.hand_over import HandedOver, hand_over_runs
 from campaigns.post.print_runs import Run, runs
 from campaigns.post.reprints import reprint
 from channels.shops import read_shop
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import CampaignState, PieceState, RunState, TouchState
@@ -32,28 +32,28 @@ def server(tmp_path: Path) -> Iterator[ShopServer]:
 
 
 @pytest.fixture
-def running(house: House, tmp_path: Path, server: ShopServer, now: datetime) -> House:
+def running(installation: Installation, tmp_path: Path, server: ShopServer, now: datetime) -> Installation:
     """Put a campaign of one wave in a house whose shop has a server."""
-    populate(house, 150, now=now)
-    house = replace(house, shop=read_shop(server.describe(tmp_path)))
-    launched(house, campaign_file(tmp_path), now=now)
-    return house
+    populate(installation, 150, now=now)
+    installation = replace(installation, shop=read_shop(server.describe(tmp_path)))
+    launched(installation, campaign_file(tmp_path), now=now)
+    return installation
 
 
-def run_of(house: House) -> Run:
-    (run,) = runs(house)
+def run_of(installation: Installation) -> Run:
+    (run,) = runs(installation)
     return run
 
 
-def states(house: House) -> tuple[set[TouchState], set[PieceState]]:
+def states(installation: Installation) -> tuple[set[TouchState], set[PieceState]]:
     """Return the states of touches and pieces."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         touches = set(connection.execute(select(Touch.state)).scalars())
         return touches, set(connection.execute(select(PrintPiece.state)).scalars())
 
 
-def campaign_state(house: House) -> str:
-    with house.store.reading() as connection:
+def campaign_state(installation: Installation) -> str:
+    with installation.store.reading() as connection:
         return CampaignState(connection.execute(select(Campaign.state)).scalar_one())
 
 
@@ -66,7 +66,7 @@ def opened(server: ShopServer) -> None:
 
 
 def test_a_delivered_run_stands_at_the_shop_with_every_file_and_the_ledger_says_since_when(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     done = deliver(running, now=DUE)
     run = run_of(running)
@@ -84,7 +84,7 @@ def test_a_delivered_run_stands_at_the_shop_with_every_file_and_the_ledger_says_
 
 
 def test_without_a_server_a_run_is_handed_over_as_soon_as_it_stands_in_the_outbox(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     collects = replace(running, shop=None)
     assert deliver(collects, now=DUE).runs == 1
@@ -93,7 +93,7 @@ def test_without_a_server_a_run_is_handed_over_as_soon_as_it_stands_in_the_outbo
 
 
 def test_a_shop_that_cannot_take_it_leaves_the_run_made_and_the_campaign_running(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     shut(server)
     assert deliver(running, now=DUE).runs_waiting == 1
@@ -107,7 +107,7 @@ def test_a_shop_that_cannot_take_it_leaves_the_run_made_and_the_campaign_running
 
 
 def test_a_run_of_a_paused_campaign_waits_and_goes_when_the_campaign_goes_on(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     shut(server)
     deliver(running, now=DUE)
@@ -122,7 +122,7 @@ def test_a_run_of_a_paused_campaign_waits_and_goes_when_the_campaign_goes_on(
 
 
 def test_a_run_of_a_stopped_campaign_is_recalled_and_nothing_of_it_stays_at_the_shop(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     server.faults.room = 20_000
     deliver(running, now=DUE)
@@ -139,7 +139,7 @@ def test_a_run_of_a_stopped_campaign_is_recalled_and_nothing_of_it_stays_at_the_
 
 
 def test_a_stop_that_comes_after_the_shop_could_begin_finds_the_run_handed_over(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     deliver(running, now=DUE)
     with running.store.writing() as connection:  # as it is when the power fails before it was written down
@@ -150,7 +150,9 @@ def test_a_stop_that_comes_after_the_shop_could_begin_finds_the_run_handed_over(
     assert states(running)[0] == {TouchState.HANDED_OVER}
 
 
-def test_a_crash_between_the_shop_and_the_ledger_is_mended_by_the_next_pass(running: House, server: ShopServer) -> None:
+def test_a_crash_between_the_shop_and_the_ledger_is_mended_by_the_next_pass(
+    running: Installation, server: ShopServer
+) -> None:
     deliver(running, now=DUE)
     with running.store.writing() as connection:
         connection.execute(update(PrintRun).values(state=RunState.MADE))
@@ -161,7 +163,7 @@ def test_a_crash_between_the_shop_and_the_ledger_is_mended_by_the_next_pass(runn
 
 
 def test_a_run_whose_file_was_changed_in_the_outbox_is_not_sent_and_holds_up_no_other(
-    running: House, server: ShopServer, tmp_path: Path, now: datetime
+    running: Installation, server: ShopServer, tmp_path: Path, now: datetime
 ) -> None:
     shut(server)
     launched(running, campaign_file(tmp_path, name="more", seed=4, where="years_without_return = 1"), now=now)
@@ -176,7 +178,7 @@ def test_a_run_whose_file_was_changed_in_the_outbox_is_not_sent_and_holds_up_no_
 
 
 def test_one_run_is_handed_over_by_its_key_and_a_key_nobody_knows_is_bad_input(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     shut(server)
     deliver(running, now=DUE)
@@ -186,7 +188,7 @@ def test_one_run_is_handed_over_by_its_key_and_a_key_nobody_knows_is_bad_input(
     assert hand_over_runs(running, now=DUE, key=run_of(running).key).runs == 1
 
 
-def test_a_run_that_somebody_is_handing_over_is_left_to_them(running: House, server: ShopServer) -> None:
+def test_a_run_that_somebody_is_handing_over_is_left_to_them(running: Installation, server: ShopServer) -> None:
     shut(server)
     deliver(running, now=DUE)
     opened(server)
@@ -198,7 +200,7 @@ def test_a_run_that_somebody_is_handing_over_is_left_to_them(running: House, ser
 
 
 def test_whoever_objects_before_the_transfer_is_on_a_pull_list_that_travels_with_the_run(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     shut(server)
     deliver(running, now=DUE)
@@ -218,7 +220,7 @@ def test_whoever_objects_before_the_transfer_is_on_a_pull_list_that_travels_with
 
 
 def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_once(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     deliver(running, now=DUE)
     key = run_of(running).key
@@ -237,7 +239,7 @@ def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_o
 
 
 def test_spoiled_pieces_go_to_the_shop_again_as_a_small_run_that_arrives_once(
-    running: House, server: ShopServer
+    running: Installation, server: ShopServer
 ) -> None:
     deliver(running, now=DUE)
     key = run_of(running).key
@@ -256,7 +258,7 @@ def test_spoiled_pieces_go_to_the_shop_again_as_a_small_run_that_arrives_once(
     assert server.files() == {}
 
 
-def test_a_dry_house_hands_nothing_over(running: House, server: ShopServer) -> None:
+def test_a_dry_house_hands_nothing_over(running: Installation, server: ShopServer) -> None:
     shut(server)
     deliver(running, now=DUE)
     opened(server)
@@ -266,7 +268,7 @@ def test_a_dry_house_hands_nothing_over(running: House, server: ShopServer) -> N
 
 
 def test_the_ledger_keeps_what_the_run_costs_by_the_list_of_that_day(
-    running: House, server: ShopServer, tmp_path: Path
+    running: Installation, server: ShopServer, tmp_path: Path
 ) -> None:
     priced = server.describe(
         tmp_path,

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from campaigns.delivery.dispatch import deliver
 from campaigns.post.hand_over import hand_over_runs
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import PieceState, RunState
@@ -30,23 +30,23 @@ DUE = parse_moment("2023-06-20T09:00")
 _FORK = multiprocessing.get_context("fork")
 
 
-def open_at(home: Path, shop: Path | None) -> House:
+def open_at(home: Path, shop: Path | None) -> Installation:
     settings = Settings(home=home, database_url="", secret="a key for tests only", print_shop=str(shop or ""))
-    return open_house(settings, clock=FixedClock(DUE), draws=Random(1))
+    return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 
 
 def prepare(home: Path, people: int, now: datetime) -> None:
     """Make two print runs that are not at the shop yet."""
     home.mkdir()
-    house = open_at(home, None)
-    populate(house, people, now=now)
-    launched(house, campaign_file(home, waves=("2023-06-05", "2023-06-19")), now=now)
+    installation = open_at(home, None)
+    populate(installation, people, now=now)
+    launched(installation, campaign_file(home, waves=("2023-06-05", "2023-06-19")), now=now)
     with serving(home / "shut") as shut:
         shut.faults.room = 0
-        house.store.engine.dispose()
-        house = open_at(home, shut.describe(home))
-        assert deliver(house, now=DUE).runs_waiting == 2
-    house.store.engine.dispose()
+        installation.store.engine.dispose()
+        installation = open_at(home, shut.describe(home))
+        assert deliver(installation, now=DUE).runs_waiting == 2
+    installation.store.engine.dispose()
     shutil.rmtree(home / "shut")
 
 
@@ -85,11 +85,11 @@ def collect(server: ShopServer, into: dict[str, bytes]) -> None:
 
 
 def assert_every_piece_came_once(home: Path, came: dict[str, bytes]) -> None:
-    house = open_at(home, None)
-    with house.store.reading() as connection:
+    installation = open_at(home, None)
+    with installation.store.reading() as connection:
         pieces = connection.execute(select(PrintPiece.piece_id, PrintPiece.state)).all()
         assert set(connection.execute(select(PrintRun.state)).scalars()) == {RunState.HANDED_OVER}
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     rows = [
         row | {"run": name.split("/")[0]}
         for name, content in came.items()

@@ -17,7 +17,7 @@ from channels.card import Card
 from channels.pieces import piece_id, read_piece_id
 from channels.port import ChannelSettings
 from channels.shops import read_shop
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import PieceState, RunState
@@ -34,18 +34,18 @@ class SmallRuns(Card):
 
 
 @pytest.fixture
-def running(house: House, tmp_path: Path, now: datetime) -> House:
-    populate(house, 400, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    return house
+def running(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    return installation
 
 
-def rows_of(house: House, table: Any) -> list[Any]:
-    with house.store.reading() as connection:
+def rows_of(installation: Installation, table: Any) -> list[Any]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(table.__table__)))
 
 
-def test_every_piece_stands_in_the_ledger_with_the_number_that_its_receipt_gives(running: House) -> None:
+def test_every_piece_stands_in_the_ledger_with_the_number_that_its_receipt_gives(running: Installation) -> None:
     done = deliver(running, now=DUE)
     (run,), pieces = rows_of(running, PrintRun), rows_of(running, PrintPiece)
     assert (run.state, run.cards, run.seeds) == (RunState.HANDED_OVER, done.handed_over, 0)
@@ -59,7 +59,7 @@ def test_every_piece_stands_in_the_ledger_with_the_number_that_its_receipt_gives
         assert references[piece.touch_id] == piece.piece_id
 
 
-def test_the_files_of_the_ledger_say_which_pieces_are_in_them(running: House) -> None:
+def test_the_files_of_the_ledger_say_which_pieces_are_in_them(running: Installation) -> None:
     done = deliver(running, now=DUE)
     files = {file.name: file for file in rows_of(running, PrintFile)}
     (pdf,) = (file for name, file in files.items() if name.endswith("-001.pdf"))
@@ -67,7 +67,7 @@ def test_the_files_of_the_ledger_say_which_pieces_are_in_them(running: House) ->
     assert {file.pieces for name, file in files.items() if not name.endswith(".pdf")} == {0}
 
 
-def test_recording_a_run_twice_changes_nothing(running: House) -> None:
+def test_recording_a_run_twice_changes_nothing(running: Installation) -> None:
     deliver(running, now=DUE)
     (delivery,) = rows_of(running, Delivery)
     before = (rows_of(running, PrintRun), rows_of(running, PrintPiece), rows_of(running, PrintFile))
@@ -77,13 +77,16 @@ def test_recording_a_run_twice_changes_nothing(running: House) -> None:
     assert (rows_of(running, PrintRun), rows_of(running, PrintPiece), rows_of(running, PrintFile)) == before
 
 
-def in_runs_of_ten(house: House) -> House:
-    return replace(house, channels={**house.channels, "card": SmallRuns.open(ChannelSettings(house.settings.outbox))})
+def in_runs_of_ten(installation: Installation) -> Installation:
+    return replace(
+        installation,
+        channels={**installation.channels, "card": SmallRuns.open(ChannelSettings(installation.settings.outbox))},
+    )
 
 
-def runs_of(house: House) -> list[list[str]]:
+def runs_of(installation: Installation) -> list[list[str]]:
     """Return the postcodes of each run, in its order."""
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         rows = connection.execute(
             select(PrintPiece.print_run_id, Person.postcode)
             .join(Touch, Touch.id == PrintPiece.touch_id)
@@ -93,7 +96,7 @@ def runs_of(house: House) -> list[list[str]]:
     return [[row.postcode for row in rows if row.print_run_id == run] for run in sorted({row[0] for row in rows})]
 
 
-def test_runs_follow_each_other_on_the_carriers_round(running: House) -> None:
+def test_runs_follow_each_other_on_the_carriers_round(running: Installation) -> None:
     done = deliver(in_runs_of_ten(running), now=DUE)
     runs = runs_of(running)
     assert len(runs) > 2
@@ -102,7 +105,7 @@ def test_runs_follow_each_other_on_the_carriers_round(running: House) -> None:
     assert len(postcodes) == done.handed_over
 
 
-def test_a_postcode_is_not_on_two_runs(running: House) -> None:
+def test_a_postcode_is_not_on_two_runs(running: Installation) -> None:
     with running.store.writing() as connection:  # few postcodes, each with some people
         short = func.substr(Person.postcode, 1, 2) + "00AA"
         connection.execute(update(Person).where(Person.country == "NL").values(postcode=short))
@@ -115,14 +118,14 @@ def test_a_postcode_is_not_on_two_runs(running: House) -> None:
     assert any(len(run) < SmallRuns.batch_size for run in runs[:-1])
 
 
-def test_a_number_says_its_delivery(running: House) -> None:
+def test_a_number_says_its_delivery(running: Installation) -> None:
     deliver(running, now=DUE)
     (delivery,) = rows_of(running, Delivery)
     assert rows_of(running, PrintPiece)[0].piece_id == piece_id(delivery.id, 1)
 
 
 def test_a_shop_that_composes_itself_has_its_file_read_back_against_the_data_of_the_run(
-    running: House, tmp_path: Path
+    running: Installation, tmp_path: Path
 ) -> None:
     file = tmp_path / "shop.toml"
     file.write_text('name = "Drukkerij Voorbeeld"\nmode = "artwork"\n')

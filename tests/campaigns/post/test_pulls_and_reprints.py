@@ -19,7 +19,7 @@ from channels.card import Card
 from channels.port import Batch, ChannelSettings, HandedFile
 from channels.shops import Shop
 from inbound.post.answer_files import take_answer
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
 from outcomes.person_story import PieceStory
@@ -47,14 +47,14 @@ class Interrupted(Card):
 
 
 @pytest.fixture
-def sent(house: House, tmp_path: Path, now: datetime) -> House:
-    populate(house, 400, now=now)
-    launched(house, campaign_file(tmp_path, waves=("2023-06-05", "2023-06-19")), now=now)
-    deliver(house, now=DUE)
-    return house
+def sent(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(tmp_path, waves=("2023-06-05", "2023-06-19")), now=now)
+    deliver(installation, now=DUE)
+    return installation
 
 
-def pieces_of(house: House) -> list[Any]:
+def pieces_of(installation: Installation) -> list[Any]:
     query = (
         select(PrintPiece.__table__, Person.person_ref, Touch.state.label("touch"), ResponseCode.code)
         .join(Touch, Touch.id == PrintPiece.touch_id)
@@ -62,18 +62,18 @@ def pieces_of(house: House) -> list[Any]:
         .join(ResponseCode, ResponseCode.touch_id == Touch.id)
         .order_by(PrintPiece.id)
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         return list(connection.execute(query))
 
 
-def key_of(house: House) -> str:
-    with house.store.reading() as connection:
+def key_of(installation: Installation) -> str:
+    with installation.store.reading() as connection:
         query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id).order_by(PrintRun.id)
         return connection.execute(query).scalars().first() or ""
 
 
-def suppress(house: House, ref: str, reason: str) -> None:
-    with house.store.writing() as connection:
+def suppress(installation: Installation, ref: str, reason: str) -> None:
+    with installation.store.writing() as connection:
         connection.execute(
             insert(Suppression).values(
                 entry_key=f"{ref}{reason}", scope="person", person_ref=ref, reason=reason, source="test", note="",
@@ -82,24 +82,24 @@ def suppress(house: House, ref: str, reason: str) -> None:
         )  # fmt: skip
 
 
-def says(house: House, rows: str, name: str, now: datetime = DUE) -> Any:
-    file = house.settings.home / name
+def says(installation: Installation, rows: str, name: str, now: datetime = DUE) -> Any:
+    file = installation.settings.home / name
     file.write_text(HEADER + rows)
-    return take_answer(house, file, now=now)
+    return take_answer(installation, file, now=now)
 
 
-def received_and_signed(house: House) -> str:
-    key = key_of(house)
-    with house.store.reading() as connection:
+def received_and_signed(installation: Installation) -> str:
+    key = key_of(installation)
+    with installation.store.reading() as connection:
         query = select(PrintFile.__table__).where(PrintFile.pieces > 0).order_by(PrintFile.print_run_id)
         file = connection.execute(query).first()
     assert file is not None
-    says(house, f"receipt,{key},{file.name},,,{file.pieces},{file.sha256},,\n", "receipt.csv")
-    proof_signing.sign(house, key, by=COLLEAGUE, now=DUE)
+    says(installation, f"receipt,{key},{file.name},,,{file.pieces},{file.sha256},,\n", "receipt.csv")
+    proof_signing.sign(installation, key, by=COLLEAGUE, now=DUE)
     return key
 
 
-def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why(sent: House) -> None:
+def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why(sent: Installation) -> None:
     wanted = pieces_of(sent)[3]
     suppress(sent, wanted.person_ref, "OBJECTION")
     deliver(sent, now=DUE)
@@ -116,7 +116,7 @@ def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why
     assert sorted(path.name for path in list_file.parent.glob("pull-*")) == [list_file.name]
 
 
-def test_only_what_is_worth_a_walk_to_the_pallet_is_asked_back(sent: House) -> None:
+def test_only_what_is_worth_a_walk_to_the_pallet_is_asked_back(sent: Installation) -> None:
     with sent.store.writing() as connection:
         assert pull_lists.want(connection, PrintPiece.id < 0, "OBJECTION", now=DUE) == 0
     assert pull_lists.want_pulls(sent, now=DUE + timedelta(days=25)) == 0  # stale data and caps are no reason
@@ -125,7 +125,7 @@ def test_only_what_is_worth_a_walk_to_the_pallet_is_asked_back(sent: House) -> N
     assert pull_lists.want_pulls(sent, now=DUE + timedelta(days=29)) == 1
 
 
-def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: House) -> None:
+def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: Installation) -> None:
     total = len(pieces_of(sent))
     first, second = pieces_of(sent)[:2]
     for each in (first, second):
@@ -145,15 +145,15 @@ def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: 
     assert (cards.recalled, cards.handed_over, counted.handed_over) == (1, total - 1, total - 1)
 
 
-def test_the_last_time_is_so_many_hours_before_the_shop_posts(sent: House) -> None:
-    house = replace(sent, shop=Shop.model_validate({"name": "Drukkerij", "pull": {"hours_before_posting": 6}}))
-    suppress(house, pieces_of(house)[0].person_ref, "OBJECTION")
-    deliver(house, now=DUE)
-    (pull,) = pull_lists.pulls(house)
+def test_the_last_time_is_so_many_hours_before_the_shop_posts(sent: Installation) -> None:
+    installation = replace(sent, shop=Shop.model_validate({"name": "Drukkerij", "pull": {"hours_before_posting": 6}}))
+    suppress(installation, pieces_of(installation)[0].person_ref, "OBJECTION")
+    deliver(installation, now=DUE)
+    (pull,) = pull_lists.pulls(installation)
     assert pull.last_time == parse_moment("2023-06-06T10:00")  # made on Monday morning, posted on Tuesday at four
 
 
-def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: House) -> None:
+def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Installation) -> None:
     key = received_and_signed(sent)
     spoiled = pieces_of(sent)[2]
     total = len(pieces_of(sent))
@@ -177,7 +177,7 @@ def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Hou
     assert {piece.touch for piece in pieces_of(sent)} == {TouchState.POSTED}
 
 
-def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(sent: House) -> None:
+def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(sent: Installation) -> None:
     key = received_and_signed(sent)
     first, second = pieces_of(sent)[:2]
     rows = "".join(f"printed,{key},,{each.piece_id},spoiled,,,,\n" for each in (first, second))
@@ -191,7 +191,7 @@ def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(se
     assert reprints.reprint(sent, key, by=MANAGER, now=DUE) == reprints.Reprinted(None, 0, 0, 0)
 
 
-def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(sent: House) -> None:
+def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(sent: Installation) -> None:
     key = received_and_signed(sent)
     first, second, third = pieces_of(sent)[:3]
     says(sent, "".join(f"printed,{key},,{each.piece_id},spoiled,,,,\n" for each in (first, second, third)), "s.csv")
@@ -214,7 +214,7 @@ def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(sent: H
         assert there["page_front"] == row["page"]
 
 
-def test_a_reprint_is_composed_while_nothing_is_being_written(sent: House) -> None:
+def test_a_reprint_is_composed_while_nothing_is_being_written(sent: Installation) -> None:
     key = received_and_signed(sent)
     piece = pieces_of(sent)[0]
     says(sent, f"printed,{key},,{piece.piece_id},spoiled,,,,\n", "spoiled.csv")
@@ -227,7 +227,7 @@ def test_a_reprint_is_composed_while_nothing_is_being_written(sent: House) -> No
     assert reprints.reprint(sent, key, by=MANAGER, now=DUE).pieces == 0
 
 
-def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: House) -> None:
+def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: Installation) -> None:
     key = received_and_signed(sent)
     says(sent, f"printed,{key},,{pieces_of(sent)[0].piece_id},spoiled,,,,\n", "spoiled.csv")
     running = replace(sent, channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))})
@@ -240,7 +240,7 @@ def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: Ho
     assert (sent.settings.outbox / key / f"{key}-r1.pdf").exists()
 
 
-def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoiled(sent: House) -> None:
+def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoiled(sent: Installation) -> None:
     from campaigns.post import discrepancies
 
     key = received_and_signed(sent)
@@ -259,7 +259,7 @@ def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoi
     assert {row.state for row in pieces_of(sent)} == {PieceState.POSTED}
 
 
-def test_a_missing_piece_is_printed_again_only_when_it_is_named(sent: House) -> None:
+def test_a_missing_piece_is_printed_again_only_when_it_is_named(sent: Installation) -> None:
     key = received_and_signed(sent)
     piece, other = pieces_of(sent)[:2]
     says(sent, f"printed,{key},,{piece.piece_id},missing,,,,\n", "missing.csv")
@@ -276,7 +276,7 @@ def test_a_file_of_pieces_is_refused_at_the_line_that_is_none(tmp_path: Path) ->
         reprints.read_pieces(file)
 
 
-def test_a_difference_holds_the_next_wave_until_somebody_accepts_it(sent: House) -> None:
+def test_a_difference_holds_the_next_wave_until_somebody_accepts_it(sent: Installation) -> None:
     from campaigns.post import discrepancies
 
     key = received_and_signed(sent)
@@ -288,20 +288,20 @@ def test_a_difference_holds_the_next_wave_until_somebody_accepts_it(sent: House)
     assert deliver(sent, now=later).handed_over > 0
 
 
-def test_within_the_tolerance_the_next_wave_goes(sent: House) -> None:
-    house = replace(sent, shop=Shop.model_validate({"name": "Drukkerij", "tolerance": {"pieces": 1}}))
-    key = received_and_signed(house)
-    first, second = pieces_of(house)[:2]
-    says(house, f"printed,{key},,{first.piece_id},missing,,,,\n", "one.csv")
+def test_within_the_tolerance_the_next_wave_goes(sent: Installation) -> None:
+    installation = replace(sent, shop=Shop.model_validate({"name": "Drukkerij", "tolerance": {"pieces": 1}}))
+    key = received_and_signed(installation)
+    first, second = pieces_of(installation)[:2]
+    says(installation, f"printed,{key},,{first.piece_id},missing,,,,\n", "one.csv")
     later = parse_moment("2023-06-19")
-    assert deliver(house, now=later).handed_over > 0
-    says(house, f"printed,{key},,{second.piece_id},missing,,,,\n", "two.csv", later)
+    assert deliver(installation, now=later).handed_over > 0
+    says(installation, f"printed,{key},,{second.piece_id},missing,,,,\n", "two.csv", later)
     from campaigns.post import discrepancies
 
-    assert [found.stops for found in discrepancies.differences(house)] == [True, True]
+    assert [found.stops for found in discrepancies.differences(installation)] == [True, True]
 
 
-def test_an_incident_freezes_asks_all_back_and_lists_exactly_who_has_the_card(sent: House) -> None:
+def test_an_incident_freezes_asks_all_back_and_lists_exactly_who_has_the_card(sent: Installation) -> None:
     key, later = received_and_signed(sent), parse_moment("2023-06-19")
     total = len(pieces_of(sent))
     number = open_incident(sent, key, what="the wrong number on it", brief="Say sorry.", by=COLLEAGUE, now=DUE)
@@ -316,39 +316,39 @@ def test_an_incident_freezes_asks_all_back_and_lists_exactly_who_has_the_card(se
     assert deliver(sent, now=later).handed_over > 0
 
 
-def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(house: House) -> None:
+def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(installation: Installation) -> None:
     from tests.inbound.printed import at_the_shop
 
-    run = at_the_shop(house, 4, seeds=2)
+    run = at_the_shop(installation, 4, seeds=2)
     run.says(run.receipts(), name="receipt.csv")
-    proof_signing.sign(house, run.key, by=Decider("bea"), now=house.now())
+    proof_signing.sign(installation, run.key, by=Decider("bea"), now=installation.now())
     rows = "printed,{key},{file},,,4,,,,,,,\nposted,{key},,,,4,,,PO-1,2023-06-01,,,\n"
     run.says(rows, name="posted.csv")
     friday, monday = parse_moment("2023-06-02"), parse_moment("2023-06-05")
-    assert seed_arrivals.in_the_mail(house, now=friday)[0].silent == ()
-    assert seed_arrivals.in_the_mail(house, now=monday)[0].silent == (run.key,)
+    assert seed_arrivals.in_the_mail(installation, now=friday)[0].silent == ()
+    assert seed_arrivals.in_the_mail(installation, now=monday)[0].silent == (run.key,)
     for piece, day in ((run.pieces[2], friday), (run.pieces[3], monday)):
-        seed_arrivals.arrived(house, piece, on=day.date(), by=Decider("anja"), now=monday)
-    (told,) = seed_arrivals.in_the_mail(house, now=monday)
+        seed_arrivals.arrived(installation, piece, on=day.date(), by=Decider("anja"), now=monday)
+    (told,) = seed_arrivals.in_the_mail(installation, now=monday)
     assert (told.seeds, told.arrived, told.median_days, told.latest_days, told.silent) == (2, 2, 2.5, 4, ())
     with pytest.raises(BadInput, match="arrived already"):
-        seed_arrivals.arrived(house, run.pieces[2], on=friday.date(), by=Decider("anja"), now=monday)
+        seed_arrivals.arrived(installation, run.pieces[2], on=friday.date(), by=Decider("anja"), now=monday)
     with pytest.raises(BadInput, match="no seed piece"):
-        seed_arrivals.arrived(house, run.pieces[0], on=friday.date(), by=Decider("anja"), now=monday)
+        seed_arrivals.arrived(installation, run.pieces[0], on=friday.date(), by=Decider("anja"), now=monday)
 
 
-def test_a_seed_address_is_listed_once_and_can_be_stopped(house: House) -> None:
+def test_a_seed_address_is_listed_once_and_can_be_stopped(installation: Installation) -> None:
     address = PostalAddress.parse(street="Dorpsstraat", house_number="12a", postcode="1234 AB", town="Ons Dorp")
-    number = seed_addresses.add(house, "Anja  Vos", address, by=MANAGER, now=house.now())
+    number = seed_addresses.add(installation, "Anja  Vos", address, by=MANAGER, now=installation.now())
     with pytest.raises(BadInput, match="stands on the list already"):
-        seed_addresses.add(house, "Anja Vos", address, by=MANAGER, now=house.now())
-    seed_addresses.stop(house, number, by=MANAGER, now=house.now())
-    assert [(line.addressee, line.active) for line in seed_addresses.seeds(house)] == [("Anja Vos", False)]
+        seed_addresses.add(installation, "Anja Vos", address, by=MANAGER, now=installation.now())
+    seed_addresses.stop(installation, number, by=MANAGER, now=installation.now())
+    assert [(line.addressee, line.active) for line in seed_addresses.seeds(installation)] == [("Anja Vos", False)]
     with pytest.raises(BadInput, match="no seed address in use"):
-        seed_addresses.stop(house, number, by=MANAGER, now=house.now())
+        seed_addresses.stop(installation, number, by=MANAGER, now=installation.now())
 
 
-def test_a_reprint_that_broke_off_gets_its_name_from_whoever_comes_next(sent: House) -> None:
+def test_a_reprint_that_broke_off_gets_its_name_from_whoever_comes_next(sent: Installation) -> None:
     key = received_and_signed(sent)
     says(sent, f"printed,{key},,{pieces_of(sent)[0].piece_id},spoiled,,,,\n", "spoiled.csv")
     done = reprints.reprint(sent, key, by=MANAGER, now=DUE)

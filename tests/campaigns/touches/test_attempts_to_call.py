@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.delivery.dispatch import deliver
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import parse_moment
 from store.states import DayPart, TouchState
 from store.tables import Attempt, Touch
@@ -15,19 +15,19 @@ from tests.stories import CALLS, campaign_file, launched, populate
 
 
 @pytest.fixture
-def calling(house: House, tmp_path: Path, now: datetime) -> House:
+def calling(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
     """A campaign of four attempts to call, all due on one Monday."""
-    populate(house, 600, now=now)
-    launched(house, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
-    return house
+    populate(installation, 600, now=now)
+    launched(installation, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
+    return installation
 
 
-def parts(house: House) -> set[DayPart | None]:
-    with house.store.reading() as connection:
+def parts(installation: Installation) -> set[DayPart | None]:
+    with installation.store.reading() as connection:
         return set(connection.execute(select(Attempt.day_part)).scalars())
 
 
-def test_each_attempt_is_made_in_another_part_of_the_day_and_after_three_it_is_enough(calling: House) -> None:
+def test_each_attempt_is_made_in_another_part_of_the_day_and_after_three_it_is_enough(calling: Installation) -> None:
     with calling.store.reading() as connection:
         people = len(set(connection.execute(select(Touch.person_id)).scalars()))
     assert people > 20

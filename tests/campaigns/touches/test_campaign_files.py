@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.planning.campaign_checks import check
 from campaigns.touches.campaign_files import CampaignFile, read_campaign
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput, SeveralRefused
 from tests.stories import CARD_STEP, campaign_file
 
@@ -85,39 +85,47 @@ def test_a_file_that_is_not_utf_8_is_refused_with_the_line(tmp_path: Path, good:
     assert refused.value.line == 2
 
 
-def test_a_dpia_that_ends_before_the_last_touch_is_refused(house: House, tmp_path: Path, now: datetime) -> None:
+def test_a_dpia_that_ends_before_the_last_touch_is_refused(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="true", waves=("2023-06-05", "2023-07-05"), dpia="2023-07-01")
     with pytest.raises(BadInput, match="the DPIA ends on 2023-07-01, before the last touch on 2023-07-05") as refused:
-        check(house, file, now=now)
+        check(installation, file, now=now)
     assert refused.value.field == "dpia.valid_until"
 
 
-def test_an_injection_in_where_is_refused_with_its_line(house: House, tmp_path: Path, now: datetime) -> None:
+def test_an_injection_in_where_is_refused_with_its_line(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
     with pytest.raises(BadInput, match="is not one condition") as refused:
-        check(house, campaign_file(tmp_path, where="1=1; drop table people"), now=now)
+        check(installation, campaign_file(tmp_path, where="1=1; drop table people"), now=now)
     assert refused.value.line == 21
 
 
-def test_selecting_by_who_people_are_needs_a_stated_necessity(house: House, tmp_path: Path, now: datetime) -> None:
+def test_selecting_by_who_people_are_needs_a_stated_necessity(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="language = 'tr'")
     with pytest.raises(BadInput, match="language selects people by who they are"):
-        check(house, file, now=now)
+        check(installation, file, now=now)
     file.write_text(file.read_text().replace("audience:\n", "audience:\n  necessity: letters in their own language\n"))
-    assert check(house, file, now=now).campaign.audience.necessity
+    assert check(installation, file, now=now).campaign.audience.necessity
 
 
-def test_a_duty_campaign_sends_an_open_card_only_when_it_says_so(house: House, tmp_path: Path, now: datetime) -> None:
+def test_a_duty_campaign_sends_an_open_card_only_when_it_says_so(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="true")
     file.write_text(file.read_text().replace("open_card: true", "open_card: false"))
     with pytest.raises(BadInput, match="is an open card"):
-        check(house, file, now=now)
+        check(installation, file, now=now)
 
 
-def test_a_sender_that_gives_the_tax_away_is_refused(house: House, tmp_path: Path, now: datetime) -> None:
+def test_a_sender_that_gives_the_tax_away_is_refused(installation: Installation, tmp_path: Path, now: datetime) -> None:
     file = campaign_file(tmp_path, where="true")
     file.write_text(file.read_text().replace("  name: Team Dichtbij", "  name: Belastingdienst", 1))
     with pytest.raises(BadInput, match=r"belastingdienst.*sender\.name"):
-        check(house, file, now=now)
+        check(installation, file, now=now)
 
 
 @pytest.mark.parametrize(
@@ -129,25 +137,27 @@ def test_a_sender_that_gives_the_tax_away_is_refused(house: House, tmp_path: Pat
     ],
 )
 def test_a_name_that_leads_nowhere_is_refused(
-    house: House, tmp_path: Path, now: datetime, before: str, after: str, said: str
+    installation: Installation, tmp_path: Path, now: datetime, before: str, after: str, said: str
 ) -> None:
     file = campaign_file(tmp_path, where="true")
     file.write_text(file.read_text().replace(before, after))
     with pytest.raises(BadInput, match=said):
-        check(house, file, now=now)
+        check(installation, file, now=now)
 
 
 def test_words_that_cannot_fit_on_any_card_are_found_before_anything_is_planned(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
     file = campaign_file(tmp_path, where="true")
     long = "Postbus 1200, het Gebouw van de Samenwerkende Gemeenten aan de Overkant van het Water, 3500 BE Utrecht"
     file.write_text(file.read_text().replace("Postbus 1200, 3500 BE Utrecht", f"{long}, {long}"))
     with pytest.raises(BadInput, match="too long for its place") as refused:
-        check(house, file, now=now)
+        check(installation, file, now=now)
     assert refused.value.remedy == "shorten the campaign's words"
 
 
-def test_a_name_that_gives_the_subject_away_is_refused(house: House, tmp_path: Path, now: datetime) -> None:
+def test_a_name_that_gives_the_subject_away_is_refused(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
     with pytest.raises(BadInput, match="a print shop reads this name"):
-        check(house, campaign_file(tmp_path, name="belastingschuld-2023", where="true"), now=now)
+        check(installation, campaign_file(tmp_path, name="belastingschuld-2023", where="true"), now=now)

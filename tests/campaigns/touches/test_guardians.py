@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from campaigns.delivery.dispatch import deliver
 from campaigns.planning.plans import plan
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.tables import Person
@@ -23,9 +23,9 @@ DUE = parse_moment("2023-06-05")
 
 
 @pytest.fixture
-def guarded(house: House, now: datetime) -> House:
+def guarded(installation: Installation, now: datetime) -> Installation:
     """Have one ward without anything else against them, and a guardian at another address."""
-    populate(house, 60, now=now)
+    populate(installation, 60, now=now)
     plain: dict[str, Any] = {
         "deceased_on": None, "moved_abroad_on": None, "address_under_investigation": False, "country": "NL",
         "name_damaged": False, "birth_first": None, "birth_last": None, "postcode": "1234AB", "town": "Nergenshuizen",
@@ -34,7 +34,7 @@ def guarded(house: House, now: datetime) -> House:
     ward = {"family_name": "Pupil", "street": "Wijkstraat", "house_number": 3, "household_key": 3}
     guardian = {"family_name": "Voogd", "street": "Hoflaan", "house_number": 9, "household_key": 9}
     facts = {"dunned_on": "2023-01-02", "in_care_of": ""}
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         for ref, own in (
             ("P0000001", {**ward, "guardian_ref": "P0000002"}),
             ("P0000002", {**guardian, "guardian_ref": None}),
@@ -42,19 +42,21 @@ def guarded(house: House, now: datetime) -> House:
             connection.execute(
                 update(Person).where(Person.person_ref == ref).values(**{**plain, **own, "facts": facts})
             )
-    return house
+    return installation
 
 
-def reasons(house: House, file: Path, now: datetime) -> set[str]:
-    return set(plan(house, file, now=now).left_out)
+def reasons(installation: Installation, file: Path, now: datetime) -> set[str]:
+    return set(plan(installation, file, now=now).left_out)
 
 
-def test_without_a_word_of_the_campaign_nobody_writes_to_a_ward(guarded: House, tmp_path: Path, now: datetime) -> None:
+def test_without_a_word_of_the_campaign_nobody_writes_to_a_ward(
+    guarded: Installation, tmp_path: Path, now: datetime
+) -> None:
     assert reasons(guarded, campaign_file(tmp_path, where=WHERE, arms=LETTERS), now) == {"UNDER_GUARDIANSHIP"}
 
 
 def test_an_open_card_to_a_guardian_is_refused_before_anybody_is_chosen(
-    guarded: House, tmp_path: Path, now: datetime
+    guarded: Installation, tmp_path: Path, now: datetime
 ) -> None:
     file = campaign_file(tmp_path, where=WHERE, arms=CARDS, more="to_representative: true")
     with pytest.raises(BadInput, match="has a guardian"):
@@ -62,7 +64,7 @@ def test_an_open_card_to_a_guardian_is_refused_before_anybody_is_chosen(
 
 
 def test_a_closed_letter_goes_to_the_guardian_and_shows_the_ward_to_nobody(
-    guarded: House, tmp_path: Path, now: datetime
+    guarded: Installation, tmp_path: Path, now: datetime
 ) -> None:
     file = campaign_file(tmp_path, where=WHERE, arms=LETTERS, more="to_representative: true")
     assert plan(guarded, file, now=now).selected == 1
@@ -78,7 +80,7 @@ def test_a_closed_letter_goes_to_the_guardian_and_shows_the_ward_to_nobody(
 
 @pytest.mark.parametrize("gone", [{"household_key": None}, {"deceased_on": date(2023, 1, 1)}])
 def test_a_guardian_who_cannot_be_written_to_holds_the_letter(
-    guarded: House, tmp_path: Path, now: datetime, gone: dict[str, Any]
+    guarded: Installation, tmp_path: Path, now: datetime, gone: dict[str, Any]
 ) -> None:
     with guarded.store.writing() as connection:
         connection.execute(update(Person).where(Person.person_ref == "P0000002").values(**gone))

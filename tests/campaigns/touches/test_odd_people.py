@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from campaigns.delivery.dispatch import deliver
-from installation.installation import House
+from installation.installation import Installation
 from people.importing import import_people
 from store.clock import parse_moment
 from store.states import TouchState
@@ -32,16 +32,16 @@ RTL, EMOJI = "\u202enesnaJ", "\U0001f600"
     ],
 )
 def test_an_odd_name_or_address_holds_back_its_own_card_only(
-    house: House, tmp_path: Path, now: datetime, change: dict[str, Any], code: str | None
+    installation: Installation, tmp_path: Path, now: datetime, change: dict[str, Any], code: str | None
 ) -> None:
-    populate(house, 200, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    with house.store.writing() as connection:
+    populate(installation, 200, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    with installation.store.writing() as connection:
         query = select(Touch.id, Touch.person_id).where(Touch.state == TouchState.PLANNED).order_by(Touch.id)
         touch, person = connection.execute(query).first() or (0, 0)
         connection.execute(update(Person).where(Person.id == person).values(change))
-    deliver(house, now=DUE)
-    with house.store.reading() as connection:
+    deliver(installation, now=DUE)
+    with installation.store.reading() as connection:
         row = connection.execute(select(Touch.state, Touch.reason).where(Touch.id == touch)).one()
         others = set(connection.execute(select(Touch.state).where(Touch.id != touch)).scalars())
     assert (row.state, row.reason) == ((TouchState.FAILED, code) if code else (TouchState.HANDED_OVER, None))
@@ -59,8 +59,15 @@ def test_an_odd_name_or_address_holds_back_its_own_card_only(
     ],
 )
 def test_an_odd_row_of_a_file_is_refused_or_remarked_on_and_the_next_goes_on(
-    house: House, tmp_path: Path, now: datetime, change: dict[str, str], refused: int, remarks: dict[str, int]
+    installation: Installation,
+    tmp_path: Path,
+    now: datetime,
+    change: dict[str, str],
+    refused: int,
+    remarks: dict[str, int],
 ) -> None:
     file = write_people(tmp_path / "p.csv", [a_person("K1", **change), a_person("K2")])
-    report = import_people(house.store, file, key=house.settings.key(), now=now, refused=tmp_path / "refused.csv")
+    report = import_people(
+        installation.store, file, key=installation.settings.key(), now=now, refused=tmp_path / "refused.csv"
+    )
     assert (report.added, report.refused, dict(report.remarks)) == (2 - refused, refused, remarks)

@@ -15,7 +15,7 @@ from channels.codes import is_response_code, printed
 from console.web.reading.cards import is_seed
 from desk.queue.queues import waiting
 from inbound.replies import import_replies, unmatched
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
 from store.clock import parse_moment
@@ -31,27 +31,27 @@ SEED = {
 
 
 @pytest.fixture
-def seeded(house: House, now: datetime) -> House:
-    with house.store.writing() as connection:
+def seeded(installation: Installation, now: datetime) -> Installation:
+    with installation.store.writing() as connection:
         rows = [{**SEED, "addressee": name, "added_at": now} for name in ("Anja de Wit", "Bilal Kaya", "Carla Bos")]
         connection.execute(insert(SeedAddress), rows)
         connection.execute(update(SeedAddress).where(SeedAddress.addressee == "Carla Bos").values(active=False))
-    populate(house, 300, now=now)
-    return house
+    populate(installation, 300, now=now)
+    return installation
 
 
-def _delivered(house: House, folder: Path, now: datetime) -> int:
-    launched(house, campaign_file(folder), now=now)
-    return deliver(house, now=DUE).handed_over
+def _delivered(installation: Installation, folder: Path, now: datetime) -> int:
+    launched(installation, campaign_file(folder), now=now)
+    return deliver(installation, now=DUE).handed_over
 
 
-def _all(house: House, table: Any) -> list[Any]:
-    with house.store.reading() as connection:
+def _all(installation: Installation, table: Any) -> list[Any]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(table.__table__)))
 
 
 def test_a_run_has_a_piece_for_each_active_seed_and_counts_it_apart(
-    seeded: House, tmp_path: Path, now: datetime
+    seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:
     cards = _delivered(seeded, tmp_path, now)
     rows = manifests(seeded)
@@ -67,7 +67,7 @@ def test_a_run_has_a_piece_for_each_active_seed_and_counts_it_apart(
 
 
 def test_a_seed_is_printed_with_its_own_name_and_a_code_that_no_citizen_has(
-    seeded: House, tmp_path: Path, now: datetime
+    seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:
     _delivered(seeded, tmp_path, now)
     codes = [row.code for row in _all(seeded, SeedCode)]
@@ -86,7 +86,7 @@ def test_a_seed_is_printed_with_its_own_name_and_a_code_that_no_citizen_has(
 
 
 def test_whoever_asks_about_a_seeds_code_is_told_that_it_is_a_colleagues(
-    seeded: House, tmp_path: Path, now: datetime
+    seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:
     _delivered(seeded, tmp_path, now)
     code, (run,) = _all(seeded, SeedCode)[0].code, _all(seeded, PrintRun)
@@ -98,7 +98,9 @@ def test_whoever_asks_about_a_seeds_code_is_told_that_it_is_a_colleagues(
         why(seeded, printed(code))
 
 
-def test_a_call_with_a_seeds_code_is_booked_and_waits_in_no_queue(seeded: House, tmp_path: Path, now: datetime) -> None:
+def test_a_call_with_a_seeds_code_is_booked_and_waits_in_no_queue(
+    seeded: Installation, tmp_path: Path, now: datetime
+) -> None:
     _delivered(seeded, tmp_path, now)
     code = _all(seeded, SeedCode)[0].code
     file = tmp_path / "replies.csv"
@@ -109,7 +111,9 @@ def test_a_call_with_a_seeds_code_is_booked_and_waits_in_no_queue(seeded: House,
     assert unmatched(seeded.store) == []
 
 
-def test_a_plan_without_seeds_says_so_and_one_with_seeds_does_not(seeded: House, tmp_path: Path, now: datetime) -> None:
+def test_a_plan_without_seeds_says_so_and_one_with_seeds_does_not(
+    seeded: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path)
     assert NO_SEEDS not in plan(seeded, file, now=now).warnings
     with seeded.store.writing() as connection:

@@ -18,7 +18,7 @@ from campaigns.touches.campaign_files import read_campaign
 from campaigns.touches.postponing import when
 from campaigns.touches.shop_days import Load, next_day, spread, takes_from, works
 from channels.shops import WEEK, Calendar, Prices, Shop
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import LOCAL, local_date, parse_moment
 from store.errors import BadInput
 from store.states import TouchState
@@ -123,44 +123,44 @@ CAMPAIGN = read_campaign(Path(__file__).parents[3] / "campaigns" / "examples" / 
 
 
 @pytest.fixture
-def running(house: House, tmp_path: Path, now: datetime) -> House:
-    populate(house, 300, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    return house
+def running(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
+    populate(installation, 300, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    return installation
 
 
-def chosen(house: House) -> int:
-    with house.store.reading() as connection:
+def chosen(installation: Installation) -> int:
+    with installation.store.reading() as connection:
         return connection.execute(select(func.count()).select_from(Touch)).scalar_one()
 
 
-def by_day(house: House) -> Counter[date]:
-    with house.store.reading() as connection:
+def by_day(installation: Installation) -> Counter[date]:
+    with installation.store.reading() as connection:
         rows = connection.execute(select(Delivery.opened_at, Delivery.size)).all()
     return Counter({local_date(day): 0 for day, _ in rows}) + sum(
         (Counter({local_date(at): size}) for at, size in rows), Counter[date]()
     )
 
 
-def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(running: House) -> None:
-    house = replace(running, shop=shop_with(daily_pieces=10))
+def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(running: Installation) -> None:
+    installation = replace(running, shop=shop_with(daily_pieces=10))
     days = 0
     while (moment := DUE + timedelta(days=days)) < DUE + timedelta(days=40):
-        deliver(house, now=moment)
+        deliver(installation, now=moment)
         days += 1
-    sent = by_day(house)
-    assert sum(sent.values()) == chosen(house) > 30
+    sent = by_day(installation)
+    assert sum(sent.values()) == chosen(installation) > 30
     assert max(sent.values()) <= 10
-    assert all(works(house.shop, day) for day in sent if house.shop)
-    with house.store.reading() as connection:
+    assert all(works(installation.shop, day) for day in sent if installation.shop)
+    with installation.store.reading() as connection:
         assert set(connection.execute(select(Touch.state)).scalars()) == {TouchState.HANDED_OVER}
 
 
-def test_two_passes_on_one_day_fill_one_day(running: House) -> None:
-    house = replace(running, shop=shop_with(daily_pieces=10))
-    first, second = deliver(house, now=DUE), deliver(house, now=DUE + timedelta(hours=2))
+def test_two_passes_on_one_day_fill_one_day(running: Installation) -> None:
+    installation = replace(running, shop=shop_with(daily_pieces=10))
+    first, second = deliver(installation, now=DUE), deliver(installation, now=DUE + timedelta(hours=2))
     assert first.handed_over <= 10
-    assert first.later == chosen(house) - first.handed_over
+    assert first.later == chosen(installation) - first.handed_over
     assert second.claimed == 0
 
 
@@ -174,30 +174,34 @@ def test_two_passes_on_one_day_fill_one_day(running: House) -> None:
     ],
 )
 def test_after_the_cut_off_and_on_a_closed_day_everything_waits(
-    running: House, moment: str, calendar: dict[str, object]
+    running: Installation, moment: str, calendar: dict[str, object]
 ) -> None:
-    house = replace(running, shop=shop_with(**calendar))
-    done = deliver(house, now=parse_moment(moment))
-    assert (done.claimed, done.later) == (0, chosen(house))
-    assert deliver(house, now=parse_moment(moment) + timedelta(days=2, hours=23)).handed_over == chosen(house)
+    installation = replace(running, shop=shop_with(**calendar))
+    done = deliver(installation, now=parse_moment(moment))
+    assert (done.claimed, done.later) == (0, chosen(installation))
+    assert deliver(installation, now=parse_moment(moment) + timedelta(days=2, hours=23)).handed_over == chosen(
+        installation
+    )
 
 
-def test_touches_are_planned_for_a_day_on_which_the_shop_works(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 300, now=now)
-    house = replace(house, shop=shop_with(closed=["monday"]))
-    submit(house, campaign_file(tmp_path), by=MANAGER, now=now)
-    with house.store.reading() as connection:
+def test_touches_are_planned_for_a_day_on_which_the_shop_works(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 300, now=now)
+    installation = replace(installation, shop=shop_with(closed=["monday"]))
+    submit(installation, campaign_file(tmp_path), by=MANAGER, now=now)
+    with installation.store.reading() as connection:
         (first,) = set(connection.execute(select(Touch.not_before)).scalars())
     assert first == parse_moment("2023-06-06T00:00")
 
 
 def test_the_plan_says_on_which_days_a_wave_goes_and_counts_with_other_campaigns(
-    running: House, tmp_path: Path, now: datetime
+    running: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    house = replace(running, shop=shop_with(daily_pieces=25))
-    made = plan(house, campaign_file(tmp_path, name="later", seed=5, where="years_without_return = 1"), now=now)
+    installation = replace(running, shop=shop_with(daily_pieces=25))
+    made = plan(installation, campaign_file(tmp_path, name="later", seed=5, where="years_without_return = 1"), now=now)
     (line,) = made.pieces
-    others = chosen(house)
+    others = chosen(installation)
     assert sum(count for _, count in line.bill.days) == line.pieces > 0
     assert line.bill.days[0][0] > line.on or line.bill.days[0][1] == 25 - others % 25
     assert any("De Linde takes 25 pieces a day" in warning or "or full" in warning for warning in made.warnings)
@@ -218,42 +222,50 @@ def priced(**calendar: object) -> Shop:
     return Shop(name="De Linde", calendar=Calendar.model_validate(calendar), prices=PRICES)
 
 
-def test_pieces_cost_print_postage_and_a_set_up_for_each_run(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 300, now=now)
-    made = plan(replace(house, shop=priced()), campaign_file(tmp_path, arms=UNPRICED), now=now)
+def test_pieces_cost_print_postage_and_a_set_up_for_each_run(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 300, now=now)
+    made = plan(replace(installation, shop=priced()), campaign_file(tmp_path, arms=UNPRICED), now=now)
     (line,) = made.pieces
     assert made.cost == 40 + line.pieces * Decimal("0.65")
     assert line.bill.said == ("contact-card (148x105): € 0.05 print + € 0.60 post up to 20 g a piece, 1 x € 40 set-up")
 
 
 def test_small_runs_on_several_days_cost_more_set_ups_and_unsorted_post(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, 300, now=now)
-    made = plan(replace(house, shop=priced(daily_pieces=10)), campaign_file(tmp_path, arms=UNPRICED), now=now)
+    populate(installation, 300, now=now)
+    made = plan(replace(installation, shop=priced(daily_pieces=10)), campaign_file(tmp_path, arms=UNPRICED), now=now)
     (line,) = made.pieces
     assert made.cost == 40 * len(line.bill.days) + line.pieces * Decimal("0.85")
 
 
-def test_a_price_that_the_campaign_writes_itself_holds(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 300, now=now)
-    made = plan(replace(house, shop=priced()), campaign_file(tmp_path), now=now)
+def test_a_price_that_the_campaign_writes_itself_holds(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 300, now=now)
+    made = plan(replace(installation, shop=priced()), campaign_file(tmp_path), now=now)
     assert made.cost == sum(line.pieces for line in made.pieces) * Decimal("0.85")
 
 
-def test_what_the_shop_asks_is_held_against_the_budget(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 300, now=now)
+def test_what_the_shop_asks_is_held_against_the_budget(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 300, now=now)
     file = campaign_file(tmp_path, arms=UNPRICED)
     file.write_text(file.read_text().replace("budget: 100000", "budget: 50"))
     with pytest.raises(BadInput, match="more than the budget of € 50"):
-        submit(replace(house, shop=priced()), file, by=MANAGER, now=now)
+        submit(replace(installation, shop=priced()), file, by=MANAGER, now=now)
 
 
-def test_a_format_without_a_price_is_said_and_not_passed_over(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 300, now=now)
+def test_a_format_without_a_price_is_said_and_not_passed_over(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 300, now=now)
     prices = PRICES.model_copy(update={"print": {"210x148": Decimal(1)}})
     made = plan(
-        replace(house, shop=priced().model_copy(update={"prices": prices})),
+        replace(installation, shop=priced().model_copy(update={"prices": prices})),
         campaign_file(tmp_path, arms=UNPRICED), now=now,
     )  # fmt: skip
     assert any("De Linde has no price for 148x105" in warning for warning in made.warnings)
@@ -268,8 +280,8 @@ def test_waiting_for_the_shop_has_its_reason() -> None:
     assert when(policy, None, CAMPAIGN, "card", evening) == Allowed()
 
 
-def seeded(house: House, count: int, now: datetime) -> None:
-    with house.store.writing() as connection:
+def seeded(installation: Installation, count: int, now: datetime) -> None:
+    with installation.store.writing() as connection:
         for number in range(1, count + 1):
             values = {
                 "addressee": "Anja", "street": "Dorpsstraat", "house_number": number, "house_letter": "",
@@ -280,17 +292,17 @@ def seeded(house: House, count: int, now: datetime) -> None:
 
 
 def test_a_day_that_pieces_for_ourselves_fill_is_said_when_a_campaign_is_planned(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, 300, now=now)
-    seeded(house, 3, now)
+    populate(installation, 300, now=now)
+    seeded(installation, 3, now)
     with pytest.raises(BadInput, match="De Linde takes 3 pieces a day, and every run carries 3 for ourselves"):
-        plan(replace(house, shop=shop_with(daily_pieces=3)), campaign_file(tmp_path), now=now)
-    assert plan(replace(house, shop=shop_with(daily_pieces=100)), campaign_file(tmp_path), now=now).pieces
+        plan(replace(installation, shop=shop_with(daily_pieces=3)), campaign_file(tmp_path), now=now)
+    assert plan(replace(installation, shop=shop_with(daily_pieces=100)), campaign_file(tmp_path), now=now).pieces
 
 
 def test_a_day_that_is_filled_later_on_is_said_at_each_delivery_and_the_pieces_wait(
-    running: House, now: datetime, caplog: pytest.LogCaptureFixture
+    running: Installation, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     seeded(running, 3, now)
     done = deliver(replace(running, shop=shop_with(daily_pieces=3)), now=DUE)

@@ -12,7 +12,7 @@ from sqlalchemy import event, insert, select, update
 
 from campaigns.delivery.dispatch import Delivered, deliver
 from campaigns.planning.plans import plan
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.importing import import_people
 from people.invented.population import write_population
@@ -28,14 +28,14 @@ EVERYBODY = f"  - {{name: card, share: 100, {CARD_STEP}}}"
 
 
 @pytest.fixture
-def running(house: House, tmp_path: Path, now: datetime) -> House:
-    populate(house, 400, now=now)
-    launched(house, campaign_file(tmp_path), now=now)
-    return house
+def running(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(tmp_path), now=now)
+    return installation
 
 
-def touches(house: House) -> dict[str, Any]:
-    with house.store.reading() as connection:
+def touches(installation: Installation) -> dict[str, Any]:
+    with installation.store.reading() as connection:
         rows = connection.execute(
             select(Person.person_ref, Touch.id, Touch.state, Touch.reason, Touch.not_before).join(
                 Person, Person.id == Touch.person_id
@@ -44,7 +44,9 @@ def touches(house: House) -> dict[str, Any]:
         return {row.person_ref: row for row in rows}
 
 
-def test_a_word_that_comes_between_the_claim_and_the_hand_over_holds_its_own_card_and_no_other(running: House) -> None:
+def test_a_word_that_comes_between_the_claim_and_the_hand_over_holds_its_own_card_and_no_other(
+    running: Installation,
+) -> None:
     ref = sorted(touches(running))[3]
 
     def listen(phase: str, _done: int, _total: int) -> None:
@@ -70,10 +72,10 @@ def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them
 ) -> None:
     """The first claim commits only when the second waits for its people, or has passed it by."""
 
-    def open_one(name: str) -> House:
+    def open_one(name: str) -> Installation:
         settings = Settings(home=tmp_path / name, database_url=postgres_url, secret="a key for tests only")
         (tmp_path / name).mkdir()
-        return open_house(settings, clock=FixedClock(DUE), draws=Random(name))
+        return open_installation(settings, clock=FixedClock(DUE), draws=Random(name))
 
     one, other = open_one("one"), open_one("other")
     populate(one, 400, now=now)
@@ -112,78 +114,82 @@ def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them
 
 
 def test_a_card_waits_until_it_would_arrive_on_a_day_the_line_is_open(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, 400, now=now)
+    populate(installation, 400, now=now)
     weekdays = "monday, tuesday, wednesday, thursday, friday"
-    launched(house, campaign_file(tmp_path, waves=("2023-06-07",), open_days=weekdays), now=now)
+    launched(installation, campaign_file(tmp_path, waves=("2023-06-07",), open_days=weekdays), now=now)
     # handed over on Wednesday, posted on Thursday, it would come on Saturday, when nobody picks up
-    assert {row.not_before for row in touches(house).values()} == {parse_moment("2023-06-08T00:00")}
-    assert deliver(house, now=parse_moment("2023-06-07T10:00")) == Delivered()
-    assert deliver(house, now=parse_moment("2023-06-08T10:00")).handed_over > 20
+    assert {row.not_before for row in touches(installation).values()} == {parse_moment("2023-06-08T00:00")}
+    assert deliver(installation, now=parse_moment("2023-06-07T10:00")) == Delivered()
+    assert deliver(installation, now=parse_moment("2023-06-08T10:00")).handed_over > 20
 
 
 def test_a_line_that_is_open_on_no_day_of_delivery_is_refused_with_its_line_before_anything_is_planned(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, 60, now=now)
+    populate(installation, 60, now=now)
     file = campaign_file(tmp_path, open_days="monday")
     with pytest.raises(BadInput, match=r"cards\.yaml, line \d+, phone_line\.open_days: .*could arrive"):
-        plan(house, file, now=now)
+        plan(installation, file, now=now)
 
 
 def test_what_came_due_on_a_good_day_waits_when_it_is_delivered_on_another(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, 400, now=now)
-    launched(house, campaign_file(tmp_path, open_days="monday, tuesday, wednesday, thursday, friday"), now=now)
-    waited = deliver(house, now=parse_moment("2023-06-07T10:00"))
-    assert waited.later == len(touches(house)) > 20
-    assert {row.state for row in touches(house).values()} == {TouchState.PLANNED}
-    assert deliver(house, now=parse_moment("2023-06-08T09:00")).handed_over == waited.later
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(tmp_path, open_days="monday, tuesday, wednesday, thursday, friday"), now=now)
+    waited = deliver(installation, now=parse_moment("2023-06-07T10:00"))
+    assert waited.later == len(touches(installation)) > 20
+    assert {row.state for row in touches(installation).values()} == {TouchState.PLANNED}
+    assert deliver(installation, now=parse_moment("2023-06-08T09:00")).handed_over == waited.later
 
 
 def test_nothing_is_handed_over_on_data_that_nobody_confirmed_for_too_long(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    people = house.settings.home / "people.csv"
+    people = installation.settings.home / "people.csv"
     write_population(people, 400, 7)
-    import_people(house.store, people, key=house.settings.key(), now=now)
-    launched(house, campaign_file(tmp_path, waves=("2023-10-02", "2023-10-03")), now=now)
+    import_people(installation.store, people, key=installation.settings.key(), now=now)
+    launched(installation, campaign_file(tmp_path, waves=("2023-10-02", "2023-10-03")), now=now)
     late = parse_moment("2023-10-02")  # 123 days on
-    assert {row.reason for row in touches(house).values()} == {None}
-    first = deliver(house, now=late)
+    assert {row.reason for row in touches(installation).values()} == {None}
+    first = deliver(installation, now=late)
     assert first.handed_over == 0
-    assert {row.reason for row in touches(house).values()} == {None, "STALE_DATA"}
+    assert {row.reason for row in touches(installation).values()} == {None, "STALE_DATA"}
     # the same people again in a newer file: nothing changed, and all of it is fresh
     newer = people.with_name("newer.csv")
     newer.write_bytes(people.read_bytes() + b"\r\n")
-    report = import_people(house.store, newer, key=house.settings.key(), now=late)
+    report = import_people(installation.store, newer, key=installation.settings.key(), now=late)
     assert (report.added, report.updated) == (0, 0)
-    assert deliver(house, now=late + timedelta(days=1)).handed_over > 10
+    assert deliver(installation, now=late + timedelta(days=1)).handed_over > 10
 
 
-def test_the_same_old_file_read_again_makes_nothing_fresher(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 400, now=now)
-    launched(house, campaign_file(tmp_path, waves=("2023-10-02",)), now=now)
+def test_the_same_old_file_read_again_makes_nothing_fresher(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(tmp_path, waves=("2023-10-02",)), now=now)
     late = parse_moment("2023-10-02")
-    populate(house, 400, now=late)
-    assert deliver(house, now=late).handed_over == 0
+    populate(installation, 400, now=late)
+    assert deliver(installation, now=late).handed_over == 0
 
 
-def test_nobody_is_in_two_running_campaigns_about_one_subject(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 400, now=now)
+def test_nobody_is_in_two_running_campaigns_about_one_subject(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 400, now=now)
     first = campaign_file(tmp_path, name="first", more="subject: income-2021", arms=ARMS)
-    chosen = plan(house, first, now=now)
-    launched(house, first, now=now)
-    same = plan(house, campaign_file(tmp_path, name="same", more="subject: income-2021", arms=ARMS), now=now)
-    other = plan(house, campaign_file(tmp_path, name="other", more="subject: vat-2022", arms=ARMS), now=now)
+    chosen = plan(installation, first, now=now)
+    launched(installation, first, now=now)
+    same = plan(installation, campaign_file(tmp_path, name="same", more="subject: income-2021", arms=ARMS), now=now)
+    other = plan(installation, campaign_file(tmp_path, name="other", more="subject: vat-2022", arms=ARMS), now=now)
     # whom the first reaches, and whom it holds out to compare them with
     assert same.left_out["OTHER_CAMPAIGN"] == chosen.selected + chosen.hold_out
     assert "OTHER_CAMPAIGN" not in other.left_out
 
 
-def test_whoever_has_just_talked_with_us_gets_no_card_on_top(running: House) -> None:
+def test_whoever_has_just_talked_with_us_gets_no_card_on_top(running: Installation) -> None:
     spoke, waits, long_ago = sorted(touches(running))[:3]
     for ref, state, days in (
         (spoke, CallState.WRAPPED_UP, 3), (waits, CallState.WAITING, 3), (long_ago, CallState.WRAPPED_UP, 15)
@@ -204,14 +210,16 @@ def test_whoever_has_just_talked_with_us_gets_no_card_on_top(running: House) -> 
     assert found[long_ago].state is TouchState.HANDED_OVER
 
 
-def test_a_housemate_may_be_reached_after_the_cap_and_not_before(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 400, now=now)
+def test_a_housemate_may_be_reached_after_the_cap_and_not_before(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 400, now=now)
     where = "dunned_on <= '2023-05-11' and not has(sms) and not has(call)"
-    launched(house, campaign_file(tmp_path, name="first", arms=EVERYBODY, where=where), now=now)
-    deliver(house, now=DUE)
-    soon = plan(house, campaign_file(tmp_path, name="soon", waves=("2023-07-03",), where=where), now=DUE)
+    launched(installation, campaign_file(tmp_path, name="first", arms=EVERYBODY, where=where), now=now)
+    deliver(installation, now=DUE)
+    soon = plan(installation, campaign_file(tmp_path, name="soon", waves=("2023-07-03",), where=where), now=DUE)
     then = parse_moment("2023-09-05")
-    later = plan(house, campaign_file(tmp_path, name="later", waves=("2023-09-11",), where=where), now=then)
+    later = plan(installation, campaign_file(tmp_path, name="later", waves=("2023-09-11",), where=where), now=then)
     housemates = {rule.reason.value: rule.held for rule in soon.rules}
     assert housemates["HOUSEHOLD_CAP"] > 0
     assert soon.selected == 0
@@ -219,9 +227,11 @@ def test_a_housemate_may_be_reached_after_the_cap_and_not_before(house: House, t
     assert "HOUSEHOLD_CAP" not in later.left_out
 
 
-def test_an_address_with_many_adults_waits_for_a_person_s_decision(house: House, tmp_path: Path, now: datetime) -> None:
-    populate(house, 400, now=now)
-    with house.store.writing() as connection:
+def test_an_address_with_many_adults_waits_for_a_person_s_decision(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    populate(installation, 400, now=now)
+    with installation.store.writing() as connection:
         some = select(Person.id).where(Person.household_key.is_not(None), Person.birth_last < date(2000, 1, 1))
         ids = list(connection.execute(some.order_by(Person.id).limit(9)).scalars())
         connection.execute(
@@ -230,11 +240,11 @@ def test_an_address_with_many_adults_waits_for_a_person_s_decision(house: House,
     where = "postcode = '1234AB'"
 
     def planned() -> tuple[dict[str, int], int]:
-        made = plan(house, campaign_file(tmp_path, where=where, arms=EVERYBODY, purpose="invitation"), now=now)
+        made = plan(installation, campaign_file(tmp_path, where=where, arms=EVERYBODY, purpose="invitation"), now=now)
         return made.left_out, made.selected
 
     def decide(kind: AddressKind) -> None:
-        with house.store.writing() as connection:
+        with installation.store.writing() as connection:
             connection.execute(
                 insert(AddressDecision).values(household_key=7, kind=kind, why="seen", decided_at=now, decided_by="a")
             )
@@ -252,14 +262,14 @@ def test_an_address_with_many_adults_waits_for_a_person_s_decision(house: House,
 
 
 def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
-    house: House, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    populate(house, 400, now=now)
+    populate(installation, 400, now=now)
     file = campaign_file(tmp_path, arms=EVERYBODY, more="about: [{tax: income, years: [2020, 2021]}]")
-    assert set(plan(house, file, now=now).left_out) >= {"NO_OBLIGATION"}
-    assert plan(house, file, now=now).selected == 0
-    before = plan(house, campaign_file(tmp_path, name="bare", arms=EVERYBODY), now=now)
-    with house.store.writing() as connection:
+    assert set(plan(installation, file, now=now).left_out) >= {"NO_OBLIGATION"}
+    assert plan(installation, file, now=now).selected == 0
+    before = plan(installation, campaign_file(tmp_path, name="bare", arms=EVERYBODY), now=now)
+    with installation.store.writing() as connection:
         people = connection.execute(select(Person.person_ref)).scalars().all()
         for year, filed in ((2020, date(2023, 1, 9)), (2021, None)):
             connection.execute(
@@ -272,11 +282,11 @@ def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
                     for ref in people
                 ],
             )  # fmt: skip
-    made = plan(house, file, now=now)
+    made = plan(installation, file, now=now)
     assert made.selected >= before.selected > 20  # one of the two is still open, and one touch is about both
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(update(Obligation).where(Obligation.year == 2021).values(assessed_on=date(2023, 5, 1)))
-    assert plan(house, file, now=now).left_out["ASSESSED"] >= before.selected
+    assert plan(installation, file, now=now).left_out["ASSESSED"] >= before.selected
 
 
 @pytest.mark.parametrize(
@@ -290,12 +300,12 @@ def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
     ],
 )  # fmt: skip
 def test_the_law_of_the_tax_year_says_until_when_a_refund_is_a_reason_to_reach_out(
-    house: House, tmp_path: Path, year: int, day: str, held: str | None
+    installation: Installation, tmp_path: Path, year: int, day: str, held: str | None
 ) -> None:
     now = parse_moment(day)
     write_population(tmp_path / "p.csv", 60, 3)
-    import_people(house.store, tmp_path / "p.csv", key=b"k", now=now)
-    with house.store.writing() as connection:
+    import_people(installation.store, tmp_path / "p.csv", key=b"k", now=now)
+    with installation.store.writing() as connection:
         for ref in connection.execute(select(Person.person_ref)).scalars().all():
             connection.execute(
                 insert(Obligation).values(person_ref=ref, tax="income", year=year, updated_at=now, import_id=1)
@@ -305,6 +315,6 @@ def test_the_law_of_the_tax_year_says_until_when_a_refund_is_a_reason_to_reach_o
         more=f"about: [{{tax: income, years: [{year}]}}]",
     )  # fmt: skip
     file.write_text(file.read_text().replace("open_until: 2024-06-30", "open_until: 2029-06-30"))
-    made = plan(house, file, now=now)
+    made = plan(installation, file, now=now)
     assert (made.selected == 0) is (held is not None)
     assert ("NOT_UNDER_THIS_LAW" in made.left_out) is (held is not None)

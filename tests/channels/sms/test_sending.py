@@ -153,36 +153,36 @@ def test_wrong_settings_stop_everybody_and_somebody_is_told(
 
 
 def test_what_had_been_begun_when_everybody_stopped_surely_did_not_go(desk: Callable[..., Desk]) -> None:
-    house = desk(Scripted("first", Taken("SM1"), WRONG))
+    installation = desk(Scripted("first", Taken("SM1"), WRONG))
     with pytest.raises(Unavailable):
-        house.send("k1", *texts(*range(60)))
-    journal = house.settle("k1")
+        installation.send("k1", *texts(*range(60)))
+    journal = installation.settle("k1")
     assert set(journal.ended) == {0}
     assert journal.open == []
 
 
 def test_after_a_rest_one_text_is_tried_before_the_others(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", WRONG)
-    house = desk(first)
+    installation = desk(first)
     with pytest.raises(Unavailable):
-        house.send("k1", *texts(1))
-    house.now = NOW + REST
+        installation.send("k1", *texts(1))
+    installation.now = NOW + REST
     first.answers.append(WRONG)
     with pytest.raises(Unavailable):
-        house.send("k2", *texts(*range(40)), lines=4)
+        installation.send("k2", *texts(*range(40)), lines=4)
     assert len(first.got) == 2
-    house.now += REST
-    assert len(house.send("k3", *texts(*range(40)), lines=4)) == 40
-    assert house.breaker.tripped("first") is None
+    installation.now += REST
+    assert len(installation.send("k3", *texts(*range(40)), lines=4)) == 40
+    assert installation.breaker.tripped("first") is None
 
 
 def test_a_provider_out_of_reach_stops_the_batch_and_trips_nothing(desk: Callable[..., Desk]) -> None:
     gone = NotTaken(Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached")
-    house = desk(Scripted("first", *[gone] * 100))
+    installation = desk(Scripted("first", *[gone] * 100))
     with pytest.raises(Unavailable, match="could not be reached"):
-        house.send("k1", *texts(*range(30)))
-    assert house.breaker.tripped("first") is None
-    assert house.settle("k1").ended == {}
+        installation.send("k1", *texts(*range(30)))
+    assert installation.breaker.tripped("first") is None
+    assert installation.settle("k1").ended == {}
 
 
 def test_a_batch_that_somebody_wants_to_settle_begins_nothing_more(desk: Callable[..., Desk]) -> None:
@@ -194,90 +194,90 @@ def test_a_batch_that_somebody_wants_to_settle_begins_nothing_more(desk: Callabl
 
 def test_a_doubt_is_settled_by_what_the_provider_has(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", Doubt("no answer came"))
-    house = desk(first)
-    house.send("k1", *texts(1))
+    installation = desk(first)
+    installation.send("k1", *texts(1))
     first.has = [Found("SM9", "Hallo!", NOW, 1)]
-    house.now = LATER
-    assert house.settle("k1").ended == {1: Receipt(1, "SM9", 800)}
+    installation.now = LATER
+    assert installation.settle("k1").ended == {1: Receipt(1, "SM9", 800)}
 
 
 def test_a_provider_that_changed_quotes_and_dashes_is_still_believed(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", Doubt("no answer came"))
-    house = desk(first)
-    house.send("k1", *texts(1, body="\u201cHallo\u201d \u2013 bel ons"))
+    installation = desk(first)
+    installation.send("k1", *texts(1, body="\u201cHallo\u201d \u2013 bel ons"))
     first.has = [Found("SM9", '"Hallo" - bel ons', NOW, 1)]
-    assert isinstance(house.settle("k1").ended[1], Receipt)
+    assert isinstance(installation.settle("k1").ended[1], Receipt)
 
 
 def test_what_the_provider_does_not_know_is_doubted_for_a_while_and_then_did_not_go(desk: Callable[..., Desk]) -> None:
-    house = desk(Scripted("first", Doubt("no answer came")))
-    house.send("k1", *texts(1))
-    house.now = NOW + timedelta(seconds=299)
-    assert house.settle("k1").ended == {1: Unsure(1, "the provider does not know it yet")}
-    house.now = NOW + timedelta(seconds=301)
-    assert house.settle("k1").ended == {}
+    installation = desk(Scripted("first", Doubt("no answer came")))
+    installation.send("k1", *texts(1))
+    installation.now = NOW + timedelta(seconds=299)
+    assert installation.settle("k1").ended == {1: Unsure(1, "the provider does not know it yet")}
+    installation.now = NOW + timedelta(seconds=301)
+    assert installation.settle("k1").ended == {}
 
 
 def test_a_provider_that_cannot_say_leaves_the_doubt(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", Doubt("no answer came"))
-    house = desk(first)
-    house.send("k1", *texts(1))
+    installation = desk(first)
+    installation.send("k1", *texts(1))
     first.can_say = False
-    house.now = LATER
-    assert isinstance(house.settle("k1").ended[1], Unsure)
+    installation.now = LATER
+    assert isinstance(installation.settle("k1").ended[1], Unsure)
 
 
 def test_another_text_to_the_same_number_is_shown_and_not_taken_for_ours(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", Doubt("no answer came"))
-    house = desk(first)
-    house.send("k1", *texts(1))
+    installation = desk(first)
+    installation.send("k1", *texts(1))
     first.has = [Found("SM9", "Iets heel anders", NOW)]
-    house.now = LATER
-    (end,) = house.settle("k1").ended.values()
+    installation.now = LATER
+    (end,) = installation.settle("k1").ended.values()
     assert isinstance(end, Unsure)
     assert "SM9" in end.detail
 
 
 def test_two_people_with_one_telephone_get_as_many_texts_as_were_sent(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", Taken("SM1", 1), Doubt("no answer came"), Doubt("no answer came"))
-    house = desk(first)
-    house.send("k1", *texts(1, 2, 3, to="+31612345678"))
+    installation = desk(first)
+    installation.send("k1", *texts(1, 2, 3, to="+31612345678"))
     first.has = [Found("SM1", "Hallo!", NOW), Found("SM2", "Hallo!", NOW)]
-    house.now = LATER
-    ended = house.settle("k1").ended
+    installation.now = LATER
+    ended = installation.settle("k1").ended
     assert sorted(end.provider_ref for end in ended.values() if isinstance(end, Receipt)) == ["SM1", "SM2"]
     assert len(ended) == 2
 
 
 def test_a_text_of_another_batch_is_not_taken_for_ours(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", Taken("SM1", 1), Doubt("no answer came"))
-    house = desk(first)
-    house.send("k1", *texts(1, to="+31612345678"))
-    house.send("k2", *texts(2, to="+31612345678"))
+    installation = desk(first)
+    installation.send("k1", *texts(1, to="+31612345678"))
+    installation.send("k2", *texts(2, to="+31612345678"))
     first.has = [Found("SM1", "Hallo!", NOW)]
-    house.now = LATER
-    assert house.settle("k2").ended == {}
+    installation.now = LATER
+    assert installation.settle("k2").ended == {}
 
 
 def test_a_settled_journal_keeps_no_numbers(desk: Callable[..., Desk]) -> None:
-    house = desk(Scripted("first", Doubt("no answer came")))
-    house.send("k1", *texts(1, 2))
-    file = house.folder / "batches" / "k1.jsonl"
+    installation = desk(Scripted("first", Doubt("no answer came")))
+    installation.send("k1", *texts(1, 2))
+    file = installation.folder / "batches" / "k1.jsonl"
     assert "+31612340001" in file.read_text()
-    house.now = LATER
-    house.settle("k1")
+    installation.now = LATER
+    installation.settle("k1")
     assert "+316" not in file.read_text()
 
 
 def test_a_line_that_a_power_cut_broke_off_is_asked_for_again(desk: Callable[..., Desk]) -> None:
     first = Scripted("first", Doubt("no answer came"), Taken("SM2", 1))
-    house = desk(first)
-    house.send("k1", *texts(1, 2))
-    file = house.folder / "batches" / "k1.jsonl"
+    installation = desk(first)
+    installation.send("k1", *texts(1, 2))
+    file = installation.folder / "batches" / "k1.jsonl"
     whole = file.read_text().splitlines()
     receipt = next(at for at, line in enumerate(whole) if "Receipt" in line)
     file.write_text("\n".join([*whole[:receipt], whole[receipt][:20]]))
-    with house.journals.held("k1", now=NOW) as journal:
+    with installation.journals.held("k1", now=NOW) as journal:
         assert {begun.touch for begun in journal.open} == {1, 2}
     assert all(json.loads(line) for line in whole)
 
@@ -316,8 +316,8 @@ def test_lines_are_shared_and_let_go(tmp_path: Path) -> None:
 
 
 def test_every_text_is_begun_once_and_ended_once(desk: Callable[..., Desk]) -> None:
-    house = desk(Scripted())
-    results = house.send("k1", *texts(*range(300)), lines=6)
+    installation = desk(Scripted())
+    results = installation.send("k1", *texts(*range(300)), lines=6)
     assert Counter(result.touch_id for result in results if isinstance(result, Receipt)) == Counter(range(300))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.web.app import make_app
 from installation import api_tokens
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider
 from store.states import Role
 from tests.console.conftest import TestClient
@@ -36,10 +36,10 @@ class System:
         return self.ask("POST", path, body, key=key)
 
 
-def system(house: House, name: str = "kiss", role: Role = Role.AGENT) -> System:
-    token = api_tokens.make(house, name, role, by=Decider("anja"))
-    return System(TestClient(make_app(house), raise_server_exceptions=False), token)
+def system(installation: Installation, name: str = "kiss", role: Role = Role.AGENT) -> System:
+    token = api_tokens.make(installation, name, role, by=Decider("anja"))
+    return System(TestClient(make_app(installation), raise_server_exceptions=False), token)
 
 
-def stranger(house: House) -> System:
-    return System(TestClient(make_app(house), raise_server_exceptions=False), "")
+def stranger(installation: Installation) -> System:
+    return System(TestClient(make_app(installation), raise_server_exceptions=False), "")

@@ -13,7 +13,7 @@ from console.api.middleware import LONGEST
 from console.web.permissions import Area, may
 from desk.entries.queue_entries import NewCall, enter
 from installation import accounts, api_tokens
-from installation.installation import House
+from installation.installation import Installation
 from store.audit_log import Decider
 from store.clock import FixedClock
 from store.states import Role, TouchState
@@ -28,9 +28,9 @@ OF_THE_PERSON = ("P1", "Proef", "Verzonnenlaan", "1234AB", "closed envelopes", "
 
 
 @pytest.fixture
-def calling(console_house: House) -> House:
+def calling(console_installation: Installation) -> Installation:
     """Two people with a card call; to the first a colleague spoke before."""
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         campaign = builder.campaign(subject="income-tax")
         person, touch = builder.reach(campaign, "P1", code=CODE)
@@ -38,10 +38,10 @@ def calling(console_house: House) -> House:
         line = builder.line()
         enter(connection, [NewCall(line, None, NOW - timedelta(minutes=5), campaign.id, touch, person)])
         enter(connection, [NewCall(line, None, NOW, campaign.id, None, other)])
-    return console_house
+    return console_installation
 
 
-def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the_check(calling: House) -> None:
+def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the_check(calling: Installation) -> None:
     agent = system(calling)
     agent.post("/slots", {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"})
     seen = [agent.get("/queue-entries"), agent.get("/lines"), agent.post("/takings", {})]
@@ -82,7 +82,7 @@ def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the
     assert [act.who for act in acts_of(calling, "checked_identity")] == ["kiss"]
 
 
-def test_what_is_asked_twice_under_one_key_is_done_once(calling: House) -> None:
+def test_what_is_asked_twice_under_one_key_is_done_once(calling: Installation) -> None:
     agent = system(calling)
     first, again = agent.post("/takings", {}, key="a"), agent.post("/takings", {}, key="a")
     assert (first.json(), again.headers["idempotency-replayed"]) == (again.json(), "true")
@@ -93,11 +93,11 @@ def test_what_is_asked_twice_under_one_key_is_done_once(calling: House) -> None:
     assert other.json()["callId"] != first.json()["callId"]
 
 
-def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own(house: House) -> None:
-    with house.store.writing() as connection:
+def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own(installation: Installation) -> None:
+    with installation.store.writing() as connection:
         line = Builder(connection, NOW).line()
         enter(connection, [NewCall(line, None, NOW) for _ in range(12)])
-    agent = system(house)
+    agent = system(installation)
 
     def ask(key: int) -> int:
         while (answer := agent.post("/takings", {}, key=f"key-{key}")).status_code == 409:
@@ -110,7 +110,7 @@ def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own
     assert sorted(got[:12]) == list(range(1, 13))
 
 
-def test_what_was_refused_was_not_done_and_may_be_asked_again_under_its_key(calling: House) -> None:
+def test_what_was_refused_was_not_done_and_may_be_asked_again_under_its_key(calling: Installation) -> None:
     agent = system(calling)
     slot = {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"}
     assert agent.post("/signals/1/waits", {"waitsFor": "law"}, key="a").status_code == 404
@@ -120,7 +120,7 @@ def test_what_was_refused_was_not_done_and_may_be_asked_again_under_its_key(call
     assert agent.post("/slots", slot).json() == {"new": True}
 
 
-def test_what_stopped_half_way_is_not_done_again_blindly(calling: House) -> None:
+def test_what_stopped_half_way_is_not_done_again_blindly(calling: Installation) -> None:
     agent = system(calling)
     agent.post("/takings", {}, key="a")
     with calling.store.writing() as connection:
@@ -129,7 +129,7 @@ def test_what_stopped_half_way_is_not_done_again_blindly(calling: House) -> None
     assert (told.status_code, told.json()["type"]) == (409, "urn:kaartje:problem:not-known")
 
 
-def test_of_an_objection_nothing_planned_goes_and_a_subject_nobody_has_closes_no_call(calling: House) -> None:
+def test_of_an_objection_nothing_planned_goes_and_a_subject_nobody_has_closes_no_call(calling: Installation) -> None:
     agent = system(calling)
     call = agent.post("/takings", {}).json()["callId"]
     strange = agent.post(f"/calls/{call}/wrap-up", {"disposition": "objects", "scope": {"subjects": ["gardens"]}})
@@ -138,7 +138,7 @@ def test_of_an_objection_nothing_planned_goes_and_a_subject_nobody_has_closes_no
     assert agent.post(f"/calls/{call}/wrap-up", scope).status_code == 201
 
 
-def test_a_relative_is_asked_for_no_code_and_is_told_nothing_back(calling: House) -> None:
+def test_a_relative_is_asked_for_no_code_and_is_told_nothing_back(calling: Installation) -> None:
     agent = system(calling)
     call = agent.post("/takings", {}).json()["callId"]
     who = {"familyName": "Proef P2", "born": "1980-05-17", "postcode": "1234AB"}
@@ -150,7 +150,9 @@ def test_a_relative_is_asked_for_no_code_and_is_told_nothing_back(calling: House
 
 
 @pytest.mark.parametrize(("came", "about"), [("helped", []), ("call_back", ["P1"])])
-def test_after_a_check_that_failed_a_call_joins_nobodys_case(calling: House, came: str, about: list[str]) -> None:
+def test_after_a_check_that_failed_a_call_joins_nobodys_case(
+    calling: Installation, came: str, about: list[str]
+) -> None:
     agent = system(calling)
     call = agent.post("/takings", {}).json()["callId"]
     agent.post(f"/calls/{call}/identity-checks", {"born": "1990-01-01", "postcode": "1234 AB"})
@@ -160,7 +162,7 @@ def test_after_a_check_that_failed_a_call_joins_nobodys_case(calling: House, cam
         assert list(connection.execute(whom).scalars()) == about
 
 
-def test_nobody_finds_cards_by_trying_codes(calling: House) -> None:
+def test_nobody_finds_cards_by_trying_codes(calling: Installation) -> None:
     agent = system(calling)
     for attempt in range(30):
         assert agent.post("/calls", {"code": f"{attempt:010}"}).status_code == 422
@@ -170,7 +172,7 @@ def test_nobody_finds_cards_by_trying_codes(calling: House) -> None:
     assert other.json() == {"callId": 1}
 
 
-def test_a_list_is_read_page_by_page_and_each_names_the_next(calling: House) -> None:
+def test_a_list_is_read_page_by_page_and_each_names_the_next(calling: Installation) -> None:
     agent, seen, path = system(calling), [], f"{PLACE}/queue-entries?limit=1&line=%2B318000543"
     while path:
         answer = agent.get(path.removeprefix(PLACE))
@@ -180,7 +182,7 @@ def test_a_list_is_read_page_by_page_and_each_names_the_next(calling: House) -> 
     assert seen == [1, 2]
 
 
-def test_whoever_has_it_already_hears_so(calling: House) -> None:
+def test_whoever_has_it_already_hears_so(calling: Installation) -> None:
     agent = system(calling)
     first = agent.get("/lines")
     again = agent.get("/lines", **{"If-None-Match": first.headers["etag"]})
@@ -207,7 +209,7 @@ def _refused(agent: System, shop: System) -> dict[int, Any]:
     }  # fmt: skip
 
 
-def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(calling: House) -> None:
+def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(calling: Installation) -> None:
     for status, answer in _refused(system(calling), system(calling, "shop", Role.PRINT_SHOP)).items():
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
         assert answer.json()["status"] == status
@@ -215,7 +217,7 @@ def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(calling: H
         assert answer.headers["api-version"] == "1.0.0"
 
 
-def test_trouble_on_our_side_has_that_form_too(calling: House) -> None:
+def test_trouble_on_our_side_has_that_form_too(calling: Installation) -> None:
     agent = system(calling)
     with calling.store.writing() as connection:
         connection.exec_driver_sql("drop table signals")
@@ -224,13 +226,13 @@ def test_trouble_on_our_side_has_that_form_too(calling: House) -> None:
     assert "signals" not in answer.text
 
 
-def test_a_cookie_lets_nobody_in(calling: House, signed_in: Any) -> None:
+def test_a_cookie_lets_nobody_in(calling: Installation, signed_in: Any) -> None:
     browser: Browser = signed_in(Role.AGENT)
     assert browser.client.get(f"{PLACE}/lines").status_code == 401
     assert stranger(calling).get("/lines").headers["www-authenticate"].startswith("Bearer")
 
 
-def test_a_token_is_open_until_its_day_or_until_somebody_ends_it(calling: House) -> None:
+def test_a_token_is_open_until_its_day_or_until_somebody_ends_it(calling: Installation) -> None:
     agent = system(calling)
     with calling.store.reading() as connection:
         kept = connection.execute(select(ApiToken.__table__)).one()
@@ -243,7 +245,7 @@ def test_a_token_is_open_until_its_day_or_until_somebody_ends_it(calling: House)
     assert [len(acts_of(calling, what)) for what in (api_tokens.MADE, api_tokens.REVOKED)] == [1, 1]
 
 
-def test_a_token_in_a_colleagues_name_is_no_more_than_the_colleague(calling: House) -> None:
+def test_a_token_in_a_colleagues_name_is_no_more_than_the_colleague(calling: Installation) -> None:
     put_account(calling, "fatma", Role.AGENT)
     with pytest.raises(ValueError, match="is agent"):
         system(calling, "fatma", Role.MANAGER)
@@ -252,7 +254,7 @@ def test_a_token_in_a_colleagues_name_is_no_more_than_the_colleague(calling: Hou
     assert agent.get("/lines").status_code == 401
 
 
-def test_the_table_of_access_holds_for_every_operation(calling: House) -> None:
+def test_the_table_of_access_holds_for_every_operation(calling: Installation) -> None:
     nobody = stranger(calling)
     document = nobody.get("/openapi.json").json()
     roles = {role: replace(nobody, token=system(calling, f"of-{role}", role).token) for role in Role}
@@ -267,7 +269,7 @@ def test_the_table_of_access_holds_for_every_operation(calling: House) -> None:
                 assert refused != may(role, area), (role, method, path)
 
 
-def test_the_document_stands_by_itself(calling: House) -> None:
+def test_the_document_stands_by_itself(calling: Installation) -> None:
     answer = stranger(calling).get("/openapi.json")
     document = answer.json()
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -285,7 +287,7 @@ def test_the_document_stands_by_itself(calling: House) -> None:
             assert ("Idempotency-Key" in named) == (method == "post"), path
 
 
-def test_a_touch_that_an_objection_holds_is_withheld(calling: House) -> None:
+def test_a_touch_that_an_objection_holds_is_withheld(calling: Installation) -> None:
     agent = system(calling)
     with calling.store.writing() as connection:
         builder = Builder(connection, NOW)

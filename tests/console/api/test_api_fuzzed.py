@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from console.web.permissions import Area
 from desk.entries.queue_entries import NewCall, enter
-from installation.installation import House
+from installation.installation import Installation
 from store.states import Role
 from tests.builders import Builder
 from tests.conftest import NOW
@@ -32,21 +32,21 @@ ANYTHING = st.recursive(
 
 
 @pytest.fixture
-def busy(console_house: House) -> House:
+def busy(console_installation: Installation) -> Installation:
     """Four people wait, with a house full of what they might need."""
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         campaign = builder.campaign()
         line = builder.line()
         for ref in ("P1", "P2", "P3", "P4"):
             person, touch = builder.reach(campaign, ref)
             enter(connection, [NewCall(line, None, NOW, campaign.id, touch, person)])
-    agent = system(console_house)
+    agent = system(console_installation)
     agent.post("/takings", {})
     agent.post("/calls/1/identity-checks", {"born": "1980-05-17", "postcode": "1234AB"})
     agent.post("/slots", {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"})
     agent.post("/appointments", {"callId": 1, "slotId": 1})
-    return console_house
+    return console_installation
 
 
 def of_schema(schema: dict[str, Any], names: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -131,7 +131,7 @@ def ask(draw: Any, agent: System, path: str, method: str, told: dict[str, Any], 
 
 
 @pytest.mark.parametrize("many", [100, pytest.param(1_500, marks=pytest.mark.heavy)])
-def test_no_input_makes_it_fail_and_every_answer_is_in_the_document(busy: House, many: int) -> None:
+def test_no_input_makes_it_fail_and_every_answer_is_in_the_document(busy: Installation, many: int) -> None:
     document = stranger(busy).get("/openapi.json").json()
     names = document["components"]["schemas"]
     agents = {

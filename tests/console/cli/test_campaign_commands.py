@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.main import app
-from installation.installation import open_house
+from installation.installation import open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from tests.stories import campaign_file, populate
@@ -23,9 +23,9 @@ def kaartje(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) ->
     """Run a command in a house with a population."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", sqlite_url)
-    house = open_house(Settings(), clock=FixedClock(parse_moment(NOW)))
-    populate(house, 300, now=house.now())
-    house.store.engine.dispose()
+    installation = open_installation(Settings(), clock=FixedClock(parse_moment(NOW)))
+    populate(installation, 300, now=installation.now())
+    installation.store.engine.dispose()
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from console.main import app
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.states import CampaignState, Role
 from store.tables import Campaign, Person
@@ -26,12 +26,12 @@ SignIn = Callable[[Role | str], Browser]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
     """A house with one campaign that reached P1."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
-    house = open_house(Settings(home=tmp_path))
-    with house.store.writing() as connection:
+    installation = open_installation(Settings(home=tmp_path))
+    with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign(spec={"retention": "two-years"}, state=CampaignState.FINISHED, ended_at=now)
         builder.reach(campaign, "P1")
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     return tmp_path
 
 
@@ -147,11 +147,11 @@ def test_a_named_file_of_periods_must_be_there(home: Path, monkeypatch: pytest.M
 
 
 def test_a_shadow_run_says_whom_the_campaign_should_not_have_reached(home: Path, now: datetime) -> None:
-    house = open_house(Settings(home=home))
-    with house.store.writing() as connection:
+    installation = open_installation(Settings(home=home))
+    with installation.store.writing() as connection:
         learned = {"deceased_on": date(2023, 5, 1), "updated_at": now + timedelta(days=60)}
         connection.execute(update(Person).values(**learned))
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     said = answered("campaign", "shadow", "pilot", "--now", LATER, "--refs", str(home / "refs.csv"))
     assert "1  should not have, to 1 people" in said
     assert "DECEASED                     This person has died." in said
@@ -164,7 +164,7 @@ def test_a_shadow_run_says_whom_the_campaign_should_not_have_reached(home: Path,
 
 
 def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
-    console_house: House, signed_in: SignIn, now: datetime
+    console_installation: Installation, signed_in: SignIn, now: datetime
 ) -> None:
     from campaigns.looking_back.retention import remove_due
     from people.obligations import import_obligations
@@ -172,18 +172,18 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
     from store.states import ConsentKind
     from suppression.consents import NewWord, say
 
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, now - timedelta(days=900))
         builder.reach(builder.campaign(spec={"retention": "two-years"}), "P1")
         ended = {"state": CampaignState.STOPPED, "ended_at": now - timedelta(days=800)}
         connection.execute(update(Campaign).values(**ended))
     word = NewWord("P1", ConsentKind.GIVEN, "card", None, now, None, "formulier", "Mogen wij u een kaartje sturen?")
-    say(console_house.store, word, by="ann", now=now)
-    owed = console_house.settings.home / "owed.csv"
+    say(console_installation.store, word, by="ann", now=now)
+    owed = console_installation.settings.home / "owed.csv"
     owed.write_text("person_ref,tax,year,filed_on\nP1,vat,2022,2023-01-31\n")
-    import_obligations(console_house.store, owed, now=now)
-    (console_house.settings.home / "retention.toml").write_text("[days]\ntwo-years = 730\n")
-    remove_due(console_house, by=Decider("ann"), now=now)
+    import_obligations(console_installation.store, owed, now=now)
+    (console_installation.settings.home / "retention.toml").write_text("[days]\ntwo-years = 730\n")
+    remove_due(console_installation, by=Decider("ann"), now=now)
     browser = signed_in(Role.MANAGER)
     assert "Het besluitenregister is op" in browser.get("/campaigns/pilot").text
     page = browser.get("/why").post("/why", ref="P1").text

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from campaigns.delivery.dispatch import deliver
 from console.main import app
-from installation.installation import open_house
+from installation.installation import open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from templates.texts import load_from
@@ -28,11 +28,11 @@ def kaartje(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kaartje:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only")
     settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
-    house = open_house(settings, clock=FixedClock(NOW), draws=Random(2023))
-    populate(house, 200, now=NOW)
-    launched(house, campaign_file(tmp_path), now=NOW)
-    deliver(house, now=parse_moment(DUE))
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
+    populate(installation, 200, now=NOW)
+    launched(installation, campaign_file(tmp_path), now=NOW)
+    deliver(installation, now=parse_moment(DUE))
+    installation.store.engine.dispose()
     return lambda *words: CliRunner().invoke(app, ["post", *words])
 
 

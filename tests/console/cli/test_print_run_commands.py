@@ -13,7 +13,7 @@ import pytest
 from campaigns.delivery.dispatch import deliver
 from campaigns.planning import lifecycle
 from console.web.app import make_app
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import parse_moment
 from store.states import Role
 from tests.channels.shop_server import ShopServer, serving
@@ -36,24 +36,28 @@ def shop(server: ShopServer, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(console_house: House, server: ShopServer, shop: Path, tmp_path: Path) -> House:
+def made(console_installation: Installation, server: ShopServer, shop: Path, tmp_path: Path) -> Installation:
     """Make one run that the shop could not take."""
     from dataclasses import replace
 
     from channels.shops import read_shop
 
-    populate(console_house, 150, now=NOW)
-    launched(console_house, campaign_file(tmp_path), now=NOW)
-    house = replace(console_house, shop=read_shop(shop))
+    populate(console_installation, 150, now=NOW)
+    launched(console_installation, campaign_file(tmp_path), now=NOW)
+    installation = replace(console_installation, shop=read_shop(shop))
     server.faults.room = 0
-    deliver(house, now=parse_moment(DUE))
+    deliver(installation, now=parse_moment(DUE))
     server.faults.room = None
-    return house
+    return installation
 
 
-def kaartje(house: House, shop: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def kaartje(installation: Installation, shop: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
-    ours = {"KAARTJE_HOME": str(house.settings.home), "KAARTJE_PRINT_SHOP": str(shop), "KAARTJE_SECRET": "x" * 20}
+    ours = {
+        "KAARTJE_HOME": str(installation.settings.home),
+        "KAARTJE_PRINT_SHOP": str(shop),
+        "KAARTJE_SECRET": "x" * 20,
+    }
     return subprocess.run(
         [sys.executable, "-c", "from console.main import run; run()", *words], text=True, check=False,
         capture_output=True, env={**kept, **ours},
@@ -65,7 +69,7 @@ def told(run: "subprocess.CompletedProcess[str]") -> Any:
     return json.loads(run.stdout)
 
 
-def test_a_run_is_listed_handed_over_and_shown(made: House, shop: Path, server: ShopServer) -> None:
+def test_a_run_is_listed_handed_over_and_shown(made: Installation, shop: Path, server: ShopServer) -> None:
     (run,) = told(kaartje(made, shop, "post", "list", "--json"))
     assert (run["state"], run["open"]) == ("made", "it is not at the print shop yet")
     assert told(kaartje(made, shop, "post", "hand-over", "--now", DUE, "--json")) == {
@@ -78,14 +82,14 @@ def test_a_run_is_listed_handed_over_and_shown(made: House, shop: Path, server: 
     assert all(file["sha256"] in shown.stdout for file in run["files"])
 
 
-def test_what_cannot_go_now_is_said_and_the_command_fails(made: House, shop: Path, server: ShopServer) -> None:
+def test_what_cannot_go_now_is_said_and_the_command_fails(made: Installation, shop: Path, server: ShopServer) -> None:
     server.faults.room = 0
     run = kaartje(made, shop, "post", "hand-over", "--now", DUE)
     assert run.returncode == 1
     assert "refuses: No space left on device" in run.stdout
 
 
-def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(made: House, shop: Path) -> None:
+def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(made: Installation, shop: Path) -> None:
     unknown = kaartje(made, shop, "post", "show", "nothing")
     assert unknown.returncode == 2
     assert "there is no print run 'nothing'" in unknown.stderr
@@ -95,22 +99,22 @@ def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(made: Ho
     assert "line 5, sftp.ports: is no key of a print shop's file" in wrong.stderr
 
 
-def page(house: House) -> str:
-    put_account(house, "printer", Role.PRINT_SHOP)
-    browser = Browser(TestClient(make_app(house), raise_server_exceptions=False))
+def page(installation: Installation) -> str:
+    put_account(installation, "printer", Role.PRINT_SHOP)
+    browser = Browser(TestClient(make_app(installation), raise_server_exceptions=False))
     return browser.sign_in("printer").get("/print-runs").text
 
 
-def test_the_page_says_kindly_where_a_run_stands(made: House) -> None:
+def test_the_page_says_kindly_where_a_run_stands(made: Installation) -> None:
     assert "Deze opdracht is nog niet bij de drukker." in page(made)
 
 
-def test_the_page_says_that_a_run_waits_for_its_campaign(made: House) -> None:
+def test_the_page_says_that_a_run_waits_for_its_campaign(made: Installation) -> None:
     lifecycle.pause(made, "cards", by=COLLEAGUE, now=parse_moment(DUE))
     assert "De campagne is gepauzeerd: deze opdracht wacht" in page(made)
 
 
-def test_the_page_tells_a_run_that_was_recalled_from_one_that_is_closed(made: House) -> None:
+def test_the_page_tells_a_run_that_was_recalled_from_one_that_is_closed(made: Installation) -> None:
     lifecycle.stop(made, "cards", by=COLLEAGUE, now=parse_moment(DUE))
     deliver(made, now=parse_moment(DUE))
     text = page(made)
@@ -118,17 +122,17 @@ def test_the_page_tells_a_run_that_was_recalled_from_one_that_is_closed(made: Ho
     assert "afgesloten" not in text
 
 
-def test_the_page_says_since_when_a_run_is_at_which_shop(made: House) -> None:
+def test_the_page_says_since_when_a_run_is_at_which_shop(made: Installation) -> None:
     deliver(made, now=parse_moment(DUE))
     assert "bij de drukker" in page(made)
     assert ", De Linde" in page_again(made)
 
 
-def page_again(house: House) -> str:
-    return Browser(TestClient(make_app(house))).sign_in("printer").get("/print-runs").text
+def page_again(installation: Installation) -> str:
+    return Browser(TestClient(make_app(installation))).sign_in("printer").get("/print-runs").text
 
 
-def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(made: House, shop: Path) -> None:
+def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(made: Installation, shop: Path) -> None:
     (run,) = told(kaartje(made, shop, "post", "list", "--json"))
     with (made.settings.outbox / run["key"] / "manifest.csv").open(newline="") as manifest:
         pieces = [line.split(",")[0] for line in manifest.read().splitlines()[1:]]

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from channels.codes import response_code
 from console.main import app
-from installation.installation import open_house
+from installation.installation import open_installation
 from installation.settings import Settings
 from store.tables import Reply
 from suppression.reasons import Reason
@@ -24,14 +24,14 @@ LATER = "2023-07-01"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
     """A house with one campaign: P1 got a card, P2 was left out, P3 was held out."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
-    house = open_house(Settings(home=tmp_path))
-    with house.store.writing() as connection:
+    installation = open_installation(Settings(home=tmp_path))
+    with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign(hold_out=True)
         builder.reach(campaign, "P1", code=CODE)
         builder.decide(campaign, builder.person("P2", deceased_on=date(2023, 1, 1)), Reason.DECEASED)
         builder.decide(campaign, builder.person("P3"), Reason.HOLD_OUT, arm="hold-out")
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     return tmp_path
 
 
@@ -67,7 +67,7 @@ def test_a_reply_that_nobody_could_match_is_listed_and_matched(home: Path) -> No
     typed("replies", "import", str(file), "--now", LATER)
     listed = typed("replies", "unmatched")
     assert "mevrouw met kaartje" in listed.stdout
-    with open_house(Settings(home=home)).store.reading() as connection:
+    with open_installation(Settings(home=home)).store.reading() as connection:
         reply = connection.execute(select(Reply.id)).scalar_one()
     assert typed("replies", "match", str(reply), "P1", "--now", LATER).stdout == f"reply {reply} is from P1\n"
     assert document("replies", "unmatched", "--json") == []

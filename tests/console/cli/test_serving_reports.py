@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.delivery import dispatch
-from installation.installation import House
+from installation.installation import Installation
 from store.states import TouchState
 from store.tables import Touch
 from tests.channels.sms import simulated
@@ -19,8 +19,8 @@ from tests.served import Served, free_port
 SOON = 40.0
 
 
-def states(house: House) -> Counter[TouchState]:
-    with house.store.reading() as connection:
+def states(installation: Installation) -> Counter[TouchState]:
+    with installation.store.reading() as connection:
         return Counter(connection.execute(select(Touch.state)).scalars())
 
 
@@ -38,18 +38,18 @@ def test_every_text_ends_delivered_or_failed_by_what_the_provider_reports_at_the
     texting = Texting(open_texting(tmp_path, "", **accounts))
     texting.launch()
     served = Served(tmp_path, port, **accounts, twilio_second_token="")
-    done = dispatch.deliver(texting.house, now=texting.now)
+    done = dispatch.deliver(texting.installation, now=texting.now)
     ends = monotonic() + SOON
-    while set(states(texting.house)) - {TouchState.DELIVERED, TouchState.FAILED}:
-        assert monotonic() < ends, states(texting.house)
+    while set(states(texting.installation)) - {TouchState.DELIVERED, TouchState.FAILED}:
+        assert monotonic() < ends, states(texting.installation)
         sleep(0.1)
     served.stop()
     provider.stop()
-    found = states(texting.house)
+    found = states(texting.installation)
     assert done.handed_over == done.claimed == found.total() > 10
     assert found[TouchState.FAILED] > 0
-    assert {event.outcome.value for event in events(texting.house) if event.outcome} <= {"applied", "stale"}
-    with texting.house.store.reading() as connection:
+    assert {event.outcome.value for event in events(texting.installation) if event.outcome} <= {"applied", "stale"}
+    with texting.installation.store.reading() as connection:
         failed = connection.execute(select(Touch.reason).where(Touch.state == TouchState.FAILED)).scalars()
         assert set(failed) == {"30005"}
-    texting.house.store.engine.dispose()
+    texting.installation.store.engine.dispose()

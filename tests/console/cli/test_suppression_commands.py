@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
 from console.main import app
-from installation.installation import open_house
+from installation.installation import open_installation
 from installation.settings import Settings
 from people.citizen_numbers import fictitious
 from store.states import TouchState
@@ -29,12 +29,12 @@ BSN = next(islice(fictitious(), 100, None))
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
     """A house in which P1 is planned for a card about income tax."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
-    house = open_house(Settings(home=tmp_path))
-    with house.store.writing() as connection:
+    installation = open_installation(Settings(home=tmp_path))
+    with installation.store.writing() as connection:
         builder = Builder(connection, now)
         person = builder.person("P1", NUMBER)
         builder.touch(builder.campaign(subject="income-tax"), person, state=TouchState.PLANNED)
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     return tmp_path
 
 
@@ -49,7 +49,7 @@ def said(*words: str) -> str:
 
 
 def state(home: Path) -> TouchState:
-    with open_house(Settings(home=home)).store.reading() as connection:
+    with open_installation(Settings(home=home)).store.reading() as connection:
         return connection.execute(select(Touch.state)).scalar_one()
 
 
@@ -106,14 +106,14 @@ def test_a_reported_death_is_listed_until_the_register_knows(home: Path, now: da
     (waits,) = json.loads(said("list", "--reported-deaths", "--json", "--now", LATER))
     assert (waits["person_ref"], waits["days"], waits["confirmed_on"]) == ("P1", 30, None)
     assert "not confirmed for 30 days" in said("list", "--reported-deaths", "--now", LATER)
-    with open_house(Settings(home=home)).store.writing() as connection:
+    with open_installation(Settings(home=home)).store.writing() as connection:
         connection.execute(update(Person).values(deceased_on=now.date()))
     assert said("list", "--reported-deaths", "--now", LATER) == ""
     assert "confirmed: died 2023-06-01" in said("list", "--reported-deaths", "--all", "--now", LATER)
 
 
 def test_a_person_decides_about_an_address_with_many_adults(home: Path, now: datetime) -> None:
-    with open_house(Settings(home=home)).store.writing() as connection:
+    with open_installation(Settings(home=home)).store.writing() as connection:
         builder = Builder(connection, now)
         for place in range(3):
             builder.person(f"S{place}", household_key=key_of("1234AB", "12"))

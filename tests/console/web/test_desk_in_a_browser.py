@@ -14,7 +14,7 @@ from sqlalchemy import select
 from campaigns.delivery.dispatch import deliver
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.appointment_slots import NewSlot, offer
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, local_date, parse_moment
 from store.states import CallState, Role
@@ -29,29 +29,29 @@ SLOWEST = 30_000  # milliseconds that a page may take on a busy machine
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[House]:
+def desk(tmp_path: Path) -> Iterator[Installation]:
     """A house that delivered its cards; one person with a card calls, and there is room tomorrow."""
-    house = open_house(
+    installation = open_installation(
         Settings(home=tmp_path, database_url="", secret="a key for tests only"), clock=FixedClock(NOW), draws=Random(1)
     )
-    populate(house, 200, now=NOW)
-    launched(house, campaign_file(tmp_path), now=NOW)
-    deliver(house, now=parse_moment("2023-06-05"))
+    populate(installation, 200, now=NOW)
+    launched(installation, campaign_file(tmp_path), now=NOW)
+    deliver(installation, now=parse_moment("2023-06-05"))
     now = datetime.now(UTC)
     for name in ("fatma", "omar"):
-        put_account(house, name, Role.AGENT, now)
-    with house.store.writing() as connection:
+        put_account(installation, name, Role.AGENT, now)
+    with installation.store.writing() as connection:
         about = select(Touch.campaign_id, Touch.id, Touch.person_id).join(Person, Person.id == Touch.person_id)
         whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
         touch = connection.execute(about.where(*whole).order_by(Touch.id).limit(1)).one()
         enter(connection, [NewCall(1, None, now, *touch)])
-    offer(house.store, [NewSlot("Kerkstraat 12", "counter", now + timedelta(days=1), 30, 1)])
-    yield house
-    house.store.engine.dispose()
+    offer(installation.store, [NewSlot("Kerkstraat 12", "counter", now + timedelta(days=1), 30, 1)])
+    yield installation
+    installation.store.engine.dispose()
 
 
 @pytest.fixture
-def served(desk: House) -> Iterator[str]:
+def served(desk: Installation) -> Iterator[str]:
     running = Served(desk.settings.home)
     yield f"http://127.0.0.1:{running.port}"
     running.stop()  # with pages still open: it must not wait for them
@@ -113,13 +113,13 @@ def write(page: Any, **fields: str) -> None:
         page.keyboard.type(text)
 
 
-def person(house: House) -> Any:
-    with house.store.reading() as connection:
+def person(installation: Installation) -> Any:
+    with installation.store.reading() as connection:
         return connection.execute(select(Person.__table__).join(Call, Call.person_id == Person.id)).one()
 
 
 def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_loses_no_word(
-    desk: House, served: str, browser: Any
+    desk: Installation, served: str, browser: Any
 ) -> None:
     who = person(desk)
     page = sign_in(browser, served, "fatma")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from channels.codes import response_code
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.queues import take, wrap_up
-from installation.installation import House
+from installation.installation import Installation
 from store.states import Role, TouchState
 from store.tables import Call, Person, Touch
 from suppression.lists import entries
@@ -22,9 +22,9 @@ CODE = response_code(482_913_057)
 
 
 @pytest.fixture
-def calling(console_house: House) -> House:
+def calling(console_installation: Installation) -> Installation:
     """Somebody with a card calls; a colleague spoke to them before, and another campaign still plans a card."""
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         campaign = builder.campaign()
         person, touch = builder.reach(campaign, "P1", code=CODE)
@@ -33,11 +33,11 @@ def calling(console_house: House) -> House:
         about = (campaign.id, touch, person)
         line = builder.line()
         enter(connection, [NewCall(line, None, earlier, *about)])
-    take(console_house.store, 1, "Fatma", earlier)
-    wrap_up(console_house.store, 1, "Fatma", "referred", "Two years of closed envelopes.", earlier)
-    with console_house.store.writing() as connection:
+    take(console_installation.store, 1, "Fatma", earlier)
+    wrap_up(console_installation.store, 1, "Fatma", "referred", "Two years of closed envelopes.", earlier)
+    with console_installation.store.writing() as connection:
         enter(connection, [NewCall(line, None, NOW, *about)])
-    return console_house
+    return console_installation
 
 
 def at_the_desk(signed_in: SignIn) -> Browser:
@@ -48,7 +48,7 @@ def at_the_desk(signed_in: SignIn) -> Browser:
 
 
 def test_from_the_next_call_to_its_end_and_nothing_of_the_person_before_the_check(
-    calling: House, signed_in: SignIn
+    calling: Installation, signed_in: SignIn
 ) -> None:
     browser = at_the_desk(signed_in)
     assert "113" in browser.text
@@ -64,7 +64,7 @@ def test_from_the_next_call_to_its_end_and_nothing_of_the_person_before_the_chec
     assert "Er wacht nu niets" in browser.post("/queue/next").text
 
 
-def test_a_failed_check_still_gives_general_help(calling: House, signed_in: SignIn) -> None:
+def test_a_failed_check_still_gives_general_help(calling: Installation, signed_in: SignIn) -> None:
     browser = at_the_desk(signed_in)
     for _ in range(3):
         browser.post("/queue/2/identity", born="1990-01-01", postcode="9999ZZ")
@@ -76,7 +76,7 @@ def test_a_failed_check_still_gives_general_help(calling: House, signed_in: Sign
 
 
 def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_case(
-    calling: House, signed_in: SignIn
+    calling: Installation, signed_in: SignIn
 ) -> None:
     browser = at_the_desk(signed_in)
     browser.post("/queue/2/somebody-else")
@@ -89,7 +89,7 @@ def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_
     assert [act.subject for act in acts_of(calling, "caller_is_somebody_else")] == ["call:2"]
 
 
-def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(calling: House, signed_in: SignIn) -> None:
+def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(calling: Installation, signed_in: SignIn) -> None:
     with calling.store.writing() as connection:
         builder = Builder(connection, NOW)
         born = date(1951, 2, 3)
@@ -105,7 +105,7 @@ def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(calling: Ho
     assert len(acts_of(calling, "heard_of_death")) == 1
 
 
-def test_the_death_of_whom_the_card_was_for_needs_no_more_words(calling: House, signed_in: SignIn) -> None:
+def test_the_death_of_whom_the_card_was_for_needs_no_more_words(calling: Installation, signed_in: SignIn) -> None:
     at_the_desk(signed_in).post("/queue/2/bereaved")
     with calling.store.reading() as connection:
         ref = select(Person.person_ref).join(Touch, Touch.person_id == Person.id)
@@ -113,7 +113,9 @@ def test_the_death_of_whom_the_card_was_for_needs_no_more_words(calling: House, 
     assert held == ["P1"]
 
 
-def test_nobody_finds_cards_by_trying_codes_and_a_real_one_costs_nothing(calling: House, signed_in: SignIn) -> None:
+def test_nobody_finds_cards_by_trying_codes_and_a_real_one_costs_nothing(
+    calling: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.AGENT).get("/cards")
     for _ in range(3):
         assert browser.post("/cards", code=CODE).status == 200

@@ -11,7 +11,7 @@ import pytest
 
 from channels.voice.browser_names import client_name
 from console.web.app import make_app
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.errors import BadInput
@@ -42,19 +42,19 @@ def settings(home: Path, **changed: Any) -> Settings:
 
 
 @pytest.fixture
-def phone_house(tmp_path: Path) -> Iterator[House]:
-    house = open_house(settings(tmp_path), clock=FixedClock(NOW), draws=Random(2023))
-    yield house
-    house.store.engine.dispose()
+def phone_installation(tmp_path: Path) -> Iterator[Installation]:
+    installation = open_installation(settings(tmp_path), clock=FixedClock(NOW), draws=Random(2023))
+    yield installation
+    installation.store.engine.dispose()
 
 
-def at_work(house: House, role: Role, name: str = "") -> Browser:
-    put_account(house, name or str(role), role)
-    return Browser(TestClient(make_app(house), raise_server_exceptions=False)).sign_in(name or str(role))
+def at_work(installation: Installation, role: Role, name: str = "") -> Browser:
+    put_account(installation, name or str(role), role)
+    return Browser(TestClient(make_app(installation), raise_server_exceptions=False)).sign_in(name or str(role))
 
 
-def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(phone_house: House) -> None:
-    browser = at_work(phone_house, Role.AGENT, "fatma")
+def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(phone_installation: Installation) -> None:
+    browser = at_work(phone_installation, Role.AGENT, "fatma")
     given = browser.client.post("/desk-phone/token", data={"csrf": token_of(browser)}).json()
     headers = jwt.get_unverified_header(given["pass"])
     told = jwt.decode(given["pass"], SECRET, algorithms=["HS256"], options={"verify_exp": False})
@@ -73,8 +73,8 @@ def token_of(browser: Browser) -> str:
     return browser.get("/desk-phone").text.split('data-token="')[1].split('"')[0]
 
 
-def test_a_pass_is_made_only_for_our_own_page(phone_house: House) -> None:
-    browser = at_work(phone_house, Role.AGENT)
+def test_a_pass_is_made_only_for_our_own_page(phone_installation: Installation) -> None:
+    browser = at_work(phone_installation, Role.AGENT)
     assert browser.client.post("/desk-phone/token", data={"csrf": "guessed"}).status_code == 403
     assert browser.client.get("/desk-phone/token").status_code == 405
     browser.get("/queue").post("/sign-out")
@@ -83,16 +83,16 @@ def test_a_pass_is_made_only_for_our_own_page(phone_house: House) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.PRINT_SHOP, Role.ANALYST])
-def test_who_takes_no_calls_has_no_phone(phone_house: House, role: Role) -> None:
-    browser = at_work(phone_house, role)
+def test_who_takes_no_calls_has_no_phone(phone_installation: Installation, role: Role) -> None:
+    browser = at_work(phone_installation, role)
     assert "phone-bar" not in browser.text
     for path in ("/desk-phone", "/desk-phone/twilio.min.js"):
         assert browser.get(path).status == 403
     assert browser.post("/desk-phone/token").status == 403
 
 
-def test_an_agent_has_the_bar_on_every_page_and_the_phone_in_its_own_window(phone_house: House) -> None:
-    browser = at_work(phone_house, Role.AGENT, "fatma")
+def test_an_agent_has_the_bar_on_every_page_and_the_phone_in_its_own_window(phone_installation: Installation) -> None:
+    browser = at_work(phone_installation, Role.AGENT, "fatma")
     for path in ("/queue", "/cards", "/why", "/"):
         assert f'data-client="{client_name("fatma")}"' in browser.get(path).text
     assert "Ik ben bereikbaar" in browser.get("/desk-phone").text
@@ -100,8 +100,8 @@ def test_an_agent_has_the_bar_on_every_page_and_the_phone_in_its_own_window(phon
     assert (script.text, script.headers["content-type"].split(";")[0]) == ("var Twilio = {};", "text/javascript")
 
 
-def test_only_the_phones_own_page_may_listen_and_speak_to_the_provider(phone_house: House) -> None:
-    browser = at_work(phone_house, Role.AGENT)
+def test_only_the_phones_own_page_may_listen_and_speak_to_the_provider(phone_installation: Installation) -> None:
+    browser = at_work(phone_installation, Role.AGENT)
     plain, phone = browser.get("/queue").headers, browser.get("/desk-phone").headers
     assert "connect-src 'self' wss://*.twilio.com;" in phone["content-security-policy"]
     assert "microphone=(self)" in phone["permissions-policy"]
@@ -113,9 +113,9 @@ def test_only_the_phones_own_page_may_listen_and_speak_to_the_provider(phone_hou
 
 
 def test_without_the_providers_script_there_is_no_phone_and_no_page_runs_one(
-    console_house: House, stranger: Browser
+    console_installation: Installation, stranger: Browser
 ) -> None:
-    put_account(console_house, "fatma", Role.AGENT)
+    put_account(console_installation, "fatma", Role.AGENT)
     browser = stranger.sign_in("fatma")
     assert "phone-bar" not in browser.get("/queue").text
     assert "twilio" not in browser.headers["content-security-policy"]
@@ -133,10 +133,10 @@ def test_without_the_providers_script_there_is_no_phone_and_no_page_runs_one(
     ],
 )
 def test_a_phone_that_is_set_up_halfway_is_told_before_anybody_calls(
-    phone_house: House, tmp_path: Path, changed: dict[str, str], said: str
+    phone_installation: Installation, tmp_path: Path, changed: dict[str, str], said: str
 ) -> None:
     with pytest.raises(BadInput, match=said):
-        make_app(replace(phone_house, settings=settings(tmp_path, **changed)))
+        make_app(replace(phone_installation, settings=settings(tmp_path, **changed)))
 
 
 def test_names_that_look_alike_are_called_apart_and_every_name_can_be_called() -> None:

@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 
 from channels.voice.browser_names import client_name
-from installation.installation import open_house
+from installation.installation import open_installation
 from installation.settings import Settings
 from store.clock import SystemClock
 from store.states import Role
@@ -96,9 +96,9 @@ def place(tmp_path_factory: pytest.TempPathFactory, exchange: Gateway) -> Iterat
     """Serve a console with one agent, whose browser registers with the stand-in."""
     home = tmp_path_factory.mktemp("home")
     settings = Settings(home=home, database_url="", secret="a key for tests only")
-    house = open_house(settings, clock=SystemClock(), draws=Random(2023))
-    put_account(house, "fatma", Role.AGENT, house.now())
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=SystemClock(), draws=Random(2023))
+    put_account(installation, "fatma", Role.AGENT, installation.now())
+    installation.store.engine.dispose()
     served = Served(home, 0, **KEYS, voice_sdk=str(script()), voice_gateway=exchange.place)
     yield f"http://127.0.0.1:{served.port}"
     served.stop()

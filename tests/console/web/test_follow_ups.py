@@ -13,7 +13,7 @@ from desk.entries.call_drafts import draft_of
 from desk.entries.queue_entries import NewCall, enter
 from desk.line import line_tests
 from desk.queue.appointment_slots import NewSlot, offer
-from installation.installation import House
+from installation.installation import Installation
 from store.states import AppointmentState, CallKind, Role
 from store.tables import Answer, Appointment, Call, Handover, Referral, Signal, Slot, Suppression
 from tests.builders import Builder
@@ -41,32 +41,34 @@ SIGNAL = {
 
 
 @pytest.fixture
-def calling(console_house: House) -> House:
+def calling(console_installation: Installation) -> Installation:
     """Somebody with a card calls, and there is room on two days."""
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         campaign = builder.campaign(subject="income-2021")
         person, touch = builder.reach(campaign, "P1", "+31612345678", code=CODE)
         enter(connection, [NewCall(builder.line(), None, NOW, campaign.id, touch, person)])
     days = (NOW + timedelta(days=day) for day in (1, 2))
-    offer(console_house.store, [NewSlot("Kerkstraat 12", "counter", day, 30, 1) for day in days])
-    return console_house
+    offer(console_installation.store, [NewSlot("Kerkstraat 12", "counter", day, 30, 1) for day in days])
+    return console_installation
 
 
 @pytest.fixture
-def talking(calling: House, signed_in: SignIn) -> Browser:
+def talking(calling: Installation, signed_in: SignIn) -> Browser:
     """An agent who made sure whom they are talking to."""
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/next")
     return browser.post("/queue/1/identity", born="1980-05-17", postcode="1234AB")
 
 
-def rows(house: House, table: type) -> list[object]:
-    with house.store.reading() as connection:
+def rows(installation: Installation, table: type) -> list[object]:
+    with installation.store.reading() as connection:
         return [dict(row._mapping) for row in connection.execute(select(table.__table__))]  # type: ignore[attr-defined]
 
 
-def test_everything_is_agreed_in_one_form_and_whatever_else_was_written_stays(calling: House, talking: Browser) -> None:
+def test_everything_is_agreed_in_one_form_and_whatever_else_was_written_stays(
+    calling: Installation, talking: Browser
+) -> None:
     written = {"note": "Ze is bang.", **HANDOVER, **SIGNAL, **REFERRAL}
     talking.post("/queue/1/agree/slot", **written, **{"slot.id": "1", "slot.text": "yes"})
     assert "De afspraak staat vast" in talking.text
@@ -87,7 +89,9 @@ def test_everything_is_agreed_in_one_form_and_whatever_else_was_written_stays(ca
     assert draft_of(calling.store, 1, "agent") is None
 
 
-def test_an_appointment_is_moved_and_cancelled_and_goes_into_a_calendar(calling: House, talking: Browser) -> None:
+def test_an_appointment_is_moved_and_cancelled_and_goes_into_a_calendar(
+    calling: Installation, talking: Browser
+) -> None:
     talking.post("/queue/1/agree/slot", **{"slot.id": "1"})
     file = talking.client.get("/appointments/1/calendar.ics")
     assert file.headers["content-type"].startswith("text/calendar")
@@ -103,7 +107,7 @@ def test_an_appointment_is_moved_and_cancelled_and_goes_into_a_calendar(calling:
     assert talking.get("/queue/1").post("/queue/1/appointments/99/cancelled").status == 404
 
 
-def test_nothing_is_agreed_for_somebody_before_the_check(calling: House, signed_in: SignIn) -> None:
+def test_nothing_is_agreed_for_somebody_before_the_check(calling: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/next")
     for what, fields in {"slot": {"slot.id": "1"}, "handover": HANDOVER, "referral": REFERRAL}.items():
@@ -112,7 +116,7 @@ def test_nothing_is_agreed_for_somebody_before_the_check(calling: House, signed_
     assert browser.post("/queue/1/agree/signal", **SIGNAL).status == 200
 
 
-def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(calling: House, talking: Browser) -> None:
+def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(calling: Installation, talking: Browser) -> None:
     window = {"promise.day": "2023-06-02", "promise.from": "10:00", "promise.until": "09:00"}
     assert talking.post("/queue/1/wrap-up", disposition="call_back", **window).status == 422
     assert "Kies een dag, en een tijd van en tot" in talking.text
@@ -122,7 +126,7 @@ def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(calling: Hous
         assert connection.execute(select(Call.kind).where(Call.id == 2)).scalar_one() is CallKind.CALL_BACK
 
 
-def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(calling: House, talking: Browser) -> None:
+def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(calling: Installation, talking: Browser) -> None:
     assert talking.post("/queue/1/wrap-up", disposition="objects", scope="some").status == 422
     talking.post("/queue/1/wrap-up", disposition="objects", scope="some", **{"scope.subject": "yes"})
     assert talking.path == "/queue"
@@ -132,7 +136,7 @@ def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(calling: H
 
 
 def test_what_was_written_for_a_colleague_and_not_sent_does_not_go_with_the_call(
-    calling: House, talking: Browser
+    calling: Installation, talking: Browser
 ) -> None:
     assert talking.post("/queue/1/wrap-up", disposition="helped", **HANDOVER).status == 422
     assert "nog niet verstuurd" in talking.text
@@ -140,7 +144,7 @@ def test_what_was_written_for_a_colleague_and_not_sent_does_not_go_with_the_call
 
 
 def test_a_follow_up_ends_only_when_somebody_says_what_was_done(
-    calling: House, talking: Browser, signed_in: SignIn
+    calling: Installation, talking: Browser, signed_in: SignIn
 ) -> None:
     talking.post("/queue/1/agree/handover", **HANDOVER)
     talking.post("/queue/1/agree/signal", **SIGNAL)
@@ -157,7 +161,7 @@ def test_a_follow_up_ends_only_when_somebody_says_what_was_done(
 
 
 def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_one(
-    calling: House, talking: Browser, signed_in: SignIn
+    calling: Installation, talking: Browser, signed_in: SignIn
 ) -> None:
     talking.post("/queue/1/wrap-up", disposition="helped", note="Ze is bang.")
     omar = signed_in(Role.AGENT, "omar").get("/cases/1")
@@ -172,7 +176,7 @@ def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_
     assert "Het dossier is gesloten" in omar.text
 
 
-def test_a_line_that_cannot_be_called_is_told_to_everybody(calling: House, signed_in: SignIn) -> None:
+def test_a_line_that_cannot_be_called_is_told_to_everybody(calling: Installation, signed_in: SignIn) -> None:
     refusing = replace(calling, exchange=Switchboard(refuses="13224"))
     assert line_tests.test_all(refusing, now=NOW) == {"called": 0, "failed": 1}
     for role in (Role.AGENT, Role.MANAGER):

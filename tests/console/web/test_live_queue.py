@@ -17,7 +17,7 @@ from console.web.live_queue import Board, Session
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.queues import take
 from installation import accounts
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import FixedClock
 from store.states import CallState, Role
 from store.tables import Agent, Call
@@ -30,18 +30,18 @@ ENOUGH = 10.0  # seconds after which a test has hung
 
 
 @pytest.fixture
-def line(console_house: House) -> int:
-    with console_house.store.writing() as connection:
+def line(console_installation: Installation) -> int:
+    with console_installation.store.writing() as connection:
         return Builder(connection, NOW).line()
 
 
-def somebody_calls(house: House, line: int) -> None:
-    with house.store.writing() as connection:
-        enter(connection, [NewCall(line, None, house.now())])
+def somebody_calls(installation: Installation, line: int) -> None:
+    with installation.store.writing() as connection:
+        enter(connection, [NewCall(line, None, installation.now())])
 
 
-def session(house: House, name: str, role: Role = Role.AGENT, **changed: Any) -> Session:
-    put_account(house, name, role)
+def session(installation: Installation, name: str, role: Role = Role.AGENT, **changed: Any) -> Session:
+    put_account(installation, name, role)
     return replace(Session(name, role, 0, NOW.timestamp() + 3600), **changed)
 
 
@@ -57,14 +57,16 @@ async def waiting(watching: AsyncIterator[Any]) -> int:
     return sum(line.waiting_count for line in seen.lines)
 
 
-def test_a_change_reaches_everybody_who_watches_within_half_a_second(console_house: House, line: int) -> None:
+def test_a_change_reaches_everybody_who_watches_within_half_a_second(
+    console_installation: Installation, line: int
+) -> None:
     async def story() -> None:
-        board = Board(console_house)
-        watchers = [board.watch(session(console_house, name)) for name in ("fatma", "omar")]
+        board = Board(console_installation)
+        watchers = [board.watch(session(console_installation, name)) for name in ("fatma", "omar")]
         assert [await waiting(each) for each in watchers] == [0, 0]
         took = []
         for calls in (1, 2, 3):
-            await asyncio.to_thread(somebody_calls, console_house, line)
+            await asyncio.to_thread(somebody_calls, console_installation, line)
             begun = asyncio.get_running_loop().time()
             assert [await waiting(each) for each in watchers] == [calls, calls]
             took.append(asyncio.get_running_loop().time() - begun)
@@ -75,7 +77,7 @@ def test_a_change_reaches_everybody_who_watches_within_half_a_second(console_hou
     run(story())
 
 
-def test_fifty_who_watch_ask_the_database_no_more_than_one(console_house: House, line: int) -> None:
+def test_fifty_who_watch_ask_the_database_no_more_than_one(console_installation: Installation, line: int) -> None:
     asked = 0
 
     def count(*about: Any) -> None:
@@ -84,40 +86,40 @@ def test_fifty_who_watch_ask_the_database_no_more_than_one(console_house: House,
 
     async def per_look(watchers: int) -> float:
         nonlocal asked
-        board = Board(console_house)
+        board = Board(console_installation)
         who = Session("bea", Role.MANAGER, 0, NOW.timestamp() + 3600)
         watching = [board.watch(who) for _ in range(watchers)]
         await asyncio.gather(*map(anext, watching))
         asked, before = 0, board._looks
-        await asyncio.to_thread(somebody_calls, console_house, line)
+        await asyncio.to_thread(somebody_calls, console_installation, line)
         await asyncio.gather(*map(anext, watching))
         for each in watching:
             await each.aclose()
         return asked / (board._looks - before)
 
     async def story() -> None:
-        event.listen(console_house.store.engine, "before_cursor_execute", count)
+        event.listen(console_installation.store.engine, "before_cursor_execute", count)
         assert await per_look(50) == pytest.approx(await per_look(1), abs=2)
 
-    put_account(console_house, "bea", Role.MANAGER)
+    put_account(console_installation, "bea", Role.MANAGER)
     run(story())
 
 
 def test_an_open_page_is_the_agents_sign_of_life_and_who_closes_it_gives_the_entry_back(
-    console_house: House, line: int
+    console_installation: Installation, line: int
 ) -> None:
-    somebody_calls(console_house, line)
-    take(console_house.store, 1, "fatma", NOW)
+    somebody_calls(console_installation, line)
+    take(console_installation.store, 1, "fatma", NOW)
 
     async def story() -> None:
-        async with aclosing(Board(console_house).watch(session(console_house, "fatma"))) as watching:
+        async with aclosing(Board(console_installation).watch(session(console_installation, "fatma"))) as watching:
             await anext(watching)
 
     run(story())
-    with console_house.store.reading() as connection:
+    with console_installation.store.reading() as connection:
         assert connection.execute(select(Agent.seen_at)).scalar_one() == NOW
         assert connection.execute(select(Call.lease_until)).scalar_one() == NOW + timedelta(minutes=2)
-    later = replace(console_house, clock=FixedClock(NOW + timedelta(minutes=2)))
+    later = replace(console_installation, clock=FixedClock(NOW + timedelta(minutes=2)))
 
     async def a_colleague_looks() -> None:
         board = Board(later)
@@ -126,19 +128,21 @@ def test_an_open_page_is_the_agents_sign_of_life_and_who_closes_it_gives_the_ent
             await anext(watching)
 
     run(a_colleague_looks())
-    with console_house.store.reading() as connection:
+    with console_installation.store.reading() as connection:
         assert connection.execute(select(Call.state)).scalar_one() is CallState.WAITING
 
 
-def test_it_ends_when_the_agent_signs_out_and_when_the_day_is_over(console_house: House, line: int) -> None:
+def test_it_ends_when_the_agent_signs_out_and_when_the_day_is_over(
+    console_installation: Installation, line: int
+) -> None:
     async def story() -> None:
-        board = Board(console_house)
-        leaving = board.watch(session(console_house, "fatma"))
-        over = board.watch(session(console_house, "omar", until=NOW.timestamp()))
-        staying = board.watch(session(console_house, "noor"))
+        board = Board(console_installation)
+        leaving = board.watch(session(console_installation, "fatma"))
+        over = board.watch(session(console_installation, "omar", until=NOW.timestamp()))
+        staying = board.watch(session(console_installation, "noor"))
         for each in (leaving, over, staying):
             await anext(each)
-        accounts.sign_out(console_house.store, "fatma", NOW)
+        accounts.sign_out(console_installation.store, "fatma", NOW)
         for each in (leaving, over):
             with pytest.raises(StopAsyncIteration):
                 await anext(each)
@@ -149,8 +153,10 @@ def test_it_ends_when_the_agent_signs_out_and_when_the_day_is_over(console_house
     run(story())
 
 
-def test_the_stream_tells_the_page_in_the_agents_language(console_house: House, line: int, signed_in: SignIn) -> None:
-    somebody_calls(console_house, line)
+def test_the_stream_tells_the_page_in_the_agents_language(
+    console_installation: Installation, line: int, signed_in: SignIn
+) -> None:
+    somebody_calls(console_installation, line)
     cookie = signed_in(Role.AGENT).client.cookies.get("kaartje")
     scope = {
         "type": "http", "method": "GET", "path": "/queue/live", "raw_path": b"/queue/live", "query_string": b"",
@@ -175,7 +181,7 @@ def test_the_stream_tells_the_page_in_the_agents_language(console_house: House, 
                 raise OSError("the browser has gone")
 
         with suppress(OSError, ClientDisconnect):
-            await make_app(console_house)(scope, receive, send)
+            await make_app(console_installation)(scope, receive, send)
 
     run(story())
     assert (b"content-type", b"text/event-stream; charset=utf-8") in heads[0]["headers"]
@@ -185,9 +191,9 @@ def test_the_stream_tells_the_page_in_the_agents_language(console_house: House, 
 
 
 def test_the_bare_queue_is_told_as_data_without_a_word_about_a_person(
-    console_house: House, line: int, signed_in: SignIn
+    console_installation: Installation, line: int, signed_in: SignIn
 ) -> None:
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         person = Builder(connection, NOW).person("P1")
         enter(connection, [NewCall(line, None, NOW, person_id=person, number="+31612345678")])
     browser = signed_in(Role.AGENT)

@@ -15,7 +15,7 @@ from campaigns.planning.audiences import Rule, save
 from campaigns.post.incidents import close, open_incident
 from console.web.permissions import MAY, Area
 from desk.entries.queue_entries import NewCall, enter
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.explanations import why
 from store.clock import parse_moment
 from store.states import Role
@@ -37,22 +37,26 @@ PAGES = {
 
 
 @pytest.fixture
-def delivered(console_house: House, tmp_path: Path) -> House:
+def delivered(console_installation: Installation, tmp_path: Path) -> Installation:
     """Have one campaign delivered."""
-    populate(console_house, 200, now=NOW)
-    launched(console_house, campaign_file(tmp_path), now=NOW)
-    deliver(console_house, now=parse_moment("2023-06-05"))
-    return console_house
+    populate(console_installation, 200, now=NOW)
+    launched(console_installation, campaign_file(tmp_path), now=NOW)
+    deliver(console_installation, now=parse_moment("2023-06-05"))
+    return console_installation
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_each_role_sees_what_the_table_says_and_nothing_else(delivered: House, signed_in: SignIn, role: Role) -> None:
+def test_each_role_sees_what_the_table_says_and_nothing_else(
+    delivered: Installation, signed_in: SignIn, role: Role
+) -> None:
     browser = signed_in(role)
     for path, area in PAGES.items():
         assert browser.get(path).status == (200 if role in MAY[area] else 403), (role, path)
 
 
-def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(delivered: House, signed_in: SignIn) -> None:
+def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(
+    delivered: Installation, signed_in: SignIn
+) -> None:
     page = signed_in(Role.MANAGER).get("/campaigns/cards").text
     assert "Gekozen" in page
     assert "HOLD_OUT" in page
@@ -60,15 +64,15 @@ def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(deliver
 
 
 def test_the_campaign_page_says_why_a_sensitive_column_must_select(
-    console_house: House, signed_in: SignIn, tmp_path: Path
+    console_installation: Installation, signed_in: SignIn, tmp_path: Path
 ) -> None:
-    populate(console_house, 200, now=NOW)
+    populate(console_installation, 200, now=NOW)
     rule = Rule("language = 'nl' and years_without_return >= 2", necessity="een kaartje in de eigen taal")
-    save(console_house, "own-words", rule, by=MANAGER, now=NOW)
+    save(console_installation, "own-words", rule, by=MANAGER, now=NOW)
     file = campaign_file(tmp_path, where="WHERE")
     named = "audience: {name: own-words, version: 1}"
     file.write_text(file.read_text().replace("audience:\n  where: >-\n    WHERE", named))
-    launched(console_house, file, now=NOW)
+    launched(console_installation, file, now=NOW)
     page = signed_in(Role.MANAGER).get("/campaigns/cards").text
     assert "language = 'nl' and years_without_return >= 2" in page
     assert "Waarom dit nodig is:</strong> een kaartje in de eigen taal" in page
@@ -82,7 +86,7 @@ def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:
     assert browser.get("/queue").status == 200
 
 
-def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: House, signed_in: SignIn) -> None:
+def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.PRINT_SHOP)
     links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-runs").text)
     assert len(links) == 5
@@ -94,13 +98,15 @@ def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: Ho
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"])
-def test_nothing_outside_a_print_run_can_be_downloaded(delivered: House, signed_in: SignIn, name: str) -> None:
+def test_nothing_outside_a_print_run_can_be_downloaded(delivered: Installation, signed_in: SignIn, name: str) -> None:
     browser = signed_in(Role.PRINT_SHOP)
     folder = re.findall(r'href="(/print-runs/[^"]+)/', browser.get("/print-runs").text)[0]
     assert browser.client.get(f"{folder}/{name}").status_code == 404
 
 
-def test_why_is_asked_by_form_answered_with_reasons_and_written_down(delivered: House, signed_in: SignIn) -> None:
+def test_why_is_asked_by_form_answered_with_reasons_and_written_down(
+    delivered: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.MANAGER)
     browser.get("/why")
     answer = browser.post("/why", ref="P0000001")
@@ -111,7 +117,7 @@ def test_why_is_asked_by_form_answered_with_reasons_and_written_down(delivered: 
     assert [(act.who, act.signed_in, act.subject) for act in acts] == [("manager", True, "P0000001")]
 
 
-def test_somebody_we_do_not_know_is_said_kindly(delivered: House, signed_in: SignIn) -> None:
+def test_somebody_we_do_not_know_is_said_kindly(delivered: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.AGENT)
     browser.get("/why")
     assert browser.post("/why", ref="nobody").status == 404
@@ -120,23 +126,23 @@ def test_somebody_we_do_not_know_is_said_kindly(delivered: House, signed_in: Sig
 
 
 def test_a_manager_approves_signed_in_but_never_their_own(
-    console_house: House, signed_in: SignIn, tmp_path: Path
+    console_installation: Installation, signed_in: SignIn, tmp_path: Path
 ) -> None:
     from campaigns.planning.submitting import submit
     from store.audit_log import Decider
 
-    populate(console_house, 200, now=NOW)
-    submit(console_house, campaign_file(tmp_path), by=Decider("manager"), now=NOW + timedelta(hours=1))
+    populate(console_installation, 200, now=NOW)
+    submit(console_installation, campaign_file(tmp_path), by=Decider("manager"), now=NOW + timedelta(hours=1))
     own = signed_in(Role.MANAGER)
     own.get("/campaigns/cards")
     assert own.post("/campaigns/cards/approve").status == 409
     other = signed_in(Role.MANAGER, "bilal")
     other.get("/campaigns/cards")
     assert other.post("/campaigns/cards/approve").status == 200
-    assert [(act.who, act.signed_in) for act in acts_of(console_house, "approve")] == [("bilal", True)]
+    assert [(act.who, act.signed_in) for act in acts_of(console_installation, "approve")] == [("bilal", True)]
 
 
-def test_an_agent_finds_a_card_by_its_code(delivered: House, signed_in: SignIn) -> None:
+def test_an_agent_finds_a_card_by_its_code(delivered: Installation, signed_in: SignIn) -> None:
     with delivered.store.reading() as connection:
         code = connection.execute(select(ResponseCode.code).limit(1)).scalar_one()
     browser = signed_in(Role.AGENT)
@@ -145,7 +151,7 @@ def test_an_agent_finds_a_card_by_its_code(delivered: House, signed_in: SignIn) 
     assert len(acts_of(delivered, "found_card")) == 1
 
 
-def test_the_campaign_page_shows_a_picture_of_its_card(delivered: House, signed_in: SignIn) -> None:
+def test_the_campaign_page_shows_a_picture_of_its_card(delivered: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.MANAGER)
     pictures = re.findall(r'src="(/campaigns/cards/card-[^"]+)"', browser.get("/campaigns/cards").text)
     assert pictures
@@ -155,7 +161,7 @@ def test_the_campaign_page_shows_a_picture_of_its_card(delivered: House, signed_
 
 
 def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
-    delivered: House, signed_in: SignIn
+    delivered: Installation, signed_in: SignIn
 ) -> None:
     about = select(Touch.campaign_id, Touch.id, Touch.person_id, Person.birth_first, Person.postcode)
     whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
@@ -172,7 +178,9 @@ def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
     assert browser.client.get(f"/queue/1/card-{other.id}.png").status_code == 404
 
 
-def test_a_program_asks_why_and_gets_the_same_document_as_the_command(delivered: House, signed_in: SignIn) -> None:
+def test_a_program_asks_why_and_gets_the_same_document_as_the_command(
+    delivered: Installation, signed_in: SignIn
+) -> None:
     with delivered.store.reading() as connection:
         reached = select(Person.person_ref).join(Touch, Touch.person_id == Person.id).limit(1)
         ref = connection.execute(reached).scalar_one()
@@ -187,13 +195,13 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(delivered:
     assert [act.subject for act in acts_of(delivered, "looked_up_person")] == [ref]
 
 
-def test_the_print_runs_page_says_how_far_each_piece_has_come(delivered: House, signed_in: SignIn) -> None:
+def test_the_print_runs_page_says_how_far_each_piece_has_come(delivered: Installation, signed_in: SignIn) -> None:
     page = signed_in(Role.PRINT_SHOP).get("/print-runs").text
     assert "Wat de drukkerij meldt" in page
     assert "bij de drukkerij" in page
 
 
-def test_an_open_incident_briefs_whoever_picks_up_the_phone(delivered: House, signed_in: SignIn) -> None:
+def test_an_open_incident_briefs_whoever_picks_up_the_phone(delivered: Installation, signed_in: SignIn) -> None:
     by, now = MANAGER, delivered.now()
     open_incident(delivered, "cards", what="a wrong number", brief="Zeg sorry, en bel terug.", by=by, now=now)
     agent = signed_in(Role.AGENT)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from channels.codes import response_code
 from desk.entries.queue_entries import NewCall, enter
-from installation.installation import House
+from installation.installation import Installation
 from store.states import Role
 from store.tables import Call
 from tests.builders import Builder
@@ -21,17 +21,19 @@ WHY = "De beller is het kaartje kwijt."
 
 
 @pytest.fixture
-def calling(console_house: House) -> House:
+def calling(console_installation: Installation) -> Installation:
     """Somebody calls without a code; one person has a card and a number, another only a number."""
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         builder.reach(builder.campaign(), "P1", "+31612345678", code=CODE)
         builder.person("P2", "+31687654321")
         enter(connection, [NewCall(builder.line(), None, NOW)])
-    return console_house
+    return console_installation
 
 
-def test_a_call_that_came_without_a_code_is_matched_by_the_code_on_the_card(calling: House, signed_in: SignIn) -> None:
+def test_a_call_that_came_without_a_code_is_matched_by_the_code_on_the_card(
+    calling: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/next")
     assert browser.post("/queue/1/match", code="0000000000").status == 404
@@ -44,7 +46,7 @@ def test_a_call_that_came_without_a_code_is_matched_by_the_code_on_the_card(call
 
 
 def test_a_card_found_by_its_code_belongs_to_the_call_in_hand_and_makes_no_second_entry(
-    calling: House, signed_in: SignIn
+    calling: Installation, signed_in: SignIn
 ) -> None:
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/next")
@@ -59,7 +61,7 @@ def test_a_card_found_by_its_code_belongs_to_the_call_in_hand_and_makes_no_secon
     assert browser.path == "/queue/2"
 
 
-def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(calling: House) -> None:
+def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(calling: Installation) -> None:
     agent = system(calling)
     agent.post("/takings", {})
     assert agent.post("/calls", {"code": CODE}).json() == {"callId": 1}
@@ -68,7 +70,7 @@ def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(ca
 
 @pytest.mark.parametrize("fields", [{"number": "06 12345678"}, {"family_name": "Van Próef-p1", "postcode": "1234 ab"}])
 def test_somebody_is_found_by_name_or_number_with_a_reason_and_shown_only_after_the_check(
-    calling: House, signed_in: SignIn, fields: dict[str, str]
+    calling: Installation, signed_in: SignIn, fields: dict[str, str]
 ) -> None:
     browser = signed_in(Role.AGENT).get("/cards")
     assert browser.post("/search", **fields).status == 422
@@ -84,7 +86,7 @@ def test_somebody_is_found_by_name_or_number_with_a_reason_and_shown_only_after_
     assert "Verzonnenlaan 12" in browser.post("/queue/2/identity", born="1980-05-17", postcode="1234AB").text
 
 
-def test_a_call_in_hand_is_matched_to_who_was_found(calling: House, signed_in: SignIn) -> None:
+def test_a_call_in_hand_is_matched_to_who_was_found(calling: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/next")
     browser.get("/cards").post("/search", why=WHY, number="06 87654321")
@@ -93,7 +95,7 @@ def test_a_call_in_hand_is_matched_to_who_was_found(calling: House, signed_in: S
     assert "Proef P2" in browser.post("/queue/1/identity", born="1980-05-17", postcode="1234AB").text
 
 
-def test_nobody_begins_a_call_with_somebody_they_did_not_just_find(calling: House, signed_in: SignIn) -> None:
+def test_nobody_begins_a_call_with_somebody_they_did_not_just_find(calling: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.AGENT).get("/cards")
     assert browser.post("/search/talk", person="1").status == 404
     assert browser.get("/cards").post("/search", why=WHY, family_name="Veld").status == 422

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from console.web.app import INBOUND, ROUTERS, make_app
 from console.web.security import HEADERS, MAX_FIELDS, MAX_FORM, PLAIN
 from installation import accounts
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import FixedClock
 from store.states import Role
 from tests.conftest import NOW
@@ -31,14 +31,16 @@ def test_each_role_begins_where_its_work_is(signed_in: SignIn, role: Role, first
     assert signed_in(role).path == first
 
 
-def test_after_signing_in_one_comes_where_one_was_going(stranger: Browser, console_house: House) -> None:
-    put_account(console_house, "anja", Role.MANAGER)
+def test_after_signing_in_one_comes_where_one_was_going(stranger: Browser, console_installation: Installation) -> None:
+    put_account(console_installation, "anja", Role.MANAGER)
     stranger.get("/print-runs")
     assert stranger.sign_in("anja").path == "/print-runs"
 
 
-def test_a_wrong_password_is_said_kindly_and_names_no_account(stranger: Browser, console_house: House) -> None:
-    put_account(console_house, "anja", Role.MANAGER)
+def test_a_wrong_password_is_said_kindly_and_names_no_account(
+    stranger: Browser, console_installation: Installation
+) -> None:
+    put_account(console_installation, "anja", Role.MANAGER)
     known = stranger.sign_in("anja", "een koude dag in mei")
     said = (known.status, "horen niet bij elkaar" in known.text)
     unknown = stranger.sign_in("nobody", "een koude dag in mei")
@@ -46,8 +48,8 @@ def test_a_wrong_password_is_said_kindly_and_names_no_account(stranger: Browser,
     assert 'role="alert"' in unknown.text
 
 
-def test_after_five_tries_the_page_says_how_long_to_wait(stranger: Browser, console_house: House) -> None:
-    put_account(console_house, "anja", Role.MANAGER)
+def test_after_five_tries_the_page_says_how_long_to_wait(stranger: Browser, console_installation: Installation) -> None:
+    put_account(console_installation, "anja", Role.MANAGER)
     for _ in range(accounts.TRIES):
         stranger.sign_in("anja", "een koude dag in mei")
     assert stranger.sign_in("anja").status == 429
@@ -59,9 +61,11 @@ def test_somebody_who_is_signed_in_is_not_asked_again(signed_in: SignIn) -> None
     assert signed_in("manager").get("/sign-in").path == "/"
 
 
-def test_signing_out_ends_the_session_even_for_who_kept_the_cookie(signed_in: SignIn, console_house: House) -> None:
+def test_signing_out_ends_the_session_even_for_who_kept_the_cookie(
+    signed_in: SignIn, console_installation: Installation
+) -> None:
     browser = signed_in("manager")
-    thief = Browser(TestClient(make_app(console_house), cookies=dict(browser.client.cookies)))
+    thief = Browser(TestClient(make_app(console_installation), cookies=dict(browser.client.cookies)))
     assert thief.get("/print-runs").path == "/print-runs"
     browser.post("/sign-out")
     assert "uitgelogd" in browser.text
@@ -69,28 +73,34 @@ def test_signing_out_ends_the_session_even_for_who_kept_the_cookie(signed_in: Si
     assert thief.get("/print-runs").path == "/sign-in"
 
 
-def test_a_closed_account_is_out_at_once(signed_in: SignIn, console_house: House) -> None:
+def test_a_closed_account_is_out_at_once(signed_in: SignIn, console_installation: Installation) -> None:
     browser = signed_in("manager")
-    accounts.close(console_house.store, "manager", NOW)
+    accounts.close(console_installation.store, "manager", NOW)
     assert browser.get("/print-runs").path == "/sign-in"
 
 
-def test_a_session_ends_after_a_working_day(signed_in: SignIn, console_house: House) -> None:
+def test_a_session_ends_after_a_working_day(signed_in: SignIn, console_installation: Installation) -> None:
     cookies = dict(signed_in("manager").client.cookies)
     for hours, path in ((9, "/print-runs"), (10, "/sign-in")):
-        later = replace(console_house, clock=FixedClock(NOW + timedelta(hours=hours)))
+        later = replace(console_installation, clock=FixedClock(NOW + timedelta(hours=hours)))
         assert Browser(TestClient(make_app(later), cookies=cookies)).get("/print-runs").path == path
 
 
-def test_a_cookie_signed_with_another_key_is_worth_nothing(signed_in: SignIn, console_house: House) -> None:
+def test_a_cookie_signed_with_another_key_is_worth_nothing(
+    signed_in: SignIn, console_installation: Installation
+) -> None:
     cookies = dict(signed_in("manager").client.cookies)
-    settings = console_house.settings.model_copy(update={"secret": type(console_house.settings.secret)("another")})
-    other = replace(console_house, settings=settings)
+    settings = console_installation.settings.model_copy(
+        update={"secret": type(console_installation.settings.secret)("another")}
+    )
+    other = replace(console_installation, settings=settings)
     assert Browser(TestClient(make_app(other), cookies=cookies)).get("/print-runs").path == "/sign-in"
 
 
-def test_signing_in_begins_a_new_session_with_a_new_token(stranger: Browser, console_house: House) -> None:
-    put_account(console_house, "anja", Role.PRINT_SHOP)
+def test_signing_in_begins_a_new_session_with_a_new_token(
+    stranger: Browser, console_installation: Installation
+) -> None:
+    put_account(console_installation, "anja", Role.PRINT_SHOP)
     before = stranger.get("/sign-in").text.split('name="csrf" value="')[1][:43]
     stranger.sign_in("anja")
     assert before not in stranger.text
@@ -98,8 +108,8 @@ def test_signing_in_begins_a_new_session_with_a_new_token(stranger: Browser, con
 
 
 @pytest.mark.parametrize("https", [False, True])
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(console_house: House, https: bool) -> None:  # noqa: FBT001
-    response = TestClient(make_app(console_house, https=https), base_url="https://testserver").get("/sign-in")
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(console_installation: Installation, https: bool) -> None:  # noqa: FBT001
+    response = TestClient(make_app(console_installation, https=https), base_url="https://testserver").get("/sign-in")
     cookie = response.headers["set-cookie"].lower()
     assert ("httponly" in cookie, "samesite=lax" in cookie, "secure" in cookie) == (True, True, https)
     assert cookie.startswith("__host-kaartje=") is https
@@ -107,8 +117,8 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(console_house: Ho
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere", "/static/console.css", "/static/nowhere.css", "/boom"])
-def test_every_answer_carries_the_security_headers(console_house: House, path: str) -> None:
-    app = make_app(console_house)
+def test_every_answer_carries_the_security_headers(console_installation: Installation, path: str) -> None:
+    app = make_app(console_installation)
     app.add_api_route("/boom", lambda: 1 / 0)
     response = TestClient(app, raise_server_exceptions=False, follow_redirects=False).get(path)
     assert (HEADERS | PLAIN.headers()).items() <= dict(response.headers).items()
@@ -125,8 +135,8 @@ def test_no_page_runs_a_script_or_fetches_from_elsewhere(stranger: Browser) -> N
     assert "//" not in stranger.text.replace("<!doctype", "")
 
 
-def test_what_goes_wrong_on_our_side_is_a_kind_page_without_a_traceback(console_house: House) -> None:
-    app = make_app(console_house)
+def test_what_goes_wrong_on_our_side_is_a_kind_page_without_a_traceback(console_installation: Installation) -> None:
+    app = make_app(console_installation)
     app.add_api_route("/boom", lambda: 1 / 0)
     browser = Browser(TestClient(app, raise_server_exceptions=False)).get("/boom")
     assert browser.status == 500
@@ -203,12 +213,12 @@ def test_choosing_a_language_never_leads_elsewhere(signed_in: SignIn, back: str)
     assert client.post("/language", language="xx", back=back).headers["location"] == "/"
 
 
-def test_every_signing_in_and_out_is_written_down(signed_in: SignIn, console_house: House) -> None:
+def test_every_signing_in_and_out_is_written_down(signed_in: SignIn, console_installation: Installation) -> None:
     signed_in("manager").post("/sign-out")
     for what in (accounts.SIGNED_IN, accounts.SIGNED_OUT):
-        assert [(act.who, act.signed_in) for act in acts_of(console_house, what)] == [("manager", True)]
+        assert [(act.who, act.signed_in) for act in acts_of(console_installation, what)] == [("manager", True)]
 
 
-def test_the_password_stands_on_no_page(stranger: Browser, console_house: House) -> None:
-    put_account(console_house, "anja", Role.MANAGER)
+def test_the_password_stands_on_no_page(stranger: Browser, console_installation: Installation) -> None:
+    put_account(console_installation, "anja", Role.MANAGER)
     assert PASSWORD not in stranger.sign_in("anja", PASSWORD + "!").text

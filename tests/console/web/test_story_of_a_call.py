@@ -26,7 +26,7 @@ from console.web.app import make_app
 from desk.line import line_tests
 from desk.queue.appointment_slots import NewSlot, offer
 from inbound.post.answer_files import take_answer
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from outcomes.funnels import Funnel, funnel
 from people.importing import import_people
@@ -74,7 +74,7 @@ class Hands:
 class Story:
     """One house whose cards lie on the mat, with its telephone and its clock."""
 
-    house: House
+    installation: Installation
     board: Switchboard
     clock: Hands
 
@@ -84,13 +84,13 @@ class Story:
 
     def at_work(self, name: str, role: Role = Role.AGENT) -> Browser:
         """Let a colleague come to work, who was never here before."""
-        put_account(self.house, name, role, self.clock.at)
-        browser = Browser(TestClient(make_app(self.house), raise_server_exceptions=False))
+        put_account(self.installation, name, role, self.clock.at)
+        browser = Browser(TestClient(make_app(self.installation), raise_server_exceptions=False))
         return browser.sign_in(name)
 
     def kaartje(self, *words: str) -> Any:
         """Ask the same house on the command line."""
-        home = {"KAARTJE_HOME": str(self.house.settings.home), "KAARTJE_DATABASE_URL": ""}
+        home = {"KAARTJE_HOME": str(self.installation.settings.home), "KAARTJE_DATABASE_URL": ""}
         run = CliRunner().invoke(app, [*words, "--json"], env=home)
         assert run.exit_code == 0, run.output
         return json.loads(run.stdout)
@@ -107,7 +107,7 @@ class Story:
 
     def dial(self, number: str = "+31612345678") -> Phone:
         """Dial the number that is printed on the card."""
-        return Phone(self.house, self.board, number, self.printed_number).call()
+        return Phone(self.installation, self.board, number, self.printed_number).call()
 
     def wait_with(self, code: str, number: str = "+31612345678") -> Phone:
         """Choose Dutch, key a code, or none, and come into the queue."""
@@ -141,11 +141,11 @@ class Story:
         assert [leg.how for leg in self.rows(Leg) if leg.ref == phone.ref] == [LegEnd.TALKED]
 
     def rows(self, table: Any) -> list[Any]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return list(connection.execute(select(table.__table__).order_by(*inspect(table).primary_key)))
 
     def funnel(self) -> Funnel:
-        return funnel(self.house, "cards", now=self.clock.at)
+        return funnel(self.installation, "cards", now=self.clock.at)
 
 
 def moved(before: Funnel, after: Funnel) -> dict[str, int]:
@@ -168,17 +168,19 @@ def posted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     home = tmp_path_factory.mktemp("posted")
     copy(sqlite_template, home / DATABASE)
     story = _open(home, NOW)
-    house = story.house
-    import_people(house.store, people_file(home, *PEOPLE), key=house.settings.key(), now=NOW)
-    submitting.submit(house, campaign_file(home, where="not has(sms)", arms=EVERYBODY), by=MANAGER, now=NOW)
-    lifecycle.approve(house, "cards", by=COLLEAGUE, now=NOW)
+    installation = story.installation
+    import_people(installation.store, people_file(home, *PEOPLE), key=installation.settings.key(), now=NOW)
+    submitting.submit(installation, campaign_file(home, where="not has(sms)", arms=EVERYBODY), by=MANAGER, now=NOW)
+    lifecycle.approve(installation, "cards", by=COLLEAGUE, now=NOW)
     _try_the_line(story)
-    lifecycle.launch(house, "cards", by=COLLEAGUE, now=NOW)
+    lifecycle.launch(installation, "cards", by=COLLEAGUE, now=NOW)
     story.clock.at = parse_moment("2023-06-05")
-    deliver(house, now=story.clock.at)
+    deliver(installation, now=story.clock.at)
     _print_and_post(story)
-    offer(house.store, [NewSlot("Kerkstraat 12", "counter", JUNE + timedelta(days=day), 30, 1) for day in (1, 2)])
-    house.store.engine.dispose()
+    offer(
+        installation.store, [NewSlot("Kerkstraat 12", "counter", JUNE + timedelta(days=day), 30, 1) for day in (1, 2)]
+    )
+    installation.store.engine.dispose()
     return home / DATABASE
 
 
@@ -188,20 +190,20 @@ def story(posted: Path, tmp_path: Path) -> Iterator[Story]:
     copy(posted, tmp_path / DATABASE)
     story = _open(tmp_path, JUNE)
     yield story
-    story.house.store.engine.dispose()
+    story.installation.store.engine.dispose()
 
 
 def _open(home: Path, at: datetime) -> Story:
     clock, board = Hands(at), Switchboard()
     settings = Settings(home=home, database_url="", secret="a key for tests only", **VOICE)
-    return Story(replace(open_house(settings, clock=clock, draws=Random(2023)), exchange=board), board, clock)
+    return Story(replace(open_installation(settings, clock=clock, draws=Random(2023)), exchange=board), board, clock)
 
 
 def _try_the_line(story: Story) -> None:
     """Dial the number before it is printed, by hand and by our own test call."""
     story.dial("+31201234567").hang_up()
-    line_tests.dialled(story.house, story.printed_number, by="Bilal", now=NOW)
-    line_tests.test(story.house, story.printed_number, now=NOW)
+    line_tests.dialled(story.installation, story.printed_number, by="Bilal", now=NOW)
+    line_tests.test(story.installation, story.printed_number, now=NOW)
     ours = story.dial(OURS).follow(Digits="1").follow(Digits=line_tests.CODE)
     assert ours.said == "Dit is een proef. De lijn werkt."
     ours.hang_up()
@@ -209,17 +211,19 @@ def _try_the_line(story: Story) -> None:
 
 def _print_and_post(story: Story) -> None:
     """Let the shop receive, print and post the run, once its press proof is signed."""
-    house, at = story.house, story.clock.at
+    installation, at = story.installation, story.clock.at
     (run,), files = story.rows(PrintRun), story.rows(PrintFile)
     (pages,) = [file for file in files if file.pieces]
 
     def says(*rows: str) -> None:
-        answer = house.settings.home / "answer.csv"
+        answer = installation.settings.home / "answer.csv"
         answer.write_text(ANSWER + "\n".join(rows))
-        assert take_answer(house, answer, now=at, refused=house.settings.home / "refused.csv").taken == len(rows)
+        assert take_answer(
+            installation, answer, now=at, refused=installation.settings.home / "refused.csv"
+        ).taken == len(rows)
 
     says(*(f"receipt,{run.folder},{file.name},,,{file.pieces},{file.sha256},,,,,," for file in files))
-    proof_signing.sign(house, run.folder, by=COLLEAGUE, now=at)
+    proof_signing.sign(installation, run.folder, by=COLLEAGUE, now=at)
     says(f"printed,{run.folder},{pages.name},,,{pages.pieces},,,,,,,")
     says(f"posted,{run.folder},,,,{pages.pieces},,,PO-1,2023-06-05,,,")
 
@@ -323,7 +327,7 @@ def test_who_was_bereaved_is_asked_for_no_code_and_nothing_goes_out_any_more(sto
     assert not shown(("Véld", "Bedachtplein"), desk)
     assert desk.post(f"{call}/wrap-up", disposition="helped", note="Gecondoleerd; een dochter belde.").path == "/queue"
     story.end(phone)
-    assert [(each.person_ref, each.reason) for each in entries(story.house.store)] == [("sam", "DECEASED")]
+    assert [(each.person_ref, each.reason) for each in entries(story.installation.store)] == [("sam", "DECEASED")]
     assert story.rows(Case) == []
     late = story.wait_with(story.code_of("sam"))
     assert "Over dit kaartje is iets bijzonders bekend" in story.take_next("omar", late).text

@@ -9,7 +9,7 @@ from channels.voice.in_memory import Switchboard
 from console.web.app import make_app
 from desk.line import incoming_calls, queue_exits
 from desk.line.incoming_calls import Feed, Told
-from installation.installation import House
+from installation.installation import Installation
 from store.states import Role
 from store.tables import Call
 from tests.conftest import NOW
@@ -23,40 +23,40 @@ def board() -> Switchboard:
 
 
 @pytest.fixture
-def house(console_house: House, board: Switchboard) -> House:
-    house = replace(console_house, exchange=board)
-    add_line(house)
-    return house
+def installation(console_installation: Installation, board: Switchboard) -> Installation:
+    installation = replace(console_installation, exchange=board)
+    add_line(installation)
+    return installation
 
 
 @pytest.fixture
-def agent(house: House) -> Browser:
-    put_account(house, "henri", Role.AGENT)
-    browser = Browser(TestClient(make_app(house))).sign_in("henri", PASSWORD)
+def agent(installation: Installation) -> Browser:
+    put_account(installation, "henri", Role.AGENT)
+    browser = Browser(TestClient(make_app(installation))).sign_in("henri", PASSWORD)
     return browser.get("/queue")
 
 
-def waits(house: House, board: Switchboard, ref: str = "CA1") -> Told:
+def waits(installation: Installation, board: Switchboard, ref: str = "CA1") -> Told:
     told = Told(ref, MOBILE, LINE)
-    incoming_calls.join_queue(house, told, room=10, now=NOW)
+    incoming_calls.join_queue(installation, told, room=10, now=NOW)
     board.waiting.add(ref)
-    incoming_calls.wait(house, told, Feed("QU1", 1), now=NOW)
+    incoming_calls.wait(installation, told, Feed("QU1", 1), now=NOW)
     return told
 
 
 def test_who_takes_the_next_one_reads_that_their_telephone_rings(
-    house: House, board: Switchboard, agent: Browser
+    installation: Installation, board: Switchboard, agent: Browser
 ) -> None:
-    waits(house, board)
+    waits(installation, board)
     assert agent.post("/queue/next").path == "/queue/1"
     assert "Uw telefoon gaat: neem op, de beller wacht." in agent.text
     assert [caller for caller, _, _ in board.bridged] == ["CA1"]
 
 
 def test_a_caller_who_just_hung_up_and_a_telephone_out_of_reach_are_told_kindly(
-    house: House, board: Switchboard, agent: Browser
+    installation: Installation, board: Switchboard, agent: Browser
 ) -> None:
-    waits(house, board)
+    waits(installation, board)
     board.out_of_reach = True
     assert agent.post("/queue/1/take").path == "/queue"
     assert "De beller wacht nog" in agent.text
@@ -65,8 +65,10 @@ def test_a_caller_who_just_hung_up_and_a_telephone_out_of_reach_are_told_kindly(
     assert "De beller heeft net opgehangen. Dat ligt niet aan u." in agent.text
 
 
-def test_a_call_back_is_called_by_a_press_on_its_page(house: House, board: Switchboard, agent: Browser) -> None:
-    queue_exits.wish_call_back(house, waits(house, board), now=NOW)
+def test_a_call_back_is_called_by_a_press_on_its_page(
+    installation: Installation, board: Switchboard, agent: Browser
+) -> None:
+    queue_exits.wish_call_back(installation, waits(installation, board), now=NOW)
     agent.post("/queue/next")
     assert "Eerst gaat uw eigen telefoon. Neemt u op, dan bellen we 06 12345678." in agent.text
     assert "Viel de verbinding weg?" not in agent.text
@@ -76,7 +78,7 @@ def test_a_call_back_is_called_by_a_press_on_its_page(house: House, board: Switc
     agent.post("/queue/1/dial")
     assert "Bellen lukt nu niet. Gaat uw telefoon al?" in agent.text
     assert len(board.rung) == 1
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         connection.execute(update(Call).values(taken_by="Anja"))
     assert agent.post("/queue/1/dial").path == "/queue"
     assert len(board.rung) == 1

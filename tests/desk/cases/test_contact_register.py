@@ -18,7 +18,7 @@ from desk.cases.contact_register import Exported, export
 from desk.cases.handovers import Instruction, hand_over, open_handovers
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.queues import take, waiting, wrap_up
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import AttemptState
 from store.tables import Handover, Interaction
@@ -74,25 +74,25 @@ def register(request: pytest.FixtureRequest, tmp_path: Path) -> Register:
 
 
 @pytest.fixture
-def told(house: House) -> House:
+def told(installation: Installation) -> Installation:
     """Somebody was helped, with an instruction for a colleague; somebody else did not pick up; a third still talks."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         campaign = builder.campaign()
         people = [builder.person(ref) for ref in ("P1", "P2", "P3")]
         line = builder.line()
         enter(connection, [NewCall(line, None, NOW, campaign.id, None, each) for each in people])
-    first, second, third = waiting(house.store)
+    first, second, third = waiting(installation.store)
     for call in (first, second, third):
-        take(house.store, call.id, "Fatma", NOW)
-    hand_over(house.store, "P1", TASK, by="Fatma", now=NOW)
-    hand_over(house.store, "P1", TASK, by="Fatma", now=NOW)
-    wrap_up(house.store, first.id, "Fatma", "helped", "Her number is 000000012.", LATER)
-    wrap_up(house.store, second.id, "Fatma", "not_for_us", "", LATER)
-    return house
+        take(installation.store, call.id, "Fatma", NOW)
+    hand_over(installation.store, "P1", TASK, by="Fatma", now=NOW)
+    hand_over(installation.store, "P1", TASK, by="Fatma", now=NOW)
+    wrap_up(installation.store, first.id, "Fatma", "helped", "Her number is 000000012.", LATER)
+    wrap_up(installation.store, second.id, "Fatma", "not_for_us", "", LATER)
+    return installation
 
 
-def test_each_goes_once_and_what_is_still_talked_about_waits(told: House, register: Register) -> None:
+def test_each_goes_once_and_what_is_still_talked_about_waits(told: Installation, register: Register) -> None:
     came = export(told, register.open, with_person=False, now=LATER)
     assert came == Exported(contacts=2, tasks=2)
     contacts, tasks = register.written()
@@ -109,7 +109,7 @@ def test_each_goes_once_and_what_is_still_talked_about_waits(told: House, regist
     assert register.written()[0][2]["metadata"] == {"kaartje_persoon": "P3"}
 
 
-def test_what_a_colleague_did_there_is_done_here(told: House, register: Register) -> None:
+def test_what_a_colleague_did_there_is_done_here(told: Installation, register: Register) -> None:
     export(told, register.open, with_person=False, now=LATER)
     register.do()
     assert export(told, register.open, with_person=False, now=LATER).done == 2
@@ -117,15 +117,15 @@ def test_what_a_colleague_did_there_is_done_here(told: House, register: Register
     assert export(told, register.open, with_person=False, now=LATER) == Exported()
 
 
-def test_a_handover_outside_any_call_has_an_occasion_of_its_own(house: House, register: Register) -> None:
-    with house.store.writing() as connection:
+def test_a_handover_outside_any_call_has_an_occasion_of_its_own(installation: Installation, register: Register) -> None:
+    with installation.store.writing() as connection:
         Builder(connection, NOW).person("P1")
-    hand_over(house.store, "P1", TASK, by="Fatma", now=NOW)
-    assert export(house, register.open, with_person=False, now=LATER) == Exported(contacts=1, tasks=1)
+    hand_over(installation.store, "P1", TASK, by="Fatma", now=NOW)
+    assert export(installation, register.open, with_person=False, now=LATER) == Exported(contacts=1, tasks=1)
     assert register.written()[0][0]["kanaal"] == "intern"
 
 
-def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(told: House, register: Register) -> None:
+def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(told: Installation, register: Register) -> None:
     with told.store.writing() as connection:
         row = {"register": register.open.name, "state": AttemptState.WRITTEN, "tries": 1, "written_at": NOW}
         connection.execute(insert(Interaction).values(**row, key="call:1"))
@@ -136,7 +136,7 @@ def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(told: Ho
     assert [len(each) for each in register.written()] == [2, 2]
 
 
-def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(told: House) -> None:
+def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(told: Installation) -> None:
     for number, (trouble, at) in enumerate(product(("silent", "deaf", "busy", "declines"), (0, 2))):
         stand_in = OpenKlantStandIn(f"{PLACE}/{number}", trouble=[""] * at + [trouble])
         with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
@@ -150,7 +150,7 @@ def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(told: Hous
             assert export(told, register, with_person=False, now=LATER) == Exported()
 
 
-def test_what_does_not_fit_is_declined_and_never_cut_off(told: House, register: Register) -> None:
+def test_what_does_not_fit_is_declined_and_never_cut_off(told: Installation, register: Register) -> None:
     with told.store.writing() as connection:
         connection.execute(update(Handover).values(needed="x" * 200, situation="y" * 945))
     came = export(told, register.open, with_person=False, now=LATER)
@@ -160,7 +160,7 @@ def test_what_does_not_fit_is_declined_and_never_cut_off(told: House, register: 
     assert why == "is too long with whom it is for and by when"
 
 
-def test_a_token_that_is_not_taken_stops_the_export_and_says_so(told: House, open_klant: Register) -> None:
+def test_a_token_that_is_not_taken_stops_the_export_and_says_so(told: Installation, open_klant: Register) -> None:
     wrong = open_register(PLACE, token="another")
     assert "does not take our token" in export(told, wrong, with_person=False, now=LATER).stopped
 

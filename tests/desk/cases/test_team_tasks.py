@@ -21,7 +21,7 @@ from desk.cases import cases, deviations, team_tasks, triage
 from desk.cases.overdue import ages, overdue
 from desk.cases.team_task_delivery import Posted, deliver_posts
 from desk.cases.team_tasks import NewPost, due_on
-from installation.installation import House
+from installation.installation import Installation
 from store.engine import Store
 from store.errors import BadInput
 from store.states import PostState
@@ -40,15 +40,15 @@ def twin() -> Twin:
 
 
 @pytest.fixture
-def asking(house: House, twin: Twin, now: datetime) -> House:
+def asking(installation: Installation, twin: Twin, now: datetime) -> Installation:
     """A house that knows one person, and whose matters for Stella go to an office in memory."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         Builder(connection, now).person("P1")
-    return replace(house, offices=Offices(house.settings.home / "posts", {"stella": twin}))
+    return replace(installation, offices=Offices(installation.settings.home / "posts", {"stella": twin}))
 
 
-def states(house: House) -> list[tuple[PostState, int]]:
-    with house.store.reading() as connection:
+def states(installation: Installation) -> list[tuple[PostState, int]]:
+    with installation.store.reading() as connection:
         return [(row[0], row[1]) for row in connection.execute(select(Post.state, Post.tries).order_by(Post.id))]
 
 
@@ -68,7 +68,7 @@ def test_only_what_is_complex_and_urgent_is_proposed_for_stella(*, is_complex: b
         triage.propose(["annoying"])
 
 
-def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(asking: House, now: datetime) -> None:
+def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(asking: Installation, now: datetime) -> None:
     store = asking.store
     with pytest.raises(BadInput, match="nobody said why"):
         triage.decide(store, "P1", BOTH, "stella", why=" ", by="Henri", now=now)
@@ -80,7 +80,7 @@ def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(asking:
     assert (told.rule, told.instead, told.why) == ("triage stella", "case_owner", "She wants me.")
 
 
-def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(asking: House, twin: Twin, now: datetime) -> None:
+def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(asking: Installation, twin: Twin, now: datetime) -> None:
     ask = NewPost("stella", "It burns.", BOTH, urgent=True)
     post_id = team_tasks.ask(asking.store, "P1", ask, by="Henri", now=now)
     assert team_tasks.ask(asking.store, "P1", ask, by="Fatma", now=now + QUARTER) == post_id  # asked twice, it is one
@@ -101,7 +101,7 @@ def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(asking: House, twi
 
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
-    asking: House, twin: Twin, now: datetime, seed: int
+    asking: Installation, twin: Twin, now: datetime, seed: int
 ) -> None:
     draws = Random(seed)
     with asking.store.writing() as connection:
@@ -120,7 +120,7 @@ def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
 
 
 def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
-    asking: House, twin: Twin, now: datetime
+    asking: Installation, twin: Twin, now: datetime
 ) -> None:
     def ask(agent: int) -> int:
         return team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by=f"agent {agent}", now=now)
@@ -133,7 +133,7 @@ def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
 
 
 def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
-    asking: House, twin: Twin, now: datetime
+    asking: Installation, twin: Twin, now: datetime
 ) -> None:
     team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
     twin.goes_wrong, twin.silent = ["lost"], True
@@ -147,7 +147,7 @@ def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
     assert len(twin.told) == 1
 
 
-def test_what_they_never_take_waits_for_a_person(asking: House, twin: Twin, now: datetime) -> None:
+def test_what_they_never_take_waits_for_a_person(asking: Installation, twin: Twin, now: datetime) -> None:
     post_id = team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
     twin.goes_wrong = ["no"]
     assert deliver_posts(asking, now=now) == Posted(posts_refused=1)
@@ -159,14 +159,14 @@ def test_what_they_never_take_waits_for_a_person(asking: House, twin: Twin, now:
         team_tasks.again(asking.store, post_id, by="Anja", now=now + DAY)
 
 
-def test_a_rehearsal_brings_nothing_anywhere(asking: House, twin: Twin, now: datetime) -> None:
+def test_a_rehearsal_brings_nothing_anywhere(asking: Installation, twin: Twin, now: datetime) -> None:
     team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
     dry = replace(asking, settings=asking.settings.model_copy(update={"dry": True}))
     assert deliver_posts(dry, now=now) == Posted()
     assert twin.told == []
 
 
-def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(asking: House, now: datetime) -> None:
+def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(asking: Installation, now: datetime) -> None:
     store = asking.store
     made = team_tasks.ask_tailor_made(store, "P1", "collection", "She lives on nothing.", by="Henri", now=now)
     assert team_tasks.ask_tailor_made(store, "P1", "collection", "Again.", by="Fatma", now=now) == made

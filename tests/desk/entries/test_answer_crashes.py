@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from inbound.incoming_texts import InboundText, hear_text
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.states import TouchState
@@ -33,9 +33,9 @@ retry_after = 0.1
 OPEN = {TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN}
 
 
-def opened(home: Path, accounts: dict[str, str], now: datetime) -> House:
+def opened(home: Path, accounts: dict[str, str], now: datetime) -> Installation:
     settings = Settings(home=home, secret=SECRET, **accounts)  # type: ignore[arg-type]  # as the environment gives them
-    return open_house(settings, clock=FixedClock(now))
+    return open_installation(settings, clock=FixedClock(now))
 
 
 def delivering(home: Path, accounts: dict[str, str], at: datetime) -> "subprocess.Popen[bytes]":
@@ -48,13 +48,13 @@ def delivering(home: Path, accounts: dict[str, str], at: datetime) -> "subproces
     )  # fmt: skip
 
 
-def states(house: House) -> Counter[TouchState]:
-    with house.store.reading() as connection:
+def states(installation: Installation) -> Counter[TouchState]:
+    with installation.store.reading() as connection:
         return Counter(connection.execute(select(Answer.state)).scalars())
 
 
-def left(house: House) -> list[tuple[str | None, str | None]]:
-    with house.store.reading() as connection:
+def left(installation: Installation) -> list[tuple[str | None, str | None]]:
+    with installation.store.reading() as connection:
         unsure = select(Answer.key, Answer.detail).where(Answer.state.in_(OPEN))
         return [(row[0], row[1]) for row in connection.execute(unsure)]
 
@@ -64,12 +64,12 @@ def try_killing(tmp_path: Path, people: int, kills: list[int], now: datetime) ->
     faults.write_text(FAULTS)
     provider = simulated.Provider("--seed", "3", faults=faults)
     accounts = simulated.accounts(provider, tmp_path, sms_timeout="1", sms_patience="2", sms_at_once="4")
-    house = opened(tmp_path, accounts, now)
-    with house.store.writing() as connection:
+    installation = opened(tmp_path, accounts, now)
+    with installation.store.writing() as connection:
         Builder(connection, now).line()
     numbers = [f"+3161{n:07}" for n in range(people)]
     for number in numbers:
-        hear_text(house, InboundText("twilio", number, number, LINE, "HULP", now), now=now)
+        hear_text(installation, InboundText("twilio", number, number, LINE, "HULP", now), now=now)
     killed = 0
     for minutes, taken in enumerate(kills):
         with delivering(tmp_path, accounts, now + timedelta(minutes=20 * minutes)) as process:
@@ -83,11 +83,11 @@ def try_killing(tmp_path: Path, people: int, kills: list[int], now: datetime) ->
     for minutes in range(14):
         with delivering(tmp_path, accounts, now + timedelta(hours=2, minutes=20 * minutes)) as process:
             assert process.wait() == 0
-        if not OPEN & states(house).keys():
+        if not OPEN & states(installation).keys():
             break
-    assert states(house) == {TouchState.HANDED_OVER: people}, left(house)
+    assert states(installation) == {TouchState.HANDED_OVER: people}, left(installation)
     assert Counter(text["to"] for text in provider.texts()) == Counter(numbers)
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     provider.stop()
 
 

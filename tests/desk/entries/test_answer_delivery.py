@@ -16,7 +16,7 @@ from desk.entries.answer_delivery import Answered, deliver_answers
 from desk.entries.appointment_confirmations import TextWanted
 from desk.queue import queues
 from inbound.incoming_texts import InboundText, hear_text
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from outcomes.explanations import why
 from store.clock import FixedClock
@@ -31,31 +31,33 @@ NUMBER = "+31612345678"
 
 
 @pytest.fixture
-def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[House]:
+def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Installation]:
     """A house with an account at a provider that does everything right."""
     accounts = simulated.accounts(simulated.flawless(), tmp_path, public_url="http://127.0.0.1:9")
     settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # as the environment gives them
-    house = open_house(settings, clock=FixedClock(now))
-    with house.store.writing() as connection:
+    installation = open_installation(settings, clock=FixedClock(now))
+    with installation.store.writing() as connection:
         connection.execute(insert(PhoneLine).values(number=LINE, name="Belteam", hours="ma-vr 9-17"))
-    yield house
-    house.store.engine.dispose()
+    yield installation
+    installation.store.engine.dispose()
 
 
-def says(house: House, body: str, at: datetime, number: str = NUMBER) -> None:
-    hear_text(house, InboundText("twilio", f"{body}{at}{number}", number, LINE, body, at), now=at)
+def says(installation: Installation, body: str, at: datetime, number: str = NUMBER) -> None:
+    hear_text(installation, InboundText("twilio", f"{body}{at}{number}", number, LINE, body, at), now=at)
 
 
-def states(house: House) -> list[tuple[TouchState, str | None]]:
-    with house.store.reading() as connection:
+def states(installation: Installation) -> list[tuple[TouchState, str | None]]:
+    with installation.store.reading() as connection:
         return [(row[0], row[1]) for row in connection.execute(select(Answer.state, Answer.detail).order_by(Answer.id))]
 
 
-def texts(house: House) -> list[dict[str, str]]:
-    return simulated.flawless().texts(house.settings.accounts["twilio_account_sid"])
+def texts(installation: Installation) -> list[dict[str, str]]:
+    return simulated.flawless().texts(installation.settings.accounts["twilio_account_sid"])
 
 
-def test_an_answer_leaves_once_with_its_cost_and_a_key_that_a_report_finds_it_by(texting: House, now: datetime) -> None:
+def test_an_answer_leaves_once_with_its_cost_and_a_key_that_a_report_finds_it_by(
+    texting: Installation, now: datetime
+) -> None:
     says(texting, "Stop aub", now)
     assert deliver_answers(texting, now=now) == Answered(answered=1)
     assert deliver_answers(texting, now=now + timedelta(hours=1)) == Answered()
@@ -69,7 +71,7 @@ def test_an_answer_leaves_once_with_its_cost_and_a_key_that_a_report_finds_it_by
 
 
 def test_a_stop_is_confirmed_although_it_closes_the_number_and_nothing_else_goes_there(
-    texting: House, now: datetime
+    texting: Installation, now: datetime
 ) -> None:
     says(texting, "bel mij morgen na 5", now)
     says(texting, "Stop aub", now + timedelta(minutes=2))
@@ -77,14 +79,14 @@ def test_a_stop_is_confirmed_although_it_closes_the_number_and_nothing_else_goes
     assert states(texting) == [(TouchState.WITHHELD, "OBJECTION"), (TouchState.HANDED_OVER, None)]
 
 
-def test_help_is_given_to_whoever_asks_for_it_after_a_stop(texting: House, now: datetime) -> None:
+def test_help_is_given_to_whoever_asks_for_it_after_a_stop(texting: Installation, now: datetime) -> None:
     says(texting, "Stop aub", now)
     says(texting, "HULP", now + timedelta(minutes=2))
     assert deliver_answers(texting, now=now + timedelta(minutes=5)) == Answered(answered=2)
 
 
 @pytest.mark.parametrize("register", [True, False])
-def test_nobody_who_died_is_answered(texting: House, now: datetime, *, register: bool) -> None:
+def test_nobody_who_died_is_answered(texting: Installation, now: datetime, *, register: bool) -> None:
     with texting.store.writing() as connection:
         Builder(connection, now).person("P1", NUMBER)
     says(texting, "HULP", now)
@@ -97,13 +99,15 @@ def test_nobody_who_died_is_answered(texting: House, now: datetime, *, register:
     assert states(texting) == [(TouchState.WITHHELD, "DECEASED")]
 
 
-def test_an_answer_that_waited_for_a_day_does_not_go_any_more(texting: House, now: datetime) -> None:
+def test_an_answer_that_waited_for_a_day_does_not_go_any_more(texting: Installation, now: datetime) -> None:
     says(texting, "HULP", now)
     assert deliver_answers(texting, now=now + timedelta(days=2)) == Answered(answers_dropped=1)
     assert texts(texting) == []
 
 
-def test_what_the_provider_had_confirmed_itself_is_refused_and_not_tried_again(texting: House, now: datetime) -> None:
+def test_what_the_provider_had_confirmed_itself_is_refused_and_not_tried_again(
+    texting: Installation, now: datetime
+) -> None:
     says(texting, "HULP", now)
     deliver_answers(texting, now=now)
     account = texting.settings.accounts["twilio_account_sid"]
@@ -135,7 +139,7 @@ class _Broken:
 
 @pytest.mark.parametrize("results", [0, 1, 3])
 def test_a_process_that_dies_anywhere_leaves_nobody_without_and_nobody_with_two(
-    texting: House, now: datetime, results: int
+    texting: Installation, now: datetime, results: int
 ) -> None:
     for n in range(5):
         says(texting, "HULP", now, f"+316100000{n:02}")
@@ -169,7 +173,9 @@ class _Later:
         return iter(())
 
 
-def test_what_surely_did_not_go_is_tried_again_under_a_key_that_was_never_used(texting: House, now: datetime) -> None:
+def test_what_surely_did_not_go_is_tried_again_under_a_key_that_was_never_used(
+    texting: Installation, now: datetime
+) -> None:
     for n in range(3):
         says(texting, "HULP", now, f"+316100000{n:02}")
     later = _Later()
@@ -181,16 +187,16 @@ def test_what_surely_did_not_go_is_tried_again_under_a_key_that_was_never_used(t
     assert deliver_answers(texting, now=now + timedelta(hours=3)).answered == 3
 
 
-def test_a_house_without_an_account_keeps_its_answers(house: House, now: datetime) -> None:
-    with house.store.writing() as connection:
+def test_a_house_without_an_account_keeps_its_answers(installation: Installation, now: datetime) -> None:
+    with installation.store.writing() as connection:
         Builder(connection, now).line()
-    says(house, "HULP", now)
-    assert deliver_answers(house, now=now) == Answered(answers_again=1)
-    assert states(house) == [(TouchState.PLANNED, None)]
+    says(installation, "HULP", now)
+    assert deliver_answers(installation, now=now) == Answered(answers_again=1)
+    assert states(installation) == [(TouchState.PLANNED, None)]
 
 
 @pytest.fixture
-def taken(texting: House, now: datetime) -> int:
+def taken(texting: Installation, now: datetime) -> int:
     """A call from somebody we know, in Ann's hands."""
     with texting.store.writing() as connection:
         Builder(connection, now).person("P1", NUMBER, language="en")
@@ -201,14 +207,16 @@ def taken(texting: House, now: datetime) -> int:
     return call.id
 
 
-def wraps_up(house: House, call: int, now: datetime, kind: str = "counter", street: str = "Verzonnenlaan 12") -> None:
+def wraps_up(
+    installation: Installation, call: int, now: datetime, kind: str = "counter", street: str = "Verzonnenlaan 12"
+) -> None:
     made = queues.NewAppointment(kind, now + timedelta(days=5))
     text = TextWanted(street)
-    queues.wrap_up(house.store, call, "ann", "appointment", "", now + timedelta(minutes=5), made, text)
+    queues.wrap_up(installation.store, call, "ann", "appointment", "", now + timedelta(minutes=5), made, text)
 
 
 def test_whoever_wants_it_gets_their_appointment_by_text_in_their_language(
-    texting: House, now: datetime, taken: int
+    texting: Installation, now: datetime, taken: int
 ) -> None:
     wraps_up(texting, taken, now)
     assert deliver_answers(texting, now=now + timedelta(hours=1)) == Answered(answered=1)
@@ -220,13 +228,15 @@ def test_whoever_wants_it_gets_their_appointment_by_text_in_their_language(
     assert (told.state, told.cost, told.body) == ("handed_over", 1506, texts(texting)[-1]["body"])
 
 
-def test_an_appointment_that_is_over_is_not_confirmed_any_more(texting: House, now: datetime, taken: int) -> None:
+def test_an_appointment_that_is_over_is_not_confirmed_any_more(
+    texting: Installation, now: datetime, taken: int
+) -> None:
     wraps_up(texting, taken, now)
     assert deliver_answers(texting, now=now + timedelta(days=6)) == Answered(answers_dropped=1)
 
 
 def test_a_stop_after_it_was_asked_for_holds_the_text_and_one_before_does_not(
-    texting: House, now: datetime, taken: int
+    texting: Installation, now: datetime, taken: int
 ) -> None:
     says(texting, "Stop aub", now + timedelta(minutes=1))
     wraps_up(texting, taken, now)
@@ -236,7 +246,7 @@ def test_a_stop_after_it_was_asked_for_holds_the_text_and_one_before_does_not(
 
 @pytest.mark.parametrize(("kind", "street"), [("phone", "Verzonnenlaan 12"), ("counter", " "), ("counter", "x" * 61)])
 def test_a_text_about_nowhere_is_refused_and_the_call_stays_in_hand(
-    texting: House, now: datetime, taken: int, kind: str, street: str
+    texting: Installation, now: datetime, taken: int, kind: str, street: str
 ) -> None:
     with pytest.raises(BadInput, match=r"street|place to go"):
         wraps_up(texting, taken, now, kind, street)

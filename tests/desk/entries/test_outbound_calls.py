@@ -14,7 +14,7 @@ from desk.entries.agents import register
 from desk.entries.outbound_calls import queue_handed_over
 from desk.queue.queues import Promise, QueuedCall, Scope, waiting, wrap_up
 from desk.queue.taking import take_next
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import AttemptState, CallKind, CallState, DayPart, TouchState
@@ -26,35 +26,35 @@ MORNING, AFTERNOON, EVENING = (parse_moment(f"2023-06-05T{at}") for at in ("09:3
 
 
 @pytest.fixture
-def calling(house: House, tmp_path: Path, now: datetime) -> House:
+def calling(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
     """A campaign of four attempts to call, of which the first stands in the queue."""
-    populate(house, 300, now=now)
-    launched(house, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
-    hand_over(house, MORNING)
-    with house.store.reading() as connection:
+    populate(installation, 300, now=now)
+    launched(installation, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
+    hand_over(installation, MORNING)
+    with installation.store.reading() as connection:
         languages = connection.execute(select(Person.language).distinct().where(Person.language != "")).scalars().all()
-    register(house.store, "Henri", languages, now=now)  # nobody need wait for who speaks theirs
-    return house
+    register(installation.store, "Henri", languages, now=now)  # nobody need wait for who speaks theirs
+    return installation
 
 
-def hand_over(house: House, now: datetime) -> int:
-    deliver(house, now=now)
-    return queue_handed_over(house)
+def hand_over(installation: Installation, now: datetime) -> int:
+    deliver(installation, now=now)
+    return queue_handed_over(installation)
 
 
-def next_call(house: House, now: datetime) -> QueuedCall:
-    taken = take_next(house, "Henri", now=now)
+def next_call(installation: Installation, now: datetime) -> QueuedCall:
+    taken = take_next(installation, "Henri", now=now)
     assert taken is not None
     return taken
 
 
-def touches_of(house: House, ref: str | None) -> list[Any]:
-    with house.store.reading() as connection:
+def touches_of(installation: Installation, ref: str | None) -> list[Any]:
+    with installation.store.reading() as connection:
         mine = select(Touch.__table__).join(Person, Person.id == Touch.person_id).where(Person.person_ref == ref)
         return list(connection.execute(mine.order_by(Touch.id)))
 
 
-def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time(calling: House) -> None:
+def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time(calling: Installation) -> None:
     people = len({call.person_ref for call in waiting(calling.store)})
     assert people > 5
     assert len(waiting(calling.store)) == people
@@ -66,16 +66,16 @@ def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time
     assert queue_handed_over(calling) == 1  # the second attempt was handed over, and may stand in the queue now
 
 
-def test_a_rehearsal_puts_nobody_in_the_queue(house: House, tmp_path: Path, now: datetime) -> None:
+def test_a_rehearsal_puts_nobody_in_the_queue(installation: Installation, tmp_path: Path, now: datetime) -> None:
     from dataclasses import replace
 
-    dry = replace(house, settings=house.settings.model_copy(update={"dry": True}))
+    dry = replace(installation, settings=installation.settings.model_copy(update={"dry": True}))
     populate(dry, 300, now=now)
     launched(dry, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
     assert hand_over(dry, MORNING) == 0
 
 
-def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dialled(calling: House) -> None:
+def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dialled(calling: Installation) -> None:
     call = next_call(calling, EVENING)
     assert call.number is not None
     assert call.number.startswith("+31")
@@ -86,14 +86,14 @@ def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dia
     assert touches_of(calling, call.person_ref)[0].state == TouchState.HANDED_OVER  # it counts as an attempt
 
 
-def test_who_was_spoken_to_is_not_called_again(calling: House) -> None:
+def test_who_was_spoken_to_is_not_called_again(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     wrap_up(calling.store, call.id, "Henri", "helped", "Files tomorrow.", MORNING)
     states = [touch.state for touch in touches_of(calling, call.person_ref)]
     assert states == [TouchState.DELIVERED, *[TouchState.DROPPED] * 3]
 
 
-def test_a_wrong_number_is_called_no_more_by_any_campaign(calling: House) -> None:
+def test_a_wrong_number_is_called_no_more_by_any_campaign(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     wrap_up(calling.store, call.id, "Henri", "wrong_number", "", MORNING)
     assert [(entry.e164, entry.note) for entry in entries(calling.store)] == [(call.number, "wrong number")]
@@ -103,20 +103,20 @@ def test_a_wrong_number_is_called_no_more_by_any_campaign(calling: House) -> Non
     assert call.person_ref not in numbers or len(numbers_of(calling, call.person_ref)) > 1
 
 
-def numbers_of(house: House, ref: str | None) -> list[str]:
-    with house.store.reading() as connection:
+def numbers_of(installation: Installation, ref: str | None) -> list[str]:
+    with installation.store.reading() as connection:
         mine = select(PersonNumber.e164).join(Person, Person.id == PersonNumber.person_id)
         return list(connection.execute(mine.where(Person.person_ref == ref)).scalars())
 
 
-def test_who_asks_not_to_be_called_is_held_everywhere(calling: House) -> None:
+def test_who_asks_not_to_be_called_is_held_everywhere(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     wrap_up(calling.store, call.id, "Henri", "objects", "", MORNING)
     assert {touch.state for touch in touches_of(calling, call.person_ref)[1:]} == {TouchState.WITHHELD}
     assert [(entry.channel, entry.pending) for entry in entries(calling.store)] == [(None, False)]
 
 
-def test_who_wants_only_no_calls_keeps_the_rest(calling: House) -> None:
+def test_who_wants_only_no_calls_keeps_the_rest(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     wrap_up(calling.store, call.id, "Henri", "objects", "", MORNING, Scope(channels=("call",)))
     standing = [entry for entry in entries(calling.store) if entry.lifted_at is None]
@@ -125,7 +125,7 @@ def test_who_wants_only_no_calls_keeps_the_rest(calling: House) -> None:
         Scope()
 
 
-def test_a_scope_that_cannot_be_recorded_leaves_everything_held(calling: House) -> None:
+def test_a_scope_that_cannot_be_recorded_leaves_everything_held(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     with pytest.raises(BadInput, match="no campaign is about 'dogs'"):
         wrap_up(calling.store, call.id, "Henri", "objects", "", MORNING, Scope(subjects=("dogs",)))
@@ -134,7 +134,7 @@ def test_a_scope_that_cannot_be_recorded_leaves_everything_held(calling: House) 
     assert objection.answer_by == parse_moment("2023-07-05T09:30")
 
 
-def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(calling: House) -> None:
+def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     window = Promise(EVENING, EVENING + timedelta(hours=1))
     wrap_up(calling.store, call.id, "Henri", "call_back", "After work.", MORNING, window)
@@ -146,7 +146,7 @@ def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(
         Promise(EVENING, EVENING)
 
 
-def test_nobody_dials_whoever_objected_or_died_or_was_listed_meanwhile(calling: House) -> None:
+def test_nobody_dials_whoever_objected_or_died_or_was_listed_meanwhile(calling: Installation) -> None:
     first, second, third, *_ = waiting(calling.store)
     add(calling.store, first.person_ref or "", "SUPPRESSED", by="Anja", source="hand", now=MORNING)
     with calling.store.writing() as connection:
@@ -165,13 +165,13 @@ def test_nobody_dials_whoever_objected_or_died_or_was_listed_meanwhile(calling: 
     assert touches_of(calling, first.person_ref)[0].state == TouchState.RECALLED
 
 
-def test_a_campaign_that_was_stopped_is_dialled_for_no_more(calling: House) -> None:
+def test_a_campaign_that_was_stopped_is_dialled_for_no_more(calling: Installation) -> None:
     lifecycle.stop(calling, "cards", by=MANAGER, now=MORNING)
     assert take_next(calling, "Henri", now=MORNING) is None
     assert waiting(calling.store) == []
 
 
-def test_nobody_was_dialled_where_somebody_called_us(calling: House) -> None:
+def test_nobody_was_dialled_where_somebody_called_us(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     with calling.store.writing() as connection:
         connection.execute(update(Call).where(Call.id == call.id).values(kind=CallKind.CALL))
@@ -179,7 +179,7 @@ def test_nobody_was_dialled_where_somebody_called_us(calling: House) -> None:
         wrap_up(calling.store, call.id, "Henri", "no_answer", "", MORNING)
 
 
-def test_every_entry_that_has_ended_says_what_came_of_it(calling: House) -> None:
+def test_every_entry_that_has_ended_says_what_came_of_it(calling: Installation) -> None:
     for disposition in ("helped", "no_answer", "busy", "wrong_number", "objects", "call_back", "not_for_us"):
         wrap_up(calling.store, next_call(calling, MORNING).id, "Henri", disposition, "", MORNING)
     lifecycle.stop(calling, "cards", by=MANAGER, now=MORNING)

@@ -13,7 +13,7 @@ from campaigns.delivery.dispatch import deliver
 from channels import KINDS
 from channels.port import ChannelSettings
 from inbound.replies import import_replies
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import parse_moment
 from store.states import TouchState
 from store.tables import Person, PersonNumber, Touch
@@ -32,15 +32,18 @@ WHERE = "years_without_return >= 1 and has(sms)"
 
 
 @pytest.fixture
-def running(house: House, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> House:
+def running(installation: Installation, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """A campaign that is due tomorrow, on a channel that goes by post and on one that goes by number."""
     monkeypatch.setitem(KINDS, "pigeon", Pigeon)
     _write_words(tmp_path / "templates")
     monkeypatch.setattr(texts, "_FOLDER", tmp_path / "templates")  # where a channel of its own would have its words
-    house = replace(house, channels={**house.channels, "pigeon": Pigeon.open(ChannelSettings(house.settings.outbox))})
-    populate(house, 400, now=now)
-    launched(house, campaign_file(tmp_path, where=WHERE, arms=ARMS, purpose="rights"), now=now)
-    return house
+    installation = replace(
+        installation,
+        channels={**installation.channels, "pigeon": Pigeon.open(ChannelSettings(installation.settings.outbox))},
+    )
+    populate(installation, 400, now=now)
+    launched(installation, campaign_file(tmp_path, where=WHERE, arms=ARMS, purpose="rights"), now=now)
+    return installation
 
 
 def _write_words(folder: Path) -> None:
@@ -50,7 +53,7 @@ def _write_words(folder: Path) -> None:
     about.write_text(about.read_text().replace('channel = "card"', 'channel = "pigeon"'))
 
 
-def someone(house: House, channel: str) -> tuple[int, str, str]:
+def someone(installation: Installation, channel: str) -> tuple[int, str, str]:
     """Return the touch, the reference and the number of somebody who is to be reached like this."""
     query = (
         select(Touch.id, Person.person_ref, PersonNumber.e164)
@@ -59,40 +62,40 @@ def someone(house: House, channel: str) -> tuple[int, str, str]:
         .where(Touch.channel == channel, Touch.state == TouchState.PLANNED, PersonNumber.may_text.is_(True))
         .order_by(Touch.id)
     )
-    with house.store.reading() as connection:
+    with installation.store.reading() as connection:
         row = connection.execute(query.limit(1)).one()
     return row.id, row.person_ref, row.e164
 
 
-def state_of(house: House, touch_id: int) -> tuple[TouchState, str | None]:
-    with house.store.reading() as connection:
+def state_of(installation: Installation, touch_id: int) -> tuple[TouchState, str | None]:
+    with installation.store.reading() as connection:
         row = connection.execute(select(Touch.state, Touch.reason).where(Touch.id == touch_id)).one()
     return row.state, row.reason
 
 
-def by_hand(house: House, ref: str, number: str) -> None:
+def by_hand(installation: Installation, ref: str, number: str) -> None:
     del number
-    add(house.store, ref, "SUPPRESSED", source="by hand", by="ann", now=EVE)
+    add(installation.store, ref, "SUPPRESSED", source="by hand", by="ann", now=EVE)
 
 
-def from_a_list(house: House, ref: str, number: str) -> None:
+def from_a_list(installation: Installation, ref: str, number: str) -> None:
     del number
-    file = house.settings.home / "list.csv"
+    file = installation.settings.home / "list.csv"
     file.write_text(f"person_ref,reason\n{ref},SUPPRESSED\n")
-    import_list(house.store, file, now=EVE, by="ann", channels=house.channels)
+    import_list(installation.store, file, now=EVE, by="ann", channels=installation.channels)
 
 
-def by_text(house: House, ref: str, number: str) -> None:
+def by_text(installation: Installation, ref: str, number: str) -> None:
     del ref
-    file = house.settings.home / "replies.csv"
+    file = installation.settings.home / "replies.csv"
     file.write_text(f"received_at,kind,number,text\n2023-06-04T20:00,texted,{number},Stop a.u.b.\n")
-    import_replies(house, file, now=EVE + timedelta(hours=12))
+    import_replies(installation, file, now=EVE + timedelta(hours=12))
 
 
 @pytest.mark.parametrize("channel", ["card", "pigeon"])
 @pytest.mark.parametrize("told", [by_hand, from_a_list, by_text])
 def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_that_pass(
-    running: House, channel: str, told: Callable[[House, str, str], None]
+    running: Installation, channel: str, told: Callable[[Installation, str, str], None]
 ) -> None:
     touch, ref, number = someone(running, channel)
     told(running, ref, number)
@@ -105,13 +108,13 @@ def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_t
     assert TouchState.PLANNED not in states
 
 
-def test_an_objection_by_text_stops_the_card_that_was_planned_for_tomorrow(running: House) -> None:
+def test_an_objection_by_text_stops_the_card_that_was_planned_for_tomorrow(running: Installation) -> None:
     touch, ref, number = someone(running, "card")
     by_text(running, ref, number)
     assert state_of(running, touch) == (TouchState.WITHHELD, "OBJECTION")  # before anybody delivers
 
 
-def test_a_number_that_bounced_closes_the_number_and_not_the_letterbox(running: House) -> None:
+def test_a_number_that_bounced_closes_the_number_and_not_the_letterbox(running: Installation) -> None:
     (text, _, number), (card, _, other) = someone(running, "pigeon"), someone(running, "card")
     with running.store.writing() as connection:
         connection.execute(

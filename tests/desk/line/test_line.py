@@ -26,7 +26,7 @@ from desk.line.incoming_calls import Feed, Told
 from desk.line.line_lookup import add_route, line_at
 from desk.queue.queues import put_back, waiting
 from desk.queue.taking import give_back
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.errors import BadInput
@@ -44,53 +44,53 @@ def board() -> Switchboard:
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path, now: datetime, board: Switchboard) -> Iterator[House]:
+def installation(database_url: str, tmp_path: Path, now: datetime, board: Switchboard) -> Iterator[Installation]:
     yield from _built(database_url, tmp_path, now, board)
 
 
 @pytest.fixture
-def small(sqlite_url: str, tmp_path: Path, now: datetime, board: Switchboard) -> Iterator[House]:
+def small(sqlite_url: str, tmp_path: Path, now: datetime, board: Switchboard) -> Iterator[Installation]:
     """A house on one database, for what does not depend on which."""
     yield from _built(sqlite_url, tmp_path, now, board)
 
 
-def _built(url: str, folder: Path, now: datetime, board: Switchboard) -> Iterator[House]:
+def _built(url: str, folder: Path, now: datetime, board: Switchboard) -> Iterator[Installation]:
     chosen = Settings(home=folder, database_url=url, secret="a key for tests only", **VOICE)
-    house = replace(open_house(chosen, clock=FixedClock(now), draws=Random(2023)), exchange=board)
-    yield house
-    house.store.engine.dispose()
+    installation = replace(open_installation(chosen, clock=FixedClock(now), draws=Random(2023)), exchange=board)
+    yield installation
+    installation.store.engine.dispose()
 
 
-def waits(house: House, board: Switchboard, ref: str, now: datetime, number: str = MOBILE) -> Told:
+def waits(installation: Installation, board: Switchboard, ref: str, now: datetime, number: str = MOBILE) -> Told:
     """Let somebody wait in the queue."""
     told = Told(ref, number, LINE)
-    incoming_calls.join_queue(house, told, room=ROOM, now=now)
+    incoming_calls.join_queue(installation, told, room=ROOM, now=now)
     board.waiting.add(ref)
-    incoming_calls.wait(house, told, Feed("QU1", 1), now=now)
+    incoming_calls.wait(installation, told, Feed("QU1", 1), now=now)
     return told
 
 
-def states(house: House) -> list[tuple[LegState, LegEnd | None]]:
-    with house.store.reading() as connection:
+def states(installation: Installation) -> list[tuple[LegState, LegEnd | None]]:
+    with installation.store.reading() as connection:
         return [(row.state, row.how) for row in connection.execute(select(Leg.state, Leg.how).order_by(Leg.id))]
 
 
-def entries(house: House) -> list[CallState]:
-    with house.store.reading() as connection:
+def entries(installation: Installation) -> list[CallState]:
+    with installation.store.reading() as connection:
         return list(connection.execute(select(Call.state).order_by(Call.id)).scalars())
 
 
 def test_of_ten_agents_who_press_at_once_each_gets_another_caller_and_nobody_two(
-    house: House, board: Switchboard, now: datetime
+    installation: Installation, board: Switchboard, now: datetime
 ) -> None:
-    add_line(house)
+    add_line(installation)
     for number in range(7):
-        waits(house, board, f"CA{number}", now + timedelta(seconds=number))
+        waits(installation, board, f"CA{number}", now + timedelta(seconds=number))
     start = Barrier(10)
 
     def press(agent: str) -> Came | None:
         start.wait()
-        return connecting.take_next(house, agent, now=now + timedelta(minutes=1))
+        return connecting.take_next(installation, agent, now=now + timedelta(minutes=1))
 
     with ThreadPoolExecutor(10) as pool:
         came = list(pool.map(press, [f"agent {number}" for number in range(10)]))
@@ -100,16 +100,16 @@ def test_of_ten_agents_who_press_at_once_each_gets_another_caller_and_nobody_two
 
 
 def test_two_agents_who_want_the_same_caller_are_told_apart_before_the_provider_is_asked(
-    house: House, board: Switchboard, now: datetime
+    installation: Installation, board: Switchboard, now: datetime
 ) -> None:
-    add_line(house)
-    waits(house, board, "CA1", now)
+    add_line(installation)
+    waits(installation, board, "CA1", now)
     start = Barrier(2)
 
     def press(agent: str) -> str:
         start.wait()
         try:
-            return type(connecting.connect(house, 1, agent, now=now)).__name__
+            return type(connecting.connect(installation, 1, agent, now=now)).__name__
         except BadInput as error:
             return error.problem.split(" by ")[0]
 
@@ -119,54 +119,54 @@ def test_two_agents_who_want_the_same_caller_are_told_apart_before_the_provider_
 
 
 def test_of_a_caller_who_hangs_up_while_an_agent_presses_the_book_ends_right(
-    house: House, board: Switchboard, now: datetime
+    installation: Installation, board: Switchboard, now: datetime
 ) -> None:
-    add_line(house)
+    add_line(installation)
     for number in range(6):
-        waits(house, board, f"CA{number}", now + timedelta(seconds=number))
+        waits(installation, board, f"CA{number}", now + timedelta(seconds=number))
     start = Barrier(12)
 
     def press(agent: str) -> None:
         start.wait()
-        connecting.take_next(house, agent, now=now + timedelta(minutes=1))
+        connecting.take_next(installation, agent, now=now + timedelta(minutes=1))
 
     def hang_up(ref: str) -> None:
         start.wait()
         board.waiting.discard(ref)
-        queue_exits.hear_status(house, Told(ref, MOBILE, LINE), "completed", now=now + timedelta(minutes=1))
+        queue_exits.hear_status(installation, Told(ref, MOBILE, LINE), "completed", now=now + timedelta(minutes=1))
 
     with ThreadPoolExecutor(12) as pool:
         pressed = [pool.submit(press, f"agent {number}") for number in range(6)]
         gone = [pool.submit(hang_up, f"CA{number}") for number in range(6)]
         for each in (*pressed, *gone):
             each.result()
-    assert waiting(house.store) == []
-    assert {state for state, _ in states(house)} == {LegState.ENDED}
+    assert waiting(installation.store) == []
+    assert {state for state, _ in states(installation)} == {LegState.ENDED}
 
 
 STEPS = ("join", "wait", "hangup", "completed", "ringing", "in-progress", "language")
 
 
-def tell(house: House, step: str, now: datetime) -> None:
+def tell(installation: Installation, step: str, now: datetime) -> None:
     told = Told("CA1", MOBILE, LINE)
     match step:
         case "join":
-            incoming_calls.join_queue(house, told, room=ROOM, now=now)
+            incoming_calls.join_queue(installation, told, room=ROOM, now=now)
         case "wait":
-            incoming_calls.wait(house, told, Feed("QU1", 1), now=now)
+            incoming_calls.wait(installation, told, Feed("QU1", 1), now=now)
         case "hangup":
-            queue_exits.hang_up(house, told, now=now)
+            queue_exits.hang_up(installation, told, now=now)
         case "language":
-            incoming_calls.choose_language(house, told, "nl", now=now)
+            incoming_calls.choose_language(installation, told, "nl", now=now)
         case status:
-            queue_exits.hear_status(house, told, status, now=now)
+            queue_exits.hear_status(installation, told, status, now=now)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(STEPS).flatmap(lambda order: st.lists(st.sampled_from(STEPS), max_size=6).map(
     lambda again: [*order, *again])))  # fmt: skip
 def test_in_any_order_and_however_often_it_is_told_a_call_that_is_over_is_over(
-    small: House, now: datetime, order: list[str]
+    small: Installation, now: datetime, order: list[str]
 ) -> None:
     with small.store.writing() as connection:
         connection.execute(delete(Leg))
@@ -184,12 +184,14 @@ def test_in_any_order_and_however_often_it_is_told_a_call_that_is_over_is_over(
     assert waiting(small.store) == []
 
 
-def line_of(house: House) -> int | None:
-    with house.store.reading() as connection:
+def line_of(installation: Installation) -> int | None:
+    with installation.store.reading() as connection:
         return line_at(connection, LINE)
 
 
-def test_a_call_back_that_was_promised_outlives_the_call(small: House, board: Switchboard, now: datetime) -> None:
+def test_a_call_back_that_was_promised_outlives_the_call(
+    small: Installation, board: Switchboard, now: datetime
+) -> None:
     add_line(small)
     told = waits(small, board, "CA1", now)
     queue_exits.wish_call_back(small, told, now=now)
@@ -198,7 +200,7 @@ def test_a_call_back_that_was_promised_outlives_the_call(small: House, board: Sw
 
 
 def test_who_withholds_their_number_and_keys_none_cannot_be_called_back(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     told = waits(small, board, "CA1", now, number="anonymous")
@@ -208,7 +210,7 @@ def test_who_withholds_their_number_and_keys_none_cannot_be_called_back(
 
 
 def test_who_asks_for_a_call_back_as_an_agent_presses_keeps_the_promise(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     told = waits(small, board, "CA1", now)
@@ -225,7 +227,7 @@ def test_who_asks_for_a_call_back_as_an_agent_presses_keeps_the_promise(
 
 
 def test_an_answer_that_was_lost_leaves_the_caller_with_the_agent(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     waits(small, board, "CA1", now)
@@ -236,7 +238,9 @@ def test_an_answer_that_was_lost_leaves_the_caller_with_the_agent(
     assert whom == connecting.Whom(f"client:{client_name('Henri')}", "Henri", "Lijn Dichtbij")
 
 
-def test_a_long_conversation_is_not_given_to_somebody_else(small: House, board: Switchboard, now: datetime) -> None:
+def test_a_long_conversation_is_not_given_to_somebody_else(
+    small: Installation, board: Switchboard, now: datetime
+) -> None:
     add_line(small)
     waits(small, board, "CA1", now)
     connecting.connect(small, 1, "Henri", now=now)
@@ -245,7 +249,7 @@ def test_a_long_conversation_is_not_given_to_somebody_else(small: House, board: 
 
 
 def test_what_came_back_after_its_caller_was_gone_is_not_handed_out(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     told = waits(small, board, "CA1", now)
@@ -256,7 +260,9 @@ def test_what_came_back_after_its_caller_was_gone_is_not_handed_out(
     assert entries(small) == [CallState.ABANDONED]
 
 
-def test_an_estimate_is_given_only_where_it_means_something(small: House, board: Switchboard, now: datetime) -> None:
+def test_an_estimate_is_given_only_where_it_means_something(
+    small: Installation, board: Switchboard, now: datetime
+) -> None:
     add_line(small)
     for number in range(5):
         waits(small, board, f"CA{number}", now)
@@ -270,7 +276,9 @@ def test_an_estimate_is_given_only_where_it_means_something(small: House, board:
     assert incoming_calls.wait(small, told, Feed("QU1", 1), now=later) == incoming_calls.Place(0, 10)
 
 
-def test_a_click_rings_the_agent_first_and_then_the_number(small: House, board: Switchboard, now: datetime) -> None:
+def test_a_click_rings_the_agent_first_and_then_the_number(
+    small: Installation, board: Switchboard, now: datetime
+) -> None:
     add_line(small)
     agents.register(small.store, "Henri", now=now)
     click_to_call.set_phone(small, "Henri", "020 5241111")
@@ -289,7 +297,7 @@ def test_a_click_rings_the_agent_first_and_then_the_number(small: House, board: 
 
 
 def test_nobody_is_called_on_a_sunday_nor_by_who_has_not_taken_it(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     told = waits(small, board, "CA1", now)
@@ -309,7 +317,7 @@ def test_a_browser_has_one_name_of_letters_the_provider_takes_and_no_two_agents_
     assert max(map(len, called)) <= 121
 
 
-def test_a_route_leads_to_its_line_and_a_printed_number_to_its_own(small: House, now: datetime) -> None:
+def test_a_route_leads_to_its_line_and_a_printed_number_to_its_own(small: Installation, now: datetime) -> None:
     first, second = add_line(small), add_line(small, "+318000543", "Lijn Twee")
     add_route(small.store, OURS, "0800 0543", by="Anja", now=now)
     with small.store.reading() as connection:
@@ -320,7 +328,7 @@ def test_a_route_leads_to_its_line_and_a_printed_number_to_its_own(small: House,
 
 
 def test_no_campaign_launches_before_somebody_dialled_its_number_and_a_test_call_came_through(
-    small: House, board: Switchboard, tmp_path: Path, now: datetime
+    small: Installation, board: Switchboard, tmp_path: Path, now: datetime
 ) -> None:
     populate(small, 300, now=now)
     name = submitting.submit(small, campaign_file(tmp_path), by=MANAGER, now=now).plan.campaign
@@ -348,7 +356,9 @@ def test_no_campaign_launches_before_somebody_dialled_its_number_and_a_test_call
     assert launch(now) == "launched"
 
 
-def test_a_test_call_that_never_comes_through_has_failed(small: House, board: Switchboard, now: datetime) -> None:
+def test_a_test_call_that_never_comes_through_has_failed(
+    small: Installation, board: Switchboard, now: datetime
+) -> None:
     add_line(small)
     line_tests.test(small, "0800 1234", now=now)
     assert line_tests.close_late(small, now=now + line_tests.UNDER_WAY) == 1
@@ -357,7 +367,7 @@ def test_a_test_call_that_never_comes_through_has_failed(small: House, board: Sw
 
 
 def test_a_message_is_forgotten_at_the_provider_once_somebody_dealt_with_it(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     told = Told("CA1", MOBILE, LINE)
@@ -375,7 +385,7 @@ def test_a_message_is_forgotten_at_the_provider_once_somebody_dealt_with_it(
 
 
 def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     told = waits(small, board, "CA1", now)
@@ -390,7 +400,7 @@ def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
 
 
 def test_a_caller_who_is_told_sorry_and_not_back_in_the_queue_yet_is_put_through(
-    small: House, board: Switchboard, now: datetime
+    small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
     waits(small, board, "CA1", now)
@@ -401,7 +411,7 @@ def test_a_caller_who_is_told_sorry_and_not_back_in_the_queue_yet_is_put_through
 
 
 def test_every_line_is_tried_and_what_failed_is_told_until_one_comes_through(
-    small: House, board: Switchboard, now: datetime, caplog: pytest.LogCaptureFixture
+    small: Installation, board: Switchboard, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     add_line(small)
     add_line(small, "+318000543", "Lijn Twee")

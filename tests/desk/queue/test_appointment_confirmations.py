@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from desk.entries.answer_delivery import Answered, deliver_answers
 from desk.queue.appointment_slots import NewSlot, book, end, move_to, offer
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.errors import BadInput
@@ -22,34 +22,34 @@ NUMBER, DAY = "+31612345678", timedelta(days=1)
 
 
 @pytest.fixture
-def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[House]:
+def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Installation]:
     """A house with a provider that does everything right, one line, one person with a mobile, and three slots."""
     accounts = simulated.accounts(simulated.flawless(), tmp_path, public_url="http://127.0.0.1:9")
     settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # as the environment gives them
-    house = open_house(settings, clock=FixedClock(now))
-    with house.store.writing() as connection:
+    installation = open_installation(settings, clock=FixedClock(now))
+    with installation.store.writing() as connection:
         builder = Builder(connection, now)
         builder.line()
         builder.person("P1", NUMBER)
         builder.person("P2")
     slots = [NewSlot("Verzonnenlaan 12", "counter", now + days * DAY, 30, 1) for days in (5, 6)]
-    offer(house.store, [*slots, NewSlot("Verzonnenlaan 12", "phone", now + 7 * DAY, 30, 1)])
-    yield house
-    house.store.engine.dispose()
+    offer(installation.store, [*slots, NewSlot("Verzonnenlaan 12", "phone", now + 7 * DAY, 30, 1)])
+    yield installation
+    installation.store.engine.dispose()
 
 
-def slot_of(house: House, kind: str, number: int = 0) -> int:
-    with house.store.reading() as connection:
+def slot_of(installation: Installation, kind: str, number: int = 0) -> int:
+    with installation.store.reading() as connection:
         query = select(Slot.id).where(Slot.kind == kind).order_by(Slot.starts_at)
         return int(connection.execute(query).scalars().all()[number])
 
 
-def told(house: House) -> list[tuple[AnswerKind, TouchState]]:
-    with house.store.reading() as connection:
+def told(installation: Installation) -> list[tuple[AnswerKind, TouchState]]:
+    with installation.store.reading() as connection:
         return [(row[0], row[1]) for row in connection.execute(select(Answer.kind, Answer.state).order_by(Answer.id))]
 
 
-def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(texting: House, now: datetime) -> None:
+def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(texting: Installation, now: datetime) -> None:
     first, second = slot_of(texting, "counter"), slot_of(texting, "counter", 1)
     made = book(texting.store, first, "P1", by="Henri", now=now, text=True)
     assert deliver_answers(texting, now=now) == Answered(answered=1)
@@ -65,7 +65,7 @@ def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(texting: Hou
     assert "De afspraak van woensdag 7 juni om 09.00 uur, Verzonnenlaan 12, gaat niet door." in bodies[2]
 
 
-def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(texting: House, now: datetime) -> None:
+def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(texting: Installation, now: datetime) -> None:
     made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now, text=True)
     move_to(texting.store, made.appointment_id, slot_of(texting, "counter", 1), by="Henri", now=now, text=True)
     assert deliver_answers(texting, now=now) == Answered(answered=1, answers_dropped=1)
@@ -75,7 +75,7 @@ def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(texting: Hou
     ]
 
 
-def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(texting: House, now: datetime) -> None:
+def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(texting: Installation, now: datetime) -> None:
     for kind, ref, said in (
         ("counter", "P2", "there is no number that can be texted"),
         ("phone", "P1", "is at no place to go to"),

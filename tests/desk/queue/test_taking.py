@@ -16,7 +16,7 @@ from desk.queue.next_entry import PATIENCE
 from desk.queue.queues import put_back, waiting, wrap_up
 from desk.queue.queues import take as take_this
 from desk.queue.taking import BEAT, GONE, give_back, hang_up, keep, take_next
-from installation.installation import House
+from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CallKind, CallState, CampaignState
 from store.tables import Call, Campaign
@@ -26,9 +26,9 @@ MINUTE = timedelta(minutes=1)
 EARLY = {"phone_line": {"skill": "early-signal"}}
 
 
-def put_calls(house: House, now: datetime, *calls: dict[str, Any], line: str = LINE) -> None:
+def put_calls(installation: Installation, now: datetime, *calls: dict[str, Any], line: str = LINE) -> None:
     """Put calls in the queue, one a minute: the first waits longest."""
-    with house.store.writing() as connection:
+    with installation.store.writing() as connection:
         line_id = Builder(connection, now).line(line)
         moments = [now - (len(calls) - at) * MINUTE for at in range(len(calls))]
         entered = [
@@ -37,202 +37,218 @@ def put_calls(house: House, now: datetime, *calls: dict[str, Any], line: str = L
         enter(connection, entered)
 
 
-def take(house: House, agent: str, now: datetime) -> int | None:
+def take(installation: Installation, agent: str, now: datetime) -> int | None:
     """Take the next entry; return how many calls were put down before it, from 1."""
-    taken = take_next(house, agent, now=now)
+    taken = take_next(installation, agent, now=now)
     return taken.id if taken else None
 
 
-def test_whoever_waits_longest_is_taken_first_and_an_empty_queue_says_so(house: House, now: datetime) -> None:
-    put_calls(house, now, {}, {}, {})
-    assert [take(house, "Henri", now) for _ in range(4)] == [1, 2, 3, None]
+def test_whoever_waits_longest_is_taken_first_and_an_empty_queue_says_so(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, {}, {}, {})
+    assert [take(installation, "Henri", now) for _ in range(4)] == [1, 2, 3, None]
 
 
-def test_a_promise_whose_window_is_open_comes_before_everybody_who_waits(house: House, now: datetime) -> None:
+def test_a_promise_whose_window_is_open_comes_before_everybody_who_waits(
+    installation: Installation, now: datetime
+) -> None:
     hour = timedelta(hours=1)
     put_calls(
-        house, now, {},
+        installation, now, {},
         {"promised_from": now + hour / 2, "promised_until": now + 2 * hour},
         {"promised_from": now - hour, "promised_until": now + 3 * hour},
         {"promised_from": now - hour, "promised_until": now + hour},
     )  # fmt: skip
-    assert [take(house, "Henri", now) for _ in range(4)] == [4, 3, 1, None]
-    assert take(house, "Henri", now + hour / 2) == 2  # its window opened
+    assert [take(installation, "Henri", now) for _ in range(4)] == [4, 3, 1, None]
+    assert take(installation, "Henri", now + hour / 2) == 2  # its window opened
 
 
-def test_a_promise_that_was_missed_is_kept_first_of_all(house: House, now: datetime) -> None:
+def test_a_promise_that_was_missed_is_kept_first_of_all(installation: Installation, now: datetime) -> None:
     put_calls(
-        house, now, {"promised_from": now - MINUTE, "promised_until": now + MINUTE},
+        installation, now, {"promised_from": now - MINUTE, "promised_until": now + MINUTE},
         {"promised_from": now - timedelta(days=2), "promised_until": now - timedelta(days=1)},
     )  # fmt: skip
-    assert take(house, "Henri", now) == 2
+    assert take(installation, "Henri", now) == 2
 
 
-def test_only_who_is_trained_gets_the_callers_of_early_signals(house: House, now: datetime) -> None:
-    with house.store.writing() as connection:
+def test_only_who_is_trained_gets_the_callers_of_early_signals(installation: Installation, now: datetime) -> None:
+    with installation.store.writing() as connection:
         campaign = Builder(connection, now).campaign(spec=EARLY).id
-    put_calls(house, now, {"campaign_id": campaign}, {})
-    agents.register(house.store, "Fatma", now=now)
-    agents.train(house.store, "Fatma", "early-signal", on=date(2023, 5, 1), by="Anja", now=now)
-    assert [take(house, "Henri", now) for _ in range(2)] == [2, None]
-    assert take(house, "Fatma", now) == 1
+    put_calls(installation, now, {"campaign_id": campaign}, {})
+    agents.register(installation.store, "Fatma", now=now)
+    agents.train(installation.store, "Fatma", "early-signal", on=date(2023, 5, 1), by="Anja", now=now)
+    assert [take(installation, "Henri", now) for _ in range(2)] == [2, None]
+    assert take(installation, "Fatma", now) == 1
 
 
-def test_a_training_counts_from_its_day_until_its_end(house: House, now: datetime) -> None:
-    put_calls(house, now, {"skill": "early-signal"})
-    agents.register(house.store, "Fatma", now=now)
-    agents.train(house.store, "Fatma", "early-signal", on=date(2023, 6, 2), until=date(2023, 6, 3), by="Anja", now=now)
-    days = [take(house, "Fatma", now + timedelta(days=days)) for days in (0, 3)]
+def test_a_training_counts_from_its_day_until_its_end(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, {"skill": "early-signal"})
+    agents.register(installation.store, "Fatma", now=now)
+    agents.train(
+        installation.store, "Fatma", "early-signal", on=date(2023, 6, 2), until=date(2023, 6, 3), by="Anja", now=now
+    )
+    days = [take(installation, "Fatma", now + timedelta(days=days)) for days in (0, 3)]
     assert days == [None, None]
-    assert take(house, "Fatma", now + timedelta(days=2)) == 1
+    assert take(installation, "Fatma", now + timedelta(days=2)) == 1
 
 
-def test_the_progress_of_a_training_is_told_as_a_share_of_all_agents(house: House, now: datetime) -> None:
-    with house.store.writing() as connection:
+def test_the_progress_of_a_training_is_told_as_a_share_of_all_agents(installation: Installation, now: datetime) -> None:
+    with installation.store.writing() as connection:
         for number in range(4300):
             agents.ensure(connection, f"agent {number}", now)
     for number in range(1100):
-        agents.train(house.store, f"agent {number}", "early-signal", on=date(2023, 5, 1), by="Anja", now=now)
-    told = agents.progress(house.store, "early-signal", today=date(2023, 6, 1))
+        agents.train(installation.store, f"agent {number}", "early-signal", on=date(2023, 5, 1), by="Anja", now=now)
+    told = agents.progress(installation.store, "early-signal", today=date(2023, 6, 1))
     assert (told.trained, told.agents, f"{told.share:.1%}") == (1100, 4300, "25.6%")
 
 
-def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(house: House, now: datetime) -> None:
-    with house.store.writing() as connection:
+def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(installation: Installation, now: datetime) -> None:
+    with installation.store.writing() as connection:
         person = Builder(connection, now).person("P1")
-    put_calls(house, now - timedelta(days=9), {"person_id": person})
-    take(house, "Henri", now - timedelta(days=9))
-    wrap_up(house.store, 1, "Henri", "helped", "", now - timedelta(days=9))
-    put_calls(house, now, {}, {"person_id": person})
-    keep(house.store, "Henri", now=now)
-    assert take(house, "Henri", now) == 3  # ahead of whoever waited a minute longer
-    put_back(house.store, 3, "Henri")
-    assert [take(house, "Fatma", now) for _ in range(2)] == [2, None]  # she leaves it to him
-    assert take(house, "Fatma", now + PATIENCE) == 3  # but nobody waits for ever
+    put_calls(installation, now - timedelta(days=9), {"person_id": person})
+    take(installation, "Henri", now - timedelta(days=9))
+    wrap_up(installation.store, 1, "Henri", "helped", "", now - timedelta(days=9))
+    put_calls(installation, now, {}, {"person_id": person})
+    keep(installation.store, "Henri", now=now)
+    assert take(installation, "Henri", now) == 3  # ahead of whoever waited a minute longer
+    put_back(installation.store, 3, "Henri")
+    assert [take(installation, "Fatma", now) for _ in range(2)] == [2, None]  # she leaves it to him
+    assert take(installation, "Fatma", now + PATIENCE) == 3  # but nobody waits for ever
 
 
-def test_nobody_waits_for_an_agent_who_is_not_there(house: House, now: datetime) -> None:
-    with house.store.writing() as connection:
+def test_nobody_waits_for_an_agent_who_is_not_there(installation: Installation, now: datetime) -> None:
+    with installation.store.writing() as connection:
         person = Builder(connection, now).person("P1")
-    put_calls(house, now - timedelta(days=9), {"person_id": person})
-    take(house, "Henri", now - timedelta(days=9))
-    wrap_up(house.store, 1, "Henri", "helped", "", now - timedelta(days=9))
-    put_calls(house, now, {"person_id": person})
-    assert take(house, "Fatma", now) == 2
+    put_calls(installation, now - timedelta(days=9), {"person_id": person})
+    take(installation, "Henri", now - timedelta(days=9))
+    wrap_up(installation.store, 1, "Henri", "helped", "", now - timedelta(days=9))
+    put_calls(installation, now, {"person_id": person})
+    assert take(installation, "Fatma", now) == 2
 
 
-def test_a_language_waits_a_while_for_somebody_who_speaks_it(house: House, now: datetime) -> None:
-    put_calls(house, now, {"language": "pl"})
-    agents.register(house.store, "Ola", ["nl", "pl"], now=now)
-    keep(house.store, "Ola", now=now)
-    assert take(house, "Henri", now) is None
-    assert take(house, "Ola", now) == 1
-    put_back(house.store, 1, "Ola")
-    assert take(house, "Henri", now + PATIENCE) == 1
+def test_a_language_waits_a_while_for_somebody_who_speaks_it(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, {"language": "pl"})
+    agents.register(installation.store, "Ola", ["nl", "pl"], now=now)
+    keep(installation.store, "Ola", now=now)
+    assert take(installation, "Henri", now) is None
+    assert take(installation, "Ola", now) == 1
+    put_back(installation.store, 1, "Ola")
+    assert take(installation, "Henri", now + PATIENCE) == 1
 
 
-def test_nobody_waits_for_a_language_that_no_agent_who_is_there_speaks(house: House, now: datetime) -> None:
-    put_calls(house, now, {"language": "pl"}, {"language": "en"})
-    agents.register(house.store, "Ola", ["nl", "pl"], now=now)
-    keep(house.store, "Ola", now=now - timedelta(hours=1))  # she went home
-    keep(house.store, "Fatma", now=now)
-    assert [take(house, "Henri", now) for _ in range(2)] == [1, 2]
+def test_nobody_waits_for_a_language_that_no_agent_who_is_there_speaks(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, {"language": "pl"}, {"language": "en"})
+    agents.register(installation.store, "Ola", ["nl", "pl"], now=now)
+    keep(installation.store, "Ola", now=now - timedelta(hours=1))  # she went home
+    keep(installation.store, "Fatma", now=now)
+    assert [take(installation, "Henri", now) for _ in range(2)] == [1, 2]
 
 
-def test_what_a_campaign_asks_comes_after_everybody_who_waits(house: House, now: datetime) -> None:
-    put_calls(house, now, {"kind": CallKind.OUTBOUND}, {})
-    assert [take(house, "Henri", now) for _ in range(2)] == [2, 1]
+def test_what_a_campaign_asks_comes_after_everybody_who_waits(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, {"kind": CallKind.OUTBOUND}, {})
+    assert [take(installation, "Henri", now) for _ in range(2)] == [2, 1]
 
 
-def test_nobody_is_called_outside_the_hours_or_for_a_campaign_that_is_paused(house: House, now: datetime) -> None:
-    with house.store.writing() as connection:
+def test_nobody_is_called_outside_the_hours_or_for_a_campaign_that_is_paused(
+    installation: Installation, now: datetime
+) -> None:
+    with installation.store.writing() as connection:
         campaign = Builder(connection, now).campaign().id
-    put_calls(house, now, {"kind": CallKind.OUTBOUND, "campaign_id": campaign})
-    assert take(house, "Henri", now + timedelta(hours=13)) is None  # ten in the evening
-    with house.store.writing() as connection:
+    put_calls(installation, now, {"kind": CallKind.OUTBOUND, "campaign_id": campaign})
+    assert take(installation, "Henri", now + timedelta(hours=13)) is None  # ten in the evening
+    with installation.store.writing() as connection:
         connection.execute(update(Campaign).values(state=CampaignState.PAUSED))
-    assert take(house, "Henri", now) is None
-    with house.store.writing() as connection:
+    assert take(installation, "Henri", now) is None
+    with installation.store.writing() as connection:
         connection.execute(update(Campaign).values(state=CampaignState.RUNNING))
-    assert take(house, "Henri", now) == 1
+    assert take(installation, "Henri", now) == 1
 
 
-def test_one_line_may_be_asked_for(house: House, now: datetime) -> None:
-    put_calls(house, now, {})
-    put_calls(house, now, {}, line="+318000111")
-    taken = take_next(house, "Henri", now=now, line="+318000111")
+def test_one_line_may_be_asked_for(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, {})
+    put_calls(installation, now, {}, line="+318000111")
+    taken = take_next(installation, "Henri", now=now, line="+318000111")
     assert taken is not None
     assert taken.line == "+318000111"
     with pytest.raises(BadInput, match="is no line of ours"):
-        take_next(house, "Henri", now=now, line="+318009")
+        take_next(installation, "Henri", now=now, line="+318009")
 
 
-def test_a_vanished_agent_gives_the_entry_back_at_its_old_place(house: House, now: datetime) -> None:
-    put_calls(house, now, {}, {})
-    assert take(house, "Henri", now) == 1
-    assert keep(house.store, "Henri", now=now).calls == (1,)
-    assert take(house, "Fatma", now + BEAT - MINUTE) == 2
-    assert take(house, "Fatma", now + BEAT) == 1
-    assert keep(house.store, "Henri", now=now + BEAT).calls == ()
+def test_a_vanished_agent_gives_the_entry_back_at_its_old_place(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, {}, {})
+    assert take(installation, "Henri", now) == 1
+    assert keep(installation.store, "Henri", now=now).calls == (1,)
+    assert take(installation, "Fatma", now + BEAT - MINUTE) == 2
+    assert take(installation, "Fatma", now + BEAT) == 1
+    assert keep(installation.store, "Henri", now=now + BEAT).calls == ()
     with pytest.raises(BadInput, match="is taken by Fatma"):
-        wrap_up(house.store, 1, "Henri", "helped", "", now + BEAT)
+        wrap_up(installation.store, 1, "Henri", "helped", "", now + BEAT)
 
 
-def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(house: House, now: datetime) -> None:
-    put_calls(house, now, {}, {})
-    take(house, "Henri", now)
-    take(house, "Fatma", now)
+def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, {}, {})
+    take(installation, "Henri", now)
+    take(installation, "Fatma", now)
     for minutes in range(1, 70):
-        keep(house.store, "Henri", now=now + minutes * MINUTE)
-    assert give_back(house.store, now=now + QUIET) == 1
-    assert [call.id for call in waiting(house.store)] == [2]
+        keep(installation.store, "Henri", now=now + minutes * MINUTE)
+    assert give_back(installation.store, now=now + QUIET) == 1
+    assert [call.id for call in waiting(installation.store)] == [2]
 
 
-def test_an_entry_that_was_chosen_by_hand_comes_back_too(house: House, now: datetime) -> None:
-    put_calls(house, now, {})
-    take_this(house.store, 1, "Henri", now)
-    assert give_back(house.store, now=now + QUIET - MINUTE) == 0
-    assert give_back(house.store, now=now + QUIET) == 1
+def test_an_entry_that_was_chosen_by_hand_comes_back_too(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, {})
+    take_this(installation.store, 1, "Henri", now)
+    assert give_back(installation.store, now=now + QUIET - MINUTE) == 0
+    assert give_back(installation.store, now=now + QUIET) == 1
 
 
-def test_whoever_hangs_up_is_gone_with_a_disposition_and_is_given_to_nobody(house: House, now: datetime) -> None:
-    put_calls(house, now, {})
-    hang_up(house.store, 1, now=now)
-    assert take(house, "Henri", now) is None
-    with house.store.reading() as connection:
+def test_whoever_hangs_up_is_gone_with_a_disposition_and_is_given_to_nobody(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, {})
+    hang_up(installation.store, 1, now=now)
+    assert take(installation, "Henri", now) is None
+    with installation.store.reading() as connection:
         assert connection.execute(select(Call.state, Call.disposition)).one() == (CallState.ABANDONED, GONE)
     with pytest.raises(BadInput, match="call 1: does not wait"):
-        hang_up(house.store, 1, now=now)
+        hang_up(installation.store, 1, now=now)
 
 
-def test_the_same_key_enters_the_queue_once(house: House, now: datetime) -> None:
-    put_calls(house, now, {"entry_key": "touch:1"}, {"entry_key": "touch:2"})
-    put_calls(house, now, {"entry_key": "touch:2"}, {"entry_key": "touch:3"})
-    assert len(waiting(house.store)) == 3
+def test_the_same_key_enters_the_queue_once(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, {"entry_key": "touch:1"}, {"entry_key": "touch:2"})
+    put_calls(installation, now, {"entry_key": "touch:2"}, {"entry_key": "touch:3"})
+    assert len(waiting(installation.store)) == 3
 
 
-def test_of_forty_agents_who_press_at_once_each_gets_another_entry(house: House, now: datetime) -> None:
-    put_calls(house, now, *({} for _ in range(30)))
+def test_of_forty_agents_who_press_at_once_each_gets_another_entry(installation: Installation, now: datetime) -> None:
+    put_calls(installation, now, *({} for _ in range(30)))
     with ThreadPoolExecutor(10) as pressing:
-        taken = list(pressing.map(lambda number: take(house, f"agent {number}", now), range(40)))
+        taken = list(pressing.map(lambda number: take(installation, f"agent {number}", now), range(40)))
     got = [call for call in taken if call]
     assert sorted(got) == list(range(1, 31))
     assert taken.count(None) == 10
 
 
-def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(house: House, now: datetime) -> None:
-    put_calls(house, now, *({} for _ in range(24)))
+def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, *({} for _ in range(24)))
     wrapped: Counter[int] = Counter()
 
     def work(number: int) -> list[int]:
         mine, agent = [], f"agent {number}"
         for turn in range(12):
             moment = now + turn * QUIET  # what was held a turn ago may be given back
-            if (taken := take_next(house, agent, now=moment)) is None:
+            if (taken := take_next(installation, agent, now=moment)) is None:
                 continue
             if (number + turn) % 3:  # the others vanish
                 try:
-                    wrap_up(house.store, taken.id, agent, "helped", "", moment)
+                    wrap_up(installation.store, taken.id, agent, "helped", "", moment)
                     mine.append(taken.id)
                 except BadInput:
                     pass  # it was given back meanwhile
@@ -242,8 +258,8 @@ def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(house: 
         for mine in agents_at_work.map(work, range(6)):
             wrapped.update(mine)
     late = now + 100 * QUIET
-    while (taken := take_next(house, "Henri", now=late)) is not None:
-        wrap_up(house.store, taken.id, "Henri", "helped", "", late)
+    while (taken := take_next(installation, "Henri", now=late)) is not None:
+        wrap_up(installation.store, taken.id, "Henri", "helped", "", late)
         wrapped[taken.id] += 1
     assert wrapped == Counter(range(1, 25))
 
@@ -261,11 +277,13 @@ ENTRIES = st.fixed_dictionaries(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ENTRIES, max_size=12))
-def test_the_order_is_that_of_a_plain_sort(house: House, now: datetime, entries: list[dict[str, Any]]) -> None:
-    with house.store.writing() as connection:
+def test_the_order_is_that_of_a_plain_sort(
+    installation: Installation, now: datetime, entries: list[dict[str, Any]]
+) -> None:
+    with installation.store.writing() as connection:
         connection.execute(delete(Call))
-    agents.register(house.store, "Ola", ["nl", "pl"], now=now)
-    keep(house.store, "Ola", now=now)
+    agents.register(installation.store, "Ola", ["nl", "pl"], now=now)
+    keep(installation.store, "Ola", now=now)
     calls = []
     for entry in entries:
         window = entry["window"] if entry["kind"] is CallKind.CALL_BACK else None
@@ -277,8 +295,8 @@ def test_the_order_is_that_of_a_plain_sort(house: House, now: datetime, entries:
              "promised_from": opens, "promised_until": closes}
         )  # fmt: skip
     if calls:
-        put_calls(house, now, *calls)
-    with house.store.reading() as connection:
+        put_calls(installation, now, *calls)
+    with installation.store.reading() as connection:
         rows = connection.execute(select(Call.__table__).where(Call.skill == ANY_SKILL)).all()
     # Ola is there for who speaks Polish; who speaks English waits for nobody, since nobody who is there does
     rows = [row for row in rows if row.language != "pl" or (row.promised_from or row.received_at) <= now - PATIENCE]
@@ -286,4 +304,4 @@ def test_the_order_is_that_of_a_plain_sort(house: House, now: datetime, entries:
     rest = [row for row in rows if not row.promised_from]
     expected = [row.id for row in sorted(due, key=lambda row: (row.promised_until, row.received_at, row.id))]
     expected += [row.id for row in sorted(rest, key=lambda row: (row.rank, row.received_at, row.id))]
-    assert [take(house, "Henri", now) for _ in range(len(expected) + 1)] == [*expected, None]
+    assert [take(installation, "Henri", now) for _ in range(len(expected) + 1)] == [*expected, None]

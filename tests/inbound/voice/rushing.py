@@ -19,7 +19,7 @@ from desk.entries import agents
 from desk.line import connecting, queue_exits
 from desk.line.connecting import CallerGone, Connecting, Uncertain
 from desk.queue import queues
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import RunningClock
 from store.errors import BadInput
@@ -40,7 +40,7 @@ SILENT = {"met": 0, "speaking": 0}
 class Line:
     """One house, and whoever serves it."""
 
-    house: House
+    installation: Installation
     home: Path
     port: int
     network: int  # the port at which the telephone network listens
@@ -49,7 +49,7 @@ class Line:
     served: Served | None = None
 
     def now(self) -> datetime:
-        return self.house.now()
+        return self.installation.now()
 
     def serve(self) -> None:
         """Start the server; its clock goes on from where ours is."""
@@ -63,7 +63,7 @@ class Line:
     def put_codes(self, many: int) -> list[str]:
         """Send cards with these codes."""
         codes = [response_code(1000 + place) for place in range(many)]
-        with self.house.store.writing() as connection:
+        with self.installation.store.writing() as connection:
             builder = Builder(connection, OPEN)
             campaign = builder.campaign()
             for place, code in enumerate(codes):
@@ -76,17 +76,17 @@ class Line:
             Leg.ref, Leg.how, Leg.state.label("leg_state"), Leg.touch_id, Leg.agent, Call.id.label("call_id"),
             Call.kind, Call.state, Call.taken_by, Call.disposition, Call.number, Call.promised_until,
         ).outerjoin(Call, Call.id == Leg.call_id)  # fmt: skip
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return {row.ref: row for row in connection.execute(query.where(Leg.kind == LegKind.CITIZEN))}
 
     def entries(self) -> list[Any]:
-        with self.house.store.reading() as connection:
+        with self.installation.store.reading() as connection:
             return list(connection.execute(select(Call.__table__).order_by(Call.id)))
 
     def sweep(self) -> None:
         """Do what the house does when nothing was heard of a connection for long."""
         for after in (queue_exits.SILENT_AFTER, queue_exits.LONGEST):
-            queue_exits.sweep(self.house, now=self.now() + after + timedelta(seconds=1))
+            queue_exits.sweep(self.installation, now=self.now() + after + timedelta(seconds=1))
 
 
 @contextmanager
@@ -97,15 +97,15 @@ def open_line(home: Path, database_url: str) -> Iterator[Line]:
         "twilio_auth_token": TOKEN, "twilio_url": f"http://127.0.0.1:{network}", "voice_from": "+31612340000",
     }  # fmt: skip
     settings = Settings(home=home, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # it reads them
-    house = open_house(settings, clock=RunningClock(OPEN))
-    add_line(house, NUMBER)
-    line = Line(house, home, port, network, accounts)
+    installation = open_installation(settings, clock=RunningClock(OPEN))
+    add_line(installation, NUMBER)
+    line = Line(installation, home, port, network, accounts)
     try:
         yield line
     finally:
         if line.served is not None:
             line.kill()
-        house.store.engine.dispose()
+        installation.store.engine.dispose()
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Crew:
 
     def start(self) -> "Crew":
         for name in self.names:
-            agents.register(self.line.house.store, name, ["nl", "en", "tr", "ar", "pl"], now=self.line.now())
+            agents.register(self.line.installation.store, name, ["nl", "en", "tr", "ar", "pl"], now=self.line.now())
         self.threads = [threading.Thread(target=self._work, args=(name,), daemon=True) for name in self.names]
         for thread in self.threads:
             thread.start()
@@ -153,7 +153,7 @@ class Crew:
     def _one(self, name: str) -> None:
         before = self._phone(name)["met"]
         pressed = monotonic()
-        came = connecting.take_next(self.line.house, name, now=self.line.now())
+        came = connecting.take_next(self.line.installation, name, now=self.line.now())
         self.seconds.append(monotonic() - pressed)
         if came is None or isinstance(came, CallerGone):
             sleep(A_LOOK)
@@ -161,9 +161,9 @@ class Crew:
         self.took.append((name, came.call.id))
         if isinstance(came, Connecting | Uncertain) and not self._spoke(name, before):
             with suppress(BadInput):  # the house has put it back already
-                queues.put_back(self.line.house.store, came.call.id, name)
+                queues.put_back(self.line.installation.store, came.call.id, name)
             return
-        queues.wrap_up(self.line.house.store, came.call.id, name, "helped", "", self.line.now())
+        queues.wrap_up(self.line.installation.store, came.call.id, name, "helped", "", self.line.now())
 
     def _spoke(self, name: str, before: int) -> bool:
         """Wait until their telephone is put down, as an agent does; return whether somebody was on it."""

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.line_day import play
 from channels.voice.in_memory import Switchboard
-from installation.installation import open_house
+from installation.installation import open_installation
 from installation.settings import Settings
 from store.clock import RunningClock
 from tests.inbound.voice.rushing import OPEN
@@ -19,9 +19,9 @@ def test_in_a_day_of_two_thousand_people_nobody_is_lost_and_nobody_is_given_to_t
 ) -> None:
     settings = Settings(home=tmp_path, database_url=postgres_url, secret="a key for tests only")
     board = Switchboard()
-    house = replace(open_house(settings, clock=RunningClock(OPEN)), exchange=board)
-    day = play(house, board, people=2000, agents_many=100, seconds=120)
-    house.store.engine.dispose()
+    installation = replace(open_installation(settings, clock=RunningClock(OPEN)), exchange=board)
+    day = play(installation, board, people=2000, agents_many=100, seconds=120)
+    installation.store.engine.dispose()
     assert not day.troubles
     assert (day.lost, day.doubled) == (0, 0)
     assert day.helped + day.gone == 2000

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from campaigns.delivery.dispatch import deliver
 from console.web.app import make_app
 from desk.queue.appointment_slots import NewSlot, offer
-from installation.installation import House, open_house
+from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.tables import Call, ResponseCode
@@ -54,56 +54,56 @@ class Passer:
         return self
 
 
-def _made(url: str, folder: Path) -> House:
+def _made(url: str, folder: Path) -> Installation:
     settings = Settings(home=folder, database_url=url, secret="a key for tests only")
-    house = open_house(settings, clock=FixedClock(NOON), draws=Random(2023))
-    populate(house, 200, now=NOW)
+    installation = open_installation(settings, clock=FixedClock(NOON), draws=Random(2023))
+    populate(installation, 200, now=NOW)
     file = campaign_file(folder)
     file.write_text(file.read_text().replace("phone_line:", f"  qr_url: {SITE}\nphone_line:"))
-    launched(house, file, now=NOW)
-    deliver(house, now=parse_moment("2023-06-05"))
+    launched(installation, file, now=NOW)
+    deliver(installation, now=parse_moment("2023-06-05"))
     moments = [parse_moment("2023-06-08T10:30"), parse_moment("2023-06-08T11:00")]
-    offer(house.store, [NewSlot("Verzonnenlaan 1", "counter", moment, 30, 1) for moment in moments])
-    return house
+    offer(installation.store, [NewSlot("Verzonnenlaan 1", "counter", moment, 30, 1) for moment in moments])
+    return installation
 
 
 @pytest.fixture(scope="session")
 def delivered_once(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Deliver one campaign once, and keep the database for every test on a page."""
     folder = tmp_path_factory.mktemp("public")
-    house = _made("", folder)
-    with house.store.writing() as connection:
+    installation = _made("", folder)
+    with installation.store.writing() as connection:
         pass
-    with house.store.engine.connect() as connection:
+    with installation.store.engine.connect() as connection:
         connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
-    house.store.engine.dispose()
+    installation.store.engine.dispose()
     return (folder / "kaartje.sqlite3").read_bytes()
 
 
 @pytest.fixture
-def town(tmp_path: Path, delivered_once: bytes) -> Iterator[House]:
+def town(tmp_path: Path, delivered_once: bytes) -> Iterator[Installation]:
     """A town in which cards were delivered."""
     (tmp_path / "kaartje.sqlite3").write_bytes(delivered_once)
     settings = Settings(home=tmp_path, secret="a key for tests only")
-    house = open_house(settings, clock=FixedClock(NOON), draws=Random(2023))
-    yield house
-    house.store.engine.dispose()
+    installation = open_installation(settings, clock=FixedClock(NOON), draws=Random(2023))
+    yield installation
+    installation.store.engine.dispose()
 
 
 @pytest.fixture
-def passer(town: House) -> Passer:
+def passer(town: Installation) -> Passer:
     return Passer(TestClient(make_app(town), raise_server_exceptions=False))
 
 
 @pytest.fixture
-def codes(town: House) -> list[str]:
+def codes(town: Installation) -> list[str]:
     """The codes on the cards that went out."""
     with town.store.reading() as connection:
         return list(connection.execute(select(ResponseCode.code).order_by(ResponseCode.code)).scalars())
 
 
 @pytest.fixture
-def calls(town: House) -> Callable[[], list[Any]]:
+def calls(town: Installation) -> Callable[[], list[Any]]:
     def read() -> list[Any]:
         with town.store.reading() as connection:
             return list(connection.execute(select(Call.__table__).order_by(Call.id)))

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from channels.codes import response_code
 from desk.queue.taking import take_next
-from installation.installation import House
+from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
 from store.clock import parse_moment
@@ -21,8 +21,8 @@ UNKNOWN = response_code(1)
 FORMS = ("/k/call", "/k/appointment", "/k/stop")
 
 
-def ref_of(house: House, code: str) -> str:
-    with house.store.reading() as connection:
+def ref_of(installation: Installation, code: str) -> str:
+    with installation.store.reading() as connection:
         query = select(Person.person_ref).join(Touch, Touch.person_id == Person.id)
         query = query.join(ResponseCode, ResponseCode.touch_id == Touch.id)
         return str(connection.execute(query.where(ResponseCode.code == code)).scalar_one())
@@ -48,7 +48,7 @@ def test_the_address_that_is_printed_opens_and_so_does_it_without_the_code(passe
     ],
 )
 def test_whatever_address_a_campaign_prints_opens(
-    town: House, passer: Passer, codes: list[str], site: str, path: str
+    town: Installation, passer: Passer, codes: list[str], site: str, path: str
 ) -> None:
     with town.store.writing() as connection:
         spec = connection.execute(select(Campaign.spec)).scalar_one()
@@ -73,7 +73,7 @@ def test_a_page_is_the_same_for_a_card_and_for_a_code_that_is_on_none(passer: Pa
 
 
 def test_whoever_asks_to_be_called_stands_in_the_queue_once(
-    town: House, passer: Passer, codes: list[str], calls: Calls
+    town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:
     passer.get(f"/k/{codes[0]}")
     sent = passer.form("/k/call") | {"number": "06 12345678", "when": "2023-06-07T12:00"}
@@ -128,7 +128,7 @@ def test_without_a_code_somebody_is_called_too_and_nobody_is_guessed(passer: Pas
 
 
 def test_an_appointment_is_made_once_and_asks_nothing_of_anybody(
-    town: House, passer: Passer, codes: list[str], calls: Calls
+    town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:
     passer.get(f"/k/{codes[0]}")
     sent = passer.form("/k/appointment") | {"slot": "1"}
@@ -148,7 +148,7 @@ def test_an_appointment_is_made_once_and_asks_nothing_of_anybody(
 
 
 def test_where_no_appointment_can_be_made_the_answer_is_the_same_whatever_the_reason(
-    town: House, passer: Passer, codes: list[str], calls: Calls
+    town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:
     def answer(code: str) -> str:
         return passer.get(f"/k/{code}").send("/k/appointment", slot="1").text
@@ -169,7 +169,7 @@ def test_where_no_appointment_can_be_made_the_answer_is_the_same_whatever_the_re
 
 
 def test_an_objection_needs_two_presses_and_holds_at_once_everywhere(
-    town: House, passer: Passer, codes: list[str], calls: Calls
+    town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:
     for path in (f"/k/{codes[0]}", "/k/stop", f"/k/stop?sure=yes&code={codes[0]}"):
         passer.client.head(path)
@@ -187,7 +187,7 @@ def test_an_objection_needs_two_presses_and_holds_at_once_everywhere(
 
 
 def test_an_objection_with_a_code_on_no_card_is_answered_alike_and_holds_nobody(
-    town: House, passer: Passer, codes: list[str]
+    town: Installation, passer: Passer, codes: list[str]
 ) -> None:
     answers = []
     for code in (codes[0], UNKNOWN):
@@ -198,7 +198,7 @@ def test_an_objection_with_a_code_on_no_card_is_answered_alike_and_holds_nobody(
         assert connection.execute(select(func.count()).select_from(Suppression)).scalar_one() == 1
 
 
-def test_a_campaign_that_is_over_has_a_page_without_forms(town: House, passer: Passer, codes: list[str]) -> None:
+def test_a_campaign_that_is_over_has_a_page_without_forms(town: Installation, passer: Passer, codes: list[str]) -> None:
     with town.store.writing() as connection:
         connection.execute(update(Campaign).values(line_open_until=NOON.date().replace(day=1)))
     assert passer.get(f"/k/{codes[0]}").status == 200
@@ -209,7 +209,9 @@ def test_a_campaign_that_is_over_has_a_page_without_forms(town: House, passer: P
     assert "Wij laten u met rust" in passer.text
 
 
-def test_whatever_is_planned_for_whoever_objects_is_withheld(town: House, passer: Passer, codes: list[str]) -> None:
+def test_whatever_is_planned_for_whoever_objects_is_withheld(
+    town: Installation, passer: Passer, codes: list[str]
+) -> None:
     with town.store.writing() as connection:
         touch = select(ResponseCode.touch_id).where(ResponseCode.code == codes[0]).scalar_subquery()
         connection.execute(update(Touch).where(Touch.id == touch).values(state=TouchState.PLANNED))

@@ -9,7 +9,7 @@ import pytest
 
 from console.web.app import make_app
 from console.web.public.form_keys import OPEN
-from installation.installation import House
+from installation.installation import Installation
 from store.clock import FixedClock
 from tests.console.conftest import TestClient
 from tests.console.web.public.conftest import NOON, Passer
@@ -29,7 +29,7 @@ def test_a_form_without_a_key_of_this_house_and_this_place_is_not_taken(passer: 
         assert "Er is niets verstuurd" in answer.text
 
 
-def test_a_form_that_lay_open_too_long_begins_again(town: House, passer: Passer, calls: Calls) -> None:
+def test_a_form_that_lay_open_too_long_begins_again(town: Installation, passer: Passer, calls: Calls) -> None:
     form = passer.get("/k").form("/k/call") | {"number": "0612345678"}
     later = replace(town, clock=FixedClock(NOON + OPEN + timedelta(seconds=1)))
     assert TestClient(make_app(later)).post("/k/call", data=form).status_code == 403

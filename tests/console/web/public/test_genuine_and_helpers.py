@@ -10,7 +10,7 @@ from channels.codes import response_code
 from console.web.public.rate_limits import EVERYBODY
 from desk.entries import agents
 from inbound.replies import unmatched
-from installation.installation import House
+from installation.installation import Installation
 from store.states import CallKind
 from store.tables import Campaign, CodeGuess, PhoneLine, Reply
 from tests.console.web.public.conftest import NOON, Passer
@@ -27,7 +27,9 @@ def test_the_page_says_who_we_are_and_what_we_never_ask(passer: Passer) -> None:
     assert "Since 5 June 2023: cards and letters." in passer.get("/echt?lang=en").text
 
 
-def test_nothing_is_told_of_a_campaign_that_has_not_begun_or_whose_line_is_closed(town: House, passer: Passer) -> None:
+def test_nothing_is_told_of_a_campaign_that_has_not_begun_or_whose_line_is_closed(
+    town: Installation, passer: Passer
+) -> None:
     for values in ({"first_date": NOON.date() + timedelta(days=1)}, {"line_open_until": NOON.date() - timedelta(1)}):
         with town.store.writing() as connection:
             kept = connection.execute(select(*(getattr(Campaign, name) for name in values))).scalar_one()
@@ -38,7 +40,7 @@ def test_nothing_is_told_of_a_campaign_that_has_not_begun_or_whose_line_is_close
 
 
 def test_a_code_is_answered_with_a_number_whether_it_is_on_a_card_or_not(
-    town: House, passer: Passer, codes: list[str]
+    town: Installation, passer: Passer, codes: list[str]
 ) -> None:
     answers = []
     for code in (codes[0], UNKNOWN):
@@ -51,7 +53,7 @@ def test_a_code_is_answered_with_a_number_whether_it_is_on_a_card_or_not(
 
 
 def test_with_several_lines_a_card_gets_its_own_and_no_unknown_code_can_be_told_by_its_answer(
-    town: House, passer: Passer, codes: list[str]
+    town: Installation, passer: Passer, codes: list[str]
 ) -> None:
     with town.store.writing() as connection:
         values = {"number": "+318001235", "name": "Lijn Verder", "hours": ""}
@@ -73,14 +75,16 @@ def test_with_several_lines_a_card_gets_its_own_and_no_unknown_code_can_be_told_
     assert {code: number_for(code) for code in decoys} == decoys
 
 
-def test_a_mistyped_code_is_said_to_be_mistyped_and_costs_nothing(town: House, passer: Passer) -> None:
+def test_a_mistyped_code_is_said_to_be_mistyped_and_costs_nothing(town: Installation, passer: Passer) -> None:
     for typed in ("1234567891", "hallo", "", "1" * 20):
         assert passer.get("/echt").send("/echt", code=typed).status == 422
     with town.store.reading() as connection:
         assert connection.execute(select(func.count()).select_from(CodeGuess)).scalar_one() == 0
 
 
-def test_nobody_finds_cards_by_trying_and_no_address_is_kept(town: House, passer: Passer, codes: list[str]) -> None:
+def test_nobody_finds_cards_by_trying_and_no_address_is_kept(
+    town: Installation, passer: Passer, codes: list[str]
+) -> None:
     for code in [*codes[:3], UNKNOWN, UNKNOWN]:
         assert passer.get("/echt").send("/echt", code=code).status == 200
     for code in (codes[0], UNKNOWN):
@@ -93,7 +97,7 @@ def test_nobody_finds_cards_by_trying_and_no_address_is_kept(town: House, passer
     assert len(sources) == 2
 
 
-def test_all_visitors_together_have_a_limit_too_and_old_tries_are_forgotten(town: House, passer: Passer) -> None:
+def test_all_visitors_together_have_a_limit_too_and_old_tries_are_forgotten(town: Installation, passer: Passer) -> None:
     with town.store.writing() as connection:
         rows = [{"source": EVERYBODY, "at": NOON - timedelta(minutes=1)}] * 299
         old = [{"source": EVERYBODY, "at": NOON - timedelta(days=2)}]
@@ -105,7 +109,9 @@ def test_all_visitors_together_have_a_limit_too_and_old_tries_are_forgotten(town
     assert first > NOON - timedelta(days=1)
 
 
-def test_a_helper_stands_in_the_helpers_queue_and_is_about_nobody(town: House, passer: Passer, calls: Calls) -> None:
+def test_a_helper_stands_in_the_helpers_queue_and_is_about_nobody(
+    town: Installation, passer: Passer, calls: Calls
+) -> None:
     agents.register(town.store, "Fatma", ["nl"], now=NOON)
     agents.train(town.store, "Fatma", "helpers", on=NOON.date(), by="Anja", now=NOON)
     passer.get("/helpen").send(

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from console.main import app
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.queues import take
-from installation.installation import House
+from installation.installation import Installation
 from store.states import Role
 from tests.builders import Builder
 from tests.conftest import NOW
@@ -20,9 +20,9 @@ SignIn = Callable[..., Browser]
 
 
 def test_nothing_of_a_person_is_shown_to_a_helper_before_and_after_an_authorisation(
-    console_house: House, signed_in: SignIn
+    console_installation: Installation, signed_in: SignIn
 ) -> None:
-    with console_house.store.writing() as connection:
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         builder.reach(builder.campaign(), "P1")
         enter(connection, [NewCall(builder.line(), None, NOW, number="+31612345678")])
@@ -42,19 +42,19 @@ def test_nothing_of_a_person_is_shown_to_a_helper_before_and_after_an_authorisat
     browser.post("/queue/1/authorisation/revoke", why="she called herself")
     assert "gaat nu over niemand" in browser.text
     assert "Proef" not in browser.text
-    assert [act.subject for act in acts_of(console_house, "saw_authorisation")] == ["call:1"]
-    assert len(acts_of(console_house, "revoked_authorisation")) == 1
+    assert [act.subject for act in acts_of(console_installation, "saw_authorisation")] == ["call:1"]
+    assert len(acts_of(console_installation, "revoked_authorisation")) == 1
 
 
 def test_on_the_command_line_an_authorisation_is_recorded_listed_and_revoked(
-    console_house: House, monkeypatch: pytest.MonkeyPatch
+    console_installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KAARTJE_HOME", str(console_house.settings.home))
-    with console_house.store.writing() as connection:
+    monkeypatch.setenv("KAARTJE_HOME", str(console_installation.settings.home))
+    with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         builder.person("P1")
         enter(connection, [NewCall(builder.line(), None, NOW)])
-    take(console_house.store, 1, "Fatma", NOW)
+    take(console_installation.store, 1, "Fatma", NOW)
 
     def helper(*words: str) -> Result:
         return CliRunner().invoke(app, ["desk", "helper", *words, "--now", "2023-06-01T09:30"])
