@@ -28,12 +28,22 @@ NOT_BENCHMARKS = {
 
 def names() -> list[str]:
     """Return every benchmark: each module of this folder that is one."""
-    return sorted(module.stem for module in Path(__file__).parent.glob("*.py") if module.stem not in NOT_BENCHMARKS)
+    return sorted(
+        module.stem
+        for module in Path(__file__).parent.glob("*.py")
+        if module.stem not in NOT_BENCHMARKS
+    )
 
 
 def run(name: str, *, quick: bool) -> tuple[int, list[dict[str, Any]], float]:
     """Run one benchmark in a fresh process; return its exit code, its verdicts and its seconds."""
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--json", *(["--quick"] if quick else [])]
+    command = [
+        sys.executable,
+        "-m",
+        f"benchmarks.{name}",
+        "--json",
+        *(["--quick"] if quick else []),
+    ]
     started = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     lines = done.stdout.strip().splitlines()
@@ -42,8 +52,12 @@ def run(name: str, *, quick: bool) -> tuple[int, list[dict[str, Any]], float]:
 
 def main() -> int:
     """Run all benchmarks; return 1 where one failed or a goal does not hold."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer people; each ends within 50 s on two cores")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer people; each ends within 50 s on two cores"
+    )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     failed, told = [], {}
@@ -54,7 +68,10 @@ def main() -> int:
             failed.append(name)
         if not given.json:
             print(
-                f"{name} ({seconds:.0f} s)", *(f"  {Verdict(**each).line()}" for each in verdicts), sep="\n", flush=True
+                f"{name} ({seconds:.0f} s)",
+                *(f"  {Verdict(**each).line()}" for each in verdicts),
+                sep="\n",
+                flush=True,
             )
     if given.json:
         print(json.dumps(told))

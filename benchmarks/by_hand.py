@@ -132,9 +132,15 @@ def judge_by_hand(connection: sqlite3.Connection) -> int:
     """Judge a country and write the campaign, its ledger and its touches; return the campaign's key."""
     judge(connection, COUNTRY)
     # the plan a manager looks at: how many of each combination of reasons
-    connection.execute("select mask, count(*), min(person_ref), max(person_ref) from j group by mask").fetchall()
+    connection.execute(
+        "select mask, count(*), min(person_ref), max(person_ref) from j group by mask"
+    ).fetchall()
     campaign, reached = _campaign(connection), _split(connection)
-    first = "case " + " ".join(f"when j.mask & {1 << bit} then '{code}'" for bit, code in enumerate(RULES)) + " end"
+    first = (
+        "case "
+        + " ".join(f"when j.mask & {1 << bit} then '{code}'" for bit, code in enumerate(RULES))
+        + " end"
+    )
     connection.execute("create index temp.u_unit on u (unit)")
     connection.execute(
         f"""insert into decisions (campaign_id, person_id, selected, reason, reasons, household_key, arm_id, wave_id,
@@ -176,11 +182,15 @@ def _judge_again(connection: sqlite3.Connection, campaign: int) -> None:
         for day, distance in days.items():
             condition = condition.replace(day, f"<{distance}>")
         for distance in days.values():
-            condition = condition.replace(f"<{distance}>", (later - timedelta(days=distance)).isoformat())
+            condition = condition.replace(
+                f"<{distance}>", (later - timedelta(days=distance)).isoformat()
+            )
         grown_up = DAY.replace(year=DAY.year - 18).isoformat()
         return condition.replace(grown_up, later.replace(year=later.year - 18).isoformat())
 
-    mask = " + ".join(f"({moved(condition)}) * {1 << bit}" for bit, condition in enumerate(RULES.values()))
+    mask = " + ".join(
+        f"({moved(condition)}) * {1 << bit}" for bit, condition in enumerate(RULES.values())
+    )
     connection.execute(
         f"""update touches set reasons = (select {mask} from people p where p.id = touches.person_id)
           where campaign_id = ? and wave_id = {campaign + 2}""",
@@ -191,7 +201,9 @@ def _judge_again(connection: sqlite3.Connection, campaign: int) -> None:
           select id, 'planned', 'withheld', ?, null from touches where campaign_id = ? and reasons <> 0""",
         (_AT, campaign),
     )
-    connection.execute("update touches set state = 'withheld' where campaign_id = ? and reasons <> 0", (campaign,))
+    connection.execute(
+        "update touches set state = 'withheld' where campaign_id = ? and reasons <> 0", (campaign,)
+    )
 
 
 def _campaign(connection: sqlite3.Connection) -> int:
@@ -204,9 +216,12 @@ def _campaign(connection: sqlite3.Connection) -> int:
             'a')"""
     )
     for at, (name, share, hold_out) in enumerate((("card", 80, 0), ("hold-out", 20, 1)), 1):
-        connection.execute("insert into arms values (?, ?, ?, ?, ?, ?)", (key + at, key, at, name, share, hold_out))
         connection.execute(
-            "insert into waves values (?, ?, ?, ?)", (key + at, key, at, str(DAY + timedelta(days=14 * (at - 1))))
+            "insert into arms values (?, ?, ?, ?, ?, ?)", (key + at, key, at, name, share, hold_out)
+        )
+        connection.execute(
+            "insert into waves values (?, ?, ?, ?)",
+            (key + at, key, at, str(DAY + timedelta(days=14 * (at - 1)))),
         )
     connection.execute(
         f"""insert into steps (id, campaign_id, arm_id, position, channel, template, delay_days, condition)

@@ -69,14 +69,21 @@ def _endless() -> Iterator[Message]:
         number += 1
         origin = draw.choice(ORIGINS)
         prefix, _, family = draw.choice(origin.families).rpartition("|")
-        name = " ".join(part for part in (f"{draw.choice('ABCDEHJKLMNPRST')}.", prefix, family) if part)
+        name = " ".join(
+            part for part in (f"{draw.choice('ABCDEHJKLMNPRST')}.", prefix, family) if part
+        )
         town = draw.choice(TOWNS)
         home = PostalAddress(
             draw.choice(STREETS), draw.randrange(1, 400), "", draw.choice(("", "", "II", "hs")),
             f"{draw.randrange(1000, 9999)}{draw.choice(('AB', 'CD', 'XZ'))}", town.name,
         )  # fmt: skip
         code = response_code(draw.randrange(900_000_000))
-        said = {"salutation": f"Beste {name}", "town": home.town, "street": home.street, "code": printed(code)}
+        said = {
+            "salutation": f"Beste {name}",
+            "town": home.town,
+            "street": home.street,
+            "code": printed(code),
+        }
         body = BODY.format(agent="Henri", **said)
         own = {**words, "greeting": f"Beste {name},", "text": body}
         yield Message(number, home, (name, *home.lines()), own, "nl", code)

@@ -48,11 +48,19 @@ def naive(messages: Sequence[Message]) -> float:
                 _rects(canvas, _kix_rects(message))
                 size = layout.qr.size * MM
                 widget = QrCodeWidget(
-                    qr_prefix(card_data.SITE) + message.code, barLevel="M", barWidth=size, barHeight=size
+                    qr_prefix(card_data.SITE) + message.code,
+                    barLevel="M",
+                    barWidth=size,
+                    barHeight=size,
                 )
                 drawing = Drawing(size, size)
                 drawing.add(widget)
-                renderPDF.draw(drawing, canvas, layout.qr.left * MM, (layout.card.height - layout.qr.top) * MM - size)
+                renderPDF.draw(
+                    drawing,
+                    canvas,
+                    layout.qr.left * MM,
+                    (layout.card.height - layout.qr.top) * MM - size,
+                )
             canvas.showPage()
     canvas.getpdfdata()
     return time.process_time() - started
@@ -82,9 +90,8 @@ def weasyprint(messages: Sequence[Message]) -> float:
             if side == "back" and layout.qr is not None:
                 qr = segno.make(qr_prefix(card_data.SITE) + message.code, error="m", micro=False)
                 svg = qr.svg_inline(border=0, omitsize=True)
-                boxes += (
-                    f'<div style="left:{layout.qr.left}mm;top:{layout.qr.top}mm;width:{layout.qr.size}mm">{svg}</div>'
-                )
+                place = f"left:{layout.qr.left}mm;top:{layout.qr.top}mm;width:{layout.qr.size}mm"
+                boxes += f'<div style="{place}">{svg}</div>'
                 boxes += _kix_svg(message)
             pages.append(f'<section class="{side}">{boxes}</section>')
     HTML(string=_STYLE + "".join(pages)).write_pdf(io.BytesIO())
@@ -123,7 +130,13 @@ def _canvas() -> Any:
     rl_config.useA85 = 0
     card = card_data.layout().card
     size = ((card.width + 2 * card.slug) * MM, (card.height + 2 * card.slug) * MM)
-    canvas = Canvas(None, pagesize=size, pageCompression=1, invariant=1, initialFontName=fonts.font("text").fontName)
+    canvas = Canvas(
+        None,
+        pagesize=size,
+        pageCompression=1,
+        invariant=1,
+        initialFontName=fonts.font("text").fontName,
+    )
     for side in _SIDES:
         define_side(canvas, card, side)
     return canvas
@@ -180,7 +193,9 @@ def _tuned(messages: Sequence[Message], show: Any, show_codes: Any) -> float:
     return time.process_time() - started
 
 
-def _define_forms(canvas: Any, set_all: Any, times: dict[int, int], forms: dict[int, str], show: Any) -> None:
+def _define_forms(
+    canvas: Any, set_all: Any, times: dict[int, int], forms: dict[int, str], show: Any
+) -> None:
     card = card_data.layout().card
     for settings in set_all:
         for setting in settings:
@@ -230,9 +245,13 @@ def _code_operators(canvas: Any, message: Message, table: QrTable) -> None:
     if qr is None:
         return
     module, bottom = qr.size * MM / table.modules, (card.height - qr.top - qr.size) * MM
-    bars_drawn = " ".join(f"{x:.3f} {y:.3f} {wide:.3f} {high:.3f} re" for x, y, wide, high in _kix_rects(message))
+    bars_drawn = " ".join(
+        f"{x:.3f} {y:.3f} {wide:.3f} {high:.3f} re" for x, y, wide, high in _kix_rects(message)
+    )
     placed = f"q {module:.5f} 0 0 {module:.5f} {qr.left * MM:.3f} {bottom:.3f} cm"
-    canvas._code.append(f"0 0 0 1 k {bars_drawn} f {placed} {table.path(message.code).decode()} f Q")  # noqa: SLF001
+    canvas._code.append(  # noqa: SLF001
+        f"0 0 0 1 k {bars_drawn} f {placed} {table.path(message.code).decode()} f Q"
+    )
 
 
 def _kix_rects(message: Message) -> list[tuple[float, float, float, float]]:
@@ -251,11 +270,16 @@ def _kix_rects(message: Message) -> list[tuple[float, float, float, float]]:
 def _qr_rects(table: QrTable, code: str) -> list[tuple[float, float, float, float]]:
     qr = card_data.layout().qr
     assert qr is not None  # noqa: S101  the benchmark's card has one
-    module, bottom = qr.size * MM / table.modules, (card_data.layout().card.height - qr.top - qr.size) * MM
+    module, bottom = (
+        qr.size * MM / table.modules,
+        (card_data.layout().card.height - qr.top - qr.size) * MM,
+    )
     rects = []
     for line in table.path(code).splitlines():
         x, y, wide, _high, _re = line.split()
-        rects.append((qr.left * MM + int(x) * module, bottom + int(y) * module, int(wide) * module, module))
+        rects.append(
+            (qr.left * MM + int(x) * module, bottom + int(y) * module, int(wide) * module, module)
+        )
     return rects
 
 

@@ -85,11 +85,17 @@ def _ready(home: Path, count: int) -> Installation:
 def _on_the_wall(installation: Installation) -> dict[str, float]:
     started = time.perf_counter()
     done = deliver(installation, now=MOMENT + timedelta(days=5))
-    return {"cards": done.handed_over, "total": time.perf_counter() - started, "cores": len(os.sched_getaffinity(0))}
+    return {
+        "cards": done.handed_over,
+        "total": time.perf_counter() - started,
+        "cores": len(os.sched_getaffinity(0)),
+    }
 
 
 def _on_one_core(installation: Installation) -> dict[str, float]:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # one core, so one process, and its time is all there is
+    os.sched_setaffinity(
+        0, {min(os.sched_getaffinity(0))}
+    )  # one core, so one process, and its time is all there is
     looked = _watch_qpdf()
     started = time.process_time()
     done = deliver(installation, now=MOMENT + timedelta(days=5))

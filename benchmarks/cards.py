@@ -27,7 +27,14 @@ UNIT = "cards/s"
 NAIVE, WEASY, TUNED, RAW = 150, 300, 10, 5
 FLOOR, ZLIB_FLOOR = 4, 2
 READ, READ_SHARE, TWO, MEMORY, END_TO_END = 2_000, 0.25, 1.8, 1.1, 0.3
-COUNTS = {"ours": 20_000, "zlib": 20_000, "naive": 300, "tuned": 2_000, "raw": 2_000, "weasyprint": 100}
+COUNTS = {
+    "ours": 20_000,
+    "zlib": 20_000,
+    "naive": 300,
+    "tuned": 2_000,
+    "raw": 2_000,
+    "weasyprint": 100,
+}
 COUNTS |= {"floor": 5_000, "zlib-floor": 5_000, "read": 2_500, "one": 20_000, "two": 20_000}
 _WARM = 4
 SHARE = 5  # of everything, in a quick run
@@ -35,7 +42,9 @@ SHARE = 5  # of everything, in a quick run
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help=f"a {SHARE}th of the cards, once")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--engine", nargs=2, metavar=("NAME", "COUNT"), help=argparse.SUPPRESS)
@@ -51,10 +60,16 @@ def main() -> int:
 def _compare(*, quick: bool) -> list[Verdict]:
     rates = _rates(quick=quick)
     ours, zlib = rates["ours"], rates["zlib"]
-    verdicts = [_faster(f"against {name}", ours, rates[peer], goal) for name, peer, goal in _PEERS if peer in rates]
+    verdicts = [
+        _faster(f"against {name}", ours, rates[peer], goal)
+        for name, peer, goal in _PEERS
+        if peer in rates
+    ]
     verdicts += [
         _within("time over deflating the same streams, libdeflate 1", ours, rates["floor"], FLOOR),
-        _within("time over deflating the same streams, zlib 6", zlib, rates["zlib-floor"], ZLIB_FLOOR),
+        _within(
+            "time over deflating the same streams, zlib 6", zlib, rates["zlib-floor"], ZLIB_FLOOR
+        ),
         _reading(rates["read"], ours),
         _faster("two processes against one", rates["two"], rates["one"], TWO),
         _memory(quick=quick),
@@ -87,11 +102,15 @@ def _engine(name: str, count: int) -> Measured:
 
 
 def _faster(name: str, ours: float, peer: float, least: float) -> Verdict:
-    return Verdict(name, ours, peer, ours / peer, f"at least {least:g} x", ours >= least * peer, UNIT)
+    return Verdict(
+        name, ours, peer, ours / peer, f"at least {least:g} x", ours >= least * peer, UNIT
+    )
 
 
 def _within(name: str, ours: float, floor: float, most: float) -> Verdict:
-    return Verdict(name, ours, floor, floor / ours, f"at most {most:g} x the time", floor <= most * ours, UNIT)
+    return Verdict(
+        name, ours, floor, floor / ours, f"at most {most:g} x the time", floor <= most * ours, UNIT
+    )
 
 
 def _reading(read: float, composed: float) -> Verdict:
@@ -113,15 +132,35 @@ def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
 
     Once on one core, in processor time, and once by all cores, on the wall; both against composing on one core.
     """
-    arguments, goal = ["-m", "benchmarks.card_run", str(3_000 if quick else 100_000)], f"at least {END_TO_END}"
+    arguments, goal = (
+        ["-m", "benchmarks.card_run", str(3_000 if quick else 100_000)],
+        f"at least {END_TO_END}",
+    )
     one, all_cores = run(arguments).answer, run([*arguments, ALL_CORES]).answer
-    rate, wall = one["cards"] / (one["total"] - one["independent"]), all_cores["cards"] / all_cores["total"]
+    rate, wall = (
+        one["cards"] / (one["total"] - one["independent"]),
+        all_cores["cards"] / all_cores["total"],
+    )
     name = f"{one['cards']:,} cards from touch to ledger on one core, without the {one['independent']:.1f} s of qpdf"
     on_all = f"the same by {all_cores['cores']} cores, on the wall, without qpdf and MuPDF"
     return [
-        Verdict(name, rate, composed, rate / composed, f"{goal} of composing", rate >= END_TO_END * composed, UNIT),
         Verdict(
-            on_all, wall, composed, wall / composed, f"{goal} of composing on one", wall >= END_TO_END * composed, UNIT
+            name,
+            rate,
+            composed,
+            rate / composed,
+            f"{goal} of composing",
+            rate >= END_TO_END * composed,
+            UNIT,
+        ),
+        Verdict(
+            on_all,
+            wall,
+            composed,
+            wall / composed,
+            f"{goal} of composing on one",
+            wall >= END_TO_END * composed,
+            UNIT,
         ),
     ]
 
@@ -137,7 +176,10 @@ def _zlib(count: int) -> float:
 def _compose(count: int, deflater: Deflater) -> float:
     """Compose cards into a file; the words are there, and setting them counts."""
     messages = card_data.cards(count)
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file,
+    ):
         started = time.process_time()
         _write(messages, file, deflater)
         return time.process_time() - started
@@ -215,7 +257,10 @@ def _processes(many: int, count: int) -> float:
 
 def _stream(count: int) -> float:
     """Compose cards that are made while they are asked for, so that only the composer's own memory grows."""
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file,
+    ):
         started = time.process_time()
         _write(card_data.stream(count), file, best_deflater())
         return time.process_time() - started

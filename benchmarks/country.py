@@ -47,9 +47,8 @@ class _Dialect:
 
     def numbers(self, count: int) -> str:
         if self.embedded:
-            return (
-                f"(with recursive n(i) as (select 1 union all select i + 1 from n where i < {count}) select i from n) n"
-            )
+            counted = f"select 1 union all select i + 1 from n where i < {count}"
+            return f"(with recursive n(i) as ({counted}) select i from n) n"
         return f"(select i::bigint from generate_series(1, {count}) i) n"
 
     def ref(self, i: str) -> str:

@@ -59,7 +59,9 @@ def play(people: int, out: Path) -> tuple[float, float, int]:
     command = [sys.executable, "-c", "from console.main import run; run()", "demo", "--json"]
     command += ["--people", str(people), "--out", str(out)]
     tree, done, started = Tree(), Event(), time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as demo:
         looking = Thread(target=tree.watch, args=(psutil.Process(demo.pid), done))
         looking.start()
         printed, said = demo.communicate()
@@ -73,8 +75,12 @@ def play(people: int, out: Path) -> tuple[float, float, int]:
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help=f"{FEW:,} people instead of {PEOPLE:,}")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{FEW:,} people instead of {PEOPLE:,}"
+    )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     people = FEW if given.quick else PEOPLE
@@ -84,9 +90,22 @@ def main() -> int:
     return tell(
         [
             Verdict(
-                f"{named}: to the report", seconds, None, None, f"under {MOST_SECONDS:g} s", seconds < MOST_SECONDS
+                f"{named}: to the report",
+                seconds,
+                None,
+                None,
+                f"under {MOST_SECONDS:g} s",
+                seconds < MOST_SECONDS,
             ),
-            Verdict(f"{named}: memory", peak, None, None, f"under {MOST_MB:g} MB", peak < MOST_MB, unit="MB"),
+            Verdict(
+                f"{named}: memory",
+                peak,
+                None,
+                None,
+                f"under {MOST_MB:g} MB",
+                peak < MOST_MB,
+                unit="MB",
+            ),
         ],
         as_json=given.json,
     )

@@ -52,7 +52,9 @@ def _compare(folder: Path, people: int) -> list[Verdict]:
     peer = run([*me, "--peer", str(file), str(folder / "peer")])
     ours = run([*me, "--ours", str(file), str(folder / "ours")])
     if ours.answer["answer"] != peer.answer["answer"]:
-        raise SystemExit(f"the peer holds other people: {ours.answer['answer']} and {peer.answer['answer']}")
+        raise SystemExit(
+            f"the peer holds other people: {ours.answer['answer']} and {peer.answer['answer']}"
+        )
     name = f"import of {people:,} people"
     return [
         ratio(name, ours.seconds, peer.seconds, MOST_RATIO),
@@ -86,7 +88,9 @@ def _peer(file: Path, home: Path) -> int:
     width = _tables(connection, file)
     connection.execute("begin immediate")
     for people, numbers in _batches(file):
-        connection.executemany(f"insert into people values ({', '.join('?' * (width + 1))})", people)
+        connection.executemany(
+            f"insert into people values ({', '.join('?' * (width + 1))})", people
+        )
         connection.executemany("insert into person_numbers values (?, ?, ?, ?, ?, ?)", numbers)
     connection.execute("commit")
     seconds = time.perf_counter() - started
@@ -98,7 +102,9 @@ def _peer(file: Path, home: Path) -> int:
 def _tables(connection: sqlite3.Connection, file: Path) -> int:
     with file.open(encoding="utf-8", newline="") as text:
         header = [name.partition(":")[0] for name in next(csv.reader(text))]
-    connection.execute(f"create table people (id integer primary key autoincrement, {', '.join(header)})")
+    connection.execute(
+        f"create table people (id integer primary key autoincrement, {', '.join(header)})"
+    )
     connection.execute("create unique index uq_people_person_ref on people (person_ref)")
     connection.execute("create index ix_people_bsn on people (bsn)")
     connection.execute("create index ix_people_household on people (postcode, house_number)")
@@ -144,8 +150,12 @@ def _number(key: int, position: int, text: str) -> list[tuple[Any, ...]]:
 
 def _answer(seconds: float, database: Path) -> None:
     connection = sqlite3.connect(database)
-    people = connection.execute("select count(*), count(distinct person_ref) from people").fetchone()
-    numbers = connection.execute("select count(*), count(distinct e164), max(e164) from person_numbers").fetchone()
+    people = connection.execute(
+        "select count(*), count(distinct person_ref) from people"
+    ).fetchone()
+    numbers = connection.execute(
+        "select count(*), count(distinct e164), max(e164) from person_numbers"
+    ).fetchone()
     connection.close()
     print(json.dumps({"seconds": seconds, "answer": [*people, *numbers]}))
 

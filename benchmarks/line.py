@@ -36,7 +36,9 @@ CLAIM_MS, LOOK_MS, BARE = 100.0, 500.0, 200
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true", help=f"{FEWER} people in {QUICKER} seconds")
     given = parser.parse_args()
@@ -74,9 +76,14 @@ def _bare(installation: Installation) -> tuple[list[float], list[float]]:
     """Take entries by a bare compare-and-set, and count who waits, with nobody else about."""
     with installation.store.writing() as connection:
         line_id = connection.execute(text("select min(id) from phone_lines")).scalar_one()
-        enter(connection, [NewCall(line_id, None, NOW, entry_key=f"bare:{place}") for place in range(BARE)])
+        enter(
+            connection,
+            [NewCall(line_id, None, NOW, entry_key=f"bare:{place}") for place in range(BARE)],
+        )
     claims, counts = [], []
-    first = select(Call.id).where(Call.state == CallState.WAITING).order_by(Call.received_at).limit(1)
+    first = (
+        select(Call.id).where(Call.state == CallState.WAITING).order_by(Call.received_at).limit(1)
+    )
     waiting = select(func.count()).where(Call.state == CallState.WAITING)
     for _ in range(BARE):
         began = time.perf_counter()
@@ -99,9 +106,15 @@ def _on_postgres() -> Iterator[tuple[Installation, Switchboard]]:
     with tempfile.TemporaryDirectory(prefix="kaartje-bench-", ignore_cleanup_errors=True) as folder:
         server = get_server(f"{folder}/pg", cleanup_mode="stop")
         try:
-            settings = Settings(home=Path(folder), database_url=server.get_uri(), secret="for a benchmark")  # noqa: S106
+            settings = Settings(
+                home=Path(folder),
+                database_url=server.get_uri(),
+                secret="for a benchmark",  # noqa: S106
+            )
             board = Switchboard()
-            installation = replace(open_installation(settings, clock=RunningClock(NOW)), exchange=board)
+            installation = replace(
+                open_installation(settings, clock=RunningClock(NOW)), exchange=board
+            )
             yield installation, board
             installation.store.engine.dispose()
         finally:

@@ -25,7 +25,11 @@ from store.states import CallKind, CallState, LegKind
 from store.tables import Call, Leg, PhoneLine
 
 NUMBER, VISITORS, GONE, BACK = "+318000543", 0.1, 0.15, 0.1  # shares of all who come
-AT_ONCE, LOOKS, TALK = 8, 0.25, 0.5  # threads that bring callers; seconds between two looks; seconds of a talk at least
+AT_ONCE, LOOKS, TALK = (
+    8,
+    0.25,
+    0.5,
+)  # threads that bring callers; seconds between two looks; seconds of a talk at least
 UNTIL_GONE, TRIES = 0.2, 50
 
 
@@ -77,17 +81,27 @@ class _Playing:
         now = self.installation.now()
         with self.installation.store.writing() as connection:
             new = NewCall(
-                self.line_id, None, now, number="+31612345678", kind=CallKind.CALL_BACK, entry_key=f"web:{place}"
+                self.line_id,
+                None,
+                now,
+                number="+31612345678",
+                kind=CallKind.CALL_BACK,
+                entry_key=f"web:{place}",
             )
             enter(connection, [new])
 
     def _call(self, place: int, draws: Random) -> None:
-        installation, told = self.installation, Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
+        installation, told = (
+            self.installation,
+            Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER),
+        )
         incoming_calls.arrive(installation, told, now=installation.now())
         incoming_calls.choose_language(installation, told, "nl", now=installation.now())
         incoming_calls.join_queue(installation, told, room=1000, now=installation.now())
         self.board.waiting.add(told.ref)
-        incoming_calls.wait(installation, told, incoming_calls.Feed("QU1", 1), now=installation.now())
+        incoming_calls.wait(
+            installation, told, incoming_calls.Feed("QU1", 1), now=installation.now()
+        )
         wish = draws.random()
         if wish < BACK:
             queue_exits.wish_call_back(installation, told, now=installation.now())
@@ -137,7 +151,13 @@ class _Playing:
         time.sleep(TALK + draws.random() * TALK)
         identity = client_name(name)
         connecting.agent_left(
-            self.installation, call_id, identity, ref, "completed", over=False, now=self.installation.now()
+            self.installation,
+            call_id,
+            identity,
+            ref,
+            "completed",
+            over=False,
+            now=self.installation.now(),
         )
         return True
 
@@ -150,7 +170,13 @@ class _Playing:
 
 
 def play(
-    installation: Installation, board: Switchboard, *, people: int, agents_many: int, seconds: float, seed: int = 1
+    installation: Installation,
+    board: Switchboard,
+    *,
+    people: int,
+    agents_many: int,
+    seconds: float,
+    seed: int = 1,
 ) -> Day:
     """Play a day: so many people come in so many seconds, evenly; return what happened to them.
 
@@ -164,7 +190,9 @@ def play(
     """
     with installation.store.writing() as connection:
         connection.execute(insert(PhoneLine).values(number=NUMBER, name="Belteam", hours=""))
-        line_id = connection.execute(select(PhoneLine.id).where(PhoneLine.number == NUMBER)).scalar_one()
+        line_id = connection.execute(
+            select(PhoneLine.id).where(PhoneLine.number == NUMBER)
+        ).scalar_one()
     names = [f"Agent {place}" for place in range(agents_many)]
     for name in names:
         agents.register(installation.store, name, now=installation.now())
@@ -173,7 +201,8 @@ def play(
     working = [playing.guarded(playing.work, name) for name in names]
     watching = playing.guarded(playing.watch)
     coming = [
-        playing.guarded(playing.come, range(place, people, AT_ONCE), began, seconds, people) for place in range(AT_ONCE)
+        playing.guarded(playing.come, range(place, people, AT_ONCE), began, seconds, people)
+        for place in range(AT_ONCE)
     ]
     for thread in coming:
         thread.join()
@@ -186,7 +215,9 @@ def play(
 
 def _empty(playing: _Playing) -> None:
     """Wait until nobody waits and nobody talks."""
-    unfinished = select(Call.id).where(Call.state.in_((CallState.WAITING, CallState.TAKEN))).limit(1)
+    unfinished = (
+        select(Call.id).where(Call.state.in_((CallState.WAITING, CallState.TAKEN))).limit(1)
+    )
     for _ in range(TRIES * 10):
         with playing.installation.store.reading() as connection:
             if connection.execute(unfinished).first() is None or playing.day.troubles:
@@ -199,9 +230,19 @@ def _counted(playing: _Playing, people: int) -> Day:
     day = playing.day
     with playing.installation.store.reading() as connection:
         entries = connection.execute(select(Call.__table__)).all()
-        taken_twice = sum(many - 1 for many in Counter(ref for ref, *_ in playing.board.bridged).values())
+        taken_twice = sum(
+            many - 1 for many in Counter(ref for ref, *_ in playing.board.bridged).values()
+        )
     states = Counter(entry.state for entry in entries)
-    day.came, day.helped, day.gone = people, states[CallState.WRAPPED_UP], states[CallState.ABANDONED]
+    day.came, day.helped, day.gone = (
+        people,
+        states[CallState.WRAPPED_UP],
+        states[CallState.ABANDONED],
+    )
     day.lost = people - day.helped - day.gone
-    day.doubled = taken_twice + sum(many - 1 for many in playing.given.values()) + max(len(entries) - people, 0)
+    day.doubled = (
+        taken_twice
+        + sum(many - 1 for many in playing.given.values())
+        + max(len(entries) - people, 0)
+    )
     return day

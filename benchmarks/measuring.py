@@ -36,7 +36,11 @@ class Verdict:
 
     def line(self) -> str:
         """Say it in one line."""
-        peer = "" if self.peer is None else f"  peer {self.peer:.2f} {self.unit}  ratio {self.ratio:.2f}"
+        peer = (
+            ""
+            if self.peer is None
+            else f"  peer {self.peer:.2f} {self.unit}  ratio {self.ratio:.2f}"
+        )
         end = "holds" if self.holds else "FAILS"
         return f"{self.name}: ours {self.ours:.2f} {self.unit}{peer}  goal {self.goal}: {end}"
 
@@ -48,7 +52,15 @@ def ratio(name: str, ours: float, peer: float, most: float) -> Verdict:
 
 def memory(name: str, measured: Measured, most_mb: float) -> Verdict:
     """Hold a peak of memory against the most it may be."""
-    return Verdict(name, measured.peak_mb, None, None, f"under {most_mb:g} MB", measured.peak_mb < most_mb, unit="MB")
+    return Verdict(
+        name,
+        measured.peak_mb,
+        None,
+        None,
+        f"under {most_mb:g} MB",
+        measured.peak_mb < most_mb,
+        unit="MB",
+    )
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Measured:
@@ -61,7 +73,10 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
     """
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(environment or {})},
     )
     assert process.stdout is not None  # noqa: S101  Popen was asked for it
     printed = process.stdout.read()

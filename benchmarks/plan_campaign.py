@@ -51,7 +51,9 @@ def _compare(home: Path, people: int) -> list[Verdict]:
     for _ in range(REPEATS):
         ours.append(run([*me, "--ours", str(home)]))
         peers.append(run([*me, "--peer", str(home)]))
-    answers = {json.dumps(measured.answer["answer"], sort_keys=True) for measured in (*ours, *peers)}
+    answers = {
+        json.dumps(measured.answer["answer"], sort_keys=True) for measured in (*ours, *peers)
+    }
     if len(answers) != 1:
         raise SystemExit(f"the peer gives another answer: {answers}")
     name = f"plan over {people:,} people"
@@ -71,7 +73,9 @@ def _fill(home: Path, people: int) -> int:
 
     installation = open_installation(Settings(home=home))
     write_population(home / "people.csv", people, 2023)
-    import_people(installation.store, home / "people.csv", key=b"benchmark", now=parse_moment(MOMENT))
+    import_people(
+        installation.store, home / "people.csv", key=b"benchmark", now=parse_moment(MOMENT)
+    )
     print(json.dumps({"people": people}))
     return 0
 
@@ -90,14 +94,20 @@ def _ours(home: Path) -> int:
     with installation.store.reading() as connection:
         started = time.perf_counter()
         plan = plan_with(
-            installation, connection, check_with(installation, connection, EXAMPLE, now=parse_moment(MOMENT))
+            installation,
+            connection,
+            check_with(installation, connection, EXAMPLE, now=parse_moment(MOMENT)),
         )
         seconds = time.perf_counter() - started
         chosen = connection.execute(
             select(func.sum(units.c.person_id)).where(units.c.rank <= plan.selected)
         ).scalar_one()
         matched = connection.execute(select(func.count()).select_from(judged)).scalar_one()
-    left_out = {reason: count for reason, count in plan.left_out.items() if reason not in ("LIMIT", "HOLD_OUT")}
+    left_out = {
+        reason: count
+        for reason, count in plan.left_out.items()
+        if reason not in ("LIMIT", "HOLD_OUT")
+    }
     _answer(seconds, {"matched": matched, "left_out": left_out, "units": int(chosen or 0)})
     return 0
 

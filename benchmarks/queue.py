@@ -39,9 +39,13 @@ SKILLS = (ANY_SKILL, ANY_SKILL, "early-signal")
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICKLY} rounds instead of {ROUNDS}")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICKLY} rounds instead of {ROUNDS}"
+    )
     given = parser.parse_args()
     found: list[Verdict] = []
     for name, opened in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgres)):
@@ -54,21 +58,48 @@ def _compare(installation: Installation, database: str, rounds: int) -> list[Ver
     times: dict[tuple[str, int], list[float]] = {}
     for _ in range(rounds):  # in turn, so that a busy moment of the machine falls on all of them
         for size in (FEW, MANY):
-            for name, take in (("ours", partial(_ours, installation)), ("bare", partial(_bare, installation.store))):
+            for name, take in (
+                ("ours", partial(_ours, installation)),
+                ("bare", partial(_bare, installation.store)),
+            ):
                 _fill(installation.store, size + TAKEN)
                 times.setdefault((name, size), []).append(_seconds(take))
     best = {key: min(each) * 1000 / TAKEN for key, each in times.items()}
     worst = median(times["ours", MANY]) * 1000 / TAKEN
     kind = f"take next, {database}"
     return [
-        _ms(ratio(f"{kind}: {MANY:,} waiting against {FEW}", best["ours", MANY], best["ours", FEW], GROWTH)),
-        _ms(ratio(f"{kind}: against a bare compare-and-set", best["ours", MANY], best["bare", MANY], OVER_BARE)),
-        Verdict(f"{kind}: one pick-up", worst, None, None, f"under {PICK_UP_MS:g} ms", worst < PICK_UP_MS, unit="ms"),
+        _ms(
+            ratio(
+                f"{kind}: {MANY:,} waiting against {FEW}",
+                best["ours", MANY],
+                best["ours", FEW],
+                GROWTH,
+            )
+        ),
+        _ms(
+            ratio(
+                f"{kind}: against a bare compare-and-set",
+                best["ours", MANY],
+                best["bare", MANY],
+                OVER_BARE,
+            )
+        ),
+        Verdict(
+            f"{kind}: one pick-up",
+            worst,
+            None,
+            None,
+            f"under {PICK_UP_MS:g} ms",
+            worst < PICK_UP_MS,
+            unit="ms",
+        ),
     ]
 
 
 def _ms(verdict: Verdict) -> Verdict:
-    return Verdict(**{**{name: getattr(verdict, name) for name in verdict.__dataclass_fields__}, "unit": "ms"})
+    return Verdict(
+        **{**{name: getattr(verdict, name) for name in verdict.__dataclass_fields__}, "unit": "ms"}
+    )
 
 
 def _seconds(take: Callable[[], None]) -> float:
@@ -83,12 +114,18 @@ def _ours(installation: Installation) -> None:
 
 
 def _bare(store: Store) -> None:
-    longest = select(Call.id).where(Call.line_id == 1, Call.state == CallState.WAITING).order_by(Call.received_at)
+    longest = (
+        select(Call.id)
+        .where(Call.line_id == 1, Call.state == CallState.WAITING)
+        .order_by(Call.received_at)
+    )
     while True:
         with store.writing() as connection:
             call_id = connection.execute(longest.limit(1)).scalar_one()
             taking = update(Call).where(Call.id == call_id, Call.state == CallState.WAITING)
-            if connection.execute(taking.values(state=CallState.TAKEN, taken_by="bare", taken_at=NOW)).rowcount:
+            if connection.execute(
+                taking.values(state=CallState.TAKEN, taken_by="bare", taken_at=NOW)
+            ).rowcount:
                 return
 
 
@@ -106,10 +143,20 @@ def _call(draws: Random, at: int) -> NewCall:
     received = NOW - timedelta(seconds=at + 240)
     skill = draws.choice(SKILLS)
     if at % 4:
-        return NewCall(1, None, received, kind=CallKind.OUTBOUND if at % 4 == 1 else CallKind.CALL, skill=skill)
+        return NewCall(
+            1, None, received, kind=CallKind.OUTBOUND if at % 4 == 1 else CallKind.CALL, skill=skill
+        )
     opens = NOW + timedelta(minutes=draws.randint(-60, 600))
     until = opens + timedelta(hours=3)
-    return NewCall(1, None, received, promised_from=opens, promised_until=until, kind=CallKind.CALL_BACK, skill=skill)
+    return NewCall(
+        1,
+        None,
+        received,
+        promised_from=opens,
+        promised_until=until,
+        kind=CallKind.CALL_BACK,
+        skill=skill,
+    )
 
 
 @contextmanager
@@ -126,7 +173,9 @@ def _on_postgres() -> Iterator[Installation]:
         server = get_server(f"{folder}/pg", cleanup_mode="stop")
         try:
             url = server.get_uri()
-            yield from _opened(Settings(home=Path(folder), database_url=url, secret="for a benchmark"))  # noqa: S106
+            yield from _opened(
+                Settings(home=Path(folder), database_url=url, secret="for a benchmark")  # noqa: S106
+            )
         finally:
             server.cleanup()
 
@@ -134,9 +183,13 @@ def _on_postgres() -> Iterator[Installation]:
 def _opened(settings: Settings) -> Iterator[Installation]:
     installation = open_installation(settings, clock=FixedClock(NOW))
     with installation.store.writing() as connection:
-        connection.execute(insert(PhoneLine).values(id=1, number="+318000543", name="Belteam", hours=""))
+        connection.execute(
+            insert(PhoneLine).values(id=1, number="+318000543", name="Belteam", hours="")
+        )
     agents.register(installation.store, "Henri", now=NOW)
-    agents.train(installation.store, "Henri", "early-signal", on=NOW.date(), by="benchmark", now=NOW)
+    agents.train(
+        installation.store, "Henri", "early-signal", on=NOW.date(), by="benchmark", now=NOW
+    )
     yield installation
     installation.store.engine.dispose()
 

@@ -35,11 +35,15 @@ Report = tuple[str, bytes, str]  # address, body, signature
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="fewer reports")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--serve", choices=["ours", "peer"], help=argparse.SUPPRESS)
-    parser.add_argument("--send", nargs=4, metavar=("URL", "FIRST", "COUNT", "RATE"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--send", nargs=4, metavar=("URL", "FIRST", "COUNT", "RATE"), help=argparse.SUPPRESS
+    )
     parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
@@ -98,9 +102,13 @@ def _sent(url: str, first: int, count: int, rate: float = 0) -> dict[str, float]
     return answer
 
 
-def _killed(url: str, process: "subprocess.Popen[str]", home: Path, first: int, count: int) -> tuple[int, int]:
+def _killed(
+    url: str, process: "subprocess.Popen[str]", home: Path, first: int, count: int
+) -> tuple[int, int]:
     """Kill the house while reports stream in; return how many it kept of those it had answered, and of how many."""
-    sender = subprocess.Popen([*ME, "--send", url, str(first), str(count), "0"], stdout=subprocess.PIPE, text=True)
+    sender = subprocess.Popen(
+        [*ME, "--send", url, str(first), str(count), "0"], stdout=subprocess.PIPE, text=True
+    )
     time.sleep(1.5)
     process.send_signal(signal.SIGKILL)
     said = json.loads(sender.communicate()[0])
@@ -148,7 +156,9 @@ def _serve(which: str, home: Path) -> int:
     sys.stderr.flush()
     if which == "ours":
         listener.start()
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(
+        sockets=[listening]
+    )
     return 0
 
 
@@ -181,7 +191,9 @@ def _send(url: str, first: int, count: int, rate: float) -> int:
             begun = due if rate else time.perf_counter()  # whoever waits in line waits too
             path, body, signature = reports[number]
             try:
-                connection.request("POST", path, body, {"content-type": FORM, "x-twilio-signature": signature})
+                connection.request(
+                    "POST", path, body, {"content-type": FORM, "x-twilio-signature": signature}
+                )
                 answer = connection.getresponse()
                 answer.read()
             except (OSError, HTTPException):
@@ -197,7 +209,9 @@ def _send(url: str, first: int, count: int, rate: float) -> int:
         each.join()
     seconds = time.perf_counter() - started
     slow = sorted(waits)[int(len(waits) * 0.99)] * 1000 if waits else 0.0
-    print(json.dumps({"taken": len(waits), "rate": len(waits) / seconds, "p99": slow, "refs": refs}))
+    print(
+        json.dumps({"taken": len(waits), "rate": len(waits) / seconds, "p99": slow, "refs": refs})
+    )
     return 0
 
 

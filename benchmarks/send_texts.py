@@ -43,7 +43,9 @@ ME = ["-m", "benchmarks.send_texts"]
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="fewer texts")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--part", nargs=2, metavar=("WHAT", "N"), help=argparse.SUPPRESS)
@@ -54,7 +56,11 @@ def main() -> int:
     sizes = (800, 2_000, (1_000, 6_000)) if given.quick else (4_000, 10_000, (10_000, 200_000))
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        verdicts = [_throughput(home, sizes[0]), _recording(home, sizes[1]), _memory(home, *sizes[2])]
+        verdicts = [
+            _throughput(home, sizes[0]),
+            _recording(home, sizes[1]),
+            _memory(home, *sizes[2]),
+        ]
     return tell(verdicts, as_json=given.json)
 
 
@@ -67,7 +73,9 @@ def _throughput(home: Path, texts: int) -> Verdict:
     speeds = texts / ours.seconds, texts / peer.seconds
     share = speeds[0] / speeds[1]
     name = f"{texts:,} texts through a provider of {LATENCY} ms, {AT_ONCE} at once"
-    return Verdict(name, *speeds, share, f"at least {LEAST_SHARE} x", share >= LEAST_SHARE, unit="texts/s")
+    return Verdict(
+        name, *speeds, share, f"at least {LEAST_SHARE} x", share >= LEAST_SHARE, unit="texts/s"
+    )
 
 
 def _recording(home: Path, texts: int) -> Verdict:
@@ -81,7 +89,9 @@ def _recording(home: Path, texts: int) -> Verdict:
         peers.append(_measured("rows", few, home / f"peer-{turn}", {}).seconds * FIFTH)
     name = f"claiming and recording {texts:,} texts with their history"
     times = min(peers) / min(ours)
-    return Verdict(name, min(ours), min(peers), 1 / times, f"at most 1/{LEAST_TIMES:g}", times >= LEAST_TIMES)
+    return Verdict(
+        name, min(ours), min(peers), 1 / times, f"at most 1/{LEAST_TIMES:g}", times >= LEAST_TIMES
+    )
 
 
 def _memory(home: Path, few: int, many: int) -> Verdict:
@@ -89,7 +99,9 @@ def _memory(home: Path, few: int, many: int) -> Verdict:
     for texts in (few, many):
         _measured("fill", texts, home / f"memory-{texts}", {})
         peaks.append(_measured("instant", texts, home / f"memory-{texts}", {}).peak_mb)
-    made = ratio(f"memory of a pass over {many:,} texts, against {few:,}", peaks[1], peaks[0], MOST_GROWTH)
+    made = ratio(
+        f"memory of a pass over {many:,} texts, against {few:,}", peaks[1], peaks[0], MOST_GROWTH
+    )
     return Verdict(made.name, made.ours, made.peer, made.ratio, made.goal, made.holds, unit="MB")
 
 
@@ -195,8 +207,14 @@ def _bare(_home: Path, texts: int) -> float:
     def post(number: int) -> int:
         if not hasattr(mine, "session"):
             mine.session = requests.Session()
-        form = {"To": f"+3162{number:07}", "From": SENDER, "Body": "Hallo! Bel ons gratis: 0800 1234. Antwoord STOP."}
-        return int(mine.session.post(place, data=form, auth=(ACCOUNT, TOKEN), timeout=10).status_code)
+        form = {
+            "To": f"+3162{number:07}",
+            "From": SENDER,
+            "Body": "Hallo! Bel ons gratis: 0800 1234. Antwoord STOP.",
+        }
+        return int(
+            mine.session.post(place, data=form, auth=(ACCOUNT, TOKEN), timeout=10).status_code
+        )
 
     started = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -227,10 +245,14 @@ def _record(home: Path, _texts: int) -> float:
                 return time.perf_counter() - started
             with installation.store.reading() as connection:
                 mine = list(
-                    connection.execute(select(Touch.id).where(Touch.delivery_id == taken.delivery_id)).scalars()
+                    connection.execute(
+                        select(Touch.id).where(Touch.delivery_id == taken.delivery_id)
+                    ).scalars()
                 )
             for at in range(0, len(mine), RECORD_STEP):
-                receipts = [Receipt(touch, f"SM{touch}", 753) for touch in mine[at : at + RECORD_STEP]]
+                receipts = [
+                    Receipt(touch, f"SM{touch}", 753) for touch in mine[at : at + RECORD_STEP]
+                ]
                 with installation.store.writing() as connection:
                     record_results(connection, taken.delivery_id, receipts, now=now)
 
@@ -258,16 +280,31 @@ def _rows(home: Path, texts: int) -> float:
             touch = session.get_one(Touch, key)
             touch.state, touch.delivery_id, touch.updated_at = TouchState.CLAIMED, delivery_id, now
             attempt = Attempt(
-                touch_id=key, delivery_id=delivery_id, number=1, state=AttemptState.WRITTEN, written_at=now
+                touch_id=key,
+                delivery_id=delivery_id,
+                number=1,
+                state=AttemptState.WRITTEN,
+                written_at=now,
             )
-            claimed = TouchEvent(touch_id=key, from_state=TouchState.PLANNED, to_state=TouchState.CLAIMED, at=now)
+            claimed = TouchEvent(
+                touch_id=key, from_state=TouchState.PLANNED, to_state=TouchState.CLAIMED, at=now
+            )
             session.add_all([attempt, claimed])
             session.commit()
-            attempt.state, attempt.provider_ref, attempt.cost = AttemptState.RECEIPT, f"SM{key}", 753
+            attempt.state, attempt.provider_ref, attempt.cost = (
+                AttemptState.RECEIPT,
+                f"SM{key}",
+                753,
+            )
             attempt.finished_at = touch.updated_at = touch.handed_over_at = now
             touch.state = TouchState.HANDED_OVER
             session.add(
-                TouchEvent(touch_id=key, from_state=TouchState.CLAIMED, to_state=TouchState.HANDED_OVER, at=now)
+                TouchEvent(
+                    touch_id=key,
+                    from_state=TouchState.CLAIMED,
+                    to_state=TouchState.HANDED_OVER,
+                    at=now,
+                )
             )
             session.commit()
         return time.perf_counter() - started
@@ -314,12 +351,17 @@ def _instantly(home: Path, texts: int) -> float:
 
     @event.listens_for(installation.store.engine, "connect")
     def _small_cache(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA cache_size=-2048")  # the database's own cache is bounded (64 MB); ours is looked at
+        connection.execute(
+            "PRAGMA cache_size=-2048"
+        )  # the database's own cache is bounded (64 MB); ours is looked at
 
     installation.store.engine.dispose()  # what was opened before has the large one
     settings = Account.read(installation.settings.accounts)
     account = Free(**{each.name: getattr(settings, each.name) for each in fields(Account)})
-    channels: dict[str, Any] = {**installation.channels, "sms": Sms(installation.settings.outbox / ".sms", account)}
+    channels: dict[str, Any] = {
+        **installation.channels,
+        "sms": Sms(installation.settings.outbox / ".sms", account),
+    }
     started = time.perf_counter()
     done = dispatch.deliver(replace(installation, channels=channels), now=_moment(DUE))
     if done.handed_over != texts:

@@ -45,22 +45,33 @@ class Call:
         """Say whether somebody could be called."""
         if isinstance(message.to, PhoneNumber):
             return None
-        return Refusal(message.touch_id, RefusalKind.ADDRESS, "NO_NUMBER", "there is no number to call")
+        return Refusal(
+            message.touch_id, RefusalKind.ADDRESS, "NO_NUMBER", "there is no number to call"
+        )
 
     def send(self, batch: Batch) -> Iterator[Result]:
         """Yield a receipt for everybody who may be called, and a refusal for the others."""
-        if (known := self._outbox.told(batch.key)) is not None:  # this key already left: tell it again
+        if (
+            known := self._outbox.told(batch.key)
+        ) is not None:  # this key already left: tell it again
             yield from known
             return
         good, refused = judge(self, batch)
         yield from refused
 
         def write(draft: Path) -> list[Result]:
-            patiently(write_synced, draft, "".join(f"{message.touch_id}\n" for message in good).encode())
-            return [*refused, *(Receipt(each.touch_id, f"call/{batch.key}/{each.touch_id}") for each in good)]
+            patiently(
+                write_synced, draft, "".join(f"{message.touch_id}\n" for message in good).encode()
+            )
+            return [
+                *refused,
+                *(Receipt(each.touch_id, f"call/{batch.key}/{each.touch_id}") for each in good),
+            ]
 
         if good:
-            left = self._outbox.leave_once(batch.key, write, name=f"{batch.key}.txt", watch=batch.watch)
+            left = self._outbox.leave_once(
+                batch.key, write, name=f"{batch.key}.txt", watch=batch.watch
+            )
             yield from (result for result in left if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:

@@ -73,5 +73,9 @@ def read_code(text: str) -> str:
     if is_response_code(digits):
         return digits
     if _SHAPE.fullmatch(digits):
-        raise NotAResponseCode("is no code of ours: one digit is wrong", "read it from the card again", field="code")
-    raise NotAResponseCode("is no response code", "write its ten digits, like 123 456 7890", field="code")
+        raise NotAResponseCode(
+            "is no code of ours: one digit is wrong", "read it from the card again", field="code"
+        )
+    raise NotAResponseCode(
+        "is no response code", "write its ten digits, like 123 456 7890", field="code"
+    )

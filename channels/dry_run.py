@@ -11,7 +11,16 @@ from typing import Any, ClassVar, Self
 
 from channels.judging import judge, tell
 from channels.outbox import Outbox, write_synced
-from channels.port import Batch, Channel, ChannelSettings, Message, Receipt, Refusal, Result, type_of_address
+from channels.port import (
+    Batch,
+    Channel,
+    ChannelSettings,
+    Message,
+    Receipt,
+    Refusal,
+    Result,
+    type_of_address,
+)
 from channels.short_retries import patiently
 
 
@@ -71,7 +80,9 @@ class Dry:
             return results
 
         if good:
-            results = self._outbox.leave_once(batch.key, write, name=f"{batch.key}.jsonl", watch=batch.watch)
+            results = self._outbox.leave_once(
+                batch.key, write, name=f"{batch.key}.jsonl", watch=batch.watch
+            )
             yield from (result for result in results if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:

@@ -15,9 +15,33 @@ from people.numbers import PhoneNumber
 MADE_AT = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 LAYOUT: Mapping[str, Any] = {
     "frames": [
-        {"part": "body", "side": "front", "left": 8, "top": 8, "width": 132, "height": 40, "size": 12},
-        {"part": "code", "side": "back", "left": 8, "top": 60, "width": 60, "height": 10, "size": 16},
-        {"part": "address", "side": "back", "left": 80, "top": 50, "width": 60, "height": 30, "size": 11},
+        {
+            "part": "body",
+            "side": "front",
+            "left": 8,
+            "top": 8,
+            "width": 132,
+            "height": 40,
+            "size": 12,
+        },
+        {
+            "part": "code",
+            "side": "back",
+            "left": 8,
+            "top": 60,
+            "width": 60,
+            "height": 10,
+            "size": 16,
+        },
+        {
+            "part": "address",
+            "side": "back",
+            "left": 80,
+            "top": 50,
+            "width": 60,
+            "height": 30,
+            "size": 11,
+        },
     ],
     "piece": {"side": "back", "left": 80, "top": 30},
 }
@@ -37,19 +61,32 @@ def example_message(reaches: type_of_address, number: int, *, carries_code: bool
     if reaches == "post":
         street, town = "Voorbeeldstraat", "Voorbeeldstad"
         to = PostalAddress(street, number + 1, "", "", "1234AB", town)
-        lines = (f"Mevrouw N. Jansen {number}", f"{street} {number + 1}", f"1234 AB  {town.upper()}")
+        lines = (
+            f"Mevrouw N. Jansen {number}",
+            f"{street} {number + 1}",
+            f"1234 AB  {town.upper()}",
+        )
         return Message(number, to, lines, words, "nl", code)
     mobile = PhoneNumber.parse(f"+3161234{number:04}")
     return Message(number, mobile, (), words, "nl", code)
 
 
-def unreachable_message(reaches: type_of_address, number: int, *, carries_code: bool = True) -> Message:
+def unreachable_message(
+    reaches: type_of_address, number: int, *, carries_code: bool = True
+) -> Message:
     """Return a message with an address of another sort, which the channel must refuse."""
-    return example_message("text" if reaches == "post" else "post", number, carries_code=carries_code)
+    return example_message(
+        "text" if reaches == "post" else "post", number, carries_code=carries_code
+    )
 
 
 def example_batch(
-    channel: type[Channel] | Channel, key: str, *, size: int = 3, unreachable: int = 0, watch: Watch = unwatched
+    channel: type[Channel] | Channel,
+    key: str,
+    *,
+    size: int = 3,
+    unreachable: int = 0,
+    watch: Watch = unwatched,
 ) -> Batch:
     """Return a batch for a channel.
 
@@ -62,6 +99,11 @@ def example_batch(
     """
     code = channel.carries_code
     good = [example_message(channel.reaches, n, carries_code=code) for n in range(size)]
-    bad = [unreachable_message(channel.reaches, size + n, carries_code=code) for n in range(unreachable)]
+    bad = [
+        unreachable_message(channel.reaches, size + n, carries_code=code)
+        for n in range(unreachable)
+    ]
     number = int("".join(filter(str.isdigit, key)) or 0)
-    return Batch(key, MADE_AT, (*good, *bad), LAYOUT, {"name": "Gemeente Voorbeeldstad"}, watch, number)
+    return Batch(
+        key, MADE_AT, (*good, *bad), LAYOUT, {"name": "Gemeente Voorbeeldstad"}, watch, number
+    )

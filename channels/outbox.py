@@ -36,7 +36,9 @@ from channels.short_retries import patiently
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
-_KINDS: dict[str, type[Result]] = {kind.__name__: kind for kind in (Receipt, Refusal, Unsure, HandedFile, Seeded)}
+_KINDS: dict[str, type[Result]] = {
+    kind.__name__: kind for kind in (Receipt, Refusal, Unsure, HandedFile, Seeded)
+}
 
 Write = Callable[[Path], Sequence[Result]]
 """Writes a draft (a file or a folder) at the path it is given and returns the results, one for every message."""
@@ -136,7 +138,9 @@ class Outbox:
         watch("seal", 2, 2)
         return finished
 
-    def _after_a_fall(self, key: str, draft: Path, results: tuple[Result, ...], error: OSError) -> tuple[Result, ...]:
+    def _after_a_fall(
+        self, key: str, draft: Path, results: tuple[Result, ...], error: OSError
+    ) -> tuple[Result, ...]:
         """Say what became of the key when writing or sealing failed half-way; a sealed draft stays.
 
         The draft may have been swept away by somebody who settled the key, or the seal may be ours and its answer lost.
@@ -148,7 +152,9 @@ class Outbox:
         if seal is None or seal.draft != draft.name:
             _remove(draft)
         if seal is None:
-            raise Unavailable(f"the outbox cannot be written ({error.strerror}); nothing left") from error
+            raise Unavailable(
+                f"the outbox cannot be written ({error.strerror}); nothing left"
+            ) from error
         return self._finish_or_doubt(key, seal)
 
     def _take(self, key: str, seal: _Seal) -> _Seal:
@@ -160,7 +166,9 @@ class Outbox:
         try:
             os.link(made, self._seals / key)
             _sync(self._seals)
-        except FileExistsError:  # also when a network share took our link and lost its answer: then it reads as ours
+        except (
+            FileExistsError
+        ):  # also when a network share took our link and lost its answer: then it reads as ours
             return _Seal.read(self._seals / key)
         finally:
             _remove(made)

@@ -66,7 +66,9 @@ class Batch:
     made_at: datetime
     messages: tuple[Message, ...]
     layout: Mapping[str, Any] = field(default_factory=dict)  # the template's layout, as data
-    sender: Mapping[str, str] = field(default_factory=dict)  # the campaign's own: name, return_address, number, ...
+    sender: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the campaign's own: name, return_address, number, ...
     watch: Watch = unwatched
     number: int = 0  # of the delivery: stands on every piece of post; 0 where nothing is mailed
     seeds: tuple[Seed, ...] = ()  # besides the messages, where something is printed
@@ -140,7 +142,9 @@ class ChannelSettings:
     """What an installation tells its channels."""
 
     outbox: Path
-    accounts: Mapping[str, str] = field(default_factory=dict, repr=False)  # e.g. twilio_account_sid; never logged
+    accounts: Mapping[str, str] = field(
+        default_factory=dict, repr=False
+    )  # e.g. twilio_account_sid; never logged
 
 
 class Channel(Protocol):

@@ -79,7 +79,10 @@ class Shipment:
         sftp = self._sftp()
         parcels = self._parcels()
         control = self._desk / f"{self.run}.ready"
-        write_synced(control, "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode())
+        write_synced(
+            control,
+            "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode(),
+        )
         leave = _Leaving(self.run, parcels, control, self._desk / LEAVING, self.may_leave)
         shipped = over_a_line(sftp, leave.leave, self._counting(parcels))
         for name in self._beside():
@@ -96,7 +99,9 @@ class Shipment:
         """
         if not self._desk.exists():
             return True
-        leave = _Leaving(self.run, (), self._desk / f"{self.run}.ready", self._desk / LEAVING, self.may_leave)
+        leave = _Leaving(
+            self.run, (), self._desk / f"{self.run}.ready", self._desk / LEAVING, self.may_leave
+        )
         suffix = SUFFIX if self.shop.encryption else ""
         names = [f"{name}{suffix}" for name in (*self.sums, *self.beside)]
         return over_a_line(self._sftp(), lambda line: leave.take_back(line, names), lambda: None)
@@ -159,11 +164,21 @@ class Shipment:
         """Return the files in the order in which they go: the manifest last, so that it tells of nothing to come."""
         try:
             self._desk.mkdir(parents=True, exist_ok=True)
-            made = [*(self._as_made(name) for name in self.sums), *(self._laid(name) for name in self._beside())]
-            closed = [self._closed(path) for path in sorted(made, key=lambda path: (path.name == MANIFEST, path.name))]
-            return tuple(Parcel(path.name, path, _sum(path), path.stat().st_size) for path in closed)
+            made = [
+                *(self._as_made(name) for name in self.sums),
+                *(self._laid(name) for name in self._beside()),
+            ]
+            closed = [
+                self._closed(path)
+                for path in sorted(made, key=lambda path: (path.name == MANIFEST, path.name))
+            ]
+            return tuple(
+                Parcel(path.name, path, _sum(path), path.stat().st_size) for path in closed
+            )
         except OSError as error:
-            raise Unavailable(f"the run cannot be made ready for its way ({error.strerror})") from error
+            raise Unavailable(
+                f"the run cannot be made ready for its way ({error.strerror})"
+            ) from error
 
     def _beside(self) -> list[str]:
         """Return the names of what travels with the run. When the control file may stand, nothing joins any more."""

@@ -93,7 +93,9 @@ class Line:
             return False
         if not await self.is_same(local, name):
             remedy = "nothing was changed; let the shop say what it is, and move it away"
-            raise NotOurs(f"{name} stands at the print shop already and is not what we made; {remedy}")
+            raise NotOurs(
+                f"{name} stands at the print shop already and is not what we made; {remedy}"
+            )
         return True
 
     async def grow(self, local: Path, name: str) -> None:
@@ -103,7 +105,9 @@ class Line:
         part, size = name + PART, _size(local)
         there = await self.size(part) or 0
         good = await self._agreed(local, part, min(there, size)) if there else 0
-        async with await self._timed(self._client.open(part, FXF_WRITE | FXF_CREAT, encoding=None)) as file:
+        async with await self._timed(
+            self._client.open(part, FXF_WRITE | FXF_CREAT, encoding=None)
+        ) as file:
             if there > good:
                 await self._timed(file.truncate(good))
             with local.open("rb") as source:
@@ -125,14 +129,22 @@ class Line:
             found = await self._timed(self._client.readdir(folder.encode()))
         except SFTPNoSuchFile:
             return []
-        files = [(fsdecode(each.filename), each.attrs) for each in found if each.attrs.type == FILEXFER_TYPE_REGULAR]
-        return sorted((Standing(name, at.size or 0, int(at.mtime or 0)) for name, at in files), key=_by_name)
+        files = [
+            (fsdecode(each.filename), each.attrs)
+            for each in found
+            if each.attrs.type == FILEXFER_TYPE_REGULAR
+        ]
+        return sorted(
+            (Standing(name, at.size or 0, int(at.mtime or 0)) for name, at in files), key=_by_name
+        )
 
     async def read(self, name: str, most: int) -> bytes:
         """Return what a file there holds, up to so many bytes."""
         content = bytearray()
         async with await self._timed(self._client.open(name, "rb", encoding=None)) as file:
-            while len(content) < most and (chunk := await self._timed(file.read(CHUNK, len(content)))):
+            while len(content) < most and (
+                chunk := await self._timed(file.read(CHUNK, len(content)))
+            ):
                 content += chunk
                 self._moved()
         return bytes(content[:most])
@@ -178,7 +190,9 @@ class Line:
             too_long.cancel()
 
 
-def over_a_line(sftp: Sftp, act: Callable[[Line], Coroutine[Any, Any, T]], moved: Callable[[], None]) -> T:
+def over_a_line(
+    sftp: Sftp, act: Callable[[Line], Coroutine[Any, Any, T]], moved: Callable[[], None]
+) -> T:
     """Do `act` over a line, and again when the line breaks (four times in all): so it must be safe to repeat.
 
     Args:
@@ -190,10 +204,20 @@ def over_a_line(sftp: Sftp, act: Callable[[Line], Coroutine[Any, Any, T]], moved
         Unavailable: it cannot be reached, is not who it was, does not let us in, or refuses to write.
         BadInput: our key cannot be read.
     """
-    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+    from tenacity import (
+        Retrying,
+        retry_if_exception_type,
+        stop_after_attempt,
+        wait_random_exponential,
+    )
 
     waiting: Any = wait_random_exponential(multiplier=0.2, max=5)
-    again = Retrying(retry=retry_if_exception_type(_Broke), stop=stop_after_attempt(TRIES), wait=waiting, reraise=True)
+    again = Retrying(
+        retry=retry_if_exception_type(_Broke),
+        stop=stop_after_attempt(TRIES),
+        wait=waiting,
+        reraise=True,
+    )
     try:
         # in a thread of its own: whoever calls us may be in a loop already
         with ThreadPoolExecutor(1) as thread:
@@ -213,10 +237,17 @@ async def _once(sftp: Sftp, act: Callable[[Line], Awaitable[T]], moved: Callable
     except asyncssh.HostKeyNotVerifiable:
         raise Unavailable(_another_key(sftp)) from None
     except asyncssh.PermissionDenied:
-        raise Unavailable(f"the print shop at {sftp.host} does not let {sftp.user} in with our key") from None
+        raise Unavailable(
+            f"the print shop at {sftp.host} does not let {sftp.user} in with our key"
+        ) from None
     except asyncssh.KeyExchangeFailed:
         raise Unavailable(_another_key(sftp)) from None
-    except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.DisconnectError, TimeoutError) as error:
+    except (
+        asyncssh.SFTPConnectionLost,
+        asyncssh.SFTPNoConnection,
+        asyncssh.DisconnectError,
+        TimeoutError,
+    ) as error:
         raise _Broke(_said(error)) from error
     except asyncssh.SFTPError as error:
         raise Unavailable(f"the print shop at {sftp.host} refuses: {_said(error)}") from error
@@ -250,10 +281,15 @@ def _our_key(sftp: Sftp) -> Any:
     try:
         return asyncssh.read_private_key(file)
     except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror})", "lay our key there", file, field="sftp.key_file") from None
+        raise BadInput(
+            f"cannot be read ({error.strerror})", "lay our key there", file, field="sftp.key_file"
+        ) from None
     except asyncssh.KeyImportError as error:
         raise BadInput(
-            f"is no key we can use: {error}", "make one with ssh-keygen", file, field="sftp.key_file"
+            f"is no key we can use: {error}",
+            "make one with ssh-keygen",
+            file,
+            field="sftp.key_file",
         ) from None
 
 

@@ -12,13 +12,29 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from store.errors import BadInput, SeveralRefused
 from store.toml_lines import line_in, line_of
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEK: tuple[Weekday, ...] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 FOLDED = "-folded"
 _SETTING = "KAARTJE_PRINT_SHOP"
 _SEE = "see docs/print-shop.md"
@@ -26,7 +42,11 @@ _SEE = "see docs/print-shop.md"
 
 def _money(value: Any) -> Any:
     """Take euros as they are written: a bare 0.62 is no binary fraction."""
-    return Decimal(str(value)) if isinstance(value, float | int) and not isinstance(value, bool) else value
+    return (
+        Decimal(str(value))
+        if isinstance(value, float | int) and not isinstance(value, bool)
+        else value
+    )
 
 
 Euros = Annotated[Decimal, BeforeValidator(_money), Field(ge=0, le=100_000)]
@@ -61,7 +81,9 @@ class Sftp(_Part):
     port: Annotated[int, Field(ge=1, le=65_535)] = 22
     user: Annotated[str, Field(min_length=1, max_length=64)]
     key_file: Path  # our private key; beside this file unless it is a whole path
-    host_key: Annotated[str, Field(pattern=r"^(ssh|ecdsa)-[\w-]+ [A-Za-z0-9+/=]+( .*)?$")]  # theirs, as `.pub` says it
+    host_key: Annotated[
+        str, Field(pattern=r"^(ssh|ecdsa)-[\w-]+ [A-Za-z0-9+/=]+( .*)?$")
+    ]  # theirs, as `.pub` says it
     folder: Annotated[str, Field(min_length=1)]  # where runs go
     answers: str = ""  # where its answers stand; empty: they come by another road
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60  # seconds in which something must move
@@ -75,14 +97,18 @@ class Sftp(_Part):
         except ValueError:
             named = b""
         if named != kind.encode():
-            raise ValueError(f"{value[:40]!r} is no public key; write what ssh-keyscan gives, without the host")
+            raise ValueError(
+                f"{value[:40]!r} is no public key; write what ssh-keyscan gives, without the host"
+            )
         return value
 
     @field_validator("folder", "answers")
     @classmethod
     def _leads_down(cls, value: str) -> str:
         if ".." in value.split("/") or "\\" in value or not value.isprintable():
-            raise ValueError(f"{value!r} is no folder; write it as in/kaartje, without .. and with /")
+            raise ValueError(
+                f"{value!r} is no folder; write it as in/kaartje, without .. and with /"
+            )
         return value.rstrip("/") or value
 
 
@@ -92,13 +118,19 @@ class Calendar(_Part):
     cut_off: time = time(16)  # what comes later is the next day's work
     closed: tuple[Weekday, ...] = ("saturday", "sunday")
     closed_days: tuple[date, ...] = ()
-    daily_pieces: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together; None: as many as there are
+    daily_pieces: Annotated[int, Field(ge=1)] | None = (
+        None  # of all campaigns together; None: as many as there are
+    )
 
     @field_validator("cut_off", mode="before")
     @classmethod
     def _written(cls, value: Any) -> Any:
         try:
-            return value if isinstance(value, time) else time.fromisoformat(str(value).zfill(len("16:00")))
+            return (
+                value
+                if isinstance(value, time)
+                else time.fromisoformat(str(value).zfill(len("16:00")))
+            )
         except ValueError:
             raise ValueError(f"{value!r} is no time of day; write it as 16:00") from None
 
@@ -124,14 +156,18 @@ class Prices(_Part):
 
     set_up: Euros = Decimal(0)  # for each run
     print: Annotated[Mapping[Format, Euros], Field(min_length=1)]  # for one piece, by format
-    sorted_from: Annotated[int, Field(ge=1)] = 1  # pieces from which a run is sorted for the carrier
+    sorted_from: Annotated[int, Field(ge=1)] = (
+        1  # pieces from which a run is sorted for the carrier
+    )
     postage: Annotated[tuple[Postage, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _from_light_to_heavy(self) -> Self:
         limits = [each.up_to for each in self.postage]
         if limits != sorted(set(limits)):
-            raise ValueError("postage is not in order of weight; write the lightest first, each up_to once")
+            raise ValueError(
+                "postage is not in order of weight; write the lightest first, each up_to once"
+            )
         return self
 
 
@@ -166,7 +202,9 @@ class Shop(_Part):
     """All of it."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    mode: Literal["composed", "artwork"] = "composed"  # artwork: it composes itself, and its PDF comes back to us
+    mode: Literal["composed", "artwork"] = (
+        "composed"  # artwork: it composes itself, and its PDF comes back to us
+    )
     enriched: bool = False  # whether a run waits until the carrier has given its order back
     sftp: Sftp | None = None  # None: the outbox is where it collects
     calendar: Calendar = Calendar()
@@ -202,15 +240,21 @@ def read_shop(file: Path) -> Shop:
         source = file.read_text(encoding="utf-8")
         shop = Shop.model_validate(tomllib.loads(source))
     except FileNotFoundError:
-        raise BadInput("is not there", f"name a file that is in {_SETTING}, or none", str(file)) from None
+        raise BadInput(
+            "is not there", f"name a file that is in {_SETTING}, or none", str(file)
+        ) from None
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror})", "let us read it", str(file)) from None
     except UnicodeDecodeError:
         raise BadInput("is not UTF-8", "save it as UTF-8", str(file)) from None
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", str(file), line_in(str(error))) from None
+        raise BadInput(
+            f"is no TOML: {error}", "mend that line", str(file), line_in(str(error))
+        ) from None
     except ValidationError as error:
-        raise SeveralRefused.of([_refused(each, file, source) for each in error.errors(include_url=False)]) from None
+        raise SeveralRefused.of(
+            [_refused(each, file, source) for each in error.errors(include_url=False)]
+        ) from None
     return _with_whole_path(shop, file)
 
 

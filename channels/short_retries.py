@@ -8,7 +8,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _STUMBLES = frozenset(
-    {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENETDOWN}
+    {
+        errno.EAGAIN,
+        errno.EBUSY,
+        errno.EINTR,
+        errno.EIO,
+        errno.ESTALE,
+        errno.ETIMEDOUT,
+        errno.EHOSTDOWN,
+        errno.ENETDOWN,
+    }
 )
 
 
@@ -25,5 +34,7 @@ def patiently(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
     waiting: Any = wait_random_exponential(multiplier=0.1, max=0.8)
-    again = Retrying(retry=retry_if_exception(is_stumble), stop=stop_after_attempt(4), wait=waiting, reraise=True)
+    again = Retrying(
+        retry=retry_if_exception(is_stumble), stop=stop_after_attempt(4), wait=waiting, reraise=True
+    )
     return again(act, *args, **kwargs)

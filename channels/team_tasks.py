@@ -110,7 +110,9 @@ class Folder:
             try:
                 patiently(self._write, file, document)
             except OSError as error:
-                return NotTaken(f"the folder cannot be written ({type(error).__name__})", again=True)
+                return NotTaken(
+                    f"the folder cannot be written ({type(error).__name__})", again=True
+                )
         return Taken(matter.key)
 
     def _write(self, file: Path, document: bytes) -> None:
@@ -121,7 +123,10 @@ class Folder:
 
     def find(self, key: str) -> Found | None:
         """Look for the matter and for what was answered."""
-        if not (self.path / f"{key}.json").exists() and not (self.path / f"{key}.answer.json").exists():
+        if (
+            not (self.path / f"{key}.json").exists()
+            and not (self.path / f"{key}.answer.json").exists()
+        ):
             return None
         try:
             said = json.loads((self.path / f"{key}.answer.json").read_text(encoding="utf-8"))

@@ -32,7 +32,9 @@ class Form(BaseModel):
     headers: dict[str, str] = {}
     body: dict[str, Any]
     reference: str  # where the answer holds its own reference
-    ask: Annotated[str, Field(pattern=r"^https?://\S+\{post\}\S*$")]  # what it has under our key is got here
+    ask: Annotated[
+        str, Field(pattern=r"^https?://\S+\{post\}\S*$")
+    ]  # what it has under our key is got here
     asked_reference: str  # where that answer holds the reference; nothing there: it has none
     state: str = ""  # where it holds how far it is
     received: tuple[str, ...] = ()  # its words for taken up
@@ -46,14 +48,20 @@ def read_offices(path: Path, key: str) -> dict[str, Office]:
         BadInput: the file is not there, is no TOML, or a key is missing, unknown or wrong.
     """
     try:
-        forms = TypeAdapter(dict[str, Form]).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+        forms = TypeAdapter(dict[str, Form]).validate_python(
+            tomllib.loads(path.read_text(encoding="utf-8"))
+        )
     except FileNotFoundError:
-        raise BadInput("is not there", "see docs/desk.md", str(path), field="KAARTJE_POSTS") from None
+        raise BadInput(
+            "is not there", "see docs/desk.md", str(path), field="KAARTJE_POSTS"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadInput(first["msg"], "see docs/desk.md", str(path), field=".".join(map(str, first["loc"]))) from error
+        raise BadInput(
+            first["msg"], "see docs/desk.md", str(path), field=".".join(map(str, first["loc"]))
+        ) from error
     return {place: HttpOffice(form, key) for place, form in forms.items()}
 
 
@@ -91,7 +99,9 @@ class HttpOffice:
             return NotTaken(f"they answered {status}", again=True)
         if _REFUSED <= status < _SERVERS:
             return NotTaken(f"they answered {status}", again=False)
-        return Doubt(f"they answered {status}" + (" without a reference" if status < _REDIRECTS else ""))
+        return Doubt(
+            f"they answered {status}" + (" without a reference" if status < _REDIRECTS else "")
+        )
 
     def find(self, key: str) -> Found | None:
         """Ask what they have under our key."""
@@ -100,7 +110,9 @@ class HttpOffice:
         where = self._form.ask.replace("{post}", quote(key, safe=""))
         headers = filled(self._form.headers, {"key": self._key})
         try:
-            answer = requests.get(where, headers=headers, timeout=self._timeout, allow_redirects=False)
+            answer = requests.get(
+                where, headers=headers, timeout=self._timeout, allow_redirects=False
+            )
         except requests.exceptions.RequestException as error:
             raise CannotSay(f"no answer came ({type(error).__name__})") from error
         if answer.status_code == _NOT_THERE:

@@ -13,9 +13,15 @@ NOUNS = {
     "suppression": ("people", "who must not be reached"),
     "consent": ("people", "what people said about being reached, with its proof"),
     "audience": ("campaigns", "save a rule under a name, count it, and see who came and who went"),
-    "campaign": ("campaigns", "check, plan, submit, approve, launch, pause, resume and stop a campaign"),
+    "campaign": (
+        "campaigns",
+        "check, plan, submit, approve, launch, pause, resume and stop a campaign",
+    ),
     "deliver": ("campaigns", "one pass over everything due"),
-    "post": ("post", "print runs: hand them over, hear what the print shop says, and ask pieces back"),
+    "post": (
+        "post",
+        "print runs: hand them over, hear what the print shop says, and ask pieces back",
+    ),
     "replies": ("desk", "calls, texts, returned mail and visits to the counter"),
     "outcomes": ("campaigns", "what happened since: returns filed, debts arranged"),
     "report": ("campaigns", "the funnel of one campaign"),
@@ -24,7 +30,10 @@ NOUNS = {
     "retention": ("campaigns", "remove the ledger of campaigns whose time has come"),
     "sms": ("installation", "count, try out and send single text messages"),
     "queue": ("desk", "everything that needs an agent, and the next of it"),
-    "line": ("desk", "the free number itself: where it leads, who tried it, who is on it, and the messages they left"),
+    "line": (
+        "desk",
+        "the free number itself: where it leads, who tried it, who is on it, and the messages they left",
+    ),
     "desk": ("desk", "cases, appointments, handovers, referrals, signals, and what is late"),
     "agent": ("desk", "who picks up, their languages, and what they were trained for"),
     "roster": ("desk", "who picks up the phone on a line"),
@@ -66,7 +75,11 @@ class Lazy(TyperGroup):
 
 
 app = typer.Typer(
-    cls=Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    cls=Lazy,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 

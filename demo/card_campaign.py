@@ -28,7 +28,17 @@ from store.audit_log import Decider
 from store.clock import FixedClock, local_date, parse_moment
 from store.errors import BadInput
 from store.states import CallState, Role
-from store.tables import Call, Campaign, Decision, Delivery, Person, PrintFile, PrintRun, ResponseCode, Touch
+from store.tables import (
+    Call,
+    Campaign,
+    Decision,
+    Delivery,
+    Person,
+    PrintFile,
+    PrintRun,
+    ResponseCode,
+    Touch,
+)
 from suppression.reasons import Reason
 
 START = "2023-06-01T09:00"
@@ -92,11 +102,17 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
     _make_room(out)
     home = out.absolute() / "home"
     for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
-        del os.environ[name]  # the demo has a database of its own, whatever the environment points at
+        del os.environ[
+            name
+        ]  # the demo has a database of its own, whatever the environment points at
     os.environ["KAARTJE_HOME"] = str(home)
     start = parse_moment(START)
-    installation = open_installation(Settings(home=home), clock=FixedClock(start), draws=Random(seed))
-    demo = Demo(home, people_file=out.absolute() / "people.csv", decisions=out.absolute() / "decisions.csv")
+    installation = open_installation(
+        Settings(home=home), clock=FixedClock(start), draws=Random(seed)
+    )
+    demo = Demo(
+        home, people_file=out.absolute() / "people.csv", decisions=out.absolute() / "decisions.csv"
+    )
 
     tell(f"Inventing {people:,} people who do not exist, and importing them")
     write_population(demo.people_file, people, seed, watch=watch)
@@ -126,7 +142,11 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
 def _make_room(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
         if not (out / MARK).exists():
-            raise BadInput("holds files that no demo made", "name an empty or a new folder with --out", str(out))
+            raise BadInput(
+                "holds files that no demo made",
+                "name an empty or a new folder with --out",
+                str(out),
+            )
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
     (out / MARK).write_text("Made by kaartje demo; the next demo clears this folder.\n")
@@ -134,7 +154,9 @@ def _make_room(out: Path) -> None:
 
 def _campaign_file(out: Path, seed: int) -> Path:
     file = out.absolute() / EXAMPLE.name
-    file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8")
+    file.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8"
+    )
     return file
 
 
@@ -143,9 +165,16 @@ def _list_some(installation: Installation, out: Path, seed: int, now: datetime) 
 
     chance = Random(f"{seed}:listed")
     with installation.store.reading() as connection:
-        refs = connection.execute(select(Person.person_ref).order_by(Person.person_ref)).scalars().all()
+        refs = (
+            connection.execute(select(Person.person_ref).order_by(Person.person_ref))
+            .scalars()
+            .all()
+        )
     chosen = chance.sample(refs, max(1, int(len(refs) * LISTED_SHARE)))
-    rows = ((ref, "OBJECTION" if chance.random() < 0.5 else "SUPPRESSED", "objections register") for ref in chosen)  # noqa: PLR2004
+    rows = (
+        (ref, "OBJECTION" if chance.random() < 0.5 else "SUPPRESSED", "objections register")  # noqa: PLR2004
+        for ref in chosen
+    )
     file = out.absolute() / "suppressions.csv"
     citizen_replies.write_rows(file, ("person_ref", "reason", "source"), rows)
     import_list(installation.store, file, now=now, by=MANAGER)
@@ -169,11 +198,17 @@ def _deliver_and_listen(
     from inbound.replies import import_replies
 
     with installation.store.reading() as connection:
-        spec = connection.execute(select(Campaign.spec).where(Campaign.name == demo.campaign)).scalar_one()
+        spec = connection.execute(
+            select(Campaign.spec).where(Campaign.name == demo.campaign)
+        ).scalar_one()
     moments = [parse_moment(f"{wave['date']}T09:00") for wave in spec["waves"]]
     heard: set[str] = set()
-    for number, (moment, until) in enumerate(zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1):
-        tell(f"{local_date(moment)}: wave {number} goes to the print shop (a Prefect flow, with a local engine)")
+    for number, (moment, until) in enumerate(
+        zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1
+    ):
+        tell(
+            f"{local_date(moment)}: wave {number} goes to the print shop (a Prefect flow, with a local engine)"
+        )
         run_locally(
             "flows.delivering.deliver",
             installation=installation,
@@ -229,7 +264,10 @@ def _cards(installation: Installation, campaign: str) -> list[citizen_replies.Ca
             .where(Campaign.name == campaign, Touch.handed_over_at.is_not(None))
             .order_by(Person.person_ref)
         ).all()
-    return [citizen_replies.Card(row.person_ref, row.code, local_date(row.handed_over_at)) for row in rows]
+    return [
+        citizen_replies.Card(row.person_ref, row.code, local_date(row.handed_over_at))
+        for row in rows
+    ]
 
 
 def _answer_calls(installation: Installation, seed: int) -> None:
@@ -274,15 +312,21 @@ def _import_outcomes(installation: Installation, demo: Demo, out: Path, seed: in
             .where(Decision.reason == Reason.HOLD_OUT.value)
             .order_by(Person.person_ref)
         ).scalars()
-        callers = connection.execute(select(Person.person_ref).join(Call, Call.person_id == Person.id)).scalars()
+        callers = connection.execute(
+            select(Person.person_ref).join(Call, Call.person_id == Person.id)
+        ).scalars()
         start = date.fromisoformat(
-            connection.execute(select(Campaign.spec).where(Campaign.name == demo.campaign)).scalar_one()["waves"][0][
-                "date"
-            ]
+            connection.execute(
+                select(Campaign.spec).where(Campaign.name == demo.campaign)
+            ).scalar_one()["waves"][0]["date"]
         )
         rows = list(
             citizen_replies.outcomes_of(
-                _cards(installation, demo.campaign), held_out.all(), frozenset(callers.all()), start, seed
+                _cards(installation, demo.campaign),
+                held_out.all(),
+                frozenset(callers.all()),
+                start,
+                seed,
             )
         )
     file = out.absolute() / "outcomes.csv"
@@ -300,12 +344,15 @@ def _gather(installation: Installation, demo: Demo, out: Path) -> None:
             .join(Delivery, Delivery.id == PrintRun.delivery_id)
             .order_by(PrintRun.id, PrintFile.name)
         ).all()
-        demo.waiting = len(connection.execute(select(Call.id).where(Call.state == CallState.WAITING)).all())
+        demo.waiting = len(
+            connection.execute(select(Call.id).where(Call.state == CallState.WAITING)).all()
+        )
     outbox = installation.settings.outbox
     demo.files = [outbox / run.folder / run.name for run in runs if run.name.endswith(".pdf")]
     demo.cards = sum({run.folder: run.cards for run in runs}.values())  # a run may have many files
     demo.manifest = _one_manifest(
-        [outbox / run.folder / run.name for run in runs if run.name == "manifest.csv"], out.absolute() / "manifest.csv"
+        [outbox / run.folder / run.name for run in runs if run.name == "manifest.csv"],
+        out.absolute() / "manifest.csv",
     )
     if demo.files:
         demo.preview = out.absolute() / "card.png"

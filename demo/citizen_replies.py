@@ -25,7 +25,16 @@ CALLS_AGAIN, OBJECTS = 0.12, 0.03
 FILES_AFTER_CALL, FILES_WITH_CARD, FILES_WITHOUT = 0.82, 0.26, 0.22
 OPENS, CLOSES = 9, 17
 
-REPLY_COLUMNS = ("received_at", "kind", "response_code", "number", "person_ref", "text", "reason", "objects")
+REPLY_COLUMNS = (
+    "received_at",
+    "kind",
+    "response_code",
+    "number",
+    "person_ref",
+    "text",
+    "reason",
+    "objects",
+)
 OUTCOME_COLUMNS = ("person_ref", "kind", "happened_on", "reference")
 
 
@@ -52,7 +61,16 @@ class Reply:
     def row(self) -> tuple[str, ...]:
         """Return the reply as a row of `REPLY_COLUMNS`."""
         moment = self.at.isoformat(timespec="minutes")
-        return (moment, self.kind, self.code, "", "", self.text, self.reason, "yes" if self.objects else "")
+        return (
+            moment,
+            self.kind,
+            self.code,
+            "",
+            "",
+            self.text,
+            self.reason,
+            "yes" if self.objects else "",
+        )
 
 
 def replies_to(card: Card, seed: int) -> tuple[Reply, ...]:
@@ -61,7 +79,9 @@ def replies_to(card: Card, seed: int) -> tuple[Reply, ...]:
     fate = chance.random()
     if fate < RETURNED:
         at = _office_hour(card.posted_on + timedelta(days=chance.randint(5, 14)), chance)
-        return (Reply(at, "returned", card.code, reason=chance.choice(("moved", "unknown", "moved"))),)
+        return (
+            Reply(at, "returned", card.code, reason=chance.choice(("moved", "unknown", "moved"))),
+        )
     fate -= RETURNED
     if fate < COMES_BY:
         return (Reply(_moment(card, chance), "counter", card.code),)
@@ -89,7 +109,11 @@ def _office_hour(day: date, chance: Random) -> datetime:
 
 
 def outcomes_of(
-    reached: Iterable[Card], held_out: Iterable[str], callers: frozenset[str], start: date, seed: int
+    reached: Iterable[Card],
+    held_out: Iterable[str],
+    callers: frozenset[str],
+    start: date,
+    seed: int,
 ) -> Iterator[tuple[str, str, str, str]]:
     """Yield who files afterwards, as rows of `OUTCOME_COLUMNS`: card or no card, call or no call."""
     for card in reached:
@@ -102,7 +126,12 @@ def outcomes_of(
 def _files(ref: str, since: date, share: float, seed: int) -> Iterator[tuple[str, str, str, str]]:
     chance = Random(f"{seed}:outcome:{ref}")
     if chance.random() < share:
-        yield ref, "filed", (since + timedelta(days=chance.randint(7, 80))).isoformat(), f"return-2022-{ref}"
+        yield (
+            ref,
+            "filed",
+            (since + timedelta(days=chance.randint(7, 80))).isoformat(),
+            f"return-2022-{ref}",
+        )
 
 
 def write_rows(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

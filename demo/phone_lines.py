@@ -119,15 +119,21 @@ def hear_reports(installation: Installation) -> None:
 
 def _is_down(installation: Installation, ref: str) -> bool:
     with installation.store.reading() as connection:
-        found = connection.execute(select(ProviderEvent.id).where(ProviderEvent.provider_ref == ref).limit(1))
+        found = connection.execute(
+            select(ProviderEvent.id).where(ProviderEvent.provider_ref == ref).limit(1)
+        )
         return found.first() is not None
 
 
 def _silent(installation: Installation) -> int:
-    texts = select(func.count()).where(Touch.channel == "sms", Touch.state == TouchState.HANDED_OVER)
+    texts = select(func.count()).where(
+        Touch.channel == "sms", Touch.state == TouchState.HANDED_OVER
+    )
     answers = select(func.count()).where(Answer.state == TouchState.HANDED_OVER)
     with installation.store.reading() as connection:
-        return int(connection.execute(texts).scalar_one() + connection.execute(answers).scalar_one())
+        return int(
+            connection.execute(texts).scalar_one() + connection.execute(answers).scalar_one()
+        )
 
 
 def _wait(done: Callable[[], bool]) -> None:

@@ -21,7 +21,15 @@ from campaigns.planning import lifecycle, submitting
 from channels.port import Watch
 from demo import citizen_replies
 from demo.card_campaign import COLLEAGUE, MANAGER, START, Tell, _make_account, _make_room
-from demo.phone_lines import Hands, Provider, free_line, hear_reports, hear_text, open_door, provider
+from demo.phone_lines import (
+    Hands,
+    Provider,
+    free_line,
+    hear_reports,
+    hear_text,
+    open_door,
+    provider,
+)
 from desk.entries.answer_delivery import deliver_answers
 from desk.queue.queues import QueuedCall, waiting
 from inbound.intents import meaning_of
@@ -63,7 +71,9 @@ class TextDemo:
     cards: int = 0
     filed_before_the_card: int = 0
     asked: Counter[str] = field(default_factory=Counter)  # what people answered, by what they meant
-    answers: dict[str, int] = field(default_factory=dict)  # by kind: texts that answered by themselves
+    answers: dict[str, int] = field(
+        default_factory=dict
+    )  # by kind: texts that answered by themselves
     confirmed_by_provider: int = 0
     held: int = 0  # touches withheld because somebody objected
     waiting: list[QueuedCall] = field(default_factory=list)
@@ -94,7 +104,13 @@ class TextDemo:
 
 
 def stage_texts(
-    out: Path, *, people: int, seed: int, make_app: Callable[[Installation], Any], tell: Tell, watch: Watch
+    out: Path,
+    *,
+    people: int,
+    seed: int,
+    make_app: Callable[[Installation], Any],
+    tell: Tell,
+    watch: Watch,
 ) -> TextDemo:
     """Play the demo below `out` and return what it made.
 
@@ -112,7 +128,9 @@ def stage_texts(
     _make_room(out)
     home = out.absolute() / "home"
     for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
-        del os.environ[name]  # the demo has a database of its own, whatever the environment points at
+        del os.environ[
+            name
+        ]  # the demo has a database of its own, whatever the environment points at
     start = parse_moment(START)
     listening, door = free_line()
     with provider(seed, TOKEN, door) as ours:
@@ -130,7 +148,9 @@ def stage_texts(
         tell(f"Inventing {people:,} people who do not exist, and importing them")
         file = out.absolute() / "people.csv"
         write_population(file, people, seed, watch=watch)
-        import_people(installation.store, file, key=installation.settings.key(), now=start, watch=watch)
+        import_people(
+            installation.store, file, key=installation.settings.key(), now=start, watch=watch
+        )
         tell("Planning a text, and ten days later a card; a colleague approves it")
         _launch(installation, out, seed, start)
         with open_door(make_app(installation), listening):
@@ -147,12 +167,16 @@ def stage_texts(
 
 def _launch(installation: Installation, out: Path, seed: int, now: datetime) -> None:
     file = out.absolute() / EXAMPLE.name
-    file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8")
+    file.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8"
+    )
     name = submitting.submit(installation, file, by=Decider(MANAGER), now=now).plan.campaign
     lifecycle.approve(installation, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
 
 
-def _text(installation: Installation, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch) -> None:
+def _text(
+    installation: Installation, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch
+) -> None:
     hands.at = TEXTED
     demo.texts = dispatch.deliver(installation, now=TEXTED, watch=watch).handed_over
     tell(
@@ -175,14 +199,25 @@ def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
     chance = Random(f"{seed}:text:{number}")
     if chance.random() >= ANSWERS_SHARE:
         return None
-    return number, TEXTED + timedelta(minutes=chance.randint(1, 3 * 24 * 60)), chance.choice(SAYINGS)
+    return (
+        number,
+        TEXTED + timedelta(minutes=chance.randint(1, 3 * 24 * 60)),
+        chance.choice(SAYINGS),
+    )
 
 
-def _send_cards(installation: Installation, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch) -> None:
+def _send_cards(
+    installation: Installation, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch
+) -> None:
     with installation.store.reading() as connection:
         chosen = connection.execute(_chosen()).scalars().all()
     rows = [
-        (ref, "filed", (date(2023, 6, 7) + timedelta(days=chance.randrange(9))).isoformat(), f"return-2022-{ref}")
+        (
+            ref,
+            "filed",
+            (date(2023, 6, 7) + timedelta(days=chance.randrange(9))).isoformat(),
+            f"return-2022-{ref}",
+        )
         for ref in chosen
         if (chance := Random(f"{seed}:files:{ref}")).random() < FILES_SHARE
     ]
@@ -191,7 +226,9 @@ def _send_cards(installation: Installation, demo: TextDemo, out: Path, seed: int
     import_outcomes(installation, file, now=CARDED)
     done = dispatch.deliver(installation, now=CARDED, watch=watch)
     demo.cards, demo.filed_before_the_card = done.handed_over, done.dropped
-    tell(f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {done.dropped} people had filed and get none")
+    tell(
+        f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {done.dropped} people had filed and get none"
+    )
 
 
 def _chosen() -> Any:
@@ -206,17 +243,26 @@ def _chosen() -> Any:
 
 def _gather(installation: Installation, demo: TextDemo) -> None:
     with installation.store.reading() as connection:
-        went = select(Answer.kind, func.count()).where(Answer.state.in_(_WENT)).group_by(Answer.kind)
+        went = (
+            select(Answer.kind, func.count()).where(Answer.state.in_(_WENT)).group_by(Answer.kind)
+        )
         demo.answers = {AnswerKind(kind).value: count for kind, count in connection.execute(went)}
         refused = select(func.count()).where(Answer.error_code == "21610")
         demo.confirmed_by_provider = connection.execute(refused).scalar_one()
-        held = select(func.count()).where(Touch.state == TouchState.WITHHELD, Touch.reason == "OBJECTION")
+        held = select(func.count()).where(
+            Touch.state == TouchState.WITHHELD, Touch.reason == "OBJECTION"
+        )
         demo.held = connection.execute(held).scalar_one()
         ends = select(Touch.state, func.count()).where(Touch.channel == "sms").group_by(Touch.state)
         ended = {row[0]: row[1] for row in connection.execute(ends)}
         said = connection.execute(select(Reply.text, Reply.received_at)).all()
-    demo.delivered, demo.failed = (ended.get(end, 0) for end in (TouchState.DELIVERED, TouchState.FAILED))
-    meant = (meaning_of(reply.text, at=reply.received_at, hours=installation.policy.hours) for reply in said)
+    demo.delivered, demo.failed = (
+        ended.get(end, 0) for end in (TouchState.DELIVERED, TouchState.FAILED)
+    )
+    meant = (
+        meaning_of(reply.text, at=reply.received_at, hours=installation.policy.hours)
+        for reply in said
+    )
     demo.asked = Counter(each.intent.value for each in meant)
     demo.waiting = waiting(installation.store)
     demo.funnel = funnel(installation, NAME, now=END)

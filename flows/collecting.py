@@ -17,7 +17,9 @@ from inbound import replies
     retry_condition_fn=worth_another_try,
     cache_policy=NO_CACHE,
 )
-def collect_file(file: str, refused: str | None, home: str | None, now: str | None) -> dict[str, Any]:
+def collect_file(
+    file: str, refused: str | None, home: str | None, now: str | None
+) -> dict[str, Any]:
     """Collect one file of replies. Each row is one reply however often it comes, so a retry is safe."""
     with opened(home, now) as installation:
         counts: dict[str, Any] = plain(

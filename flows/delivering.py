@@ -59,7 +59,9 @@ def launch(home: str | None, now: str | None) -> None:
 def hand_over(home: str | None, now: str | None) -> dict[str, int]:
     """Hand over every print run that the print shop has not yet. A run that broke off goes on where it did."""
     with opened(home, now) as installation:
-        counts: dict[str, int] = plain(dispatch.hand_over(installation, now=installation.now(), watch=current_watch()))
+        counts: dict[str, int] = plain(
+            dispatch.hand_over(installation, now=installation.now(), watch=current_watch())
+        )
     return counts
 
 
@@ -90,7 +92,9 @@ def finish(home: str | None, now: str | None) -> None:
 def answer(home: str | None, now: str | None) -> dict[str, int]:
     """Deliver the answers to whoever texted; a second try first settles what the first one left open."""
     with opened(home, now) as installation:
-        counts: dict[str, int] = plain(answer_delivery.deliver_answers(installation, now=installation.now()))
+        counts: dict[str, int] = plain(
+            answer_delivery.deliver_answers(installation, now=installation.now())
+        )
     return counts
 
 
@@ -98,7 +102,9 @@ def answer(home: str | None, now: str | None) -> dict[str, int]:
 def ask_teams(home: str | None, now: str | None) -> dict[str, int]:
     """Bring posts to the teams that are asked to take something up, and hear how far they are."""
     with opened(home, now) as installation:
-        counts: dict[str, int] = plain(team_task_delivery.deliver_posts(installation, now=installation.now()))
+        counts: dict[str, int] = plain(
+            team_task_delivery.deliver_posts(installation, now=installation.now())
+        )
     return counts
 
 

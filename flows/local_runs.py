@@ -34,7 +34,11 @@ QUIET = {
 
 
 def run_locally(
-    flow: str, *, installation: Installation | None = None, watch: Watch | None = None, **parameters: Any
+    flow: str,
+    *,
+    installation: Installation | None = None,
+    watch: Watch | None = None,
+    **parameters: Any,
 ) -> Any:
     """Run the flow named by its entrypoint (`flows.delivering.deliver`) in this process and return its answer.
 
@@ -72,7 +76,9 @@ def _serve() -> None:
     server = SubprocessASGIServer()
     if server.running or PREFECT_API_URL.value():
         return
-    with FileLock(PREFECT_HOME.value() / "starting.lock"):  # two first starts would make the same tables
+    with FileLock(
+        PREFECT_HOME.value() / "starting.lock"
+    ):  # two first starts would make the same tables
         server.start()
     if server.server_process is not None:
         guard = _guard(server.server_process.pid)

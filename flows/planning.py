@@ -14,7 +14,9 @@ from flows.task_installation import opened, plain
 def plan_file(file: str, home: str | None, now: str | None) -> dict[str, Any]:
     """Plan the campaign of `file`: the database judges everyone in sets, so one task does."""
     with opened(home, now) as installation:
-        counts: dict[str, Any] = plain(plans.plan(installation, Path(file), now=installation.now()).as_data())
+        counts: dict[str, Any] = plain(
+            plans.plan(installation, Path(file), now=installation.now()).as_data()
+        )
     return counts
 
 

@@ -24,7 +24,9 @@ def settle(home: str | None, now: str | None) -> dict[str, int]:
     Asking twice changes nothing.
     """
     with opened(home, now) as installation:
-        counts: dict[str, int] = plain(dispatch.reconcile(installation, now=installation.now(), watch=current_watch()))
+        counts: dict[str, int] = plain(
+            dispatch.reconcile(installation, now=installation.now(), watch=current_watch())
+        )
         counts.update(plain(poll(installation, now=installation.now())))
         counts.update(fetch_if_any(installation, now=installation.now()))
     return counts

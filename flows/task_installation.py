@@ -61,7 +61,9 @@ def _moment(text: str) -> Any:
     try:
         return parse_moment(text)
     except ValueError:
-        raise BadInput(f"{text!r} is no moment", "write it as 2023-06-01T09:00", field="now") from None
+        raise BadInput(
+            f"{text!r} is no moment", "write it as 2023-06-01T09:00", field="now"
+        ) from None
 
 
 def current_watch() -> Watch:

@@ -35,7 +35,13 @@ _SOON = {"nl": "zo snel we kunnen", "en": "as soon as we can"}
 
 
 def acknowledge(
-    connection: Connection, policy: Policy, heard: Sequence["Heard"], lines: Lines, done: "Followed", *, now: datetime
+    connection: Connection,
+    policy: Policy,
+    heard: Sequence["Heard"],
+    lines: Lines,
+    done: "Followed",
+    *,
+    now: datetime,
 ) -> int:
     """Write the answers to these texts, in the transaction that puts them in the book; return how many."""
     texts = [each for each in heard if _can_be_answered(each, now)]
@@ -69,13 +75,21 @@ def _can_be_answered(each: "Heard", now: datetime) -> bool:
 def _queued(connection: Connection, texts: Iterable["Heard"]) -> dict[int | None, int]:
     """Return the line in whose queue each of these replies stands."""
     ids = [each.id for each in texts]
-    rows = connection.execute(select(Call.reply_id, Call.line_id).where(Call.reply_id.in_(ids))) if ids else ()
+    rows = (
+        connection.execute(select(Call.reply_id, Call.line_id).where(Call.reply_id.in_(ids)))
+        if ids
+        else ()
+    )
     return {row[0]: row[1] for row in rows}
 
 
 def _languages(connection: Connection, texts: Iterable["Heard"]) -> dict[int | None, str | None]:
     ids = {each.match.person_id for each in texts if each.match.person_id}
-    rows = connection.execute(select(Person.id, Person.language).where(Person.id.in_(ids))) if ids else ()
+    rows = (
+        connection.execute(select(Person.id, Person.language).where(Person.id.in_(ids)))
+        if ids
+        else ()
+    )
     return {row[0]: row[1] for row in rows}
 
 
@@ -112,7 +126,9 @@ def _about_a_call(connection: Connection, policy: Policy, each: "Heard") -> Answ
     if reply.meaning.window:
         return AnswerKind.CALL_BACK
     if not is_open(reply.received_at, policy.hours):
-        told = _said(each, AnswerKind.OUT_OF_HOURS) & (Answer.written_at >= _midnight(reply.received_at))
+        told = _said(each, AnswerKind.OUT_OF_HOURS) & (
+            Answer.written_at >= _midnight(reply.received_at)
+        )
         wanted = policy.answers.out_of_hours and not _any(connection, told)
         return AnswerKind.OUT_OF_HOURS if wanted else None
     return AnswerKind.CALL_BACK if reply.meaning.calls else None
@@ -132,7 +148,9 @@ def _confirmed_before(connection: Connection, each: "Heard") -> bool:
 
 
 def _said(each: "Heard", kind: AnswerKind) -> Any:
-    return and_(Answer.e164 == each.reply.e164, Answer.kind == kind, Answer.state.not_in(_NEVER_LEFT))
+    return and_(
+        Answer.e164 == each.reply.e164, Answer.kind == kind, Answer.state.not_in(_NEVER_LEFT)
+    )
 
 
 def _any(connection: Connection, which: Any) -> bool:
@@ -150,7 +168,9 @@ def _enough(connection: Connection, policy: Policy, each: "Heard", kind: AnswerK
         Answer.kind.in_(alike),
         Answer.written_at > each.reply.received_at - _A_DAY,
     )
-    count = connection.execute(select(func.count()).select_from(Answer).where(of_a_day)).scalar_one()
+    count = connection.execute(
+        select(func.count()).select_from(Answer).where(of_a_day)
+    ).scalar_one()
     return count >= policy.answers.a_day
 
 
@@ -181,7 +201,10 @@ def said_opening(moment: datetime) -> dict[str, str]:
     """Return when we open as people say it, in each language."""
     opens = moment.astimezone(LOCAL)
     day = spoken(opens.date())
-    return {"nl": f"{day['nl']} vanaf {_dutch(opens)} uur", "en": f"on {day['en']} from {opens:%H:%M}"}
+    return {
+        "nl": f"{day['nl']} vanaf {_dutch(opens)} uur",
+        "en": f"on {day['en']} from {opens:%H:%M}",
+    }
 
 
 def _dutch(moment: datetime) -> str:

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from inbound.clock_times import TIME, Span, read_clocks, spans_of
-from inbound.time_words import AFTERNOON, AHEAD, ALONG, EVENING, MONTHS, MORNING, PARTS, UNCLEAR, WEEKDAYS
+from inbound.time_words import (
+    AFTERNOON,
+    AHEAD,
+    ALONG,
+    EVENING,
+    MONTHS,
+    MORNING,
+    PARTS,
+    UNCLEAR,
+    WEEKDAYS,
+)
 from store.clock import LOCAL, local_date
 from suppression.contact_hours import Hours, open_hours
 
@@ -22,17 +32,27 @@ _A_WEEK = 7
 _SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
 _PHONE = re.compile(r"\+?\d(?:[\s()-]?\d){8,}")
 _FOLLOWING = "(?:volgende|next) week"
-_WEEKDAY = re.compile(rf"\b(?:({_FOLLOWING}|volgende|next) )?({'|'.join(WEEKDAYS)})(?: ({_FOLLOWING}))?\b")
+_WEEKDAY = re.compile(
+    rf"\b(?:({_FOLLOWING}|volgende|next) )?({'|'.join(WEEKDAYS)})(?: ({_FOLLOWING}))?\b"
+)
 _AHEAD = re.compile(rf"\b({'|'.join(AHEAD)})\b")
 _NTH, _MONTH = "(?:e|ste|de|th|st|nd|rd)?", "|".join(MONTHS)
-_NAMED_DATE = re.compile(rf"\b(\d{{1,2}}){_NTH} ({_MONTH})\b(?: (20\d\d))?|\b({_MONTH}) (\d{{1,2}}){_NTH}\b")
+_NAMED_DATE = re.compile(
+    rf"\b(\d{{1,2}}){_NTH} ({_MONTH})\b(?: (20\d\d))?|\b({_MONTH}) (\d{{1,2}}){_NTH}\b"
+)
 # "10-12" between two hours is no day of December
 _NUMBERED_DATE = re.compile(
     r"(?<!\btussen )(?<!\bbetween )(?<!\bvan )(?<!\bfrom )(?<![\d:.])(\d{1,2})[-/](\d{1,2})"
     rf"(?:[-/](?:20)?(\d\d))?(?![\d:])(?! ?(?:{TIME}))"
 )
-_UNTIL_A_DAY = re.compile(r"\b(?:na|vanaf|voor|tot|after|from|before|until|till|by|uiterlijk|sinds)\s+#")
-_HALVES = {MORNING: (time(0), time(12)), AFTERNOON: (time(12), time(17)), EVENING: (time(17), time(23, 59))}
+_UNTIL_A_DAY = re.compile(
+    r"\b(?:na|vanaf|voor|tot|after|from|before|until|till|by|uiterlijk|sinds)\s+#"
+)
+_HALVES = {
+    MORNING: (time(0), time(12)),
+    AFTERNOON: (time(12), time(17)),
+    EVENING: (time(17), time(23, 59)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +173,9 @@ def _refuse_doubt(said: str, *, named: bool) -> None:
         raise _Unclear
 
 
-def _within(day: date, part: str | None, span: Span | None, at: datetime, hours: Hours) -> Window | None:
+def _within(
+    day: date, part: str | None, span: Span | None, at: datetime, hours: Hours
+) -> Window | None:
     """Return what is left on a day of what was named, within its calling hours."""
     opening = open_hours(day, hours)
     if opening is None:

@@ -20,7 +20,9 @@ _ONE = re.compile(
 )
 _NOT_A_TIME = r"(?![\d/]| ?(?:minu|dag|day|we[e]?k|maand|month|jaar|year|keer|times|kind|child|procent|percent|euro|%))"
 _BEFORE = "tussen|between|van|from|na|after|vanaf|voor|before|tot|until|till|om|at|rond|around|about|omstreeks|ongeveer"
-_AWAY = re.compile(r"\b(?:over|in|binnen|within) (?:\d+|een|an?|half|anderhalf) ?(?:uur|uren|hours?|hrs?|u\b)")
+_AWAY = re.compile(
+    r"\b(?:over|in|binnen|within) (?:\d+|een|an?|half|anderhalf) ?(?:uur|uren|hours?|hrs?|u\b)"
+)
 
 _T = r"@(\d{4}[!?])"
 _SPANS = (
@@ -104,7 +106,10 @@ def spans_of(said: str) -> tuple[str, list[Span]]:
     found: list[Span] = []
     for kind, pattern in _SPANS:
         for match in re.finditer(pattern, said):
-            clocks = [Clock(int(text[:2]) * 60 + int(text[2:4]), text[4] == "!") for text in match.groups()]
+            clocks = [
+                Clock(int(text[:2]) * 60 + int(text[2:4]), text[4] == "!")
+                for text in match.groups()
+            ]
             found.append(_like_its_end(Span(kind, *clocks)))
         said = re.sub(pattern, " ", said)
     return said, found
@@ -113,7 +118,12 @@ def spans_of(said: str) -> tuple[str, list[Span]]:
 def _like_its_end(span: Span) -> Span:
     """In "5 to 7 pm" both are of the afternoon."""
     last = span.last
-    alike = last is not None and last.sure and not span.first.sure and span.first.minutes + _NOON < last.minutes
+    alike = (
+        last is not None
+        and last.sure
+        and not span.first.sure
+        and span.first.minutes + _NOON < last.minutes
+    )
     return Span(span.kind, Clock(span.first.minutes + _NOON, sure=True), last) if alike else span
 
 
@@ -159,8 +169,13 @@ _WRITTEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (rf"(?<![\d@:.])(\d{{1,2}}) ?({TIME})", lambda match: _stamp(int(match[1]), 0, match[2])),
     (
         rf"\b({_BEFORE}) (\d{{1,2}})(?: ?(-|tot|to|en|and) ?(\d{{1,2}}))?\b{_NOT_A_TIME}",
-        lambda match: f"{match[1]}{_stamp(int(match[2]))}{match[3] or ''}{_stamp(int(match[4])) if match[4] else ''}",
+        lambda match: (
+            f"{match[1]}{_stamp(int(match[2]))}{match[3] or ''}{_stamp(int(match[4])) if match[4] else ''}"
+        ),
     ),
-    (r"(?<= en )(\d{1,2})\b(?!\d)|(?<= and )(\d{1,2})\b(?!\d)", lambda match: _stamp(int(match[1] or match[2]))),
+    (
+        r"(?<= en )(\d{1,2})\b(?!\d)|(?<= and )(\d{1,2})\b(?!\d)",
+        lambda match: _stamp(int(match[1] or match[2])),
+    ),
     (r"\s+", lambda _: " "),
 )

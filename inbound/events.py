@@ -42,7 +42,13 @@ def _row(provider: str, kind: str, key: str | None, raw: Mapping[str, str], now:
     kept = {_clean(name): _clean(value) for name, value in raw.items()}
     whole = sha256(repr(sorted(raw.items())).encode("utf-8", "replace")).hexdigest()
     event_key = _clean(key) or f"{provider}:{kind}:{whole}"
-    return {"event_key": event_key, "provider": provider, "kind": kind, "raw": kept, "received_at": now}
+    return {
+        "event_key": event_key,
+        "provider": provider,
+        "kind": kind,
+        "raw": kept,
+        "received_at": now,
+    }
 
 
 def _clean(text: str | None) -> str | None:

@@ -44,7 +44,9 @@ class InboundText:
     body: str  # whatever was typed, of any length; empty where only pictures came
     received_at: datetime
     media: int = 0  # pictures and the like that came with it
-    opt_out_type: str = ""  # STOP, START or HELP, where the provider took it for that and answered it
+    opt_out_type: str = (
+        ""  # STOP, START or HELP, where the provider took it for that and answered it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class HeardText:
     intent: Intent
     matched_by: str | None = None
     person_id: int | None = None
-    candidates: tuple[str, ...] = ()  # the person_refs of everyone on its number, where nobody was matched
+    candidates: tuple[
+        str, ...
+    ] = ()  # the person_refs of everyone on its number, where nobody was matched
     call_id: int | None = None  # in the queue
     answer: AnswerKind | None = None  # that goes with the next delivery
     withheld: int = 0  # planned touches that will not go
@@ -67,7 +71,9 @@ class HeardText:
         return asdict(self)
 
 
-def read_form(form: Mapping[str, str], *, provider: str = "twilio", came_in: datetime) -> InboundText:
+def read_form(
+    form: Mapping[str, str], *, provider: str = "twilio", came_in: datetime
+) -> InboundText:
     """Read what Twilio posts when somebody texts; `came_in` is when it did, for Twilio itself does not say.
 
     Raises:
@@ -103,7 +109,9 @@ def take_form(
     Raises:
         BadInput: it has no reference or no sender.
     """
-    return hear_text(installation, read_form(form, provider=provider, came_in=came_in or now), now=now)
+    return hear_text(
+        installation, read_form(form, provider=provider, came_in=came_in or now), now=now
+    )
 
 
 def hear_text(installation: Installation, text: InboundText, *, now: datetime) -> HeardText:
@@ -116,7 +124,9 @@ def hear_text(installation: Installation, text: InboundText, *, now: datetime) -
         reply = _placed(connection, reply, found, lines)
         heard = book(connection, [reply], [found], _book_of_texts(connection, text.provider, now))
         if not heard:
-            known = connection.execute(select(Reply.id).where(Reply.reply_key == reply.key)).scalar_one()
+            known = connection.execute(
+                select(Reply.id).where(Reply.reply_key == reply.key)
+            ).scalar_one()
             return HeardText(known, new=False, intent=reply.meaning.intent)
         done = follow(connection, heard, lines, now=now)
         acknowledge(connection, installation.policy, heard, lines, done, now=now)
@@ -127,16 +137,29 @@ def hear_text(installation: Installation, text: InboundText, *, now: datetime) -
 def _read(installation: Installation, text: InboundText, now: datetime) -> ReadReply:
     words, number = _words(text.body), _number(text.sender)
     at = min(text.received_at, now)  # clocks disagree; nothing comes from the future
-    meaning = meaning_of(words, at=at, hours=installation.policy.hours, provider_heard=text.opt_out_type)
+    meaning = meaning_of(
+        words, at=at, hours=installation.policy.hours, provider_heard=text.opt_out_type
+    )
     meaning = replace(meaning, confirmed=bool(text.opt_out_type))
     stops = meaning.intent is Intent.STOP
     return ReadReply(
-        _key(text), ReplyKind.TEXTED, at, None, number, None, _told(words, text), None, stops, meaning=meaning
+        _key(text),
+        ReplyKind.TEXTED,
+        at,
+        None,
+        number,
+        None,
+        _told(words, text),
+        None,
+        stops,
+        meaning=meaning,
     )
 
 
 def _key(text: InboundText) -> str:
-    return blake2b(f"{KIND}\x1f{text.provider}\x1f{text.ref}".encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return blake2b(
+        f"{KIND}\x1f{text.provider}\x1f{text.ref}".encode("utf-8", "replace"), digest_size=16
+    ).hexdigest()
 
 
 def _words(body: str) -> str:
@@ -167,14 +190,22 @@ def _one_at_a_time(connection: Connection, e164: str | None) -> None:
 
 def _placed(connection: Connection, reply: ReadReply, found: Match, lines: Lines) -> ReadReply:
     """Say in whose queue it belongs where nobody was matched, and whether it came before."""
-    line_id = None if found.campaign_id or not reply.e164 else _line_of_its_number(connection, reply, lines)
+    line_id = (
+        None
+        if found.campaign_id or not reply.e164
+        else _line_of_its_number(connection, reply, lines)
+    )
     return replace(reply, line_id=line_id, repeats=_came_just_before(connection, reply))
 
 
 def _line_of_its_number(connection: Connection, reply: ReadReply, lines: Lines) -> int | None:
     """Return the line of the latest touch of anybody on this number: what they have in hand names that one."""
     people = people_with(connection, {reply.e164 or ""}).get(reply.e164, set())
-    touches = [touch for some in latest_reached(connection, people).values() for touch in some] if people else []
+    touches = (
+        [touch for some in latest_reached(connection, people).values() for touch in some]
+        if people
+        else []
+    )
     before = [touch for touch in touches if touch.at <= reply.received_at]
     latest = max(before, key=lambda touch: touch.at, default=None)
     return lines.line_for(latest.campaign_id, reply.received_at) if latest else None
@@ -183,7 +214,11 @@ def _line_of_its_number(connection: Connection, reply: ReadReply, lines: Lines) 
 def _came_just_before(connection: Connection, reply: ReadReply) -> bool:
     if not reply.e164:
         return False
-    same = (Reply.from_number == reply.e164, Reply.text == reply.text, Reply.kind == ReplyKind.TEXTED)
+    same = (
+        Reply.from_number == reply.e164,
+        Reply.text == reply.text,
+        Reply.kind == ReplyKind.TEXTED,
+    )
     lately = Reply.received_at.between(reply.received_at - TWICE, reply.received_at + TWICE)
     query = select(Reply.id).where(*same, lately, Reply.reply_key != reply.key).limit(1)
     return connection.execute(query).first() is not None
@@ -192,7 +227,9 @@ def _came_just_before(connection: Connection, reply: ReadReply) -> bool:
 def _book_of_texts(connection: Connection, provider: str, now: datetime) -> int:
     """Return today's page in the book of imports on which the texts of one provider stand."""
     page = f"{provider} {local_date(now)}"
-    found = connection.execute(select(Import.id).where(Import.kind == KIND, Import.file == page).limit(1)).scalar()
+    found = connection.execute(
+        select(Import.id).where(Import.kind == KIND, Import.file == page).limit(1)
+    ).scalar()
     if found is None:
         values = {"kind": KIND, "file": page, "sha256": "", "started_at": now, "finished_at": now}
         found = connection.execute(insert(Import).values(values).returning(Import.id)).scalar_one()
@@ -203,7 +240,16 @@ def _made(connection: Connection, reply_id: int, reply: ReadReply, found: Match)
     call = connection.execute(select(Call.id).where(Call.reply_id == reply_id)).scalar()
     answer = connection.execute(select(Answer.kind).where(Answer.reply_id == reply_id)).scalar()
     e164 = reply.e164 or ""
-    others = candidates(connection, {e164}).get(e164, ()) if found.person_id is None and e164 else ()
+    others = (
+        candidates(connection, {e164}).get(e164, ()) if found.person_id is None and e164 else ()
+    )
     return HeardText(
-        reply_id, True, reply.meaning.intent, found.by, found.person_id, others, call_id=call, answer=answer
+        reply_id,
+        True,
+        reply.meaning.intent,
+        found.by,
+        found.person_id,
+        others,
+        call_id=call,
+        answer=answer,
     )

@@ -82,7 +82,9 @@ def meaning_of(text: str, *, at: datetime, hours: Hours, provider_heard: str = "
     calls, intent = asks_call(text), _intent(text, _PROVIDER.get(provider_heard.upper(), ""))
     if intent is Intent.STOP and not calls:
         return Meaning(intent, language=language_of(text))
-    window = named_window(text, at=at, hours=hours) if intent in {Intent.STOP, Intent.TALK} else None
+    window = (
+        named_window(text, at=at, hours=hours) if intent in {Intent.STOP, Intent.TALK} else None
+    )
     return Meaning(intent, calls, window, _number(text), language_of(text))
 
 

@@ -53,9 +53,13 @@ def poll(installation: Installation, *, now: datetime, most: int = MOST) -> Poll
         silent = _silent(connection, installation, now, most) if providers else []
     if not silent:
         return Polled()
-    with ThreadPoolExecutor(Account.read(installation.settings.accounts).at_once, thread_name_prefix="asking") as pool:
+    with ThreadPoolExecutor(
+        Account.read(installation.settings.accounts).at_once, thread_name_prefix="asking"
+    ) as pool:
         answers = list(pool.map(lambda each: _ask(providers, each.ref), silent))
-    told = [(each, answer) for each, answer in zip(silent, answers, strict=True) if answer is not None]
+    told = [
+        (each, answer) for each, answer in zip(silent, answers, strict=True) if answer is not None
+    ]
     put_down(installation.store, [_row(each, answer, now) for each, answer in told])
     with installation.store.writing() as connection:
         _note(connection, silent, now)
@@ -72,12 +76,18 @@ def _providers(installation: Installation) -> Sequence[Provider]:
         return ()
 
 
-def _silent(connection: Connection, installation: Installation, now: datetime, most: int) -> list[_Silent]:
+def _silent(
+    connection: Connection, installation: Installation, now: datetime, most: int
+) -> list[_Silent]:
     patience = timedelta(hours=installation.settings.sms_silence)
 
     def due(table: type[Touch] | type[Answer], asked: Any) -> tuple[Any, ...]:
         window = table.handed_over_at.between(now - TOO_LATE, now - patience)
-        return (table.state == TouchState.HANDED_OVER, window, or_(asked.is_(None), asked < now - patience))
+        return (
+            table.state == TouchState.HANDED_OVER,
+            window,
+            or_(asked.is_(None), asked < now - patience),
+        )
 
     touches = (
         select(Attempt.id, Attempt.provider_ref)
@@ -99,7 +109,10 @@ def _silent(connection: Connection, installation: Installation, now: datetime, m
         .limit(most)
     )
     found = [_Silent(Attempt, row.id, str(row.provider_ref)) for row in connection.execute(touches)]
-    return (found + [_Silent(Answer, row.id, str(row.provider_ref)) for row in connection.execute(answers)])[:most]
+    return (
+        found
+        + [_Silent(Answer, row.id, str(row.provider_ref)) for row in connection.execute(answers)]
+    )[:most]
 
 
 def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, Told] | None:
@@ -115,7 +128,11 @@ def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, Told] | None:
 def _row(each: _Silent, answer: tuple[str, Told], now: datetime) -> dict[str, Any]:
     provider, told = answer
     report = Report(provider, each.ref, told.status, told.code, None)
-    raw = {"asked": "yes", "status": told.status, **({"error_code": told.code} if told.code else {})}
+    raw = {
+        "asked": "yes",
+        "status": told.status,
+        **({"error_code": told.code} if told.code else {}),
+    }
     return receipt_row(report, raw, now=now)
 
 

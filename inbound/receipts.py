@@ -69,9 +69,13 @@ class _Ends:
 
     outcomes: dict[int, EventOutcome]
     targets: Mapping[int, Target]
-    bound: dict[int, tuple[TouchTry, str | None]] = field(default_factory=dict)  # by touch; the provider's reference
+    bound: dict[int, tuple[TouchTry, str | None]] = field(
+        default_factory=dict
+    )  # by touch; the provider's reference
     ended: dict[int, tuple[TouchTry, Any, Status]] = field(default_factory=dict)  # by touch
-    answers: dict[int, tuple[AnswerTry, Any, Status | None]] = field(default_factory=dict)  # by answer
+    answers: dict[int, tuple[AnswerTry, Any, Status | None]] = field(
+        default_factory=dict
+    )  # by answer
 
 
 def _apply_some(installation: Installation, now: datetime) -> Counter[str]:
@@ -91,11 +95,18 @@ def _apply_some(installation: Installation, now: datetime) -> Counter[str]:
 
 def _pending(connection: Connection) -> Sequence[Any]:
     columns = (
-        *(ProviderEvent.id, ProviderEvent.provider, ProviderEvent.provider_ref, ProviderEvent.status),
+        *(
+            ProviderEvent.id,
+            ProviderEvent.provider,
+            ProviderEvent.provider_ref,
+            ProviderEvent.status,
+        ),
         *(ProviderEvent.error_code, ProviderEvent.attempt, ProviderEvent.raw),
     )
     waiting = (ProviderEvent.outcome.is_(None), ProviderEvent.kind == RECEIPT)
-    return connection.execute(select(*columns).where(*waiting).order_by(ProviderEvent.id).limit(STEP)).all()
+    return connection.execute(
+        select(*columns).where(*waiting).order_by(ProviderEvent.id).limit(STEP)
+    ).all()
 
 
 def _weigh(connection: Connection, events: Sequence[Any]) -> _Ends:
@@ -103,7 +114,10 @@ def _weigh(connection: Connection, events: Sequence[Any]) -> _Ends:
     known = [event for event in events if event.id in targets]
     said = [Said(event.id, _text(event), event.status) for event in known]
     outcomes, _ = weigh(said, _heard(connection, known))
-    ends = _Ends(dict.fromkeys((event.id for event in events), EventOutcome.UNKNOWN_MESSAGE) | outcomes, targets)
+    ends = _Ends(
+        dict.fromkeys((event.id for event in events), EventOutcome.UNKNOWN_MESSAGE) | outcomes,
+        targets,
+    )
     for event in known:
         match targets[event.id]:
             case TouchTry() as touch:
@@ -122,7 +136,12 @@ def _heard(connection: Connection, events: Sequence[Any]) -> dict[Text, Status]:
     """Return how far each of these texts was, by what was applied before."""
     refs = {event.provider_ref for event in events if event.provider_ref}
     keys = {event.attempt for event in events if not event.provider_ref}
-    columns = (ProviderEvent.provider, ProviderEvent.provider_ref, ProviderEvent.attempt, ProviderEvent.status)
+    columns = (
+        ProviderEvent.provider,
+        ProviderEvent.provider_ref,
+        ProviderEvent.attempt,
+        ProviderEvent.status,
+    )
     bare = (ProviderEvent.provider_ref.is_(None), ProviderEvent.attempt.in_(keys))
     rows = connection.execute(
         select(*columns).where(
@@ -150,7 +169,9 @@ def _take_touch(ends: _Ends, event: Any, touch: TouchTry) -> None:
     if ends.outcomes[event.id] is not EventOutcome.APPLIED or status is None:
         return
     if not touch.current or (status.is_end and touch.touch_id in ends.ended):
-        ends.outcomes[event.id] = EventOutcome.LEFT  # it was tried again since, or nobody waits for it any more
+        ends.outcomes[event.id] = (
+            EventOutcome.LEFT
+        )  # it was tried again since, or nobody waits for it any more
     elif status.is_end:
         ends.ended[touch.touch_id] = (touch, event, status)
 
@@ -161,7 +182,11 @@ def _take_answer(ends: _Ends, event: Any, answer: AnswerTry) -> None:
         return
     before = ends.answers.get(answer.answer_id)
     if before is None or before[2] is None:
-        ends.answers[answer.answer_id] = (answer, event, status if status and status.is_end else None)
+        ends.answers[answer.answer_id] = (
+            answer,
+            event,
+            status if status and status.is_end else None,
+        )
 
 
 def _bind(installation: Installation, connection: Connection, ends: _Ends, now: datetime) -> None:
@@ -171,24 +196,47 @@ def _bind(installation: Installation, connection: Connection, ends: _Ends, now: 
     connection.execute(
         update(Attempt)
         .where(Attempt.id == bindparam("b_id"))
-        .values(state=AttemptState.RECEIPT, provider_ref=bindparam("b_ref"), detail=None, finished_at=now),
+        .values(
+            state=AttemptState.RECEIPT,
+            provider_ref=bindparam("b_ref"),
+            detail=None,
+            finished_at=now,
+        ),
         [{"b_id": touch.attempt_id, "b_ref": ref} for touch, ref in ends.bound.values()],
     )
     current = [touch for touch, _ in ends.bound.values() if touch.current]
     for touch in current:
-        if touch.state is TouchState.PLANNED:  # it seemed lost, and went after all: it is not sent again
+        if (
+            touch.state is TouchState.PLANNED
+        ):  # it seemed lost, and went after all: it is not sent again
             which = Touch.id == touch.touch_id
-            move(connection, which, TouchState.CLAIMED, origin=touch.state, now=now, delivery_id=touch.delivery_id)
+            move(
+                connection,
+                which,
+                TouchState.CLAIMED,
+                origin=touch.state,
+                now=now,
+                delivery_id=touch.delivery_id,
+            )
     moved = [touch.touch_id for touch in current if touch.state is not TouchState.HANDED_OVER]
     for origin in _BEFORE if moved else ():
-        move(connection, Touch.id.in_(moved), TouchState.HANDED_OVER, origin=origin, now=now, handed_over_at=now)
+        move(
+            connection,
+            Touch.id.in_(moved),
+            TouchState.HANDED_OVER,
+            origin=origin,
+            now=now,
+            handed_over_at=now,
+        )
     journals = Journals(installation.settings.outbox / ".sms" / "batches")
     for touch, ref in ends.bound.values():
         if ref:
             journals.learn(touch.key, Receipt(touch.touch_id, ref))
 
 
-def _move(installation: Installation, connection: Connection, ends: _Ends, now: datetime) -> list[Unreached]:
+def _move(
+    installation: Installation, connection: Connection, ends: _Ends, now: datetime
+) -> list[Unreached]:
     """Move the touches whose texts came to an end; return those that did not arrive and are not tried again."""
     arrived = [touch for touch, (_, _, status) in ends.ended.items() if status not in MISSED]
     missed = {
@@ -197,20 +245,38 @@ def _move(installation: Installation, connection: Connection, ends: _Ends, now: 
         if status in MISSED
     }
     if arrived:
-        move(connection, Touch.id.in_(arrived), TouchState.DELIVERED, origin=TouchState.HANDED_OVER, now=now)
+        move(
+            connection,
+            Touch.id.in_(arrived),
+            TouchState.DELIVERED,
+            origin=TouchState.HANDED_OVER,
+            now=now,
+        )
     _note_codes(connection, ends, missed)
     again = late_retries.plan_again(installation, connection, list(missed.values()), now=now)
     failed = [each for each in missed.values() if each.touch_id not in again]
     for code in sorted({each.code for each in failed}):
         which = Touch.id.in_([each.touch_id for each in failed if each.code == code])
-        move(connection, which, TouchState.FAILED, origin=TouchState.HANDED_OVER, now=now, reason=code)
+        move(
+            connection,
+            which,
+            TouchState.FAILED,
+            origin=TouchState.HANDED_OVER,
+            now=now,
+            reason=code,
+        )
     return failed
 
 
 def _unreached(installation: Installation, touch_id: int, event: Any, status: Status) -> Unreached:
     to = event.raw.get("To", "")
     fault = _fault(installation, event)
-    return Unreached(touch_id, fault, event.error_code or status.value.upper(), to if to.startswith("+") else None)
+    return Unreached(
+        touch_id,
+        fault,
+        event.error_code or status.value.upper(),
+        to if to.startswith("+") else None,
+    )
 
 
 def _fault(installation: Installation, event: Any) -> Fault:
@@ -226,7 +292,9 @@ def _note_codes(connection: Connection, ends: _Ends, missed: Mapping[int, Unreac
     ]  # fmt: skip
     if rows:
         statement = update(Attempt).where(Attempt.id == bindparam("b_id"))
-        connection.execute(statement.values(error_code=bindparam("b_code"), detail=bindparam("b_detail")), rows)
+        connection.execute(
+            statement.values(error_code=bindparam("b_code"), detail=bindparam("b_detail")), rows
+        )
 
 
 def _move_answers(connection: Connection, ends: _Ends, now: datetime) -> None:

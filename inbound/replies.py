@@ -46,7 +46,12 @@ class RepliesReport:
 
 
 def import_replies(
-    installation: Installation, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
+    installation: Installation,
+    file: Path,
+    *,
+    now: datetime,
+    refused: Path | None = None,
+    watch: Watch = unwatched,
 ) -> RepliesReport:
     """Import a file of replies. A row that was imported before, from any file, changes nothing.
 
@@ -72,18 +77,27 @@ def import_replies(
         matched.update(each.match.by for each in heard)
         return len(heard)
 
-    taken = take_sheet(installation.store, sheet, take, kind="replies", now=now, refused=refused, watch=watch)
+    taken = take_sheet(
+        installation.store, sheet, take, kind="replies", now=now, refused=refused, watch=watch
+    )
     ways = {by: count for by, count in sorted(matched.items(), key=str) if by is not None}
     return RepliesReport(taken, ways, matched[None], followed)
 
 
 def by_post(installation: Installation) -> frozenset[str]:
     """Return the channels of this house that go by post."""
-    return frozenset(kind for kind, channel in installation.channels.items() if channel.reaches == "post")
+    return frozenset(
+        kind for kind, channel in installation.channels.items() if channel.reaches == "post"
+    )
 
 
 def _read(
-    rows: list[Row], lines: Lines, nameless: Counter[str], hours: Hours, refusals: Refusals, now: datetime
+    rows: list[Row],
+    lines: Lines,
+    nameless: Counter[str],
+    hours: Hours,
+    refusals: Refusals,
+    now: datetime,
 ) -> list[ReadReply]:
     replies: dict[str, ReadReply] = {}
     for row in rows:
@@ -96,7 +110,9 @@ def _read(
     return list(replies.values())
 
 
-def book(connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int) -> list[Heard]:
+def book(
+    connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int
+) -> list[Heard]:
     """Put the replies in the book and return those that were not in it yet."""
     rows = [
         {
@@ -117,7 +133,9 @@ def book(connection: Connection, replies: Sequence[ReadReply], matches: Sequence
         }
         for reply, found in zip(replies, matches, strict=True)
     ]
-    new = {row.reply_key: row.id for row in add_new(connection, Reply, rows, Reply.id, Reply.reply_key)}
+    new = {
+        row.reply_key: row.id for row in add_new(connection, Reply, rows, Reply.id, Reply.reply_key)
+    }
     pairs = zip(replies, matches, strict=True)
     return [Heard(new[reply.key], reply, found) for reply, found in pairs if reply.key in new]
 
@@ -143,7 +161,9 @@ class Unmatched:
 
 def unmatched(store: Store) -> list[Unmatched]:
     """Return the replies that wait for a person to match them, the oldest first, each with who it may be from."""
-    columns = [getattr(Reply, name) for name in Unmatched.__dataclass_fields__ if name != "candidates"]
+    columns = [
+        getattr(Reply, name) for name in Unmatched.__dataclass_fields__ if name != "candidates"
+    ]
     query = (
         select(*columns)
         .where(Reply.person_id.is_(None), Reply.matched_by.is_(None))
@@ -155,7 +175,9 @@ def unmatched(store: Store) -> list[Unmatched]:
     return [replace(each, candidates=having.get(each.from_number or "", ())) for each in found]
 
 
-def match_by_hand(installation: Installation, reply_id: int, ref: str, *, now: datetime) -> Followed:
+def match_by_hand(
+    installation: Installation, reply_id: int, ref: str, *, now: datetime
+) -> Followed:
     """Say whom a reply is from; everything follows as if it had been known at once, but for what answers by itself.
 
     Raises:
@@ -165,7 +187,11 @@ def match_by_hand(installation: Installation, reply_id: int, ref: str, *, now: d
         reply = _waiting_reply(connection, reply_id, installation.policy.hours)
         person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar()
         if person_id is None:
-            raise BadInput("is nobody we know", "import the people first, or look at the reference again", field=ref)
+            raise BadInput(
+                "is nobody we know",
+                "import the people first, or look at the reference again",
+                field=ref,
+            )
         reached = latest_reached(connection, [person_id])
         found = answering(reply, HAND, person_id, reached, by_post(installation))
         _write_match(connection, reply_id, found)
@@ -175,10 +201,16 @@ def match_by_hand(installation: Installation, reply_id: int, ref: str, *, now: d
 def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadReply:
     row = connection.execute(select(Reply.__table__).where(Reply.id == reply_id)).one_or_none()
     if row is None:
-        raise BadInput("there is no such reply", "see kaartje replies unmatched", field=f"reply {reply_id}")
+        raise BadInput(
+            "there is no such reply", "see kaartje replies unmatched", field=f"reply {reply_id}"
+        )
     if row.person_id is not None:
-        who = connection.execute(select(Person.person_ref).where(Person.id == row.person_id)).scalar_one()
-        raise BadInput(f"is from {who} already", "see kaartje replies unmatched", field=f"reply {reply_id}")
+        who = connection.execute(
+            select(Person.person_ref).where(Person.id == row.person_id)
+        ).scalar_one()
+        raise BadInput(
+            f"is from {who} already", "see kaartje replies unmatched", field=f"reply {reply_id}"
+        )
     known = (row.response_code, row.from_number, row.person_ref)
     texted = row.kind is ReplyKind.TEXTED
     meaning = meaning_of(row.text, at=row.received_at, hours=hours) if texted else NO_WORDS
@@ -187,6 +219,10 @@ def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadR
 
 
 def _write_match(connection: Connection, reply_id: int, found: Match) -> None:
-    values = {"person_id": found.person_id, "touch_id": found.touch_id, "campaign_id": found.campaign_id}
+    values = {
+        "person_id": found.person_id,
+        "touch_id": found.touch_id,
+        "campaign_id": found.campaign_id,
+    }
     connection.execute(update(Reply).where(Reply.id == reply_id).values(matched_by=HAND, **values))
     connection.execute(update(Call).where(Call.reply_id == reply_id).values(values))

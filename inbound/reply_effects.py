@@ -37,7 +37,9 @@ class Followed:
     """How much followed."""
 
     calls: int = 0  # new in a queue
-    without_line: int = 0  # nobody's queue: the line has closed since, or the file must name the line
+    without_line: int = (
+        0  # nobody's queue: the line has closed since, or the file must name the line
+    )
     returned: int = 0  # touches that came back
     closed_addresses: int = 0
     objections: int = 0
@@ -57,16 +59,30 @@ class Followed:
 
     def as_data(self) -> dict[str, int]:
         """Return the figures as plain data."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "started_by"}
+        return {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if each.name != "started_by"
+        }
 
 
-def follow(connection: Connection, heard: Sequence[Heard], lines: Lines, *, now: datetime) -> Followed:
+def follow(
+    connection: Connection, heard: Sequence[Heard], lines: Lines, *, now: datetime
+) -> Followed:
     """Let everything follow from these replies, in the transaction that puts them in the book."""
     done = Followed()
     people = _people(connection, {each.match.person_id for each in heard if each.match.person_id})
-    starting = [each for each in heard if each.reply.meaning.intent is Intent.START and not each.reply.objects]
+    starting = [
+        each
+        for each in heard
+        if each.reply.meaning.intent is Intent.START and not each.reply.objects
+    ]
     started = start_again(connection, {each.id: each.reply.e164 for each in starting}, now=now)
-    done.started, done.released, done.started_by = len(started), sum(started.values()), frozenset(started)
+    done.started, done.released, done.started_by = (
+        len(started),
+        sum(started.values()),
+        frozenset(started),
+    )
     _queue(connection, [each for each in heard if each.id not in started], lines, done)
     done.returned = _return(connection, heard, now)
     closed = list(_closed(heard, people, _sent_to(connection, heard)))
@@ -90,7 +106,9 @@ class _Someone:
 def _people(connection: Connection, ids: set[int]) -> dict[int | None, _Someone]:
     if not ids:
         return {}
-    rows = connection.execute(select(Person.id, Person.person_ref, Person.household_key).where(Person.id.in_(ids)))
+    rows = connection.execute(
+        select(Person.id, Person.person_ref, Person.household_key).where(Person.id.in_(ids))
+    )
     return {row[0]: _Someone(*row[1:]) for row in rows}
 
 
@@ -116,7 +134,9 @@ def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: F
         promised = (meaning.window.begins, meaning.window.ends) if meaning.window else (None, None)
         new = NewCall(line_id, each.id, each.reply.received_at, *known, call_on, *promised)
         if each.reply.kind is ReplyKind.WEB:
-            new = replace(new, kind=CallKind.CALL_BACK, language=meaning.language, skill=each.reply.skill)
+            new = replace(
+                new, kind=CallKind.CALL_BACK, language=meaning.language, skill=each.reply.skill
+            )
         calls.append(new)
     done.calls = enter(connection, calls)
 
@@ -125,9 +145,20 @@ def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> in
     came_back = [each for each in heard if each.reply.kind is ReplyKind.RETURNED]
     moved = 0
     for reason in sorted({each.reply.reason or "" for each in came_back}):
-        touches = {each.match.touch_id for each in came_back if each.reply.reason == reason and each.match.touch_id}
+        touches = {
+            each.match.touch_id
+            for each in came_back
+            if each.reply.reason == reason and each.match.touch_id
+        }
         for origin in _CAN_RETURN if touches else ():
-            moved += move(connection, Touch.id.in_(touches), TouchState.RETURNED, origin=origin, now=now, reason=reason)
+            moved += move(
+                connection,
+                Touch.id.in_(touches),
+                TouchState.RETURNED,
+                origin=origin,
+                now=now,
+                reason=reason,
+            )
         if touches:
             back = PrintPiece.touch_id.in_(touches)
             move_pieces(connection, back, PieceState.RETURNED, now=now, reason=reason)
@@ -140,7 +171,11 @@ def _sent_to(connection: Connection, heard: Iterable[Heard]) -> dict[int | None,
     Whoever has not changed since the hand-over lives where the card went. Of the others the ledger tells where they
     lived when the campaign chose them.
     """
-    touches = {each.match.touch_id for each in heard if each.reply.reason in CLOSES_ADDRESS and each.match.touch_id}
+    touches = {
+        each.match.touch_id
+        for each in heard
+        if each.reply.reason in CLOSES_ADDRESS and each.match.touch_id
+    }
     if not touches:
         return {}
     unchanged = Person.updated_at <= func.coalesce(Touch.handed_over_at, Touch.updated_at)
@@ -148,14 +183,19 @@ def _sent_to(connection: Connection, heard: Iterable[Heard]) -> dict[int | None,
     rows = connection.execute(
         select(Touch.id, case((unchanged, Person.household_key), else_=chosen_at))
         .join(Person, Person.id == Touch.person_id)
-        .outerjoin(Decision, and_(Decision.campaign_id == Touch.campaign_id, Decision.person_id == Touch.person_id))
+        .outerjoin(
+            Decision,
+            and_(Decision.campaign_id == Touch.campaign_id, Decision.person_id == Touch.person_id),
+        )
         .where(Touch.id.in_(touches))
     )
     return {row[0]: row[1] for row in rows}
 
 
 def _closed(
-    heard: Iterable[Heard], people: dict[int | None, _Someone], sent_to: dict[int | None, int | None]
+    heard: Iterable[Heard],
+    people: dict[int | None, _Someone],
+    sent_to: dict[int | None, int | None],
 ) -> Iterator[NewEntry]:
     """Yield the address that turned out wrong, for that person: a housemate may well live there."""
     for each in heard:

@@ -44,7 +44,9 @@ class _Reached:
     at: datetime
 
 
-def match(connection: Connection, replies: Sequence[ReadReply], *, post: Collection[str]) -> list[Match]:
+def match(
+    connection: Connection, replies: Sequence[ReadReply], *, post: Collection[str]
+) -> list[Match]:
     """Return a match for each reply, in order.
 
     A code names one touch. A person somebody wrote down by hand comes before the number, which may be a daughter's. A
@@ -76,7 +78,11 @@ def match(connection: Connection, replies: Sequence[ReadReply], *, post: Collect
 
 
 def answering(
-    reply: ReadReply, by: str, person_id: int, reached: Mapping[int, list[_Reached]], post: Collection[str]
+    reply: ReadReply,
+    by: str,
+    person_id: int,
+    reached: Mapping[int, list[_Reached]],
+    post: Collection[str],
 ) -> Match:
     """Return the match with the latest touch of this person that the reply can be an answer to."""
     for touch in reached.get(person_id, ()):
@@ -95,7 +101,9 @@ def latest_reached(connection: Connection, people: Iterable[int]) -> dict[int, l
     )
     reached = defaultdict(list)
     for row in rows:
-        reached[row.person_id].append(_Reached(row.id, row.campaign_id, row.channel, row.handed_over_at))
+        reached[row.person_id].append(
+            _Reached(row.id, row.campaign_id, row.channel, row.handed_over_at)
+        )
     return reached
 
 
@@ -128,14 +136,20 @@ def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match
 def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:
     if not refs:
         return {}
-    return dict(connection.execute(select(Person.person_ref, Person.id).where(Person.person_ref.in_(refs))).all())
+    return dict(
+        connection.execute(
+            select(Person.person_ref, Person.id).where(Person.person_ref.in_(refs))
+        ).all()
+    )
 
 
 def people_with(connection: Connection, numbers: Collection[str]) -> dict[str | None, set[int]]:
     """Return everyone who has each of these numbers."""
     people: dict[str | None, set[int]] = defaultdict(set)
     if numbers:
-        query = select(PersonNumber.e164, PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
+        query = select(PersonNumber.e164, PersonNumber.person_id).where(
+            PersonNumber.e164.in_(numbers)
+        )
         for e164, person_id in connection.execute(query):
             people[e164].add(person_id)
     return people
@@ -145,7 +159,9 @@ def candidates(connection: Connection, numbers: Collection[str]) -> dict[str, tu
     """Return the person_refs of everyone who has each of these numbers, in order."""
     refs: dict[str, set[str]] = defaultdict(set)
     if numbers:
-        query = select(PersonNumber.e164, Person.person_ref).join(Person, Person.id == PersonNumber.person_id)
+        query = select(PersonNumber.e164, Person.person_ref).join(
+            Person, Person.id == PersonNumber.person_id
+        )
         for e164, ref in connection.execute(query.where(PersonNumber.e164.in_(numbers))):
             refs[e164].add(ref)
     return {e164: tuple(sorted(having)) for e164, having in refs.items()}
@@ -161,6 +177,9 @@ def _texted_lately(
     texted = {
         person
         for person in having.get(reply.e164, ())
-        if any(touch.channel == "sms" and since <= touch.at <= reply.received_at for touch in reached.get(person, ()))
+        if any(
+            touch.channel == "sms" and since <= touch.at <= reply.received_at
+            for touch in reached.get(person, ())
+        )
     }
     return next(iter(texted)) if len(texted) == 1 else None

@@ -52,7 +52,9 @@ class ReadReply:
     repeats: bool = False  # the same words came from the same number a moment ago: neither queued nor answered again
 
 
-def read_reply(row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, now: datetime) -> ReadReply:
+def read_reply(
+    row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, now: datetime
+) -> ReadReply:
     """Read one row.
 
     Args:
@@ -69,7 +71,11 @@ def read_reply(row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, 
     received_at = _moment(row["received_at"], now)
     code, e164, ref = _code(row["response_code"], kind), _number(row), row["person_ref"] or None
     reason = _reason(row["reason"], kind)
-    meaning = meaning_of(row["text"], at=received_at, hours=hours) if kind is ReplyKind.TEXTED else NO_WORDS
+    meaning = (
+        meaning_of(row["text"], at=received_at, hours=hours)
+        if kind is ReplyKind.TEXTED
+        else NO_WORDS
+    )
     objects = _flag(row["objects"]) or meaning.intent is Intent.STOP
     parts = (kind, received_at.isoformat(), code, e164, ref, row["text"], reason, str(objects))
     key = _key(*parts)
@@ -77,7 +83,9 @@ def read_reply(row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, 
         nameless[key] += 1
         key = _key(*parts, str(nameless[key]))
     line_id = lines.by_its_number(_line_number(row)) if row["line"] else None
-    return ReadReply(key, kind, received_at, code, e164, ref, row["text"], reason, objects, line_id, meaning)
+    return ReadReply(
+        key, kind, received_at, code, e164, ref, row["text"], reason, objects, line_id, meaning
+    )
 
 
 def _key(*parts: str | None) -> str:
@@ -97,7 +105,9 @@ def _moment(text: str, now: datetime) -> datetime:
         moment = parse_moment(text)
     except (ValueError, OverflowError):
         problem = f"{text[:40]!r} is no moment" if text else "there is no moment"
-        raise BadInput(problem, "write it as 2023-06-14 or 2023-06-14T10:30", field="received_at") from None
+        raise BadInput(
+            problem, "write it as 2023-06-14 or 2023-06-14T10:30", field="received_at"
+        ) from None
     if moment > now:
         raise BadInput(f"{text} lies in the future", "write when it came in", field="received_at")
     return moment
@@ -124,7 +134,9 @@ def _line_number(row: Row) -> str:
 
 def _reason(text: str, kind: ReplyKind) -> str | None:
     returned = kind is ReplyKind.RETURNED
-    reason = text.lower() or ("unknown" if returned else None)  # a card comes back without a word more often than not
+    reason = text.lower() or (
+        "unknown" if returned else None
+    )  # a card comes back without a word more often than not
     if reason is None:
         return None
     if reason not in REASONS:

@@ -24,9 +24,13 @@ def alarm(connection: Connection, failed: Sequence[Unreached], *, now: datetime)
         said = meaning(int(code) if code.isdigit() else None)
         match each.fault:
             case Fault.CONFIG:
-                ALERTS.critical("texts do not arrive: %s (%s); mend the settings or the account", said, code)
+                ALERTS.critical(
+                    "texts do not arrive: %s (%s); mend the settings or the account", said, code
+                )
             case Fault.CONTENT if code != SPAM:
-                ALERTS.error("a text cannot arrive as it is: %s (%s); look at its words", said, code)
+                ALERTS.error(
+                    "a text cannot arrive as it is: %s (%s); look at its words", said, code
+                )
     if SPAM in codes:
         _look_at_spam(connection, sum(each.code == SPAM for each in failed), now)
 
@@ -37,12 +41,16 @@ def _look_at_spam(connection: Connection, new: int, now: datetime) -> None:
     limit = max(LEAST, TIMES * _count(connection, now - _DAY, now - _HOUR) / 23)
     if hour >= limit > hour - new:
         ALERTS.critical(
-            "networks take our texts for spam: %d in an hour (%s); pause the campaign and look at its words", hour, SPAM
+            "networks take our texts for spam: %d in an hour (%s); pause the campaign and look at its words",
+            hour,
+            SPAM,
         )
 
 
 def _count(connection: Connection, since: datetime, until: datetime) -> float:
     query = select(func.count()).where(
-        ProviderEvent.error_code == SPAM, ProviderEvent.received_at > since, ProviderEvent.received_at <= until
+        ProviderEvent.error_code == SPAM,
+        ProviderEvent.received_at > since,
+        ProviderEvent.received_at <= until,
     )
     return float(connection.execute(query).scalar_one())

@@ -23,7 +23,9 @@ class Said:
     word: str | None
 
 
-def weigh(said: Iterable[Said], heard: Mapping[Text, Status]) -> tuple[dict[int, EventOutcome], dict[Text, Status]]:
+def weigh(
+    said: Iterable[Said], heard: Mapping[Text, Status]
+) -> tuple[dict[int, EventOutcome], dict[Text, Status]]:
     """Return what becomes of each report, in the order in which they came, and how far each text is after them.
 
     Args:
@@ -47,4 +49,6 @@ def _worth(status: Status, before: Status | None) -> EventOutcome:
     if before is not None and before.is_end:
         read = status is Status.READ and before in REACHED - {Status.READ}
         return EventOutcome.LEFT if read else EventOutcome.STALE
-    return EventOutcome.APPLIED if before is None or status.rank > before.rank else EventOutcome.STALE
+    return (
+        EventOutcome.APPLIED if before is None or status.rank > before.rank else EventOutcome.STALE
+    )

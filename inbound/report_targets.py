@@ -49,7 +49,9 @@ def find(connection: Connection, events: Sequence[Any]) -> dict[int, Target]:
     keys = {event.id: read_attempt_key(event.attempt) for event in events if event.attempt}
     by_key = _touches_by_key(connection, [key for key in keys.values() if key])
     refs = {event.provider_ref for event in events if event.provider_ref}
-    by_ref = _by_ref(connection, refs - {event.provider_ref for event in events if keys.get(event.id) in by_key})
+    by_ref = _by_ref(
+        connection, refs - {event.provider_ref for event in events if keys.get(event.id) in by_key}
+    )
     answers = _answers(connection, [key for key in keys.values() if key and key not in by_key])
     found: dict[int, Target] = {}
     for event in events:
@@ -66,18 +68,26 @@ def _touches_by_key(
     wanted = set(keys)
     if not wanted:
         return {}
-    which = and_(Delivery.key.in_({key for key, _ in wanted}), Attempt.touch_id.in_({touch for _, touch in wanted}))
+    which = and_(
+        Delivery.key.in_({key for key, _ in wanted}),
+        Attempt.touch_id.in_({touch for _, touch in wanted}),
+    )
     return {(found.key, found.touch_id): found for found in _tries(connection, which)}
 
 
 def _by_ref(connection: Connection, refs: set[str]) -> Mapping[str | None, Target]:
     if not refs:
         return {}
-    rows = connection.execute(select(Answer.provider_ref, Answer.id, Answer.state).where(Answer.provider_ref.in_(refs)))
-    found: dict[str | None, Target] = {row.provider_ref: AnswerTry(row.id, None, row.state) for row in rows}
+    rows = connection.execute(
+        select(Answer.provider_ref, Answer.id, Answer.state).where(Answer.provider_ref.in_(refs))
+    )
+    found: dict[str | None, Target] = {
+        row.provider_ref: AnswerTry(row.id, None, row.state) for row in rows
+    }
     which = Attempt.provider_ref.in_(refs)
     named: dict[int, str | None] = {
-        row[0]: row[1] for row in connection.execute(select(Attempt.id, Attempt.provider_ref).where(which))
+        row[0]: row[1]
+        for row in connection.execute(select(Attempt.id, Attempt.provider_ref).where(which))
     }
     return {**found, **{named[each.attempt_id]: each for each in _tries(connection, which)}}
 
@@ -95,7 +105,15 @@ def _tries(connection: Connection, which: ColumnElement[bool]) -> list[TouchTry]
         .with_for_update(of=Touch)
     )  # fmt: skip
     return [
-        TouchTry(row.id, row.attempt_id, row.delivery_id, row.key, row.attempt, row.state, _is_current(row))
+        TouchTry(
+            row.id,
+            row.attempt_id,
+            row.delivery_id,
+            row.key,
+            row.attempt,
+            row.state,
+            _is_current(row),
+        )
         for row in rows
     ]
 
@@ -107,10 +125,14 @@ def _is_current(row: Any) -> bool:
     return row.now_in == row.delivery_id and row.state in _UNDER_WAY
 
 
-def _answers(connection: Connection, keys: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int] | None, AnswerTry]:
+def _answers(
+    connection: Connection, keys: Iterable[tuple[str, int]]
+) -> Mapping[tuple[str, int] | None, AnswerTry]:
     wanted = {key for key in keys if key[0].startswith(ANSWERS)}
     if not wanted:
         return {}
-    rows = connection.execute(select(Answer.id, Answer.state).where(Answer.id.in_({number for _, number in wanted})))
+    rows = connection.execute(
+        select(Answer.id, Answer.state).where(Answer.id.in_({number for _, number in wanted}))
+    )
     states = {row.id: row.state for row in rows}
     return {key: AnswerTry(key[1], key[0], states[key[1]]) for key in wanted if key[1] in states}

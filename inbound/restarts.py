@@ -29,7 +29,9 @@ _OURS = and_(
 _AT_PROVIDER = and_(Suppression.source == STOPPED, Suppression.lifted_at.is_(None))
 
 
-def start_again(connection: Connection, said: Mapping[int, str | None], *, now: datetime) -> dict[int, int]:
+def start_again(
+    connection: Connection, said: Mapping[int, str | None], *, now: datetime
+) -> dict[int, int]:
     """Lift what the STOP of each number held.
 
     Args:
@@ -56,8 +58,12 @@ def _held_by_its_stop(connection: Connection, e164: str) -> list[Entry]:
     """
     number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164 == e164)
     sources = {entry.source for entry in entries_where(connection, and_(number, _OURS))}
-    found = entries_where(connection, and_(_OURS, Suppression.source.in_(sources))) if sources else []
-    objected = and_(number, Suppression.reason == Reason.OBJECTION.value, Suppression.lifted_at.is_(None))
+    found = (
+        entries_where(connection, and_(_OURS, Suppression.source.in_(sources))) if sources else []
+    )
+    objected = and_(
+        number, Suppression.reason == Reason.OBJECTION.value, Suppression.lifted_at.is_(None)
+    )
     if {entry.id for entry in entries_where(connection, objected)} - {entry.id for entry in found}:
         return found
     return found + entries_where(connection, and_(number, _AT_PROVIDER))

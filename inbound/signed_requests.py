@@ -63,7 +63,9 @@ async def read_body(request: Request) -> Body:
     """Read a body that is not too long, of a kind that providers send."""
     whole = await _bytes(request)
     if request.method == "GET":
-        return Body(FORM, whole, [pair for pair in request.query_params.multi_items() if pair[0] != "mark"])
+        return Body(
+            FORM, whole, [pair for pair in request.query_params.multi_items() if pair[0] != "mark"]
+        )
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     match kind:
         case "application/x-www-form-urlencoded":
@@ -71,7 +73,9 @@ async def read_body(request: Request) -> Body:
         case "application/json":
             document = _document(whole)
             named = document if isinstance(document, Mapping) else {}
-            return Body(kind, whole, [(str(name), str(value)) for name, value in named.items()], document)
+            return Body(
+                kind, whole, [(str(name), str(value)) for name, value in named.items()], document
+            )
         case _:
             raise Refused(415, "unsupported")
 
@@ -91,7 +95,9 @@ async def _bytes(request: Request) -> bytes:
 def _pairs(whole: bytes) -> list[tuple[str, str]]:
     """Read a form; what is no form has no fields, and no signature fits it."""
     try:
-        return parse_qsl(whole.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qsl(
+            whole.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+        )
     except ValueError:
         return []
 

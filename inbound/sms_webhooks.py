@@ -18,7 +18,15 @@ from channels.sms.gateway import Form, read_report
 from channels.sms.reports import TWILIO, Report, read_twilio
 from channels.sms.signatures import is_marked
 from inbound.events import Book, Row, receipt_row, text_row
-from inbound.signed_requests import DOCUMENT, MOST_BYTES, Body, Refused, look_at_signature, query_of, read_body
+from inbound.signed_requests import (
+    DOCUMENT,
+    MOST_BYTES,
+    Body,
+    Refused,
+    look_at_signature,
+    query_of,
+    read_body,
+)
 from installation.installation import Installation
 from store.errors import BadInput
 
@@ -74,10 +82,16 @@ class Door:
             attempt, fields = request.query_params.get("attempt", ""), body.first()
             if self._form is None:
                 raise Refused(403, "forbidden")
-            report = read_report(self._form, body.document if body.kind == DOCUMENT else fields, attempt)
-            raw = {"body": body.whole.decode("utf-8", "replace")} if body.kind == DOCUMENT else fields
+            report = read_report(
+                self._form, body.document if body.kind == DOCUMENT else fields, attempt
+            )
+            raw = (
+                {"body": body.whole.decode("utf-8", "replace")} if body.kind == DOCUMENT else fields
+            )
             return receipt_row(
-                report or Report(self._form.name, None, "", None, None), raw, now=self._installation.now()
+                report or Report(self._form.name, None, "", None, None),
+                raw,
+                now=self._installation.now(),
             )
 
         return await self._take(request, self._look_at_mark, row)

@@ -15,8 +15,17 @@ from inbound.stop_phrases import ALONE, NEGATIONS, POLITE, SURE
 
 _SIGNS = {"🛑": " stop ", "⛔": " stop ", "🚫": " stop "}
 # white letters in black circles and squares, and the letters of flags: no rule of Unicode says which letters they are
-_FANCY = {start + place: chr(ord("a") + place) for start in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)}
-_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ß": "ss", "ø": "o", "æ": "ae", "ى": "ي", "ة": "ه", **_SIGNS}) | _FANCY
+_FANCY = {
+    start + place: chr(ord("a") + place)
+    for start in (0x1F150, 0x1F170, 0x1F1E6)
+    for place in range(26)
+}
+_LETTERS = (
+    str.maketrans(
+        {"ı": "i", "ł": "l", "ß": "ss", "ø": "o", "æ": "ae", "ى": "ي", "ة": "ه", **_SIGNS}
+    )
+    | _FANCY
+)
 _CLAUSE = re.compile(r"[.,;:!?\n\r\u061b\u061f\u060c…()\"“”]+")
 _TWICE = re.compile(r"(.)\1+")
 _ZERO = re.compile(r"(?<=[a-z])0(?=[a-z])")  # st0p: the key beside the o
@@ -26,7 +35,11 @@ _PART = re.compile(r"[(|)]|[^(|)]+")
 def _plain(text: str) -> list[str]:
     """Return the words of a text, without accents, signs, capitals or letters said more than once in a row."""
     apart = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
-    kept = "".join(c for c in apart if unicodedata.category(c) not in {"Mn", "Me", "Cf", "Lm"} and c not in "'’`ـ")
+    kept = "".join(
+        c
+        for c in apart
+        if unicodedata.category(c) not in {"Mn", "Me", "Cf", "Lm"} and c not in "'’`ـ"
+    )
     words = re.findall(r"[^\W\d_]+", _ZERO.sub("o", kept.translate(_LETTERS)))
     return [_TWICE.sub(r"\1", word) for word in _spelled(words)]
 
@@ -53,7 +66,10 @@ def phrases(*lines: str) -> re.Pattern[str]:
 
 def _phrase(line: str) -> str:
     # what stands between the brackets are letters only, so that nothing of it is a sign to the pattern
-    said = ("(?:" if part == "(" else part if part in "|)" else "".join(_plain(part)) for part in _PART.findall(line))
+    said = (
+        "(?:" if part == "(" else part if part in "|)" else "".join(_plain(part))
+        for part in _PART.findall(line)
+    )
     return "".join(said)
 
 
@@ -85,7 +101,9 @@ def says(text: str, wanted: re.Pattern[str]) -> bool:
     # said three times is said once
     once = [word for place, word in enumerate(words) if place == 0 or word != words[place - 1]]
     bare = [word for word in once if word not in _polite()]
-    agreed = [word for word in bare if word not in NEGATIONS.split()]  # "nee stop", but not "no more"
+    agreed = [
+        word for word in bare if word not in NEGATIONS.split()
+    ]  # "nee stop", but not "no more"
     ways = (words, once, bare, agreed, _without_spelled_politeness(once))
     return any(wanted.fullmatch("".join(said)) for said in ways)
 

@@ -22,21 +22,32 @@ def hear_what_came(installation: Installation, *, now: datetime) -> int:
     that stumbles waits for the next round, and nobody behind it does: it may be a STOP.
     """
     waiting = ProviderEvent.outcome.is_(None) & (ProviderEvent.kind == TEXT)
-    columns = (ProviderEvent.id, ProviderEvent.provider, ProviderEvent.raw, ProviderEvent.received_at)
+    columns = (
+        ProviderEvent.id,
+        ProviderEvent.provider,
+        ProviderEvent.raw,
+        ProviderEvent.received_at,
+    )
     with installation.store.reading() as connection:
         found = connection.execute(select(*columns).where(waiting).order_by(ProviderEvent.id)).all()
     for event in found:
         reply_id = None
         try:
             came_in = event.received_at
-            reply_id = take_form(installation, event.raw, provider=event.provider, came_in=came_in, now=now).reply_id
+            reply_id = take_form(
+                installation, event.raw, provider=event.provider, came_in=came_in, now=now
+            ).reply_id
         except BadInput as error:
-            _LOG.warning("a text that a provider handed over cannot be read, and is kept: %s", error)
+            _LOG.warning(
+                "a text that a provider handed over cannot be read, and is kept: %s", error
+            )
         except Exception:  # noqa: BLE001  whatever it was, those behind it are heard
             _LOG.exception("text %s of %s could not be heard yet", event.id, event.provider)
             continue
         outcome = EventOutcome.APPLIED if reply_id else EventOutcome.LEFT
         noted = {"outcome": outcome, "reply_id": reply_id, "applied_at": now}
         with installation.store.writing() as connection:
-            connection.execute(update(ProviderEvent).where(ProviderEvent.id == event.id).values(noted))
+            connection.execute(
+                update(ProviderEvent).where(ProviderEvent.id == event.id).values(noted)
+            )
     return len(found)

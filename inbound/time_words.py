@@ -29,7 +29,9 @@ MONTHS = {
 AHEAD = {"vandaag": 0, "today": 0, "morgen": 1, "tomorrow": 1, "overmorgen": 2}
 MORNING, AFTERNOON, EVENING = "morning", "afternoon", "evening"
 PARTS = {
-    **dict.fromkeys(("ochtend", "ochtends", "voormiddag", "morgens", "morning", "mornings"), MORNING),
+    **dict.fromkeys(
+        ("ochtend", "ochtends", "voormiddag", "morgens", "morning", "mornings"), MORNING
+    ),
     **dict.fromkeys(("middag", "middags", "namiddag", "afternoon", "afternoons"), AFTERNOON),
     **dict.fromkeys(("avond", "avonds", "evening", "evenings"), EVENING),
 }

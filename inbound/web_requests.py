@@ -24,8 +24,25 @@ from inbound.reply_rows import ReadReply
 from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
-from store.states import AppointmentState, CallKind, CallState, CampaignState, ReplyKind, SuppressionScope
-from store.tables import AgentSkill, Appointment, Call, Campaign, Import, Person, Reply, Suppression, Touch
+from store.states import (
+    AppointmentState,
+    CallKind,
+    CallState,
+    CampaignState,
+    ReplyKind,
+    SuppressionScope,
+)
+from store.tables import (
+    AgentSkill,
+    Appointment,
+    Call,
+    Campaign,
+    Import,
+    Person,
+    Reply,
+    Suppression,
+    Touch,
+)
 
 PAGE = "web"
 HELPERS = "helpers"
@@ -70,7 +87,9 @@ def hear_request(installation: Installation, asked: WebRequest, *, now: datetime
         return HeardRequest(reply_id, call_id)
 
 
-def make_appointment(installation: Installation, asked: WebRequest, slot_id: int, *, now: datetime) -> Booked:
+def make_appointment(
+    installation: Installation, asked: WebRequest, slot_id: int, *, now: datetime
+) -> Booked:
     """Book whoever the card was for into a slot, once for each card.
 
     Raises:
@@ -94,15 +113,23 @@ def make_appointment(installation: Installation, asked: WebRequest, slot_id: int
 
 
 def _by_phone() -> BadInput:
-    return BadInput("no appointment is made with this card on a page", "call the line", field="code")
+    return BadInput(
+        "no appointment is made with this card on a page", "call the line", field="code"
+    )
 
 
 def _booked(
-    installation: Installation, connection: Connection, asked: WebRequest, lines: Lines, now: datetime
+    installation: Installation,
+    connection: Connection,
+    asked: WebRequest,
+    lines: Lines,
+    now: datetime,
 ) -> tuple[Sequence[Heard], int]:
     """Put a request in the book; return it where it is new, and the key of its reply."""
     reply = _reply(connection, asked, now)
-    found = Match(HELPER) if asked.helper else match(connection, [reply], post=by_post(installation))[0]
+    found = (
+        Match(HELPER) if asked.helper else match(connection, [reply], post=by_post(installation))[0]
+    )
     own = lines.line_for(found.campaign_id, now) if found.campaign_id else None
     reply = replace(reply, line_id=own or asked.line_id)
     heard = book(connection, [reply], [found], _page_of_today(connection, now))
@@ -116,12 +143,16 @@ def _reply(connection: Connection, asked: WebRequest, now: datetime) -> ReadRepl
     meaning = Meaning(intent, not asked.objects, asked.window, asked.number, asked.language)
     skill = _skill(connection, local_date(now)) if asked.helper else None
     said = (asked.text, None, asked.objects)
-    return ReadReply(key, ReplyKind.WEB, now, asked.code, None, None, *said, meaning=meaning, skill=skill)
+    return ReadReply(
+        key, ReplyKind.WEB, now, asked.code, None, None, *said, meaning=meaning, skill=skill
+    )
 
 
 def _skill(connection: Connection, today: date) -> str:
     """Return the helpers' skill, where anybody has it today: else everybody takes their calls, and nobody starves."""
-    counts = (AgentSkill.trained_on <= today) & or_(AgentSkill.until.is_(None), AgentSkill.until >= today)
+    counts = (AgentSkill.trained_on <= today) & or_(
+        AgentSkill.until.is_(None), AgentSkill.until >= today
+    )
     trained = select(AgentSkill.id).where(AgentSkill.skill == HELPERS, counts).limit(1)
     return HELPERS if connection.execute(trained).first() else ANY_SKILL
 
@@ -129,19 +160,27 @@ def _skill(connection: Connection, today: date) -> str:
 def _page_of_today(connection: Connection, now: datetime) -> int:
     """Return today's page in the book of imports on which requests of the public pages stand."""
     page = f"{PAGE} {local_date(now)}"
-    found = connection.execute(select(Import.id).where(Import.kind == PAGE, Import.file == page).limit(1)).scalar()
+    found = connection.execute(
+        select(Import.id).where(Import.kind == PAGE, Import.file == page).limit(1)
+    ).scalar()
     if found is None:
         values = {"kind": PAGE, "file": page, "sha256": "", "started_at": now, "finished_at": now}
         found = connection.execute(insert(Import).values(values).returning(Import.id)).scalar_one()
     return int(found)
 
 
-def _replace(connection: Connection, touch_id: int | None, asked: WebRequest, now: datetime) -> None:
+def _replace(
+    connection: Connection, touch_id: int | None, asked: WebRequest, now: datetime
+) -> None:
     """End what the same card asked before and nobody took yet: who asks again wants to be called once, as said last."""
     if touch_id is None or asked.objects:
         return
     of_page = select(Reply.id).where(Reply.kind == ReplyKind.WEB, Reply.touch_id == touch_id)
-    waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL_BACK, Call.reply_id.in_(of_page))
+    waits = (
+        Call.state == CallState.WAITING,
+        Call.kind == CallKind.CALL_BACK,
+        Call.reply_id.in_(of_page),
+    )
     ended = {"state": CallState.ABANDONED, "disposition": ASKED_AGAIN, "wrapped_up_at": now}
     connection.execute(update(Call).where(*waits).values(ended))
 
@@ -152,7 +191,11 @@ def _may_book(connection: Connection, found: Match, now: datetime) -> bool:
         select(Touch.id)
         .join(Campaign, Campaign.id == Touch.campaign_id)
         .join(Person, Person.id == Touch.person_id)
-        .where(Touch.id == found.touch_id, Touch.handed_over_at.is_not(None), Campaign.state.in_(_GO_ON))
+        .where(
+            Touch.id == found.touch_id,
+            Touch.handed_over_at.is_not(None),
+            Campaign.state.in_(_GO_ON),
+        )
         .where(Person.deceased_on.is_(None), Person.person_ref.not_in(_listed(now)))
         # of two who book with one card at once, one does; their replies hold the touch's key, which this leaves alone
         .with_for_update(of=Touch, key_share=True)

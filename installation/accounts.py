@@ -93,7 +93,13 @@ def add(store: Store, name: str, role: Role, password: str, now: datetime, *, by
     """
     checked_name(name)
     _check_password(name, password)
-    row = {"name": name, "role": role, "password_hash": _hash(password), "active": True, "created_at": now}
+    row = {
+        "name": name,
+        "role": role,
+        "password_hash": _hash(password),
+        "active": True,
+        "created_at": now,
+    }
     try:
         with store.writing() as connection:
             reopened = connection.execute(
@@ -103,7 +109,9 @@ def add(store: Store, name: str, role: Role, password: str, now: datetime, *, by
                 connection.execute(insert(Account).values(row))
             _record(connection, ADDED, name, now, who=by or name, detail={"role": role.value})
     except IntegrityError:
-        raise BadInput(f"there is already an account {name!r}", "choose another name, or close that account") from None
+        raise BadInput(
+            f"there is already an account {name!r}", "choose another name, or close that account"
+        ) from None
 
 
 def close(store: Store, name: str, now: datetime, *, by: str = "") -> None:
@@ -114,7 +122,9 @@ def close(store: Store, name: str, now: datetime, *, by: str = "") -> None:
     """
     with store.writing() as connection:
         closed = connection.execute(
-            update(Account).where(Account.name == name, Account.active.is_(True)).values(active=False)
+            update(Account)
+            .where(Account.name == name, Account.active.is_(True))
+            .values(active=False)
         ).rowcount
         if not closed:
             raise BadInput(f"there is no open account {name!r}", "see `kaartje account list`")
@@ -164,7 +174,9 @@ def still_signed_in(store: Store, name: str, act: int) -> Role | None:
             select(Account.role).where(Account.name == name, Account.active.is_(True))
         ).scalar_one_or_none()
         ended = connection.execute(
-            select(func.max(Act.id)).where(Act.subject == _subject(name), Act.what.in_((SIGNED_OUT, CLOSED)))
+            select(func.max(Act.id)).where(
+                Act.subject == _subject(name), Act.what.in_((SIGNED_OUT, CLOSED))
+            )
         ).scalar_one()
     return None if role is None or (ended or 0) > act else role
 
@@ -178,13 +190,23 @@ def ended(store: Store, sessions: Collection[tuple[str, int]]) -> set[tuple[str,
     with store.reading() as connection:
         active = select(Account.name).where(Account.name.in_(names), Account.active.is_(True))
         here = set(connection.execute(active).scalars())
-        last: dict[str, int] = {row[0]: row[1] for row in connection.execute(over.group_by(Act.subject))}
-    return {(name, act) for name, act in sessions if name not in here or last.get(_subject(name), 0) > act}
+        last: dict[str, int] = {
+            row[0]: row[1] for row in connection.execute(over.group_by(Act.subject))
+        }
+    return {
+        (name, act)
+        for name, act in sessions
+        if name not in here or last.get(_subject(name), 0) > act
+    }
 
 
 def listed(store: Store) -> list[AccountLine]:
     """Return every account, open and closed, by name, with its last signing in."""
-    last = select(Act.subject, func.max(Act.at).label("at")).where(Act.what == SIGNED_IN).group_by(Act.subject)
+    last = (
+        select(Act.subject, func.max(Act.at).label("at"))
+        .where(Act.what == SIGNED_IN)
+        .group_by(Act.subject)
+    )
     recent = last.subquery()
     query = (
         select(Account.name, Account.role, Account.active, Account.created_at, recent.c.at)
@@ -198,7 +220,9 @@ def listed(store: Store) -> list[AccountLine]:
 def _open_account(connection: Connection, name: str) -> Row[Role, str] | None:
     if not _NAME.fullmatch(name):
         return None
-    query = select(Account.role, Account.password_hash).where(Account.name == name, Account.active.is_(True))
+    query = select(Account.role, Account.password_hash).where(
+        Account.name == name, Account.active.is_(True)
+    )
     return connection.execute(query).one_or_none()
 
 
@@ -226,15 +250,24 @@ def _matches(password_hash: str, password: str) -> bool:
 def _renew(connection: Connection, name: str, password_hash: str, password: str) -> None:
     """Hash the password anew where its hash was made with weaker parameters than today's."""
     if _hasher.check_needs_rehash(password_hash):
-        connection.execute(update(Account).where(Account.name == name).values(password_hash=_hash(password)))
+        connection.execute(
+            update(Account).where(Account.name == name).values(password_hash=_hash(password))
+        )
 
 
 def _closed_until(connection: Connection, who: str, now: datetime) -> datetime | None:
     subject = _subject(who)
-    cleared = select(func.coalesce(func.max(Act.id), 0)).where(Act.subject == subject, Act.what == SIGNED_IN)
+    cleared = select(func.coalesce(func.max(Act.id), 0)).where(
+        Act.subject == subject, Act.what == SIGNED_IN
+    )
     tries = connection.execute(
         select(Act.at)
-        .where(Act.subject == subject, Act.what == TRIED, Act.at > now - WAIT, Act.id > cleared.scalar_subquery())
+        .where(
+            Act.subject == subject,
+            Act.what == TRIED,
+            Act.at > now - WAIT,
+            Act.id > cleared.scalar_subquery(),
+        )
         .order_by(Act.id)
     ).scalars()
     moments = list(tries)
@@ -242,7 +275,13 @@ def _closed_until(connection: Connection, who: str, now: datetime) -> datetime |
 
 
 def _record(
-    connection: Connection, what: str, name: str, now: datetime, *, who: str = "", detail: dict[str, str] | None = None
+    connection: Connection,
+    what: str,
+    name: str,
+    now: datetime,
+    *,
+    who: str = "",
+    detail: dict[str, str] | None = None,
 ) -> int:
     values = {
         "at": now,
@@ -278,8 +317,14 @@ def checked_name(name: str) -> None:
 
 def _check_password(name: str, password: str) -> None:
     if len(password) < MIN_PASSWORD:
-        raise BadInput(f"the password has {len(password)} characters", f"use at least {MIN_PASSWORD}")
+        raise BadInput(
+            f"the password has {len(password)} characters", f"use at least {MIN_PASSWORD}"
+        )
     if len(password) > MAX_PASSWORD:
-        raise BadInput(f"the password has {len(password)} characters", f"use at most {MAX_PASSWORD}")
+        raise BadInput(
+            f"the password has {len(password)} characters", f"use at most {MAX_PASSWORD}"
+        )
     if password.casefold() == name or len(set(password)) < MIN_DIFFERENT:
-        raise BadInput("the password is too easy to guess", "use a few words that only you would put together")
+        raise BadInput(
+            "the password is too easy to guess", "use a few words that only you would put together"
+        )

@@ -63,7 +63,9 @@ class Admitted:
     role: Role
 
 
-def make(installation: Installation, name: str, role: Role, *, by: Decider, lasting: timedelta = USUAL) -> str:
+def make(
+    installation: Installation, name: str, role: Role, *, by: Decider, lasting: timedelta = USUAL
+) -> str:
     """Make a token and return it: it is shown this once, and cannot be found again.
 
     Raises:
@@ -74,14 +76,33 @@ def make(installation: Installation, name: str, role: Role, *, by: Decider, last
     if not timedelta() < lasting <= LONGEST:
         raise BadInput("lasts no time, or longer than a year", "give 1 to 366 days", field="days")
     token, now = PREFIX + secrets.token_urlsafe(32), installation.now()
-    row = {"name": name, "role": role, "token_hash": _hashed(installation, token), "made_at": now, "made_by": by.name}
+    row = {
+        "name": name,
+        "role": role,
+        "token_hash": _hashed(installation, token),
+        "made_at": now,
+        "made_by": by.name,
+    }
     with installation.store.writing() as connection:
         if (other := _account(connection, name)) and (not other.active or other.role is not role):
             problem = f"the account {name!r} is {other.role.value if other.active else 'closed'}"
-            raise BadInput(problem, "a token of that name has its role; or choose another name", field="role")
+            raise BadInput(
+                problem, "a token of that name has its role; or choose another name", field="role"
+            )
         ends = now + lasting
-        made = connection.execute(insert(ApiToken).values(**row, expires_at=ends).returning(ApiToken.id)).scalar_one()
-        record(connection, by, MADE, _subject(name), now=now, token=made, role=role.value, until=ends.isoformat())
+        made = connection.execute(
+            insert(ApiToken).values(**row, expires_at=ends).returning(ApiToken.id)
+        ).scalar_one()
+        record(
+            connection,
+            by,
+            MADE,
+            _subject(name),
+            now=now,
+            token=made,
+            role=role.value,
+            until=ends.isoformat(),
+        )
     return token
 
 
@@ -94,8 +115,12 @@ def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
     now = installation.now()
     still = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
     with installation.store.writing() as connection:
-        if not connection.execute(update(ApiToken).where(*still).values(revoked_at=now, revoked_by=by.name)).rowcount:
-            raise BadInput("is no open token", "see `kaartje account tokens`", field=f"token {token_id}")
+        if not connection.execute(
+            update(ApiToken).where(*still).values(revoked_at=now, revoked_by=by.name)
+        ).rowcount:
+            raise BadInput(
+                "is no open token", "see `kaartje account tokens`", field=f"token {token_id}"
+            )
         row = connection.execute(_tokens().where(ApiToken.id == token_id)).one()
         record(connection, by, REVOKED, _subject(row.name), now=now, token=token_id)
     return Token(*row)
@@ -112,7 +137,9 @@ def admitted(installation: Installation, token: str) -> Admitted | None:
     if not token.startswith(PREFIX):
         return None
     with installation.store.reading() as connection:
-        found = connection.execute(_tokens().where(ApiToken.token_hash == _hashed(installation, token))).one_or_none()
+        found = connection.execute(
+            _tokens().where(ApiToken.token_hash == _hashed(installation, token))
+        ).one_or_none()
         if found is None or Token(*found).state(installation.now()) != "open":
             return None
         account = _account(connection, found.name)
@@ -127,7 +154,9 @@ def _tokens() -> Any:
 
 
 def _account(connection: Connection, name: str) -> Any:
-    return connection.execute(select(Account.role, Account.active).where(Account.name == name)).one_or_none()
+    return connection.execute(
+        select(Account.role, Account.active).where(Account.name == name)
+    ).one_or_none()
 
 
 def _hashed(installation: Installation, token: str) -> str:

@@ -62,7 +62,11 @@ def open_installation(
     opened: dict[str, Channel] = {kind: channel.open(ways) for kind, channel in KINDS.items()}
     if settings.dry:
         opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}
-    described = read_offices(Path(settings.posts), settings.posts_key.get_secret_value()) if settings.posts else {}
+    described = (
+        read_offices(Path(settings.posts), settings.posts_key.get_secret_value())
+        if settings.posts
+        else {}
+    )
     return Installation(
         store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy, shop,
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),

@@ -18,74 +18,122 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KAARTJE_", frozen=True, extra="ignore")
 
-    home: Annotated[Path, Field(description="Folder of the embedded database, the outbox, the locks and the key")] = (
-        Path("kaartje-home")
-    )
+    home: Annotated[
+        Path,
+        Field(description="Folder of the embedded database, the outbox, the locks and the key"),
+    ] = Path("kaartje-home")
     database_url: Annotated[
-        str, Field(description="postgresql://… for a shared database; empty: SQLite in the home folder")
+        str,
+        Field(description="postgresql://… for a shared database; empty: SQLite in the home folder"),
     ] = ""
     secret: Annotated[
         SecretStr,
-        Field(description="Key for citizen-number hashes and sessions; empty: made once, kept in the home folder"),
+        Field(
+            description="Key for citizen-number hashes and sessions; empty: made once, kept in the home folder"
+        ),
     ] = SecretStr("")
     joint_secret: Annotated[
         SecretStr,
-        Field(description="Key shared with another body, to exchange lists without names; empty: nothing is exchanged"),
+        Field(
+            description="Key shared with another body, to exchange lists without names; empty: nothing is exchanged"
+        ),
     ] = SecretStr("")
     trust_as: Annotated[
-        bool, Field(description="Take the command line's --as on a shared database too: for rehearsals, never for real")
+        bool,
+        Field(
+            description="Take the command line's --as on a shared database too: for rehearsals, never for real"
+        ),
     ] = False
     policy: Annotated[
-        str, Field(description="A TOML file with what this house agreed on otherwise than suppression/policy.toml")
+        str,
+        Field(
+            description="A TOML file with what this house agreed on otherwise than suppression/policy.toml"
+        ),
     ] = ""
     retention: Annotated[
         str,
-        Field(description="The file of retention periods; empty: retention.toml in the home folder, if it is there"),
+        Field(
+            description="The file of retention periods; empty: retention.toml in the home folder, if it is there"
+        ),
     ] = ""
     print_shop: Annotated[
         str,
-        Field(description="The print shop, as a TOML file that describes it: docs/print-shop.md; empty: it collects"),
+        Field(
+            description="The print shop, as a TOML file that describes it: docs/print-shop.md; empty: it collects"
+        ),
     ] = ""
     posts: Annotated[
         str,
-        Field(description="Where other teams take up matters, as a TOML file: docs/desk.md; empty: each has a folder"),
+        Field(
+            description="Where other teams take up matters, as a TOML file: docs/desk.md; empty: each has a folder"
+        ),
     ] = ""
-    posts_key: Annotated[SecretStr, Field(description="Our key with those teams' systems")] = SecretStr("")
-    dry: Annotated[bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")] = False
-    public_url: Annotated[
-        str, Field(description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back")
-    ] = ""
-    public_name: Annotated[
-        str, Field(description="Who we are on the public pages; empty: the senders of the campaigns that run")
-    ] = ""
-    twilio_account_sid: Annotated[str, Field(description="Twilio's account for texts; empty: no texts leave")] = ""
-    twilio_auth_token: Annotated[SecretStr, Field(description="The account's token; signs what Twilio tells us")] = (
+    posts_key: Annotated[SecretStr, Field(description="Our key with those teams' systems")] = (
         SecretStr("")
     )
+    dry: Annotated[
+        bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")
+    ] = False
+    public_url: Annotated[
+        str,
+        Field(
+            description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back"
+        ),
+    ] = ""
+    public_name: Annotated[
+        str,
+        Field(
+            description="Who we are on the public pages; empty: the senders of the campaigns that run"
+        ),
+    ] = ""
+    twilio_account_sid: Annotated[
+        str, Field(description="Twilio's account for texts; empty: no texts leave")
+    ] = ""
+    twilio_auth_token: Annotated[
+        SecretStr, Field(description="The account's token; signs what Twilio tells us")
+    ] = SecretStr("")
     twilio_second_token: Annotated[
         SecretStr,
-        Field(description="Another secret that signs: the next token while it is changed, or a webhook key"),
+        Field(
+            description="Another secret that signs: the next token while it is changed, or a webhook key"
+        ),
     ] = SecretStr("")
     twilio_url: Annotated[
-        str, Field(description="Another address than Twilio's own: of a proxy, or of `kaartje simulate sms`")
+        str,
+        Field(
+            description="Another address than Twilio's own: of a proxy, or of `kaartje simulate sms`"
+        ),
     ] = ""
     twilio_api_key: Annotated[
-        str, Field(description="A key of Twilio's account (SK…), under which agents' browsers get a pass to be called")
+        str,
+        Field(
+            description="A key of Twilio's account (SK…), under which agents' browsers get a pass to be called"
+        ),
     ] = ""
     twilio_api_secret: Annotated[SecretStr, Field(description="That key's secret")] = SecretStr("")
     twilio_voice_app: Annotated[
-        str, Field(description="Twilio's TwiML app (AP…) for calls that an agent's browser makes; empty: it makes none")
+        str,
+        Field(
+            description="Twilio's TwiML app (AP…) for calls that an agent's browser makes; empty: it makes none"
+        ),
     ] = ""
     voice_sdk: Annotated[
         str,
-        Field(description="Where `make softphone` put Twilio's script; empty: agents are called on their own phone"),
+        Field(
+            description="Where `make softphone` put Twilio's script; empty: agents are called on their own phone"
+        ),
     ] = ""
     voice_edge: Annotated[
-        str, Field(description="Where agents' browsers meet Twilio, as frankfurt or dublin,frankfurt; empty: nearest")
+        str,
+        Field(
+            description="Where agents' browsers meet Twilio, as frankfurt or dublin,frankfurt; empty: nearest"
+        ),
     ] = ""
     voice_gateway: Annotated[
         str,
-        Field(description="Another host:port for agents' browsers than Twilio's own: for rehearsals, never for real"),
+        Field(
+            description="Another host:port for agents' browsers than Twilio's own: for rehearsals, never for real"
+        ),
     ] = ""
     sms_from: Annotated[
         str,
@@ -94,27 +142,59 @@ class Settings(BaseSettings):
         ),
     ] = ""
     sms_gateway: Annotated[
-        str, Field(description="A second provider, as a TOML file that describes it: docs/sms.md; empty: none")
+        str,
+        Field(
+            description="A second provider, as a TOML file that describes it: docs/sms.md; empty: none"
+        ),
     ] = ""
-    sms_gateway_key: Annotated[SecretStr, Field(description="The second provider's key")] = SecretStr("")
-    sms_price: Annotated[Decimal, Field(ge=0, description="Euros for one segment of a text")] = Decimal("0.0753")
+    sms_gateway_key: Annotated[SecretStr, Field(description="The second provider's key")] = (
+        SecretStr("")
+    )
+    sms_price: Annotated[Decimal, Field(ge=0, description="Euros for one segment of a text")] = (
+        Decimal("0.0753")
+    )
     sms_segments: Annotated[int, Field(ge=1, le=10, description="Segments of one text at most")] = 2
-    sms_rate: Annotated[float, Field(gt=0, description="Segments a second, all workers of a house together")] = 10
+    sms_rate: Annotated[
+        float, Field(gt=0, description="Segments a second, all workers of a house together")
+    ] = 10
     sms_at_once: Annotated[
-        int, Field(ge=1, le=64, description="Texts on their way at one moment, all workers of a house together")
+        int,
+        Field(
+            ge=1,
+            le=64,
+            description="Texts on their way at one moment, all workers of a house together",
+        ),
     ] = 8
-    sms_timeout: Annotated[float, Field(gt=0, description="Seconds to wait for a provider's answer")] = 10
+    sms_timeout: Annotated[
+        float, Field(gt=0, description="Seconds to wait for a provider's answer")
+    ] = 10
     sms_patience: Annotated[
-        float, Field(gt=0, description="Seconds after which a text that a provider does not know was surely not taken")
+        float,
+        Field(
+            gt=0,
+            description="Seconds after which a text that a provider does not know was surely not taken",
+        ),
     ] = 300
     sms_validity: Annotated[
-        int, Field(ge=1, le=36_000, description="Seconds in which a text must arrive, or it is not delivered at all")
+        int,
+        Field(
+            ge=1,
+            le=36_000,
+            description="Seconds in which a text must arrive, or it is not delivered at all",
+        ),
     ] = 14_400
     sms_silence: Annotated[
-        float, Field(gt=0, description="Hours after which a provider is asked about a text it reported no end of")
+        float,
+        Field(
+            gt=0,
+            description="Hours after which a provider is asked about a text it reported no end of",
+        ),
     ] = 6
     sms_test_numbers: Annotated[
-        str, Field(description="Numbers that `kaartje sms send` may text, by name: anja=0612345678, bilal=0687654321")
+        str,
+        Field(
+            description="Numbers that `kaartje sms send` may text, by name: anja=0612345678, bilal=0687654321"
+        ),
     ] = ""
     voice_from: Annotated[
         str,
@@ -123,17 +203,31 @@ class Settings(BaseSettings):
         ),
     ] = ""
     voice_languages: Annotated[
-        str, Field(description="Languages that callers may choose, in the order in which they are offered")
+        str,
+        Field(
+            description="Languages that callers may choose, in the order in which they are offered"
+        ),
     ] = "nl,en"
     voice_words: Annotated[
-        str, Field(description="A folder with what callers hear, in words of this house's own: docs/phone-line.md")
+        str,
+        Field(
+            description="A folder with what callers hear, in words of this house's own: docs/phone-line.md"
+        ),
     ] = ""
     voice_room: Annotated[
-        int, Field(ge=1, le=1000, description="Callers who wait on one line; the next ones are offered a call-back")
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="Callers who wait on one line; the next ones are offered a call-back",
+        ),
     ] = 100
 
     interactions_token: Annotated[
-        SecretStr, Field(description="The token of Open Klant, for `kaartje desk export-interactions --to https://…`")
+        SecretStr,
+        Field(
+            description="The token of Open Klant, for `kaartje desk export-interactions --to https://…`"
+        ),
     ] = SecretStr("")
 
     @property
@@ -154,7 +248,11 @@ class Settings(BaseSettings):
     @property
     def retention_file(self) -> Path:
         """The file that says how long each class is kept."""
-        return Path(self.retention).absolute() if self.retention else self.home.absolute() / "retention.toml"
+        return (
+            Path(self.retention).absolute()
+            if self.retention
+            else self.home.absolute() / "retention.toml"
+        )
 
     @property
     def accounts(self) -> dict[str, str]:

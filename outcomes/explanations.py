@@ -12,7 +12,18 @@ from campaigns.touches.seed_pieces import seed_of
 from installation.installation import Installation
 from outcomes import person_facts
 from outcomes.person_identity import numbers_of, portrait
-from outcomes.person_story import Agreed, Decided, Event, Explanation, Removed, Said, Talked, TouchStory, Try, Why
+from outcomes.person_story import (
+    Agreed,
+    Decided,
+    Event,
+    Explanation,
+    Removed,
+    Said,
+    Talked,
+    TouchStory,
+    Try,
+    Why,
+)
 from outcomes.post_history import pieces
 from outcomes.provider_reports import receipts
 from store.clock import local_date
@@ -45,7 +56,9 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
     """
     at = now or installation.now()
     with installation.store.reading() as connection:
-        person = connection.execute(select(Person.__table__).where(Person.person_ref == ref)).one_or_none()
+        person = connection.execute(
+            select(Person.__table__).where(Person.person_ref == ref)
+        ).one_or_none()
         if person is None:
             if (seed := seed_of(connection, "".join(ref.split()))) is not None:
                 problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
@@ -90,7 +103,9 @@ def _campaigns(connection: Connection, person: Any) -> tuple[Decided, ...]:
             Wave.number.label("wave"),
             Wave.date.label("wave_date"),
         )
-        .outerjoin(Decision, and_(Decision.campaign_id == Campaign.id, Decision.person_id == person.id))
+        .outerjoin(
+            Decision, and_(Decision.campaign_id == Campaign.id, Decision.person_id == person.id)
+        )
         .outerjoin(Arm, Arm.id == Decision.arm_id)
         .outerjoin(Wave, Wave.id == Decision.wave_id)
         .order_by(Campaign.submitted_at, Campaign.id)
@@ -99,17 +114,24 @@ def _campaigns(connection: Connection, person: Any) -> tuple[Decided, ...]:
     housemates = _housemates(connection, person)
     removed = _removals(connection)
     return tuple(
-        _decided(row, person, touches.get(row.id, ()), housemates.get(row.id, 0), removed.get(row.id)) for row in rows
+        _decided(
+            row, person, touches.get(row.id, ()), housemates.get(row.id, 0), removed.get(row.id)
+        )
+        for row in rows
     )
 
 
 def _removals(connection: Connection) -> Mapping[int, Any]:
     """Return, by campaign, when its ledger was removed, and under which class."""
-    query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(Removal.what == DECISIONS)
+    query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(
+        Removal.what == DECISIONS
+    )
     return {row.campaign_id: row for row in connection.execute(query)}
 
 
-def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int, removed: Any) -> Decided:
+def _decided(
+    row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int, removed: Any
+) -> Decided:
     if row.decided_at is None and removed is not None and person.imported_at <= row.submitted_at:
         return _no_longer_known(row, touches, removed)
     if row.decided_at is None:
@@ -118,7 +140,13 @@ def _decided(row: Any, person: Any, touches: tuple[TouchStory, ...], housemates:
     held = [reason.value for reason in named(row.reasons)]
     if row.reason and row.reason not in held:
         held.insert(0, row.reason)
-    decision = "selected" if row.selected else "hold_out" if row.reason == Reason.HOLD_OUT.value else "left_out"
+    decision = (
+        "selected"
+        if row.selected
+        else "hold_out"
+        if row.reason == Reason.HOLD_OUT.value
+        else "left_out"
+    )
     return Decided(
         campaign=row.name,
         title=row.title,
@@ -196,7 +224,9 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
     mailed, reported = pieces(connection, keys), receipts(connection, keys)
     found: dict[int, tuple[TouchStory, ...]] = defaultdict(tuple)
     for row in rows:
-        held = [reason.value for reason in named(row.reasons)] or ([row.reason] if row.reason else [])
+        held = [reason.value for reason in named(row.reasons)] or (
+            [row.reason] if row.reason else []
+        )
         story = TouchStory(
             channel=row.channel,
             template=row.template,
@@ -216,14 +246,20 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
 def _events(connection: Connection, touches: list[int]) -> Mapping[int, list[Event]]:
     query = select(TouchEvent.touch_id, TouchEvent.at, TouchEvent.to_state, TouchEvent.reason)
     found: dict[int, list[Event]] = defaultdict(list)
-    for row in connection.execute(query.where(TouchEvent.touch_id.in_(touches)).order_by(TouchEvent.id)):
+    for row in connection.execute(
+        query.where(TouchEvent.touch_id.in_(touches)).order_by(TouchEvent.id)
+    ):
         found[row.touch_id].append(Event(row.at, row.to_state.value, row.reason))
     return found
 
 
 def _tries(connection: Connection, touches: list[int]) -> Mapping[int, list[Try]]:
     found: dict[int, list[Try]] = defaultdict(list)
-    query = select(Attempt.__table__).where(Attempt.touch_id.in_(touches)).order_by(Attempt.touch_id, Attempt.number)
+    query = (
+        select(Attempt.__table__)
+        .where(Attempt.touch_id.in_(touches))
+        .order_by(Attempt.touch_id, Attempt.number)
+    )
     for row in connection.execute(query):
         answer = (row.provider_ref, row.error_code, row.detail)
         found[row.touch_id].append(Try(row.number, row.state.value, row.written_at, *answer))
@@ -235,12 +271,23 @@ def _replies(connection: Connection, person: Any) -> tuple[Said, ...]:
         select(Reply.__table__, Campaign.name)
         .outerjoin(Campaign, Campaign.id == Reply.campaign_id)
         .where(
-            or_(Reply.person_id == person.id, and_(Reply.person_id.is_(None), Reply.person_ref == person.person_ref))
+            or_(
+                Reply.person_id == person.id,
+                and_(Reply.person_id.is_(None), Reply.person_ref == person.person_ref),
+            )
         )
         .order_by(Reply.received_at, Reply.id)
     )
     return tuple(
-        Said(row.received_at, row.kind.value, row.name, row.matched_by, row.objects, row.reason, row.text)
+        Said(
+            row.received_at,
+            row.kind.value,
+            row.name,
+            row.matched_by,
+            row.objects,
+            row.reason,
+            row.text,
+        )
         for row in rows
     )
 
@@ -267,5 +314,9 @@ def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
 
 
 def _appointments(connection: Connection, person_id: int) -> tuple[Agreed, ...]:
-    query = select(Appointment.at, Appointment.kind, Appointment.made_at).where(Appointment.person_id == person_id)
-    return tuple(Agreed(*row) for row in connection.execute(query.order_by(Appointment.at, Appointment.id)))
+    query = select(Appointment.at, Appointment.kind, Appointment.made_at).where(
+        Appointment.person_id == person_id
+    )
+    return tuple(
+        Agreed(*row) for row in connection.execute(query.order_by(Appointment.at, Appointment.id))
+    )

@@ -70,16 +70,25 @@ class Decided:
 def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
     """Return every decision of a campaign in one pass, counted by what was decided."""
     columns = (Decision.selected, Decision.reason, Decision.arm_id, Decision.wave_id)
-    query = select(*columns, func.count()).where(Decision.campaign_id == campaign_id).group_by(*columns)
+    query = (
+        select(*columns, func.count()).where(Decision.campaign_id == campaign_id).group_by(*columns)
+    )
     return [Decided(bool(row[0]), *row[1:]) for row in connection.execute(query)]
 
 
-def touches(connection: Connection, campaign_id: int) -> list[tuple[str, TouchState, str | None, bool, int]]:
+def touches(
+    connection: Connection, campaign_id: int
+) -> list[tuple[str, TouchState, str | None, bool, int]]:
     """Return how many touches there are by channel, state, reason, and whether they ever went out."""
     went = went_out()
     columns = (Touch.channel, Touch.state, Touch.reason, went)
-    query = select(*columns, func.count()).where(Touch.campaign_id == campaign_id).group_by(*columns)
-    return [(row[0], TouchState(row[1]), row[2], bool(row[3]), row[4]) for row in connection.execute(query)]
+    query = (
+        select(*columns, func.count()).where(Touch.campaign_id == campaign_id).group_by(*columns)
+    )
+    return [
+        (row[0], TouchState(row[1]), row[2], bool(row[3]), row[4])
+        for row in connection.execute(query)
+    ]
 
 
 def went_out() -> ColumnElement[bool]:
@@ -93,7 +102,11 @@ def calls(connection: Connection, span: Span) -> int:
 
     What we put there ourselves is none of theirs: an appointment to prepare, a person to call for a campaign.
     """
-    mine = (Call.campaign_id == span.campaign_id, Call.kind.in_(_THEIRS), span.within(Call.received_at))
+    mine = (
+        Call.campaign_id == span.campaign_id,
+        Call.kind.in_(_THEIRS),
+        span.within(Call.received_at),
+    )
     return connection.execute(select(func.count()).select_from(Call).where(*mine)).scalar_one()
 
 
@@ -133,7 +146,9 @@ def objected(connection: Connection, span: Span) -> ByArm:
 
 def met(connection: Connection, span: Span) -> ByArm:
     """Count the people with an appointment, made on the line or told by the registers."""
-    made = select(Appointment.person_id).where(span.ours(Appointment.campaign_id), span.within(Appointment.made_at))
+    made = select(Appointment.person_id).where(
+        span.ours(Appointment.campaign_id), span.within(Appointment.made_at)
+    )
     told = outcome_people(span, OutcomeKind.APPOINTMENT)
     return by_arm(connection, made.union(told), span)
 
@@ -147,7 +162,11 @@ def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
     """Count the people who filed on or after the day on which they first called."""
     calls_of = (
         select(Reply.person_id, func.min(Reply.received_at).label("at"))
-        .where(Reply.kind == ReplyKind.CALLED, span.ours(Reply.campaign_id), span.within(Reply.received_at))
+        .where(
+            Reply.kind == ReplyKind.CALLED,
+            span.ours(Reply.campaign_id),
+            span.within(Reply.received_at),
+        )
         .where(Reply.person_id.is_not(None))
         .group_by(Reply.person_id)
         .subquery()
@@ -157,7 +176,9 @@ def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
         .join(calls_of, calls_of.c.person_id == Decision.person_id)
         .join(Person, Person.id == Decision.person_id)
         .join(Outcome, Outcome.person_ref == Person.person_ref)
-        .where(span.assigned(), Outcome.kind == OutcomeKind.FILED, *span.on_days(Outcome.happened_on))
+        .where(
+            span.assigned(), Outcome.kind == OutcomeKind.FILED, *span.on_days(Outcome.happened_on)
+        )
         .group_by(Decision.arm_id, Decision.person_id, calls_of.c.at)
     )
     # the day of a call is a day where the citizens live, which neither database knows: so it is compared here

@@ -92,9 +92,13 @@ class Funnel:
     matched: int
     selected: int
     hold_out: int
-    left_out: dict[str, int]  # by first reason, in the order of the rules; the hold-out is counted here too
+    left_out: dict[
+        str, int
+    ]  # by first reason, in the order of the rules; the hold-out is counted here too
     touches: dict[str, int]  # by state
-    held_at_delivery: dict[str, int]  # touches withheld, dropped or failed after the plan, by reason
+    held_at_delivery: dict[
+        str, int
+    ]  # touches withheld, dropped or failed after the plan, by reason
     waves: dict[int, int]  # people selected, by wave
     handed_over: int
     returned: int
@@ -110,7 +114,9 @@ class Funnel:
     arms: tuple[ArmFunnel, ...]
     channels: tuple[ChannelFunnel, ...]
     ladder: tuple[Rung, ...]  # how far people came, from the ground up
-    ledger_removed_on: str | None = None  # then nobody can count any more who was matched, selected or assigned
+    ledger_removed_on: str | None = (
+        None  # then nobody can count any more who was matched, selected or assigned
+    )
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, the shares and intervals worked out."""
@@ -160,13 +166,24 @@ def funnel(installation: Installation, name: str, *, now: datetime) -> Funnel:
 
 
 def _ledger_removed_on(connection: Connection, campaign_id: int) -> str | None:
-    query = select(Removal.removed_at).where(Removal.campaign_id == campaign_id, Removal.what == DECISIONS)
+    query = select(Removal.removed_at).where(
+        Removal.campaign_id == campaign_id, Removal.what == DECISIONS
+    )
     removed = connection.execute(query).scalar_one_or_none()
     return local_date(removed).isoformat() if removed else None
 
 
 def _of_the_selected(arms: tuple[ArmFunnel, ...]) -> dict[str, int]:
-    names = ("handed_over", "returned", "called", "texted", "came_by", "asked_online", "objected", "appointments")
+    names = (
+        "handed_over",
+        "returned",
+        "called",
+        "texted",
+        "came_by",
+        "asked_online",
+        "objected",
+        "appointments",
+    )
     summed = (*names, "filed_with_call", "filed_without_call")
     return {name: sum(getattr(arm, name) for arm in arms if not arm.hold_out) for name in summed}
 
@@ -180,7 +197,9 @@ def _left_out(decisions: list[Decided]) -> dict[str, int]:
 
 
 def _waves(connection: Connection, campaign_id: int, decisions: list[Decided]) -> dict[int, int]:
-    rows = connection.execute(select(Wave.id, Wave.number).where(Wave.campaign_id == campaign_id).order_by(Wave.number))
+    rows = connection.execute(
+        select(Wave.id, Wave.number).where(Wave.campaign_id == campaign_id).order_by(Wave.number)
+    )
     counts: Counter[int | None] = Counter()
     for each in decisions:
         if each.selected:
@@ -200,9 +219,14 @@ def _touches(
         if state in _HELD:
             held[reason or "?"] += count
     channels = tuple(
-        _channel(name, [row for row in rows if row[0] == name]) for name in sorted({row[0] for row in rows})
+        _channel(name, [row for row in rows if row[0] == name])
+        for name in sorted({row[0] for row in rows})
     )
-    return channels, {state.value: states[state] for state in TouchState if state in states}, dict(held.most_common())
+    return (
+        channels,
+        {state.value: states[state] for state in TouchState if state in states},
+        dict(held.most_common()),
+    )
 
 
 def _channel(name: str, rows: list[tuple[str, TouchState, str | None, bool, int]]) -> ChannelFunnel:
@@ -253,15 +277,22 @@ def _arms(connection: Connection, span: Span, decisions: list[Decided]) -> tuple
         "filed_with_call": after_a_call,
     }
     arms = connection.execute(
-        select(Arm.id, Arm.name, Arm.hold_out).where(Arm.campaign_id == span.campaign_id).order_by(Arm.position)
+        select(Arm.id, Arm.name, Arm.hold_out)
+        .where(Arm.campaign_id == span.campaign_id)
+        .order_by(Arm.position)
     )
     return tuple(
         ArmFunnel(
             arm=arm.name,
             hold_out=bool(arm.hold_out),
             assigned=assigned[arm.id],
-            filed_without_call=became[OutcomeKind.FILED].get(arm.id, 0) - after_a_call.get(arm.id, 0),
-            outcomes={kind.value: people.get(arm.id, 0) for kind, people in became.items() if kind not in _SHOWN_APART},
+            filed_without_call=became[OutcomeKind.FILED].get(arm.id, 0)
+            - after_a_call.get(arm.id, 0),
+            outcomes={
+                kind.value: people.get(arm.id, 0)
+                for kind, people in became.items()
+                if kind not in _SHOWN_APART
+            },
             **{name: people.get(arm.id, 0) for name, people in counted.items()},
         )
         for arm in arms

@@ -57,9 +57,13 @@ def _treated(connection: Connection, span: Span) -> set[int]:
 
 def _rungs(span: Span) -> Mapping[str, Any]:
     """Return, from the ground up, who stands on each rung."""
-    met = select(Appointment.person_id).where(span.ours(Appointment.campaign_id), span.within(Appointment.made_at))
+    met = select(Appointment.person_id).where(
+        span.ours(Appointment.campaign_id), span.within(Appointment.made_at)
+    )
     return {
-        "handed_over": select(Touch.person_id).where(Touch.campaign_id == span.campaign_id, went_out()),
+        "handed_over": select(Touch.person_id).where(
+            Touch.campaign_id == span.campaign_id, went_out()
+        ),
         "contact": _in_contact(span),
         "appointment": _either(met, outcome_people(span, OutcomeKind.APPOINTMENT)),
         "filed": outcome_people(span, OutcomeKind.FILED),
@@ -104,5 +108,7 @@ def _prevented(span: Span) -> Select[int]:
 
 def _helped(span: Span) -> Any:
     """Select who got debt help: the registers tell it, or the organisation that we brought them to has taken them."""
-    referred = select(Referral.person_id).where(Referral.to_whom == DEBT_HELP, span.within(Referral.received_at))
+    referred = select(Referral.person_id).where(
+        Referral.to_whom == DEBT_HELP, span.within(Referral.received_at)
+    )
     return _either(outcome_people(span, OutcomeKind.DEBT_HELP), referred)

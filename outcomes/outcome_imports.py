@@ -25,7 +25,9 @@ class OutcomesReport:
     """What became of a file of outcomes."""
 
     taken: Taken
-    waiting: int  # new rows about somebody not imported yet: kept, and counted once the person appears
+    waiting: (
+        int  # new rows about somebody not imported yet: kept, and counted once the person appears
+    )
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -33,7 +35,12 @@ class OutcomesReport:
 
 
 def import_outcomes(
-    installation: Installation, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
+    installation: Installation,
+    file: Path,
+    *,
+    now: datetime,
+    refused: Path | None = None,
+    watch: Watch = unwatched,
 ) -> OutcomesReport:
     """Import a file of outcomes. A row that was imported before, from any file, changes nothing.
 
@@ -50,14 +57,23 @@ def import_outcomes(
     def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
         nonlocal waiting
         read = [values for row in rows if (values := _read(row, refusals, today)) is not None]
-        new = add_new(connection, Outcome, [{**values, "import_id": import_id} for values in read], Outcome.person_ref)
+        new = add_new(
+            connection,
+            Outcome,
+            [{**values, "import_id": import_id} for values in read],
+            Outcome.person_ref,
+        )
         refs = {row.person_ref for row in new}
-        known = connection.execute(select(Person.person_ref).where(Person.person_ref.in_(refs))).scalars()
+        known = connection.execute(
+            select(Person.person_ref).where(Person.person_ref.in_(refs))
+        ).scalars()
         strangers = refs - set(known)
         waiting += sum(row.person_ref in strangers for row in new)
         return len(new)
 
-    taken = take_sheet(installation.store, sheet, take, kind="outcomes", now=now, refused=refused, watch=watch)
+    taken = take_sheet(
+        installation.store, sheet, take, kind="outcomes", now=now, refused=refused, watch=watch
+    )
     return OutcomesReport(taken, waiting)
 
 
@@ -91,4 +107,6 @@ def _kind(text: str) -> OutcomeKind:
         return OutcomeKind(text.lower())
     except ValueError:
         known = ", ".join(OutcomeKind)
-        raise BadInput(f"{text!r} is no outcome we know", f"write one of {known}", field="kind") from None
+        raise BadInput(
+            f"{text!r} is no outcome we know", f"write one of {known}", field="kind"
+        ) from None

@@ -15,21 +15,36 @@ from suppression.entries import entries_where
 
 def answers(connection: Connection, person_id: int) -> tuple[AnsweredWith, ...]:
     """Return what they were answered by text, the oldest first."""
-    rows = connection.execute(select(Answer.__table__).where(Answer.person_id == person_id).order_by(Answer.id))
+    rows = connection.execute(
+        select(Answer.__table__).where(Answer.person_id == person_id).order_by(Answer.id)
+    )
     return tuple(
         AnsweredWith(
-            row.written_at, row.kind.value, row.state.value, row.body, row.handed_over_at, row.detail, row.cost
+            row.written_at,
+            row.kind.value,
+            row.state.value,
+            row.body,
+            row.handed_over_at,
+            row.detail,
+            row.cost,
         )
         for row in rows
     )
 
 
-def suppressions(connection: Connection, person: Any, numbers: tuple[str, ...], at: datetime) -> tuple[Listed, ...]:
+def suppressions(
+    connection: Connection, person: Any, numbers: tuple[str, ...], at: datetime
+) -> tuple[Listed, ...]:
     """Return every entry that closes this person, their address or a number of theirs, lifted or not."""
     mine = Suppression.person_ref == person.person_ref
     number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.in_(numbers))
-    address = and_(Suppression.scope == SuppressionScope.ADDRESS, Suppression.household_key == person.household_key)
-    joint = Suppression.joint_hash == person.joint_hash  # what another body said of them, without a name
+    address = and_(
+        Suppression.scope == SuppressionScope.ADDRESS,
+        Suppression.household_key == person.household_key,
+    )
+    joint = (
+        Suppression.joint_hash == person.joint_hash
+    )  # what another body said of them, without a name
     # look-ups by index, each entry once: one `or` over all these columns would read the whole table
     which_ones = [mine, number]
     which_ones += [address] if person.household_key is not None else []
@@ -40,7 +55,9 @@ def suppressions(connection: Connection, person: Any, numbers: tuple[str, ...], 
 
 def outcomes(connection: Connection, ref: str) -> tuple[Became, ...]:
     """Return what became of a person, as the registers tell it."""
-    query = select(Outcome.happened_on, Outcome.kind, Outcome.reference).where(Outcome.person_ref == ref)
+    query = select(Outcome.happened_on, Outcome.kind, Outcome.reference).where(
+        Outcome.person_ref == ref
+    )
     rows = connection.execute(query.order_by(Outcome.happened_on, Outcome.id))
     return tuple(Became(row.happened_on, row.kind.value, row.reference) for row in rows)
 
@@ -53,8 +70,17 @@ def consents(connection: Connection, ref: str, at: datetime) -> tuple[Heard, ...
 
 def obligations(connection: Connection, ref: str) -> tuple[Owed, ...]:
     """Return what a person owes, the oldest year first."""
-    query = select(Obligation.__table__).where(Obligation.person_ref == ref).order_by(Obligation.year, Obligation.tax)
+    query = (
+        select(Obligation.__table__)
+        .where(Obligation.person_ref == ref)
+        .order_by(Obligation.year, Obligation.tax)
+    )
     return tuple(
-        Owed(row.tax, row.year, {name: day for name in DAYS if (day := getattr(row, name))}, row.refund_expected)
+        Owed(
+            row.tax,
+            row.year,
+            {name: day for name in DAYS if (day := getattr(row, name))},
+            row.refund_expected,
+        )
         for row in connection.execute(query)
     )

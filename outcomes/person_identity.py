@@ -15,13 +15,19 @@ from store.tables import FactColumn, Import, PersonNumber
 
 def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
     """Return a person's numbers (E.164), the first one first."""
-    query = select(PersonNumber.e164).where(PersonNumber.person_id == person_id).order_by(PersonNumber.position)
+    query = (
+        select(PersonNumber.e164)
+        .where(PersonNumber.person_id == person_id)
+        .order_by(PersonNumber.position)
+    )
     return tuple(connection.execute(query).scalars())
 
 
 def portrait(connection: Connection, person: Any, numbers: tuple[str, ...]) -> Portrait:
     """Return what may be shown of a row of `people`."""
-    source = connection.execute(select(Import.file).where(Import.id == person.import_id)).scalar_one()
+    source = connection.execute(
+        select(Import.file).where(Import.id == person.import_id)
+    ).scalar_one()
     return Portrait(
         person_ref=person.person_ref,
         name=Name.of(person).called(),
@@ -40,9 +46,13 @@ def portrait(connection: Connection, person: Any, numbers: tuple[str, ...]) -> P
 
 def _facts(connection: Connection, facts: dict[str, Any]) -> dict[str, Any]:
     """Return the facts as the source wrote them: a decimal is kept in ten-thousandths."""
-    decimals = set(connection.execute(select(FactColumn.name).where(FactColumn.type == "decimal")).scalars())
+    decimals = set(
+        connection.execute(select(FactColumn.name).where(FactColumn.type == "decimal")).scalars()
+    )
     return {
-        name: str(Decimal(value) / DECIMAL_SCALE) if name in decimals and value is not None else value
+        name: str(Decimal(value) / DECIMAL_SCALE)
+        if name in decimals and value is not None
+        else value
         for name, value in facts.items()
     }
 

@@ -12,7 +12,12 @@ from store.tables import Delivery, PrintPiece, PrintRun, Pull
 def pieces(connection: Connection, touches: Collection[int]) -> Mapping[int, list[PieceStory]]:
     """Return the pieces of these touches, by touch."""
     query = (
-        select(PrintPiece.__table__, Delivery.key, Pull.state.label("pull"), Pull.reason.label("pull_reason"))
+        select(
+            PrintPiece.__table__,
+            Delivery.key,
+            Pull.state.label("pull"),
+            Pull.reason.label("pull_reason"),
+        )
         .join(PrintRun, PrintRun.id == PrintPiece.print_run_id)
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .outerjoin(Pull, Pull.piece_id == PrintPiece.id)

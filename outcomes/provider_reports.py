@@ -19,5 +19,7 @@ def receipts(connection: Connection, touches: Sequence[int]) -> Mapping[int, tup
     found: dict[int, tuple[Reported, ...]] = defaultdict(tuple)
     for row in connection.execute(query):
         outcome = row.outcome.value if row.outcome else None
-        found[row.touch_id] += (Reported(row.received_at, row.status or "", row.error_code, outcome),)
+        found[row.touch_id] += (
+            Reported(row.received_at, row.status or "", row.error_code, outcome),
+        )
     return found

@@ -14,8 +14,16 @@ from store.errors import BadInput
 _POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.ASCII)
 # Never given out: see stdnum.nl.postcode, which is asked about everything that is not plainly right.
 _NEVER_GIVEN = frozenset({"SA", "SD", "SS"})
-_INSTALLATION = re.compile(r"0*([1-9][0-9]{0,4})(?:(?=[^0-9])[ ./-]*([^0-9 ./-].*|[0-9].*))?", re.ASCII)
-_NEAR = {"bij": "bij", "by": "bij", "t/o": "t/o", "to": "t/o", "tegenover": "t/o"}  # stand before the number
+_INSTALLATION = re.compile(
+    r"0*([1-9][0-9]{0,4})(?:(?=[^0-9])[ ./-]*([^0-9 ./-].*|[0-9].*))?", re.ASCII
+)
+_NEAR = {
+    "bij": "bij",
+    "by": "bij",
+    "t/o": "t/o",
+    "to": "t/o",
+    "tegenover": "t/o",
+}  # stand before the number
 
 
 @dataclass
@@ -66,14 +74,25 @@ class PostalAddress:
         """
         land = country_code(country)
         if land is None:
-            raise NotAPostalAddress(f"{country!r} is no country we know", "write its two-letter code", field="country")
-        return cls(*address_parts(street, house_number, house_letter, house_addition, postcode, town, land))
+            raise NotAPostalAddress(
+                f"{country!r} is no country we know", "write its two-letter code", field="country"
+            )
+        return cls(
+            *address_parts(street, house_number, house_letter, house_addition, postcode, town, land)
+        )
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines below the name, top to bottom: two in the Netherlands, three elsewhere."""
         if self.country != "NL":
-            return (self._street_line(), f"{self.postcode} {self.town}", country_name(self.country).upper())
-        return (self._street_line(), f"{self.postcode[:4]} {self.postcode[4:]}  {self.town.upper()}")
+            return (
+                self._street_line(),
+                f"{self.postcode} {self.town}",
+                country_name(self.country).upper(),
+            )
+        return (
+            self._street_line(),
+            f"{self.postcode[:4]} {self.postcode[4:]}  {self.town.upper()}",
+        )
 
     def _street_line(self) -> str:
         addition = self.house_addition
@@ -90,7 +109,9 @@ class PostalAddress:
     @property
     def household_key(self) -> int:
         """A number from 0 up to 2^63, the same for everyone at this address, whatever the street is called."""
-        return household_key(self.country, self.postcode, self.house_number, self.house_letter, self.house_addition)
+        return household_key(
+            self.country, self.postcode, self.house_number, self.house_letter, self.house_addition
+        )
 
 
 Parts = tuple[str, int, str, str, str, str, str]
@@ -98,7 +119,13 @@ Parts = tuple[str, int, str, str, str, str, str]
 
 
 def address_parts(
-    street: str, house_number: str, house_letter: str, house_addition: str, postcode: str, town: str, country: str
+    street: str,
+    house_number: str,
+    house_letter: str,
+    house_addition: str,
+    postcode: str,
+    town: str,
+    country: str,
 ) -> Parts:
     """Return the parts of a complete address, each checked; `country` is an ISO code.
 
@@ -137,15 +164,23 @@ def _installation(number: str, letter: str, addition: str) -> tuple[int, str, st
         return int(found[1]), _letter(letter), addition
     if letter or addition:
         raise NotAPostalAddress(
-            f"{number[:20]!r} has a letter or addition of its own", "write it once", field="house_number"
+            f"{number[:20]!r} has a letter or addition of its own",
+            "write it once",
+            field="house_number",
         )
-    return (int(found[1]), rest, "") if len(rest) == 1 and rest.isalpha() else (int(found[1]), "", rest)
+    return (
+        (int(found[1]), rest, "")
+        if len(rest) == 1 and rest.isalpha()
+        else (int(found[1]), "", rest)
+    )
 
 
 def _letter(letter: str) -> str:
     if not letter or (len(letter) == 1 and letter.isalpha()):
         return letter
-    raise NotAPostalAddress(f"{letter[:20]!r} is no single letter", "write it as the addition", field="house_letter")
+    raise NotAPostalAddress(
+        f"{letter[:20]!r} is no single letter", "write it as the addition", field="house_letter"
+    )
 
 
 def _dutch_postcode(text: str) -> str:

@@ -9,7 +9,9 @@ from store.errors import BadInput
 
 DIGITS = 9
 _BLOCK = 64  # bytes that SHA-256 takes at a time
-FIRST_REAL = 10_000_000  # a number below this is in no register: it is safe in a test or a demonstration
+FIRST_REAL = (
+    10_000_000  # a number below this is in no register: it is safe in a test or a demonstration
+)
 _ASCII = -43 * 48
 _NOBODY = "0" * DIGITS
 
@@ -29,10 +31,14 @@ def parse(text: str) -> str:
     """
     digits = text if text.isdigit() else text.translate(_SEPARATORS)
     if not (digits.isascii() and digits.isdigit() and DIGITS - 1 <= len(digits) <= DIGITS):
-        raise NotACitizenNumber("is not nine digits", "correct the number in the source, or leave it empty")
+        raise NotACitizenNumber(
+            "is not nine digits", "correct the number in the source, or leave it empty"
+        )
     digits = digits.zfill(DIGITS)
     if not passes(digits):
-        raise NotACitizenNumber("fails the 11-test", "correct the number in the source, or leave it empty")
+        raise NotACitizenNumber(
+            "fails the 11-test", "correct the number in the source, or leave it empty"
+        )
     return digits
 
 
@@ -41,7 +47,9 @@ _SEPARATORS = str.maketrans("", "", " .-")
 
 def passes(digits: str) -> bool:
     """Whether nine digits pass the 11-test (weights 9 to 2 and -1); all zeros do not."""
-    a, b, c, d, e, f, g, h, i = digits.encode()  # 48 higher than the digits, so the sum is 43 x 48 higher
+    a, b, c, d, e, f, g, h, i = (
+        digits.encode()
+    )  # 48 higher than the digits, so the sum is 43 x 48 higher
     total = _ASCII + 9 * a + 8 * b + 7 * c + 6 * d + 5 * e + 4 * f + 3 * g + 2 * h - i
     return total % 11 == 0 and digits != _NOBODY
 

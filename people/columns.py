@@ -79,7 +79,9 @@ class FactDeclaration:
         name, colon, kind = (part.strip() for part in text.partition(":"))
         place = {"field": text, **where}
         if not colon:
-            remedy = f"declare it as {text}:{'|'.join(FACT_TYPES)}, take it out, or import with a map"
+            remedy = (
+                f"declare it as {text}:{'|'.join(FACT_TYPES)}, take it out, or import with a map"
+            )
             raise BadInput("is no column we know", remedy, **place)  # type: ignore[arg-type]
         if kind not in FACT_TYPES:
             remedy = f"write {name}:{' or '.join(FACT_TYPES)}"
@@ -108,7 +110,12 @@ def refuse_forbidden(name: str, **where: str | int | None) -> None:
     """
     if is_forbidden(name):
         remedy = "take the column out of the file, or list it under ignore in a map"
-        raise BadInput("nobody may be selected by nationality, origin or belief", remedy, field=name, **where)  # type: ignore[arg-type]
+        raise BadInput(
+            "nobody may be selected by nationality, origin or belief",
+            remedy,
+            field=name,
+            **where,  # type: ignore[arg-type]
+        )
 
 
 def find_twice(names: list[str]) -> str | None:

@@ -76,7 +76,9 @@ def _read(text: str, orders: tuple[str, ...]) -> PartialDate | None:
         return None
     for found in (*(_pattern(order).fullmatch(text) for order in orders), _SHORT.fullmatch(text)):
         if found:
-            return _span(text, int(found["y"]), int(found["m"] or 0), int(found.groupdict().get("d") or 0))
+            return _span(
+                text, int(found["y"]), int(found["m"] or 0), int(found.groupdict().get("d") or 0)
+            )
     raise NotADate(f"{text[:30]!r} is no date", f"write it as {orders[0]}")
 
 
@@ -88,7 +90,9 @@ def _pattern(order: str) -> re.Pattern[str]:
 def _span(text: str, year: int, month: int, day: int) -> PartialDate:
     try:
         if not _FIRST_YEAR <= year <= _LAST_YEAR:
-            raise NotADate(f"{text!r} is not in a year we can believe", f"write a year from {_FIRST_YEAR}")
+            raise NotADate(
+                f"{text!r} is not in a year we can believe", f"write a year from {_FIRST_YEAR}"
+            )
         if month == 0 and day == 0:
             return PartialDate(date(year, 1, 1), date(year, 12, 31))
         if day == 0:

@@ -35,7 +35,11 @@ def classify(text: str) -> tuple[str, str] | None:
     if typed.startswith("00"):
         typed = f"+{typed[2:]}"
     digits = typed[3:] if typed.startswith("+31") else typed[1:]
-    if not (digits.isdecimal() and digits.isascii()) or digits[0] == "0" or len(digits) not in _LENGTHS:
+    if (
+        not (digits.isdecimal() and digits.isascii())
+        or digits[0] == "0"
+        or len(digits) not in _LENGTHS
+    ):
         return None
     if typed[0] == "+" and not typed.startswith("+31"):
         return None
@@ -60,6 +64,12 @@ def _number_plan() -> tuple[re.Pattern[str], dict[str, frozenset[int]]]:
     if metadata is None:  # it is built in; the type checker cannot know
         raise LookupError("libphonenumber has no metadata for the Netherlands")
     described = {name.upper(): getattr(metadata, name) for name in _ORDER}
-    plan = {kind: about for kind, about in described.items() if about and about.national_number_pattern}
-    groups = "|".join(f"(?P<{kind}>{about.national_number_pattern})" for kind, about in plan.items())
-    return re.compile(groups), {kind: frozenset(about.possible_length) for kind, about in plan.items()}
+    plan = {
+        kind: about for kind, about in described.items() if about and about.national_number_pattern
+    }
+    groups = "|".join(
+        f"(?P<{kind}>{about.national_number_pattern})" for kind, about in plan.items()
+    )
+    return re.compile(groups), {
+        kind: frozenset(about.possible_length) for kind, about in plan.items()
+    }

@@ -10,11 +10,15 @@ from store.tables import Person, PersonNumber, Suppression
 
 _AT_ONCE = 5_000  # numbers; keeps the IN list below what either database takes
 _UNKNOWN = (
-    (Suppression.scope == SuppressionScope.NUMBER) & Suppression.joint_hash.is_not(None) & Suppression.e164.is_(None)
+    (Suppression.scope == SuppressionScope.NUMBER)
+    & Suppression.joint_hash.is_not(None)
+    & Suppression.e164.is_(None)
 )
 
 
-def recognise_numbers(connection: Connection, joint: JointKey, *, import_id: int | None = None) -> int:
+def recognise_numbers(
+    connection: Connection, joint: JointKey, *, import_id: int | None = None
+) -> int:
     """Write our own number on each entry that means it; return how many entries are recognised now.
 
     `import_id` looks only at the people whom that import wrote: the others were compared before.
@@ -32,7 +36,9 @@ def _numbers(connection: Connection, import_id: int | None) -> Iterator[list[str
     """Yield our numbers, each once, by the thousand."""
     query = select(PersonNumber.e164).distinct().order_by(PersonNumber.e164).limit(_AT_ONCE)
     if import_id is not None:
-        query = query.join(Person, Person.id == PersonNumber.person_id).where(Person.import_id == import_id)
+        query = query.join(Person, Person.id == PersonNumber.person_id).where(
+            Person.import_id == import_id
+        )
     last = ""
     while numbers := list(connection.execute(query.where(PersonNumber.e164 > last)).scalars()):
         yield numbers
@@ -40,8 +46,16 @@ def _numbers(connection: Connection, import_id: int | None) -> Iterator[list[str
 
 
 def _write(connection: Connection, numbers: dict[str, str]) -> int:
-    meant = select(Suppression.joint_hash).where(_UNKNOWN, Suppression.joint_hash.in_(numbers)).distinct()
-    known = [{"hash": each, "number": numbers[each]} for each in connection.execute(meant).scalars() if each]
+    meant = (
+        select(Suppression.joint_hash)
+        .where(_UNKNOWN, Suppression.joint_hash.in_(numbers))
+        .distinct()
+    )
+    known = [
+        {"hash": each, "number": numbers[each]}
+        for each in connection.execute(meant).scalars()
+        if each
+    ]
     if not known:
         return 0
     ours = update(Suppression).where(_UNKNOWN, Suppression.joint_hash == bindparam("hash"))

@@ -108,7 +108,10 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     )
     layout = (source_map or own_map(source)).layout(source)
     refused_header = (*source.header, *REFUSED_COLUMNS)
-    with Draft(refused, refused_header) as refused_draft, Draft(remarks, REMARK_COLUMNS) as remarks_draft:
+    with (
+        Draft(refused, refused_header) as refused_draft,
+        Draft(remarks, REMARK_COLUMNS) as remarks_draft,
+    ):
         refusals = Refusals(refused_draft, len(source.header), layout.bsn_index())
         importing = _Importing(source, layout, refusals, remarks_draft, watch)
         with store.writing() as connection:
@@ -119,7 +122,11 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
 def _refuse_own_name(file: Path, *written: Path | None) -> None:
     for other in written:
         if other is not None and other.absolute() == file.absolute():
-            raise BadInput("would be overwritten by what is written about it", "give that another name", str(file))
+            raise BadInput(
+                "would be overwritten by what is written about it",
+                "give that another name",
+                str(file),
+            )
 
 
 @dataclass
@@ -133,7 +140,9 @@ class _Importing:
     counts: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, int] = field(default_factory=dict)
 
-    def run(self, connection: Connection, key: bytes, joint: JointKey | None, now: datetime) -> ImportReport:
+    def run(
+        self, connection: Connection, key: bytes, joint: JointKey | None, now: datetime
+    ) -> ImportReport:
         _declare(connection, self.layout.facts, now, self.source.file)
         fresh = self._is_new(connection)
         import_id = self._begin(connection, now)
@@ -162,12 +171,22 @@ class _Importing:
 
     def _is_new(self, connection: Connection) -> bool:
         """Say whether this very file was never read before."""
-        same = select(Import.id).where(Import.kind == "people", Import.sha256 == self.source.sha256).limit(1)
+        same = (
+            select(Import.id)
+            .where(Import.kind == "people", Import.sha256 == self.source.sha256)
+            .limit(1)
+        )
         return connection.execute(same).first() is None
 
     def _begin(self, connection: Connection, now: datetime) -> int:
-        values = {"kind": "people", "file": str(self.source.file.absolute()), "sha256": self.source.sha256}
-        made = connection.execute(insert(Import).values(started_at=now, **values).returning(Import.id))
+        values = {
+            "kind": "people",
+            "file": str(self.source.file.absolute()),
+            "sha256": self.source.sha256,
+        }
+        made = connection.execute(
+            insert(Import).values(started_at=now, **values).returning(Import.id)
+        )
         return made.scalar_one()
 
     def _end(self, connection: Connection, import_id: int, writer: Writer, now: datetime) -> None:
@@ -223,14 +242,18 @@ class _Importing:
     def _read(self, parser: RowParser, record: Record | Unreadable) -> Parsed | None:
         if isinstance(record, Unreadable):
             remedy = 'a quote within a quoted field is written twice ("")'
-            self.refusals.add(RefusedRow(record.line, record.number, "", record.problem, remedy), ())
+            self.refusals.add(
+                RefusedRow(record.line, record.number, "", record.problem, remedy), ()
+            )
             return None
         try:
             row = parser.parse(record.cells)
             if self._seen.setdefault(row.ref, record.line) != record.line:
                 self._refuse_again(row, parser.names["person_ref"])
         except BadInput as error:
-            found = RefusedRow(record.line, record.number, error.field or "", error.problem, error.remedy)
+            found = RefusedRow(
+                record.line, record.number, error.field or "", error.problem, error.remedy
+            )
             self.refusals.add(found, record.cells)
             return None
         self._take_remarks([row], [record])
@@ -252,17 +275,23 @@ def _collecting_seldom() -> Iterator[None]:
         gc.set_threshold(young, *older)
 
 
-def _declare(connection: Connection, facts: tuple[FactDeclaration, ...], now: datetime, file: Path) -> None:
+def _declare(
+    connection: Connection, facts: tuple[FactDeclaration, ...], now: datetime, file: Path
+) -> None:
     """Declare the facts that are new; a fact keeps its type for ever.
 
     Raises:
         BadInput: a fact was declared with another type.
     """
-    known = {row.name: row.type for row in connection.execute(select(FactColumn.name, FactColumn.type))}
+    known = {
+        row.name: row.type for row in connection.execute(select(FactColumn.name, FactColumn.type))
+    }
     for fact in facts:
         declared = known.get(fact.name)
         if declared is None:
-            connection.execute(insert(FactColumn).values(name=fact.name, type=fact.type, declared_at=now))
+            connection.execute(
+                insert(FactColumn).values(name=fact.name, type=fact.type, declared_at=now)
+            )
         elif declared != fact.type:
             problem = f"was declared as {declared} by an earlier file and keeps that type"
             remedy = f"declare it as {fact.name}:{declared}, or give it another name"

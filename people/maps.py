@@ -58,7 +58,9 @@ def _load(text: str, name: str) -> Any:
     except (YAMLError, ValueError, RecursionError) as error:
         raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", file=name) from None
     if not isinstance(document, dict):
-        raise BadInput("holds no map", "let `kaartje people map FILE` propose one", file=name, line=1)
+        raise BadInput(
+            "holds no map", "let `kaartje people map FILE` propose one", file=name, line=1
+        )
     return document
 
 
@@ -70,14 +72,23 @@ class _MapReader:
     def read(self) -> SourceMap:
         for key in self.document:
             if key not in KEYS:
-                raise self._error(self.document, key, "is no key of a map", f"write one of {', '.join(KEYS)}")
+                raise self._error(
+                    self.document, key, "is no key of a map", f"write one of {', '.join(KEYS)}"
+                )
         columns = self._columns("columns", COLUMNS)
         if "person_ref" not in columns:
-            raise BadInput("no column is named for person_ref", "every person needs one", self.name, field="columns")
+            raise BadInput(
+                "no column is named for person_ref",
+                "every person needs one",
+                self.name,
+                field="columns",
+            )
         constants = self._columns("constants", COLUMNS)
         for key in constants:
             if key in columns or key in ("person_ref", "bsn"):
-                raise self._error(self.document["constants"], key, "cannot be a constant", "take it out")
+                raise self._error(
+                    self.document["constants"], key, "cannot be a constant", "take it out"
+                )
         facts = self._facts()
         self._once(columns, facts)
         flags = self._section("flags", ("yes", "no"))
@@ -90,7 +101,8 @@ class _MapReader:
             delimiter=self._delimiter(),
             dates=self._orders(self.document, "dates") or Readers.dates,
             dates_by_column={
-                key: self._orders(self._section("dates_by_column"), key) for key in self._section("dates_by_column")
+                key: self._orders(self._section("dates_by_column"), key)
+                for key in self._section("dates_by_column")
             },
             yes=frozenset(word.casefold() for word in self._words(flags, "yes")) or YES,
             no=frozenset(word.casefold() for word in self._words(flags, "no")) or NO,
@@ -108,10 +120,17 @@ class _MapReader:
         if node is None:
             return {}
         if not isinstance(node, dict):
-            raise self._error(self.document, key, "is no list of names and values", "write `ours: THEIRS`, one a line")
+            raise self._error(
+                self.document,
+                key,
+                "is no list of names and values",
+                "write `ours: THEIRS`, one a line",
+            )
         for name in node:
             if known and name not in known:
-                raise self._error(node, name, f"is no key of {key}", f"write one of {', '.join(known)}")
+                raise self._error(
+                    node, name, f"is no key of {key}", f"write one of {', '.join(known)}"
+                )
         return node
 
     def _columns(self, key: str, known: tuple[str, ...]) -> dict[str, str]:
@@ -141,7 +160,9 @@ class _MapReader:
         if not isinstance(value, list):
             value = [value]
         if any(isinstance(word, bool) or not isinstance(word, str | int) for word in value):
-            raise self._error(node, key, "holds something that is no word", "put every word in quotes")
+            raise self._error(
+                node, key, "holds something that is no word", "put every word in quotes"
+            )
         return tuple(" ".join(str(word).split()) for word in value)
 
     def _facts(self) -> dict[FactDeclaration, str]:
@@ -174,7 +195,9 @@ class _MapReader:
             "".encode(found)
         except (LookupError, TypeError):
             remedy = "write utf-8, cp1252, iso-8859-15, cp850 or utf-16"
-            raise self._error(self.document, "encoding", f"{name!r} is no encoding", remedy) from None
+            raise self._error(
+                self.document, "encoding", f"{name!r} is no encoding", remedy
+            ) from None
         return "utf-8-sig" if found == "utf-8" else found
 
     def _delimiter(self) -> str | None:
@@ -183,26 +206,43 @@ class _MapReader:
         value = self.document["delimiter"]
         found = _DELIMITER_NAMES.get(value, value)
         if found not in DELIMITERS:
-            raise self._error(self.document, "delimiter", f"{value!r} is no delimiter", 'write ";", ",", "|" or tab')
+            raise self._error(
+                self.document,
+                "delimiter",
+                f"{value!r} is no delimiter",
+                'write ";", ",", "|" or tab',
+            )
         return str(found)
 
     def _orders(self, node: Any, key: str) -> tuple[str, ...]:
         orders = self._words(node, key)
         for order in orders:
             if order not in FORMATS:
-                raise self._error(node, key, f"{order!r} is no order of a date", f"write one of {', '.join(FORMATS)}")
+                raise self._error(
+                    node,
+                    key,
+                    f"{order!r} is no order of a date",
+                    f"write one of {', '.join(FORMATS)}",
+                )
         return orders
 
     def _flag(self, key: str) -> bool:
         value = self.document.get(key, False)
         if not isinstance(value, bool):
-            raise self._error(self.document, key, f"{value!r} is neither true nor false", "write true or false")
+            raise self._error(
+                self.document, key, f"{value!r} is neither true nor false", "write true or false"
+            )
         return value
 
     def _zero_dates(self) -> bool:
         value = self.document.get("zero_dates", "unknown day")
         if value not in _ZERO_DATES:
-            raise self._error(self.document, "zero_dates", f"{value!r} is not known", "write nothing or unknown day")
+            raise self._error(
+                self.document,
+                "zero_dates",
+                f"{value!r} is not known",
+                "write nothing or unknown day",
+            )
         return _ZERO_DATES[value]
 
     def _lines(self) -> dict[str, int]:

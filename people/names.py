@@ -22,7 +22,9 @@ _INFORMAL = {
 _FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
 _LOST = re.compile(r"[?¿\ufffd\u0080-\u009f]")
 _ENTITY = re.compile(r"&#?\w{2,8};")
-_SUSPECT = re.compile(r"[À-ßáâäåï][^\x00-\x7f]")  # the first byte of a UTF-8 pair, shown as a letter
+_SUSPECT = re.compile(
+    r"[À-ßáâäåï][^\x00-\x7f]"
+)  # the first byte of a UTF-8 pair, shown as a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,11 @@ class Name:
 
     def called(self) -> str:
         """Return the name as somebody would say it: `Bram van Groenen`."""
-        return " ".join(part for part in (self._before(self.given_name or self._initials()), self._family()) if part)
+        return " ".join(
+            part
+            for part in (self._before(self.given_name or self._initials()), self._family())
+            if part
+        )
 
     def _greeting(self, words: dict[str, dict[str, str]], language: str) -> str:
         by_gender = words.get(language, words["nl"])
@@ -121,7 +127,9 @@ def _with_dots(initials: str) -> str:
 
 def _initials_of(given_name: str) -> str:
     """Return `D.` for Dirk-Willem; a name of one letter keeps itself and takes no dot, as the register writes it."""
-    return "".join(part[0].upper() if len(part) == 1 else f"{part[0].upper()}." for part in given_name.split())
+    return "".join(
+        part[0].upper() if len(part) == 1 else f"{part[0].upper()}." for part in given_name.split()
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -141,7 +149,9 @@ def damaged(text: str) -> str | None:
         return "lost letters in the export"
     if _ENTITY.search(text):
         return "holds letters in the code of a web page"
-    return "was read in the wrong encoding" if _SUSPECT.search(text) and _twice_encoded(text) else None
+    return (
+        "was read in the wrong encoding" if _SUSPECT.search(text) and _twice_encoded(text) else None
+    )
 
 
 def _twice_encoded(text: str) -> bool:

@@ -15,7 +15,9 @@ MACHINE_TO_MACHINE = "+3197"  # libphonenumber calls these MOBILE; a lift or a m
 CITY_SHORT = "+3114"  # 14 0xx reaches a town hall, and only from within the Netherlands
 _TEXTABLE = frozenset({"MOBILE", "FIXED_LINE_OR_MOBILE"})
 _CALLABLE = _TEXTABLE | {"FIXED_LINE", "VOIP", "UAN"}
-_WITHHELD_WORDS = frozenset({"anonymous", "restricted", "unknown", "unavailable", "private", "blocked", "withheld"})
+_WITHHELD_WORDS = frozenset(
+    {"anonymous", "restricted", "unknown", "unavailable", "private", "blocked", "withheld"}
+)
 # Withheld callers as telephone networks key them: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE.
 _WITHHELD_KEYS = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
 _LONGEST = 60  # characters; what people type as a number is shorter
@@ -74,7 +76,11 @@ class PhoneNumber:
 
         number = phonenumbers.parse(self.e164)
         style = phonenumbers.PhoneNumberFormat
-        return str(phonenumbers.format_number(number, style.NATIONAL if self.region == "NL" else style.INTERNATIONAL))
+        return str(
+            phonenumbers.format_number(
+                number, style.NATIONAL if self.region == "NL" else style.INTERNATIONAL
+            )
+        )
 
     def refusals(self) -> tuple[str, ...]:
         """Say why it may not be texted or not be called; empty when both are allowed."""
@@ -100,7 +106,13 @@ def check(text: str, region: str = "NL") -> dict[str, Any]:
         number = PhoneNumber.parse(text, region)
     except NotAPhoneNumber as error:
         reasons = [error.problem]
-        return {"text": False, "call": False, "e164": _digits_read(text, region), "type": "UNKNOWN", "reasons": reasons}
+        return {
+            "text": False,
+            "call": False,
+            "e164": _digits_read(text, region),
+            "type": "UNKNOWN",
+            "reasons": reasons,
+        }
     reasons = list(number.refusals())
     if extension := _parsed(text, region).extension:
         reasons.append(f"extension {extension} was left off")
@@ -115,7 +127,9 @@ def check(text: str, region: str = "NL") -> dict[str, Any]:
 
 def _ruled(e164: str, kind: str, region: str) -> PhoneNumber:
     machine = e164.startswith(MACHINE_TO_MACHINE)
-    may_call = kind in _CALLABLE and not machine and not (kind == "UAN" and e164.startswith(CITY_SHORT))
+    may_call = (
+        kind in _CALLABLE and not machine and not (kind == "UAN" and e164.startswith(CITY_SHORT))
+    )
     return PhoneNumber(e164, kind, region, kind in _TEXTABLE and not machine, may_call)
 
 
@@ -127,10 +141,16 @@ def _parse_any(text: str, region: str) -> PhoneNumber:
     number = _parsed(text, region)
     typed = text.strip()
     digits = sum(character.isdigit() for character in typed)
-    if digits <= _SHORT_NUMBER and not typed.startswith("+") and phonenumbers.is_emergency_number(typed, region):
+    if (
+        digits <= _SHORT_NUMBER
+        and not typed.startswith("+")
+        and phonenumbers.is_emergency_number(typed, region)
+    ):
         raise NotAPhoneNumber(f"{_shown(text)} is an emergency number")
     if not phonenumbers.is_valid_number(number):
-        raise NotAPhoneNumber(f"{_shown(text)} {_why_invalid(number)}", "write it as 06 12345678 or +31 6 12345678")
+        raise NotAPhoneNumber(
+            f"{_shown(text)} {_why_invalid(number)}", "write it as 06 12345678 or +31 6 12345678"
+        )
     kind = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(number))
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return _ruled(e164, kind, phonenumbers.region_code_for_number(number) or "001")
@@ -145,11 +165,15 @@ def _parsed(text: str, region: str) -> Any:
     if typed.casefold() in _WITHHELD_WORDS or _only_digits(typed) in _WITHHELD_KEYS:
         raise NotAPhoneNumber(f"{_shown(text)} stands for a withheld number")
     if len(typed) > _LONGEST:
-        raise NotAPhoneNumber(f"{_shown(text)} is too long for a number", "write one number in the field")
+        raise NotAPhoneNumber(
+            f"{_shown(text)} is too long for a number", "write one number in the field"
+        )
     try:
         return phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
-        raise NotAPhoneNumber(f"{_shown(text)} is no telephone number", "write it as 06 12345678") from None
+        raise NotAPhoneNumber(
+            f"{_shown(text)} is no telephone number", "write it as 06 12345678"
+        ) from None
 
 
 def _digits_read(text: str, region: str) -> str | None:

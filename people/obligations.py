@@ -84,7 +84,12 @@ class ObligationsReport:
 
 
 def import_obligations(
-    store: Store, file: Path, *, now: datetime, refused: Path | None = None, watch: Watch = unwatched
+    store: Store,
+    file: Path,
+    *,
+    now: datetime,
+    refused: Path | None = None,
+    watch: Watch = unwatched,
 ) -> ObligationsReport:
     """Import a file of obligations, in one transaction. The same file twice changes nothing.
 
@@ -117,7 +122,9 @@ def import_obligations(
     return ObligationsReport(taken, waiting)
 
 
-def _readable(rows: Iterable[Row], refusals: Refusals, today: date) -> list[tuple[Row, dict[str, Any]]]:
+def _readable(
+    rows: Iterable[Row], refusals: Refusals, today: date
+) -> list[tuple[Row, dict[str, Any]]]:
     found = []
     for row in rows:
         try:
@@ -139,12 +146,20 @@ def read_obligation(row: Row, today: date) -> dict[str, Any]:
     year = _year(row["year"], today)
     _can_be_true(days, year, today)
     refund = _refund(row["refund_expected"])
-    return {"person_ref": row["person_ref"], "tax": _tax(row["tax"]), "year": year, **days, "refund_expected": refund}
+    return {
+        "person_ref": row["person_ref"],
+        "tax": _tax(row["tax"]),
+        "year": year,
+        **days,
+        "refund_expected": refund,
+    }
 
 
 def _tax(text: str) -> str:
     if text.casefold() not in TAXES:
-        raise BadInput(f"{text[:40]!r} is no tax we know", f"write {' or '.join(TAXES)}", field="tax")
+        raise BadInput(
+            f"{text[:40]!r} is no tax we know", f"write {' or '.join(TAXES)}", field="tax"
+        )
     return text.casefold()
 
 
@@ -160,7 +175,9 @@ def _refund(text: str) -> bool | None:
     if not word:
         return None
     if word not in YES | NO:
-        raise BadInput(f"{text[:20]!r} is neither yes nor no", "write yes or no", field="refund_expected")
+        raise BadInput(
+            f"{text[:20]!r} is neither yes nor no", "write yes or no", field="refund_expected"
+        )
     return word in YES
 
 
@@ -169,16 +186,28 @@ def _can_be_true(days: Mapping[str, date | None], year: int, today: date) -> Non
     sent = [(name, day) for name in _LETTERS if (day := days[name]) is not None]
     for (before, earlier), (after, later) in pairwise(sent):
         if later < earlier:
-            raise BadInput(f"{later} lies before {before} {earlier}", "look which of the two is right", field=after)
+            raise BadInput(
+                f"{later} lies before {before} {earlier}",
+                "look which of the two is right",
+                field=after,
+            )
     for name in _HAPPENED:
         day = days[name]
         if day is not None and day > today:
-            raise BadInput(f"{day} is still to come", "leave it empty until it has happened", field=name)
+            raise BadInput(
+                f"{day} is still to come", "leave it empty until it has happened", field=name
+            )
         if day is not None and day < date(year, 1, 1):
-            raise BadInput(f"{day} lies before the year {year} began", "look at the day and the year", field=name)
+            raise BadInput(
+                f"{day} lies before the year {year} began",
+                "look at the day and the year",
+                field=name,
+            )
 
 
-def _stage(connection: Connection, rows: list[tuple[Row, dict[str, Any]]], refusals: Refusals) -> None:
+def _stage(
+    connection: Connection, rows: list[tuple[Row, dict[str, Any]]], refusals: Refusals
+) -> None:
     """Put rows aside; an obligation that stood in this file already is refused."""
     staged.create(connection, checkfirst=True)
     lines = _lines(connection, {row["person_ref"] for row, _ in rows})
@@ -207,15 +236,23 @@ def _same() -> ColumnElement[bool]:
 
 def _update(connection: Connection, stamps: Mapping[str, Any]) -> int:
     """Replace what is known of those that changed; return how many."""
-    changed = or_(*(getattr(Obligation, name).is_distinct_from(staged.c[name]) for name in OPTIONAL))
+    changed = or_(
+        *(getattr(Obligation, name).is_distinct_from(staged.c[name]) for name in OPTIONAL)
+    )
     values = {name: staged.c[name] for name in OPTIONAL}
-    return connection.execute(update(Obligation).where(_same(), changed).values({**values, **stamps})).rowcount
+    return connection.execute(
+        update(Obligation).where(_same(), changed).values({**values, **stamps})
+    ).rowcount
 
 
 def _insert(connection: Connection, stamps: Mapping[str, Any]) -> int:
     new = ~exists().where(_same())
     count = connection.execute(select(func.count()).select_from(staged).where(new)).scalar_one()
-    rows = select(*(staged.c[name] for name in COLUMNS), *stamps.values()).where(new).order_by(staged.c.line)
+    rows = (
+        select(*(staged.c[name] for name in COLUMNS), *stamps.values())
+        .where(new)
+        .order_by(staged.c.line)
+    )
     connection.execute(insert(Obligation).from_select([*COLUMNS, *stamps], rows))
     return count
 

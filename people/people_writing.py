@@ -51,7 +51,9 @@ class Writer:
         else:
             # others may read and refer to people meanwhile, but not write them
             self.connection.execute(text("lock table people in share row exclusive mode"))
-        self._none_known = self.connection.execute(text("select 1 from people limit 1")).first() is None
+        self._none_known = (
+            self.connection.execute(text("select 1 from people limit 1")).first() is None
+        )
         if self._none_known and self._embedded:
             self._set_indexes_aside()
         self._statements = _statements(self._mark)
@@ -73,13 +75,21 @@ class Writer:
         known = self._known([row.ref for row in batch])
         new = [row for row in batch if row.ref not in known]
         changed = [
-            (known[row.ref][0], row) for row in batch if row.ref in known and known[row.ref][1] != row.content_hash
+            (known[row.ref][0], row)
+            for row in batch
+            if row.ref in known and known[row.ref][1] != row.content_hash
         ]
         self.added += len(new)
         self.updated += len(changed)
         self.unchanged += len(batch) - len(new) - len(changed)
         if self.fresh:
-            self._see([row.ref for row in batch if row.ref in known and known[row.ref][1] == row.content_hash])
+            self._see(
+                [
+                    row.ref
+                    for row in batch
+                    if row.ref in known and known[row.ref][1] == row.content_hash
+                ]
+            )
         if changed:
             self._update(changed)
         if new:
@@ -114,14 +124,21 @@ class Writer:
     def _known(self, refs: list[str]) -> dict[str, tuple[int, int]]:
         wanted, param = self._among(refs)
         select = f"select person_ref, id, content_hash from people where person_ref in {wanted}"
-        return {ref: (key, content) for ref, key, content in self.connection.exec_driver_sql(select, (param,))}
+        return {
+            ref: (key, content)
+            for ref, key, content in self.connection.exec_driver_sql(select, (param,))
+        }
 
     def _ids(self, count: int) -> Sequence[int]:
         if not self._embedded:
-            draw = "select nextval(pg_get_serial_sequence('people', 'id')) from generate_series(1, :n)"
+            draw = (
+                "select nextval(pg_get_serial_sequence('people', 'id')) from generate_series(1, :n)"
+            )
             return self.connection.execute(text(draw), {"n": count}).scalars().all()
         if not self._next_id:
-            last = self.connection.execute(text("select seq from sqlite_sequence where name = 'people'")).scalar()
+            last = self.connection.execute(
+                text("select seq from sqlite_sequence where name = 'people'")
+            ).scalar()
             self._next_id = (last or 0) + 1
         ids = range(self._next_id, self._next_id + count)
         self._next_id += count
@@ -131,13 +148,22 @@ class Writer:
         moment = self._moment
         self._run(
             "insert",
-            [(key, *row.values, row.content_hash, self.import_id, moment, moment, moment) for key, row in rows],
+            [
+                (key, *row.values, row.content_hash, self.import_id, moment, moment, moment)
+                for key, row in rows
+            ],
         )
         self._insert_numbers(rows)
 
     def _update(self, rows: list[tuple[int, Parsed]]) -> None:
         moment = self._moment
-        self._run("update", [(*row.values, row.content_hash, self.import_id, moment, moment, key) for key, row in rows])
+        self._run(
+            "update",
+            [
+                (*row.values, row.content_hash, self.import_id, moment, moment, key)
+                for key, row in rows
+            ],
+        )
         self._run("forget", [(key,) for key, _ in rows])
         self._insert_numbers(rows)
 

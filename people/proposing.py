@@ -52,7 +52,11 @@ class _Column:
 
     def share(self, fits: Callable[[str], object]) -> float:
         """Return which part of the different values fits."""
-        return sum(bool(fits(value)) for value in self.values) / len(self.values) if self.values else 0.0
+        return (
+            sum(bool(fits(value)) for value in self.values) / len(self.values)
+            if self.values
+            else 0.0
+        )
 
 
 @dataclass
@@ -60,7 +64,9 @@ class _Proposal:
     columns: dict[str, str] = field(default_factory=dict)
     facts: dict[str, tuple[FactType, str]] = field(default_factory=dict)
     ignore: dict[str, str] = field(default_factory=dict)  # the column and why
-    orders: dict[str, str] = field(default_factory=dict)  # the source's column and its order of dates
+    orders: dict[str, str] = field(
+        default_factory=dict
+    )  # the source's column and its order of dates
 
 
 def propose_map(file: Path) -> str:
@@ -78,7 +84,9 @@ def propose_map(file: Path) -> str:
     _by_value(columns, proposal, rows)
     if "person_ref" not in proposal.columns:
         problem = "no column tells the people apart"
-        raise BadInput(problem, "write a map by hand: columns: person_ref: ITS_NAME", file=str(file), line=1)
+        raise BadInput(
+            problem, "write a map by hand: columns: person_ref: ITS_NAME", file=str(file), line=1
+        )
     _facts(columns, proposal, rows)
     _dates(columns, proposal)
     return _write(source, encoding, columns, proposal, rows)
@@ -110,7 +118,9 @@ def _by_name(columns: dict[str, _Column], proposal: _Proposal) -> None:
 def _by_value(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:
     """Find what no name gave away: citizen numbers, postcodes, mail, numbers, and what tells the people apart."""
     tests: dict[str, Callable[[str], object]] = {
-        "bsn": lambda text: len(text) == citizen_numbers.DIGITS and text.isdigit() and citizen_numbers.passes(text),
+        "bsn": lambda text: (
+            len(text) == citizen_numbers.DIGITS and text.isdigit() and citizen_numbers.passes(text)
+        ),
         "postcode": _POSTCODE.fullmatch,
         "email": _EMAIL.fullmatch,
         "phone": _PHONE.fullmatch,
@@ -118,20 +128,34 @@ def _by_value(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> No
     for ours, fits in tests.items():
         if ours in proposal.columns:
             continue
-        found = next((column for column in _rest(columns, proposal) if column.share(fits) > _MANY), None)
+        found = next(
+            (column for column in _rest(columns, proposal) if column.share(fits) > _MANY), None
+        )
         if found:
             proposal.columns[ours] = found.name
     if "person_ref" not in proposal.columns:
         wanted = min(rows, MOST_VALUES) * _MANY
         for column in _rest(columns, proposal):
-            if column.filled == rows and len(column.values) >= max(wanted, 1) and not column.share(_DECIMAL.fullmatch):
+            if (
+                column.filled == rows
+                and len(column.values) >= max(wanted, 1)
+                and not column.share(_DECIMAL.fullmatch)
+            ):
                 proposal.columns["person_ref"] = column.name
                 return
 
 
 def _rest(columns: dict[str, _Column], proposal: _Proposal) -> list[_Column]:
-    taken = {*proposal.columns.values(), *(name for _, name in proposal.facts.values()), *proposal.ignore}
-    return [column for column in columns.values() if column.name not in taken and not is_forbidden(column.name)]
+    taken = {
+        *proposal.columns.values(),
+        *(name for _, name in proposal.facts.values()),
+        *proposal.ignore,
+    }
+    return [
+        column
+        for column in columns.values()
+        if column.name not in taken and not is_forbidden(column.name)
+    ]
 
 
 def _facts(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:
@@ -141,7 +165,10 @@ def _facts(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:
     for column in _rest(columns, proposal):
         name = fact_name(column.name)
         kind = _kind(column, rows)
-        if kind in ("int", "date", "bool", "decimal", "text") and name not in (*COLUMNS, *proposal.facts):
+        if kind in ("int", "date", "bool", "decimal", "text") and name not in (
+            *COLUMNS,
+            *proposal.facts,
+        ):
             proposal.facts[name] = (kind, column.name)  # type: ignore[assignment]
         else:
             proposal.ignore[column.name] = kind
@@ -151,7 +178,11 @@ def _kind(column: _Column, rows: int) -> str:
     """Return the type of fact that a column holds, or why it should not be kept."""
     if not column.values:
         return "empty"
-    if len(column.values) > _MANY * min(rows, MOST_VALUES) and rows > _FREE_TEXT and not _order(column.values):
+    if (
+        len(column.values) > _MANY * min(rows, MOST_VALUES)
+        and rows > _FREE_TEXT
+        and not _order(column.values)
+    ):
         return "different for almost everybody"
     words = {value.casefold() for value in column.values}
     if words <= YES | NO and (not words <= {"0", "1"} or _FLAG_NAME.search(fact_name(column.name))):
@@ -194,14 +225,21 @@ def _flag_words(columns: dict[str, _Column], proposal: _Proposal) -> tuple[list[
     """Return the words for yes and no where the file has any that are not known anyway."""
     named = [proposal.columns[ours] for ours in _FLAG_COLUMNS if ours in proposal.columns]
     named += [name for kind, name in proposal.facts.values() if kind == "bool"]
-    found = [{value.casefold() for value in columns[name].values if not _CODES.fullmatch(value)} for name in named]
+    found = [
+        {value.casefold() for value in columns[name].values if not _CODES.fullmatch(value)}
+        for name in named
+    ]
     words = set().union(*found) if found else set()
     # a flag column with one word beside nothing (an X, a star) says yes with it
     new = {word for single in found if len(single) == 1 for word in single} - YES - NO
-    return (sorted((words & YES) | new | YES), sorted((words & NO) | (NO - {""}))) if new else ([], [])
+    return (
+        (sorted((words & YES) | new | YES), sorted((words & NO) | (NO - {""}))) if new else ([], [])
+    )
 
 
-def _write(source: Source, encoding: str, columns: dict[str, _Column], proposal: _Proposal, rows: int) -> str:
+def _write(
+    source: Source, encoding: str, columns: dict[str, _Column], proposal: _Proposal, rows: int
+) -> str:
     shown = {"\t": "tab"}.get(source.delimiter, source.delimiter)
     lines = [
         f"# A map for {source.file.name}: ours on the left, the source's own column on the right.",
@@ -217,13 +255,26 @@ def _write(source: Source, encoding: str, columns: dict[str, _Column], proposal:
     if any("," in value for values in decimals for value in values):
         lines.append("decimal_comma: true")
     lines += ["columns:"]
-    lines += [f"  {ours}: {_quoted(proposal.columns[ours])}" for ours in COLUMNS if ours in proposal.columns]
+    lines += [
+        f"  {ours}: {_quoted(proposal.columns[ours])}"
+        for ours in COLUMNS
+        if ours in proposal.columns
+    ]
     if absent := [ours for ours in COLUMNS if ours not in proposal.columns]:
         lines.append(f"  # not found in this file: {', '.join(absent)}")
     if proposal.facts:
-        lines += ["facts:", *(f"  {name}:{kind}: {_quoted(theirs)}" for name, (kind, theirs) in proposal.facts.items())]
+        lines += [
+            "facts:",
+            *(
+                f"  {name}:{kind}: {_quoted(theirs)}"
+                for name, (kind, theirs) in proposal.facts.items()
+            ),
+        ]
     if proposal.ignore:
-        lines += ["ignore:", *(f"  - {_quoted(name)}  # {why}" for name, why in proposal.ignore.items())]
+        lines += [
+            "ignore:",
+            *(f"  - {_quoted(name)}  # {why}" for name, why in proposal.ignore.items()),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -235,10 +286,17 @@ def _write_dates(columns: dict[str, _Column], proposal: _Proposal, rows: int) ->
         lines.append(f"dates: {usual}")
         others = {name: order for name, order in proposal.orders.items() if order != usual}
         if others:
-            lines += ["dates_by_column:", *(f"  {_quoted(name)}: {order}" for name, order in others.items())]
-    events = [columns[proposal.columns[ours]] for ours in _DATE_COLUMNS[1:] if ours in proposal.columns]
+            lines += [
+                "dates_by_column:",
+                *(f"  {_quoted(name)}: {order}" for name, order in others.items()),
+            ]
+    events = [
+        columns[proposal.columns[ours]] for ours in _DATE_COLUMNS[1:] if ours in proposal.columns
+    ]
     if any(column.zeros > rows / 2 for column in events):
-        lines.append("zero_dates: nothing  # nearly everybody's day of death or departure is all zeros")
+        lines.append(
+            "zero_dates: nothing  # nearly everybody's day of death or departure is all zeros"
+        )
     return lines
 
 

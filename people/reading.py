@@ -104,7 +104,9 @@ def open_source(file: Path, *, encoding: str = "utf-8-sig", delimiter: str | Non
     digest, lines = _fingerprint(file, encoding)
     skipped, header = _header_line(file, encoding)
     delimiter = delimiter or max(DELIMITERS, key=header.count)
-    return Source(file, encoding, delimiter, _names(file, header, delimiter), digest, lines, skipped)
+    return Source(
+        file, encoding, delimiter, _names(file, header, delimiter), digest, lines, skipped
+    )
 
 
 def _fingerprint(file: Path, encoding: str) -> tuple[str, int]:
@@ -124,7 +126,11 @@ def _refuse_strange(file: Path, start: bytes, encoding: str) -> None:
     if not start.strip():
         raise BadInput("is empty", "its first line names the columns", file=str(file))
     if start.startswith(_WORKBOOKS):
-        raise BadInput("is a spreadsheet, not a CSV file", "save it as 'CSV UTF-8' and try again", file=str(file))
+        raise BadInput(
+            "is a spreadsheet, not a CSV file",
+            "save it as 'CSV UTF-8' and try again",
+            file=str(file),
+        )
     if start.startswith(_WIDE) and "16" not in encoding and "32" not in encoding:
         raise BadInput("is UTF-16, not UTF-8", f"save it as UTF-8, or {_MAP_IT}", file=str(file))
 
@@ -151,20 +157,27 @@ def _header_line(file: Path, encoding: str) -> tuple[int, str]:
 def _names(file: Path, header: str, delimiter: str) -> tuple[str, ...]:
     try:
         names = [
-            " ".join(name.split()) for name in next(csv.reader(header.splitlines(keepends=True), delimiter=delimiter))
+            " ".join(name.split())
+            for name in next(csv.reader(header.splitlines(keepends=True), delimiter=delimiter))
         ]
     except (csv.Error, StopIteration):
-        raise BadInput("the first line is no header", "name the columns in it", file=str(file), line=1) from None
+        raise BadInput(
+            "the first line is no header", "name the columns in it", file=str(file), line=1
+        ) from None
     if names and not names[-1]:
         names.pop()  # a delimiter at the end of every line
     if len(names) > MOST_COLUMNS:
-        raise BadInput(f"has {len(names)} columns", f"at most {MOST_COLUMNS} are taken", file=str(file), line=1)
+        raise BadInput(
+            f"has {len(names)} columns", f"at most {MOST_COLUMNS} are taken", file=str(file), line=1
+        )
     if "" in names:
         problem = f"column {names.index('') + 1} has no name"
         raise BadInput(problem, "name it in the first line", file=str(file), line=1)
     twice = find_twice([name.casefold() for name in names])
     if twice is not None:
-        raise BadInput("stands twice in the header", "keep one of the two", file=str(file), line=1, field=twice)
+        raise BadInput(
+            "stands twice in the header", "keep one of the two", file=str(file), line=1, field=twice
+        )
     return tuple(names)
 
 

@@ -17,7 +17,13 @@ _FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
 SHOWN = 20
 MASK = "*********"
 """Stands in the place of a citizen number: it leaves the house in no file."""
-REFUSED_COLUMNS = ("refused_line", "refused_record", "refused_field", "refused_because", "refused_remedy")
+REFUSED_COLUMNS = (
+    "refused_line",
+    "refused_record",
+    "refused_field",
+    "refused_because",
+    "refused_remedy",
+)
 
 
 def safe(cell: str) -> str:
@@ -37,7 +43,11 @@ class RefusedRow:
 
     def __str__(self) -> str:
         """Say it in one line."""
-        place = f"line {self.line}" if self.record + 1 == self.line else f"line {self.line} (record {self.record})"
+        place = (
+            f"line {self.line}"
+            if self.record + 1 == self.line
+            else f"line {self.line} (record {self.record})"
+        )
         said = ": ".join(part for part in (place, self.field, self.reason) if part)
         return f"{said}; {self.remedy}" if self.remedy else said
 
@@ -85,7 +95,10 @@ class Draft:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._text is not None:
             self._text.close()
@@ -115,5 +128,8 @@ class Refusals:
         if self.bsn_index < self.width and kept[self.bsn_index]:
             kept[self.bsn_index] = MASK
         if len(cells) != self.width:  # the fields have shifted: any of them may hold the number
-            kept = [MASK if cell.strip().isdigit() and len(cell.strip()) >= len("12345678") else cell for cell in kept]
+            kept = [
+                MASK if cell.strip().isdigit() and len(cell.strip()) >= len("12345678") else cell
+                for cell in kept
+            ]
         self.draft.write([*kept, str(row.line), str(row.record), row.field, row.reason, row.remedy])

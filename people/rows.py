@@ -27,11 +27,22 @@ RULES = 2
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
-_PRINTED = ("initials", "given_name", "prefix", "family_name", "street", "town", "house_addition", *PARTNER_COLUMNS[1:])
+_PRINTED = (
+    "initials",
+    "given_name",
+    "prefix",
+    "family_name",
+    "street",
+    "town",
+    "house_addition",
+    *PARTNER_COLUMNS[1:],
+)
 _NAME_PLACES = tuple(map(COLUMNS.index, _PRINTED))
 _PARTNER = slice(COLUMNS.index(PARTNER_COLUMNS[0]), COLUMNS.index(PARTNER_COLUMNS[-1]) + 1)
 _PARTNER_PLACES = frozenset(map(COLUMNS.index, PARTNER_COLUMNS))
-_GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(COLUMNS.index, ("given_name", "family_name", "language", "guardian_ref"))
+_GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(
+    COLUMNS.index, ("given_name", "family_name", "language", "guardian_ref")
+)
 _ADDRESS = slice(COLUMNS.index("street"), COLUMNS.index("country") + 1)
 _PHONES = slice(COLUMNS.index("phone"), COLUMNS.index("email") + 1)
 _NOWHERE = (None,) * 6
@@ -54,8 +65,24 @@ VALUES = (
     *("person_ref", "bsn_hash", "joint_hash", "initials", "given_name", "prefix", "family_name"),
     *(*PARTNER_COLUMNS, "name_damaged"),
     *("birth_first", "birth_last", "gender", "language"),
-    *("street", "house_number", "house_letter", "house_addition", "postcode", "town", "country", "household_key"),
-    *("email", "deceased_on", "moved_abroad_on", "address_under_investigation", "secret_address", "guardian_ref"),
+    *(
+        "street",
+        "house_number",
+        "house_letter",
+        "house_addition",
+        "postcode",
+        "town",
+        "country",
+        "household_key",
+    ),
+    *(
+        "email",
+        "deceased_on",
+        "moved_abroad_on",
+        "address_under_investigation",
+        "secret_address",
+        "guardian_ref",
+    ),
     *("facts", "draw_key"),
 )
 """The columns of the people table that a record fills, in order; dates are ISO text, facts are JSON."""
@@ -110,7 +137,14 @@ class RowParser:
             *zip(*spans, strict=True),
             *(sexes, languages),
             *zip(*places, strict=True),
-            *(mails, died, moved, investigated, secret, [guardian or None for guardian in columns[_GUARDIAN]]),
+            *(
+                mails,
+                died,
+                moved,
+                investigated,
+                secret,
+                [guardian or None for guardian in columns[_GUARDIAN]],
+            ),
             *(known, map(draw_key, refs)),
             strict=True,
         )
@@ -145,10 +179,17 @@ class RowParser:
             ("secret_address", read.secrecy.__getitem__),
         )
 
-    def _mild(self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]]) -> Iterator[Sequence[Any]]:
+    def _mild(
+        self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]]
+    ) -> Iterator[Sequence[Any]]:
         """Read what is remarked upon, not refused: names, languages, addresses, mail and telephone numbers."""
-        suspected = any(any(map(damaged, columns[place])) for place in _NAME_PLACES) or "" in columns[_FAMILY]
-        suspected = suspected or any(use and not name for use, _, name in zip(*columns[_PARTNER], strict=True))
+        suspected = (
+            any(any(map(damaged, columns[place])) for place in _NAME_PLACES)
+            or "" in columns[_FAMILY]
+        )
+        suspected = suspected or any(
+            use and not name for use, _, name in zip(*columns[_PARTNER], strict=True)
+        )
         read = []
         for row in rows:
             remarks = self._remarks = []
@@ -175,7 +216,10 @@ class RowParser:
         if self.joint is None:
             return repeat(None, len(numbers))
         hashed = self._hash_jointly
-        return [hashed(citizen_numbers.parse(text)) if text and text.strip("0") else None for text in numbers]
+        return [
+            hashed(citizen_numbers.parse(text)) if text and text.strip("0") else None
+            for text in numbers
+        ]
 
     @cached_property
     def _hash_jointly(self) -> Callable[[str], str]:
@@ -192,9 +236,13 @@ class RowParser:
 
     def _content_hash(self, fields: Sequence[str]) -> int:
         # no field holds the separator: it is a control character
-        if not any(fields[_PARTNER]):  # nobody is written anew because a file may name a partner since
+        if not any(
+            fields[_PARTNER]
+        ):  # nobody is written anew because a file may name a partner since
             fields = (*fields[: _PARTNER.start], *fields[_PARTNER.stop :])
-        digest = blake2b("\x1f".join(fields).encode(), digest_size=8, key=self._way_of_reading).digest()
+        digest = blake2b(
+            "\x1f".join(fields).encode(), digest_size=8, key=self._way_of_reading
+        ).digest()
         return int.from_bytes(digest, "big") >> 1
 
     def _clean(self, cells: list[str]) -> list[str]:
@@ -204,7 +252,9 @@ class RowParser:
         joined = "|".join(cells)
         if len(joined) > LONGEST and len(max(cells, key=len)) > LONGEST:
             raise self._too_long(cells)
-        if not joined.isprintable() or "  " in joined:  # a space that does not break is not printable either
+        if (
+            not joined.isprintable() or "  " in joined
+        ):  # a space that does not break is not printable either
             cells = [self._clean_one(index, cell) for index, cell in enumerate(cells)]
         elif " |" in joined or "| " in joined or joined[:1] == " " or joined[-1:] == " ":
             cells = [cell.strip() for cell in cells]
@@ -233,7 +283,9 @@ class RowParser:
         for place in _NAME_PLACES:
             if why := damaged(row[place]):
                 self._remark(COLUMNS[place], "damaged_name", f"{row[place]} {why}")
-                broken = broken or not (own and place in _PARTNER_PLACES)  # what is not printed spoils nothing
+                broken = broken or not (
+                    own and place in _PARTNER_PLACES
+                )  # what is not printed spoils nothing
         if not row[_FAMILY] and not row[_GIVEN]:
             self._remark("family_name", "missing_name", "no family name and no given name")
             broken = True
@@ -242,7 +294,11 @@ class RowParser:
     def _goes_by_own_name(self, said: str, _prefix: str, partner: str) -> bool:
         use = self.readers.name_use[said]
         if use != OWN and not partner:
-            self._remark("partner_name", "missing_partner", f"the name use is {use}, and no partner's name is given")
+            self._remark(
+                "partner_name",
+                "missing_partner",
+                f"the name use is {use}, and no partner's name is given",
+            )
         return use == OWN or not partner
 
     def _language(self, text: str) -> str:
@@ -253,7 +309,14 @@ class RowParser:
         return found
 
     def _address(
-        self, street: str, number: str, letter: str, addition: str, postcode: str, town: str, country: str
+        self,
+        street: str,
+        number: str,
+        letter: str,
+        addition: str,
+        postcode: str,
+        town: str,
+        country: str,
     ) -> tuple[Any, ...]:
         land = country_code(country)
         if land is None:
@@ -283,7 +346,9 @@ class RowParser:
             try:
                 number = PhoneNumber.parse(text)
             except NotAPhoneNumber as error:
-                self._remark("phone" if position == 1 else "phone2", "unusable_number", error.problem)
+                self._remark(
+                    "phone" if position == 1 else "phone2", "unusable_number", error.problem
+                )
                 continue
             if not (number.may_text or number.may_call):
                 refusals = f"{text}: {'; '.join(number.refusals())}"
@@ -295,6 +360,8 @@ class RowParser:
         self._remarks.append((self.names.get(name) or name, kind, said))
 
 
-def picker(columns: Mapping[str, int], fact_indexes: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+def picker(
+    columns: Mapping[str, int], fact_indexes: Sequence[int]
+) -> Callable[[Sequence[str]], Sequence[str]]:
     """Return what takes our columns and the facts from a record, in our order; `columns` holds their places."""
     return itemgetter(*(columns[name] for name in COLUMNS), *fact_indexes)

@@ -33,7 +33,9 @@ class Taken:
     unchanged: int
     refused: int
     refusals: tuple[Refused, ...]  # the first fifty
-    refused_file: str | None  # where all of them were written; None where there were none, or no file was named
+    refused_file: (
+        str | None
+    )  # where all of them were written; None where there were none, or no file was named
     updated: int = 0
 
     def as_data(self) -> dict[str, Any]:
@@ -93,20 +95,32 @@ def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
             rows += len(batch)
             added += take(connection, import_id, batch, refusals)
         whole = finish(connection, import_id, refusals)
-        taken = _taken(sheet, import_id, rows, Written(added + whole.added, whole.updated), refusals)
+        taken = _taken(
+            sheet, import_id, rows, Written(added + whole.added, whole.updated), refusals
+        )
         _close(connection, taken, now)
     return taken
 
 
-def _open(connection: Connection, sheet: Sheet, kind: str, source: str | None, now: datetime) -> int:
-    row = {"kind": kind, "source": source, "file": sheet.file.name, "sha256": sheet.sha256, "started_at": now}
+def _open(
+    connection: Connection, sheet: Sheet, kind: str, source: str | None, now: datetime
+) -> int:
+    row = {
+        "kind": kind,
+        "source": source,
+        "file": sheet.file.name,
+        "sha256": sheet.sha256,
+        "started_at": now,
+    }
     return connection.execute(insert(Import).values(row).returning(Import.id)).scalar_one()
 
 
 def _close(connection: Connection, taken: Taken, now: datetime) -> None:
     names = ("rows", "added", "updated", "unchanged", "refused")
     counts = {name: getattr(taken, name) for name in names}
-    connection.execute(update(Import).where(Import.id == taken.import_id).values(finished_at=now, **counts))
+    connection.execute(
+        update(Import).where(Import.id == taken.import_id).values(finished_at=now, **counts)
+    )
 
 
 def _batches(sheet: Sheet, refusals: Refusals, watch: Watch) -> Iterator[list[Row]]:

@@ -101,7 +101,11 @@ class Sheet:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Refused(line, f"the quotes do not close: {error}; double every quote within a quoted field", ())
+                yield Refused(
+                    line,
+                    f"the quotes do not close: {error}; double every quote within a quoted field",
+                    (),
+                )
                 continue
             except UnicodeDecodeError as error:
                 raise not_utf8(self.file, line) from error
@@ -121,23 +125,31 @@ class Sheet:
         if len(cells) != len(self.columns):
             return f"has {len(cells)} fields where the header has {len(self.columns)}; quote a field that holds a comma"
         joined = "".join(cells)
-        if len(joined) <= LONGEST_FIELD and joined.isprintable():  # most rows are found good at one glance
+        if (
+            len(joined) <= LONGEST_FIELD and joined.isprintable()
+        ):  # most rows are found good at one glance
             return None
         for column, cell in zip(self.columns, cells, strict=True):
             if len(cell) > LONGEST_FIELD:
-                return f"{column}: has {len(cell)} characters; the longest we take is {LONGEST_FIELD}"
+                return (
+                    f"{column}: has {len(cell)} characters; the longest we take is {LONGEST_FIELD}"
+                )
             if not cell.isprintable() and (odd := _control(cell)) is not None:
                 return f"{column}: holds the control character U+{ord(odd):04X}; take it out"
         return None
 
 
 def _control(cell: str) -> str | None:
-    return next((c for c in cell if unicodedata.category(c) == "Cc" and c not in _KEPT_CONTROLS), None)
+    return next(
+        (c for c in cell if unicodedata.category(c) == "Cc" and c not in _KEPT_CONTROLS), None
+    )
 
 
 def not_utf8(file: Path, line: int | None = None) -> BadInput:
     """Return the error for a file in another encoding."""
-    return BadInput("is not UTF-8 text", "save it as 'CSV UTF-8' and try again", file=str(file), line=line)
+    return BadInput(
+        "is not UTF-8 text", "save it as 'CSV UTF-8' and try again", file=str(file), line=line
+    )
 
 
 @contextmanager
@@ -181,21 +193,34 @@ def _header(file: Path) -> str:
     return header
 
 
-def _check_columns(file: Path, columns: Sequence[str], required: list[str], optional: list[str]) -> None:
+def _check_columns(
+    file: Path, columns: Sequence[str], required: list[str], optional: list[str]
+) -> None:
     known = [*required, *optional]
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
-        raise BadInput("stands twice in the header", "keep one of the two", file=str(file), line=1, field=twice)
+        raise BadInput(
+            "stands twice in the header", "keep one of the two", file=str(file), line=1, field=twice
+        )
     missing = [name for name in required if name not in columns]
     if missing:
         raise BadInput(
-            f"there is no column {' or '.join(missing)}", f"columns: {', '.join(known)}", file=str(file), line=1
+            f"there is no column {' or '.join(missing)}",
+            f"columns: {', '.join(known)}",
+            file=str(file),
+            line=1,
         )
-    odd = next((name for name in columns if name not in known and name not in REFUSED_COLUMNS), None)
+    odd = next(
+        (name for name in columns if name not in known and name not in REFUSED_COLUMNS), None
+    )
     if odd is not None:
         # a column spelled wrong would be passed over in silence, and with it, say, every objection
         raise BadInput(
-            "is no column of this file", f"columns: {', '.join(known)}", file=str(file), line=1, field=odd or "(empty)"
+            "is no column of this file",
+            f"columns: {', '.join(known)}",
+            file=str(file),
+            line=1,
+            field=odd or "(empty)",
         )
 
 
@@ -245,7 +270,10 @@ class Refusals:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._text is None or self.file is None:
             return

@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from people.columns import COLUMNS, PARTNER_COLUMNS, REFUSED_PREFIX, FactDeclaration, refuse_forbidden
+from people.columns import (
+    COLUMNS,
+    PARTNER_COLUMNS,
+    REFUSED_PREFIX,
+    FactDeclaration,
+    refuse_forbidden,
+)
 from people.reading import Source
 from people.rows import RowParser, picker
 from people.shared_keys import JointKey
@@ -64,7 +70,9 @@ class SourceMap:
         indexes |= {name: len(source.header) + offset for offset, name in enumerate(absent)}
         facts = [places[column.casefold()] for column in self.facts.values()]
         by_column = {
-            ours: self.dates_by_column[theirs] for ours, theirs in wanted.items() if theirs in self.dates_by_column
+            ours: self.dates_by_column[theirs]
+            for ours, theirs in wanted.items()
+            if theirs in self.dates_by_column
         }
         readers = Readers(
             dates=self.dates,
@@ -109,7 +117,9 @@ class Layout:
     names: Mapping[str, str]
     constants: list[str]
 
-    def parser(self, source: Source, key: bytes, today: str, joint: JointKey | None = None) -> RowParser:
+    def parser(
+        self, source: Source, key: bytes, today: str, joint: JointKey | None = None
+    ) -> RowParser:
         """Return what parses the records of the file."""
         return RowParser(
             pick=picker(self.indexes, self.fact_indexes),
@@ -151,4 +161,6 @@ def own_map(source: Source) -> SourceMap:
         if fact.name in {known.name for known in facts}:
             raise BadInput("is declared twice", "keep one of the two", field=fact.name, **place)
         facts[fact] = name
-    return SourceMap({name: named[name] for name in COLUMNS if name in named}, facts, ignore=tuple(ignore))
+    return SourceMap(
+        {name: named[name] for name in COLUMNS if name in named}, facts, ignore=tuple(ignore)
+    )

@@ -20,8 +20,19 @@ UNKNOWN_RESIDENCE: Final = "U"
 _WORDS: dict[str, tuple[str, ...]] = {
     "O": ("overlijden", "overleden", "overl", "persoon is overleden", "death", "deceased", "died"),
     "E": ("emigratie", "geemigreerd", "vertrokken naar het buitenland", "emigration", "emigrated"),
-    "M": ("ministerieel besluit", "ministeriele beschikking", "besluit minister", "ministerial decision"),
-    "R": ("rni", "niet-ingezetene", "niet ingezetene", "registratie niet-ingezetenen", "non-resident"),
+    "M": (
+        "ministerieel besluit",
+        "ministeriele beschikking",
+        "besluit minister",
+        "ministerial decision",
+    ),
+    "R": (
+        "rni",
+        "niet-ingezetene",
+        "niet ingezetene",
+        "registratie niet-ingezetenen",
+        "non-resident",
+    ),
     "F": ("fout", "foutieve registratie", "onjuiste persoonslijst", "error"),
     "U": (
         *("vow", "verblijf onbekend", "onbekend verblijf", "vertrokken onbekend waarheen"),
@@ -34,7 +45,9 @@ _NOTHING = frozenset({"geen", "niet opgeschort", "none", "-", "00"})
 _AFTER_CODE = frozenset(" -:=(")
 
 
-def suspension_code(text: str, yes: AbstractSet[str], no: AbstractSet[str], yes_means: str) -> str | None:
+def suspension_code(
+    text: str, yes: AbstractSet[str], no: AbstractSet[str], yes_means: str
+) -> str | None:
     """Return the letter; None where the record is kept up.
 
     Args:

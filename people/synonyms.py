@@ -61,26 +61,53 @@ _UNKNOWN_RESIDENCE = (
     " vertrokken_onbekend_waarheen ind_vertrokken_onbekend_waarheen verblijfplaats_onbekend residence_unknown"
 )
 _FACTS: dict[tuple[str, FactType], str] = {
-    ("years_without_return", "int"): "years_without_return jaren_geen_aangifte jaren_zonder_aangifte aantal_jaren_geen"
+    (
+        "years_without_return",
+        "int",
+    ): "years_without_return jaren_geen_aangifte jaren_zonder_aangifte aantal_jaren_geen"
     "_aangifte jaren_niet_ingediend ontbrekende_jaren missing_years",
-    ("reminded_on", "date"): "reminded_on datum_herinnering herinneringsdatum herinnering_op dat_herinnering"
+    (
+        "reminded_on",
+        "date",
+    ): "reminded_on datum_herinnering herinneringsdatum herinnering_op dat_herinnering"
     " reminder_date herinnerd_op",
-    ("dunned_on", "date"): "dunned_on datum_aanmaning aanmaningsdatum aanmaning_op dat_aanmaning dunning_date"
+    (
+        "dunned_on",
+        "date",
+    ): "dunned_on datum_aanmaning aanmaningsdatum aanmaning_op dat_aanmaning dunning_date"
     " aangemaand_op",
-    ("extension_until", "date"): "extension_until uitstel_tot datum_uitstel uitsteldatum uitstel_tot_en_met"
+    (
+        "extension_until",
+        "date",
+    ): "extension_until uitstel_tot datum_uitstel uitsteldatum uitstel_tot_en_met"
     " extension_date datum_einde_uitstel",
-    ("refund_expected", "bool"): "refund_expected teruggaaf_verwacht ind_teruggaaf teruggaaf verwachte_teruggaaf"
+    (
+        "refund_expected",
+        "bool",
+    ): "refund_expected teruggaaf_verwacht ind_teruggaaf teruggaaf verwachte_teruggaaf"
     " ind_teruggaaf_verwacht",
-    ("assessed_on", "date"): "assessed_on datum_aanslag aanslagdatum datum_ambtshalve_aanslag ambtshalve_aanslag_op"
+    (
+        "assessed_on",
+        "date",
+    ): "assessed_on datum_aanslag aanslagdatum datum_ambtshalve_aanslag ambtshalve_aanslag_op"
     " aanslag_opgelegd_op dat_aanslag assessment_date",
-    ("assessment_due_on", "date"): "assessment_due_on datum_aanslag_gepland geplande_aanslagdatum aanslag_gepland_op"
+    (
+        "assessment_due_on",
+        "date",
+    ): "assessment_due_on datum_aanslag_gepland geplande_aanslagdatum aanslag_gepland_op"
     " uiterste_aanslagdatum datum_ambtshalve_gepland assessment_due_date",
-    ("official_letter_on", "date"): "official_letter_on datum_laatste_brief laatste_brief_op datum_officiele_brief"
+    (
+        "official_letter_on",
+        "date",
+    ): "official_letter_on datum_laatste_brief laatste_brief_op datum_officiele_brief"
     " briefdatum datum_brief dat_brief letter_date official_letter_date",
     (SUSPENSION, "text"): "brp_suspension opschorting opschorting_bijhouding reden_opschorting"
     " reden_opschorting_bijhouding omschrijving_reden_opschorting_bijhouding reden_opschorting_bijhouding_pl"
     f" opschortingsreden code_opschorting brp_opschorting bijhouding_opgeschort {_UNKNOWN_RESIDENCE}",
-    ("in_care_of", "text"): "in_care_of in_behandeling_bij behandeld_door behandelend_team in_behandeling"
+    (
+        "in_care_of",
+        "text",
+    ): "in_care_of in_behandeling_bij behandeld_door behandelend_team in_behandeling"
     " behandeling_bij handled_by",
 }
 

@@ -19,16 +19,27 @@ from store.facts import DECIMAL_SCALE
 YES = frozenset({"j", "ja", "y", "yes", "1", "true", "waar", "t"})
 NO = frozenset({"n", "nee", "no", "0", "false", "onwaar", "f", ""})
 GENDERS: Mapping[str, str] = {
-    **dict.fromkeys(("m", "man", "male", "mannelijk", "1", "dhr", "dhr.", "de heer", "mr", "mr."), MAN),
-    **dict.fromkeys(("v", "vrouw", "f", "female", "vrouwelijk", "2", "mevr", "mevr.", "mevrouw", "mw", "mw."), WOMAN),
-    **dict.fromkeys(("o", "onbekend", "x", "unknown", "u", "0", "9", "", "-", "?", "anders", "other"), UNKNOWN),
+    **dict.fromkeys(
+        ("m", "man", "male", "mannelijk", "1", "dhr", "dhr.", "de heer", "mr", "mr."), MAN
+    ),
+    **dict.fromkeys(
+        ("v", "vrouw", "f", "female", "vrouwelijk", "2", "mevr", "mevr.", "mevrouw", "mw", "mw."),
+        WOMAN,
+    ),
+    **dict.fromkeys(
+        ("o", "onbekend", "x", "unknown", "u", "0", "9", "", "-", "?", "anders", "other"), UNKNOWN
+    ),
 }
 """ISO 5218 and the words that sources write."""
 NAME_USES: Mapping[str, str] = {
     **dict.fromkeys(("e", "eigen", "own", ""), OWN),
     **dict.fromkeys(("p", "partner"), PARTNER),
-    **dict.fromkeys(("v", "partner-eigen", "partner_eigen", "partnereigen", "partner-own"), PARTNER_OWN),
-    **dict.fromkeys(("n", "eigen-partner", "eigen_partner", "eigenpartner", "own-partner"), OWN_PARTNER),
+    **dict.fromkeys(
+        ("v", "partner-eigen", "partner_eigen", "partnereigen", "partner-own"), PARTNER_OWN
+    ),
+    **dict.fromkeys(
+        ("n", "eigen-partner", "eigen_partner", "eigenpartner", "own-partner"), OWN_PARTNER
+    ),
 }
 """The register's letters, and the words that sources write: whose name comes first."""
 _LANGUAGES: Mapping[str, str] = {
@@ -124,7 +135,9 @@ class Readers:
     def event(self) -> "Remembered[str | None]":
         """The first possible day of an event, ISO."""
         orders = (*self._orders("deceased_on"), *self._orders("moved_abroad_on"))
-        return Remembered(partial(_event, orders=tuple(dict.fromkeys(orders)), zeros=not self.zeros_are_nothing))
+        return Remembered(
+            partial(_event, orders=tuple(dict.fromkeys(orders)), zeros=not self.zeros_are_nothing)
+        )
 
     @cached_property
     def gender(self) -> "Remembered[str]":
@@ -155,7 +168,11 @@ class Readers:
     def investigation(self) -> "Remembered[bool]":
         """A flag, or the register's six-digit code of what is under investigation."""
         return Remembered(
-            lambda text: text != "000000" if _INVESTIGATION_CODE.fullmatch(text) else bool(text) and self.flag[text]
+            lambda text: (
+                text != "000000"
+                if _INVESTIGATION_CODE.fullmatch(text)
+                else bool(text) and self.flag[text]
+            )
         )
 
     def facts(self, columns: Sequence[Sequence[str]], rows: int) -> list[str]:
@@ -166,18 +183,33 @@ class Readers:
         """
         if not self.declared:
             return ["{}"] * rows
-        read = [map(reader.__getitem__, texts) for reader, texts in zip(self._fact_readers, columns, strict=True)]
+        read = [
+            map(reader.__getitem__, texts)
+            for reader, texts in zip(self._fact_readers, columns, strict=True)
+        ]
         return [f"{{{','.join(filter(None, said))}}}" for said in zip(*read, strict=True)]
 
     @cached_property
     def _fact_readers(self) -> tuple["Remembered[str]", ...]:
-        return tuple(Remembered(partial(_fact, name=fact.name, read=self._fact_reader(fact))) for fact in self.declared)
+        return tuple(
+            Remembered(partial(_fact, name=fact.name, read=self._fact_reader(fact)))
+            for fact in self.declared
+        )
 
     def signature(self) -> str:
         """Say everything on which the reading of a value depends."""
         columns = sorted(self.by_column.items())
         words = (sorted(self.yes), sorted(self.no))
-        return repr((self.dates, columns, words, self.decimal_comma, self.zeros_are_nothing, self.suspended_means))
+        return repr(
+            (
+                self.dates,
+                columns,
+                words,
+                self.decimal_comma,
+                self.zeros_are_nothing,
+                self.suspended_means,
+            )
+        )
 
     def _fact_reader(self, fact: FactDeclaration) -> Callable[[str], object]:
         match fact.type:
@@ -190,7 +222,9 @@ class Readers:
             case "decimal":
                 return partial(_decimal, comma=self.decimal_comma)
             case "text" if fact.name == SUSPENSION:
-                return partial(suspension_code, yes=self.yes, no=self.no, yes_means=self.suspended_means)
+                return partial(
+                    suspension_code, yes=self.yes, no=self.no, yes_means=self.suspended_means
+                )
             case "text":
                 return str
 
@@ -283,7 +317,9 @@ def _some(words: Iterable[str]) -> str:
 
 def _whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise BadInput(f"{text[:30]!r} is no whole number", "write it in digits, without points or spaces")
+        raise BadInput(
+            f"{text[:30]!r} is no whole number", "write it in digits, without points or spaces"
+        )
     return int(text)
 
 
@@ -294,6 +330,10 @@ def _decimal(text: str, comma: bool) -> int:  # noqa: FBT001  always named by pa
         raise BadInput(f"{text[:30]!r} is no decimal number", "write it as 1234.56")
     decimals = (found[3] or "").rstrip("0")
     if len(decimals) > _DECIMALS:
-        raise BadInput(f"{text[:30]!r} has more than {_DECIMALS} decimals", f"round it to {_DECIMALS} decimals")
-    parts = int(found[2].replace(".", "")) * DECIMAL_SCALE + int(decimals.ljust(_DECIMALS, "0") or 0)
+        raise BadInput(
+            f"{text[:30]!r} has more than {_DECIMALS} decimals", f"round it to {_DECIMALS} decimals"
+        )
+    parts = int(found[2].replace(".", "")) * DECIMAL_SCALE + int(
+        decimals.ljust(_DECIMALS, "0") or 0
+    )
     return -parts if found[1] == "-" else parts

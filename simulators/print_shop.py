@@ -42,10 +42,19 @@ class PrintShop:
         fresh = [each for run in self._runs() for each in self._at(run, today)]
         out, later = list(held), list[tuple[str, list[Row]]]()
         for name, rows in fresh:
-            (later if self._hits("late", name, self.faults.late_share) else out).append((name, rows))
+            (later if self._hits("late", name, self.faults.late_share) else out).append(
+                (name, rows)
+            )
         self._hold(later)
-        out += [(f"{name}-again", rows) for name, rows in out if self._hits("twice", name, self.faults.twice_share)]
-        if out and drawn(self.seed, "order", *(name for name, _ in out)) < self.faults.reorder_share:
+        out += [
+            (f"{name}-again", rows)
+            for name, rows in out
+            if self._hits("twice", name, self.faults.twice_share)
+        ]
+        if (
+            out
+            and drawn(self.seed, "order", *(name for name, _ in out)) < self.faults.reorder_share
+        ):
             out.sort(key=lambda pair: drawn(self.seed, "place", pair[0]))
         return [self._put(name, rows) for name, rows in out]
 
@@ -89,7 +98,9 @@ class PrintShop:
                 pieces[row["piece_id"]] = {"file": row["file"], "state": "read", "copies": out}
                 known.setdefault(row["file"], {"state": "new", "tries": 0})
             # what we ask for again it does not print by itself as well
-            memory["reprinted"] = [number for number in by_itself if pieces[number]["state"] != "read"]
+            memory["reprinted"] = [
+                number for number in by_itself if pieces[number]["state"] != "read"
+            ]
 
     def _receive(self, run: Path, memory: dict[str, Any]) -> list[Row]:
         sums = {line[66:]: line[:64] for line in (run / "sha256").read_text().splitlines()}
@@ -100,7 +111,9 @@ class PrintShop:
             file["tries"] += 1
             with _place(run, name).open("rb") as data:
                 seen = file_digest(data, "sha256").hexdigest()
-            broken = file["tries"] == 1 and self._hits("reject", (run.name, name), self.faults.reject_share)
+            broken = file["tries"] == 1 and self._hits(
+                "reject", (run.name, name), self.faults.reject_share
+            )
             if broken or seen != sums.get(name, seen):
                 rows.append({"file": name, "status": "rejected", "reason": "ended half-way"})
                 continue
@@ -111,7 +124,11 @@ class PrintShop:
     def _print(self, run: Path, memory: dict[str, Any]) -> list[Row]:
         """Print what is released: every file whose sum the release names."""
         releases = [*_later(run, ".release.json"), *_later(run, "-r[0-9]*.release.json")]
-        released = {file["name"] for release in releases for file in json.loads(release.read_text())["files"]}
+        released = {
+            file["name"]
+            for release in releases
+            for file in json.loads(release.read_text())["files"]
+        }
         rows: list[Row] = []
         for name, file in memory["files"].items():
             if file["state"] == "read" and name in released:
@@ -124,7 +141,10 @@ class PrintShop:
         for number, piece in _in_file(memory, name).items():
             if piece["state"] == "pulled":
                 continue
-            draw, again = drawn(self.seed, "press", number, name), drawn(self.seed, "again", number, name)
+            draw, again = (
+                drawn(self.seed, "press", number, name),
+                drawn(self.seed, "again", number, name),
+            )
             piece["state"] = "printed"
             if draw < self.faults.spoil_share:
                 _did(memory, "misprinted", number, name)
@@ -141,7 +161,9 @@ class PrintShop:
                 _did(memory, "printed twice", number, name)
                 yield {"piece_id": number, "status": "doubled", "file": name}
             good += piece["state"] == "printed"
-        again_by_itself = [number for number in memory.get("reprinted", []) if number in _in_file(memory, name)]
+        again_by_itself = [
+            number for number in memory.get("reprinted", []) if number in _in_file(memory, name)
+        ]
         yield {"file": name, "pieces": good - len(again_by_itself)}
 
     def _pull(self, run: Path, memory: dict[str, Any]) -> list[Row]:
@@ -152,7 +174,9 @@ class PrintShop:
                 if piece.get("asked"):
                     continue
                 piece["asked"] = True
-                gone = piece["copies"] > 0  # perhaps of an earlier file, which it printed again by itself
+                gone = (
+                    piece["copies"] > 0
+                )  # perhaps of an earlier file, which it printed again by itself
                 if gone or self._hits("late pull", row["piece_id"], self.faults.late_pull_share):
                     rows.append({"piece_id": row["piece_id"], "status": "too_late"})
                 else:
@@ -168,9 +192,14 @@ class PrintShop:
             if file["state"] != "printed":
                 continue
             mine, by_itself = _in_file(memory, name), memory.get("reprinted", [])
-            again = [number for number in by_itself if mine.get(number, {}).get("state") == "printed"]
+            again = [
+                number for number in by_itself if mine.get(number, {}).get("state") == "printed"
+            ]
             memory["reprinted"] = [number for number in by_itself if number not in mine]
-            rows += [{"kind": "printed", "piece_id": number, "status": "reprinted", "file": name} for number in again]
+            rows += [
+                {"kind": "printed", "piece_id": number, "status": "reprinted", "file": name}
+                for number in again
+            ]
             going = {number: piece for number, piece in mine.items() if piece["state"] == "printed"}
             for number, piece in going.items():
                 piece["state"] = "posted"
@@ -179,7 +208,14 @@ class PrintShop:
                     _did(memory, "posted", number, name)
             file["state"] = "posted"
             order = f"PO-{run.name}-{name}"
-            rows.append({"file": name, "carrier_order": order, "pieces": len(going), "date": today.isoformat()})
+            rows.append(
+                {
+                    "file": name,
+                    "carrier_order": order,
+                    "pieces": len(going),
+                    "date": today.isoformat(),
+                }
+            )
         return _about("posted", run, rows)
 
     def _return(self, run: Path, memory: dict[str, Any], today: date) -> list[Row]:
@@ -211,14 +247,18 @@ class PrintShop:
 
     def _held(self) -> list[tuple[str, list[Row]]]:
         path = self.folder / ".later.json"
-        return [(name, rows) for name, rows in json.loads(path.read_text())] if path.exists() else []
+        return (
+            [(name, rows) for name, rows in json.loads(path.read_text())] if path.exists() else []
+        )
 
 
 def _later(run: Path, after: str, before: str = "") -> list[Path]:
     """Return what came after a run: in its folder, on a server beside it, or as a small run of its own."""
     name = f"{before}{run.name}{after}"
     found = [*run.glob(name), *run.parent.glob(name)]
-    small = [path for path in run.parent.glob(f"{run.name}-r[0-9]*/{name}") if _is_whole(path.parent)]
+    small = [
+        path for path in run.parent.glob(f"{run.name}-r[0-9]*/{name}") if _is_whole(path.parent)
+    ]
     return sorted([*found, *small], key=lambda path: path.name)
 
 

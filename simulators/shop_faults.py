@@ -15,7 +15,9 @@ class ShopFaults(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reject_share: Share = 0  # files that cannot be read the first time
-    spoil_share: Share = 0  # pieces that are misprinted; half of them the shop prints again by itself
+    spoil_share: Share = (
+        0  # pieces that are misprinted; half of them the shop prints again by itself
+    )
     missing_share: Share = 0  # pieces that cannot be found after printing
     double_share: Share = 0  # pieces that come off the press twice
     late_pull_share: Share = 0  # pieces that are in the mail already when they are asked back
@@ -39,4 +41,6 @@ def read_shop_faults(path: Path) -> ShopFaults:
     except ValidationError as error:
         first = error.errors()[0]
         known = ", ".join(ShopFaults.model_fields)
-        raise BadInput(first["msg"], f"write one of {known}", str(path), field=str(first["loc"][0])) from error
+        raise BadInput(
+            first["msg"], f"write one of {known}", str(path), field=str(first["loc"][0])
+        ) from error

@@ -77,4 +77,6 @@ def read_faults(path: Path) -> Faults:
     except ValidationError as error:
         first = error.errors()[0]
         known = ", ".join(Faults.model_fields)
-        raise BadInput(first["msg"], f"write one of {known}", str(path), field=str(first["loc"][0])) from error
+        raise BadInput(
+            first["msg"], f"write one of {known}", str(path), field=str(first["loc"][0])
+        ) from error

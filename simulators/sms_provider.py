@@ -82,7 +82,9 @@ class Simulator:
         if (caller := self._caller(request)) is None:
             return _problem(20003)
         account, token = caller
-        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+        form = dict(
+            parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+        )
         to = form.get("To", "")
         again = self.texts.asks(account, to)
         slip = self.faults.slip(drawn(self.seed, "slip", account, to, again))
@@ -142,7 +144,9 @@ class Simulator:
         text = self.texts.by_sid.get(request.path_params["sid"])
         if caller is None or text is None or text.account != caller[0]:
             return _problem(20003 if caller is None else 20404)
-        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+        form = dict(
+            parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+        )
         if form.get("Status") == "canceled" and text.status in {"queued", "accepted", "scheduled"}:
             text.status = "canceled"
         text.body = form.get("Body", text.body)
@@ -153,7 +157,10 @@ class Simulator:
         if self._caller(request) is None:
             return _problem(20003)
         number = request.path_params["number"]
-        kind = {"type": "landline" if self._is_landline(number) else "mobile", "carrier_name": "Proefnet"}
+        kind = {
+            "type": "landline" if self._is_landline(number) else "mobile",
+            "carrier_name": "Proefnet",
+        }
         valid = bool(_NUMBER.fullmatch(number))
         return _document(
             {
@@ -167,11 +174,19 @@ class Simulator:
         """Tell what it took, each text with its number, its words and where it reports: what a trial counts by."""
         account = request.query_params.get("account", "")
         taken = [
-            {"to": text.to, "body": text.body, "sid": text.sid, "callback": text.callback, "status": text.status}
+            {
+                "to": text.to,
+                "body": text.body,
+                "sid": text.sid,
+                "callback": text.callback,
+                "status": text.status,
+            }
             for text in self.texts.by_sid.values()
             if text.direction != "inbound" and account in {"", text.account}
         ]
-        return _document({"texts": taken, "refused": self.texts.refused, "told": self.reporter.told})
+        return _document(
+            {"texts": taken, "refused": self.texts.refused, "told": self.reporter.told}
+        )
 
     async def reply(self, request: Request) -> Response:
         """Let somebody answer the last text they got: a form with `To` (the citizen), `Body` and perhaps `Account`."""
@@ -196,7 +211,11 @@ class Simulator:
             return None
         account = request.path_params.get("account", user)
         known = self.faults.account in {"", user} and self.faults.token in {"", token}
-        return (account, token) if scheme == "Basic" and user and token and known and account == user else None
+        return (
+            (account, token)
+            if scheme == "Basic" and user and token and known and account == user
+            else None
+        )
 
     def _refusal(self, account: str, form: dict[str, str]) -> int | None:
         to, sender = form.get("To", ""), form.get("From") or form.get("MessagingServiceSid", "")

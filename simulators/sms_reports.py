@@ -15,7 +15,13 @@ from channels.sms.signatures import SETTINGS, SIGNATURE, Scheme, sign
 from simulators.sms_faults import Faults, drawn
 from simulators.sms_store import SimulatedText, Texts
 
-SAYINGS = ("Bel mij maar", "Wie is dit?", "Ja graag, morgenmiddag", "Thanks, please call me", "ok 👍")
+SAYINGS = (
+    "Bel mij maar",
+    "Wie is dit?",
+    "Ja graag, morgenmiddag",
+    "Thanks, please call me",
+    "ok 👍",
+)
 STOPS = ("STOP", "stop", "Stop aub")
 _TIMEOUT = 15.0
 
@@ -28,7 +34,9 @@ class Reporter:
     faults: Faults
     seed: int
     told: int = 0
-    _posting: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, thread_name_prefix="reports"))
+    _posting: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(16, thread_name_prefix="reports")
+    )
     _mine: local = field(default_factory=local)
 
     def follow(self, text: SimulatedText, token: str) -> None:

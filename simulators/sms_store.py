@@ -49,7 +49,9 @@ class Texts:
 
     seed: int = 0
     by_sid: dict[str, SimulatedText] = field(default_factory=dict)
-    by_number: dict[tuple[str, str], list[SimulatedText]] = field(default_factory=lambda: defaultdict(list))
+    by_number: dict[tuple[str, str], list[SimulatedText]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     asked: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     stopped: set[tuple[str, str, str]] = field(default_factory=set)  # account, sender, number
     refused: int = 0
@@ -62,7 +64,10 @@ class Texts:
 
     def new_sid(self, kind: str = "SM") -> str:
         """Return a key that none has had."""
-        return kind + blake2b(f"{self.seed}/{kind}/{len(self.by_sid)}".encode(), digest_size=16).hexdigest()
+        return (
+            kind
+            + blake2b(f"{self.seed}/{kind}/{len(self.by_sid)}".encode(), digest_size=16).hexdigest()
+        )
 
     def asks(self, account: str, to: str) -> int:
         """Count that a number is asked for; return how often it was before."""
@@ -72,4 +77,6 @@ class Texts:
     def listed(self, account: str, to: str, sender: str) -> list[SimulatedText]:
         """Return an account's texts, the newest first."""
         some = self.by_number.get((account, to), []) if to else self.by_sid.values()
-        return [text for text in some if text.account == account and sender in {"", text.sender}][::-1]
+        return [text for text in some if text.account == account and sender in {"", text.sender}][
+            ::-1
+        ]

@@ -21,8 +21,12 @@ class Decider:
         return self.name.strip().casefold() == other.strip().casefold()
 
 
-def record(connection: Connection, by: Decider, what: str, subject: str, *, now: datetime, **detail: Any) -> None:
+def record(
+    connection: Connection, by: Decider, what: str, subject: str, *, now: datetime, **detail: Any
+) -> None:
     """Write down one decision."""
     connection.execute(
-        insert(Act).values(at=now, who=by.name, signed_in=by.signed_in, what=what, subject=subject, detail=detail)
+        insert(Act).values(
+            at=now, who=by.name, signed_in=by.signed_in, what=what, subject=subject, detail=detail
+        )
     )

@@ -4,7 +4,18 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Dialect, Enum, Integer, MetaData, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -45,7 +56,12 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 def words(kind: type[StrEnum]) -> TypeEngine[Any]:
     """Return the column type of a word from `kind`, kept as plain text so that a new word needs no migration."""
-    return Enum(kind, native_enum=False, length=40, values_callable=lambda members: [m.value for m in members])
+    return Enum(
+        kind,
+        native_enum=False,
+        length=40,
+        values_callable=lambda members: [m.value for m in members],
+    )
 
 
 PrimaryKey = Annotated[int, mapped_column(BigInt, primary_key=True, autoincrement=True)]

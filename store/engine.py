@@ -80,7 +80,9 @@ class Store:
     def _holding_advisory(self, name: str) -> Iterator[bool]:
         number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            held = connection.execute(text("select pg_try_advisory_lock(:n)"), {"n": number}).scalar_one()
+            held = connection.execute(
+                text("select pg_try_advisory_lock(:n)"), {"n": number}
+            ).scalar_one()
             try:
                 yield bool(held)
             finally:
@@ -100,10 +102,14 @@ def open_store(url: str, *, locks: Path) -> Store:
             engine = _open_sqlite(url, parsed.database)
         case "postgresql":
             engine = create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
         case other:
-            raise ValueError(f"KAARTJE_DATABASE_URL names {other!r}; write sqlite:///… or postgresql://…")
+            raise ValueError(
+                f"KAARTJE_DATABASE_URL names {other!r}; write sqlite:///… or postgresql://…"
+            )
     return Store(engine, locks)
 
 
@@ -114,7 +120,9 @@ def _open_sqlite(url: str, database: str | None) -> Engine:
     # find itself shut out. A writer takes the write lock at once; a reader sees one snapshot.
     # Parameters are hidden from errors: they are people.
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None}
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None},
     )
 
     @event.listens_for(engine, "connect")

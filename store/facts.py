@@ -25,7 +25,9 @@ def fact(name: str, type_: str) -> ColumnElement[Any]:
         case "bool":
             # SQLite gives 1 and 0 for JSON's true and false, PostgreSQL the words
             text = cast(value.as_string(), Text)
-            return cast(case((text.in_(("true", "1")), True), (text.in_(("false", "0")), False)), Boolean)
+            return cast(
+                case((text.in_(("true", "1")), True), (text.in_(("false", "0")), False)), Boolean
+            )
         case "date" | "text":
             found: ColumnElement[Any] = value.as_string()
             return found

@@ -13,7 +13,10 @@ Returned = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 
 def add_new(
-    connection: Connection, table: type[Table], rows: Sequence[Mapping[str, Any]], *returned: Returned
+    connection: Connection,
+    table: type[Table],
+    rows: Sequence[Mapping[str, Any]],
+    *returned: Returned,
 ) -> Sequence[Row[Any]]:
     """Insert the rows whose unique keys are new, and pass over the others; return `returned` of those inserted."""
     if not rows:
@@ -21,7 +24,9 @@ def add_new(
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).on_conflict_do_nothing()
     if not returned:
-        connection.execute(statement, rows)  # nothing is asked back, so that the driver takes them in one go
+        connection.execute(
+            statement, rows
+        )  # nothing is asked back, so that the driver takes them in one go
         return []
     statement = statement.returning(*returned)
     found: Sequence[Row[Any]] = connection.execute(statement, rows).all()

@@ -24,7 +24,9 @@ def revision(store: Store) -> str | None:
     with store.reading() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.execute(text("select version_num from alembic_version")).scalar_one_or_none()
+        return connection.execute(
+            text("select version_num from alembic_version")
+        ).scalar_one_or_none()
 
 
 def migrate(store: Store) -> None:
@@ -46,7 +48,9 @@ def migrate(store: Store) -> None:
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise NewerDatabase(f"{error}; install the Kaartje that made this database, or a newer one") from error
+            raise NewerDatabase(
+                f"{error}; install the Kaartje that made this database, or a newer one"
+            ) from error
 
 
 def alembic_config() -> Config:

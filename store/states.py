@@ -27,10 +27,16 @@ MOVES: dict[TouchState, frozenset[TouchState]] = {
     _S.CLAIMED: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.HANDED_OVER, _S.PLANNED, _S.FAILED}),
     # planned again: a text that surely did not arrive has one late try
-    _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED, _S.PLANNED}),
-    _S.PRINTED: frozenset({_S.POSTED, _S.RETURNED, _S.RECALLED, _S.FAILED}),  # failed: lost at the print shop
+    _S.HANDED_OVER: frozenset(
+        {_S.DELIVERED, _S.FAILED, _S.RECALLED, _S.PRINTED, _S.POSTED, _S.RETURNED, _S.PLANNED}
+    ),
+    _S.PRINTED: frozenset(
+        {_S.POSTED, _S.RETURNED, _S.RECALLED, _S.FAILED}
+    ),  # failed: lost at the print shop
     _S.POSTED: frozenset({_S.RETURNED}),
-    _S.WITHHELD: frozenset({_S.PLANNED}),  # a person narrowed or lifted what held it: docs/decisions/0053
+    _S.WITHHELD: frozenset(
+        {_S.PLANNED}
+    ),  # a person narrowed or lifted what held it: docs/decisions/0053
     # the rest are ends: nothing follows
     _S.DELIVERED: frozenset(),
     _S.FAILED: frozenset(),
@@ -105,8 +111,12 @@ PIECE_MOVES: dict[PieceState, frozenset[PieceState]] = {
     _P.MADE: _GOES_ON | {_P.HANDED_OVER},
     _P.HANDED_OVER: _GOES_ON,
     _P.PRINTED: _GOES_ON - {_P.PRINTED},
-    _P.SPOILED: frozenset({_P.HANDED_OVER, _P.PRINTED, _P.MISSING, _P.RETURNED, _P.RECALLED}),  # again: a reprint
-    _P.MISSING: frozenset({_P.HANDED_OVER, _P.PRINTED, _P.POSTED, _P.RETURNED, _P.RECALLED, _P.LOST}),
+    _P.SPOILED: frozenset(
+        {_P.HANDED_OVER, _P.PRINTED, _P.MISSING, _P.RETURNED, _P.RECALLED}
+    ),  # again: a reprint
+    _P.MISSING: frozenset(
+        {_P.HANDED_OVER, _P.PRINTED, _P.POSTED, _P.RETURNED, _P.RECALLED, _P.LOST}
+    ),
     _P.POSTED: frozenset({_P.RETURNED}),
     _P.LOST: frozenset({_P.RETURNED}),  # it was posted after all: here it is
     _P.RETURNED: frozenset(),
@@ -191,7 +201,9 @@ class AddressKind(StrEnum):
     """What an address with many adults is, as a person decided."""
 
     HOUSEHOLD = "household"  # one family after all: one of them is reached
-    SEPARATE = "separate"  # people who live apart, each with their own letterbox: each may be reached
+    SEPARATE = (
+        "separate"  # people who live apart, each with their own letterbox: each may be reached
+    )
     CLOSED = "closed"  # a shelter, a care home: nobody is reached there by post
 
 

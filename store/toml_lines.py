@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 _TABLE = re.compile(r"\s*\[\[?\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))*)\s*=")
+_KEY = re.compile(
+    r"\s*((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))*)\s*="
+)
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
 _WHERE = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -18,7 +20,9 @@ def line_of(source: str, location: Location) -> int | None:
     """
     best, line = 0, None
     for number, place in _places(source):
-        depth = min(len(place), len(location))  # a table may only be there through the tables below it
+        depth = min(
+            len(place), len(location)
+        )  # a table may only be there through the tables below it
         if place[:depth] == location[:depth] and depth > best:
             best, line = depth, number
     return line

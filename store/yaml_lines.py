@@ -56,7 +56,9 @@ def read_yaml(path: Path) -> tuple[str, Any, Lines]:
         mark = error.problem_mark or error.context_mark
         problem = " ".join((error.problem or error.context or "cannot be read").split())
         at: int | None = mark.line + 1 if mark else None
-        raise BadInput(f"is not YAML: {problem}", "look at the indentation and the quotes", str(path), at) from None
+        raise BadInput(
+            f"is not YAML: {problem}", "look at the indentation and the quotes", str(path), at
+        ) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", "", str(path)) from None
     if not isinstance(document, CommentedMap):

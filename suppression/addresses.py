@@ -89,9 +89,19 @@ def decide(store: Store, key: int, kind: AddressKind, *, why: str, by: str, now:
     if not why.strip():
         raise BadInput("nobody said why", "write how you know, it is kept", field="why")
     with store.writing() as connection:
-        living = connection.execute(select(func.count()).where(Person.household_key == key)).scalar_one()
+        living = connection.execute(
+            select(func.count()).where(Person.household_key == key)
+        ).scalar_one()
         if not living:
-            raise BadInput("nobody we know lives there", "look at the address again", field="address")
-        word = {"household_key": key, "kind": kind, "why": why.strip(), "decided_at": now, "decided_by": by}
+            raise BadInput(
+                "nobody we know lives there", "look at the address again", field="address"
+            )
+        word = {
+            "household_key": key,
+            "kind": kind,
+            "why": why.strip(),
+            "decided_at": now,
+            "decided_by": by,
+        }
         connection.execute(insert(AddressDecision).values(word))
     return living

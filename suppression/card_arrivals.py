@@ -22,10 +22,16 @@ class Post(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    production_days: Annotated[int, Field(ge=0, le=60, description="Working days from hand-over to posting")] = 1
-    transit_days: Annotated[int, Field(ge=1, le=30, description="Delivery days from posting to arrival")] = 2
+    production_days: Annotated[
+        int, Field(ge=0, le=60, description="Working days from hand-over to posting")
+    ] = 1
+    transit_days: Annotated[
+        int, Field(ge=1, le=30, description="Delivery days from posting to arrival")
+    ] = 2
     delivery_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = (2, 3, 4, 5, 6)
-    closed_days: tuple[date, ...] = ()  # nothing is printed, posted or delivered: a strike, a decree
+    closed_days: tuple[
+        date, ...
+    ] = ()  # nothing is printed, posted or delivered: a strike, a decree
     delivered_holidays: tuple[date, ...] = ()  # holidays on which the post comes all the same
 
     def delivers(self, day: date) -> bool:
@@ -41,13 +47,17 @@ def expected_arrival(handed_over: date, post: Post) -> date:
     What is handed over on a day the print shop is closed counts as handed over on its next working day.
     """
     received = next_working_day(handed_over, post.closed_days)
-    arrival = add_working_days(received, post.production_days, post.closed_days)  # the day of posting, so far
+    arrival = add_working_days(
+        received, post.production_days, post.closed_days
+    )  # the day of posting, so far
     for _ in range(post.transit_days):
         arrival = _next_delivery(arrival + ONE_DAY, post)
     return arrival
 
 
-def next_hand_over(day: date, post: Post, open_days: Collection[int], closed: Collection[date] = ()) -> date:
+def next_hand_over(
+    day: date, post: Post, open_days: Collection[int], closed: Collection[date] = ()
+) -> date:
     """Return the first day, from `day` on, to hand over a card that is expected on a day the phone line is open.
 
     Args:

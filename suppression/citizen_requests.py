@@ -35,6 +35,12 @@ def asked_after(occasion: Occasion, moment: ColumnElement[Any]) -> ColumnElement
 
     Where nobody knows when they asked, everything counts.
     """
-    if not occasion.is_service or not occasion.asked_on or occasion.asked_on not in occasion.declared:
+    if (
+        not occasion.is_service
+        or not occasion.asked_on
+        or occasion.asked_on not in occasion.declared
+    ):
         return true()
-    return not_(func.coalesce(moment < day_begins(fact(occasion.asked_on, "date")), literal_column("false")))
+    return not_(
+        func.coalesce(moment < day_begins(fact(occasion.asked_on, "date")), literal_column("false"))
+    )

@@ -49,7 +49,10 @@ def token(key: str, *said: Any) -> str:
         key: The entry's key.
         said: Scope, reference, address key, number, joint hash, reason, channel, purpose, subject, source, from, until.
     """
-    words = ("" if part is None else part.isoformat() if isinstance(part, datetime) else str(part) for part in said)
+    words = (
+        "" if part is None else part.isoformat() if isinstance(part, datetime) else str(part)
+        for part in said
+    )
     return key + blake2b("\x1f".join(words).encode(), digest_size=8).hexdigest()
 
 

@@ -64,9 +64,22 @@ class NewWord:
 
     def key(self) -> str:
         """Return what makes this one word: the same line twice is said once."""
-        moments = (None if at is None else at.astimezone(UTC).isoformat() for at in (self.said_at, self.ends_at))
-        parts = (self.person_ref, self.kind, self.channel, self.purpose, *moments, self.source, self.text_shown)
-        return blake2b("\x1f".join("" if part is None else part for part in parts).encode(), digest_size=16).hexdigest()
+        moments = (
+            None if at is None else at.astimezone(UTC).isoformat()
+            for at in (self.said_at, self.ends_at)
+        )
+        parts = (
+            self.person_ref,
+            self.kind,
+            self.channel,
+            self.purpose,
+            *moments,
+            self.source,
+            self.text_shown,
+        )
+        return blake2b(
+            "\x1f".join("" if part is None else part for part in parts).encode(), digest_size=16
+        ).hexdigest()
 
     def columns(self) -> dict[str, Any]:
         """Return it as a row of `consents`, without who added it and when."""
@@ -142,19 +155,27 @@ def has_withdrawn(channel: Named, purpose: Named, at: Moment) -> ColumnElement[b
     return exists().where(mine, stands(word, ConsentKind.WITHDRAWN, channel, purpose, at))
 
 
-def stands(word: Any, kind: ConsentKind, channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
+def stands(
+    word: Any, kind: ConsentKind, channel: Named, purpose: Named, at: Moment
+) -> ColumnElement[bool]:
     """Hold for each row of `word`, an alias of `Consent`, of this kind that no later word took over."""
     later = aliased(Consent)
     overtakes: ColumnElement[bool] = later.said_at > word.said_at
     if kind == ConsentKind.GIVEN:
-        overtakes = or_(overtakes, and_(later.said_at == word.said_at, later.kind == ConsentKind.WITHDRAWN))
+        overtakes = or_(
+            overtakes, and_(later.said_at == word.said_at, later.kind == ConsentKind.WITHDRAWN)
+        )
     else:  # withdrawn twice is withdrawn
         overtakes = and_(overtakes, later.kind == ConsentKind.GIVEN)
-    overtaken = exists().where(later.person_ref == word.person_ref, *_heard(later, channel, purpose, at), overtakes)
+    overtaken = exists().where(
+        later.person_ref == word.person_ref, *_heard(later, channel, purpose, at), overtakes
+    )
     return and_(word.kind == kind, *_heard(word, channel, purpose, at), ~overtaken)
 
 
-def _heard(word: Any, channel: Named, purpose: Named, at: Moment) -> tuple[ColumnElement[bool], ...]:
+def _heard(
+    word: Any, channel: Named, purpose: Named, at: Moment
+) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which a row of `consents` is about this channel and purpose, and said by then."""
     return (
         or_(word.channel.is_(None), word.channel == channel),
@@ -163,7 +184,9 @@ def _heard(word: Any, channel: Named, purpose: Named, at: Moment) -> tuple[Colum
     )
 
 
-def in_force(connection: Connection, person_ref: str, channel: str, purpose: str, at: datetime) -> Standing:
+def in_force(
+    connection: Connection, person_ref: str, channel: str, purpose: str, at: datetime
+) -> Standing:
     """Say how one person stands towards one channel for one purpose, at one moment."""
     return state_of(words_of(connection, person_ref), channel, purpose, at)
 
@@ -171,7 +194,11 @@ def in_force(connection: Connection, person_ref: str, channel: str, purpose: str
 def words_of(connection: Connection, person_ref: str) -> list[Word]:
     """Return everything one person said, in the order in which they said it."""
     columns = [getattr(Consent, name) for name in Word.__dataclass_fields__]
-    query = select(*columns).where(Consent.person_ref == person_ref).order_by(Consent.said_at, Consent.id)
+    query = (
+        select(*columns)
+        .where(Consent.person_ref == person_ref)
+        .order_by(Consent.said_at, Consent.id)
+    )
     return [Word(*row) for row in connection.execute(query)]
 
 
@@ -192,12 +219,22 @@ def checked_word(word: NewWord, now: datetime) -> NewWord:
     if not word.person_ref:
         raise BadInput("is empty", "say who said it", field="person_ref")
     if word.said_at > now:
-        raise BadInput(f"{word.said_at.isoformat()} is still to come", "write when it was said", field="said_at")
+        raise BadInput(
+            f"{word.said_at.isoformat()} is still to come",
+            "write when it was said",
+            field="said_at",
+        )
     if word.kind == ConsentKind.WITHDRAWN and word.ends_at is not None:
         problem = "a withdrawal has no end"
-        raise BadInput(problem, "leave it empty; who agrees again gives a new consent", field="until")
+        raise BadInput(
+            problem, "leave it empty; who agrees again gives a new consent", field="until"
+        )
     if word.ends_at is not None and word.ends_at <= word.said_at:
-        raise BadInput("lies before the consent was given", "write a later day, or leave it empty", field="until")
+        raise BadInput(
+            "lies before the consent was given",
+            "write a later day, or leave it empty",
+            field="until",
+        )
     if word.kind == ConsentKind.GIVEN:
         _proven(word)
     return word
@@ -205,9 +242,15 @@ def checked_word(word: NewWord, now: datetime) -> NewWord:
 
 def _proven(word: NewWord) -> None:
     if not word.source:
-        raise BadInput("a consent needs its proof", "say where it was given: a form, a call, a counter", field="source")
+        raise BadInput(
+            "a consent needs its proof",
+            "say where it was given: a form, a call, a counter",
+            field="source",
+        )
     if not word.text_shown:
-        raise BadInput("a consent needs its proof", "write what the person read or heard", field="text_shown")
+        raise BadInput(
+            "a consent needs its proof", "write what the person read or heard", field="text_shown"
+        )
 
 
 def say(store: Store, word: NewWord, *, by: str, now: datetime) -> bool:
@@ -219,18 +262,26 @@ def say(store: Store, word: NewWord, *, by: str, now: datetime) -> bool:
     checked_word(word, now)
     with store.writing() as connection:
         if other := _opposite(connection, word):
-            raise contradiction(f"#{other.id}, recorded by {other.added_by} on {other.added_at:%Y-%m-%d}")
+            raise contradiction(
+                f"#{other.id}, recorded by {other.added_by} on {other.added_at:%Y-%m-%d}"
+            )
         row = {**word.columns(), "added_at": now, "added_by": by}
         return bool(add_new(connection, Consent, [row], Consent.id))
 
 
 def _opposite(connection: Connection, word: NewWord) -> Word | None:
-    same = [other for other in words_of(connection, word.person_ref) if other.said_at == word.said_at]
+    same = [
+        other for other in words_of(connection, word.person_ref) if other.said_at == word.said_at
+    ]
     opposed = (other for other in same if other.kind != word.kind)
-    return next((other for other in opposed if _includes(other, word) or _includes(word, other)), None)
+    return next(
+        (other for other in opposed if _includes(other, word) or _includes(word, other)), None
+    )
 
 
 def contradiction(other: str) -> BadInput:
     """Return the error for a word of which `other` says the opposite, at the same moment."""
     problem = f"contradicts {other}: given and withdrawn at the same moment"
-    return BadInput(problem, "keep the one that holds, or write at what time each was said", field="kind")
+    return BadInput(
+        problem, "keep the one that holds, or write at what time each was said", field="kind"
+    )

@@ -49,7 +49,9 @@ class Span(_Part):
     @model_validator(mode="after")
     def _opens_first(self) -> Self:
         if self.closes <= self.opens:
-            raise ValueError(f"closes at {self.closes:%H:%M}, before it has opened; write a later time in closes")
+            raise ValueError(
+                f"closes at {self.closes:%H:%M}, before it has opened; write a later time in closes"
+            )
         return self
 
 
@@ -65,13 +67,17 @@ class EarlyEnd(_Part):
         try:
             date(_LEAP_YEAR, self.month, self.day)
         except ValueError:
-            raise ValueError(f"{self.day}-{self.month} is no day of the year; write month: 5, day: 4") from None
+            raise ValueError(
+                f"{self.day}-{self.month} is no day of the year; write month: 5, day: 4"
+            ) from None
         return self
 
 
 WEEKDAY = Span(opens=time(9), closes=time(20))
 SATURDAY = Span(opens=time(10), closes=time(16))
-QUIET_EVENINGS = tuple(EarlyEnd(month=month, day=day, closes=time(18)) for month, day in ((5, 4), (12, 5), (12, 24)))
+QUIET_EVENINGS = tuple(
+    EarlyEnd(month=month, day=day, closes=time(18)) for month, day in ((5, 4), (12, 5), (12, 24))
+)
 """Remembrance, Saint Nicholas' eve and Christmas eve. The telemarketing code says 18:30; we stop at dinner."""
 
 
@@ -93,12 +99,22 @@ class Hours(_Part):
     @property
     def week(self) -> tuple[Span | None, ...]:
         """The spans of Monday up to and including Sunday."""
-        return (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, None)
+        return (
+            self.monday,
+            self.tuesday,
+            self.wednesday,
+            self.thursday,
+            self.friday,
+            self.saturday,
+            None,
+        )
 
     @model_validator(mode="after")
     def _opens_at_all(self) -> Self:
         if not any(self.week):
-            raise ValueError('is open on no day of the week; write monday: {opens: "9:00", closes: "20:00"}')
+            raise ValueError(
+                'is open on no day of the week; write monday: {opens: "9:00", closes: "20:00"}'
+            )
         return self
 
     def span(self, day: date) -> Span | None:
@@ -106,7 +122,9 @@ class Hours(_Part):
         usual = self.week[day.weekday()]
         if usual is None or day in self.closed_days or holiday(day):
             return None
-        early = [end.closes for end in self.early_ends if (end.month, end.day) == (day.month, day.day)]
+        early = [
+            end.closes for end in self.early_ends if (end.month, end.day) == (day.month, day.day)
+        ]
         last = min([usual.closes, *early])
         return Span(opens=usual.opens, closes=last) if usual.opens < last else None
 
@@ -159,7 +177,9 @@ def day_part(moment: datetime) -> DayPart:
     return DayPart.AFTERNOON if clock < EVENING else DayPart.EVENING
 
 
-def next_in_other_day_part(moment: datetime, tried: Collection[DayPart], hours: Hours) -> datetime | None:
+def next_in_other_day_part(
+    moment: datetime, tried: Collection[DayPart], hours: Hours
+) -> datetime | None:
     """Return the earliest open moment (aware, UTC) from `moment` on, in a part of the day that was not tried yet.
 
     None when all were tried, or when the hours never reach into one that is left.
@@ -183,7 +203,11 @@ def _parts(begin: datetime, end: datetime) -> list[datetime]:
 def _opening(moment: datetime, hours: Hours) -> tuple[datetime, datetime]:
     for opening in _openings(moment, hours):
         return opening
-    raise BadInput("has no opening within a year", "open a day, or shorten closed_days and early_ends", field="hours")
+    raise BadInput(
+        "has no opening within a year",
+        "open a day, or shorten closed_days and early_ends",
+        field="hours",
+    )
 
 
 def _openings(moment: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:

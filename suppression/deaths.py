@@ -12,7 +12,13 @@ from store.tables import Person, Suppression
 from suppression.reasons import Reason
 
 _COLUMNS = (
-    *(Suppression.id, Suppression.person_ref, Suppression.starts_at, Suppression.source, Suppression.note),
+    *(
+        Suppression.id,
+        Suppression.person_ref,
+        Suppression.starts_at,
+        Suppression.source,
+        Suppression.note,
+    ),
     *(Person.id.label("person_id"), Person.deceased_on),
 )
 
@@ -28,7 +34,9 @@ class ReportedDeath:
     source: str
     note: str
     known: bool  # whether we have this person at all
-    confirmed_on: date | None  # the day of death as the register has it; None: it has not said so yet
+    confirmed_on: (
+        date | None
+    )  # the day of death as the register has it; None: it has not said so yet
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -63,5 +71,12 @@ def reported_deaths(store: Store, *, now: datetime, confirmed: bool = False) -> 
 def _death(row: Any, now: datetime) -> ReportedDeath:
     days, known = (now - row.starts_at).days, row.person_id is not None
     return ReportedDeath(
-        row.id, row.person_ref, row.starts_at, days, row.source, row.note, known, confirmed_on=row.deceased_on
+        row.id,
+        row.person_ref,
+        row.starts_at,
+        days,
+        row.source,
+        row.note,
+        known,
+        confirmed_on=row.deceased_on,
     )

@@ -17,7 +17,12 @@ from suppression.verdicts import Allowed, Blocked
 Consent = Literal["none", "given", "withdrawn", "expired", "objected"]
 CONSENTS: tuple[Consent, ...] = get_args(Consent)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
-CHANNELS: dict[str, Literal["post", "text", "call"]] = {"card": "post", "letter": "post", "sms": "text", "call": "call"}
+CHANNELS: dict[str, Literal["post", "text", "call"]] = {
+    "card": "post",
+    "letter": "post",
+    "sms": "text",
+    "call": "call",
+}
 
 NUMBERS: dict[str, str] = {
     "NONE": "",
@@ -94,7 +99,9 @@ def decide(
     if purpose != SERVICE:
         if consent == "objected":
             held.append(Reason.OBJECTION)
-        if consent == "withdrawn" or (consent != "given" and policy.needs_consent(purpose, channel)):
+        if consent == "withdrawn" or (
+            consent != "given" and policy.needs_consent(purpose, channel)
+        ):
             held.append(Reason.NO_CONSENT)
     asked = [reason for reason in policy.asked if reason in held]
     return Blocked(asked[0], tuple(asked[1:])) if asked else Allowed()
@@ -118,4 +125,11 @@ def _parsed(text: str) -> PhoneNumber | None:
 
 
 def _reference(policy: Policy, purpose: str, channel: str) -> str:
-    return next((row.reference for row in policy.consent if row.purpose == purpose and channel in row.channels), "")
+    return next(
+        (
+            row.reference
+            for row in policy.consent
+            if row.purpose == purpose and channel in row.channels
+        ),
+        "",
+    )

@@ -58,7 +58,14 @@ class NewEntry:
         if self.known_key:
             return self.known_key
         address = "" if self.household_key is None else str(self.household_key)
-        parts = [self.scope, self.person_ref or "", address, self.e164 or "", self.reason, self.channel or ""]
+        parts = [
+            self.scope,
+            self.person_ref or "",
+            address,
+            self.e164 or "",
+            self.reason,
+            self.channel or "",
+        ]
         parts += [self.purpose or "", self.source, self.repeat]
         # the columns that came later are added only where they say something: older entries keep their keys
         parts += [part for part in (self.subject, self.joint_hash) if part]
@@ -69,8 +76,23 @@ class NewEntry:
         """Return the values of `suppression.list_writing.COLUMNS`."""
         past = self.past
         return (
-            *(self.key(), self.scope.value, self.person_ref, self.household_key, self.e164, self.joint_hash),
-            *(self.reason.value, self.channel, self.purpose, self.subject, self.pending, self.source, self.note),
+            *(
+                self.key(),
+                self.scope.value,
+                self.person_ref,
+                self.household_key,
+                self.e164,
+                self.joint_hash,
+            ),
+            *(
+                self.reason.value,
+                self.channel,
+                self.purpose,
+                self.subject,
+                self.pending,
+                self.source,
+                self.note,
+            ),
             *(self.starts_at, self.ends_at, past.added_at or now, past.added_by or by),
             *(past.lifted_at, past.lifted_by, past.lifted_why),
         )
@@ -134,8 +156,22 @@ class Entry:
 def content(entry: NewEntry | Entry) -> tuple[Any, ...]:
     """Return what an entry says: what `suppression.columns.token` checks."""
     return (
-        *(entry.scope, entry.person_ref, entry.household_key, entry.e164, entry.joint_hash, entry.reason),
-        *(entry.channel, entry.purpose, entry.subject, entry.source, entry.starts_at, entry.ends_at),
+        *(
+            entry.scope,
+            entry.person_ref,
+            entry.household_key,
+            entry.e164,
+            entry.joint_hash,
+            entry.reason,
+        ),
+        *(
+            entry.channel,
+            entry.purpose,
+            entry.subject,
+            entry.source,
+            entry.starts_at,
+            entry.ends_at,
+        ),
     )
 
 
@@ -151,7 +187,14 @@ def objections(
 ) -> list[NewEntry]:
     """Return the entries of one objection: the person, everywhere and for everything, and the number it came from."""
     entry = NewEntry(
-        SuppressionScope.PERSON, Reason.OBJECTION, source, heard_at, repeat, person_ref, note=note, pending=pending
+        SuppressionScope.PERSON,
+        Reason.OBJECTION,
+        source,
+        heard_at,
+        repeat,
+        person_ref,
+        note=note,
+        pending=pending,
     )
     found = [entry] if person_ref else []
     if e164:
@@ -160,7 +203,9 @@ def objections(
     return found
 
 
-def list_entries(connection: Connection, entries: Sequence[NewEntry], *, by: str, now: datetime) -> int:
+def list_entries(
+    connection: Connection, entries: Sequence[NewEntry], *, by: str, now: datetime
+) -> int:
     """List all of `entries` that are not listed yet; return how many are new."""
     return write_entries(connection, [entry.as_row(by, now) for entry in entries])
 

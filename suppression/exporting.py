@@ -22,7 +22,12 @@ _COLUMNS = tuple(getattr(Suppression, name) for name in Entry.__dataclass_fields
 
 
 def export_list(
-    store: Store, text: TextIO, *, now: datetime, everything: bool = False, source: str | None = None
+    store: Store,
+    text: TextIO,
+    *,
+    now: datetime,
+    everything: bool = False,
+    source: str | None = None,
 ) -> int:
     """Write the entries that hold now or later to `text`; return how many.
 
@@ -61,13 +66,18 @@ def drafted(file: Path) -> Iterator[TextIO]:
 def _which(now: datetime, everything: bool, source: str | None) -> list[ColumnElement[bool]]:  # noqa: FBT001  said once
     conditions: list[ColumnElement[bool]] = []
     if not everything:
-        conditions += [Suppression.lifted_at.is_(None), or_(Suppression.ends_at.is_(None), Suppression.ends_at > now)]
+        conditions += [
+            Suppression.lifted_at.is_(None),
+            or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
+        ]
     if source is not None:
         conditions.append(Suppression.source == source)
     return conditions
 
 
-def _entries(connection: Connection, which: list[ColumnElement[bool]]) -> Iterator[tuple[str, Entry]]:
+def _entries(
+    connection: Connection, which: list[ColumnElement[bool]]
+) -> Iterator[tuple[str, Entry]]:
     query = select(Suppression.entry_key, *_COLUMNS).where(*which).order_by(Suppression.id)
     for key, *values in connection.execution_options(yield_per=FETCHED).execute(query):
         yield key, Entry(*values)
@@ -99,5 +109,7 @@ def _cell(value: Any) -> str:
 
 def _readable(note: str) -> str:
     """Return a note that the import takes: a text somebody sent may be longer than that, or hold odd signs."""
-    kept = "".join(" " if unicodedata.category(c) == "Cc" and c not in "\n\r\t" else c for c in note)
+    kept = "".join(
+        " " if unicodedata.category(c) == "Cc" and c not in "\n\r\t" else c for c in note
+    )
     return kept[: LONGEST_FIELD - 1]

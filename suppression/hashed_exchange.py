@@ -58,7 +58,9 @@ def joint_key(key: JointKey | None) -> JointKey:
     """
     if key is None:
         remedy = "agree on a key with the other body, set it, and import the people again"
-        raise BadInput("is not set, so nothing can be exchanged", remedy, field="KAARTJE_JOINT_SECRET")
+        raise BadInput(
+            "is not set, so nothing can be exchanged", remedy, field="KAARTJE_JOINT_SECRET"
+        )
     return key
 
 
@@ -82,7 +84,9 @@ def _persons(connection: Connection, now: datetime) -> Iterator[tuple[str | None
     query = (
         select(Person.joint_hash, *_SAID)
         .join(Person, Person.person_ref == Suppression.person_ref)
-        .where(Suppression.scope == SuppressionScope.PERSON, Person.joint_hash.is_not(None), *_own(now))
+        .where(
+            Suppression.scope == SuppressionScope.PERSON, Person.joint_hash.is_not(None), *_own(now)
+        )
         .distinct()
         .order_by(Person.joint_hash)
     )
@@ -94,7 +98,9 @@ def _numbers(connection: Connection, key: JointKey, now: datetime) -> Iterator[t
     hashed = key.numbers()
     query = (
         select(Suppression.e164, *_SAID)
-        .where(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.is_not(None), *_own(now))
+        .where(
+            Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.is_not(None), *_own(now)
+        )
         .distinct()
         .order_by(Suppression.e164)
     )
@@ -117,7 +123,14 @@ def _words(said: Any) -> tuple[str, ...]:
     reason, channel, purpose, subject, starts_at, ends_at = said
     # the last day on which it still holds
     until = local_date(ends_at - timedelta(microseconds=1)).isoformat() if ends_at else ""
-    return (reason, channel or "", purpose or "", subject or "", local_date(starts_at).isoformat(), until)
+    return (
+        reason,
+        channel or "",
+        purpose or "",
+        subject or "",
+        local_date(starts_at).isoformat(),
+        until,
+    )
 
 
 def import_exchange(  # noqa: PLR0913  whose file it is, who takes it, and who watches
@@ -173,7 +186,15 @@ def import_exchange(  # noqa: PLR0913  whose file it is, who takes it, and who w
         recognised = recognise_numbers(connection, key)
 
     kept = take_sheet(
-        store, sheet, take, kind="suppressions", now=now, source=source, refused=refused, watch=watch, around=around
+        store,
+        sheet,
+        take,
+        kind="suppressions",
+        now=now,
+        source=source,
+        refused=refused,
+        watch=watch,
+        around=around,
     )
     return Exchanged(kept, recognised)
 
@@ -189,9 +210,15 @@ def _check_key(sheet: Sheet, key: JointKey) -> None:
 
 def _entry(reader: EntryReader, row: Row, fingerprint: str) -> NewEntry:
     if row["key"] != fingerprint:
-        raise BadInput("is another key than that of the first row", "import each body's file by itself", field="key")
+        raise BadInput(
+            "is another key than that of the first row",
+            "import each body's file by itself",
+            field="key",
+        )
     if row["kind"] not in (PERSON, NUMBER):
-        raise BadInput(f"{row['kind'][:40]!r} is no kind", f"write {PERSON} or {NUMBER}", field="kind")
+        raise BadInput(
+            f"{row['kind'][:40]!r} is no kind", f"write {PERSON} or {NUMBER}", field="kind"
+        )
     if not row["hash"]:
         raise BadInput("is empty", "leave it as it was exported", field="hash")
     said = {column: row[column] for column in COLUMNS[3:]}

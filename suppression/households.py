@@ -16,7 +16,10 @@ def has_many_adults(occasion: Occasion) -> ColumnElement[bool]:
     adult = and_(
         housemate.deceased_on.is_(None),
         housemate.moved_abroad_on.is_(None),
-        or_(housemate.birth_last.is_(None), housemate.birth_last <= years_before(occasion.on, ADULT_AGE)),
+        or_(
+            housemate.birth_last.is_(None),
+            housemate.birth_last <= years_before(occasion.on, ADULT_AGE),
+        ),
     )
     most = occasion.policy.households.most_adults
     # counting everybody needs the index alone; only where that is many are they looked at

@@ -50,7 +50,9 @@ def import_list(
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
     """
     sheet = open_sheet(file, required=["reason"], optional=(*COLUMNS, *HISTORY))
-    reader = EntryReader(source or file.name, now, channels, exported=not set(sheet.columns).isdisjoint(HISTORY))
+    reader = EntryReader(
+        source or file.name, now, channels, exported=not set(sheet.columns).isdisjoint(HISTORY)
+    )
 
     def take(connection: Connection, _import_id: int, rows: list[Row], refusals: Refusals) -> int:
         found: list[NewEntry] = []

@@ -96,7 +96,9 @@ def import_consents(
         found: list[dict[str, Any]] = []
         for row in rows:
             try:
-                found.append({**read_word(row, file.name, now, channels).columns(), "line": row.line})
+                found.append(
+                    {**read_word(row, file.name, now, channels).columns(), "line": row.line}
+                )
             except BadInput as error:
                 refusals.refuse(row, error)
         _stage(connection, found)
@@ -110,7 +112,9 @@ def import_consents(
         staged.drop(connection)
         return Written(added)
 
-    return take_sheet(store, sheet, take, kind="consents", now=now, refused=refused, watch=watch, finish=finish)
+    return take_sheet(
+        store, sheet, take, kind="consents", now=now, refused=refused, watch=watch, finish=finish
+    )
 
 
 def read_word(row: Row, source: str, now: datetime, channels: Collection[str] | None) -> NewWord:
@@ -122,7 +126,9 @@ def read_word(row: Row, source: str, now: datetime, channels: Collection[str] | 
     kind = _kind(row["kind"])
     said_at = day_or_moment(row["said_at"], "said_at")
     if said_at is None:
-        raise BadInput("is empty", "write when it was said: 2023-06-01 or 2023-06-01T14:30", field="said_at")
+        raise BadInput(
+            "is empty", "write when it was said: 2023-06-01 or 2023-06-01T14:30", field="said_at"
+        )
     word = NewWord(
         row["person_ref"],
         kind,
@@ -157,7 +163,9 @@ def _forget_known(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("lock table consents in share row exclusive mode"))
         connection.execute(text("analyze staged_consents"))
-    connection.execute(delete(staged).where(exists().where(Consent.entry_key == staged.c.entry_key)))
+    connection.execute(
+        delete(staged).where(exists().where(Consent.entry_key == staged.c.entry_key))
+    )
 
 
 def _refuse_contradictions(connection: Connection, sheet: Sheet, refusals: Refusals) -> None:
@@ -175,7 +183,11 @@ def _refuse_contradictions(connection: Connection, sheet: Sheet, refusals: Refus
 def _within_file(connection: Connection) -> dict[int, str]:
     """Return, by line, the other line that says the opposite."""
     other = staged.alias()
-    pairs = select(staged.c.line, func.min(other.c.line)).where(_opposes(other.c)).group_by(staged.c.line)
+    pairs = (
+        select(staged.c.line, func.min(other.c.line))
+        .where(_opposes(other.c))
+        .group_by(staged.c.line)
+    )
     return {line: f"line {opposite}" for line, opposite in connection.execute(pairs)}
 
 
@@ -205,6 +217,8 @@ def _overlap(one: ColumnElement[Any], two: ColumnElement[Any]) -> ColumnElement[
 
 def _write(connection: Connection, *, by: str, now: datetime) -> int:
     names = [column.name for column in staged.c if column.name != "line"]
-    rows = select(*(staged.c[name] for name in names), literal(now, UtcDateTime()), literal(by)).order_by(staged.c.line)
+    rows = select(
+        *(staged.c[name] for name in names), literal(now, UtcDateTime()), literal(by)
+    ).order_by(staged.c.line)
     connection.execute(insert(Consent).from_select([*names, "added_at", "added_by"], rows))
     return connection.execute(select(func.count()).select_from(staged)).scalar_one()

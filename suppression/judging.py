@@ -12,7 +12,9 @@ from suppression.verdicts import Allowed, Blocked
 
 def declared_facts(connection: Connection) -> dict[str, str]:
     """Return the type of every fact that some import declared, by name."""
-    return {row.name: row.type for row in connection.execute(select(FactColumn.name, FactColumn.type))}
+    return {
+        row.name: row.type for row in connection.execute(select(FactColumn.name, FactColumn.type))
+    }
 
 
 def applicable(occasion: Occasion) -> tuple[Rule, ...]:
@@ -25,15 +27,23 @@ def mask(occasion: Occasion) -> ColumnElement[int]:
     """Return, for each row of `Person`, the bits of every reason that holds; 0 means this person may be reached."""
     total: ColumnElement[int] = literal(0, BigInteger)
     for rule in applicable(occasion):
-        total = total + case((rule.holds(occasion), literal(bits([rule.reason]), BigInteger)), else_=0)
+        total = total + case(
+            (rule.holds(occasion), literal(bits([rule.reason]), BigInteger)), else_=0
+        )
     return total
 
 
-def first_reason(held: ColumnElement[int], policy: Policy | None = None) -> ColumnElement[str | None]:
+def first_reason(
+    held: ColumnElement[int], policy: Policy | None = None
+) -> ColumnElement[str | None]:
     """Return the code of the first reason whose bit is set in `held`, in the order of the policy."""
     order = (policy or shipped_policy()).rules.order
     return case(
-        *((held.bitwise_and(literal(bits([reason]), BigInteger)) != 0, reason.value) for reason in order), else_=null()
+        *(
+            (held.bitwise_and(literal(bits([reason]), BigInteger)) != 0, reason.value)
+            for reason in order
+        ),
+        else_=null(),
     )
 
 
@@ -49,7 +59,9 @@ def verdict(connection: Connection, person_id: int, occasion: Occasion) -> Allow
     Raises:
         LookupError: there is no such person.
     """
-    held = connection.execute(select(mask(occasion)).where(Person.id == person_id)).scalar_one_or_none()
+    held = connection.execute(
+        select(mask(occasion)).where(Person.id == person_id)
+    ).scalar_one_or_none()
     if held is None:
         raise LookupError(f"there is no person {person_id}")
     first = first_of(held, occasion.policy)

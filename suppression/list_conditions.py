@@ -31,19 +31,24 @@ def listed(occasion: Occasion, which: ColumnElement[bool]) -> ColumnElement[bool
     names = Suppression.scope == SuppressionScope.PERSON
     if occasion.reaches == "post":
         here = and_(
-            Suppression.scope == SuppressionScope.PERSON_AT_ADDRESS, Suppression.household_key == Person.household_key
+            Suppression.scope == SuppressionScope.PERSON_AT_ADDRESS,
+            Suppression.household_key == Person.household_key,
         )
         names = or_(names, here)
     entry = (which, *in_force(occasion))
     found = [
         exists().where(Suppression.person_ref == Person.person_ref, names, *entry),
         exists().where(
-            Suppression.joint_hash == Person.joint_hash, Suppression.scope == SuppressionScope.PERSON, *entry
+            Suppression.joint_hash == Person.joint_hash,
+            Suppression.scope == SuppressionScope.PERSON,
+            *entry,
         ),
     ]
     if occasion.reaches == "post":
         address = Suppression.scope == SuppressionScope.ADDRESS
-        found.append(exists().where(Suppression.household_key == Person.household_key, address, *entry))
+        found.append(
+            exists().where(Suppression.household_key == Person.household_key, address, *entry)
+        )
     return or_(*found)
 
 

@@ -58,7 +58,11 @@ class EntryReader:
         begins, ends = said("from", ""), said("until", "")
         starts_at, ends_at = day_or_moment(begins, "from"), day_or_moment(ends, "until")
         if ends_at is not None and ends_at <= (starts_at or self.now):
-            raise BadInput("lies before the row begins to hold", "name a later day, or leave it empty", field="until")
+            raise BadInput(
+                "lies before the row begins to hold",
+                "name a later day, or leave it empty",
+                field="until",
+            )
         whom = _whom(row) if self.exported else _found(row)
         entry = NewEntry(
             whom.scope,
@@ -80,7 +84,9 @@ class EntryReader:
     def _with_history(self, entry: NewEntry, whom: "_Whom", row: Row) -> NewEntry:
         """Return the entry as it was when it was exported, under its own key unless the row says something else now."""
         told = _past(row, self.now)
-        entry = replace(entry, joint_hash=whom.joint_hash, pending=_pending(row["pending"]), past=told)
+        entry = replace(
+            entry, joint_hash=whom.joint_hash, pending=_pending(row["pending"]), past=told
+        )
         key = key_in(row["entry"])
         same = key is not None and token(key, *content(entry)) == row["entry"]
         return replace(entry, known_key=key) if same else entry
@@ -98,7 +104,9 @@ def _whom(row: Row) -> _Whom:
     found = _found(row)
     scope = row["scope"]
     if scope and scope != found.scope:
-        raise BadInput(f"{scope[:40]!r} is not what the row is about", f"write {found.scope}", field="scope")
+        raise BadInput(
+            f"{scope[:40]!r} is not what the row is about", f"write {found.scope}", field="scope"
+        )
     return found
 
 
@@ -108,7 +116,9 @@ def _found(row: Row) -> _Whom:
     address = said("postcode") or said("house_number") or said("address_key")
     joint, with_number = said("joint_hash"), said("scope") == SuppressionScope.NUMBER
     if number and (address or (ref and not with_number)):
-        raise BadInput("is about a number and about something else", "write two rows", field="number")
+        raise BadInput(
+            "is about a number and about something else", "write two rows", field="number"
+        )
     if number or (joint and with_number):
         return _Whom(SuppressionScope.NUMBER, row.number("number"), joint_hash=_joint_hash(joint))
     if address:
@@ -123,11 +133,17 @@ def _household_key(row: Row) -> int:
     text = row["address_key"]
     if not text:
         # the street and the town are no part of the key
-        return PostalAddress.parse(street="-", town="-", **{name: row[name] for name in _ADDRESS}).household_key
+        return PostalAddress.parse(
+            street="-", town="-", **{name: row[name] for name in _ADDRESS}
+        ).household_key
     if row["postcode"] or row["house_number"]:
         raise BadInput("stands beside an address", "write one of the two", field="address_key")
     if not (text.isascii() and text.isdecimal() and int(text) < _LARGEST_KEY):
-        raise BadInput(f"{text[:40]!r} is no key of an address", "leave it as it was exported", field="address_key")
+        raise BadInput(
+            f"{text[:40]!r} is no key of an address",
+            "leave it as it was exported",
+            field="address_key",
+        )
     return int(text)
 
 
@@ -135,7 +151,9 @@ def _joint_hash(text: str | None) -> str | None:
     if not text:
         return None
     if len(text) != _HASH_LENGTH or not set(text) <= set("0123456789abcdef"):
-        raise BadInput(f"{text[:40]!r} is no hash", "leave it as it was exported", field="joint_hash")
+        raise BadInput(
+            f"{text[:40]!r} is no hash", "leave it as it was exported", field="joint_hash"
+        )
     return text
 
 
@@ -143,7 +161,9 @@ def _pending(text: str) -> bool:
     try:
         return _PENDING[text]
     except KeyError:
-        raise BadInput(f"{text[:40]!r} is neither yes nor no", "write yes or no", field="pending") from None
+        raise BadInput(
+            f"{text[:40]!r} is neither yes nor no", "write yes or no", field="pending"
+        ) from None
 
 
 def _past(row: Row, now: datetime) -> Past:
@@ -154,8 +174,16 @@ def _past(row: Row, now: datetime) -> Past:
     if lifted_at is not None or row["lifted_by"] or row["lifted_why"]:
         for column in ("lifted_at", "lifted_by", "lifted_why"):
             if not row[column]:
-                raise BadInput("is empty", "a lift has its moment, who lifted and why", field=column)
-    return Past(added_at, row["added_by"] or None, lifted_at, row["lifted_by"] or None, row["lifted_why"] or None)
+                raise BadInput(
+                    "is empty", "a lift has its moment, who lifted and why", field=column
+                )
+    return Past(
+        added_at,
+        row["added_by"] or None,
+        lifted_at,
+        row["lifted_by"] or None,
+        row["lifted_why"] or None,
+    )
 
 
 def _earlier(row: Row, column: str, now: datetime) -> datetime | None:

@@ -39,7 +39,10 @@ def write_entries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> in
 @contextmanager
 def indexes_aside(connection: Connection) -> Iterator[None]:
     """Build the indexes of an empty embedded table once at the end: sorted, not in leaps. A rollback undoes it."""
-    if connection.dialect.name != "sqlite" or connection.execute(text("select 1 from suppressions limit 1")).first():
+    if (
+        connection.dialect.name != "sqlite"
+        or connection.execute(text("select 1 from suppressions limit 1")).first()
+    ):
         yield
         return
     indexes = [index for index in cast("Table", Suppression.__table__).indexes if not index.unique]
@@ -68,7 +71,10 @@ def _as_text(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[tu
     columns = list(zip(*rows, strict=True))
     return list(
         zip(
-            *(map(text, column) if name in _MOMENTS else column for name, column in zip(COLUMNS, columns, strict=True)),
+            *(
+                map(text, column) if name in _MOMENTS else column
+                for name, column in zip(COLUMNS, columns, strict=True)
+            ),
             strict=True,
         )
     )

@@ -33,7 +33,11 @@ def listable(text: str) -> Reason:
     word = text.strip().upper()
     remedy = f"write {', '.join(LISTABLE[:-1])} or {LISTABLE[-1]}"
     if word not in Reason.__members__:
-        raise BadInput(f"{text[:40]!r} is no reason we know" if word else "there is no reason", remedy, field="reason")
+        raise BadInput(
+            f"{text[:40]!r} is no reason we know" if word else "there is no reason",
+            remedy,
+            field="reason",
+        )
     reason = Reason(word)
     if reason not in LISTABLE:
         problem = f"{reason} is judged from the people data and cannot be listed by hand"
@@ -47,7 +51,9 @@ def checked_purpose(text: str | None) -> str | None:
         return None
     if text not in PURPOSES:
         raise BadInput(
-            f"{text[:40]!r} is no purpose", f"write {', '.join(PURPOSES)} or leave it empty", field="purpose"
+            f"{text[:40]!r} is no purpose",
+            f"write {', '.join(PURPOSES)} or leave it empty",
+            field="purpose",
         )
     return text
 
@@ -140,7 +146,14 @@ def _stands(connection: Connection, entry: NewEntry, now: datetime) -> bool:
 
 
 def close_address(
-    connection: Connection, person_ref: str, household_key: int, *, source: str, by: str, now: datetime, note: str = ""
+    connection: Connection,
+    person_ref: str,
+    household_key: int,
+    *,
+    source: str,
+    by: str,
+    now: datetime,
+    note: str = "",
 ) -> int:
     """Close one address for one person, because post came back from it; another address of theirs stays open."""
     closed = NewEntry(
@@ -157,10 +170,18 @@ def close_address(
 
 
 def close_number(
-    connection: Connection, e164: str, *, source: str, by: str, now: datetime, reason: Reason = Reason.SUPPRESSED
+    connection: Connection,
+    e164: str,
+    *,
+    source: str,
+    by: str,
+    now: datetime,
+    reason: Reason = Reason.SUPPRESSED,
 ) -> int:
     """Close one number for everyone who has it."""
-    entry = NewEntry(SuppressionScope.NUMBER, reason, source, now, repeat=now.isoformat(), e164=e164)
+    entry = NewEntry(
+        SuppressionScope.NUMBER, reason, source, now, repeat=now.isoformat(), e164=e164
+    )
     return list_entries(connection, [entry], by=by, now=now)
 
 
@@ -175,7 +196,9 @@ def object_everywhere(
     note: str = "",
 ) -> int:
     """Suppress somebody who objects, on all channels, for all purposes, without end; return how many are new."""
-    said = objections(person_ref, e164, source=source, heard_at=now, repeat=now.isoformat(), note=note)
+    said = objections(
+        person_ref, e164, source=source, heard_at=now, repeat=now.isoformat(), note=note
+    )
     return list_entries(connection, said, by=by, now=now)
 
 
@@ -201,7 +224,13 @@ def lift(
 
 
 def lift_entries(
-    connection: Connection, ref: str, *, by: str, why: str, now: datetime, reason: Reason | str | None = None
+    connection: Connection,
+    ref: str,
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+    reason: Reason | str | None = None,
 ) -> list[Entry]:
     """Do what `lift` does, in the caller's transaction; return the entries as they stood until now."""
     conditions = [_of(connection, ref), _stands_at(now)]
@@ -214,7 +243,9 @@ def lift_entries(
     return found
 
 
-def lift_these(connection: Connection, found: Sequence[Entry], *, by: str, why: str, now: datetime) -> None:
+def lift_these(
+    connection: Connection, found: Sequence[Entry], *, by: str, why: str, now: datetime
+) -> None:
     """Note that these entries are lifted.
 
     Raises:
@@ -222,7 +253,9 @@ def lift_these(connection: Connection, found: Sequence[Entry], *, by: str, why: 
     """
     if not why.strip():
         raise BadInput("nobody said why", "write the reason for lifting, it is kept", field="why")
-    lifted = update(Suppression).where(Suppression.id == bindparam("lifted"), Suppression.lifted_at.is_(None))
+    lifted = update(Suppression).where(
+        Suppression.id == bindparam("lifted"), Suppression.lifted_at.is_(None)
+    )
     values = {"lifted_at": now, "lifted_by": by, "lifted_why": why.strip()}
     if found:
         connection.execute(lifted.values(values), [{"lifted": entry.id} for entry in found])
@@ -230,13 +263,17 @@ def lift_these(connection: Connection, found: Sequence[Entry], *, by: str, why: 
 
 def _stands_at(moment: datetime) -> ColumnElement[bool]:
     """Whether an entry holds, or will."""
-    return Suppression.lifted_at.is_(None) & or_(Suppression.ends_at.is_(None), Suppression.ends_at > moment)
+    return Suppression.lifted_at.is_(None) & or_(
+        Suppression.ends_at.is_(None), Suppression.ends_at > moment
+    )
 
 
 def _of(connection: Connection, ref: str) -> ColumnElement[bool]:
     if ref.startswith("#") and ref[1:].isdecimal():
         return Suppression.id == int(ref[1:])
-    named = or_(Suppression.person_ref == ref, (Suppression.e164 == ref) & Suppression.person_ref.is_(None))
+    named = or_(
+        Suppression.person_ref == ref, (Suppression.e164 == ref) & Suppression.person_ref.is_(None)
+    )
     # what another body said of this person names them by a hash
     joint = connection.execute(select(Person.joint_hash).where(Person.person_ref == ref)).scalar()
     return or_(named, Suppression.joint_hash == joint) if joint else named
@@ -248,16 +285,21 @@ def _nothing_to_lift(connection: Connection, ref: str) -> BadInput:
         Reason.DECEASED: person is not None and person.deceased_on,
         Reason.MOVED_ABROAD: person is not None and person.moved_abroad_on,
         Reason.UNDER_GUARDIANSHIP: person is not None and person.guardian_ref,
-        Reason.ADDRESS_UNDER_INVESTIGATION: person is not None and person.address_under_investigation,
+        Reason.ADDRESS_UNDER_INVESTIGATION: person is not None
+        and person.address_under_investigation,
     }
     held = [reason.value for reason, holds in register.items() if holds]
     if held:
         problem = f"is on no list; {' and '.join(held)} stands in the people data and cannot be lifted here"
         return BadInput(problem, "import newer people when it is no longer so", field=ref)
-    return BadInput("is on no list, so there is nothing to lift", "see kaartje suppression list", field=ref)
+    return BadInput(
+        "is on no list, so there is nothing to lift", "see kaartje suppression list", field=ref
+    )
 
 
-def entries(store: Store, *, ref: str | None = None, active_at: datetime | None = None) -> list[Entry]:
+def entries(
+    store: Store, *, ref: str | None = None, active_at: datetime | None = None
+) -> list[Entry]:
     """Return the entries in the order in which they were listed: all, those of `ref`, or those in force at a moment."""
     with store.reading() as connection:
         return entries_where(connection, _of(connection, ref) if ref else None, active_at)

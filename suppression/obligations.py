@@ -104,9 +104,14 @@ def _ends(one: Alias, occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
 
 def _assessed_by_law(one: Alias, occasion: Occasion, soon: date) -> ColumnElement[bool]:
     """Hold where nobody said when the assessment is made, and the term to make it ends by `soon`."""
-    if occasion.purpose != "duty":  # whoever is owed money has the longer term of a refund: the law's own stage
+    if (
+        occasion.purpose != "duty"
+    ):  # whoever is owed money has the longer term of a refund: the law's own stage
         return false()
-    return and_(one.assessment_due_on.is_(None), one.year <= last_year(soon, occasion.policy.terms.assessment))
+    return and_(
+        one.assessment_due_on.is_(None),
+        one.year <= last_year(soon, occasion.policy.terms.assessment),
+    )
 
 
 def _under_law(one: Alias, occasion: Occasion) -> ColumnElement[bool]:
@@ -116,7 +121,9 @@ def _under_law(one: Alias, occasion: Occasion) -> ColumnElement[bool]:
         if occasion.purpose in law.purposes and law.in_force(occasion.on)
     ]
     if occasion.purpose == "rights":
-        found.append(one.year <= last_year(occasion.on - timedelta(days=1), occasion.policy.terms.refund))
+        found.append(
+            one.year <= last_year(occasion.on - timedelta(days=1), occasion.policy.terms.refund)
+        )
     return or_(false(), *found)
 
 

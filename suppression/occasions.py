@@ -28,7 +28,9 @@ class Occasion:
     purpose: str
     on: date  # the day of the touch, where the citizens live
     at: datetime  # the same moment, for what starts and ends
-    declared: frozenset[str]  # facts that some import declared: a rule about an unknown fact cannot be judged
+    declared: frozenset[
+        str
+    ]  # facts that some import declared: a rule about an unknown fact cannot be judged
     asked: frozenset[str] = frozenset()  # names that the campaign's own `where` already asks about
     policy: Policy = field(default_factory=shipped_policy)
     caps: Mapping[str, Cap] | None = None  # None: the policy's

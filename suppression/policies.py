@@ -39,7 +39,9 @@ class RuleOrder(_Part):
         if twice:
             raise ValueError(f"{', '.join(sorted(twice))} stands twice; name each rule once")
         if always := ALWAYS_ASKED & set(self.off):
-            raise ValueError(f"{', '.join(sorted(always))} cannot be switched off; remove it from rules.off")
+            raise ValueError(
+                f"{', '.join(sorted(always))} cannot be switched off; remove it from rules.off"
+            )
         return self
 
 
@@ -106,7 +108,9 @@ class Answers(_Part):
     """What we answer by ourselves to whoever texts."""
 
     out_of_hours: bool = True  # say that nobody is here, and when somebody is; once a day at most
-    a_day: Annotated[int, Field(ge=1, le=20)] = 4  # to one number; more would be two machines talking
+    a_day: Annotated[int, Field(ge=1, le=20)] = (
+        4  # to one number; more would be two machines talking
+    )
 
 
 class ListAge(_Part):
@@ -167,7 +171,8 @@ class Policy(_Part):
     def needs_consent(self, purpose: str, channel: str) -> bool:
         """Say whether a purpose needs consent on a channel."""
         return any(
-            row.needs == "consent" and row.purpose == purpose and channel in row.channels for row in self.consent
+            row.needs == "consent" and row.purpose == purpose and channel in row.channels
+            for row in self.consent
         )
 
     def words_of_care(self, reason: Reason) -> tuple[str, ...]:
@@ -191,7 +196,9 @@ def read_policy(file: Path | None = None) -> Policy:
     try:
         own = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadInput("does not exist", "name a file that does in KAARTJE_POLICY, or none", str(file)) from None
+        raise BadInput(
+            "does not exist", "name a file that does in KAARTJE_POLICY, or none", str(file)
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"is no TOML: {error}", "mend that line", str(file)) from error
     return _validated(_merged(shipped, own), file)
@@ -215,7 +222,9 @@ def _validated(data: Mapping[str, Any], file: Path) -> Policy:
     try:
         policy = Policy.model_validate(data)
     except ValidationError as error:
-        raise SeveralRefused.of([_refused(each, file) for each in error.errors(include_url=False)]) from None
+        raise SeveralRefused.of(
+            [_refused(each, file) for each in error.errors(include_url=False)]
+        ) from None
     complaints = list(_complaints(policy, file))
     if complaints:
         raise SeveralRefused.of(complaints)
@@ -226,14 +235,26 @@ def _refused(error: Any, file: Path) -> BadInput:
     field = ".".join(map(str, error["loc"]))
     match error["type"]:
         case "enum":
-            return BadInput(f"{error['input']!r} is no reason we know", _known(), str(file), field=field)
+            return BadInput(
+                f"{error['input']!r} is no reason we know", _known(), str(file), field=field
+            )
         case "extra_forbidden":
-            return BadInput("is no key of a policy", "see suppression/policy.toml for the keys", str(file), field=field)
+            return BadInput(
+                "is no key of a policy",
+                "see suppression/policy.toml for the keys",
+                str(file),
+                field=field,
+            )
         case "value_error":
             problem, _, remedy = str(error["ctx"]["error"]).partition("; ")
             return BadInput(problem, remedy, str(file), field=field)
         case _:
-            return BadInput(f"is {str(error['input'])[:60]!r}: {error['msg'].lower()}", "", str(file), field=field)
+            return BadInput(
+                f"is {str(error['input'])[:60]!r}: {error['msg'].lower()}",
+                "",
+                str(file),
+                field=field,
+            )
 
 
 def _known() -> str:
@@ -248,7 +269,9 @@ def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
 
     listed = {*policy.rules.order}
     if strange := [reason.value for reason in policy.rules.order if reason not in BY_REASON]:
-        yield BadInput(f"{', '.join(strange)} is decided by no rule", _known(), str(file), field="rules.order")
+        yield BadInput(
+            f"{', '.join(strange)} is decided by no rule", _known(), str(file), field="rules.order"
+        )
     if missing := [reason.value for reason in BY_REASON if reason not in listed]:
         remedy = "put it in the order, or switch it off with why: rules.off"
         yield BadInput(f"{', '.join(missing)} is left out", remedy, str(file), field="rules.order")

@@ -13,7 +13,9 @@ def is_open(occasion: Occasion) -> ColumnElement[bool]:
     """Hold for a number of the kind the channel needs that no entry in force closes."""
     may = PersonNumber.may_text if occasion.reaches == "text" else PersonNumber.may_call
     closed = exists().where(
-        Suppression.e164 == PersonNumber.e164, Suppression.scope == SuppressionScope.NUMBER, *in_force(occasion)
+        Suppression.e164 == PersonNumber.e164,
+        Suppression.scope == SuppressionScope.NUMBER,
+        *in_force(occasion),
     )
     return may.is_(True) & ~closed
 
@@ -23,5 +25,9 @@ def is_own(occasion: Occasion) -> ColumnElement[bool]:
     if occasion.is_service:
         return PersonNumber.e164.is_not(None)
     other = aliased(PersonNumber)
-    people = select(func.count(other.person_id.distinct())).where(other.e164 == PersonNumber.e164).scalar_subquery()
+    people = (
+        select(func.count(other.person_id.distinct()))
+        .where(other.e164 == PersonNumber.e164)
+        .scalar_subquery()
+    )
     return people <= occasion.policy.numbers.most_people

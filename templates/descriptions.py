@@ -28,7 +28,9 @@ class Description(BaseModel):
 
     title: str
     channel: str  # a kind of `channels.KINDS`
-    reaches: Literal["post", "text", "call"]  # the same as that channel's; a text is read by whoever holds the phone
+    reaches: Literal[
+        "post", "text", "call"
+    ]  # the same as that channel's; a text is read by whoever holds the phone
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
     after_assessment: bool = False  # it speaks to people whose assessment was made without a return
     names: tuple[str, ...]  # what it may use: "agent", "line.number"
@@ -59,10 +61,14 @@ def read_description(source: str, file: str) -> Description:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(step) for step in first["loc"])
-        raise BadInput(first["msg"], "see templates/contact-card/template.toml", file=file, field=field) from error
+        raise BadInput(
+            first["msg"], "see templates/contact-card/template.toml", file=file, field=field
+        ) from error
     for name in description.names:
         if look_up(description.preview, name) is None:
-            raise BadInput(f"has no value for the name {name}", "add one", file=file, field=f"preview.{name}")
+            raise BadInput(
+                f"has no value for the name {name}", "add one", file=file, field=f"preview.{name}"
+            )
     return description
 
 
@@ -70,5 +76,7 @@ def look_up(context: Mapping[str, Any], name: str) -> Any:
     """Return the value of a dotted name in nested mappings; None where it is missing, empty or blank."""
     value: Any = context
     for step in name.split("."):
-        value = value.get(step) if isinstance(value, dict | Mapping) else None  # a plain one is told at once
+        value = (
+            value.get(step) if isinstance(value, dict | Mapping) else None
+        )  # a plain one is told at once
     return None if isinstance(value, str) and not value.strip() else value

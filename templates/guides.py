@@ -42,7 +42,9 @@ class FactLines(_Part):
     after: tuple[str, ...] = ()
     months: int | None = None  # how long what is asked may last at most
     valid_from: date | None = None
-    valid_until: date | None = None  # the last day on which the source itself says that it holds; mostly it says none
+    valid_until: date | None = (
+        None  # the last day on which the source itself says that it holds; mostly it says none
+    )
     source: str
     said_on: date  # the day of the source
     check_again: date  # a term of our own: the last day on which this may be said without reading a newer source
@@ -53,7 +55,9 @@ class SignLines(_Part):
 
     refer: str | None = None
     at_once: bool = False  # shown before everything else
-    noted: bool = True  # whether an agent may tick that it was heard: never what is about health or a death
+    noted: bool = (
+        True  # whether an agent may tick that it was heard: never what is about health or a death
+    )
     number: str | None = None  # of the help line
 
 
@@ -109,12 +113,16 @@ class Guide:
     language: str
     steps: tuple[Step, ...]
     checklist: tuple[Fact, ...]  # in the order in which it must be done
-    to_check: tuple[str, ...]  # facts whose day has passed: somebody must check them before they are said again
+    to_check: tuple[
+        str, ...
+    ]  # facts whose day has passed: somebody must check them before they are said again
     at_once: tuple[Sign, ...]
     signs: tuple[Sign, ...]
 
 
-def read_guide(template: Template, language: str, context: Mapping[str, Any], *, today: date) -> Guide:
+def read_guide(
+    template: Template, language: str, context: Mapping[str, Any], *, today: date
+) -> Guide:
     """Put a guide into words.
 
     Args:
@@ -133,7 +141,10 @@ def read_guide(template: Template, language: str, context: Mapping[str, Any], *,
     return Guide(
         _version(template),
         words.language,
-        tuple(Step(step.title[_title(words.language)], said[step.part], _said(said, step)) for step in plan.steps),
+        tuple(
+            Step(step.title[_title(words.language)], said[step.part], _said(said, step))
+            for step in plan.steps
+        ),
         tuple(_fact(said, fact, today) for fact in facts),
         tuple(said[fact.part] for fact in plan.checklist if fact not in facts),
         tuple(_sign(said, sign) for sign in plan.signs if sign.at_once),
@@ -150,7 +161,9 @@ def read_plan(template: Template) -> Plan:
     """
     place = f"templates/{template.name}/{FILE}"
     if FILE not in template.sources:
-        raise BadInput("is missing", "a call guide needs it: see templates/call-guide/guide.toml", file=place)
+        raise BadInput(
+            "is missing", "a call guide needs it: see templates/call-guide/guide.toml", file=place
+        )
     try:
         plan = Plan.model_validate(tomllib.loads(template.sources[FILE]))
     except tomllib.TOMLDecodeError as error:
@@ -158,7 +171,9 @@ def read_plan(template: Template) -> Plan:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
-        raise BadInput(first["msg"], "see templates/call-guide/guide.toml", file=place, field=field) from error
+        raise BadInput(
+            first["msg"], "see templates/call-guide/guide.toml", file=place, field=field
+        ) from error
     _holds_together(plan, template, place)
     return plan
 
@@ -166,13 +181,22 @@ def read_plan(template: Template) -> Plan:
 def _holds_together(plan: Plan, template: Template, place: str) -> None:
     named, parts = set(_named(plan)), set(template.description.parts)
     for part in sorted(named - parts):
-        raise BadInput(f"{part!r} is no part of the words", "write a block for it", file=place, field="part")
+        raise BadInput(
+            f"{part!r} is no part of the words", "write a block for it", file=place, field="part"
+        )
     for part in sorted(parts - named):
-        raise BadInput(f"{part!r} stands nowhere in the guide", "name it in a step, or remove it", file=place)
+        raise BadInput(
+            f"{part!r} stands nowhere in the guide", "name it in a step, or remove it", file=place
+        )
     done: set[str] = set()
     for fact in plan.checklist:
         if early := [each for each in fact.after if each not in done]:
-            raise BadInput(f"{fact.part!r} comes before {early[0]!r}", "put it after it", file=place, field="after")
+            raise BadInput(
+                f"{fact.part!r} comes before {early[0]!r}",
+                "put it after it",
+                file=place,
+                field="after",
+            )
         done.add(fact.part)
 
 

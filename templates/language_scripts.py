@@ -14,7 +14,9 @@ from store.errors import BadInput
 from templates.descriptions import look_up
 
 # plain text: escaping for HTML would print "&amp;" on a card
-_JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+_JINJA = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
+)
 _REACHING_OUT = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 
 
@@ -39,7 +41,9 @@ class Script:
     uses: Mapping[str, tuple[str, ...]]  # by part: the dotted names it says
     _last: dict[str, tuple[list[Any], str]] = field(default_factory=dict, compare=False, repr=False)
 
-    def render(self, context: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> dict[str, str]:
+    def render(
+        self, context: Mapping[str, Any], *, without: frozenset[str] = frozenset()
+    ) -> dict[str, str]:
         """Return the text of each part that is not in `without`.
 
         Raises:
@@ -52,7 +56,9 @@ class Script:
                 raise BadInput("has no value", "give it one", file=self.file, line=line, field=name)
         scope = self.compiled.new_context(dict(context))
         try:
-            return {part: self._say(part, scope, values) for part in self.parts if part not in without}
+            return {
+                part: self._say(part, scope, values) for part in self.parts if part not in without
+            }
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise BadInput(f"goes wrong: {error}", "mend the template", file=self.file) from error
 
@@ -63,7 +69,9 @@ class Script:
         if before is not None and before[0] == heard:
             return before[1]
         text = tidy("".join(self.compiled.blocks[part](scope)))
-        if all(isinstance(value, str) for value in heard):  # what could change meanwhile is said anew
+        if all(
+            isinstance(value, str) for value in heard
+        ):  # what could change meanwhile is said anew
             self._last[part] = (heard, text)
         return text
 
@@ -85,7 +93,9 @@ def _parse(source: str, file: str) -> Script:
         tree = _JINJA.parse(source)
         compiled = Compiled.from_code(_JINJA, _JINJA.compile(_JINJA.parse(source), file, file), {})
     except TemplateSyntaxError as error:
-        raise BadInput(f"is no Jinja: {error.message}", "mend that line", file=file, line=error.lineno) from error
+        raise BadInput(
+            f"is no Jinja: {error.message}", "mend that line", file=file, line=error.lineno
+        ) from error
     _refuse_strays(tree, file)
     blocks = [node for node in tree.body if isinstance(node, nodes.Block)]
     return Script(
@@ -114,13 +124,22 @@ def tidy(text: str) -> str:
 def _refuse_strays(tree: nodes.Template, file: str) -> None:
     """Refuse what stands outside the blocks, blocks in blocks, and anything that reaches for another file."""
     if reaching := next(tree.find_all(_REACHING_OUT), None):
-        raise BadInput("reaches for another file", "write the words here", file=file, line=reaching.lineno)
+        raise BadInput(
+            "reaches for another file", "write the words here", file=file, line=reaching.lineno
+        )
     for node in tree.body:
         if isinstance(node, nodes.Block):
             if inner := node.find(nodes.Block):
-                raise BadInput("is a block in a block", "give it a place of its own", file=file, line=inner.lineno)
+                raise BadInput(
+                    "is a block in a block",
+                    "give it a place of its own",
+                    file=file,
+                    line=inner.lineno,
+                )
         elif not _is_blank(node):
-            raise BadInput("stands outside any block", "put it in {% block ... %}", file=file, line=_line(node))
+            raise BadInput(
+                "stands outside any block", "put it in {% block ... %}", file=file, line=_line(node)
+            )
 
 
 def _is_blank(node: nodes.Node) -> bool:
@@ -153,7 +172,9 @@ def _names(tree: nodes.Template) -> dict[str, int]:
 def _uses(tree: nodes.Template, blocks: list[nodes.Block]) -> dict[str, tuple[str, ...]]:
     """Return by block which of the names from outside it uses."""
     known = _names(tree).keys()
-    return {block.name: tuple(sorted({name for name, _ in _chains(block)} & known)) for block in blocks}
+    return {
+        block.name: tuple(sorted({name for name, _ in _chains(block)} & known)) for block in blocks
+    }
 
 
 def _chains(node: nodes.Node) -> Iterator[tuple[str, int]]:
@@ -168,7 +189,10 @@ def _dotted(node: nodes.Node) -> str | None:
     match node:
         case nodes.Name(name=name, ctx="load"):
             return str(name)
-        case nodes.Getattr(node=inner, attr=step) | nodes.Getitem(node=inner, arg=nodes.Const(value=str(step))):
+        case (
+            nodes.Getattr(node=inner, attr=step)
+            | nodes.Getitem(node=inner, arg=nodes.Const(value=str(step)))
+        ):
             base = _dotted(inner)
             return None if base is None else f"{base}.{step}"
     return None

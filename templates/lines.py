@@ -70,7 +70,9 @@ def _speech(language: str, own: Path | None) -> Speech:
     theirs = _document(file) if file else {}
     if not (shipped or theirs):
         remedy = f"write {language}.toml in a folder and name it in KAARTJE_VOICE_WORDS"
-        raise BadInput(f"there are no words for {language!r}", remedy, field="KAARTJE_VOICE_LANGUAGES")
+        raise BadInput(
+            f"there are no words for {language!r}", remedy, field="KAARTJE_VOICE_LANGUAGES"
+        )
     merged = {**shipped, **theirs, "say": {**shipped.get("say", {}), **theirs.get("say", {})}}
     return _checked(language, merged, str(file) if theirs else _NO_ENTRY)
 
@@ -81,7 +83,9 @@ def _document(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"is not TOML: {error}", "write each sentence in quotes", str(file)) from None
+        raise BadInput(
+            f"is not TOML: {error}", "write each sentence in quotes", str(file)
+        ) from None
 
 
 def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
@@ -93,12 +97,30 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
     for key, fields in _wanted().items():
         said = words.get(key)
         if not isinstance(said, str) or not said.strip():
-            raise BadInput("is not said", "every sentence is needed: a caller may come there", file, field=f"say.{key}")
+            raise BadInput(
+                "is not said",
+                "every sentence is needed: a caller may come there",
+                file,
+                field=f"say.{key}",
+            )
         if odd := _fields(said, file, key) - fields:
-            raise BadInput(f"asks for {sorted(odd)}", f"it may say {sorted(fields) or 'no field'}", file, field=key)
+            raise BadInput(
+                f"asks for {sorted(odd)}",
+                f"it may say {sorted(fields) or 'no field'}",
+                file,
+                field=key,
+            )
         for hit in search(said, "outside"):
-            raise BadInput(f"says {hit.word!r}, which {hit.why}", hit.remedy, file, field=f"say.{key}")
-    return Speech(language, document["spoken"], document["choose"], str(document.get("music", "")), dict(words))
+            raise BadInput(
+                f"says {hit.word!r}, which {hit.why}", hit.remedy, file, field=f"say.{key}"
+            )
+    return Speech(
+        language,
+        document["spoken"],
+        document["choose"],
+        str(document.get("music", "")),
+        dict(words),
+    )
 
 
 @cache
@@ -112,4 +134,6 @@ def _fields(said: str, file: str, key: str) -> frozenset[str]:
     try:
         return frozenset(field for _, field, _, _ in Formatter().parse(said) if field is not None)
     except ValueError:
-        raise BadInput("has a brace too many", "write fields as {line}", file, field=f"say.{key}") from None
+        raise BadInput(
+            "has a brace too many", "write fields as {line}", file, field=f"say.{key}"
+        ) from None

@@ -29,11 +29,17 @@ class Finding:
 
     def __str__(self) -> str:
         """Say it in one line."""
-        return f"{self.file}, line {self.line}, {self.part}: {self.word!r} {self.why}; {self.remedy}"
+        return (
+            f"{self.file}, line {self.line}, {self.part}: {self.word!r} {self.why}; {self.remedy}"
+        )
 
 
 def lint(
-    template: "Template", purpose: str, context: Mapping[str, Any] | None = None, *, open_card: bool = False
+    template: "Template",
+    purpose: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    open_card: bool = False,
 ) -> list[Finding]:
     """Find what may not be said with a template.
 
@@ -49,15 +55,22 @@ def lint(
     findings = list(_misuse(template, purpose))
     filled = _filled(template.description.preview, context or {})
     for language, script in template.scripts.items():
-        lists = {part: _lists(template, script, part, purpose, open_card=open_card) for part in script.parts}
+        lists = {
+            part: _lists(template, script, part, purpose, open_card=open_card)
+            for part in script.parts
+        }
         written = list(_written(script, lists))
         said = template.render(language, filled).parts
         if language == template.languages[0]:
             said |= template.render("", filled).parts  # the line for other languages too
         findings += written
-        findings += _rendered(script, lists, said, filled, {(found.part, found.word) for found in written})
+        findings += _rendered(
+            script, lists, said, filled, {(found.part, found.word) for found in written}
+        )
         if template.description.reaches == "text":
-            findings += (Finding(script.file, *astuple(lack)) for lack in lacks(script, said, filled))
+            findings += (
+                Finding(script.file, *astuple(lack)) for lack in lacks(script, said, filled)
+            )
     return findings
 
 
@@ -68,10 +81,14 @@ def _misuse(template: "Template", purpose: str) -> Iterator[Finding]:
         yield Finding(file, 1, "purposes", purpose, why, "take another template, or write one")
 
 
-def _lists(template: "Template", script: "Script", part: str, purpose: str, *, open_card: bool) -> tuple[ListName, ...]:
+def _lists(
+    template: "Template", script: "Script", part: str, purpose: str, *, open_card: bool
+) -> tuple[ListName, ...]:
     text = template.description.reaches == "text"
     lists: list[ListName] = []
-    openly = open_card and template.description.reaches == "post"  # nobody but the agent reads a call's words
+    openly = (
+        open_card and template.description.reaches == "post"
+    )  # nobody but the agent reads a call's words
     if text or openly or template.description.parts[part].outside:
         lists.append("outside")
     if text:
@@ -108,7 +125,9 @@ def _rendered(
     for part, text in said.items():
         for hit in _hits(text.replace("\n", " "), lists[part]):
             if (part, hit.word) not in known:
-                source = next((name for name, value in _values(filled) if holds(value, hit.word)), None)
+                source = next(
+                    (name for name, value in _values(filled) if holds(value, hit.word)), None
+                )
                 why = f"{hit.why} (it comes from {source})" if source else hit.why
                 yield Finding(script.file, script.parts[part], part, hit.word, why, hit.remedy)
 

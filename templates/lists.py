@@ -81,12 +81,16 @@ def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:
 
 def _word_pattern(word: str, match: str) -> str:
     inner = r"[\s-]+".join(re.escape(step) for step in word.split())
-    return {"anywhere": rf"\w*{inner}\w*", "start": rf"\b{inner}\w*", "word": rf"\b{inner}\b"}[match]
+    return {"anywhere": rf"\w*{inner}\w*", "start": rf"\b{inner}\w*", "word": rf"\b{inner}\b"}[
+        match
+    ]
 
 
 def _visible(text: str) -> str:
     """Drop soft hyphens and other characters that nobody sees."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+    return "".join(
+        char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf"
+    )
 
 
 def _folded(text: str) -> str:

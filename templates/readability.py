@@ -14,7 +14,8 @@ _END = re.compile(r"[.?!…](?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 # What stands together is one sound; a dotted vowel begins a new one (zeeën, ruïne).
 _DUTCH_VOWELS = re.compile(
-    r"aai|ooi|oei|eeu|ieu|aa|ee|oo|uu|ie|oe|eu|ei|ij|ui|au|ou|ai|oi|[aeiouyàáâèéêìíîòóôùúûäëïöü]", re.IGNORECASE
+    r"aai|ooi|oei|eeu|ieu|aa|ee|oo|uu|ie|oe|eu|ei|ij|ui|au|ou|ai|oi|[aeiouyàáâèéêìíîòóôùúûäëïöü]",
+    re.IGNORECASE,
 )
 _ENGLISH_VOWELS = re.compile(r"[aeiouy]+", re.IGNORECASE)
 _SILENT = re.compile(r"[^aeiouyl]e$|[^aeiouytd]ed$", re.IGNORECASE)

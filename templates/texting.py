@@ -51,7 +51,9 @@ def _names_nobody(script: "Script") -> Iterator[Lack]:
             yield Lack(line, "names", name, why, "leave the name out of a text")
 
 
-def _says_how_to_object(script: "Script", said: Mapping[str, str], context: Mapping[str, Any]) -> Iterator[Lack]:
+def _says_how_to_object(
+    script: "Script", said: Mapping[str, str], context: Mapping[str, Any]
+) -> Iterator[Lack]:
     number = look_up(context, "line.number")
     way_out = said.get(STOP, "")
     where = script.parts.get(STOP, 1)
@@ -63,7 +65,13 @@ def _says_how_to_object(script: "Script", said: Mapping[str, str], context: Mapp
 def _says_when_and_where(script: "Script") -> Iterator[Lack]:
     for name in _APPOINTMENT:
         if name not in script.names:
-            yield Lack(1, "names", name, "is what somebody must know of an appointment", f"say {{{{ {name} }}}}")
+            yield Lack(
+                1,
+                "names",
+                name,
+                "is what somebody must know of an appointment",
+                f"say {{{{ {name} }}}}",
+            )
     for name, line in script.names.items():
         if name.startswith("appointment.") and name not in _APPOINTMENT:
             why = "is more of an appointment than a housemate may read"

@@ -32,7 +32,9 @@ class Template:
     """A template: its words in every language it has, what it may be used for, and its layout."""
 
     name: str
-    sources: Mapping[str, str]  # each file and its content; `from_sources` makes the same template of it again
+    sources: Mapping[
+        str, str
+    ]  # each file and its content; `from_sources` makes the same template of it again
     description: Description
     scripts: Mapping[str, Script]  # by language
     layout: Mapping[str, Any]  # empty where the channel needs none
@@ -46,7 +48,9 @@ class Template:
         """
         for needed in (_ABOUT, f"{FALLBACK}.j2"):
             if needed not in sources:
-                raise BadInput("is missing", "a template needs it", file=f"templates/{name}/{needed}")
+                raise BadInput(
+                    "is missing", "a template needs it", file=f"templates/{name}/{needed}"
+                )
         places = {file: f"templates/{name}/{file}" for file in sorted(sources)}
         description = read_description(sources[_ABOUT], places[_ABOUT])
         scripts = {
@@ -99,15 +103,21 @@ class Template:
             BadInput: a name has no value; says the file, the line and the name.
         """
         spoken, known = self.spoken(language), language in self.scripts
-        others = frozenset(name for name, part in self.description.parts.items() if part.only_for_other_languages)
-        parts = self.scripts[spoken].render(spoken_in(context, spoken), without=others if known else frozenset())
+        others = frozenset(
+            name for name, part in self.description.parts.items() if part.only_for_other_languages
+        )
+        parts = self.scripts[spoken].render(
+            spoken_in(context, spoken), without=others if known else frozenset()
+        )
         return Words(parts, spoken)
 
     def preview(self, language: str = FALLBACK) -> Words:
         """Put the template into words for nobody who exists."""
         return self.render(language, self.description.preview)
 
-    def lint(self, purpose: str, context: Mapping[str, Any] | None = None, *, open_card: bool = False) -> list[Finding]:
+    def lint(
+        self, purpose: str, context: Mapping[str, Any] | None = None, *, open_card: bool = False
+    ) -> list[Finding]:
         """Find what may not be said with these words: see `templates.linting.lint`."""
         return lint(self, purpose, context, open_card=open_card)
 
@@ -120,7 +130,9 @@ def load(name: str) -> Template:
     """
     if name not in available():
         remedy = f"write one of: {', '.join(available())}"
-        raise BadInput(f"{name!r} is no template", remedy, file=f"templates/{name}/{_ABOUT}", field="template")
+        raise BadInput(
+            f"{name!r} is no template", remedy, file=f"templates/{name}/{_ABOUT}", field="template"
+        )
     return load_from(_FOLDER / name)
 
 
@@ -154,7 +166,9 @@ def spoken_in(context: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _choose(value: Any, language: str) -> Any:
-    if isinstance(value, str) or not isinstance(value, Mapping):  # nearly all are text, and asking that is quick
+    if isinstance(value, str) or not isinstance(
+        value, Mapping
+    ):  # nearly all are text, and asking that is quick
         return value
     if FALLBACK in value:
         return value.get(language, value[FALLBACK])
@@ -166,7 +180,13 @@ def _compare(script: Script, description: Description, *, whole: bool) -> None:
     for name, line in script.names.items():
         if name not in description.names:
             remedy = f"use one of: {', '.join(description.names)}; or declare it in {_ABOUT}"
-            raise BadInput("is a name this template may not use", remedy, file=script.file, line=line, field=name)
+            raise BadInput(
+                "is a name this template may not use",
+                remedy,
+                file=script.file,
+                line=line,
+                field=name,
+            )
     for part, line in script.parts.items():
         if part not in description.parts:
             remedy = f"declare it under [parts] in {_ABOUT}"

@@ -54,13 +54,20 @@ class Builder:
 
     def __post_init__(self) -> None:
         self.import_id = self.put(
-            Import, kind="people", file="people.csv", sha256="0" * 64, started_at=self.now, finished_at=self.now
+            Import,
+            kind="people",
+            file="people.csv",
+            sha256="0" * 64,
+            started_at=self.now,
+            finished_at=self.now,
         )
 
     def put(self, table: type[Table], **values: Any) -> int:
         """Insert one row and return its key."""
         key = next(iter(inspect(table).primary_key))
-        return int(self.connection.execute(insert(table).values(values).returning(key)).scalar_one())
+        return int(
+            self.connection.execute(insert(table).values(values).returning(key)).scalar_one()
+        )
 
     def person(self, ref: str, *numbers: str, **columns: Any) -> int:
         """Put down a person with these telephone numbers (E.164)."""
@@ -109,7 +116,9 @@ class Builder:
 
     def line(self, number: str = LINE, name: str = "Belteam") -> int:
         """Put down a phone line, or find it."""
-        found = self.connection.execute(select(PhoneLine.id).where(PhoneLine.number == number)).scalar()
+        found = self.connection.execute(
+            select(PhoneLine.id).where(PhoneLine.number == number)
+        ).scalar()
         return found or self.put(PhoneLine, number=number, name=name, hours="ma-vr 9-17")
 
     def campaign(
@@ -141,13 +150,22 @@ class Builder:
             columns["line_id"] = self.line()
         campaign_id = self.put(Campaign, **{**values, **columns})
         arm_ids = {
-            arm: self.put(Arm, campaign_id=campaign_id, position=position, name=arm, share=50, hold_out=False)
+            arm: self.put(
+                Arm, campaign_id=campaign_id, position=position, name=arm, share=50, hold_out=False
+            )
             for position, (arm, _) in enumerate(arms)
         }
-        steps = {(arm, channel): self.step(campaign_id, arm_ids[arm], channel) for arm, channel in arms}
+        steps = {
+            (arm, channel): self.step(campaign_id, arm_ids[arm], channel) for arm, channel in arms
+        }
         if hold_out:
             arm_ids["hold-out"] = self.put(
-                Arm, campaign_id=campaign_id, position=len(arms), name="hold-out", share=50, hold_out=True
+                Arm,
+                campaign_id=campaign_id,
+                position=len(arms),
+                name="hold-out",
+                share=50,
+                hold_out=True,
             )
         wave_ids = {
             number: self.put(Wave, campaign_id=campaign_id, number=number, date=day)
@@ -155,7 +173,14 @@ class Builder:
         }
         return BuiltCampaign(campaign_id, name, arm_ids, wave_ids, steps)
 
-    def step(self, campaign_id: int, arm_id: int, channel: str, position: int = 1, condition: str = "always") -> int:
+    def step(
+        self,
+        campaign_id: int,
+        arm_id: int,
+        channel: str,
+        position: int = 1,
+        condition: str = "always",
+    ) -> int:
         """Put down one step of an arm."""
         return self.put(
             Step,
@@ -203,7 +228,9 @@ class Builder:
         handed_over_at: datetime | None = None,
     ) -> int:
         """Put down a touch with its response code and one event, as if it had gone straight to its state."""
-        went = handed_over_at or (self.now if state not in {TouchState.PLANNED, TouchState.WITHHELD} else None)
+        went = handed_over_at or (
+            self.now if state not in {TouchState.PLANNED, TouchState.WITHHELD} else None
+        )
         touch_id = self.put(
             Touch,
             campaign_id=campaign.id,
@@ -232,9 +259,13 @@ class Builder:
 
     def put_code(self, code: str, touch_id: int) -> None:
         """Note that this code was printed for this touch."""
-        self.connection.execute(insert(ResponseCode).values(code=code, touch_id=touch_id, given_at=self.now))
+        self.connection.execute(
+            insert(ResponseCode).values(code=code, touch_id=touch_id, given_at=self.now)
+        )
 
-    def reach(self, campaign: BuiltCampaign, ref: str, *numbers: str, **touch: Any) -> tuple[int, int]:
+    def reach(
+        self, campaign: BuiltCampaign, ref: str, *numbers: str, **touch: Any
+    ) -> tuple[int, int]:
         """Put down a person whom the campaign selected and reached; return the person's and the touch's key."""
         person_id = self.person(ref, *numbers)
         self.decide(campaign, person_id, arm=touch.get("arm", "card"), wave=1)

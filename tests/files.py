@@ -5,7 +5,12 @@ from pathlib import Path
 
 from people.columns import COLUMNS
 
-SOMEWHERE = {"street": "Verzonnenlaan", "house_number": "12", "postcode": "1234 AB", "town": "Nergenshuizen"}
+SOMEWHERE = {
+    "street": "Verzonnenlaan",
+    "house_number": "12",
+    "postcode": "1234 AB",
+    "town": "Nergenshuizen",
+}
 
 
 def people_file(folder: Path, *people: dict[str, str], name: str = "people.csv") -> Path:

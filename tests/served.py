@@ -12,7 +12,11 @@ class Served:
     """`kaartje serve` in a process of its own, on a port that is free."""
 
     def __init__(self, home: Path, port: int = 0, rehearse: str = "", **accounts: str) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "COV"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("KAARTJE_", "COV"))
+        }
         more = ["--rehearse", rehearse] if rehearse else []
         ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
         self.process = subprocess.Popen(

@@ -95,7 +95,9 @@ def campaign_file(
     return path
 
 
-def populate(installation: Installation, people: int, *, seed: int = 7, now: datetime) -> ImportReport:
+def populate(
+    installation: Installation, people: int, *, seed: int = 7, now: datetime
+) -> ImportReport:
     """Import a generated population."""
     file = installation.settings.home / "people.csv"
     write_population(file, people, seed)
@@ -113,10 +115,14 @@ def launched(installation: Installation, file: Path, *, now: datetime) -> str:
 def manifests(installation: Installation) -> list[dict[str, str]]:
     """Return the rows of every manifest in the outbox, each with the touch that the ledger says its piece is of."""
     with installation.store.reading() as connection:
-        pieces = connection.execute(select(PrintPiece.piece_id, PrintPiece.touch_id).where(PrintPiece.touch_id > 0))
+        pieces = connection.execute(
+            select(PrintPiece.piece_id, PrintPiece.touch_id).where(PrintPiece.touch_id > 0)
+        )
         touches = {row.piece_id: str(row.touch_id) for row in pieces}
     rows: list[dict[str, str]] = []
     for path in sorted(installation.settings.outbox.glob("*/manifest.csv")):
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows += [{**row, "touch": touches.get(row["piece_id"], "")} for row in csv.DictReader(file)]
+            rows += [
+                {**row, "touch": touches.get(row["piece_id"], "")} for row in csv.DictReader(file)
+            ]
     return rows

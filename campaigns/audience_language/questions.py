@@ -87,7 +87,9 @@ def answer(question: Question) -> Answer:
     form = FORMS.get(str(question.node.this).lower())
     if form is None:
         known = ", ".join(("has", *FORMS))
-        raise AudienceRefused(f"{shown(question.node)} is no question we know", f"ask one of {known}")
+        raise AudienceRefused(
+            f"{shown(question.node)} is no question we know", f"ask one of {known}"
+        )
     if not form.fewest <= len(question.arguments) <= form.most:
         raise question.refusal("has too few or too many arguments", f"write it as {form.example}")
     return form.ask(question)
@@ -113,7 +115,8 @@ def has(channel: str) -> ColumnElement[bool]:
             return _some(PersonNumber.person_id == Person.id, PersonNumber.may_call.is_(True))
         case other:
             raise AudienceRefused(
-                f"has({other[:40]}) asks for no channel", "write has(card), has(letter), has(sms) or has(call)"
+                f"has({other[:40]}) asks for no channel",
+                "write has(card), has(letter), has(sms) or has(call)",
             )
 
 
@@ -133,18 +136,24 @@ def _campaign(question: Question) -> Any:
 
 def _touched(*states: TouchState) -> Callable[[Question], ColumnElement[bool]]:
     return lambda question: _some(
-        Touch.person_id == Person.id, Touch.campaign_id == _campaign(question), Touch.state.in_(states)
+        Touch.person_id == Person.id,
+        Touch.campaign_id == _campaign(question),
+        Touch.state.in_(states),
     )
 
 
 def _replied(*kinds: ReplyKind) -> Callable[[Question], ColumnElement[bool]]:
     return lambda question: _some(
-        Reply.person_id == Person.id, Reply.campaign_id == _campaign(question), Reply.kind.in_(kinds)
+        Reply.person_id == Person.id,
+        Reply.campaign_id == _campaign(question),
+        Reply.kind.in_(kinds),
     )
 
 
 def _decided(which: ColumnElement[bool]) -> Callable[[Question], ColumnElement[bool]]:
-    return lambda question: _some(Decision.person_id == Person.id, Decision.campaign_id == _campaign(question), which)
+    return lambda question: _some(
+        Decision.person_id == Person.id, Decision.campaign_id == _campaign(question), which
+    )
 
 
 def _became(question: Question) -> ColumnElement[bool]:
@@ -171,14 +180,21 @@ def _open_returns(question: Question) -> Value:
     if len(question.arguments) > 1:
         conditions.append(Obligation.year == _year(question))
     return Value(
-        select(func.count()).select_from(Obligation).where(*conditions).correlate(Person).scalar_subquery(), "int"
+        select(func.count())
+        .select_from(Obligation)
+        .where(*conditions)
+        .correlate(Person)
+        .scalar_subquery(),
+        "int",
     )
 
 
 def _year(question: Question) -> int:
     year = question.number(1)
     if year != int(year) or not date.min.year <= year <= date.max.year:
-        raise question.refusal("names no tax year", "write for instance open_returns('income', 2021)")
+        raise question.refusal(
+            "names no tax year", "write for instance open_returns('income', 2021)"
+        )
     return int(year)
 
 
@@ -186,7 +202,9 @@ def _sample(question: Question) -> ColumnElement[bool]:
     """Draw per cent of the people: the same ones under the same seed and name, more of them for a larger share."""
     share = question.number(0)
     if not 0 < share <= 100 or share % FINEST_SAMPLE:  # noqa: PLR2004  per cent
-        raise question.refusal("is no share", f"write a number from {FINEST_SAMPLE} to 100: per cent of the people")
+        raise question.refusal(
+            "is no share", f"write a number from {FINEST_SAMPLE} to 100: per cent of the people"
+        )
     name = question.text(1) if len(question.arguments) > 1 else ""
     draw = Draw.of(question.world.seed, f"sample:{name}")
     return draw.sql(Person.draw_key.expression) < int(PRIME * share / 100)
@@ -198,7 +216,9 @@ FORMS: dict[str, _Form] = {
     "returned": _Form(_touched(TouchState.RETURNED), 1, 1, "returned('card-2023')"),
     "replied": _Form(_replied(*_ANSWERS), 1, 1, "replied('card-2023')"),
     "called": _Form(_replied(ReplyKind.CALLED), 1, 1, "called('card-2023')"),
-    "held_out": _Form(_decided(Decision.reason == Reason.HOLD_OUT.value), 1, 1, "held_out('card-2023')"),
+    "held_out": _Form(
+        _decided(Decision.reason == Reason.HOLD_OUT.value), 1, 1, "held_out('card-2023')"
+    ),
     "selected": _Form(_decided(Decision.selected.is_(True)), 1, 1, "selected('card-2023')"),
     "became": _Form(_became, 1, 2, "became('filed', today - 365)"),
     "open_returns": _Form(_open_returns, 0, 2, "open_returns('income', 2021) >= 1"),

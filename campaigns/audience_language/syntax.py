@@ -37,7 +37,11 @@ _STRANGE = (
     ("--", "holds a comment", "leave it out; a campaign file takes its own comments, after #"),
     ("/*", "holds a comment", "leave it out; a campaign file takes its own comments, after #"),
     ("#", "holds a comment", "leave it out, or write >- and the condition below it"),
-    ("'", "holds a quote that is never closed", "close it; a quote within a text is written twice ('')"),
+    (
+        "'",
+        "holds a quote that is never closed",
+        "close it; a quote within a text is written twice ('')",
+    ),
     ("“", "holds a curly quote", "write straight ones: 'Utrecht'"),
     ("”", "holds a curly quote", "write straight ones: 'Utrecht'"),
     ("‘", "holds a curly quote", "write straight ones: 'Utrecht'"),  # noqa: RUF001  it is what people paste
@@ -73,7 +77,14 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
 }
 """Every node that may stand in a tree, and the parts of it that are read. A part we would pass over is refused."""
 # what the parser of somebody else may raise at a text that nobody foresaw
-_PARSER_ERRORS = (errors.SqlglotError, RecursionError, ValueError, TypeError, AttributeError, LookupError)
+_PARSER_ERRORS = (
+    errors.SqlglotError,
+    RecursionError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,9 @@ def read(text: str) -> Text:
         AudienceRefused: it is too long, too deep, no condition, or holds what the language does not have.
     """
     if len(text) > LONGEST:
-        raise AudienceRefused(f"is {len(text):,} characters long, more than {LONGEST:,}", _FACT_REMEDY)
+        raise AudienceRefused(
+            f"is {len(text):,} characters long, more than {LONGEST:,}", _FACT_REMEDY
+        )
     tokens = _tokens(text)
     _hold_brackets(tokens)
     tree = _tree(text)
@@ -147,19 +160,27 @@ def _strange(text: str, at: int) -> AudienceRefused:
         if text.startswith(sign, at):
             return AudienceRefused(problem, remedy)
     if category(text[at]) in _UNSEEN:
-        return AudienceRefused(f"holds an invisible character (U+{ord(text[at]):04X})", "take it out")
-    return AudienceRefused(f"cannot be read at {_short(text[at:])}", "write conditions joined by and, or, not")
+        return AudienceRefused(
+            f"holds an invisible character (U+{ord(text[at]):04X})", "take it out"
+        )
+    return AudienceRefused(
+        f"cannot be read at {_short(text[at:])}", "write conditions joined by and, or, not"
+    )
 
 
 def _hold_token(kind: str, said: str) -> None:
     if said.lower() == "if":
-        raise AudienceRefused("holds an if, which the language does not have", "join conditions by and, or, not")
+        raise AudienceRefused(
+            "holds an if, which the language does not have", "join conditions by and, or, not"
+        )
     if kind == "number" and len(said) > LONGEST_NUMBER:
         raise AudienceRefused(f"holds a number of {len(said)} digits", "write a smaller one")
     if kind == "text":
         for sign in said:
             if category(sign) in _UNSEEN:
-                raise AudienceRefused(f"holds a text with an invisible character (U+{ord(sign):04X})", "take it out")
+                raise AudienceRefused(
+                    f"holds a text with an invisible character (U+{ord(sign):04X})", "take it out"
+                )
 
 
 def _hold_brackets(tokens: list[_Token]) -> None:
@@ -179,7 +200,9 @@ def _tree(text: str) -> exp.Expr:
     try:
         return sqlglot.parse_one(text, into=exp.Condition, error_level=errors.ErrorLevel.IMMEDIATE)
     except _PARSER_ERRORS as error:
-        raise AudienceRefused(f"cannot be read{_where(error)}", "write conditions joined by and, or, not") from None
+        raise AudienceRefused(
+            f"cannot be read{_where(error)}", "write conditions joined by and, or, not"
+        ) from None
 
 
 def _where(error: Exception) -> str:
@@ -204,7 +227,8 @@ def _hold_nodes(tree: exp.Expr) -> None:
         if conditions > MOST_CONDITIONS:
             raise AudienceRefused(f"joins more than {MOST_CONDITIONS} conditions", _FACT_REMEDY)
         waiting.extend(
-            (child, depth + (not joins or type(child) is not type(node))) for child in node.iter_expressions()
+            (child, depth + (not joins or type(child) is not type(node)))
+            for child in node.iter_expressions()
         )
 
 

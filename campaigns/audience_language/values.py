@@ -87,7 +87,9 @@ _MIRRORED: dict[type[exp.Expr], type[exp.Expr]] = {
 }  # fmt: skip
 
 
-def compare(kind: type[exp.Expr], first: Value | Age, second: Value | Age, whole: exp.Expr) -> ColumnElement[bool]:
+def compare(
+    kind: type[exp.Expr], first: Value | Age, second: Value | Age, whole: exp.Expr
+) -> ColumnElement[bool]:
     """Compare two values; `kind` is the comparison's node, `whole` what the refusal shows.
 
     Raises:
@@ -101,7 +103,8 @@ def compare(kind: type[exp.Expr], first: Value | Age, second: Value | Age, whole
         raise AudienceRefused(f"{shown(whole)} names no column", "compare a column with a value")
     if kind not in (exp.EQ, exp.NEQ) and first.type in ("text", "bool"):
         raise AudienceRefused(
-            f"{shown(whole)} orders {first.said} values", "only numbers and dates have an order; use =, != or in"
+            f"{shown(whole)} orders {first.said} values",
+            "only numbers and dates have an order; use =, != or in",
         )
     if second.constant:
         return _COMPARISONS[kind](first.sql, fitted(first, second, whole))
@@ -117,7 +120,8 @@ def _years(value: Value | Age, whole: exp.Expr) -> int:
     years = value.sql if isinstance(value, Value) and value.constant else None
     if not isinstance(years, Decimal) or years != int(years) or not 0 <= years <= OLDEST:
         raise AudienceRefused(
-            f"{shown(whole)} compares an age with something else", f"write whole years, from 0 to {OLDEST}"
+            f"{shown(whole)} compares an age with something else",
+            f"write whole years, from 0 to {OLDEST}",
         )
     return int(years)
 
@@ -128,7 +132,9 @@ def _alike(first: Value, second: Value, whole: exp.Expr) -> tuple[Any, Any]:
         return first.sql, second.sql
     if first.type in _DATES and second.type in _DATES:
         return numbered(first, whole), numbered(second, whole)
-    raise AudienceRefused(f"{shown(whole)} compares a {first.said} with a {second.said}", "compare values of one kind")
+    raise AudienceRefused(
+        f"{shown(whole)} compares a {first.said} with a {second.said}", "compare values of one kind"
+    )
 
 
 def fitted(column: Value, constant: Value, whole: exp.Expr) -> Any:
@@ -149,14 +155,17 @@ def fitted(column: Value, constant: Value, whole: exp.Expr) -> Any:
             return _day(value, whole).toordinal()
         case _:
             raise AudienceRefused(
-                f"{shown(whole)} compares a {column.said} with a {constant.said}", f"write a {column.said}"
+                f"{shown(whole)} compares a {column.said} with a {constant.said}",
+                f"write a {column.said}",
             )
 
 
 def _scaled(value: Decimal, whole: exp.Expr) -> int:
     scaled = value * DECIMAL_SCALE
     if scaled != int(scaled) or abs(scaled) >= _BIGGEST:
-        raise AudienceRefused(f"{shown(whole)} is finer than four decimals or too large", "round it to four decimals")
+        raise AudienceRefused(
+            f"{shown(whole)} is finer than four decimals or too large", "round it to four decimals"
+        )
     return int(scaled)
 
 
@@ -166,7 +175,9 @@ def _day(value: date | str, whole: exp.Expr) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise AudienceRefused(f"{shown(whole)}: '{value[:30]}' is no date", "write it as '2023-06-01'") from None
+        raise AudienceRefused(
+            f"{shown(whole)}: '{value[:30]}' is no date", "write it as '2023-06-01'"
+        ) from None
 
 
 def constant_day(value: Value | Age, whole: exp.Expr) -> date:
@@ -177,7 +188,9 @@ def constant_day(value: Value | Age, whole: exp.Expr) -> date:
     """
     if isinstance(value, Value) and value.constant and isinstance(value.sql, date | str):
         return _day(value.sql, whole)
-    raise AudienceRefused(f"{shown(whole)} names no fixed day", "write today, today - 365 or '2023-06-01'")
+    raise AudienceRefused(
+        f"{shown(whole)} names no fixed day", "write today, today - 365 or '2023-06-01'"
+    )
 
 
 def numbered(value: Value, whole: exp.Expr) -> Any:
@@ -223,7 +236,9 @@ def _not_days(node: exp.Expr) -> AudienceRefused:
 
 def _days(number: Decimal, node: exp.Expr) -> int:
     if number != int(number) or abs(number) > MOST_DAYS:
-        raise AudienceRefused(f"{shown(node)} is no number of days", f"write a whole number up to {MOST_DAYS:,}")
+        raise AudienceRefused(
+            f"{shown(node)} is no number of days", f"write a whole number up to {MOST_DAYS:,}"
+        )
     return int(number)
 
 
@@ -231,7 +246,9 @@ def _moved(day: date, days: int, node: exp.Expr) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError:
-        raise AudienceRefused(f"{shown(node)} is no day of the calendar", "write fewer days") from None
+        raise AudienceRefused(
+            f"{shown(node)} is no day of the calendar", "write fewer days"
+        ) from None
 
 
 def number(node: exp.Literal) -> Value:

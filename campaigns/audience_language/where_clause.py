@@ -17,7 +17,15 @@ from sqlglot import expressions as exp
 
 from campaigns.audience_language.questions import Answer, Question, World, answer, has
 from campaigns.audience_language.syntax import LONGEST, AudienceRefused, read, refused, shown
-from campaigns.audience_language.values import Age, Value, compare, first_is_constant, fitted, move, number
+from campaigns.audience_language.values import (
+    Age,
+    Value,
+    compare,
+    first_is_constant,
+    fitted,
+    move,
+    number,
+)
 from people.columns import is_forbidden
 from store.facts import fact
 from store.tables import Person
@@ -38,7 +46,9 @@ _COLUMNS: dict[str, tuple[ColumnElement[Any], str]] = {
     "guardian_ref": (Person.guardian_ref.expression, "text"),
     "under_guardianship": (Person.guardian_ref.is_not(None), "bool"),
 }
-SENSITIVE = frozenset({"language", "gender", "secret_address", "guardian_ref", "under_guardianship"})
+SENSITIVE = frozenset(
+    {"language", "gender", "secret_address", "guardian_ref", "under_guardianship"}
+)
 """Columns that select people by who they are: a campaign says why it must, and the approver sees it."""
 
 MOST_COMPARED = 100
@@ -90,9 +100,17 @@ def parse(
     """
     written = read(text)
     reading = _Reading(facts, World(today, campaigns, seed))
-    nodes = list(written.tree.flatten(unnest=False)) if isinstance(written.tree, exp.And) else [written.tree]
-    parts = tuple(Part(said, reading.condition(node)) for said, node in zip(written.parts, nodes, strict=True))
-    return Audience(text, and_(true(), *(part.condition for part in parts)), frozenset(reading.names), parts)
+    nodes = (
+        list(written.tree.flatten(unnest=False))
+        if isinstance(written.tree, exp.And)
+        else [written.tree]
+    )
+    parts = tuple(
+        Part(said, reading.condition(node)) for said, node in zip(written.parts, nodes, strict=True)
+    )
+    return Audience(
+        text, and_(true(), *(part.condition for part in parts)), frozenset(reading.names), parts
+    )
 
 
 class _Reading:
@@ -129,7 +147,9 @@ class _Reading:
                 low, high = self._value(node.args["low"]), self._value(node.args["high"])
                 return and_(compare(exp.GTE, first, low, node), compare(exp.LTE, first, high, node))
             case exp.EQ() | exp.NEQ() | exp.GT() | exp.GTE() | exp.LT() | exp.LTE():
-                return compare(type(node), self._value(node.this), self._value(node.expression), node)
+                return compare(
+                    type(node), self._value(node.this), self._value(node.expression), node
+                )
             case _:
                 raise refused(node)
 
@@ -137,21 +157,29 @@ class _Reading:
         value = self._value(node)
         if isinstance(value, Age) or value.type != "bool":
             said = "number" if isinstance(value, Age) else value.said
-            raise AudienceRefused(f"{node.name} is a {said}, not a yes or no", f"compare it: {node.name} = …")
-        condition: ColumnElement[bool] = value.sql == true()  # unknown is neither yes nor no, as everywhere in SQL
+            raise AudienceRefused(
+                f"{node.name} is a {said}, not a yes or no", f"compare it: {node.name} = …"
+            )
+        condition: ColumnElement[bool] = (
+            value.sql == true()
+        )  # unknown is neither yes nor no, as everywhere in SQL
         return condition
 
     def _asked(self, node: exp.Anonymous) -> ColumnElement[bool]:
         found = self._answer(node)
         if isinstance(found, Value | Age):
-            raise AudienceRefused(f"{shown(node)} is a number, not a yes or no", f"compare it: {shown(node)} >= 1")
+            raise AudienceRefused(
+                f"{shown(node)} is a number, not a yes or no", f"compare it: {shown(node)} >= 1"
+            )
         return found
 
     def _answer(self, node: exp.Anonymous) -> Answer:
         name = str(node.this).lower()
         if name == "has":
             return self._has(node)
-        found = answer(Question(node, tuple(self._value(each) for each in node.expressions), self.world))
+        found = answer(
+            Question(node, tuple(self._value(each) for each in node.expressions), self.world)
+        )
         self.names.add(f"{name}()")
         return found
 
@@ -161,7 +189,9 @@ class _Reading:
                 self.names.add(f"has({channel.name.lower()})")
                 return has(channel.name.lower())
             case _:
-                raise AudienceRefused(f"{shown(node)} asks for no channel", "write has(card), has(sms) or has(call)")
+                raise AudienceRefused(
+                    f"{shown(node)} asks for no channel", "write has(card), has(sms) or has(call)"
+                )
 
     def _is(self, node: exp.Is) -> ColumnElement[bool]:
         value = self._value(node.this)
@@ -177,14 +207,19 @@ class _Reading:
 
     def _in(self, node: exp.In) -> ColumnElement[bool]:
         if not node.expressions:
-            raise AudienceRefused("in (…) takes a list of values", "write for instance town in ('Utrecht', 'Zwolle')")
+            raise AudienceRefused(
+                "in (…) takes a list of values", "write for instance town in ('Utrecht', 'Zwolle')"
+            )
         value = self._value(node.this)
         listed = [self._value(each) for each in node.expressions]
         if isinstance(value, Value) and not value.constant and all(map(first_is_constant, listed)):
             fits = [fitted(value, each, node) for each in listed if isinstance(each, Value)]
             return value.sql.in_(fits)  # type: ignore[no-any-return]
         if len(listed) > MOST_COMPARED:
-            raise AudienceRefused(f"{shown(node)} holds more than {MOST_COMPARED} values", "import a fact and ask that")
+            raise AudienceRefused(
+                f"{shown(node)} holds more than {MOST_COMPARED} values",
+                "import a fact and ask that",
+            )
         return or_(*(compare(exp.EQ, value, each, node) for each in listed))
 
     def _value(self, node: exp.Expr) -> Value | Age:
@@ -209,7 +244,9 @@ class _Reading:
                 found = self._answer(node)
                 if isinstance(found, Value | Age):
                     return found
-                raise AudienceRefused(f"{shown(node)} is a yes or no by itself", "write it without a comparison")
+                raise AudienceRefused(
+                    f"{shown(node)} is a yes or no by itself", "write it without a comparison"
+                )
             case _:
                 raise refused(node)
 
@@ -222,6 +259,10 @@ class _Reading:
             self.names.add(name)
             return Value(fact(name, self.facts[name]), self.facts[name])
         if is_forbidden(name):
-            raise AudienceRefused(f"{name}: nobody may be selected by nationality, origin or belief", "take it out")
+            raise AudienceRefused(
+                f"{name}: nobody may be selected by nationality, origin or belief", "take it out"
+            )
         known = ", ".join(sorted((*_COLUMNS, *self.facts)))
-        raise AudienceRefused(f"{name} is no column or fact we know", f"use one of {known}, today, has(channel)")
+        raise AudienceRefused(
+            f"{name} is no column or fact we know", f"use one of {known}, today, has(channel)"
+        )

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.campaign_holds import is_stopped
@@ -71,7 +82,9 @@ class Claim:
     later: int = 0  # wait for their moment
 
 
-def claim(installation: Installation, shard: Shard, held: ExitStack, *, now: datetime) -> Claim | None:
+def claim(
+    installation: Installation, shard: Shard, held: ExitStack, *, now: datetime
+) -> Claim | None:
     """Claim at most one batch of a shard; None when nothing is left or the campaign no longer runs.
 
     The batch's name is held on `held` before the claim is visible to anybody, and until the caller lets go of it, so
@@ -99,10 +112,14 @@ def claim(installation: Installation, shard: Shard, held: ExitStack, *, now: dat
             and (left := room(connection, installation.shop, now)) is not None
         ):
             size = min(size, left)
-            verdict = verdict if size else after_a_full_day(installation, campaign, shard.channel, now)
+            verdict = (
+                verdict if size else after_a_full_day(installation, campaign, shard.channel, now)
+            )
         match verdict:
             case Later(not_before):
-                return Claim(0, "", 0, 0, 0, postpone(connection, Touch.id.in_(_due(shard, now)), not_before))
+                return Claim(
+                    0, "", 0, 0, 0, postpone(connection, Touch.id.in_(_due(shard, now)), not_before)
+                )
         delivery_id = _open(connection, installation, shard, size, now=now)
         key = f"{row.name}-w{row.number}-{delivery_id:06}"
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
@@ -112,13 +129,18 @@ def claim(installation: Installation, shard: Shard, held: ExitStack, *, now: dat
         _lock_people(connection, mine)
         dropped = _drop_done(connection, shard, mine, now=now)
         withheld = judge_touches(
-            connection, mine, occasion_of(installation, connection, campaign, shard, now=now), now=now
+            connection,
+            mine,
+            occasion_of(installation, connection, campaign, shard, now=now),
+            now=now,
         )
         later = _wait_their_turn(installation, connection, campaign, shard, mine, now=now)
         size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
         if not size:
             connection.execute(
-                update(Delivery).where(Delivery.id == delivery_id).values(state=DeliveryState.TAKEN_BACK, closed_at=now)
+                update(Delivery)
+                .where(Delivery.id == delivery_id)
+                .values(state=DeliveryState.TAKEN_BACK, closed_at=now)
             )
             return Claim(delivery_id, key, 0, withheld, dropped, later)
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(size=size))
@@ -131,7 +153,9 @@ def claim(installation: Installation, shard: Shard, held: ExitStack, *, now: dat
         return Claim(delivery_id, key, size, withheld, dropped, later)
 
 
-def _open(connection: Connection, installation: Installation, shard: Shard, size: int, *, now: datetime) -> int:
+def _open(
+    connection: Connection, installation: Installation, shard: Shard, size: int, *, now: datetime
+) -> int:
     """Open a delivery and mark the due touches that it will try: the longest due first, or in the carrier's order."""
     delivery_id = connection.execute(
         insert(Delivery)
@@ -147,9 +171,15 @@ def _open(connection: Connection, installation: Installation, shard: Shard, size
         )
         .returning(Delivery.id)
     ).scalar_one()
-    due = _due(shard, now) if KINDS[shard.channel].reaches != "post" else in_carrier_order(_due(shard, now))
+    due = (
+        _due(shard, now)
+        if KINDS[shard.channel].reaches != "post"
+        else in_carrier_order(_due(shard, now))
+    )
     due = due.limit(size).with_for_update(skip_locked=True, of=Touch)
-    taken = connection.execute(update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id)).rowcount
+    taken = connection.execute(
+        update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id)
+    ).rowcount
     if KINDS[shard.channel].reaches == "post" and taken == size:
         leave_last_postcode(connection, delivery_id, _due(shard, now))
     return int(delivery_id)
@@ -176,7 +206,10 @@ def _lock_people(connection: Connection, mine: ColumnElement[bool]) -> None:
     if connection.dialect.name == "postgresql":
         whose = select(Touch.person_id).where(mine)
         connection.execute(
-            select(Person.id).where(Person.id.in_(whose)).order_by(Person.id).with_for_update(key_share=True)
+            select(Person.id)
+            .where(Person.id.in_(whose))
+            .order_by(Person.id)
+            .with_for_update(key_share=True)
         )
 
 
@@ -194,9 +227,13 @@ def _wait_their_turn(
     return postpone_tried(connection, installation, mine, now)
 
 
-def _drop_done(connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime) -> int:
+def _drop_done(
+    connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime
+) -> int:
     """Drop the later steps of whoever has answered or filed since, where the step is only for those who did not."""
-    condition = connection.execute(select(Step.condition).where(Step.id == shard.step_id)).scalar_one()
+    condition = connection.execute(
+        select(Step.condition).where(Step.id == shard.step_id)
+    ).scalar_one()
     match condition:
         case "no_reply":
             done, reason = _answered(shard), Reason.ALREADY_HELPED
@@ -211,7 +248,9 @@ def _drop_done(connection: Connection, shard: Shard, mine: ColumnElement[bool], 
 
 
 def _answered(shard: Shard) -> ColumnElement[bool]:
-    return exists().where(Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id)
+    return exists().where(
+        Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id
+    )
 
 
 def _filed(shard: Shard) -> ColumnElement[bool]:
@@ -225,9 +264,15 @@ def _filed(shard: Shard) -> ColumnElement[bool]:
     )
 
 
-def _write_attempts(connection: Connection, shard: Shard, delivery_id: int, *, now: datetime) -> None:
+def _write_attempts(
+    connection: Connection, shard: Shard, delivery_id: int, *, now: datetime
+) -> None:
     part = day_part(now) if KINDS[shard.channel].reaches == "call" else None
-    earlier = select(func.coalesce(func.max(Attempt.number), 0)).where(Attempt.touch_id == Touch.id).scalar_subquery()
+    earlier = (
+        select(func.coalesce(func.max(Attempt.number), 0))
+        .where(Attempt.touch_id == Touch.id)
+        .scalar_subquery()
+    )
     connection.execute(
         insert(Attempt).from_select(
             ["touch_id", "delivery_id", "number", "state", "day_part", "written_at"],
@@ -248,7 +293,11 @@ def _give_codes(connection: Connection, delivery_id: int, draws: Random, *, now:
     bare = (
         select(Touch.id)
         .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
-        .where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED, ResponseCode.code.is_(None))
+        .where(
+            Touch.delivery_id == delivery_id,
+            Touch.state == TouchState.CLAIMED,
+            ResponseCode.code.is_(None),
+        )
         .order_by(Touch.id)
     )
     waiting = list(connection.execute(bare).scalars())
@@ -262,7 +311,13 @@ def _new_codes(connection: Connection, draws: Random, count: int) -> Iterator[st
     fresh: dict[str, None] = {}
     while len(fresh) < count:
         drawn = {response_code(draws.randrange(DRAWS)) for _ in range(count - len(fresh))}
-        taken = set(connection.execute(select(ResponseCode.code).where(ResponseCode.code.in_(drawn))).scalars())
-        taken |= set(connection.execute(select(SeedCode.code).where(SeedCode.code.in_(drawn))).scalars())
+        taken = set(
+            connection.execute(
+                select(ResponseCode.code).where(ResponseCode.code.in_(drawn))
+            ).scalars()
+        )
+        taken |= set(
+            connection.execute(select(SeedCode.code).where(SeedCode.code.in_(drawn))).scalars()
+        )
         fresh.update(dict.fromkeys(sorted(drawn - taken)))
     return iter(fresh)

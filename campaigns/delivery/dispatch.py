@@ -59,7 +59,9 @@ class Delivered:
 
     def __add__(self, other: "Delivered") -> "Delivered":
         """Add two counts."""
-        return Delivered(**{name: count + getattr(other, name) for name, count in asdict(self).items()})
+        return Delivered(
+            **{name: count + getattr(other, name) for name, count in asdict(self).items()}
+        )
 
 
 Reconciled = Delivered
@@ -88,7 +90,9 @@ def hand_over(installation: Installation, *, now: datetime, watch: Watch = unwat
     return Delivered(runs=done.runs, runs_waiting=len(done.waiting), recalled=done.recalled)
 
 
-def deliver_shard(installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched) -> Delivered:
+def deliver_shard(
+    installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched
+) -> Delivered:
     """Deliver one shard, batch by batch, until nothing of it is due."""
     total, began = Delivered(), installation.now()
     while True:
@@ -99,45 +103,89 @@ def deliver_shard(installation: Installation, shard: Shard, *, now: datetime, wa
             if taken is None:
                 return total
             watch("claim", taken.size, shard.size)
-            total += Delivered(claimed=taken.size, withheld=taken.withheld, dropped=taken.dropped, later=taken.later)
+            total += Delivered(
+                claimed=taken.size,
+                withheld=taken.withheld,
+                dropped=taken.dropped,
+                later=taken.later,
+            )
             if taken.size:
                 total += _hand_over(installation, shard, taken, now=moment, watch=watch)
             elif not taken.withheld + taken.dropped + taken.later:
                 return total
 
 
-def _hand_over(installation: Installation, shard: Shard, taken: Claim, *, now: datetime, watch: Watch) -> Delivered:
+def _hand_over(
+    installation: Installation, shard: Shard, taken: Claim, *, now: datetime, watch: Watch
+) -> Delivered:
     channel, began = installation.channels[shard.channel], installation.now()
     with installation.store.reading() as connection:
         script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
         batch, refused = _compose(
-            connection, installation, shard, script, taken.delivery_id, taken.key, now=now, watch=watch
+            connection,
+            installation,
+            shard,
+            script,
+            taken.delivery_id,
+            taken.key,
+            now=now,
+            watch=watch,
         )
     done = _record(installation, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
     if not _still_running(installation, shard):
-        return done + _settle(installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch)
-    if held_back := hold_back(installation, shard, taken.delivery_id, now=now + (installation.now() - began)):
-        batch = replace(batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back))
+        return done + _settle(
+            installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch
+        )
+    if held_back := hold_back(
+        installation, shard, taken.delivery_id, now=now + (installation.now() - began)
+    ):
+        batch = replace(
+            batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back)
+        )
         done += Delivered(withheld=len(held_back))
     try:
         if batch.messages:
             step, results = PRINTED_STEP if channel.pages else RECORD_STEP, channel.send(batch)
-            done += _record(installation, taken.delivery_id, results, now=now, watch=watch, total=taken.size, step=step)
+            done += _record(
+                installation,
+                taken.delivery_id,
+                results,
+                now=now,
+                watch=watch,
+                total=taken.size,
+                step=step,
+            )
     except Unavailable:
         return done + _settle(
-            installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
+            installation,
+            taken.delivery_id,
+            batch,
+            shard.channel,
+            now=now,
+            watch=watch,
+            not_before=now + LATER,
         )
     with installation.store.writing() as connection:
         if _all_answered(connection, taken.delivery_id):
             return done + _close(connection, taken.delivery_id, now=now)
     # a message without a result after a good end: the channel broke its law, so it is asked what became of the key
     return done + _settle(
-        installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch, not_before=now + LATER
+        installation,
+        taken.delivery_id,
+        batch,
+        shard.channel,
+        now=now,
+        watch=watch,
+        not_before=now + LATER,
     )
 
 
 def _all_answered(connection: Connection, delivery_id: int) -> bool:
-    left = select(Touch.id).where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED).limit(1)
+    left = (
+        select(Touch.id)
+        .where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED)
+        .limit(1)
+    )
     return connection.execute(left).first() is None
 
 
@@ -167,15 +215,29 @@ def _compose(
             watch("compose", done, shard.size)
     seeds = compose_seeds(connection, channel, script, delivery_id)
     artwork = installation.shop is not None and installation.shop.mode == "artwork"
-    batch = Batch(key, now, tuple(messages), script.template.layout, script.sender, watch, delivery_id, seeds, artwork)
+    batch = Batch(
+        key,
+        now,
+        tuple(messages),
+        script.template.layout,
+        script.sender,
+        watch,
+        delivery_id,
+        seeds,
+        artwork,
+    )
     return batch, refused
 
 
 def _still_running(installation: Installation, shard: Shard) -> bool:
     """Look once more before anything leaves: a pause, a stop or an incident holds what has not been handed over."""
     with installation.store.reading() as connection:
-        state = connection.execute(select(Campaign.state).where(Campaign.id == shard.campaign_id)).scalar_one()
-        return state is CampaignState.RUNNING and not is_stopped(connection, shard.campaign_id, shard.channel)
+        state = connection.execute(
+            select(Campaign.state).where(Campaign.id == shard.campaign_id)
+        ).scalar_one()
+        return state is CampaignState.RUNNING and not is_stopped(
+            connection, shard.campaign_id, shard.channel
+        )
 
 
 def _record(
@@ -222,7 +284,9 @@ def _close(
     if connection.execute(touches.where(Touch.state == TouchState.UNKNOWN)).first() is None:
         went = connection.execute(touches.where(Touch.handed_over_at.is_not(None))).first()
         state = DeliveryState.RECORDED if went else DeliveryState.TAKEN_BACK
-        connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(state=state, closed_at=now))
+        connection.execute(
+            update(Delivery).where(Delivery.id == delivery_id).values(state=state, closed_at=now)
+        )
     return Delivered(again=again)
 
 
@@ -241,7 +305,9 @@ def _settle(
         results = list(installation.channels[channel].settle(batch))
     except Unavailable:
         return Delivered()  # nobody can say now; the batch stays open, and the next pass asks again
-    done = _record(installation, delivery_id, results, now=now, watch=watch, total=max(len(results), 1))
+    done = _record(
+        installation, delivery_id, results, now=now, watch=watch, total=max(len(results), 1)
+    )
     unsure = {result.touch_id for result in results if isinstance(result, Unsure)}
     with installation.store.writing() as connection:
         return done + _close(connection, delivery_id, now=now, not_before=not_before, unsure=unsure)
@@ -250,7 +316,11 @@ def _settle(
 def reconcile(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> Reconciled:
     """Settle every open batch whose process is gone."""
     with installation.store.reading() as connection:
-        opened = select(Delivery.id, Delivery.key).where(Delivery.state == DeliveryState.OPEN).order_by(Delivery.id)
+        opened = (
+            select(Delivery.id, Delivery.key)
+            .where(Delivery.state == DeliveryState.OPEN)
+            .order_by(Delivery.id)
+        )
         waiting = connection.execute(opened).all()
     total = Delivered()
     for at, (delivery_id, key) in enumerate(waiting, 1):
@@ -261,18 +331,31 @@ def reconcile(installation: Installation, *, now: datetime, watch: Watch = unwat
     return total
 
 
-def _settle_orphan(installation: Installation, delivery_id: int, *, now: datetime, watch: Watch) -> Delivered:
+def _settle_orphan(
+    installation: Installation, delivery_id: int, *, now: datetime, watch: Watch
+) -> Delivered:
     with installation.store.reading() as connection:
-        row: Any = connection.execute(select(Delivery.__table__).where(Delivery.id == delivery_id)).one()
+        row: Any = connection.execute(
+            select(Delivery.__table__).where(Delivery.id == delivery_id)
+        ).one()
         if row.state is not DeliveryState.OPEN:
             return Delivered()  # its own process closed it between our look and our hold
         shard = Shard(row.campaign_id, row.step_id, row.wave_id, row.channel, row.size)
         script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
         batch, refused = _compose(
-            connection, installation, shard, script, delivery_id, row.key, now=row.opened_at, watch=unwatched
+            connection,
+            installation,
+            shard,
+            script,
+            delivery_id,
+            row.key,
+            now=row.opened_at,
+            watch=unwatched,
         )
     del refused  # what cannot be composed now was refused before it could leave, and is composed anew next time
-    return _settle(installation, delivery_id, batch, row.channel, now=now, watch=watch) + Delivered(settled=1)
+    return _settle(installation, delivery_id, batch, row.channel, now=now, watch=watch) + Delivered(
+        settled=1
+    )
 
 
 __all__ = [

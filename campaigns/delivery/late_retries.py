@@ -38,7 +38,11 @@ def plan_again(
     rows = _once_tried(connection, later.keys(), now) if later else []
     for row in rows:
         moment = first_moment(
-            installation.policy, installation.shop, CampaignFile.model_validate(row.spec), row.channel, now + LATE
+            installation.policy,
+            installation.shop,
+            CampaignFile.model_validate(row.spec),
+            row.channel,
+            now + LATE,
         )
         move(
             connection, Touch.id == row.id, TouchState.PLANNED, origin=TouchState.HANDED_OVER, now=now,
@@ -50,7 +54,9 @@ def plan_again(
 
 def _once_tried(connection: Connection, touches: Any, now: datetime) -> Sequence[Any]:
     """Return those that one text went to, no more, and whose campaign may still go on."""
-    went = select(func.count()).where(Attempt.touch_id == Touch.id, Attempt.state == AttemptState.RECEIPT)
+    went = select(func.count()).where(
+        Attempt.touch_id == Touch.id, Attempt.state == AttemptState.RECEIPT
+    )
     return connection.execute(
         select(Touch.id, Touch.channel, Touch.campaign_id, Campaign.spec)
         .join(Campaign, Campaign.id == Touch.campaign_id)
@@ -67,7 +73,13 @@ def _once_tried(connection: Connection, touches: Any, now: datetime) -> Sequence
 
 def _reopen(connection: Connection, campaigns: set[int], now: datetime) -> None:
     finished = (Campaign.id.in_(campaigns), Campaign.state == CampaignState.FINISHED)
-    for name in connection.execute(select(Campaign.name).where(*finished)).scalars().all() if campaigns else ():
+    for name in (
+        connection.execute(select(Campaign.name).where(*finished)).scalars().all()
+        if campaigns
+        else ()
+    ):
         record(connection, SYSTEM, "go on", name, now=now, why="a text is tried once more")
     if campaigns:
-        connection.execute(update(Campaign).where(*finished).values(state=CampaignState.RUNNING, ended_at=None))
+        connection.execute(
+            update(Campaign).where(*finished).values(state=CampaignState.RUNNING, ended_at=None)
+        )

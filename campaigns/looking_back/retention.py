@@ -28,7 +28,9 @@ from store.tables import Campaign, Decision, Removal
 
 DECISIONS = "decisions"
 """What is removed: the ledger, one row for everyone the audience matched."""
-CHUNK = 50_000  # rows of one transaction: killed between two, what was done is done and written down
+CHUNK = (
+    50_000  # rows of one transaction: killed between two, what was done is done and written down
+)
 _KEYS = ("legal_hold", "days")
 _LONGEST = 36_500
 _ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
@@ -82,31 +84,50 @@ def read_periods(installation: Installation) -> Periods:
     file = installation.settings.retention_file
     if not file.exists():
         if installation.settings.retention:
-            raise BadInput("is not there", "KAARTJE_RETENTION names it: write it, or unset the setting", str(file))
+            raise BadInput(
+                "is not there",
+                "KAARTJE_RETENTION names it: write it, or unset the setting",
+                str(file),
+            )
         return Periods(None, {}, frozenset())
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"is not TOML: {error}", "write names in quotes, and days as numbers", str(file)) from None
+        raise BadInput(
+            f"is not TOML: {error}", "write names in quotes, and days as numbers", str(file)
+        ) from None
     odd = next((key for key in document if key not in _KEYS), None)
     if odd is not None:
-        raise BadInput("is no key of this file", f"write {' or '.join(_KEYS)}", str(file), field=odd)
-    return Periods(file, _days(document.get("days", {}), file), _held(document.get("legal_hold", []), file))
+        raise BadInput(
+            "is no key of this file", f"write {' or '.join(_KEYS)}", str(file), field=odd
+        )
+    return Periods(
+        file, _days(document.get("days", {}), file), _held(document.get("legal_hold", []), file)
+    )
 
 
 def _days(found: Any, file: Path) -> Mapping[str, int]:
     if not isinstance(found, dict):
-        raise BadInput("is no table of classes", "write [days] and a line for each: two-years = 730", str(file))
+        raise BadInput(
+            "is no table of classes", "write [days] and a line for each: two-years = 730", str(file)
+        )
     for name, days in found.items():
         if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST:
             problem = f"{days!r} is no number of days"
-            raise BadInput(problem, f"write a whole number from 1 to {_LONGEST}", str(file), field=f"days.{name}")
+            raise BadInput(
+                problem,
+                f"write a whole number from 1 to {_LONGEST}",
+                str(file),
+                field=f"days.{name}",
+            )
     return found
 
 
 def _held(found: Any, file: Path) -> frozenset[str]:
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-        raise BadInput("is no list of campaigns", 'write ["its-name"]', str(file), field="legal_hold")
+        raise BadInput(
+            "is no list of campaigns", 'write ["its-name"]', str(file), field="legal_hold"
+        )
     return frozenset(found)
 
 
@@ -138,7 +159,12 @@ def _hold_is_known(periods: Periods, names: set[str]) -> None:
     if unknown:
         # a name spelled wrong would hold back nothing, in silence
         problem = f"there is no campaign {unknown[0]!r} to hold back"
-        raise BadInput(problem, "look at its name: kaartje campaign list", str(periods.file), field="legal_hold")
+        raise BadInput(
+            problem,
+            "look at its name: kaartje campaign list",
+            str(periods.file),
+            field="legal_hold",
+        )
 
 
 def _kept(row: Any, periods: Periods, rows: int, gone: Any, now: datetime) -> Kept:
@@ -173,7 +199,9 @@ def remove_due(installation: Installation, *, by: Decider, now: datetime) -> lis
         if not held:
             raise BadInput("somebody else is removing at this moment", "wait until they are done")
         with installation.store.reading() as connection:
-            due = [each for each in _ledgers(connection, periods, now) if each.standing is Standing.DUE]
+            due = [
+                each for each in _ledgers(connection, periods, now) if each.standing is Standing.DUE
+            ]
         for each in due:
             _remove(installation, each, by=by, now=now)
         with installation.store.reading() as connection:
@@ -192,11 +220,20 @@ def _remove(installation: Installation, kept: Kept, *, by: Decider, now: datetim
 
 def _begin(connection: Connection, kept: Kept, *, by: Decider, now: datetime) -> None:
     """Write down that this ledger goes, before any row of it does: `why` must never call somebody unmatched for it."""
-    campaign_id = connection.execute(select(Campaign.id).where(Campaign.name == kept.campaign)).scalar_one()
+    campaign_id = connection.execute(
+        select(Campaign.id).where(Campaign.name == kept.campaign)
+    ).scalar_one()
     begun = select(Removal.id).where(Removal.campaign_id == campaign_id, Removal.what == DECISIONS)
     if connection.execute(begun).first() is None:
-        row = {"campaign_id": campaign_id, "what": DECISIONS, "rows": 0, "retention": kept.retention}
-        connection.execute(insert(Removal).values(**row, days=kept.days, removed_at=now, removed_by=by.name))
+        row = {
+            "campaign_id": campaign_id,
+            "what": DECISIONS,
+            "rows": 0,
+            "retention": kept.retention,
+        }
+        connection.execute(
+            insert(Removal).values(**row, days=kept.days, removed_at=now, removed_by=by.name)
+        )
     detail = {"class": kept.retention, "days": kept.days, "rows": kept.rows}
     record(connection, by, "remove_ledger", kept.campaign, now=now, **detail)
 
@@ -205,7 +242,9 @@ def _remove_some(connection: Connection, name: str, *, now: datetime) -> int:
     """Remove one chunk of a ledger, by ranges of its key, and count it; return how many rows went."""
     campaign_id = select(Campaign.id).where(Campaign.name == name).scalar_subquery()
     mine = Decision.campaign_id == campaign_id
-    some = select(Decision.person_id).where(mine).order_by(Decision.person_id).limit(CHUNK).subquery()
+    some = (
+        select(Decision.person_id).where(mine).order_by(Decision.person_id).limit(CHUNK).subquery()
+    )
     last = connection.execute(select(func.max(some.c.person_id))).scalar_one()
     if last is None:
         return 0

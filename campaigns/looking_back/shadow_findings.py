@@ -70,7 +70,9 @@ found = Table(
     Column("dated", Boolean, nullable=False),
     Column("since", Date),  # the day of the finding itself
     Column("since_at", UtcDateTime),  # the same where it is a moment
-    Column("known_at", UtcDateTime, nullable=False),  # when we heard of it; of a person's record: at the latest
+    Column(
+        "known_at", UtcDateTime, nullable=False
+    ),  # when we heard of it; of a person's record: at the latest
     prefixes=["TEMPORARY"],
 )
 Index("ix_shadow_went_person", went.c.person_id)
@@ -125,7 +127,9 @@ def _was_a_child() -> Select[Any]:
 
 def _had_left() -> Select[Any]:
     left = Person.moved_abroad_on
-    return _of_person(went.c.reaches == "post", left <= went.c.day, left != _UNKNOWN_DAY, since=left)
+    return _of_person(
+        went.c.reaches == "post", left <= went.c.day, left != _UNKNOWN_DAY, since=left
+    )
 
 
 def _listed(reason: Reason) -> Callable[[], Select[Any]]:
@@ -134,7 +138,10 @@ def _listed(reason: Reason) -> Callable[[], Select[Any]]:
     def rows() -> Select[Any]:
         columns = (went.c.touch_id, Suppression.starts_at, Suppression.added_at)
         ways = (_names_person(), _names_by_hash(), _names_number(reason), _names_address())
-        each = (select(*columns).select_from(way).where(_reason_is(reason), *_was_in_force()) for way in ways)
+        each = (
+            select(*columns).select_from(way).where(_reason_is(reason), *_was_in_force())
+            for way in ways
+        )
         named = union_all(*each).subquery()
         touch_id, starts_at, added_at = named.c
         return select(touch_id, _NO_DAY, func.min(starts_at), func.min(added_at)).group_by(touch_id)
@@ -172,11 +179,15 @@ def _names_person() -> FromClause:
         went.c.reaches == "post",
     )
     scope = or_(Suppression.scope == SuppressionScope.PERSON, here)
-    return _people().join(Suppression.__table__, and_(Suppression.person_ref == Person.person_ref, scope))
+    return _people().join(
+        Suppression.__table__, and_(Suppression.person_ref == Person.person_ref, scope)
+    )
 
 
 def _names_by_hash() -> FromClause:
-    named = and_(Suppression.joint_hash == Person.joint_hash, Suppression.scope == SuppressionScope.PERSON)
+    named = and_(
+        Suppression.joint_hash == Person.joint_hash, Suppression.scope == SuppressionScope.PERSON
+    )
     return _people().join(Suppression.__table__, named)
 
 
@@ -190,7 +201,9 @@ def _names_number(reason: Reason) -> FromClause:
 
 def _names_address() -> FromClause:
     scope = and_(Suppression.scope == SuppressionScope.ADDRESS, went.c.reaches == "post")
-    return _people().join(Suppression.__table__, and_(Suppression.household_key == Person.household_key, scope))
+    return _people().join(
+        Suppression.__table__, and_(Suppression.household_key == Person.household_key, scope)
+    )
 
 
 def _had_withdrawn() -> Select[Any]:
@@ -205,7 +218,9 @@ def _outcome_before() -> Select[Any]:
     helped = Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE))
     mine = _people().join(Outcome.__table__, Outcome.person_ref == Person.person_ref)
     told = mine.join(Import.__table__, Import.id == Outcome.import_id)
-    done = select(went.c.touch_id, func.max(Outcome.happened_on), _NO_MOMENT, func.min(Import.started_at))
+    done = select(
+        went.c.touch_id, func.max(Outcome.happened_on), _NO_MOMENT, func.min(Import.started_at)
+    )
     span = Outcome.happened_on.between(went.c.done_since, went.c.day)
     return done.select_from(told).where(helped, span).group_by(went.c.touch_id)
 
@@ -221,8 +236,12 @@ def _nothing_was_open() -> Select[Any]:
         ~func.coalesce(other.assessed_on <= went.c.day, false()),
     )
     mine = _people().join(Obligation.__table__, Obligation.person_ref == Person.person_ref)
-    done = select(went.c.touch_id, func.max(settled_on), _NO_MOMENT, func.max(Obligation.updated_at)).select_from(mine)
-    return done.where(settled_on.between(went.c.done_since, went.c.day), ~still_open).group_by(went.c.touch_id)
+    done = select(
+        went.c.touch_id, func.max(settled_on), _NO_MOMENT, func.max(Obligation.updated_at)
+    ).select_from(mine)
+    return done.where(settled_on.between(went.c.done_since, went.c.day), ~still_open).group_by(
+        went.c.touch_id
+    )
 
 
 def _undated(holds: Callable[[], ColumnElement[bool]]) -> Callable[[], Select[Any]]:
@@ -247,7 +266,9 @@ _UNDATED: dict[str, Callable[[], ColumnElement[bool]]] = {
     Reason.DECEASED.value: lambda: Person.deceased_on == _UNKNOWN_DAY,
     Reason.MOVED_ABROAD.value: _abroad,
     Reason.UNDER_GUARDIANSHIP.value: lambda: Person.guardian_ref.is_not(None),
-    Reason.ADDRESS_UNDER_INVESTIGATION.value: lambda: _post(Person.address_under_investigation.is_(True)),
+    Reason.ADDRESS_UNDER_INVESTIGATION.value: lambda: _post(
+        Person.address_under_investigation.is_(True)
+    ),
     Reason.IN_OTHER_CARE.value: lambda: func.coalesce(fact("in_care_of", "text") != "", false()),
     "BRP_SUSPENSION": _suspended,
 }

@@ -10,7 +10,19 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, distinct, exists, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    distinct,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
 
 from campaigns.looking_back.shadow_findings import SENTENCES, Finding, findings, found, went
 from campaigns.planning.lifecycle import find
@@ -26,7 +38,16 @@ from suppression.year_spans import ADULT_AGE, years_before
 
 _went_at = func.coalesce(Touch.handed_over_at, Touch.updated_at)
 """When a touch went; of one that may have gone, when that was noted."""
-CASE_COLUMNS = ("person_ref", "channel", "went_at", "reason", "dated", "since", "known_at", "known_then")
+CASE_COLUMNS = (
+    "person_ref",
+    "channel",
+    "went_at",
+    "reason",
+    "dated",
+    "since",
+    "known_at",
+    "known_then",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +106,12 @@ class Shadow:
 
 
 def shadow(
-    installation: Installation, name: str, *, now: datetime, refs: Path | None = None, shown: int | None = None
+    installation: Installation,
+    name: str,
+    *,
+    now: datetime,
+    refs: Path | None = None,
+    shown: int | None = None,
 ) -> Shadow:
     """Replay a campaign with what is known now.
 
@@ -143,7 +169,9 @@ def _by_day(connection: Connection, campaign: Any, policy: Policy) -> Iterator[S
         day = local_date(first)
         begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
         yield _touches_of(campaign, day, policy).where(*mine, _went_at >= begins, _went_at < ends)
-        first = connection.execute(select(func.min(_went_at)).where(*mine, _went_at >= ends)).scalar_one()
+        first = connection.execute(
+            select(func.min(_went_at)).where(*mine, _went_at >= ends)
+        ).scalar_one()
 
 
 def _midnight(day: date) -> datetime:
@@ -175,7 +203,9 @@ def _news(finding: Finding) -> Select[Any]:
     rows = finding.rows().subquery()
     touch_id, since, since_at, known_at = rows.c
     before = exists().where(found.c.touch_id == touch_id, found.c.reason == finding.reason)
-    return select(touch_id, literal(finding.reason), literal(finding.dated), since, since_at, known_at).where(~before)
+    return select(
+        touch_id, literal(finding.reason), literal(finding.dated), since, since_at, known_at
+    ).where(~before)
 
 
 def _totals(connection: Connection, touch: Any, person: Any, *which: Any) -> tuple[int, int]:
@@ -186,9 +216,21 @@ def _totals(connection: Connection, touch: Any, person: Any, *which: Any) -> tup
 
 def _counts(connection: Connection) -> Iterator[Count]:
     known = func.count().filter(found.c.known_at <= went.c.at)
-    columns = (found.c.reason, found.c.dated, func.count(), func.count(distinct(went.c.person_id)), known)
-    query = select(*columns).join(went, went.c.touch_id == found.c.touch_id).group_by(found.c.reason, found.c.dated)
-    for row in connection.execute(query.order_by(found.c.dated.desc(), func.count().desc(), found.c.reason)):
+    columns = (
+        found.c.reason,
+        found.c.dated,
+        func.count(),
+        func.count(distinct(went.c.person_id)),
+        known,
+    )
+    query = (
+        select(*columns)
+        .join(went, went.c.touch_id == found.c.touch_id)
+        .group_by(found.c.reason, found.c.dated)
+    )
+    for row in connection.execute(
+        query.order_by(found.c.dated.desc(), func.count().desc(), found.c.reason)
+    ):
         yield Count(row[0], bool(row[1]), *row[2:])
 
 
@@ -203,7 +245,9 @@ def _cases(connection: Connection, limit: int | None = None) -> Iterator[Case]:
     )
     for row in connection.execute(query):
         since = row.since or (row.since_at and local_date(row.since_at))
-        yield Case(row.person_ref, row.channel, row.at, row.reason, bool(row.dated), since, row.known_at)
+        yield Case(
+            row.person_ref, row.channel, row.at, row.reason, bool(row.dated), since, row.known_at
+        )
 
 
 def _cells(case: Case) -> tuple[str, ...]:

@@ -77,4 +77,7 @@ def _arm_sizes(campaign: CampaignFile, available: int) -> list[int]:
     held = campaign.hold_out_share
     beside = (campaign.limit * held * 2 + (WHOLE - held)) // (2 * (WHOLE - held))
     parts = iter(apportion(campaign.limit, [arm.share for arm in campaign.treated]))
-    return [min(beside, available - campaign.limit) if arm.hold_out else next(parts) for arm in campaign.arms]
+    return [
+        min(beside, available - campaign.limit) if arm.hold_out else next(parts)
+        for arm in campaign.arms
+    ]

@@ -82,8 +82,14 @@ class Comparison:
             "name": self.after.version.name,
             "before": self.before.as_data(),
             "after": self.after.as_data(),
-            "new": [{"why": each.why, "people": each.people, "refs": list(each.refs)} for each in self.new],
-            "left": [{"why": each.why, "people": each.people, "refs": list(each.refs)} for each in self.left],
+            "new": [
+                {"why": each.why, "people": each.people, "refs": list(each.refs)}
+                for each in self.new
+            ],
+            "left": [
+                {"why": each.why, "people": each.people, "refs": list(each.refs)}
+                for each in self.left
+            ],
         }
 
 
@@ -107,7 +113,9 @@ def count(installation: Installation, name: str, *, now: datetime) -> Run:
         return run
 
 
-def compare(installation: Installation, name: str, *, now: datetime, refs_file: Path | None = None) -> Comparison:
+def compare(
+    installation: Installation, name: str, *, now: datetime, refs_file: Path | None = None
+) -> Comparison:
     """Count the newest version again and hold it against the last run.
 
     Raises:
@@ -118,13 +126,19 @@ def compare(installation: Installation, name: str, *, now: datetime, refs_file: 
         version = find(connection, name)
         before = last_run(connection, name)
         if before is None:
-            raise BadInput(f"{name} was never counted", f"count it first: kaartje audience count {name}", field="name")
+            raise BadInput(
+                f"{name} was never counted",
+                f"count it first: kaartje audience count {name}",
+                field="name",
+            )
         after, audience = _run(connection, version, now=now)
         came = _came(connection, before, after, audience)
         went = _went(connection, before, after, audience)
         new = _labelled(after, before, came)
         left = _labelled(before, after, went)
-        made = Comparison(before, after, _changes(connection, new, came), _changes(connection, left, went))
+        made = Comparison(
+            before, after, _changes(connection, new, came), _changes(connection, left, went)
+        )
         if refs_file is not None:
             rows = (("new", *row) for row in _each(connection, new, came))
             _write(refs_file, rows, (("left", *row) for row in _each(connection, left, went)))
@@ -147,18 +161,29 @@ def runs(connection: Connection, name: str, *, most: int) -> Iterator[Run]:
         .limit(most)
     )
     for row in connection.execute(found).all():
-        yield Run(row.id, find(connection, name, row.version), row.today, row.people, row.sha256, row.ran_at)
+        yield Run(
+            row.id,
+            find(connection, name, row.version),
+            row.today,
+            row.people,
+            row.sha256,
+            row.ran_at,
+        )
 
 
 def _run(connection: Connection, version: Version, *, now: datetime) -> tuple[Run, Audience]:
     today = local_date(now)
     audience = parsed(connection, version.rule.where, today=today)
-    made = insert(AudienceRun).values(audience_id=version.id, today=today, people=0, sha256="", ran_at=now)
+    made = insert(AudienceRun).values(
+        audience_id=version.id, today=today, people=0, sha256="", ran_at=now
+    )
     run_id = connection.execute(made.returning(AudienceRun.id)).scalar_one()
     found = select(literal(run_id), Person.id).where(audience.condition)
     connection.execute(insert(AudienceMember).from_select(["run_id", "person_id"], found))
     people, digest = _hash(connection, run_id)
-    connection.execute(update(AudienceRun).where(AudienceRun.id == run_id).values(people=people, sha256=digest))
+    connection.execute(
+        update(AudienceRun).where(AudienceRun.id == run_id).values(people=people, sha256=digest)
+    )
     return Run(run_id, version, today, people, digest, now), audience
 
 
@@ -185,7 +210,9 @@ def _forget(connection: Connection, name: str) -> None:
     mine = mine.where(NamedAudience.name == name)
     kept = list(connection.execute(mine.order_by(AudienceRun.id.desc()).limit(KEPT_RUNS)).scalars())
     connection.execute(
-        delete(AudienceMember).where(AudienceMember.run_id.in_(mine), AudienceMember.run_id.not_in(kept))
+        delete(AudienceMember).where(
+            AudienceMember.run_id.in_(mine), AudienceMember.run_id.not_in(kept)
+        )
     )
 
 
@@ -202,7 +229,10 @@ def _came(connection: Connection, before: Run, after: Run, audience: Audience) -
     found.append(_Why("imported since then", Person.imported_at > before.ran_at))
     then = parsed(connection, audience.text, today=before.today)
     if before.today != after.today:
-        found += [_Why(f"holds as days went by: {each.text}", not_(_surely(each.condition))) for each in then.parts]
+        found += [
+            _Why(f"holds as days went by: {each.text}", not_(_surely(each.condition)))
+            for each in then.parts
+        ]
     found.append(_Why("an import changed what is known of them", Person.updated_at > before.ran_at))
     return found
 
@@ -216,7 +246,10 @@ def _went(connection: Connection, before: Run, after: Run, audience: Audience) -
 
 
 def _failing(audience: Audience) -> list[_Why]:
-    return [_Why(f"no longer matches: {each.text}", not_(_surely(each.condition))) for each in audience.parts]
+    return [
+        _Why(f"no longer matches: {each.text}", not_(_surely(each.condition)))
+        for each in audience.parts
+    ]
 
 
 _OTHERWISE = "something that happened since: a touch, a reply, an outcome, another number"
@@ -225,7 +258,9 @@ _OTHERWISE = "something that happened since: a touch, a reply, an outcome, anoth
 def _labelled(here: Run, there: Run, reasons: list[_Why]) -> Subquery:
     """Return the people of one run who are not in the other, each with the place of the first reason that holds."""
     other = aliased(AudienceMember)
-    elsewhere = exists().where(other.run_id == there.id, other.person_id == AudienceMember.person_id)
+    elsewhere = exists().where(
+        other.run_id == there.id, other.person_id == AudienceMember.person_id
+    )
     why = case(*((each.holds, at) for at, each in enumerate(reasons)), else_=len(reasons))
     return (
         select(Person.person_ref, why.label("why"))
@@ -238,19 +273,27 @@ def _labelled(here: Run, there: Run, reasons: list[_Why]) -> Subquery:
 def _changes(connection: Connection, people: Subquery, reasons: list[_Why]) -> tuple[Change, ...]:
     nth = func.row_number().over(partition_by=people.c.why, order_by=people.c.person_ref)
     total = func.count().over(partition_by=people.c.why)
-    counted = select(people.c.why, people.c.person_ref, nth.label("nth"), total.label("total")).subquery()
-    rows = connection.execute(select(counted).where(counted.c.nth <= SAMPLE).order_by(counted.c.why, counted.c.nth))
+    counted = select(
+        people.c.why, people.c.person_ref, nth.label("nth"), total.label("total")
+    ).subquery()
+    rows = connection.execute(
+        select(counted).where(counted.c.nth <= SAMPLE).order_by(counted.c.why, counted.c.nth)
+    )
     found: dict[int, tuple[int, list[str]]] = {}
     for row in rows:
         found.setdefault(row.why, (row.total, []))[1].append(row.person_ref)
-    return tuple(Change(_said(reasons, why), total, tuple(refs)) for why, (total, refs) in found.items())
+    return tuple(
+        Change(_said(reasons, why), total, tuple(refs)) for why, (total, refs) in found.items()
+    )
 
 
 def _said(reasons: list[_Why], at: int) -> str:
     return " ".join((reasons[at].said if at < len(reasons) else _OTHERWISE).split())
 
 
-def _each(connection: Connection, people: Subquery, reasons: list[_Why]) -> Iterator[tuple[str, str]]:
+def _each(
+    connection: Connection, people: Subquery, reasons: list[_Why]
+) -> Iterator[tuple[str, str]]:
     statement = select(people).order_by(people.c.person_ref).execution_options(yield_per=10_000)
     with closing(connection.execute(statement)) as rows:
         for ref, why in rows:

@@ -61,7 +61,9 @@ class Version:
         }  # fmt: skip
 
 
-def save(installation: Installation, name: str, rule: Rule, *, by: Decider, now: datetime) -> tuple[Version, bool]:
+def save(
+    installation: Installation, name: str, rule: Rule, *, by: Decider, now: datetime
+) -> tuple[Version, bool]:
     """Save a rule under a name: the next version where anything changed; return it, and whether it is new.
 
     Raises:
@@ -70,7 +72,9 @@ def save(installation: Installation, name: str, rule: Rule, *, by: Decider, now:
     _hold_name(name)
     with installation.store.holding(f"audience {name}") as held:
         if not held:
-            raise BadInput(f"{name} is being saved by somebody else", "try again in a moment", field="name")
+            raise BadInput(
+                f"{name} is being saved by somebody else", "try again in a moment", field="name"
+            )
         with installation.store.writing() as connection:
             _hold(connection, rule, today=local_date(now))
             earlier = versions(connection, name)
@@ -85,13 +89,19 @@ def save(installation: Installation, name: str, rule: Rule, *, by: Decider, now:
 
 def _hold_name(name: str) -> None:
     if not re.fullmatch(NAME_PATTERN, name):
-        raise BadInput(f"{name!r} cannot name an audience", "use lower case letters, digits and hyphens", field="name")
+        raise BadInput(
+            f"{name!r} cannot name an audience",
+            "use lower case letters, digits and hyphens",
+            field="name",
+        )
 
 
 def _hold(connection: Connection, rule: Rule, *, today: date) -> None:
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         raise BadInput(
-            f"it would end on {rule.valid_until}, before it begins", "write a later day", field="valid_until"
+            f"it would end on {rule.valid_until}, before it begins",
+            "write a later day",
+            field="valid_until",
         )
     try:
         audience = parsed(connection, rule.where, today=today)
@@ -138,7 +148,11 @@ def versions(connection: Connection, name: str) -> tuple[Version, ...]:
 
 def latest(connection: Connection) -> tuple[Version, ...]:
     """Return the newest version of every named audience, by name."""
-    newest = select(NamedAudience.name, func.max(NamedAudience.version)).group_by(NamedAudience.name).subquery()
+    newest = (
+        select(NamedAudience.name, func.max(NamedAudience.version))
+        .group_by(NamedAudience.name)
+        .subquery()
+    )
     found = select(*_COLUMNS).join(
         newest, (newest.c[0] == NamedAudience.name) & (newest.c[1] == NamedAudience.version)
     )  # fmt: skip
@@ -147,7 +161,9 @@ def latest(connection: Connection) -> tuple[Version, ...]:
 
 def _version(row: Any) -> Version:
     id_, name, number, where, necessity, valid_from, valid_until, saved_at, saved_by = row
-    return Version(id_, name, number, Rule(where, necessity, valid_from, valid_until), saved_at, saved_by)
+    return Version(
+        id_, name, number, Rule(where, necessity, valid_from, valid_until), saved_at, saved_by
+    )
 
 
 def find(connection: Connection, name: str, version: int | None = None) -> Version:
@@ -165,7 +181,11 @@ def find(connection: Connection, name: str, version: int | None = None) -> Versi
         return found[-1]
     chosen = next((each for each in found if each.number == version), None)
     if chosen is None:
-        raise BadInput(f"{name} has no version {version}", f"write a version up to {len(found)}", field="version")
+        raise BadInput(
+            f"{name} has no version {version}",
+            f"write a version up to {len(found)}",
+            field="version",
+        )
     return chosen
 
 
@@ -178,7 +198,11 @@ def written_out(connection: Connection, audience: AudienceFile, *, today: date) 
     if audience.name is None:
         return audience
     if audience.where:
-        raise BadInput("stands beside a name", "keep one of the two: a rule, or the name of a saved one", field="where")
+        raise BadInput(
+            "stands beside a name",
+            "keep one of the two: a rule, or the name of a saved one",
+            field="where",
+        )
     saved = find(connection, audience.name, audience.version)
     if days := saved.rule.outside(today):
         raise BadInput(
@@ -195,5 +219,8 @@ def quoted_below(source: str, audience: AudienceFile) -> str:
     """Return a campaign file's text with the saved rule below it as comments: what is signed holds the rule itself."""
     if audience.name is None:
         return source
-    lines = (f"The audience {audience.name}, version {audience.version}, says:", *audience.where.splitlines())
+    lines = (
+        f"The audience {audience.name}, version {audience.version}, says:",
+        *audience.where.splitlines(),
+    )
     return "\n".join((source.rstrip("\n"), *(f"# {line}" for line in lines))) + "\n"

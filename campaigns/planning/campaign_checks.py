@@ -58,7 +58,9 @@ def check(installation: Installation, file: Path, *, now: datetime) -> Checked:
         return check_with(installation, connection, file, now=now)
 
 
-def check_with(installation: Installation, connection: Connection, file: Path, *, now: datetime) -> Checked:
+def check_with(
+    installation: Installation, connection: Connection, file: Path, *, now: datetime
+) -> Checked:
     """Do what `check` does, on a connection that is already open."""
     campaign, source, lines = read_campaign(file)
     complaints = _Complaints(str(file), lines)
@@ -76,13 +78,24 @@ def check_with(installation: Installation, connection: Connection, file: Path, *
     campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
     first = campaign.waves[0].date
     occasions = tuple(
-        occasion(installation, campaign, step, first, facts, audience.names, now=now, template=templates[step.template])
+        occasion(
+            installation,
+            campaign,
+            step,
+            first,
+            facts,
+            audience.names,
+            now=now,
+            template=templates[step.template],
+        )
         for step in (arm.steps[0] for arm in campaign.treated)
     )
     brief = Brief(campaign, audience, occasions, local_date(now), now)
     weights = _weights(campaign, templates, price=installation.settings.sms_price)
     warnings = (*_unjudged(occasions), *_empty_facts(connection, audience, facts))
-    return Checked(file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings, weights)
+    return Checked(
+        file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings, weights
+    )
 
 
 def _audience(
@@ -100,14 +113,20 @@ def _audience(
     return campaign.model_copy(update={"audience": spec}), audience
 
 
-def _empty_facts(connection: Connection, audience: Audience, facts: Mapping[str, str]) -> tuple[str, ...]:
+def _empty_facts(
+    connection: Connection, audience: Audience, facts: Mapping[str, str]
+) -> tuple[str, ...]:
     """Say which facts the audience asks about are known of nobody; one look, that ends at the first who has it."""
     named = sorted(audience.names & facts.keys())
     if not named or connection.execute(select(Person.id).limit(1)).first() is None:
         return ()
-    known = connection.execute(select(*(exists().where(fact(name, facts[name]).is_not(None)) for name in named))).one()
+    known = connection.execute(
+        select(*(exists().where(fact(name, facts[name]).is_not(None)) for name in named))
+    ).one()
     return tuple(
-        f"the fact {name} is empty for everyone imported" for name, found in zip(named, known, strict=True) if not found
+        f"the fact {name} is empty for everyone imported"
+        for name, found in zip(named, known, strict=True)
+        if not found
     )
 
 
@@ -135,7 +154,9 @@ def _name_says_nothing(campaign: CampaignFile, complaints: _Complaints) -> None:
     """Refuse a name that gives the subject away: it stands on print files and in the manifest."""
     for hit in search(campaign.campaign, "outside"):
         complaints.add(
-            ("campaign",), f"{hit.word!r} {hit.why}, and a print shop reads this name", "choose a plain name"
+            ("campaign",),
+            f"{hit.word!r} {hit.why}, and a print shop reads this name",
+            "choose a plain name",
         )
 
 
@@ -148,7 +169,11 @@ def _templates(
             here = ("arms", arm_at, "steps", step_at)
             if step.channel not in KINDS:
                 known = ", ".join(KINDS)
-                complaints.add((*here, "channel"), f"{step.channel} is no channel here", f"write one of {known}")
+                complaints.add(
+                    (*here, "channel"),
+                    f"{step.channel} is no channel here",
+                    f"write one of {known}",
+                )
                 continue
             try:
                 template = load(step.template)
@@ -158,7 +183,9 @@ def _templates(
             found[step.template] = template
             _fits(campaign, step, template, (*here, "template"), complaints)
             if not complaints.found:
-                _is_sendable(installation, campaign, step, template, (*here, "template"), complaints, now=now)
+                _is_sendable(
+                    installation, campaign, step, template, (*here, "template"), complaints, now=now
+                )
     return found
 
 
@@ -184,7 +211,9 @@ def _is_sendable(
             batch = replace(example, made_at=now, messages=(message,), layout=template.layout)
             refusal = channel.check(message, batch)
             if refusal is not None:
-                complaints.add(here, f"{template.name} ({language}): {refusal.detail}", _remedy(refusal))
+                complaints.add(
+                    here, f"{template.name} ({language}): {refusal.detail}", _remedy(refusal)
+                )
                 return
 
 
@@ -195,11 +224,17 @@ def _remedy(refusal: Refusal) -> str:
 
 
 def _fits(
-    campaign: CampaignFile, step: StepFile, template: Template, here: tuple[str | int, ...], complaints: _Complaints
+    campaign: CampaignFile,
+    step: StepFile,
+    template: Template,
+    here: tuple[str | int, ...],
+    complaints: _Complaints,
 ) -> None:
     if template.channel != step.channel:
         complaints.add(
-            here, f"{step.template} is written for {template.channel}, not for {step.channel}", "choose another"
+            here,
+            f"{step.template} is written for {template.channel}, not for {step.channel}",
+            "choose another",
         )
     if template.channel == "call":
         try:
@@ -248,10 +283,14 @@ def _weights(
     }
 
 
-def _answered(installation: Installation, campaign: CampaignFile, complaints: _Complaints, *, now: datetime) -> None:
+def _answered(
+    installation: Installation, campaign: CampaignFile, complaints: _Complaints, *, now: datetime
+) -> None:
     """Refuse a line that is open on no day on which post arrives: its cards would wait for ever."""
     if any(
-        step.channel in KINDS and KINDS[step.channel].reaches == "post" for arm in campaign.arms for step in arm.steps
+        step.channel in KINDS and KINDS[step.channel].reaches == "post"
+        for arm in campaign.arms
+        for step in arm.steps
     ):
         try:
             when(installation.policy, installation.shop, campaign, "card", now)
@@ -270,7 +309,9 @@ def _unjudged(occasions: tuple[Occasion, ...]) -> tuple[str, ...]:
     """Say which rules could not be judged because no import declared the fact they need."""
     silent: dict[str, list[str]] = {}
     for rule in BY_REASON.values():
-        for name in {rule.lacks(each) for each in occasions if rule.reason in each.policy.asked} - {None}:
+        for name in {rule.lacks(each) for each in occasions if rule.reason in each.policy.asked} - {
+            None
+        }:
             silent.setdefault(str(name), []).append(rule.reason.value)
     return tuple(
         f"{', '.join(reasons)} could not be judged: no import declared the fact {name}"

@@ -52,7 +52,9 @@ judged = Table(
     SqlColumn("person_id", BigInteger, primary_key=True, autoincrement=False),
     SqlColumn("mask", BigInteger, nullable=False),
     SqlColumn("household_key", BigInteger),
-    SqlColumn("unit", BigInteger, nullable=False),  # the household; somebody without an address is one of their own
+    SqlColumn(
+        "unit", BigInteger, nullable=False
+    ),  # the household; somebody without an address is one of their own
     SqlColumn("place", BigInteger, nullable=False),  # the draw within the household
     SqlColumn("turn", BigInteger, nullable=False),  # the draw among the households
     SqlColumn("person_ref", Ref, nullable=False),  # settles a tie the same way everywhere
@@ -125,7 +127,9 @@ def _unit() -> ColumnElement[int]:
 
 
 def _draw_households() -> Select[*tuple[Any, ...]]:
-    within = func.row_number().over(partition_by=judged.c.unit, order_by=(judged.c.place, judged.c.person_ref))
+    within = func.row_number().over(
+        partition_by=judged.c.unit, order_by=(judged.c.place, judged.c.person_ref)
+    )
     drawn = select(judged, within.label("nth")).where(judged.c.mask == 0).subquery()
     rank = func.row_number().over(order_by=(drawn.c.turn, drawn.c.person_ref))
     return select(drawn.c.unit, drawn.c.person_id, rank).where(drawn.c.nth == 1)
@@ -142,8 +146,13 @@ class Together:
 def count_by_mask(connection: Connection) -> dict[int, Together]:
     """Return how many people hold each combination of reasons; 0 is nobody's objection."""
     ref = judged.c.person_ref
-    rows = connection.execute(select(judged.c.mask, func.count(), func.min(ref), func.max(ref)).group_by(judged.c.mask))
-    return {int(held): Together(count, tuple(dict.fromkeys((low, high)))) for held, count, low, high in rows}
+    rows = connection.execute(
+        select(judged.c.mask, func.count(), func.min(ref), func.max(ref)).group_by(judged.c.mask)
+    )
+    return {
+        int(held): Together(count, tuple(dict.fromkeys((low, high))))
+        for held, count, low, high in rows
+    }
 
 
 def count_units(connection: Connection) -> int:
@@ -171,7 +180,9 @@ class DecisionColumns:
         )  # fmt: skip
 
 
-def decisions(split: Split, policy: Policy, *, arm_ids: tuple[int, ...], wave_ids: tuple[int, ...]) -> DecisionColumns:
+def decisions(
+    split: Split, policy: Policy, *, arm_ids: tuple[int, ...], wave_ids: tuple[int, ...]
+) -> DecisionColumns:
     """Return every decision as columns; `arm_ids` and `wave_ids` stand for the file's arms and waves, in order."""
     drawn = and_(judged.c.mask == 0, units.c.person_id == judged.c.person_id)
     enrolled = units.c.rank <= split.enrolled
@@ -208,9 +219,14 @@ def _within(slices: tuple[Slice, ...]) -> ColumnElement[bool]:
     return or_(false(), *(units.c.rank.between(piece.first, piece.last) for piece in slices))
 
 
-def _ids(slices: Any, ids: tuple[int, ...], which: str) -> list[tuple[ColumnElement[bool], ColumnElement[int]]]:
+def _ids(
+    slices: Any, ids: tuple[int, ...], which: str
+) -> list[tuple[ColumnElement[bool], ColumnElement[int]]]:
     return [
-        (units.c.rank.between(piece.first, piece.last), literal(ids[getattr(piece, which)], BigInteger))
+        (
+            units.c.rank.between(piece.first, piece.last),
+            literal(ids[getattr(piece, which)], BigInteger),
+        )
         for piece in slices
         if piece.first <= piece.last
     ]

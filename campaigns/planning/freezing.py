@@ -38,7 +38,12 @@ class Frozen:
 
 
 def freeze(
-    installation: Installation, connection: Connection, checked: Checked, *, by: Decider, now: datetime
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    *,
+    by: Decider,
+    now: datetime,
 ) -> Frozen:
     """Plan once more and write the campaign, its ledger and all its touches, in sets, on this connection.
 
@@ -51,14 +56,21 @@ def freeze(
     steps, waves = _write_parts(connection, checked, campaign_id)
     _write_decisions(connection, checked, made, campaign_id, waves, now=now)
     _write_touches(connection, checked, installation.shop, campaign_id, steps, waves, now=now)
-    withheld = _judge_later_days(installation, connection, checked, campaign_id, steps, waves, now=now)
+    withheld = _judge_later_days(
+        installation, connection, checked, campaign_id, steps, waves, now=now
+    )
     return Frozen(campaign_id, made, withheld)
 
 
 def _is_worth_it(checked: Checked, made: Plan) -> None:
     file = str(checked.file)
     if not made.selected:
-        raise BadInput("nobody would be reached", "see kaartje campaign plan for the reasons", file, field="audience")
+        raise BadInput(
+            "nobody would be reached",
+            "see kaartje campaign plan for the reasons",
+            file,
+            field="audience",
+        )
     if made.cost > made.budget:
         raise BadInput(
             f"this costs € {made.cost:,.2f}, more than the budget of € {made.budget:,.2f}",
@@ -116,12 +128,20 @@ class _WaveRow:
     date: date
 
 
-def _write_parts(connection: Connection, checked: Checked, campaign_id: int) -> tuple[list[_StepRow], list[_WaveRow]]:
+def _write_parts(
+    connection: Connection, checked: Checked, campaign_id: int
+) -> tuple[list[_StepRow], list[_WaveRow]]:
     steps = []
     for at, arm in enumerate(checked.campaign.arms):
         arm_id = connection.execute(
             insert(Arm)
-            .values(campaign_id=campaign_id, position=at, name=arm.name, share=arm.share, hold_out=arm.hold_out)
+            .values(
+                campaign_id=campaign_id,
+                position=at,
+                name=arm.name,
+                share=arm.share,
+                hold_out=arm.hold_out,
+            )
             .returning(Arm.id)
         ).scalar_one()
         for position, step in enumerate(arm.steps):
@@ -142,7 +162,9 @@ def _write_parts(connection: Connection, checked: Checked, campaign_id: int) -> 
     waves = [
         _WaveRow(
             connection.execute(
-                insert(Wave).values(campaign_id=campaign_id, number=number, date=wave.date).returning(Wave.id)
+                insert(Wave)
+                .values(campaign_id=campaign_id, number=number, date=wave.date)
+                .returning(Wave.id)
             ).scalar_one(),
             wave.date,
         )
@@ -165,14 +187,27 @@ _LEDGER = (
 
 
 def _write_decisions(
-    connection: Connection, checked: Checked, made: Plan, campaign_id: int, waves: list[_WaveRow], *, now: datetime
+    connection: Connection,
+    checked: Checked,
+    made: Plan,
+    campaign_id: int,
+    waves: list[_WaveRow],
+    *,
+    now: datetime,
 ) -> None:
-    arm_ids = connection.execute(select(Arm.id).where(Arm.campaign_id == campaign_id).order_by(Arm.position)).scalars()
+    arm_ids = connection.execute(
+        select(Arm.id).where(Arm.campaign_id == campaign_id).order_by(Arm.position)
+    ).scalars()
     columns = decisions(
-        made.split, checked.brief.policy, arm_ids=tuple(arm_ids), wave_ids=tuple(wave.id for wave in waves)
+        made.split,
+        checked.brief.policy,
+        arm_ids=tuple(arm_ids),
+        wave_ids=tuple(wave.id for wave in waves),
     )
     person, *rest = columns.all()
-    ledger = select(literal(campaign_id), person, *rest, literal(now, UtcDateTime())).select_from(columns.source)
+    ledger = select(literal(campaign_id), person, *rest, literal(now, UtcDateTime())).select_from(
+        columns.source
+    )
     connection.execute(insert(Decision).from_select(list(_LEDGER), ledger))
 
 
@@ -200,7 +235,9 @@ def _write_touches(
                 "state": literal(TouchState.PLANNED, Touch.state.type),
                 "reasons": literal(0),
                 "due_on": literal(due),
-                "not_before": literal(first_moment(policy, shop, campaign, step.channel, day_begins(due)), moment),
+                "not_before": literal(
+                    first_moment(policy, shop, campaign, step.channel, day_begins(due)), moment
+                ),
                 "updated_at": literal(now, moment),
             }
             chosen = select(*values.values()).where(
@@ -209,7 +246,9 @@ def _write_touches(
                 Decision.arm_id == step.arm_id,
                 Decision.wave_id == wave.id,
             )
-            connection.execute(insert(Touch).from_select(list(values), chosen.order_by(Decision.person_id)))
+            connection.execute(
+                insert(Touch).from_select(list(values), chosen.order_by(Decision.person_id))
+            )
 
 
 def day_begins(day: date) -> datetime:
@@ -241,7 +280,9 @@ def _judge_later_days(
                 template=checked.templates[spec.template],
             )  # fmt: skip
             then = replace(then, campaign_id=campaign_id)
-            which = and_(Touch.step_id == step.id, Touch.wave_id == wave.id, Touch.campaign_id == campaign_id)
+            which = and_(
+                Touch.step_id == step.id, Touch.wave_id == wave.id, Touch.campaign_id == campaign_id
+            )
             withheld += judge_touches(connection, which, then, now=now)
     return withheld
 
@@ -256,9 +297,13 @@ def frozen_hash(connection: Connection, campaign_id: int) -> str:
 
 
 def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any]]:
-    source = connection.execute(select(Campaign.source).where(Campaign.id == campaign_id)).scalar_one()
+    source = connection.execute(
+        select(Campaign.source).where(Campaign.id == campaign_id)
+    ).scalar_one()
     yield ["campaign", source]
-    texts = select(FrozenText.template, FrozenText.file, FrozenText.source).where(FrozenText.campaign_id == campaign_id)
+    texts = select(FrozenText.template, FrozenText.file, FrozenText.source).where(
+        FrozenText.campaign_id == campaign_id
+    )
     for row in connection.execute(texts.order_by(FrozenText.template, FrozenText.file)):
         yield ["text", *row]
     assigned = (
@@ -267,7 +312,10 @@ def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any
         .join(Person, Person.id == Decision.person_id)
         .join(Arm, Arm.id == Decision.arm_id)
         .outerjoin(Wave, Wave.id == Decision.wave_id)
-        .where(Decision.campaign_id == campaign_id, or_(Decision.selected, Decision.reason == Reason.HOLD_OUT.value))
+        .where(
+            Decision.campaign_id == campaign_id,
+            or_(Decision.selected, Decision.reason == Reason.HOLD_OUT.value),
+        )
         .order_by(Person.person_ref)
         .execution_options(yield_per=10_000)
     )

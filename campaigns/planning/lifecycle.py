@@ -40,7 +40,11 @@ def find(connection: Connection, name: str) -> Any:
     row = connection.execute(select(Campaign.__table__).where(Campaign.name == name)).one_or_none()
     if row is None:
         known = connection.execute(select(Campaign.name).order_by(Campaign.name)).scalars().all()
-        remedy = f"submitted are {', '.join(known)}" if known else "submit one first: kaartje campaign submit FILE"
+        remedy = (
+            f"submitted are {', '.join(known)}"
+            if known
+            else "submit one first: kaartje campaign submit FILE"
+        )
         raise BadInput(f"there is no campaign {name!r}", remedy)
     return row
 
@@ -52,17 +56,27 @@ def _step(
     row = find(connection, name)
     origins, to = MOVES[what]
     changed = connection.execute(
-        update(Campaign).where(Campaign.id == row.id, Campaign.state.in_(origins)).values(state=to, **values)
+        update(Campaign)
+        .where(Campaign.id == row.id, Campaign.state.in_(origins))
+        .values(state=to, **values)
     )
     if not changed.rowcount:
         allowed = " or ".join(sorted(state.value for state in origins))
-        raise BadInput(f"{name} is {CampaignState(row.state).value}", f"only a campaign that is {allowed} can {what}")
+        raise BadInput(
+            f"{name} is {CampaignState(row.state).value}",
+            f"only a campaign that is {allowed} can {what}",
+        )
     record(connection, by, what, name, now=now, **(detail or {}))
     return row
 
 
 def approve(
-    installation: Installation, name: str, *, by: Decider, now: datetime, launch_at: datetime | None = None
+    installation: Installation,
+    name: str,
+    *,
+    by: Decider,
+    now: datetime,
+    launch_at: datetime | None = None,
 ) -> str:
     """Sign exactly this frozen audience, texts and budget, as a second person; return the hash that was signed.
 
@@ -83,9 +97,14 @@ def approve(
         _dpia_holds(row, local_date(now))
         signed = frozen_hash(connection, row.id)
         if signed != row.frozen_hash:
-            raise BadInput(f"{name} was changed after it was submitted", "submit it anew under another name")
+            raise BadInput(
+                f"{name} was changed after it was submitted", "submit it anew under another name"
+            )
         if launch_at is not None and launch_at < now:
-            raise BadInput(f"the launch is set for {launch_at.isoformat()}, which is past", "choose a moment to come")
+            raise BadInput(
+                f"the launch is set for {launch_at.isoformat()}, which is past",
+                "choose a moment to come",
+            )
         _step(
             connection, name, "approve", by, now, approved_at=now, approved_by=by.name, approved_hash=signed,
             launch_at=launch_at, detail={"hash": signed, "launch_at": launch_at.isoformat() if launch_at else None},
@@ -113,12 +132,16 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
         _launch(installation, connection, name, by=by, now=now)
 
 
-def _launch(installation: Installation, connection: Connection, name: str, *, by: Decider, now: datetime) -> None:
+def _launch(
+    installation: Installation, connection: Connection, name: str, *, by: Decider, now: datetime
+) -> None:
     row = find(connection, name)
     if row.state is _S.APPROVED:
         _dpia_holds(row, local_date(now))
         if frozen_hash(connection, row.id) != row.approved_hash:
-            raise BadInput(f"{name} was changed after it was approved", "submit it anew under another name")
+            raise BadInput(
+                f"{name} was changed after it was approved", "submit it anew under another name"
+            )
         if installation.exchange is not None:
             must_be_reachable(connection, row, now=now)
     _step(connection, name, "launch", by, now, launched_at=now)
@@ -128,7 +151,9 @@ def launch_due(installation: Installation, *, now: datetime) -> list[str]:
     """Launch every approved campaign whose chosen moment has come; return their names."""
     with installation.store.writing() as connection:
         due = connection.execute(
-            select(Campaign.name).where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now).order_by(Campaign.id)
+            select(Campaign.name)
+            .where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now)
+            .order_by(Campaign.id)
         ).scalars()
         return [name for name in due.all() if _launched(installation, connection, name, now)]
 
@@ -171,10 +196,14 @@ def finish_done(connection: Connection, *, now: datetime) -> None:
     """Finish every running campaign that has nothing left to do. Its line and codes stay open."""
     undone = exists().where(Touch.campaign_id == Campaign.id, Touch.state.in_(_UNDONE))
     made = exists().where(
-        Delivery.campaign_id == Campaign.id, PrintRun.delivery_id == Delivery.id, PrintRun.state == RunState.MADE
+        Delivery.campaign_id == Campaign.id,
+        PrintRun.delivery_id == Delivery.id,
+        PrintRun.state == RunState.MADE,
     )  # while a run is not at the print shop, the campaign can still be paused or stopped
     connection.execute(
-        update(Campaign).where(Campaign.state == _S.RUNNING, ~undone, ~made).values(state=_S.FINISHED, ended_at=now)
+        update(Campaign)
+        .where(Campaign.state == _S.RUNNING, ~undone, ~made)
+        .values(state=_S.FINISHED, ended_at=now)
     )
 
 

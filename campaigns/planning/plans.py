@@ -15,7 +15,14 @@ from sqlalchemy import Connection, and_, func, select
 from campaigns.planning.arm_allocation import Split, split
 from campaigns.planning.campaign_checks import Checked, check_with
 from campaigns.planning.data_age import aged
-from campaigns.planning.draft_decisions import Brief, count_by_mask, count_units, decisions, draft, units
+from campaigns.planning.draft_decisions import (
+    Brief,
+    count_by_mask,
+    count_units,
+    decisions,
+    draft,
+    units,
+)
 from campaigns.planning.post_prices import NO_BILL, Bill, Wanted, bills
 from campaigns.planning.rule_counts import RuleCount, rule_counts
 from campaigns.touches.campaign_files import CampaignFile, StepFile
@@ -76,7 +83,11 @@ class Plan:
     def left_out(self) -> dict[str, int]:
         """How many of the audience are left out, by first reason, in the order of the rules."""
         counts = {rule.reason.value: rule.took_out for rule in self.rules}
-        drawn = {Reason.HOUSEHOLD: self.household, Reason.LIMIT: self.over_limit, Reason.HOLD_OUT: self.hold_out}
+        drawn = {
+            Reason.HOUSEHOLD: self.household,
+            Reason.LIMIT: self.over_limit,
+            Reason.HOLD_OUT: self.hold_out,
+        }
         counts.update({reason.value: count for reason, count in drawn.items()})
         return {reason: count for reason, count in counts.items() if count}
 
@@ -118,7 +129,9 @@ class Plan:
         ]  # fmt: skip
 
 
-def plan(installation: Installation, file: Path, *, now: datetime, decisions_file: Path | None = None) -> Plan:
+def plan(
+    installation: Installation, file: Path, *, now: datetime, decisions_file: Path | None = None
+) -> Plan:
     """Plan the campaign in `file`; write nothing, but a CSV of every decision where one is asked for.
 
     Raises:
@@ -168,7 +181,11 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
             *checked.warnings,
             *aged(connection, brief.policy, brief.now),
             *_warnings(matched, reached, counts, pieces, campaign),
-            *([NO_SEEDS] if any(line.pages for line in pieces) and not count_active(connection) else []),
+            *(
+                [NO_SEEDS]
+                if any(line.pages for line in pieces) and not count_active(connection)
+                else []
+            ),
         ),
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,
@@ -176,7 +193,9 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
     )
 
 
-def _pieces(installation: Installation, connection: Connection, checked: Checked, divided: Split) -> tuple[Pieces, ...]:
+def _pieces(
+    installation: Installation, connection: Connection, checked: Checked, divided: Split
+) -> tuple[Pieces, ...]:
     campaign = checked.campaign
     lines: list[Pieces] = []
     steps: list[StepFile] = []
@@ -186,8 +205,12 @@ def _pieces(installation: Installation, connection: Connection, checked: Checked
             on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
             count = piece.size
             if count and (at or on != campaign.waves[0].date):
-                count -= _blocked_then(installation, connection, checked, step, on, piece.first, piece.last)
-            sheet = checked.templates[step.template].layout.get("card", {})  # a letter may be printed on one side
+                count -= _blocked_then(
+                    installation, connection, checked, step, on, piece.first, piece.last
+                )
+            sheet = checked.templates[step.template].layout.get(
+                "card", {}
+            )  # a letter may be printed on one side
             pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
             weights = checked.weights.get(step, ())
             each = max((weight.cost for weight in weights), default=step.price)
@@ -201,7 +224,11 @@ def _pieces(installation: Installation, connection: Connection, checked: Checked
 
 
 def _billed(
-    installation: Installation, connection: Connection, checked: Checked, lines: list[Pieces], steps: list[StepFile]
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    lines: list[Pieces],
+    steps: list[StepFile],
 ) -> tuple[Pieces, ...]:
     """Put on each line of post when the print shop takes it, and its price where the step says none itself."""
     posted = [at for at, line in enumerate(lines) if KINDS[line.channel].reaches == "post"]
@@ -237,7 +264,11 @@ def _blocked_then(
 
 
 def _warnings(
-    matched: int, reached: int, counts: tuple[RuleCount, ...], pieces: tuple[Pieces, ...], campaign: CampaignFile
+    matched: int,
+    reached: int,
+    counts: tuple[RuleCount, ...],
+    pieces: tuple[Pieces, ...],
+    campaign: CampaignFile,
 ) -> list[str]:
     found = []
     if not matched:
@@ -254,11 +285,22 @@ def _warnings(
     if cost > campaign.budget:
         found.append(f"this costs € {cost:,.2f}, more than the budget of € {campaign.budget:,.2f}")
     if any(arm.hold_out for arm in campaign.arms) is False:
-        found.append("there is no hold-out: afterwards nobody can say what this campaign itself brought about")
+        found.append(
+            "there is no hold-out: afterwards nobody can say what this campaign itself brought about"
+        )
     return found
 
 
-DECISION_COLUMNS = ("person_ref", "matched", "selected", "reason", "reasons", "household", "arm", "wave")
+DECISION_COLUMNS = (
+    "person_ref",
+    "matched",
+    "selected",
+    "reason",
+    "reasons",
+    "household",
+    "arm",
+    "wave",
+)
 
 
 def write_decisions(connection: Connection, brief: Brief, divided: Split, path: Path) -> None:
@@ -266,7 +308,9 @@ def write_decisions(connection: Connection, brief: Brief, divided: Split, path: 
     campaign = brief.campaign
     places = tuple(range(len(campaign.arms))), tuple(range(len(campaign.waves)))
     columns = decisions(divided, brief.policy, arm_ids=places[0], wave_ids=places[1])
-    drafted = select(*(column.label(f"c{at}") for at, column in enumerate(columns.all()))).select_from(columns.source)
+    drafted = select(
+        *(column.label(f"c{at}") for at, column in enumerate(columns.all()))
+    ).select_from(columns.source)
     inner = drafted.subquery()
     statement = (
         select(Person.person_ref, *inner.c)

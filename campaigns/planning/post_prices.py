@@ -10,7 +10,16 @@ from sqlalchemy import Connection
 from campaigns.planning.campaign_checks import Checked
 from campaigns.touches.campaign_files import StepFile
 from campaigns.touches.postponing import when
-from campaigns.touches.shop_days import Days, Load, begins, most_of_a_day, planned_loads, seeds_of_a_run, spread, taken
+from campaigns.touches.shop_days import (
+    Days,
+    Load,
+    begins,
+    most_of_a_day,
+    planned_loads,
+    seeds_of_a_run,
+    spread,
+    taken,
+)
 from channels.shops import Shop, paper_of
 from installation.installation import Installation
 from store.clock import local_date
@@ -39,7 +48,9 @@ class Bill:
 NO_BILL = Bill()
 
 
-def bills(installation: Installation, connection: Connection, checked: Checked, wanted: Sequence[Wanted]) -> list[Bill]:
+def bills(
+    installation: Installation, connection: Connection, checked: Checked, wanted: Sequence[Wanted]
+) -> list[Bill]:
     """Return when and for how much each of `wanted` goes; nothing is known of either without a print shop's file.
 
     Raises:
@@ -50,7 +61,14 @@ def bills(installation: Installation, connection: Connection, checked: Checked, 
     seeds = seeds_of_a_run(connection)
     days = _days(installation, connection, checked, wanted, installation.shop, seeds)
     return [
-        _bill(installation.shop, checked, each, when_, seeds, installation.channels[each.step.channel].batch_size)
+        _bill(
+            installation.shop,
+            checked,
+            each,
+            when_,
+            seeds,
+            installation.channels[each.step.channel].batch_size,
+        )
         for each, when_ in zip(wanted, days, strict=True)
     ]
 
@@ -71,7 +89,11 @@ def _days(
         return when(installation.policy, shop, campaign, channel, moment) == Allowed()
 
     ours = [
-        Load(max(each.on, today), each.pieces, lambda day, channel=each.step.channel: goes(channel, day))  # type: ignore[misc]
+        Load(
+            max(each.on, today),
+            each.pieces,
+            lambda day, channel=each.step.channel: goes(channel, day),  # type: ignore[misc]
+        )
         for each in wanted
     ]
     most = most_of_a_day(shop, seeds)
@@ -93,7 +115,9 @@ def _bill(shop: Shop, checked: Checked, wanted: Wanted, days: Days, seeds: int, 
         bare = f"{shop.name} has no price for {paper.format}, so {wanted.step.template} is counted for nothing"
         return Bill(days, None, "", " ".join(filter(None, (bare, warning))))
     cost = sum((price for price in prices if price is not None), Decimal(0))
-    mail = {postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes}
+    mail = {
+        postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes
+    }
     said = (
         f"{wanted.step.template} ({paper.format}): € {shop.prices.print[paper.format]} print"
         f" + € {' or '.join(map(str, sorted(mail)))} post up to {postage.up_to} g"
@@ -112,6 +136,8 @@ def _said_of_days(wanted: Wanted, days: Days, shop: Shop) -> str:
     if not days or (len(days) == 1 and days[0][0] == wanted.on):
         return ""
     if len(days) == 1:
-        return f"{what} go on {days[0][0]}: before that the print shop or the line is closed, or full"
+        return (
+            f"{what} go on {days[0][0]}: before that the print shop or the line is closed, or full"
+        )
     most = shop.calendar.daily_pieces or 0
     return f"{what} go on {len(days)} days, {days[0][0]} to {days[-1][0]}: {shop.name} takes {most:,} pieces a day"

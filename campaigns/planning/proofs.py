@@ -64,7 +64,9 @@ class _Printed:
     people: ColumnElement[bool]
 
 
-def proof(installation: Installation, named: str, folder: Path, *, now: datetime) -> tuple[Proof, ...]:
+def proof(
+    installation: Installation, named: str, folder: Path, *, now: datetime
+) -> tuple[Proof, ...]:
     """Write the proofs of a campaign into a folder; hand nothing over, and record nothing.
 
     Args:
@@ -78,7 +80,9 @@ def proof(installation: Installation, named: str, folder: Path, *, now: datetime
     """
     outbox = installation.settings.outbox.resolve()
     if outbox == folder.resolve() or outbox in folder.resolve().parents:
-        raise BadInput("is the outbox, and a proof is never mailed", "choose another folder", file=str(folder))
+        raise BadInput(
+            "is the outbox, and a proof is never mailed", "choose another folder", file=str(folder)
+        )
     with installation.store.reading() as connection:
         printed = list(_drafted(installation, connection, Path(named), now) if Path(named).is_file()
                        else _submitted(installation, connection, named, now))  # fmt: skip
@@ -88,7 +92,9 @@ def proof(installation: Installation, named: str, folder: Path, *, now: datetime
         return tuple(_prove(installation, connection, each, folder, now) for each in printed)
 
 
-def _drafted(installation: Installation, connection: Connection, file: Path, now: datetime) -> Iterator[_Printed]:
+def _drafted(
+    installation: Installation, connection: Connection, file: Path, now: datetime
+) -> Iterator[_Printed]:
     """Yield the printed steps of a campaign file, each for the people who are drawn for its arm as things stand."""
     checked = check_with(installation, connection, file, now=now)
     draft(connection, checked.brief)
@@ -106,11 +112,17 @@ def _drafted(installation: Installation, connection: Connection, file: Path, now
                 yield _Printed(arm.name, number, step.channel, script, drawn)
 
 
-def _submitted(installation: Installation, connection: Connection, name: str, now: datetime) -> Iterator[_Printed]:
+def _submitted(
+    installation: Installation, connection: Connection, name: str, now: datetime
+) -> Iterator[_Printed]:
     """Yield the printed steps of a submitted campaign, each for the people who have a touch of it."""
-    found = connection.execute(select(Campaign.id).where(Campaign.name == name)).scalar_one_or_none()
+    found = connection.execute(
+        select(Campaign.id).where(Campaign.name == name)
+    ).scalar_one_or_none()
     if found is None:
-        raise BadInput(f"there is no campaign {name}, and no file of that name", "see kaartje campaign list")
+        raise BadInput(
+            f"there is no campaign {name}, and no file of that name", "see kaartje campaign list"
+        )
     steps = connection.execute(
         select(Step.id, Step.position, Step.channel, Arm.name)
         .join(Arm, Arm.id == Step.arm_id)
@@ -124,7 +136,13 @@ def _submitted(installation: Installation, connection: Connection, name: str, no
             yield _Printed(step.name, step.position + 1, step.channel, script, touched)
 
 
-def _prove(installation: Installation, connection: Connection, printed: _Printed, folder: Path, now: datetime) -> Proof:
+def _prove(
+    installation: Installation,
+    connection: Connection,
+    printed: _Printed,
+    folder: Path,
+    now: datetime,
+) -> Proof:
     from channels.card.proofs import Exhibit, draw_proof
 
     script, channel = printed.script, installation.channels[printed.channel]
@@ -206,4 +224,6 @@ def _alphabets(text: str) -> Iterable[str]:
 
 def _alphabet(char: str) -> str:
     alphabet = letter_name(char, "odd").split(" ")[0].lower()
-    return {"latin": "letters with accents", "odd": "odd characters"}.get(alphabet, f"{alphabet} letters")
+    return {"latin": "letters with accents", "odd": "odd characters"}.get(
+        alphabet, f"{alphabet} letters"
+    )

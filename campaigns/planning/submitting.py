@@ -39,8 +39,18 @@ def submit(installation: Installation, file: Path, *, by: Decider, now: datetime
         _is_ahead(checked, now)
         frozen = freeze(installation, connection, checked, by=by, now=now)
         signed = frozen_hash(connection, frozen.campaign_id)
-        connection.execute(update(Campaign).where(Campaign.id == frozen.campaign_id).values(frozen_hash=signed))
-        record(connection, by, "submit", checked.campaign.campaign, now=now, hash=signed, cost=str(frozen.plan.cost))
+        connection.execute(
+            update(Campaign).where(Campaign.id == frozen.campaign_id).values(frozen_hash=signed)
+        )
+        record(
+            connection,
+            by,
+            "submit",
+            checked.campaign.campaign,
+            now=now,
+            hash=signed,
+            cost=str(frozen.plan.cost),
+        )
         written = connection.execute(
             select(func.count()).select_from(Touch).where(Touch.campaign_id == frozen.campaign_id)
         ).scalar_one()
@@ -55,7 +65,9 @@ def _one_at_a_time(connection: Connection) -> None:
 
 def _is_new(connection: Connection, checked: Checked) -> None:
     name = checked.campaign.campaign
-    state = connection.execute(select(Campaign.state).where(Campaign.name == name)).scalar_one_or_none()
+    state = connection.execute(
+        select(Campaign.state).where(Campaign.name == name)
+    ).scalar_one_or_none()
     if state is not None:
         raise BadInput(
             f"{name} is {state} already", "give this one another name: what went out keeps its own", str(checked.file),
@@ -67,5 +79,8 @@ def _is_ahead(checked: Checked, now: datetime) -> None:
     first = checked.campaign.waves[0].date
     if first < local_date(now):
         raise BadInput(
-            f"the first wave is on {first}, which is past", "write a day to come", str(checked.file), field="waves"
+            f"the first wave is on {first}, which is past",
+            "write a day to come",
+            str(checked.file),
+            field="waves",
         )

@@ -34,12 +34,16 @@ def draft_apology(installation: Installation, number: int, folder: Path) -> Path
         BadInput: there is no such incident, or the folder is there already.
     """
     if number not in {told.id for told in incidents(installation, everything=True)}:
-        raise BadInput(f"there is no incident {number}", "see kaartje post incident list", field="incident")
+        raise BadInput(
+            f"there is no incident {number}", "see kaartje post incident list", field="incident"
+        )
     if folder.exists():
         raise BadInput("is there already", "name a new folder", str(folder))
     folder.mkdir(parents=True)
     for name, source in sources(_FROM).items():
-        (folder / name).write_text(_sorry(source, *_WORDS[name]) if name in _WORDS else source, encoding="utf-8")
+        (folder / name).write_text(
+            _sorry(source, *_WORDS[name]) if name in _WORDS else source, encoding="utf-8"
+        )
     load_from(folder)
     return folder
 

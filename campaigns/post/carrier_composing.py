@@ -41,7 +41,13 @@ class Enriched:
 
 
 def enrich(
-    installation: Installation, key: str, file: Path, *, by: Decider, now: datetime, watch: Watch = unwatched
+    installation: Installation,
+    key: str,
+    file: Path,
+    *,
+    by: Decider,
+    now: datetime,
+    watch: Watch = unwatched,
 ) -> Enriched:
     """Compose a run anew as the carrier's file says.
 
@@ -57,9 +63,16 @@ def enrich(
         BadInput: the run is not made or is at the shop already, the file is not as it must be, or a piece cannot be
             printed so; the run then stands as it stood.
     """
-    with installation.store.holding(f"hand-over-{key}") as mine, installation.store.holding(f"pull-{key}") as quiet:
+    with (
+        installation.store.holding(f"hand-over-{key}") as mine,
+        installation.store.holding(f"pull-{key}") as quiet,
+    ):
         if not (mine and quiet):
-            raise BadInput("is being handed over, or looked at, at this moment", "try again in a minute", field=key)
+            raise BadInput(
+                "is being handed over, or looked at, at this moment",
+                "try again in a minute",
+                field=key,
+            )
         finish_swapping(installation, key)
         handed = _write_anew(installation, key, file, now=now, watch=watch)
         watch("enrich", 0, 2)
@@ -79,7 +92,9 @@ class _Anew:
     order: Sequence[Sorted]
 
 
-def _write_anew(installation: Installation, key: str, file: Path, *, now: datetime, watch: Watch) -> _Anew:
+def _write_anew(
+    installation: Installation, key: str, file: Path, *, now: datetime, watch: Watch
+) -> _Anew:
     """Write the new folder beside the old one, and call back whatever the shop has of the old one."""
     with installation.store.reading() as connection:
         run = _made_run(connection, key)
@@ -91,16 +106,22 @@ def _write_anew(installation: Installation, key: str, file: Path, *, now: dateti
         message, seed = said[each.piece_id]
         worded = replace(message, words={**message.words, **each.words})
         if (refusal := channel.check(worded, batch)) is not None:
-            raise BadInput(f"{each.piece_id} cannot be printed so: {refusal.detail}", "", str(file), each.line)
+            raise BadInput(
+                f"{each.piece_id} cannot be printed so: {refusal.detail}", "", str(file), each.line
+            )
         pieces.append((each.piece_id, worded, seed))
     try:
         files = channel.print_anew(batch, pieces, anew(installation, key))
         sync_tree(anew(installation, key))
         gone = not call_back(installation, key)
     except Unavailable as away:
-        raise BadInput(f"nothing was changed: {away}", "mend that, and try again", field=key) from away
+        raise BadInput(
+            f"nothing was changed: {away}", "mend that, and try again", field=key
+        ) from away
     if gone:
-        raise BadInput("the print shop has it already", "it is printed in the order it has", field=key)
+        raise BadInput(
+            "the print shop has it already", "it is printed in the order it has", field=key
+        )
     return _Anew(files, given)
 
 
@@ -111,20 +132,30 @@ def _made_run(connection: Connection, key: str) -> Any:
         BadInput: it is not.
     """
     run = find_run(connection, key)
-    delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
+    delivery = connection.execute(
+        select(Delivery.__table__).where(Delivery.id == run.delivery_id)
+    ).one()
     if run.state is not RunState.MADE or delivery.state is not DeliveryState.RECORDED:
-        raise BadInput(f"it is {run.state.value}", "the carrier's order comes before a run is handed over", field=key)
+        raise BadInput(
+            f"it is {run.state.value}",
+            "the carrier's order comes before a run is handed over",
+            field=key,
+        )
     if is_frozen(connection, run.campaign_id):
         raise BadInput(f"an incident holds {run.name}", "close it first", field=key)
     data = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0)
     if any(name.endswith(".csv") for name in connection.execute(data).scalars()):
-        raise BadInput("the print shop composes it", "give the carrier's file to the shop", field=key)
+        raise BadInput(
+            "the print shop composes it", "give the carrier's file to the shop", field=key
+        )
     return run
 
 
 def _printing(installation: Installation, run: Any) -> Card:
     with installation.store.reading() as connection:
-        kind = connection.execute(select(Delivery.channel).where(Delivery.id == run.delivery_id)).scalar_one()
+        kind = connection.execute(
+            select(Delivery.channel).where(Delivery.id == run.delivery_id)
+        ).scalar_one()
     channel = installation.channels[kind]
     if not isinstance(channel, Card):
         raise BadInput(f"the {kind} channel prints nothing", "it is a rehearsal", field=run.key)
@@ -132,31 +163,66 @@ def _printing(installation: Installation, run: Any) -> Card:
 
 
 def _said(
-    installation: Installation, connection: Connection, run: Any, channel: Card, *, now: datetime, watch: Watch
+    installation: Installation,
+    connection: Connection,
+    run: Any,
+    channel: Card,
+    *,
+    now: datetime,
+    watch: Watch,
 ) -> tuple[Batch, Mapping[str, tuple[Message, int]]]:
     """Put every piece of a run into words again, from the texts that were approved: by its number, with its seed."""
-    delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
-    script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(run.made_at))
-    shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
+    delivery = connection.execute(
+        select(Delivery.__table__).where(Delivery.id == run.delivery_id)
+    ).one()
+    script = read_script(
+        connection, delivery.campaign_id, delivery.step_id, today=local_date(run.made_at)
+    )
+    shard = Shard(
+        delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size
+    )
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
-    said = compose(connection, channel, script, occasion, delivery.id, states=(TouchState.HANDED_OVER,))
-    messages: dict[int | None, Message] = {each.touch_id: each for each in said if isinstance(each, Message)}
-    seeds = {each.seed_id: each.message for each in compose_seeds(connection, channel, script, delivery.id)}
+    said = compose(
+        connection, channel, script, occasion, delivery.id, states=(TouchState.HANDED_OVER,)
+    )
+    messages: dict[int | None, Message] = {
+        each.touch_id: each for each in said if isinstance(each, Message)
+    }
+    seeds = {
+        each.seed_id: each.message
+        for each in compose_seeds(connection, channel, script, delivery.id)
+    }
     found = {}
     mine = select(PrintPiece.piece_id, PrintPiece.touch_id, PrintPiece.seed_id)
     for row in connection.execute(mine.where(PrintPiece.print_run_id == run.id)):
         message = seeds.get(row.seed_id) if row.touch_id is None else messages.get(row.touch_id)
         if message is None:
-            raise BadInput(f"{row.piece_id} cannot be put into words any more", "kaartje why tells", field=run.key)
+            raise BadInput(
+                f"{row.piece_id} cannot be put into words any more",
+                "kaartje why tells",
+                field=run.key,
+            )
         found[row.piece_id] = (message, row.seed_id or 0)
-    batch = Batch(run.key, run.made_at, (), script.template.layout, script.sender, number=delivery.id, watch=watch)
+    batch = Batch(
+        run.key,
+        run.made_at,
+        (),
+        script.template.layout,
+        script.sender,
+        number=delivery.id,
+        watch=watch,
+    )
     return batch, found
 
 
-def _write_down(connection: Connection, run: Any, files: Sequence[HandedFile], order: Sequence[Sorted]) -> int:
+def _write_down(
+    connection: Connection, run: Any, files: Sequence[HandedFile], order: Sequence[Sorted]
+) -> int:
     """Let the ledger follow: the records of the pieces, the files and their sums, and pulls to be asked for anew."""
     mine = PrintPiece.print_run_id == run.id
-    connection.execute(update(PrintPiece).where(mine).values(record=-PrintPiece.record))  # no two at one place between
+    connection.execute(
+        update(PrintPiece).where(mine).values(record=-PrintPiece.record)
+    )  # no two at one place between
     placed = [{"b_piece": each.piece_id, "b_record": place} for place, each in enumerate(order, 1)]
     one = update(PrintPiece).where(PrintPiece.piece_id == bindparam("b_piece"))
     connection.execute(one.values(record=bindparam("b_record")), placed)
@@ -169,6 +235,10 @@ def _write_down(connection: Connection, run: Any, files: Sequence[HandedFile], o
     pages = sum(each.pages for each in files)
     connection.execute(update(PrintRun).where(PrintRun.id == run.id).values(pages=pages))
     asked = Pull.piece_id.in_(select(PrintPiece.id).where(mine)) & (Pull.state == PullState.ASKED)
-    again = {"state": PullState.WANTED, "asked_at": None, "last_time": None}  # their lists named other places
+    again = {
+        "state": PullState.WANTED,
+        "asked_at": None,
+        "last_time": None,
+    }  # their lists named other places
     connection.execute(update(Pull).where(asked).values(again))
     return len(placed)

@@ -14,7 +14,9 @@ from store.errors import BadInput
 
 NEEDED, ADDED = ("piece_id", "sort_order"), ("code_line", "print_line", "code_2d")
 _DIGITS = 2 * DATA  # that a Data Matrix of fourteen modules holds
-_LINE = re.compile(r"[A-Za-z0-9 .,:;/+*#()-]{0,60}")  # a carrier's signs; nothing that could pass for a name or a tale
+_LINE = re.compile(
+    r"[A-Za-z0-9 .,:;/+*#()-]{0,60}"
+)  # a carrier's signs; nothing that could pass for a name or a tale
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,20 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
     for line, row in _rows(file):
         each = _sorted(row, str(file), line, layout)
         if each.piece_id not in known:
-            raise BadInput(f"{each.piece_id[:40]!r} is no piece of this run", "ask the carrier", str(file), line)
+            raise BadInput(
+                f"{each.piece_id[:40]!r} is no piece of this run",
+                "ask the carrier",
+                str(file),
+                line,
+            )
         for what in (f"piece {each.piece_id}", f"order {each.order}"):
             if (before := seen.setdefault(what, line)) != line:
-                raise BadInput(f"the {what} stands on line {before} already", "ask the carrier", str(file), line)
+                raise BadInput(
+                    f"the {what} stands on line {before} already",
+                    "ask the carrier",
+                    str(file),
+                    line,
+                )
         found.append(each)
     if missing := sorted(set(known) - {each.piece_id for each in found}):
         problem = f"{len(missing)} of {len(known)} pieces are missing, {missing[0]} to begin with"
@@ -64,18 +76,30 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
         for row in reader:
             if "" in row:
                 raise BadInput(
-                    "has more cells than the first line", "quote what has a comma in it", str(file), reader.line_num
+                    "has more cells than the first line",
+                    "quote what has a comma in it",
+                    str(file),
+                    reader.line_num,
                 )
             yield reader.line_num, row
     except csv.Error as error:
-        raise BadInput(f"is no CSV ({error})", "ask the carrier", str(file), reader.line_num) from None
+        raise BadInput(
+            f"is no CSV ({error})", "ask the carrier", str(file), reader.line_num
+        ) from None
 
 
 def _check_columns(columns: Collection[str], file: str) -> None:
     if lacking := [name for name in NEEDED if name not in columns]:
-        raise BadInput(f"has no column {lacking[0]}", f"its first line names {', '.join(NEEDED)}", file, 1)
+        raise BadInput(
+            f"has no column {lacking[0]}", f"its first line names {', '.join(NEEDED)}", file, 1
+        )
     if odd := [name for name in columns if name not in (*NEEDED, *ADDED)]:
-        raise BadInput(f"has a column {odd[0][:40]!r} that we do not know", f"we take {', '.join(ADDED)}", file, 1)
+        raise BadInput(
+            f"has a column {odd[0][:40]!r} that we do not know",
+            f"we take {', '.join(ADDED)}",
+            file,
+            1,
+        )
     if len(set(columns)) < len(columns):
         raise BadInput("has a column twice", "name each column once", file, 1)
 
@@ -83,7 +107,13 @@ def _check_columns(columns: Collection[str], file: str) -> None:
 def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sorted:
     order = row["sort_order"].strip()
     if not (order.isascii() and order.isdigit() and len(order) <= len(str(MOST_RECORDS)) + 2):
-        raise BadInput(f"{order[:40]!r} is no place in an order", "write a whole number", file, line, "sort_order")
+        raise BadInput(
+            f"{order[:40]!r} is no place in an order",
+            "write a whole number",
+            file,
+            line,
+            "sort_order",
+        )
     words = {CARRIER: _lines(row, file, line, layout), CARRIER_MARK: _mark(row, file, line, layout)}
     said = {part: text for part, text in words.items() if text}
     return Sorted("".join(row["piece_id"].split()), int(order), line, said)
@@ -93,9 +123,21 @@ def _lines(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:
     given = {name: " ".join(row.get(name, "").split()) for name in ("code_line", "print_line")}
     for name, text in given.items():
         if not _LINE.fullmatch(text):
-            raise BadInput("has signs that a carrier's line has not, or too many", "ask the carrier", file, line, name)
+            raise BadInput(
+                "has signs that a carrier's line has not, or too many",
+                "ask the carrier",
+                file,
+                line,
+                name,
+            )
         if text and layout.carrier is None:
-            raise BadInput("the layout has no room for it", "it takes a [carrier] in layout.toml", file, line, name)
+            raise BadInput(
+                "the layout has no room for it",
+                "it takes a [carrier] in layout.toml",
+                file,
+                line,
+                name,
+            )
     return "\n".join(filter(None, given.values()))
 
 
@@ -103,7 +145,11 @@ def _mark(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:
     said = row.get("code_2d", "").strip()
     if said and (layout.carrier is None or layout.carrier.mark is None):
         raise BadInput(
-            "the layout has no room for it", "it takes a [carrier.mark] in layout.toml", file, line, "code_2d"
+            "the layout has no room for it",
+            "it takes a [carrier.mark] in layout.toml",
+            file,
+            line,
+            "code_2d",
         )
     if said and (len(said) > _DIGITS or not (said.isascii() and said.isdigit())):
         remedy = f"we draw Data Matrices of at most {_DIGITS} digits, and no others yet"

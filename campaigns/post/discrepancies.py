@@ -19,7 +19,13 @@ from store.states import PieceState
 from store.tables import Delivery, Difference, PrintPiece, PrintRun
 
 MISSING, UNKNOWN, DOUBLED, COUNT, WEIGHT = "missing", "unknown", "doubled", "count", "weight"
-CHECKSUM, RECORDS, REJECTED, UNSIGNED, UNASKED = "checksum", "records", "rejected", "unsigned", "unasked"
+CHECKSUM, RECORDS, REJECTED, UNSIGNED, UNASKED = (
+    "checksum",
+    "records",
+    "rejected",
+    "unsigned",
+    "unasked",
+)
 LOST = "LOST"
 """Why a touch failed whose piece is gone, as a person accepted."""
 ALWAYS_STOP = frozenset({DOUBLED, UNSIGNED, REJECTED, CHECKSUM})
@@ -60,16 +66,30 @@ class Found:
 
 
 def note(
-    connection: Connection, run_id: int, kind: str, count: int, tolerance: Tolerance, *, now: datetime, **detail: Any
+    connection: Connection,
+    run_id: int,
+    kind: str,
+    count: int,
+    tolerance: Tolerance,
+    *,
+    now: datetime,
+    **detail: Any,
 ) -> int:
     """Write down a difference, unless it was found before; return how many are new."""
-    query = select(Difference.kind, Difference.detail, Difference.pieces).where(Difference.print_run_id == run_id)
+    query = select(Difference.kind, Difference.detail, Difference.pieces).where(
+        Difference.print_run_id == run_id
+    )
     earlier = connection.execute(query).all()
     if any((row.kind, row.detail) == (kind, detail) for row in earlier):
         return 0
     connection.execute(
         insert(Difference).values(
-            print_run_id=run_id, kind=kind, pieces=count, detail=detail, found_at=now, stops=kind in ALWAYS_STOP
+            print_run_id=run_id,
+            kind=kind,
+            pieces=count,
+            detail=detail,
+            found_at=now,
+            stops=kind in ALWAYS_STOP,
         )
     )
     _stop_beyond(connection, run_id, tolerance)
@@ -79,25 +99,39 @@ def note(
 def _stop_beyond(connection: Connection, run_id: int, tolerance: Tolerance) -> None:
     """Let all open differences of a run stop its campaign when together they are beyond the tolerance."""
     mine = (Difference.print_run_id == run_id) & Difference.accepted_at.is_(None)
-    differing = connection.execute(select(func.coalesce(func.sum(Difference.pieces), 0)).where(mine)).scalar_one()
+    differing = connection.execute(
+        select(func.coalesce(func.sum(Difference.pieces), 0)).where(mine)
+    ).scalar_one()
     run = select(PrintRun.cards + PrintRun.seeds).where(PrintRun.id == run_id)
     if not tolerance.holds(int(differing), connection.execute(run).scalar_one()):
         connection.execute(update(Difference).where(mine).values(stops=True))
 
 
 def explain(
-    connection: Connection, run_id: int, kinds: Collection[str], why: str, *, now: datetime, **about: Any
+    connection: Connection,
+    run_id: int,
+    kinds: Collection[str],
+    why: str,
+    *,
+    now: datetime,
+    **about: Any,
 ) -> int:
     """Accept the open differences of these kinds about the same thing, which a later answer explained."""
     query = select(Difference.id, Difference.detail).where(
-        Difference.print_run_id == run_id, Difference.kind.in_(kinds), Difference.accepted_at.is_(None)
+        Difference.print_run_id == run_id,
+        Difference.kind.in_(kinds),
+        Difference.accepted_at.is_(None),
     )
     ids = [row.id for row in connection.execute(query) if about.items() <= row.detail.items()]
     accepted = {"accepted_at": now, "accepted_by": LATER_WORD.name, "accepted_why": why}
-    return connection.execute(update(Difference).where(Difference.id.in_(ids)).values(accepted)).rowcount
+    return connection.execute(
+        update(Difference).where(Difference.id.in_(ids)).values(accepted)
+    ).rowcount
 
 
-def differences(installation: Installation, *, key: str | None = None, accepted: bool = False) -> list[Found]:
+def differences(
+    installation: Installation, *, key: str | None = None, accepted: bool = False
+) -> list[Found]:
     """Return the differences that wait for a person, or all of them; of one run where its key is given.
 
     Raises:
@@ -122,7 +156,9 @@ def _found(row: Any) -> Found:
     return Found(row.id, row.key, *told, row.accepted_at, row.accepted_by, row.accepted_why)
 
 
-def accept(installation: Installation, key: str, difference: int, *, by: Decider, why: str, now: datetime) -> bool:
+def accept(
+    installation: Installation, key: str, difference: int, *, by: Decider, why: str, now: datetime
+) -> bool:
     """Accept a difference with a reason; return whether the run closed by it. Pieces it calls missing are lost.
 
     Raises:
@@ -132,16 +168,41 @@ def accept(installation: Installation, key: str, difference: int, *, by: Decider
         raise BadInput("is empty", "say why this may stand as it is", field="--why")
     with installation.store.writing() as connection:
         run = find_run(connection, key)
-        query = select(Difference.__table__).where(Difference.id == difference, Difference.print_run_id == run.id)
+        query = select(Difference.__table__).where(
+            Difference.id == difference, Difference.print_run_id == run.id
+        )
         row = connection.execute(query).one_or_none()
         if row is None:
-            raise BadInput(f"{key} has no difference {difference}", "see kaartje post differences", field="DIFF")
+            raise BadInput(
+                f"{key} has no difference {difference}",
+                "see kaartje post differences",
+                field="DIFF",
+            )
         values = {"accepted_at": now, "accepted_by": by.name, "accepted_why": why.strip()}
         mine = (Difference.id == difference) & Difference.accepted_at.is_(None)
         if not connection.execute(update(Difference).where(mine).values(values)).rowcount:
-            raise BadInput(f"{difference} was accepted by {row.accepted_by}", "nothing is left to decide", field="DIFF")
-        record(connection, by, "accept difference", key, now=now, difference=difference, kind=row.kind, why=why.strip())
+            raise BadInput(
+                f"{difference} was accepted by {row.accepted_by}",
+                "nothing is left to decide",
+                field="DIFF",
+            )
+        record(
+            connection,
+            by,
+            "accept difference",
+            key,
+            now=now,
+            difference=difference,
+            kind=row.kind,
+            why=why.strip(),
+        )
         if row.kind == MISSING:
             lost = PrintPiece.piece_id.in_(row.detail["pieces"])
-            move_pieces(connection, lost & (PrintPiece.print_run_id == run.id), PieceState.LOST, now=now, reason=LOST)
+            move_pieces(
+                connection,
+                lost & (PrintPiece.print_run_id == run.id),
+                PieceState.LOST,
+                now=now,
+                reason=LOST,
+            )
         return close_if_done(connection, run.id, now=now)

@@ -35,7 +35,13 @@ LOG = logging.getLogger("kaartje.post")
 GOES = frozenset({CampaignState.RUNNING, CampaignState.FINISHED})
 ENRICH = "enrich"
 """What is written down when a run is composed anew in the carrier's order."""
-AT_THE_SHOP = (RunState.HANDED_OVER, RunState.RECEIVED, RunState.PROOFED, RunState.PRINTED, RunState.POSTED)
+AT_THE_SHOP = (
+    RunState.HANDED_OVER,
+    RunState.RECEIVED,
+    RunState.PROOFED,
+    RunState.PRINTED,
+    RunState.POSTED,
+)
 HUNDREDTHS_OF_A_CENT = Decimal(10_000)
 """How many of them are in a euro."""
 
@@ -80,7 +86,11 @@ def hand_over_runs(
     with installation.store.reading() as connection:
         if key is not None:
             _is_known(connection, key)
-        waiting = [] if installation.settings.dry else list(connection.execute(_in_state(key, RunState.MADE)).scalars())
+        waiting = (
+            []
+            if installation.settings.dry
+            else list(connection.execute(_in_state(key, RunState.MADE)).scalars())
+        )
     total = HandedOver()
     if waiting and _has_a_server(
         installation
@@ -93,7 +103,9 @@ def hand_over_runs(
         except (NotOurs, NotAsMade, Held) as refused:
             total += _waits(each, refused)
         except Unavailable as refused:
-            return total + sum((_waits(other, refused) for other in waiting[at - 1 :]), HandedOver())
+            return total + sum(
+                (_waits(other, refused) for other in waiting[at - 1 :]), HandedOver()
+            )
         watch("hand over", at, len(waiting))
     return total + _send_later(installation, key)
 
@@ -120,7 +132,9 @@ def _send_later(installation: Installation, key: str | None) -> HandedOver:
 
 def _send_lists(installation: Installation, run: Any) -> HandedOver:
     lists = _pull_lists(installation.settings.outbox / run.folder)
-    return HandedOver(lists=sum(_shipment(installation, run).send_list(path.name) for path in lists))
+    return HandedOver(
+        lists=sum(_shipment(installation, run).send_list(path.name) for path in lists)
+    )
 
 
 def _send_reprints(installation: Installation, run: Any) -> HandedOver:
@@ -134,14 +148,18 @@ def _send_reprints(installation: Installation, run: Any) -> HandedOver:
         part = Path(name).stem
         rows = installation.settings.outbox / run.folder / f"{part}.csv"
         beside = {rows.name: rows.read_bytes()} if rows.is_file() else {}
-        sent += replace(whole, run=part, folder=run.folder, sums={name: total}, beside=beside).ship_once()
+        sent += replace(
+            whole, run=part, folder=run.folder, sums={name: total}, beside=beside
+        ).ship_once()
     return HandedOver(reprints=sent)
 
 
 def _send_releases(installation: Installation, run: Any) -> HandedOver:
     """Send what was signed for, after what it is about: the shop prints nothing before it has this."""
     releases = sorted((installation.settings.outbox / run.folder).glob(f"{run.key}*{RELEASE}"))
-    return HandedOver(releases=sum(_shipment(installation, run).send_list(path.name) for path in releases))
+    return HandedOver(
+        releases=sum(_shipment(installation, run).send_list(path.name) for path in releases)
+    )
 
 
 def _waits(key: str, why: Unavailable) -> HandedOver:
@@ -152,7 +170,9 @@ def _waits(key: str, why: Unavailable) -> HandedOver:
 def _is_known(connection: Connection, key: str) -> None:
     runs = select(PrintRun.id).join(Delivery, Delivery.id == PrintRun.delivery_id)
     if connection.execute(runs.where(Delivery.key == key)).first() is None:
-        raise BadInput(f"there is no print run {key!r}", "kaartje post list shows them", field="KEY")
+        raise BadInput(
+            f"there is no print run {key!r}", "kaartje post list shows them", field="KEY"
+        )
 
 
 def _in_state(key: str | None, *states: RunState) -> Select[str]:
@@ -177,8 +197,15 @@ def _hand_over(installation: Installation, key: str, *, now: datetime, watch: Wa
         with installation.store.holding(f"pull-{key}") as quiet:
             if quiet:
                 finish_swapping(installation, key)
-        if _waits_for_the_carrier(installation, key) and run.campaign_state is not CampaignState.STOPPED:
-            return HandedOver(waiting=(Waiting(key, "the carrier has not given its order back: kaartje post enrich"),))
+        if (
+            _waits_for_the_carrier(installation, key)
+            and run.campaign_state is not CampaignState.STOPPED
+        ):
+            return HandedOver(
+                waiting=(
+                    Waiting(key, "the carrier has not given its order back: kaartje post enrich"),
+                )
+            )
         if not _has_a_server(installation):
             return _write_down(installation, run, now=now)
         if run.is_frozen:
@@ -242,7 +269,9 @@ def _ship(installation: Installation, run: Any, *, now: datetime, watch: Watch) 
     shipment = replace(_shipment(installation, run), watch=watch, may_leave=may_leave)
     shipped = shipment.ship()
     if shipped.carried_off:
-        LOG.warning("print run %s had left when we were cut off, and the shop has carried it off", run.key)
+        LOG.warning(
+            "print run %s had left when we were cut off, and the shop has carried it off", run.key
+        )
     watch("ship", 1, 1)
     done = _write_down(installation, run, now=now)
     shipment.tidy()
@@ -255,7 +284,10 @@ def _shipment(installation: Installation, run: Any) -> Shipment:
     with installation.store.reading() as connection:
         files = select(PrintFile.name, PrintFile.sha256).where(PrintFile.print_run_id == run.id)
         sums = {row.name: row.sha256 for row in connection.execute(files.order_by(PrintFile.name))}
-    lists = {path.name: path.read_bytes() for path in _pull_lists(installation.settings.outbox / run.folder)}
+    lists = {
+        path.name: path.read_bytes()
+        for path in _pull_lists(installation.settings.outbox / run.folder)
+    }
     return Shipment(installation.shop, installation.settings.outbox, run.folder, sums, lists)
 
 
@@ -274,15 +306,21 @@ def _write_down(installation: Installation, run: Any, *, now: datetime) -> Hande
         made = (PrintRun.id == run.id) & (PrintRun.state == RunState.MADE)
         runs = connection.execute(update(PrintRun).where(made).values(values)).rowcount
         state = {"state": PieceState.HANDED_OVER, "updated_at": now}
-        connection.execute(update(PrintPiece).where(mine, PrintPiece.state == PieceState.MADE).values(state))
+        connection.execute(
+            update(PrintPiece).where(mine, PrintPiece.state == PieceState.MADE).values(state)
+        )
     return HandedOver(runs=runs)
 
 
-def _cost(connection: Connection, installation: Installation, run: Any, *, now: datetime) -> int | None:
+def _cost(
+    connection: Connection, installation: Installation, run: Any, *, now: datetime
+) -> int | None:
     """Return what the run costs by the shop's list, in hundredths of a euro cent; None where it has no price."""
     if installation.shop is None or installation.shop.prices is None:
         return None
-    layout = read_script(connection, run.campaign_id, run.step_id, today=local_date(now)).template.layout
+    layout = read_script(
+        connection, run.campaign_id, run.step_id, today=local_date(now)
+    ).template.layout
     price = installation.shop.price(paper_of(layout), run.cards + run.seeds)
     return None if price is None else int(price * HUNDREDTHS_OF_A_CENT)
 
@@ -294,9 +332,18 @@ def _recall(installation: Installation, run: Any, *, now: datetime) -> HandedOve
     reason = Reason.CAMPAIGN_STOPPED.value
     with installation.store.writing() as connection:
         mine = Touch.delivery_id == run.delivery_id
-        recalled = move(connection, mine, TouchState.RECALLED, origin=TouchState.HANDED_OVER, now=now, reason=reason)
+        recalled = move(
+            connection,
+            mine,
+            TouchState.RECALLED,
+            origin=TouchState.HANDED_OVER,
+            now=now,
+            reason=reason,
+        )
         pieces = {"state": PieceState.RECALLED, "reason": reason, "updated_at": now}
-        connection.execute(update(PrintPiece).where(PrintPiece.print_run_id == run.id).values(pieces))
+        connection.execute(
+            update(PrintPiece).where(PrintPiece.print_run_id == run.id).values(pieces)
+        )
         ended = {"state": RunState.CLOSED, "closed_at": now}
         connection.execute(update(PrintRun).where(PrintRun.id == run.id).values(ended))
     _shipment(installation, run).tidy()

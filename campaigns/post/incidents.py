@@ -53,7 +53,9 @@ class Holder:
     pull: str | None  # where the wish to pull it stands
 
 
-def open_incident(installation: Installation, about: str, *, what: str, brief: str, by: Decider, now: datetime) -> int:
+def open_incident(
+    installation: Installation, about: str, *, what: str, brief: str, by: Decider, now: datetime
+) -> int:
     """Open an incident about a campaign, or about one run by its key; return its number.
 
     Every piece that is not posted yet is asked back from the print shop.
@@ -74,11 +76,25 @@ def open_incident(installation: Installation, about: str, *, what: str, brief: s
     with installation.store.writing() as connection:
         campaign_id, run_id = _about(connection, about)
         if is_frozen(connection, campaign_id):
-            raise BadInput(f"{about} has an open incident", "close that first, or add to it by hand", field="incident")
-        values = {"campaign_id": campaign_id, "print_run_id": run_id, "what": what.strip(), "opened_by": by.name}
+            raise BadInput(
+                f"{about} has an open incident",
+                "close that first, or add to it by hand",
+                field="incident",
+            )
+        values = {
+            "campaign_id": campaign_id,
+            "print_run_id": run_id,
+            "what": what.strip(),
+            "opened_by": by.name,
+        }
         made = insert(Incident).values(**values, brief=brief.strip() or what.strip(), opened_at=now)
         number = connection.execute(made.returning(Incident.id)).scalar_one()
-        want(connection, _pieces(campaign_id, run_id) & PrintPiece.state.in_(UNPOSTED), REASON, now=now)
+        want(
+            connection,
+            _pieces(campaign_id, run_id) & PrintPiece.state.in_(UNPOSTED),
+            REASON,
+            now=now,
+        )
         record(connection, by, "open incident", about, now=now, incident=number, said=what.strip())
         return int(number)
 
@@ -107,7 +123,9 @@ def holders(installation: Installation, number: int) -> Iterator[Holder]:
     with installation.store.reading() as connection:
         incident = _incident(connection, number)
         query = (
-            select(Person.person_ref, PrintPiece.piece_id, Delivery.key, PrintPiece.state, Pull.state)
+            select(
+                Person.person_ref, PrintPiece.piece_id, Delivery.key, PrintPiece.state, Pull.state
+            )
             .join(PrintRun, PrintRun.id == PrintPiece.print_run_id)
             .join(Delivery, Delivery.id == PrintRun.delivery_id)
             .join(Touch, Touch.id == PrintPiece.touch_id)
@@ -123,7 +141,9 @@ def holders(installation: Installation, number: int) -> Iterator[Holder]:
 def _incident(connection: Connection, number: int) -> Any:
     row = connection.execute(select(Incident.__table__).where(Incident.id == number)).one_or_none()
     if row is None:
-        raise BadInput(f"there is no incident {number}", "see kaartje post incident list", field="incident")
+        raise BadInput(
+            f"there is no incident {number}", "see kaartje post incident list", field="incident"
+        )
     return row
 
 
@@ -140,11 +160,17 @@ def close(installation: Installation, number: int, *, why: str, by: Decider, now
         ending = {"closed_at": now, "closed_by": by.name, "closed_why": why.strip()}
         still = (Incident.id == number) & Incident.closed_at.is_(None)
         if not connection.execute(update(Incident).where(still).values(ending)).rowcount:
-            raise BadInput(f"{row.closed_by} closed incident {number}", "nothing is left to close", field="incident")
+            raise BadInput(
+                f"{row.closed_by} closed incident {number}",
+                "nothing is left to close",
+                field="incident",
+            )
         record(connection, by, "close incident", str(number), now=now, why=why.strip())
 
 
-def incidents(installation: Installation, *, everything: bool = False, campaign: str | None = None) -> list[Told]:
+def incidents(
+    installation: Installation, *, everything: bool = False, campaign: str | None = None
+) -> list[Told]:
     """Return the open incidents, or every one; the newest first."""
     query = (
         select(Incident.__table__, Campaign.name, Delivery.key)
@@ -163,4 +189,6 @@ def incidents(installation: Installation, *, everything: bool = False, campaign:
 
 def _told(row: Any) -> Told:
     ended = (row.closed_at, row.closed_by, row.closed_why)
-    return Told(row.id, row.name, row.key, row.what, row.brief, row.opened_at, row.opened_by, *ended)
+    return Told(
+        row.id, row.name, row.key, row.what, row.brief, row.opened_at, row.opened_by, *ended
+    )

@@ -35,22 +35,38 @@ def find_run(connection: Connection, key: str) -> Any:
         BadInput: there is no run under this key.
     """
     query = (
-        select(PrintRun.__table__, Delivery.key, Delivery.campaign_id, Campaign.name, Campaign.submitted_by)
+        select(
+            PrintRun.__table__,
+            Delivery.key,
+            Delivery.campaign_id,
+            Campaign.name,
+            Campaign.submitted_by,
+        )
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
     )
     row = connection.execute(query.where(Delivery.key == key)).one_or_none()
     if row is None:
-        raise BadInput(f"{key[:60]!r} is no print run of ours", "write its key, the name of its folder", field="run")
+        raise BadInput(
+            f"{key[:60]!r} is no print run of ours",
+            "write its key, the name of its folder",
+            field="run",
+        )
     return row
 
 
-def advance(connection: Connection, run_id: int, to: RunState, *, now: datetime, **also: Any) -> None:
+def advance(
+    connection: Connection, run_id: int, to: RunState, *, now: datetime, **also: Any
+) -> None:
     """Bring a run to a state, unless it is further; the moment of that state is written once."""
     later = RUN_ORDER[RUN_ORDER.index(to) :]
     values: dict[str, Any] = {_MOMENTS[to].key: now, **also}
-    connection.execute(update(PrintRun).where(PrintRun.id == run_id, _MOMENTS[to].is_(None)).values(values))
-    connection.execute(update(PrintRun).where(PrintRun.id == run_id, PrintRun.state.not_in(later)).values(state=to))
+    connection.execute(
+        update(PrintRun).where(PrintRun.id == run_id, _MOMENTS[to].is_(None)).values(values)
+    )
+    connection.execute(
+        update(PrintRun).where(PrintRun.id == run_id, PrintRun.state.not_in(later)).values(state=to)
+    )
 
 
 def move_pieces(
@@ -79,7 +95,9 @@ def move_pieces(
     return connection.execute(update(PrintPiece).where(moving).values(values)).rowcount
 
 
-def states_of(connection: Connection, run_id: int, *where: ColumnElement[bool]) -> Counter[PieceState]:
+def states_of(
+    connection: Connection, run_id: int, *where: ColumnElement[bool]
+) -> Counter[PieceState]:
     """Count the pieces of a run by state."""
     query = select(PrintPiece.state, func.count()).where(PrintPiece.print_run_id == run_id, *where)
     return Counter({row[0]: row[1] for row in connection.execute(query.group_by(PrintPiece.state))})
@@ -87,7 +105,9 @@ def states_of(connection: Connection, run_id: int, *where: ColumnElement[bool]) 
 
 def close_if_done(connection: Connection, run_id: int, *, now: datetime) -> bool:
     """Close a posted run once every piece is accounted for and nothing that was found waits for a person."""
-    posted = connection.execute(select(PrintRun.posted_at).where(PrintRun.id == run_id)).scalar_one()
+    posted = connection.execute(
+        select(PrintRun.posted_at).where(PrintRun.id == run_id)
+    ).scalar_one()
     if posted is None or open_ends(connection, run_id):
         return False
     advance(connection, run_id, RunState.CLOSED, now=now)
@@ -96,8 +116,12 @@ def close_if_done(connection: Connection, run_id: int, *, now: datetime) -> bool
 
 def open_ends(connection: Connection, run_id: int) -> int:
     """Count what is not accounted for: pieces that are neither posted nor recalled nor lost, and open differences."""
-    pieces = select(func.count()).where(PrintPiece.print_run_id == run_id, PrintPiece.state.in_(UNPOSTED))
-    found = select(func.count()).where(Difference.print_run_id == run_id, Difference.accepted_at.is_(None))
+    pieces = select(func.count()).where(
+        PrintPiece.print_run_id == run_id, PrintPiece.state.in_(UNPOSTED)
+    )
+    found = select(func.count()).where(
+        Difference.print_run_id == run_id, Difference.accepted_at.is_(None)
+    )
     return int(connection.execute(pieces).scalar_one() + connection.execute(found).scalar_one())
 
 

@@ -89,7 +89,9 @@ def runs(installation: Installation, *, key: str | None = None) -> list[Run]:
     with installation.store.reading() as connection:
         rows = connection.execute(query if key is None else query.where(Delivery.key == key)).all()
         if key is not None and not rows:
-            raise BadInput(f"there is no print run {key!r}", "kaartje post list shows them", field="KEY")
+            raise BadInput(
+                f"there is no print run {key!r}", "kaartje post list shows them", field="KEY"
+            )
         mine = None if key is None else rows[0].id
         files, pieces = _files(connection, mine), _pieces(connection, mine)
     return [_run(row, tuple(files[row.id]), pieces[row.id]) for row in rows]
@@ -99,8 +101,12 @@ def _files(connection: Connection, run: int | None) -> dict[int, list[RunFile]]:
     """Return the files of every run, or of one."""
     found = defaultdict(list)
     query = select(PrintFile.__table__).order_by(PrintFile.name)
-    for row in connection.execute(query if run is None else query.where(PrintFile.print_run_id == run)):
-        found[row.print_run_id].append(RunFile(row.name, row.sha256, row.bytes, row.pieces, row.first))
+    for row in connection.execute(
+        query if run is None else query.where(PrintFile.print_run_id == run)
+    ):
+        found[row.print_run_id].append(
+            RunFile(row.name, row.sha256, row.bytes, row.pieces, row.first)
+        )
     return found
 
 
@@ -109,7 +115,9 @@ def _pieces(connection: Connection, run: int | None) -> dict[int, dict[str, int]
     found: dict[int, dict[str, int]] = defaultdict(dict)
     query = select(PrintPiece.print_run_id, PrintPiece.state, func.count())
     query = query.group_by(PrintPiece.print_run_id, PrintPiece.state)
-    for of, state, count in connection.execute(query if run is None else query.where(PrintPiece.print_run_id == run)):
+    for of, state, count in connection.execute(
+        query if run is None else query.where(PrintPiece.print_run_id == run)
+    ):
         found[of][PieceState(state).value] = count
     return found
 
@@ -124,6 +132,9 @@ def _run(row: Any, files: tuple[RunFile, ...], pieces: Mapping[str, int]) -> Run
 
 
 def _open(row: Any) -> str:
-    if row.state is RunState.MADE and row.campaign_state in {CampaignState.STOPPED, CampaignState.PAUSED}:
+    if row.state is RunState.MADE and row.campaign_state in {
+        CampaignState.STOPPED,
+        CampaignState.PAUSED,
+    }:
         return _STOPPED if row.campaign_state is CampaignState.STOPPED else _PAUSED
     return OPEN[RunState(row.state)]

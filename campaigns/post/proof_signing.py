@@ -33,19 +33,27 @@ def sign(installation: Installation, key: str, *, by: Decider, now: datetime) ->
     with installation.store.writing() as connection:
         run = find_run(connection, key)
         if is_frozen(connection, run.campaign_id):
-            raise BadInput(f"an incident holds {run.name}", "close it first: kaartje post incident list", field=key)
+            raise BadInput(
+                f"an incident holds {run.name}",
+                "close it first: kaartje post incident list",
+                field=key,
+            )
         signed(connection, run, by=by, now=now)
     publish(installation, key)
 
 
-def signed(connection: Connection, run: Any, *, by: Decider, now: datetime, told: str | None = None) -> None:
+def signed(
+    connection: Connection, run: Any, *, by: Decider, now: datetime, told: str | None = None
+) -> None:
     """Write down that somebody signed the press proof of a run; `told` is when, where the shop tells it later.
 
     Raises:
         BadInput: as `sign`.
     """
     if by.is_same(run.submitted_by):
-        raise BadInput(f"{by.name} submitted {run.name}", "somebody else must sign its press proof", field="by")
+        raise BadInput(
+            f"{by.name} submitted {run.name}", "somebody else must sign its press proof", field="by"
+        )
     if run.received_at is None:
         raise BadInput(
             f"the shop has not said yet that it read {run.key} whole",
@@ -55,7 +63,13 @@ def signed(connection: Connection, run: Any, *, by: Decider, now: datetime, told
     if run.proofed_at is not None:
         raise BadInput(f"{run.proofed_by} signed {run.key} already", "once is enough", field="run")
     advance(connection, run.id, RunState.PROOFED, now=now, proofed_by=by.name)
-    explain(connection, run.id, [UNSIGNED], "the signature came later than the word that it was printed", now=now)
+    explain(
+        connection,
+        run.id,
+        [UNSIGNED],
+        "the signature came later than the word that it was printed",
+        now=now,
+    )
     record(connection, by, "sign press proof", run.key, now=now, told=told)
 
 
@@ -68,12 +82,18 @@ def publish(installation: Installation, key: str) -> None:
     with installation.store.reading() as connection:
         run = find_run(connection, key)
         query = select(PrintFile.name, PrintFile.sha256, PrintFile.first)
-        mine = query.where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0).order_by(PrintFile.name)
+        mine = query.where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0).order_by(
+            PrintFile.name
+        )
         files = connection.execute(mine).all()
     if run.proofed_at is None:
         return
     whole = [{"name": file.name, "sha256": file.sha256} for file in files if file.first]
-    again = {Path(file.name).stem: [{"name": file.name, "sha256": file.sha256}] for file in files if not file.first}
+    again = {
+        Path(file.name).stem: [{"name": file.name, "sha256": file.sha256}]
+        for file in files
+        if not file.first
+    }
     folder = installation.settings.outbox / run.folder
     folder.mkdir(parents=True, exist_ok=True)
     for name, named in {key: whole, **again}.items():

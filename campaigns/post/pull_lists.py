@@ -11,7 +11,18 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, distinct, func, insert, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    distinct,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from campaigns.post.piece_states import UNPOSTED, find_run, move_pieces, reprint_number
 from campaigns.post.print_terms import pull_until
@@ -65,7 +76,10 @@ class PullLine:
 def want_pulls(installation: Installation, *, now: datetime) -> int:
     """Judge everyone whose piece is at the print shop again; return how many more pieces should be pulled."""
     with installation.store.writing() as connection:
-        return sum(_want_of(installation, connection, shard, now=now) for shard in list(_shards(connection, now)))
+        return sum(
+            _want_of(installation, connection, shard, now=now)
+            for shard in list(_shards(connection, now))
+        )
 
 
 def _shards(connection: Connection, now: datetime) -> Iterator[Shard]:
@@ -87,8 +101,12 @@ def _unposted(now: datetime) -> ColumnElement[bool]:
     return and_(PrintPiece.state.in_(UNPOSTED), PrintPiece.print_run_id.in_(young), unwanted)
 
 
-def _want_of(installation: Installation, connection: Connection, shard: Shard, *, now: datetime) -> int:
-    spec = connection.execute(select(Campaign.spec).where(Campaign.id == shard.campaign_id)).scalar_one()
+def _want_of(
+    installation: Installation, connection: Connection, shard: Shard, *, now: datetime
+) -> int:
+    spec = connection.execute(
+        select(Campaign.spec).where(Campaign.id == shard.campaign_id)
+    ).scalar_one()
     campaign = CampaignFile.model_validate(spec)
     occasion = replace(occasion_of(installation, connection, campaign, shard, now=now), caps={})
     worth = literal(bits(PULLED_FOR), BigInteger)
@@ -100,7 +118,13 @@ def _want_of(installation: Installation, connection: Connection, shard: Shard, *
         .subquery()
     )
     reason = first_reason(held.c.held, installation.policy)
-    return want(connection, PrintPiece.id.in_(select(held.c.id).where(held.c.held != 0)), reason, now=now, of=held)
+    return want(
+        connection,
+        PrintPiece.id.in_(select(held.c.id).where(held.c.held != 0)),
+        reason,
+        now=now,
+        of=held,
+    )
 
 
 def want(
@@ -122,7 +146,9 @@ def want(
     """
     because = literal(reason) if isinstance(reason, str) else reason
     state, at = literal(PullState.WANTED, Pull.state.type), literal(now, UtcDateTime())
-    chosen = select(PrintPiece.id, because, state, at).where(which, PrintPiece.id.not_in(select(Pull.piece_id)))
+    chosen = select(PrintPiece.id, because, state, at).where(
+        which, PrintPiece.id.not_in(select(Pull.piece_id))
+    )
     if of is not None:
         chosen = chosen.join(of, of.c.id == PrintPiece.id)
     names = ["piece_id", "reason", "state", "wanted_at"]
@@ -160,7 +186,9 @@ def _make_list(installation: Installation, key: str, *, now: datetime) -> str | 
         rows = _rows(connection, run.id, mine, last)
         if not rows:
             return None
-        earlier = select(func.count(distinct(Pull.asked_at))).where(mine, Pull.asked_at.is_not(None))
+        earlier = select(func.count(distinct(Pull.asked_at))).where(
+            mine, Pull.asked_at.is_not(None)
+        )
         name = f"pull-{key}-{connection.execute(earlier).scalar_one() + 1}.csv"
         folder = installation.settings.outbox / run.folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -174,7 +202,14 @@ def _rows(
     connection: Connection, run_id: int, mine: ColumnElement[bool], last: datetime | None
 ) -> list[tuple[Any, ...]]:
     files = connection.execute(
-        select(PrintFile.name, PrintFile.first, PrintFile.pieces, PrintRun.pages, PrintRun.cards, PrintRun.seeds)
+        select(
+            PrintFile.name,
+            PrintFile.first,
+            PrintFile.pieces,
+            PrintRun.pages,
+            PrintRun.cards,
+            PrintRun.seeds,
+        )
         .join(PrintRun, PrintRun.id == PrintFile.print_run_id)
         .where(PrintFile.print_run_id == run_id, PrintFile.pieces > 0)
     ).all()
@@ -209,9 +244,13 @@ def _csv(rows: list[tuple[Any, ...]]) -> bytes:
 
 def answer(connection: Connection, piece: int, state: PullState, *, now: datetime) -> bool:
     """Write down what the shop says of one wish; return whether it was news. What was pulled is recalled, and why."""
-    reason = connection.execute(select(Pull.reason).where(Pull.piece_id == piece)).scalar_one_or_none()
+    reason = connection.execute(
+        select(Pull.reason).where(Pull.piece_id == piece)
+    ).scalar_one_or_none()
     still = (Pull.piece_id == piece) & Pull.state.in_((PullState.WANTED, PullState.ASKED))
-    told = connection.execute(update(Pull).where(still).values(state=state, answered_at=now)).rowcount
+    told = connection.execute(
+        update(Pull).where(still).values(state=state, answered_at=now)
+    ).rowcount
     if not told:
         return False
     if state is PullState.PULLED:
@@ -225,7 +264,9 @@ def recall(connection: Connection, piece: int, reason: str, *, now: datetime) ->
     answer(connection, piece, PullState.PULLED, now=now)
 
 
-def pulls(installation: Installation, *, key: str | None = None, answered: bool = False) -> list[PullLine]:
+def pulls(
+    installation: Installation, *, key: str | None = None, answered: bool = False
+) -> list[PullLine]:
     """Return the wishes that are not answered yet, or all of them; of one run where its key is given.
 
     Raises:

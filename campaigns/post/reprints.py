@@ -12,7 +12,18 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, insert, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from campaigns.post.piece_states import close_if_done, find_run, move_pieces
 from campaigns.post.proof_signing import publish
@@ -64,7 +75,12 @@ class _Wish:
 
 
 def reprint(
-    installation: Installation, key: str, *, named: Sequence[str] | None = None, by: Decider, now: datetime
+    installation: Installation,
+    key: str,
+    *,
+    named: Sequence[str] | None = None,
+    by: Decider,
+    now: datetime,
 ) -> Reprinted:
     """Print the spoiled pieces of a run again, or the spoiled and missing ones that `named` names.
 
@@ -75,7 +91,9 @@ def reprint(
     """
     with installation.store.holding(f"reprint-{key}") as held:
         if not held:
-            raise BadInput("is being printed again by somebody else", "wait until they are ready", field=key)
+            raise BadInput(
+                "is being printed again by somebody else", "wait until they are ready", field=key
+            )
         finish_renaming(installation, key)
         wish = _judge(installation, key, named, by=by, now=now)
         file, pieces = _compose(installation, wish, now=now) if wish.numbers else (None, [])
@@ -94,7 +112,9 @@ def read_pieces(file: Path) -> list[str]:
     found = []
     for line, text in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
         if text.strip() and read_piece_id(text) is None:
-            raise BadInput(f"{text[:40]!r} is no piece id", "write one on each line", str(file), line)
+            raise BadInput(
+                f"{text[:40]!r} is no piece id", "write one on each line", str(file), line
+            )
         found += ["".join(text.split())] if text.strip() else []
     return found
 
@@ -103,25 +123,37 @@ def _chosen(connection: Connection, run: Any, named: Sequence[str] | None) -> Co
     mine = PrintPiece.print_run_id == run.id
     if named is None:
         return and_(mine, PrintPiece.state == PieceState.SPOILED)
-    query = select(PrintPiece.piece_id).where(mine, PrintPiece.state.in_((PieceState.SPOILED, PieceState.MISSING)))
+    query = select(PrintPiece.piece_id).where(
+        mine, PrintPiece.state.in_((PieceState.SPOILED, PieceState.MISSING))
+    )
     known = set(connection.execute(query).scalars())
     if odd := next((piece for piece in named if piece not in known), None):
-        raise BadInput(f"{odd} of {run.key} is neither spoiled nor missing", "leave it out", field="--pieces")
+        raise BadInput(
+            f"{odd} of {run.key} is neither spoiled nor missing", "leave it out", field="--pieces"
+        )
     return and_(mine, PrintPiece.piece_id.in_(named))
 
 
-def _judge(installation: Installation, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime) -> _Wish:
+def _judge(
+    installation: Installation, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime
+) -> _Wish:
     """Write off seeds, recall whoever may not be reached any more, and say what is left to print."""
     with installation.store.writing() as connection:
         run = _free_run(connection, key)
         chosen = _chosen(connection, run, named)
-        delivery = connection.execute(select(Delivery.__table__).where(Delivery.id == run.delivery_id)).one()
+        delivery = connection.execute(
+            select(Delivery.__table__).where(Delivery.id == run.delivery_id)
+        ).one()
         lost = _lose_seeds(connection, chosen, now=now)
         if lost:
             record(connection, by, "write off seeds", run.key, now=now, pieces=lost, reason=SEED)
         recalled = _recall(installation, connection, delivery, chosen, now=now)
-        query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(chosen, _again())
-        numbers = {row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None}
+        query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(
+            chosen, _again()
+        )
+        numbers = {
+            row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None
+        }
         return _Wish(run, delivery, numbers, _next_number(connection, run), recalled, lost)
 
 
@@ -136,14 +168,20 @@ def _again() -> ColumnElement[bool]:
     return PrintPiece.state.in_((PieceState.SPOILED, PieceState.MISSING))
 
 
-def _compose(installation: Installation, wish: _Wish, *, now: datetime) -> tuple[HandedFile | None, list[str]]:
+def _compose(
+    installation: Installation, wish: _Wish, *, now: datetime
+) -> tuple[HandedFile | None, list[str]]:
     """Write the file, with no transaction open for writing; return it and the pieces in it."""
     with installation.store.reading() as connection:
         batch = _batch(installation, connection, wish.delivery, frozenset(wish.numbers), now=now)
     if not batch.messages:
         return None, []
-    file = _print(installation, wish.delivery, batch, wish.numbers, f"{wish.run.key}-r{wish.number}.pdf")
-    in_order = sorted((wish.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1))
+    file = _print(
+        installation, wish.delivery, batch, wish.numbers, f"{wish.run.key}-r{wish.number}.pdf"
+    )
+    in_order = sorted(
+        (wish.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1)
+    )
     return file, [piece for piece, _ in in_order]  # as the channel sorts them: by record
 
 
@@ -163,24 +201,38 @@ def _enter(
             close_if_done(connection, run.id, now=now)
             return Reprinted(None, 0, wish.recalled, wish.lost)
         _ask_for(connection, run, wish.number, pieces, now=now)
-        values = {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, "pieces": file.cards, "first": 0}
+        values = {
+            "name": file.name,
+            "sha256": file.sha256,
+            "bytes": file.bytes,
+            "pieces": file.cards,
+            "first": 0,
+        }
         connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
         told = {"file": file.name, "pieces": file.cards, "recalled": wish.recalled}
         record(connection, by, "reprint", run.key, now=now, **told)
     return Reprinted(f"{run.folder}/{file.name}", file.cards, wish.recalled, wish.lost)
 
 
-def _ask_for(connection: Connection, run: Any, number: int, pieces: Sequence[str], *, now: datetime) -> None:
+def _ask_for(
+    connection: Connection, run: Any, number: int, pieces: Sequence[str], *, now: datetime
+) -> None:
     """Let the pieces wait for the press once more; refuse all where one was found or printed meanwhile."""
     mine = and_(PrintPiece.print_run_id == run.id, PrintPiece.piece_id.in_(pieces), _again())
     more = {"reprints": number, "asked_again": PrintPiece.asked_again + 1}
     moved = move_pieces(connection, mine, PieceState.HANDED_OVER, now=now, reason="REPRINT", **more)
     if moved != len(pieces):
         raise BadInput(
-            f"{len(pieces) - moved} pieces changed while they were composed", "ask for the reprint again", field=run.key
+            f"{len(pieces) - moved} pieces changed while they were composed",
+            "ask for the reprint again",
+            field=run.key,
         )
     places = [{"number": piece, "at": at} for at, piece in enumerate(pieces, 1)]
-    placed = update(PrintPiece).where(PrintPiece.piece_id == bindparam("number")).values(place=bindparam("at"))
+    placed = (
+        update(PrintPiece)
+        .where(PrintPiece.piece_id == bindparam("number"))
+        .values(place=bindparam("at"))
+    )
     connection.execute(placed, places)
 
 
@@ -191,12 +243,21 @@ def _lose_seeds(connection: Connection, chosen: ColumnElement[bool], *, now: dat
 
 
 def _recall(
-    installation: Installation, connection: Connection, delivery: Any, chosen: ColumnElement[bool], *, now: datetime
+    installation: Installation,
+    connection: Connection,
+    delivery: Any,
+    chosen: ColumnElement[bool],
+    *,
+    now: datetime,
 ) -> int:
     """Recall the chosen pieces of whoever may not be reached any more, and of whom a pull was asked for."""
-    shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
+    shard = Shard(
+        delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size
+    )
     script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
-    occasion = replace(occasion_of(installation, connection, script.campaign, shard, now=now), caps={})
+    occasion = replace(
+        occasion_of(installation, connection, script.campaign, shard, now=now), caps={}
+    )
     held = mask(occasion).bitwise_and(literal(bits(NOT_AGAIN), BigInteger))
     query = (
         select(PrintPiece.id, func.coalesce(Pull.reason, first_reason(held, installation.policy)))
@@ -212,10 +273,17 @@ def _recall(
 
 
 def _batch(
-    installation: Installation, connection: Connection, delivery: Any, touches: Collection[int], *, now: datetime
+    installation: Installation,
+    connection: Connection,
+    delivery: Any,
+    touches: Collection[int],
+    *,
+    now: datetime,
 ) -> Batch:
     """Put the touches into words again, from the texts that were approved; who cannot be is left out, still spoiled."""
-    shard = Shard(delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size)
+    shard = Shard(
+        delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size
+    )
     script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
     states, sent_to = (TouchState.HANDED_OVER, TouchState.PRINTED), frozenset(touches)
@@ -229,24 +297,38 @@ def _batch(
         states=states,
     )
     messages = tuple(each for each in said if isinstance(each, Message))
-    batch = Batch(delivery.key, now, messages, script.template.layout, script.sender, number=delivery.id)
+    batch = Batch(
+        delivery.key, now, messages, script.template.layout, script.sender, number=delivery.id
+    )
     channel = installation.channels[delivery.channel]
-    return replace(batch, messages=tuple(each for each in messages if channel.check(each, batch) is None))
+    return replace(
+        batch, messages=tuple(each for each in messages if channel.check(each, batch) is None)
+    )
 
 
 def _print(
-    installation: Installation, delivery: Any, batch: Batch, numbers: dict[int, tuple[str, int]], name: str
+    installation: Installation,
+    delivery: Any,
+    batch: Batch,
+    numbers: dict[int, tuple[str, int]],
+    name: str,
 ) -> HandedFile:
     channel = installation.channels[delivery.channel]
     if not isinstance(channel, Card):
-        raise BadInput(f"the {delivery.channel} channel prints nothing again", "it is a rehearsal", field=delivery.key)
+        raise BadInput(
+            f"the {delivery.channel} channel prints nothing again",
+            "it is a rehearsal",
+            field=delivery.key,
+        )
     drafts = _drafts(installation)
     drafts.mkdir(parents=True, exist_ok=True)
     return channel.print_again(batch, numbers, drafts / name)
 
 
 def _next_number(connection: Connection, run: Any) -> int:
-    query = select(func.count()).where(PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0)
+    query = select(func.count()).where(
+        PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0
+    )
     return int(connection.execute(query).scalar_one()) + 1
 
 

@@ -36,7 +36,9 @@ def finish_swapping(installation: Installation, key: str) -> None:
     if draft.exists():
         with installation.store.reading() as connection:
             run = find_run(connection, key)
-            query = select(PrintFile.sha256).where(PrintFile.print_run_id == run.id, PrintFile.name == SUMS)
+            query = select(PrintFile.sha256).where(
+                PrintFile.print_run_id == run.id, PrintFile.name == SUMS
+            )
             meant = connection.execute(query).scalar_one_or_none()
         if (draft / SUMS).is_file() and sum_of(draft / SUMS) == meant:
             _swap(draft, installation.settings.outbox / run.folder, was)

@@ -39,7 +39,9 @@ def check_file(
         script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
     if not pdf.is_file():
         raise BadInput("is no file", "give the file that the print shop sent back", file=str(pdf))
-    rows = list(read_data(_as_made(installation.settings.outbox / row.folder / f"{pdf.stem}.csv", row)))
+    rows = list(
+        read_data(_as_made(installation.settings.outbox / row.folder / f"{pdf.stem}.csv", row))
+    )
     return proofread(pdf, rows, read_layout(script.template.layout), watch=watch)
 
 
@@ -47,5 +49,9 @@ def _as_made(path: Path, row: Any) -> bytes:
     """Return the data file, held against the sum that the ledger keeps."""
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != row.sha256:
-        raise BadInput("is not there as it was made", "put the file back from the outbox of that day", file=path.name)
+        raise BadInput(
+            "is not there as it was made",
+            "put the file back from the outbox of that day",
+            file=path.name,
+        )
     return content

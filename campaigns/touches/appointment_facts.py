@@ -25,11 +25,18 @@ def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
     if not (on and at and street):
         return {}
     day = date.fromisoformat(str(on))
-    return {"appointment": {"date": spoken(day), "time": str(at).replace(":", "."), "street": str(street)}}
+    return {
+        "appointment": {
+            "date": spoken(day),
+            "time": str(at).replace(":", "."),
+            "street": str(street),
+        }
+    }
 
 
 def spoken(day: date) -> dict[str, str]:
     """Return a day as people say it, in each language; the year goes without saying."""
     return {
-        language: f"{_DAYS[language][day.weekday()]} {day.day} {_MONTHS[language][day.month - 1]}" for language in _DAYS
+        language: f"{_DAYS[language][day.weekday()]} {day.day} {_MONTHS[language][day.month - 1]}"
+        for language in _DAYS
     }

@@ -16,7 +16,9 @@ from suppression.policies import Cap, Policy, Purpose, Tax
 Condition = Literal["always", "no_reply", "not_filed"]
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Name = Annotated[str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")]
+Name = Annotated[
+    str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")
+]
 Said = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 WHOLE = 100
@@ -37,9 +39,14 @@ class Sender(_Part):
     """Who the card is from, as anybody may read it."""
 
     name: Words
-    team: Annotated[str, Field(min_length=1, max_length=60, description="Printed instead of an agent's first name")]
+    team: Annotated[
+        str,
+        Field(min_length=1, max_length=60, description="Printed instead of an agent's first name"),
+    ]
     return_address: Words
-    privacy_url: Annotated[str, Field(min_length=4, max_length=60, description="Where to read about privacy")]
+    privacy_url: Annotated[
+        str, Field(min_length=4, max_length=60, description="Where to read about privacy")
+    ]
     qr_url: Annotated[
         str,
         Field(
@@ -57,15 +64,22 @@ class Line(_Part):
     name: Words
     hours: Annotated[Said, Field(description="When somebody picks up: one text, or {nl: …, en: …}")]
     agent: Annotated[
-        str | None, Field(default=None, max_length=30, description="First name, printed only while on the roster")
+        str | None,
+        Field(
+            default=None, max_length=30, description="First name, printed only while on the roster"
+        ),
     ]
     open_until: date
     open_days: Annotated[
         tuple[Weekday, ...],
-        Field(default=(), description="When it is open; post is handed over so that it arrives on such a day"),
+        Field(
+            default=(),
+            description="When it is open; post is handed over so that it arrives on such a day",
+        ),
     ]
     skill: Annotated[
-        Name | None, Field(default=None, description="What its agents must be trained for, as early-signal")
+        Name | None,
+        Field(default=None, description="What its agents must be trained for, as early-signal"),
     ]
 
 
@@ -73,24 +87,35 @@ class AboutFile(_Part):
     """The obligations the campaign is about: several of one person are one touch."""
 
     tax: Tax
-    years: Annotated[tuple[int, ...], Field(default=(), description="Tax years; left out: every year")]
+    years: Annotated[
+        tuple[int, ...], Field(default=(), description="Tax years; left out: every year")
+    ]
 
 
 class AudienceFile(_Part):
     """Whom: a condition on people and their facts, or the name and version of a saved one."""
 
-    where: Annotated[str, Field(default="", description="for instance: years_without_return >= 2 and has(card)")]
-    name: Annotated[Name | None, Field(default=None, description="A saved audience, instead of a where")]
+    where: Annotated[
+        str, Field(default="", description="for instance: years_without_return >= 2 and has(card)")
+    ]
+    name: Annotated[
+        Name | None, Field(default=None, description="A saved audience, instead of a where")
+    ]
     version: Annotated[int | None, Field(default=None, ge=1, description="Which version of it")]
     necessity: Annotated[
-        str | None, Field(default=None, description="Why a sensitive column must select; the approver reads it")
+        str | None,
+        Field(
+            default=None, description="Why a sensitive column must select; the approver reads it"
+        ),
     ]
 
     @model_validator(mode="after")
     def _says_whom(self) -> Self:
         # a frozen campaign has both: the name it was called by, and the rule written out
         if not self.where and self.name is None:
-            raise ValueError("says nobody; write where: …, or name: and version: of a saved audience")
+            raise ValueError(
+                "says nobody; write where: …, or name: and version: of a saved audience"
+            )
         if (self.name is None) != (self.version is None):
             raise ValueError("names half an audience; write both, name: two-years and version: 3")
         return self
@@ -105,17 +130,27 @@ class StepFile(_Part):
     condition: Annotated[
         Condition,
         Field(
-            default="always", description="no_reply: only who did not answer; not_filed: only who did not file since"
+            default="always",
+            description="no_reply: only who did not answer; not_filed: only who did not file since",
         ),
     ]
     price: Annotated[
         Decimal,
-        Field(default=Decimal(0), ge=0, le=1000, description="Euros for one piece; of a text, for one segment"),
+        Field(
+            default=Decimal(0),
+            ge=0,
+            le=1000,
+            description="Euros for one piece; of a text, for one segment",
+        ),
     ]
 
     def price_with(self, segment: Decimal) -> Decimal:
         """Return the price: what the file says, or for a text that says nothing what the house pays for a segment."""
-        return segment if self.channel == "sms" and "price" not in self.model_fields_set else self.price
+        return (
+            segment
+            if self.channel == "sms" and "price" not in self.model_fields_set
+            else self.price
+        )
 
 
 class ArmFile(_Part):
@@ -131,7 +166,9 @@ class ArmFile(_Part):
         if self.hold_out and self.steps:
             raise ValueError("a hold-out gets nothing; remove its steps")
         if not self.hold_out and not self.steps:
-            raise ValueError("an arm needs at least one step; write steps: [{channel: card, template: contact-card}]")
+            raise ValueError(
+                "an arm needs at least one step; write steps: [{channel: card, template: contact-card}]"
+            )
         return self
 
 
@@ -139,7 +176,10 @@ class WaveFile(_Part):
     """One dated part of every arm."""
 
     date: date
-    share: Annotated[int | None, Field(default=None, ge=1, le=100, description="Per cent; left out: waves of one size")]
+    share: Annotated[
+        int | None,
+        Field(default=None, ge=1, le=100, description="Per cent; left out: waves of one size"),
+    ]
 
 
 class CapFile(_Part):
@@ -157,20 +197,35 @@ class CampaignFile(_Part):
     purpose: Purpose
     subject: Annotated[
         Name | None,
-        Field(default=None, description="What it is about: nobody is in two running campaigns about one subject"),
+        Field(
+            default=None,
+            description="What it is about: nobody is in two running campaigns about one subject",
+        ),
     ]
-    about: Annotated[tuple[AboutFile, ...], Field(default=(), description="The obligations it is about, where known")]
+    about: Annotated[
+        tuple[AboutFile, ...],
+        Field(default=(), description="The obligations it is about, where known"),
+    ]
     asked_on: Annotated[
-        str | None, Field(default=None, description="Service: the date fact that says when the citizen asked")
+        str | None,
+        Field(default=None, description="Service: the date fact that says when the citizen asked"),
     ]
     to_representative: Annotated[
-        bool, Field(default=False, description="Write to the guardian of whoever has one, in a closed letter")
+        bool,
+        Field(
+            default=False,
+            description="Write to the guardian of whoever has one, in a closed letter",
+        ),
     ]
     legal_basis: Words
     dpia: Dpia
-    retention: Annotated[str, Field(min_length=1, max_length=60, description="The retention class of its records")]
+    retention: Annotated[
+        str, Field(min_length=1, max_length=60, description="The retention class of its records")
+    ]
     owner: Words
-    open_card: Annotated[bool, Field(default=False, description="A duty campaign may send an open card: say so here")]
+    open_card: Annotated[
+        bool, Field(default=False, description="A duty campaign may send an open card: say so here")
+    ]
     sender: Sender
     phone_line: Line
     audience: AudienceFile
@@ -179,20 +234,26 @@ class CampaignFile(_Part):
     arms: Annotated[tuple[ArmFile, ...], Field(min_length=1)]
     waves: Annotated[tuple[WaveFile, ...], Field(min_length=1)]
     caps: dict[str, CapFile] = {}
-    budget: Annotated[Decimal, Field(ge=0, description="Euros; a plan that costs more cannot be submitted")]
+    budget: Annotated[
+        Decimal, Field(ge=0, description="Euros; a plan that costs more cannot be submitted")
+    ]
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         total = sum(arm.share for arm in self.arms)
         if total != WHOLE:
-            raise ValueError(f"arms: the shares add up to {total}, not {WHOLE}; change arms[].share")
+            raise ValueError(
+                f"arms: the shares add up to {total}, not {WHOLE}; change arms[].share"
+            )
         names = [arm.name for arm in self.arms]
         if len(set(names)) != len(names):
             raise ValueError("arms: two have the same name; give each its own")
         if sum(arm.hold_out for arm in self.arms) > 1:
             raise ValueError("arms: there is more than one hold-out; keep one")
         if all(arm.hold_out for arm in self.arms):
-            raise ValueError("arms: every arm is a hold-out, so nobody would be reached; add an arm with steps")
+            raise ValueError(
+                "arms: every arm is a hold-out, so nobody would be reached; add an arm with steps"
+            )
         return self
 
     @model_validator(mode="after")
@@ -202,7 +263,9 @@ class CampaignFile(_Part):
                 "asked_on: a service is what citizens asked for; name the date fact that says when they did"
             )
         if self.purpose != "service" and self.asked_on is not None:
-            raise ValueError("asked_on: only a service is asked for; remove it, or write purpose: service")
+            raise ValueError(
+                "asked_on: only a service is asked for; remove it, or write purpose: service"
+            )
         return self
 
     @model_validator(mode="after")
@@ -215,10 +278,17 @@ class CampaignFile(_Part):
     def _waves_in_order(self) -> Self:
         dates = [wave.date for wave in self.waves]
         if any(later <= earlier for earlier, later in pairwise(dates)):
-            raise ValueError("waves: these are not in order of date; sort them, each on its own date")
+            raise ValueError(
+                "waves: these are not in order of date; sort them, each on its own date"
+            )
         shares = [wave.share for wave in self.waves]
-        if any(share is not None for share in shares) and sum(share or 0 for share in shares) != WHOLE:
-            raise ValueError(f"waves: the shares add up to {sum(s or 0 for s in shares)}, not {WHOLE}")
+        if (
+            any(share is not None for share in shares)
+            and sum(share or 0 for share in shares) != WHOLE
+        ):
+            raise ValueError(
+                f"waves: the shares add up to {sum(s or 0 for s in shares)}, not {WHOLE}"
+            )
         if self.phone_line.open_until <= self.last_date:
             raise ValueError(
                 "phone_line: the line closes before the last touch; set phone_line.open_until months later"
@@ -248,7 +318,8 @@ class CampaignFile(_Part):
             channel: Cap(
                 times=cap.times,
                 days=cap.days,
-                of_one_campaign=(ours := installation.get(channel)) is not None and ours.of_one_campaign,
+                of_one_campaign=(ours := installation.get(channel)) is not None
+                and ours.of_one_campaign,
             )
             for channel, cap in self.caps.items()
         }
@@ -272,7 +343,9 @@ def _refused(path: Path, lines: Lines, error: ValidationError) -> BadInput:
     found = []
     complaints = error.errors(include_url=False)
     absent = {each["loc"] for each in complaints if each["type"] == "missing"}
-    meant = {_meant(each["loc"], absent) for each in complaints if each["type"] == "extra_forbidden"}
+    meant = {
+        _meant(each["loc"], absent) for each in complaints if each["type"] == "extra_forbidden"
+    }
     for each in complaints:
         if each["type"] == "missing" and each["loc"] in meant:
             continue  # it is there, misspelled, and that is said already
@@ -283,11 +356,17 @@ def _refused(path: Path, lines: Lines, error: ValidationError) -> BadInput:
         key, colon, rest = problem.partition(": ")
         if each["type"] == "value_error" and colon and key in lines.document:
             location, problem = (key,), rest
-        found.append(BadInput(problem, remedy, str(path), lines.of(location), ".".join(map(str, location)) or None))
+        found.append(
+            BadInput(
+                problem, remedy, str(path), lines.of(location), ".".join(map(str, location)) or None
+            )
+        )
     return SeveralRefused.of(found)
 
 
-def _meant(extra: tuple[str | int, ...], absent: set[tuple[str | int, ...]]) -> tuple[str | int, ...] | None:
+def _meant(
+    extra: tuple[str | int, ...], absent: set[tuple[str | int, ...]]
+) -> tuple[str | int, ...] | None:
     """Return the missing key that a key we do not know was probably meant to be."""
     beside = {str(key[-1]): key for key in absent if key[:-1] == extra[:-1]}
     close = get_close_matches(str(extra[-1]), beside, n=1)
@@ -298,7 +377,10 @@ def _in_words(error: Any, location: tuple[str | int, ...]) -> tuple[str, str]:
     key = location[-1] if location else ""
     match error["type"]:
         case "extra_forbidden":
-            return "is no key of a campaign file", "remove it, or see docs/campaign.schema.json for the keys"
+            return (
+                "is no key of a campaign file",
+                "remove it, or see docs/campaign.schema.json for the keys",
+            )
         case "missing":
             return "is missing", f"write {key}: …"
         case "value_error":

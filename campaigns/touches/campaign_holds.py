@@ -8,7 +8,9 @@ from store.tables import Campaign, Delivery, Difference, Incident, PrintRun
 
 def is_frozen(connection: Connection, campaign_id: int) -> bool:
     """Say whether an open incident holds a campaign: nothing of it is claimed, handed over, or released."""
-    query = select(Incident.id).where(Incident.campaign_id == campaign_id, Incident.closed_at.is_(None))
+    query = select(Incident.id).where(
+        Incident.campaign_id == campaign_id, Incident.closed_at.is_(None)
+    )
     return bool(connection.execute(select(exists(query))).scalar())
 
 
@@ -29,6 +31,10 @@ def _differs(connection: Connection, campaign_id: int) -> bool:
         select(Difference.id)
         .join(PrintRun, PrintRun.id == Difference.print_run_id)
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
-        .where(Delivery.campaign_id == campaign_id, Difference.stops.is_(True), Difference.accepted_at.is_(None))
+        .where(
+            Delivery.campaign_id == campaign_id,
+            Difference.stops.is_(True),
+            Difference.accepted_at.is_(None),
+        )
     )
     return bool(connection.execute(select(exists(query))).scalar())

@@ -44,12 +44,17 @@ class Unreached:
     number: str | None = None  # E.164, where the provider names it
 
 
-def follow(installation: Installation, connection: Connection, texts: Sequence[Unreached], *, now: datetime) -> int:
+def follow(
+    installation: Installation, connection: Connection, texts: Sequence[Unreached], *, now: datetime
+) -> int:
     """Let everything follow from these, in the transaction that records them; return how many numbers were closed."""
     if not texts:
         return 0
     bring_forward(
-        installation, connection, [text.touch_id for text in texts if text.fault is not Fault.SUPPRESS], now=now
+        installation,
+        connection,
+        [text.touch_id for text in texts if text.fault is not Fault.SUPPRESS],
+        now=now,
     )
     return _close(connection, [text for text in texts if text.fault in _SOURCES], now=now)
 
@@ -58,14 +63,24 @@ def follow_refusals(
     installation: Installation, connection: Connection, results: Sequence[Result], *, now: datetime
 ) -> int:
     """Let everything follow from what a provider refused at once; return how many numbers were closed."""
-    refused = [result for result in results if isinstance(result, Refusal) and result.kind is not RefusalKind.LATER]
+    refused = [
+        result
+        for result in results
+        if isinstance(result, Refusal) and result.kind is not RefusalKind.LATER
+    ]
     touches = [refusal.touch_id for refusal in refused]
     texts = set(
-        connection.execute(select(Touch.id).where(Touch.id.in_(touches), Touch.channel == TEXT)).scalars()
+        connection.execute(
+            select(Touch.id).where(Touch.id.in_(touches), Touch.channel == TEXT)
+        ).scalars()
         if touches
         else ()
     )
-    found = [Unreached(each.touch_id, _fault(each), each.code) for each in refused if each.touch_id in texts]
+    found = [
+        Unreached(each.touch_id, _fault(each), each.code)
+        for each in refused
+        if each.touch_id in texts
+    ]
     return follow(installation, connection, found, now=now)
 
 
@@ -122,24 +137,34 @@ def _numbers(connection: Connection, touches: Sequence[int]) -> dict[int, str]:
     return {row.id: row.e164 for row in rows}
 
 
-def bring_forward(installation: Installation, connection: Connection, touches: Sequence[int], *, now: datetime) -> int:
+def bring_forward(
+    installation: Installation, connection: Connection, touches: Sequence[int], *, now: datetime
+) -> int:
     """Let the next step of these go as soon as it may, where it only waited for a reply; return how many."""
     if not touches:
         return 0
     brought = 0
     for row, which in _waiting(connection, touches, now):
         moment = first_moment(
-            installation.policy, installation.shop, CampaignFile.model_validate(row.spec), row.channel, now
+            installation.policy,
+            installation.shop,
+            CampaignFile.model_validate(row.spec),
+            row.channel,
+            now,
         )
         brought += connection.execute(
             update(Touch)
-            .where(Touch.id.in_(which), Touch.state == TouchState.PLANNED, Touch.not_before > moment)
+            .where(
+                Touch.id.in_(which), Touch.state == TouchState.PLANNED, Touch.not_before > moment
+            )
             .values(not_before=moment, due_on=local_date(moment), updated_at=now)
         ).rowcount
     return brought
 
 
-def _waiting(connection: Connection, touches: Sequence[int], now: datetime) -> list[tuple[Any, list[int]]]:
+def _waiting(
+    connection: Connection, touches: Sequence[int], now: datetime
+) -> list[tuple[Any, list[int]]]:
     """Return the next steps that wait, by campaign and channel."""
     failed, before = aliased(Touch), aliased(Step)
     rows = connection.execute(
@@ -153,7 +178,9 @@ def _waiting(connection: Connection, touches: Sequence[int], now: datetime) -> l
             Step.condition == "no_reply",
             Touch.state == TouchState.PLANNED,
             Touch.not_before > now,
-            Touch.channel.in_([kind for kind, channel in KINDS.items() if channel.reaches != "post"]),
+            Touch.channel.in_(
+                [kind for kind, channel in KINDS.items() if channel.reaches != "post"]
+            ),
         )
         .order_by(Touch.id)
     ).all()

@@ -41,7 +41,9 @@ class Script:
 
 def read_script(connection: Connection, campaign_id: int, step_id: int, *, today: date) -> Script:
     """Read the approved campaign and texts of one step; the agent is named only while on the roster `today`."""
-    row = connection.execute(select(Campaign.spec, Campaign.line_id).where(Campaign.id == campaign_id)).one()
+    row = connection.execute(
+        select(Campaign.spec, Campaign.line_id).where(Campaign.id == campaign_id)
+    ).one()
     campaign = CampaignFile.model_validate(row.spec)
     name = connection.execute(select(Step.template).where(Step.id == step_id)).scalar_one()
     texts = connection.execute(
@@ -50,7 +52,11 @@ def read_script(connection: Connection, campaign_id: int, step_id: int, *, today
         )
     )
     line = campaign.phone_line
-    agent = line.agent if line.agent and on_roster(connection, row.line_id, line.agent, today) else campaign.sender.team
+    agent = (
+        line.agent
+        if line.agent and on_roster(connection, row.line_id, line.agent, today)
+        else campaign.sender.team
+    )
     template = Template.from_sources(name, {each.file: each.source for each in texts})
     return Script(campaign, template, campaign_context(campaign, agent))
 
@@ -104,14 +110,18 @@ def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict
     return {row.ward_id: row for row in rows}
 
 
-def _numbers(connection: Connection, channel: Channel, occasion: Occasion, delivery_id: int) -> dict[int, PhoneNumber]:
+def _numbers(
+    connection: Connection, channel: Channel, occasion: Occasion, delivery_id: int
+) -> dict[int, PhoneNumber]:
     """Return the first usable number of each person of a delivery; nothing where post is what reaches them.
 
     Usable is what the judge calls so: of the kind the channel needs, still open, and their own.
     """
     if channel.reaches == "post":
         return {}
-    first = func.row_number().over(partition_by=PersonNumber.person_id, order_by=PersonNumber.position)
+    first = func.row_number().over(
+        partition_by=PersonNumber.person_id, order_by=PersonNumber.position
+    )
     usable = (
         select(PersonNumber.__table__, first.label("nth"))
         .join(Touch, Touch.person_id == PersonNumber.person_id)
@@ -177,7 +187,11 @@ def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
     line = campaign.phone_line
     return {
         "agent": agent,
-        "line": {"number": PhoneNumber.parse(line.number).printed(), "hours": line.hours, "name": line.name},
+        "line": {
+            "number": PhoneNumber.parse(line.number).printed(),
+            "hours": line.hours,
+            "name": line.name,
+        },
         "sender": campaign.sender.model_dump(),
         "campaign": {"title": campaign.title},
     }

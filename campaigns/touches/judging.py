@@ -11,7 +11,9 @@ from suppression.judging import first_reason, mask
 from suppression.occasions import Occasion
 
 
-def judge_touches(connection: Connection, which: ColumnElement[bool], occasion: Occasion, *, now: datetime) -> int:
+def judge_touches(
+    connection: Connection, which: ColumnElement[bool], occasion: Occasion, *, now: datetime
+) -> int:
     """Judge the planned touches of `which` on this occasion and withhold those that must not go; return how many."""
     planned = and_(Touch.state == TouchState.PLANNED, which)
     held = select(mask(occasion)).where(Person.id == Touch.person_id).scalar_subquery()

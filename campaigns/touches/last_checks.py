@@ -18,13 +18,17 @@ from store.tables import Attempt, Campaign, Person, Touch
 from suppression.judging import first_reason, mask
 
 
-def hold_back(installation: Installation, shard: Shard, delivery_id: int, *, now: datetime) -> frozenset[int]:
+def hold_back(
+    installation: Installation, shard: Shard, delivery_id: int, *, now: datetime
+) -> frozenset[int]:
     """Withhold the claimed touches of a delivery that somebody said no to since; return their ids.
 
     The caps are not asked again: these touches count for them themselves, and nobody else could claim these people.
     """
     with installation.store.writing() as connection:
-        spec = connection.execute(select(Campaign.spec).where(Campaign.id == shard.campaign_id)).scalar_one()
+        spec = connection.execute(
+            select(Campaign.spec).where(Campaign.id == shard.campaign_id)
+        ).scalar_one()
         campaign = CampaignFile.model_validate(spec)
         occasion = replace(occasion_of(installation, connection, campaign, shard, now=now), caps={})
         held = select(mask(occasion)).where(Person.id == Touch.person_id).scalar_subquery()
@@ -42,7 +46,9 @@ def hold_back(installation: Installation, shard: Shard, delivery_id: int, *, now
     return found
 
 
-def _take_out(connection: Connection, delivery_id: int, which: Select[int], *, now: datetime) -> None:
+def _take_out(
+    connection: Connection, delivery_id: int, which: Select[int], *, now: datetime
+) -> None:
     """Undo the claim of touches that surely did not go: their attempt is taken back."""
     connection.execute(
         update(Attempt)

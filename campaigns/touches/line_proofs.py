@@ -25,7 +25,9 @@ def must_be_reachable(connection: Connection, campaign: Any, *, now: datetime) -
     Raises:
         BadInput: the number leads elsewhere, nobody dialled it yet, or the last test call failed or is too old.
     """
-    line = connection.execute(select(PhoneLine.__table__).where(PhoneLine.id == campaign.line_id)).one()
+    line = connection.execute(
+        select(PhoneLine.__table__).where(PhoneLine.id == campaign.line_id)
+    ).one()
     _is_the_printed_one(connection, campaign, line)
     _was_dialled(connection, line)
     _was_tested(connection, line, now)
@@ -36,8 +38,12 @@ def _is_the_printed_one(connection: Connection, campaign: Any, line: Any) -> Non
     try:
         printed = PhoneNumber.parse(written).e164
     except NotAPhoneNumber as error:
-        raise BadInput(f"{written} cannot be dialled: {error.problem}", "print a number", field="phone_line") from None
-    leads = connection.execute(select(LineRoute.line_id).where(LineRoute.number == printed)).scalar_one_or_none()
+        raise BadInput(
+            f"{written} cannot be dialled: {error.problem}", "print a number", field="phone_line"
+        ) from None
+    leads = connection.execute(
+        select(LineRoute.line_id).where(LineRoute.number == printed)
+    ).scalar_one_or_none()
     if printed != line.number or leads not in {None, line.id}:
         problem = f"{written} stands on the card, and leads to another line than {line.name}"
         raise BadInput(problem, "see kaartje line list, and mend the route", field="phone_line")
@@ -46,7 +52,9 @@ def _is_the_printed_one(connection: Connection, campaign: Any, line: Any) -> Non
 def _was_dialled(connection: Connection, line: Any) -> None:
     if _latest(connection, line.id, LineTestKind.DIALLED) is None:
         problem = f"nobody has dialled {line.number} yet"
-        remedy = f"dial it, hear the greeting, and say so: kaartje line dialled {line.number} --as NAME"
+        remedy = (
+            f"dial it, hear the greeting, and say so: kaartje line dialled {line.number} --as NAME"
+        )
         raise BadInput(problem, remedy, field="phone_line")
 
 
@@ -59,10 +67,16 @@ def _was_tested(connection: Connection, line: Any, now: datetime) -> None:
         )  # fmt: skip
     if latest.passed is not True:
         came = "is still under way" if latest.passed is None else f"failed: {latest.detail}"
-        raise BadInput(f"the test call to {line.number} {came}", "look at kaartje line list", field="phone_line")
+        raise BadInput(
+            f"the test call to {line.number} {came}",
+            "look at kaartje line list",
+            field="phone_line",
+        )
 
 
 def _latest(connection: Connection, line_id: int, kind: LineTestKind) -> Any:
     mine = (LineTest.line_id == line_id, LineTest.kind == kind)
     query = select(LineTest.at, LineTest.passed, LineTest.detail).where(*mine)
-    return connection.execute(query.order_by(LineTest.at.desc(), LineTest.id.desc()).limit(1)).one_or_none()
+    return connection.execute(
+        query.order_by(LineTest.at.desc(), LineTest.id.desc()).limit(1)
+    ).one_or_none()

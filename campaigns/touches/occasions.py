@@ -61,12 +61,19 @@ def occasion(
 
 
 def occasion_of(
-    installation: Installation, connection: Connection, campaign: CampaignFile, shard: Shard, *, now: datetime
+    installation: Installation,
+    connection: Connection,
+    campaign: CampaignFile,
+    shard: Shard,
+    *,
+    now: datetime,
 ) -> Occasion:
     """Return the occasion on which the touches of a shard are judged when they are handed over now."""
     facts, today = declared_facts(connection), local_date(now)
     arm, position = connection.execute(
-        select(Arm.position, Step.position).join(Arm, Arm.id == Step.arm_id).where(Step.id == shard.step_id)
+        select(Arm.position, Step.position)
+        .join(Arm, Arm.id == Step.arm_id)
+        .where(Step.id == shard.step_id)
     ).one()
     asked = parse(campaign.audience.where, facts=facts, today=today).names
     step = campaign.arms[arm].steps[position]

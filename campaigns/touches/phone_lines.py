@@ -9,13 +9,17 @@ from store.tables import PhoneLine, RosterEntry
 
 def ensure_line(connection: Connection, number: str, name: str, hours: str) -> int:
     """Return the id of the line with this number (E.164), made or brought up to date."""
-    found = connection.execute(select(PhoneLine.id).where(PhoneLine.number == number)).scalar_one_or_none()
+    found = connection.execute(
+        select(PhoneLine.id).where(PhoneLine.number == number)
+    ).scalar_one_or_none()
     if found is None:
         made = connection.execute(
             insert(PhoneLine).values(number=number, name=name, hours=hours).returning(PhoneLine.id)
         )
         return int(made.scalar_one())
-    connection.execute(update(PhoneLine).where(PhoneLine.id == found).values(name=name, hours=hours))
+    connection.execute(
+        update(PhoneLine).where(PhoneLine.id == found).values(name=name, hours=hours)
+    )
     return int(found)
 
 

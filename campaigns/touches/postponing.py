@@ -25,11 +25,21 @@ from suppression.policies import Policy
 from suppression.reasons import Reason
 from suppression.verdicts import Allowed, Later
 
-WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEK: tuple[Weekday, ...] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 A_YEAR = timedelta(days=366)
 
 
-def when(policy: Policy, shop: Shop | None, campaign: CampaignFile, channel: str, moment: datetime) -> Allowed | Later:
+def when(
+    policy: Policy, shop: Shop | None, campaign: CampaignFile, channel: str, moment: datetime
+) -> Allowed | Later:
     """Say whether something may go through a channel at this moment, or when it may.
 
     By telephone it waits for an open hour; by post, for a day on which the print shop takes work and on which it would
@@ -43,11 +53,17 @@ def when(policy: Policy, shop: Shop | None, campaign: CampaignFile, channel: str
     return Allowed() if opens <= moment else Later(opens, Reason.OUTSIDE_HOURS)
 
 
-def _by_post(policy: Policy, shop: Shop | None, campaign: CampaignFile, moment: datetime) -> Allowed | Later:
+def _by_post(
+    policy: Policy, shop: Shop | None, campaign: CampaignFile, moment: datetime
+) -> Allowed | Later:
     from_ = moment if shop is None else takes_from(shop, moment)
     today, day = local_date(moment), local_date(from_)
     reason = None if day == today else Reason.SHOP_CLOSED
-    open_days = [] if campaign.purpose == SERVICE else [WEEK.index(name) + 1 for name in campaign.phone_line.open_days]
+    open_days = (
+        []
+        if campaign.purpose == SERVICE
+        else [WEEK.index(name) + 1 for name in campaign.phone_line.open_days]
+    )
     while open_days and (good := next_hand_over(day, policy.post, open_days)) != day:
         reason, day = Reason.LINE_CLOSED, good if shop is None else next_day(shop, good)
         if day - today > A_YEAR:
@@ -69,10 +85,15 @@ def first_moment(
             return begins_at
 
 
-def after_a_full_day(installation: Installation, campaign: CampaignFile, channel: str, now: datetime) -> Later:
+def after_a_full_day(
+    installation: Installation, campaign: CampaignFile, channel: str, now: datetime
+) -> Later:
     """Say when something may go of which the print shop takes no more today."""
     tomorrow = begins(local_date(now) + ONE_DAY)
-    return Later(first_moment(installation.policy, installation.shop, campaign, channel, tomorrow), Reason.SHOP_FULL)
+    return Later(
+        first_moment(installation.policy, installation.shop, campaign, channel, tomorrow),
+        Reason.SHOP_FULL,
+    )
 
 
 def postpone(connection: Connection, which: ColumnElement[bool], until: datetime) -> int:

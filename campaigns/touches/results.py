@@ -28,30 +28,45 @@ def record_results(
 ) -> Counter[str]:
     """Record some results of one delivery; return how many touches came to what. Recording twice changes nothing."""
     counts: Counter[str] = Counter()
-    lock(connection, [result.touch_id for result in results if isinstance(result, Receipt | Refusal | Unsure)])
+    lock(
+        connection,
+        [result.touch_id for result in results if isinstance(result, Receipt | Refusal | Unsure)],
+    )
     for kind in (Receipt, Refusal, Unsure):
         some = [result for result in results if isinstance(result, kind)]
         if some:
             _close_attempts(connection, delivery_id, some, now=now)
     receipts = [result for result in results if isinstance(result, Receipt)]
-    moved = _move(connection, delivery_id, [r.touch_id for r in receipts], TouchState.HANDED_OVER, now=now)
+    moved = _move(
+        connection, delivery_id, [r.touch_id for r in receipts], TouchState.HANDED_OVER, now=now
+    )
     counts["handed_over"] += moved
     if moved < len(receipts):
         counts["handed_over"] += _complete(connection, delivery_id, receipts)
     counts["unknown"] += _move(
-        connection, delivery_id, [r.touch_id for r in results if isinstance(r, Unsure)], TouchState.UNKNOWN, now=now
+        connection,
+        delivery_id,
+        [r.touch_id for r in results if isinstance(r, Unsure)],
+        TouchState.UNKNOWN,
+        now=now,
     )
     for refusal in results:
         if isinstance(refusal, Refusal):
             counts.update(_refused(connection, delivery_id, refusal, now=now))
     if files := [result for result in results if isinstance(result, HandedFile)]:
         _write_print_run(connection, delivery_id, files, now=now)
-    _write_pieces(connection, delivery_id, [r for r in results if isinstance(r, Receipt | Seeded)], now=now)
+    _write_pieces(
+        connection, delivery_id, [r for r in results if isinstance(r, Receipt | Seeded)], now=now
+    )
     return counts
 
 
 def _close_attempts(
-    connection: Connection, delivery_id: int, results: Sequence[Receipt | Refusal | Unsure], *, now: datetime
+    connection: Connection,
+    delivery_id: int,
+    results: Sequence[Receipt | Refusal | Unsure],
+    *,
+    now: datetime,
 ) -> None:
     touches = [result.touch_id for result in results]
     waiting = select(Attempt.touch_id, Attempt.id).where(
@@ -94,11 +109,19 @@ def _close_attempts(
 
 def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Receipt]) -> int:
     """Add the cost where the provider reported on a text before its sender recorded it; return of how many."""
-    told = (Attempt.delivery_id == delivery_id, Attempt.state == AttemptState.RECEIPT, Attempt.cost.is_(None))
+    told = (
+        Attempt.delivery_id == delivery_id,
+        Attempt.state == AttemptState.RECEIPT,
+        Attempt.cost.is_(None),
+    )
     return sum(
         connection.execute(
             update(Attempt)
-            .where(Attempt.touch_id == receipt.touch_id, Attempt.provider_ref == receipt.provider_ref, *told)
+            .where(
+                Attempt.touch_id == receipt.touch_id,
+                Attempt.provider_ref == receipt.provider_ref,
+                *told,
+            )
             .values(cost=receipt.cost)
         ).rowcount
         for receipt in receipts
@@ -106,7 +129,9 @@ def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Recei
     )
 
 
-def _move(connection: Connection, delivery_id: int, touches: list[int], to: TouchState, *, now: datetime) -> int:
+def _move(
+    connection: Connection, delivery_id: int, touches: list[int], to: TouchState, *, now: datetime
+) -> int:
     if not touches:
         return 0
     which = Touch.id.in_(touches) & (Touch.delivery_id == delivery_id)
@@ -117,7 +142,9 @@ def _move(connection: Connection, delivery_id: int, touches: list[int], to: Touc
     return moved
 
 
-def _refused(connection: Connection, delivery_id: int, refusal: Refusal, *, now: datetime) -> dict[str, int]:
+def _refused(
+    connection: Connection, delivery_id: int, refusal: Refusal, *, now: datetime
+) -> dict[str, int]:
     which = (Touch.id == refusal.touch_id) & (Touch.delivery_id == delivery_id)
     again = refusal.kind is RefusalKind.LATER
     to = TouchState.PLANNED if again else TouchState.FAILED
@@ -163,16 +190,30 @@ def take_back(
     )
 
 
-def _write_print_run(connection: Connection, delivery_id: int, files: list[HandedFile], *, now: datetime) -> None:
-    run = connection.execute(select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)).scalar_one_or_none()
+def _write_print_run(
+    connection: Connection, delivery_id: int, files: list[HandedFile], *, now: datetime
+) -> None:
+    run = connection.execute(
+        select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)
+    ).scalar_one_or_none()
     if run is None:
-        opened = connection.execute(select(Delivery.opened_at).where(Delivery.id == delivery_id)).scalar_one()
+        opened = connection.execute(
+            select(Delivery.opened_at).where(Delivery.id == delivery_id)
+        ).scalar_one()
         run = connection.execute(
             insert(PrintRun)
-            .values(delivery_id=delivery_id, folder=files[0].folder, cards=0, pages=0, made_at=opened or now)
+            .values(
+                delivery_id=delivery_id,
+                folder=files[0].folder,
+                cards=0,
+                pages=0,
+                made_at=opened or now,
+            )
             .returning(PrintRun.id)
         ).scalar_one()
-    known = set(connection.execute(select(PrintFile.name).where(PrintFile.print_run_id == run)).scalars())
+    known = set(
+        connection.execute(select(PrintFile.name).where(PrintFile.print_run_id == run)).scalars()
+    )
     new = [file for file in files if file.name not in known]
     if not new:
         return
@@ -202,9 +243,13 @@ def _write_print_run(connection: Connection, delivery_id: int, files: list[Hande
     )
 
 
-def _write_pieces(connection: Connection, delivery_id: int, went: Sequence[Receipt | Seeded], *, now: datetime) -> None:
+def _write_pieces(
+    connection: Connection, delivery_id: int, went: Sequence[Receipt | Seeded], *, now: datetime
+) -> None:
     """Enter the pieces of a print run in the ledger; one that stands in it already is passed over."""
-    run = connection.execute(select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)).scalar_one_or_none()
+    run = connection.execute(
+        select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)
+    ).scalar_one_or_none()
     if run is None:  # nothing of it is printed
         return
     rows = [

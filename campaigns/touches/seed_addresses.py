@@ -31,7 +31,14 @@ class SeedLine:
         return asdict(self)
 
 
-def add(installation: Installation, addressee: str, address: PostalAddress, *, by: Decider, now: datetime) -> int:
+def add(
+    installation: Installation,
+    addressee: str,
+    address: PostalAddress,
+    *,
+    by: Decider,
+    now: datetime,
+) -> int:
     """Add a seed address; return its number.
 
     Raises:
@@ -39,11 +46,23 @@ def add(installation: Installation, addressee: str, address: PostalAddress, *, b
     """
     if not addressee.strip() or not addressee.isprintable():
         raise BadInput("is no name", "write who gets it, as it must be printed", field="addressee")
-    values = {"addressee": " ".join(addressee.split()), **{part: getattr(address, part) for part in _PARTS}}
+    values = {
+        "addressee": " ".join(addressee.split()),
+        **{part: getattr(address, part) for part in _PARTS},
+    }
     with installation.store.writing() as connection:
         same = [getattr(SeedAddress, name) == value for name, value in values.items()]
-        if connection.execute(select(SeedAddress.id).where(*same, SeedAddress.active.is_(True))).first() is not None:
-            raise BadInput(f"{values['addressee']} stands on the list already", "once is enough", field="addressee")
+        if (
+            connection.execute(
+                select(SeedAddress.id).where(*same, SeedAddress.active.is_(True))
+            ).first()
+            is not None
+        ):
+            raise BadInput(
+                f"{values['addressee']} stands on the list already",
+                "once is enough",
+                field="addressee",
+            )
         made = insert(SeedAddress).values(**values, active=True, added_at=now, added_by=by.name)
         number = connection.execute(made.returning(SeedAddress.id)).scalar_one()
         record(connection, by, "add seed address", str(number), now=now)
@@ -59,7 +78,9 @@ def stop(installation: Installation, number: int, *, by: Decider, now: datetime)
     with installation.store.writing() as connection:
         mine = (SeedAddress.id == number) & SeedAddress.active.is_(True)
         if not connection.execute(update(SeedAddress).where(mine).values(active=False)).rowcount:
-            raise BadInput(f"{number} is no seed address in use", "see kaartje post seed list", field="seed")
+            raise BadInput(
+                f"{number} is no seed address in use", "see kaartje post seed list", field="seed"
+            )
         record(connection, by, "stop seed address", str(number), now=now)
 
 

@@ -32,7 +32,9 @@ class SeedPiece:
     run: str
 
 
-def give_seed_codes(connection: Connection, delivery_id: int, codes: Iterator[str], *, now: datetime) -> None:
+def give_seed_codes(
+    connection: Connection, delivery_id: int, codes: Iterator[str], *, now: datetime
+) -> None:
     """Give each active seed address a code for one run; `codes` yields codes that nobody ever had."""
     seeds = connection.execute(_active().order_by(SeedAddress.id)).scalars().all()
     rows = [
@@ -48,7 +50,9 @@ def count_active(connection: Connection) -> int:
     return len(connection.execute(_active()).all())
 
 
-def compose_seeds(connection: Connection, channel: Channel, script: Script, delivery_id: int) -> tuple[Seed, ...]:
+def compose_seeds(
+    connection: Connection, channel: Channel, script: Script, delivery_id: int
+) -> tuple[Seed, ...]:
     """Return the seeds of a run in words; one that cannot be put into words is left out, and holds up nobody."""
     if not channel.pages:
         return ()
@@ -81,7 +85,8 @@ def _put_into_words(script: Script, row: Any) -> Seed | None:
         **script.context,
         "person": {
             "salutation": {
-                each: f"{_GREETINGS.get(each, 'Beste')} {row.addressee}" for each in script.template.languages
+                each: f"{_GREETINGS.get(each, 'Beste')} {row.addressee}"
+                for each in script.template.languages
             },
             "addressee": row.addressee,
         },
@@ -92,7 +97,13 @@ def _put_into_words(script: Script, row: Any) -> Seed | None:
     except BadInput:
         return None
     home = PostalAddress(
-        row.street, row.house_number, row.house_letter, row.house_addition, row.postcode, row.town, row.country
+        row.street,
+        row.house_number,
+        row.house_letter,
+        row.house_addition,
+        row.postcode,
+        row.town,
+        row.country,
     )
     lines = (row.addressee, *home.lines())
     return Seed(row.id, Message(_NOBODY, home, lines, words.parts, words.language, row.code))

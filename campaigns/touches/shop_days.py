@@ -29,7 +29,11 @@ _NAME = 0x6B61_6172_746A_65
 def works(shop: Shop, day: date) -> bool:
     """Say whether the shop takes work on a day."""
     calendar = shop.calendar
-    return WEEK[day.weekday()] not in calendar.closed and day not in calendar.closed_days and holiday(day) is None
+    return (
+        WEEK[day.weekday()] not in calendar.closed
+        and day not in calendar.closed_days
+        and holiday(day) is None
+    )
 
 
 def next_day(shop: Shop, day: date) -> date:
@@ -41,7 +45,9 @@ def next_day(shop: Shop, day: date) -> date:
     for ahead in range(HORIZON):
         if works(shop, candidate := day + timedelta(days=ahead)):
             return candidate
-    raise BadInput("takes no work within ten years", "leave days out of closed_days", field="calendar")
+    raise BadInput(
+        "takes no work within ten years", "leave days out of closed_days", field="calendar"
+    )
 
 
 def takes_from(shop: Shop, moment: datetime) -> datetime:
@@ -69,7 +75,9 @@ def room(connection: Connection, shop: Shop | None, now: datetime) -> int | None
     seeds = seeds_of_a_run(connection)
     try:
         most = most_of_a_day(shop, seeds) or 0
-    except BadInput as refused:  # a seed more, or a file that was changed: calls and texts go on meanwhile
+    except (
+        BadInput
+    ) as refused:  # a seed more, or a file that was changed: calls and texts go on meanwhile
         LOG.warning("no post goes: %s", refused)
         return 0
     return max(0, most - taken(connection, local_date(now), seeds))
@@ -123,7 +131,9 @@ class Load:
 Days = tuple[tuple[date, int], ...]
 
 
-def spread(loads: Sequence[Load], capacity: int | None, used: Mapping[date, int] | None = None) -> list[Days]:
+def spread(
+    loads: Sequence[Load], capacity: int | None, used: Mapping[date, int] | None = None
+) -> list[Days]:
     """Return on which days each load really goes, and how much of it; who wants to go first has the first room.
 
     Args:
@@ -153,17 +163,29 @@ def _spread(load: Load, capacity: int | None, full: dict[date, int]) -> Days:
             full[day] = full.get(day, 0) + fits
             left -= fits
     if left:
-        raise BadInput(f"{left:,} pieces do not fit within ten years", "raise daily_pieces", field="calendar")
+        raise BadInput(
+            f"{left:,} pieces do not fit within ten years", "raise daily_pieces", field="calendar"
+        )
     return tuple(days)
 
 
 def planned_loads(connection: Connection, shop: Shop, today: date) -> list[Load]:
     """Return what campaigns that were submitted will ask of the shop."""
-    alive = (CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
+    alive = (
+        CampaignState.SUBMITTED,
+        CampaignState.APPROVED,
+        CampaignState.RUNNING,
+        CampaignState.PAUSED,
+    )
     rows = connection.execute(
         select(Touch.not_before, func.count())
         .join(Campaign, Campaign.id == Touch.campaign_id)
-        .where(Touch.state == TouchState.PLANNED, Touch.channel.in_(POSTED), Campaign.state.in_(alive))
+        .where(
+            Touch.state == TouchState.PLANNED, Touch.channel.in_(POSTED), Campaign.state.in_(alive)
+        )
         .group_by(Touch.not_before)
     )
-    return [Load(max(local_date(moment), today), count, lambda day: works(shop, day)) for moment, count in rows]
+    return [
+        Load(max(local_date(moment), today), count, lambda day: works(shop, day))
+        for moment, count in rows
+    ]

@@ -16,20 +16,30 @@ from suppression.reasons import Reason
 from suppression.verdicts import Allowed, Later, Verdict
 
 
-def judge_now(installation: Installation, ref: str, *, channel: str, purpose: str, now: datetime) -> Verdict:
+def judge_now(
+    installation: Installation, ref: str, *, channel: str, purpose: str, now: datetime
+) -> Verdict:
     """Say whether one person may be reached now; by telephone perhaps only from the next open hour on.
 
     Raises:
         BadInput: nobody of that reference was imported, or the channel or the purpose is none.
     """
     if channel not in CHANNELS:
-        raise BadInput(f"{channel!r} is no channel", f"write {', '.join(CHANNELS)}", field="channel")
+        raise BadInput(
+            f"{channel!r} is no channel", f"write {', '.join(CHANNELS)}", field="channel"
+        )
     if purpose not in PURPOSES:
-        raise BadInput(f"{purpose!r} is no purpose", f"write {', '.join(PURPOSES)}", field="purpose")
+        raise BadInput(
+            f"{purpose!r} is no purpose", f"write {', '.join(PURPOSES)}", field="purpose"
+        )
     with installation.store.reading() as connection:
-        person = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
+        person = connection.execute(
+            select(Person.id).where(Person.person_ref == ref)
+        ).scalar_one_or_none()
         if person is None:
-            raise BadInput("is nobody we know", "look at the reference again, or import the people", field=ref)
+            raise BadInput(
+                "is nobody we know", "look at the reference again, or import the people", field=ref
+            )
         occasion = Occasion(
             channel=channel,
             reaches=CHANNELS[channel],

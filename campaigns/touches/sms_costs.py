@@ -24,11 +24,17 @@ class TextWeight:
 
     def said(self) -> str:
         """Say what somebody who signs wants to know, in one line."""
-        forced = f"; UCS-2 because of {', '.join(letter.said() for letter in self.forcing)}" if self.forcing else ""
+        forced = (
+            f"; UCS-2 because of {', '.join(letter.said() for letter in self.forcing)}"
+            if self.forcing
+            else ""
+        )
         return f"{self.language}: {self.segments} x {self.encoding}, € {self.cost} a person{forced}"
 
 
-def weigh_text(template: Template, context: Mapping[str, Any], *, price: Decimal) -> tuple[TextWeight, ...]:
+def weigh_text(
+    template: Template, context: Mapping[str, Any], *, price: Decimal
+) -> tuple[TextWeight, ...]:
     """Return what each language of a text comes to.
 
     Args:
@@ -45,5 +51,9 @@ def weigh_text(template: Template, context: Mapping[str, Any], *, price: Decimal
         body = body_of(template.render(language, filled).parts)
         weight = weigh(body)
         cost = weight.segments * price
-        found.append(TextWeight(language, weight.encoding, weight.units, weight.segments, weight.forcing, cost, body))
+        found.append(
+            TextWeight(
+                language, weight.encoding, weight.units, weight.segments, weight.forcing, cost, body
+            )
+        )
     return tuple(found)

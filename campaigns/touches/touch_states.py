@@ -63,12 +63,16 @@ def lock(connection: Connection, touches: Collection[int]) -> None:
     SQLite has one writer anyway.
     """
     if touches and connection.dialect.name == "postgresql":
-        connection.execute(select(Touch.id).where(Touch.id.in_(touches)).order_by(Touch.id).with_for_update())
+        connection.execute(
+            select(Touch.id).where(Touch.id.in_(touches)).order_by(Touch.id).with_for_update()
+        )
 
 
 def count_by_state(connection: Connection, campaign_id: int) -> dict[TouchState, int]:
     """Return how many touches of the campaign are in each state."""
     rows = connection.execute(
-        select(Touch.state, func.count()).where(Touch.campaign_id == campaign_id).group_by(Touch.state)
+        select(Touch.state, func.count())
+        .where(Touch.campaign_id == campaign_id)
+        .group_by(Touch.state)
     )
     return {TouchState(state): count for state, count in rows}

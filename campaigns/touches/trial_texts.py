@@ -44,7 +44,11 @@ def known_number(asked: str, listed: str) -> PhoneNumber:
         if asked.strip() == number.e164 or _same(asked, number):
             return number
     known = ", ".join(numbers) or "there is none yet"
-    raise BadInput(f"{asked!r} is no test number", f"list it in KAARTJE_SMS_TEST_NUMBERS ({known})", field="--to")
+    raise BadInput(
+        f"{asked!r} is no test number",
+        f"list it in KAARTJE_SMS_TEST_NUMBERS ({known})",
+        field="--to",
+    )
 
 
 def _numbers(listed: str) -> list[tuple[str, PhoneNumber]]:
@@ -52,7 +56,11 @@ def _numbers(listed: str) -> list[tuple[str, PhoneNumber]]:
     for entry in filter(str.strip, listed.split(",")):
         name, is_named, number = entry.partition("=")
         if not is_named:
-            raise BadInput(f"{entry.strip()!r} has no name", "write name=number", field="KAARTJE_SMS_TEST_NUMBERS")
+            raise BadInput(
+                f"{entry.strip()!r} has no name",
+                "write name=number",
+                field="KAARTJE_SMS_TEST_NUMBERS",
+            )
         found.append((name.strip().casefold(), PhoneNumber.parse(number)))
     return found
 
@@ -91,7 +99,9 @@ def try_text(
         channel = Dry(channel, ways)
     batch = Batch(f"try-{now:%Y%m%dT%H%M%S%f}", now, (Message(_NOBODY, to, (), words, "nl", ""),))
     try:
-        results = [result for result in channel.send(batch) if not isinstance(result, HandedFile | Seeded)]
+        results = [
+            result for result in channel.send(batch) if not isinstance(result, HandedFile | Seeded)
+        ]
     except Unavailable as error:
         raise BadInput(str(error), "see Settings in the README", field="sms") from error
     return results[0]

@@ -73,9 +73,20 @@ def _row(piece: Piece, order: Order) -> Mapping[str, str]:
     message, layout = piece.message, order.layout
     lines = dict(zip(columns(layout)[1:], message.address_lines, strict=False))
     texts = {part: message.words.get(part, "") for part in _texts(layout)}
-    kix = kix_text(message.to) if layout.kix is not None and isinstance(message.to, PostalAddress) else ""
+    kix = (
+        kix_text(message.to)
+        if layout.kix is not None and isinstance(message.to, PostalAddress)
+        else ""
+    )
     link = qr_prefix(order.site) + message.code if layout.qr is not None and order.site else ""
-    return {"piece_id": piece.number, **lines, **texts, CODE: printed(message.code), "kix": kix, "qr": link}
+    return {
+        "piece_id": piece.number,
+        **lines,
+        **texts,
+        CODE: printed(message.code),
+        "kix": kix,
+        "qr": link,
+    }
 
 
 def _harmless(cell: str) -> str:

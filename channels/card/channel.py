@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from channels.judging import judge
 from channels.outbox import Outbox
-from channels.port import Batch, ChannelSettings, HandedFile, Message, Refusal, RefusalKind, Result, type_of_address
+from channels.port import (
+    Batch,
+    ChannelSettings,
+    HandedFile,
+    Message,
+    Refusal,
+    RefusalKind,
+    Result,
+    type_of_address,
+)
 from people.addresses import PostalAddress
 
-if TYPE_CHECKING:  # typesetting brings pydantic, which a command that prints nothing need not wait for
+if (
+    TYPE_CHECKING
+):  # typesetting brings pydantic, which a command that prints nothing need not wait for
     from channels.card.composing import Order
     from channels.card.typesetting import Typesetter
 
@@ -48,7 +59,12 @@ class Card:
 
         check_site(batch.sender.get(_SITE, ""))
         if not isinstance(message.to, PostalAddress) or not message.address_lines:
-            return Refusal(message.touch_id, RefusalKind.ADDRESS, "NO_ADDRESS", "there is no postal address to print")
+            return Refusal(
+                message.touch_id,
+                RefusalKind.ADDRESS,
+                "NO_ADDRESS",
+                "there is no postal address to print",
+            )
         match self._typesetter(batch.layout).set_message(message):
             case Fault(code, detail):
                 return Refusal(message.touch_id, RefusalKind.CONTENT, code, detail)
@@ -71,7 +87,9 @@ class Card:
             from channels.card.run import PrintRun, number_pieces
 
             pieces = number_pieces(self._seeded(batch), good)
-            write = PrintRun(batch, self.kind, self._order(batch), pieces, refused, self.worth).write
+            write = PrintRun(
+                batch, self.kind, self._order(batch), pieces, refused, self.worth
+            ).write
             results = self._outbox.leave_once(batch.key, write, watch=batch.watch)
             yield from (result for result in results if not isinstance(result, Refusal))
 
@@ -79,7 +97,9 @@ class Card:
         """Yield the receipts and files of the run if it left; otherwise it never will."""
         yield from self._outbox.settle(batch.key)
 
-    def print_again(self, batch: Batch, numbers: Mapping[int, tuple[str, int]], path: Path) -> HandedFile:
+    def print_again(
+        self, batch: Batch, numbers: Mapping[int, tuple[str, int]], path: Path
+    ) -> HandedFile:
         """Write pieces that were spoiled into one file, through the same gate; each keeps its number.
 
         Args:
@@ -98,7 +118,9 @@ class Card:
         pieces.sort(key=lambda piece: piece.record)
         return write_again(path, pieces, self._order(batch))
 
-    def print_anew(self, batch: Batch, pieces: Sequence[tuple[str, Message, int]], folder: Path) -> list[HandedFile]:
+    def print_anew(
+        self, batch: Batch, pieces: Sequence[tuple[str, Message, int]], folder: Path
+    ) -> list[HandedFile]:
         """Write a whole run anew, through the same gate, in the order given; return its files.
 
         Args:
@@ -115,20 +137,28 @@ class Card:
 
         folder.parent.mkdir(parents=True, exist_ok=True)
         placed = [
-            Piece(number, record, message, seed) for record, (number, message, seed) in enumerate(pieces, start=1)
+            Piece(number, record, message, seed)
+            for record, (number, message, seed) in enumerate(pieces, start=1)
         ]
-        results = PrintRun(batch, self.kind, self._order(batch), placed, (), self.worth).write(folder)
+        results = PrintRun(batch, self.kind, self._order(batch), placed, (), self.worth).write(
+            folder
+        )
         return [each for each in results if isinstance(each, HandedFile)]
 
     def _seeded(self, batch: Batch) -> Batch:
         """Return the batch with the seeds that can be printed: one that cannot must not hold up the citizens' cards."""
-        return replace(batch, seeds=tuple(seed for seed in batch.seeds if self.check(seed.message, batch) is None))
+        return replace(
+            batch,
+            seeds=tuple(seed for seed in batch.seeds if self.check(seed.message, batch) is None),
+        )
 
     def _order(self, batch: Batch) -> "Order":
         from channels.card.composing import Order
 
         layout = self._typesetter(batch.layout).layout
-        return Order(layout, f"{self.called} {batch.key}", batch.made_at, batch.sender.get(_SITE, ""))
+        return Order(
+            layout, f"{self.called} {batch.key}", batch.made_at, batch.sender.get(_SITE, "")
+        )
 
     def _typesetter(self, layout: Mapping[str, Any]) -> "Typesetter":
         """Return the typesetter of a layout, kept for the next message of the same batch."""

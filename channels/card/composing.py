@@ -27,7 +27,10 @@ from channels.press.writer import PdfWriter, escaped, literal
 from people.addresses import PostalAddress
 
 _STRIDE = 25  # pieces between two signs of progress
-_ONCE, _AGAIN = 1_000, 5_000  # texts remembered that came by once, and that came back; more are forgotten
+_ONCE, _AGAIN = (
+    1_000,
+    5_000,
+)  # texts remembered that came by once, and that came back; more are forgotten
 _WORTH_A_FORM = 160  # bytes: what is shorter is said again
 _BLACK = b"0 0 0 1 k\n"
 PIECE_PLACES: Places = ((0.0, 4.7),)
@@ -60,7 +63,11 @@ class Order:
         pages = "one page a piece" if card.sides == 1 else f"two pages a piece, turned {card.turn}"
         if card.fold is not None:  # whoever lifts the front reads on below it
             pages = f"{pages}, folded at {card.fold:g} mm from the top"
-        return About(self.title, f"{card.width:g} x {card.height:g} mm, {card.bleed:g} mm bleed, {pages}", self.made_at)
+        return About(
+            self.title,
+            f"{card.width:g} x {card.height:g} mm, {card.bleed:g} mm bleed, {pages}",
+            self.made_at,
+        )
 
 
 def compose_run(
@@ -121,15 +128,21 @@ class _Run:
         self._faces: dict[str, EmbeddedFace] = {}
         self._forms: dict[bytes, int] = {}  # by name
         self._once: dict[int, Setting] = {}  # by identity: what came by once
-        self._shared: dict[int, tuple[Side, bytes, Setting]] = {}  # by identity: what came back, and how it is drawn
+        self._shared: dict[
+            int, tuple[Side, bytes, Setting]
+        ] = {}  # by identity: what came back, and how it is drawn
         self._whole: dict[bytes, int] = {}  # content streams that came back whole
-        self._ladders: dict[int, tuple[list[bytes], Places]] = {}  # by the identity of the places: one frame, one size
+        self._ladders: dict[
+            int, tuple[list[bytes], Places]
+        ] = {}  # by the identity of the places: one frame, one size
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
         self._closing = self._stamp() + b"Q"
         kix = self._layout.kix
         self._kix = KixBars(kix, self._layout.card.height) if kix is not None else None
-        self._qr = qr_table(qr_prefix(order.site)) if self._layout.qr is not None and order.site else None
+        self._qr = (
+            qr_table(qr_prefix(order.site)) if self._layout.qr is not None and order.site else None
+        )
         self._qr_opening = self._place_qr()
         self._matrix_opening = self._place_matrix()
         self._carrier_opening = self._place_carrier()
@@ -152,7 +165,11 @@ class _Run:
             on[self._layout.piece.side] += self._numbered(card.piece)
             new.add(self._layout.piece.side)
         if self._carrier_opening and (said := card.message.words.get(CARRIER_MARK)):
-            on[self._layout.address_side] += (self._carrier_opening, data_matrices().path(said), b"f Q\n")
+            on[self._layout.address_side] += (
+                self._carrier_opening,
+                data_matrices().path(said),
+                b"f Q\n",
+            )
             new.add(self._layout.address_side)
         for side, pieces in on.items():
             pieces.append(self._closing)
@@ -171,7 +188,9 @@ class _Run:
         fonts = _listed((b"F-" + name.encode(), face.number) for name, face in self._faces.items())
         writer.put(b"<</ProcSet[/PDF/Text]/Font<<%b>>>>" % fonts, self._fonts)
         forms = _listed(self._forms.items())
-        writer.put(b"<</ProcSet[/PDF/Text]/Font<<%b>>/XObject<<%b>>>>" % (fonts, forms), self._resources)
+        writer.put(
+            b"<</ProcSet[/PDF/Text]/Font<<%b>>/XObject<<%b>>>>" % (fonts, forms), self._resources
+        )
         catalog = write_intent(writer) + about.write_xmp(writer)
         writer.close(catalog=catalog, info=about.info(), file_id=about.file_id)
 
@@ -228,7 +247,13 @@ class _Run:
         frame = setting.frame
         left, top = frame.left * MM, (self._layout.card.height - frame.top) * MM
         ink = b" ".join(b"%.3g" % part for part in frame.colour)
-        return b"BT/F-%b %.2f Tf %b k 1 0 0 1 %.3f %.3f Tm" % (frame.font.encode(), setting.size, ink, left, top)
+        return b"BT/F-%b %.2f Tf %b k 1 0 0 1 %.3f %.3f Tm" % (
+            frame.font.encode(),
+            setting.size,
+            ink,
+            left,
+            top,
+        )
 
     def _face(self, face: str) -> EmbeddedFace:
         self._faces[face] = EmbeddedFace(face, self._writer)
@@ -237,7 +262,11 @@ class _Run:
     def _form(self, name: bytes, content: bytes) -> bytes:
         """Write a form that covers the whole page; return the operator that draws it."""
         card = self._layout.card
-        edge, right, top = card.slug * MM, (card.width + card.slug) * MM, (card.height + card.slug) * MM
+        edge, right, top = (
+            card.slug * MM,
+            (card.width + card.slug) * MM,
+            (card.height + card.slug) * MM,
+        )
         box = b"%.3f %.3f %.3f %.3f" % (-edge, -edge, right, top)
         said = b"/Type/XObject/Subtype/Form/BBox[%b]/Resources %d 0 R" % (box, self._fonts)
         self._forms[name] = self._writer.stream(content, said)
@@ -287,13 +316,21 @@ class _Run:
 
     def _place_carrier(self) -> bytes:
         carrier = self._layout.carrier
-        return b"" if carrier is None or carrier.mark is None else self._square(carrier.mark, MODULES)
+        return (
+            b"" if carrier is None or carrier.mark is None else self._square(carrier.mark, MODULES)
+        )
 
     def _square(self, code: Qr | Mark | Matrix, modules: int) -> bytes:
         """Put the origin at the bottom left of a square code, one module the unit."""
         module = code.size * MM / modules
         bottom = (self._layout.card.height - code.top - code.size) * MM
-        return b"q %b%.5f 0 0 %.5f %.3f %.3f cm\n" % (_BLACK, module, module, code.left * MM, bottom)
+        return b"q %b%.5f 0 0 %.5f %.3f %.3f cm\n" % (
+            _BLACK,
+            module,
+            module,
+            code.left * MM,
+            bottom,
+        )
 
     def _stamp(self) -> bytes:
         """Return the operators of a proof's mark, slanting over the whole page; nothing on what is mailed."""
@@ -301,10 +338,19 @@ class _Run:
             return b""
         card, slant, size = self._layout.card, radians(30), self._layout.card.width / 4
         self._face("bold").use(mark)
-        turn = (cos(slant), sin(slant), -sin(slant), cos(slant), card.width * MM / 6, card.height * MM / 4)
+        turn = (
+            cos(slant),
+            sin(slant),
+            -sin(slant),
+            cos(slant),
+            card.width * MM / 6,
+            card.height * MM / 4,
+        )
         placed = b"%.4f %.4f %.4f %.4f %.3f %.3f Tm" % turn
         shown = literal(mark.encode("utf-16-be"))
-        return self._form(b"mark", b"BT/F-bold %.2f Tf 0 0.5 0.1 0 k %b%bTj ET\n" % (size, placed, shown))
+        return self._form(
+            b"mark", b"BT/F-bold %.2f Tf 0 0.5 0.1 0 k %b%bTj ET\n" % (size, placed, shown)
+        )
 
 
 def qr_prefix(site: str) -> str:

@@ -121,10 +121,27 @@ def _receiver(pen: Pen) -> None:
         (44.6, 29.6), (48.6, 28.2), (50.6, 31.2), (50.4, 38.5), (48.2, 45.6), (44.6, 49.4), (41.4, 48.4), (41.2, 45.6),
         (44.2, 43.8), (45.8, 38.6), (46, 34.6), (44.2, 33),
     ]  # fmt: skip
-    arm: list[Point] = [(56, 73), (57.5, 62), (56, 51), (52.6, 44.5), (47.8, 45), (48.6, 52), (49.2, 60), (45, 73)]
+    arm: list[Point] = [
+        (56, 73),
+        (57.5, 62),
+        (56, 51),
+        (52.6, 44.5),
+        (47.8, 45),
+        (48.6, 52),
+        (49.2, 60),
+        (45, 73),
+    ]
     pen.shape(arm, LEAF)
     pen.shape(horn, MUSTARD)
-    hand: list[Point] = [(47.6, 36.4), (51.4, 35.8), (54, 39), (54.2, 44.4), (51.6, 47), (48, 45.4), (46.6, 41)]
+    hand: list[Point] = [
+        (47.6, 36.4),
+        (51.4, 35.8),
+        (54, 39),
+        (54.2, 44.4),
+        (51.6, 47),
+        (48, 45.4),
+        (46.6, 41),
+    ]
     pen.shape(hand, SKIN)
     for y in (38.6, 41, 43.4):
         pen.line([(47.2, y), (49.2, y + 0.4), (50.8, y)], 0.5)
@@ -161,14 +178,24 @@ def _cup(pen: Pen, at: Point, colour: tuple[float, float, float, float]) -> None
     pen.shape([*cup, (x + 3, y + 1.2), (x - 3, y + 1.2)], colour)
     pen.shape(oval((x, y), 6, 1.7, 12), HAIR, 0.65)
     for shift in (-2.2, 1.4):
-        steam = [(x + shift, y - 2.6), (x + shift + 1.2, y - 4.8), (x + shift - 0.6, y - 7), (x + shift + 0.8, y - 9.4)]
+        steam = [
+            (x + shift, y - 2.6),
+            (x + shift + 1.2, y - 4.8),
+            (x + shift - 0.6, y - 7),
+            (x + shift + 0.8, y - 9.4),
+        ]
         pen.line(steam, 0.55, colour=CREAM)
 
 
 def _plant(pen: Pen) -> None:
     """Draw a plant on a shelf, top left."""
     pen.line([(5.4, 66.5), (5.6, 50), (7.4, 40)], 0.7)
-    for tip, bend in (((1.5, 45), (2.6, 52)), ((11.8, 46), (10.2, 53)), ((3, 34), (3.6, 40)), ((12.2, 35), (10.8, 42))):
+    for tip, bend in (
+        ((1.5, 45), (2.6, 52)),
+        ((11.8, 46), (10.2, 53)),
+        ((3, 34), (3.6, 40)),
+        ((12.2, 35), (10.8, 42)),
+    ):
         root = (5.8, bend[1] + 5)
         leaf = [root, (bend[0] - 1.4, bend[1]), tip, (bend[0] + 1.6, bend[1] + 1.6)]
         pen.shape(leaf, LEAF, 0.55)

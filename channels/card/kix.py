@@ -22,9 +22,13 @@ BAR, _TRACKER = 0.5, 0.65  # how wide a bar is; how far the tracker reaches from
 def kix_text(address: PostalAddress) -> str:
     """Return what the code says: `1231FZ13XHS`; empty for a foreign address or characters it cannot say."""
     added = f"{address.house_letter}{address.house_addition}".upper()
-    addition = added if not added or added.isalnum() else "".join(char for char in added if char.isalnum())
+    addition = (
+        added if not added or added.isalnum() else "".join(char for char in added if char.isalnum())
+    )
     text = f"{address.postcode}{address.house_number}{'X' if addition else ''}{addition}"
-    sayable = address.country == "NL" and len(addition) <= len("ABCDEF") and _SAYABLE.issuperset(text)
+    sayable = (
+        address.country == "NL" and len(addition) <= len("ABCDEF") and _SAYABLE.issuperset(text)
+    )
     return text if sayable else ""
 
 

@@ -50,13 +50,21 @@ class Sheet(_Data):
     drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = (
         "plain"  # a key of `channels.card.drawings.DRAWINGS`
     )
-    scale: Annotated[float, Field(gt=0)] = 1  # how much larger the drawing is drawn than it was made
+    scale: Annotated[float, Field(gt=0)] = (
+        1  # how much larger the drawing is drawn than it was made
+    )
     sides: Literal[1, 2] = 2  # printed sides: a letter may have one
-    fold: Annotated[float, Field(gt=0)] | None = None  # how far from the top it is folded; not at all by default
-    closes: bool = False  # folded and closed: the front is its outside, and shows no more than the addresses
+    fold: Annotated[float, Field(gt=0)] | None = (
+        None  # how far from the top it is folded; not at all by default
+    )
+    closes: bool = (
+        False  # folded and closed: the front is its outside, and shows no more than the addresses
+    )
     grammage: Annotated[float, Field(ge=40, le=600)] = 300  # grams a square metre of the paper
     paper: str = "uncoated"  # what it is, for the print shop
-    envelope: Annotated[float, Field(ge=0, le=100)] = 0  # grams of what the sheet is put in; 0 where it goes as it is
+    envelope: Annotated[float, Field(ge=0, le=100)] = (
+        0  # grams of what the sheet is put in; 0 where it goes as it is
+    )
     crop_marks: bool = False  # whether the sheet's corners are marked, for a shop that asks for it
 
     @property
@@ -91,7 +99,9 @@ class Frame(_Data):
     # the one smaller size for what does not fit; none by default (campaigns approved long ago call it `smallest`)
     small: Annotated[Size | None, Field(validation_alias=AliasChoices("small", "smallest"))] = None
     leading: Annotated[float, Field(ge=0.8, le=2)] = 1.2  # times the size
-    gap: Annotated[float, Field(ge=0, le=2)] = 0.45  # extra space between paragraphs, times the leading
+    gap: Annotated[float, Field(ge=0, le=2)] = (
+        0.45  # extra space between paragraphs, times the leading
+    )
     align: Literal["left", "centre"] = "left"
     colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
     wrap: Literal["always", "never", "last"] = (
@@ -118,7 +128,9 @@ class Qr(_Data):
     side: Side
     left: float
     top: float
-    size: Annotated[float, Field(ge=12, le=60)]  # of its dark modules; four modules round it stay white
+    size: Annotated[
+        float, Field(ge=12, le=60)
+    ]  # of its dark modules; four modules round it stay white
 
 
 class Mark(_Data):
@@ -147,7 +159,14 @@ class Mark(_Data):
         left, top = self.left + _MATRIX + _BESIDE, self.top + _MATRIX - _DIGITS_HIGH
         ink = (0, 0, 0, 1)
         return Frame(
-            part=PIECE, side=self.side, left=left, top=top, width=_DIGITS, height=_DIGITS_HIGH, size=6, colour=ink
+            part=PIECE,
+            side=self.side,
+            left=left,
+            top=top,
+            width=_DIGITS,
+            height=_DIGITS_HIGH,
+            size=6,
+            colour=ink,
         )
 
 
@@ -180,7 +199,9 @@ class Layout(_Data):
     kix: Kix | None = None
     qr: Qr | None = None
     piece: Mark | None = None  # without it a piece that comes back can be told by its address only
-    carrier: Carrier | None = None  # room for what the carrier adds; without it a run can only be sorted by its order
+    carrier: Carrier | None = (
+        None  # room for what the carrier adds; without it a run can only be sorted by its order
+    )
 
     @cached_property
     def places(self) -> dict[str, Frame]:
@@ -220,8 +241,14 @@ class Layout(_Data):
         for frame in self.frames:
             self._check(frame)
             if self.qr is not None and frame.side == self.qr.side and _meet(frame, self.qr):
-                raise ValueError(f"the frame {frame.part} comes within {_CLEAR:g} mm of the QR code")
-        for name, code in (("KIX code", self.kix), ("QR code", self.qr), ("piece's number", self.piece)):
+                raise ValueError(
+                    f"the frame {frame.part} comes within {_CLEAR:g} mm of the QR code"
+                )
+        for name, code in (
+            ("KIX code", self.kix),
+            ("QR code", self.qr),
+            ("piece's number", self.piece),
+        ):
             if code is not None and not self._holds(code.left, code.top, *_extent(code)):
                 raise ValueError(f"the {name} comes within {self.card.margin:g} mm of the edge")
         if self.piece is not None:
@@ -229,7 +256,9 @@ class Layout(_Data):
         if self.carrier is not None:
             self._check_carrier(self.carrier)
         if self.card.grams > HEAVIEST:
-            raise ValueError(f"a piece weighs {self.card.grams:.0f} grams, and {HEAVIEST} is the most the post takes")
+            raise ValueError(
+                f"a piece weighs {self.card.grams:.0f} grams, and {HEAVIEST} is the most the post takes"
+            )
         return self
 
     def _check_piece(self, piece: Mark) -> None:
@@ -252,11 +281,15 @@ class Layout(_Data):
         if (mark := carrier.mark) is None:
             return
         if not self._holds(mark.left, mark.top, mark.size, mark.size):
-            raise ValueError(f"the carrier's Data Matrix comes within {self.card.margin:g} mm of the edge")
+            raise ValueError(
+                f"the carrier's Data Matrix comes within {self.card.margin:g} mm of the edge"
+            )
         mine = [(PIECE, self.piece.side, self.piece)] if self.piece else []
         for name, side, each in (*self._things(), *mine):
             if side == lines.side and _meet(each, mark):
-                raise ValueError(f"the {name} comes within {_CLEAR:g} mm of the carrier's Data Matrix")
+                raise ValueError(
+                    f"the {name} comes within {_CLEAR:g} mm of the carrier's Data Matrix"
+                )
 
     def _things(self) -> Iterator[tuple[str, Side, Frame | Kix | Qr]]:
         """Yield what stands on the sheet besides the Data Matrices: its name, its side and its place."""
@@ -268,17 +301,23 @@ class Layout(_Data):
 
     def _check(self, frame: Frame) -> None:
         if not self._holds(frame.left, frame.top, frame.width, frame.height):
-            raise ValueError(f"the frame {frame.part} comes within {self.card.margin:g} mm of the edge")
+            raise ValueError(
+                f"the frame {frame.part} comes within {self.card.margin:g} mm of the edge"
+            )
         if frame.side not in self.sides:
             raise ValueError(f"the frame {frame.part} stands on a side that is not printed")
         if (fold := self.card.fold) is not None and frame.top < fold < frame.top + frame.height:
             raise ValueError(f"the frame {frame.part} lies across the fold")
         if frame.small is not None and frame.small >= frame.size:
-            raise ValueError(f"the smaller size of the frame {frame.part} is not smaller than its size")
+            raise ValueError(
+                f"the smaller size of the frame {frame.part} is not smaller than its size"
+            )
         if sum(frame.colour) > MOST_INK:
             raise ValueError(f"the frame {frame.part} asks for more than {MOST_INK:.0%} of ink")
         if self.card.closes and frame.side == "front" and frame.part not in OUTSIDE:
-            raise ValueError(f"the frame {frame.part} could be read on the outside of a card that closes")
+            raise ValueError(
+                f"the frame {frame.part} could be read on the outside of a card that closes"
+            )
 
     def _holds(self, left: float, top: float, width: float, height: float) -> bool:
         card = self.card
@@ -322,4 +361,6 @@ def read_layout(data: Mapping[str, Any]) -> Layout:
         first = error.errors()[0]
         field = ".".join(str(step) for step in first["loc"]) or "frames"
         problem = first["msg"].removeprefix("Value error, ")
-        raise BadInput(problem, "see templates/contact-card/layout.toml", file="layout.toml", field=field) from error
+        raise BadInput(
+            problem, "see templates/contact-card/layout.toml", file="layout.toml", field=field
+        ) from error

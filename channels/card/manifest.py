@@ -48,7 +48,16 @@ def write_manifest(rows: Iterable[Row], weight_class: str) -> bytes:
     for row in rows:
         piece, pages = row.piece, row.pages
         seed = "yes" if piece.seed_id else "no"
-        cells = (piece.number, row.file, piece.record, pages[0], pages[-1], *piece.place, weight_class, seed)
+        cells = (
+            piece.number,
+            row.file,
+            piece.record,
+            pages[0],
+            pages[-1],
+            *piece.place,
+            weight_class,
+            seed,
+        )
         lines.writerow([harmless(str(cell)) for cell in cells])
     return text.getvalue().encode()
 
@@ -64,7 +73,11 @@ def sort_key(message: Message) -> tuple[str, str, int, str, int, str]:
 
 def place(message: Message) -> tuple[str, str]:
     """Return the country and the postcode of a message."""
-    return (message.to.country, message.to.postcode) if isinstance(message.to, PostalAddress) else ("", "")
+    return (
+        (message.to.country, message.to.postcode)
+        if isinstance(message.to, PostalAddress)
+        else ("", "")
+    )
 
 
 def harmless(cell: str) -> str:

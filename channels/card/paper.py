@@ -27,7 +27,12 @@ def _sprig(pen: Pen, at: Point) -> None:
     pen.line([(x, y + 12), (x + 0.6, y), (x - 0.4, y - 12)], 0.6, colour=LEAF)
     for step, side in enumerate((1, -1, 1, -1)):
         root = y + 7 - step * 5
-        leaf: list[Point] = [(x, root), (x + 5 * side, root - 1), (x + 8 * side, root - 5), (x + 3 * side, root - 3.6)]
+        leaf: list[Point] = [
+            (x, root),
+            (x + 5 * side, root - 1),
+            (x + 8 * side, root - 5),
+            (x + 3 * side, root - 3.6),
+        ]
         pen.shape(leaf, LEAF, 0.5)
     pen.dot((x - 0.4, y - 13), 2.2, ROSE)
     pen.dot((x + 3.4, y - 11.4), 1.2, CLAY)

@@ -17,7 +17,9 @@ from channels.card.manifest import Piece
 from channels.port import Watch
 from channels.short_retries import patiently
 
-_SPAWN = multiprocessing.get_context("spawn")  # a fork of a process with threads and open databases is a gamble
+_SPAWN = multiprocessing.get_context(
+    "spawn"
+)  # a fork of a process with threads and open databases is a gamble
 _MOST = 8
 WORTH = 10_000
 """Pieces of a run: below, starting another process takes longer than it saves."""
@@ -41,7 +43,9 @@ class _Progress:
 
     def tell(self, part: int, phase: str, done: int) -> None:
         self.done[phase, part] = done
-        self.watch(phase, sum(count for (each, _), count in self.done.items() if each == phase), self.total)
+        self.watch(
+            phase, sum(count for (each, _), count in self.done.items() if each == phase), self.total
+        )
 
 
 def hands(parts: Sequence[Part], worth: int = WORTH) -> int:
@@ -67,7 +71,9 @@ def compose_files(parts: Sequence[Part], order: Order, watch: Watch, *, processe
         _share_out(parts, order, pipes, progress)
 
 
-def _share_out(parts: Sequence[Part], order: Order, pipes: Iterable[Connection], progress: _Progress) -> None:
+def _share_out(
+    parts: Sequence[Part], order: Order, pipes: Iterable[Connection], progress: _Progress
+) -> None:
     """Give every idle process the next file until all are done."""
     waiting = iter(enumerate(parts))
     busy: dict[Connection, int] = {}

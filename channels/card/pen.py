@@ -23,7 +23,12 @@ class Pen:
     _hand: Random = field(default_factory=lambda: Random(1105))
 
     def line(
-        self, points: Sequence[Point], width: float = 0.7, *, closed: bool = False, colour: Colour | None = None
+        self,
+        points: Sequence[Point],
+        width: float = 0.7,
+        *,
+        closed: bool = False,
+        colour: Colour | None = None,
     ) -> None:
         """Draw a curve through the points, `width` millimetres thick."""
         self._stroke(self._waver(points), width, closed=closed, colour=colour or self.colour)
@@ -44,9 +49,14 @@ class Pen:
 
     def _waver(self, points: Sequence[Point]) -> list[Point]:
         off = self.unsteady
-        return [(x + self._hand.uniform(-off, off), y + self._hand.uniform(-off, off)) for x, y in points]
+        return [
+            (x + self._hand.uniform(-off, off), y + self._hand.uniform(-off, off))
+            for x, y in points
+        ]
 
-    def _stroke(self, points: Sequence[Point], width: float, *, closed: bool, colour: Colour) -> None:
+    def _stroke(
+        self, points: Sequence[Point], width: float, *, closed: bool, colour: Colour
+    ) -> None:
         self.canvas.setStrokeColor(_ink(colour))
         self.canvas.setLineWidth(width * MM)
         self.canvas.setLineCap(1)
@@ -75,7 +85,10 @@ class Pen:
 
 def oval(at: Point, across: float, down: float, steps: int = 10) -> list[Point]:
     """Return points on an oval with the half axes `across` and `down`."""
-    return [(at[0] + across * cos(2 * pi * n / steps), at[1] + down * sin(2 * pi * n / steps)) for n in range(steps)]
+    return [
+        (at[0] + across * cos(2 * pi * n / steps), at[1] + down * sin(2 * pi * n / steps))
+        for n in range(steps)
+    ]
 
 
 def box(left: float, top: float, right: float, bottom: float) -> list[Point]:

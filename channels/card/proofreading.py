@@ -33,7 +33,9 @@ class Proofread:
     faults: tuple[str, ...]  # each with its page; none where it may be printed
 
 
-def proofread(pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, *, watch: Watch = unwatched) -> Proofread:
+def proofread(
+    pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, *, watch: Watch = unwatched
+) -> Proofread:
     """Hold a composed file against the data it was composed from.
 
     Args:
@@ -64,7 +66,10 @@ def _form_of(document: Any, pieces: int, layout: Layout) -> Iterator[str]:
     card, known = layout.card, dict[Any, str]()
     for number, page in enumerate(document.pages, start=1):
         left, bottom, right, top = map(float, page.trimbox)
-        if abs(right - left - card.width * MM) > _NEARLY or abs(top - bottom - card.height * MM) > _NEARLY:
+        if (
+            abs(right - left - card.width * MM) > _NEARLY
+            or abs(top - bottom - card.height * MM) > _NEARLY
+        ):
             yield f"page {number}: it is not {card.width:g} x {card.height:g} mm when it is trimmed"
         page.contents_coalesce()
         if _RGB.search(page.obj.Contents.read_bytes()):
@@ -87,7 +92,9 @@ def _with(resources: Any, known: dict[Any, str]) -> str:
 def _of_font(name: str, font: Any) -> str:
     below = font.get("/DescendantFonts", [font])[0]
     about = below.get("/FontDescriptor", {})
-    embedded = str(font.get("/Subtype")) == "/Type3" or any(f"/FontFile{kind}" in about for kind in ("", "2", "3"))
+    embedded = str(font.get("/Subtype")) == "/Type3" or any(
+        f"/FontFile{kind}" in about for kind in ("", "2", "3")
+    )
     return "" if embedded else f"the font {name} is not embedded"
 
 
@@ -97,7 +104,9 @@ def _of_form(name: str, form: Any) -> str:
     return f"the form {name} has colours in RGB" if _RGB.search(form.read_bytes()) else ""
 
 
-def _said(pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, scanner: Any, watch: Watch) -> Iterator[str]:
+def _said(
+    pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, scanner: Any, watch: Watch
+) -> Iterator[str]:
     """Yield what is not on the page on which it was meant."""
     import pypdfium2
 
@@ -106,9 +115,13 @@ def _said(pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, scanner:
         for at, row in enumerate(rows):
             for number, side in enumerate(layout.sides, start=len(layout.sides) * at):
                 page = document[number]
-                missing = [*_missing(page, row, side, layout), *_unscanned(page, row, side, layout, scanner)]
+                missing = [
+                    *_missing(page, row, side, layout),
+                    *_unscanned(page, row, side, layout, scanner),
+                ]
                 yield from (
-                    f"page {number + 1}: the {what} of piece {row['piece_id']} is not on it" for what in missing
+                    f"page {number + 1}: the {what} of piece {row['piece_id']} is not on it"
+                    for what in missing
                 )
                 page.close()
             if (at + 1) % _STRIDE == 0 or at + 1 == len(rows):
@@ -135,7 +148,9 @@ def _meant(row: Mapping[str, str], side: Side, layout: Layout) -> Iterator[tuple
         yield "number", row["piece_id"]
 
 
-def _unscanned(page: Any, row: Mapping[str, str], side: Side, layout: Layout, scanner: Any) -> list[str]:
+def _unscanned(
+    page: Any, row: Mapping[str, str], side: Side, layout: Layout, scanner: Any
+) -> list[str]:
     meant = {}
     if layout.qr is not None and layout.qr.side == side and row["qr"]:
         meant["QR code"] = row["qr"]

@@ -37,7 +37,9 @@ class Held:
     detail: str
 
 
-def draw_proof(exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path) -> tuple[Held, ...]:
+def draw_proof(
+    exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path
+) -> tuple[Held, ...]:
     """Write a proof and its contact sheet; return what would be held back.
 
     Args:
@@ -48,7 +50,12 @@ def draw_proof(exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path
     """
     layout = read_layout(batch.layout)
     order = Order(layout, f"Proof {batch.key}", batch.made_at, batch.sender.get("qr_url", ""), MARK)
-    typesetter, shown, cards, held = Typesetter(layout), list[Exhibit](), list[SetCard](), list[Held]()
+    typesetter, shown, cards, held = (
+        Typesetter(layout),
+        list[Exhibit](),
+        list[SetCard](),
+        list[Held](),
+    )
     for exhibit in exhibits:
         match typesetter.set_message(exhibit.message):
             case Fault(code, detail):
@@ -59,7 +66,9 @@ def draw_proof(exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path
     if cards:
         with pdf.open("wb") as file:
             compose_run(cards, order, file)
-        inspect_run(pdf, [exhibit.message for exhibit in shown], order, [card.piece for card in cards])
+        inspect_run(
+            pdf, [exhibit.message for exhibit in shown], order, [card.piece for card in cards]
+        )
         _draw_sheet(pdf, sheet, [exhibit.why for exhibit in shown], len(layout.sides))
     return tuple(held)
 

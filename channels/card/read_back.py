@@ -35,7 +35,12 @@ class SpoiledRun(Unavailable):
 
 
 def inspect_run(
-    pdf: Path, messages: Sequence[Message], order: Order, pieces: Sequence[str] = (), *, watch: Watch = unwatched
+    pdf: Path,
+    messages: Sequence[Message],
+    order: Order,
+    pieces: Sequence[str] = (),
+    *,
+    watch: Watch = unwatched,
 ) -> None:
     """Read a run back, all of it, and hold it against the messages it was made of.
 
@@ -66,7 +71,12 @@ def check_independently(pdf: Path) -> None:
 
 
 def read_back(
-    pdf: Path, messages: Sequence[Message], order: Order, pieces: Sequence[str] = (), *, watch: Watch = unwatched
+    pdf: Path,
+    messages: Sequence[Message],
+    order: Order,
+    pieces: Sequence[str] = (),
+    *,
+    watch: Watch = unwatched,
 ) -> None:
     """Do our own reader's part of `inspect_run`."""
     import pikepdf
@@ -157,12 +167,25 @@ class _PageReader:
         self._fonts: dict[str, ReadFont] = read_fonts(self._resources)
         self._boxes = _boxes(order.layout)
         self._written: dict[str, bytes] = {}  # each box as the page before wrote it
-        self._last: dict[Any, Content] = {}  # the last content stream of a side: it may serve many pages
-        self._held: dict[Side, tuple[Content, list[tuple[Frame, str]]]] = {}  # and the texts that it was held against
+        self._last: dict[
+            Any, Content
+        ] = {}  # the last content stream of a side: it may serve many pages
+        self._held: dict[
+            Side, tuple[Content, list[tuple[Frame, str]]]
+        ] = {}  # and the texts that it was held against
         self._placed: dict[int, tuple[Block, Frame]] = {}  # shared texts that were measured
-        self._rooms: dict[tuple[int, float, str, str], tuple[Places, list[float]]] = {}  # by places, size, face, part
+        self._rooms: dict[
+            tuple[int, float, str, str], tuple[Places, list[float]]
+        ] = {}  # by places, size, face, part
 
-    def check(self, page: _Page, side: Side, message: Message, texts: list[tuple[Frame, str]], piece: str = "") -> None:
+    def check(
+        self,
+        page: _Page,
+        side: Side,
+        message: Message,
+        texts: list[tuple[Frame, str]],
+        piece: str = "",
+    ) -> None:
         """Read one page.
 
         Raises:
@@ -173,7 +196,10 @@ class _PageReader:
         content = self._content(page, side)
         if side not in content.drawings:
             raise Spoiled(f"the drawing of the {side} is not on it")
-        if self._held.get(side) != (content, texts):  # the same stream, for the same texts, was held against them
+        if self._held.get(side) != (
+            content,
+            texts,
+        ):  # the same stream, for the same texts, was held against them
             self._check_texts(content.blocks, texts)
             self._held[side] = (content, texts)
         self._check_codes(content.rects, side, self._meant(side, message, piece))
@@ -181,7 +207,11 @@ class _PageReader:
     def _check_dictionary(self, page: Any) -> None:
         for name, meant in self._boxes:
             self._check_box(name, page.get(name), meant)
-        if page.get("/Resources").objgen != self._resources.objgen or "/Group" in page or "/Annots" in page:
+        if (
+            page.get("/Resources").objgen != self._resources.objgen
+            or "/Group" in page
+            or "/Annots" in page
+        ):
             raise Spoiled("it has resources, a transparency or notes of its own")
 
     def _check_texts(self, blocks: tuple[Block, ...], texts: list[tuple[Frame, str]]) -> None:
@@ -197,7 +227,9 @@ class _PageReader:
     def _check_box(self, name: str, box: Any, meant: tuple[float, ...]) -> None:
         written = b"" if box is None else box.unparse()
         if self._written.get(name) != written:
-            if box is None or any(abs(float(is_) - be) > _NEARLY for is_, be in zip(box, meant, strict=True)):
+            if box is None or any(
+                abs(float(is_) - be) > _NEARLY for is_, be in zip(box, meant, strict=True)
+            ):
                 raise Spoiled(f"it has no {name[1:]} as it was meant")
             self._written[name] = written
 
@@ -215,7 +247,9 @@ class _PageReader:
 
     def _check_text(self, block: Block, frame: Frame, text: str) -> None:
         meant = text.replace("\n", " ")
-        if block.text != meant and (is_normalized("NFC", meant) or block.text != normalize("NFC", meant)):
+        if block.text != meant and (
+            is_normalized("NFC", meant) or block.text != normalize("NFC", meant)
+        ):
             raise Spoiled(f"the {frame.part} is not what was meant")
         if block.shared and id(block) in self._placed:
             return
@@ -227,7 +261,9 @@ class _PageReader:
         """Hold every line of a text against the edges of its frame, with the widths of the font in the file."""
         key = (id(block.places), block.size, block.face, frame.part)
         known = self._rooms.get(key)
-        if known is None or block.turned:  # a turned text is refused, wherever another like it stood
+        if (
+            known is None or block.turned
+        ):  # a turned text is refused, wherever another like it stood
             known = self._rooms[key] = (block.places, self._stand(block, frame))
         width = self._fonts[block.face].width
         for line, room in zip(block.lines, known[1], strict=True):
@@ -238,7 +274,9 @@ class _PageReader:
         """Hold where the lines of a text begin against its frame; return how wide each may be, as fonts measure."""
         font = self._fonts.get(block.face)
         if font is None or block.face != frame.font:
-            raise Spoiled(f"the {frame.part} is set in the font {block.face}, which is not its own or not in the file")
+            raise Spoiled(
+                f"the {frame.part} is set in the font {block.face}, which is not its own or not in the file"
+            )
         if block.turned or all(abs(block.size - size) > _NEARLY for size in frame.sizes):
             raise Spoiled(f"the {frame.part} has not the size that its frame asks for")
         left, right = frame.left * MM - _NEARLY, (frame.left + frame.width) * MM + _NEARLY
@@ -254,7 +292,12 @@ class _PageReader:
             name = self._kind(each, side)
             if found[name]:
                 raise Spoiled(f"there are two {name.upper()} codes")
-            found[name] = {"kix": self._kix, "qr": self._qr, "piece": read_matrix, "carrier": read_matrix}[name](each)
+            found[name] = {
+                "kix": self._kix,
+                "qr": self._qr,
+                "piece": read_matrix,
+                "carrier": read_matrix,
+            }[name](each)
         if found != meant:
             raise Spoiled("a code on it is not that of its piece")
 
@@ -276,7 +319,11 @@ class _PageReader:
 
     def _meant(self, side: Side, message: Message, piece: str) -> dict[str, str]:
         layout, meant = self._layout, {"kix": "", "qr": "", "piece": "", "carrier": ""}
-        if layout.kix is not None and side == layout.address_side and isinstance(message.to, PostalAddress):
+        if (
+            layout.kix is not None
+            and side == layout.address_side
+            and isinstance(message.to, PostalAddress)
+        ):
             text = kix_text(message.to)
             meant["kix"] = text if 4 * len(text) * PITCH <= layout.kix.width else ""
         if layout.qr is not None and side == layout.qr.side and self._order.site:

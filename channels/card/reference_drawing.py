@@ -28,7 +28,12 @@ def draw_run(cards: Sequence[SetCard], order: Order) -> bytes:
     size = ((card.width + 2 * card.slug) * MM, (card.height + 2 * card.slug) * MM)
     first = fonts.font("text").fontName
     canvas = Canvas(
-        None, pagesize=size, pageCompression=1, invariant=1, enforceColorSpace="CMYK", initialFontName=first
+        None,
+        pagesize=size,
+        pageCompression=1,
+        invariant=1,
+        enforceColorSpace="CMYK",
+        initialFontName=first,
     )
     canvas.setTitle(order.title)
     edge = card.slug * MM
@@ -98,8 +103,12 @@ def _draw_qr(canvas: Any, text: str, layout: Layout) -> None:
     from reportlab.lib.colors import CMYKColor
 
     assert layout.qr is not None  # noqa: S101  its only caller looked
-    first = segno.make(text[:-10] + "0" * 10, error="m", mode="byte", boost_error=False, micro=False)
-    symbol = segno.make(text, error="m", mode="byte", boost_error=False, version=first.version, mask=first.mask)
+    first = segno.make(
+        text[:-10] + "0" * 10, error="m", mode="byte", boost_error=False, micro=False
+    )
+    symbol = segno.make(
+        text, error="m", mode="byte", boost_error=False, version=first.version, mask=first.mask
+    )
     module = layout.qr.size * MM / len(symbol.matrix)
     left, top = layout.qr.left * MM, (layout.card.height - layout.qr.top) * MM
     canvas.setFillColor(CMYKColor(0, 0, 0, 1))

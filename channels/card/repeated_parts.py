@@ -59,7 +59,9 @@ def _draw_marks(canvas: Any, sheet: Sheet) -> None:
     near, far = sheet.bleed + 1, sheet.bleed + 1 + _MARK
     across = [0.0, sheet.height, *([] if sheet.fold is None else [sheet.height - sheet.fold])]
     lines = [
-        (x, y, x, y + step) for x in (0.0, sheet.width) for y, step in ((-far, _MARK), (sheet.height + near, _MARK))
+        (x, y, x, y + step)
+        for x in (0.0, sheet.width)
+        for y, step in ((-far, _MARK), (sheet.height + near, _MARK))
     ]
     lines += [(x, y, x + _MARK, y) for y in across for x in (-far, sheet.width + near)]
     for x1, y1, x2, y2 in lines:
@@ -69,4 +71,6 @@ def _draw_marks(canvas: Any, sheet: Sheet) -> None:
 def _some_font() -> str:
     from channels.press import fonts
 
-    return str(fonts.font("text").fontName)  # otherwise every page asks for a Helvetica that is not embedded
+    return str(
+        fonts.font("text").fontName
+    )  # otherwise every page asks for a Helvetica that is not embedded

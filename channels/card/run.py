@@ -24,7 +24,17 @@ from channels.card.totals import RunFile, Totals, grams, weight_class
 from channels.card.typesetting import Fault, Typesetter
 from channels.outbox import write_synced
 from channels.pieces import piece_id
-from channels.port import Batch, HandedFile, Message, Receipt, Refusal, Result, Seeded, Watch, unwatched
+from channels.port import (
+    Batch,
+    HandedFile,
+    Message,
+    Receipt,
+    Refusal,
+    Result,
+    Seeded,
+    Watch,
+    unwatched,
+)
 from channels.press.page_reading import Spoiled
 from channels.short_retries import patiently
 
@@ -33,7 +43,9 @@ MANIFEST, TOTALS, TICKET, SUMS = "manifest.csv", "run.json", "run.xjdf", "sha256
 
 def number_pieces(batch: Batch, messages: Sequence[Message]) -> list[Piece]:
     """Return the pieces of a run in carrier order, the seeds among them, each with its number."""
-    owned = [(message, 0) for message in messages] + [(seed.message, seed.seed_id) for seed in batch.seeds]
+    owned = [(message, 0) for message in messages] + [
+        (seed.message, seed.seed_id) for seed in batch.seeds
+    ]
     owned.sort(key=lambda pair: sort_key(pair[0]))
     return [
         Piece(piece_id(batch.number, record), record, message, seed)
@@ -115,7 +127,18 @@ class PrintRun:
         seeds = sum(piece.seed_id > 0 for piece in self.pieces)
         batch, cards, manifest = self.batch, len(self.pieces) - seeds, sum_of(draft / MANIFEST)
         home, sheet = batch.sender.get("return_address", ""), self.order.layout.card
-        totals = Totals(batch.key, batch.number, batch.made_at, self.kind, sheet, home, cards, seeds, files, manifest)
+        totals = Totals(
+            batch.key,
+            batch.number,
+            batch.made_at,
+            self.kind,
+            sheet,
+            home,
+            cards,
+            seeds,
+            files,
+            manifest,
+        )
         ticket = write_ticket(totals)
         try:
             check_ticket(ticket, totals)
@@ -129,7 +152,15 @@ class PrintRun:
         seeds = sum(piece.seed_id > 0 for piece in pieces)
         cards, weighs = part.pieces - seeds, grams(self.order.layout.card, part.pieces)
         return HandedFile(
-            self.batch.key, part.name, part.sha256, part.bytes, part.pages, cards, seeds, part.first, weighs
+            self.batch.key,
+            part.name,
+            part.sha256,
+            part.bytes,
+            part.pages,
+            cards,
+            seeds,
+            part.first,
+            weighs,
         )
 
     def _handed(self, path: Path) -> HandedFile:
@@ -158,12 +189,21 @@ def write_again(path: Path, pieces: Sequence[Piece], order: Order) -> HandedFile
     """
     compose_file(path, pieces, order, unwatched)
     sides = len(order.layout.sides)
-    rows = (Row(piece, path.name, range(sides * at + 1, sides * (at + 1) + 1)) for at, piece in enumerate(pieces))
+    rows = (
+        Row(piece, path.name, range(sides * at + 1, sides * (at + 1) + 1))
+        for at, piece in enumerate(pieces)
+    )
     manifest = write_manifest(rows, weight_class(order.layout.card))
     patiently(write_synced, path.with_suffix(".csv"), manifest)
     size, pages = path.stat().st_size, sides * len(pieces)
     return HandedFile(
-        "", path.name, sum_of(path), size, pages, len(pieces), grams=grams(order.layout.card, len(pieces))
+        "",
+        path.name,
+        sum_of(path),
+        size,
+        pages,
+        len(pieces),
+        grams=grams(order.layout.card, len(pieces)),
     )
 
 

@@ -13,16 +13,24 @@ from channels.press.page_reading import Spoiled
 
 NAMESPACE = "http://www.CIP4.org/JDFSchema_2_0"
 VERSION = "2.2"
-_SIDES = {"head to head": "TwoSidedHeadToHead", "head to foot": "TwoSidedHeadToFoot", "one side": "OneSided"}
+_SIDES = {
+    "head to head": "TwoSidedHeadToHead",
+    "head to foot": "TwoSidedHeadToFoot",
+    "one side": "OneSided",
+}
 _KINDS = {"pdf": "application/pdf", "csv": "text/csv"}
 _FOUR = "Cyan Magenta Yellow Black"
 
 
 def write_ticket(totals: Totals) -> bytes:
     """Return the ticket of a run; the same run gives the same bytes."""
-    root = ET.Element("XJDF", {"xmlns": NAMESPACE, "JobID": totals.run, "Types": "Product", "Version": VERSION})
+    root = ET.Element(
+        "XJDF", {"xmlns": NAMESPACE, "JobID": totals.run, "Types": "Product", "Version": VERSION}
+    )
     product = ET.SubElement(
-        ET.SubElement(root, "ProductList"), "Product", {"Amount": str(totals.pieces), "IsRoot": "true"}
+        ET.SubElement(root, "ProductList"),
+        "Product",
+        {"Amount": str(totals.pieces), "IsRoot": "true"},
     )
     for name, intent in _intents(totals):
         ET.SubElement(product, "Intent", {"Name": name}).append(intent)
@@ -40,11 +48,25 @@ def check_ticket(ticket: bytes, totals: Totals) -> None:
         Spoiled: it is no ticket, lacks a part, or one of its figures is not the run's.
     """
     root = ET.fromstring(ticket)  # noqa: S314  our own, read back
-    if root.tag != _named("XJDF") or {root.get("JobID"), root.get("Version")} != {totals.run, VERSION}:
+    if root.tag != _named("XJDF") or {root.get("JobID"), root.get("Version")} != {
+        totals.run,
+        VERSION,
+    }:
         raise Spoiled("the job ticket is not that of this run")
-    _same("pieces", [each.get("Amount") for each in root.iter(_named("Product"))], [str(totals.pieces)])
-    _same("sides", [each.get("Sides") for each in root.iter(_named("LayoutIntent"))], [_SIDES[totals.sheet.turn]])
-    told = [(each.get("URL"), each.get("FileSize"), each.get("CheckSum")) for each in root.iter(_named("FileSpec"))]
+    _same(
+        "pieces",
+        [each.get("Amount") for each in root.iter(_named("Product"))],
+        [str(totals.pieces)],
+    )
+    _same(
+        "sides",
+        [each.get("Sides") for each in root.iter(_named("LayoutIntent"))],
+        [_SIDES[totals.sheet.turn]],
+    )
+    told = [
+        (each.get("URL"), each.get("FileSize"), each.get("CheckSum"))
+        for each in root.iter(_named("FileSpec"))
+    ]
     _same("files", told, [(file.name, str(file.bytes), file.sha256) for file in totals.files])
     pages = [each.get("NPage") for each in root.iter(_named("RunList"))]
     _same("pages", pages, [str(file.pages) for file in totals.files])
@@ -63,17 +85,31 @@ def _intents(totals: Totals) -> Iterator[tuple[str, ET.Element]]:
         ET.SubElement(colour, "SurfaceColor", {"Surface": surface, "ColorsUsed": _FOUR})
     yield "ColorIntent", colour
     size = f"{sheet.width * MM:.3f} {sheet.height * MM:.3f} 0"
-    layout = {"FinishedDimensions": size, "Bleed": f"{sheet.bleed * MM:.3f}", "Sides": _SIDES[sheet.turn]}
+    layout = {
+        "FinishedDimensions": size,
+        "Bleed": f"{sheet.bleed * MM:.3f}",
+        "Sides": _SIDES[sheet.turn],
+    }
     yield "LayoutIntent", ET.Element("LayoutIntent", layout)
-    yield "MediaIntent", ET.Element("MediaIntent", {"MediaType": "Paper", "Weight": f"{sheet.grammage:g}"})
+    yield (
+        "MediaIntent",
+        ET.Element("MediaIntent", {"MediaType": "Paper", "Weight": f"{sheet.grammage:g}"}),
+    )
     yield "VariableIntent", ET.Element("VariableIntent", {"VariableType": "Area"})
 
 
 def _add_file(lists: ET.Element, file: RunFile) -> None:
     resource = ET.SubElement(lists, "Resource", {"DescriptiveName": file.name})
     ET.SubElement(resource, "Part", {"Run": file.name[:-4]})
-    run = ET.SubElement(resource, "RunList", {"NPage": str(file.pages), "Pages": f"0 {file.pages - 1}"})
-    spec = {"URL": file.name, "MimeType": _KINDS[file.name[-3:]], "FileSize": str(file.bytes), "CheckSum": file.sha256}
+    run = ET.SubElement(
+        resource, "RunList", {"NPage": str(file.pages), "Pages": f"0 {file.pages - 1}"}
+    )
+    spec = {
+        "URL": file.name,
+        "MimeType": _KINDS[file.name[-3:]],
+        "FileSize": str(file.bytes),
+        "CheckSum": file.sha256,
+    }
     ET.SubElement(run, "FileSpec", spec)
 
 

@@ -14,9 +14,14 @@ from channels.port import Message
 from channels.press import fonts
 
 _WORDS = 4_000  # whose width is remembered; more are forgotten, so that a country takes no more memory than a town
-_ONCE, _AGAIN = 250, 5_000  # texts of one frame that are remembered: those that came by once, and those that came back
+_ONCE, _AGAIN = (
+    250,
+    5_000,
+)  # texts of one frame that are remembered: those that came by once, and those that came back
 _DRAWN_BY_US = frozenset({ADDRESS, CODE, CARRIER_MARK})
-_FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})  # as Unicode calls the direction of Hebrew, Arabic, and Arabic digits
+_FROM_THE_RIGHT = frozenset(
+    {"R", "AL", "AN"}
+)  # as Unicode calls the direction of Hebrew, Arabic, and Arabic digits
 _ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
 
@@ -86,7 +91,9 @@ class _Try:
         self._gap = frame.gap * self._leading if frame.wrap == "always" else 0.0
         self._top = _ABOVE * size
         self._lowest = frame.height * MM - _BELOW * size
-        self._shift = size / 2000 if frame.align == "centre" else 0.0  # what is left of a line, halved
+        self._shift = (
+            size / 2000 if frame.align == "centre" else 0.0
+        )  # what is left of a line, halved
         self._known: dict[tuple[int, ...], Places | None] = {}
 
     def broken(self, paragraphs: list[_Paragraph]) -> tuple[list[str], Places] | None:
@@ -115,7 +122,9 @@ class _Try:
             return None
         return self._placed(lines, (1,) * len(lines), wide)
 
-    def _placed(self, texts: list[str], counts: tuple[int, ...], wide: list[float]) -> tuple[list[str], Places] | None:
+    def _placed(
+        self, texts: list[str], counts: tuple[int, ...], wide: list[float]
+    ) -> tuple[list[str], Places] | None:
         """Place the lines, of which each paragraph has so many; None where the last is too low."""
         if counts not in self._known:
             if len(self._known) >= _AGAIN:
@@ -125,7 +134,10 @@ class _Try:
         if places is None:
             return None
         if self._shift:
-            places = tuple(((self._room - each) * self._shift, y) for each, (_, y) in zip(wide, places, strict=True))
+            places = tuple(
+                ((self._room - each) * self._shift, y)
+                for each, (_, y) in zip(wide, places, strict=True)
+            )
         return texts, places
 
     def _ladder(self, counts: tuple[int, ...]) -> Places | None:
@@ -147,7 +159,9 @@ class _Place:
     def __init__(self, frame: Frame, words: _Words) -> None:
         self.frame = frame
         self.words = words
-        self.tries = [_Try(frame, size, words.space, wrapping=wrapping) for size, wrapping in _tries(frame)]
+        self.tries = [
+            _Try(frame, size, words.space, wrapping=wrapping) for size, wrapping in _tries(frame)
+        ]
         self.again: dict[str, Setting | Fault] = {}  # texts that came back
         self._once: dict[str, Setting | Fault] = {}
 
@@ -157,7 +171,9 @@ class _Place:
         if known is None:
             if len(self._once) >= _ONCE:
                 self._once.clear()
-            composed = text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+            composed = (
+                text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+            )
             known = self._once[text] = self._made(composed)
         elif text not in self.again:
             if len(self.again) >= _AGAIN:
@@ -185,7 +201,10 @@ class _Place:
                 made = each.kept(lines, widths)
             if made is not None and (frame.wrap != "last" or made[0][-1] == lines[-1]):
                 return Setting(frame, each.size, tuple(made[0]), made[1])
-        return Fault("DOES_NOT_FIT", f"the text is too long for its place at {frame.sizes[-1]:g} points ({frame.part})")
+        return Fault(
+            "DOES_NOT_FIT",
+            f"the text is too long for its place at {frame.sizes[-1]:g} points ({frame.part})",
+        )
 
 
 @dataclass(frozen=True)
@@ -206,7 +225,9 @@ class Typesetter:
         if not is_response_code(message.code):
             return Fault("NO_CODE", "a card goes out with a response code, and this is none")
         if not all(map(str.strip, message.address_lines)):
-            return Fault("EMPTY_LINE", "a line of the address is empty: there is no name to write on it")
+            return Fault(
+                "EMPTY_LINE", "a line of the address is empty: there is no name to write on it"
+            )
         settings: list[Setting] = []
         for part, text in drawn_texts(message):
             place = self._places.get(part)
@@ -242,10 +263,14 @@ def _fault_of(letter: str, part: str) -> Fault:
         script = letter_name(letter, "These").split(" ")[0].capitalize()
         remedy = "reach this person in another way, or ask for the name in Latin letters"
         return Fault(
-            "RIGHT_TO_LEFT", f"{script} is written from right to left, which we cannot print yet: {remedy} ({part})"
+            "RIGHT_TO_LEFT",
+            f"{script} is written from right to left, which we cannot print yet: {remedy} ({part})",
         )
     if category(letter) == "Cf":
-        return Fault("HIDDEN_SIGN", f"an invisible sign stands in it ({sign}): take it out in the source ({part})")
+        return Fault(
+            "HIDDEN_SIGN",
+            f"an invisible sign stands in it ({sign}): take it out in the source ({part})",
+        )
     return Fault("MISSING_GLYPH", f"the typeface cannot draw {sign} ({part})")
 
 

@@ -6,7 +6,17 @@ from channels.interactions.folder import Folder
 from channels.interactions.open_klant import OpenKlant
 from channels.interactions.port import Contact, Declined, Interactions, Put, Task, Unclear
 
-__all__ = ["Contact", "Declined", "Folder", "Interactions", "OpenKlant", "Put", "Task", "Unclear", "open_register"]
+__all__ = [
+    "Contact",
+    "Declined",
+    "Folder",
+    "Interactions",
+    "OpenKlant",
+    "Put",
+    "Task",
+    "Unclear",
+    "open_register",
+]
 
 
 def open_register(place: str, *, token: str) -> Interactions:

@@ -30,7 +30,9 @@ class Folder:
 
     def put_contact(self, contact: Contact) -> Put | Declined | Unclear:
         """Write a contact."""
-        return self._write(_file("klantcontact", contact.key), {"key": contact.key, **contact_body(contact)})
+        return self._write(
+            _file("klantcontact", contact.key), {"key": contact.key, **contact_body(contact)}
+        )
 
     def find_contact(self, key: str) -> str | None:
         """Say whether a contact stands here."""
@@ -58,7 +60,9 @@ class Folder:
         growing = self.path / f"{name}.part"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            write_synced(growing, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+            write_synced(
+                growing, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+            )
             growing.replace(self.path / name)
             folder = os.open(self.path, os.O_RDONLY)
             try:

@@ -38,11 +38,19 @@ class OpenKlant:
         """
         parts = urlsplit(address)
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-            raise BadInput(f"{address!r} is not https", "what is said about people travels encrypted", field="--to")
+            raise BadInput(
+                f"{address!r} is not https",
+                "what is said about people travels encrypted",
+                field="--to",
+            )
         if parts.username or parts.query or parts.fragment:
-            raise BadInput("holds more than an address", "leave out names, questions and #parts", field="--to")
+            raise BadInput(
+                "holds more than an address", "leave out names, questions and #parts", field="--to"
+            )
         if not token:
-            raise BadInput("there is no token for it", "set KAARTJE_INTERACTIONS_TOKEN", field="--to")
+            raise BadInput(
+                "there is no token for it", "set KAARTJE_INTERACTIONS_TOKEN", field="--to"
+            )
         return cls(address.rstrip("/"), token)
 
     @property
@@ -75,9 +83,13 @@ class OpenKlant:
         """Ask which task of this contact has these words, and is no other of ours."""
         body, page = task_body(task), 1
         while True:
-            told = self._get("/internetaken", {"klantcontact__uuid": task.contact, "page": str(page)})
+            told = self._get(
+                "/internetaken", {"klantcontact__uuid": task.contact, "page": str(page)}
+            )
             for each in told["results"]:
-                same = all(each.get(name) == body[name] for name in ("gevraagdeHandeling", "toelichting"))
+                same = all(
+                    each.get(name) == body[name] for name in ("gevraagdeHandeling", "toelichting")
+                )
                 if same and each["uuid"] not in besides:
                     return str(each["uuid"])
             if not told.get("next"):
@@ -89,7 +101,9 @@ class OpenKlant:
         task = self._get(f"/internetaken/{remote}", {})
         return done(task) if task else None
 
-    def _put(self, path: str, body: Mapping[str, Any], inside: str | None) -> Put | Declined | Unclear:
+    def _put(
+        self, path: str, body: Mapping[str, Any], inside: str | None
+    ) -> Put | Declined | Unclear:
         from requests.exceptions import ConnectTimeout, RequestException
 
         try:
@@ -118,7 +132,9 @@ class OpenKlant:
             if answer.status_code == 404:  # noqa: PLR2004  HTTP's own
                 return None
             if answer.status_code != 200:  # noqa: PLR2004  idem
-                raise Unavailable(f"Open Klant answers {answer.status_code}{_why(answer.status_code)}")
+                raise Unavailable(
+                    f"Open Klant answers {answer.status_code}{_why(answer.status_code)}"
+                )
             return answer.json()
         except (RequestException, ValueError) as error:
             raise Unavailable("Open Klant cannot be asked now") from error
@@ -128,7 +144,9 @@ class OpenKlant:
 
         headers = {"Authorization": f"Token {self.token}", "Accept": "application/json"}
         url, wait = f"{self.address}{path}", SECONDS
-        return requests.request(method, url, headers=headers, timeout=wait, allow_redirects=False, **what)
+        return requests.request(
+            method, url, headers=headers, timeout=wait, allow_redirects=False, **what
+        )
 
 
 def contact_body(contact: Contact) -> dict[str, Any]:
@@ -171,6 +189,9 @@ def _fields(answer: Any) -> str:
     """Return which fields it did not want; not their words, for these may repeat what was said."""
     try:
         told = answer.json().get("invalidParams", [])
-        return ", ".join(f"{each['name']} ({each['code']})" for each in told)[:300] or "it did not say why"
+        return (
+            ", ".join(f"{each['name']} ({each['code']})" for each in told)[:300]
+            or "it did not say why"
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return "it did not say why"

@@ -62,7 +62,9 @@ def _inflater() -> Callable[[bytes], bytes]:
         try:
             return bytes(module.zlib_decompress(data, _MOST_OF_A_PAGE))
         except module.DeflateError:
-            return zlib.decompress(data)  # more than a page mostly has, or broken: then zlib says so
+            return zlib.decompress(
+                data
+            )  # more than a page mostly has, or broken: then zlib says so
 
     return inflate_quickly
 

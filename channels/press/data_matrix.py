@@ -45,7 +45,9 @@ class DataMatrices:
 @cache
 def data_matrices() -> DataMatrices:
     """Return the table, made once."""
-    paths = (ModulePaths(8 * byte, MODULES - 1 - row) for row in range(MODULES) for byte in range(2))
+    paths = (
+        ModulePaths(8 * byte, MODULES - 1 - row) for row in range(MODULES) for byte in range(2)
+    )
     return DataMatrices(_border(), tuple(map(_patterns, range(DATA))), tuple(paths))
 
 
@@ -73,7 +75,9 @@ def _left_by(place: int, byte: int) -> int:
     rest = [0] * MENDING
     for each in (byte, *(0,) * (DATA - 1 - place)):
         lead = each ^ rest[0]
-        rest = [was ^ _times(lead, by) for was, by in zip([*rest[1:], 0], _generator(), strict=True)]
+        rest = [
+            was ^ _times(lead, by) for was, by in zip([*rest[1:], 0], _generator(), strict=True)
+        ]
     return int.from_bytes(bytes(rest), "big")
 
 
@@ -84,7 +88,9 @@ def places() -> tuple[int, ...]:
     A place counts bits of rows padded to sixteen, as `DataMatrices.symbol` does, border included.
     """
     found: dict[int, list[tuple[int, int]]] = dict(enumerate(_walk()))
-    return tuple((row + 1) * _ACROSS + column + 1 for byte in sorted(found) for row, column in found[byte])
+    return tuple(
+        (row + 1) * _ACROSS + column + 1 for byte in sorted(found) for row, column in found[byte]
+    )
 
 
 def _padding(used: int) -> Iterator[int]:
@@ -98,19 +104,32 @@ def _padding(used: int) -> Iterator[int]:
 
 def _patterns(place: int) -> tuple[int, ...]:
     """Return by each value of the byte in one place what it adds to the symbol."""
-    by_bit = [_laid(bytes(1 << bit if at == place else 0 for at in range(DATA))) for bit in range(8)]
-    return tuple(reduce(xor, (by_bit[bit] for bit in range(8) if value >> bit & 1), 0) for value in range(256))
+    by_bit = [
+        _laid(bytes(1 << bit if at == place else 0 for at in range(DATA))) for bit in range(8)
+    ]
+    return tuple(
+        reduce(xor, (by_bit[bit] for bit in range(8) if value >> bit & 1), 0)
+        for value in range(256)
+    )
 
 
 def _laid(data: bytes) -> int:
     bits = "".join(f"{byte:08b}" for byte in data + mending(data))
-    return sum(1 << (_ACROSS * MODULES - 1 - at) for at, bit in zip(places(), bits, strict=True) if bit == "1")
+    return sum(
+        1 << (_ACROSS * MODULES - 1 - at)
+        for at, bit in zip(places(), bits, strict=True)
+        if bit == "1"
+    )
 
 
 def _border() -> int:
     """Return the solid edge at the left and the bottom, and the dashes at the top and the right."""
-    edge = {(row, 0) for row in range(MODULES)} | {(MODULES - 1, column) for column in range(MODULES)}
-    dashes = {(0, column) for column in range(0, MODULES, 2)} | {(row, MODULES - 1) for row in range(1, MODULES, 2)}
+    edge = {(row, 0) for row in range(MODULES)} | {
+        (MODULES - 1, column) for column in range(MODULES)
+    }
+    dashes = {(0, column) for column in range(0, MODULES, 2)} | {
+        (row, MODULES - 1) for row in range(1, MODULES, 2)
+    }
     return sum(1 << (_ACROSS * (MODULES - row) - 1 - column) for row, column in edge | dashes)
 
 
@@ -139,7 +158,10 @@ _SHAPE = ((-2, -2), (-2, -1), (-1, -2), (-1, -1), (-1, 0), (0, -2), (0, -1), (0,
 def _in_the_corner(low: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
     """Return a byte that lies partly at the bottom left and partly at the top right."""
     right = _INNER - 1
-    return [(row % _INNER, column) for row, column in low] + [(0, right - 1), *((row, right) for row in range(4))]
+    return [(row % _INNER, column) for row, column in low] + [
+        (0, right - 1),
+        *((row, right) for row in range(4)),
+    ]
 
 
 def _wrapped(row: int, column: int) -> tuple[int, int]:
@@ -155,7 +177,9 @@ def _wrapped(row: int, column: int) -> tuple[int, int]:
 @cache
 def _generator() -> tuple[int, ...]:
     """Return the polynomial with the roots 2, 4, 8, ... 2^10, without its leading 1, the highest power first."""
-    roots = [reduce(lambda power, _: _times(power, 2), range(nth), 1) for nth in range(1, MENDING + 1)]
+    roots = [
+        reduce(lambda power, _: _times(power, 2), range(nth), 1) for nth in range(1, MENDING + 1)
+    ]
     whole: tuple[int, ...] = (1,)
     for root in roots:
         whole = _by_root(whole, root)
@@ -164,7 +188,9 @@ def _generator() -> tuple[int, ...]:
 
 def _by_root(polynomial: tuple[int, ...], root: int) -> tuple[int, ...]:
     shifted = (*polynomial, 0)
-    return tuple(high ^ _times(low, root) for high, low in zip(shifted, (0, *polynomial), strict=True))
+    return tuple(
+        high ^ _times(low, root) for high, low in zip(shifted, (0, *polynomial), strict=True)
+    )
 
 
 @cache

@@ -16,7 +16,9 @@ class _Modules(dict[bytes, int]):
 
     def __missing__(self, rect: bytes) -> int:
         column, up, length, high = map(int, rectangle(rect))
-        if not (column >= 0 < length and column + length <= MODULES and 0 <= up < MODULES and high == 1):
+        if not (
+            column >= 0 < length and column + length <= MODULES and 0 <= up < MODULES and high == 1
+        ):
             raise Spoiled("a Data Matrix has a module outside its square")
         first = (MODULES - 1 - up) * 16 + column
         self[rect] = bits = ((1 << length) - 1) << (_BITS - first - length)

@@ -39,7 +39,9 @@ class EmbeddedFace:
         """Write the font with the glyphs of what was used, and nothing else."""
         codes = sorted(map(ord, self._used))
         loaded = fonts.font(self.face).face
-        name = _tagged(loaded.name.decode() if isinstance(loaded.name, bytes) else loaded.name, codes)
+        name = _tagged(
+            loaded.name.decode() if isinstance(loaded.name, bytes) else loaded.name, codes
+        )
         below = _descendant(writer, loaded, name, codes, fonts.advances(self.face))
         unicode_map = writer.stream(_unicode_map(codes))
         writer.put(
@@ -55,18 +57,30 @@ def _tagged(name: str, codes: list[int]) -> bytes:
     return bytes(65 + byte % 26 for byte in digest[:6]) + b"+" + name.encode()
 
 
-def _descendant(writer: PdfWriter, loaded: Any, name: bytes, codes: list[int], widths: dict[str, float]) -> int:
+def _descendant(
+    writer: PdfWriter, loaded: Any, name: bytes, codes: list[int], widths: dict[str, float]
+) -> int:
     glyphs = writer.stream(_glyph_map(codes, loaded))
     file = loaded.makeSubset(codes)
     packed = zlib_at(THOROUGH).deflate(file)
     program = writer.put(
-        b"<</Length1 %d/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(file), len(packed), packed)
+        b"<</Length1 %d/Filter/FlateDecode/Length %d>>stream\n%b\nendstream"
+        % (len(file), len(packed), packed)
     )
     box = b" ".join(b"%d" % round(edge) for edge in loaded.bbox)
     descriptor = writer.put(
         b"<</Type/FontDescriptor/FontName/%b/Flags 4/FontBBox[%b]/ItalicAngle %d/Ascent %d/Descent %d/CapHeight %d"
         b"/StemV %d/FontFile2 %d 0 R>>"
-        % (name, box, loaded.italicAngle, loaded.ascent, loaded.descent, loaded.capHeight, loaded.stemV, program)
+        % (
+            name,
+            box,
+            loaded.italicAngle,
+            loaded.ascent,
+            loaded.descent,
+            loaded.capHeight,
+            loaded.stemV,
+            program,
+        )
     )
     return writer.put(
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
@@ -89,7 +103,9 @@ def _widths(codes: list[int], widths: dict[str, float]) -> bytes:
     """Return the widths, each run of neighbours under the first of them."""
     runs = groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0])
     parts = ([code for _, code in run] for _, run in runs)
-    return b" ".join(b"%d[%b]" % (run[0], b" ".join(_number(widths[chr(code)]) for code in run)) for run in parts)
+    return b" ".join(
+        b"%d[%b]" % (run[0], b" ".join(_number(widths[chr(code)]) for code in run)) for run in parts
+    )
 
 
 def _number(value: float) -> bytes:
@@ -99,9 +115,13 @@ def _number(value: float) -> bytes:
 def _unicode_map(codes: list[int]) -> bytes:
     """Return the map from codes to text, which is the identity over every block of 256 that was used."""
     blocks = sorted({code >> 8 for code in codes})
-    ranges = [b"<%04X><%04X><%04X>" % (block << 8, block << 8 | 0xFF, block << 8) for block in blocks]
+    ranges = [
+        b"<%04X><%04X><%04X>" % (block << 8, block << 8 | 0xFF, block << 8) for block in blocks
+    ]
     groups = [ranges[at : at + _PER_BLOCK] for at in range(0, len(ranges), _PER_BLOCK)]
-    listed = b"".join(b"%d beginbfrange\n%b\nendbfrange\n" % (len(group), b"\n".join(group)) for group in groups)
+    listed = b"".join(
+        b"%d beginbfrange\n%b\nendbfrange\n" % (len(group), b"\n".join(group)) for group in groups
+    )
     return (
         b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def\n"

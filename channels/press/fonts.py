@@ -11,7 +11,9 @@ from unicodedata import bidirectional, category
 
 _LAST = 0xFFFF
 _NEEDS_MORE = frozenset({"Mn", "Me", "Mc", "Cf", "Cc", "Cs", "Co", "Cn"})
-_FROM_THE_RIGHT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI"})
+_FROM_THE_RIGHT = frozenset(
+    {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI"}
+)
 
 _FILES = {
     "text": ("font_source_sans_pro", "SourceSansPro-Regular.ttf"),
@@ -52,7 +54,9 @@ def advances(face: str) -> dict[str, float]:
     sees (a soft hyphen, a change of direction), and what stands outside the first 65,536 characters.
     """
     widths, default = font(face).face.charWidths, font(face).face.defaultWidth
-    known = (code for code in font(face).face.charToGlyph if code <= _LAST and _stands_alone(chr(code)))
+    known = (
+        code for code in font(face).face.charToGlyph if code <= _LAST and _stands_alone(chr(code))
+    )
     return {chr(code): float(widths.get(code, default)) for code in known}
 
 

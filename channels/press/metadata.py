@@ -23,7 +23,9 @@ class About:
     @property
     def file_id(self) -> bytes:
         """Sixteen bytes, the same for the same title and moment."""
-        return sha256(f"{self.title}|{self.subject}|{self._instant.isoformat()}".encode()).digest()[:16]
+        return sha256(f"{self.title}|{self.subject}|{self._instant.isoformat()}".encode()).digest()[
+            :16
+        ]
 
     def info(self) -> bytes:
         """Return the information dictionary."""
@@ -36,7 +38,9 @@ class About:
     def write_xmp(self, writer: PdfWriter) -> bytes:
         """Write the XMP, uncompressed so that anything can read it; return what the catalog says of it."""
         packet = self._xmp().encode()
-        number = writer.put(b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream" % (len(packet), packet))
+        number = writer.put(
+            b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream" % (len(packet), packet)
+        )
         return b"/Metadata %d 0 R" % number
 
     @property

@@ -29,7 +29,9 @@ _PIECES = re.compile(
 _LINE = re.compile(rb"(?: (%b) (%b) Td)?(%b)Tj" % (_NUMBER, _NUMBER, _STRING), re.DOTALL)
 _IS_NUMBER = re.compile(_NUMBER).fullmatch
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_PATHS = re.compile(rb"(?:\s*-?(?:\d+\.?\d*|\.\d+))*\s*(?:[mlchnfSKkwJjqQBW]|re|cm|f\*|W\*)(?=\s|$)")
+_PATHS = re.compile(
+    rb"(?:\s*-?(?:\d+\.?\d*|\.\d+))*\s*(?:[mlchnfSKkwJjqQBW]|re|cm|f\*|W\*)(?=\s|$)"
+)
 _INKED = re.compile(rb"((?:-?[\d.]+\s+){4})[kK](?=\s|$)")
 
 
@@ -133,7 +135,9 @@ def rectangle(line: bytes) -> tuple[float, float, float, float]:
     return left, bottom, width, height
 
 
-@lru_cache(maxsize=8)  # every file of a run brings the same few drawings; a faulty one is never remembered
+@lru_cache(
+    maxsize=8
+)  # every file of a run brings the same few drawings; a faulty one is never remembered
 def check_drawing(content: bytes, name: str) -> None:
     """Hold a drawing to paths in CMYK with no more ink than the paper takes.
 
@@ -146,7 +150,9 @@ def check_drawing(content: bytes, name: str) -> None:
             break
         at = found.end()
     if rest := content[at:].strip():
-        raise Spoiled(f"the drawing {name} holds what no press takes from us: {rest[:24].decode('latin-1')!r}")
+        raise Spoiled(
+            f"the drawing {name} holds what no press takes from us: {rest[:24].decode('latin-1')!r}"
+        )
     for inked in _INKED.finditer(content):
         if sum(map(float, inked[1].split())) > MOST_INK + 1e-6:
             raise Spoiled(f"the drawing {name} puts more than {MOST_INK:.0%} of ink on the paper")
@@ -161,7 +167,9 @@ def _pieces(content: bytes) -> Iterator[re.Match[bytes]]:
         at = found.end()
         yield found
     if at != len(content):
-        raise Spoiled(f"it holds what no page of ours holds: {content[at : at + 24].decode('latin-1')!r}")
+        raise Spoiled(
+            f"it holds what no page of ours holds: {content[at : at + 24].decode('latin-1')!r}"
+        )
 
 
 def _block(found: re.Match[bytes]) -> Block:

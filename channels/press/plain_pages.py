@@ -20,10 +20,13 @@ _END = re.compile(
 )
 _ROOT = re.compile(rb"(\d+) 0 obj\n<</Type/Catalog/Pages (\d+) 0 R")
 _TREE = re.compile(rb"(\d+) 0 obj\n<</Type/Pages/Count (\d+)/Kids\[((?:\d+ 0 R ?)*+)\]>>\nendobj\n")
-_NODE = re.compile(rb"(\d+) 0 obj\n<</Type/Pages/Parent (\d+) 0 R/Count (\d+)/Kids\[((?:\d+ 0 R ?)++)\]>>\nendobj\n")
+_NODE = re.compile(
+    rb"(\d+) 0 obj\n<</Type/Pages/Parent (\d+) 0 R/Count (\d+)/Kids\[((?:\d+ 0 R ?)++)\]>>\nendobj\n"
+)
 _PAGE = re.compile(
     rb"(\d+) 0 obj\n<</Type/Page/Parent (\d+) 0 R/Contents (\d+) 0 R"
-    rb"(/Resources \d+ 0 R/MediaBox\[%b\]/BleedBox\[%b\]/TrimBox\[%b\])>>\nendobj\n" % ((_NUMBERS,) * 3)
+    rb"(/Resources \d+ 0 R/MediaBox\[%b\]/BleedBox\[%b\]/TrimBox\[%b\])>>\nendobj\n"
+    % ((_NUMBERS,) * 3)
 )
 _STREAM = re.compile(rb"(\d+) 0 obj\n<</Filter/FlateDecode/Length (\d+)>>stream\n")
 _STREAM_ENDS = b"\nendstream\nendobj\n"
@@ -73,7 +76,9 @@ def plain_pages(data: bytes) -> PlainPages | None:
         pages = list(_pages(data, places, tree))
     except _NotPlain:
         return None
-    if len({page[4] for page in pages}) != 1:  # one of them says something of its own, or there is none
+    if (
+        len({page[4] for page in pages}) != 1
+    ):  # one of them says something of its own, or there is none
         return None
     return PlainPages(tree, int(pages[0][1]), [int(page[3]) for page in pages], data, places)
 

@@ -10,7 +10,13 @@ from channels.press.metadata import VERSION
 from channels.press.page_reading import Spoiled
 
 _WORDS = 4_000  # whose width is remembered
-_UNSEEN = ("/ExtGState", "/Shading", "/Pattern", "/ColorSpace", "/Properties")  # resources that our pages do not need
+_UNSEEN = (
+    "/ExtGState",
+    "/Shading",
+    "/Pattern",
+    "/ColorSpace",
+    "/Properties",
+)  # resources that our pages do not need
 _XMP_DATE = re.compile(r"<xmp:(?:Create|Modify)Date>([^<]+)<")
 
 
@@ -72,7 +78,9 @@ def check_resources(resources: Any) -> dict[str, Any]:
     """
     for forbidden in _UNSEEN:
         if len(resources.get(forbidden, {})):
-            raise Spoiled(f"a page has {forbidden[1:]}: transparency or a colour space that is not ours")
+            raise Spoiled(
+                f"a page has {forbidden[1:]}: transparency or a colour space that is not ours"
+            )
     forms = {str(name)[1:]: form for name, form in resources.get("/XObject", {}).items()}
     for name, form in forms.items():
         if form.get("/Subtype") == "/Image":
@@ -91,7 +99,10 @@ def read_fonts(resources: Any) -> dict[str, ReadFont]:
     Raises:
         Spoiled: a font is not embedded, or lacks a glyph of its own characters.
     """
-    return {str(name)[3:]: _font(font, str(name)[1:]) for name, font in resources.get("/Font", {}).items()}
+    return {
+        str(name)[3:]: _font(font, str(name)[1:])
+        for name, font in resources.get("/Font", {}).items()
+    }
 
 
 def _font(font: Any, name: str) -> ReadFont:
@@ -118,9 +129,13 @@ def _colour_of(image: Any) -> str:
 
 
 def _check_intent(root: Any) -> None:
-    intents = [intent for intent in root.get("/OutputIntents", []) if intent.get("/S") == "/GTS_PDFX"]
+    intents = [
+        intent for intent in root.get("/OutputIntents", []) if intent.get("/S") == "/GTS_PDFX"
+    ]
     if len(intents) != 1:
-        raise Spoiled("the file does not say for which paper its colours are meant: it has no output intent")
+        raise Spoiled(
+            "the file does not say for which paper its colours are meant: it has no output intent"
+        )
     profile = intents[0].get("/DestOutputProfile")
     data = b"" if profile is None else bytes(profile.read_bytes())
     if data[12:20] != b"prtrCMYK" or int(profile.get("/N", 0)) != 4:  # noqa: PLR2004  four inks
@@ -133,7 +148,9 @@ def _check_metadata(pdf: Any) -> None:
         raise Spoiled(f"the file does not say that it is {VERSION}")
     plain = re.sub(r"[^0-9]", "", str(pdf.docinfo.get("/CreationDate", "")))
     dates = {re.sub(r"[^0-9]", "", date) for date in _XMP_DATE.findall(xmp)}
-    if dates != {plain} or str(pdf.docinfo.get("/ModDate")) != str(pdf.docinfo.get("/CreationDate")):
+    if dates != {plain} or str(pdf.docinfo.get("/ModDate")) != str(
+        pdf.docinfo.get("/CreationDate")
+    ):
         raise Spoiled("the file says two different things about its date")
     if str(pdf.docinfo.get("/Trapped")) != "/False" or "<pdf:Trapped>False<" not in xmp:
         raise Spoiled("the file does not say that it is not trapped")

@@ -20,7 +20,8 @@ def write_intent(writer: PdfWriter) -> bytes:
     """Write the profile into a file; return what its catalog says of it."""
     packed = _packed()
     profile = writer.put(
-        b"<</N 4/Alternate/DeviceCMYK/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(packed), packed)
+        b"<</N 4/Alternate/DeviceCMYK/Filter/FlateDecode/Length %d>>stream\n%b\nendstream"
+        % (len(packed), packed)
     )
     intent = writer.put(
         b"<</Type/OutputIntent/S/GTS_PDFX/OutputConditionIdentifier(%b)/OutputCondition(Offset, coated paper)"

@@ -31,7 +31,10 @@ class ModulePaths(dict[int, bytes]):
 
     def __missing__(self, bits: int) -> bytes:
         column, row = self._at
-        runs = (b"%d %d %d 1 re\n" % (column + start, row, length) for start, length in _runs(f"{bits:08b}"))
+        runs = (
+            b"%d %d %d 1 re\n" % (column + start, row, length)
+            for start, length in _runs(f"{bits:08b}")
+        )
         self[bits] = path = b"".join(runs)
         return path
 
@@ -85,11 +88,22 @@ def qr_table(text: str) -> QrTable:
     across = (modules + 7) // 8
     size = across * modules
     touched = reduce(or_, chain.from_iterable(patterns)).to_bytes(size, "big")
-    paths = [ModulePaths(8 * byte, modules - 1 - row) for row in range(modules) for byte in range(across)]
+    paths = [
+        ModulePaths(8 * byte, modules - 1 - row) for row in range(modules) for byte in range(across)
+    ]
     vary = [at for at in range(size) if touched[at]]
     fixed_bytes = base.to_bytes(size, "big")
     same = b"".join(paths[at][fixed_bytes[at]] for at in range(size) if not touched[at])
-    return QrTable(text, modules, base, patterns, size, same, itemgetter(*vary), tuple(paths[at] for at in vary))
+    return QrTable(
+        text,
+        modules,
+        base,
+        patterns,
+        size,
+        same,
+        itemgetter(*vary),
+        tuple(paths[at] for at in vary),
+    )
 
 
 def _patterns(text: str, place: int, base: int, fixed: dict[str, Any]) -> tuple[int, ...]:
@@ -98,14 +112,24 @@ def _patterns(text: str, place: int, base: int, fixed: dict[str, Any]) -> tuple[
     for bit in _BITS:
         digits = "0" * place + str(bit) + "0" * (_DIGITS - 1 - place)
         by_bit[bit] = _packed(_segno(text + digits, **fixed)) ^ base
-    by_digit = (reduce(xor, (by_bit[bit] for bit in _BITS if digit & bit), 0) for digit in range(10))
+    by_digit = (
+        reduce(xor, (by_bit[bit] for bit in _BITS if digit & bit), 0) for digit in range(10)
+    )
     return (*(0,) * ord("0"), *by_digit)
 
 
 def _segno(text: str, **fixed: Any) -> Any:
     import segno
 
-    return segno.make(text, error=_LEVEL, mode="byte", encoding="iso-8859-1", boost_error=False, micro=False, **fixed)
+    return segno.make(
+        text,
+        error=_LEVEL,
+        mode="byte",
+        encoding="iso-8859-1",
+        boost_error=False,
+        micro=False,
+        **fixed,
+    )
 
 
 def _packed(drawn: Any) -> int:

@@ -24,7 +24,10 @@ _MASKS = (
 )
 _LEVEL_M, _FORMAT_MASK = 0b00, 0b101010000010010
 _BYTES = 0b0100
-_BEGINNING, _BEGINNINGS = 1_024, 16  # bytes of a symbol's path that are looked up whole, and how many are remembered
+_BEGINNING, _BEGINNINGS = (
+    1_024,
+    16,
+)  # bytes of a symbol's path that are looked up whole, and how many are remembered
 
 
 class _Modules(dict[bytes, int]):
@@ -131,7 +134,9 @@ def _plan(side: int, mask: int) -> _Plan:
     assert len(order) == count  # noqa: S101  blocks of one symbol are equally long
     places = [path[8 * word + bit] for word in order for bit in range(8)]
     masked = "".join("1" if _MASKS[mask](row, column) == 0 else "0" for row, column in places)
-    return _Plan(itemgetter(*(row * side + column for row, column in places)), int(masked, 2), 8 * count)
+    return _Plan(
+        itemgetter(*(row * side + column for row, column in places)), int(masked, 2), 8 * count
+    )
 
 
 def _zigzag(side: int) -> Iterator[tuple[int, int]]:
@@ -148,7 +153,9 @@ def _zigzag(side: int) -> Iterator[tuple[int, int]]:
 
 def _is_fixed(row: int, column: int, side: int) -> bool:
     """Say whether a module belongs to a finder, the timing, the alignment pattern or the format information."""
-    corner = (row < 9 and column < 9) or (row < 9 and column >= side - 8) or (row >= side - 8 and column < 9)  # noqa: PLR2004
+    finder, far = 9, side - 8
+    corner = (row < finder or row >= far) and (column < finder or column >= far)
+    corner = corner and (row < finder or column < finder)
     centre = side - 7
     aligned = side > 21 and abs(row - centre) <= 2 and abs(column - centre) <= 2  # noqa: PLR2004
     return corner or aligned or row == 6 or column == 6  # noqa: PLR2004  the timing patterns

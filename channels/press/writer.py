@@ -47,7 +47,11 @@ class PdfWriter:
         """Compress and write a stream; `dictionary` is what its dictionary says besides length and filter."""
         packed = self._deflate(data)
         number = self.reserve() if number is None else number
-        head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n" % (number, dictionary, len(packed))
+        head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n" % (
+            number,
+            dictionary,
+            len(packed),
+        )
         self._places[number] = self._at
         self._at += len(head) + len(packed) + len(_STREAM_ENDS)
         self._file.writelines((head, packed, _STREAM_ENDS))
@@ -88,7 +92,11 @@ class PdfWriter:
         count = 0
         for node, kids in self._nodes:
             listed = _references(kids)
-            self.put(b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (self.pages, len(kids), listed), number=node)
+            self.put(
+                b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>"
+                % (self.pages, len(kids), listed),
+                number=node,
+            )
             count += len(kids)
         nodes = _references(node for node, _ in self._nodes)
         self.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % (count, nodes), self.pages)

@@ -23,13 +23,17 @@ class Account:
 
     sid: str = ""
     token: str = field(default="", repr=False)
-    second_token: str = field(default="", repr=False)  # what Twilio tells us may be signed with it too
+    second_token: str = field(
+        default="", repr=False
+    )  # what Twilio tells us may be signed with it too
     sender: str = ""
     url: str = ""
     public_url: str = ""
     gateway: str = ""
     gateway_key: str = field(default="", repr=False)
-    callback_key: str = field(default="", repr=False)  # under which addresses to report to are marked
+    callback_key: str = field(
+        default="", repr=False
+    )  # under which addresses to report to are marked
     price: Decimal = Decimal("0.0753")  # euros for one segment
     segments: int = 2  # of one text at most
     rate: float = 10  # segments a second
@@ -46,8 +50,15 @@ class Account:
             "second_token": "twilio_second_token", "callback_key": "callback_key", "sender": "sms_from",
             "gateway": "sms_gateway", "gateway_key": "sms_gateway_key",
         }  # fmt: skip
-        given: dict[str, Any] = {ours: accounts[theirs] for ours, theirs in names.items() if theirs in accounts}
-        for name, kind in (("rate", float), ("timeout", float), ("patience", float), ("price", Decimal)):
+        given: dict[str, Any] = {
+            ours: accounts[theirs] for ours, theirs in names.items() if theirs in accounts
+        }
+        for name, kind in (
+            ("rate", float),
+            ("timeout", float),
+            ("patience", float),
+            ("price", Decimal),
+        ):
             if f"sms_{name}" in accounts:
                 given[name] = kind(accounts[f"sms_{name}"])
         for name in ("segments", "at_once", "validity"):
@@ -86,7 +97,9 @@ class Account:
         from channels.sms.twilio import Twilio
 
         if not (self.sid and self.token):
-            raise Unavailable("there is no account for texts: set KAARTJE_TWILIO_ACCOUNT_SID and _AUTH_TOKEN")
+            raise Unavailable(
+                "there is no account for texts: set KAARTJE_TWILIO_ACCOUNT_SID and _AUTH_TOKEN"
+            )
         return Twilio(
             account=self.sid, token=self.token, sender=self._named(), url=self.url, public_url=self.public_url,
             timeout=self.timeout, validity=self.validity,

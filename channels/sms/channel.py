@@ -73,7 +73,12 @@ class Sms:
             BadInput: the sender in the settings is none.
         """
         if not isinstance(message.to, PhoneNumber) or not message.to.may_text:
-            return Refusal(message.touch_id, RefusalKind.ADDRESS, "NO_NUMBER", "there is no number that can be texted")
+            return Refusal(
+                message.touch_id,
+                RefusalKind.ADDRESS,
+                "NO_NUMBER",
+                "there is no number that can be texted",
+            )
         if fault := self._wrong_with(body_of(message.words)):
             return Refusal(message.touch_id, RefusalKind.CONTENT, *fault)
         return None
@@ -88,7 +93,9 @@ class Sms:
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._journals.held(batch.key, now=_now()) as journal:
             if journal.closed or self._journals.asked_to_stop(batch.key):
-                raise Unavailable(f"{batch.key} was taken back: nothing leaves under this key any more")
+                raise Unavailable(
+                    f"{batch.key} was taken back: nothing leaves under this key any more"
+                )
             good, refused = self._judge(batch)
             if journal.done or not good:
                 yield from (*refused, *journal.ended.values())
@@ -103,7 +110,9 @@ class Sms:
         except BadInput as error:  # of the settings: it concerns every text, and no other channel
             raise Unavailable(str(error)) from error
 
-    def _send(self, journal: Journal, batch: Batch, good: list[Message], refused: list[Refusal]) -> Iterator[Result]:
+    def _send(
+        self, journal: Journal, batch: Batch, good: list[Message], refused: list[Refusal]
+    ) -> Iterator[Result]:
         providers = self._ready()
         yield from refused
         texts = [_text(message, batch.key) for message in good]
@@ -124,7 +133,10 @@ class Sms:
         self._journals.ask_to_stop(batch.key)
         # one at a time: two batches with one number could otherwise both take one text for theirs
         most = 2 * self._account.timeout + _STOPPING
-        with FileLock(self._folder / "settling.lock"), self._journals.held(batch.key, now=_now(), most=most) as journal:
+        with (
+            FileLock(self._folder / "settling.lock"),
+            self._journals.held(batch.key, now=_now(), most=most) as journal,
+        ):
             if journal.fresh:
                 self._presume(journal, batch)
             if journal.open or not journal.closed:
@@ -140,7 +152,11 @@ class Sms:
             providers = self._providers()
         except Unavailable:
             return  # nobody carries texts for this house
-        texts = [_text(message, batch.key) for message in batch.messages if isinstance(message.to, PhoneNumber)]
+        texts = [
+            _text(message, batch.key)
+            for message in batch.messages
+            if isinstance(message.to, PhoneNumber)
+        ]
         journal.begin(texts, providers[0].name, now=batch.made_at, seen=False)
 
     def _providers(self) -> Sequence[Provider]:
@@ -172,12 +188,19 @@ class Sms:
             return "NOT_WORDS", "there is a character in it that is no letter"
         weight = weigh(body)
         if len(body) > LONGEST or weight.segments > self._account.segments:
-            forced = f" because of {' '.join(each.letter for each in weight.forcing[:5])}" if weight.forcing else ""
+            forced = (
+                f" because of {' '.join(each.letter for each in weight.forcing[:5])}"
+                if weight.forcing
+                else ""
+            )
             many = f"{weight.segments} segments ({weight.units} units of {weight.encoding}{forced})"
             return "TOO_LONG", f"it takes {many}, and {self._account.segments} may go"
         sender = self._account.from_whom()
         if sender and not sender.takes_answers and re.search(rf"\b{ANSWER}\b", body):
-            return "CANNOT_BE_ANSWERED", f"it asks to answer {ANSWER}, and nobody can answer {sender.text!r}"
+            return (
+                "CANNOT_BE_ANSWERED",
+                f"it asks to answer {ANSWER}, and nobody can answer {sender.text!r}",
+            )
         return None
 
 
@@ -190,7 +213,9 @@ def _text(message: Message, key: str) -> Text:
     number = message.to
     if not isinstance(number, PhoneNumber):  # judged a moment ago
         raise TypeError(f"touch {message.touch_id} has no number")
-    return Text(message.touch_id, number.e164, body_of(message.words), attempt_key(key, message.touch_id))
+    return Text(
+        message.touch_id, number.e164, body_of(message.words), attempt_key(key, message.touch_id)
+    )
 
 
 def _now() -> datetime:

@@ -8,7 +8,9 @@ import string
 import unicodedata
 
 BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà" + string.digits + string.ascii_letters
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà"
+    + string.digits
+    + string.ascii_letters
 )
 """Letters of one septet."""
 EXTENDED = frozenset("\f^{}\\[~]|€")
@@ -49,7 +51,9 @@ def _one(char: str) -> str | None:
         return char
     if char in _INSTEAD:
         return _INSTEAD[char]
-    plain = "".join(each for each in unicodedata.normalize("NFKD", char) if not unicodedata.combining(each))
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKD", char) if not unicodedata.combining(each)
+    )
     plain = "".join(_INSTEAD.get(each, each) for each in plain)
     if plain and plain != char and all(septets(each) for each in plain):
         return plain

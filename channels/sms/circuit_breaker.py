@@ -49,7 +49,12 @@ class Breaker:
         draft = self._file(f"{provider}-{now.timestamp():.6f}")
         write_synced(draft, json.dumps(asdict(trip)).encode())
         draft.replace(self._file(provider))
-        ALERTS.critical("no texts leave through %s: %s (%s); mend the settings or the account", provider, detail, code)
+        ALERTS.critical(
+            "no texts leave through %s: %s (%s); mend the settings or the account",
+            provider,
+            detail,
+            code,
+        )
 
     def mend(self, provider: str) -> None:
         """Let everybody go on: a text went."""

@@ -62,13 +62,17 @@ def may_have_arrived(code: str) -> bool:
 
 def meaning(code: int | None) -> str:
     """Return what a code means, as a plain sentence."""
-    return _codes()[code][1] if code in _codes() else "the provider gave a reason that we do not know"
+    return (
+        _codes()[code][1] if code in _codes() else "the provider gave a reason that we do not know"
+    )
 
 
 @cache
 def _codes() -> dict[int | None, tuple[Fault, str]]:
     tables = {fault: _table()[fault] for fault in Fault if fault in _table()}
-    return {int(code): (fault, said) for fault, codes in tables.items() for code, said in codes.items()}
+    return {
+        int(code): (fault, said) for fault, codes in tables.items() for code, said in codes.items()
+    }
 
 
 @cache

@@ -16,7 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from channels.document_templates import filled, found_at, read_json
 from channels.sms.attempts import marked_url
 from channels.sms.error_codes import Fault, classify
-from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
+from channels.sms.providers import (
+    NO_CONNECTION,
+    Answer,
+    CannotSay,
+    Doubt,
+    Found,
+    NotTaken,
+    Taken,
+    Text,
+    Told,
+)
 from channels.sms.reports import Report, Status
 from channels.sms.senders import Sender
 from channels.sms.twilio import never_connected, seconds
@@ -61,7 +71,9 @@ def read_form(path: Path) -> Form:
     try:
         return Form.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise BadInput("is not there", "see docs/sms.md", str(path), field="KAARTJE_SMS_GATEWAY") from None
+        raise BadInput(
+            "is not there", "see docs/sms.md", str(path), field="KAARTJE_SMS_GATEWAY"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
     except ValidationError as error:
@@ -107,9 +119,13 @@ class Gateway:
             )  # fmt: skip
         except RequestException as error:
             if never_connected(error):
-                return NotTaken(Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached")
+                return NotTaken(
+                    Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached"
+                )
             return Doubt(f"no answer came ({type(error).__name__})")
-        return self._read(answer.status_code, read_json(answer), seconds(answer.headers.get("Retry-After")))
+        return self._read(
+            answer.status_code, read_json(answer), seconds(answer.headers.get("Retry-After"))
+        )
 
     def find(self, to: str, since: datetime) -> Sequence[Found]:  # noqa: ARG002  nobody is asked
         """Say that it cannot be asked: gateways of this form report what became of a text, and list none."""
@@ -125,11 +141,16 @@ class Gateway:
         if status < _REFUSED and reference:
             return Taken(reference)
         if status >= _SERVERS or (status < _REFUSED and not code):
-            return Doubt(f"the provider answered {status}" + ("" if status >= _SERVERS else " without a reference"))
+            return Doubt(
+                f"the provider answered {status}"
+                + ("" if status >= _SERVERS else " without a reference")
+            )
         fault = self._form.codes.get(code) or classify(None, max(status, _REFUSED))
         if fault is Fault.AMBIGUOUS:
             return Doubt(f"the provider answered {code or status}")
-        return NotTaken(fault, code or f"HTTP_{status}", "the provider did not take it", retry_after)
+        return NotTaken(
+            fault, code or f"HTTP_{status}", "the provider did not take it", retry_after
+        )
 
     def _values(self, text: Text) -> dict[str, str]:
         digits = text.to.removeprefix("+")

@@ -57,17 +57,27 @@ class Journal:
     @property
     def open(self) -> list[Begun]:
         """The tries of which it is not known what became of them."""
-        return [try_ for touch, try_ in self.begun.items() if isinstance(self.ended.get(touch), Unsure | None)]
+        return [
+            try_
+            for touch, try_ in self.begun.items()
+            if isinstance(self.ended.get(touch), Unsure | None)
+        ]
 
     @property
     def refs(self) -> set[str]:
         """The provider's references that are known to be of this batch."""
         return {end.provider_ref for end in self.ended.values() if isinstance(end, Receipt)}
 
-    def begin(self, texts: Sequence[Text], provider: str, *, now: datetime, seen: bool = True) -> None:
+    def begin(
+        self, texts: Sequence[Text], provider: str, *, now: datetime, seen: bool = True
+    ) -> None:
         """Write that these texts are about to be handed over; they are on the disk when this returns."""
-        tries = [Begun(text.touch_id, text.to, mark(text.body), provider, now, seen) for text in texts]
-        self._write(*({"begin": {**asdict(try_), "at": try_.at.isoformat()}} for try_ in tries), sync=True)
+        tries = [
+            Begun(text.touch_id, text.to, mark(text.body), provider, now, seen) for text in texts
+        ]
+        self._write(
+            *({"begin": {**asdict(try_), "at": try_.at.isoformat()}} for try_ in tries), sync=True
+        )
         self.begun.update((try_.touch, try_) for try_ in tries)
 
     def end(self, *ends: Ended) -> None:
@@ -123,7 +133,9 @@ class Journal:
         lines += [{name: True} for name in ("done", "closed") if getattr(self, name)]
         self.let_go()
         draft = self.path.with_suffix(".new")
-        write_synced(draft, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode())
+        write_synced(
+            draft, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
+        )
         draft.replace(self.path)
         self.begun.clear()
 
@@ -140,7 +152,9 @@ class Journal:
             case "opened":
                 self.opened = datetime.fromisoformat(value)
             case "begin":
-                self.begun[value["touch"]] = Begun(**{**value, "at": datetime.fromisoformat(value["at"])})
+                self.begun[value["touch"]] = Begun(
+                    **{**value, "at": datetime.fromisoformat(value["at"])}
+                )
             case "free":
                 self.begun.pop(value, None)
                 self.ended.pop(value, None)
@@ -152,7 +166,9 @@ class Journal:
                 if name == Refusal.__name__:
                     value["kind"] = RefusalKind(value["kind"])
                 end = _KINDS[name](**value)
-                if not (isinstance(end, Unsure) and isinstance(self.ended.get(end.touch_id), Receipt)):
+                if not (
+                    isinstance(end, Unsure) and isinstance(self.ended.get(end.touch_id), Receipt)
+                ):
                     self.ended[end.touch_id] = end
 
 

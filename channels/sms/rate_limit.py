@@ -45,7 +45,9 @@ class Pace:
                 self._turn = self._reserve(self._left)
             turn, self._turn = self._turn, self._turn + segments / self._rate
             self._left -= segments
-        if (ahead := turn - _now()) > 0:  # a sleep of nothing would still let another thread go first
+        if (
+            ahead := turn - _now()
+        ) > 0:  # a sleep of nothing would still let another thread go first
             sleep(ahead)
 
     def _reserve(self, segments: int) -> float:
@@ -75,7 +77,9 @@ def _now() -> float:
 def lines(folder: Path, most: int) -> Iterator[int]:
     """Hold as many of the house's lines as are free, at least one; yield how many."""
     with ExitStack() as held:
-        while not (count := sum(_take(held, folder / f"line-{number:02}.lock") for number in range(most))):
+        while not (
+            count := sum(_take(held, folder / f"line-{number:02}.lock") for number in range(most))
+        ):
             sleep(_LOOK_AGAIN)
         yield count
 

@@ -70,7 +70,13 @@ def read_twilio(fields: Mapping[str, str], attempt: str | None) -> Report:
     """Read what Twilio posts; what is missing is none."""
     status = fields.get("MessageStatus") or fields.get("SmsStatus") or ""
     code = fields.get("ErrorCode") or None
-    return Report(TWILIO, fields.get("MessageSid") or fields.get("SmsSid") or None, status.lower(), code, attempt)
+    return Report(
+        TWILIO,
+        fields.get("MessageSid") or fields.get("SmsSid") or None,
+        status.lower(),
+        code,
+        attempt,
+    )
 
 
 def fault_of(provider: str, code: str | None, codes: Mapping[str, Fault]) -> Fault:

@@ -29,7 +29,11 @@ class Letter:
 
     def said(self) -> str:
         """Say it as a person reads it."""
-        shown = self.letter if self.letter.isprintable() else "+".join(f"U+{ord(char):04X}" for char in self.letter)
+        shown = (
+            self.letter
+            if self.letter.isprintable()
+            else "+".join(f"U+{ord(char):04X}" for char in self.letter)
+        )
         match self.instead:
             case None:
                 return f"{shown} (no letter stands for it)"
@@ -58,7 +62,12 @@ def weigh(text: str) -> Weight:
     sizes = [_units(grapheme) if forcing else septets(grapheme) or 0 for grapheme in graphemes]
     one, each = _ROOM[encoding]
     total = sum(sizes)
-    return Weight(encoding, total, 1 if total <= one else _cut(_at_most(each, graphemes, sizes), each), forcing)
+    return Weight(
+        encoding,
+        total,
+        1 if total <= one else _cut(_at_most(each, graphemes, sizes), each),
+        forcing,
+    )
 
 
 def _graphemes(text: str) -> list[str]:

@@ -43,4 +43,6 @@ class Sender:
             return cls(PhoneNumber.parse(given).e164, is_service=False, takes_answers=True)
         except BadInput:
             remedy = "write a number (+31…), a name of at most 11 letters and digits, or a Messaging Service (MG…)"
-            raise BadInput(f"{given!r} is no sender of texts", remedy, field="KAARTJE_SMS_FROM") from None
+            raise BadInput(
+                f"{given!r} is no sender of texts", remedy, field="KAARTJE_SMS_FROM"
+            ) from None

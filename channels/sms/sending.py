@@ -49,12 +49,16 @@ class Sending:
     pace: Pace
     clock: Clock
     must_stop: Callable[[], bool]
-    between: Callable[[Any], float] | None = None  # seconds between two tries; by default ever longer ones
+    between: Callable[[Any], float] | None = (
+        None  # seconds between two tries; by default ever longer ones
+    )
     _trips: dict[str, Trip | None] = field(default_factory=dict)  # as last looked at, by provider
     _stop: Event = field(default_factory=Event)
     _why: str = ""
 
-    def run(self, texts: Sequence[Text], lines: int, told: Callable[[int], None]) -> Iterator[Result]:
+    def run(
+        self, texts: Sequence[Text], lines: int, told: Callable[[int], None]
+    ) -> Iterator[Result]:
         """Hand texts over on so many lines; yield each result as it comes. `told` hears how many are answered.
 
         Raises:
@@ -85,9 +89,13 @@ class Sending:
         return 1 if any(self._trips.values()) and len(self.providers) == 1 else lines * AHEAD
 
     def _look_at_breakers(self) -> None:
-        self._trips = {provider.name: self.breaker.tripped(provider.name) for provider in self.providers}
+        self._trips = {
+            provider.name: self.breaker.tripped(provider.name) for provider in self.providers
+        }
 
-    def _begin(self, pool: ThreadPoolExecutor, waiting: deque[Text], count: int) -> set[Future[Result | None]]:
+    def _begin(
+        self, pool: ThreadPoolExecutor, waiting: deque[Text], count: int
+    ) -> set[Future[Result | None]]:
         if self.must_stop():
             self._give_up("somebody is settling this batch")
         if self._stop.is_set():
@@ -109,7 +117,9 @@ class Sending:
             answer = NotTaken(Fault.CONFIG, "STOPPED", self._why)
         except Exception as error:  # noqa: BLE001  whatever went wrong half-way, the text may have gone
             answer = Doubt(f"the try broke off ({type(error).__name__})")
-        if isinstance(answer, NotTaken) and (answer.fault is Fault.CONFIG or answer.code == NO_CONNECTION):
+        if isinstance(answer, NotTaken) and (
+            answer.fault is Fault.CONFIG or answer.code == NO_CONNECTION
+        ):
             self._give_up(f"{answer.detail} ({answer.code})")
             self.journal.free(text.touch_id)
             return None
@@ -165,7 +175,9 @@ class Sending:
     def _result(self, text: Text, answer: Answer) -> Receipt | Refusal | Unsure:
         match answer:
             case Taken(ref, segments):
-                return Receipt(text.touch_id, ref, self.account.cost(segments or weigh(text.body).segments))
+                return Receipt(
+                    text.touch_id, ref, self.account.cost(segments or weigh(text.body).segments)
+                )
             case NotTaken(fault, code, detail):
                 return Refusal(text.touch_id, _REFUSALS.get(fault, RefusalKind.LATER), code, detail)
             case Doubt(detail):

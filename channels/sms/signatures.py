@@ -48,7 +48,9 @@ class Signed:
         return Scheme(named) if named in set(Scheme) else None
 
 
-def sign(token: str, url: str, parameters: Mapping[str, str] | Fields = (), scheme: Scheme = Scheme.SHA1) -> str:
+def sign(
+    token: str, url: str, parameters: Mapping[str, str] | Fields = (), scheme: Scheme = Scheme.SHA1
+) -> str:
     """Return the signature (an HMAC, base64) of a form posted to `url` by whoever holds the account's token.
 
     A field that stands in the form twice is signed once for each value it has.
@@ -60,7 +62,12 @@ def sign(token: str, url: str, parameters: Mapping[str, str] | Fields = (), sche
 
 
 def is_genuine(
-    tokens: Iterable[str], url: str, signed: Signed, *, fields: Fields = (), document: bytes | None = None
+    tokens: Iterable[str],
+    url: str,
+    signed: Signed,
+    *,
+    fields: Fields = (),
+    document: bytes | None = None,
 ) -> bool:
     """Say whether a request was signed by whoever holds one of `tokens`. Whatever it holds, nothing is raised.
 
@@ -72,10 +79,16 @@ def is_genuine(
         document: Of any other body: its bytes, of which the address must carry the hash.
     """
     scheme = signed.scheme
-    if scheme is None or not signed.signature or (document is not None and not _carries_hash(url, document)):
+    if (
+        scheme is None
+        or not signed.signature
+        or (document is not None and not _carries_hash(url, document))
+    ):
         return False
     given, known = signed.signature.encode(), [] if document is not None else list(fields)
-    made = [sign(token, way, known, scheme).encode() for token in tokens if token for way in _ways(url)]
+    made = [
+        sign(token, way, known, scheme).encode() for token in tokens if token for way in _ways(url)
+    ]
     return any([hmac.compare_digest(each, given) for each in made])  # noqa: C419  each is compared, found or not
 
 
@@ -92,7 +105,9 @@ def _ways(url: str) -> Iterator[str]:
 
 def _carries_hash(url: str, document: bytes) -> bool:
     given = parse_qs(url.partition("?")[2]).get("bodySHA256", [""])[0]
-    return hmac.compare_digest(given.encode("utf-8", "replace"), sha256(document).hexdigest().encode())
+    return hmac.compare_digest(
+        given.encode("utf-8", "replace"), sha256(document).hexdigest().encode()
+    )
 
 
 def mark_of(key: str, attempt: str) -> str:
@@ -102,4 +117,6 @@ def mark_of(key: str, attempt: str) -> str:
 
 def is_marked(key: str, attempt: str, mark: str) -> bool:
     """Say whether a mark is ours, for this try."""
-    return bool(key) and hmac.compare_digest(mark.encode("utf-8", "replace"), mark_of(key, attempt).encode())
+    return bool(key) and hmac.compare_digest(
+        mark.encode("utf-8", "replace"), mark_of(key, attempt).encode()
+    )

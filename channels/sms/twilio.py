@@ -9,7 +9,17 @@ from typing import Any
 
 from channels.sms.attempts import callback_url
 from channels.sms.error_codes import Fault, classify, meaning
-from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
+from channels.sms.providers import (
+    NO_CONNECTION,
+    Answer,
+    CannotSay,
+    Doubt,
+    Found,
+    NotTaken,
+    Taken,
+    Text,
+    Told,
+)
 from channels.sms.senders import Sender
 
 LISTED = 50
@@ -93,7 +103,9 @@ class Twilio:
             message = client.messages(ref).fetch()
         except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
-        return Told(str(message.status or ""), str(message.error_code) if message.error_code else None)
+        return Told(
+            str(message.status or ""), str(message.error_code) if message.error_code else None
+        )
 
     def line_type(self, number: str) -> str:
         """Return what answers a number, as its network knows it: mobile, landline, voip, ...; costs money.
@@ -106,7 +118,9 @@ class Twilio:
 
         client, _ = self._client()
         try:
-            looked_up = client.lookups.v2.phone_numbers(number).fetch(fields="line_type_intelligence")
+            looked_up = client.lookups.v2.phone_numbers(number).fetch(
+                fields="line_type_intelligence"
+            )
         except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
         return str((looked_up.line_type_intelligence or {}).get("type") or "unknown")
@@ -175,7 +189,9 @@ def seconds(header: str | None) -> float | None:
 
 
 def _refused(status: int, code: int | None, retry_after: float | None) -> Answer:
-    known = code if code != status else None  # the client puts the status where the provider gave no code
+    known = (
+        code if code != status else None
+    )  # the client puts the status where the provider gave no code
     fault = classify(known, status)
     if fault is Fault.AMBIGUOUS:
         return Doubt(f"the provider answered {status}")

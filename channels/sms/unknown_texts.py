@@ -49,7 +49,9 @@ class Settling:
             if found is None or number in busy:
                 self._doubt(some, "the provider cannot say what became of it")
             else:
-                self._match(some, [each for each in found if each.ref not in known | self.journal.refs])
+                self._match(
+                    some, [each for each in found if each.ref not in known | self.journal.refs]
+                )
 
     def _ask(self, tries: Mapping[Number, list[Begun]]) -> dict[Number, Sequence[Found] | None]:
         """Ask the providers about each number; None where one cannot say."""
@@ -81,12 +83,19 @@ class Settling:
         """Give each try a text that the provider has, if there is one; say of the others that they did not go."""
         left = list(found)
         for begun in sorted(tries, key=lambda each: each.touch):
-            mine = next((each for each in left if not each.body or mark(each.body) == begun.mark), None)
+            mine = next(
+                (each for each in left if not each.body or mark(each.body) == begun.mark), None
+            )
             if mine is not None:
                 left.remove(mine)
-                self.journal.end(Receipt(begun.touch, mine.ref, self.account.cost(mine.segments or 1)))
+                self.journal.end(
+                    Receipt(begun.touch, mine.ref, self.account.cost(mine.segments or 1))
+                )
             elif left:
-                self._doubt([begun], f"the provider has a text to this number with other words ({left[0].ref})")
+                self._doubt(
+                    [begun],
+                    f"the provider has a text to this number with other words ({left[0].ref})",
+                )
             elif begun.seen and self.now - begun.at < timedelta(seconds=self.account.patience):
                 self._doubt([begun], "the provider does not know it yet")
             else:

@@ -51,6 +51,12 @@ class Passes:
         may = VoiceGrant(incoming_allow=True, outgoing_application_sid=self.app or None)
         ends = int((now + LASTING).timestamp())
         made = AccessToken(
-            self.account, self.key, self.secret, grants=[may], identity=client, nbf=None, valid_until=ends
+            self.account,
+            self.key,
+            self.secret,
+            grants=[may],
+            identity=client,
+            nbf=None,
+            valid_until=ends,
         )
         return str(made.to_jwt())

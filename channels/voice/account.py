@@ -33,11 +33,17 @@ class Telephone:
         Raises:
             BadInput: a language is none.
         """
-        languages = tuple(each.strip() for each in accounts.get("voice_languages", "nl,en").split(",") if each.strip())
+        languages = tuple(
+            each.strip()
+            for each in accounts.get("voice_languages", "nl,en").split(",")
+            if each.strip()
+        )
         for each in languages:
             if not (len(each) == LANGUAGE and each.isascii() and each.islower()):
                 raise BadInput(
-                    f"{each!r} is no language", "write two letters, as nl,en", field="KAARTJE_VOICE_LANGUAGES"
+                    f"{each!r} is no language",
+                    "write two letters, as nl,en",
+                    field="KAARTJE_VOICE_LANGUAGES",
                 )
         return cls(
             accounts.get("twilio_account_sid", ""), accounts.get("twilio_auth_token", ""),

@@ -17,6 +17,8 @@ def client_name(agent: str) -> str:
     Args:
         agent: The name under which the agent signs in, as it was given.
     """
-    letters = "".join(letter for letter in agent.lower() if letter.isascii() and letter.isalnum())[:_LEGIBLE]
+    letters = "".join(letter for letter in agent.lower() if letter.isascii() and letter.isalnum())[
+        :_LEGIBLE
+    ]
     told = blake2b(agent.encode(), digest_size=_DIGEST).hexdigest()
     return f"agent_{letters}_{told}" if letters else f"agent_{told}"

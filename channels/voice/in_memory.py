@@ -12,8 +12,12 @@ class Switchboard:
     """Remembers what was asked of it, and answers as a provider would; of two who bridge one caller, one does."""
 
     waiting: set[str] = field(default_factory=set)  # the references of who waits
-    elsewhere: set[str] = field(default_factory=set)  # of who is on the line and in no queue: they hear a sentence
-    bridged: list[tuple[str, str | None, str]] = field(default_factory=list)  # caller, queue, where it asks
+    elsewhere: set[str] = field(
+        default_factory=set
+    )  # of who is on the line and in no queue: they hear a sentence
+    bridged: list[tuple[str, str | None, str]] = field(
+        default_factory=list
+    )  # caller, queue, where it asks
     rung: list[Call] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
@@ -22,7 +26,9 @@ class Switchboard:
     refuses: str = ""  # the code with which it refuses to ring
     _turn: Lock = field(default_factory=Lock)
 
-    def bridge(self, caller: str, queue: str | None, asks: str) -> Bridging | GoneAlready | Doubtful:
+    def bridge(
+        self, caller: str, queue: str | None, asks: str
+    ) -> Bridging | GoneAlready | Doubtful:
         """Take a caller out of the queue if they are in it, and turn their call if they are not."""
         with self._turn:
             self._reach()
@@ -40,7 +46,9 @@ class Switchboard:
             if self.refuses:
                 return NotRung(self.refuses, "the provider refuses")
             self.rung.append(call)
-            return Doubtful("no answer came") if self.silent else Ringing(f"CA-twin-{len(self.rung)}")
+            return (
+                Doubtful("no answer came") if self.silent else Ringing(f"CA-twin-{len(self.rung)}")
+            )
 
     def end(self, ref: str) -> Ended | GoneAlready | Doubtful:
         """Note that it is over."""

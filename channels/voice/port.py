@@ -9,7 +9,16 @@ from typing import Protocol
 
 from channels.port import Unavailable
 
-__all__ = ["Bridging", "Doubtful", "Ended", "Exchange", "GoneAlready", "NotRung", "Ringing", "Unavailable"]
+__all__ = [
+    "Bridging",
+    "Doubtful",
+    "Ended",
+    "Exchange",
+    "GoneAlready",
+    "NotRung",
+    "Ringing",
+    "Unavailable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,9 @@ class Exchange(Protocol):
         Unavailable: from each of them: nobody can be reached now, and what was asked surely did not happen.
     """
 
-    def bridge(self, caller: str, queue: str | None, asks: str) -> Bridging | GoneAlready | Doubtful:
+    def bridge(
+        self, caller: str, queue: str | None, asks: str
+    ) -> Bridging | GoneAlready | Doubtful:
         """Take a caller out of the provider's queue; the provider then asks at `asks` what to do with them.
 
         Who is in no queue, and on the line still, is taken from whatever they hear; only who hung up is `GoneAlready`.

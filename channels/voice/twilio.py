@@ -26,14 +26,20 @@ class Twilio:
         self._timeout = timeout
         self._mine = local()
 
-    def bridge(self, caller: str, queue: str | None, asks: str) -> Bridging | GoneAlready | Doubtful:
+    def bridge(
+        self, caller: str, queue: str | None, asks: str
+    ) -> Bridging | GoneAlready | Doubtful:
         """Take a caller out of a queue: as its member where they are one, else by turning the call itself.
 
         Who is between two times in it (told sorry, or asked for a key) is a member of none, and on the line still:
         only a call that cannot be turned is over.
         """
         client, turn = self._client(), {"url": asks, "method": "POST"}
-        came = self._ask(lambda: client.queues(queue).members(caller).update(**turn)) if queue else GoneAlready()
+        came = (
+            self._ask(lambda: client.queues(queue).members(caller).update(**turn))
+            if queue
+            else GoneAlready()
+        )
         if isinstance(came, GoneAlready):  # surely nothing happened yet, so this asks nothing twice
             came = self._ask(lambda: client.calls(caller).update(**turn))
         return came if isinstance(came, GoneAlready | Doubtful) else Bridging()
@@ -53,7 +59,9 @@ class Twilio:
                 return made
             case GoneAlready():
                 return NotRung("", "the provider does not know this number")
-        return Ringing(made.sid) if made.sid else Doubtful("the provider answered without a reference")
+        return (
+            Ringing(made.sid) if made.sid else Doubtful("the provider answered without a reference")
+        )
 
     def end(self, ref: str) -> Ended | GoneAlready | Doubtful:
         """Complete a call."""
@@ -101,8 +109,12 @@ class Twilio:
 
 def _said_no(status: int | None, code: int | None, error: Exception, *, refused: bool) -> Any:
     if status is None or not _REFUSALS <= status < _SERVERS:
-        return Doubtful(f"the provider's answer could not be read ({status or type(error).__name__})")
-    known = code if code != status else None  # the client puts the status where the provider gave no code
+        return Doubtful(
+            f"the provider's answer could not be read ({status or type(error).__name__})"
+        )
+    known = (
+        code if code != status else None
+    )  # the client puts the status where the provider gave no code
     if known == NOT_IN_PROGRESS or status == _NOT_FOUND:
         return GoneAlready()
     fault = classify(known, status)
@@ -110,4 +122,6 @@ def _said_no(status: int | None, code: int | None, error: Exception, *, refused:
         return Doubtful(f"the provider answered {status}")
     if refused and fault not in _SETTINGS and fault is not Fault.RETRY_SAFE:
         return NotRung(str(known or f"HTTP_{status}"), meaning(known))
-    raise Unavailable(f"the telephone provider refused it: {meaning(known)} ({known or status})") from error
+    raise Unavailable(
+        f"the telephone provider refused it: {meaning(known)} ({known or status})"
+    ) from error

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_UNSPEAKABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
+_UNSPEAKABLE = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]"
+)
 XML = "application/xml"
 
 
@@ -126,11 +128,20 @@ def _add(response: Any, step: Step) -> None:
         case Ask():
             _add_question(response, step)
         case Wait(queue, hears, to):
-            response.enqueue(queue, action=to, method="POST", wait_url=hears, wait_url_method="POST")
+            response.enqueue(
+                queue, action=to, method="POST", wait_url=hears, wait_url_method="POST"
+            )
         case Connect():
             _add_connection(response, step)
         case Record(to, seconds):
-            response.record(action=to, method="POST", max_length=seconds, finish_on_key="#", timeout=8, play_beep=True)
+            response.record(
+                action=to,
+                method="POST",
+                max_length=seconds,
+                finish_on_key="#",
+                timeout=8,
+                play_beep=True,
+            )
         case Leave():
             response.leave()
         case Go(to):
@@ -151,7 +162,9 @@ def _add_question(response: Any, ask: Ask) -> None:
 
 def _add_connection(response: Any, connect: Connect) -> None:
     more = {"caller_id": connect.caller_id} if connect.caller_id else {}
-    dial = response.dial(action=connect.to, method="POST", timeout=connect.seconds, answer_on_bridge=True, **more)
+    dial = response.dial(
+        action=connect.to, method="POST", timeout=connect.seconds, answer_on_bridge=True, **more
+    )
     told: dict[str, Any] = {}
     if connect.tells:
         told = {

@@ -47,7 +47,11 @@ def make_api(installation: Installation) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     document = cache(lambda: document_of(api))  # made when it is first asked for: it takes a moment
-    api.add_api_route("/openapi.json", lambda: JSONResponse(document(), headers=_ANYWHERE), include_in_schema=False)
+    api.add_api_route(
+        "/openapi.json",
+        lambda: JSONResponse(document(), headers=_ANYWHERE),
+        include_in_schema=False,
+    )
     api.add_exception_handler(Refused, problems.tell_refused)
     api.add_exception_handler(BadInput, problems.tell_bad_input)
     api.add_exception_handler(RequestValidationError, problems.tell_validation)
@@ -85,7 +89,10 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_headers(document: dict[str, Any]) -> None:
-    version = {"description": "The version of this API.", "schema": {"type": "string", "examples": [VERSION]}}
+    version = {
+        "description": "The version of this API.",
+        "schema": {"type": "string", "examples": [VERSION]},
+    }
     for path in document["paths"].values():
         for operation in path.values():
             for told in operation["responses"].values():

@@ -44,26 +44,34 @@ class Caller:
     def record(self, what: str, subject: str, **detail: Any) -> None:
         """Write down one act."""
         with self.installation.store.writing() as connection:
-            record_act(connection, self.decider(), what, subject, now=self.now(), by_api=True, **detail)
+            record_act(
+                connection, self.decider(), what, subject, now=self.now(), by_api=True, **detail
+            )
 
     def count(self, what: str, subject: str, *, since: datetime) -> int:
         """Return how often this was done by this caller since that moment."""
         mine = (Act.subject == subject, Act.what == what, Act.who == self.name, Act.at >= since)
         with self.installation.store.reading() as connection:
-            return int(connection.execute(select(func.count()).select_from(Act).where(*mine)).scalar_one())
+            return int(
+                connection.execute(select(func.count()).select_from(Act).where(*mine)).scalar_one()
+            )
 
 
 def admitting(area: Area) -> Callable[..., Caller]:
     """Return what lets in only those who may see or do `area`."""
 
-    def admit(request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
+    def admit(
+        request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    ) -> Caller:
         installation: Installation = request.app.state.installation
         known = api_tokens.admitted(installation, shown.credentials) if shown else None
         if known is None:
             told = "show a token that is open: Authorization: Bearer kaartje_…"
             raise Refused(401, "no-token", told, {"www-authenticate": 'Bearer realm="kaartje"'})
         if not may(known.role, area):
-            raise Refused(403, "may-not", f"a token for {known.role.value} may not see or do {area.value}")
+            raise Refused(
+                403, "may-not", f"a token for {known.role.value} may not see or do {area.value}"
+            )
         return Caller(installation, known.name, known.role)
 
     admit.area = area  # type: ignore[attr-defined]  # the document tells it of each operation

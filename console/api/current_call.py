@@ -82,12 +82,20 @@ def checked_person(caller: Caller, call_id: int) -> str:
     if not call.is_sure():
         raise Refused(409, "not-checked", f"check the identity in call {call_id} first")
     with caller.installation.store.reading() as connection:
-        return str(connection.execute(select(Person.person_ref).where(Person.id == call.row.person_id)).scalar_one())
+        return str(
+            connection.execute(
+                select(Person.person_ref).where(Person.id == call.row.person_id)
+            ).scalar_one()
+        )
 
 
 def knows(caller: Caller, person_id: int) -> bool:
     """Say whether the caller has a call with this person in hand, and made sure in it that it is them."""
-    mine = (Call.person_id == person_id, Call.state == CallState.TAKEN, Call.taken_by == caller.name)
+    mine = (
+        Call.person_id == person_id,
+        Call.state == CallState.TAKEN,
+        Call.taken_by == caller.name,
+    )
     with caller.installation.store.reading() as connection:
         rows = connection.execute(select(Call.__table__).where(*mine)).all()
     return any(InHand(caller, row).is_sure() for row in rows)

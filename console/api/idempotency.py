@@ -23,7 +23,9 @@ from store.tables import ApiAnswer
 KEPT = timedelta(days=1)
 """How long an answer is remembered; a key older than that asks anew."""
 REPLAYED = "Idempotency-Replayed"
-_acting = BoundedSemaphore(6)  # each holds its key and acts over two connections, of the fifteen that there are
+_acting = BoundedSemaphore(
+    6
+)  # each holds its key and acts over two connections, of the fifteen that there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ async def asking(
     return Asking(key, f"{request.method} {request.url.path}", await request.body())
 
 
-def once(caller: Caller, asked: Asking, act: Callable[[], BaseModel], *, status: int = 201) -> JSONResponse:
+def once(
+    caller: Caller, asked: Asking, act: Callable[[], BaseModel], *, status: int = 201
+) -> JSONResponse:
     """Act, and remember the answer; asked before, return that answer.
 
     What is answered to an act holds nothing of a person: it is kept for a day.
@@ -80,7 +84,9 @@ def once(caller: Caller, asked: Asking, act: Callable[[], BaseModel], *, status:
             raise
         mine = (ApiAnswer.caller == caller.name, ApiAnswer.key == asked.key)
         with store.writing() as connection:
-            connection.execute(update(ApiAnswer).where(*mine).values(status=status, answer={"body": document}))
+            connection.execute(
+                update(ApiAnswer).where(*mine).values(status=status, answer={"body": document})
+            )
     return JSONResponse(document, status)
 
 
@@ -102,7 +108,9 @@ def _begin(caller: Caller, asked: Asking, fingerprint: str) -> JSONResponse | No
         mine = (ApiAnswer.caller == caller.name, ApiAnswer.key == asked.key)
         found = connection.execute(select(ApiAnswer.__table__).where(*mine)).one()
     if found.asked != fingerprint:
-        raise Refused(422, "key-used", "this Idempotency-Key was used for something else; take a new one")
+        raise Refused(
+            422, "key-used", "this Idempotency-Key was used for something else; take a new one"
+        )
     if found.status is None:
         told = "we stopped half-way, and do not know whether it was done: look, and ask anew under another key"
         raise Refused(409, "not-known", told)

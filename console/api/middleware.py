@@ -42,7 +42,9 @@ class Fence:
 async def _body(scope: Scope, receive: Receive) -> bytes | Refused:
     headers, body, more = Headers(scope=scope), b"", True
     declared = headers.get("content-length", "0")
-    too_long = Refused(413, "too-long", f"a body has at most {LONGEST} bytes", {"connection": "close"})
+    too_long = Refused(
+        413, "too-long", f"a body has at most {LONGEST} bytes", {"connection": "close"}
+    )
     if declared.isdecimal() and int(declared[:20]) > LONGEST:
         return too_long
     while more:
@@ -115,7 +117,10 @@ async def _tagged(scope: Scope, start: Message, body: bytes, send: Send) -> None
     if start["status"] == 200:  # noqa: PLR2004  only what was found can be the same again
         headers = MutableHeaders(scope=start)
         tag = headers["etag"] = f'"{sha256(body).hexdigest()[:32]}"'
-        known = {each.strip().removeprefix("W/") for each in Headers(scope=scope).get("if-none-match", "").split(",")}
+        known = {
+            each.strip().removeprefix("W/")
+            for each in Headers(scope=scope).get("if-none-match", "").split(",")
+        }
         if tag in known:
             kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
             start, body = {**start, "status": 304, "headers": kept}, b""

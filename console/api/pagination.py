@@ -26,7 +26,8 @@ class Page(Shape, Generic[T]):
 
     items: list[T] = Field(description="What is on this page.")
     next: str | None = Field(
-        description="Where the next page is; null on the last.", examples=["/api/v1/slots?cursor=WzFd"]
+        description="Where the next page is; null on the last.",
+        examples=["/api/v1/slots?cursor=WzFd"],
     )
 
 
@@ -45,14 +46,17 @@ def asked(
     response: Response,
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many on a page.")] = 50,
     cursor: Annotated[
-        str | None, Query(max_length=1_000, description="After what the page begins: take it from `next`.")
+        str | None,
+        Query(max_length=1_000, description="After what the page begins: take it from `next`."),
     ] = None,
 ) -> Asked:
     """Read which page is asked for."""
     return Asked(request, response, limit, _read(cursor) if cursor else None)
 
 
-def page_of(page: Asked, found: Iterable[T], key: Callable[[T], Key], shape: Callable[[T], S]) -> Page[S]:
+def page_of(
+    page: Asked, found: Iterable[T], key: Callable[[T], Key], shape: Callable[[T], S]
+) -> Page[S]:
     """Return one page of `found`, in the order of `key`, each put into its shape."""
     try:
         rest = sorted(((key(each), each) for each in found), key=lambda pair: pair[0])
@@ -85,5 +89,8 @@ def _read(cursor: str) -> Key:
 
 def _no_cursor() -> Refused:
     return Refused(
-        400, "bad-request", "take the cursor from `next`", errors=(Wrong(field="cursor", detail="is none of ours"),)
+        400,
+        "bad-request",
+        "take the cursor from `next`",
+        errors=(Wrong(field="cursor", detail="is none of ours"),),
     )

@@ -36,7 +36,9 @@ class Wrong(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    field: str = Field(description="Where, as a path in the body, or the name of a parameter.", examples=["born"])
+    field: str = Field(
+        description="Where, as a path in the body, or the name of a parameter.", examples=["born"]
+    )
     detail: str = Field(description="What is wrong with it.", examples=["Field required"])
 
 
@@ -45,11 +47,15 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = Field(description="A name for this kind of error.", examples=["urn:kaartje:problem:conflict"])
+    type: str = Field(
+        description="A name for this kind of error.", examples=["urn:kaartje:problem:conflict"]
+    )
     title: str = Field(description="What it is, the same for every error of this status.")
     status: int = Field(description="The status of the answer.", examples=[409])
     detail: str = Field(description="What is wrong, and what to do instead.")
-    errors: list[Wrong] = Field(default_factory=list, description="Each thing that is wrong, where there are more.")
+    errors: list[Wrong] = Field(
+        default_factory=list, description="Each thing that is wrong, where there are more."
+    )
 
 
 @dataclass
@@ -80,7 +86,9 @@ def of_bad_input(error: BadInput) -> Refused:
     """Say what a domain function refused: about the state of one thing, or about what was sent."""
     if error.field and _ABOUT_ONE.fullmatch(error.field):
         return Refused(409, "conflict", str(error))
-    return Refused(422, "not-taken", str(error), errors=(Wrong(field=error.field or "", detail=error.problem),))
+    return Refused(
+        422, "not-taken", str(error), errors=(Wrong(field=error.field or "", detail=error.problem),)
+    )
 
 
 def of_validation(error: RequestValidationError) -> Refused:
@@ -91,8 +99,15 @@ def of_validation(error: RequestValidationError) -> Refused:
     if "path" in places:
         return Refused(404, "not-found", "no such thing can exist")
     if places & {"query", "header"} or any(each["type"] == "json_invalid" for each in found):
-        return Refused(400, "bad-request", "read the document of this API at /api/v1/openapi.json", errors=wrong)
-    return Refused(422, "not-taken", "read the document of this API at /api/v1/openapi.json", errors=wrong)
+        return Refused(
+            400,
+            "bad-request",
+            "read the document of this API at /api/v1/openapi.json",
+            errors=wrong,
+        )
+    return Refused(
+        422, "not-taken", "read the document of this API at /api/v1/openapi.json", errors=wrong
+    )
 
 
 def _place(loc: tuple[Any, ...]) -> str:
@@ -103,8 +118,16 @@ def of_http(error: HTTPException) -> Refused:
     """Say what the routing refused: no such path, or no such method."""
     kinds = {404: "not-found", 405: "not-here"}
     status = error.status_code if error.status_code in TITLES else 400
-    said = {404: "see /api/v1/openapi.json for what there is", 405: "see the Allow header for what can be done"}
-    return Refused(status, kinds.get(status, "bad-request"), said.get(status, "it cannot be read"), error.headers or {})
+    said = {
+        404: "see /api/v1/openapi.json for what there is",
+        405: "see the Allow header for what can be done",
+    }
+    return Refused(
+        status,
+        kinds.get(status, "bad-request"),
+        said.get(status, "it cannot be read"),
+        error.headers or {},
+    )
 
 
 async def tell_refused(_request: Request, error: Exception) -> JSONResponse:
@@ -133,7 +156,13 @@ async def tell_http(_request: Request, error: Exception) -> JSONResponse:
 
 async def tell_our_fault(_request: Request, _error: Exception) -> JSONResponse:
     """Answer what should not happen; the server writes it to its log."""
-    return answer(Refused(500, "our-fault", "try again later under the same Idempotency-Key, and tell us the moment"))
+    return answer(
+        Refused(
+            500,
+            "our-fault",
+            "try again later under the same Idempotency-Key, and tell us the moment",
+        )
+    )
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {

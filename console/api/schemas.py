@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 from pydantic.alias_generators import to_camel
 
 LARGEST_ID = 2**63 - 1
@@ -16,7 +24,11 @@ class Shape(BaseModel):
     """The base of everything that is sent and answered. An unknown name is refused: it would be lost in silence."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", from_attributes=True, frozen=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        from_attributes=True,
+        frozen=True,
     )
 
 
@@ -35,7 +47,11 @@ def _is_text(value: Any) -> Any:
 def _in_our_time(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("write its offset, or Z")
-    if not _EARLIEST.replace(tzinfo=None) <= moment.replace(tzinfo=None) <= _LATEST.replace(tzinfo=None):
+    if (
+        not _EARLIEST.replace(tzinfo=None)
+        <= moment.replace(tzinfo=None)
+        <= _LATEST.replace(tzinfo=None)
+    ):
         raise ValueError("lies outside of 1900 to 2200")
     return moment.astimezone(UTC)
 
@@ -45,10 +61,14 @@ def _said(moment: datetime) -> str:
 
 
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000), AfterValidator(_printable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000),
+    AfterValidator(_printable),
 ]
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_printable),
 ]
 Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
 Moment = Annotated[
@@ -58,7 +78,11 @@ Moment = Annotated[
     PlainSerializer(_said, return_type=str),
     Field(description="ISO 8601; answered in UTC.", examples=["2023-06-08T08:30:00Z"]),
 ]
-Day = Annotated[date, BeforeValidator(_is_text), Field(description="ISO 8601.", examples=["2023-06-08"])]
-Key = Annotated[int, Field(ge=1, le=LARGEST_ID, description="Its number.", examples=[12], strict=True)]
+Day = Annotated[
+    date, BeforeValidator(_is_text), Field(description="ISO 8601.", examples=["2023-06-08"])
+]
+Key = Annotated[
+    int, Field(ge=1, le=LARGEST_ID, description="Its number.", examples=[12], strict=True)
+]
 IdInPath = Annotated[int, Path(ge=1, le=LARGEST_ID, description="Its number.")]
 NameInPath = Annotated[str, Path(max_length=200, pattern=r"^[^\x00]+$", description="Its name.")]

@@ -30,19 +30,31 @@ def _moment(text: str) -> datetime:
     try:
         return parse_moment(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no moment; write it as 2023-06-01 or 2023-06-01T09:00") from None
+        raise typer.BadParameter(
+            f"{text!r} is no moment; write it as 2023-06-01 or 2023-06-01T09:00"
+        ) from None
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document on standard output and nothing else."),
+]
 Now = Annotated[
     datetime | None,
-    typer.Option("--now", parser=_moment, metavar="ISO", help="Act as if it were this moment (2023-06-01T09:00)."),
+    typer.Option(
+        "--now",
+        parser=_moment,
+        metavar="ISO",
+        help="Act as if it were this moment (2023-06-01T09:00).",
+    ),
 ]
 As = Annotated[
     str,
     typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in."),
 ]
-Decides = Annotated[str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")]
+Decides = Annotated[
+    str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")
+]
 
 
 def clock(now: datetime | None) -> Clock:
@@ -50,7 +62,9 @@ def clock(now: datetime | None) -> Clock:
     return FixedClock(now) if now else SystemClock()
 
 
-def open_installation(now: datetime | None = None, *, running: Clock | None = None) -> "Installation":
+def open_installation(
+    now: datetime | None = None, *, running: Clock | None = None
+) -> "Installation":
     """Open the house that the environment describes, with the clock of this command; it closes with the command."""
     from installation.installation import open_installation as build
 
@@ -133,9 +147,20 @@ def progress(now: bool = True) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda phase, done, total: say(f"progress: {phase} {done}/{total}")
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         drawn: dict[str, Any] = {}
 

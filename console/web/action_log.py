@@ -33,7 +33,9 @@ def decider(visit: Visit) -> Decider:
 def record(visit: Visit, what: str, subject: str, **detail: Any) -> None:
     """Write down one act of this colleague."""
     with visit.installation.store.writing() as connection:
-        record_act(connection, decider(visit), what, subject, now=visit.installation.now(), **detail)
+        record_act(
+            connection, decider(visit), what, subject, now=visit.installation.now(), **detail
+        )
 
 
 def count(visit: Visit, what: str, subject: str, *, since: datetime) -> int:

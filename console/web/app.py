@@ -69,7 +69,9 @@ _FORM_TROUBLE = {"stale_form": "errors/stale_form.html"}
 _PAGES = {403: "errors/forbidden.html", 404: "errors/not_found.html"}
 
 
-def make_app(installation: Installation, *, https: bool = False, heard: Callable[[], None] = lambda: None) -> FastAPI:
+def make_app(
+    installation: Installation, *, https: bool = False, heard: Callable[[], None] = lambda: None
+) -> FastAPI:
     """Make the console of this house.
 
     Args:
@@ -93,14 +95,20 @@ def make_app(installation: Installation, *, https: bool = False, heard: Callable
     app.router.routes.append(Door(installation, heard).mount())
     app.router.routes.append(TelephoneDoor(installation).mount())
     app.router.routes.append(api.mount(installation))
-    app.mount("/static", StaticFiles(directory=str(files("console.web").joinpath("static"))), name="static")
+    app.mount(
+        "/static",
+        StaticFiles(directory=str(files("console.web").joinpath("static"))),
+        name="static",
+    )
     app.add_exception_handler(SignInFirst, _to_sign_in)
     app.add_exception_handler(HTTPException, _kindly)
     app.add_exception_handler(RequestValidationError, _not_found)
     return app
 
 
-def _middleware(installation: Installation, desk_phone: Phone | None, *, https: bool) -> list[Middleware]:
+def _middleware(
+    installation: Installation, desk_phone: Phone | None, *, https: bool
+) -> list[Middleware]:
     # a key of its own, so that nothing a session shows can tell of the key under which citizen numbers are hashed
     key = hmac.new(installation.settings.key(), b"console sessions", sha256).hexdigest()
     return [
@@ -132,7 +140,9 @@ def _kindly(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  the registration above says so
     if response := public.answer(request, error.status_code, str(error.detail)):
         return response
-    name = _FORM_TROUBLE.get(str(error.detail)) or _PAGES.get(error.status_code, "errors/not_taken.html")
+    name = _FORM_TROUBLE.get(str(error.detail)) or _PAGES.get(
+        error.status_code, "errors/not_taken.html"
+    )
     response = page_for(request, name, status=error.status_code)
     response.headers.update(error.headers or {})
     return response

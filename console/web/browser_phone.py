@@ -27,7 +27,9 @@ class Phone:
 
     script: Path  # Twilio's, as `make softphone` put it here
     passes: Passes
-    edges: tuple[str, ...] = ()  # where browsers meet the provider, the first choice first; empty: the nearest
+    edges: tuple[
+        str, ...
+    ] = ()  # where browsers meet the provider, the first choice first; empty: the nearest
     gateway: str = ""  # a stand-in for the provider
 
     @property
@@ -47,7 +49,9 @@ def phone_of(settings: Settings) -> Phone | None:
         return None
     script, passes = Path(settings.voice_sdk).absolute(), Passes.read(settings.accounts)
     if not script.is_file():
-        raise BadInput("there is no such file", "run `make softphone`", str(script), field="KAARTJE_VOICE_SDK")
+        raise BadInput(
+            "there is no such file", "run `make softphone`", str(script), field="KAARTJE_VOICE_SDK"
+        )
     if missing := passes.missing():
         raise BadInput(f"the phone in the browser also needs {', '.join(missing)}", SET_UP)
     return Phone(script, passes, _edges(settings.voice_edge), _gateway(settings.voice_gateway))
@@ -62,11 +66,17 @@ def client_of(visit: Visit) -> str | None:
 def _edges(text: str) -> tuple[str, ...]:
     edges = tuple(edge.strip() for edge in text.split(",") if edge.strip())
     if wrong := next((edge for edge in edges if not _EDGE.fullmatch(edge)), None):
-        raise BadInput(f"{wrong!r} is no edge of Twilio's", "write it as frankfurt", field="KAARTJE_VOICE_EDGE")
+        raise BadInput(
+            f"{wrong!r} is no edge of Twilio's", "write it as frankfurt", field="KAARTJE_VOICE_EDGE"
+        )
     return edges
 
 
 def _gateway(text: str) -> str:
     if text and not _GATEWAY.fullmatch(text):
-        raise BadInput(f"{text!r} is no host and port", "write it as 127.0.0.1:8443", field="KAARTJE_VOICE_GATEWAY")
+        raise BadInput(
+            f"{text!r} is no host and port",
+            "write it as 127.0.0.1:8443",
+            field="KAARTJE_VOICE_GATEWAY",
+        )
     return text

@@ -42,7 +42,9 @@ def specimen(installation: Installation, name: str, position: int, language: str
         if not 1 <= position <= len(steps):
             return None
         step = steps[position - 1]
-        script = read_script(connection, step.campaign_id, step.id, today=local_date(installation.now()))
+        script = read_script(
+            connection, step.campaign_id, step.id, today=local_date(installation.now())
+        )
     return _picture(_Frozen(script, (step.frozen_hash, step.id, script.context["agent"])), language)
 
 
@@ -113,7 +115,11 @@ def _drawn(script: Script, message: Message) -> bytes | None:
             sender=script.sender,
         )
         results = KINDS[_CARD].open(ChannelSettings(outbox)).send(batch)
-        files = [found for found in results if isinstance(found, HandedFile) and found.name.endswith(".pdf")]
+        files = [
+            found
+            for found in results
+            if isinstance(found, HandedFile) and found.name.endswith(".pdf")
+        ]
         if not files:
             return None
         preview(outbox / files[0].folder / files[0].name, picture)

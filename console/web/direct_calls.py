@@ -44,13 +44,22 @@ def begin_talking(installation: Installation, touch_id: int, by: str) -> int:
         BadInput: a colleague took the very call a moment ago.
     """
     now = installation.now()
-    waits = select(func.min(Call.id)).where(Call.touch_id == touch_id, Call.state == CallState.WAITING)
-    about = select(Touch.campaign_id, Touch.person_id, Campaign.line_id).join(Campaign).where(Touch.id == touch_id)
+    waits = select(func.min(Call.id)).where(
+        Call.touch_id == touch_id, Call.state == CallState.WAITING
+    )
+    about = (
+        select(Touch.campaign_id, Touch.person_id, Campaign.line_id)
+        .join(Campaign)
+        .where(Touch.id == touch_id)
+    )
     with installation.store.writing() as connection:
         call_id = connection.execute(waits).scalar_one()
         if call_id is None:
             touch = connection.execute(about).one()
-            enter(connection, [NewCall(touch.line_id, None, now, touch.campaign_id, touch_id, touch.person_id)])
+            enter(
+                connection,
+                [NewCall(touch.line_id, None, now, touch.campaign_id, touch_id, touch.person_id)],
+            )
             call_id = connection.execute(waits).scalar_one()
     take(installation.store, call_id, by, now)
     return int(call_id)
@@ -64,13 +73,17 @@ def begin_talking_with(installation: Installation, person_id: int, by: str) -> i
     """
     sent = select(Touch.id).where(Touch.person_id == person_id, Touch.handed_over_at.is_not(None))
     latest = sent.order_by(Touch.handed_over_at.desc(), Touch.id.desc()).limit(1)
-    waits = select(func.max(Call.id)).where(Call.person_id == person_id, Call.state == CallState.WAITING)
+    waits = select(func.max(Call.id)).where(
+        Call.person_id == person_id, Call.state == CallState.WAITING
+    )
     with installation.store.writing() as connection:
         touch_id = connection.execute(latest).scalar()
         if touch_id is None:
             line_id = connection.execute(select(func.min(PhoneLine.id))).scalar_one()
             if line_id is None:
-                raise BadInput("there is no line yet", "a campaign's submission makes one", field="line")
+                raise BadInput(
+                    "there is no line yet", "a campaign's submission makes one", field="line"
+                )
             enter(connection, [NewCall(line_id, None, installation.now(), person_id=person_id)])
             call_id = connection.execute(waits).scalar_one()
     if touch_id is not None:

@@ -56,7 +56,9 @@ def window(begins: datetime, ends: datetime | None, language: Language) -> str:
     if ends is None:
         return moment(begins, language)
     same = begins.astimezone(LOCAL).date() == ends.astimezone(LOCAL).date()
-    return f"{moment(begins, language)}-" + (f"{ends.astimezone(LOCAL):%H:%M}" if same else moment(ends, language))
+    return f"{moment(begins, language)}-" + (
+        f"{ends.astimezone(LOCAL):%H:%M}" if same else moment(ends, language)
+    )
 
 
 def waited(length: timedelta, language: Language) -> str:
@@ -83,7 +85,10 @@ def size(count: int, language: Language) -> str:
     amount = float(count)
     for unit in ("bytes", "kB", "MB"):
         if amount < _KILO:
-            return _separated(f"{amount:.0f}" if unit == "bytes" else f"{amount:.1f}", language) + f" {unit}"
+            return (
+                _separated(f"{amount:.0f}" if unit == "bytes" else f"{amount:.1f}", language)
+                + f" {unit}"
+            )
         amount /= _KILO
     return _separated(f"{amount:.1f}", language) + " GB"
 

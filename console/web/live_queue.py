@@ -121,11 +121,15 @@ class Board:
         """
         everybody = self._looks % BEAT == 0
         if everybody:
-            await asyncio.to_thread(taking.give_back, self._installation.store, now=self._installation.now())
+            await asyncio.to_thread(
+                taking.give_back, self._installation.store, now=self._installation.now()
+            )
         names = {each.session.name for each in watchers if everybody or not each.greeted}
         agents = {each.session.name for each in watchers if each.session.role is Role.AGENT}
         for name in sorted(names & agents):
-            await asyncio.to_thread(taking.keep, self._installation.store, name, now=self._installation.now())
+            await asyncio.to_thread(
+                taking.keep, self._installation.store, name, now=self._installation.now()
+            )
 
     async def _dismiss(self, watchers: Collection[_Watcher]) -> None:
         """End the pages of whoever signed out, or whose working day is over."""

@@ -34,7 +34,11 @@ def environment() -> Environment:
     """Return the environment: every value is escaped, and a name that is missing is an error."""
     html = str(files("console.web").joinpath("html"))
     made = Environment(
-        loader=FileSystemLoader(html), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(html),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters |= {"code": formats.code, "phone": _phone, "iso_day": _iso_day}
     return made
@@ -76,7 +80,9 @@ def _saying(language: Language) -> dict[str, Any]:
     }
 
 
-def _render(request: Request, visit: Visit | None, name: str, status: int, values: dict[str, Any]) -> HTMLResponse:
+def _render(
+    request: Request, visit: Visit | None, name: str, status: int, values: dict[str, Any]
+) -> HTMLResponse:
     session = request.scope.get("session", {})  # missing when things went wrong before it was read
     language = language_of(session.get("language"))
     told = session.pop("told", None)

@@ -140,7 +140,9 @@ async def read_form(request: Request) -> Mapping[str, str]:
     Raises:
         HTTPException: 413 for a form that is too long; 415 for another kind of body; 400 for one that is no form.
     """
-    kind = request.headers.get("content-type", FORM)  # a form without a field is sent without a kind
+    kind = request.headers.get(
+        "content-type", FORM
+    )  # a form without a field is sent without a kind
     if kind.partition(";")[0].strip() != FORM:
         raise HTTPException(415)
     return _fields(await _body(request))

@@ -53,7 +53,11 @@ def begin(session: dict[str, Any], signed_in: accounts.SignedIn, now: datetime) 
     """Begin a new session; nothing of the one before it stays but the language."""
     language = session.get("language")
     session.clear()
-    session |= {"name": signed_in.name, "act": signed_in.act, "until": (now + WORKING_DAY).timestamp()}
+    session |= {
+        "name": signed_in.name,
+        "act": signed_in.act,
+        "until": (now + WORKING_DAY).timestamp(),
+    }
     if language:
         session["language"] = language
 

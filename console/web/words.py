@@ -13,7 +13,11 @@ DEFAULT: Language = "nl"
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Return every text by its key ("queue.title") and language."""
-    return dict(_flattened("", tomllib.loads(files("console.web").joinpath("words.toml").read_text("utf-8"))))
+    return dict(
+        _flattened(
+            "", tomllib.loads(files("console.web").joinpath("words.toml").read_text("utf-8"))
+        )
+    )
 
 
 def say(language: Language, key: str, **values: object) -> str:
@@ -39,4 +43,8 @@ def language_of(text: object) -> Language:
 def _flattened(prefix: str, table: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
     if set(table) == set(LANGUAGES) and all(isinstance(text, str) for text in table.values()):
         return [(prefix, table)]
-    return [pair for key, inner in table.items() for pair in _flattened(f"{prefix}.{key}" if prefix else key, inner)]
+    return [
+        pair
+        for key, inner in table.items()
+        for pair in _flattened(f"{prefix}.{key}" if prefix else key, inner)
+    ]

@@ -37,9 +37,15 @@ class NewAuthorisation:
     def __post_init__(self) -> None:
         for field in ("helper", "organisation"):
             if not 1 <= len(getattr(self, field).strip()) <= LONGEST_NAME:
-                raise BadInput("is not named", f"write it in {LONGEST_NAME} characters", field=field)
+                raise BadInput(
+                    "is not named", f"write it in {LONGEST_NAME} characters", field=field
+                )
         if self.seen not in SEEN:
-            raise BadInput(f"{self.seen!r} does not say what was seen", f"write {', '.join(SEEN)}", field="seen")
+            raise BadInput(
+                f"{self.seen!r} does not say what was seen",
+                f"write {', '.join(SEEN)}",
+                field="seen",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,9 @@ class Seen:
         return asdict(self)
 
 
-def authorise(store: Store, call_id: int, about: str, new: NewAuthorisation, *, by: str, now: datetime) -> int:
+def authorise(
+    store: Store, call_id: int, about: str, new: NewAuthorisation, *, by: str, now: datetime
+) -> int:
     """Record what an agent saw in a call of theirs, and let the call be about that person; return its key.
 
     Whether it is the right person is checked after this, as in every call.
@@ -94,10 +102,27 @@ def authorise(store: Store, call_id: int, about: str, new: NewAuthorisation, *, 
         mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == by)
         free = Call.person_id.is_(None) | (Call.person_id == found["person_id"])
         if not connection.execute(update(Call).where(*mine, free).values(found)).rowcount:
-            raise BadInput("is not in your hands, or is about somebody else", "take it first", field=f"call {call_id}")
-        row = {**asdict(new), "helper": new.helper.strip(), "organisation": new.organisation.strip()}
-        row |= {"person_id": found["person_id"], "call_id": call_id, "recorded_at": now, "recorded_by": by}
-        return int(connection.execute(insert(Authorisation).values(row).returning(Authorisation.id)).scalar_one())
+            raise BadInput(
+                "is not in your hands, or is about somebody else",
+                "take it first",
+                field=f"call {call_id}",
+            )
+        row = {
+            **asdict(new),
+            "helper": new.helper.strip(),
+            "organisation": new.organisation.strip(),
+        }
+        row |= {
+            "person_id": found["person_id"],
+            "call_id": call_id,
+            "recorded_at": now,
+            "recorded_by": by,
+        }
+        return int(
+            connection.execute(
+                insert(Authorisation).values(row).returning(Authorisation.id)
+            ).scalar_one()
+        )
 
 
 def _person(connection: Connection, about: str) -> dict[str, int]:
@@ -127,10 +152,16 @@ def revoke(store: Store, authorisation_id: int, *, by: str, why: str, now: datet
     values = {"revoked_at": now, "revoked_by": by, "revoked_why": why.strip()}
     with store.writing() as connection:
         if not connection.execute(update(Authorisation).where(*this).values(values)).rowcount:
-            raise BadInput("is none that counts", "see kaartje desk helpers", field=f"authorisation {authorisation_id}")
+            raise BadInput(
+                "is none that counts",
+                "see kaartje desk helpers",
+                field=f"authorisation {authorisation_id}",
+            )
         of_call = select(Authorisation.call_id).where(Authorisation.id == authorisation_id)
         goes_on = (Call.id.in_(of_call), Call.state.in_((CallState.TAKEN, CallState.WAITING)))
-        connection.execute(update(Call).where(*goes_on).values(person_id=None, touch_id=None, prefers=None))
+        connection.execute(
+            update(Call).where(*goes_on).values(person_id=None, touch_id=None, prefers=None)
+        )
 
 
 def authorisations(store: Store, ref: str | None = None) -> list[Seen]:
@@ -143,7 +174,10 @@ def authorisations(store: Store, ref: str | None = None) -> list[Seen]:
 def in_call(store: Store, call_id: int) -> list[Seen]:
     """Return what was recorded in a call, the latest first."""
     with store.reading() as connection:
-        return [Seen(*row) for row in connection.execute(_seen().where(Authorisation.call_id == call_id))]
+        return [
+            Seen(*row)
+            for row in connection.execute(_seen().where(Authorisation.call_id == call_id))
+        ]
 
 
 def may_discuss(seen: Collection[Seen], now: datetime) -> bool:

@@ -24,7 +24,9 @@ class Deceased:
     postcode: str
 
 
-def report_death(store: Store, call_id: int, who: Deceased | None, *, by: str, now: datetime) -> int:
+def report_death(
+    store: Store, call_id: int, who: Deceased | None, *, by: str, now: datetime
+) -> int:
     """Hold everything for somebody who died, on every channel, before the register knows; return how many touches.
 
     Args:
@@ -41,12 +43,16 @@ def report_death(store: Store, call_id: int, who: Deceased | None, *, by: str, n
         ref = _of_the_card(connection, call_id) if who is None else _found(connection, who)
         source = f"call {call_id}"
         note = "told by a relative; the register has not said so yet"
-        entry = NewEntry(SuppressionScope.PERSON, Reason.DECEASED, source, now, source, person_ref=ref, note=note)
+        entry = NewEntry(
+            SuppressionScope.PERSON, Reason.DECEASED, source, now, source, person_ref=ref, note=note
+        )
         return hold(connection, [entry], Reason.DECEASED, by=by, now=now)
 
 
 def _of_the_card(connection: Connection, call_id: int) -> str:
-    person = select(Person.person_ref).join(Call, Call.person_id == Person.id).where(Call.id == call_id)
+    person = (
+        select(Person.person_ref).join(Call, Call.person_id == Person.id).where(Call.id == call_id)
+    )
     ref = connection.execute(person).scalar_one_or_none()
     if ref is None:
         remedy = "ask kindly for the family name, the date of birth and the postcode"
@@ -56,10 +62,18 @@ def _of_the_card(connection: Connection, call_id: int) -> str:
 
 def _found(connection: Connection, who: Deceased) -> str:
     postcode = "".join(who.postcode.split()).upper()
-    same = (Person.birth_first == who.born, Person.birth_last == who.born, Person.postcode == postcode)
-    rows = connection.execute(select(Person.person_ref, Person.prefix, Person.family_name).where(*same)).all()
+    same = (
+        Person.birth_first == who.born,
+        Person.birth_last == who.born,
+        Person.postcode == postcode,
+    )
+    rows = connection.execute(
+        select(Person.person_ref, Person.prefix, Person.family_name).where(*same)
+    ).all()
     said = folded(who.family_name)
-    refs: list[str] = [row.person_ref for row in rows if said in spellings(row.prefix or "", row.family_name or "")]
+    refs: list[str] = [
+        row.person_ref for row in rows if said in spellings(row.prefix or "", row.family_name or "")
+    ]
     if len(refs) != 1:
         remedy = "check the spelling with the caller, or leave a clear instruction for a colleague"
         raise BadInput("we find nobody, or more than one, like this", remedy, field="deceased")

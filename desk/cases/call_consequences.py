@@ -40,11 +40,19 @@ class Scope:
 
     def __post_init__(self) -> None:
         if not (self.channels or self.subjects):
-            raise BadInput("nothing is named that stays closed", "name a channel or a subject", field="scope")
+            raise BadInput(
+                "nothing is named that stays closed", "name a channel or a subject", field="scope"
+            )
 
 
 def follow(
-    connection: Connection, call: Any, came: Disposition, agreed: Promise | Scope | None, *, by: str, now: datetime
+    connection: Connection,
+    call: Any,
+    came: Disposition,
+    agreed: Promise | Scope | None,
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
     """Let everything follow from what came of a call, in the transaction that closes it.
 
@@ -74,7 +82,9 @@ def _close_number(connection: Connection, call: Any, by: str, now: datetime) -> 
     if call.number is None:
         raise BadInput("no number was dialled", "choose what came of it", field=f"call {call.id}")
     source, note = f"call {call.id}", "wrong number"
-    entry = NewEntry(SuppressionScope.NUMBER, Reason.SUPPRESSED, source, now, source, e164=call.number, note=note)
+    entry = NewEntry(
+        SuppressionScope.NUMBER, Reason.SUPPRESSED, source, now, source, e164=call.number, note=note
+    )
     list_entries(connection, [entry], by=by, now=now)
     _end_touch(connection, call, TouchState.FAILED, Disposition.WRONG_NUMBER.value.upper(), now)
 
@@ -92,12 +102,29 @@ def _was_reached(connection: Connection, call: Any, now: datetime) -> None:
         or_(Touch.channel == CHANNEL, Touch.step_id.in_(only_for_silence)),
     )
     why = Reason.ALREADY_HELPED.value
-    move(connection, planned, TouchState.DROPPED, origin=TouchState.PLANNED, now=now, reason=why, delivery_id=None)
+    move(
+        connection,
+        planned,
+        TouchState.DROPPED,
+        origin=TouchState.PLANNED,
+        now=now,
+        reason=why,
+        delivery_id=None,
+    )
 
 
-def _end_touch(connection: Connection, call: Any, to: TouchState, reason: str | None, now: datetime) -> None:
+def _end_touch(
+    connection: Connection, call: Any, to: TouchState, reason: str | None, now: datetime
+) -> None:
     if call.kind is CallKind.OUTBOUND:
-        move(connection, Touch.id == call.touch_id, to, origin=TouchState.HANDED_OVER, now=now, reason=reason)
+        move(
+            connection,
+            Touch.id == call.touch_id,
+            to,
+            origin=TouchState.HANDED_OVER,
+            now=now,
+            reason=reason,
+        )
 
 
 def _call_back(connection: Connection, call: Any, promise: Promise | None, now: datetime) -> None:
@@ -118,12 +145,16 @@ def _call_back(connection: Connection, call: Any, promise: Promise | None, now: 
         call.language,
     )
     enter(connection, [again])
-    connection.execute(update(Call).where(Call.entry_key == again.entry_key).values(prefers=call.taken_by))
+    connection.execute(
+        update(Call).where(Call.entry_key == again.entry_key).values(prefers=call.taken_by)
+    )
 
 
 def _object(connection: Connection, call: Any, by: str, now: datetime, *, pending: bool) -> None:
     """Hold everything at once, whatever was asked: nothing may slip out while it is recorded."""
-    ref = connection.execute(select(Person.person_ref).where(Person.id == call.person_id)).scalar_one()
+    ref = connection.execute(
+        select(Person.person_ref).where(Person.id == call.person_id)
+    ).scalar_one()
     source = f"call {call.id}"
     said = objections(ref, None, source=source, heard_at=now, repeat=source, pending=pending)
     hold(connection, said, Reason.OBJECTION, by=by, now=now)

@@ -56,8 +56,12 @@ def case_of(store: Store, ref: str) -> PersonCase | None:
         ).one_or_none()
         if row is None:
             return None
-        talks = select(func.count()).where(Call.person_id == row.person_id, Call.state == CallState.WRAPPED_UP)
-        spoken = connection.execute(talks.where(Call.disposition.not_in(NOBODY_SPOKEN))).scalar_one()
+        talks = select(func.count()).where(
+            Call.person_id == row.person_id, Call.state == CallState.WRAPPED_UP
+        )
+        spoken = connection.execute(
+            talks.where(Call.disposition.not_in(NOBODY_SPOKEN))
+        ).scalar_one()
         return PersonCase(row.id, ref, row.owner, row.opened_at, row.last_at, spoken, row.closed_at)
 
 
@@ -67,7 +71,9 @@ def person_id_of(connection: Connection, ref: str) -> int:
     Raises:
         BadInput: nobody has it.
     """
-    found = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
+    found = connection.execute(
+        select(Person.id).where(Person.person_ref == ref)
+    ).scalar_one_or_none()
     if found is None:
         raise BadInput("nobody has this reference", "look them up first", field=ref)
     return int(found)
@@ -82,9 +88,13 @@ def give(store: Store, case_id: int, owner: str, *, by: str, now: datetime) -> N
     if not owner.strip():
         raise BadInput("a case has an owner", "name one", field="owner")
     with store.writing() as connection:
-        if not connection.execute(update(Case).where(Case.id == case_id).values(owner=owner.strip())).rowcount:
+        if not connection.execute(
+            update(Case).where(Case.id == case_id).values(owner=owner.strip())
+        ).rowcount:
             raise BadInput("there is no such case", "look it up by person", field=f"case {case_id}")
-        record(connection, Decider(by), "case give", f"case {case_id}", now=now, owner=owner.strip())
+        record(
+            connection, Decider(by), "case give", f"case {case_id}", now=now, owner=owner.strip()
+        )
 
 
 def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> None:
@@ -97,7 +107,9 @@ def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> No
         raise BadInput("nobody said why", "write what came of it, it is kept", field="why")
     with store.writing() as connection:
         if left := open_of_case(connection, case_id):
-            raise BadInput(f"still waits for {', '.join(left)}", "end these first", field=f"case {case_id}")
+            raise BadInput(
+                f"still waits for {', '.join(left)}", "end these first", field=f"case {case_id}"
+            )
         ended = {"closed_at": now, "closed_by": by, "closed_why": why.strip()}
         still = (Case.id == case_id, Case.closed_at.is_(None))
         if not connection.execute(update(Case).where(*still).values(ended)).rowcount:

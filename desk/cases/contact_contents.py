@@ -16,7 +16,16 @@ from store.tables import Call, Campaign, Handover, Interaction, Person, PhoneLin
 
 AT_ONCE = 500  # entries read at a time
 CHANNELS = {ReplyKind.TEXTED: "sms", ReplyKind.COUNTER: "balie"}
-LANGUAGES = {"nl": "nld", "en": "eng", "tr": "tur", "ar": "ara", "pl": "pol", "de": "deu", "fr": "fra", "es": "spa"}
+LANGUAGES = {
+    "nl": "nld",
+    "en": "eng",
+    "tr": "tur",
+    "ar": "ara",
+    "pl": "pol",
+    "de": "deu",
+    "fr": "fra",
+    "es": "spa",
+}
 UNTOLD = "und"
 """ISO 639-1 to the three letters of Klantinteracties; another language is `und`: undetermined."""
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,8}(?!\d)")
@@ -66,7 +75,11 @@ def handovers_to_tell(connection: Connection, register: str, after: int) -> list
     query = (
         select(Handover.__table__, Person.person_ref, Person.language, call.label("call_id"))
         .join(Person, Person.id == Handover.person_id)
-        .where(Handover.id > after, Handover.done_at.is_(None), ~_told(register, _key("handover:", Handover.id)))
+        .where(
+            Handover.id > after,
+            Handover.done_at.is_(None),
+            ~_told(register, _key("handover:", Handover.id)),
+        )
     )
     return _some(connection, query.order_by(Handover.id))
 
@@ -77,7 +90,9 @@ def _key(prefix: str, number: Any) -> Any:
 
 def _told(register: str, key: Any) -> Any:
     return exists().where(
-        Interaction.register == register, Interaction.key == key, Interaction.state == AttemptState.RECEIPT
+        Interaction.register == register,
+        Interaction.key == key,
+        Interaction.state == AttemptState.RECEIPT,
     )
 
 
@@ -119,7 +134,9 @@ def task_of(row: Any, contact: str) -> Task:
     Raises:
         BadInput: it does not fit. Nothing is cut off: a colleague cannot ask.
     """
-    said = Instruction(row.to_whom, row.situation, row.asked, row.promised, row.needed, row.deadline)
+    said = Instruction(
+        row.to_whom, row.situation, row.asked, row.promised, row.needed, row.deadline
+    )
     needed, about = masked(said.needed), masked(said.about())
     first = f"Voor {row.to_whom}, uiterlijk {row.deadline:%d-%m-%Y}."
     if len(f"{first}\n{about}") <= LONGEST_ABOUT:
@@ -127,7 +144,9 @@ def task_of(row: Any, contact: str) -> Task:
     elif len(f"{first} {needed}") <= LONGEST_NEEDED:
         needed = f"{first} {needed}"
     else:
-        raise BadInput("is too long with whom it is for and by when", "shorten it", field=task_key(row.id))
+        raise BadInput(
+            "is too long with whom it is for and by when", "shorten it", field=task_key(row.id)
+        )
     return Task(task_key(row.id), contact, needed, about)
 
 

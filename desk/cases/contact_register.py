@@ -48,7 +48,9 @@ class Exported:
         return asdict(self)
 
 
-def export(installation: Installation, register: Interactions, *, with_person: bool, now: datetime) -> Exported:
+def export(
+    installation: Installation, register: Interactions, *, with_person: bool, now: datetime
+) -> Exported:
     """Write every contact and task that is not there yet, and read back which tasks were done.
 
     Args:
@@ -62,7 +64,9 @@ def export(installation: Installation, register: Interactions, *, with_person: b
     """
     with installation.store.holding(f"interactions {register.name}") as held:
         if not held:
-            raise BadInput("an export to it is under way", "wait until it is done", field=register.name)
+            raise BadInput(
+                "an export to it is under way", "wait until it is done", field=register.name
+            )
         run = _Run(installation.store, register, now, with_person)
         try:
             run.contacts()
@@ -76,8 +80,19 @@ def export(installation: Installation, register: Interactions, *, with_person: b
 class _Run:
     """One export."""
 
-    def __init__(self, store: Store, register: Interactions, now: datetime, with_person: bool) -> None:  # noqa: FBT001
-        self._store, self._register, self._now, self._with_person = store, register, now, with_person
+    def __init__(
+        self,
+        store: Store,
+        register: Interactions,
+        now: datetime,
+        with_person: bool,  # noqa: FBT001
+    ) -> None:
+        self._store, self._register, self._now, self._with_person = (
+            store,
+            register,
+            now,
+            with_person,
+        )
         self.total = Exported()
 
     def contacts(self) -> None:
@@ -87,7 +102,11 @@ class _Run:
 
     def _contact(self, contact: Contact) -> None:
         register = self._register
-        if self._put(contact.key, lambda: register.put_contact(contact), lambda: register.find_contact(contact.key)):
+        if self._put(
+            contact.key,
+            lambda: register.put_contact(contact),
+            lambda: register.find_contact(contact.key),
+        ):
             self.total = replace(self.total, contacts=self.total.contacts + 1)
 
     def tasks(self) -> None:
@@ -107,7 +126,9 @@ class _Run:
             self.total = replace(self.total, declined=self.total.declined + 1)
             return
         known, register = self._known_tasks(besides=key), self._register
-        if self._put(key, lambda: register.put_task(task), lambda: register.find_task(task, besides=known)):
+        if self._put(
+            key, lambda: register.put_task(task), lambda: register.find_task(task, besides=known)
+        ):
             self.total = replace(self.total, tasks=self.total.tasks + 1)
 
     def _each(self, read: Callable[[Connection, str, int], list[Any]]) -> Iterator[Any]:
@@ -130,22 +151,30 @@ class _Run:
             Interaction.task_done_at.is_(None),
         )
         with self._store.reading() as connection:
-            rows = connection.execute(select(Interaction.id, Interaction.key, Interaction.remote).where(*waits)).all()
+            rows = connection.execute(
+                select(Interaction.id, Interaction.key, Interaction.remote).where(*waits)
+            ).all()
         for row in rows:
             if at := self._register.done_at(row.remote or ""):
                 self._end(row.id, int(row.key.removeprefix("handover:")), at)
 
     def _end(self, row_id: int, handover_id: int, at: datetime) -> None:
         with self._store.reading() as connection:
-            still = select(Handover.id).where(Handover.id == handover_id, Handover.done_at.is_(None))
+            still = select(Handover.id).where(
+                Handover.id == handover_id, Handover.done_at.is_(None)
+            )
             waits = connection.execute(still).first() is not None
         if waits:
             done(self._store, handover_id, by=self._register.name, what="verwerkt", now=at)
         with self._store.writing() as connection:
-            connection.execute(update(Interaction).where(Interaction.id == row_id).values(task_done_at=at))
+            connection.execute(
+                update(Interaction).where(Interaction.id == row_id).values(task_done_at=at)
+            )
         self.total = replace(self.total, done=self.total.done + 1)
 
-    def _put(self, key: str, put: Callable[[], Put | Declined | Unclear], find: Callable[[], str | None]) -> bool:
+    def _put(
+        self, key: str, put: Callable[[], Put | Declined | Unclear], find: Callable[[], str | None]
+    ) -> bool:
         """Write the row, put it, and write what came of it; where it may be there already, look first."""
         if self._state_of(key) in _OPEN and (remote := find()):
             self._note(key, AttemptState.RECEIPT, remote=remote)
@@ -169,22 +198,38 @@ class _Run:
         return False
 
     def _note(
-        self, key: str, state: AttemptState, *, tries: int = 0, remote: str | None = None, detail: str = ""
+        self,
+        key: str,
+        state: AttemptState,
+        *,
+        tries: int = 0,
+        remote: str | None = None,
+        detail: str = "",
     ) -> None:
         mine = (Interaction.register == self._register.name, Interaction.key == key)
         ended = None if state is AttemptState.WRITTEN else self._now
         values = {"state": state, "finished_at": ended, "remote": remote, "detail": detail}
         with self._store.writing() as connection:
-            again = update(Interaction).where(*mine).values(**values, tries=Interaction.tries + tries)
+            again = (
+                update(Interaction).where(*mine).values(**values, tries=Interaction.tries + tries)
+            )
             if connection.execute(again).rowcount:
                 return
-            row = {**values, "register": self._register.name, "key": key, "tries": tries, "written_at": self._now}
+            row = {
+                **values,
+                "register": self._register.name,
+                "key": key,
+                "tries": tries,
+                "written_at": self._now,
+            }
             connection.execute(insert(Interaction).values(**row))
 
     def _row(self, key: str) -> Any:
         mine = (Interaction.register == self._register.name, Interaction.key == key)
         with self._store.reading() as connection:
-            return connection.execute(select(Interaction.state, Interaction.remote).where(*mine)).one_or_none()
+            return connection.execute(
+                select(Interaction.state, Interaction.remote).where(*mine)
+            ).one_or_none()
 
     def _state_of(self, key: str) -> AttemptState | None:
         row = self._row(key)
@@ -197,5 +242,7 @@ class _Run:
     def _known_tasks(self, *, besides: str) -> frozenset[str]:
         mine = (Interaction.register == self._register.name, Interaction.key.like("handover:%"))
         with self._store.reading() as connection:
-            found = connection.execute(select(Interaction.remote).where(*mine, Interaction.key != besides))
+            found = connection.execute(
+                select(Interaction.remote).where(*mine, Interaction.key != besides)
+            )
             return frozenset(remote for remote in found.scalars() if remote)

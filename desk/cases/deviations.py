@@ -25,7 +25,9 @@ class Otherwise:
     def __post_init__(self) -> None:
         for name, said in asdict(self).items():
             if not said.strip():
-                raise BadInput("is empty", "there is room to do otherwise; say in your own words", field=name)
+                raise BadInput(
+                    "is empty", "there is room to do otherwise; say in your own words", field=name
+                )
             if len(said) > LONGEST:
                 raise BadInput("is long", f"say it in {LONGEST} characters", field=name)
 
@@ -69,7 +71,15 @@ def deviate(
         BadInput: it is about no person and no call, nobody has this reference, or there is no such call.
     """
     with store.writing() as connection:
-        return write(connection, done, _person(connection, ref, call_id), call_id, by=by, now=now, dialogue=dialogue)
+        return write(
+            connection,
+            done,
+            _person(connection, ref, call_id),
+            call_id,
+            by=by,
+            now=now,
+            dialogue=dialogue,
+        )
 
 
 def write(
@@ -77,9 +87,21 @@ def write(
     dialogue: bool = False,
 ) -> int:  # fmt: skip
     """Write down a deviation in the caller's transaction; return its key."""
-    about = {"person_id": person_id, "case_id": join(connection, person_id, by, now) if person_id else None}
-    row = {**asdict(done), **about, "call_id": call_id, "made_at": now, "made_by": by, "dialogue": dialogue}
-    return int(connection.execute(insert(Deviation).values(**row).returning(Deviation.id)).scalar_one())
+    about = {
+        "person_id": person_id,
+        "case_id": join(connection, person_id, by, now) if person_id else None,
+    }
+    row = {
+        **asdict(done),
+        **about,
+        "call_id": call_id,
+        "made_at": now,
+        "made_by": by,
+        "dialogue": dialogue,
+    }
+    return int(
+        connection.execute(insert(Deviation).values(**row).returning(Deviation.id)).scalar_one()
+    )
 
 
 def _person(connection: Connection, ref: str | None, call_id: int | None) -> int | None:
@@ -89,7 +111,9 @@ def _person(connection: Connection, ref: str | None, call_id: int | None) -> int
     if ref is not None:
         return person_id_of(connection, ref)
     if call is None:
-        raise BadInput("it is about nobody and no call", "name the person or the call", field="deviation")
+        raise BadInput(
+            "it is about nobody and no call", "name the person or the call", field="deviation"
+        )
     return int(call.person_id) if call.person_id else None
 
 
@@ -103,7 +127,12 @@ def deviations(store: Store, *, since: datetime, until: datetime) -> list[Depart
 def by_rule(store: Store, *, since: datetime, until: datetime) -> dict[str, int]:
     """Count deviations by what they depart from: a rule that is often left may be the wrong rule."""
     made = (Deviation.made_at >= since, Deviation.made_at < until)
-    query = select(Deviation.rule, func.count()).where(*made).group_by(Deviation.rule).order_by(Deviation.rule)
+    query = (
+        select(Deviation.rule, func.count())
+        .where(*made)
+        .group_by(Deviation.rule)
+        .order_by(Deviation.rule)
+    )
     with store.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -124,7 +153,11 @@ def ask_dialogue(store: Store, deviation_id: int) -> None:
     still = (Deviation.id == deviation_id, Deviation.discussed_at.is_(None))
     with store.writing() as connection:
         if not connection.execute(update(Deviation).where(*still).values(dialogue=True)).rowcount:
-            raise BadInput("is not open", "it was talked over, or there is none", field=f"deviation {deviation_id}")
+            raise BadInput(
+                "is not open",
+                "it was talked over, or there is none",
+                field=f"deviation {deviation_id}",
+            )
 
 
 def discuss(store: Store, deviation_id: int, what: str, *, by: str, now: datetime) -> None:
@@ -135,11 +168,17 @@ def discuss(store: Store, deviation_id: int, what: str, *, by: str, now: datetim
     """
     if not what.strip():
         raise BadInput("nobody said what came of it", "write it for who asked", field="what")
-    waits = (Deviation.id == deviation_id, Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None))
+    waits = (
+        Deviation.id == deviation_id,
+        Deviation.dialogue.is_(True),
+        Deviation.discussed_at.is_(None),
+    )
     values = {"discussed_at": now, "discussed_by": by, "discussed_what": what.strip()}
     with store.writing() as connection:
         if not connection.execute(update(Deviation).where(*waits).values(values)).rowcount:
-            raise BadInput("is not on the list", "see kaartje desk dialogue", field=f"deviation {deviation_id}")
+            raise BadInput(
+                "is not on the list", "see kaartje desk dialogue", field=f"deviation {deviation_id}"
+            )
 
 
 def _departed() -> Any:
@@ -148,5 +187,7 @@ def _departed() -> Any:
         Deviation.made_by, Deviation.dialogue, Deviation.discussed_at, Deviation.discussed_what,
     )  # fmt: skip
     return (
-        select(*columns).outerjoin(Person, Person.id == Deviation.person_id).order_by(Deviation.made_at, Deviation.id)
+        select(*columns)
+        .outerjoin(Person, Person.id == Deviation.person_id)
+        .order_by(Deviation.made_at, Deviation.id)
     )

@@ -33,12 +33,18 @@ class Instruction:
     def __post_init__(self) -> None:
         for each in fields(self)[:-1]:
             if not getattr(self, each.name).strip():
-                raise BadInput("is empty", "a colleague cannot ask you: write it down", field=each.name)
+                raise BadInput(
+                    "is empty", "a colleague cannot ask you: write it down", field=each.name
+                )
         if len(self.needed) > LONGEST_NEEDED:
-            raise BadInput(f"has {len(self.needed)} characters", f"say it in {LONGEST_NEEDED}", field="needed")
+            raise BadInput(
+                f"has {len(self.needed)} characters", f"say it in {LONGEST_NEEDED}", field="needed"
+            )
         if len(self.about()) > LONGEST_ABOUT:
             problem = f"have {len(self.about())} characters together"
-            raise BadInput(problem, f"say it in {LONGEST_ABOUT}", field="situation, asked and promised")
+            raise BadInput(
+                problem, f"say it in {LONGEST_ABOUT}", field="situation, asked and promised"
+            )
 
     def about(self) -> str:
         """Return the explanation as one text, as an internal task carries it."""
@@ -70,12 +76,22 @@ def hand_over(store: Store, ref: str, instruction: Instruction, *, by: str, now:
     if instruction.deadline < local_date(now):
         raise BadInput(f"{instruction.deadline} has passed", "name a day to come", field="deadline")
     with store.writing() as connection:
-        person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
+        person_id = connection.execute(
+            select(Person.id).where(Person.person_ref == ref)
+        ).scalar_one_or_none()
         if person_id is None:
             raise BadInput("nobody has this reference", "look them up first", field=ref)
         case_id = join(connection, person_id, by, now)
-        row = {**asdict(instruction), "case_id": case_id, "person_id": person_id, "made_at": now, "made_by": by}
-        return int(connection.execute(insert(Handover).values(**row).returning(Handover.id)).scalar_one())
+        row = {
+            **asdict(instruction),
+            "case_id": case_id,
+            "person_id": person_id,
+            "made_at": now,
+            "made_by": by,
+        }
+        return int(
+            connection.execute(insert(Handover).values(**row).returning(Handover.id)).scalar_one()
+        )
 
 
 def done(store: Store, handover_id: int, *, by: str, what: str, now: datetime) -> None:
@@ -90,14 +106,30 @@ def done(store: Store, handover_id: int, *, by: str, what: str, now: datetime) -
     values = {"done_at": now, "done_by": by, "done_what": what.strip()}
     with store.writing() as connection:
         if not connection.execute(update(Handover).where(*still).values(values)).rowcount:
-            raise BadInput("is not open", "it was done, or there is none", field=f"handover {handover_id}")
+            raise BadInput(
+                "is not open", "it was done, or there is none", field=f"handover {handover_id}"
+            )
 
 
 def open_handovers(store: Store, to_whom: str | None = None) -> list[OpenHandover]:
     """Return what still has to be done, the earliest deadline first; all, or for one colleague or team."""
-    columns = (Handover.id, Person.person_ref, Handover.to_whom, Handover.needed, Handover.deadline, Handover.made_by)
-    query = select(*columns).join(Person, Person.id == Handover.person_id).where(Handover.done_at.is_(None))
+    columns = (
+        Handover.id,
+        Person.person_ref,
+        Handover.to_whom,
+        Handover.needed,
+        Handover.deadline,
+        Handover.made_by,
+    )
+    query = (
+        select(*columns)
+        .join(Person, Person.id == Handover.person_id)
+        .where(Handover.done_at.is_(None))
+    )
     if to_whom:
         query = query.where(Handover.to_whom == to_whom)
     with store.reading() as connection:
-        return [OpenHandover(*row) for row in connection.execute(query.order_by(Handover.deadline, Handover.id))]
+        return [
+            OpenHandover(*row)
+            for row in connection.execute(query.order_by(Handover.deadline, Handover.id))
+        ]

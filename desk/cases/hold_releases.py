@@ -26,7 +26,9 @@ class Lifted:
     released: int  # touches that were withheld, and are planned again
 
 
-def lift(store: Store, ref: str, *, by: str, why: str, now: datetime, reason: Reason | str | None = None) -> Lifted:
+def lift(
+    store: Store, ref: str, *, by: str, why: str, now: datetime, reason: Reason | str | None = None
+) -> Lifted:
     """Lift what stands for a person, a number (`+31…`) or one entry (`#12`), and let go what it held.
 
     Raises:
@@ -49,7 +51,9 @@ def release(connection: Connection, lifted: Sequence[Entry], *, now: datetime) -
         Campaign.id == Touch.campaign_id,
         or_(Person.deceased_on.is_not(None), Campaign.state.in_(_ENDED), _still_held(now)),
     )
-    free = and_(Touch.person_id.in_(people), Touch.reason.in_([reason.value for reason in _LISTED]), ~held)
+    free = and_(
+        Touch.person_id.in_(people), Touch.reason.in_([reason.value for reason in _LISTED]), ~held
+    )
     return move(
         connection,
         free,
@@ -67,7 +71,11 @@ def _meant(lifted: Sequence[Entry]) -> ColumnElement[bool]:
     refs = {entry.person_ref for entry in lifted if entry.person_ref}
     hashes = {entry.joint_hash for entry in lifted if entry.joint_hash}
     numbers = {entry.e164 for entry in lifted if entry.e164}
-    addresses = {entry.household_key for entry in lifted if entry.household_key is not None and not entry.person_ref}
+    addresses = {
+        entry.household_key
+        for entry in lifted
+        if entry.household_key is not None and not entry.person_ref
+    }
     on_number = select(PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
     return or_(
         Person.person_ref.in_(refs),
@@ -101,4 +109,6 @@ def _still_held(now: datetime) -> ColumnElement[bool]:
 
 
 def _names_person() -> ColumnElement[bool]:
-    return or_(Suppression.person_ref == Person.person_ref, Suppression.joint_hash == Person.joint_hash)
+    return or_(
+        Suppression.person_ref == Person.person_ref, Suppression.joint_hash == Person.joint_hash
+    )

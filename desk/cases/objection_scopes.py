@@ -65,7 +65,9 @@ def waiting_objections(store: Store) -> list[Objection]:
 
 def _objection(entries: Sequence[Entry]) -> Objection:
     first = entries[0]
-    who = dict.fromkeys(name for entry in entries for name in (entry.person_ref, entry.e164) if name)
+    who = dict.fromkeys(
+        name for entry in entries for name in (entry.person_ref, entry.e164) if name
+    )
     return Objection(first.id, tuple(who), first.starts_at, first.source, first.note)
 
 
@@ -101,7 +103,11 @@ def narrow(
             named, or no campaign is about such a subject.
     """
     if not (channels or subjects):
-        raise BadInput("nothing is named that stays closed", "name a channel or a subject, or say --all", field="scope")
+        raise BadInput(
+            "nothing is named that stays closed",
+            "name a channel or a subject, or say --all",
+            field="scope",
+        )
     with store.writing() as connection:
         found = _entries_of(connection, ref, why)
         _check_subjects(connection, subjects)
@@ -109,11 +115,15 @@ def narrow(
         kept = [entry.narrowed(channel=channel) for entry in found for channel in channels]
         kept += [entry.narrowed(subject=subject) for entry in found for subject in subjects]
         list_entries(connection, kept, by=by, now=now)
-        _record(connection, ref, found, by, why, now, channels=list(channels), subjects=list(subjects))
+        _record(
+            connection, ref, found, by, why, now, channels=list(channels), subjects=list(subjects)
+        )
         return Scoped(len(kept), release(connection, found, now=now))
 
 
-def record_scope(store: Store, call_id: int, only: Scope, *, by: str, note: str, now: datetime) -> Scoped:
+def record_scope(
+    store: Store, call_id: int, only: Scope, *, by: str, note: str, now: datetime
+) -> Scoped:
     """Record how far an objection goes that was heard in a call: the agent asked.
 
     Raises:
@@ -121,22 +131,34 @@ def record_scope(store: Store, call_id: int, only: Scope, *, by: str, note: str,
     """
     heard = (Suppression.source == f"call {call_id}") & _WAITING
     with store.reading() as connection:
-        first = connection.execute(select(Suppression.id).where(heard).order_by(Suppression.id).limit(1)).scalar_one()
+        first = connection.execute(
+            select(Suppression.id).where(heard).order_by(Suppression.id).limit(1)
+        ).scalar_one()
     why = note.strip() or f"asked in call {call_id}"
-    return narrow(store, f"#{first}", channels=only.channels, subjects=only.subjects, by=by, why=why, now=now)
+    return narrow(
+        store, f"#{first}", channels=only.channels, subjects=only.subjects, by=by, why=why, now=now
+    )
 
 
 def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
     """Return the entries of one objection: the person and the number of one reply."""
     if not why.strip():
-        raise BadInput("nobody said why", "write what was asked and answered, it is kept", field="why")
+        raise BadInput(
+            "nobody said why", "write what was asked and answered, it is kept", field="why"
+        )
     number = ref.removeprefix("#")
     one = entries_where(connection, Suppression.id == int(number)) if number.isdecimal() else []
     if not one:
-        raise BadInput("is no entry", "name one as '#12', see kaartje suppression pending", field=ref)
+        raise BadInput(
+            "is no entry", "name one as '#12', see kaartje suppression pending", field=ref
+        )
     said = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
-    connection.execute(select(Suppression.id).where(said).with_for_update())  # of two who record at once, one does
-    found = entries_where(connection, _WAITING & said & (Suppression.reason == Reason.OBJECTION.value))
+    connection.execute(
+        select(Suppression.id).where(said).with_for_update()
+    )  # of two who record at once, one does
+    found = entries_where(
+        connection, _WAITING & said & (Suppression.reason == Reason.OBJECTION.value)
+    )
     if one[0].id not in {entry.id for entry in found}:
         remedy = "see kaartje suppression pending; to open somebody again, lift the entry"
         raise BadInput("waits for nobody to record its scope", remedy, field=ref)
@@ -145,7 +167,9 @@ def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
 
 def _check_subjects(connection: Connection, subjects: Sequence[str]) -> None:
     """Refuse a subject that no campaign has: it would close nothing, in silence."""
-    known = {subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject}
+    known = {
+        subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject
+    }
     for subject in subjects:
         if checked_subject(subject) not in known:
             remedy = f"subjects: {', '.join(sorted(known)) or 'none yet'}"
@@ -153,8 +177,23 @@ def _check_subjects(connection: Connection, subjects: Sequence[str]) -> None:
 
 
 def _record(
-    connection: Connection, ref: str, found: Sequence[Entry], by: str, why: str, now: datetime, **scope: Any
+    connection: Connection,
+    ref: str,
+    found: Sequence[Entry],
+    by: str,
+    why: str,
+    now: datetime,
+    **scope: Any,
 ) -> None:
     ids = [entry.id for entry in found]
     connection.execute(update(Suppression).where(Suppression.id.in_(ids)).values(pending=False))
-    record(connection, Decider(by), "suppression scope", ref, now=now, entries=ids, why=why.strip(), **scope)
+    record(
+        connection,
+        Decider(by),
+        "suppression scope",
+        ref,
+        now=now,
+        entries=ids,
+        why=why.strip(),
+        **scope,
+    )

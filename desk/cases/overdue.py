@@ -100,23 +100,34 @@ def ages(store: Store, *, now: datetime) -> Ages:
     late = overdue(store, now=now)
     whose = Counter(each.whose for each in late)
     columns = (Case.owner, func.count(), func.min(Case.opened_at, type_=UtcDateTime()))
-    query = select(*columns).where(Case.closed_at.is_(None)).group_by(Case.owner).order_by(Case.owner)
+    query = (
+        select(*columns).where(Case.closed_at.is_(None)).group_by(Case.owner).order_by(Case.owner)
+    )
     with store.reading() as connection:
         rows = connection.execute(query).all()
-    return Ages(tuple(Owned(row[0], row[1], (now - row[2]).days, whose[row[0]]) for row in rows), tuple(late))
+    return Ages(
+        tuple(Owned(row[0], row[1], (now - row[2]).days, whose[row[0]]) for row in rows),
+        tuple(late),
+    )
 
 
 def open_of_case(connection: Connection, case_id: int) -> list[str]:
     """Return what of a case still waits, in words: what must end before it can."""
     person = select(Case.person_id).where(Case.id == case_id).scalar_subquery()
     waits = {
-        "a handover": select(Handover.id).where(Handover.case_id == case_id, Handover.done_at.is_(None)),
-        "a referral": select(Referral.id).where(Referral.case_id == case_id, Referral.ended_at.is_(None)),
+        "a handover": select(Handover.id).where(
+            Handover.case_id == case_id, Handover.done_at.is_(None)
+        ),
+        "a referral": select(Referral.id).where(
+            Referral.case_id == case_id, Referral.ended_at.is_(None)
+        ),
         "an appointment": select(Appointment.id).where(
             Appointment.person_id == person, Appointment.slot_id.is_not(None), _agreed()
         ),
     }
-    waits["a post at another team"] = select(Post.id).where(Post.case_id == case_id, Post.ended_at.is_(None))
+    waits["a post at another team"] = select(Post.id).where(
+        Post.case_id == case_id, Post.ended_at.is_(None)
+    )
     waits["a case dialogue"] = select(Deviation.id).where(
         Deviation.case_id == case_id, Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None)
     )
@@ -129,9 +140,13 @@ def _agreed() -> Any:
 
 def _handovers(connection: Connection, now: datetime) -> Iterator[Waits]:
     late = (Handover.done_at.is_(None), Handover.deadline < local_date(now))
-    query = select(Handover.__table__, Person.person_ref).join(Person, Person.id == Handover.person_id)
+    query = select(Handover.__table__, Person.person_ref).join(
+        Person, Person.id == Handover.person_id
+    )
     for row in connection.execute(query.where(*late)):
-        yield Waits("handover", row.id, row.to_whom, row.person_ref, _day_after(row.deadline), row.needed)
+        yield Waits(
+            "handover", row.id, row.to_whom, row.person_ref, _day_after(row.deadline), row.needed
+        )
 
 
 def _day_after(day: date) -> datetime:
@@ -139,10 +154,23 @@ def _day_after(day: date) -> datetime:
 
 
 def _referrals(connection: Connection, now: datetime) -> Iterator[Waits]:
-    late = (Referral.received_at.is_(None), Referral.ended_at.is_(None), Referral.made_at < now - RECEIPT_WITHIN)
-    query = select(Referral.__table__, Person.person_ref).join(Person, Person.id == Referral.person_id)
+    late = (
+        Referral.received_at.is_(None),
+        Referral.ended_at.is_(None),
+        Referral.made_at < now - RECEIPT_WITHIN,
+    )
+    query = select(Referral.__table__, Person.person_ref).join(
+        Person, Person.id == Referral.person_id
+    )
     for row in connection.execute(query.where(*late)):
-        yield Waits("referral", row.id, row.made_by, row.person_ref, row.made_at + RECEIPT_WITHIN, row.to_whom)
+        yield Waits(
+            "referral",
+            row.id,
+            row.made_by,
+            row.person_ref,
+            row.made_at + RECEIPT_WITHIN,
+            row.to_whom,
+        )
 
 
 def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -151,19 +179,36 @@ def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
     query = select(Appointment.__table__, Person.person_ref, Case.owner).join(
         Person, Person.id == Appointment.person_id
     )
-    for row in connection.execute(query.join(Case, Case.person_id == Appointment.person_id).where(*late)):
+    for row in connection.execute(
+        query.join(Case, Case.person_id == Appointment.person_id).where(*late)
+    ):
         yield Waits("appointment", row.id, row.owner, row.person_ref, row.at, row.kind)
 
 
 def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
-    late = (Signal.decided_at.is_(None), Signal.merged_into.is_(None), Signal.reported_at < now - DECISION_WITHIN)
+    late = (
+        Signal.decided_at.is_(None),
+        Signal.merged_into.is_(None),
+        Signal.reported_at < now - DECISION_WITHIN,
+    )
     for row in connection.execute(select(Signal.__table__).where(*late)):
         whose = row.escalated_to or row.owner
         yield Waits("signal", row.id, whose, None, row.reported_at + DECISION_WITHIN, row.what)
-    look = (Signal.decided_at.is_(None), Signal.merged_into.is_(None), Signal.remind_on <= local_date(now))
+    look = (
+        Signal.decided_at.is_(None),
+        Signal.merged_into.is_(None),
+        Signal.remind_on <= local_date(now),
+    )
     for row in connection.execute(select(Signal.__table__).where(*look)):
         since = datetime.combine(row.remind_on, time(), LOCAL).astimezone(UTC)
-        yield Waits("reminder", row.id, row.escalated_to or row.owner, None, since, f"waits for {row.waits_for}")
+        yield Waits(
+            "reminder",
+            row.id,
+            row.escalated_to or row.owner,
+            None,
+            since,
+            f"waits for {row.waits_for}",
+        )
 
 
 def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -175,7 +220,9 @@ def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
     orphaned = query.add_columns(gone.c.left_on).join(gone, gone.c.name == Case.owner)
     for row in connection.execute(orphaned.where(Case.closed_at.is_(None))):
         since = datetime.combine(row.left_on, time(), LOCAL).astimezone(UTC)
-        yield Waits("case", row.id, row.owner, row.person_ref, since, "its owner left: give it to somebody")
+        yield Waits(
+            "case", row.id, row.owner, row.person_ref, since, "its owner left: give it to somebody"
+        )
 
 
 def _posts(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -191,15 +238,25 @@ def _posts(connection: Connection, now: datetime) -> Iterator[Waits]:
 
 
 def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
-    late = (Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None), Deviation.made_at < now - DECISION_WITHIN)
-    query = select(Deviation.__table__, Person.person_ref).outerjoin(Person, Person.id == Deviation.person_id)
+    late = (
+        Deviation.dialogue.is_(True),
+        Deviation.discussed_at.is_(None),
+        Deviation.made_at < now - DECISION_WITHIN,
+    )
+    query = select(Deviation.__table__, Person.person_ref).outerjoin(
+        Person, Person.id == Deviation.person_id
+    )
     for row in connection.execute(query.where(*late)):
-        yield Waits("dialogue", row.id, row.made_by, row.person_ref, row.made_at + DECISION_WITHIN, row.rule)
+        yield Waits(
+            "dialogue", row.id, row.made_by, row.person_ref, row.made_at + DECISION_WITHIN, row.rule
+        )
 
 
 def _lines(connection: Connection) -> Iterator[Waits]:
     for row in failed_lines(connection):
-        yield Waits("line", row.id, EVERYBODY, None, row.at, f"the test call to {row.number} failed")
+        yield Waits(
+            "line", row.id, EVERYBODY, None, row.at, f"the test call to {row.number} failed"
+        )
 
 
 def failed_lines(connection: Connection) -> Sequence[Any]:
@@ -209,5 +266,9 @@ def failed_lines(connection: Connection) -> Sequence[Any]:
     """
     automatic = LineTest.kind == LineTestKind.AUTOMATIC
     latest = select(func.max(LineTest.id)).where(automatic).group_by(LineTest.line_id)
-    query = select(LineTest.id, LineTest.at, PhoneLine.number).join(PhoneLine, PhoneLine.id == LineTest.line_id)
-    return connection.execute(query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))).all()
+    query = select(LineTest.id, LineTest.at, PhoneLine.number).join(
+        PhoneLine, PhoneLine.id == LineTest.line_id
+    )
+    return connection.execute(
+        query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))
+    ).all()

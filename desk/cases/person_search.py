@@ -19,7 +19,12 @@ def by_number(store: Store, e164: str) -> tuple[int, ...]:
     Raises:
         BadInput: it is the number of too many people.
     """
-    query = select(PersonNumber.person_id).where(PersonNumber.e164 == e164).distinct().order_by(PersonNumber.person_id)
+    query = (
+        select(PersonNumber.person_id)
+        .where(PersonNumber.e164 == e164)
+        .distinct()
+        .order_by(PersonNumber.person_id)
+    )
     with store.reading() as connection:
         return _few(tuple(connection.execute(query.limit(MOST + 1)).scalars()))
 
@@ -34,14 +39,24 @@ def by_name(store: Store, family_name: str, born: date | None, postcode: str) ->
     same = [Person.birth_first == born, Person.birth_last == born] if born else []
     same += [Person.postcode == place] if place else []
     if not same or not folded(family_name):
-        raise BadInput("is too little", "ask for the family name, and the date of birth or postcode", field="name")
+        raise BadInput(
+            "is too little",
+            "ask for the family name, and the date of birth or postcode",
+            field="name",
+        )
     query = select(Person.id, Person.prefix, Person.family_name).where(*same).order_by(Person.id)
     with store.reading() as connection:
         said, rows = folded(family_name), connection.execute(query)
-        return _few(tuple(row.id for row in rows if said in spellings(row.prefix or "", row.family_name or "")))
+        return _few(
+            tuple(
+                row.id for row in rows if said in spellings(row.prefix or "", row.family_name or "")
+            )
+        )
 
 
 def _few(found: tuple[int, ...]) -> tuple[int, ...]:
     if len(found) > MOST:
-        raise BadInput("finds too many people", "ask for the date of birth and the postcode", field="search")
+        raise BadInput(
+            "finds too many people", "ask for the date of birth and the postcode", field="search"
+        )
     return found

@@ -26,7 +26,14 @@ class Consent:
 
 
 def refer(
-    store: Store, ref: str, to_whom: str, shared: Sequence[str], consent: Consent | None, *, by: str, now: datetime
+    store: Store,
+    ref: str,
+    to_whom: str,
+    shared: Sequence[str],
+    consent: Consent | None,
+    *,
+    by: str,
+    now: datetime,
 ) -> int:
     """Refer a person, in their case; return the referral's key.
 
@@ -35,22 +42,38 @@ def refer(
             reference.
     """
     if consent is None or not consent.text.strip():
-        raise BadInput("nobody recorded consent", "ask, and write down the words you asked it in", field="consent")
+        raise BadInput(
+            "nobody recorded consent",
+            "ask, and write down the words you asked it in",
+            field="consent",
+        )
     if consent.given_at > now:
         raise BadInput("consent cannot be given later", "write when it was given", field="consent")
     if to_whom not in TO_WHOM:
-        raise BadInput(f"{to_whom!r} is none we refer to", f"write {', '.join(TO_WHOM)}", field="to_whom")
+        raise BadInput(
+            f"{to_whom!r} is none we refer to", f"write {', '.join(TO_WHOM)}", field="to_whom"
+        )
     for each in shared or [""]:
         if each not in SHAREABLE:
-            raise BadInput(f"{each!r} may not be shared", f"share of {', '.join(SHAREABLE)}", field="shared")
+            raise BadInput(
+                f"{each!r} may not be shared", f"share of {', '.join(SHAREABLE)}", field="shared"
+            )
     with store.writing() as connection:
-        person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one_or_none()
+        person_id = connection.execute(
+            select(Person.id).where(Person.person_ref == ref)
+        ).scalar_one_or_none()
         if person_id is None:
             raise BadInput("nobody has this reference", "look them up first", field=ref)
-        row = {"case_id": join(connection, person_id, by, now), "person_id": person_id, "to_whom": to_whom}
+        row = {
+            "case_id": join(connection, person_id, by, now),
+            "person_id": person_id,
+            "to_whom": to_whom,
+        }
         row |= {"shared": list(dict.fromkeys(shared)), "consent_text": consent.text.strip()}
         row |= {"consented_at": consent.given_at, "made_at": now, "made_by": by}
-        return int(connection.execute(insert(Referral).values(**row).returning(Referral.id)).scalar_one())
+        return int(
+            connection.execute(insert(Referral).values(**row).returning(Referral.id)).scalar_one()
+        )
 
 
 def receive(store: Store, referral_id: int, receipt: str, *, by: str, now: datetime) -> None:
@@ -60,11 +83,27 @@ def receive(store: Store, referral_id: int, receipt: str, *, by: str, now: datet
         BadInput: there is no such referral.
     """
     with store.writing() as connection:
-        if connection.execute(select(Referral.id).where(Referral.id == referral_id)).first() is None:
-            raise BadInput("there is no such referral", "see the person's case", field=f"referral {referral_id}")
+        if (
+            connection.execute(select(Referral.id).where(Referral.id == referral_id)).first()
+            is None
+        ):
+            raise BadInput(
+                "there is no such referral",
+                "see the person's case",
+                field=f"referral {referral_id}",
+            )
         first = (Referral.id == referral_id, Referral.received_at.is_(None))
-        if connection.execute(update(Referral).where(*first).values(received_at=now, received_ref=receipt)).rowcount:
-            record(connection, Decider(by), "referral receive", f"referral {referral_id}", now=now, receipt=receipt)
+        if connection.execute(
+            update(Referral).where(*first).values(received_at=now, received_ref=receipt)
+        ).rowcount:
+            record(
+                connection,
+                Decider(by),
+                "referral receive",
+                f"referral {referral_id}",
+                now=now,
+                receipt=receipt,
+            )
 
 
 def end(store: Store, referral_id: int, how: str, *, by: str, now: datetime) -> None:
@@ -77,6 +116,10 @@ def end(store: Store, referral_id: int, how: str, *, by: str, now: datetime) -> 
         raise BadInput("nobody said what came of it", "write it down", field="how")
     still = (Referral.id == referral_id, Referral.ended_at.is_(None))
     with store.writing() as connection:
-        if not connection.execute(update(Referral).where(*still).values(ended_at=now, ended_how=how)).rowcount:
-            raise BadInput("is not open", "it has ended, or there is none", field=f"referral {referral_id}")
+        if not connection.execute(
+            update(Referral).where(*still).values(ended_at=now, ended_how=how)
+        ).rowcount:
+            raise BadInput(
+                "is not open", "it has ended, or there is none", field=f"referral {referral_id}"
+            )
         record(connection, Decider(by), "referral end", f"referral {referral_id}", now=now)

@@ -81,9 +81,13 @@ class Draw:
 
     def __post_init__(self) -> None:
         if not self.seed.strip():
-            raise BadInput("is missing", "any word will do; the same word draws the same notes", field="seed")
+            raise BadInput(
+                "is missing", "any word will do; the same word draws the same notes", field="seed"
+            )
         if not 0 < self.rate <= 1:
-            raise BadInput(f"{self.rate:g} is no part", "write 0.05 for one in twenty", field="rate")
+            raise BadInput(
+                f"{self.rate:g} is no part", "write 0.05 for one in twenty", field="rate"
+            )
         if self.size < 1:
             raise BadInput("nothing would be drawn", "write at least 1", field="size")
         if self.until <= self.since:
@@ -117,7 +121,9 @@ def own_reflections(store: Store, agent: str) -> list[Looked]:
     names = ("call_id", "written_at", "went_well", "was_hard", "next_time")
     columns = [getattr(Reflection, name) for name in names]
     mine = (
-        select(*columns).where(Reflection.agent == agent).order_by(Reflection.written_at.desc(), Reflection.id.desc())
+        select(*columns)
+        .where(Reflection.agent == agent)
+        .order_by(Reflection.written_at.desc(), Reflection.id.desc())
     )
     with store.reading() as connection:
         return [Looked(*row) for row in connection.execute(mine)]
@@ -126,7 +132,12 @@ def own_reflections(store: Store, agent: str) -> list[Looked]:
 def counts_of_reflections(store: Store, *, since: datetime, until: datetime) -> dict[str, int]:
     """Return how often each agent looked back in a period: all that a supervisor sees of it."""
     within = (Reflection.written_at >= since, Reflection.written_at < until)
-    query = select(Reflection.agent, func.count()).where(*within).group_by(Reflection.agent).order_by(Reflection.agent)
+    query = (
+        select(Reflection.agent, func.count())
+        .where(*within)
+        .group_by(Reflection.agent)
+        .order_by(Reflection.agent)
+    )
     with store.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -138,15 +149,33 @@ def sample(store: Store, draw: Draw, *, by: str, now: datetime) -> list[Note]:
         BadInput: the period has not ended, so that the draw could not be repeated.
     """
     if draw.until > now:
-        raise BadInput("has not ended", "draw from a period that is over, so that it can be repeated", field="period")
-    wrapped = (Call.state == CallState.WRAPPED_UP, Call.wrapped_up_at >= draw.since, Call.wrapped_up_at < draw.until)
+        raise BadInput(
+            "has not ended",
+            "draw from a period that is over, so that it can be repeated",
+            field="period",
+        )
+    wrapped = (
+        Call.state == CallState.WRAPPED_UP,
+        Call.wrapped_up_at >= draw.since,
+        Call.wrapped_up_at < draw.until,
+    )
     columns = (Call.id, Call.wrapped_up_at, Call.disposition, Call.note)
     with store.writing() as connection:
-        ids = list(connection.execute(select(Call.id).where(*wrapped, func.trim(Call.note) != "")).scalars())
+        ids = list(
+            connection.execute(
+                select(Call.id).where(*wrapped, func.trim(Call.note) != "")
+            ).scalars()
+        )
         drawn = sorted(ids, key=draw.order)[: draw.how_many(len(ids))]
         rows = connection.execute(select(*columns).where(Call.id.in_(drawn)).order_by(Call.id))
-        found = [Note(row.id, row.wrapped_up_at or now, row.disposition or "", row.note) for row in rows]
-        detail = {"since": draw.since.isoformat(), "until": draw.until.isoformat(), "rate": draw.rate}
+        found = [
+            Note(row.id, row.wrapped_up_at or now, row.disposition or "", row.note) for row in rows
+        ]
+        detail = {
+            "since": draw.since.isoformat(),
+            "until": draw.until.isoformat(),
+            "rate": draw.rate,
+        }
         detail |= {"size": draw.size, "notes": len(ids), "drawn": sorted(drawn)}
         record(connection, Decider(by), SAMPLED, f"seed {draw.seed}", now=now, **detail)
     return found

@@ -40,7 +40,9 @@ class NewSignal:
             if not getattr(self, each.name).strip():
                 raise BadInput("is empty", "write it down, or that nobody knows", field=each.name)
         if self.affected not in AFFECTED:
-            raise BadInput(f"{self.affected!r} is no group", f"write {', '.join(AFFECTED)}", field="affected")
+            raise BadInput(
+                f"{self.affected!r} is no group", f"write {', '.join(AFFECTED)}", field="affected"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,14 @@ def report(store: Store, signal: NewSignal, *, by: str, now: datetime) -> int:
     """Report a signal; return its key."""
     row = {**asdict(signal), "reported_at": now, "reported_by": by}
     with store.writing() as connection:
-        return int(connection.execute(insert(Signal).values(**row).returning(Signal.id)).scalar_one())
+        return int(
+            connection.execute(insert(Signal).values(**row).returning(Signal.id)).scalar_one()
+        )
 
 
-def register(store: Store, *, now: datetime, open_only: bool = True, owner: str | None = None) -> list[Registered]:
+def register(
+    store: Store, *, now: datetime, open_only: bool = True, owner: str | None = None
+) -> list[Registered]:
     """Return the signals, the oldest first."""
     with store.reading() as connection:
         rows = connection.execute(select(Signal.__table__).order_by(Signal.reported_at, Signal.id))
@@ -104,9 +110,16 @@ def merge(store: Store, double: int, into: int, *, by: str, now: datetime) -> No
         BadInput: one of them is not open, or they are one already.
     """
     with store.writing() as connection:
-        connection.execute(select(Signal.id).where(Signal.id.in_((double, into))).order_by(Signal.id).with_for_update())
+        connection.execute(
+            select(Signal.id)
+            .where(Signal.id.in_((double, into)))
+            .order_by(Signal.id)
+            .with_for_update()
+        )
         if double == into or not _open(connection, into):
-            raise BadInput("is no open signal to join", "name the one that stays", field=f"signal {into}")
+            raise BadInput(
+                "is no open signal to join", "name the one that stays", field=f"signal {into}"
+            )
         joined = (Signal.id == double, Signal.decided_at.is_(None), Signal.merged_into.is_(None))
         changed = {"merged_into": into, "changed_at": now}
         if not connection.execute(update(Signal).where(*joined).values(changed)).rowcount:
@@ -116,7 +129,15 @@ def merge(store: Store, double: int, into: int, *, by: str, now: datetime) -> No
         record(connection, Decider(by), "signal merge", f"signal {double}", now=now, into=into)
 
 
-def wait_for(store: Store, signal_id: int, what: str, *, by: str, now: datetime, remind_on: date | None = None) -> None:
+def wait_for(
+    store: Store,
+    signal_id: int,
+    what: str,
+    *,
+    by: str,
+    now: datetime,
+    remind_on: date | None = None,
+) -> None:
     """Note that a decision waits for a law, a system or a third party; its age goes on.
 
     Args:
@@ -131,13 +152,23 @@ def wait_for(store: Store, signal_id: int, what: str, *, by: str, now: datetime,
         BadInput: nobody waits for that, the day has passed, or the signal is not open.
     """
     if what not in WAITS_FOR:
-        raise BadInput(f"{what!r} is nothing we wait for", f"write {', '.join(WAITS_FOR)}", field="what")
+        raise BadInput(
+            f"{what!r} is nothing we wait for", f"write {', '.join(WAITS_FOR)}", field="what"
+        )
     look = remind_on or local_date(now) + timedelta(weeks=4)
     if look <= local_date(now):
         raise BadInput(f"{look} is not to come", "name a later day", field="remind_on")
     with store.writing() as connection:
         _change(connection, signal_id, now, waits_for=what, remind_on=look)
-        record(connection, Decider(by), "signal wait", f"signal {signal_id}", now=now, waits_for=what, until=str(look))
+        record(
+            connection,
+            Decider(by),
+            "signal wait",
+            f"signal {signal_id}",
+            now=now,
+            waits_for=what,
+            until=str(look),
+        )
 
 
 def escalate(store: Store, signal_id: int, to_whom: str, *, by: str, now: datetime) -> None:
@@ -150,26 +181,48 @@ def escalate(store: Store, signal_id: int, to_whom: str, *, by: str, now: dateti
         raise BadInput("nobody is named", "write who decides now", field="to_whom")
     with store.writing() as connection:
         _change(connection, signal_id, now, escalated_at=now, escalated_to=to_whom.strip())
-        record(connection, Decider(by), "signal escalate", f"signal {signal_id}", now=now, to=to_whom.strip())
+        record(
+            connection,
+            Decider(by),
+            "signal escalate",
+            f"signal {signal_id}",
+            now=now,
+            to=to_whom.strip(),
+        )
 
 
 def too_old(found: Iterable[Registered]) -> list[Registered]:
     """Return the open signals that should be decided above their owner, and are not yet."""
     limit = agreements().signals.escalate_after
-    return [each for each in found if each.status in {OPEN, WAITS} and each.days >= limit and not each.escalated_at]
+    return [
+        each
+        for each in found
+        if each.status in {OPEN, WAITS} and each.days >= limit and not each.escalated_at
+    ]
 
 
-def decide(store: Store, signal_id: int, decision: str, *, why: str, by: str, now: datetime) -> list[str]:
+def decide(
+    store: Store, signal_id: int, decision: str, *, why: str, by: str, now: datetime
+) -> list[str]:
     """Decide about a signal and all its doubles, with the reason; return who reported them and must hear of it.
 
     Raises:
         BadInput: it is no decision, there is no reason, or the signal is not open.
     """
     if decision not in DECISIONS:
-        raise BadInput(f"{decision!r} is no decision", f"write {', '.join(DECISIONS)}", field="decision")
+        raise BadInput(
+            f"{decision!r} is no decision", f"write {', '.join(DECISIONS)}", field="decision"
+        )
     if not why.strip():
-        raise BadInput("nobody said why", "write the reason, it is told to who reported it", field="why")
-    values = {"decided_at": now, "decided_by": by, "decision": decision, "decision_why": why.strip()}
+        raise BadInput(
+            "nobody said why", "write the reason, it is told to who reported it", field="why"
+        )
+    values = {
+        "decided_at": now,
+        "decided_by": by,
+        "decision": decision,
+        "decision_why": why.strip(),
+    }
     with store.writing() as connection:
         return _change(connection, signal_id, now, **values)
 
@@ -179,9 +232,20 @@ def untold(store: Store, reporter: str, *, now: datetime) -> list[dict[str, Any]
     news = or_(Signal.told_at.is_(None), Signal.told_at < Signal.changed_at)
     mine = (Signal.reported_by == reporter, Signal.changed_at.is_not(None), news)
     with store.writing() as connection:
-        told = connection.execute(update(Signal).where(*mine).values(told_at=now).returning(*Signal.__table__.columns))
+        told = connection.execute(
+            update(Signal).where(*mine).values(told_at=now).returning(*Signal.__table__.columns)
+        )
         found = sorted(_registered(told, now), key=lambda each: each.id)
-    told_of = ("id", "what", "status", "merged_into", "waits_for", "escalated_to", "decision", "decision_why")
+    told_of = (
+        "id",
+        "what",
+        "status",
+        "merged_into",
+        "waits_for",
+        "escalated_to",
+        "decision",
+        "decision_why",
+    )
     return [{name: each.as_data()[name] for name in told_of} for each in found]
 
 
@@ -191,7 +255,12 @@ def _change(connection: Connection, signal_id: int, now: datetime, **values: Any
     if not _open(connection, signal_id):
         raise BadInput("is not open", "it was decided or merged", field=f"signal {signal_id}")
     all_of_it = or_(Signal.id == signal_id, Signal.merged_into == signal_id)
-    changing = update(Signal).where(all_of_it).values(changed_at=now, **values).returning(Signal.reported_by)
+    changing = (
+        update(Signal)
+        .where(all_of_it)
+        .values(changed_at=now, **values)
+        .returning(Signal.reported_by)
+    )
     return sorted(set(connection.execute(changing).scalars()))
 
 
@@ -204,7 +273,8 @@ def _registered(rows: Iterable[Any], now: datetime) -> list[Registered]:
     names = [each.name for each in fields(Registered)][:-1]
     return [
         replace(
-            Registered(*(getattr(row, name) for name in names)), days=((row.decided_at or now) - row.reported_at).days
+            Registered(*(getattr(row, name) for name in names)),
+            days=((row.decided_at or now) - row.reported_at).days,
         )
         for row in rows
     ]

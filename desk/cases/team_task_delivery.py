@@ -36,7 +36,9 @@ class Posted:
 
     def __add__(self, other: "Posted") -> "Posted":
         """Add two counts."""
-        return Posted(**{name: count + getattr(other, name) for name, count in asdict(self).items()})
+        return Posted(
+            **{name: count + getattr(other, name) for name, count in asdict(self).items()}
+        )
 
 
 def deliver_posts(installation: Installation, *, now: datetime) -> Posted:
@@ -45,21 +47,28 @@ def deliver_posts(installation: Installation, *, now: datetime) -> Posted:
         return Posted()
     total = Posted()
     for post_id in _which(
-        installation, and_(Post.state.in_((PostState.CLAIMED, PostState.UNKNOWN)), Post.not_before <= now)
+        installation,
+        and_(Post.state.in_((PostState.CLAIMED, PostState.UNKNOWN)), Post.not_before <= now),
     ):
         total += _held(installation, post_id, _settle, now)
-    for post_id in _which(installation, and_(Post.state == PostState.PLANNED, Post.not_before <= now)):
+    for post_id in _which(
+        installation, and_(Post.state == PostState.PLANNED, Post.not_before <= now)
+    ):
         total += _held(installation, post_id, _hand_over, now)
     long_ago = or_(Post.asked_after_at.is_(None), Post.asked_after_at <= now - ASKED_EVERY)
     gone_before = or_(Post.handed_over_at.is_(None), Post.handed_over_at < now)
-    for post_id in _which(installation, and_(Post.state == PostState.HANDED_OVER, long_ago, gone_before)):
+    for post_id in _which(
+        installation, and_(Post.state == PostState.HANDED_OVER, long_ago, gone_before)
+    ):
         total += _held(installation, post_id, _ask, now)
     return total
 
 
 def _which(installation: Installation, condition: Any) -> list[int]:
     with installation.store.reading() as connection:
-        query = select(Post.id).where(condition, Post.ended_at.is_(None)).order_by(Post.due_on, Post.id)
+        query = (
+            select(Post.id).where(condition, Post.ended_at.is_(None)).order_by(Post.due_on, Post.id)
+        )
         return list(connection.execute(query).scalars())
 
 
@@ -80,15 +89,32 @@ def _hand_over(installation: Installation, post_id: int, now: datetime) -> Poste
     match installation.offices.of(matter.place).hand_over(matter):
         case Taken(ref):
             return _note(
-                installation, post_id, PostState.HANDED_OVER, Posted(posts=1), ref=ref, handed_over_at=now, error=None
+                installation,
+                post_id,
+                PostState.HANDED_OVER,
+                Posted(posts=1),
+                ref=ref,
+                handed_over_at=now,
+                error=None,
             )
         case NotTaken(why, again=True):
             again = Posted(posts_again=1)
-            return _note(installation, post_id, PostState.PLANNED, again, not_before=now + LATER, error=why)
+            return _note(
+                installation, post_id, PostState.PLANNED, again, not_before=now + LATER, error=why
+            )
         case NotTaken(why):
-            return _note(installation, post_id, PostState.REFUSED, Posted(posts_refused=1), not_before=now, error=why)
+            return _note(
+                installation,
+                post_id,
+                PostState.REFUSED,
+                Posted(posts_refused=1),
+                not_before=now,
+                error=why,
+            )
         case Doubt(why):
-            return _note(installation, post_id, PostState.UNKNOWN, Posted(posts_unknown=1), error=why)
+            return _note(
+                installation, post_id, PostState.UNKNOWN, Posted(posts_unknown=1), error=why
+            )
 
 
 def _settle(installation: Installation, post_id: int, now: datetime) -> Posted:
@@ -99,7 +125,9 @@ def _settle(installation: Installation, post_id: int, now: datetime) -> Posted:
         values = {"error": str(error), "not_before": now + LATER}
         return _note(installation, post_id, PostState.UNKNOWN, Posted(posts_unknown=1), **values)
     if found is None:
-        return _note(installation, post_id, PostState.PLANNED, Posted(posts_again=1), not_before=now)
+        return _note(
+            installation, post_id, PostState.PLANNED, Posted(posts_again=1), not_before=now
+        )
     taken = {"ref": found.ref, "handed_over_at": now, "error": None}
     return _note(installation, post_id, PostState.HANDED_OVER, Posted(posts=1), **taken) + _hear(
         installation, post_id, found, now
@@ -127,7 +155,10 @@ def _hear(installation: Installation, post_id: int, found: Found, now: datetime)
     with installation.store.writing() as connection:
         first = (Post.id == post_id, Post.received_at.is_(None))
         values: dict[str, Any] = {"received_at": now, "received_by": THEIRS}
-        if found.received and connection.execute(update(Post).where(*first).values(values)).rowcount:
+        if (
+            found.received
+            and connection.execute(update(Post).where(*first).values(values)).rowcount
+        ):
             told += Posted(posts_received=1)
         going = (Post.id == post_id, Post.ended_at.is_(None))
         values = {"ended_at": now, "ended_how": found.ended, "ended_by": THEIRS}
@@ -136,7 +167,9 @@ def _hear(installation: Installation, post_id: int, found: Found, now: datetime)
     return told
 
 
-def _note(installation: Installation, post_id: int, state: PostState, done: Posted, **values: Any) -> Posted:
+def _note(
+    installation: Installation, post_id: int, state: PostState, done: Posted, **values: Any
+) -> Posted:
     with installation.store.writing() as connection:
         connection.execute(update(Post).where(Post.id == post_id).values(state=state, **values))
     return done
@@ -145,5 +178,13 @@ def _note(installation: Installation, post_id: int, state: PostState, done: Post
 def _matter(connection: Connection, post_id: int) -> Matter:
     query = select(Post.__table__, Person.person_ref).join(Person, Person.id == Post.person_id)
     row = connection.execute(query.where(Post.id == post_id)).one()
-    about = (row.key, row.place, row.person_ref, row.why, tuple(row.grounds), row.urgent, row.due_on)
+    about = (
+        row.key,
+        row.place,
+        row.person_ref,
+        row.why,
+        tuple(row.grounds),
+        row.urgent,
+        row.due_on,
+    )
     return Matter(*about, row.asked_by, row.asked_at)

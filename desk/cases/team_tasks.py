@@ -41,9 +41,13 @@ class NewPost:
         for each in self.grounds:
             one_of(each, known, field="ground")
         if not self.why.strip():
-            raise BadInput("nobody said why", "write what is going on, in your own words", field="why")
+            raise BadInput(
+                "nobody said why", "write what is going on, in your own words", field="why"
+            )
         if len(self.why) > LONGEST_WHY:
-            raise BadInput(f"has {len(self.why)} characters", f"say it in {LONGEST_WHY}", field="why")
+            raise BadInput(
+                f"has {len(self.why)} characters", f"say it in {LONGEST_WHY}", field="why"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,9 @@ class OpenPost:
         return asdict(self)
 
 
-def ask(store: Store, ref: str, new: NewPost, *, by: str, now: datetime, closed: Collection[date] = ()) -> int:
+def ask(
+    store: Store, ref: str, new: NewPost, *, by: str, now: datetime, closed: Collection[date] = ()
+) -> int:
     """Ask another team to take up a person's matter, in their case; return the post's key in our register.
 
     Asked twice while the first is open, it is one post.
@@ -79,7 +85,9 @@ def ask(store: Store, ref: str, new: NewPost, *, by: str, now: datetime, closed:
         BadInput: nobody has this reference.
     """
     with store.writing() as connection:
-        return open_here(connection, person_id_of(connection, ref), new, by=by, now=now, closed=closed)
+        return open_here(
+            connection, person_id_of(connection, ref), new, by=by, now=now, closed=closed
+        )
 
 
 def ask_tailor_made(
@@ -97,11 +105,21 @@ def ask_tailor_made(
 
 
 def open_here(
-    connection: Connection, person_id: int, new: NewPost, *, by: str, now: datetime, closed: Collection[date] = ()
+    connection: Connection,
+    person_id: int,
+    new: NewPost,
+    *,
+    by: str,
+    now: datetime,
+    closed: Collection[date] = (),
 ) -> int:
     """Write down a post in the caller's transaction; return its key in our register."""
-    case_id = join(connection, person_id, by, now)  # locks the case: of two who ask at once, one writes
-    same = select(Post.id).where(Post.case_id == case_id, Post.place == new.place, Post.ended_at.is_(None))
+    case_id = join(
+        connection, person_id, by, now
+    )  # locks the case: of two who ask at once, one writes
+    same = select(Post.id).where(
+        Post.case_id == case_id, Post.place == new.place, Post.ended_at.is_(None)
+    )
     if (found := connection.execute(same).scalar_one_or_none()) is not None:
         return int(found)
     row = {
@@ -126,7 +144,9 @@ def open_posts(store: Store, place: str | None = None) -> list[OpenPost]:
         Post.id, Post.key, Post.place, Person.person_ref, Post.why, Post.grounds, Post.urgent, Post.asked_at,
         Post.asked_by, Post.due_on, Post.state, Post.ref, Post.error, Post.received_at,
     )  # fmt: skip
-    query = select(*columns).join(Person, Person.id == Post.person_id).where(Post.ended_at.is_(None))
+    query = (
+        select(*columns).join(Person, Person.id == Post.person_id).where(Post.ended_at.is_(None))
+    )
     if place:
         query = query.where(Post.place == place)
     with store.reading() as connection:

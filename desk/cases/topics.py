@@ -38,23 +38,37 @@ class Counted:
         return asdict(self)
 
 
-def note_topics(store: Store, call_id: int, topics: Collection[str], *, by: str, now: datetime) -> tuple[str, ...]:
+def note_topics(
+    store: Store, call_id: int, topics: Collection[str], *, by: str, now: datetime
+) -> tuple[str, ...]:
     """Note what a conversation was about; what was noted before and is not named any more is taken back.
 
     Raises:
         BadInput: a topic is none of `desk/entries/care.toml`, or this agent did not have this conversation.
     """
-    named = tuple(dict.fromkeys(one_of(each, agreements().topics, field="topic") for each in topics))
+    named = tuple(
+        dict.fromkeys(one_of(each, agreements().topics, field="topic") for each in topics)
+    )
     with store.writing() as connection:
         own_conversation(connection, call_id, by)
-        connection.execute(delete(CallTopic).where(CallTopic.call_id == call_id, CallTopic.topic.not_in(named)))
-        rows = [{"call_id": call_id, "topic": topic, "noted_at": now, "noted_by": by} for topic in named]
+        connection.execute(
+            delete(CallTopic).where(CallTopic.call_id == call_id, CallTopic.topic.not_in(named))
+        )
+        rows = [
+            {"call_id": call_id, "topic": topic, "noted_at": now, "noted_by": by} for topic in named
+        ]
         add_new(connection, CallTopic, rows)
     return named
 
 
 def note_signs(
-    store: Store, call_id: int, signs: Collection[str], *, by: str, now: datetime, language: str = "nl"
+    store: Store,
+    call_id: int,
+    signs: Collection[str],
+    *,
+    by: str,
+    now: datetime,
+    language: str = "nl",
 ) -> tuple[Heard, ...]:
     """Note which of the guide's warning signs were heard, and return where each refers to.
 
@@ -64,19 +78,25 @@ def note_signs(
     Raises:
         BadInput: a sign stands not in this call's guide, or this agent did not have this conversation.
     """
-    known = {each.sign: each for each in signs_of(store, call_id, agent=by, language=language, now=now)}
+    known = {
+        each.sign: each for each in signs_of(store, call_id, agent=by, language=language, now=now)
+    }
     named = [known[one_of(each, known, field="sign")] for each in dict.fromkeys(signs)]
     version = guide_for(store, call_id, agent=by, language=language, now=now).guide.version
     with store.writing() as connection:
         own_conversation(connection, call_id, by)
         kept = [each.sign for each in named]
-        connection.execute(delete(CallSign).where(CallSign.call_id == call_id, CallSign.sign.not_in(kept)))
+        connection.execute(
+            delete(CallSign).where(CallSign.call_id == call_id, CallSign.sign.not_in(kept))
+        )
         noted = {"call_id": call_id, "guide": version, "noted_at": now, "noted_by": by}
         add_new(connection, CallSign, [{**noted, "sign": sign} for sign in kept])
     return tuple(named)
 
 
-def signs_of(store: Store, call_id: int, *, agent: str, language: str, now: datetime) -> tuple[Heard, ...]:
+def signs_of(
+    store: Store, call_id: int, *, agent: str, language: str, now: datetime
+) -> tuple[Heard, ...]:
     """Return the warning signs that may be ticked for a call: those of its guide.
 
     Raises:
@@ -85,14 +105,18 @@ def signs_of(store: Store, call_id: int, *, agent: str, language: str, now: date
     try:
         guide = guide_for(store, call_id, agent=agent, language=language, now=now).guide
     except LookupError:
-        raise BadInput("there is no such call", "name one that you took", field=f"call {call_id}") from None
+        raise BadInput(
+            "there is no such call", "name one that you took", field=f"call {call_id}"
+        ) from None
     return tuple(Heard(sign.part, sign.words, sign.refer) for sign in guide.signs if sign.noted)
 
 
 def topics_of(store: Store, call_id: int) -> tuple[str, ...]:
     """Return what a conversation was about."""
     with store.reading() as connection:
-        query = select(CallTopic.topic).where(CallTopic.call_id == call_id).order_by(CallTopic.topic)
+        query = (
+            select(CallTopic.topic).where(CallTopic.call_id == call_id).order_by(CallTopic.topic)
+        )
         return tuple(connection.execute(query).scalars())
 
 
@@ -108,11 +132,20 @@ def counted(store: Store, *, since: datetime, until: datetime) -> Counted:
     within = (Call.wrapped_up_at >= since, Call.wrapped_up_at < until)
 
     def by(table: Any, word: Any) -> dict[str, int]:
-        found = select(word, func.count()).join(Call, Call.id == table.call_id).where(*within).group_by(word)
+        found = (
+            select(word, func.count())
+            .join(Call, Call.id == table.call_id)
+            .where(*within)
+            .group_by(word)
+        )
         return dict(sorted((name, count) for name, count in connection.execute(found)))
 
     with store.reading() as connection:
-        talks = select(func.count(distinct(CallTopic.call_id))).join(Call, Call.id == CallTopic.call_id).where(*within)
+        talks = (
+            select(func.count(distinct(CallTopic.call_id)))
+            .join(Call, Call.id == CallTopic.call_id)
+            .where(*within)
+        )
         topics, signs = by(CallTopic, CallTopic.topic), by(CallSign, CallSign.sign)
         return Counted(connection.execute(talks).scalar_one(), topics, signs)
 
@@ -123,8 +156,14 @@ def own_conversation(connection: Connection, call_id: int, agent: str) -> Any:
     Raises:
         BadInput: it is somebody else's, or nobody's yet.
     """
-    mine = (Call.id == call_id, Call.taken_by == agent, Call.state.in_((CallState.TAKEN, CallState.WRAPPED_UP)))
+    mine = (
+        Call.id == call_id,
+        Call.taken_by == agent,
+        Call.state.in_((CallState.TAKEN, CallState.WRAPPED_UP)),
+    )
     call = connection.execute(select(Call.__table__).where(*mine)).one_or_none()
     if call is None:
-        raise BadInput("is no conversation of yours", "name one that you took", field=f"call {call_id}")
+        raise BadInput(
+            "is no conversation of yours", "name one that you took", field=f"call {call_id}"
+        )
     return call

@@ -61,18 +61,30 @@ def register(store: Store, name: str, languages: Collection[str] = USUAL, *, now
         raise BadInput("an agent has a name", "write the one they sign in with", field="name")
     for language in languages:
         if not (len(language) == 2 and language.isascii() and language.islower()):  # noqa: PLR2004  ISO 639-1
-            raise BadInput(f"{language!r} is no language", "write two letters, as nl or en", field="languages")
+            raise BadInput(
+                f"{language!r} is no language", "write two letters, as nl or en", field="languages"
+            )
     with store.writing() as connection:
         spoken = ",".join(dict.fromkeys(languages))
         if ensure(connection, called, now, spoken):
             return True
-        connection.execute(update(Agent).where(Agent.name == called).values(languages=spoken, left_on=None))
+        connection.execute(
+            update(Agent).where(Agent.name == called).values(languages=spoken, left_on=None)
+        )
         return False
 
 
-def ensure(connection: Connection, name: str, now: datetime, languages: str = ",".join(USUAL)) -> bool:
+def ensure(
+    connection: Connection, name: str, now: datetime, languages: str = ",".join(USUAL)
+) -> bool:
     """Register an agent who is not yet; return whether they are new."""
-    row = {"name": name, "languages": languages, "joined_on": local_date(now), "left_on": None, "seen_at": None}
+    row = {
+        "name": name,
+        "languages": languages,
+        "joined_on": local_date(now),
+        "left_on": None,
+        "seen_at": None,
+    }
     return bool(add_new(connection, Agent, [row], Agent.name))
 
 
@@ -82,13 +94,26 @@ def leave(store: Store, name: str, *, now: datetime) -> None:
     Raises:
         BadInput: nobody of that name is an agent.
     """
-    ended = update(Agent).where(Agent.name == name, Agent.left_on.is_(None)).values(left_on=local_date(now))
+    ended = (
+        update(Agent)
+        .where(Agent.name == name, Agent.left_on.is_(None))
+        .values(left_on=local_date(now))
+    )
     with store.writing() as connection:
         if not connection.execute(ended).rowcount:
             raise BadInput("is no agent", "see kaartje agent list", field=name)
 
 
-def train(store: Store, name: str, skill: str, *, on: date, until: date | None = None, by: str, now: datetime) -> bool:
+def train(
+    store: Store,
+    name: str,
+    skill: str,
+    *,
+    on: date,
+    until: date | None = None,
+    by: str,
+    now: datetime,
+) -> bool:
     """Record what an agent was trained for; return whether that was new. A training has one end: the last one said.
 
     Raises:
@@ -102,9 +127,15 @@ def train(store: Store, name: str, skill: str, *, on: date, until: date | None =
     with store.writing() as connection:
         if connection.execute(select(Agent.name).where(Agent.name == name)).first() is None:
             raise BadInput("is no agent", "register them first: kaartje agent add NAME", field=name)
-        if add_new(connection, AgentSkill, [{**row, "recorded_at": now, "recorded_by": by}], AgentSkill.id):
+        if add_new(
+            connection, AgentSkill, [{**row, "recorded_at": now, "recorded_by": by}], AgentSkill.id
+        ):
             return True
-        same = (AgentSkill.agent == name, AgentSkill.skill == row["skill"], AgentSkill.trained_on == on)
+        same = (
+            AgentSkill.agent == name,
+            AgentSkill.skill == row["skill"],
+            AgentSkill.trained_on == on,
+        )
         connection.execute(update(AgentSkill).where(*same).values(until=until))
         return False
 
@@ -112,10 +143,16 @@ def train(store: Store, name: str, skill: str, *, on: date, until: date | None =
 def progress(store: Store, skill: str, *, today: date) -> Trained:
     """Return how many of all agents are trained for this skill today."""
     here = _is_agent(today)
-    trained = select(func.count(func.distinct(AgentSkill.agent))).join(Agent, Agent.name == AgentSkill.agent)
+    trained = select(func.count(func.distinct(AgentSkill.agent))).join(
+        Agent, Agent.name == AgentSkill.agent
+    )
     with store.reading() as connection:
-        some = connection.execute(trained.where(here, AgentSkill.skill == skill, _counts(today))).scalar_one()
-        return Trained(skill, some, connection.execute(select(func.count()).where(here)).scalar_one())
+        some = connection.execute(
+            trained.where(here, AgentSkill.skill == skill, _counts(today))
+        ).scalar_one()
+        return Trained(
+            skill, some, connection.execute(select(func.count()).where(here)).scalar_one()
+        )
 
 
 def agents(store: Store, *, today: date) -> list[Registered]:
@@ -125,9 +162,18 @@ def agents(store: Store, *, today: date) -> list[Registered]:
         trained = select(AgentSkill.agent, AgentSkill.skill).where(_counts(today)).distinct()
         for name, skill in connection.execute(trained.order_by(AgentSkill.agent, AgentSkill.skill)):
             skills.setdefault(name, []).append(skill)
-        people = select(Agent.name, Agent.languages, Agent.joined_on).where(_is_agent(today)).order_by(Agent.name)
+        people = (
+            select(Agent.name, Agent.languages, Agent.joined_on)
+            .where(_is_agent(today))
+            .order_by(Agent.name)
+        )
         return [
-            Registered(row.name, tuple(row.languages.split(",")), tuple(skills.get(row.name, ())), row.joined_on)
+            Registered(
+                row.name,
+                tuple(row.languages.split(",")),
+                tuple(skills.get(row.name, ())),
+                row.joined_on,
+            )
             for row in connection.execute(people)
         ]
 
@@ -140,7 +186,9 @@ def skills_of(connection: Connection, name: str, today: date) -> tuple[str, ...]
 
 def languages_of(connection: Connection, name: str) -> tuple[str, ...]:
     """Return which languages an agent speaks."""
-    found = connection.execute(select(Agent.languages).where(Agent.name == name)).scalar_one_or_none()
+    found = connection.execute(
+        select(Agent.languages).where(Agent.name == name)
+    ).scalar_one_or_none()
     return tuple(found.split(",")) if found else USUAL
 
 
@@ -153,7 +201,9 @@ def seen(connection: Connection, name: str, now: datetime) -> None:
 
 def present(connection: Connection, now: datetime) -> dict[str, tuple[str, ...]]:
     """Return who is there now, and the languages of each."""
-    query = select(Agent.name, Agent.languages).where(Agent.seen_at > now - PRESENT, Agent.left_on.is_(None))
+    query = select(Agent.name, Agent.languages).where(
+        Agent.seen_at > now - PRESENT, Agent.left_on.is_(None)
+    )
     return {row.name: tuple(row.languages.split(",")) for row in connection.execute(query)}
 
 
@@ -162,4 +212,6 @@ def _is_agent(today: date) -> ColumnElement[bool]:
 
 
 def _counts(today: date) -> ColumnElement[bool]:
-    return (AgentSkill.trained_on <= today) & or_(AgentSkill.until.is_(None), AgentSkill.until >= today)
+    return (AgentSkill.trained_on <= today) & or_(
+        AgentSkill.until.is_(None), AgentSkill.until >= today
+    )

@@ -26,7 +26,11 @@ CHANNEL = "sms"
 LATER = timedelta(minutes=15)
 STALE = timedelta(days=1)
 """An answer that waited longer would only puzzle whoever gets it."""
-OF_APPOINTMENTS = (AnswerKind.APPOINTMENT, AnswerKind.APPOINTMENT_MOVED, AnswerKind.APPOINTMENT_CANCELLED)
+OF_APPOINTMENTS = (
+    AnswerKind.APPOINTMENT,
+    AnswerKind.APPOINTMENT_MOVED,
+    AnswerKind.APPOINTMENT_CANCELLED,
+)
 ASKED_FOR = (AnswerKind.HELP, *OF_APPOINTMENTS)
 """What somebody asked for by themselves: only an objection that came after it stops it."""
 
@@ -44,7 +48,9 @@ class Answered:
 
     def __add__(self, other: "Answered") -> "Answered":
         """Add two counts."""
-        return Answered(**{name: count + getattr(other, name) for name, count in asdict(self).items()})
+        return Answered(
+            **{name: count + getattr(other, name) for name, count in asdict(self).items()}
+        )
 
 
 def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
@@ -63,23 +69,37 @@ def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
             total += _hand_over(installation, rows, now=now)
 
 
-def _claim(installation: Installation, held: ExitStack, *, now: datetime) -> tuple[Sequence[Row[Any]], Answered]:
+def _claim(
+    installation: Installation, held: ExitStack, *, now: datetime
+) -> tuple[Sequence[Row[Any]], Answered]:
     """Claim at most one batch of what is due; its name is held before anybody can see the claim."""
     size = installation.channels[CHANNEL].batch_size
     due = and_(Answer.state == TouchState.PLANNED, Answer.not_before <= now)
     with installation.store.writing() as connection:
         which = list(
             connection.execute(
-                select(Answer.id).where(due).order_by(Answer.id).limit(size).with_for_update(skip_locked=True)
+                select(Answer.id)
+                .where(due)
+                .order_by(Answer.id)
+                .limit(size)
+                .with_for_update(skip_locked=True)
             ).scalars()
         )
         mine = Answer.id.in_(which)
-        dropped = _move(connection, and_(mine, _too_late(now)), TouchState.DROPPED, now=now, detail="came too late")
+        dropped = _move(
+            connection,
+            and_(mine, _too_late(now)),
+            TouchState.DROPPED,
+            now=now,
+            detail="came too late",
+        )
         held_back = _hold_back(connection, mine, now=now)
         left_out = Answered(answers_dropped=dropped, answers_held=held_back)
         left = select(Answer.id, Answer.tries).where(mine, Answer.state == TouchState.PLANNED)
         # the one that was tried most often gives the key its number: so no key is ever used twice
-        first = connection.execute(left.order_by(Answer.tries.desc(), Answer.id.desc()).limit(1)).first()
+        first = connection.execute(
+            left.order_by(Answer.tries.desc(), Answer.id.desc()).limit(1)
+        ).first()
         if first is None:
             return (), left_out
         key = batch_key(first.id, first.tries)
@@ -97,7 +117,9 @@ def batch_key(answer_id: int, tries: int) -> str:
 def _batch_rows(connection: Connection, key: str) -> Sequence[Row[Any]]:
     open_ = (TouchState.CLAIMED, TouchState.UNKNOWN)
     return connection.execute(
-        select(Answer.__table__).where(Answer.key == key, Answer.state.in_(open_)).order_by(Answer.id)
+        select(Answer.__table__)
+        .where(Answer.key == key, Answer.state.in_(open_))
+        .order_by(Answer.id)
     ).all()
 
 
@@ -107,10 +129,16 @@ def _too_late(now: datetime) -> ColumnElement[bool]:
     its_own = or_(Appointment.id == Answer.appointment_id, by_call)
     over = exists().where(its_own, Appointment.at <= now)
     # moved or cancelled before it was confirmed: another text tells of that, and this one would puzzle
-    gone = exists().where(Appointment.id == Answer.appointment_id, Appointment.state != AppointmentState.AGREED)
+    gone = exists().where(
+        Appointment.id == Answer.appointment_id, Appointment.state != AppointmentState.AGREED
+    )
     stands = Answer.kind != AnswerKind.APPOINTMENT_CANCELLED
     about_one = Answer.kind.in_(OF_APPOINTMENTS)
-    return or_(and_(about_one, over), and_(about_one, stands, gone), and_(~about_one, Answer.written_at < now - STALE))
+    return or_(
+        and_(about_one, over),
+        and_(about_one, stands, gone),
+        and_(~about_one, Answer.written_at < now - STALE),
+    )
 
 
 def _hold_back(connection: Connection, mine: ColumnElement[bool], *, now: datetime) -> int:
@@ -129,14 +157,21 @@ def _died(now: datetime) -> ColumnElement[bool]:
         *_in_force(now),
     )
     on_number = select(PersonNumber.person_id).where(PersonNumber.e164 == Answer.e164)
-    is_it = or_(Person.id == Answer.person_id, and_(Answer.person_id.is_(None), Person.id.in_(on_number)))
+    is_it = or_(
+        Person.id == Answer.person_id, and_(Answer.person_id.is_(None), Person.id.in_(on_number))
+    )
     # a STOP is confirmed all the same where nobody knows whose number it is: somebody alive has sent it
     asks = or_(Answer.person_id.is_not(None), Answer.kind != AnswerKind.STOPPED)
     return and_(asks, exists().where(is_it, or_(Person.deceased_on.is_not(None), told)))
 
 
 def _objected(now: datetime) -> ColumnElement[bool]:
-    ref = select(Person.person_ref).where(Person.id == Answer.person_id).correlate(Answer).scalar_subquery()
+    ref = (
+        select(Person.person_ref)
+        .where(Person.id == Answer.person_id)
+        .correlate(Answer)
+        .scalar_subquery()
+    )
     by_number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164 == Answer.e164)
     by_person = and_(Suppression.scope == SuppressionScope.PERSON, Suppression.person_ref == ref)
     since = or_(Answer.kind.not_in(ASKED_FOR), Suppression.starts_at > Answer.written_at)
@@ -172,7 +207,9 @@ def _move(
     """Move answers as touches move, by the same table of moves; return how many."""
     allowed = [origin for origin in origins if to in MOVES[origin]]
     moving = and_(which, Answer.state.in_(allowed))
-    return connection.execute(update(Answer).where(moving).values(state=to, updated_at=now, **also)).rowcount
+    return connection.execute(
+        update(Answer).where(moving).values(state=to, updated_at=now, **also)
+    ).rowcount
 
 
 def _hand_over(installation: Installation, rows: Sequence[Row[Any]], *, now: datetime) -> Answered:
@@ -187,7 +224,8 @@ def _hand_over(installation: Installation, rows: Sequence[Row[Any]], *, now: dat
 
 def _batch(rows: Sequence[Row[Any]], made_at: datetime) -> Batch:
     messages = tuple(
-        Message(row.id, PhoneNumber.parse(row.e164), (), {"body": row.body}, row.language, "") for row in rows
+        Message(row.id, PhoneNumber.parse(row.e164), (), {"body": row.body}, row.language, "")
+        for row in rows
     )
     return Batch(rows[0].key, made_at, messages)
 
@@ -197,7 +235,9 @@ def _left(installation: Installation, key: str) -> bool:
         return any(row.state is TouchState.CLAIMED for row in _batch_rows(connection, key))
 
 
-def _record(installation: Installation, batch: Batch, results: Iterable[Result], *, now: datetime) -> Answered:
+def _record(
+    installation: Installation, batch: Batch, results: Iterable[Result], *, now: datetime
+) -> Answered:
     counts: Counter[str] = Counter()
     for result in results:
         with installation.store.writing() as connection:
@@ -205,11 +245,18 @@ def _record(installation: Installation, batch: Batch, results: Iterable[Result],
     return Answered(**counts)
 
 
-def _recorded(connection: Connection, key: str, result: Result, *, now: datetime) -> Mapping[str, int]:
+def _recorded(
+    connection: Connection, key: str, result: Result, *, now: datetime
+) -> Mapping[str, int]:
     origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
     match result:
         case Receipt(answer, ref, cost):
-            values: dict[str, Any] = {"provider_ref": ref, "cost": cost, "handed_over_at": now, "error_code": None}
+            values: dict[str, Any] = {
+                "provider_ref": ref,
+                "cost": cost,
+                "handed_over_at": now,
+                "error_code": None,
+            }
             name, to = "answered", TouchState.HANDED_OVER
         case Refusal(answer, RefusalKind.LATER, code, detail):
             values = {"error_code": code, "detail": detail, "not_before": now + LATER}
@@ -237,13 +284,19 @@ def _settle(installation: Installation, batch: Batch, *, now: datetime) -> Answe
     origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
     with installation.store.writing() as connection:
         which = and_(Answer.key == batch.key, Answer.id.not_in(unsure))
-        again = _move(connection, which, TouchState.PLANNED, now=now, origins=origins, not_before=now + LATER)
+        again = _move(
+            connection, which, TouchState.PLANNED, now=now, origins=origins, not_before=now + LATER
+        )
     return done + Answered(answers_again=again)
 
 
 def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
     """Settle every batch of which something is open and that nobody alive holds."""
-    opened = select(Answer.key).where(Answer.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN))).distinct()
+    opened = (
+        select(Answer.key)
+        .where(Answer.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN)))
+        .distinct()
+    )
     with installation.store.reading() as connection:
         keys = sorted(key for key in connection.execute(opened).scalars() if key)
     total = Answered()

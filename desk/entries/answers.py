@@ -47,7 +47,9 @@ def write(connection: Connection, new: NewAnswer, *, now: datetime) -> int | Non
     Raises:
         BadInput: its words lack something.
     """
-    number = connection.execute(select(PhoneLine.number).where(PhoneLine.id == new.line_id)).scalar_one()
+    number = connection.execute(
+        select(PhoneLine.number).where(PhoneLine.id == new.line_id)
+    ).scalar_one()
     line = {"line": {"number": PhoneNumber.parse(number).printed()}}
     words = load(TEMPLATES[new.kind]).render(new.language, {**line, **new.context})
     row = {
@@ -65,4 +67,6 @@ def write(connection: Connection, new: NewAnswer, *, now: datetime) -> int | Non
         "written_at": now,
         "updated_at": now,
     }
-    return next((int(written.id) for written in add_new(connection, Answer, [row], Answer.id)), None)
+    return next(
+        (int(written.id) for written in add_new(connection, Answer, [row], Answer.id)), None
+    )

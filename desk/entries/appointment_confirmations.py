@@ -28,9 +28,15 @@ class TextWanted:
     street: str  # with its number, and nothing more
 
     def __post_init__(self) -> None:
-        if not self.street.strip() or len(self.street) > LONGEST_STREET or not self.street.isprintable():
+        if (
+            not self.street.strip()
+            or len(self.street) > LONGEST_STREET
+            or not self.street.isprintable()
+        ):
             problem = "is no street" if self.street.strip() else "is missing"
-            raise BadInput(problem, f"street and number, at most {LONGEST_STREET} letters", field="street")
+            raise BadInput(
+                problem, f"street and number, at most {LONGEST_STREET} letters", field="street"
+            )
 
 
 def confirm(
@@ -44,7 +50,9 @@ def confirm(
     Raises:
         BadInput: the appointment is nowhere to go to, or there is no number that can be texted.
     """
-    about = About(call.line_id, call.campaign_id, call.person_id, call.id, call.number, call.reply_id)
+    about = About(
+        call.line_id, call.campaign_id, call.person_id, call.id, call.number, call.reply_id
+    )
     return _write(connection, AnswerKind.APPOINTMENT, about, appointment_id, kind, at, wanted, now)
 
 
@@ -55,11 +63,19 @@ def tell(connection: Connection, appointment_id: int, what: AnswerKind, *, now: 
         BadInput: it is nowhere to go to, its place is no street, there is no number that can be texted, or nobody can
             say from which line it would come.
     """
-    columns = (Appointment.person_id, Appointment.campaign_id, Appointment.call_id, Appointment.at, Appointment.kind)
+    columns = (
+        Appointment.person_id,
+        Appointment.campaign_id,
+        Appointment.call_id,
+        Appointment.at,
+        Appointment.kind,
+    )
     made = select(*columns, Slot.location).join(Slot, Slot.id == Appointment.slot_id)
     row = connection.execute(made.where(Appointment.id == appointment_id)).one()
     wanted = TextWanted(row.location)
-    return _write(connection, what, _about(connection, row), appointment_id, row.kind, row.at, wanted, now)
+    return _write(
+        connection, what, _about(connection, row), appointment_id, row.kind, row.at, wanted, now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +94,19 @@ def _about(connection: Connection, row: Any) -> About:
     call = connection.execute(select(Call.__table__).where(Call.id == row.call_id)).one_or_none()
     if call is not None:
         # the number of a call serves that call; a text of later goes to the person's own, or to the one they gave then
-        return About(call.line_id, row.campaign_id, row.person_id, call.id, call.number, call.reply_id)
+        return About(
+            call.line_id, row.campaign_id, row.person_id, call.id, call.number, call.reply_id
+        )
     lines = connection.execute(select(PhoneLine.id).order_by(PhoneLine.id).limit(2)).scalars().all()
     if len(lines) != 1:
-        problem = "there is no line that it could come from" if not lines else "it could come from several lines"
-        raise BadInput(problem, "name the call in which it was agreed, or leave the text out", field="text")
+        problem = (
+            "there is no line that it could come from"
+            if not lines
+            else "it could come from several lines"
+        )
+        raise BadInput(
+            problem, "name the call in which it was agreed, or leave the text out", field="text"
+        )
     return About(lines[0], row.campaign_id, row.person_id)
 
 
@@ -94,27 +118,53 @@ def _write(
         raise BadInput("is at no place to go to", "leave the text out", field="kind")
     number = _number(connection, about)
     if number is None:
-        raise BadInput("there is no number that can be texted", "ask for one, or leave the text out", field="text")
+        raise BadInput(
+            "there is no number that can be texted",
+            "ask for one, or leave the text out",
+            field="text",
+        )
     local = at.astimezone(LOCAL)
-    said = {"date": spoken(local.date()), "time": f"{local:%H.%M}", "street": " ".join(wanted.street.split())}
-    language = connection.execute(select(Person.language).where(Person.id == about.person_id)).scalar() or "nl"
+    said = {
+        "date": spoken(local.date()),
+        "time": f"{local:%H.%M}",
+        "street": " ".join(wanted.street.split()),
+    }
+    language = (
+        connection.execute(select(Person.language).where(Person.id == about.person_id)).scalar()
+        or "nl"
+    )
     context = {"appointment": said, "sender": {"team": _team(connection, about)}}
-    known = {"call_id": about.call_id, "person_id": about.person_id, "appointment_id": appointment_id}
+    known = {
+        "call_id": about.call_id,
+        "person_id": about.person_id,
+        "appointment_id": appointment_id,
+    }
     new = NewAnswer(what, number, about.line_id, language, context, **known)
-    return write(connection, new, now=now) or 0  # no reply is named, so nothing like it was written before
+    return (
+        write(connection, new, now=now) or 0
+    )  # no reply is named, so nothing like it was written before
 
 
 def _number(connection: Connection, call: About) -> str | None:
-    from_number = connection.execute(select(Reply.from_number).where(Reply.id == call.reply_id)).scalar()
+    from_number = connection.execute(
+        select(Reply.from_number).where(Reply.id == call.reply_id)
+    ).scalar()
     for e164 in (call.number, from_number):
         if e164 and PhoneNumber.parse(e164).may_text:
             return str(e164)
-    own = select(PersonNumber.e164).where(PersonNumber.person_id == call.person_id, PersonNumber.may_text)
+    own = select(PersonNumber.e164).where(
+        PersonNumber.person_id == call.person_id, PersonNumber.may_text
+    )
     return connection.execute(own.order_by(PersonNumber.position).limit(1)).scalar()
 
 
 def _team(connection: Connection, call: About) -> str:
     """Return who the text is from: the team of the campaign it is about, else the line."""
-    spec = connection.execute(select(Campaign.spec).where(Campaign.id == call.campaign_id)).scalar() or {}
-    line = connection.execute(select(PhoneLine.name).where(PhoneLine.id == call.line_id)).scalar_one()
+    spec = (
+        connection.execute(select(Campaign.spec).where(Campaign.id == call.campaign_id)).scalar()
+        or {}
+    )
+    line = connection.execute(
+        select(PhoneLine.name).where(PhoneLine.id == call.line_id)
+    ).scalar_one()
     return str(spec.get("sender", {}).get("team") or line)

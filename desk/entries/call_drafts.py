@@ -24,7 +24,9 @@ class Kept:
     saved_at: datetime
 
 
-def keep(store: Store, call_id: int, agent: str, fields: Mapping[str, str], *, now: datetime) -> None:
+def keep(
+    store: Store, call_id: int, agent: str, fields: Mapping[str, str], *, now: datetime
+) -> None:
     """Keep what an agent wrote in a call so far, in place of what was kept before.
 
     Drafts of calls that have ended without them (who called hung up, or may not be called any more) go with it.

@@ -41,7 +41,9 @@ def guide_for(store: Store, call_id: int, *, agent: str, language: str, now: dat
         if call is None:
             raise LookupError(f"there is no call {call_id}")
         template = _template(connection, call.campaign_id) or load(USUAL)
-        spec = connection.execute(select(Campaign.spec).where(Campaign.id == call.campaign_id)).scalar_one_or_none()
+        spec = connection.execute(
+            select(Campaign.spec).where(Campaign.id == call.campaign_id)
+        ).scalar_one_or_none()
     campaign = CampaignFile.model_validate(spec) if spec else None
     context = {
         "agent": agent,
@@ -59,7 +61,11 @@ def _template(connection: Connection, campaign_id: int | None) -> Template | Non
     """Return the guide that was approved with the campaign, where one was."""
     if campaign_id is None:
         return None
-    name = select(Step.template).where(Step.campaign_id == campaign_id, Step.channel == CHANNEL).order_by(Step.id)
+    name = (
+        select(Step.template)
+        .where(Step.campaign_id == campaign_id, Step.channel == CHANNEL)
+        .order_by(Step.id)
+    )
     found = connection.execute(name.limit(1)).scalar_one_or_none()
     texts = select(FrozenText.file, FrozenText.source).where(
         FrozenText.campaign_id == campaign_id, FrozenText.template == found

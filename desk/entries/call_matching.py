@@ -20,7 +20,11 @@ def match_to_touch(store: Store, call_id: int, touch_id: int, *, by: str) -> Non
     about = select(Touch.campaign_id, Touch.person_id).where(Touch.id == touch_id)
     with store.writing() as connection:
         touch = connection.execute(about).one()
-        values = {"touch_id": touch_id, "campaign_id": touch.campaign_id, "person_id": touch.person_id}
+        values = {
+            "touch_id": touch_id,
+            "campaign_id": touch.campaign_id,
+            "person_id": touch.person_id,
+        }
         _match(connection, call_id, by, values, CODE)
 
 
@@ -40,6 +44,8 @@ def _match(connection: Connection, call_id: int, by: str, values: dict[str, int]
     matched = update(Call).where(*mine, *unknown).values(values).returning(Call.reply_id)
     found = connection.execute(matched).one_or_none()
     if found is None:
-        raise BadInput("is not in your hands, or known already", "take it first", field=f"call {call_id}")
+        raise BadInput(
+            "is not in your hands, or known already", "take it first", field=f"call {call_id}"
+        )
     nobody = (Reply.id == found.reply_id, Reply.person_id.is_(None))
     connection.execute(update(Reply).where(*nobody).values(matched_by=how, **values))

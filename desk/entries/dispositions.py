@@ -20,13 +20,13 @@ class Disposition(StrEnum):
     VOICEMAIL = "voicemail"  # nothing was left on it: others may listen
     WRONG_NUMBER = "wrong_number"  # the number is somebody else's, and is closed
     CHILD = "child"  # a child was on the line: nothing was told, and nobody whom we look for was reached
-    ENDED_BY_US = (
-        "ended_by_us"  # after a warning; what we did, and no word about who called: they may always call again
-    )
+    ENDED_BY_US = "ended_by_us"  # after a warning: says what we did; they may always call again
     PREPARED = "prepared"  # an appointment is ready for the colleague who keeps it
 
 
-_ONLY_DIALLED = frozenset({Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.WRONG_NUMBER})
+_ONLY_DIALLED = frozenset(
+    {Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.WRONG_NUMBER}
+)
 NOBODY_SPOKEN = _ONLY_DIALLED | {Disposition.PREPARED, Disposition.CHILD}
 """Dispositions after which nobody whom we look for was spoken to."""
 
@@ -35,7 +35,9 @@ def possible(kind: CallKind) -> tuple[Disposition, ...]:
     """Return what may come of an entry of this kind: nobody was dialled where somebody called us."""
     match kind:
         case CallKind.CALL:
-            return tuple(each for each in Disposition if each not in _ONLY_DIALLED | {Disposition.PREPARED})
+            return tuple(
+                each for each in Disposition if each not in _ONLY_DIALLED | {Disposition.PREPARED}
+            )
         case CallKind.PREPARE:
             return (Disposition.PREPARED, Disposition.CALL_BACK, Disposition.NOT_FOR_US)
         case CallKind.CALL_BACK | CallKind.OUTBOUND:
@@ -50,7 +52,9 @@ def read(text: str, kind: CallKind) -> Disposition:
     """
     words = ", ".join(possible(kind))
     if text not in list(Disposition):
-        raise BadInput(f"{text!r} does not say what came of it", f"write {words}", field="disposition")
+        raise BadInput(
+            f"{text!r} does not say what came of it", f"write {words}", field="disposition"
+        )
     if (came := Disposition(text)) not in possible(kind):
         raise BadInput(f"{text} cannot come of this", f"write {words}", field="disposition")
     return came

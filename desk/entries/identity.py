@@ -36,5 +36,7 @@ def is_somebody_else(store: Store, call_id: int, *, by: str) -> None:
     """
     mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == by)
     with store.writing() as connection:
-        if not connection.execute(update(Call).where(*mine).values(person_id=None, prefers=None)).rowcount:
+        if not connection.execute(
+            update(Call).where(*mine).values(person_id=None, prefers=None)
+        ).rowcount:
             raise BadInput("is not in your hands", "take it first", field=f"call {call_id}")

@@ -46,7 +46,11 @@ def queue_handed_over(installation: Installation) -> int:
 _last = aliased(Call)
 _spoke_before = (
     select(_last.taken_by)
-    .where(_last.person_id == Touch.person_id, _last.state == CallState.WRAPPED_UP, _last.taken_by.is_not(None))
+    .where(
+        _last.person_id == Touch.person_id,
+        _last.state == CallState.WRAPPED_UP,
+        _last.taken_by.is_not(None),
+    )
     .order_by(_last.wrapped_up_at.desc(), _last.id.desc())
     .limit(1)
     .scalar_subquery()
@@ -77,7 +81,11 @@ def _due() -> Any:
     known = select(entered.entry_key).where(entered.entry_key.is_not(None))
     busy = (
         select(open_call.id)
-        .where(open_call.person_id == Touch.person_id, open_call.kind == CallKind.OUTBOUND, open_call.state.in_(_OPEN))
+        .where(
+            open_call.person_id == Touch.person_id,
+            open_call.kind == CallKind.OUTBOUND,
+            open_call.state.in_(_OPEN),
+        )
         .exists()
     )
     before = (
@@ -95,17 +103,23 @@ def _due() -> Any:
     return and_(handed_over, _KEY.not_in(known), ~busy, ~before)
 
 
-def number_to_dial(installation: Installation, connection: Connection, call: Any, *, now: datetime) -> str | None:
+def number_to_dial(
+    installation: Installation, connection: Connection, call: Any, *, now: datetime
+) -> str | None:
     """Return the number (E.164) to dial for an entry, or end it and return None: somebody said no meanwhile.
 
     The touch is recalled, and its attempt is taken back, so that it counts for nothing.
     """
-    state = connection.execute(select(Campaign.state).where(Campaign.id == call.campaign_id)).scalar_one()
+    state = connection.execute(
+        select(Campaign.state).where(Campaign.id == call.campaign_id)
+    ).scalar_one()
     occasion = _occasion(installation, connection, call, now)
     if state not in _GO_ON:
         reason: Reason | None = Reason.CAMPAIGN_STOPPED
     else:
-        held = connection.execute(select(mask(occasion)).where(Person.id == call.person_id)).scalar_one()
+        held = connection.execute(
+            select(mask(occasion)).where(Person.id == call.person_id)
+        ).scalar_one()
         reason = first_of(held, installation.policy)
     number = None if reason else _number(connection, call.person_id, occasion)
     if number is None:
@@ -113,8 +127,12 @@ def number_to_dial(installation: Installation, connection: Connection, call: Any
     return number
 
 
-def _occasion(installation: Installation, connection: Connection, call: Any, now: datetime) -> Occasion:
-    about = select(Campaign.spec, Touch.step_id, Touch.wave_id).join(Touch, Touch.campaign_id == Campaign.id)
+def _occasion(
+    installation: Installation, connection: Connection, call: Any, now: datetime
+) -> Occasion:
+    about = select(Campaign.spec, Touch.step_id, Touch.wave_id).join(
+        Touch, Touch.campaign_id == Campaign.id
+    )
     row = connection.execute(about.where(Touch.id == call.touch_id)).one()
     shard = Shard(call.campaign_id, row.step_id, row.wave_id, CHANNEL, 1)
     campaign = CampaignFile.model_validate(row.spec)
@@ -123,7 +141,9 @@ def _occasion(installation: Installation, connection: Connection, call: Any, now
 
 
 def _number(connection: Connection, person_id: int, occasion: Occasion) -> str | None:
-    usable = select(PersonNumber.e164).where(PersonNumber.person_id == person_id, is_open(occasion), is_own(occasion))
+    usable = select(PersonNumber.e164).where(
+        PersonNumber.person_id == person_id, is_open(occasion), is_own(occasion)
+    )
     return connection.execute(usable.order_by(PersonNumber.position).limit(1)).scalar_one_or_none()
 
 
@@ -135,8 +155,22 @@ def end(connection: Connection, which: Any, reason: str, *, now: datetime) -> in
     going = and_(which, Call.kind == CallKind.OUTBOUND, Call.state.in_(_OPEN))
     touches = select(Call.touch_id).where(going)
     connection.execute(
-        update(Attempt).where(Attempt.touch_id.in_(touches)).values(state=AttemptState.TAKEN_BACK, finished_at=now)
+        update(Attempt)
+        .where(Attempt.touch_id.in_(touches))
+        .values(state=AttemptState.TAKEN_BACK, finished_at=now)
     )
-    move(connection, touches, TouchState.RECALLED, origin=TouchState.HANDED_OVER, now=now, reason=reason)
-    values = {"state": CallState.ABANDONED, "disposition": WITHHELD, "note": reason, "wrapped_up_at": now}
+    move(
+        connection,
+        touches,
+        TouchState.RECALLED,
+        origin=TouchState.HANDED_OVER,
+        now=now,
+        reason=reason,
+    )
+    values = {
+        "state": CallState.ABANDONED,
+        "disposition": WITHHELD,
+        "note": reason,
+        "wrapped_up_at": now,
+    }
     return connection.execute(update(Call).where(going).values(values)).rowcount

@@ -13,7 +13,9 @@ from suppression.entries import NewEntry, list_entries
 from suppression.reasons import Reason, bits
 
 
-def hold(connection: Connection, entries: Sequence[NewEntry], reason: Reason, *, by: str, now: datetime) -> int:
+def hold(
+    connection: Connection, entries: Sequence[NewEntry], reason: Reason, *, by: str, now: datetime
+) -> int:
     """List `entries` and withhold every planned touch of whoever they close; return how many touches.
 
     What a campaign asked to call, and nobody took yet, ends too.

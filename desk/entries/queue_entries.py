@@ -74,14 +74,24 @@ def skill_of_campaign() -> Any:
 
 def last_agents() -> Select[*tuple[Any, ...]]:
     """Return who spoke to a person, as rows of a person and an agent; the latest of a person comes last."""
-    spoke = (Call.state == CallState.WRAPPED_UP, Call.person_id.is_not(None), Call.taken_by.is_not(None))
+    spoke = (
+        Call.state == CallState.WRAPPED_UP,
+        Call.person_id.is_not(None),
+        Call.taken_by.is_not(None),
+    )
     return select(Call.person_id, Call.taken_by).where(*spoke).order_by(Call.wrapped_up_at, Call.id)
 
 
-def _pairs(connection: Connection, query: Select[*tuple[Any, ...]], key: Any, among: Collection[int]) -> dict[int, str]:
+def _pairs(
+    connection: Connection, query: Select[*tuple[Any, ...]], key: Any, among: Collection[int]
+) -> dict[int, str]:
     keys = sorted(among)
     parts = (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
-    return {each: value for part in parts for each, value in connection.execute(query.where(key.in_(part)))}
+    return {
+        each: value
+        for part in parts
+        for each, value in connection.execute(query.where(key.in_(part)))
+    }
 
 
 def _row(call: NewCall, known: _Known) -> dict[str, Any]:
@@ -102,13 +112,17 @@ class Lines:
     """The phone lines as they stand while replies come in."""
 
     by_number: Mapping[str, int]
-    by_campaign: Mapping[int, tuple[int, date]]  # the line, and the last day on which it is open for this campaign
+    by_campaign: Mapping[
+        int, tuple[int, date]
+    ]  # the line, and the last day on which it is open for this campaign
 
     @classmethod
     def read(cls, connection: Connection) -> "Lines":
         """Read every line and which campaigns printed it."""
         numbers = connection.execute(select(PhoneLine.number, PhoneLine.id))
-        campaigns = connection.execute(select(Campaign.id, Campaign.line_id, Campaign.line_open_until))
+        campaigns = connection.execute(
+            select(Campaign.id, Campaign.line_id, Campaign.line_open_until)
+        )
         by_campaign = {row.id: (row.line_id, row.line_open_until) for row in campaigns}
         return cls({row.number: row.id for row in numbers}, by_campaign)
 
@@ -119,11 +133,16 @@ class Lines:
             BadInput: there is none.
         """
         if e164 not in self.by_number:
-            known = ", ".join(sorted(self.by_number)) or "none yet: a campaign's submission makes its line"
+            known = (
+                ", ".join(sorted(self.by_number))
+                or "none yet: a campaign's submission makes its line"
+            )
             raise BadInput(f"{e164} is no line of ours", f"lines: {known}", field="line")
         return self.by_number[e164]
 
-    def line_for(self, campaign_id: int | None, received_at: datetime, named: int | None = None) -> int | None:
+    def line_for(
+        self, campaign_id: int | None, received_at: datetime, named: int | None = None
+    ) -> int | None:
         """Return the line whose queue a reply enters; None where no line is open for it.
 
         A campaign's line stays open until its last day, whatever became of the campaign: people call after months. A

@@ -33,7 +33,9 @@ class OnRoster:
         return asdict(self)
 
 
-def add(store: Store, line_number: str, first_name: str, on_from: date, on_until: date | None) -> bool:
+def add(
+    store: Store, line_number: str, first_name: str, on_from: date, on_until: date | None
+) -> bool:
     """Put an agent on a line's roster; the line is made if no campaign has named it yet.
 
     Returns:
@@ -44,7 +46,11 @@ def add(store: Store, line_number: str, first_name: str, on_from: date, on_until
     """
     name = " ".join(first_name.split())
     if not name or len(name) > LONGEST_NAME or not all(c.isalpha() or c in " '’-." for c in name):  # noqa: RUF001
-        raise BadInput(f"{first_name[:40]!r} is no first name", f"at most {LONGEST_NAME} letters", field="first_name")
+        raise BadInput(
+            f"{first_name[:40]!r} is no first name",
+            f"at most {LONGEST_NAME} letters",
+            field="first_name",
+        )
     if on_until is not None and on_until < on_from:
         raise BadInput(f"{on_until} lies before {on_from}", "name a later day", field="until")
     with store.writing() as connection:
@@ -53,9 +59,18 @@ def add(store: Store, line_number: str, first_name: str, on_from: date, on_until
         row = {"line_id": line_id, "first_name": name, "on_from": on_from, "on_until": on_until}
         if add_new(connection, RosterEntry, [row], RosterEntry.id):
             return True
-        same = (RosterEntry.line_id == line_id, RosterEntry.first_name == name, RosterEntry.on_from == on_from)
+        same = (
+            RosterEntry.line_id == line_id,
+            RosterEntry.first_name == name,
+            RosterEntry.on_from == on_from,
+        )
         other_end = RosterEntry.on_until.is_distinct_from(on_until)
-        return connection.execute(update(RosterEntry).where(*same, other_end).values(on_until=on_until)).rowcount > 0
+        return (
+            connection.execute(
+                update(RosterEntry).where(*same, other_end).values(on_until=on_until)
+            ).rowcount
+            > 0
+        )
 
 
 def leave(store: Store, line_number: str, first_name: str, last_day: date) -> int:
@@ -71,10 +86,14 @@ def leave(store: Store, line_number: str, first_name: str, last_day: date) -> in
             RosterEntry.on_from <= last_day,
             or_(RosterEntry.on_until.is_(None), RosterEntry.on_until > last_day),
         )
-        ended = connection.execute(update(RosterEntry).where(*here).values(on_until=last_day)).rowcount
+        ended = connection.execute(
+            update(RosterEntry).where(*here).values(on_until=last_day)
+        ).rowcount
     if not ended:
         raise BadInput(
-            f"is not on the roster of {line_number} on {last_day}", "see kaartje roster list", field=first_name
+            f"is not on the roster of {line_number} on {last_day}",
+            "see kaartje roster list",
+            field=first_name,
         )
     return ended
 

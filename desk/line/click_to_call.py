@@ -52,8 +52,12 @@ def set_phone(installation: Installation, agent: str, text: str) -> str | None:
     """
     phone = None if text.strip().lower() == IN_THE_BROWSER else _own_number(text)
     with installation.store.writing() as connection:
-        if not connection.execute(update(Agent).where(Agent.name == agent).values(phone=phone)).rowcount:
-            raise BadInput("is no agent", "register them first: kaartje agent add NAME", field=agent)
+        if not connection.execute(
+            update(Agent).where(Agent.name == agent).values(phone=phone)
+        ).rowcount:
+            raise BadInput(
+                "is no agent", "register them first: kaartje agent add NAME", field=agent
+            )
     return phone
 
 
@@ -82,10 +86,16 @@ def dial(installation: Installation, call_id: int, agent: str, *, now: datetime)
         came = installation.exchange.ring(placed)
     except Unavailable as error:
         _not_rung(installation, leg, now)
-        raise BadInput(str(error), "try again in a moment, or dial by hand", field="telephone") from error
+        raise BadInput(
+            str(error), "try again in a moment, or dial by hand", field="telephone"
+        ) from error
     if isinstance(came, NotRung):
         _not_rung(installation, leg, now)
-        raise BadInput(f"your telephone cannot be rung: {came.why}", "see kaartje agent phone", field="telephone")
+        raise BadInput(
+            f"your telephone cannot be rung: {came.why}",
+            "see kaartje agent phone",
+            field="telephone",
+        )
     if isinstance(came, Ringing):
         _ringing(installation, leg.id, came.ref)
     return Dialling(leg.id, sure=isinstance(came, Ringing))
@@ -94,16 +104,24 @@ def dial(installation: Installation, call_id: int, agent: str, *, now: datetime)
 def _prepare(
     installation: Installation, connection: Connection, call_id: int, agent: str, now: datetime
 ) -> tuple[Placed, Any]:
-    call = connection.execute(select(Call.__table__).where(Call.id == call_id).with_for_update()).one_or_none()
+    call = connection.execute(
+        select(Call.__table__).where(Call.id == call_id).with_for_update()
+    ).one_or_none()
     if call is None or call.state is not CallState.TAKEN or call.taken_by != agent:
         raise BadInput("is not in your hands", "take it first", field=f"call {call_id}")
     if call.number is None or not PhoneNumber.parse(call.number).may_call:
-        raise BadInput("has no number that may be called", "leave an instruction for a colleague", field="number")
+        raise BadInput(
+            "has no number that may be called",
+            "leave an instruction for a colleague",
+            field="number",
+        )
     busy = (Leg.call_id == call_id, Leg.kind == LegKind.AGENT, Leg.state != LegState.ENDED)
     fresh = (Leg.state == LegState.TALKING) | (Leg.began_at > now - RINGING)
     if connection.execute(select(Leg.id).where(*busy, fresh).limit(1)).first():
         raise BadInput("your telephone rings already", "pick it up", field="telephone")
-    new = call_legs.NewLeg(f"try:{uuid4().hex}", LegKind.AGENT, call.line_id, None, LegState.CONNECTING, call_id, agent)
+    new = call_legs.NewLeg(
+        f"try:{uuid4().hex}", LegKind.AGENT, call.line_id, None, LegState.CONNECTING, call_id, agent
+    )
     leg = call_legs.made(connection, new, now=now)
     telephone = Telephone.read(installation.settings.accounts)
     asks, tells = (telephone.address(f"{path}?leg={leg.id}") for path in ("out", "status"))
@@ -118,12 +136,16 @@ def _not_rung(installation: Installation, leg: Any, now: datetime) -> None:
 
 def _ringing(installation: Installation, leg_id: int, ref: str) -> None:
     with installation.store.writing() as connection:
-        kept = connection.execute(select(Leg.ref).where(Leg.id == leg_id).with_for_update()).scalar_one()
+        kept = connection.execute(
+            select(Leg.ref).where(Leg.id == leg_id).with_for_update()
+        ).scalar_one()
         if kept.startswith("try:"):  # the provider's own question may have come before its answer
             call_legs.change(connection, leg_id, ref=ref)
 
 
-def picked_up(installation: Installation, leg_id: int, ref: str, *, now: datetime) -> PutThrough | None:
+def picked_up(
+    installation: Installation, leg_id: int, ref: str, *, now: datetime
+) -> PutThrough | None:
     """Say whom to ring for an agent who picked up; None where the entry is not theirs any more."""
     with installation.store.writing() as connection:
         leg = _agents_leg(connection, leg_id)
@@ -144,10 +166,14 @@ def dialled(installation: Installation, leg_id: int, status: str, *, now: dateti
     with installation.store.writing() as connection:
         leg = _agents_leg(connection, leg_id)
         if leg is not None:
-            call_legs.end(connection, leg, LegEnd.TALKED if reached else LegEnd.NOT_REACHED, now=now)
+            call_legs.end(
+                connection, leg, LegEnd.TALKED if reached else LegEnd.NOT_REACHED, now=now
+            )
     return reached
 
 
 def _agents_leg(connection: Connection, leg_id: int) -> Any:
-    query = select(Leg.__table__).where(Leg.id == leg_id, Leg.kind == LegKind.AGENT).with_for_update()
+    query = (
+        select(Leg.__table__).where(Leg.id == leg_id, Leg.kind == LegKind.AGENT).with_for_update()
+    )
     return connection.execute(query).one_or_none()

@@ -29,7 +29,9 @@ def may_try(store: Store, source: str, limit: Limit, *, now: datetime) -> bool:
     """
     tried = (CodeGuess.source == source, CodeGuess.at > now - limit.within)
     with store.reading() as connection:
-        wrong: int = connection.execute(select(func.count()).select_from(CodeGuess).where(*tried)).scalar_one()
+        wrong: int = connection.execute(
+            select(func.count()).select_from(CodeGuess).where(*tried)
+        ).scalar_one()
     return wrong < limit.wrong
 
 

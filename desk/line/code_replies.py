@@ -18,7 +18,13 @@ BY_CODE = "code"
 
 
 def note_reply(
-    connection: Connection, caller: "Caller", touch: Any, code: str | None, *, objects: bool, now: datetime
+    connection: Connection,
+    caller: "Caller",
+    touch: Any,
+    code: str | None,
+    *,
+    objects: bool,
+    now: datetime,
 ) -> int:
     """Put in the book that somebody called about a card, once for each call, and return the reply.
 
@@ -34,9 +40,15 @@ def note_reply(
     if made:
         return int(made[0].id)
     about = {name: row[name] for name in ("touch_id", "person_id", "campaign_id")}
-    said = {**about, **({"objects": True} if objects else {}), **({"response_code": code} if code else {})}
+    said = {
+        **about,
+        **({"objects": True} if objects else {}),
+        **({"response_code": code} if code else {}),
+    }
     mine = Reply.reply_key == row["reply_key"]
-    return int(connection.execute(update(Reply).where(mine).values(said).returning(Reply.id)).scalar_one())
+    return int(
+        connection.execute(update(Reply).where(mine).values(said).returning(Reply.id)).scalar_one()
+    )
 
 
 def _page(connection: Connection, now: datetime) -> int:

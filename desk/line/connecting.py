@@ -73,10 +73,14 @@ def connect(installation: Installation, call_id: int, agent: str, *, now: dateti
     Raises:
         BadInput: it waits no more: a colleague has it; or the telephone cannot be reached, and it is back in the queue.
     """
-    return _put_through(installation, queues.take(installation.store, call_id, agent, now), agent, now=now)
+    return _put_through(
+        installation, queues.take(installation.store, call_id, agent, now), agent, now=now
+    )
 
 
-def take_next(installation: Installation, agent: str, *, now: datetime, line: str | None = None) -> Came | None:
+def take_next(
+    installation: Installation, agent: str, *, now: datetime, line: str | None = None
+) -> Came | None:
     """Take whatever should come next for an agent, and put the caller through where one waits on the telephone.
 
     Callers who turn out to be gone are passed over. None: nothing waits that this agent may take.
@@ -96,7 +100,9 @@ def take_next(installation: Installation, agent: str, *, now: datetime, line: st
     return None
 
 
-def _put_through(installation: Installation, call: QueuedCall, agent: str, *, now: datetime) -> Came:
+def _put_through(
+    installation: Installation, call: QueuedCall, agent: str, *, now: datetime
+) -> Came:
     with installation.store.writing() as connection:
         leg = call_legs.of_call(connection, call.id)
         if leg is None or call.why is not CallKind.CALL or leg.state is LegState.TALKING:
@@ -107,10 +113,14 @@ def _put_through(installation: Installation, call: QueuedCall, agent: str, *, no
     address = Telephone.read(installation.settings.accounts).address(f"agent?entry={call.id}")
     try:
         # who is being rung for already stands in no queue: their call is turned
-        came = exchange.bridge(leg.ref, leg.queue_ref if leg.state is LegState.WAITING else None, address)
+        came = exchange.bridge(
+            leg.ref, leg.queue_ref if leg.state is LegState.WAITING else None, address
+        )
     except Unavailable as error:
         _undo(installation, call.id, agent, leg.id, now)
-        raise BadInput(str(error), "the caller still waits: try again in a moment", field=TELEPHONE) from error
+        raise BadInput(
+            str(error), "the caller still waits: try again in a moment", field=TELEPHONE
+        ) from error
     match came:
         case Bridging():
             return Connecting(call, leg.held)
@@ -120,10 +130,14 @@ def _put_through(installation: Installation, call: QueuedCall, agent: str, *, no
             return _not_there(installation, call, agent, leg.id, now)
 
 
-def _exchange(installation: Installation, call_id: int, agent: str, leg: Any, now: datetime) -> Exchange:
+def _exchange(
+    installation: Installation, call_id: int, agent: str, leg: Any, now: datetime
+) -> Exchange:
     if installation.exchange is None:
         _undo(installation, call_id, agent, leg.id, now)
-        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE)
+        raise BadInput(
+            "this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE
+        )
     return installation.exchange
 
 
@@ -132,7 +146,9 @@ def _undo(installation: Installation, call_id: int, agent: str, leg_id: int, now
         back_in_line(connection, call_id, agent, leg_id, now)
 
 
-def back_in_line(connection: Connection, call_id: int, agent: str, leg_id: int, now: datetime) -> bool:
+def back_in_line(
+    connection: Connection, call_id: int, agent: str, leg_id: int, now: datetime
+) -> bool:
     """Put a caller back at their old place, out of the hands of the agent who did not pick up."""
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     theirs = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == agent)
@@ -141,13 +157,17 @@ def back_in_line(connection: Connection, call_id: int, agent: str, leg_id: int, 
     return call_legs.move(connection, leg_id, LegState.WAITING, now=now)
 
 
-def _not_there(installation: Installation, call: QueuedCall, agent: str, leg_id: int, now: datetime) -> Came:
+def _not_there(
+    installation: Installation, call: QueuedCall, agent: str, leg_id: int, now: datetime
+) -> Came:
     """The provider says that nobody waits: they hung up, or asked just now to be called back.
 
     The connection only falls silent: should they be on the line after all, the next question about them revives it.
     """
     with installation.store.writing() as connection:
-        leg = connection.execute(select(Leg.__table__).where(Leg.id == leg_id).with_for_update()).one()
+        leg = connection.execute(
+            select(Leg.__table__).where(Leg.id == leg_id).with_for_update()
+        ).one()
         if leg.state is LegState.CONNECTING:
             call_legs.move(connection, leg.id, LegState.SILENT, now=now)
             call_legs.note_end(connection, leg.id, LegEnd.GONE)
@@ -181,7 +201,9 @@ class Over:
     """There is nobody to ring for, or the conversation is over."""
 
 
-def whom_to_ring(installation: Installation, entry: int, ref: str, *, now: datetime) -> Whom | Back | Over:
+def whom_to_ring(
+    installation: Installation, entry: int, ref: str, *, now: datetime
+) -> Whom | Back | Over:
     """Say whom to ring for a caller who was taken out of the queue."""
     with installation.store.writing() as connection:
         leg = call_legs.by_ref(connection, ref)
@@ -192,7 +214,9 @@ def whom_to_ring(installation: Installation, entry: int, ref: str, *, now: datet
             call_legs.move(connection, leg.id, LegState.WAITING, now=now, agent=None)
             return Back(queue_name(leg.line_id))
         call_legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=call.taken_by)
-        name = connection.execute(select(PhoneLine.name).where(PhoneLine.id == leg.line_id)).scalar_one_or_none()
+        name = connection.execute(
+            select(PhoneLine.name).where(PhoneLine.id == leg.line_id)
+        ).scalar_one_or_none()
         return Whom(phone_of(connection, call.taken_by), call.taken_by, name or "")
 
 
@@ -215,7 +239,14 @@ TALKED = frozenset({"completed", "answered"})
 
 
 def agent_left(
-    installation: Installation, entry: int, identity: str, ref: str, dialled: str, *, over: bool, now: datetime
+    installation: Installation,
+    entry: int,
+    identity: str,
+    ref: str,
+    dialled: str,
+    *,
+    over: bool,
+    now: datetime,
 ) -> Back | Over:
     """Hear how the ringing of an agent ended: they talked, or the caller waits again, or the caller hung up meanwhile.
 
@@ -249,4 +280,6 @@ def _back_or_over(connection: Connection, entry: int, leg: Any, now: datetime) -
     state = connection.execute(select(Call.state).where(Call.id == entry)).scalar_one()
     if state is CallState.WAITING:
         call_legs.move(connection, leg.id, LegState.WAITING, now=now)
-    return Back(queue_name(leg.line_id)) if state in {CallState.WAITING, CallState.TAKEN} else Over()
+    return (
+        Back(queue_name(leg.line_id)) if state in {CallState.WAITING, CallState.TAKEN} else Over()
+    )

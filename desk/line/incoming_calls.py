@@ -94,9 +94,13 @@ def heard(installation: Installation, connection: Connection, told: Told, now: d
     return caller_of(installation, connection, call_legs.made(connection, new, now=now), now)
 
 
-def caller_of(installation: Installation, connection: Connection, leg: Any, now: datetime) -> Caller:
+def caller_of(
+    installation: Installation, connection: Connection, leg: Any, now: datetime
+) -> Caller:
     """Return who is on a connection."""
-    name = connection.execute(select(PhoneLine.name).where(PhoneLine.id == leg.line_id)).scalar_one_or_none()
+    name = connection.execute(
+        select(PhoneLine.name).where(PhoneLine.id == leg.line_id)
+    ).scalar_one_or_none()
     staffed = leg.line_id is not None and is_staffed(installation, connection, leg.line_id, now)
     return Caller(
         leg.id, leg.ref, leg.line_id, name or "", leg.from_number, leg.language, leg.state, staffed, leg.tries,
@@ -104,7 +108,9 @@ def caller_of(installation: Installation, connection: Connection, leg: Any, now:
     )  # fmt: skip
 
 
-def choose_language(installation: Installation, told: Told, language: str, *, now: datetime) -> Caller:
+def choose_language(
+    installation: Installation, told: Told, language: str, *, now: datetime
+) -> Caller:
     """Note in which language somebody wants to be spoken to."""
     with installation.store.writing() as connection:
         caller = heard(installation, connection, told, now)
@@ -112,7 +118,9 @@ def choose_language(installation: Installation, told: Told, language: str, *, no
         return replace(caller, language=language)
 
 
-def key_code(installation: Installation, told: Told, keyed: str, *, now: datetime) -> Found | Unknown | SeedCard:
+def key_code(
+    installation: Installation, told: Told, keyed: str, *, now: datetime
+) -> Found | Unknown | SeedCard:
     """Look for the card of a code that was keyed. Wrong ones are counted; old ones still work."""
     caller = arrive(installation, told, now=now)
     source = f"leg:{caller.ref}"
@@ -149,14 +157,18 @@ def touch_of_code(connection: Connection, keyed: str) -> Any:
 
 
 def _touch_of(connection: Connection, code: str) -> Any:
-    query = select(Touch.id, Touch.person_id, Touch.campaign_id).join(ResponseCode, ResponseCode.touch_id == Touch.id)
+    query = select(Touch.id, Touch.person_id, Touch.campaign_id).join(
+        ResponseCode, ResponseCode.touch_id == Touch.id
+    )
     return connection.execute(query.where(ResponseCode.code == code)).one_or_none()
 
 
 def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
     """Return why this person is not reached any more: the caller hears nothing of it, the agent is told."""
     person = connection.execute(
-        select(Person.person_ref, Person.deceased_on, Person.household_key).where(Person.id == person_id)
+        select(Person.person_ref, Person.deceased_on, Person.household_key).where(
+            Person.id == person_id
+        )
     ).one()
     if person.deceased_on is not None:
         return Reason.DECEASED.value
@@ -187,11 +199,20 @@ def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
     touch = _of_touch(connection, caller.touch_id)
     key = f"leg:{caller.ref}"
     new = NewCall(
-        caller.line_id or 0, None, caller.began_at, number=caller.number, entry_key=key, language=caller.language
+        caller.line_id or 0,
+        None,
+        caller.began_at,
+        number=caller.number,
+        entry_key=key,
+        language=caller.language,
     )
     if touch:
         reply_id = note_reply(connection, caller, touch, None, objects=False, now=now)
-        about = {"campaign_id": touch.campaign_id, "touch_id": touch.id, "person_id": touch.person_id}
+        about = {
+            "campaign_id": touch.campaign_id,
+            "touch_id": touch.id,
+            "person_id": touch.person_id,
+        }
         new = replace(new, reply_id=reply_id, **about)
     enter(connection, [new])
     call_id = connection.execute(select(Call.id).where(Call.entry_key == key)).scalar_one()
@@ -214,13 +235,17 @@ def _waiting_on(connection: Connection, line_id: int | None) -> int:
 
 def place(connection: Connection, call_id: int, now: datetime) -> Place:
     """Return how many stand before an entry, and how long that takes where it can be said."""
-    me = connection.execute(select(Call.line_id, Call.skill, Call.received_at).where(Call.id == call_id)).one()
+    me = connection.execute(
+        select(Call.line_id, Call.skill, Call.received_at).where(Call.id == call_id)
+    ).one()
     ahead = (
         Call.line_id == me.line_id, Call.skill == me.skill, Call.state == CallState.WAITING, Call.rank == 0,
         Call.kind.in_((CallKind.CALL, CallKind.CALL_BACK)), Call.promised_from.is_(None),
         or_(Call.received_at < me.received_at, (Call.received_at == me.received_at) & (Call.id < call_id)),
     )  # fmt: skip
-    before: int = connection.execute(select(func.count()).select_from(Call).where(*ahead)).scalar_one()
+    before: int = connection.execute(
+        select(func.count()).select_from(Call).where(*ahead)
+    ).scalar_one()
     return Place(before, minutes_to_wait(connection, me.line_id, now))
 
 
@@ -252,6 +277,10 @@ def wait(installation: Installation, told: Told, feed: Feed, *, now: datetime) -
 
 
 def _give_back_to(connection: Connection, call_id: int) -> None:
-    gone = (Call.id == call_id, Call.state == CallState.ABANDONED, Call.disposition == call_legs.GONE)
+    gone = (
+        Call.id == call_id,
+        Call.state == CallState.ABANDONED,
+        Call.disposition == call_legs.GONE,
+    )
     values = {"state": CallState.WAITING, "disposition": None, "wrapped_up_at": None}
     connection.execute(update(Call).where(*gone).values(values))

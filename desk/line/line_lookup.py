@@ -77,13 +77,19 @@ def add_route(store: Store, number: str, line: str, *, by: str, now: datetime) -
     dialled, printed = PhoneNumber.parse(number).e164, PhoneNumber.parse(line).e164
     with store.writing() as connection:
         line_id = line_id_of(connection, printed)
-        own = connection.execute(select(PhoneLine.id).where(PhoneLine.number == dialled)).scalar_one_or_none()
+        own = connection.execute(
+            select(PhoneLine.id).where(PhoneLine.number == dialled)
+        ).scalar_one_or_none()
         if own is not None and own != line_id:
-            raise BadInput("is printed for another line", "whoever dials it must come there", field=number)
+            raise BadInput(
+                "is printed for another line", "whoever dials it must come there", field=number
+            )
         row = {"number": dialled, "line_id": line_id, "added_at": now, "added_by": by}
         if add_new(connection, LineRoute, [row], LineRoute.number):
             return True
-        known = connection.execute(select(LineRoute.line_id).where(LineRoute.number == dialled)).scalar_one()
+        known = connection.execute(
+            select(LineRoute.line_id).where(LineRoute.number == dialled)
+        ).scalar_one()
     if known != line_id:
         raise BadInput("leads to another line already", "see kaartje line list", field=number)
     return False
@@ -91,24 +97,40 @@ def add_route(store: Store, number: str, line: str, *, by: str, now: datetime) -
 
 def routes(store: Store) -> list[Route]:
     """Return where every number leads to."""
-    query = select(LineRoute.number, PhoneLine.number).join(PhoneLine, PhoneLine.id == LineRoute.line_id)
+    query = select(LineRoute.number, PhoneLine.number).join(
+        PhoneLine, PhoneLine.id == LineRoute.line_id
+    )
     with store.reading() as connection:
         return [Route(*row) for row in connection.execute(query.order_by(LineRoute.number))]
 
 
 def caller_id(connection: Connection, line_id: int) -> str:
     """Return the number (E.164) that is shown when this line calls: the provider's own behind it, else the printed."""
-    route = select(LineRoute.number).where(LineRoute.line_id == line_id).order_by(LineRoute.number).limit(1)
+    route = (
+        select(LineRoute.number)
+        .where(LineRoute.line_id == line_id)
+        .order_by(LineRoute.number)
+        .limit(1)
+    )
     found = connection.execute(route).scalar_one_or_none()
-    return found or connection.execute(select(PhoneLine.number).where(PhoneLine.id == line_id)).scalar_one()
+    return (
+        found
+        or connection.execute(select(PhoneLine.number).where(PhoneLine.id == line_id)).scalar_one()
+    )
 
 
-def is_staffed(installation: Installation, connection: Connection, line_id: int, now: datetime) -> bool:
+def is_staffed(
+    installation: Installation, connection: Connection, line_id: int, now: datetime
+) -> bool:
     """Say whether somebody is there: the house's hours, and the days on which the line's campaigns say it is open."""
-    return is_open(now, installation.policy.hours) and _is_open_day(_open_days(connection, line_id, now), now)
+    return is_open(now, installation.policy.hours) and _is_open_day(
+        _open_days(connection, line_id, now), now
+    )
 
 
-def next_staffed(installation: Installation, connection: Connection, line_id: int, now: datetime) -> datetime:
+def next_staffed(
+    installation: Installation, connection: Connection, line_id: int, now: datetime
+) -> datetime:
     """Return when somebody is there: this moment, or the next opening."""
     days, moment = _open_days(connection, line_id, now), now
     for _ in range(_WEEKS * 7):
@@ -119,7 +141,9 @@ def next_staffed(installation: Installation, connection: Connection, line_id: in
     return moment
 
 
-def promise(installation: Installation, connection: Connection, line_id: int, now: datetime) -> Window:
+def promise(
+    installation: Installation, connection: Connection, line_id: int, now: datetime
+) -> Window:
     """Return the window in which somebody can be called back."""
     begins = next_staffed(installation, connection, line_id, now)
     ends = closes(begins, installation.policy.hours)

@@ -67,14 +67,32 @@ def dialled(installation: Installation, line: str, *, by: str, now: datetime) ->
     """
     with installation.store.writing() as connection:
         line_id = line_id_of(connection, PhoneNumber.parse(line).e164)
-        came = (Leg.line_id == line_id, Leg.kind == LegKind.CITIZEN, Leg.began_at > now - DIALLED_WITHIN)
+        came = (
+            Leg.line_id == line_id,
+            Leg.kind == LegKind.CITIZEN,
+            Leg.began_at > now - DIALLED_WITHIN,
+        )
         ours = Telephone.read(installation.settings.accounts).caller
-        query = select(Leg.began_at).where(*came, Leg.from_number.is_distinct_from(read_number(ours)))
-        began = connection.execute(query.order_by(Leg.began_at.desc()).limit(1)).scalar_one_or_none()
+        query = select(Leg.began_at).where(
+            *came, Leg.from_number.is_distinct_from(read_number(ours))
+        )
+        began = connection.execute(
+            query.order_by(Leg.began_at.desc()).limit(1)
+        ).scalar_one_or_none()
         if began is None:
             remedy = "dial it once more, wait for the greeting, and look whether the provider knows our address"
-            raise BadInput("nobody came through on this line within the last hour", remedy, field=line)
-        _write(connection, line_id, LineTestKind.DIALLED, by, passed=True, detail="heard the greeting", now=now)
+            raise BadInput(
+                "nobody came through on this line within the last hour", remedy, field=line
+            )
+        _write(
+            connection,
+            line_id,
+            LineTestKind.DIALLED,
+            by,
+            passed=True,
+            detail="heard the greeting",
+            now=now,
+        )
         return began
 
 
@@ -85,15 +103,25 @@ def test(installation: Installation, line: str, *, now: datetime) -> int:
         BadInput: there is no such line, this house has no telephone, or the call cannot be placed.
     """
     if installation.exchange is None:
-        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+        raise BadInput(
+            "this house has no telephone",
+            "set KAARTJE_VOICE_FROM and the account",
+            field="telephone",
+        )
     number = PhoneNumber.parse(line).e164
     telephone = Telephone.read(installation.settings.accounts)
     with installation.store.writing() as connection:
         line_id = line_id_of(connection, number)
-        test_id = _write(connection, line_id, LineTestKind.AUTOMATIC, SYSTEM, passed=None, detail="", now=now)
-        leg = call_legs.made(connection, call_legs.NewLeg(f"try:test-{test_id}", LegKind.TEST, line_id), now=now)
+        test_id = _write(
+            connection, line_id, LineTestKind.AUTOMATIC, SYSTEM, passed=None, detail="", now=now
+        )
+        leg = call_legs.made(
+            connection, call_legs.NewLeg(f"try:test-{test_id}", LegKind.TEST, line_id), now=now
+        )
     tells = telephone.address(f"status?leg={leg.id}")
-    placed = Placed(number, telephone.caller, telephone.address(f"test?leg={leg.id}"), tells, KEYS, 40)
+    placed = Placed(
+        number, telephone.caller, telephone.address(f"test?leg={leg.id}"), tells, KEYS, 40
+    )
     try:
         came = installation.exchange.ring(placed)
     except Unavailable as error:
@@ -102,7 +130,11 @@ def test(installation: Installation, line: str, *, now: datetime) -> int:
         with installation.store.writing() as connection:
             call_legs.end(connection, leg, LegEnd.NOT_REACHED, now=now)
             _end(connection, test_id, passed=False, detail=came.why)
-        raise BadInput(f"the line cannot be called: {came.why}", "look at the number and the account", field=line)
+        raise BadInput(
+            f"the line cannot be called: {came.why}",
+            "look at the number and the account",
+            field=line,
+        )
     return test_id
 
 
@@ -122,7 +154,9 @@ def test_all(installation: Installation, *, now: datetime) -> dict[str, int]:
             counts["called"] += 1
         except BadInput as error:
             counts["failed"] += 1
-            ALERTS.error("the test call to %s failed: %s; %s", line.line, error.problem, error.remedy)
+            ALERTS.error(
+                "the test call to %s failed: %s; %s", line.line, error.problem, error.remedy
+            )
     return counts
 
 
@@ -130,10 +164,15 @@ def is_expected(installation: Installation, told: Told, *, now: datetime) -> boo
     """Say whether this is our own test call, on its way to the line: it hears the menu at any hour."""
     with installation.store.reading() as connection:
         waits = _under_way(installation, connection, told, now)
-        return waits is not None and connection.execute(select(LineTest.id).where(*waits).limit(1)).first() is not None
+        return (
+            waits is not None
+            and connection.execute(select(LineTest.id).where(*waits).limit(1)).first() is not None
+        )
 
 
-def _under_way(installation: Installation, connection: Connection, told: Told, now: datetime) -> tuple[Any, ...] | None:
+def _under_way(
+    installation: Installation, connection: Connection, told: Told, now: datetime
+) -> tuple[Any, ...] | None:
     ours = read_number(Telephone.read(installation.settings.accounts).caller)
     if ours is None or read_number(told.caller) != ours:
         return None
@@ -149,7 +188,9 @@ def passes(installation: Installation, told: Told, *, now: datetime) -> bool:
         waits = _under_way(installation, connection, told, now)
         if waits is None:
             return False
-        found = connection.execute(update(LineTest).where(*waits).values(passed=True, detail="came through"))
+        found = connection.execute(
+            update(LineTest).where(*waits).values(passed=True, detail="came through")
+        )
         if (leg := call_legs.by_ref(connection, told.ref)) is not None:
             call_legs.note_end(connection, leg.id, LegEnd.TESTED)
         return found.rowcount > 0
@@ -165,7 +206,9 @@ def close_late(installation: Installation, *, now: datetime) -> int:
         numbers = select(PhoneLine.number).where(PhoneLine.id.in_(closed)).order_by(PhoneLine.id)
         failed = connection.execute(numbers).scalars().all()
     for number in failed:
-        ALERTS.critical("the test call to %s did not come through; dial it, and see kaartje line list", number)
+        ALERTS.critical(
+            "the test call to %s did not come through; dial it, and see kaartje line list", number
+        )
     return len(closed)
 
 
@@ -189,7 +232,12 @@ def _tried(connection: Connection, line: Any) -> Tried:
 
 def _latest(connection: Connection, line_id: int, kind: LineTestKind) -> Any:
     mine = (LineTest.line_id == line_id, LineTest.kind == kind)
-    query = select(LineTest.__table__).where(*mine).order_by(LineTest.at.desc(), LineTest.id.desc()).limit(1)
+    query = (
+        select(LineTest.__table__)
+        .where(*mine)
+        .order_by(LineTest.at.desc(), LineTest.id.desc())
+        .limit(1)
+    )
     return connection.execute(query).one_or_none()
 
 
@@ -203,9 +251,18 @@ def _write(
     detail: str,
     now: datetime,
 ) -> int:
-    row = {"line_id": line_id, "kind": kind, "at": now, "by": by, "passed": passed, "detail": detail}
+    row = {
+        "line_id": line_id,
+        "kind": kind,
+        "at": now,
+        "by": by,
+        "passed": passed,
+        "detail": detail,
+    }
     return int(connection.execute(insert(LineTest).values(row).returning(LineTest.id)).scalar_one())
 
 
 def _end(connection: Connection, test_id: int, *, passed: bool, detail: str) -> None:
-    connection.execute(update(LineTest).where(LineTest.id == test_id).values(passed=passed, detail=detail))
+    connection.execute(
+        update(LineTest).where(LineTest.id == test_id).values(passed=passed, detail=detail)
+    )

@@ -38,7 +38,9 @@ def wish_call_back(installation: Installation, told: Told, *, now: datetime) -> 
         if caller.line_id is None:
             return caller
         window = promise(installation, connection, caller.line_id, now)
-        _promised(connection, caller, caller.number if _callable(caller.number) else None, window, now)
+        _promised(
+            connection, caller, caller.number if _callable(caller.number) else None, window, now
+        )
         call_legs.move(connection, caller.leg_id, LegState.ASKING, now=now)
         return caller
 
@@ -81,11 +83,17 @@ def _read(keyed: str) -> str:
     return number.e164
 
 
-def _promised(connection: Connection, caller: Caller, number: str | None, window: Window, now: datetime) -> int:
+def _promised(
+    connection: Connection, caller: Caller, number: str | None, window: Window, now: datetime
+) -> int:
     """Turn the entry of a caller into a promise. For today they keep their place; for another day it is the window."""
     call_id = caller.call_id or queue(connection, caller, now=now)
     begins = window.begins if window.begins > now else None
-    values: dict[str, Any] = {"kind": CallKind.CALL_BACK, "promised_until": window.ends, "promised_from": begins}
+    values: dict[str, Any] = {
+        "kind": CallKind.CALL_BACK,
+        "promised_until": window.ends,
+        "promised_from": begins,
+    }
     if number:
         values["number"] = number
     elif not _callable(caller.number):
@@ -100,17 +108,26 @@ def wait_after_all(installation: Installation, told: Told, *, now: datetime) -> 
     with installation.store.writing() as connection:
         caller = heard(installation, connection, told, now)
         waits = (Call.id == caller.call_id, Call.state == CallState.WAITING)
-        values = {"kind": CallKind.CALL, "promised_from": None, "promised_until": None, "due_by": None}
+        values = {
+            "kind": CallKind.CALL,
+            "promised_from": None,
+            "promised_until": None,
+            "due_by": None,
+        }
         connection.execute(update(Call).where(*waits).values(values))
 
 
-def leave_message(installation: Installation, told: Told, recording: str, *, now: datetime) -> Window:
+def leave_message(
+    installation: Installation, told: Told, recording: str, *, now: datetime
+) -> Window:
     """Take a message: somebody listens to it and calls back. Only the provider's reference of it is kept."""
     with installation.store.writing() as connection:
         caller = heard(installation, connection, told, now)
         window = promise(installation, connection, caller.line_id or 0, now)
         number = caller.number if _callable(caller.number) else None
-        call_legs.change(connection, caller.leg_id, recording_ref=recording[: call_legs.LONGEST_REF])
+        call_legs.change(
+            connection, caller.leg_id, recording_ref=recording[: call_legs.LONGEST_REF]
+        )
         _promised(connection, caller, number, window, now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.MESSAGE)
         return window
@@ -128,9 +145,13 @@ def stop(installation: Installation, told: Told, keyed: str, *, now: datetime) -
         if touch is None:
             call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
             return False
-        ref = connection.execute(select(Person.person_ref).where(Person.id == touch.person_id)).scalar_one()
+        ref = connection.execute(
+            select(Person.person_ref).where(Person.id == touch.person_id)
+        ).scalar_one()
         source = f"leg {caller.leg_id}"
-        said = objections(ref, None, source=source, heard_at=now, repeat=source, note="keyed on the free line")
+        said = objections(
+            ref, None, source=source, heard_at=now, repeat=source, note="keyed on the free line"
+        )
         hold(connection, said, Reason.OBJECTION, by=CITIZEN, now=now)
         note_reply(connection, caller, touch, keyed, objects=True, now=now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.HELD)
@@ -171,7 +192,9 @@ def hear_status(
 
 
 def _ours(connection: Connection, leg_id: int, ref: str) -> Any:
-    query = select(Leg.__table__).where(Leg.id == leg_id, Leg.kind != LegKind.CITIZEN).with_for_update()
+    query = (
+        select(Leg.__table__).where(Leg.id == leg_id, Leg.kind != LegKind.CITIZEN).with_for_update()
+    )
     leg = connection.execute(query).one_or_none()
     if leg is not None and leg.ref.startswith("try:"):
         call_legs.change(connection, leg.id, ref=ref[: call_legs.LONGEST_REF])
@@ -187,11 +210,16 @@ def sweep(installation: Installation, *, now: datetime) -> int:
     with installation.store.writing() as connection:
         quiet = (Leg.state == LegState.WAITING) & (Leg.seen_at <= now - SILENT_AFTER)
         stuck = (Leg.state != LegState.ENDED) & (Leg.seen_at <= now - LONGEST)
-        late = connection.execute(select(Leg.__table__).where(quiet | stuck).with_for_update(skip_locked=True)).all()
+        late = connection.execute(
+            select(Leg.__table__).where(quiet | stuck).with_for_update(skip_locked=True)
+        ).all()
         for leg in late:
             if leg.seen_at <= now - LONGEST:
                 call_legs.end(connection, leg, LegEnd.OVER, now=now)
-            elif call_legs.move(connection, leg.id, LegState.SILENT, now=leg.seen_at) and leg.call_id is not None:
+            elif (
+                call_legs.move(connection, leg.id, LegState.SILENT, now=leg.seen_at)
+                and leg.call_id is not None
+            ):
                 call_legs.abandon(connection, leg.call_id, now=now)
         call_legs.abandon_ended(connection, now=now)
     _forget(installation)
@@ -204,7 +232,12 @@ def _forget(installation: Installation) -> None:
         return
     with installation.store.reading() as connection:
         done = (Leg.recording_ref.is_not(None), Call.state == CallState.WRAPPED_UP)
-        query = select(Leg.id, Leg.recording_ref).join(Call, Call.id == Leg.call_id).where(*done).limit(20)
+        query = (
+            select(Leg.id, Leg.recording_ref)
+            .join(Call, Call.id == Leg.call_id)
+            .where(*done)
+            .limit(20)
+        )
         heard_out = connection.execute(query).all()
     for leg in heard_out:
         try:

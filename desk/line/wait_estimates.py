@@ -20,8 +20,17 @@ def minutes_to_wait(connection: Connection, line_id: int, now: datetime) -> int 
     """Return about how many minutes a caller of this line waits now; None where nobody can say."""
     if len(present(connection, now)) < ENOUGH_AGENTS:
         return None
-    taken = (Call.line_id == line_id, Call.kind == CallKind.CALL, Call.taken_at > now - LATELY, Call.taken_at <= now)
-    query = select(Call.received_at, Call.taken_at).where(*taken, Call.entry_key.like("leg:%")).limit(50)
+    taken = (
+        Call.line_id == line_id,
+        Call.kind == CallKind.CALL,
+        Call.taken_at > now - LATELY,
+        Call.taken_at <= now,
+    )
+    query = (
+        select(Call.received_at, Call.taken_at)
+        .where(*taken, Call.entry_key.like("leg:%"))
+        .limit(50)
+    )
     waits = [row.taken_at - row.received_at for row in connection.execute(query)]
     if len(waits) < ENOUGH_CALLS:
         return None

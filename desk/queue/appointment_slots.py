@@ -38,14 +38,27 @@ class NewSlot:
         if not self.location.strip():
             raise BadInput("a slot is somewhere", "write a street and a number", field="location")
         if self.kind not in KINDS_OF_HELP:
-            raise BadInput(f"{self.kind!r} is no kind of help", f"write {', '.join(KINDS_OF_HELP)}", field="kind")
+            raise BadInput(
+                f"{self.kind!r} is no kind of help",
+                f"write {', '.join(KINDS_OF_HELP)}",
+                field="kind",
+            )
         if self.minutes < 1 or self.capacity < 1:
-            raise BadInput("there is no room in it", "write at least one minute and one place", field="capacity")
+            raise BadInput(
+                "there is no room in it",
+                "write at least one minute and one place",
+                field="capacity",
+            )
 
     def as_row(self) -> dict[str, Any]:
         """Return the row it becomes."""
         ends = self.starts_at + timedelta(minutes=self.minutes)
-        row = {"location": self.location.strip(), "kind": self.kind, "starts_at": self.starts_at, "ends_at": ends}
+        row = {
+            "location": self.location.strip(),
+            "kind": self.kind,
+            "starts_at": self.starts_at,
+            "ends_at": ends,
+        }
         return {**row, "capacity": self.capacity, "taken": 0}
 
 
@@ -82,10 +95,16 @@ def offer(store: Store, slots: Sequence[NewSlot]) -> int:
         return len(add_new(connection, Slot, [slot.as_row() for slot in slots], Slot.id))
 
 
-def open_slots(store: Store, *, now: datetime, kind: str | None = None, location: str | None = None) -> list[OpenSlot]:
+def open_slots(
+    store: Store, *, now: datetime, kind: str | None = None, location: str | None = None
+) -> list[OpenSlot]:
     """Return the slots to come that have room, the earliest first."""
-    query = select(Slot.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at, Slot.capacity - Slot.taken)
-    query = query.where(Slot.starts_at > now, Slot.taken < Slot.capacity).order_by(Slot.starts_at, Slot.id)
+    query = select(
+        Slot.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at, Slot.capacity - Slot.taken
+    )
+    query = query.where(Slot.starts_at > now, Slot.taken < Slot.capacity).order_by(
+        Slot.starts_at, Slot.id
+    )
     if kind:
         query = query.where(Slot.kind == kind)
     if location:
@@ -116,25 +135,46 @@ def book(
     with store.writing() as connection:
         booked = _book(connection, slot_id, person_id_of(connection, person_ref), by, now, call_id)
         if text:
-            appointment_confirmations.tell(connection, booked.appointment_id, AnswerKind.APPOINTMENT, now=now)
+            appointment_confirmations.tell(
+                connection, booked.appointment_id, AnswerKind.APPOINTMENT, now=now
+            )
         return booked
 
 
 def booked(store: Store, appointment_id: int) -> Booked | None:
     """Return an appointment that was made in a slot, if there is one."""
     columns = (Appointment.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at)
-    query = select(*columns).join(Slot, Slot.id == Appointment.slot_id).where(Appointment.id == appointment_id)
+    query = (
+        select(*columns)
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .where(Appointment.id == appointment_id)
+    )
     with store.reading() as connection:
         row = connection.execute(query).one_or_none()
         return Booked(*row) if row else None
 
 
-def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: datetime, call_id: int | None) -> Booked:
+def _book(
+    connection: Connection,
+    slot_id: int,
+    person_id: int,
+    by: str,
+    now: datetime,
+    call_id: int | None,
+) -> Booked:
     slot = _take_a_place(connection, slot_id, now)
-    about = connection.execute(select(Call.campaign_id, Call.line_id, Call.skill).where(Call.id == call_id)).first()
+    about = connection.execute(
+        select(Call.campaign_id, Call.line_id, Call.skill).where(Call.id == call_id)
+    ).first()
     if call_id is not None and about is None:
-        raise BadInput("there is no such call", "name the one in which it was agreed", field=f"call {call_id}")
-    made = {"call_id": call_id, "person_id": person_id, "campaign_id": about.campaign_id if about else None}
+        raise BadInput(
+            "there is no such call", "name the one in which it was agreed", field=f"call {call_id}"
+        )
+    made = {
+        "call_id": call_id,
+        "person_id": person_id,
+        "campaign_id": about.campaign_id if about else None,
+    }
     made |= {"kind": slot.kind, "at": slot.starts_at, "made_at": now, "slot_id": slot_id}
     appointment_id = _appoint(connection, made)
     join(connection, person_id, by, now)
@@ -155,10 +195,16 @@ def _book(connection: Connection, slot_id: int, person_id: int, by: str, now: da
 
 def _appoint(connection: Connection, made: dict[str, Any]) -> int:
     try:
-        added = insert(Appointment).values(**made, state=AppointmentState.AGREED).returning(Appointment.id)
+        added = (
+            insert(Appointment)
+            .values(**made, state=AppointmentState.AGREED)
+            .returning(Appointment.id)
+        )
         return int(connection.execute(added).scalar_one())
     except IntegrityError:
-        raise BadInput("they have this appointment already", "nothing needs to be done", field="slot") from None
+        raise BadInput(
+            "they have this appointment already", "nothing needs to be done", field="slot"
+        ) from None
 
 
 def book_by_card(connection: Connection, slot_id: int, asked: NewCall, *, now: datetime) -> Booked:
@@ -176,20 +222,31 @@ def book_by_card(connection: Connection, slot_id: int, asked: NewCall, *, now: d
         BadInput: the slot is full, past or unknown.
     """
     slot = _take_a_place(connection, slot_id, now)
-    made = {"person_id": asked.person_id, "campaign_id": asked.campaign_id, "kind": slot.kind, "at": slot.starts_at}
+    made = {
+        "person_id": asked.person_id,
+        "campaign_id": asked.campaign_id,
+        "kind": slot.kind,
+        "at": slot.starts_at,
+    }
     appointment_id = _appoint(connection, {**made, "made_at": now, "slot_id": slot_id})
     opens, key = max(now, slot.starts_at - PREPARED), f"appointment:{appointment_id}"
     window = {"promised_from": opens, "promised_until": slot.starts_at}
     enter(connection, [replace(asked, kind=CallKind.PREPARE, entry_key=key, **window)])
     call_id = select(Call.id).where(Call.entry_key == key).scalar_subquery()
-    connection.execute(update(Appointment).where(Appointment.id == appointment_id).values(call_id=call_id))
+    connection.execute(
+        update(Appointment).where(Appointment.id == appointment_id).values(call_id=call_id)
+    )
     return Booked(appointment_id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
 
 
 def booked_in(connection: Connection, reply_id: int) -> Booked | None:
     """Return the appointment that was made with this reply, while it is to come."""
     columns = (Appointment.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at)
-    query = select(*columns).join(Call, Call.id == Appointment.call_id).join(Slot, Slot.id == Appointment.slot_id)
+    query = (
+        select(*columns)
+        .join(Call, Call.id == Appointment.call_id)
+        .join(Slot, Slot.id == Appointment.slot_id)
+    )
     made = (Call.reply_id == reply_id, Appointment.state == AppointmentState.AGREED)
     row = connection.execute(query.where(*made)).one_or_none()
     return Booked(*row) if row else None
@@ -210,7 +267,9 @@ def _take_a_place(connection: Connection, slot_id: int, now: datetime) -> Any:
     raise BadInput("is full", "offer another moment or another place", field=f"slot {slot_id}")
 
 
-def move_to(store: Store, appointment_id: int, slot_id: int, *, by: str, now: datetime, text: bool = False) -> Booked:
+def move_to(
+    store: Store, appointment_id: int, slot_id: int, *, by: str, now: datetime, text: bool = False
+) -> Booked:
     """Move an appointment to another slot, whole or not at all: nobody ends with none. `text`: they want it by text.
 
     Raises:
@@ -221,7 +280,9 @@ def move_to(store: Store, appointment_id: int, slot_id: int, *, by: str, now: da
         old = _end(connection, appointment_id, AppointmentState.MOVED, now)
         booked = _book(connection, slot_id, old.person_id, by, now, old.call_id)
         if text:
-            appointment_confirmations.tell(connection, booked.appointment_id, AnswerKind.APPOINTMENT_MOVED, now=now)
+            appointment_confirmations.tell(
+                connection, booked.appointment_id, AnswerKind.APPOINTMENT_MOVED, now=now
+            )
         return booked
 
 
@@ -233,7 +294,13 @@ def _lock(connection: Connection, appointment_id: int, slot_id: int) -> None:
 
 
 def end(
-    store: Store, appointment_id: int, how: AppointmentState, *, by: str, now: datetime, text: bool = False
+    store: Store,
+    appointment_id: int,
+    how: AppointmentState,
+    *,
+    by: str,
+    now: datetime,
+    text: bool = False,
 ) -> None:
     """Note how an appointment ended: kept, missed or cancelled. A cancelled place is free again.
 
@@ -249,25 +316,45 @@ def end(
         BadInput: it has ended already, there is none, this is no end, or it cannot be told by text.
     """
     if how not in _ENDS:
-        raise BadInput(f"{how} is no end of an appointment", f"write {', '.join(_ENDS)}", field="state")
+        raise BadInput(
+            f"{how} is no end of an appointment", f"write {', '.join(_ENDS)}", field="state"
+        )
     if text and how is not AppointmentState.CANCELLED:
         raise BadInput("only what is cancelled is told by text", "leave the text out", field="text")
     with store.writing() as connection:
         _end(connection, appointment_id, how, now)
-        record(connection, Decider(by), "appointment end", f"appointment {appointment_id}", now=now, how=how.value)
+        record(
+            connection,
+            Decider(by),
+            "appointment end",
+            f"appointment {appointment_id}",
+            now=now,
+            how=how.value,
+        )
         if text:
-            appointment_confirmations.tell(connection, appointment_id, AnswerKind.APPOINTMENT_CANCELLED, now=now)
+            appointment_confirmations.tell(
+                connection, appointment_id, AnswerKind.APPOINTMENT_CANCELLED, now=now
+            )
 
 
 def _end(connection: Connection, appointment_id: int, how: AppointmentState, now: datetime) -> Any:
     agreed = (Appointment.id == appointment_id, Appointment.state == AppointmentState.AGREED)
     ended = update(Appointment).where(*agreed).values(state=how, ended_at=now)
     if not connection.execute(ended).rowcount:
-        raise BadInput("is no appointment to come", "see the person's case", field=f"appointment {appointment_id}")
-    unprepared = (Call.entry_key == f"appointment:{appointment_id}", Call.state == CallState.WAITING)
+        raise BadInput(
+            "is no appointment to come",
+            "see the person's case",
+            field=f"appointment {appointment_id}",
+        )
+    unprepared = (
+        Call.entry_key == f"appointment:{appointment_id}",
+        Call.state == CallState.WAITING,
+    )
     gone = {"state": CallState.ABANDONED, "disposition": how.value, "wrapped_up_at": now}
     connection.execute(update(Call).where(*unprepared).values(gone))
-    old = connection.execute(select(Appointment.__table__).where(Appointment.id == appointment_id)).one()
+    old = connection.execute(
+        select(Appointment.__table__).where(Appointment.id == appointment_id)
+    ).one()
     if how in {AppointmentState.MOVED, AppointmentState.CANCELLED} and old.slot_id is not None:
         connection.execute(update(Slot).where(Slot.id == old.slot_id).values(taken=Slot.taken - 1))
     return old

@@ -66,17 +66,28 @@ def change(connection: Connection, leg_id: int, **values: Any) -> None:
     connection.execute(update(Leg).where(Leg.id == leg_id).values(values))
 
 
-def move(connection: Connection, leg_id: int, to: LegState, *, now: datetime, **values: Any) -> bool:
+def move(
+    connection: Connection, leg_id: int, to: LegState, *, now: datetime, **values: Any
+) -> bool:
     """Move a connection; return False where it has gone on, or ended, and nothing was changed."""
     origins = [state for state, ways in LEG_MOVES.items() if to in ways]
     mine = (Leg.id == leg_id, Leg.state.in_([*origins, to]))
-    return connection.execute(update(Leg).where(*mine).values(state=to, seen_at=now, **values)).rowcount == 1
+    return (
+        connection.execute(
+            update(Leg).where(*mine).values(state=to, seen_at=now, **values)
+        ).rowcount
+        == 1
+    )
 
 
 def note_end(connection: Connection, leg_id: int, how: LegEnd) -> None:
     """Note what a connection came to, before or after it ended: of two words the later of `LegEnd` counts."""
     lower = LEG_ENDS[: LEG_ENDS.index(how)]
-    values = {"how": case((Leg.how.is_(None) | Leg.how.in_(lower), literal(how, Leg.how.type)), else_=Leg.how)}
+    values = {
+        "how": case(
+            (Leg.how.is_(None) | Leg.how.in_(lower), literal(how, Leg.how.type)), else_=Leg.how
+        )
+    }
     connection.execute(update(Leg).where(Leg.id == leg_id).values(values))
 
 
@@ -96,7 +107,9 @@ def _meant(how: LegEnd, leg: Any) -> LegEnd:
     return LegEnd.GONE if how is LegEnd.OVER and waited else how
 
 
-def abandon(connection: Connection, call_id: int, *, now: datetime, taken_by: str | None = None) -> bool:
+def abandon(
+    connection: Connection, call_id: int, *, now: datetime, taken_by: str | None = None
+) -> bool:
     """End an entry whose caller is gone. A promise stays, unless nobody knows on which number.
 
     Args:
@@ -105,23 +118,44 @@ def abandon(connection: Connection, call_id: int, *, now: datetime, taken_by: st
         now: the present moment.
         taken_by: the agent who was being rung for it; None: only if it still waits.
     """
-    values = {"state": CallState.ABANDONED, "disposition": GONE, "wrapped_up_at": now, "lease_until": None}
+    values = {
+        "state": CallState.ABANDONED,
+        "disposition": GONE,
+        "wrapped_up_at": now,
+        "lease_until": None,
+    }
     message = select(Leg.id).where(Leg.call_id == call_id, Leg.recording_ref.is_not(None)).exists()
     cannot = (Call.kind == CallKind.CALL_BACK) & Call.number.is_(None) & ~message
     gone = (Call.kind == CallKind.CALL) | cannot
     waits = Call.state == CallState.WAITING
     if taken_by is not None:
         waits = (Call.state == CallState.TAKEN) & (Call.taken_by == taken_by)
-    return connection.execute(update(Call).where(Call.id == call_id, waits, gone).values(values)).rowcount == 1
+    return (
+        connection.execute(
+            update(Call).where(Call.id == call_id, waits, gone).values(values)
+        ).rowcount
+        == 1
+    )
 
 
 def abandon_ended(connection: Connection, *, now: datetime) -> int:
     """End the entries that came back into the queue after their callers were gone; return how many."""
-    values = {"state": CallState.ABANDONED, "disposition": GONE, "wrapped_up_at": now, "lease_until": None}
+    values = {
+        "state": CallState.ABANDONED,
+        "disposition": GONE,
+        "wrapped_up_at": now,
+        "lease_until": None,
+    }
     over = select(Leg.call_id).where(
-        Leg.call_id == Call.id, Leg.kind == LegKind.CITIZEN, Leg.state.in_((LegState.ENDED, LegState.SILENT))
+        Leg.call_id == Call.id,
+        Leg.kind == LegKind.CITIZEN,
+        Leg.state.in_((LegState.ENDED, LegState.SILENT)),
     )
-    waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL, Call.entry_key.like("leg:%"))
+    waits = (
+        Call.state == CallState.WAITING,
+        Call.kind == CallKind.CALL,
+        Call.entry_key.like("leg:%"),
+    )
     return connection.execute(update(Call).where(*waits, over.exists()).values(values)).rowcount
 
 
@@ -152,7 +186,9 @@ def on_the_line(store: Store) -> list[OnTheLine]:
 
 def messages(store: Store) -> list[OnTheLine]:
     """Return the messages that nobody dealt with yet, the oldest first."""
-    return _seen(store, Leg.recording_ref.is_not(None) & Call.state.in_((CallState.WAITING, CallState.TAKEN)))
+    return _seen(
+        store, Leg.recording_ref.is_not(None) & Call.state.in_((CallState.WAITING, CallState.TAKEN))
+    )
 
 
 def of_entry(store: Store, call_id: int) -> OnTheLine | None:

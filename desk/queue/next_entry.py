@@ -57,12 +57,20 @@ class Asking:
 
     @classmethod
     def read(
-        cls, connection: Connection, agent: str, now: datetime, *, line_id: int | None, may_dial: bool
+        cls,
+        connection: Connection,
+        agent: str,
+        now: datetime,
+        *,
+        line_id: int | None,
+        may_dial: bool,
     ) -> "Asking":
         """Read what is known of an agent; on every line, or on one."""
         lines = (line_id,) if line_id else tuple(connection.execute(select(PhoneLine.id)).scalars())
         skills = (ANY_SKILL, *skills_of(connection, agent, local_date(now)))
-        others = {name: languages for name, languages in present(connection, now).items() if name != agent}
+        others = {
+            name: languages for name, languages in present(connection, now).items() if name != agent
+        }
         spoken = set(chain.from_iterable(others.values())) - set(languages_of(connection, agent))
         return cls(agent, lines, skills, tuple(others), tuple(spoken), may_dial, now)
 
@@ -100,7 +108,9 @@ def candidates(connection: Connection, asking: Asking, tried: Collection[int] = 
     for line_id, skill in product(asking.lines, asking.skills):
         values = {**asked, "line_id": line_id, "skill": skill}
         rows |= set(connection.execute(_first_of(may_dial=asking.may_dial), values))
-    best = sorted(rows, key=lambda row: (row.place, row.stranger, row.moment, row.received_at, row.id))
+    best = sorted(
+        rows, key=lambda row: (row.place, row.stranger, row.moment, row.received_at, row.id)
+    )
     return [row.id for row in best]
 
 
@@ -131,14 +141,20 @@ def _known_to(*, may_dial: bool) -> CompoundSelect[Any]:
     return _orders(due, waits, may_dial=may_dial)
 
 
-def _orders(due: ColumnElement[bool], waits: ColumnElement[bool], *, may_dial: bool) -> CompoundSelect[Any]:
+def _orders(
+    due: ColumnElement[bool], waits: ColumnElement[bool], *, may_dial: bool
+) -> CompoundSelect[Any]:
     orders = [_first(0, Call.due_by, due), _first(1, Call.received_at, and_(waits, Call.rank == 0))]
     if may_dial:
-        orders.append(_first(2, Call.received_at, and_(waits, Call.rank == NOBODY_WAITS, _goes_on())))
+        orders.append(
+            _first(2, Call.received_at, and_(waits, Call.rank == NOBODY_WAITS, _goes_on()))
+        )
     return union_all(*orders)
 
 
-def _first(place: int, moment: InstrumentedAttribute[Any], which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _first(
+    place: int, moment: InstrumentedAttribute[Any], which: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
     """Return the first few of one order; a limit inside a union needs a query around it on both databases."""
     stranger = func.coalesce(Call.prefers != bindparam("agent"), true())
     order = (moment, Call.id) if moment is Call.received_at else (moment, Call.received_at, Call.id)
@@ -149,7 +165,13 @@ def _first(place: int, moment: InstrumentedAttribute[Any], which: ColumnElement[
         .limit(LOOKED_AT)
         .subquery()
     )
-    return select(first.c.id, first.c.received_at, first.c.moment, first.c.stranger, literal(place).label("place"))
+    return select(
+        first.c.id,
+        first.c.received_at,
+        first.c.moment,
+        first.c.stranger,
+        literal(place).label("place"),
+    )
 
 
 def _meant_for(since: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
@@ -157,7 +179,9 @@ def _meant_for(since: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     waited = since <= bindparam("patient_since", type_=UtcDateTime())
     elsewhere = Call.prefers.in_(bindparam("others", expanding=True))
     nobody_else = or_(Call.prefers.is_(null()), Call.prefers == bindparam("agent"), ~elsewhere)
-    understood = or_(Call.language.is_(null()), ~Call.language.in_(bindparam("elsewhere", expanding=True)))
+    understood = or_(
+        Call.language.is_(null()), ~Call.language.in_(bindparam("elsewhere", expanding=True))
+    )
     return or_(waited, and_(nobody_else, understood))
 
 

@@ -71,7 +71,11 @@ class NewAppointment:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS_OF_HELP:
-            raise BadInput(f"{self.kind!r} is no kind of help", f"write {', '.join(KINDS_OF_HELP)}", field="kind")
+            raise BadInput(
+                f"{self.kind!r} is no kind of help",
+                f"write {', '.join(KINDS_OF_HELP)}",
+                field="kind",
+            )
 
 
 def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
@@ -81,7 +85,9 @@ def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
     """
     promised = case((Call.promised_from.is_(None), 1), else_=0)
     # who is called back today instead of waiting keeps their place: only an end was promised, and it moves nobody
-    until = case((Call.promised_from.is_not(None), func.coalesce(Call.promised_until, Call.promised_from)))
+    until = case(
+        (Call.promised_from.is_not(None), func.coalesce(Call.promised_until, Call.promised_from))
+    )
     order = (promised, until, Call.rank, Call.received_at, Call.id)
     query = _calls().where(Call.state == CallState.WAITING).order_by(*order)
     with store.reading() as connection:
@@ -176,8 +182,14 @@ def wrap_up(
         _change(connection, call_id, CallState.TAKEN, by, {"wrapped_up_at": now, "note": note})
         call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
         came = read(disposition, call.kind)
-        if call.person_id is None and (isinstance(agreed, NewAppointment) or came is Disposition.OBJECTS):
-            raise BadInput("nobody knows yet who this is", "match the reply to a person first", field=f"call {call_id}")
+        if call.person_id is None and (
+            isinstance(agreed, NewAppointment) or came is Disposition.OBJECTS
+        ):
+            raise BadInput(
+                "nobody knows yet who this is",
+                "match the reply to a person first",
+                field=f"call {call_id}",
+            )
         ended = {"state": CallState.WRAPPED_UP, "disposition": came.value, "lease_until": None}
         connection.execute(update(Call).where(Call.id == call_id).values(ended))
         forget(connection, call_id)
@@ -187,27 +199,45 @@ def wrap_up(
             made = _agree(connection, call, agreed, now)
             if text:
                 confirm(connection, call, made, agreed.kind, agreed.at, text, now=now)
-        follow(connection, call, came, agreed if isinstance(agreed, Promise | Scope) else None, by=by, now=now)
+        follow(
+            connection,
+            call,
+            came,
+            agreed if isinstance(agreed, Promise | Scope) else None,
+            by=by,
+            now=now,
+        )
     if isinstance(agreed, Scope) and came is Disposition.OBJECTS:
         record_scope(store, call_id, agreed, by=by, note=note, now=now)
 
 
 def _agree(connection: Connection, call: Any, appointment: NewAppointment, now: datetime) -> int:
-    made = {"call_id": call.id, "person_id": call.person_id, "campaign_id": call.campaign_id, "made_at": now}
+    made = {
+        "call_id": call.id,
+        "person_id": call.person_id,
+        "campaign_id": call.campaign_id,
+        "made_at": now,
+    }
     added = insert(Appointment).values(**asdict(appointment), **made).returning(Appointment.id)
     return int(connection.execute(added).scalar_one())
 
 
-def _change(connection: Connection, call_id: int, origin: CallState, by: str | None, values: dict[str, Any]) -> None:
+def _change(
+    connection: Connection, call_id: int, origin: CallState, by: str | None, values: dict[str, Any]
+) -> None:
     """Change a call only if it is still as we think it is; so of two who try, one does."""
     conditions = [Call.id == call_id, Call.state == origin]
     if by is not None:
         conditions.append(Call.taken_by == by)
     if connection.execute(update(Call).where(*conditions).values(values)).rowcount == 1:
         return
-    found = connection.execute(select(Call.state, Call.taken_by).where(Call.id == call_id)).one_or_none()
+    found = connection.execute(
+        select(Call.state, Call.taken_by).where(Call.id == call_id)
+    ).one_or_none()
     if found is None:
-        raise BadInput("there is no such call", "see who waits in the queue", field=f"call {call_id}")
+        raise BadInput(
+            "there is no such call", "see who waits in the queue", field=f"call {call_id}"
+        )
     whose = f" by {found.taken_by}" if found.taken_by else ""
     problem = f"is {found.state.replace('_', ' ')}{whose}"
     remedy = "take the next one" if origin is CallState.WAITING else "take it first"

@@ -25,7 +25,9 @@ BEAT = timedelta(minutes=2)
 """How long after a sign of life of a console that does give them."""
 
 
-def take_next(installation: Installation, agent: str, *, now: datetime, line: str | None = None) -> QueuedCall | None:
+def take_next(
+    installation: Installation, agent: str, *, now: datetime, line: str | None = None
+) -> QueuedCall | None:
     """Give an agent the entry that should come next, or None where nothing waits that they may take.
 
     Never to two agents: of all who press at once, each gets another entry. What a vanished agent held comes back first.
@@ -50,13 +52,17 @@ def take_next(installation: Installation, agent: str, *, now: datetime, line: st
         tried: set[int] = set()
         while found := candidates(connection, asking, tried):
             for call_id in found:
-                if _take(connection, call_id, agent, now) and _may_go(installation, connection, call_id, now):
+                if _take(connection, call_id, agent, now) and _may_go(
+                    installation, connection, call_id, now
+                ):
                     return call_of(connection, call_id)
             tried.update(found)
     return None
 
 
-def _may_go(installation: Installation, connection: Connection, call_id: int, now: datetime) -> bool:
+def _may_go(
+    installation: Installation, connection: Connection, call_id: int, now: datetime
+) -> bool:
     """Look once more before somebody dials for a campaign: whoever said no meanwhile is not called."""
     call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
     if call.kind is not CallKind.OUTBOUND or call.touch_id is None:
@@ -69,8 +75,15 @@ def _may_go(installation: Installation, connection: Connection, call_id: int, no
 def _take(connection: Connection, call_id: int, agent: str, now: datetime) -> bool:
     """Take an entry if it still waits. One that somebody else is taking is passed over, not waited for."""
     free = select(Call.id).where(Call.id == call_id, Call.state == CallState.WAITING)
-    values = {"state": CallState.TAKEN, "taken_by": agent, "taken_at": now, "lease_until": now + QUIET}
-    taking = update(Call).where(Call.id.in_(free.with_for_update(skip_locked=True)), Call.state == CallState.WAITING)
+    values = {
+        "state": CallState.TAKEN,
+        "taken_by": agent,
+        "taken_at": now,
+        "lease_until": now + QUIET,
+    }
+    taking = update(Call).where(
+        Call.id.in_(free.with_for_update(skip_locked=True)), Call.state == CallState.WAITING
+    )
     return connection.execute(taking.values(values)).rowcount == 1
 
 
@@ -105,7 +118,9 @@ def _give_back(connection: Connection, now: datetime) -> int:
     late = (
         select(Call.id)
         .where(Call.state == CallState.TAKEN, Call.lease_until <= now, Call.id.not_in(_talking()))
-        .with_for_update(skip_locked=True)  # its agent is wrapping it up, or somebody else gives it back
+        .with_for_update(
+            skip_locked=True
+        )  # its agent is wrapping it up, or somebody else gives it back
     )
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     given = connection.execute(update(Call).where(Call.id.in_(late)).values(values)).rowcount
@@ -130,4 +145,6 @@ def hang_up(store: Store, call_id: int, *, now: datetime) -> None:
     with store.writing() as connection:
         waits = (Call.id == call_id, Call.state == CallState.WAITING)
         if not connection.execute(update(Call).where(*waits).values(values)).rowcount:
-            raise BadInput("does not wait", "an agent has it, or it has ended", field=f"call {call_id}")
+            raise BadInput(
+                "does not wait", "an agent has it, or it has ended", field=f"call {call_id}"
+            )

@@ -46,7 +46,9 @@ def _agrees(telling: Telling, said: Said, file: Any) -> bool:
     elif said["sha256"].lower() != file.sha256:
         telling.note(CHECKSUM, file.pieces, file=file.name, told=said["sha256"])
     elif file.pieces and said.pieces != file.pieces:
-        telling.note(RECORDS, abs(file.pieces - (said.pieces or 0)), file=file.name, told=said.pieces)
+        telling.note(
+            RECORDS, abs(file.pieces - (said.pieces or 0)), file=file.name, told=said.pieces
+        )
     else:
         telling.explain((REJECTED, CHECKSUM, RECORDS), "a later receipt agrees", file=file.name)
         return True
@@ -55,9 +57,15 @@ def _agrees(telling: Telling, said: Said, file: Any) -> bool:
 
 def _agreed_before(telling: Telling) -> set[str]:
     query = select(ShopAnswer.outcome).where(
-        ShopAnswer.print_run_id == telling.run.id, ShopAnswer.kind == _K.RECEIPT, ShopAnswer.id != telling.answer_id
+        ShopAnswer.print_run_id == telling.run.id,
+        ShopAnswer.kind == _K.RECEIPT,
+        ShopAnswer.id != telling.answer_id,
     )
-    return {name for outcome in telling.connection.execute(query).scalars() for name in outcome.get("agreed", [])}
+    return {
+        name
+        for outcome in telling.connection.execute(query).scalars()
+        for name in outcome.get("agreed", [])
+    }
 
 
 def proof(telling: Telling, rows: Sequence[Said]) -> None:
@@ -67,7 +75,9 @@ def proof(telling: Telling, rows: Sequence[Said]) -> None:
         if run.proofed_at is not None:
             continue
         try:
-            signed(telling.connection, run, by=Decider(said["by"]), now=telling.now, told=said["date"])
+            signed(
+                telling.connection, run, by=Decider(said["by"]), now=telling.now, told=said["date"]
+            )
         except BadInput as error:
             telling.refuse(said, error)
         else:
@@ -77,9 +87,13 @@ def proof(telling: Telling, rows: Sequence[Said]) -> None:
 def pulled(telling: Telling, rows: Sequence[Said]) -> None:
     """Take what the shop says of each wish; what was too late goes on with its file."""
     for said in telling.known(rows):
-        piece = telling.connection.execute(select(PrintPiece.id).where(PrintPiece.piece_id == said.piece)).scalar_one()
+        piece = telling.connection.execute(
+            select(PrintPiece.id).where(PrintPiece.piece_id == said.piece)
+        ).scalar_one()
         state = PullState(said.status)
-        if state is PullState.PULLED and want(telling.connection, PrintPiece.id == piece, "SHOP", now=telling.now):
+        if state is PullState.PULLED and want(
+            telling.connection, PrintPiece.id == piece, "SHOP", now=telling.now
+        ):
             telling.note(UNASKED, 1, pieces=[said.piece or ""])
         if answer_pull(telling.connection, piece, state, now=telling.now):
             telling.counts[said.status] += 1
@@ -92,7 +106,9 @@ def _goes_on(telling: Telling, piece: int) -> None:
     """Let a piece that could not be pulled take the state of its file, where that was posted meanwhile."""
     for file in telling.files():
         if file.posted_at is not None:
-            telling.move(pieces_of(telling.run.id, file) & (PrintPiece.id == piece), PieceState.POSTED)
+            telling.move(
+                pieces_of(telling.run.id, file) & (PrintPiece.id == piece), PieceState.POSTED
+            )
 
 
 def destroyed(telling: Telling, rows: Sequence[Said]) -> None:

@@ -41,7 +41,9 @@ class AnswerReport:
     refused_file: str | None
     runs: tuple[str, ...]  # keys
     closed: tuple[str, ...]  # keys of the runs in which every piece is accounted for now
-    counts: dict[str, int]  # pieces by the state they came to; differences, explained, waiting, postings, …
+    counts: dict[
+        str, int
+    ]  # pieces by the state they came to; differences, explained, waiting, postings, …
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -49,7 +51,9 @@ class AnswerReport:
         return {**asdict(self), "refusals": refusals}
 
 
-def take_answer(installation: Installation, file: Path, *, now: datetime, refused: Path | None = None) -> AnswerReport:
+def take_answer(
+    installation: Installation, file: Path, *, now: datetime, refused: Path | None = None
+) -> AnswerReport:
     """Take one answer file of the print shop, CSV or JSON (docs/print-shop-answers.md).
 
     Raises:
@@ -86,7 +90,9 @@ def _read(source: Source, refusals: Refusals, now: datetime) -> list[Said]:
     return found
 
 
-def _by_run(connection: Connection, read: Iterable[Said], refusals: Refusals) -> dict[int, list[Said]]:
+def _by_run(
+    connection: Connection, read: Iterable[Said], refusals: Refusals
+) -> dict[int, list[Said]]:
     """Return the rows by the run they are about: the one that they name, or that the piece's number says."""
     query = select(Delivery.key, Delivery.id, PrintRun.id.label("run")).join(
         PrintRun, PrintRun.delivery_id == Delivery.id
@@ -98,7 +104,9 @@ def _by_run(connection: Connection, read: Iterable[Said], refusals: Refusals) ->
         run = by_key.get(said.run or "") if said.run else by_number.get(said.run_number or 0)
         if run is None:
             name, text = ("run", said.run) if said.run else ("piece_id", said.piece)
-            error = BadInput(f"{str(text)[:60]!r} is of no print run of ours", "look at it again", field=name)
+            error = BadInput(
+                f"{str(text)[:60]!r} is of no print run of ours", "look at it again", field=name
+            )
             refusals.refuse(said.row, error)
         else:
             found.setdefault(run, []).append(said)
@@ -106,7 +114,11 @@ def _by_run(connection: Connection, read: Iterable[Said], refusals: Refusals) ->
 
 
 def _key(connection: Connection, run_id: int) -> str:
-    query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id).where(PrintRun.id == run_id)
+    query = (
+        select(Delivery.key)
+        .join(PrintRun, PrintRun.delivery_id == Delivery.id)
+        .where(PrintRun.id == run_id)
+    )
     return connection.execute(query).scalar_one()
 
 
@@ -143,18 +155,33 @@ def _take(
 
 def _told(connection: Connection, run_id: int, kind: ShopAnswerKind) -> set[str]:
     """Return the fingerprints of every row that was told of a run before."""
-    query = select(ShopAnswer.outcome).where(ShopAnswer.print_run_id == run_id, ShopAnswer.kind == kind)
-    return {mark for outcome in connection.execute(query).scalars() for mark in outcome.get("rows", [])}
+    query = select(ShopAnswer.outcome).where(
+        ShopAnswer.print_run_id == run_id, ShopAnswer.kind == kind
+    )
+    return {
+        mark for outcome in connection.execute(query).scalars() for mark in outcome.get("rows", [])
+    }
 
 
-def _write(connection: Connection, source: Source, run_id: int, kind: ShopAnswerKind, *, now: datetime) -> int | None:
+def _write(
+    connection: Connection, source: Source, run_id: int, kind: ShopAnswerKind, *, now: datetime
+) -> int | None:
     """Keep the answer as it came; None where this very file was kept before."""
     key = {"print_run_id": run_id, "kind": kind, "sha256": source.sheet.sha256}
-    known = select(ShopAnswer.id).where(*(getattr(ShopAnswer, name) == value for name, value in key.items()))
+    known = select(ShopAnswer.id).where(
+        *(getattr(ShopAnswer, name) == value for name, value in key.items())
+    )
     if connection.execute(known).first() is not None:
         return None
-    values = {"file": source.sheet.file.name, "content": source.content, "received_at": now, "outcome": {}}
-    return connection.execute(insert(ShopAnswer).values(**key, **values).returning(ShopAnswer.id)).scalar_one()
+    values = {
+        "file": source.sheet.file.name,
+        "content": source.content,
+        "received_at": now,
+        "outcome": {},
+    }
+    return connection.execute(
+        insert(ShopAnswer).values(**key, **values).returning(ShopAnswer.id)
+    ).scalar_one()
 
 
 def _finish(connection: Connection, answer: int, telling: Telling, rows: Sequence[Said]) -> None:
@@ -166,7 +193,11 @@ def _finish(connection: Connection, answer: int, telling: Telling, rows: Sequenc
 
 
 def _report(
-    source: Source, refusals: Refusals, counts: Counter[str], runs: Sequence[str], closed: Sequence[str]
+    source: Source,
+    refusals: Refusals,
+    counts: Counter[str],
+    runs: Sequence[str],
+    closed: Sequence[str],
 ) -> AnswerReport:
     taken, unchanged = counts.pop("taken", 0), counts.pop("unchanged", 0)
     written = str(refusals.file.absolute()) if refusals.file and refusals.count else None

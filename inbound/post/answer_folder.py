@@ -15,11 +15,17 @@ from store.errors import BadInput
 REFUSED = "refused"
 
 
-def collect_answers(installation: Installation, folder: Path, *, now: datetime) -> list[AnswerReport | BadInput]:
+def collect_answers(
+    installation: Installation, folder: Path, *, now: datetime
+) -> list[AnswerReport | BadInput]:
     """Take every answer in a folder; return what became of each. A folder that is not there has no answers."""
     if not folder.is_dir():
         return []
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.name.startswith("."))
+    files = sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in KINDS and not path.name.startswith(".")
+    )
     with installation.store.holding(f"answers-{folder.absolute()}") as held:
         return [_collect(installation, file, now=now) for file in files if held]
 

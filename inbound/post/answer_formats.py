@@ -92,7 +92,9 @@ def _rows(text: str, at: int, file: Path) -> tuple[list[tuple[int, dict[str, Any
 
 
 def _shapeless(file: Path, line: int) -> BadInput:
-    return BadInput("is no row of an answer", 'write {"run": …, "kind": …, "rows": [{…}]}', str(file), line)
+    return BadInput(
+        "is no row of an answer", 'write {"run": …, "kind": …, "rows": [{…}]}', str(file), line
+    )
 
 
 def _skip(text: str, at: int, also: str = "") -> int:
@@ -105,9 +107,13 @@ def _row(line: int, values: Mapping[str, Any]) -> Row | Refused:
     fields: dict[str, str] = {}
     for name, value in values.items():
         if name not in COLUMNS:
-            return _refused(line, values, f"{name[:40]}: is no field of an answer; fields: {', '.join(COLUMNS)}")
+            return _refused(
+                line, values, f"{name[:40]}: is no field of an answer; fields: {', '.join(COLUMNS)}"
+            )
         if isinstance(value, bool | dict | list | float) or len(str(value)) > LONGEST_FIELD:
-            return _refused(line, values, f"{name}: is neither words nor a whole number; write one of the two")
+            return _refused(
+                line, values, f"{name}: is neither words nor a whole number; write one of the two"
+            )
         fields[name] = "" if value is None else str(value).strip()
     if odd := next((name for name, text in fields.items() if not text.isprintable()), None):
         return _refused(line, values, f"{odd}: holds a control character; take it out")

@@ -22,7 +22,9 @@ _FIELDS: dict[ShopAnswerKind, frozenset[str]] = {
     _K.RECEIPT: frozenset({"run", "file", "status", "pieces", "sha256", "date", "by", "reason"}),
     _K.PROOF: frozenset({"run", "status", "date", "by"}),
     _K.PRINTED: frozenset({"run", "file", "piece_id", "status", "pieces", "date", "reason"}),
-    _K.POSTED: frozenset({"run", "file", "piece_id", "status", "pieces", "grams", "carrier_order", "date", "reason"}),
+    _K.POSTED: frozenset(
+        {"run", "file", "piece_id", "status", "pieces", "grams", "carrier_order", "date", "reason"}
+    ),
     _K.RETURNED: frozenset({"run", "piece_id", "date", "reason"}),
     _K.PULLED: frozenset({"run", "piece_id", "status", "date"}),
     _K.DESTROYED: frozenset({"run", "certificate", "pieces", "date", "by", "reason"}),
@@ -64,7 +66,11 @@ def read_said(row: Row, *, today: date) -> Said:
     kind = _kind(row["kind"])
     odd = next((name for name in _ALL if row[name] and name not in _FIELDS[kind]), None)
     if odd is not None:
-        raise BadInput(f"is no part of a {kind} answer", f"it has {', '.join(sorted(_FIELDS[kind]))}", field=odd)
+        raise BadInput(
+            f"is no part of a {kind} answer",
+            f"it has {', '.join(sorted(_FIELDS[kind]))}",
+            field=odd,
+        )
     piece, number = _piece(row["piece_id"])
     said = Said(kind, row, row["run"] or None, piece, number, _status(kind, row["status"], named=piece is not None),
                 _count(row, "pieces"), _count(row, "grams"), _day(row, today))  # fmt: skip
@@ -114,7 +120,9 @@ def _count(row: Row, name: str) -> int | None:
 def _day(row: Row, today: date) -> date | None:
     day = row.day("date") if row["date"] else None
     if day is not None and day > today:
-        raise BadInput(f"{day} is still to come", "write the day on which it happened", field="date")
+        raise BadInput(
+            f"{day} is still to come", "write the day on which it happened", field="date"
+        )
     return day
 
 
@@ -134,14 +142,25 @@ def _whole(said: Said) -> None:
             _need(said, "piece_id", "date")
             if said["reason"] and said["reason"].lower() not in RETURN_REASONS:
                 raise BadInput(
-                    f"{said['reason'][:40]!r} is no reason", f"write {', '.join(RETURN_REASONS)}", field="reason"
+                    f"{said['reason'][:40]!r} is no reason",
+                    f"write {', '.join(RETURN_REASONS)}",
+                    field="reason",
                 )
         case _K.PULLED:
             _need(said, "piece_id")
         case _K.DESTROYED:
             _need(said, "run", "certificate", "date", "by")
-    if said.piece is None and said.status not in {"", "accepted", "rejected", "signed", "printed", "posted"}:
-        raise BadInput("there is no piece id", "what went wrong is told piece by piece", field="piece_id")
+    if said.piece is None and said.status not in {
+        "",
+        "accepted",
+        "rejected",
+        "signed",
+        "printed",
+        "posted",
+    }:
+        raise BadInput(
+            "there is no piece id", "what went wrong is told piece by piece", field="piece_id"
+        )
 
 
 def _need(said: Said, *names: str) -> None:

@@ -68,7 +68,10 @@ def fetch_answers(installation: Installation, *, now: datetime) -> Heard:
     """
     sftp = _server(installation)
     if sftp is None:
-        problem, remedy = "the print shop has no folder of answers on a server", "name DIR, or write [sftp] answers"
+        problem, remedy = (
+            "the print shop has no folder of answers on a server",
+            "name DIR, or write [sftp] answers",
+        )
         raise BadInput(problem, remedy, field="DIR")
     with installation.store.holding("fetch-answers") as held:
         if not held:
@@ -89,7 +92,10 @@ def _hear(installation: Installation, sftp: Sftp, *, now: datetime) -> Heard:
     try:
         put_aside(sftp, [each for each in fetched.files if each.name in names])
     except (Unavailable, BadInput) as refused:
-        heard = Heard(heard.answers, (*left, f"what was taken stays on the server, and is read again: {refused}"))
+        heard = Heard(
+            heard.answers,
+            (*left, f"what was taken stays on the server, and is read again: {refused}"),
+        )
     shutil.rmtree(folder / TAKEN, ignore_errors=True)  # it stands in the ledger, and on the server
     return heard
 

@@ -40,13 +40,17 @@ class Copies:
     @property
     def doubled(self) -> list[str]:
         """Those of them that were not spoiled as often."""
-        return sorted(each for each in self.by_both if self.gone[each] < self.again[each] + self.asked[each])
+        return sorted(
+            each for each in self.by_both if self.gone[each] < self.again[each] + self.asked[each]
+        )
 
 
 def copies(telling: Telling) -> Copies:
     """Count the words of every answer about this run, the one being taken with them."""
     query = select(ShopAnswer.outcome).where(
-        ShopAnswer.print_run_id == telling.run.id, ShopAnswer.kind.in_(_KINDS), ShopAnswer.id != telling.answer_id
+        ShopAnswer.print_run_id == telling.run.id,
+        ShopAnswer.kind.in_(_KINDS),
+        ShopAnswer.id != telling.answer_id,
     )
     told = [*telling.connection.execute(query).scalars(), telling.outcome]
     words = {name: Counter(chain.from_iterable(each.get(name, []) for each in told))
@@ -66,16 +70,22 @@ def name_doubled(telling: Telling) -> None:
     told = copies(telling)
     doubled = {piece: told.again[piece] + told.asked[piece] for piece in told.doubled}
     query = select(Difference.detail).where(
-        Difference.print_run_id == telling.run.id, Difference.kind == DOUBLED, Difference.accepted_at.is_(None)
+        Difference.print_run_id == telling.run.id,
+        Difference.kind == DOUBLED,
+        Difference.accepted_at.is_(None),
     )
     for detail in telling.connection.execute(query).scalars().all():
         if detail.get("because") == TWICE and doubled.get(detail["pieces"][0]) != detail["times"]:
-            telling.explain((DOUBLED,), "one of the two was spoiled, or it was printed once more", **detail)
+            telling.explain(
+                (DOUBLED,), "one of the two was spoiled, or it was printed once more", **detail
+            )
     for piece, times in doubled.items():
         telling.note(DOUBLED, 1, pieces=[piece], because=TWICE, times=times)
 
 
-def slack(telling: Telling, which: ColumnElement[bool], *, printed: bool = False) -> tuple[int, int]:
+def slack(
+    telling: Telling, which: ColumnElement[bool], *, printed: bool = False
+) -> tuple[int, int]:
     """Return how many fewer and how many more than the ledger has a total of these pieces may say, for known reasons.
 
     A piece that was printed again by both may be counted in either file; one that was named doubled may count as two.
@@ -89,7 +99,9 @@ def slack(telling: Telling, which: ColumnElement[bool], *, printed: bool = False
 
 
 def _named_doubled(telling: Telling) -> frozenset[str]:
-    query = select(Difference.detail).where(Difference.print_run_id == telling.run.id, Difference.kind == DOUBLED)
+    query = select(Difference.detail).where(
+        Difference.print_run_id == telling.run.id, Difference.kind == DOUBLED
+    )
     details = telling.connection.execute(query).scalars()
     return frozenset(chain.from_iterable(detail.get("pieces", []) for detail in details))
 

@@ -92,7 +92,9 @@ def _printed_file(telling: Telling, said: Said) -> None:
     low, high = _printed_range(telling, which)
     earlier = _printed_totals(telling, file.name)
     telling.outcome.setdefault("totals", []).append([file.name, said.pieces])
-    if not any(low <= told <= high for told in earlier):  # an older word comes late: a newer one agrees already
+    if not any(
+        low <= told <= high for told in earlier
+    ):  # an older word comes late: a newer one agrees already
         _hold(telling, said.pieces or 0, low, high, file=file.name, stage="printed")
 
 
@@ -100,7 +102,11 @@ def _printed_totals(telling: Telling, file: str) -> list[int]:
     query = select(ShopAnswer.outcome).where(
         ShopAnswer.print_run_id == telling.run.id, ShopAnswer.kind == ShopAnswerKind.PRINTED
     )
-    totals = (total for outcome in telling.connection.execute(query).scalars() for total in outcome.get("totals", []))
+    totals = (
+        total
+        for outcome in telling.connection.execute(query).scalars()
+        for total in outcome.get("totals", [])
+    )
     return [told for name, told in totals if name == file]
 
 
@@ -148,10 +154,16 @@ def _post_what_waited(telling: Telling) -> None:
         ShopAnswer.print_run_id == telling.run.id, ShopAnswer.kind == ShopAnswerKind.POSTED
     )
     for row in telling.connection.execute(query.order_by(ShopAnswer.id)).all():
-        still = [total for total in row.outcome.get("waiting", []) if not _posted_now(telling, total, row.id)]
+        still = [
+            total
+            for total in row.outcome.get("waiting", [])
+            if not _posted_now(telling, total, row.id)
+        ]
         if still != row.outcome.get("waiting", []):
             values = {"outcome": {**row.outcome, "waiting": still}}
-            telling.connection.execute(update(ShopAnswer).where(ShopAnswer.id == row.id).values(values))
+            telling.connection.execute(
+                update(ShopAnswer).where(ShopAnswer.id == row.id).values(values)
+            )
 
 
 def _posted_now(telling: Telling, total: dict[str, str], answer_id: int) -> bool:
@@ -164,7 +176,9 @@ def _posted_now(telling: Telling, total: dict[str, str], answer_id: int) -> bool
 
 def _post(telling: Telling, files: Sequence[Any], total: dict[str, str], answer_id: int) -> None:
     for file in files:
-        ready = pieces_of(telling.run.id, file) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
+        ready = (
+            pieces_of(telling.run.id, file) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
+        )
         telling.move(ready, _P.POSTED)
         mine = (PrintFile.print_run_id == telling.run.id) & (PrintFile.name == file.name)
         still = update(PrintFile).where(mine, PrintFile.posted_at.is_(None))
@@ -178,15 +192,26 @@ def _post(telling: Telling, files: Sequence[Any], total: dict[str, str], answer_
 def _prove(telling: Telling, total: dict[str, str], answer_id: int) -> None:
     """Keep the proof of posting; the same order told anew replaces what was told of it."""
     pieces, grams = int(total["pieces"]), int(total["grams"]) if total["grams"] else None
-    values = {"pieces": pieces, "grams": grams, "posted_on": date.fromisoformat(total["date"]), "answer_id": answer_id}
-    key = {"print_run_id": telling.run.id, "carrier_order": total["carrier_order"], "file": total["file"]}
+    values = {
+        "pieces": pieces,
+        "grams": grams,
+        "posted_on": date.fromisoformat(total["date"]),
+        "answer_id": answer_id,
+    }
+    key = {
+        "print_run_id": telling.run.id,
+        "carrier_order": total["carrier_order"],
+        "file": total["file"],
+    }
     mine = [getattr(Posting, name) == value for name, value in key.items()]
     if not telling.connection.execute(update(Posting).where(*mine).values(values)).rowcount:
         telling.connection.execute(insert(Posting).values(**key, **values))
         telling.counts["postings"] += 1
     each, everything = telling.run.weight, telling.run.cards + telling.run.seeds
     if grams and each and abs(grams * everything - each * pieces) * _ONE_IN > each * pieces:
-        telling.note(WEIGHT, 0, carrier_order=total["carrier_order"], told=grams, file=total["file"])
+        telling.note(
+            WEIGHT, 0, carrier_order=total["carrier_order"], told=grams, file=total["file"]
+        )
 
 
 def _hold_posted(telling: Telling, file: str) -> None:
@@ -213,7 +238,9 @@ def _posted_range(telling: Telling, file: str) -> tuple[int, int, int]:
     which = _posted_with(telling, file)
     if file:
         mine &= Posting.file == file
-    told = telling.connection.execute(select(func.coalesce(func.sum(Posting.pieces), 0)).where(mine)).scalar_one()
+    told = telling.connection.execute(
+        select(func.coalesce(func.sum(Posting.pieces), 0)).where(mine)
+    ).scalar_one()
     states = states_of(telling.connection, telling.run.id, which)
     low = states[_P.POSTED] + states[_P.RETURNED]
     doubt = states_of(telling.connection, telling.run.id, which, pulls_unanswered()).total()
@@ -223,7 +250,10 @@ def _posted_range(telling: Telling, file: str) -> tuple[int, int, int]:
 def _catch_up(telling: Telling, file: str) -> None:
     """Let what was printed again late take the state of its posted file, where the posted total counts it."""
     files = [each for each in telling.files() if each.posted_at and file in ("", each.name)]
-    ready = [pieces_of(telling.run.id, each) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered() for each in files]
+    ready = [
+        pieces_of(telling.run.id, each) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
+        for each in files
+    ]
     waiting = sum(states_of(telling.connection, telling.run.id, which).total() for which in ready)
     told, _, high = _posted_range(telling, file)
     for which in ready if high + waiting <= told else ():
@@ -261,7 +291,9 @@ def recount(telling: Telling) -> None:
 def _found_again(telling: Telling) -> None:
     """Accept what was missing and is not any more."""
     query = select(Difference.detail).where(
-        Difference.print_run_id == telling.run.id, Difference.kind == MISSING, Difference.accepted_at.is_(None)
+        Difference.print_run_id == telling.run.id,
+        Difference.kind == MISSING,
+        Difference.accepted_at.is_(None),
     )
     missing = select(PrintPiece.piece_id).where(
         PrintPiece.print_run_id == telling.run.id, PrintPiece.state == _P.MISSING

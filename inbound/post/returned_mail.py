@@ -20,12 +20,23 @@ from store.tables import Import, PrintPiece
 def returned(telling: Telling, rows: Sequence[Said]) -> None:
     """Take pieces that came back: their touches return, wrong addresses close, a reported death holds."""
     known = list(telling.known(rows))
-    seeds = select(PrintPiece.piece_id).where(PrintPiece.print_run_id == telling.run.id, PrintPiece.touch_id.is_(None))
+    seeds = select(PrintPiece.piece_id).where(
+        PrintPiece.print_run_id == telling.run.id, PrintPiece.touch_id.is_(None)
+    )
     ours = set(telling.connection.execute(seeds).scalars())
-    telling.move_named([said.piece for said in known if said.piece in ours], PieceState.RETURNED, "unknown")
-    replies = {reply.key: reply for reply in (_reply(said) for said in known if said.piece not in ours)}
+    telling.move_named(
+        [said.piece for said in known if said.piece in ours], PieceState.RETURNED, "unknown"
+    )
+    replies = {
+        reply.key: reply for reply in (_reply(said) for said in known if said.piece not in ours)
+    }
     lines, connection = Lines.read(telling.connection), telling.connection
-    heard = book(connection, [*replies.values()], match(connection, [*replies.values()], post=()), _import(telling))
+    heard = book(
+        connection,
+        [*replies.values()],
+        match(connection, [*replies.values()], post=()),
+        _import(telling),
+    )
     followed = follow(connection, heard, lines, now=telling.now)
     telling.counts["returned"] += followed.returned
     telling.counts["closed_addresses"] += followed.closed_addresses
@@ -33,8 +44,13 @@ def returned(telling: Telling, rows: Sequence[Said]) -> None:
 
 
 def _reply(said: Said) -> ReadReply:
-    at, reason = datetime.combine(said.row.day("date"), time(), LOCAL), said["reason"].lower() or "unknown"
-    return ReadReply(said.fingerprint, ReplyKind.RETURNED, at, said.piece, None, None, "", reason, objects=False)
+    at, reason = (
+        datetime.combine(said.row.day("date"), time(), LOCAL),
+        said["reason"].lower() or "unknown",
+    )
+    return ReadReply(
+        said.fingerprint, ReplyKind.RETURNED, at, said.piece, None, None, "", reason, objects=False
+    )
 
 
 def _import(telling: Telling) -> int:

@@ -37,12 +37,16 @@ class Telling:
 
     def note(self, kind: str, count: int, **detail: Any) -> None:
         """Write down a difference, unless it was found before."""
-        found = discrepancies.note(self.connection, self.run.id, kind, count, self.tolerance, now=self.now, **detail)
+        found = discrepancies.note(
+            self.connection, self.run.id, kind, count, self.tolerance, now=self.now, **detail
+        )
         self.counts["differences"] += found
 
     def explain(self, kinds: Sequence[str], why: str, **about: Any) -> None:
         """Accept what an earlier answer left open and this one explains."""
-        explained = discrepancies.explain(self.connection, self.run.id, kinds, why, now=self.now, **about)
+        explained = discrepancies.explain(
+            self.connection, self.run.id, kinds, why, now=self.now, **about
+        )
         self.counts["explained"] += explained
 
     def move(self, which: ColumnElement[bool], to: PieceState, reason: str | None = None) -> int:
@@ -59,7 +63,9 @@ class Telling:
 
     def files(self) -> list[Any]:
         """Return the files of the run that are printed, in their order."""
-        query = select(PrintFile.__table__).where(PrintFile.print_run_id == self.run.id, PrintFile.pieces > 0)
+        query = select(PrintFile.__table__).where(
+            PrintFile.print_run_id == self.run.id, PrintFile.pieces > 0
+        )
         return list(self.connection.execute(query.order_by(PrintFile.name)))
 
     def file(self, said: Said) -> Any:
@@ -82,7 +88,9 @@ class Telling:
         pieces = {piece for piece, _ in named}
         for some in by_the_list(sorted(pieces)):
             query = select(PrintPiece.piece_id).where(PrintPiece.print_run_id == self.run.id)
-            ours.update(self.connection.execute(query.where(PrintPiece.piece_id.in_(some))).scalars())
+            ours.update(
+                self.connection.execute(query.where(PrintPiece.piece_id.in_(some))).scalars()
+            )
         if unknown := sorted(pieces - ours):
             self.note(discrepancies.UNKNOWN, len(unknown), pieces=unknown)
         if twice := sorted({piece for (piece, status), times in named.items()

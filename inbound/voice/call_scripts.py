@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channels.voice.account import Telephone
-from channels.voice.twiml import Ask, Connect, Go, HangUp, Pause, Play, Record, Say, Step, Wait, slowly, write
+from channels.voice.twiml import (
+    Ask,
+    Connect,
+    Go,
+    HangUp,
+    Pause,
+    Play,
+    Record,
+    Say,
+    Step,
+    Wait,
+    slowly,
+    write,
+)
 from desk.line.incoming_calls import Caller, Place
 from desk.line.line_lookup import Window, read_number
 from inbound.auto_replies import said_opening, said_window
@@ -35,7 +48,8 @@ class Script:
         """Greet somebody, and ask for their language where there is a choice."""
         hello = self.say(None, "greeting", line=caller.line)
         choices = tuple(
-            Say(speech.choosing(key), speech.spoken) for key, speech in enumerate(self.lines.speeches.values(), 1)
+            Say(speech.choosing(key), speech.spoken)
+            for key, speech in enumerate(self.lines.speeches.values(), 1)
         )
         if len(choices) == 1:
             return [hello, Go(self.at("language"))]
@@ -60,7 +74,13 @@ class Script:
         says = [self.say(language, key, before=place.before)]
         if place.minutes is not None:
             says.append(self.say(language, "minutes", minutes=place.minutes))
-        offer = Ask((self.say(language, "wait_offer"),), self.at("wait-key"), digits=1, last_key="", seconds=4)
+        offer = Ask(
+            (self.say(language, "wait_offer"),),
+            self.at("wait-key"),
+            digits=1,
+            last_key="",
+            seconds=4,
+        )
         return [*says, offer]
 
     def between(self, language: str | None) -> list[Step]:
@@ -74,7 +94,13 @@ class Script:
         number = PhoneNumber.parse(own) if own else None
         if number is not None and number.may_call:
             digits = slowly(number.printed().replace(" ", ""))
-            return [Ask((*said, self.say(language, "number_own", number=digits)), self.at("number"), seconds=8)]
+            return [
+                Ask(
+                    (*said, self.say(language, "number_own", number=digits)),
+                    self.at("number"),
+                    seconds=8,
+                )
+            ]
         return [Ask((*said, self.say(language, "number")), self.at("number"), seconds=8)]
 
     def ask_number_again(self, language: str | None) -> list[Step]:
@@ -100,7 +126,12 @@ class Script:
     def end(self, language: str | None, key: str, window: Window | None = None) -> list[Step]:
         """Say the last words, and hang up."""
         values = (
-            {"window": in_words(said_window(HeardWindow(window.begins, window.ends)), self.lines.of(language).language)}
+            {
+                "window": in_words(
+                    said_window(HeardWindow(window.begins, window.ends)),
+                    self.lines.of(language).language,
+                )
+            }
             if window
             else {}
         )
@@ -108,7 +139,10 @@ class Script:
 
     def ring_agent(self, phone: str, entry: int, identity: str) -> list[Step]:
         """Ring an agent for whoever is on this connection."""
-        to, tells = self.at(f"agent-left?entry={entry}&agent={identity}"), self.at(f"agent-answered?entry={entry}")
+        to, tells = (
+            self.at(f"agent-left?entry={entry}&agent={identity}"),
+            self.at(f"agent-answered?entry={entry}"),
+        )
         return [Connect(phone, to, tells=tells)]
 
     def at(self, path: str) -> str:

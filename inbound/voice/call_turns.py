@@ -31,7 +31,9 @@ class Asked:
     @property
     def told(self) -> Told:
         """Which connection this is about."""
-        return Told(self.fields.get("CallSid", ""), self.fields.get("From", ""), self.fields.get("To", ""))
+        return Told(
+            self.fields.get("CallSid", ""), self.fields.get("From", ""), self.fields.get("To", "")
+        )
 
     @property
     def keyed(self) -> str:
@@ -50,7 +52,11 @@ class Asked:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST_ID)) else None
+    return (
+        int(text)
+        if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST_ID))
+        else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,9 @@ class Turns:
             return self.script.end(None, "unknown_line")
         if caller.state is LegState.ENDED:
             return [HangUp()]
-        if not caller.staffed and not line_tests.is_expected(self.installation, asked.told, now=self._now()):
+        if not caller.staffed and not line_tests.is_expected(
+            self.installation, asked.told, now=self._now()
+        ):
             return self.script.closed(None, self._opens(caller))
         return self.script.greet(caller)
 
@@ -96,7 +104,9 @@ class Turns:
             return self._queue(asked, caller, "wait")
         if keyed.startswith(STAR):
             return self.script.ask_to_stop(caller.language)
-        if line_tests.is_test(keyed) and line_tests.passes(self.installation, asked.told, now=self._now()):
+        if line_tests.is_test(keyed) and line_tests.passes(
+            self.installation, asked.told, now=self._now()
+        ):
             return self.script.end(caller.language, "test")
         match incoming_calls.key_code(self.installation, asked.told, keyed, now=self._now()):
             case Found():
@@ -119,7 +129,9 @@ class Turns:
 
     def wait(self, asked: Asked) -> list[Step]:
         """They wait, and the provider asks what they should hear."""
-        feed = incoming_calls.Feed(asked.fields.get("QueueSid") or None, asked.count("QueuePosition"))
+        feed = incoming_calls.Feed(
+            asked.fields.get("QueueSid") or None, asked.count("QueuePosition")
+        )
         caller = self._caller(asked)
         place = incoming_calls.wait(self.installation, asked.told, feed, now=self._now())
         return [Leave()] if place is None else self.script.tell_place(caller.language, place)
@@ -150,9 +162,14 @@ class Turns:
         """They keyed the number on which they want to be called back."""
         caller = self._caller(asked)
         try:
-            window = queue_exits.key_number(self.installation, asked.told, asked.keyed, now=self._now())
+            window = queue_exits.key_number(
+                self.installation, asked.told, asked.keyed, now=self._now()
+            )
         except BadInput:
-            if queue_exits.count_try(self.installation, asked.told, now=self._now()) < 2 * incoming_calls.TRIES:
+            if (
+                queue_exits.count_try(self.installation, asked.told, now=self._now())
+                < 2 * incoming_calls.TRIES
+            ):
                 return self.script.ask_number_again(caller.language)
             return self._without_number(asked, caller)
         return self.script.end(caller.language, "promised_soon", window)
@@ -172,13 +189,17 @@ class Turns:
         caller, recording = self._caller(asked), asked.fields.get("RecordingSid", "")
         if not recording or not asked.count("RecordingDuration"):
             return self.script.end(caller.language, "goodbye")
-        window = queue_exits.leave_message(self.installation, asked.told, recording, now=self._now())
+        window = queue_exits.leave_message(
+            self.installation, asked.told, recording, now=self._now()
+        )
         return self.script.end(caller.language, "message_thanks", window)
 
     def status(self, asked: Asked) -> list[Step]:
         """The provider tells how a connection is doing."""
         leg_id, status = asked.number("leg") or None, asked.fields.get("CallStatus", "")
-        queue_exits.hear_status(self.installation, asked.told, status, now=self._now(), leg_id=leg_id)
+        queue_exits.hear_status(
+            self.installation, asked.told, status, now=self._now(), leg_id=leg_id
+        )
         return []
 
     def agent(self, asked: Asked) -> list[Step]:
@@ -231,12 +252,16 @@ class Turns:
 
     def trouble(self) -> list[Step]:
         """Say that it is our fault, in every language: nobody hears a machine speak of errors."""
-        says: list[Step] = [self.script.say(each, "trouble") for each in self.script.lines.languages]
+        says: list[Step] = [
+            self.script.say(each, "trouble") for each in self.script.lines.languages
+        ]
         return [*says, HangUp()]
 
     def _queue(self, asked: Asked, caller: Caller, *before: str) -> list[Step]:
         if (
-            incoming_calls.join_queue(self.installation, asked.told, room=self.telephone.room, now=self._now())
+            incoming_calls.join_queue(
+                self.installation, asked.told, room=self.telephone.room, now=self._now()
+            )
             == Full()
         ):
             return self._offer_call_back(asked)

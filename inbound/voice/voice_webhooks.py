@@ -31,16 +31,24 @@ class Door:
         self._account = Account.read(accounts)
         telephone = Telephone.read(accounts)
         own = Path(telephone.words) if telephone.words else None
-        self._turns = Turns(installation, telephone, Script(telephone, Lines.read(telephone.languages, own)))
+        self._turns = Turns(
+            installation, telephone, Script(telephone, Lines.read(telephone.languages, own))
+        )
 
     def mount(self) -> Mount:
         """Return the routes of the door, below `/voice`."""
         turns = self._turns.by_path()
         return Mount(
-            PLACE, routes=[Route(f"/{path}", self._taking(turn), methods=["POST"]) for path, turn in turns.items()]
+            PLACE,
+            routes=[
+                Route(f"/{path}", self._taking(turn), methods=["POST"])
+                for path, turn in turns.items()
+            ],
         )
 
-    def _taking(self, turn: Callable[[Asked], list[Step]]) -> Callable[[Request], Awaitable[Response]]:
+    def _taking(
+        self, turn: Callable[[Asked], list[Step]]
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def take(request: Request) -> Response:
             try:
                 body = await read_body(request)
@@ -50,7 +58,9 @@ class Door:
             except ClientDisconnect:
                 return Response(status_code=400)  # nobody hears it
             asked = Asked(body.first(), dict(request.query_params))
-            return Response(write(await asyncio.to_thread(self._answer, turn, asked)), media_type=XML)
+            return Response(
+                write(await asyncio.to_thread(self._answer, turn, asked)), media_type=XML
+            )
 
         return take
 

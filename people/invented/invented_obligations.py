@@ -29,7 +29,19 @@ def owed(person: dict[str, str], seed: int, as_of: date) -> Iterator[tuple[str, 
         yield _income(person, year, draw(), as_of, is_open=still_open, is_latest=year == latest)
     if draw() < 0.06:
         filed = "" if missing and draw() < 0.5 else _day(latest + 1, 1, 25, draw())
-        yield (person["person_ref"], "vat", str(latest), _day(latest, 1, 2, 0), "", "", "", filed, "", "", "")
+        yield (
+            person["person_ref"],
+            "vat",
+            str(latest),
+            _day(latest, 1, 2, 0),
+            "",
+            "",
+            "",
+            filed,
+            "",
+            "",
+            "",
+        )
 
 
 def _latest(person: dict[str, str], as_of: date) -> int:

@@ -17,7 +17,16 @@ from random import Random
 
 from people.columns import COLUMNS
 from people.invented.invented_obligations import owed
-from people.invented.vocabulary import ADDITIONS, CARE, JUNK_NUMBERS, ORIGINS, POSTCODE_LETTERS, STREETS, TOWNS, Town
+from people.invented.vocabulary import (
+    ADDITIONS,
+    CARE,
+    JUNK_NUMBERS,
+    ORIGINS,
+    POSTCODE_LETTERS,
+    STREETS,
+    TOWNS,
+    Town,
+)
 from people.obligations import COLUMNS as OBLIGATION_COLUMNS
 from people.whole_files import drafted
 
@@ -78,7 +87,9 @@ def write_population(
     """
     with ExitStack() as files:
         people = files.enter_context(drafted(file, HEADER))
-        owing = files.enter_context(drafted(obligations, OBLIGATION_COLUMNS)) if obligations else None
+        owing = (
+            files.enter_context(drafted(obligations, OBLIGATION_COLUMNS)) if obligations else None
+        )
         for done, row in enumerate(generate(n, seed, as_of=as_of), start=1):
             people(row)
             if owing:
@@ -105,15 +116,21 @@ class _Inventor:
 
     def __init__(self, random: Random, pairing: Random, as_of: date) -> None:
         self.draw = random.random
-        self.pair = pairing.random  # by itself, so that everybody else is who they are whoever has a partner
+        self.pair = (
+            pairing.random
+        )  # by itself, so that everybody else is who they are whoever has a partner
         self.origins = [origin for origin in ORIGINS for _ in range(origin.share)]
         self.towns = [town for town in TOWNS for _ in range(town.weight)]
         self.as_of = as_of
         self.past = [(as_of - timedelta(days=days)).isoformat() for days in range(1500)]
         self.ahead = [(as_of + timedelta(days=days)).isoformat() for days in range(200)]
         born = as_of.replace(day=1, month=1, year=as_of.year - _OLDEST)
-        self.adults = [(born + timedelta(days=day)).isoformat() for day in range(int((_OLDEST - 18) * 365.25))]
-        self.children = [(as_of - timedelta(days=365 * 12 + day)).isoformat() for day in range(365 * 5)]
+        self.adults = [
+            (born + timedelta(days=day)).isoformat() for day in range(int((_OLDEST - 18) * 365.25))
+        ]
+        self.children = [
+            (as_of - timedelta(days=365 * 12 + day)).isoformat() for day in range(365 * 5)
+        ]
 
     def among(self, things: tuple[str, ...] | list[str]) -> str:
         return things[int(self.draw() * len(things))]
@@ -130,7 +147,9 @@ class _Inventor:
         for place_in_house in range(size):
             if place_in_house and draw() < 0.3:
                 family = self.among(origin.families)
-            yield self.person(place_in_house, (origin.women, origin.men), family, language, place, town.area)
+            yield self.person(
+                place_in_house, (origin.women, origin.men), family, language, place, town.area
+            )
 
     def person(
         self,
@@ -179,7 +198,10 @@ class _Inventor:
         if draw() > 0.22:
             return _ALONE
         origin = self.origins[int(draw() * len(self.origins))]
-        return (_USES[int(draw() * len(_USES))], *_parted(origin.families[int(draw() * len(origin.families))]))
+        return (
+            _USES[int(draw() * len(_USES))],
+            *_parted(origin.families[int(draw() * len(origin.families))]),
+        )
 
     def facts(self, place_in_house: int, child: bool) -> tuple[str, ...]:  # noqa: FBT001
         draw = self.draw
@@ -230,7 +252,9 @@ class _Inventor:
 
     def initials(self, given: str) -> str:
         first = "".join(f"{part[0]}." for part in given.replace("-", " ").split())
-        return first if self.draw() < 0.45 else f"{first}{_LETTERS[int(self.draw() * len(_LETTERS))]}."
+        return (
+            first if self.draw() < 0.45 else f"{first}{_LETTERS[int(self.draw() * len(_LETTERS))]}."
+        )
 
     def birth(self, *, child: bool) -> str:
         if child:
@@ -238,7 +262,11 @@ class _Inventor:
         # two draws added make the middle ages the likeliest
         born = self.adults[int((self.draw() + self.draw()) / 2 * len(self.adults))]
         partly = self.draw()
-        return born if partly > 0.012 else (f"{born[:4]}-00-00" if partly > 0.004 else f"{born[:7]}-00")
+        return (
+            born
+            if partly > 0.012
+            else (f"{born[:4]}-00-00" if partly > 0.004 else f"{born[:7]}-00")
+        )
 
     def address(self, town: Town) -> tuple[str, ...]:
         """Draw a street and what follows, up to the country. A postcode lies in one street."""
@@ -259,7 +287,9 @@ class _Inventor:
         country = "" if dirt < 0.5 else ("NL" if dirt < 0.9 else "Nederland")
         return (street, number, letter, addition, postcode, town.name, country)
 
-    def dirty(self, dirt: float, street: str, number: str, postcode: str, town: str) -> tuple[str, ...]:
+    def dirty(
+        self, dirt: float, street: str, number: str, postcode: str, town: str
+    ) -> tuple[str, ...]:
         if dirt < 0.003:
             return ("", "", "", "", "", "", "")
         if dirt < 0.006:
@@ -277,7 +307,9 @@ def _parted(family: str) -> tuple[str, str]:
 
 _SIZES = (1,) * 11 + (2,) * 6 + (3,) * 2 + (4,)
 _ALONE = ("", "", "")
-_USES = ("E",) * 10 + ("V",) * 6 + ("P",) * 3 + ("N",)  # so many of twenty who have a partner's name
+_USES = (
+    ("E",) * 10 + ("V",) * 6 + ("P",) * 3 + ("N",)
+)  # so many of twenty who have a partner's name
 _YEARS = ("1",) * 3 + ("2",) * 7 + ("3",) * 6 + ("4",) * 3 + ("5",)
 _LETTERS = "AABCCDEFGGHHIJJKLMMNPRSTVW"
 
@@ -294,7 +326,12 @@ def _broken(name: str, how: float) -> str:
 
 @cache
 def _ascii(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.translate(_NO_MARK)).encode("ascii", "ignore").decode().casefold()
+    plain = (
+        unicodedata.normalize("NFKD", name.translate(_NO_MARK))
+        .encode("ascii", "ignore")
+        .decode()
+        .casefold()
+    )
     return "".join(letter for letter in plain if letter.isalnum())
 
 

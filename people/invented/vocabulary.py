@@ -54,7 +54,9 @@ ORIGINS = (
         ("tr", "tr", "nl"),
         _words("Fatma Ayşe Emine Elif Zeynep Gülsüm Şule Büşra Hatice Özlem Çiğdem Dilara"),
         _words("Mehmet Mustafa Ümit Cem Ömer İbrahim Çağlar Emre Şükrü Yusuf Hüseyin Kadir"),
-        _words("Yıldız Öztürk Yılmaz Kaya Demir Şahin Çelik Aydın Koç Arslan Doğan Kılıç Güneş Erdoğan"),
+        _words(
+            "Yıldız Öztürk Yılmaz Kaya Demir Şahin Çelik Aydın Koç Arslan Doğan Kılıç Güneş Erdoğan"
+        ),
     ),
     Origin(
         7,
@@ -79,14 +81,18 @@ ORIGINS = (
         ("pl", "pl", "en"),
         _words("Małgorzata Agnieszka Katarzyna Zofia Ewa Joanna Grażyna Elżbieta Beata"),
         _words("Łukasz Paweł Krzysztof Wojciech Michał Andrzej Zbigniew Piotr Stanisław"),
-        _words("Kowalska Wiśniewski Wójcik Kamińska Łukasiewicz Zieliński Szymańska Dąbrowski Kozłowska Jabłoński"),
+        _words(
+            "Kowalska Wiśniewski Wójcik Kamińska Łukasiewicz Zieliński Szymańska Dąbrowski Kozłowska Jabłoński"
+        ),
     ),
     Origin(
         6,
         ("en", "ar", "uk", "nl", ""),
         _words("Olena Oksana Nguyễn_Thị_Hoa Rahel Amina María Inês Chiamaka Xiu Dragana Hanna"),
         _words("Andriy Ahmad Tesfay Minh José João Kwame Oleksandr Bilal Miloš Abdi"),
-        _words("Shevchenko Nguyễn Tesfamariam Al_Hassan da|Silva García Okafor Wang Petrović Haile Mensah von|Schäfer"),
+        _words(
+            "Shevchenko Nguyễn Tesfamariam Al_Hassan da|Silva García Okafor Wang Petrović Haile Mensah von|Schäfer"
+        ),
     ),
 )
 
@@ -166,4 +172,14 @@ TOWNS = tuple(
 POSTCODE_LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
 ADDITIONS = ("hs", "II", "III", "bis", "2", "1", "A1", "boven", "rood", "bij")
 CARE = ("BEZWAAR", "BETALINGSREGELING", "STELLA", "WSNP")
-JUNK_NUMBERS = ("0612", "geen", "onbekend", "06 12 34", "0800-1234567", "112", "zie dossier", "06-1234567", "nvt")
+JUNK_NUMBERS = (
+    "0612",
+    "geen",
+    "onbekend",
+    "06 12 34",
+    "0800-1234567",
+    "112",
+    "zie dossier",
+    "06-1234567",
+    "nvt",
+)

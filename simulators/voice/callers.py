@@ -30,11 +30,14 @@ _KEY = re.compile(
 )
 _SENTENCE = re.compile(r"[.!;]\s+|,\s+(?=of\b|or\b)|\n")
 _CALL_BACK = re.compile(
-    r"terug\s*bel|bel\w*\b.*\bterug|teruggebeld|wij u (?:dan )?bellen|call\w*\b.*\bback|us to call you", re.IGNORECASE
+    r"terug\s*bel|bel\w*\b.*\bterug|teruggebeld|wij u (?:dan )?bellen|call\w*\b.*\bback|us to call you",
+    re.IGNORECASE,
 )
 _MESSAGE = re.compile(r"bericht|boodschap|message", re.IGNORECASE)
 _RIGHT = re.compile(r"is dat goed|klopt dat|that is right|is that right", re.IGNORECASE)
-_WHICH_NUMBER = re.compile(r"toets (?:het|uw|dat) nummer|key (?:the|your|that) number|enter your number", re.IGNORECASE)
+_WHICH_NUMBER = re.compile(
+    r"toets (?:het|uw|dat) nummer|key (?:the|your|that) number|enter your number", re.IGNORECASE
+)
 _CODE = re.compile(r"\bcode\b|\bcijfers\b|\bdigits\b", re.IGNORECASE)
 _HASH = re.compile(r"hekje|#|\bhash\b|\bpound\b", re.IGNORECASE)
 _TONGUES = {
@@ -97,7 +100,11 @@ class Caller:
             return key
         if self.voicemail and not self.asked_back and (key := key_for(words, _MESSAGE)):
             return key
-        if not self.said_language and self.language in _TONGUES and (key := key_for(words, _TONGUES[self.language])):
+        if (
+            not self.said_language
+            and self.language in _TONGUES
+            and (key := key_for(words, _TONGUES[self.language]))
+        ):
             self.said_language = True
             return key
         if _CODE.search(words) and self.code and self.tries < TRIES:
@@ -182,7 +189,9 @@ class Phone:
         """Speak, and say goodbye."""
         self.met += 1
         draw = drawn(self.exchange.seed, "agent talks", other.party.name, self.rung)
-        self.exchange.start(_goodbye(self.exchange, call, self.desk.agent_talk * (0.5 + draw), self.name))
+        self.exchange.start(
+            _goodbye(self.exchange, call, self.desk.agent_talk * (0.5 + draw), self.name)
+        )
 
     def records(self) -> float:
         """Say nothing."""
@@ -207,7 +216,11 @@ def _slip(code: str) -> str:
 
 
 def crowd(
-    exchange: "Exchange", many: Crowd, count: int, codes: list[str], come: "Callable[[float, Caller], None]"
+    exchange: "Exchange",
+    many: Crowd,
+    count: int,
+    codes: list[str],
+    come: "Callable[[float, Caller], None]",
 ) -> list[tuple[float, Caller]]:
     """Return who rings, and after how many seconds; a code that is handed out is handed out once, as cards are."""
     seed, left = exchange.seed, list(codes)
@@ -216,12 +229,20 @@ def crowd(
         name = f"caller-{place + 1}"
         kind = _share(
             drawn(seed, "code", name),
-            {"right": many.right_share, "mistyped": many.mistyped_share, "guessed": many.guessed_share},
+            {
+                "right": many.right_share,
+                "mistyped": many.mistyped_share,
+                "guessed": many.guessed_share,
+            },
             "none",
         )
         if kind in {"right", "mistyped"} and not left:
             kind = "guessed"
-        code = {"none": "", "guessed": _guess(seed, name)}.get(kind) if kind in {"none", "guessed"} else left.pop(0)
+        code = (
+            {"none": "", "guessed": _guess(seed, name)}.get(kind)
+            if kind in {"none", "guessed"}
+            else left.pop(0)
+        )
         hidden = drawn(seed, "withheld", name) < many.withheld_share
         which = WITHHELD[int(drawn(seed, "how withheld", name) * len(WITHHELD))]
         caller = Caller(

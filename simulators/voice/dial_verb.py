@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from simulators.voice.twiml_verbs import Interpreter
 
 
-async def dial(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place) -> Source | None:
+async def dial(
+    doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
+) -> Source | None:
     """Connect a call with somebody; return where it goes on when they are done.
 
     Raises:
@@ -33,31 +35,45 @@ async def dial(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Pla
         fields = await (_dial_people if people else _dial_queue)(doing, call, verb, place)
     except HungUp:
         if verb.action:
-            ended = {"DialCallStatus": "completed" if len(call.met) > spoke else "canceled", "CallStatus": "completed"}
+            ended = {
+                "DialCallStatus": "completed" if len(call.met) > spoke else "canceled",
+                "CallStatus": "completed",
+            }
             await doing.say_goodbye(call, urljoin(place.url, verb.action), verb.method, ended)
         raise
     return doing.source(place, verb.action, verb.method, fields) if verb.action else None
 
 
-async def _dial_queue(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place) -> dict[str, str]:
+async def _dial_queue(
+    doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
+) -> dict[str, str]:
     noun, exchange = verb.nouns[0], doing.exchange
     queue = exchange.queue(noun.to)
     if queue is None:
         return {"DialCallStatus": "failed"}
     taken: list[Bridge] = []
-    taking = asyncio.wait_for(_front(doing, call, queue, noun, place, taken), verb.timeout / exchange.pace.times)
+    taking = asyncio.wait_for(
+        _front(doing, call, queue, noun, place, taken), verb.timeout / exchange.pace.times
+    )
     try:
         await call.meanwhile(taking)
         return await _converse(doing, call, taken[0], verb)
     except TimeoutError:
         return {"DialCallStatus": "no-answer"}
     finally:
-        for bridge in taken:  # also where the agent went away at the very moment at which somebody was taken
+        for (
+            bridge
+        ) in taken:  # also where the agent went away at the very moment at which somebody was taken
             bridge.end()
 
 
 async def _front(
-    doing: "Interpreter", call: SimulatedCall, queue: SimulatedQueue, noun: Noun, place: Place, taken: list[Bridge]
+    doing: "Interpreter",
+    call: SimulatedCall,
+    queue: SimulatedQueue,
+    noun: Noun,
+    place: Place,
+    taken: list[Bridge],
 ) -> None:
     """Wait for somebody in the queue, and take them; nobody else gets them."""
     while True:
@@ -76,8 +92,12 @@ async def _front(
             return
 
 
-async def _dial_people(doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place) -> dict[str, str]:
-    legs = {_leg(doing, call, verb, noun, place): noun for noun in verb.nouns if noun.kind != "Queue"}
+async def _dial_people(
+    doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
+) -> dict[str, str]:
+    legs = {
+        _leg(doing, call, verb, noun, place): noun for noun in verb.nouns if noun.kind != "Queue"
+    }
     try:
         found = await _first(doing, call, list(legs), verb.timeout)
         if found is None:
@@ -90,11 +110,18 @@ async def _dial_people(doing: "Interpreter", call: SimulatedCall, verb: Dial, pl
                 doing.exchange.hang_up(leg, "network")
 
 
-def _leg(doing: "Interpreter", call: SimulatedCall, verb: Dial, noun: Noun, place: Place) -> SimulatedCall:
+def _leg(
+    doing: "Interpreter", call: SimulatedCall, verb: Dial, noun: Noun, place: Place
+) -> SimulatedCall:
     to = f"client:{noun.to.removeprefix('client:')}" if noun.kind == "Client" else noun.to
     sender = verb.caller_id or (call.sender if call.direction == "inbound" else call.to)
-    leg = doing.exchange.new_call(sender, to, "outbound-dial", doing.exchange.find_party(to), call.sid)
-    leg.callback, leg.events = urljoin(place.url, noun.callback) if noun.callback else "", noun.events
+    leg = doing.exchange.new_call(
+        sender, to, "outbound-dial", doing.exchange.find_party(to), call.sid
+    )
+    leg.callback, leg.events = (
+        urljoin(place.url, noun.callback) if noun.callback else "",
+        noun.events,
+    )
     return leg
 
 
@@ -105,7 +132,9 @@ async def _first(
     ringing = {doing.exchange.start(doing.exchange.ring(leg, patience)): leg for leg in legs}
     waiting = set(ringing)
     while waiting:
-        done, waiting = await call.meanwhile(asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED))
+        done, waiting = await call.meanwhile(
+            asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        )
         for task in done:
             if task.result():
                 for other in legs:
@@ -116,7 +145,12 @@ async def _first(
 
 
 async def _connect(
-    doing: "Interpreter", call: SimulatedCall, leg: SimulatedCall, noun: Noun, verb: Dial, place: Place
+    doing: "Interpreter",
+    call: SimulatedCall,
+    leg: SimulatedCall,
+    noun: Noun,
+    verb: Dial,
+    place: Place,
 ) -> dict[str, str]:
     bridge = Bridge(call, leg)
     before = Source(urljoin(place.url, noun.url), noun.method) if noun.url else None
@@ -127,7 +161,9 @@ async def _connect(
         bridge.end()
 
 
-async def _at_the_other_end(doing: "Interpreter", leg: SimulatedCall, bridge: Bridge, before: Source | None) -> None:
+async def _at_the_other_end(
+    doing: "Interpreter", leg: SimulatedCall, bridge: Bridge, before: Source | None
+) -> None:
     """Lead the leg that was dialled: what it hears first, the conversation, and wherever it is sent from there."""
     try:
         if before is not None:
@@ -149,7 +185,9 @@ async def _at_the_other_end(doing: "Interpreter", leg: SimulatedCall, bridge: Br
         bridge.end()
 
 
-async def _converse(doing: "Interpreter", call: SimulatedCall, bridge: Bridge, verb: Dial) -> dict[str, str]:
+async def _converse(
+    doing: "Interpreter", call: SimulatedCall, bridge: Bridge, verb: Dial
+) -> dict[str, str]:
     """Stay until the other is gone; a conversation ends at its limit."""
     pace, began = doing.exchange.pace, doing.exchange.pace.now()
     try:

@@ -132,15 +132,21 @@ class SimulatedCall:
     recorded: float = 0
     errors: list[str] = field(default_factory=list)
     told: "asyncio.Task[None] | None" = None
-    moved: bool = False  # the house sent it elsewhere: it no longer hangs on the call that dialled it
+    moved: bool = (
+        False  # the house sent it elsewhere: it no longer hangs on the call that dialled it
+    )
     sequence: int = 0  # of the next report
     asks: int = 0  # how often the house was asked about it
-    _signal: "asyncio.Future[Interruption]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    _signal: "asyncio.Future[Interruption]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
     @property
     def over(self) -> bool:
         """Whether it has ended, or is about to."""
-        return self.status in OVER or (self._signal.done() and isinstance(self._signal.result(), HungUp))
+        return self.status in OVER or (
+            self._signal.done() and isinstance(self._signal.result(), HungUp)
+        )
 
     def interrupt(self, interruption: Interruption) -> bool:
         """Let something happen to it; False where it is over. Who hangs up comes before everybody else."""
@@ -183,7 +189,12 @@ class SimulatedCall:
 
     def fields(self) -> dict[str, str]:
         """Return what every request about this call carries."""
-        named = {"CallSid": self.sid, "AccountSid": self.account, "From": self.sender, "To": self.to}
+        named = {
+            "CallSid": self.sid,
+            "AccountSid": self.account,
+            "From": self.sender,
+            "To": self.to,
+        }
         more = {"CallStatus": self.status, "Direction": self.direction, "ApiVersion": VERSION}
         ends = {"Caller": self.sender, "Called": self.to}
         return named | more | ends | ({"ParentCallSid": self.parent} if self.parent else {})
@@ -198,7 +209,11 @@ class SimulatedCall:
     def document(self) -> dict[str, Any]:
         """Return it as the real API shows it."""
         here = f"/{VERSION}/Accounts/{self.account}/Calls/{self.sid}"
-        waited = int((self.left_at - self.queued_at).total_seconds()) if self.left_at and self.queued_at else 0
+        waited = (
+            int((self.left_at - self.queued_at).total_seconds())
+            if self.left_at and self.queued_at
+            else 0
+        )
         return {
             "sid": self.sid, "account_sid": self.account, "parent_call_sid": self.parent or None,
             "from": self.sender, "from_formatted": self.sender, "to": self.to, "to_formatted": self.to,
@@ -218,8 +233,12 @@ class Bridge:
 
     one: SimulatedCall  # who dialled
     two: SimulatedCall
-    joined: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    over: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    joined: "asyncio.Future[None]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    over: "asyncio.Future[None]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
     def join(self, now: datetime) -> None:
         """Let the two hear each other; nothing where one of them has gone meanwhile."""
@@ -256,7 +275,9 @@ class SimulatedQueue:
     largest: int = LARGEST
     members: "deque[Member]" = field(default_factory=deque)
     came: asyncio.Event = field(default_factory=asyncio.Event)
-    waits: "deque[float]" = field(default_factory=lambda: deque(maxlen=100))  # of those who left, in seconds
+    waits: "deque[float]" = field(
+        default_factory=lambda: deque(maxlen=100)
+    )  # of those who left, in seconds
 
     def join(self, call: SimulatedCall, now: datetime) -> Member | None:
         """Let a call wait; None where the queue is full."""
@@ -279,7 +300,9 @@ class SimulatedQueue:
 
     def position(self, sid: str) -> int:
         """Return a call's place, counted from 1; 0 where it does not wait here."""
-        return next((place for place, each in enumerate(self.members, 1) if each.call.sid == sid), 0)
+        return next(
+            (place for place, each in enumerate(self.members, 1) if each.call.sid == sid), 0
+        )
 
     @property
     def average(self) -> int:

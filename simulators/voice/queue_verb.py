@@ -22,10 +22,15 @@ from simulators.voice.webhook_client import NoAnswer
 if TYPE_CHECKING:
     from simulators.voice.twiml_verbs import Interpreter
 
-MUSIC, AGAIN = 30.0, 3.0  # seconds: of the provider's own music, and before the house is asked again
+MUSIC, AGAIN = (
+    30.0,
+    3.0,
+)  # seconds: of the provider's own music, and before the house is asked again
 
 
-async def wait_in_queue(doing: "Interpreter", call: SimulatedCall, verb: Enqueue, place: Place) -> Source | None:
+async def wait_in_queue(
+    doing: "Interpreter", call: SimulatedCall, verb: Enqueue, place: Place
+) -> Source | None:
     """Let a call wait until it leaves the queue; return where it goes on.
 
     Raises:
@@ -65,7 +70,12 @@ class _Told:
     """What the `action` of an <Enqueue> is told, when the call has left the queue."""
 
     def __init__(
-        self, doing: "Interpreter", call: SimulatedCall, verb: Enqueue, place: Place, queue: SimulatedQueue
+        self,
+        doing: "Interpreter",
+        call: SimulatedCall,
+        verb: Enqueue,
+        place: Place,
+        queue: SimulatedQueue,
     ) -> None:
         self.doing, self.call, self.verb, self.place, self.queue = doing, call, verb, place, queue
         self.since: datetime = doing.exchange.pace.now()
@@ -81,7 +91,11 @@ class _Told:
 
     def onward(self, result: str) -> Source | None:
         fields = self.fields(result)
-        return self.doing.source(self.place, self.verb.action, self.verb.method, fields) if self.verb.action else None
+        return (
+            self.doing.source(self.place, self.verb.action, self.verb.method, fields)
+            if self.verb.action
+            else None
+        )
 
     async def at_once(self, result: str, *, gone: bool = False) -> None:
         """Tell it, where nobody waits for the answer."""
@@ -96,7 +110,12 @@ class _Told:
 
 
 async def _listen(
-    doing: "Interpreter", call: SimulatedCall, verb: Enqueue, place: Place, queue: SimulatedQueue, member: Member
+    doing: "Interpreter",
+    call: SimulatedCall,
+    verb: Enqueue,
+    place: Place,
+    queue: SimulatedQueue,
+    member: Member,
 ) -> None:
     """Play what the house has for those who wait, over and over; a house that is away is asked again."""
     pace = doing.exchange.pace
@@ -107,7 +126,11 @@ async def _listen(
         fields = tuple(queue.fields(member, pace.now()).items())
         began = pace.now()
         try:
-            await doing.follow(call, Source(urljoin(place.url, verb.wait_url), verb.wait_method, fields), waiting=True)
+            await doing.follow(
+                call,
+                Source(urljoin(place.url, verb.wait_url), verb.wait_method, fields),
+                waiting=True,
+            )
         except NoAnswer as error:
             call.errors.append(f"{error.code} {error}")
             await call.meanwhile(pace.sleep(AGAIN))
@@ -115,7 +138,9 @@ async def _listen(
             await call.meanwhile(pace.sleep(1))  # nobody is asked more often than every second
 
 
-async def _meet(doing: "Interpreter", call: SimulatedCall, picked: Picked, told: _Told) -> Source | None:
+async def _meet(
+    doing: "Interpreter", call: SimulatedCall, picked: Picked, told: _Told
+) -> Source | None:
     """Let the caller hear what comes before, and then the agent; the house is told when both are done."""
     bridge, result = picked.bridge, "bridged"
     try:

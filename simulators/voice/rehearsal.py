@@ -14,7 +14,10 @@ from simulators.voice.switchboard import Exchange, Number
 from simulators.voice.twiml_verbs import Interpreter
 from simulators.voice.webhook_client import Asker
 
-RINGS, LOOKS = 60.0, 0.1  # seconds: how long a telephone rings by itself; between two looks whether all is done
+RINGS, LOOKS = (
+    60.0,
+    0.1,
+)  # seconds: how long a telephone rings by itself; between two looks whether all is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,9 @@ class Cast:
     callers: int = 0
     agents: int = 0
     codes: tuple[str, ...] = ()
-    agent_url: str = ""  # where an agent's telephone asks what to do when it dials the house by itself
+    agent_url: str = (
+        ""  # where an agent's telephone asks what to do when it dials the house by itself
+    )
     seed: int = 0
     pace: float = 1
 
@@ -54,7 +59,11 @@ class Stage:
         name = to.removeprefix("client:")
         if name not in self.phones:
             here = len(self.phones) < self.cast.agents
-            desk = self.given.agents if here else self.given.agents.model_copy(update={"answer_share": 0.0})
+            desk = (
+                self.given.agents
+                if here
+                else self.given.agents.model_copy(update={"answer_share": 0.0})
+            )
             self.phones[name] = Phone(name, desk, self.exchange)
         return self.phones[name]
 
@@ -90,7 +99,9 @@ class Stage:
     async def play(self) -> None:
         """Let everybody who was hired do their part; return when the last caller is done."""
         cast = self.cast
-        for after, caller in crowd(self.exchange, self.given.callers, cast.callers, list(cast.codes), self.come):
+        for after, caller in crowd(
+            self.exchange, self.given.callers, cast.callers, list(cast.codes), self.come
+        ):
             self.callers[caller.name] = caller
             self.come(after, caller)
         if cast.agent_url:
@@ -104,7 +115,11 @@ class Stage:
         self.write_down()
 
     def _theirs(self) -> Iterator[bool]:
-        return (call.status not in OVER for call in self.exchange.calls.values() if isinstance(call.party, Caller))
+        return (
+            call.status not in OVER
+            for call in self.exchange.calls.values()
+            if isinstance(call.party, Caller)
+        )
 
     def write_down(self) -> None:
         """Write the truth as far as it is known."""
@@ -117,7 +132,11 @@ class Stage:
 
 
 def make_stage(
-    cast: Cast, given: Rehearsal, account: tuple[str, str], number: Number, truth: Path | None = None
+    cast: Cast,
+    given: Rehearsal,
+    account: tuple[str, str],
+    number: Number,
+    truth: Path | None = None,
 ) -> Stage:
     """Put a rehearsal together. Needs a running event loop."""
     pace = Pace(cast.pace)

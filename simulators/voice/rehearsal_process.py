@@ -36,11 +36,15 @@ async def _rehearse(
     import uvicorn
 
     stage = make_stage(cast, given, account, number, truth)
-    config = uvicorn.Config(make_app(stage), http=Line, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        make_app(stage), http=Line, log_level="warning", access_log=False, lifespan="off"
+    )
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     playing = asyncio.ensure_future(stage.play())
-    await asyncio.wait({serving, playing} if cast.callers else {serving}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(
+        {serving, playing} if cast.callers else {serving}, return_when=asyncio.FIRST_COMPLETED
+    )
     server.should_exit = True
     await serving
     stage.write_down()
@@ -51,7 +55,11 @@ async def _rehearse(
 def _told(stage: Stage) -> list[str]:
     calls = stage.of_callers()
     ends = Counter(_end(call) for call in calls)
-    lines = [f"{len(calls)} calls: {', '.join(f'{many} {end}' for end, many in sorted(ends.items()))}"] if calls else []
+    lines = (
+        [f"{len(calls)} calls: {', '.join(f'{many} {end}' for end, many in sorted(ends.items()))}"]
+        if calls
+        else []
+    )
     warned = Counter(error for call in calls for error in call.errors)
     return [*lines, *(f"  {many} x {error}" for error, many in warned.most_common(5))]
 

@@ -66,7 +66,11 @@ class Rest:
         exchange = self.stage.exchange
         call = exchange.new_call(sender, to, "outbound-api", self.stage.find_party(to))
         call.callback = _one(form, "StatusCallback")
-        events = [event for each in form.get("StatusCallbackEvent", ["completed"]) for event in each.split()]
+        events = [
+            event
+            for each in form.get("StatusCallbackEvent", ["completed"])
+            for event in each.split()
+        ]
         call.events = tuple(events)
         exchange.start(self._lead(call, source, float(_one(form, "Timeout") or RINGS)))
         return _document(call.document(), 201)
@@ -83,7 +87,9 @@ class Rest:
         found = [
             call.document()
             for call in reversed(self.stage.exchange.calls.values())
-            if all(asked.get(name, "") in {"", getattr(call, mine)} for name, mine in wanted.items())
+            if all(
+                asked.get(name, "") in {"", getattr(call, mine)} for name, mine in wanted.items()
+            )
         ]
         return _page(request, "calls", found)
 
@@ -99,14 +105,18 @@ class Rest:
             raise _Refused(20001)
         if status:
             self.stage.exchange.hang_up(call, "house")
-        elif source is not None and not (call.answered_at and self.stage.exchange.redirect(call, source)):
+        elif source is not None and not (
+            call.answered_at and self.stage.exchange.redirect(call, source)
+        ):
             raise _Refused(21220)
         return _document(call.document())
 
     async def list_queues(self, request: Request) -> Response:
         """List the queues."""
         self._let_in(request)
-        return _page(request, "queues", [queue.document() for queue in self.stage.exchange.queues.values()])
+        return _page(
+            request, "queues", [queue.document() for queue in self.stage.exchange.queues.values()]
+        )
 
     async def create_queue(self, request: Request) -> Response:
         """Make a queue."""
@@ -154,7 +164,11 @@ class Rest:
 
     async def dequeue(self, request: Request) -> Response:
         """Take somebody out of the queue and send them elsewhere. Only the first who asks wins."""
-        queue, form, now = self._queue(request), await _form(request), self.stage.exchange.pace.now()
+        queue, form, now = (
+            self._queue(request),
+            await _form(request),
+            self.stage.exchange.pace.now(),
+        )
         source = _source(form)
         if source is None:
             raise _Refused(21205)
@@ -170,13 +184,18 @@ class Rest:
         del request
         asker = self.stage.exchange.asker
         rows = [row(call) | {"heard": call.heard} for call in self.stage.of_callers()]
-        return _document({"calls": rows, "asked": asker.asked, "told": asker.told, "failed": asker.failed})
+        return _document(
+            {"calls": rows, "asked": asker.asked, "told": asker.told, "failed": asker.failed}
+        )
 
     async def tell_phones(self, request: Request) -> Response:
         """Tell of every agent's telephone how often it was rung, how many spoke, and whether somebody speaks now."""
         del request
         phones = self.stage.phones.items()
-        told = {name: {"rung": each.rung, "met": each.met, "speaking": bool(each.speaking)} for name, each in phones}
+        told = {
+            name: {"rung": each.rung, "met": each.met, "speaking": bool(each.speaking)}
+            for name, each in phones
+        }
         return _document(told)
 
     async def ring_in(self, request: Request) -> Response:
@@ -266,7 +285,9 @@ async def _unknown(request: Request, error: Exception) -> Response:
 def _problem(code: int, said: str = "") -> Response:
     status, usual = _SAID[code]
     more = f"https://www.twilio.com/docs/errors/{code}"
-    return _document({"code": code, "message": said or usual, "more_info": more, "status": status}, status)
+    return _document(
+        {"code": code, "message": said or usual, "more_info": more, "status": status}, status
+    )
 
 
 async def _form(request: Request) -> Form:
@@ -300,7 +321,11 @@ def _page(request: Request, name: str, found: Sequence[dict[str, Any]]) -> Respo
     asked = request.query_params
     size, page = min(max(int(asked.get("PageSize", 50)), 1), 1000), int(asked.get("Page", 0))
     some, more = found[page * size : (page + 1) * size], (page + 1) * size < len(found)
-    kept = "".join(f"&{key}={value}" for key, value in asked.items() if key not in {"Page", "PageSize", "PageToken"})
+    kept = "".join(
+        f"&{key}={value}"
+        for key, value in asked.items()
+        if key not in {"Page", "PageSize", "PageToken"}
+    )
     here = f"{request.url.path}?PageSize={size}{kept}"
     return _document(
         {

@@ -22,7 +22,9 @@ class LineFaults(BaseModel):
     double_share: Share = 0  # requests that come twice; the first answer counts
     lost_share: Share = 0  # reports that never come
     reorder_share: Share = 0  # reports that do not wait for the one before
-    broken_share: Share = 0  # questions whose answer never reaches the network: the caller hears an error
+    broken_share: Share = (
+        0  # questions whose answer never reaches the network: the caller hears an error
+    )
     sha256: bool = False  # requests are signed in the newer way
 
 
@@ -43,7 +45,12 @@ class Crowd(BaseModel):
     again_share: Share = 0.1  # who ring again after they gave up or were cut off
     again_after: Seconds = 60
     again_times: Annotated[int, Field(ge=1, le=20)] = 1
-    languages: dict[str, Share] = {"en": 0.1, "tr": 0.05, "ar": 0.05, "pl": 0.05}  # the others speak Dutch
+    languages: dict[str, Share] = {
+        "en": 0.1,
+        "tr": 0.05,
+        "ar": 0.05,
+        "pl": 0.05,
+    }  # the others speak Dutch
 
 
 class Desk(BaseModel):
@@ -81,7 +88,9 @@ def read_rehearsal(path: Path) -> Rehearsal:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise BadInput(first["msg"], f"write one of: {_known(first['loc'][0])}", str(path), field=where) from error
+        raise BadInput(
+            first["msg"], f"write one of: {_known(first['loc'][0])}", str(path), field=where
+        ) from error
 
 
 def _known(table: Any) -> str:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-from simulators.voice.network_state import OVER, HungUp, Party, Redirected, SimulatedCall, SimulatedQueue, Source, sid
+from simulators.voice.network_state import (
+    OVER,
+    HungUp,
+    Party,
+    Redirected,
+    SimulatedCall,
+    SimulatedQueue,
+    Source,
+    sid,
+)
 from simulators.voice.scaled_clock import Pace
 from simulators.voice.webhook_client import Asker
 
@@ -38,7 +47,9 @@ class Exchange:
     queues: dict[str, SimulatedQueue] = field(default_factory=dict)
     _running: set["asyncio.Task[Any]"] = field(default_factory=set)
 
-    def new_call(self, sender: str, to: str, direction: str, party: Party, parent: str = "") -> SimulatedCall:
+    def new_call(
+        self, sender: str, to: str, direction: str, party: Party, parent: str = ""
+    ) -> SimulatedCall:
         """Make a call that nobody has picked up yet."""
         call = SimulatedCall(
             sid("CA", self.seed, len(self.calls)), self.account, self.token, sender, to, direction, party,
@@ -111,7 +122,10 @@ class Exchange:
         """Tell whoever asked for it how far a call is."""
         if not call.callback or event not in call.events:
             return
-        fields = call.fields() | {"SequenceNumber": str(call.sequence), "CallbackSource": "call-progress-events"}
+        fields = call.fields() | {
+            "SequenceNumber": str(call.sequence),
+            "CallbackSource": "call-progress-events",
+        }
         if event == "initiated":
             fields["CallStatus"] = "initiated"
         if event == "completed":
@@ -130,4 +144,6 @@ class Exchange:
     def _done(self, task: "asyncio.Task[Any]") -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            asyncio.get_running_loop().call_exception_handler({"message": "a call broke", "exception": error})
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a call broke", "exception": error}
+            )

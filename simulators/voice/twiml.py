@@ -172,8 +172,12 @@ class _Reader:
         )  # fmt: skip
 
     def dial(self, element: Element) -> Dial:
-        nouns = tuple(self._noun(each) for each in element if each.tag in {"Number", "Client", "Queue"})
-        self.warnings += [f"<{each.tag}> in <Dial> is passed over" for each in element if each.tag not in _NOUNS]
+        nouns = tuple(
+            self._noun(each) for each in element if each.tag in {"Number", "Client", "Queue"}
+        )
+        self.warnings += [
+            f"<{each.tag}> in <Dial> is passed over" for each in element if each.tag not in _NOUNS
+        ]
         if text := (element.text or "").strip():
             nouns = (*nouns, Noun("Number", text))
         if not nouns:
@@ -190,7 +194,12 @@ class _Reader:
             raise NotTwiml(f"<{element.tag}> is empty", _BAD_VALUE)
         events = tuple(element.get("statusCallbackEvent", "completed").split())
         return Noun(
-            element.tag, to.strip(), element.get("url", ""), _method(element), element.get("statusCallback", ""), events
+            element.tag,
+            to.strip(),
+            element.get("url", ""),
+            _method(element),
+            element.get("statusCallback", ""),
+            events,
         )
 
 
@@ -241,7 +250,11 @@ def _enqueue(_: _Reader, element: Element) -> Enqueue:
     if not 0 < len(name) <= LONGEST_NAME:
         raise NotTwiml(f"a queue's name has 1 to {LONGEST_NAME} letters", _BAD_VALUE)
     return Enqueue(
-        name, element.get("action", ""), _method(element), element.get("waitUrl"), _method(element, "waitUrlMethod")
+        name,
+        element.get("action", ""),
+        _method(element),
+        element.get("waitUrl"),
+        _method(element, "waitUrlMethod"),
     )
 
 
@@ -255,7 +268,9 @@ def _record(_: _Reader, element: Element) -> Record:
 
 _NOUNS = {"Number", "Client", "Queue"}
 _READERS: dict[str, Callable[[_Reader, Element], Verb]] = {
-    "Say": lambda _, each: Say(_text(each), each.get("language", ""), int(_number(each, "loop", 1))),
+    "Say": lambda _, each: Say(
+        _text(each), each.get("language", ""), int(_number(each, "loop", 1))
+    ),
     "Play": lambda _, each: Play(_text(each), int(_number(each, "loop", 1))),
     "Pause": lambda _, each: Pause(_number(each, "length", 1)),
     "Gather": _Reader.gather,

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from simulators.voice.dial_verb import dial
-from simulators.voice.network_state import HungUp, Left, Place, Redirected, SimulatedCall, Source, sid
+from simulators.voice.network_state import (
+    HungUp,
+    Left,
+    Place,
+    Redirected,
+    SimulatedCall,
+    Source,
+    sid,
+)
 from simulators.voice.queue_verb import wait_in_queue
 from simulators.voice.switchboard import CONVERSING, Exchange
 from simulators.voice.twiml import (
@@ -52,7 +60,9 @@ class Interpreter:
         except (NoAnswer, NotTwiml) as error:
             call.errors.append(f"{error.code} {error}")
             call.heard.append(SORRY)
-            self.exchange.finish(call, "failed" if call.answered_at is None else "completed", "error")
+            self.exchange.finish(
+                call, "failed" if call.answered_at is None else "completed", "error"
+            )
         finally:
             self.exchange.finish(call, "failed", "network")  # nothing, where it has ended already
 
@@ -64,7 +74,9 @@ class Interpreter:
             return redirected.source
         return None
 
-    async def follow(self, call: SimulatedCall, source: Source | None, *, waiting: bool = False) -> None:
+    async def follow(
+        self, call: SimulatedCall, source: Source | None, *, waiting: bool = False
+    ) -> None:
         """Follow a document, and those that it leads to.
 
         Raises:
@@ -86,11 +98,15 @@ class Interpreter:
         document = source.document
         if document is None:
             document = await call.meanwhile(
-                self.exchange.asker.ask(call, source.url, source.method, call.fields() | dict(source.fields))
+                self.exchange.asker.ask(
+                    call, source.url, source.method, call.fields() | dict(source.fields)
+                )
             )
         script = read(document)
         call.errors += script.warnings
-        if place.waiting and (wrong := [each for each in script.verbs if not isinstance(each, IN_WAIT)]):
+        if place.waiting and (
+            wrong := [each for each in script.verbs if not isinstance(each, IN_WAIT)]
+        ):
             raise NotTwiml(f"<{type(wrong[0]).__name__}> may not be said to who waits", 12200)
         if call.answered_at is None and not (script.verbs and isinstance(script.verbs[0], Reject)):
             self.exchange.pick_up(call)
@@ -154,7 +170,12 @@ class Interpreter:
         if not keyed and not verb.even_empty:
             return None
         call.keyed.append(keyed)
-        return self.source(place, verb.action or place.url, verb.method, {"Digits": keyed, "FinishedOnKey": finished})
+        return self.source(
+            place,
+            verb.action or place.url,
+            verb.method,
+            {"Digits": keyed, "FinishedOnKey": finished},
+        )
 
     async def _record(self, call: SimulatedCall, verb: Record, place: Place) -> Source | None:
         spoken = min(call.party.records(), verb.longest)
@@ -166,8 +187,14 @@ class Interpreter:
         fields = {"RecordingSid": key, "RecordingUrl": f"{self._here(call)}/Recordings/{key}"}
         fields |= {"RecordingDuration": str(int(spoken)), "Digits": ""}
         if verb.callback:
-            more = {"RecordingStatus": "completed", "RecordingChannels": "1", "RecordingSource": "RecordVerb"}
-            report = {name: call.fields()[name] for name in ("CallSid", "AccountSid")} | fields | more
+            more = {
+                "RecordingStatus": "completed",
+                "RecordingChannels": "1",
+                "RecordingSource": "RecordVerb",
+            }
+            report = (
+                {name: call.fields()[name] for name in ("CallSid", "AccountSid")} | fields | more
+            )
             self.exchange.asker.tell(call, urljoin(place.url, verb.callback), report)
         return self.source(place, verb.action or place.url, verb.method, fields)
 
@@ -178,7 +205,9 @@ class Interpreter:
         """Return where a verb's `action` leads; who waits takes along what is known of the queue."""
         return Source(urljoin(place.url, url), method, (*place.more, *fields.items()))
 
-    async def say_goodbye(self, call: SimulatedCall, url: str, method: str, fields: Mapping[str, str]) -> None:
+    async def say_goodbye(
+        self, call: SimulatedCall, url: str, method: str, fields: Mapping[str, str]
+    ) -> None:
         """Tell an `action` what happened, where its answer is of no more use."""
         try:
             await self.exchange.asker.ask(call, url, method, call.fields() | dict(fields))

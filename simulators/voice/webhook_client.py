@@ -19,7 +19,11 @@ from simulators.voice.scaled_clock import Pace
 from simulators.voice.scenario import LineFaults
 
 AT_ONCE = 64
-_CONNECT, _READ, _REFUSED = 5.0, 15.0, 400  # seconds, as at the real one; the house's time is never sped up
+_CONNECT, _READ, _REFUSED = (
+    5.0,
+    15.0,
+    400,
+)  # seconds, as at the real one; the house's time is never sped up
 BROKEN = 11200
 
 
@@ -39,10 +43,14 @@ class Asker:
     asked: int = 0
     told: int = 0
     failed: int = 0
-    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calls"))
+    _pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calls")
+    )
     _mine: local = field(default_factory=local)
 
-    async def ask(self, call: SimulatedCall, url: str, method: str, fields: Mapping[str, str]) -> str:
+    async def ask(
+        self, call: SimulatedCall, url: str, method: str, fields: Mapping[str, str]
+    ) -> str:
         """Ask what to do; return the document.
 
         Raises:
@@ -53,14 +61,18 @@ class Asker:
         about = (call.party.name, urlsplit(url).path, call.asks)
         await self._dawdle("ask", *about)
         if drawn(self.seed, "broken", *about) < self.faults.broken_share:
-            await self._post(call.token, url, method, fields)  # heard by the house, and then the line broke
+            await self._post(
+                call.token, url, method, fields
+            )  # heard by the house, and then the line broke
             raise NoAnswer("the answer was lost")
         twice = drawn(self.seed, "double", *about) < self.faults.double_share
         asked = [self._post(call.token, url, method, fields) for _ in range(2 if twice else 1)]
         first, *_ = await asyncio.gather(*asked)
         if first is None or first.status_code >= _REFUSED:
             self.failed += 1
-            raise NoAnswer(f"{urlsplit(url).path}: {'no answer' if first is None else first.status_code}")
+            raise NoAnswer(
+                f"{urlsplit(url).path}: {'no answer' if first is None else first.status_code}"
+            )
         return str(first.text)
 
     def tell(self, call: SimulatedCall, url: str, fields: Mapping[str, str]) -> None:
@@ -68,11 +80,18 @@ class Asker:
         about = (call.party.name, fields.get("CallStatus", ""), call.sequence)
         if not url or drawn(self.seed, "lost", *about) < self.faults.lost_share:
             return
-        before = None if drawn(self.seed, "reorder", *about) < self.faults.reorder_share else call.told
+        before = (
+            None if drawn(self.seed, "reorder", *about) < self.faults.reorder_share else call.told
+        )
         call.told = asyncio.create_task(self._tell(before, call.token, url, fields, about))
 
     async def _tell(
-        self, before: Any, token: str, url: str, fields: Mapping[str, str], about: tuple[object, ...]
+        self,
+        before: Any,
+        token: str,
+        url: str,
+        fields: Mapping[str, str],
+        about: tuple[object, ...],
     ) -> None:
         if before is not None:
             await before
@@ -85,7 +104,9 @@ class Asker:
         if drawn(self.seed, "late", *about) < self.faults.late_share:
             await self.pace.sleep(self.faults.late)
 
-    async def _post(self, token: str, url: str, method: str, fields: Mapping[str, str]) -> Response | None:
+    async def _post(
+        self, token: str, url: str, method: str, fields: Mapping[str, str]
+    ) -> Response | None:
         return await asyncio.get_running_loop().run_in_executor(
             self._pool, self._send, token, url, method, dict(fields)
         )

@@ -23,7 +23,14 @@ from store.tables.drafts import Draft
 from store.tables.interactions import Interaction
 from store.tables.line import Leg, LineRoute, LineTest
 from store.tables.outcomes import Outcome
-from store.tables.people import AddressDecision, FactColumn, Import, Obligation, Person, PersonNumber
+from store.tables.people import (
+    AddressDecision,
+    FactColumn,
+    Import,
+    Obligation,
+    Person,
+    PersonNumber,
+)
 from store.tables.post import (
     Difference,
     Incident,

@@ -29,7 +29,10 @@ class AudienceRun(Table):
     """One time that a named audience was counted, so that the next run can say who is new and who left."""
 
     __tablename__ = "audience_runs"
-    __table_args__ = (Index("ix_audience_runs_audience_id", "audience_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_audience_runs_audience_id", "audience_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"))

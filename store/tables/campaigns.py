@@ -20,7 +20,9 @@ class Campaign(Table):
     name: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     purpose: Mapped[str]
-    subject: Mapped[str | None]  # what it is about: nobody is in two running campaigns about one subject
+    subject: Mapped[
+        str | None
+    ]  # what it is about: nobody is in two running campaigns about one subject
     state: Mapped[CampaignState] = mapped_column(words(CampaignState))
     spec: Mapped[dict[str, Any]]  # the validated campaign file
     source: Mapped[str]  # the campaign file as written
@@ -112,7 +114,10 @@ class Removal(Table):
     """What was removed when its time had come: how much of what, under which class. The rows themselves are gone."""
 
     __tablename__ = "removals"
-    __table_args__ = (Index("ix_removals_campaign_id", "campaign_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_removals_campaign_id", "campaign_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
@@ -215,7 +220,9 @@ class Attempt(Table):
     error_code: Mapped[str | None]
     detail: Mapped[str | None]
     cost: Mapped[int | None]  # euro cents times 100, so that a text of 7.53 cents stays exact
-    day_part: Mapped[DayPart | None] = mapped_column(words(DayPart))  # of a call; None where it does not matter
+    day_part: Mapped[DayPart | None] = mapped_column(
+        words(DayPart)
+    )  # of a call; None where it does not matter
     written_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]  # when the provider was last asked how far it is

@@ -98,7 +98,9 @@ class Post(Table):
     )
 
     id: Mapped[PrimaryKey]
-    key: Mapped[str] = mapped_column(unique=True)  # the other system knows it by this, however often it is told
+    key: Mapped[str] = mapped_column(
+        unique=True
+    )  # the other system knows it by this, however often it is told
     place: Mapped[str]  # stella, assessment, collection
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

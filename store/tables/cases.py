@@ -19,7 +19,9 @@ class Agent(Table):
     joined_on: Mapped[date]
     left_on: Mapped[date | None]  # the first day on which they are no agent any more
     seen_at: Mapped[datetime | None]  # the last sign of life of their console
-    phone: Mapped[str | None]  # E.164, where calls are put through to; None: the telephone in their browser
+    phone: Mapped[
+        str | None
+    ]  # E.164, where calls are put through to; None: the telephone in their browser
 
 
 class AgentSkill(Table):
@@ -135,7 +137,9 @@ class Signal(Table):
     affected: Mapped[str]  # which group
     what: Mapped[str]
     cause: Mapped[str]
-    impact: Mapped[str] = mapped_column(server_default=text("''"))  # what it does to whom it touches
+    impact: Mapped[str] = mapped_column(
+        server_default=text("''")
+    )  # what it does to whom it touches
     owner: Mapped[str]
     reported_at: Mapped[datetime]
     reported_by: Mapped[str]
@@ -156,7 +160,10 @@ class CodeGuess(Table):
     """A code that was tried and is on no card. Counted, so that nobody finds cards by trying; the code is not kept."""
 
     __tablename__ = "code_guesses"
-    __table_args__ = (Index("ix_code_guesses_source", "source", "at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_code_guesses_source", "source", "at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     source: Mapped[str]  # who tried: an agent, a call, a visitor's keyed hash

@@ -25,7 +25,10 @@ class RosterEntry(Table):
     """One agent on a line's roster: a first name is printed only while its bearer can pick up."""
 
     __tablename__ = "roster"
-    __table_args__ = (UniqueConstraint("line_id", "first_name", "on_from"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("line_id", "first_name", "on_from"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
@@ -47,14 +50,18 @@ class Reply(Table):
     )
 
     id: Mapped[PrimaryKey]
-    reply_key: Mapped[str] = mapped_column(unique=True)  # a hash over the row: imported twice, it is one reply
+    reply_key: Mapped[str] = mapped_column(
+        unique=True
+    )  # a hash over the row: imported twice, it is one reply
     kind: Mapped[ReplyKind] = mapped_column(words(ReplyKind))
     received_at: Mapped[datetime]
     response_code: Mapped[str | None]
     from_number: Mapped[str | None]  # E.164
     person_ref: Mapped[str | None]
     text: Mapped[str]
-    reason: Mapped[str | None]  # moved, unknown, refused, deceased: what a returned card or a relative told us
+    reason: Mapped[
+        str | None
+    ]  # moved, unknown, refused, deceased: what a returned card or a relative told us
     objects: Mapped[bool]
     matched_by: Mapped[str | None]  # code, number, hand, seed; None: nobody knows yet
     touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
@@ -70,7 +77,16 @@ class Call(Table):
     __table_args__ = (
         # in each of these the next entry to take is the first: docs/decisions/0080-the-next-one.md
         Index("ix_calls_queue", "line_id", "state", "received_at"),
-        Index("ix_calls_waiting", "line_id", "skill", "state", "rank", "promised_from", "received_at", "id"),
+        Index(
+            "ix_calls_waiting",
+            "line_id",
+            "skill",
+            "state",
+            "rank",
+            "promised_from",
+            "received_at",
+            "id",
+        ),
         Index("ix_calls_due", "line_id", "skill", "state", "due_by", "received_at", "id"),
         Index("ix_calls_opening", "state", "due_by", "promised_from"),
         Index(
@@ -110,7 +126,9 @@ class Call(Table):
     language: Mapped[str | None]  # ISO 639-1, as the person's; None: not known
     prefers: Mapped[str | None]  # the agent who spoke to this person before
     due_by: Mapped[datetime | None]  # the end of the promised window, once it is open
-    lease_until: Mapped[datetime | None]  # until when it is in the agent's hands without another sign of life
+    lease_until: Mapped[
+        datetime | None
+    ]  # until when it is in the agent's hands without another sign of life
 
 
 class Appointment(Table):

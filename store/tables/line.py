@@ -21,7 +21,9 @@ class Leg(Table):
     )
 
     id: Mapped[PrimaryKey]
-    ref: Mapped[str] = mapped_column(unique=True)  # the provider's own; before it has given one, our name for the try
+    ref: Mapped[str] = mapped_column(
+        unique=True
+    )  # the provider's own; before it has given one, our name for the try
     kind: Mapped[LegKind] = mapped_column(words(LegKind))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("phone_lines.id"))
     from_number: Mapped[str | None]  # E.164; None: withheld
@@ -29,12 +31,16 @@ class Leg(Table):
     language: Mapped[str | None]  # ISO 639-1, as it was chosen by key
     tries: Mapped[int]  # codes and numbers keyed that were none
     touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))  # whose code was keyed
-    held: Mapped[str | None]  # the code of a reason why this person is not reached: told to the agent, never here
+    held: Mapped[
+        str | None
+    ]  # the code of a reason why this person is not reached: told to the agent, never here
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))  # the entry in the queue
     agent: Mapped[str | None]  # who took it, or is rung
     queue_ref: Mapped[str | None]  # the provider's queue in which it waits
     position: Mapped[int | None]  # in that queue, as last told
-    recording_ref: Mapped[str | None]  # of a message at the provider; None once it was forgotten there
+    recording_ref: Mapped[
+        str | None
+    ]  # of a message at the provider; None once it was forgotten there
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]  # when it was last heard of
     ended_at: Mapped[datetime | None]
@@ -47,7 +53,9 @@ class LineRoute(Table):
     __tablename__ = "line_routes"
     __table_args__ = (Index("ix_line_routes_line_id", "line_id"),)
 
-    number: Mapped[str] = mapped_column(primary_key=True)  # E.164, as the provider tells it was dialled
+    number: Mapped[str] = mapped_column(
+        primary_key=True
+    )  # E.164, as the provider tells it was dialled
     line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
     added_at: Mapped[datetime]
     added_by: Mapped[str]
@@ -57,7 +65,10 @@ class LineTest(Table):
     """One try of a line: by a person who dialled the printed number, or by a call of our own."""
 
     __tablename__ = "line_tests"
-    __table_args__ = (Index("ix_line_tests_line_id", "line_id", "kind", "at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_line_tests_line_id", "line_id", "kind", "at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))

@@ -50,15 +50,21 @@ class Person(Table):
     id: Mapped[PrimaryKey]
     person_ref: Mapped[str] = mapped_column(Ref, unique=True)
     bsn_hash: Mapped[str | None]  # keyed: HMAC-SHA256, hexadecimal; never the number itself
-    joint_hash: Mapped[str | None]  # the same under a key shared with another body, where there is one
+    joint_hash: Mapped[
+        str | None
+    ]  # the same under a key shared with another body, where there is one
     initials: Mapped[str]
     given_name: Mapped[str]
     prefix: Mapped[str]
     family_name: Mapped[str]
-    name_use: Mapped[str] = mapped_column(default="E", server_default="E")  # by whose name they go: see people.names
+    name_use: Mapped[str] = mapped_column(
+        default="E", server_default="E"
+    )  # by whose name they go: see people.names
     partner_prefix: Mapped[str] = mapped_column(default="", server_default=text("''"))
     partner_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    name_damaged: Mapped[bool]  # the export lost letters, or holds a formula: warned about, held, never printed
+    name_damaged: Mapped[
+        bool
+    ]  # the export lost letters, or holds a formula: warned about, held, never printed
     birth_first: Mapped[date | None]
     birth_last: Mapped[date | None]
     gender: Mapped[str]  # M, V, O (unknown)
@@ -70,7 +76,9 @@ class Person(Table):
     postcode: Mapped[str | None]  # 1234AB
     town: Mapped[str | None]
     country: Mapped[str]  # ISO 3166-1 alpha-2
-    household_key: Mapped[int | None]  # 63 bits of a hash over country, postcode, number, letter, addition
+    household_key: Mapped[
+        int | None
+    ]  # 63 bits of a hash over country, postcode, number, letter, addition
     email: Mapped[str | None]
     deceased_on: Mapped[date | None]
     moved_abroad_on: Mapped[date | None]
@@ -79,11 +87,15 @@ class Person(Table):
     guardian_ref: Mapped[str | None]
     facts: Mapped[dict[str, Any]]
     draw_key: Mapped[int]  # 31 bits of a hash over person_ref: what every seeded draw starts from
-    content_hash: Mapped[int]  # 63 bits over all of the above: an unchanged row is not written again
+    content_hash: Mapped[
+        int
+    ]  # 63 bits over all of the above: an unchanged row is not written again
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
     imported_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-    seen_at: Mapped[datetime | None]  # when a source last said all this, changed or not; None: not since `updated_at`
+    seen_at: Mapped[
+        datetime | None
+    ]  # when a source last said all this, changed or not; None: not since `updated_at`
 
 
 class PersonNumber(Table):
@@ -92,7 +104,9 @@ class PersonNumber(Table):
     __tablename__ = "person_numbers"
     __table_args__ = (Index("ix_person_numbers_e164", "e164"),)
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
     position: Mapped[int] = mapped_column(primary_key=True)  # 1 = phone, 2 = phone2
     e164: Mapped[str]
     type: Mapped[str]  # MOBILE, FIXED_LINE, VOIP, ... as libphonenumber names them
@@ -106,7 +120,9 @@ class FactColumn(Table):
     __tablename__ = "fact_columns"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    type: Mapped[str]  # int, date, bool, text, decimal (a decimal is kept in ten-thousandths, so it compares exactly)
+    type: Mapped[
+        str
+    ]  # int, date, bool, text, decimal (a decimal is kept in ten-thousandths, so it compares exactly)
     declared_at: Mapped[datetime]
 
 
@@ -126,7 +142,9 @@ class Obligation(Table):
     extension_until: Mapped[date | None]
     filed_on: Mapped[date | None]
     assessed_on: Mapped[date | None]  # the assessment was made without a return
-    assessment_due_on: Mapped[date | None]  # when it will be made; None: at the end of the legal term
+    assessment_due_on: Mapped[
+        date | None
+    ]  # when it will be made; None: at the end of the legal term
     refund_expected: Mapped[bool | None]
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
     updated_at: Mapped[datetime]
@@ -136,7 +154,10 @@ class AddressDecision(Table):
     """What a person decided about an address with more adults than a household has. The latest one holds."""
 
     __tablename__ = "address_decisions"
-    __table_args__ = (Index("ix_address_decisions_household_key", "household_key"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_address_decisions_household_key", "household_key"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     household_key: Mapped[int]

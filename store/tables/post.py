@@ -23,7 +23,9 @@ class PrintRun(Table):
     pages: Mapped[int]
     made_at: Mapped[datetime]
     state: Mapped[RunState] = mapped_column(words(RunState), server_default=RunState.MADE.value)
-    seeds: Mapped[int] = mapped_column(default=0, server_default="0")  # pieces for ourselves, besides the cards
+    seeds: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # pieces for ourselves, besides the cards
     shop: Mapped[str | None]  # the print shop's name, as its file calls it
     weight: Mapped[int | None]  # grams, of all pieces
     cost: Mapped[int | None]  # hundredths of a euro cent: print and postage
@@ -45,8 +47,12 @@ class PrintFile(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     sha256: Mapped[str]
     bytes: Mapped[int]
-    pieces: Mapped[int] = mapped_column(default=0, server_default="0")  # cards and seeds; 0 of what is not printed
-    first: Mapped[int] = mapped_column(default=0, server_default="0")  # record of its first piece in the run
+    pieces: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # cards and seeds; 0 of what is not printed
+    first: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # record of its first piece in the run
     printed_at: Mapped[datetime | None]
     posted_at: Mapped[datetime | None]
 
@@ -62,16 +68,24 @@ class PrintPiece(Table):
     )
 
     id: Mapped[PrimaryKey]
-    piece_id: Mapped[str] = mapped_column(unique=True)  # stands on the piece, machine-readable; says nothing of anybody
+    piece_id: Mapped[str] = mapped_column(
+        unique=True
+    )  # stands on the piece, machine-readable; says nothing of anybody
     print_run_id: Mapped[int] = mapped_column(ForeignKey("print_runs.id"))
     record: Mapped[int]  # from 1, in the order of the run
     touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))  # None: a seed
     seed_id: Mapped[int | None] = mapped_column(ForeignKey("seed_addresses.id"))
     state: Mapped[PieceState] = mapped_column(words(PieceState))
     reason: Mapped[str | None]  # why it was spoiled, recalled, or came back
-    reprints: Mapped[int] = mapped_column(default=0, server_default="0")  # number of the reprint it was last put in
-    asked_again: Mapped[int] = mapped_column(default=0, server_default="0")  # how often we asked to print it again
-    place: Mapped[int] = mapped_column(default=0, server_default="0")  # in its newest reprint, from 1; 0: in no reprint
+    reprints: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # number of the reprint it was last put in
+    asked_again: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # how often we asked to print it again
+    place: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # in its newest reprint, from 1; 0: in no reprint
     updated_at: Mapped[datetime]
 
 
@@ -123,7 +137,10 @@ class ShopAnswer(Table):
     """One answer of the print shop, as it came; the same answer again changes nothing."""
 
     __tablename__ = "shop_answers"
-    __table_args__ = (UniqueConstraint("print_run_id", "kind", "sha256"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("print_run_id", "kind", "sha256"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     print_run_id: Mapped[int] = mapped_column(ForeignKey("print_runs.id"))
@@ -139,7 +156,10 @@ class Posting(Table):
     """Proof that a batch was posted: the carrier's order, how many pieces, how heavy, when."""
 
     __tablename__ = "postings"
-    __table_args__ = (UniqueConstraint("print_run_id", "carrier_order", "file"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("print_run_id", "carrier_order", "file"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     print_run_id: Mapped[int] = mapped_column(ForeignKey("print_runs.id"))
@@ -155,7 +175,10 @@ class Difference(Table):
     """Something that does not add up between what we handed over and what the print shop says. A person accepts it."""
 
     __tablename__ = "differences"
-    __table_args__ = (Index("ix_differences_print_run_id", "print_run_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_differences_print_run_id", "print_run_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     print_run_id: Mapped[int] = mapped_column(ForeignKey("print_runs.id"))
@@ -189,11 +212,16 @@ class Incident(Table):
     """The wrong card went out: what is frozen, what was found, and how it ended."""
 
     __tablename__ = "incidents"
-    __table_args__ = (Index("ix_incidents_campaign_id", "campaign_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_incidents_campaign_id", "campaign_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
-    print_run_id: Mapped[int | None] = mapped_column(ForeignKey("print_runs.id"))  # None: every run of the campaign
+    print_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("print_runs.id")
+    )  # None: every run of the campaign
     what: Mapped[str]
     brief: Mapped[str]  # what agents say to whoever calls about it
     opened_at: Mapped[datetime]

@@ -24,7 +24,9 @@ class ProviderEvent(Table):
     )
 
     id: Mapped[PrimaryKey]
-    event_key: Mapped[str] = mapped_column(unique=True)  # provider, reference and state, or a hash over the whole
+    event_key: Mapped[str] = mapped_column(
+        unique=True
+    )  # provider, reference and state, or a hash over the whole
     provider: Mapped[str]
     kind: Mapped[str]  # receipt, text
     provider_ref: Mapped[str | None]
@@ -36,7 +38,9 @@ class ProviderEvent(Table):
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     raw: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
-    outcome: Mapped[EventOutcome | None] = mapped_column(words(EventOutcome))  # None: not looked at yet
+    outcome: Mapped[EventOutcome | None] = mapped_column(
+        words(EventOutcome)
+    )  # None: not looked at yet
     applied_at: Mapped[datetime | None]
 
 
@@ -58,7 +62,9 @@ class Answer(Table):
     kind: Mapped[AnswerKind] = mapped_column(words(AnswerKind))
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # None: nobody knows whose number it is
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id")
+    )  # None: nobody knows whose number it is
     appointment_id: Mapped[int | None]  # of `appointments`: the one it tells of
     e164: Mapped[str]
     language: Mapped[str]

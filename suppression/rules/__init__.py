@@ -15,7 +15,10 @@ def _found() -> dict[Reason, Rule]:
     """Return the rule of every module beside this one, in the order of the reasons."""
     modules = [each.name for each in iter_modules(__path__) if each.name != "rule"]
     rules: list[Rule] = [import_module(f"{__name__}.{name}").RULE for name in modules]
-    return {rule.reason: rule for rule in sorted(rules, key=lambda rule: list(Reason).index(rule.reason))}
+    return {
+        rule.reason: rule
+        for rule in sorted(rules, key=lambda rule: list(Reason).index(rule.reason))
+    }
 
 
 BY_REASON: dict[Reason, Rule] = _found()

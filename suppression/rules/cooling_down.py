@@ -16,7 +16,9 @@ _NO_TALK = ("call_back", "no_answer", "busy", "wrong_number", "voicemail")
 def _holds(occasion: Occasion) -> ColumnElement[bool]:
     since = occasion.at - timedelta(days=occasion.policy.rests.conversation)
     # what a campaign asks to call is no promise to anybody
-    waits = and_(Call.state.in_((CallState.WAITING, CallState.TAKEN)), Call.kind != CallKind.OUTBOUND)
+    waits = and_(
+        Call.state.in_((CallState.WAITING, CallState.TAKEN)), Call.kind != CallKind.OUTBOUND
+    )
     talked = and_(
         Call.state == CallState.WRAPPED_UP,
         Call.wrapped_up_at > since,

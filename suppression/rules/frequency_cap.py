@@ -26,7 +26,8 @@ def _touches(occasion: Occasion, cap: Cap) -> ColumnElement[bool]:
         earlier.person_id == Person.id,
         earlier.channel == occasion.channel,
         earlier.state.in_((*WENT_OUT, TouchState.CLAIMED)),
-        func.coalesce(earlier.handed_over_at, earlier.updated_at) > occasion.at - timedelta(days=cap.days),
+        func.coalesce(earlier.handed_over_at, earlier.updated_at)
+        > occasion.at - timedelta(days=cap.days),
     )
     if cap.times == 1:
         return exists().where(*conditions)

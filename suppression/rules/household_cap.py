@@ -23,7 +23,8 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
         earlier.person_id == housemate.id,
         earlier.channel == occasion.channel,
         earlier.state.in_((*WENT_OUT, TouchState.CLAIMED)),
-        func.coalesce(earlier.handed_over_at, earlier.updated_at) > occasion.at - timedelta(days=occasion.cap.days),
+        func.coalesce(earlier.handed_over_at, earlier.updated_at)
+        > occasion.at - timedelta(days=occasion.cap.days),
     )
     return and_(reached, ~lives_apart())
 

@@ -18,7 +18,9 @@ def _facts(occasion: Occasion) -> list[str]:
 def _holds(occasion: Occasion) -> ColumnElement[bool]:
     rest = timedelta(days=occasion.policy.rests.letter)
     first, last = occasion.on - rest, occasion.on + rest
-    days = [fact(name, "date").between(first.isoformat(), last.isoformat()) for name in _facts(occasion)]
+    days = [
+        fact(name, "date").between(first.isoformat(), last.isoformat()) for name in _facts(occasion)
+    ]
     found: list[ColumnElement[bool]] = [func.coalesce(day, false()) for day in days]
     if occasion.about:
         found.append(letter_between(occasion, first, last))

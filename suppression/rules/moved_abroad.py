@@ -10,7 +10,9 @@ from suppression.rules.rule import BY_POST, Rule
 
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:
-    return or_(Person.moved_abroad_on.is_not(None), Person.country != "NL", suspended(occasion, "E", "R"))
+    return or_(
+        Person.moved_abroad_on.is_not(None), Person.country != "NL", suspended(occasion, "E", "R")
+    )
 
 
 RULE = Rule(

@@ -16,7 +16,9 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
         return and_(guarded, true())
     guardian = aliased(Person)
     reachable = exists().where(
-        guardian.person_ref == Person.guardian_ref, guardian.household_key.is_not(None), guardian.deceased_on.is_(None)
+        guardian.person_ref == Person.guardian_ref,
+        guardian.household_key.is_not(None),
+        guardian.deceased_on.is_(None),
     )
     return and_(guarded, ~reachable)
 

@@ -11,7 +11,12 @@ from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
-_ALIVE = (CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
+_ALIVE = (
+    CampaignState.SUBMITTED,
+    CampaignState.APPROVED,
+    CampaignState.RUNNING,
+    CampaignState.PAUSED,
+)
 
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:

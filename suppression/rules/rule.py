@@ -51,7 +51,11 @@ class Rule:
 
     def lacks(self, occasion: Occasion) -> str | None:
         """Return the fact for want of which it cannot be judged on this occasion; None where it can, or need not."""
-        if self.needs_fact is None or self.needs_fact in occasion.declared or not self._would_ask(occasion):
+        if (
+            self.needs_fact is None
+            or self.needs_fact in occasion.declared
+            or not self._would_ask(occasion)
+        ):
             return None
         return None if self.or_about and occasion.about else self.needs_fact
 

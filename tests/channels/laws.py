@@ -74,7 +74,11 @@ def printed_on_cards(outbox: Path) -> Counter[int]:
     for pdf in outbox.glob("[!.]*/*.pdf"):
         document = pypdfium2.PdfDocument(pdf)
         for page in list(document)[1::2]:
-            addressee = next(line for line in page.get_textpage().get_text_range().splitlines() if "Jansen" in line)
+            addressee = next(
+                line
+                for line in page.get_textpage().get_text_range().splitlines()
+                if "Jansen" in line
+            )
             seen[int(addressee.rsplit(" ", 1)[1])] += 1
         document.close()
     return seen
@@ -82,7 +86,9 @@ def printed_on_cards(outbox: Path) -> Counter[int]:
 
 def told_by_a_dry_twin(outbox: Path) -> Counter[int]:
     """Read what a dry twin wrote down."""
-    lines = (line for file in (outbox / "dry").glob("*.jsonl") for line in file.read_text().splitlines())
+    lines = (
+        line for file in (outbox / "dry").glob("*.jsonl") for line in file.read_text().splitlines()
+    )
     return Counter(json.loads(line)["touch"] for line in lines)
 
 
@@ -94,7 +100,11 @@ def taken_by_a_simulated_provider(outbox: Path) -> Counter[int]:
 
 def allowed_to_be_dialled(outbox: Path) -> Counter[int]:
     """Read whom the desk may dial."""
-    return Counter(int(touch) for file in (outbox / ".calls").glob("*.txt") for touch in file.read_text().split())
+    return Counter(
+        int(touch)
+        for file in (outbox / ".calls").glob("*.txt")
+        for touch in file.read_text().split()
+    )
 
 
 WITNESSES: dict[str, Callable[[Path], Counter[int]]] = {
@@ -114,7 +124,9 @@ ACCOUNTS: dict[str, Callable[[Path], dict[str, str]]] = {
 def every_message_gets_exactly_one_result(trial: Trial) -> None:
     batch = trial.batch("k1", 5, unreachable=2)
     results = list(trial.open().send(batch))
-    answered = Counter(result.touch_id for result in results if not isinstance(result, HandedFile | Seeded))
+    answered = Counter(
+        result.touch_id for result in results if not isinstance(result, HandedFile | Seeded)
+    )
     assert answered == Counter(message.touch_id for message in batch.messages)
     assert receipts(results) == set(range(5))
 
@@ -185,7 +197,9 @@ def after_a_crash_nobody_is_reached_twice_and_nobody_is_lost(trial: Trial) -> No
         assert _in_another_process(_send, fresh, batch, last) == -signal.SIGKILL
         went = receipts(settle_for_sure(fresh, batch))
         rest = tuple(message for message in batch.messages if message.touch_id not in went)
-        then = receipts(fresh.open().send(replace(batch, key="k2", messages=rest))) if rest else set()
+        then = (
+            receipts(fresh.open().send(replace(batch, key="k2", messages=rest))) if rest else set()
+        )
         assert not went & then
         assert went | then == set(range(30))
         assert fresh.left() in (None, Counter(range(30)))
@@ -268,7 +282,12 @@ def _in_another_process(target: Callable[..., None], *args: object) -> int | Non
     return process.exitcode
 
 
-def _send(trial: Trial, batch: Batch, last: int, told: "multiprocessing.connection.Connection | None" = None) -> None:
+def _send(
+    trial: Trial,
+    batch: Batch,
+    last: int,
+    told: "multiprocessing.connection.Connection | None" = None,
+) -> None:
     """Send a batch; die without a word at progress event number `last`; leave with 3 when the key was taken back."""
     try:
         list(trial.open().send(replace(batch, watch=_watch(last, told))))

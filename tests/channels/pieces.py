@@ -33,9 +33,17 @@ def template_layout(template: str) -> Mapping[str, Any]:
     return load(template).layout
 
 
-def order(template: str = "contact-card", *, site: str = SITE, mark: str = "", **card: Any) -> Order:
+def order(
+    template: str = "contact-card", *, site: str = SITE, mark: str = "", **card: Any
+) -> Order:
     data = template_layout(template)
-    return Order(laid_out({**data, "card": {**data["card"], **card}}), f"Run of {template}", MADE_AT, site, mark)
+    return Order(
+        laid_out({**data, "card": {**data["card"], **card}}),
+        f"Run of {template}",
+        MADE_AT,
+        site,
+        mark,
+    )
 
 
 def laid_out(data: Mapping[str, Any]) -> Layout:
@@ -48,10 +56,22 @@ def messages(count: int, template: str = "contact-card") -> list[Message]:
     for number in range(count):
         name = NAMES[number % len(NAMES)]
         home = PostalAddress(
-            "Lange Nieuwstraat", 7 + number, "", ("", "II", "b3")[number % 3], "1234AB", "Voorbeeldstad"
+            "Lange Nieuwstraat",
+            7 + number,
+            "",
+            ("", "II", "b3")[number % 3],
+            "1234AB",
+            "Voorbeeldstad",
         )
         said = {**words, "greeting": f"Beste {name},"} if "greeting" in words else dict(words)
-        made.append(replace(example_message("post", number), to=home, address_lines=(name, *home.lines()), words=said))
+        made.append(
+            replace(
+                example_message("post", number),
+                to=home,
+                address_lines=(name, *home.lines()),
+                words=said,
+            )
+        )
     return made
 
 
@@ -69,7 +89,9 @@ def set_cards(pieces: Sequence[Message], layout: Layout) -> list[SetCard]:
     return made
 
 
-def composed(pieces: Sequence[Message], by: Order, pdf: Path, deflater: Deflater | None = None) -> Path:
+def composed(
+    pieces: Sequence[Message], by: Order, pdf: Path, deflater: Deflater | None = None
+) -> Path:
     with pdf.open("wb") as file:
         compose_run(set_cards(pieces, by.layout), by, file, deflater=deflater)
     return pdf

@@ -20,12 +20,18 @@ USER = "kaartje"
 class Faults:
     """What goes wrong, each until it is spent or taken away."""
 
-    breaks_after: list[int] = field(default_factory=list)  # bytes written until the line breaks, once each
+    breaks_after: list[int] = field(
+        default_factory=list
+    )  # bytes written until the line breaks, once each
     room: int | None = None  # bytes until the disk is full
     hangs: bool = False  # writes are taken, and never answered
-    breaks_on_rename: list[str] = field(default_factory=list)  # the answer to the renaming of such a file is lost
+    breaks_on_rename: list[str] = field(
+        default_factory=list
+    )  # the answer to the renaming of such a file is lost
     breaks_on_read: int = 0  # how many reads break the line
-    grows: list[str] = field(default_factory=list)  # such a file is longer after it was read, once each
+    grows: list[str] = field(
+        default_factory=list
+    )  # such a file is longer after it was read, once each
     written: int = 0
     renamed: list[str] = field(default_factory=list)
     opened: list[Any] = field(default_factory=list)  # a line that is cut off leaves its files open
@@ -106,13 +112,19 @@ class ShopServer:
         for name, text in more.items():
             parts[name] = parts.get(name, "") + text
         file = folder / "shop.toml"
-        file.write_text("\n".join(f"[{name}]\n{text}" if name else text for name, text in parts.items()))
+        file.write_text(
+            "\n".join(f"[{name}]\n{text}" if name else text for name, text in parts.items())
+        )
         return file
 
     def files(self) -> dict[str, bytes]:
         """Return what stands there, by its name below the folder for us."""
         inside = self.root / "in"
-        return {str(path.relative_to(inside)): path.read_bytes() for path in inside.rglob("*") if path.is_file()}
+        return {
+            str(path.relative_to(inside)): path.read_bytes()
+            for path in inside.rglob("*")
+            if path.is_file()
+        }
 
 
 def public(name: str) -> str:
@@ -121,7 +133,9 @@ def public(name: str) -> str:
 
 
 @contextmanager
-def serving(root: Path, *, host_key: str = "theirs", lets_in: str = "ours", port: int = 0) -> Iterator[ShopServer]:
+def serving(
+    root: Path, *, host_key: str = "theirs", lets_in: str = "ours", port: int = 0
+) -> Iterator[ShopServer]:
     """Run a server in a thread of this process until the block ends."""
     root.mkdir(exist_ok=True)
     faults = Faults()

@@ -20,7 +20,16 @@ from channels.card.reference_drawing import draw_run
 from channels.examples import MADE_AT
 from channels.pieces import piece_id
 from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt
-from tests.channels.pieces import NAMES, SITE, composed, messages, numbers, order, set_cards, template_layout
+from tests.channels.pieces import (
+    NAMES,
+    SITE,
+    composed,
+    messages,
+    numbers,
+    order,
+    set_cards,
+    template_layout,
+)
 
 PEOPLE = 6
 
@@ -64,7 +73,9 @@ def test_the_shop_gets_the_sides_without_a_word_and_the_words_without_a_side(run
     assert (file["name"], file["pieces"], file["pages"]) == ("run-001.csv", PEOPLE, 2 * PEOPLE)
 
 
-def test_a_row_says_what_the_layout_has_a_place_for_and_nothing_else(rows: list[dict[str, str]]) -> None:
+def test_a_row_says_what_the_layout_has_a_place_for_and_nothing_else(
+    rows: list[dict[str, str]],
+) -> None:
     assert tuple(rows[0]) == columns(order("contact-card").layout)
     assert "touch" not in " ".join(rows[0])
     for at, row in enumerate(rows):
@@ -76,7 +87,9 @@ def test_a_row_says_what_the_layout_has_a_place_for_and_nothing_else(rows: list[
         assert row["kix"].startswith("1234AB")
 
 
-def test_a_cell_that_a_spreadsheet_could_take_for_a_formula_is_harmless_and_reads_back(tmp_path: Path) -> None:
+def test_a_cell_that_a_spreadsheet_could_take_for_a_formula_is_harmless_and_reads_back(
+    tmp_path: Path,
+) -> None:
     first = messages(1)[0]
     message = replace(first, words={**first.words, "text": "=1+1\n- een"})
     list(Card.open(ChannelSettings(tmp_path)).send(_batch((message,))))
@@ -101,13 +114,18 @@ def test_a_file_of_another_program_that_says_all_that_was_meant_may_be_printed(
     assert found == Proofread(PEOPLE, scanned=True, faults=())
 
 
-def test_a_file_of_our_own_composer_may_be_printed_too(rows: list[dict[str, str]], tmp_path: Path) -> None:
+def test_a_file_of_our_own_composer_may_be_printed_too(
+    rows: list[dict[str, str]], tmp_path: Path
+) -> None:
     pdf = composed(messages(PEOPLE), order("contact-card"), tmp_path / "run-001.pdf")
     assert not proofread(pdf, rows, order("contact-card").layout).faults
 
 
 def _swap(pdf: Any) -> None:
-    pdf.pages[1].obj.Contents, pdf.pages[3].obj.Contents = pdf.pages[3].obj.Contents, pdf.pages[1].obj.Contents
+    pdf.pages[1].obj.Contents, pdf.pages[3].obj.Contents = (
+        pdf.pages[3].obj.Contents,
+        pdf.pages[1].obj.Contents,
+    )
 
 
 def _drop(pdf: Any) -> None:
@@ -152,7 +170,9 @@ def test_a_file_that_is_not_what_was_meant_is_caught(
     assert re.search(said, "\n".join(faults))
 
 
-def test_a_code_of_somebody_else_is_caught_where_a_scanner_sees_it(made: Path, rows: list[dict[str, str]]) -> None:
+def test_a_code_of_somebody_else_is_caught_where_a_scanner_sees_it(
+    made: Path, rows: list[dict[str, str]]
+) -> None:
     wrong = [{**rows[0], "qr": rows[1]["qr"]}, *rows[1:]]
     found = proofread(made, wrong, order("contact-card").layout)
     assert found.faults == ("page 2: the QR code of piece 001234000013 is not on it",)

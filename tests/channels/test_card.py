@@ -53,7 +53,10 @@ def _message(
     address = PostalAddress("Lange Nieuwstraat", installation, "", "II", postcode, "Voorbeeldstad")
     _, words = _contact_card()
     return replace(
-        example_message("post", number), to=address, address_lines=(name, *address.lines()), words=dict(words)
+        example_message("post", number),
+        to=address,
+        address_lines=(name, *address.lines()),
+        words=dict(words),
     )
 
 
@@ -99,14 +102,23 @@ def test_every_font_is_embedded_and_no_colour_is_rgb(run: Path) -> None:
         assert len(fonts) >= 5
         inner = [font for font in fonts if "/DescendantFonts" not in font]
         assert all("/FontFile2" in font["/FontDescriptor"] for font in inner)
-        streams = [*(page.obj for page in pdf.pages), *(thing for thing in pdf.objects if _is_a(thing, "/XObject"))]
-        operators = {str(step.operator) for stream in streams for step in pikepdf.parse_content_stream(stream)}
+        streams = [
+            *(page.obj for page in pdf.pages),
+            *(thing for thing in pdf.objects if _is_a(thing, "/XObject")),
+        ]
+        operators = {
+            str(step.operator)
+            for stream in streams
+            for step in pikepdf.parse_content_stream(stream)
+        }
         assert "k" in operators
         assert not operators & {"rg", "RG", "g", "G", "cs", "CS", "sc", "scn", "sh", "gs"}
 
 
 def _is_a(thing: Any, kind: str) -> bool:
-    return isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) and thing.get("/Type") == pikepdf.Name(kind)
+    return isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) and thing.get(
+        "/Type"
+    ) == pikepdf.Name(kind)
 
 
 def test_the_text_read_back_gives_each_name_address_and_code(run: Path) -> None:
@@ -138,7 +150,9 @@ def test_the_manifest_has_a_row_a_piece_and_no_name_and_no_code(run: Path) -> No
     rows = list(csv.DictReader(io.StringIO(text)))
     assert list(rows[0]) == list(COLUMNS)
     assert [int(row["record"]) for row in rows] == list(range(1, len(NAMES) + 1))
-    assert [read_piece_id(row["piece_id"]) for row in rows] == [(41, record) for record in range(1, len(NAMES) + 1)]
+    assert [read_piece_id(row["piece_id"]) for row in rows] == [
+        (41, record) for record in range(1, len(NAMES) + 1)
+    ]
     assert [(row["page_front"], row["page_back"]) for row in rows[:2]] == [("1", "2"), ("3", "4")]
     assert {tuple(row.values())[5:] for row in rows} == {("NL", "1234AB", "20", "no")}
     assert {row["file"] for row in rows} == {"run-1-001.pdf"}
@@ -169,7 +183,11 @@ def test_files_are_handed_over_with_their_sizes(tmp_path: Path) -> None:
     results = list(Card.open(ChannelSettings(tmp_path)).send(_batch(_message(1), _message(2))))
     files = {result.name: result for result in results if isinstance(result, HandedFile)}
     assert set(files) == {"run-1-001.pdf", "manifest.csv", "run.json", "run.xjdf", "sha256"}
-    assert (files["run-1-001.pdf"].pages, files["run-1-001.pdf"].cards, files["run-1-001.pdf"].first) == (4, 2, 1)
+    assert (
+        files["run-1-001.pdf"].pages,
+        files["run-1-001.pdf"].cards,
+        files["run-1-001.pdf"].first,
+    ) == (4, 2, 1)
     for name, file in files.items():
         content = (tmp_path / file.folder / name).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file.bytes, file.sha256)
@@ -203,7 +221,8 @@ def test_a_name_longer_still_goes_on_a_second_line_and_a_postcode_never_does() -
     typesetter = Typesetter(read_layout(_contact_card()[0]))
     frame = next(frame for frame in typesetter.layout.frames if frame.part == "address")
     setting = typesetter.set_text(
-        frame, "Mevrouw A.B.C. van Wassenaer-Duivenvoorde van Zuylen\nStraat 1\n1234 AB  VOORBEELDSTAD"
+        frame,
+        "Mevrouw A.B.C. van Wassenaer-Duivenvoorde van Zuylen\nStraat 1\n1234 AB  VOORBEELDSTAD",
     )
     assert isinstance(setting, Setting)
     assert len(setting.lines) == 4
@@ -233,18 +252,41 @@ def test_a_card_without_a_good_code_is_refused(code: str, tmp_path: Path) -> Non
 
 
 def test_one_bad_card_does_not_hold_up_the_others(tmp_path: Path) -> None:
-    results = list(Card.open(ChannelSettings(tmp_path)).send(_batch(_message(1), _message(2, "محمد"), _message(3))))
-    assert Counter(type(result).__name__ for result in results) == {"Receipt": 2, "Refusal": 1, "HandedFile": 5}
+    results = list(
+        Card.open(ChannelSettings(tmp_path)).send(
+            _batch(_message(1), _message(2, "محمد"), _message(3))
+        )
+    )
+    assert Counter(type(result).__name__ for result in results) == {
+        "Receipt": 2,
+        "Refusal": 1,
+        "HandedFile": 5,
+    }
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (
-            {"frames": [{"part": "body", "side": "front", "left": 1, "top": 8, "width": 9, "height": 9, "size": 12}]},
+            {
+                "frames": [
+                    {
+                        "part": "body",
+                        "side": "front",
+                        "left": 1,
+                        "top": 8,
+                        "width": 9,
+                        "height": 9,
+                        "size": 12,
+                    }
+                ]
+            },
             "frame",
         ),
-        ({"frames": [*LAYOUT["frames"], {**LAYOUT["frames"][0], "part": "ps", "left": 2}]}, "within 5 mm of the edge"),
+        (
+            {"frames": [*LAYOUT["frames"], {**LAYOUT["frames"][0], "part": "ps", "left": 2}]},
+            "within 5 mm of the edge",
+        ),
         (
             {"frames": [*LAYOUT["frames"], {**LAYOUT["frames"][0], "part": "ps", "size": 5}]},
             "greater than or equal to 6",
@@ -270,7 +312,9 @@ def test_the_preview_shows_both_sides_of_a_card(run: Path, tmp_path: Path) -> No
         preview(run / "run-1-001.pdf", tmp_path / "none.png", record=99)
 
 
-@pytest.mark.parametrize(("cell", "safe"), [("=1+1", "'=1+1"), ("-7", "'-7"), ("@x", "'@x"), ("1234AB", "1234AB")])
+@pytest.mark.parametrize(
+    ("cell", "safe"), [("=1+1", "'=1+1"), ("-7", "'-7"), ("@x", "'@x"), ("1234AB", "1234AB")]
+)
 def test_no_spreadsheet_takes_a_cell_for_a_formula(cell: str, safe: str) -> None:
     assert harmless(cell) == safe
 
@@ -286,7 +330,12 @@ def test_each_character_of_the_kix_code_has_two_bars_that_rise_and_two_that_fall
     for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ":
         four = bars(char)
         assert [sum(rises for rises, _ in four), sum(falls for _, falls in four)] == [2, 2]
-    assert bars("0") == [(False, False), (False, False), (True, True), (True, True)]  # tracker, tracker, full, full
+    assert bars("0") == [
+        (False, False),
+        (False, False),
+        (True, True),
+        (True, True),
+    ]  # tracker, tracker, full, full
     assert len({str(bars(char)) for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}) == 36
 
 
@@ -301,8 +350,16 @@ def test_progress_is_told_while_writing(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     batch = example_batch(Card, "run-2", size=60, watch=lambda *event: told.append(event))
     list(Card.open(ChannelSettings(tmp_path)).send(batch))
-    assert [event for event in told if event[0] == "write"] == [("write", 25, 60), ("write", 50, 60), ("write", 60, 60)]
-    assert [event for event in told if event[0] == "seal"] == [("seal", 0, 2), ("seal", 1, 2), ("seal", 2, 2)]
+    assert [event for event in told if event[0] == "write"] == [
+        ("write", 25, 60),
+        ("write", 50, 60),
+        ("write", 60, 60),
+    ]
+    assert [event for event in told if event[0] == "seal"] == [
+        ("seal", 0, 2),
+        ("seal", 1, 2),
+        ("seal", 2, 2),
+    ]
 
 
 def test_every_drawing_that_a_layout_may_name_can_be_drawn() -> None:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.codes import DRAWS, NotAResponseCode, is_response_code, printed, read_code, response_code
+from channels.codes import (
+    DRAWS,
+    NotAResponseCode,
+    is_response_code,
+    printed,
+    read_code,
+    response_code,
+)
 
 draws = st.integers(0, DRAWS - 1)
 
@@ -44,7 +51,9 @@ def test_a_code_is_read_as_it_is_printed(draw: int) -> None:
     assert [len(group) for group in printed(code).split(" ")] == [3, 3, 4]
 
 
-@pytest.mark.parametrize("text", ["{0}", " {0} ", "{1}-{2}-{3}", "{1}.{2}.{3}", "{1}\u2011{2}\u2013{3}"])
+@pytest.mark.parametrize(
+    "text", ["{0}", " {0} ", "{1}-{2}-{3}", "{1}.{2}.{3}", "{1}\u2011{2}\u2013{3}"]
+)
 def test_spaces_hyphens_and_dots_do_not_matter(text: str) -> None:
     code = response_code(382_913_057)
     assert read_code(text.format(code, code[:3], code[3:6], code[6:])) == code

@@ -68,7 +68,9 @@ def test_what_is_the_same_for_all_stands_in_the_file_once(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("number", range(len(NAMES)))
-def test_an_independent_reader_finds_name_code_and_qr_on_the_page_of_the_piece(number: int, tmp_path: Path) -> None:
+def test_an_independent_reader_finds_name_code_and_qr_on_the_page_of_the_piece(
+    number: int, tmp_path: Path
+) -> None:
     pieces, by = messages(len(NAMES)), order()
     document = pypdfium2.PdfDocument(composed(pieces, by, tmp_path / "run.pdf"))
     page = document[2 * number + 1]
@@ -76,18 +78,31 @@ def test_an_independent_reader_finds_name_code_and_qr_on_the_page_of_the_piece(n
     assert NAMES[number] in text
     assert printed(pieces[number].code) in text
     seen = zxingcpp.read_barcodes(page.render(scale=200 / 72).to_pil())
-    assert {each.text for each in seen} == {f"{SITE}/{pieces[number].code}", numbers(len(NAMES))[number]}
+    assert {each.text for each in seen} == {
+        f"{SITE}/{pieces[number].code}",
+        numbers(len(NAMES))[number],
+    }
     document.close()
 
 
-@pytest.mark.parametrize("site", ["https://a.nl", "https://voorbeeldstad.example/k", "https://" + "x" * 80])
+@pytest.mark.parametrize(
+    "site", ["https://a.nl", "https://voorbeeldstad.example/k", "https://" + "x" * 80]
+)
 def test_the_table_gives_the_symbol_that_segno_gives(site: str) -> None:
     table = qr_table(qr_prefix(site))
-    first = segno.make(qr_prefix(site) + "0" * 10, error="m", mode="byte", boost_error=False, micro=False)
+    first = segno.make(
+        qr_prefix(site) + "0" * 10, error="m", mode="byte", boost_error=False, micro=False
+    )
     for code in ("1000000005", "9876543210", "5555555555", "1029384756"):
         text = qr_prefix(site) + code
         drawn = segno.make(
-            text, error="m", mode="byte", boost_error=False, version=first.version, mask=first.mask, micro=False
+            text,
+            error="m",
+            mode="byte",
+            boost_error=False,
+            version=first.version,
+            mask=first.mask,
+            micro=False,
         )
         width = (table.modules + 7) // 8 * 8
         bits = "".join("".join(map(str, row)).ljust(width, "0") for row in drawn.matrix)
@@ -95,7 +110,9 @@ def test_the_table_gives_the_symbol_that_segno_gives(site: str) -> None:
         assert read_symbol(Rects(1.0, (0.0, 0.0), table.path(code)), table.modules).text() == text
 
 
-@pytest.mark.parametrize("site", ["https://é.nl", "https://a.nl/een twee", "https://" + "x" * 120, "a\nb"])
+@pytest.mark.parametrize(
+    "site", ["https://é.nl", "https://a.nl/een twee", "https://" + "x" * 120, "a\nb"]
+)
 def test_an_address_that_no_qr_code_of_ours_can_say_is_bad_input(site: str) -> None:
     with pytest.raises(BadInput, match="QR code"):
         check_site(site)
@@ -112,7 +129,9 @@ def test_the_bars_are_those_of_another_maker_of_kix_codes() -> None:
         rects = sorted((rect.x, rect.y, rect.height) for rect in other.vector.rectangles)
         middle = max(rects, key=lambda rect: rect[2])
         full, top = middle[2], middle[1]
-        drawn = [(round(y - top, 3) == 0, round(y + high - top - full, 3) == 0) for _, y, high in rects]
+        drawn = [
+            (round(y - top, 3) == 0, round(y + high - top - full, 3) == 0) for _, y, high in rects
+        ]
         assert drawn == bars(text)
 
 
@@ -133,7 +152,9 @@ def test_crop_marks_stand_outside_the_bleed_when_they_are_asked_for(tmp_path: Pa
     by = order(crop_marks=True)
     with pikepdf.open(composed(messages(1), by, tmp_path / "run.pdf")) as pdf:
         page = pdf.pages[0].obj
-        media, bleed, trim = ([float(edge) for edge in page[name]] for name in ("/MediaBox", "/BleedBox", "/TrimBox"))
+        media, bleed, trim = (
+            [float(edge) for edge in page[name]] for name in ("/MediaBox", "/BleedBox", "/TrimBox")
+        )
     assert bleed[0] - media[0] == pytest.approx(7 * MM, abs=0.01)
     assert trim[0] - bleed[0] == pytest.approx(3 * MM, abs=0.01)
     plain = pypdfium2.PdfDocument(tmp_path / "run.pdf")
@@ -142,7 +163,10 @@ def test_crop_marks_stand_outside_the_bleed_when_they_are_asked_for(tmp_path: Pa
     slug = picture.crop((0, 0, picture.width, int(6.5 * MM * 2)))
     assert slug.getextrema()[0] < 128  # there are marks in it
     assert (
-        picture.crop((int(16 * MM * 2), 0, picture.width - int(16 * MM * 2), int(6.5 * MM * 2))).getextrema()[0] > 250
+        picture.crop(
+            (int(16 * MM * 2), 0, picture.width - int(16 * MM * 2), int(6.5 * MM * 2))
+        ).getextrema()[0]
+        > 250
     )
 
 
@@ -154,12 +178,16 @@ def test_a_campaign_without_an_address_of_its_own_has_no_qr_code(tmp_path: Path)
 
 
 @pytest.mark.parametrize("template", ["contact-card", "contact-card-a5"])
-def test_what_the_carrier_adds_looks_as_plain_reportlab_draws_it(template: str, tmp_path: Path) -> None:
+def test_what_the_carrier_adds_looks_as_plain_reportlab_draws_it(
+    template: str, tmp_path: Path
+) -> None:
     added = {"carrier": "1012 AB 3/17 * SORT 12\nPB-PP 42", "carrier_mark": "1234567890123456"}
     by = order(template)
     pieces = [replace(each, words={**each.words, **added}) for each in messages(2, template)]
     ours = _pages(composed(pieces, by, tmp_path / "ours.pdf"))
     plain = _pages(composed(messages(2, template), by, tmp_path / "plain.pdf"))
-    for mine, reference in zip(ours, _pages(draw_run(set_cards(pieces, by.layout), by)), strict=True):
+    for mine, reference in zip(
+        ours, _pages(draw_run(set_cards(pieces, by.layout), by)), strict=True
+    ):
         assert sum(ImageChops.difference(mine, reference).histogram()[64:]) == 0
     assert ImageChops.difference(ours[1], plain[1]).getbbox()

@@ -21,24 +21,33 @@ def test_a_smaller_size_that_is_not_smaller_is_bad_input() -> None:
         read_layout({**layout, "frames": [first, *layout["frames"][1:]]})
 
 
-def test_a_layout_that_was_approved_under_the_older_word_for_the_smaller_size_is_still_read() -> None:
+def test_a_layout_that_was_approved_under_the_older_word_for_the_smaller_size_is_still_read() -> (
+    None
+):
     layout = template_layout("contact-card")
     older = [
-        {("smallest" if key == "small" else key): value for key, value in frame.items()} for frame in layout["frames"]
+        {("smallest" if key == "small" else key): value for key, value in frame.items()}
+        for frame in layout["frames"]
     ]
     assert read_layout({**layout, "frames": older}) == read_layout(layout)
 
 
 @pytest.mark.parametrize("template", PRINTED)
-def test_an_address_is_set_in_a_size_that_the_post_reads_but_for_long_lines_on_the_smallest_card(template: str) -> None:
+def test_an_address_is_set_in_a_size_that_the_post_reads_but_for_long_lines_on_the_smallest_card(
+    template: str,
+) -> None:
     frame = read_layout(template_layout(template)).places["address"]
     assert 10 <= frame.size <= 12
     assert frame.small is not None
     assert frame.small == 8.5 if template == "contact-card" else frame.small >= 10
 
 
-@settings(deadline=None)  # it reads two layouts for every frame: on a busy machine that is no sign of anything
-@given(st.sampled_from(PRINTED), st.text("aeiou mnst'-", min_size=1, max_size=120), st.integers(1, 4))
+@settings(
+    deadline=None
+)  # it reads two layouts for every frame: on a busy machine that is no sign of anything
+@given(
+    st.sampled_from(PRINTED), st.text("aeiou mnst'-", min_size=1, max_size=120), st.integers(1, 4)
+)
 def test_what_does_not_fit_goes_down_one_step_and_what_fits_in_full_is_never_set_smaller(
     template: str, line: str, lines: int
 ) -> None:
@@ -52,13 +61,19 @@ def test_what_does_not_fit_goes_down_one_step_and_what_fits_in_full_is_never_set
             assert (setting.size, setting.lines) == (frame.size, alone.lines)
         else:
             assert setting.size in frame.sizes
-            assert all(width(each.text, frame.font, setting.size) <= frame.width * MM + 0.01 for each in setting.lines)
+            assert all(
+                width(each.text, frame.font, setting.size) <= frame.width * MM + 0.01
+                for each in setting.lines
+            )
 
 
 def _set(template: str, part: str, text: str, *, small: bool = True) -> Setting | Fault:
     layout = template_layout(template)
     if not small:
-        frames = [{key: value for key, value in frame.items() if key != "small"} for frame in layout["frames"]]
+        frames = [
+            {key: value for key, value in frame.items() if key != "small"}
+            for frame in layout["frames"]
+        ]
         layout = {**layout, "frames": frames}
     made = read_layout(layout)
     return Typesetter(made).set_text(made.places[part], text)

@@ -29,9 +29,13 @@ SIZES = {
 }
 
 
-def _check(message: Message, template: str, outbox: Path, sender: Mapping[str, str] | None = None) -> Refusal | None:
+def _check(
+    message: Message, template: str, outbox: Path, sender: Mapping[str, str] | None = None
+) -> Refusal | None:
     channel = KINDS[load(template).channel].open(ChannelSettings(outbox))
-    return channel.check(message, Batch("b", _MADE_AT, (message,), template_layout(template), sender or {}))
+    return channel.check(
+        message, Batch("b", _MADE_AT, (message,), template_layout(template), sender or {})
+    )
 
 
 _MADE_AT = order().made_at
@@ -43,13 +47,17 @@ def test_the_tree_holds_every_format() -> None:
 
 @pytest.mark.parametrize("template", PRINTED)
 @pytest.mark.parametrize("language", ["nl", "en", "tr"])
-def test_every_template_fits_its_layout_in_every_language(template: str, language: str, tmp_path: Path) -> None:
+def test_every_template_fits_its_layout_in_every_language(
+    template: str, language: str, tmp_path: Path
+) -> None:
     message = replace(messages(1)[0], words=load(template).preview(language).parts)
     assert _check(message, template, tmp_path) is None
 
 
 @pytest.mark.parametrize("template", PRINTED)
-def test_every_format_passes_the_gate_with_crop_marks_and_without(template: str, tmp_path: Path) -> None:
+def test_every_format_passes_the_gate_with_crop_marks_and_without(
+    template: str, tmp_path: Path
+) -> None:
     pieces = messages(len(NAMES), template)
     for marks in (False, True):
         by = order(template, crop_marks=marks)
@@ -62,7 +70,9 @@ def test_every_format_passes_the_gate_with_crop_marks_and_without(template: str,
     document.close()
 
 
-def test_nothing_but_the_addresses_can_be_read_on_the_outside_of_a_card_that_closes(tmp_path: Path) -> None:
+def test_nothing_but_the_addresses_can_be_read_on_the_outside_of_a_card_that_closes(
+    tmp_path: Path,
+) -> None:
     pieces, by = messages(3, "folding-card"), order("folding-card")
     document = pypdfium2.PdfDocument(composed(pieces, by, tmp_path / "run.pdf"))
     for number, piece in enumerate(pieces):
@@ -104,7 +114,10 @@ def test_the_address_of_a_letter_stands_in_the_window_of_its_envelope(tmp_path: 
         ({"card": {"fold": 60}}, "lies across the fold"),
         ({"card": {"drawing": "logo.png"}}, "Input should be"),
         ({"qr": {"side": "back", "left": 125, "top": 82, "size": 20}}, "QR code comes within 5 mm"),
-        ({"qr": {"side": "back", "left": 60, "top": 20, "size": 20}}, r"within 2 mm of the QR code"),
+        (
+            {"qr": {"side": "back", "left": 60, "top": 20, "size": 20}},
+            r"within 2 mm of the QR code",
+        ),
         ({"kix": {"left": 82, "top": 99, "width": 40}}, "KIX code comes within 5 mm"),
         ({"qr": {"side": "back", "left": 20, "top": 10, "size": 8}}, "greater than or equal to 12"),
     ],
@@ -142,7 +155,11 @@ HOME = PostalAddress("Lange Nieuwstraat", 7, "", "", "1234AB", "Voorbeeldstad")
         ("٣", HOME, "RIGHT_TO_LEFT"),  # a digit, in Arabic
         ("ܡܪܝܡ", HOME, "RIGHT_TO_LEFT"),  # Syriac
         ("\u2067שרה\u2069", HOME, "HIDDEN_SIGN"),  # turned round first
-        ("S. de Vries", replace(HOME, town="תל אביב", postcode="6100001", country="IL"), "RIGHT_TO_LEFT"),
+        (
+            "S. de Vries",
+            replace(HOME, town="תל אביב", postcode="6100001", country="IL"),
+            "RIGHT_TO_LEFT",
+        ),
         ("S. de Vries", replace(HOME, house_addition="a" * 60), "DOES_NOT_FIT"),
         ("S. de Vries", replace(HOME, house_addition="achter het huis"), None),
         ("S. de Vries", replace(HOME, house_addition="achter " * 60), "DOES_NOT_FIT"),
@@ -173,12 +190,19 @@ def test_a_piece_that_cannot_be_printed_right_is_held_back_with_a_reason(
             "Arabic is written from right to left, which we cannot print yet: reach this person in another way",
         ),
         ("שרה כהן", "Hebrew is written from right to left"),
-        ("\u202enesnaJ", "an invisible sign stands in it (U+202E RIGHT-TO-LEFT OVERRIDE): take it out in the source"),
+        (
+            "\u202enesnaJ",
+            "an invisible sign stands in it (U+202E RIGHT-TO-LEFT OVERRIDE): take it out in the source",
+        ),
         ("\U0001f600", "the typeface cannot draw U+1F600 GRINNING FACE"),
     ],
 )
-def test_the_reason_says_what_can_be_done_and_does_not_repeat_the_name(name: str, said: str, tmp_path: Path) -> None:
-    refusal = _check(replace(messages(1)[0], address_lines=(name, *HOME.lines())), "contact-card", tmp_path)
+def test_the_reason_says_what_can_be_done_and_does_not_repeat_the_name(
+    name: str, said: str, tmp_path: Path
+) -> None:
+    refusal = _check(
+        replace(messages(1)[0], address_lines=(name, *HOME.lines())), "contact-card", tmp_path
+    )
     assert refusal
     assert refusal.detail.startswith(said)
     assert not set(name) & set(refusal.detail) - set(" Janes")
@@ -188,9 +212,15 @@ def test_the_reason_says_what_can_be_done_and_does_not_repeat_the_name(name: str
 def test_no_typeface_of_ours_draws_what_runs_from_the_right_or_cannot_be_seen(face: str) -> None:
     drawn = fonts.advances(face)
     assert "a" in drawn
-    assert not {letter for letter in drawn if bidirectional(letter) in {"R", "AL", "AN"} or category(letter) == "Cf"}
+    assert not {
+        letter
+        for letter in drawn
+        if bidirectional(letter) in {"R", "AL", "AN"} or category(letter) == "Cf"
+    }
 
 
 def test_an_address_for_the_qr_code_that_no_code_can_say_stops_the_batch(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="QR code"):
-        _check(messages(1)[0], "contact-card", tmp_path, {"qr_url": "https://voorbeeld.example/" + "é"})
+        _check(
+            messages(1)[0], "contact-card", tmp_path, {"qr_url": "https://voorbeeld.example/" + "é"}
+        )

@@ -30,7 +30,9 @@ def _send_with_little_room(outbox: Path) -> None:
     os._exit(1)
 
 
-def test_a_run_that_does_not_fit_on_the_disk_does_not_leave_and_can_be_sent_again(tmp_path: Path) -> None:
+def test_a_run_that_does_not_fit_on_the_disk_does_not_leave_and_can_be_sent_again(
+    tmp_path: Path,
+) -> None:
     outbox = tmp_path / "outbox"
     sender = _FORK.Process(target=_send_with_little_room, args=(outbox,))
     sender.start()

@@ -118,7 +118,10 @@ def _one_page_twice(pdf: Any) -> None:
         (_missing_font, "the font F-text is not embedded"),
         (_missing_glyph, "no glyph for U\\+00EB"),
         (_swap, "page 2: the greeting is not what was meant"),
-        (_rewrite(b"Tj ET", b"Tj 900 0 Td" + b"(\0x)" + b"Tj ET"), "page 2: the .* is not what was meant"),
+        (
+            _rewrite(b"Tj ET", b"Tj 900 0 Td" + b"(\0x)" + b"Tj ET"),
+            "page 2: the .* is not what was meant",
+        ),
         (_transparency, "transparency"),
         (_too_much_ink, "300% of ink"),
         (_rgb_in_the_drawing, "front holds what no press takes"),
@@ -129,30 +132,41 @@ def _one_page_twice(pdf: Any) -> None:
         (_one_page_less, "9 pages for 5 cards"),
         (_one_page_twice, "page 8"),
         (_rewrite(b"/back Do\n", b""), "page 2: the drawing of the back is not on it"),
-        (_rewrite(b"q 0 0 0 1 k\n", b"q 1 0 0 rg\n"), "page 2: it holds what no page of ours holds"),
+        (
+            _rewrite(b"q 0 0 0 1 k\n", b"q 1 0 0 rg\n"),
+            "page 2: it holds what no page of ours holds",
+        ),
         (_rewrite(_utf16("Lange"), _utf16("Korte")), "page 2: the address is not what was meant"),
         (_rewrite(b"/F-text 10.00 Tf", b"/F-text 9.25 Tf"), "page 2: the address has not the size"),
         (_rewrite(_utf16("100 000"), _utf16("100 001")), "page 2: the code is not what was meant"),
     ],
 )
-def test_a_broken_file_is_caught(damage: Break, said: str, run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_a_broken_file_is_caught(
+    damage: Break, said: str, run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     inspect_run(run, pieces, order(), numbers(5))
     with pytest.raises(SpoiledRun, match=said):
         read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
-def test_a_line_that_runs_out_of_its_frame_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_a_line_that_runs_out_of_its_frame_is_caught(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     def shift(pdf: Any) -> None:
         content = pdf.pages[1].obj.Contents.read_bytes()
         at = content.index(_utf16("Lange"))
         begin = content.rindex(b" 0.000 ", 0, at)
-        pdf.pages[1].obj.Contents = pdf.make_stream(content[:begin] + b" 150.000 " + content[begin + 7 :])
+        pdf.pages[1].obj.Contents = pdf.make_stream(
+            content[:begin] + b" 150.000 " + content[begin + 7 :]
+        )
 
     with pytest.raises(SpoiledRun, match="page 2: a line of the address runs out of its frame"):
         read_back(_broken(run, shift, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
-def test_a_qr_code_with_one_module_more_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_a_qr_code_with_one_module_more_is_caught(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     def flip(pdf: Any) -> None:
         content = pdf.pages[1].obj.Contents.read_bytes()
         at = content.rindex(b"f Q\n", 0, content.rindex(b"f Q\n"))  # the last is the piece's number
@@ -171,10 +185,14 @@ def test_a_number_of_another_piece_is_caught_in_digits_and_in_the_matrix(
         read_back(run, pieces, order(), [second, first, *rest])
     digits = _rewrite(_utf16(first), _utf16(second))
     with pytest.raises(SpoiledRun, match="page 2: a code on it is not that of its piece"):
-        read_back(_broken(run, digits, tmp_path / "broken.pdf"), pieces, order(), [second, first, *rest])
+        read_back(
+            _broken(run, digits, tmp_path / "broken.pdf"), pieces, order(), [second, first, *rest]
+        )
 
 
-def test_a_matrix_with_one_module_less_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_a_matrix_with_one_module_less_is_caught(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     def damage(pdf: Any) -> None:
         content = pdf.pages[1].obj.Contents.read_bytes()
         end = content.rindex(b"f Q\n")
@@ -185,7 +203,9 @@ def test_a_matrix_with_one_module_less_is_caught(run: Path, pieces: list[Message
         read_back(_broken(run, damage, tmp_path / "broken.pdf"), pieces, order(), numbers(5))
 
 
-def test_a_kix_code_of_another_house_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_a_kix_code_of_another_house_is_caught(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     home = pieces[0].to
     assert isinstance(home, PostalAddress)
     other = [replace(pieces[0], to=replace(home, house_number=8)), *pieces[1:]]
@@ -193,7 +213,9 @@ def test_a_kix_code_of_another_house_is_caught(run: Path, pieces: list[Message],
         read_back(run, other, order(), numbers(5))
 
 
-def test_a_file_that_is_cut_short_is_caught_by_both(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_a_file_that_is_cut_short_is_caught_by_both(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     short = tmp_path / "short.pdf"
     short.write_bytes(run.read_bytes()[:-2000])
     with pytest.raises(SpoiledRun, match="cannot"):
@@ -219,15 +241,25 @@ def mutool() -> None:
 
 
 def _garbled(pdf: Any) -> None:
-    pdf.pages[1].obj.Contents = pdf.make_stream(pdf.pages[1].obj.Contents.read_bytes() + b"\nsmudge\n")
+    pdf.pages[1].obj.Contents = pdf.make_stream(
+        pdf.pages[1].obj.Contents.read_bytes() + b"\nsmudge\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("damage", "said"),
-    [(_missing_font, "MuPDF .* non-embedded font"), (_garbled, "MuPDF .* unknown keyword: 'smudge'")],
+    [
+        (_missing_font, "MuPDF .* non-embedded font"),
+        (_garbled, "MuPDF .* unknown keyword: 'smudge'"),
+    ],
 )
 def test_what_qpdf_lets_through_is_caught_by_mupdf(
-    damage: Break, said: str, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mutool: None
+    damage: Break,
+    said: str,
+    run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mutool: None,
 ) -> None:
     check_independently(run)
     broken = _broken(run, damage, tmp_path / "broken.pdf")
@@ -237,7 +269,9 @@ def test_what_qpdf_lets_through_is_caught_by_mupdf(
     check_independently(broken)
 
 
-def test_a_proof_is_no_run_and_a_run_is_no_proof(pieces: list[Message], run: Path, tmp_path: Path) -> None:
+def test_a_proof_is_no_run_and_a_run_is_no_proof(
+    pieces: list[Message], run: Path, tmp_path: Path
+) -> None:
     proof = order(mark="PROEF")
     inspect_run(composed(pieces, proof, tmp_path / "proof.pdf"), pieces, proof, numbers(5))
     with pytest.raises(SpoiledRun, match="does not stand straight"):

@@ -31,7 +31,9 @@ Subsystem sftp internal-sftp
 
 pytestmark = [
     pytest.mark.heavy,
-    pytest.mark.skipif(SSHD is None, reason="there is no sshd here: apt-get install openssh-server"),
+    pytest.mark.skipif(
+        SSHD is None, reason="there is no sshd here: apt-get install openssh-server"
+    ),
 ]
 
 
@@ -47,7 +49,9 @@ def server(tmp_path: Path) -> Iterator[ShopServer]:
         port = free.getsockname()[1]
     (folder / "config").write_text(CONFIG.format(port=port, folder=folder))
     Path("/run/sshd").mkdir(exist_ok=True)
-    process = subprocess.Popen([str(SSHD), "-D", "-e", "-f", folder / "config"], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [str(SSHD), "-D", "-e", "-f", folder / "config"], stderr=subprocess.PIPE, text=True
+    )
     assert process.stderr is not None
     assert any("Server listening" in line for line in process.stderr)
     yield ShopServer(port, folder / "root", Faults())
@@ -67,7 +71,9 @@ def at(shipment: Shipment, **where: str) -> Shipment:
     return Shipment(shop, shipment.outbox, shipment.run, shipment.sums, shipment.beside)
 
 
-def test_a_run_stands_there_whole_and_again_changes_nothing(shipment: Shipment, server: ShopServer) -> None:
+def test_a_run_stands_there_whole_and_again_changes_nothing(
+    shipment: Shipment, server: ShopServer
+) -> None:
     shipment.ship()
     assert_it_stands_there(shipment, server)
     shipment.ship()
@@ -95,7 +101,9 @@ def test_another_file_of_our_name_stays_as_it_is(shipment: Shipment, server: Sho
     assert (folder / "a-001.pdf").read_bytes() == b"somebody's"
 
 
-def test_a_run_is_taken_back_before_the_shop_may_begin(shipment: Shipment, server: ShopServer) -> None:
+def test_a_run_is_taken_back_before_the_shop_may_begin(
+    shipment: Shipment, server: ShopServer
+) -> None:
     held = Shipment(shipment.shop, shipment.outbox, RUN, shipment.sums, {}, may_leave=lambda: False)
     with pytest.raises(Unavailable):
         held.ship()
@@ -104,7 +112,9 @@ def test_a_run_is_taken_back_before_the_shop_may_begin(shipment: Shipment, serve
     assert server.files() == {}
 
 
-def test_a_host_key_that_is_not_theirs_sends_nothing(shipment: Shipment, server: ShopServer) -> None:
+def test_a_host_key_that_is_not_theirs_sends_nothing(
+    shipment: Shipment, server: ShopServer
+) -> None:
     with pytest.raises(Unavailable, match="another key than host_key"):
         at(shipment, host_key=public("somebody's")).ship()
     assert server.files() == {}

@@ -40,7 +40,9 @@ def test_one_wrong_digit_or_two_that_changed_places_make_no_number_of_ours(
     assert swapped == text or read_piece_id(swapped) is None
 
 
-@pytest.mark.parametrize("text", ["", "12", "00000100001", "SM0123456789", "٠٠٠٠٠١٠٠٠٠١٢", "-00001000017"])
+@pytest.mark.parametrize(
+    "text", ["", "12", "00000100001", "SM0123456789", "٠٠٠٠٠١٠٠٠٠١٢", "-00001000017"]
+)
 def test_what_is_no_number_of_ours_is_none(text: str) -> None:
     assert read_piece_id(text) is None
 
@@ -101,6 +103,8 @@ def test_a_scanner_reads_the_number_of_every_format_off_the_printed_page(
     for at, number in enumerate(numbers(4)):
         page = document[len(by.layout.sides) * at + side]
         seen = zxingcpp.read_barcodes(page.render(scale=dpi / 72).to_pil())
-        assert [each.text for each in seen if each.format == zxingcpp.BarcodeFormat.DataMatrix] == [number]
+        assert [each.text for each in seen if each.format == zxingcpp.BarcodeFormat.DataMatrix] == [
+            number
+        ]
         assert number in page.get_textpage().get_text_range()
     document.close()

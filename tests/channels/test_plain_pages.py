@@ -49,7 +49,9 @@ def _with_page(run: Path, at: int, change: Change) -> bytes:
     """Change the dictionary of one page."""
     with pikepdf.open(run) as pdf:
         page = pdf.pages[at].obj.objgen[0]
-    return _laid_out_again(run.read_bytes(), lambda number, body: change(body) if number == page else body)
+    return _laid_out_again(
+        run.read_bytes(), lambda number, body: change(body) if number == page else body
+    )
 
 
 def _with_content(run: Path, at: int, change: Change) -> bytes:
@@ -63,7 +65,9 @@ def _with_content(run: Path, at: int, change: Change) -> bytes:
         len(packed),
         packed,
     )
-    return _laid_out_again(run.read_bytes(), lambda number, body: whole if number == stream else body)
+    return _laid_out_again(
+        run.read_bytes(), lambda number, body: whole if number == stream else body
+    )
 
 
 def _utf16(text: str) -> bytes:
@@ -96,7 +100,11 @@ def test_what_our_writer_wrote_is_read_by_its_bytes_as_pikepdf_reads_it(run: Pat
         (b"/F-text 10.00 Tf", b"/F-text 9.25 Tf", "page 2: the address has not the size"),
         (b"/back Do\n", b"", "page 2: the drawing of the back is not on it"),
         (b"q 0 0 0 1 k\n", b"q 1 0 0 rg\n", "page 2: it holds what no page of ours holds"),
-        (b"1 0 0 1 232.441 ", b"1 0 0 1 382.441 ", "page 2: a line of the address runs out of its frame"),
+        (
+            b"1 0 0 1 232.441 ",
+            b"1 0 0 1 382.441 ",
+            "page 2: a line of the address runs out of its frame",
+        ),
         (b"1 0 0 1 232.441 ", b"0 1 -1 0 232.441 ", "page 2: the address has not the size"),
     ],
 )
@@ -114,7 +122,11 @@ def test_a_wrong_content_is_caught(
     [
         (rb"/TrimBox\[.*?\]", b"", "page 4: it has no TrimBox"),
         (rb"/TrimBox\[.*?\]", b"/TrimBox[0.000 0.000 9.000 9.000]", "page 4: it has no TrimBox"),
-        (rb">>\nendobj", b"/Annots[]>>\nendobj", "page 4: it has resources, a transparency or notes of its own"),
+        (
+            rb">>\nendobj",
+            b"/Annots[]>>\nendobj",
+            "page 4: it has resources, a transparency or notes of its own",
+        ),
         (rb"/Contents (\d+)", rb"/Contents 1", "page 4"),
     ],
 )
@@ -126,9 +138,15 @@ def test_a_page_unlike_the_first_is_looked_up_the_long_way(
         read_back(_written(data, tmp_path), pieces, order(), numbers(5))
 
 
-def test_pages_in_another_order_are_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_pages_in_another_order_are_caught(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     def swap(_: int, body: bytes) -> bytes:
-        return re.sub(rb"(/Parent \d+ 0 R/Count 10/Kids\[\d+ 0 R )(\d+ 0 R )(\d+ 0 R )(\d+ 0 R)", rb"\1\4 \3\2", body)
+        return re.sub(
+            rb"(/Parent \d+ 0 R/Count 10/Kids\[\d+ 0 R )(\d+ 0 R )(\d+ 0 R )(\d+ 0 R)",
+            rb"\1\4 \3\2",
+            body,
+        )
 
     data = _laid_out_again(run.read_bytes(), swap)
     assert data != run.read_bytes()
@@ -136,7 +154,9 @@ def test_pages_in_another_order_are_caught(run: Path, pieces: list[Message], tmp
         read_back(_written(data, tmp_path), pieces, order(), numbers(5))
 
 
-def test_a_stream_that_does_not_hold_together_is_caught(run: Path, pieces: list[Message], tmp_path: Path) -> None:
+def test_a_stream_that_does_not_hold_together_is_caught(
+    run: Path, pieces: list[Message], tmp_path: Path
+) -> None:
     with pikepdf.open(run) as pdf:
         stream = pdf.pages[3].obj.Contents.objgen[0]
 
@@ -145,20 +165,31 @@ def test_a_stream_that_does_not_hold_together_is_caught(run: Path, pieces: list[
         return body[:at] + bytes(byte ^ 0xFF for byte in body[at : at + 8]) + body[at + 8 :]
 
     with pytest.raises(SpoiledRun, match="page 4: its content cannot be read"):
-        read_back(_written(_laid_out_again(run.read_bytes(), damage), tmp_path), pieces, order(), numbers(5))
+        read_back(
+            _written(_laid_out_again(run.read_bytes(), damage), tmp_path),
+            pieces,
+            order(),
+            numbers(5),
+        )
 
 
 def test_a_file_that_was_added_to_is_not_read_by_its_bytes(run: Path) -> None:
     """What is appended to a PDF replaces what stood in it, so the old bytes are no longer what is printed."""
     data = run.read_bytes()
     start = int(data.split(b"startxref\n")[1].split(b"\n")[0])
-    added = data + b"xref\n0 0\ntrailer\n<</Size 9/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (start, len(data))
+    added = (
+        data
+        + b"xref\n0 0\ntrailer\n<</Size 9/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+        % (start, len(data))
+    )
     assert plain_pages(added) is None
     assert plain_pages(data + b"\n") is None
     assert plain_pages(data[:-20]) is None
 
 
-def test_a_file_that_another_program_wrote_is_not_read_by_its_bytes(run: Path, tmp_path: Path) -> None:
+def test_a_file_that_another_program_wrote_is_not_read_by_its_bytes(
+    run: Path, tmp_path: Path
+) -> None:
     with pikepdf.open(run) as pdf:
         pdf.save(tmp_path / "saved.pdf")
     assert plain_pages((tmp_path / "saved.pdf").read_bytes()) is None

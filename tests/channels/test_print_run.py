@@ -32,15 +32,21 @@ def _people(count: int) -> tuple[Message, ...]:
     """Return people in a town of postcodes with eight houses each, not in the carrier's order."""
     found = []
     for number, message in enumerate(messages(count)):
-        home = PostalAddress(STREET, number % 8 + 1, "", "", f"{1000 + number // 8}AB", "Voorbeeldstad")
+        home = PostalAddress(
+            STREET, number % 8 + 1, "", "", f"{1000 + number // 8}AB", "Voorbeeldstad"
+        )
         lines = (message.address_lines[0], *home.lines())
-        found.append(replace(message, to=home, address_lines=lines, code=response_code(7_000_000 + number)))
+        found.append(
+            replace(message, to=home, address_lines=lines, code=response_code(7_000_000 + number))
+        )
     return tuple(found[::-1])
 
 
 def _seed(seed_id: int, postcode: str) -> Seed:
     home = PostalAddress("Kantoorweg", 3, "", "", postcode, "Voorbeeldstad")
-    message = replace(messages(1)[0], touch_id=0, to=home, address_lines=("Anja de Wit", *home.lines()))
+    message = replace(
+        messages(1)[0], touch_id=0, to=home, address_lines=("Anja de Wit", *home.lines())
+    )
     return Seed(seed_id, replace(message, code=response_code(seed_id)))
 
 
@@ -53,7 +59,15 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
     outbox = tmp_path_factory.mktemp("outbox")
     seeds = (_seed(1, "1100AB"), _seed(2, "1300ZZ"))
     sender = {"qr_url": SITE, "return_address": "Postbus 1200, 3500 BE Utrecht"}
-    batch = Batch("run", MADE_AT, _people(PEOPLE), template_layout("contact-card"), sender, number=42, seeds=seeds)
+    batch = Batch(
+        "run",
+        MADE_AT,
+        _people(PEOPLE),
+        template_layout("contact-card"),
+        sender,
+        number=42,
+        seeds=seeds,
+    )
     return outbox / "run", _send(outbox, batch)
 
 
@@ -62,11 +76,15 @@ def _rows(run: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_the_manifest_counts_every_piece_once_in_the_order_of_the_carrier(sent: tuple[Path, list[Result]]) -> None:
+def test_the_manifest_counts_every_piece_once_in_the_order_of_the_carrier(
+    sent: tuple[Path, list[Result]],
+) -> None:
     run, _ = sent
     rows = _rows(run)
     assert tuple(rows[0]) == COLUMNS
-    assert [row["piece_id"] for row in rows] == [piece_id(42, record) for record in range(1, PEOPLE + 3)]
+    assert [row["piece_id"] for row in rows] == [
+        piece_id(42, record) for record in range(1, PEOPLE + 3)
+    ]
     assert [row["postcode"] for row in rows] == sorted(row["postcode"] for row in rows)
     assert [row["record"] for row in rows if row["seed"] == "yes"] == ["803", "2410"]
 
@@ -77,7 +95,9 @@ def test_the_files_are_cut_between_two_postcodes_and_the_pages_begin_anew_in_eac
     run, _ = sent
     rows = _rows(run)
     names = sorted({row["file"] for row in rows})
-    assert names == [path.name for path in sorted(run.glob("*.pdf"))] == ["run-001.pdf", "run-002.pdf"]
+    assert (
+        names == [path.name for path in sorted(run.glob("*.pdf"))] == ["run-001.pdf", "run-002.pdf"]
+    )
     first, second = ([row for row in rows if row["file"] == name] for name in names)
     assert first[-1]["postcode"] != second[0]["postcode"]
     assert (second[0]["page_front"], second[0]["page_back"]) == ("1", "2")
@@ -85,7 +105,10 @@ def test_the_files_are_cut_between_two_postcodes_and_the_pages_begin_anew_in_eac
         document = pypdfium2.PdfDocument(run / name)
         assert len(document) == 2 * len(inside)
         for row in (inside[0], inside[-1]):
-            assert row["piece_id"] in document[int(row["page_back"]) - 1].get_textpage().get_text_range()
+            assert (
+                row["piece_id"]
+                in document[int(row["page_back"]) - 1].get_textpage().get_text_range()
+            )
         document.close()
 
 
@@ -103,14 +126,20 @@ def test_a_seed_is_among_the_others_with_a_code_of_its_own(sent: tuple[Path, lis
 
 def test_a_seed_that_cannot_be_printed_holds_up_nobody(tmp_path: Path) -> None:
     good = _seed(1, "1000AB")
-    bad = replace(good, message=replace(good.message, address_lines=("", "Kantoorweg 3", "1000 AB  STAD")))
-    batch = Batch("run", MADE_AT, _people(3), template_layout("contact-card"), number=1, seeds=(bad,))
+    bad = replace(
+        good, message=replace(good.message, address_lines=("", "Kantoorweg 3", "1000 AB  STAD"))
+    )
+    batch = Batch(
+        "run", MADE_AT, _people(3), template_layout("contact-card"), number=1, seeds=(bad,)
+    )
     results = _send(tmp_path, batch)
     assert sum(isinstance(result, Receipt) for result in results) == 3
     assert not any(isinstance(result, Seeded) for result in results)
 
 
-def test_the_totals_add_up_to_the_manifest_and_to_the_files(sent: tuple[Path, list[Result]]) -> None:
+def test_the_totals_add_up_to_the_manifest_and_to_the_files(
+    sent: tuple[Path, list[Result]],
+) -> None:
     run, results = sent
     told: dict[str, Any] = json.loads((run / "run.json").read_text())
     rows = _rows(run)
@@ -119,16 +148,25 @@ def test_the_totals_add_up_to_the_manifest_and_to_the_files(sent: tuple[Path, li
     assert sum(file["pages"] for file in told["files"]) == 2 * len(rows)
     assert [file["first"] for file in told["files"]] == [1, told["files"][0]["last"] + 1]
     assert told["files"][-1]["last_piece"] == rows[-1]["piece_id"]
-    assert (told["format"]["width"], told["turn"], told["weight_class"]) == (148, "head to head", "20")
+    assert (told["format"]["width"], told["turn"], told["weight_class"]) == (
+        148,
+        "head to head",
+        "20",
+    )
     assert told["grams"] == round(told["pieces"] * 148 * 105 * 300 / 1e6)
     assert told["return_address"] == "Postbus 1200, 3500 BE Utrecht"
     handed = {each.name: each for each in results if isinstance(each, HandedFile)}
     for file in told["files"]:
-        assert (handed[file["name"]].sha256, handed[file["name"]].first) == (file["sha256"], file["first"])
+        assert (handed[file["name"]].sha256, handed[file["name"]].first) == (
+            file["sha256"],
+            file["first"],
+        )
     assert sum(each.grams for each in handed.values()) == pytest.approx(told["grams"], abs=2)
 
 
-def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(sent: tuple[Path, list[Result]]) -> None:
+def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(
+    sent: tuple[Path, list[Result]],
+) -> None:
     run, _ = sent
     lines = [line.split("  ") for line in (run / "sha256").read_text().splitlines()]
     assert {name for _, name in lines} | {"sha256"} == {path.name for path in run.iterdir()}
@@ -138,7 +176,9 @@ def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(sent
     assert {name: digest for digest, name in lines}["manifest.csv"] == told["manifest"]["sha256"]
 
 
-def test_nothing_of_a_person_but_the_postcode_is_told_outside_the_pages(sent: tuple[Path, list[Result]]) -> None:
+def test_nothing_of_a_person_but_the_postcode_is_told_outside_the_pages(
+    sent: tuple[Path, list[Result]],
+) -> None:
     run, _ = sent
     text = "".join((run / name).read_text() for name in ("manifest.csv", "run.json", "run.xjdf"))
     assert STREET not in text
@@ -179,7 +219,9 @@ def _totals(template: str) -> Totals:
         (b'JobID="run"', b'JobID="ran"', "not that of this run"),
     ],
 )
-def test_a_ticket_that_says_another_thing_than_the_run_is_caught(old: bytes, new: bytes, what: str) -> None:
+def test_a_ticket_that_says_another_thing_than_the_run_is_caught(
+    old: bytes, new: bytes, what: str
+) -> None:
     totals = _totals("folding-card")
     ticket = write_ticket(totals)
     check_ticket(ticket, totals)
@@ -194,18 +236,28 @@ def test_a_letter_is_weighed_with_its_envelope_and_a_parcel_is_no_letter() -> No
     assert weight_class(order("letter", grammage=300).layout.card) == "50"
     layout = template_layout("letter")
     with pytest.raises(BadInput, match="350 is the most"):
-        laid_out({**layout, "card": {**layout["card"], "width": 700, "height": 900, "grammage": 600}})
+        laid_out(
+            {**layout, "card": {**layout["card"], "width": 700, "height": 900, "grammage": 600}}
+        )
 
 
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ({"side": "back", "left": 100, "top": 60}, "the frame address comes within 2 mm of the piece's number"),
+        (
+            {"side": "back", "left": 100, "top": 60},
+            "the frame address comes within 2 mm of the piece's number",
+        ),
         ({"side": "back", "left": 84, "top": 78}, "comes within 2 mm of the piece's number"),
-        ({"side": "back", "left": 95, "top": 24}, "the QR code comes within 2 mm of the piece's number"),
+        (
+            {"side": "back", "left": 95, "top": 24},
+            "the QR code comes within 2 mm of the piece's number",
+        ),
         ({"side": "back", "left": 82, "top": 95}, "comes within 5 mm of the edge"),
     ],
 )
-def test_the_number_of_a_piece_stands_clear_of_the_address_and_of_the_codes(place: dict[str, Any], said: str) -> None:
+def test_the_number_of_a_piece_stands_clear_of_the_address_and_of_the_codes(
+    place: dict[str, Any], said: str
+) -> None:
     with pytest.raises(BadInput, match=said):
         laid_out({**template_layout("contact-card"), "piece": place})

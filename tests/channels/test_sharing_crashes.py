@@ -30,7 +30,9 @@ class SharedEarly(Card):
 
 
 def _batch() -> Batch:
-    return Batch("b-1", order().made_at, tuple(messages(PIECES)), template_layout("contact-card"), number=1)
+    return Batch(
+        "b-1", order().made_at, tuple(messages(PIECES)), template_layout("contact-card"), number=1
+    )
 
 
 def _compose_and_die(outbox: Path, told: Path) -> None:
@@ -44,7 +46,9 @@ def _compose_and_die(outbox: Path, told: Path) -> None:
 
 
 @pytest.mark.heavy
-def test_when_the_master_is_killed_its_processes_end_and_the_run_leaves_once(tmp_path: Path) -> None:
+def test_when_the_master_is_killed_its_processes_end_and_the_run_leaves_once(
+    tmp_path: Path,
+) -> None:
     outbox, told = tmp_path / "outbox", tmp_path / "told"
     master = _SPAWN.Process(target=_compose_and_die, args=(outbox, told))
     master.start()
@@ -82,7 +86,10 @@ class Fickle(dict[str, str]):
 def test_a_run_that_a_process_finds_spoiled_is_spoiled_for_whoever_asked(tmp_path: Path) -> None:
     said = messages(20)
     said[13] = replace(said[13], words=Fickle(said[13].words))
-    pieces = [Piece(number, at, each) for at, (number, each) in enumerate(zip(numbers(20), said, strict=True), 1)]
+    pieces = [
+        Piece(number, at, each)
+        for at, (number, each) in enumerate(zip(numbers(20), said, strict=True), 1)
+    ]
     parts = [Part(tmp_path / "a.pdf", pieces[:10]), Part(tmp_path / "b.pdf", pieces[10:])]
     with pytest.raises(SpoiledRun, match="page 8: the greeting is not what was meant"):
         compose_files(parts, order(), unwatched, processes=2)

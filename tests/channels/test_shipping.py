@@ -58,12 +58,20 @@ def test_a_run_stands_there_whole_with_its_control_file_last_and_the_manifest_be
     told: list[tuple[str, int, int]] = []
     replace(shipment, watch=lambda *event: told.append(event)).ship()
     assert_it_stands_there(shipment, server)
-    assert server.faults.renamed == ["a-001.pdf", "a-002.pdf", "run.json", "manifest.csv", f"{RUN}.ready"]
+    assert server.faults.renamed == [
+        "a-001.pdf",
+        "a-002.pdf",
+        "run.json",
+        "manifest.csv",
+        f"{RUN}.ready",
+    ]
     assert {phase for phase, _, _ in told} == {"transfer"}
     assert len(told) > 5
 
 
-def test_shipped_again_nothing_moves_and_nothing_is_renamed(shipment: Shipment, server: ShopServer) -> None:
+def test_shipped_again_nothing_moves_and_nothing_is_renamed(
+    shipment: Shipment, server: ShopServer
+) -> None:
     shipment.ship()
     server.faults.renamed.clear()
     server.faults.written = 0
@@ -93,7 +101,9 @@ def test_a_line_that_keeps_breaking_is_given_up_and_taken_up_again_the_next_time
 
 
 @pytest.mark.parametrize("half", [b"", b"not ours at all", b"x" * 900_000])
-def test_half_a_file_of_somebody_else_is_never_trusted(shipment: Shipment, server: ShopServer, half: bytes) -> None:
+def test_half_a_file_of_somebody_else_is_never_trusted(
+    shipment: Shipment, server: ShopServer, half: bytes
+) -> None:
     folder = server.root / "in" / RUN
     folder.mkdir(parents=True)
     ours = (shipment.outbox / RUN / "a-001.pdf").read_bytes()
@@ -115,7 +125,9 @@ def test_another_file_of_our_name_stops_the_run_and_stays_as_it_is(
     assert f"{RUN}.ready" not in server.files()
 
 
-def test_a_full_disk_is_said_and_the_run_goes_when_there_is_room(shipment: Shipment, server: ShopServer) -> None:
+def test_a_full_disk_is_said_and_the_run_goes_when_there_is_room(
+    shipment: Shipment, server: ShopServer
+) -> None:
     server.faults.room = 400_000
     with pytest.raises(Unavailable, match="refuses: No space left on device"):
         shipment.ship()
@@ -125,7 +137,9 @@ def test_a_full_disk_is_said_and_the_run_goes_when_there_is_room(shipment: Shipm
     assert_it_stands_there(shipment, server)
 
 
-def test_a_server_that_never_answers_is_left_after_a_while(tmp_path: Path, server: ShopServer) -> None:
+def test_a_server_that_never_answers_is_left_after_a_while(
+    tmp_path: Path, server: ShopServer
+) -> None:
     shipment = made(tmp_path, server)
     assert shipment.shop.sftp
     impatient = shipment.shop.sftp.model_copy(update={"timeout": 0.3})
@@ -156,7 +170,9 @@ def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:
         shipment.ship()
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "cannot be read"), (b"no key", "is no key we can use")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "cannot be read"), (b"no key", "is no key we can use")]
+)
 def test_a_key_of_ours_that_cannot_be_used_is_bad_input(
     shipment: Shipment, tmp_path: Path, content: bytes | None, said: str
 ) -> None:
@@ -169,10 +185,14 @@ def test_a_key_of_ours_that_cannot_be_used_is_bad_input(
 
 
 @pytest.mark.parametrize("change", ["gone", "changed"])
-def test_a_run_that_is_not_as_it_was_made_is_not_sent(shipment: Shipment, server: ShopServer, change: str) -> None:
+def test_a_run_that_is_not_as_it_was_made_is_not_sent(
+    shipment: Shipment, server: ShopServer, change: str
+) -> None:
     file = shipment.outbox / RUN / "a-002.pdf"
     file.unlink() if change == "gone" else file.write_bytes(b"other")
-    with pytest.raises(NotAsMade, match=r"a-002\.pdf in the outbox is gone, or is not what was made"):
+    with pytest.raises(
+        NotAsMade, match=r"a-002\.pdf in the outbox is gone, or is not what was made"
+    ):
         shipment.ship()
     assert not (server.root / "in").exists()
 
@@ -214,14 +234,18 @@ def test_for_a_shop_with_a_key_everything_is_closed_and_its_sums_are_those_of_wh
     assert server.faults.renamed == []
 
 
-def test_an_ssh_key_closes_too_and_one_that_is_no_key_is_refused(tmp_path: Path, server: ShopServer) -> None:
+def test_an_ssh_key_closes_too_and_one_that_is_no_key_is_refused(
+    tmp_path: Path, server: ShopServer
+) -> None:
     closed = key("shop").export_public_key().decode().strip()
     assert read_shop(server.describe(tmp_path, encryption=f'key = "{closed}"\n')).encryption
     with pytest.raises(BadInput, match=r"line 13, encryption\.key: 'age1qqqq' is no public key"):
         read_shop(server.describe(tmp_path, encryption='key = "age1qqqq"\n'))
 
 
-def test_what_travels_beside_the_run_is_what_the_first_try_had(shipment: Shipment, server: ShopServer) -> None:
+def test_what_travels_beside_the_run_is_what_the_first_try_had(
+    shipment: Shipment, server: ShopServer
+) -> None:
     server.faults.breaks_after = [100_000] * 4
     with pytest.raises(Unavailable):
         replace(shipment, beside={"pull.csv": b"first"}).ship()
@@ -229,7 +253,9 @@ def test_what_travels_beside_the_run_is_what_the_first_try_had(shipment: Shipmen
     assert server.files()[f"{RUN}/pull.csv"] == b"first"
 
 
-def test_nothing_joins_a_run_that_the_shop_may_have_begun(shipment: Shipment, server: ShopServer) -> None:
+def test_nothing_joins_a_run_that_the_shop_may_have_begun(
+    shipment: Shipment, server: ShopServer
+) -> None:
     shipment.ship()
     replace(shipment, beside={"pull.csv": b"later"}).ship()
     assert_it_stands_there(shipment, server)
@@ -259,7 +285,9 @@ def test_a_run_of_which_something_was_sent_is_taken_back_and_nothing_of_it_stays
     assert server.files() == {}
 
 
-def test_a_run_that_the_shop_may_have_begun_is_not_taken_back(shipment: Shipment, server: ShopServer) -> None:
+def test_a_run_that_the_shop_may_have_begun_is_not_taken_back(
+    shipment: Shipment, server: ShopServer
+) -> None:
     shipment.ship()
     assert not shipment.take_back()
     assert_it_stands_there(shipment, server)

@@ -26,7 +26,9 @@ def test_the_shipped_example_is_read_and_its_key_stands_beside_it() -> None:
     assert shop.calendar.daily_pieces == 20_000
 
 
-@pytest.mark.parametrize("template", ["contact-card", "contact-card-a5", "folding-card", "letter", "letter-short"])
+@pytest.mark.parametrize(
+    "template", ["contact-card", "contact-card-a5", "folding-card", "letter", "letter-short"]
+)
 def test_the_shipped_example_has_a_price_for_every_piece_we_make(template: str) -> None:
     assert read_shop(EXAMPLE).price(paper_of(load(template).layout), 1)
 
@@ -69,7 +71,13 @@ def test_paper_in_the_shops_file_is_refused_since_the_layout_says_it(tmp_path: P
         ("folder =", "folders =", 12, "sftp.folders", "is no key of a print shop's file"),
         ('folder = "in/kaartje"', 'folder = "../in"', 12, "sftp.folder", "is no folder"),
         ('host_key = "ssh-ed25519 ', 'host_key = "SHA256:', 11, "sftp.host_key", "match pattern"),
-        ('cut_off = "16:00"', 'cut_off = "4 pm"', 18, "calendar.cut_off", "'4 pm' is no time of day"),
+        (
+            'cut_off = "16:00"',
+            'cut_off = "4 pm"',
+            18,
+            "calendar.cut_off",
+            "'4 pm' is no time of day",
+        ),
         ('cut_off = "16:00"', 'cut_off = "0:00"', 17, "calendar", "its day ends as it begins"),
         ('"saturday", "sunday"', '"zaterdag"', 19, "calendar.closed", "is 'zaterdag'"),
         ("set_up = 45.00", "set_up = -1", 24, "prices.set_up", "greater than or equal to 0"),
@@ -85,7 +93,9 @@ def test_what_is_wrong_is_said_with_its_line_and_its_key(
     assert right in SHIPPED
     with pytest.raises(BadInput) as refused:
         read_shop(written(tmp_path, SHIPPED.replace(right, wrong)))
-    each = next(each for each in getattr(refused.value, "each", [refused.value]) if said in str(each))
+    each = next(
+        each for each in getattr(refused.value, "each", [refused.value]) if said in str(each)
+    )
     assert (each.file, each.line) == (str(tmp_path / "shop.toml"), line)
     assert (each.field or "").startswith(field or "")
     assert each.remedy
@@ -99,7 +109,9 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b'name = "\xff"'])
-def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_that_is_not_there_or_no_text_is_refused(
+    tmp_path: Path, content: bytes | None
+) -> None:
     file = tmp_path / "shop.toml"
     if content:
         file.write_bytes(content)

@@ -59,11 +59,15 @@ class Pigeon:
 
         def write(draft: Path) -> list[Result]:
             write_synced(draft, json.dumps([message.touch_id for message in good]).encode())
-            went = [Receipt(message.touch_id, f"{batch.key}/{message.touch_id}") for message in good]
+            went = [
+                Receipt(message.touch_id, f"{batch.key}/{message.touch_id}") for message in good
+            ]
             return [*refused, *went]
 
         if good:
-            left = self._outbox.leave_once(batch.key, write, name=f"{batch.key}.basket", watch=batch.watch)
+            left = self._outbox.leave_once(
+                batch.key, write, name=f"{batch.key}.basket", watch=batch.watch
+            )
             yield from (result for result in left if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
@@ -76,7 +80,8 @@ class Careless(Pigeon):
     def send(self, batch: Batch) -> Iterator[Result]:
         for message in batch.messages:
             basket = (
-                self._outbox.root / f"{batch.key}-{message.touch_id}-{len(list(self._outbox.root.glob('*')))}.basket"
+                self._outbox.root
+                / f"{batch.key}-{message.touch_id}-{len(list(self._outbox.root.glob('*')))}.basket"
             )
             basket.parent.mkdir(parents=True, exist_ok=True)
             basket.write_text(json.dumps([message.touch_id]))
@@ -84,7 +89,11 @@ class Careless(Pigeon):
 
 
 def _baskets(outbox: Path) -> Counter[int]:
-    return Counter(touch for file in (outbox / "pigeons").glob("*.basket") for touch in json.loads(file.read_text()))
+    return Counter(
+        touch
+        for file in (outbox / "pigeons").glob("*.basket")
+        for touch in json.loads(file.read_text())
+    )
 
 
 @pytest.mark.parametrize("dry", [False, True], ids=["real", "dry"])
@@ -101,7 +110,9 @@ def test_a_new_channel_keeps_every_law(
     law(Trial("pigeon", dry, tmp_path))
 
 
-def test_a_channel_without_the_law_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_channel_without_the_law_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(KINDS, "pigeon", Careless)
     monkeypatch.setitem(WITNESSES, "pigeon", _baskets)
     with pytest.raises(AssertionError):

@@ -38,7 +38,15 @@ def _messages(file: Path) -> Iterator[Message]:
                 )  # fmt: skip
             except NotAPostalAddress:
                 continue
-            parts = ("initials", "given_name", "prefix", "family_name", "gender", "name_use", "partner_prefix")
+            parts = (
+                "initials",
+                "given_name",
+                "prefix",
+                "family_name",
+                "gender",
+                "name_use",
+                "partner_prefix",
+            )
             name = Name(*(row[part] for part in (*parts, "partner_name")))
             said = {**words, "greeting": f"{name.informal()},"}
             code = response_code(draw.randrange(900_000_000))
@@ -56,18 +64,27 @@ def test_every_card_of_twenty_thousand_people_says_what_was_meant_to_whom_it_was
     while some := tuple(islice(waiting, RUN)):
         number += 1
         sender = {"qr_url": SITE}
-        batch = Batch(f"run-{number}", MADE_AT, some, template_layout("contact-card"), sender, number=number)
+        batch = Batch(
+            f"run-{number}", MADE_AT, some, template_layout("contact-card"), sender, number=number
+        )
         results = list(
             channel.send(batch)
         )  # our own reader, qpdf and MuPDF have read all of it, or it would not have left
         by_touch = {message.touch_id: message for message in some}
         receipts = [result for result in results if isinstance(result, Receipt)]
         refused += [result for result in results if isinstance(result, Refusal)]
-        pdfs = [result for result in results if isinstance(result, HandedFile) and result.name.endswith(".pdf")]
+        pdfs = [
+            result
+            for result in results
+            if isinstance(result, HandedFile) and result.name.endswith(".pdf")
+        ]
         assert sum(pdf.cards for pdf in pdfs) == len(receipts)
         for pdf in pdfs:
             inside = receipts[pdf.first - 1 : pdf.first - 1 + pdf.cards]
-            _look(tmp_path / "outbox" / pdf.folder / pdf.name, [(by_touch[each.touch_id], each) for each in inside])
+            _look(
+                tmp_path / "outbox" / pdf.folder / pdf.name,
+                [(by_touch[each.touch_id], each) for each in inside],
+            )
         went += len(receipts)
     assert went + len(refused) > 0.95 * PEOPLE
     assert len(refused) < 0.01 * PEOPLE
@@ -89,6 +106,11 @@ def _look(pdf: Path, pieces: list[tuple[Message, Receipt]]) -> None:
         assert seen == {f"{SITE}/{message.code}", receipt.provider_ref}
     document.close()
     if which("pdffonts"):
-        listed = subprocess.run(["pdffonts", "-l", "4", str(pdf)], capture_output=True, text=True, check=True)  # noqa: S607
+        listed = subprocess.run(
+            ["pdffonts", "-l", "4", str(pdf)],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert not listed.stderr
         assert all(" yes yes yes " in font for font in listed.stdout.splitlines()[2:])

@@ -68,13 +68,17 @@ def _hashed() -> str:
 def put_account(installation: Installation, name: str, role: Role, now: datetime = NOW) -> None:
     with installation.store.writing() as connection:
         connection.execute(
-            insert(Account).values(name=name, role=role, password_hash=_hashed(), active=True, created_at=now)
+            insert(Account).values(
+                name=name, role=role, password_hash=_hashed(), active=True, created_at=now
+            )
         )
 
 
 def acts_of(installation: Installation, what: str) -> list[Any]:
     with installation.store.reading() as connection:
-        return list(connection.execute(select(Act.__table__).where(Act.what == what).order_by(Act.id)))
+        return list(
+            connection.execute(select(Act.__table__).where(Act.what == what).order_by(Act.id))
+        )
 
 
 @pytest.fixture

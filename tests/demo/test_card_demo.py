@@ -16,7 +16,11 @@ KAARTJE = [sys.executable, "-c", "from console.main import run; run()"]
 def told(*words: str, **also: str) -> Any:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
     command = [*KAARTJE, *words, "--json"]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env={**kept, **also}).stdout)
+    return json.loads(
+        subprocess.run(
+            command, capture_output=True, text=True, check=True, env={**kept, **also}
+        ).stdout
+    )
 
 
 @pytest.mark.heavy
@@ -28,5 +32,7 @@ def test_the_cards_of_2023_are_printed_posted_and_accounted_for(tmp_path: Path) 
     assert len(set(pieces)) == len(pieces) == demo["cards"] > 100
     assert {run["state"] for run in runs} == {"closed"}
     assert {run["proofed_by"] for run in runs} == {"Bilal"}
-    assert sum(run["pieces"]["posted"] + run["pieces"].get("returned", 0) for run in runs) == len(pieces)
+    assert sum(run["pieces"]["posted"] + run["pieces"].get("returned", 0) for run in runs) == len(
+        pieces
+    )
     assert told("post", "differences", KAARTJE_HOME=demo["home"]) == []

@@ -8,7 +8,14 @@ from pathlib import Path
 
 
 def test_a_text_and_then_a_card_play_to_the_end(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from console.main import run; run()", "demo", "--campaign", "text-then-card"]
+    command = [
+        sys.executable,
+        "-c",
+        "from console.main import run; run()",
+        "demo",
+        "--campaign",
+        "text-then-card",
+    ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
     done = subprocess.run(
         [*command, "--people", "2000", "--seed", "5", "--out", str(tmp_path / "out"), "--json"],

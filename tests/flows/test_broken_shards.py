@@ -14,7 +14,10 @@ from installation.installation import Installation
 from store.tables import Delivery, Touch
 from tests.stories import campaign_file, launched, populate
 
-pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("prefect_server")]  # Prefect waits 5 and 10 seconds
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.usefixtures("prefect_server"),
+]  # Prefect waits 5 and 10 seconds
 
 BOTH_DUE = "2023-06-20T09:00"
 
@@ -61,13 +64,21 @@ def _installation_that_breaks(
     installation: Installation, times: int, now: datetime, *, answers: bool = True
 ) -> Installation:
     populate(installation, 400, now=now)
-    launched(installation, campaign_file(installation.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
-    return replace(installation, channels={"card": Breaking(installation.channels["card"], times, answers)})
+    launched(
+        installation,
+        campaign_file(installation.settings.home, waves=("2023-06-05", "2023-06-12")),
+        now=now,
+    )
+    return replace(
+        installation, channels={"card": Breaking(installation.channels["card"], times, answers)}
+    )
 
 
 def _states(installation: Installation) -> tuple[list[Any], list[Any]]:
     with installation.store.reading() as connection:
-        touches = connection.execute(select(Touch.state).distinct().order_by(Touch.state)).scalars().all()
+        touches = (
+            connection.execute(select(Touch.state).distinct().order_by(Touch.state)).scalars().all()
+        )
         deliveries = connection.execute(select(Delivery.state, Delivery.size)).all()
     return [state.value for state in touches], [row.state.value for row in deliveries]
 

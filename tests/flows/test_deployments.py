@@ -45,7 +45,11 @@ def _await(url: str) -> None:
 def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
     """Start a Prefect server and yield Prefect's own command line, pointed at it."""
     port = _free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "PREFECT_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KAARTJE_", "PREFECT_"))
+    }
     environment = {
         **kept,
         "KAARTJE_HOME": str(installation.settings.home),
@@ -59,7 +63,12 @@ def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            [*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            [*command, *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -85,15 +94,28 @@ def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
     prefect: Prefect, installation: Installation, now: datetime
 ) -> None:
     populate(installation, 400, now=now)
-    launched(installation, campaign_file(installation.settings.home, waves=("2023-06-05", "2023-06-12")), now=now)
+    launched(
+        installation,
+        campaign_file(installation.settings.home, waves=("2023-06-05", "2023-06-12")),
+        now=now,
+    )
 
     prefect("work-pool", "create", "--type", "process", "kaartje")
     deployed = prefect("deploy", "--all")
-    for name in ("import-people/import-people", "plan/plan", "deliver/deliver", "collect-replies/collect-replies"):
+    for name in (
+        "import-people/import-people",
+        "plan/plan",
+        "deliver/deliver",
+        "collect-replies/collect-replies",
+    ):
         assert f"'{name}' successfully created" in " ".join(deployed.split())
-    prefect("deployment", "schedule", "pause", "--all")  # or the hour at which the tests run would matter
+    prefect(
+        "deployment", "schedule", "pause", "--all"
+    )  # or the hour at which the tests run would matter
     prefect("deployment", "run", "deliver/deliver", "-p", "now=2023-06-20T09:00")
-    worked = prefect("worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0")
+    worked = prefect(
+        "worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0"
+    )
 
     with installation.store.reading() as connection:
         states = {state.value for state in connection.execute(select(Touch.state)).scalars()}

@@ -31,10 +31,23 @@ def waiting(installation: Installation, now: datetime) -> Installation:
 
 
 def _start(home: Path) -> "subprocess.Popen[str]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "PREFECT_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KAARTJE_", "PREFECT_"))
+    }
     (home / "user").mkdir()
     return subprocess.Popen(
-        [sys.executable, "-c", "from console.main import run; run()", "deliver", "--flow", "--json", "--now", DUE],
+        [
+            sys.executable,
+            "-c",
+            "from console.main import run; run()",
+            "deliver",
+            "--flow",
+            "--json",
+            "--now",
+            DUE,
+        ],
         env={**kept, "KAARTJE_HOME": str(home), "HOME": str(home / "user")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -47,7 +60,9 @@ def _states(installation: Installation) -> set[str]:
         return {state.value for state in connection.execute(select(Touch.state)).scalars()}
 
 
-def test_it_answers_one_json_document_and_writes_only_below_the_house(waiting: Installation) -> None:
+def test_it_answers_one_json_document_and_writes_only_below_the_house(
+    waiting: Installation,
+) -> None:
     home = waiting.settings.home
     with _start(home) as process:
         printed, said = process.communicate()

@@ -50,10 +50,14 @@ def _touches(installation: Installation) -> list[Any]:
         return [tuple(row) for row in rows]
 
 
-def test_delivering_as_a_flow_is_delivering_plainly(lent: Installation, tmp_path: Path, now: datetime) -> None:
+def test_delivering_as_a_flow_is_delivering_plainly(
+    lent: Installation, tmp_path: Path, now: datetime
+) -> None:
     from flows.delivering import deliver
 
-    plainly = open_installation(Settings(home=tmp_path / "plainly"), clock=FixedClock(now), draws=Random(2023))
+    plainly = open_installation(
+        Settings(home=tmp_path / "plainly"), clock=FixedClock(now), draws=Random(2023)
+    )
     populate(plainly, PEOPLE, now=now)
     launched(plainly, campaign_file(plainly.settings.home, waves=WAVES), now=now)
     expected = dispatch.deliver(plainly, now=parse_moment(BOTH_DUE))
@@ -82,7 +86,9 @@ def test_a_second_pass_finds_nothing_and_writes_nothing(lent: Installation) -> N
         before = connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one()
     assert set(deliver(now=BOTH_DUE).values()) == {0}
     with lent.store.reading() as connection:
-        assert connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one() == before
+        assert (
+            connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one() == before
+        )
 
 
 def test_what_is_not_due_is_not_delivered(lent: Installation) -> None:
@@ -125,11 +131,15 @@ def test_what_came_in_is_heard_by_the_flows(lent: Installation, flow: str) -> No
     put_down(lent.store, [text_row("twilio", "SM1", form, now=lent.now())])
     {"deliver": deliver, "reconcile": reconcile}[flow]()
     with lent.store.reading() as connection:
-        assert connection.execute(select(ProviderEvent.outcome)).scalar_one() is EventOutcome.APPLIED
+        assert (
+            connection.execute(select(ProviderEvent.outcome)).scalar_one() is EventOutcome.APPLIED
+        )
         assert connection.execute(select(Reply.text, Reply.objects)).one() == ("STOP", True)
 
 
-def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(lent: Installation, now: datetime) -> None:
+def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(
+    lent: Installation, now: datetime
+) -> None:
     from flows.planning import plan
 
     file = campaign_file(lent.settings.home, name="another")
@@ -144,7 +154,9 @@ def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(len
         assert connection.execute(select(Campaign.name)).scalars().all() == ["cards"]
 
 
-def test_importing_as_a_flow_counts_what_became_of_every_row(installation: Installation, tmp_path: Path) -> None:
+def test_importing_as_a_flow_counts_what_became_of_every_row(
+    installation: Installation, tmp_path: Path
+) -> None:
     from flows.importing import import_people
 
     file = tmp_path / "new.csv"
@@ -155,7 +167,9 @@ def test_importing_as_a_flow_counts_what_became_of_every_row(installation: Insta
     assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, first["added"])
 
 
-def test_a_file_that_cannot_be_read_is_refused_at_once(installation: Installation, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_refused_at_once(
+    installation: Installation, tmp_path: Path
+) -> None:
     from flows.importing import import_file, import_people
 
     (tmp_path / "empty.csv").write_text("")
@@ -171,7 +185,9 @@ def test_collecting_as_a_flow_counts_the_replies(lent: Installation, tmp_path: P
 
     deliver(now=BOTH_DUE)
     with lent.store.reading() as connection:
-        code = connection.execute(select(ResponseCode.code).order_by(ResponseCode.code).limit(1)).scalar_one()
+        code = connection.execute(
+            select(ResponseCode.code).order_by(ResponseCode.code).limit(1)
+        ).scalar_one()
     file = tmp_path / "replies.csv"
     file.write_text(f"received_at,kind,response_code\n2023-06-21T10:00,called,{code}\n")
     collect_replies(str(file), now="2023-06-22T09:00")
@@ -187,5 +203,8 @@ def test_a_house_that_is_not_lent_is_opened_where_home_says(tmp_path: Path) -> N
 
 
 def test_a_moment_that_is_none_is_refused_in_plain_words(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="no moment; write it as 2023-06-01T09:00"), opened(str(tmp_path), "yesterday"):
+    with (
+        pytest.raises(BadInput, match="no moment; write it as 2023-06-01T09:00"),
+        opened(str(tmp_path), "yesterday"),
+    ):
         pass

@@ -8,7 +8,10 @@ import pytest
 from console.main import NOUNS, command_of
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
-TOLD = re.findall(r"`kaartje ([^`]+)`", README[README.index("| command |") : README.index("Every reading command")])
+TOLD = re.findall(
+    r"`kaartje ([^`]+)`",
+    README[README.index("| command |") : README.index("Every reading command")],
+)
 
 
 def test_the_table_names_every_first_word() -> None:

@@ -32,7 +32,9 @@ def test_the_type_checker_reads_every_package(pyproject: Any, packages: set[str]
 
 def test_the_layers_hold_every_package(pyproject: Any, packages: set[str]) -> None:
     linter = pyproject["tool"]["importlinter"]
-    layers = next(contract["layers"] for contract in linter["contracts"] if contract["id"] == "layers")
+    layers = next(
+        contract["layers"] for contract in linter["contracts"] if contract["id"] == "layers"
+    )
     assert set(linter["root_packages"]) == packages
     assert {name.strip() for layer in layers for name in layer.split("|")} == packages
 
@@ -73,5 +75,9 @@ def test_no_package_is_named_like_a_module_of_python(packages: set[str]) -> None
 
 
 def test_every_package_says_what_it_is_for(packages: set[str]) -> None:
-    silent = {name for name in packages if not ast.get_docstring(ast.parse((ROOT / name / "__init__.py").read_text()))}
+    silent = {
+        name
+        for name in packages
+        if not ast.get_docstring(ast.parse((ROOT / name / "__init__.py").read_text()))
+    }
     assert silent == set()

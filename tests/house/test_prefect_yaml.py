@@ -74,7 +74,9 @@ def test_every_flow_of_the_house_can_be_deployed_under_its_own_name(whole: Prefe
     assert [each.name for each in whole.deployments if _load(each).name != each.name] == []
 
 
-def test_every_entrypoint_is_a_flow_and_is_given_only_parameters_it_knows(whole: PrefectYaml) -> None:
+def test_every_entrypoint_is_a_flow_and_is_given_only_parameters_it_knows(
+    whole: PrefectYaml,
+) -> None:
     from prefect import Flow
 
     for each in whole.deployments:
@@ -86,8 +88,14 @@ def test_every_entrypoint_is_a_flow_and_is_given_only_parameters_it_knows(whole:
 
 def test_a_flow_that_needs_a_file_has_no_schedule_to_run_it_without_one(whole: PrefectYaml) -> None:
     for each in whole.deployments:
-        needed = {n for n, p in inspect.signature(_load(each).fn).parameters.items() if p.default is p.empty}
-        assert all(needed <= {*each.parameters, *schedule.parameters} for schedule in each.schedules)
+        needed = {
+            n
+            for n, p in inspect.signature(_load(each).fn).parameters.items()
+            if p.default is p.empty
+        }
+        assert all(
+            needed <= {*each.parameters, *schedule.parameters} for schedule in each.schedules
+        )
 
 
 def test_every_schedule_is_one_prefect_can_read(whole: PrefectYaml) -> None:
@@ -107,7 +115,8 @@ def test_the_version_named_is_the_one_installed(whole: PrefectYaml) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [(), ("deployments", 0), ("deployments", 0, "work_pool"), ("deployments", 0, "schedules", 0)]
+    "path",
+    [(), ("deployments", 0), ("deployments", 0, "work_pool"), ("deployments", 0, "schedules", 0)],
 )
 def test_a_misspelled_key_is_refused_wherever_it_stands(path: tuple[str | int, ...]) -> None:
     document = _read()

@@ -28,7 +28,9 @@ def test_every_file_of_the_road_is_named_after_its_revision() -> None:
 
 def test_a_migrated_database_has_exactly_the_tables_of_the_code(store: Store) -> None:
     with store.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         differences = compare_metadata(context, Table.metadata)
     assert differences == []
 
@@ -50,6 +52,8 @@ def test_the_road_can_be_walked_back_and_again(store: Store) -> None:
 
 
 def test_every_table_that_knows_something_of_a_person_is_listed() -> None:
-    keyed = {table.name for table in Table.metadata.tables.values() if KEYS & set(table.columns.keys())}
+    keyed = {
+        table.name for table in Table.metadata.tables.values() if KEYS & set(table.columns.keys())
+    }
     listed: set[Any] = {table.__tablename__ for table in PERSON_TABLES}  # type: ignore[attr-defined]  # every one is a Table
     assert keyed | {"people"} == listed

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SKIPPING = "import pytest\n\n\ndef test_that_is_left_out() -> None:\n    pytest.skip('no database here')\n"
+SKIPPING = (
+    "import pytest\n\n\ndef test_that_is_left_out() -> None:\n    pytest.skip('no database here')\n"
+)
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
@@ -25,6 +27,8 @@ def test_a_skipped_test_fails_in_ci_and_only_there(tmp_path: Path, ci: str, code
         str(ROOT / "pyproject.toml"),
         str(tmp_path),
     ]
-    run = subprocess.run(command, cwd=ROOT, env={**os.environ, "CI": ci}, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "CI": ci}, capture_output=True, text=True, check=False
+    )
     assert run.returncode == code, run.stdout
     assert ("in CI nothing skips" in run.stdout) is bool(ci)

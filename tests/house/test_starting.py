@@ -5,12 +5,24 @@ import sys
 
 import pytest
 
-HEAVY = ("prefect", "reportlab", "fastapi", "uvicorn", "phonenumbers", "sqlglot", "twilio", "pypdfium2", "alembic")
+HEAVY = (
+    "prefect",
+    "reportlab",
+    "fastapi",
+    "uvicorn",
+    "phonenumbers",
+    "sqlglot",
+    "twilio",
+    "pypdfium2",
+    "alembic",
+)
 
 
 def _imported_by(code: str) -> set[str]:
     listing = f"import sys\n{code}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
-    run = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", listing], capture_output=True, text=True, check=True
+    )
     return set(run.stdout.split())
 
 
@@ -35,6 +47,8 @@ def test_running_a_flow_here_can_be_set_up_before_prefect_is_imported() -> None:
     assert "prefect" not in _imported_by("import flows.local_runs")
 
 
-@pytest.mark.parametrize("module", ["store.tables", "installation.settings", "channels.port", "people.numbers"])
+@pytest.mark.parametrize(
+    "module", ["store.tables", "installation.settings", "channels.port", "people.numbers"]
+)
 def test_the_lower_floors_never_bring_prefect_in(module: str) -> None:
     assert "prefect" not in _imported_by(f"import {module}")

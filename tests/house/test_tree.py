@@ -11,24 +11,39 @@ ROOT = Path(__file__).parents[2]
 MEGABYTE = 1_000_000
 # Put together here, so that this file does not find itself.
 REGISTRIES = re.compile(
-    "|".join(["py" + r"pi\.org", r"python" + r"hosted\.org", "registry" + r"\.npmjs", "--index" + "-url"])
+    "|".join(
+        ["py" + r"pi\.org", r"python" + r"hosted\.org", "registry" + r"\.npmjs", "--index" + "-url"]
+    )
 )
 
 
 @pytest.fixture(scope="module")
 def tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout  # noqa: S607
-    return [path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()]
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
+    return [
+        path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()
+    ]
 
 
 def test_no_file_is_larger_than_a_megabyte(tracked: list[Path]) -> None:
     assert {
-        str(path.relative_to(ROOT)): path.stat().st_size for path in tracked if path.stat().st_size > MEGABYTE
+        str(path.relative_to(ROOT)): path.stat().st_size
+        for path in tracked
+        if path.stat().st_size > MEGABYTE
     } == {}
 
 
 def test_no_file_names_a_package_registry(tracked: list[Path]) -> None:
-    naming = [str(path.relative_to(ROOT)) for path in tracked if REGISTRIES.search(path.read_bytes().decode("latin-1"))]
+    naming = [
+        str(path.relative_to(ROOT))
+        for path in tracked
+        if REGISTRIES.search(path.read_bytes().decode("latin-1"))
+    ]
     assert naming == []
 
 
@@ -37,14 +52,20 @@ def test_every_pinned_package_has_hashes_and_no_address() -> None:
     assert "://" not in pinned
     entries = [entry for entry in re.split(r"\n(?=\S)", pinned) if entry.strip()]
     assert len(entries) > 100
-    assert [entry.split()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+    assert [
+        entry.split()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry
+    ] == []
 
 
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["dev"]
     wanted += project["build-system"]["requires"]
-    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
+    pinned = {
+        line.split("==")[0]
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if "==" in line
+    }
     names = {re.split(r"[\[<>=~!]", requirement)[0] for requirement in wanted}
     assert {re.sub(r"[-_.]+", "-", name).lower() for name in names} - pinned == set()
 

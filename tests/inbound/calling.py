@@ -36,7 +36,9 @@ def add_line(installation: Installation, number: str = LINE, name: str = "Lijn D
     with installation.store.writing() as connection:
         row = {"number": number, "name": name, "hours": "maandag tot en met vrijdag, 9 tot 17 uur"}
         connection.execute(insert(PhoneLine).values(row))
-        return int(connection.execute(select(PhoneLine.id).where(PhoneLine.number == number)).scalar_one())
+        return int(
+            connection.execute(select(PhoneLine.id).where(PhoneLine.number == number)).scalar_one()
+        )
 
 
 @dataclass

@@ -38,7 +38,13 @@ class Poster:
         self.client = TestClient(app, raise_server_exceptions=False)
 
     def post(
-        self, path: str, body: bytes | str, *, signature: str | None = None, kind: str = FORM, **headers: str
+        self,
+        path: str,
+        body: bytes | str,
+        *,
+        signature: str | None = None,
+        kind: str = FORM,
+        **headers: str,
     ) -> int:
         given = {"content-type": kind} if kind else {}
         if signature is not None:
@@ -53,7 +59,12 @@ class Poster:
 
     def tell(self, attempt: str, status: str, ref: str = "SM1", code: str = "", **more: str) -> int:
         """Report on one try."""
-        fields = {"MessageSid": ref, "MessageStatus": status, **({"ErrorCode": code} if code else {}), **more}
+        fields = {
+            "MessageSid": ref,
+            "MessageStatus": status,
+            **({"ErrorCode": code} if code else {}),
+            **more,
+        }
         return self.form(f"/sms/status?attempt={attempt}", fields)
 
 

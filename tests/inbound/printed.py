@@ -26,19 +26,29 @@ class AtTheShop:
     pieces: tuple[str, ...]
     files: tuple[str, ...]
 
-    def says(self, rows: str, *, name: str = "answer.csv", header: str = "", now: Any = None) -> AnswerReport:
+    def says(
+        self, rows: str, *, name: str = "answer.csv", header: str = "", now: Any = None
+    ) -> AnswerReport:
         """Take an answer of these rows; `{key}`, `{file}` and `{p1}` stand for themselves."""
-        words = {"key": self.key, "file": self.files[0], **{f"p{n}": each for n, each in enumerate(self.pieces, 1)}}
+        words = {
+            "key": self.key,
+            "file": self.files[0],
+            **{f"p{n}": each for n, each in enumerate(self.pieces, 1)},
+        }
         words |= {f"file{n}": each for n, each in enumerate(self.files, 1)}
         file = self.installation.settings.home / name
         file.write_text((header or HEADER) + rows.format(**words))
         refused = self.installation.settings.home / "refused.csv"
-        return take_answer(self.installation, file, now=now or self.installation.now(), refused=refused)
+        return take_answer(
+            self.installation, file, now=now or self.installation.now(), refused=refused
+        )
 
     def receipts(self) -> str:
         """Return the receipt of every file, as the shop would write it."""
         each = len(self.pieces) // len(self.files)
-        return "".join(f"receipt,{{key}},{file},,,{each},{n:064},,,,,,\n" for n, file in enumerate(self.files))
+        return "".join(
+            f"receipt,{{key}},{file},,,{each},{n:064},,,,,,\n" for n, file in enumerate(self.files)
+        )
 
     def states(self) -> Counter[str]:
         with self.installation.store.reading() as connection:
@@ -52,21 +62,32 @@ class AtTheShop:
 
     def run(self) -> Any:
         with self.installation.store.reading() as connection:
-            return connection.execute(select(PrintRun.__table__).where(PrintRun.id == self.run_id)).one()
+            return connection.execute(
+                select(PrintRun.__table__).where(PrintRun.id == self.run_id)
+            ).one()
 
     def differences(self, *, everything: bool = False) -> list[tuple[str, int, bool]]:
         with self.installation.store.reading() as connection:
-            query = select(Difference.kind, Difference.pieces, Difference.stops).order_by(Difference.id)
+            query = select(Difference.kind, Difference.pieces, Difference.stops).order_by(
+                Difference.id
+            )
             if not everything:
                 query = query.where(Difference.accepted_at.is_(None))
             return [(row[0], row[1], bool(row[2])) for row in connection.execute(query)]
 
 
-HEADER = "kind,run,file,piece_id,status,pieces,sha256,grams,carrier_order,date,by,certificate,reason\n"
+HEADER = (
+    "kind,run,file,piece_id,status,pieces,sha256,grams,carrier_order,date,by,certificate,reason\n"
+)
 
 
 def at_the_shop(
-    installation: Installation, pieces: int = 10, *, files: int = 1, seeds: int = 0, name: str = "pilot"
+    installation: Installation,
+    pieces: int = 10,
+    *,
+    files: int = 1,
+    seeds: int = 0,
+    name: str = "pilot",
 ) -> AtTheShop:
     """Put down a campaign whose cards stand in one sealed run, the last `seeds` pieces of which are our own."""
     with installation.store.writing() as connection:
@@ -94,7 +115,12 @@ def at_the_shop(
             else:
                 code = response_code(delivery * 1000 + record)
                 owner = {"touch_id": builder.reach(campaign, f"{name}-{record}", code=code)[1]}
-            values = {"piece_id": number, "print_run_id": run, "record": record, "state": PieceState.MADE}
+            values = {
+                "piece_id": number,
+                "print_run_id": run,
+                "record": record,
+                "state": PieceState.MADE,
+            }
             builder.put(PrintPiece, **values, **owner, updated_at=builder.now)
     return AtTheShop(installation, key, run, campaign, numbers, names)
 

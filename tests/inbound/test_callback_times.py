@@ -61,13 +61,20 @@ def test_a_window_is_heard_as_it_was_meant(text: str, window: str) -> None:
     assert f"{begins:%m-%d %H:%M}-{ends:%H:%M}" == window
 
 
-@pytest.mark.parametrize("text", [*UNCLEAR, *(text for text, window in NAMED.items() if window is None)])
+@pytest.mark.parametrize(
+    "text", [*UNCLEAR, *(text for text, window in NAMED.items() if window is None)]
+)
 def test_what_is_unclear_or_cannot_be_kept_is_no_promise(text: str) -> None:
     assert named_window(text, at=THURSDAY, hours=HOURS) is None
 
 
 def test_a_holiday_is_no_day_to_promise() -> None:
-    assert named_window("2e pinksterdag, maandag na 3", at=parse_moment("2023-05-26T10:00"), hours=HOURS) is None
+    assert (
+        named_window(
+            "2e pinksterdag, maandag na 3", at=parse_moment("2023-05-26T10:00"), hours=HOURS
+        )
+        is None
+    )
 
 
 def test_the_hour_is_the_one_on_the_wall_on_both_sides_of_a_change_of_the_clocks() -> None:
@@ -88,8 +95,13 @@ PIECES = """
 MOMENTS = st.datetimes(datetime(2023, 1, 1), datetime(2026, 12, 31), timezones=st.just(LOCAL))  # noqa: DTZ001  the zone is drawn beside it
 
 
-@given(st.lists(st.sampled_from(PIECES.split()), max_size=9).map(" ".join) | st.text(max_size=80), MOMENTS)
-def test_whatever_is_typed_a_window_lies_ahead_within_the_calling_hours_of_one_day(text: str, at: datetime) -> None:
+@given(
+    st.lists(st.sampled_from(PIECES.split()), max_size=9).map(" ".join) | st.text(max_size=80),
+    MOMENTS,
+)
+def test_whatever_is_typed_a_window_lies_ahead_within_the_calling_hours_of_one_day(
+    text: str, at: datetime
+) -> None:
     found = named_window(text, at=at, hours=HOURS)
     if found is None:
         return
@@ -108,4 +120,6 @@ def test_between_two_hours_is_between_those_hours(first: int, length: int, day: 
     assert found is not None
     assert (found.begins.astimezone(LOCAL).hour, found.ends.astimezone(LOCAL).hour) == (first, last)
     assert found == named_window(said.upper(), at=THURSDAY, hours=HOURS)
-    assert found == named_window(f"{english} between {first}:00 and {last}:00", at=THURSDAY, hours=HOURS)
+    assert found == named_window(
+        f"{english} between {first}:00 and {last}:00", at=THURSDAY, hours=HOURS
+    )

@@ -29,7 +29,9 @@ def texting(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -
     texting.installation.store.engine.dispose()
 
 
-def fail(texting: Texting, code: str, status: str = "undelivered", ref: str = "SM1", **more: str) -> int:
+def fail(
+    texting: Texting, code: str, status: str = "undelivered", ref: str = "SM1", **more: str
+) -> int:
     touch, attempt = texting.at(TouchState.HANDED_OVER, ref=ref)
     texting.poster.tell(attempt, status, ref=ref, code=code, **more)
     texting.apply()
@@ -53,7 +55,11 @@ def test_a_number_that_cannot_be_texted_is_closed_for_texts_and_for_nothing_else
 ) -> None:
     touch = fail(texting, code, To="+31687654321")
     (entry,) = texting.closed()
-    assert (entry.scope, entry.channel, entry.e164) == (SuppressionScope.NUMBER, "sms", "+31687654321")
+    assert (entry.scope, entry.channel, entry.e164) == (
+        SuppressionScope.NUMBER,
+        "sms",
+        "+31687654321",
+    )
     assert (entry.reason, entry.source, entry.person_ref) == (Reason.SUPPRESSED.value, source, None)
     assert entry.note.startswith(code)
     assert texting.touch(touch).reason == code
@@ -73,10 +79,16 @@ def test_other_failures_close_no_number(texting: Texting, code: str) -> None:
     assert texting.closed() == []
 
 
-def test_a_text_that_surely_did_not_arrive_has_one_late_try_through_delivery_s_own_road(texting: Texting) -> None:
+def test_a_text_that_surely_did_not_arrive_has_one_late_try_through_delivery_s_own_road(
+    texting: Texting,
+) -> None:
     touch = fail(texting, "30003")
     waiting = texting.touch(touch)
-    assert (waiting.state, waiting.delivery_id, waiting.handed_over_at) == (TouchState.PLANNED, None, None)
+    assert (waiting.state, waiting.delivery_id, waiting.handed_over_at) == (
+        TouchState.PLANNED,
+        None,
+        None,
+    )
     assert waiting.not_before >= texting.now + timedelta(days=1)
     assert texting.history(touch) == [("planned", "30003")]
     _, attempt = texting.at(TouchState.HANDED_OVER, touch, ref="SM2")
@@ -85,7 +97,9 @@ def test_a_text_that_surely_did_not_arrive_has_one_late_try_through_delivery_s_o
     assert (texting.touch(touch).state, texting.touch(touch).reason) == (TouchState.FAILED, "30003")
 
 
-@pytest.mark.parametrize(("code", "status"), [("30008", "undelivered"), ("", "failed"), ("30036", "undelivered")])
+@pytest.mark.parametrize(
+    ("code", "status"), [("30008", "undelivered"), ("", "failed"), ("30036", "undelivered")]
+)
 def test_a_text_that_may_have_arrived_or_whose_time_has_passed_is_not_tried_again(
     texting: Texting, code: str, status: str
 ) -> None:
@@ -104,12 +118,18 @@ def test_a_late_try_lets_a_finished_campaign_go_on_and_no_stopped_one(texting: T
 
 
 @pytest.mark.parametrize("texting", [THEN_CARD], indirect=True)
-def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes(texting: Texting) -> None:
+def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes(
+    texting: Texting,
+) -> None:
     touch = texting.planned()[0]
     before = next_step(texting, touch)
     fail(texting, "30006")
     after = next_step(texting, touch)
-    assert (after.state, after.not_before, after.due_on) == (TouchState.PLANNED, before.not_before, before.due_on)
+    assert (after.state, after.not_before, after.due_on) == (
+        TouchState.PLANNED,
+        before.not_before,
+        before.due_on,
+    )
     done = dispatch.deliver(texting.installation, now=after.not_before + timedelta(hours=3))
     assert done.handed_over > 0
     assert next_step(texting, touch).state is TouchState.HANDED_OVER
@@ -117,7 +137,9 @@ def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes
 
 @pytest.mark.parametrize("texting", [THEN_TEXT], indirect=True)
 @pytest.mark.parametrize(("code", "sooner"), [("30006", True), ("21612", True), ("21610", False)])
-def test_a_next_text_need_not_wait_for_a_reply_that_cannot_come(texting: Texting, code: str, *, sooner: bool) -> None:
+def test_a_next_text_need_not_wait_for_a_reply_that_cannot_come(
+    texting: Texting, code: str, *, sooner: bool
+) -> None:
     touch = texting.planned()[0]
     assert next_step(texting, touch).not_before > texting.now + timedelta(days=20)
     fail(texting, code)
@@ -130,14 +152,20 @@ def test_a_number_refused_at_once_is_closed_too(database_url: str, tmp_path: Pat
     faults = tmp_path / "faults.toml"
     faults.write_text("landline_share = 0.3\n")
     provider = simulated.Provider("--seed", "3", faults=faults)
-    texting = Texting(open_texting(tmp_path, database_url, **simulated.accounts(provider, tmp_path, public_url="")))
+    texting = Texting(
+        open_texting(
+            tmp_path, database_url, **simulated.accounts(provider, tmp_path, public_url="")
+        )
+    )
     texting.launch()
     done = dispatch.deliver(texting.installation, now=texting.now)
     provider.stop()
     entries = texting.closed()
     assert 0 < len(entries) <= done.failed
     assert {entry.source for entry in entries} == {"provider: cannot be texted"}
-    assert {entry.e164 for entry in entries}.isdisjoint(text["to"] for text in texting_texts(texting.installation))
+    assert {entry.e164 for entry in entries}.isdisjoint(
+        text["to"] for text in texting_texts(texting.installation)
+    )
     texting.installation.store.engine.dispose()
 
 
@@ -147,7 +175,9 @@ def texting_texts(installation: Installation) -> list[dict[str, str]]:
 
     query = select(PersonNumber.e164).join(Touch, Touch.person_id == PersonNumber.person_id)
     with installation.store.reading() as connection:
-        rows = connection.execute(query.where(Touch.state == TouchState.HANDED_OVER, PersonNumber.position == 1))
+        rows = connection.execute(
+            query.where(Touch.state == TouchState.HANDED_OVER, PersonNumber.position == 1)
+        )
         return [{"to": e164} for e164 in rows.scalars()]
 
 
@@ -156,7 +186,11 @@ def test_wrong_settings_and_words_are_told_to_whoever_reads_the_log(
 ) -> None:
     fail(texting, "30018", ref="SM1")
     fail(texting, "30019", ref="SM2")
-    told = {(record.levelno, record.message) for record in caplog.records if record.name == "kaartje.sms"}
+    told = {
+        (record.levelno, record.message)
+        for record in caplog.records
+        if record.name == "kaartje.sms"
+    }
     assert any(level == logging.CRITICAL and "30018" in said for level, said in told)
     assert any(level == logging.ERROR and "30019" in said for level, said in told)
     assert not any(texting.number(1) in said for _, said in told)
@@ -167,7 +201,11 @@ def test_a_rising_share_of_texts_taken_for_spam_is_told_once(
 ) -> None:
     for number in range(8):
         fail(texting, "30007", ref=f"SM{number}")
-        told = [record for record in caplog.records if "spam" in record.message and record.levelno == logging.CRITICAL]
+        told = [
+            record
+            for record in caplog.records
+            if "spam" in record.message and record.levelno == logging.CRITICAL
+        ]
         assert len(told) == (1 if number >= 4 else 0)
 
 
@@ -178,7 +216,9 @@ def test_why_tells_what_the_provider_reported(texting: Texting) -> None:
             select(Person.person_ref).where(Person.id == texting.touch(touch).person_id)
         ).scalar_one()
     (story,) = [
-        each for decided in why(texting.installation, ref, now=texting.now).campaigns for each in decided.touches
+        each
+        for decided in why(texting.installation, ref, now=texting.now).campaigns
+        for each in decided.touches
     ]
     (receipt,) = story.receipts
     assert (receipt.at, receipt.status, receipt.code) == (texting.now, "undelivered", "30006")
@@ -190,5 +230,7 @@ def test_the_receipt_of_a_second_text_is_counted_with_its_own_cost(texting: Text
     texting.at(TouchState.CLAIMED, touch)
     second = texting.attempts(touch)[1]
     with texting.installation.store.writing() as connection:
-        record_results(connection, second.delivery_id, [Receipt(touch, "SM2", 753)], now=texting.now)
+        record_results(
+            connection, second.delivery_id, [Receipt(touch, "SM2", 753)], now=texting.now
+        )
     assert [each.provider_ref for each in texting.attempts(touch)] == ["SM1", "SM2"]

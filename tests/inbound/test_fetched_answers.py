@@ -49,7 +49,9 @@ def hear(installation: Installation) -> Heard:
     return fetch_answers(installation, now=installation.now())
 
 
-def test_an_answer_is_taken_and_then_put_aside_on_the_server(served: Installation, server: ShopServer) -> None:
+def test_an_answer_is_taken_and_then_put_aside_on_the_server(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     heard = hear(served)
@@ -68,14 +70,18 @@ def test_an_answer_that_is_fetched_again_after_a_crash_says_nothing_new(
     assert [each.taken for each in hear(served).taken] == [1]
     before = (run.states(), run.differences())
     put(server, "a.csv", run, rows)  # as it is when the power fails before it is put aside
-    (served.settings.outbox / FOLDER / "a.csv").write_bytes((server.root / "out" / "a.csv").read_bytes())
+    (served.settings.outbox / FOLDER / "a.csv").write_bytes(
+        (server.root / "out" / "a.csv").read_bytes()
+    )
     (again,) = hear(served).taken
     assert (again.taken, again.unchanged) == (0, 1)
     assert (run.states(), run.differences()) == before
     assert there(server) == ["taken/a-2.csv", "taken/a.csv"]
 
 
-def test_a_line_that_breaks_is_taken_up_again_in_the_same_pass(served: Installation, server: ShopServer) -> None:
+def test_a_line_that_breaks_is_taken_up_again_in_the_same_pass(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     server.faults.breaks_on_read = 1
@@ -97,7 +103,9 @@ def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(
     assert [each.taken for each in hear(served).taken] == [1]
 
 
-def test_a_line_that_breaks_while_it_is_put_aside_moves_it_once(served: Installation, server: ShopServer) -> None:
+def test_a_line_that_breaks_while_it_is_put_aside_moves_it_once(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     server.faults.breaks_on_rename = ["receipt.csv"]
@@ -119,7 +127,9 @@ def test_a_server_that_shows_another_key_is_told_nothing_and_believed_nothing(
     assert run.run().state is RunState.MADE
 
 
-def test_what_is_still_growing_is_left_for_the_next_time(served: Installation, server: ShopServer) -> None:
+def test_what_is_still_growing_is_left_for_the_next_time(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     put(server, "later.csv.part", run, run.receipts())
     put(server, "grows.csv", run, run.receipts())
@@ -156,7 +166,9 @@ def test_a_name_that_is_none_of_ours_to_write_is_said_and_left(
     assert "has a name that we do not write on our disk" in heard.left[0]
 
 
-def test_a_pass_counts_what_was_said_and_a_dry_house_fetches_nothing(served: Installation, server: ShopServer) -> None:
+def test_a_pass_counts_what_was_said_and_a_dry_house_fetches_nothing(
+    served: Installation, server: ShopServer
+) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts() + "receipt,nothing,x,,,1,,,,,,,\n")
     dry = replace(served, settings=served.settings.model_copy(update={"dry": True}))

@@ -27,16 +27,24 @@ def signed(run: AtTheShop) -> AtTheShop:
     return run
 
 
-def test_a_run_comes_home_and_closes_when_every_piece_is_accounted_for(installation: Installation) -> None:
+def test_a_run_comes_home_and_closes_when_every_piece_is_accounted_for(
+    installation: Installation,
+) -> None:
     run = at_the_shop(installation, 10, files=2)
     assert run.says(run.receipts(), name="receipt.csv").taken == 2
     assert run.run().state is RunState.RECEIVED
     proof_signing.sign(installation, run.key, by=BEA, now=installation.now())
-    run.says("printed,{key},{file1},,,5,,,,,,,\nprinted,{key},{file2},,,5,,,,,,,\n", name="printed.csv")
+    run.says(
+        "printed,{key},{file1},,,5,,,,,,,\nprinted,{key},{file2},,,5,,,,,,,\n", name="printed.csv"
+    )
     assert (run.run().state, run.touches()) == (RunState.PRINTED, {"printed": 10})
     report = run.says("posted,{key},,,,10,,40,PO-1,2023-06-01,,,\n", name="posted.csv")
     assert report.closed == (run.key,)
-    assert (run.run().state, run.states(), run.touches()) == (RunState.CLOSED, {"posted": 10}, {"posted": 10})
+    assert (run.run().state, run.states(), run.touches()) == (
+        RunState.CLOSED,
+        {"posted": 10},
+        {"posted": 10},
+    )
     assert run.differences(everything=True) == []
 
 
@@ -45,7 +53,9 @@ def test_the_history_of_a_touch_tells_every_step_of_its_piece(installation: Inst
     run.says("printed,{key},{file},,,1,,,,,,,\n", name="printed.csv")
     run.says("posted,{key},,,,1,,,PO-1,2023-06-01,,,\n", name="posted.csv")
     with installation.store.reading() as connection:
-        told = connection.execute(select(TouchEvent.to_state).order_by(TouchEvent.id)).scalars().all()
+        told = (
+            connection.execute(select(TouchEvent.to_state).order_by(TouchEvent.id)).scalars().all()
+        )
     assert told == [TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED]
 
 
@@ -65,14 +75,25 @@ def test_the_same_answer_twice_changes_nothing(installation: Installation) -> No
 
 def test_json_says_the_same_as_csv_and_knows_its_lines(installation: Installation) -> None:
     run = signed(at_the_shop(installation, 4))
-    rows = [{"file": run.files[0], "pieces": 3}, {"piece_id": run.pieces[1], "status": "spoiled"}, {"pieces": "many"}]
-    text = '{"run": "%s", "kind": "printed", "rows": [\n%s\n]}' % (run.key, ",\n".join(map(json.dumps, rows)))  # noqa: UP031  braces
-    report = run.says("", name="printed.json", header=text.replace("{", "{{").replace("}", "}}").format())
+    rows = [
+        {"file": run.files[0], "pieces": 3},
+        {"piece_id": run.pieces[1], "status": "spoiled"},
+        {"pieces": "many"},
+    ]
+    text = '{"run": "%s", "kind": "printed", "rows": [\n%s\n]}' % (  # noqa: UP031  braces
+        run.key,
+        ",\n".join(map(json.dumps, rows)),
+    )
+    report = run.says(
+        "", name="printed.json", header=text.replace("{", "{{").replace("}", "}}").format()
+    )
     assert (report.taken, report.refused, run.states()) == (2, 1, {"printed": 3, "spoiled": 1})
     assert (report.refusals[0].line, "pieces" in report.refusals[0].problem) == (4, True)
 
 
-def test_a_checksum_that_differs_is_no_receipt_and_a_later_good_one_explains_it(installation: Installation) -> None:
+def test_a_checksum_that_differs_is_no_receipt_and_a_later_good_one_explains_it(
+    installation: Installation,
+) -> None:
     run = at_the_shop(installation, 4)
     run.says(f"receipt,{{key}},{{file}},,,4,{'f' * 64},,,,,,\n", name="bad.csv")
     assert (run.run().state, run.differences()) == (RunState.MADE, [("checksum", 4, True)])
@@ -82,13 +103,17 @@ def test_a_checksum_that_differs_is_no_receipt_and_a_later_good_one_explains_it(
     assert (run.run().state, run.differences()) == (RunState.RECEIVED, [])
 
 
-def test_a_rejected_file_stops_the_campaign_until_it_is_received(installation: Installation) -> None:
+def test_a_rejected_file_stops_the_campaign_until_it_is_received(
+    installation: Installation,
+) -> None:
     run = at_the_shop(installation, 4)
     run.says("receipt,{key},{file},,rejected,,,,,,,,broken off\n", name="rejected.csv")
     assert run.differences() == [("rejected", 4, True)]
 
 
-def test_who_submitted_the_campaign_does_not_sign_its_press_proof(installation: Installation) -> None:
+def test_who_submitted_the_campaign_does_not_sign_its_press_proof(
+    installation: Installation,
+) -> None:
     run = at_the_shop(installation, 2)
     run.says(run.receipts(), name="receipt.csv")
     with pytest.raises(BadInput, match="submitted"):
@@ -97,16 +122,22 @@ def test_who_submitted_the_campaign_does_not_sign_its_press_proof(installation: 
     assert (report.refused, run.run().proofed_at) == (1, None)
 
 
-def test_the_shops_word_that_somebody_of_ours_signed_releases_the_run(installation: Installation) -> None:
+def test_the_shops_word_that_somebody_of_ours_signed_releases_the_run(
+    installation: Installation,
+) -> None:
     run = at_the_shop(installation, 2)
     run.says(run.receipts(), name="receipt.csv")
     run.says("proof,{key},,,,,,,,2023-06-01,bea,,\n", name="proof.csv")
     assert (run.run().state, run.run().proofed_by) == (RunState.PROOFED, "bea")
-    release = json.loads((installation.settings.outbox / run.key / f"{run.key}.release.json").read_text())
+    release = json.loads(
+        (installation.settings.outbox / run.key / f"{run.key}.release.json").read_text()
+    )
     assert [file["name"] for file in release["files"]] == list(run.files)
 
 
-def test_what_was_printed_before_anybody_signed_stops_the_campaign(installation: Installation) -> None:
+def test_what_was_printed_before_anybody_signed_stops_the_campaign(
+    installation: Installation,
+) -> None:
     run = at_the_shop(installation, 2)
     run.says(run.receipts(), name="receipt.csv")
     run.says("printed,{key},{file},,,2,,,,,,,\n", name="printed.csv")
@@ -128,7 +159,12 @@ def test_answers_in_any_order_come_to_the_same(installation: Installation) -> No
     for number, order in enumerate(orders[5 :: len(orders) // 12]):
         run = signed(at_the_shop(installation, 10, name=f"c{number}"))
         with installation.store.writing() as connection:
-            pull_lists.want(connection, PrintPiece.piece_id == run.pieces[6], "OBJECTION", now=installation.now())
+            pull_lists.want(
+                connection,
+                PrintPiece.piece_id == run.pieces[6],
+                "OBJECTION",
+                now=installation.now(),
+            )
         pull_lists.make_lists(installation, now=installation.now())
         for name in order:
             run.says(answers[name], name=f"{number}-{name}")
@@ -148,33 +184,53 @@ def test_posting_a_file_waits_for_the_word_that_it_was_printed(installation: Ins
     assert tuple(posting) == ("PO-1", 3)
 
 
-def test_missing_pieces_are_never_silently_taken_and_lost_once_a_person_accepts(installation: Installation) -> None:
+def test_missing_pieces_are_never_silently_taken_and_lost_once_a_person_accepts(
+    installation: Installation,
+) -> None:
     run = signed(at_the_shop(installation, 5))
-    run.says("printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv")
+    run.says(
+        "printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv"
+    )
     run.says("posted,{key},,,,4,,,PO-1,2023-06-01,,,\n", name="posted.csv")
     assert (run.differences(), run.run().state) == ([("missing", 1, True)], RunState.POSTED)
     (found,) = discrepancies.differences(installation, key=run.key)
     with pytest.raises(BadInput, match="--why"):
-        discrepancies.accept(installation, run.key, found.id, by=BEA, why=" ", now=installation.now())
+        discrepancies.accept(
+            installation, run.key, found.id, by=BEA, why=" ", now=installation.now()
+        )
     assert discrepancies.accept(
-        installation, run.key, found.id, by=BEA, why="fell behind the machine", now=installation.now()
+        installation,
+        run.key,
+        found.id,
+        by=BEA,
+        why="fell behind the machine",
+        now=installation.now(),
     )
     assert (run.states(), run.touches()) == ({"posted": 4, "lost": 1}, {"posted": 4, "failed": 1})
     with pytest.raises(BadInput, match="was accepted by bea"):
-        discrepancies.accept(installation, run.key, found.id, by=BEA, why="again", now=installation.now())
+        discrepancies.accept(
+            installation, run.key, found.id, by=BEA, why="again", now=installation.now()
+        )
 
 
 def test_what_was_missing_and_is_found_explains_itself(installation: Installation) -> None:
     run = signed(at_the_shop(installation, 5))
-    run.says("printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv")
-    run.says("printed,{key},,{p2},printed,,,,,,,,\nprinted,{key},{file},,,5,,,,,,,\n", name="found.csv")
+    run.says(
+        "printed,{key},{file},,,4,,,,,,,\nprinted,{key},,{p2},missing,,,,,,,,\n", name="printed.csv"
+    )
+    run.says(
+        "printed,{key},,{p2},printed,,,,,,,,\nprinted,{key},{file},,,5,,,,,,,\n", name="found.csv"
+    )
     assert (run.differences(), run.states()) == ([], {"printed": 5})
 
 
 def test_doubled_pieces_always_stop(installation: Installation) -> None:
     run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},,{p1},doubled,,,,,,,,\n", name="doubled.csv")
-    run.says("returned,{key},,{p2},,,,,,2023-06-01,,,\nreturned,{key},,{p2},,,,,,2023-06-01,,,\n", name="twice.csv")
+    run.says(
+        "returned,{key},,{p2},,,,,,2023-06-01,,,\nreturned,{key},,{p2},,,,,,2023-06-01,,,\n",
+        name="twice.csv",
+    )
     assert run.differences() == [("doubled", 1, True), ("doubled", 1, True)]
 
 
@@ -188,38 +244,55 @@ def test_pieces_that_are_not_ours_are_differences_or_refused(installation: Insta
     assert other.states() == {"made": 2}
 
 
-def test_a_total_that_falls_short_is_a_difference_until_its_exceptions_come(installation: Installation) -> None:
+def test_a_total_that_falls_short_is_a_difference_until_its_exceptions_come(
+    installation: Installation,
+) -> None:
     run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,3,,,,,,,\n", name="total.csv")
     assert run.differences() == [("count", 2, True)]
-    run.says("printed,{key},,{p1},spoiled,,,,,,,,\nprinted,{key},,{p2},spoiled,,,,,,,,\n", name="named.csv")
+    run.says(
+        "printed,{key},,{p1},spoiled,,,,,,,,\nprinted,{key},,{p2},spoiled,,,,,,,,\n",
+        name="named.csv",
+    )
     assert run.differences() == []
 
 
-def test_a_total_that_is_too_high_means_that_pieces_were_printed_twice(installation: Installation) -> None:
+def test_a_total_that_is_too_high_means_that_pieces_were_printed_twice(
+    installation: Installation,
+) -> None:
     run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,6,,,,,,,\n", name="total.csv")
     assert run.differences() == [("doubled", 1, True)]
 
 
-def test_a_weight_that_is_far_off_is_a_difference_that_stops_nothing(installation: Installation) -> None:
+def test_a_weight_that_is_far_off_is_a_difference_that_stops_nothing(
+    installation: Installation,
+) -> None:
     run = signed(at_the_shop(installation, 5))
     run.says("printed,{key},{file},,,5,,,,,,,\n", name="printed.csv")
     run.says("posted,{key},,,,5,,15,PO-1,2023-06-01,,,\n", name="posted.csv")
     assert run.differences() == [("weight", 0, False)]
 
 
-def test_what_comes_back_returns_its_touch_and_closes_the_address(installation: Installation) -> None:
+def test_what_comes_back_returns_its_touch_and_closes_the_address(
+    installation: Installation,
+) -> None:
     run = signed(at_the_shop(installation, 3, seeds=1))
     rows = "returned,,,{p1},,,,,,2023-06-01,,,moved\nreturned,,,{p3},,,,,,2023-06-01,,,\n"
     report = run.says(rows, name="returned.csv")
-    assert (run.states(), run.touches()) == ({"handed_over": 1, "returned": 2}, {"handed_over": 1, "returned": 1})
+    assert (run.states(), run.touches()) == (
+        {"handed_over": 1, "returned": 2},
+        {"handed_over": 1, "returned": 1},
+    )
     assert report.counts["closed_addresses"] == 1
 
 
 def test_a_certificate_of_destruction_is_kept(installation: Installation) -> None:
     run = at_the_shop(installation, 2)
-    run.says("destroyed,{key},,,,12,,,,2023-06-01,Vernietigd BV,CERT-9,spoils and proofs\n", name="destroyed.csv")
+    run.says(
+        "destroyed,{key},,,,12,,,,2023-06-01,Vernietigd BV,CERT-9,spoils and proofs\n",
+        name="destroyed.csv",
+    )
     with installation.store.reading() as connection:
         (outcome,) = connection.execute(select(ShopAnswer.outcome)).scalars()
     assert outcome["certificates"][0] | {} == {
@@ -294,7 +367,11 @@ def answers_about(fates: list[str]) -> list[str]:
     """
     named = [(f"{{p{n}}}", fate) for n, fate in enumerate(fates, 1)]
     first = {"reprinted": "spoiled", "found": "missing", "spoiled": "spoiled", "missing": "missing"}
-    wrong = "".join(f"printed,{{key}},,{piece},{first[fate]},,,,,,,,\n" for piece, fate in named if fate in first)
+    wrong = "".join(
+        f"printed,{{key}},,{piece},{first[fate]},,,,,,,,\n"
+        for piece, fate in named
+        if fate in first
+    )
     gone = sum(fate in first for fate in fates)
     kept = len(fates) - sum(fate in {"spoiled", "missing", "pulled"} for fate in fates)
     told = [f"printed,{{key}},{{file}},,,{len(fates) - gone},,,,,,,\n{wrong}"]
@@ -311,30 +388,50 @@ def answers_about(fates: list[str]) -> list[str]:
     return [*told, f"posted,{{key}},{{file}},,,{kept},,,PO-1,2023-06-01,,,\n"]
 
 
-def ledger_after(installation: Installation, name: str, fates: list[str], answers: list[str]) -> tuple[object, ...]:
+def ledger_after(
+    installation: Installation, name: str, fates: list[str], answers: list[str]
+) -> tuple[object, ...]:
     run = signed(at_the_shop(installation, len(fates), name=name))
     asked = [piece for piece, fate in zip(run.pieces, fates, strict=True) if fate == "pulled"]
     with installation.store.writing() as connection:
-        pull_lists.want(connection, PrintPiece.piece_id.in_(asked), "OBJECTION", now=installation.now())
+        pull_lists.want(
+            connection, PrintPiece.piece_id.in_(asked), "OBJECTION", now=installation.now()
+        )
     pull_lists.make_lists(installation, now=installation.now())
     for number, answer in enumerate(answers):
         run.says(answer, name=f"{name}-{number}.csv")
-    query = select(PrintPiece.record, PrintPiece.state, Touch.state).join(Touch, Touch.id == PrintPiece.touch_id)
+    query = select(PrintPiece.record, PrintPiece.state, Touch.state).join(
+        Touch, Touch.id == PrintPiece.touch_id
+    )
     with installation.store.reading() as connection:
         mine = query.where(PrintPiece.print_run_id == run.run_id).order_by(PrintPiece.record)
         pieces = [tuple(row) for row in connection.execute(mine)]
-        proofs = connection.execute(select(Posting.pieces).where(Posting.print_run_id == run.run_id)).scalars().all()
+        proofs = (
+            connection.execute(select(Posting.pieces).where(Posting.print_run_id == run.run_id))
+            .scalars()
+            .all()
+        )
     found = discrepancies.differences(installation, key=run.key)
-    named = sorted((each.kind, [run.pieces.index(piece) for piece in each.detail.get("pieces", [])]) for each in found)
+    named = sorted(
+        (each.kind, [run.pieces.index(piece) for piece in each.detail.get("pieces", [])])
+        for each in found
+    )
     # a word that comes after the run was closed does not open it again; what it says waits for a person all the same
     for each in found:
         discrepancies.accept(
-            installation, run.key, each.id, by=Decider("Bilal"), why="asked the shop", now=installation.now()
+            installation,
+            run.key,
+            each.id,
+            by=Decider("Bilal"),
+            why="asked the shop",
+            now=installation.now(),
         )
     return pieces, list(proofs), named, run.run().state
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_any_order_and_any_repetition_of_a_runs_answers_lead_to_the_same_ledger(
     installation: Installation, data: st.DataObject

@@ -37,7 +37,9 @@ def test_a_text_that_arrived_is_delivered_and_its_touch_says_so(texting: Texting
     assert texting.apply() == {"applied": 3}
     assert texting.touch(touch).state is TouchState.DELIVERED
     assert texting.history(touch)[-1] == ("delivered", None)
-    assert {(event.touch_id, event.applied_at) for event in events(texting.installation)} == {(touch, texting.now)}
+    assert {(event.touch_id, event.applied_at) for event in events(texting.installation)} == {
+        (touch, texting.now)
+    }
 
 
 @pytest.mark.parametrize(
@@ -86,24 +88,33 @@ def test_a_text_of_which_some_arrived_is_never_sent_again(texting: Texting) -> N
 
 
 @pytest.mark.parametrize("state", [TouchState.CLAIMED, TouchState.UNKNOWN])
-def test_a_report_before_its_sender_knew_binds_the_text_to_its_try(texting: Texting, state: TouchState) -> None:
+def test_a_report_before_its_sender_knew_binds_the_text_to_its_try(
+    texting: Texting, state: TouchState
+) -> None:
     touch, attempt = texting.at(state)
     texting.poster.tell(attempt, "sent", ref="SM7")
     texting.apply()
     (tried,) = texting.attempts(touch)
     assert (tried.state, tried.provider_ref) == (AttemptState.RECEIPT, "SM7")
-    assert (texting.touch(touch).state, texting.touch(touch).handed_over_at) == (TouchState.HANDED_OVER, texting.now)
+    assert (texting.touch(touch).state, texting.touch(touch).handed_over_at) == (
+        TouchState.HANDED_OVER,
+        texting.now,
+    )
 
 
 @pytest.mark.parametrize("late", [Receipt(0, "SM7", 753), Unsure(0, "no answer came")])
-def test_what_the_sender_records_after_a_report_agrees_with_it(texting: Texting, late: Receipt | Unsure) -> None:
+def test_what_the_sender_records_after_a_report_agrees_with_it(
+    texting: Texting, late: Receipt | Unsure
+) -> None:
     touch, attempt = texting.at(TouchState.CLAIMED)
     texting.poster.tell(attempt, "delivered", ref="SM7")
     texting.apply()
     (tried,) = texting.attempts(touch)
     for counted in (1, 0):
         with texting.installation.store.writing() as connection:
-            counts = record_results(connection, tried.delivery_id, [replace(late, touch_id=touch)], now=texting.now)
+            counts = record_results(
+                connection, tried.delivery_id, [replace(late, touch_id=touch)], now=texting.now
+            )
         assert counts.total() == (counted if isinstance(late, Receipt) else 0)
     (tried,) = texting.attempts(touch)
     assert (tried.state, tried.provider_ref) == (AttemptState.RECEIPT, "SM7")
@@ -112,7 +123,9 @@ def test_what_the_sender_records_after_a_report_agrees_with_it(texting: Texting,
     assert [state for state, _ in texting.history(touch)] == ["handed_over", "delivered"]
 
 
-def test_a_text_that_seemed_lost_and_was_planned_again_is_not_sent_a_second_time(texting: Texting) -> None:
+def test_a_text_that_seemed_lost_and_was_planned_again_is_not_sent_a_second_time(
+    texting: Texting,
+) -> None:
     touch, attempt = texting.at(TouchState.PLANNED)
     assert touch in texting.planned()
     texting.poster.tell(attempt, "sent", ref="SM7")
@@ -122,23 +135,32 @@ def test_a_text_that_seemed_lost_and_was_planned_again_is_not_sent_a_second_time
     assert [state for state, _ in texting.history(touch)] == ["claimed", "handed_over"]
 
 
-def test_a_report_of_an_older_try_does_not_move_a_touch_that_is_on_its_way_again(texting: Texting) -> None:
+def test_a_report_of_an_older_try_does_not_move_a_touch_that_is_on_its_way_again(
+    texting: Texting,
+) -> None:
     touch, first = texting.at(TouchState.PLANNED)
     texting.at(TouchState.CLAIMED, touch)
     texting.poster.tell(first, "undelivered", ref="SM7", code="30006")
     assert texting.apply() == {"left": 1}
     assert texting.touch(touch).state is TouchState.CLAIMED
-    assert [each.state for each in texting.attempts(touch)] == [AttemptState.RECEIPT, AttemptState.WRITTEN]
+    assert [each.state for each in texting.attempts(touch)] == [
+        AttemptState.RECEIPT,
+        AttemptState.WRITTEN,
+    ]
 
 
-def test_a_report_without_a_key_finds_its_text_by_the_provider_s_reference(texting: Texting) -> None:
+def test_a_report_without_a_key_finds_its_text_by_the_provider_s_reference(
+    texting: Texting,
+) -> None:
     touch, _ = texting.at(TouchState.HANDED_OVER, ref="SM1")
     texting.poster.form("/sms/status", {"MessageSid": "SM1", "MessageStatus": "delivered"})
     texting.apply()
     assert texting.touch(touch).state is TouchState.DELIVERED
 
 
-def test_a_report_of_a_text_nobody_knows_is_kept_and_applied_when_it_is_known(texting: Texting) -> None:
+def test_a_report_of_a_text_nobody_knows_is_kept_and_applied_when_it_is_known(
+    texting: Texting,
+) -> None:
     for attempt in ("other-w1-000001.7", "nonsense", "answer-1.9", "try-20230606T090000.0"):
         texting.poster.tell(attempt, "delivered", ref=f"SM-{attempt}")
     texting.poster.form("/sms/status", {"MessageSid": "SM5", "MessageStatus": "delivered"})
@@ -150,8 +172,12 @@ def test_a_report_of_a_text_nobody_knows_is_kept_and_applied_when_it_is_known(te
     assert texting.outcomes() == ["unknown_message"] * 4 + ["applied"]
 
 
-@pytest.mark.parametrize("state", [TouchState.CLAIMED, TouchState.UNKNOWN, TouchState.HANDED_OVER, TouchState.DROPPED])
-def test_an_answer_to_whoever_texted_moves_on_by_its_own_key(texting: Texting, state: TouchState) -> None:
+@pytest.mark.parametrize(
+    "state", [TouchState.CLAIMED, TouchState.UNKNOWN, TouchState.HANDED_OVER, TouchState.DROPPED]
+)
+def test_an_answer_to_whoever_texted_moves_on_by_its_own_key(
+    texting: Texting, state: TouchState
+) -> None:
     answer = texting.answer(state)
     for status, code in (("sent", ""), ("undelivered", "30006"), ("delivered", "")):
         texting.poster.tell(f"answer-20230606-000001.{answer}", status, code=code)
@@ -170,11 +196,19 @@ def test_a_state_that_nobody_has_met_is_kept_and_moves_nothing(texting: Texting)
     assert texting.touch(touch).state is TouchState.HANDED_OVER
 
 
-def test_many_reports_are_applied_in_sets_and_once_by_two_who_try_at_the_same_moment(texting: Texting) -> None:
-    sent = [texting.at(TouchState.HANDED_OVER, touch, ref=f"SM{touch}") for touch in texting.planned()[:20]]
+def test_many_reports_are_applied_in_sets_and_once_by_two_who_try_at_the_same_moment(
+    texting: Texting,
+) -> None:
+    sent = [
+        texting.at(TouchState.HANDED_OVER, touch, ref=f"SM{touch}")
+        for touch in texting.planned()[:20]
+    ]
     for touch, attempt in sent:
         texting.poster.tell(attempt, "delivered", ref=f"SM{touch}")
-    both = [Thread(target=apply_receipts, args=(texting.installation,), kwargs={"now": texting.now}) for _ in range(2)]
+    both = [
+        Thread(target=apply_receipts, args=(texting.installation,), kwargs={"now": texting.now})
+        for _ in range(2)
+    ]
     for each in both:
         each.start()
     for each in both:

@@ -27,10 +27,14 @@ def later(now: datetime) -> datetime:
     return now + timedelta(days=20)
 
 
-def took(installation: Installation, rows: str, now: datetime, header: str = HEADER) -> RepliesReport:
+def took(
+    installation: Installation, rows: str, now: datetime, header: str = HEADER
+) -> RepliesReport:
     file = installation.settings.home / "replies.csv"
     file.write_text(header + rows)
-    return import_replies(installation, file, now=now, refused=installation.settings.home / "refused.csv")
+    return import_replies(
+        installation, file, now=now, refused=installation.settings.home / "refused.csv"
+    )
 
 
 def state_of(installation: Installation, touch_id: int) -> TouchState:
@@ -48,7 +52,9 @@ def test_a_call_with_a_code_enters_the_queue_of_its_campaigns_line(
 ) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
-        builder.reach(builder.campaign("other", line_id=builder.line("+318000111")), "P2", code=OTHER_CODE)
+        builder.reach(
+            builder.campaign("other", line_id=builder.line("+318000111")), "P2", code=OTHER_CODE
+        )
         builder.reach(builder.campaign(), "P1", code=CODE)
     printed = f"{CODE[:3]} {CODE[3:6]}-{CODE[6:]}"
     report = took(installation, f"2023-06-14T10:30,called,{printed},,,,,,\n", later)
@@ -58,18 +64,26 @@ def test_a_call_with_a_code_enters_the_queue_of_its_campaigns_line(
     assert call.received_at.isoformat() == "2023-06-14T08:30:00+00:00"
 
 
-def test_a_text_and_a_visit_enter_the_queue_too(installation: Installation, now: datetime, later: datetime) -> None:
+def test_a_text_and_a_visit_enter_the_queue_too(
+    installation: Installation, now: datetime, later: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         builder.reach(builder.campaign(), "P1", NUMBER)
-    took(installation, "2023-06-14,texted,,06 12345678,,bel mij,,,\n2023-06-15,counter,,,P1,,,,\n", later)
+    took(
+        installation,
+        "2023-06-14,texted,,06 12345678,,bel mij,,,\n2023-06-15,counter,,,P1,,,,\n",
+        later,
+    )
     assert [(call.kind, call.person_ref, call.text) for call in waiting(installation.store)] == [
         ("texted", "P1", "bel mij"),
         ("counter", "P1", ""),
     ]
 
 
-@pytest.mark.parametrize("state", [CampaignState.STOPPED, CampaignState.FINISHED, CampaignState.PAUSED])
+@pytest.mark.parametrize(
+    "state", [CampaignState.STOPPED, CampaignState.FINISHED, CampaignState.PAUSED]
+)
 def test_the_end_of_a_campaign_does_not_close_its_codes(
     installation: Installation, now: datetime, later: datetime, state: CampaignState
 ) -> None:
@@ -130,20 +144,30 @@ def test_where_there_are_two_lines_the_file_names_the_one_that_was_called(
         builder = Builder(connection, now)
         builder.line()
         builder.line("+318000111")
-    report = took(installation, "2023-06-14,called,,,,a,,,\n2023-06-14,called,,,,b,,,0800-0111\n", later)
+    report = took(
+        installation, "2023-06-14,called,,,,a,,,\n2023-06-14,called,,,,b,,,0800-0111\n", later
+    )
     assert (report.followed.calls, report.followed.without_line) == (1, 1)
     assert [call.text for call in waiting(installation.store, "+318000111")] == ["b"]
     assert waiting(installation.store, LINE) == []
 
 
-def test_imported_twice_it_is_one_reply(installation: Installation, now: datetime, later: datetime) -> None:
+def test_imported_twice_it_is_one_reply(
+    installation: Installation, now: datetime, later: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         builder.reach(builder.campaign(), "P1", code=CODE)
     rows = f"2023-06-14,called,{CODE},,,,,,\n2023-06-14,called,{CODE},,,,,,\n2023-06-15,counter,,,,,,,\n"
     rows += "2023-06-15,counter,,,,,,,\n"
-    first, second = took(installation, rows, later), took(installation, rows, later + timedelta(days=1))
-    assert (first.taken.added, first.taken.unchanged) == (3, 1)  # two visitors without a name are two
+    first, second = (
+        took(installation, rows, later),
+        took(installation, rows, later + timedelta(days=1)),
+    )
+    assert (first.taken.added, first.taken.unchanged) == (
+        3,
+        1,
+    )  # two visitors without a name are two
     assert (second.taken.added, second.taken.unchanged) == (0, 4)
     assert (count(installation, Reply), count(installation, Call)) == (3, 3)
 
@@ -158,12 +182,17 @@ def test_a_number_that_two_people_share_is_left_for_a_hand(
         _, touch_id = builder.reach(campaign, "P2", SHARED)
     assert took(installation, f"2023-06-14,called,,{SHARED},,,,,\n", later).unmatched == 1
     (waits,) = unmatched(installation.store)
-    assert match_by_hand(installation, waits.id, "P2", now=later).calls == 0  # it is in the queue already
+    assert (
+        match_by_hand(installation, waits.id, "P2", now=later).calls == 0
+    )  # it is in the queue already
     assert unmatched(installation.store) == []
     (call,) = waiting(installation.store)
     assert call.person_ref == "P2"
     with installation.store.reading() as connection:
-        assert connection.execute(select(Reply.touch_id, Reply.matched_by)).one() == (touch_id, "hand")
+        assert connection.execute(select(Reply.touch_id, Reply.matched_by)).one() == (
+            touch_id,
+            "hand",
+        )
 
 
 def test_a_person_named_by_hand_comes_before_the_number_of_a_daughter(
@@ -184,16 +213,24 @@ def test_by_number_a_reply_answers_the_latest_touch_that_had_gone_out_by_then(
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         person_id, _ = builder.reach(builder.campaign("first"), "P1", NUMBER, handed_over_at=now)
-        builder.touch(builder.campaign("second"), person_id, handed_over_at=now + timedelta(days=10))
+        builder.touch(
+            builder.campaign("second"), person_id, handed_over_at=now + timedelta(days=10)
+        )
         builder.touch(builder.campaign("planned"), person_id, state=TouchState.PLANNED)
-    took(installation, f"2023-06-05,called,,{NUMBER},,early,,,\n2023-06-15,called,,{NUMBER},,late,,,\n", later)
+    took(
+        installation,
+        f"2023-06-05,called,,{NUMBER},,early,,,\n2023-06-15,called,,{NUMBER},,late,,,\n",
+        later,
+    )
     assert [(call.text, call.campaign) for call in waiting(installation.store)] == [
         ("early", "first"),
         ("late", "second"),
     ]
 
 
-def test_a_code_that_was_never_given_matches_nobody(installation: Installation, now: datetime, later: datetime) -> None:
+def test_a_code_that_was_never_given_matches_nobody(
+    installation: Installation, now: datetime, later: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         builder.reach(builder.campaign(), "P1", code=CODE)
@@ -209,12 +246,18 @@ def test_a_returned_card_moves_its_touch_and_closes_that_address_for_that_person
         builder = Builder(connection, now)
         _, touch_id = builder.reach(builder.campaign(), "P1", code=CODE, state=state)
     report = took(installation, f"2023-06-14,returned,{CODE},,,,moved,,\n", later)
-    assert (report.followed.returned, report.followed.closed_addresses, report.followed.calls) == (1, 1, 0)
+    assert (report.followed.returned, report.followed.closed_addresses, report.followed.calls) == (
+        1,
+        1,
+        0,
+    )
     assert state_of(installation, touch_id) == TouchState.RETURNED
     (entry,) = entries(installation.store, ref="P1")
     assert (entry.scope, entry.note) == (SuppressionScope.PERSON_AT_ADDRESS, "moved")
     with installation.store.reading() as connection:
-        moves = connection.execute(select(TouchEvent.to_state, TouchEvent.reason).order_by(TouchEvent.id)).all()
+        moves = connection.execute(
+            select(TouchEvent.to_state, TouchEvent.reason).order_by(TouchEvent.id)
+        ).all()
     assert moves[-1] == (TouchState.RETURNED, "moved")
 
 
@@ -227,7 +270,11 @@ OLD, NEW = 41, 42
     ids=["moved before the card went", "moved after the card went"],
 )
 def test_the_address_that_is_closed_is_the_one_the_card_was_sent_to(
-    installation: Installation, now: datetime, later: datetime, changed_after: timedelta, closed: int
+    installation: Installation,
+    now: datetime,
+    later: datetime,
+    changed_after: timedelta,
+    closed: int,
 ) -> None:
     sent_at = now + timedelta(days=4)
     with installation.store.writing() as connection:
@@ -241,7 +288,9 @@ def test_the_address_that_is_closed_is_the_one_the_card_was_sent_to(
     assert [entry.household_key for entry in entries(installation.store, ref="P1")] == [closed]
 
 
-def test_a_card_that_was_refused_closes_no_address(installation: Installation, now: datetime, later: datetime) -> None:
+def test_a_card_that_was_refused_closes_no_address(
+    installation: Installation, now: datetime, later: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         _, touch_id = builder.reach(builder.campaign(), "P1", code=CODE)
@@ -271,7 +320,9 @@ def test_word_of_a_death_holds_everything_at_once(
     report = took(installation, f"2023-06-14,{kind},{CODE},,,,deceased,,\n", later)
     assert (report.followed.deceased, report.followed.withheld) == (1, 1)
     assert state_of(installation, planned) == TouchState.WITHHELD
-    assert [(entry.scope, entry.reason) for entry in entries(installation.store)] == [("person", "DECEASED")]
+    assert [(entry.scope, entry.reason) for entry in entries(installation.store)] == [
+        ("person", "DECEASED")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -295,12 +346,25 @@ def test_an_objection_suppresses_everywhere_at_once(
     assert (report.followed.objections, report.followed.withheld) == (1, 1)
     assert state_of(installation, planned) == TouchState.WITHHELD
     assert state_of(installation, neighbours) == TouchState.PLANNED
-    person = next(entry for entry in entries(installation.store, ref="P1") if entry.scope == SuppressionScope.PERSON)
-    assert (person.reason, person.channel, person.purpose, person.ends_at) == ("OBJECTION", None, None, None)
+    person = next(
+        entry
+        for entry in entries(installation.store, ref="P1")
+        if entry.scope == SuppressionScope.PERSON
+    )
+    assert (person.reason, person.channel, person.purpose, person.ends_at) == (
+        "OBJECTION",
+        None,
+        None,
+        None,
+    )
     with installation.store.reading() as connection:
-        why = connection.execute(select(Touch.reason, Touch.reasons).where(Touch.id == planned)).one()
+        why = connection.execute(
+            select(Touch.reason, Touch.reasons).where(Touch.id == planned)
+        ).one()
     assert why == ("OBJECTION", bits([Reason.OBJECTION]))
-    assert waiting(installation.store) == []  # nobody calls back somebody who asked not to be called
+    assert (
+        waiting(installation.store) == []
+    )  # nobody calls back somebody who asked not to be called
 
 
 def test_stop_from_a_number_that_two_people_share_holds_both_until_somebody_sorts_it_out(
@@ -309,11 +373,19 @@ def test_stop_from_a_number_that_two_people_share_holds_both_until_somebody_sort
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign()
-        touches = [builder.reach(campaign, ref, SHARED, state=TouchState.PLANNED)[1] for ref in ("P1", "P2")]
+        touches = [
+            builder.reach(campaign, ref, SHARED, state=TouchState.PLANNED)[1]
+            for ref in ("P1", "P2")
+        ]
     report = took(installation, f"2023-06-01T08:00,texted,,{SHARED},,STOP,,,\n", later)
     assert (report.unmatched, report.followed.withheld) == (1, 2)
-    assert [state_of(installation, touch) for touch in touches] == [TouchState.WITHHELD, TouchState.WITHHELD]
-    assert [(entry.scope, entry.e164) for entry in entries(installation.store)] == [(SuppressionScope.NUMBER, SHARED)]
+    assert [state_of(installation, touch) for touch in touches] == [
+        TouchState.WITHHELD,
+        TouchState.WITHHELD,
+    ]
+    assert [(entry.scope, entry.e164) for entry in entries(installation.store)] == [
+        (SuppressionScope.NUMBER, SHARED)
+    ]
 
 
 def test_an_objection_of_somebody_yet_unknown_waits_for_them(
@@ -343,13 +415,20 @@ def test_a_returned_card_without_a_readable_code_is_matched_by_hand_to_the_lates
         builder = Builder(connection, now)
         campaign = builder.campaign(arms=(("card", "card"), ("text", "sms")))
         person_id, card = builder.reach(campaign, "P1")
-        builder.touch(campaign, person_id, arm="text", channel="sms", handed_over_at=now + timedelta(days=3))
+        builder.touch(
+            campaign, person_id, arm="text", channel="sms", handed_over_at=now + timedelta(days=3)
+        )
     took(installation, "2023-06-14,returned,,,,,moved,,\n", later)
-    assert match_by_hand(installation, unmatched(installation.store)[0].id, "P1", now=later).returned == 1
+    assert (
+        match_by_hand(installation, unmatched(installation.store)[0].id, "P1", now=later).returned
+        == 1
+    )
     assert state_of(installation, card) == TouchState.RETURNED
 
 
-def test_a_reply_is_matched_once(installation: Installation, now: datetime, later: datetime) -> None:
+def test_a_reply_is_matched_once(
+    installation: Installation, now: datetime, later: datetime
+) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1")
     took(installation, "2023-06-14,counter,,,P1,,,,\n2023-06-14,counter,,,,,,,\n", later)
@@ -367,11 +446,20 @@ BAD_ROWS = [
     ("2023-02-30,called,,,,,,,", "received_at: '2023-02-30' is no moment"),
     ("2033-06-14,called,,,,,,,", "received_at: 2033-06-14 lies in the future"),
     ("2023-06-14,,,,,,,,", "kind: there is no kind"),
-    ("2023-06-14,phoned,,,,,,,", "kind: 'phoned' is no kind of reply; write called, texted, returned, counter"),
-    (f"2023-06-14,called,{int(CODE) + 1},,,,,,", "response_code: is no code of ours: one digit is wrong"),
+    (
+        "2023-06-14,phoned,,,,,,,",
+        "kind: 'phoned' is no kind of reply; write called, texted, returned, counter",
+    ),
+    (
+        f"2023-06-14,called,{int(CODE) + 1},,,,,,",
+        "response_code: is no code of ours: one digit is wrong",
+    ),
     ("2023-06-14,called,12345,,,,,,", "response_code: is no response code; write its ten digits"),
     ("2023-06-14,called,,12,,,,,", "number: '12' is too short"),
-    ("2023-06-14,returned,,,,,vacation,,", "reason: 'vacation' is no reason; write moved, unknown, refused, deceased"),
+    (
+        "2023-06-14,returned,,,,,vacation,,",
+        "reason: 'vacation' is no reason; write moved, unknown, refused, deceased",
+    ),
     ("2023-06-14,called,,,,,refused,,", "reason: only post is refused"),
     ("2023-06-14,called,,,,,,maybe,", "objects: 'maybe' is neither yes nor no"),
     ("2023-06-14,called,,,,,,,0800-9999", "line: +318009999 is no line of ours; lines: none yet"),
@@ -389,7 +477,9 @@ def test_a_bad_row_is_refused_with_its_remedy_and_the_others_go_on(
     assert (report.taken.added, report.taken.refused) == (1, 1)
     assert said in report.taken.refusals[0].problem
     assert report.taken.refusals[0].line == 2
-    assert said.split(";", maxsplit=1)[0] in (installation.settings.home / "refused.csv").read_text()
+    assert (
+        said.split(";", maxsplit=1)[0] in (installation.settings.home / "refused.csv").read_text()
+    )
 
 
 def test_a_formula_in_a_text_is_only_a_text(installation: Installation, later: datetime) -> None:
@@ -405,7 +495,14 @@ def test_a_file_that_turns_bad_half_way_leaves_nothing_behind(
         _, touch_id = builder.reach(builder.campaign(), "P1", code=CODE)
     file = installation.settings.home / "replies.csv"
     rows = b"".join(b"2023-06-14,counter,,,P%d,,,yes,\n" % number for number in range(3000))
-    file.write_bytes(HEADER.encode() + b"2023-06-14,returned," + CODE.encode() + b",,,,moved,,\n" + rows + b"caf\xe9\n")
+    file.write_bytes(
+        HEADER.encode()
+        + b"2023-06-14,returned,"
+        + CODE.encode()
+        + b",,,,moved,,\n"
+        + rows
+        + b"caf\xe9\n"
+    )
     with pytest.raises(BadInput, match="is not UTF-8"):
         import_replies(installation, file, now=later)
     assert (count(installation, Reply), entries(installation.store)) == (0, [])

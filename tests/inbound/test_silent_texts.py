@@ -68,7 +68,9 @@ def test_a_text_still_on_its_way_is_asked_about_again_later_and_after_a_week_no_
 ) -> None:
     everyone = len(provider.texts())
     with texting.installation.store.writing() as connection:
-        connection.execute(update(Attempt).values(provider_ref="SM" + "0" * 32))  # a text the provider does not know
+        connection.execute(
+            update(Attempt).values(provider_ref="SM" + "0" * 32)
+        )  # a text the provider does not know
     later = texting.now + timedelta(hours=7)
     assert poll(texting.installation, now=later, most=5).asked == 5
     assert poll(texting.installation, now=later, most=1000).asked == everyone - 5
@@ -78,11 +80,15 @@ def test_a_text_still_on_its_way_is_asked_about_again_later_and_after_a_week_no_
     assert set(states(texting).values()) == {TouchState.HANDED_OVER}
 
 
-def test_an_answer_to_whoever_texted_is_asked_about_too(texting: Texting, provider: simulated.Provider) -> None:
+def test_an_answer_to_whoever_texted_is_asked_about_too(
+    texting: Texting, provider: simulated.Provider
+) -> None:
     text = provider.texts()[0]
     with texting.installation.store.writing() as connection:
         connection.execute(update(Touch).values(state=TouchState.FAILED))
-        connection.execute(update(Attempt).values(provider_ref=None))  # so that the text is the answer's alone
+        connection.execute(
+            update(Attempt).values(provider_ref=None)
+        )  # so that the text is the answer's alone
     answer = texting.answer(TouchState.HANDED_OVER, text["sid"])
     poll(texting.installation, now=texting.now + timedelta(hours=7))
     ended = {"delivered": TouchState.DELIVERED, "undelivered": TouchState.FAILED}[text["status"]]
@@ -92,4 +98,9 @@ def test_an_answer_to_whoever_texted_is_asked_about_too(texting: Texting, provid
 
 def test_a_house_that_only_writes_texts_down_asks_nobody(texting: Texting, tmp_path: Path) -> None:
     settings = texting.installation.settings.model_copy(update={"dry": True})
-    assert poll(replace(texting.installation, settings=settings), now=texting.now + timedelta(hours=7)).asked == 0
+    assert (
+        poll(
+            replace(texting.installation, settings=settings), now=texting.now + timedelta(hours=7)
+        ).asked
+        == 0
+    )

@@ -51,7 +51,12 @@ def test_this_is_no_stop(text: str) -> None:
     st.text(alphabet=" \t\n.!?,;*-_~\u200b\u200e\ufeff", max_size=8),
     st.booleans(),
 )
-def test_signs_around_it_and_capitals_change_nothing(phrase: str, before: str, after: str, shouted: bool) -> None:  # noqa: FBT001
+def test_signs_around_it_and_capitals_change_nothing(
+    phrase: str,
+    before: str,
+    after: str,
+    shouted: bool,  # noqa: FBT001
+) -> None:
     assert is_stop(before + (phrase.upper() if shouted else phrase) + after)
 
 

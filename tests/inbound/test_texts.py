@@ -64,7 +64,10 @@ def state_of(installation: Installation, touch: int) -> TouchState:
 
 def answers(installation: Installation) -> list[tuple[AnswerKind, str]]:
     with installation.store.reading() as connection:
-        return [(row[0], row[1]) for row in connection.execute(select(Answer.kind, Answer.body).order_by(Answer.id))]
+        return [
+            (row[0], row[1])
+            for row in connection.execute(select(Answer.kind, Answer.body).order_by(Answer.id))
+        ]
 
 
 def kinds(installation: Installation) -> list[AnswerKind]:
@@ -85,7 +88,9 @@ def kinds(installation: Installation) -> list[AnswerKind]:
         ("bel mij niet", Intent.STOP, False), ("wie is dit", Intent.TALK, False), ("", Intent.TALK, False),
     ],
 )  # fmt: skip
-def test_a_text_is_heard_as_it_was_meant(text: str, intent: Intent, *, calls: bool, now: datetime) -> None:
+def test_a_text_is_heard_as_it_was_meant(
+    text: str, intent: Intent, *, calls: bool, now: datetime
+) -> None:
     found = meaning_of(text, at=now, hours=shipped_policy().hours)
     assert (found.intent, found.calls) == (intent, calls)
 
@@ -107,25 +112,39 @@ def test_stop_holds_everything_planned_for_everyone_on_the_number_and_is_confirm
     assert waiting(installation.store) == []
 
 
-def test_of_stops_that_come_in_at_one_moment_one_is_confirmed(installation: Installation, now: datetime) -> None:
+def test_of_stops_that_come_in_at_one_moment_one_is_confirmed(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     with ThreadPoolExecutor(4) as pool:
-        heard = list(pool.map(lambda word: says(installation, word, now), ("STOP", "Stop aub", "stop nu", "Stoppen")))
+        heard = list(
+            pool.map(
+                lambda word: says(installation, word, now),
+                ("STOP", "Stop aub", "stop nu", "Stoppen"),
+            )
+        )
     assert sum(each.withheld for each in heard) == 1
     assert kinds(installation) == [AnswerKind.STOPPED]
 
 
-def test_stop_is_not_confirmed_where_the_provider_did_so(installation: Installation, now: datetime) -> None:
+def test_stop_is_not_confirmed_where_the_provider_did_so(
+    installation: Installation, now: datetime
+) -> None:
     (touch,) = planned(installation, now, NUMBER)
     assert says(installation, "Arrêt", now, heard="STOP").answer is None
     assert state_of(installation, touch) is TouchState.WITHHELD
     assert answers(installation) == []
 
 
-def test_stop_and_a_call_asked_for_in_one_breath_are_both_done(installation: Installation, now: datetime) -> None:
+def test_stop_and_a_call_asked_for_in_one_breath_are_both_done(
+    installation: Installation, now: datetime
+) -> None:
     (touch,) = planned(installation, now, NUMBER)
     heard = says(installation, "STOP bel me maar morgen na 5", now)
-    assert (state_of(installation, touch), heard.answer) == (TouchState.WITHHELD, AnswerKind.STOPPED)
+    assert (state_of(installation, touch), heard.answer) == (
+        TouchState.WITHHELD,
+        AnswerKind.STOPPED,
+    )
     (call,) = waiting(installation.store)
     assert call.text == "STOP bel me maar morgen na 5"
     assert call.promised_from == parse_moment("2023-06-02T17:00")
@@ -139,12 +158,16 @@ def test_start_lifts_what_the_stop_of_that_number_held_and_says_so_once(
     heard = says(installation, "START", now + timedelta(hours=1))
     assert (heard.released, heard.call_id, heard.answer) == (1, None, AnswerKind.STARTED)
     assert state_of(installation, touch) is TouchState.PLANNED
-    assert says(installation, "start", now + timedelta(hours=2)).answer is None  # nothing to lift: a person reads it
+    assert (
+        says(installation, "start", now + timedelta(hours=2)).answer is None
+    )  # nothing to lift: a person reads it
     assert kinds(installation) == [AnswerKind.STOPPED, AnswerKind.STARTED]
     assert says(installation, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
 
 
-def test_start_lifts_nothing_that_somebody_else_said(installation: Installation, now: datetime) -> None:
+def test_start_lifts_nothing_that_somebody_else_said(
+    installation: Installation, now: datetime
+) -> None:
     mine, _ = planned(installation, now, NUMBER, SHARED)
     says(installation, "STOP", now)
     says(installation, "STOP", now, number=SHARED)
@@ -152,13 +175,19 @@ def test_start_lifts_nothing_that_somebody_else_said(installation: Installation,
     assert state_of(installation, mine) is TouchState.WITHHELD
 
 
-def test_start_leaves_what_a_person_recorded_after_asking(installation: Installation, now: datetime) -> None:
+def test_start_leaves_what_a_person_recorded_after_asking(
+    installation: Installation, now: datetime
+) -> None:
     (touch,) = planned(installation, now, NUMBER)
     says(installation, "STOP", now)
     (objection,) = waiting_objections(installation.store)
     keep_all(installation.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
     heard = says(installation, "START", now + timedelta(hours=1))
-    assert (heard.released, heard.answer, state_of(installation, touch)) == (0, None, TouchState.WITHHELD)
+    assert (heard.released, heard.answer, state_of(installation, touch)) == (
+        0,
+        None,
+        TouchState.WITHHELD,
+    )
     assert [call.text for call in waiting(installation.store)] == ["START"]
 
 
@@ -166,9 +195,18 @@ def test_start_opens_what_was_narrowed_to_texts(installation: Installation, now:
     planned(installation, now, NUMBER)
     says(installation, "STOP", now)
     (objection,) = waiting_objections(installation.store)
-    narrow(installation.store, f"#{objection.id}", channels=["sms"], by="ann", why="no texts, cards are fine", now=now)
+    narrow(
+        installation.store,
+        f"#{objection.id}",
+        channels=["sms"],
+        by="ann",
+        why="no texts, cards are fine",
+        now=now,
+    )
     says(installation, "weer aan", now + timedelta(hours=1))
-    assert [each for each in entries(installation.store) if each.in_force(now + timedelta(hours=2))] == []
+    assert [
+        each for each in entries(installation.store) if each.in_force(now + timedelta(hours=2))
+    ] == []
 
 
 def closed_by_provider(installation: Installation, now: datetime, *numbers: str) -> None:
@@ -207,7 +245,9 @@ def test_start_leaves_the_provider_s_stop_where_a_person_recorded_an_objection_a
     assert all(entry.lifted_at is None for entry in entries(installation.store))
 
 
-def test_help_gives_the_free_number_and_stands_in_the_queue_too(installation: Installation, now: datetime) -> None:
+def test_help_gives_the_free_number_and_stands_in_the_queue_too(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     assert says(installation, "HULP", now).answer is AnswerKind.HELP
     assert "0800 0543" in answers(installation)[0][1]
@@ -224,10 +264,14 @@ def test_a_call_back_stands_in_the_queue_with_the_window_that_was_named_and_is_c
     assert (call.promised_from, call.promised_until) == tuple(
         map(parse_moment, ("2023-06-02T17:00", "2023-06-02T20:00"))
     )
-    assert answers(installation)[0][1].startswith("Dank u. We bellen u vrijdag 2 juni tussen 17.00 en 20.00 uur.")
+    assert answers(installation)[0][1].startswith(
+        "Dank u. We bellen u vrijdag 2 juni tussen 17.00 en 20.00 uur."
+    )
 
 
-def test_an_answer_is_in_the_language_of_the_words(installation: Installation, now: datetime) -> None:
+def test_an_answer_is_in_the_language_of_the_words(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     says(installation, "please call me monday between 10 and 12", now)
     assert answers(installation)[0][1].startswith(
@@ -235,9 +279,13 @@ def test_an_answer_is_in_the_language_of_the_words(installation: Installation, n
     )
 
 
-def test_what_was_promised_comes_first_in_the_queue_by_its_window(installation: Installation, now: datetime) -> None:
+def test_what_was_promised_comes_first_in_the_queue_by_its_window(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
-    for minutes, body in enumerate(("wie is dit?", "bel morgen na 5", "bel vandaag na 5", "wat kost het?")):
+    for minutes, body in enumerate(
+        ("wie is dit?", "bel morgen na 5", "bel vandaag na 5", "wat kost het?")
+    ):
         says(installation, body, now + timedelta(minutes=minutes))
     assert [call.text for call in waiting(installation.store)] == [
         "bel vandaag na 5", "bel morgen na 5", "wie is dit?", "wat kost het?",
@@ -256,7 +304,9 @@ def test_nobody_is_here_is_said_once_a_day(installation: Installation, now: date
     assert kinds(installation) == [AnswerKind.OUT_OF_HOURS] * 2
 
 
-def test_in_open_hours_a_person_answers_and_no_machine(installation: Installation, now: datetime) -> None:
+def test_in_open_hours_a_person_answers_and_no_machine(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     assert says(installation, "wie is dit?", now).answer is None
 
@@ -281,7 +331,9 @@ def test_a_machine_that_stops_and_starts_in_turn_is_not_answered_for_ever(
 
 def test_told_twice_it_is_one_text(installation: Installation, now: datetime) -> None:
     planned(installation, now, NUMBER)
-    first, again = (says(installation, "bel mij", now + timedelta(minutes=n), ref="SM1") for n in (0, 9))
+    first, again = (
+        says(installation, "bel mij", now + timedelta(minutes=n), ref="SM1") for n in (0, 9)
+    )
     assert (first.new, again.new, again.reply_id) == (True, False, first.reply_id)
     assert len(waiting(installation.store)) == 1
 
@@ -354,16 +406,22 @@ def test_nothing_that_can_be_typed_breaks_anything_or_is_lost(
     assert len(call.text) >= len(body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
-def test_a_sender_without_a_number_is_heard_and_never_answered(installation: Installation, now: datetime) -> None:
+def test_a_sender_without_a_number_is_heard_and_never_answered(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     heard = says(installation, "Uw pakket is onderweg", NIGHT, number="PostBezorgd")
     assert (heard.answer, heard.matched_by) == (None, None)
-    assert [call.text for call in waiting(installation.store)] == ["Uw pakket is onderweg [PostBezorgd]"]
+    assert [call.text for call in waiting(installation.store)] == [
+        "Uw pakket is onderweg [PostBezorgd]"
+    ]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.text(max_size=12))
-def test_any_text_from_anybody_is_heard(installation: Installation, now: datetime, body: str, sender: str) -> None:
+def test_any_text_from_anybody_is_heard(
+    installation: Installation, now: datetime, body: str, sender: str
+) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).line()
     heard = says(installation, body, now, number=sender)
@@ -371,7 +429,9 @@ def test_any_text_from_anybody_is_heard(installation: Installation, now: datetim
         assert connection.execute(select(Reply.id).where(Reply.id == heard.reply_id)).scalar_one()
 
 
-def test_what_a_provider_posts_is_read_or_refused_in_one_line(installation: Installation, now: datetime) -> None:
+def test_what_a_provider_posts_is_read_or_refused_in_one_line(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     form = {"MessageSid": "SM1", "From": NUMBER, "To": LINE, "Body": "bel mij", "NumMedia": "²"}
     assert take_form(installation, form, now=now).matched_by == "number"
@@ -379,36 +439,64 @@ def test_what_a_provider_posts_is_read_or_refused_in_one_line(installation: Inst
         take_form(installation, {"From": NUMBER}, now=now)
 
 
-def test_what_was_put_down_in_the_book_of_providers_is_heard_once(installation: Installation, now: datetime) -> None:
+def test_what_was_put_down_in_the_book_of_providers_is_heard_once(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     forms = {"a": {"MessageSid": "SM1", "From": NUMBER, "Body": "bel mij"}, "b": {"From": NUMBER}}
     with installation.store.writing() as connection:
         for key, raw in forms.items():
-            row = {"event_key": key, "provider": "twilio", "kind": "text", "raw": raw, "received_at": NIGHT}
+            row = {
+                "event_key": key,
+                "provider": "twilio",
+                "kind": "text",
+                "raw": raw,
+                "received_at": NIGHT,
+            }
             connection.execute(insert(ProviderEvent).values(row))
     assert hear_what_came(installation, now=NIGHT + timedelta(minutes=1)) == 2
     assert hear_what_came(installation, now=NIGHT + timedelta(minutes=2)) == 0
     (call,) = waiting(installation.store)
     assert (call.text, call.received_at) == ("bel mij", NIGHT)
     with installation.store.reading() as connection:
-        noted = connection.execute(select(ProviderEvent.outcome).order_by(ProviderEvent.id)).scalars().all()
+        noted = (
+            connection.execute(select(ProviderEvent.outcome).order_by(ProviderEvent.id))
+            .scalars()
+            .all()
+        )
     assert noted == [EventOutcome.APPLIED, EventOutcome.LEFT]
 
 
-def test_a_file_of_replies_is_heard_in_the_same_way(installation: Installation, now: datetime) -> None:
+def test_a_file_of_replies_is_heard_in_the_same_way(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     file = installation.settings.home / "replies.csv"
     at = now.astimezone(LOCAL)
-    rows = [f"{at:%Y-%m-%dT%H:%M},texted,{NUMBER},{body}" for body in ("bel mij morgen na 5", "STOP")]
-    file.write_text("\n".join(["received_at,kind,number,text", *rows, "2023-01-05T10:00,texted,0612345678,bel mij"]))
+    rows = [
+        f"{at:%Y-%m-%dT%H:%M},texted,{NUMBER},{body}" for body in ("bel mij morgen na 5", "STOP")
+    ]
+    file.write_text(
+        "\n".join(
+            ["received_at,kind,number,text", *rows, "2023-01-05T10:00,texted,0612345678,bel mij"]
+        )
+    )
     report = import_replies(installation, file, now=now + timedelta(hours=1))
     assert (report.followed.calls, report.followed.objections, report.followed.answers) == (2, 1, 2)
     assert report.as_data()["answers"] == 2
     assert waiting(installation.store)[0].promised_from == parse_moment("2023-06-02T17:00")
 
 
-def test_whoever_a_colleague_opened_again_is_told_of_a_new_stop(installation: Installation, now: datetime) -> None:
+def test_whoever_a_colleague_opened_again_is_told_of_a_new_stop(
+    installation: Installation, now: datetime
+) -> None:
     planned(installation, now, NUMBER)
     says(installation, "STOP", now)
-    lift(installation.store, "P1", by="ann", why="asked for it at the counter", now=now + timedelta(hours=1))
+    lift(
+        installation.store,
+        "P1",
+        by="ann",
+        why="asked for it at the counter",
+        now=now + timedelta(hours=1),
+    )
     assert says(installation, "STOP", now + timedelta(days=3)).answer is AnswerKind.STOPPED

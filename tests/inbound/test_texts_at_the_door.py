@@ -46,7 +46,9 @@ class Door:
 
     def state(self) -> TouchState:
         with self.installation.store.reading() as connection:
-            return connection.execute(select(Touch.state).where(Touch.id == self.touch)).scalar_one()
+            return connection.execute(
+                select(Touch.state).where(Touch.id == self.touch)
+            ).scalar_one()
 
     def answers(self) -> list[AnswerKind]:
         with self.installation.store.reading() as connection:
@@ -62,7 +64,9 @@ class Door:
 
 @pytest.fixture
 def door(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Door]:
-    settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **ACCOUNTS)
+    settings = Settings(
+        home=tmp_path, database_url=database_url, secret="a key for tests only", **ACCOUNTS
+    )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
@@ -76,14 +80,20 @@ def door(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Door]:
 def test_stop_posted_at_the_door_holds_what_is_planned_and_is_confirmed_once(door: Door) -> None:
     assert door.text("STOP") == 204
     door.hear()
-    assert (door.state(), door.answers(), door.queue()) == (TouchState.WITHHELD, [AnswerKind.STOPPED], [])
+    assert (door.state(), door.answers(), door.queue()) == (
+        TouchState.WITHHELD,
+        [AnswerKind.STOPPED],
+        [],
+    )
     assert door.text("Stop!", "SM2") == 204
     door.hear(timedelta(minutes=5))
     assert door.answers() == [AnswerKind.STOPPED]
     assert [event.outcome for event in events(door.installation)] == [EventOutcome.APPLIED] * 2
 
 
-def test_call_me_tomorrow_after_five_posted_at_the_door_becomes_a_call_back_with_that_window(door: Door) -> None:
+def test_call_me_tomorrow_after_five_posted_at_the_door_becomes_a_call_back_with_that_window(
+    door: Door,
+) -> None:
     assert door.text("bel me morgen na 5 uur") == 204
     door.hear()
     (call,) = door.queue()
@@ -123,5 +133,8 @@ def test_a_text_without_a_sender_is_kept_and_whoever_comes_after_it_is_heard(doo
     assert door.poster.form(IN, {"MessageSid": "SM0", "Body": "STOP"}) == 204
     assert door.text("STOP") == 204
     door.hear()
-    assert [event.outcome for event in events(door.installation)] == [EventOutcome.LEFT, EventOutcome.APPLIED]
+    assert [event.outcome for event in events(door.installation)] == [
+        EventOutcome.LEFT,
+        EventOutcome.APPLIED,
+    ]
     assert door.state() is TouchState.WITHHELD

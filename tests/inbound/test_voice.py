@@ -31,8 +31,12 @@ SUNDAY = datetime(2023, 6, 4, 10, tzinfo=UTC)
 
 
 @pytest.fixture
-def telephone(sqlite_url: str, tmp_path: Path, now: datetime) -> Iterator[tuple[Installation, Switchboard]]:
-    settings = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **VOICE)
+def telephone(
+    sqlite_url: str, tmp_path: Path, now: datetime
+) -> Iterator[tuple[Installation, Switchboard]]:
+    settings = Settings(
+        home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **VOICE
+    )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     yield with_telephone(installation)
     installation.store.engine.dispose()
@@ -88,7 +92,9 @@ def test_a_caller_is_greeted_in_dutch_and_offered_english(phone: Phone) -> None:
     assert [say.get("language") for say in phone.heard.iter("Say")] == ["nl-NL", "nl-NL", "en-GB"]
 
 
-def test_whoever_presses_two_is_spoken_to_in_english_and_stands_in_the_queue_in_english(phone: Phone) -> None:
+def test_whoever_presses_two_is_spoken_to_in_english_and_stands_in_the_queue_in_english(
+    phone: Phone,
+) -> None:
     phone.call().follow(Digits="2")
     assert phone.said.startswith("Do you have a card from us?")
     phone.follow(Digits="")
@@ -124,7 +130,9 @@ def test_after_three_wrong_codes_a_person_helps(phone: Phone) -> None:
     assert phone.verbs[-1] == "Enqueue"
 
 
-def test_a_code_of_somebody_who_died_is_treated_alike_and_the_agent_is_told(phone: Phone, now: datetime) -> None:
+def test_a_code_of_somebody_who_died_is_treated_alike_and_the_agent_is_told(
+    phone: Phone, now: datetime
+) -> None:
     card(phone.installation, now)
     with phone.installation.store.writing() as connection:
         from store.tables import Person
@@ -164,10 +172,13 @@ def test_a_withheld_number_is_nobodys_number(phone: Phone, withheld: str) -> Non
     assert [call.number for call in calls(phone.installation)] == [None]
 
 
-def test_who_waits_is_told_where_they_stand(installation: Installation, board: Switchboard, now: datetime) -> None:
+def test_who_waits_is_told_where_they_stand(
+    installation: Installation, board: Switchboard, now: datetime
+) -> None:
     add_line(installation)
     phones = [
-        Phone(replace(installation, clock=FixedClock(now + timedelta(seconds=each))), board).wait() for each in range(3)
+        Phone(replace(installation, clock=FixedClock(now + timedelta(seconds=each))), board).wait()
+        for each in range(3)
     ]
     assert [phone.said.split(".")[0] for phone in phones] == [
         "U bent als eerste aan de beurt", "Er is één wachtende voor u", "Er zijn 2 wachtenden voor u",
@@ -181,7 +192,9 @@ def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
 ) -> None:
     add_line(installation)
     first = Phone(installation, board).wait()
-    Phone(replace(installation, clock=FixedClock(now + timedelta(seconds=5))), board, "+31687654321").wait()
+    Phone(
+        replace(installation, clock=FixedClock(now + timedelta(seconds=5))), board, "+31687654321"
+    ).wait()
     assert first.follow(Digits="1").verbs == ["Leave"]
     first.post("left", QueueResult="leave")
     assert "0, 6, 1, 2, 3, 4, 5, 6, 7, 8" in first.said
@@ -196,7 +209,9 @@ def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
     assert came.call.number == MOBILE
 
 
-def test_a_number_that_cannot_be_called_is_asked_again_and_then_a_person_helps(phone: Phone) -> None:
+def test_a_number_that_cannot_be_called_is_asked_again_and_then_a_person_helps(
+    phone: Phone,
+) -> None:
     replace(phone, number="anonymous", ref=phone.ref)
     phone.number = "anonymous"
     phone.wait().follow(Digits="1")
@@ -213,13 +228,19 @@ def test_a_number_that_cannot_be_called_is_asked_again_and_then_a_person_helps(p
 def test_who_hangs_up_while_waiting_is_never_handed_out(phone: Phone, now: datetime) -> None:
     phone.wait().hang_up()
     assert connecting.take_next(phone.installation, "Henri", now=now) is None
-    assert [(call.state, call.disposition) for call in calls(phone.installation)] == [(CallState.ABANDONED, "gone")]
-    assert [(leg.state, leg.how) for leg in legs(phone.installation)] == [(LegState.ENDED, LegEnd.GONE)]
+    assert [(call.state, call.disposition) for call in calls(phone.installation)] == [
+        (CallState.ABANDONED, "gone")
+    ]
+    assert [(leg.state, leg.how) for leg in legs(phone.installation)] == [
+        (LegState.ENDED, LegEnd.GONE)
+    ]
 
 
 def test_a_full_queue_offers_to_call_back(installation: Installation, board: Switchboard) -> None:
     add_line(installation)
-    small = replace(installation, settings=installation.settings.model_copy(update={"voice_room": 1}))
+    small = replace(
+        installation, settings=installation.settings.model_copy(update={"voice_room": 1})
+    )
     Phone(small, board).wait()
     second = Phone(small, board, "+31687654321").call().follow(Digits="1").follow(Digits="")
     assert second.said.startswith("Het is erg druk. Wij bellen u graag terug.")
@@ -233,7 +254,9 @@ def test_on_a_sunday_they_hear_when_we_are_back_and_may_leave_a_message(phone: P
     assert "We are back on Monday 5 June from 9:00." in sunday.said.replace("09:00", "9:00")
     sunday.follow(Digits="2")
     assert sunday.verbs == ["Say", "Record"]
-    sunday.follow(RecordingSid="RE1", RecordingDuration="12", RecordingUrl="https://provider.example/RE1")
+    sunday.follow(
+        RecordingSid="RE1", RecordingDuration="12", RecordingUrl="https://provider.example/RE1"
+    )
     assert "maandag 5 juni tussen 9.00 en 11.00 uur" in sunday.said
     sunday.hang_up()
     (call,), (leg,) = calls(phone.installation), legs(phone.installation)
@@ -255,7 +278,9 @@ def test_our_own_test_call_hears_the_menu_at_any_hour_and_is_nobody_who_waits(ph
     assert citizen.said.startswith("Er is nu niemand aanwezig.")
 
 
-def test_an_agent_takes_the_caller_and_their_telephone_rings(phone: Phone, board: Switchboard, now: datetime) -> None:
+def test_an_agent_takes_the_caller_and_their_telephone_rings(
+    phone: Phone, board: Switchboard, now: datetime
+) -> None:
     phone.wait()
     came = connecting.take_next(phone.installation, "Henri", now=now)
     assert isinstance(came, Connecting)
@@ -269,8 +294,12 @@ def test_an_agent_takes_the_caller_and_their_telephone_rings(phone: Phone, board
     assert legs(phone.installation)[0].state is LegState.TALKING
     replace(phone, heard=ringing).follow(DialCallStatus="completed", CallStatus="in-progress")
     phone.hang_up()
-    assert [(leg.state, leg.how) for leg in legs(phone.installation)] == [(LegState.ENDED, LegEnd.TALKED)]
-    assert [call.state for call in calls(phone.installation)] == [CallState.TAKEN]  # it is wrapped up by the agent
+    assert [(leg.state, leg.how) for leg in legs(phone.installation)] == [
+        (LegState.ENDED, LegEnd.TALKED)
+    ]
+    assert [call.state for call in calls(phone.installation)] == [
+        CallState.TAKEN
+    ]  # it is wrapped up by the agent
 
 
 def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
@@ -279,7 +308,9 @@ def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
     phone.wait()
     came = connecting.take_next(phone.installation, "Henri", now=now)
     assert isinstance(came, Connecting)
-    phone.post(f"agent?entry={came.call.id}").follow(DialCallStatus="no-answer", CallStatus="in-progress")
+    phone.post(f"agent?entry={came.call.id}").follow(
+        DialCallStatus="no-answer", CallStatus="in-progress"
+    )
     assert phone.said.startswith("Sorry, het lukte nog niet")
     assert phone.verbs == ["Say", "Enqueue"]
     board.waiting.add(phone.ref)
@@ -299,13 +330,19 @@ def test_a_call_that_is_put_back_while_the_telephone_rings_keeps_its_caller(
     assert board.bridged[-1][1] is None  # they stand in no queue now
     late = replace(phone, heard=ringing).follow(DialCallStatus="canceled", CallStatus="in-progress")
     assert late.verbs == ["Say", "Enqueue"]
-    assert [(call.state, call.taken_by) for call in calls(phone.installation)] == [(CallState.TAKEN, "Anja")]
+    assert [(call.state, call.taken_by) for call in calls(phone.installation)] == [
+        (CallState.TAKEN, "Anja")
+    ]
 
 
-def test_a_caller_who_just_hung_up_is_passed_over_kindly(phone: Phone, board: Switchboard, now: datetime) -> None:
+def test_a_caller_who_just_hung_up_is_passed_over_kindly(
+    phone: Phone, board: Switchboard, now: datetime
+) -> None:
     phone.wait()
     board.waiting.clear()  # the word of it is still on its way
-    assert connecting.connect(phone.installation, calls(phone.installation)[0].id, "Henri", now=now) == CallerGone(1)
+    assert connecting.connect(
+        phone.installation, calls(phone.installation)[0].id, "Henri", now=now
+    ) == CallerGone(1)
     assert waiting(phone.installation.store) == []
     phone.hang_up()
     assert [call.disposition for call in calls(phone.installation)] == ["gone"]
@@ -342,7 +379,13 @@ def test_whatever_is_wrong_with_the_book_a_caller_hears_kind_words(phone: Phone)
     assert phone.verbs[-1] == "Hangup"
 
 
-def test_nothing_that_is_said_tells_why_somebody_was_sent_a_card(phone: Phone, now: datetime) -> None:
+def test_nothing_that_is_said_tells_why_somebody_was_sent_a_card(
+    phone: Phone, now: datetime
+) -> None:
     card(phone.installation, now)
-    said = [phone.call().said, phone.follow(Digits="1").said, phone.follow(Digits=printed(CODE)).said]
+    said = [
+        phone.call().said,
+        phone.follow(Digits="1").said,
+        phone.follow(Digits=printed(CODE)).said,
+    ]
     assert [list(search(line, "outside")) for line in said] == [[], [], []]

@@ -24,7 +24,10 @@ CODE = response_code(482_913_057)
 @pytest.fixture
 def line(installation: Installation) -> int:
     """A card went out, and another campaign still plans one; there is room for two, at two moments."""
-    offer(installation.store, [NewSlot("Dorpsstraat 1", "counter", NOW + timedelta(days=day), 30, 1) for day in (2, 3)])
+    offer(
+        installation.store,
+        [NewSlot("Dorpsstraat 1", "counter", NOW + timedelta(days=day), 30, 1) for day in (2, 3)],
+    )
     with installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         person, _ = builder.reach(builder.campaign(), "P1", code=CODE)
@@ -33,7 +36,9 @@ def line(installation: Installation) -> int:
 
 
 def asked(line: int, key: str = "one", **more: object) -> WebRequest:
-    return WebRequest(**{"key": key, "line_id": line, "text": "", "language": "nl", "code": CODE, **more})  # type: ignore[arg-type]  # what each test is about
+    return WebRequest(
+        **{"key": key, "line_id": line, "text": "", "language": "nl", "code": CODE, **more}  # type: ignore[arg-type]  # what each test is about
+    )
 
 
 def test_a_wish_to_be_called_sent_twice_is_one_call(installation: Installation, line: int) -> None:
@@ -42,10 +47,17 @@ def test_a_wish_to_be_called_sent_twice_is_one_call(installation: Installation, 
         heard = list(pool.map(lambda _: hear_request(installation, wish, now=NOW), range(4)))
     assert len({each.call_id for each in heard}) == 1
     (call,) = waiting(installation.store)
-    assert (call.person_ref, call.number, call.from_number, call.language) == ("P1", "+31612345678", None, "nl")
+    assert (call.person_ref, call.number, call.from_number, call.language) == (
+        "P1",
+        "+31612345678",
+        None,
+        "nl",
+    )
 
 
-def test_of_all_who_book_with_one_card_at_once_one_does(installation: Installation, line: int) -> None:
+def test_of_all_who_book_with_one_card_at_once_one_does(
+    installation: Installation, line: int
+) -> None:
     slots = [slot.id for slot in open_slots(installation.store, now=NOW)]
 
     def book(turn: int) -> bool:
@@ -63,7 +75,9 @@ def test_of_all_who_book_with_one_card_at_once_one_does(installation: Installati
     assert len(open_slots(installation.store, now=NOW)) == 1
 
 
-def test_an_objection_is_held_at_once_and_waits_for_its_scope(installation: Installation, line: int) -> None:
+def test_an_objection_is_held_at_once_and_waits_for_its_scope(
+    installation: Installation, line: int
+) -> None:
     wish = asked(line, objects=True)
     for _ in range(2):
         hear_request(installation, wish, now=NOW)

@@ -14,7 +14,17 @@ from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.states import AnswerKind, AttemptState, DeliveryState, TouchState
-from store.tables import Answer, Attempt, Campaign, Delivery, Person, PersonNumber, Suppression, Touch, TouchEvent
+from store.tables import (
+    Answer,
+    Attempt,
+    Campaign,
+    Delivery,
+    Person,
+    PersonNumber,
+    Suppression,
+    Touch,
+    TouchEvent,
+)
 from tests.inbound.posting import ACCOUNTS, Poster, events
 from tests.stories import campaign_file, launched, populate
 
@@ -31,7 +41,9 @@ DAYTIME = datetime.fromisoformat("2023-06-06T09:00+00:00")
 
 
 def open_texting(tmp_path: Path, url: str, **more: Any) -> Installation:
-    settings = Settings(home=tmp_path, database_url=url, secret="a key for tests only", **{**ACCOUNTS, **more})
+    settings = Settings(
+        home=tmp_path, database_url=url, secret="a key for tests only", **{**ACCOUNTS, **more}
+    )
     return open_installation(settings, clock=FixedClock(DAYTIME), draws=Random(2023))
 
 
@@ -63,7 +75,9 @@ class Texting:
         with self.installation.store.reading() as connection:
             return list(connection.execute(query.order_by(Touch.id)).scalars())
 
-    def at(self, state: TouchState, touch: int | None = None, ref: str | None = None) -> tuple[int, str]:
+    def at(
+        self, state: TouchState, touch: int | None = None, ref: str | None = None
+    ) -> tuple[int, str]:
         """Put one touch on its way, as a sender that stopped there left it; return it with the key of its try."""
         touch_id = touch or self.planned()[0]
         number = next(self.keys)
@@ -107,7 +121,9 @@ class Texting:
             "provider_ref": ref, "handed_over_at": self.now if state is TouchState.HANDED_OVER else None,
         }  # fmt: skip
         with self.installation.store.writing() as connection:
-            return int(connection.execute(insert(Answer).values(values).returning(Answer.id)).scalar_one())
+            return int(
+                connection.execute(insert(Answer).values(values).returning(Answer.id)).scalar_one()
+            )
 
     def answered(self, answer_id: int) -> Any:
         with self.installation.store.reading() as connection:
@@ -122,13 +138,19 @@ class Texting:
 
     def history(self, touch_id: int) -> list[tuple[str, str | None]]:
         """Return the states a touch went through since it was planned, each with its reason."""
-        query = select(TouchEvent.to_state, TouchEvent.reason).where(TouchEvent.touch_id == touch_id)
+        query = select(TouchEvent.to_state, TouchEvent.reason).where(
+            TouchEvent.touch_id == touch_id
+        )
         with self.installation.store.reading() as connection:
-            rows = connection.execute(query.where(TouchEvent.from_state.is_not(None)).order_by(TouchEvent.id))
+            rows = connection.execute(
+                query.where(TouchEvent.from_state.is_not(None)).order_by(TouchEvent.id)
+            )
             return [(row.to_state.value, row.reason) for row in rows]
 
     def attempts(self, touch_id: int) -> list[Any]:
-        query = select(Attempt.__table__).where(Attempt.touch_id == touch_id).order_by(Attempt.number)
+        query = (
+            select(Attempt.__table__).where(Attempt.touch_id == touch_id).order_by(Attempt.number)
+        )
         with self.installation.store.reading() as connection:
             return list(connection.execute(query))
 
@@ -136,7 +158,9 @@ class Texting:
         query = select(PersonNumber.e164).join(Person).join(Touch, Touch.person_id == Person.id)
         with self.installation.store.reading() as connection:
             found = connection.execute(
-                query.where(Touch.id == touch_id, PersonNumber.may_text.is_(True)).order_by(PersonNumber.position)
+                query.where(Touch.id == touch_id, PersonNumber.may_text.is_(True)).order_by(
+                    PersonNumber.position
+                )
             )
             return str(found.scalars().first())
 
@@ -149,4 +173,6 @@ class Texting:
             return str(connection.execute(select(Campaign.state)).scalar_one().value)
 
     def outcomes(self) -> list[str | None]:
-        return [event.outcome.value if event.outcome else None for event in events(self.installation)]
+        return [
+            event.outcome.value if event.outcome else None for event in events(self.installation)
+        ]

@@ -25,7 +25,13 @@ class Told(Builder):
     """Builds what came back, too."""
 
     def reply(
-        self, kind: ReplyKind, person_id: int, campaign: BuiltCampaign | None, days: int = 10, *, objects: bool = False
+        self,
+        kind: ReplyKind,
+        person_id: int,
+        campaign: BuiltCampaign | None,
+        days: int = 10,
+        *,
+        objects: bool = False,
     ) -> int:
         key = f"{kind} {person_id} {campaign} {days}"
         return self.put(
@@ -41,14 +47,23 @@ class Told(Builder):
         )
 
     def became(self, ref: str, day: date, kind: OutcomeKind = OutcomeKind.FILED) -> None:
-        self.put(Outcome, person_ref=ref, kind=kind, happened_on=day, reference="", import_id=self.import_id)
+        self.put(
+            Outcome,
+            person_ref=ref,
+            kind=kind,
+            happened_on=day,
+            reference="",
+            import_id=self.import_id,
+        )
 
 
 def arm_of(installation: Installation, arm: str, now: datetime) -> ArmFunnel:
     return next(each for each in funnel(installation, "pilot", now=now).arms if each.arm == arm)
 
 
-def test_everyone_the_audience_matched_is_counted_once(installation: Installation, now: datetime) -> None:
+def test_everyone_the_audience_matched_is_counted_once(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign(hold_out=True, waves=(date(2023, 6, 5), date(2023, 6, 12)))
@@ -65,11 +80,16 @@ def test_everyone_the_audience_matched_is_counted_once(installation: Installatio
     left_out = {"DECEASED": 1, "NO_POSTAL_ADDRESS": 1, "HOUSEHOLD": 1, "HOLD_OUT": 1}
     assert list(found.left_out.items()) == list(left_out.items())  # in the order of the rules
     assert found.selected + sum(found.left_out.values()) == found.matched
-    assert {arm.arm: arm.assigned for arm in found.arms} == {"card": 5, "hold-out": 1}  # a housemate is not assigned
+    assert {arm.arm: arm.assigned for arm in found.arms} == {
+        "card": 5,
+        "hold-out": 1,
+    }  # a housemate is not assigned
     assert found.waves == {1: 3, 2: 2}
 
 
-def test_touches_are_counted_by_channel_and_by_what_became_of_them(installation: Installation, now: datetime) -> None:
+def test_touches_are_counted_by_channel_and_by_what_became_of_them(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign(arms=(("card", "card"), ("text", "sms")))
@@ -85,17 +105,30 @@ def test_touches_are_counted_by_channel_and_by_what_became_of_them(installation:
             ]
         ):
             builder.reach(campaign, f"C{number}", state=state, reason=reason)
-        builder.reach(campaign, "T1", arm="text", channel="sms", state=TouchState.FAILED, reason="21614")
+        builder.reach(
+            campaign, "T1", arm="text", channel="sms", state=TouchState.FAILED, reason="21614"
+        )
     found = funnel(installation, "pilot", now=now)
     card, text = found.channels
-    assert (card.channel, card.planned, card.waiting, card.handed_over, card.returned) == ("card", 7, 1, 3, 1)
+    assert (card.channel, card.planned, card.waiting, card.handed_over, card.returned) == (
+        "card",
+        7,
+        1,
+        3,
+        1,
+    )
     assert card.withheld == {"OBJECTION": 2, "DECEASED": 1}
     assert (text.channel, text.failed) == ("sms", {"21614": 1})
-    assert (found.touches["withheld"], found.held_at_delivery) == (3, {"OBJECTION": 2, "DECEASED": 1, "21614": 1})
+    assert (found.touches["withheld"], found.held_at_delivery) == (
+        3,
+        {"OBJECTION": 2, "DECEASED": 1, "21614": 1},
+    )
     assert (found.handed_over, found.returned) == (4, 1)
 
 
-def test_whoever_called_three_times_is_one_person_and_three_calls(installation: Installation, now: datetime) -> None:
+def test_whoever_called_three_times_is_one_person_and_three_calls(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign()
@@ -113,15 +146,29 @@ def test_whoever_called_three_times_is_one_person_and_three_calls(installation: 
                 state=CallState.WAITING,
                 note="",
             )
-        ours = {"line_id": builder.line(), "campaign_id": campaign.id, "person_id": person_id, "note": ""}
-        for kind in (CallKind.PREPARE, CallKind.OUTBOUND):  # what we put in the queue is no call of theirs
+        ours = {
+            "line_id": builder.line(),
+            "campaign_id": campaign.id,
+            "person_id": person_id,
+            "note": "",
+        }
+        for kind in (
+            CallKind.PREPARE,
+            CallKind.OUTBOUND,
+        ):  # what we put in the queue is no call of theirs
             at = now + timedelta(days=9)
             builder.put(Call, **ours, kind=kind, received_at=at, state=CallState.WAITING)
         second, _ = builder.reach(campaign, "P2")
         builder.reply(ReplyKind.COUNTER, second, campaign)
         builder.reply(ReplyKind.TEXTED, second, campaign, objects=True)
     found = funnel(installation, "pilot", now=now + LATER)
-    assert (found.called, found.calls, found.came_by, found.texted, found.objected) == (1, 3, 1, 1, 1)
+    assert (found.called, found.calls, found.came_by, found.texted, found.objected) == (
+        1,
+        3,
+        1,
+        1,
+        1,
+    )
 
 
 def test_an_objection_made_to_an_agent_counts_once_with_the_one_made_before(
@@ -146,7 +193,9 @@ def test_an_objection_made_to_an_agent_counts_once_with_the_one_made_before(
     assert funnel(installation, "pilot", now=now + LATER).objected == 1
 
 
-def test_filed_with_a_call_means_that_the_call_came_first(installation: Installation, now: datetime) -> None:
+def test_filed_with_a_call_means_that_the_call_came_first(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign()
@@ -162,7 +211,9 @@ def test_filed_with_a_call_means_that_the_call_came_first(installation: Installa
     assert (arm.assigned, arm.filed, arm.filed_with_call, arm.filed_without_call) == (5, 4, 2, 2)
 
 
-def test_the_day_of_a_call_is_the_day_where_the_citizens_live(installation: Installation, now: datetime) -> None:
+def test_the_day_of_a_call_is_the_day_where_the_citizens_live(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign()
@@ -174,7 +225,9 @@ def test_the_day_of_a_call_is_the_day_where_the_citizens_live(installation: Inst
     assert arm_of(installation, "card", now + LATER).filed_with_call == 0
 
 
-def test_whoever_was_assigned_stays_in_the_denominator(installation: Installation, now: datetime) -> None:
+def test_whoever_was_assigned_stays_in_the_denominator(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign()
@@ -189,7 +242,9 @@ def test_whoever_was_assigned_stays_in_the_denominator(installation: Installatio
     assert (arm.assigned, arm.handed_over, arm.filed, arm.filed_share) == (3, 2, 3, 1.0)
 
 
-def test_the_hold_out_is_counted_by_the_same_rule(installation: Installation, now: datetime) -> None:
+def test_the_hold_out_is_counted_by_the_same_rule(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign(hold_out=True)
@@ -202,11 +257,22 @@ def test_the_hold_out_is_counted_by_the_same_rule(installation: Installation, no
         builder.became("H1", date(2023, 6, 20))
     found = funnel(installation, "pilot", now=now + LATER)
     arm = next(each for each in found.arms if each.hold_out)
-    assert (arm.assigned, arm.handed_over, arm.called, arm.filed, arm.filed_with_call) == (1, 0, 1, 1, 1)
-    assert (found.called, found.filed_with_call) == (0, 0)  # the figures above the arms are of those selected
+    assert (arm.assigned, arm.handed_over, arm.called, arm.filed, arm.filed_with_call) == (
+        1,
+        0,
+        1,
+        1,
+        1,
+    )
+    assert (found.called, found.filed_with_call) == (
+        0,
+        0,
+    )  # the figures above the arms are of those selected
 
 
-def test_other_campaigns_replies_do_not_count_here(installation: Installation, now: datetime) -> None:
+def test_other_campaigns_replies_do_not_count_here(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign, other = builder.campaign(), builder.campaign("other")
@@ -216,7 +282,9 @@ def test_other_campaigns_replies_do_not_count_here(installation: Installation, n
     assert funnel(installation, "pilot", now=now + LATER).called == 0
 
 
-def test_what_is_still_to_come_is_not_counted_yet(installation: Installation, now: datetime) -> None:
+def test_what_is_still_to_come_is_not_counted_yet(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign()
@@ -231,7 +299,9 @@ def test_what_is_still_to_come_is_not_counted_yet(installation: Installation, no
     assert (late.called, late.filed_with_call) == (1, 1)
 
 
-def test_appointments_and_other_outcomes_are_people(installation: Installation, now: datetime) -> None:
+def test_appointments_and_other_outcomes_are_people(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Told(connection, now)
         campaign = builder.campaign()
@@ -265,7 +335,9 @@ def test_a_third_of_fifteen_hundred_is_known_to_within_five_points() -> None:
 
 
 @given(st.integers(1, 300).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
-def test_the_interval_holds_the_share_and_stays_between_none_and_all(counts: tuple[int, int]) -> None:
+def test_the_interval_holds_the_share_and_stays_between_none_and_all(
+    counts: tuple[int, int],
+) -> None:
     count, total = counts
     low, high = wilson(count, total)
     assert 0 <= low <= count / total + 1e-12
@@ -298,7 +370,12 @@ def test_outcomes_imported_twice_count_once_and_strangers_are_kept(
     bad = ",filed,2023-05-20,\nP1,won,2023-05-20,\nP1,filed,20-05-2023,\nP1,filed,2023-06-02,\n"
     file.write_text("person_ref,kind,happened_on,reference\n" + rows + bad)
     first = import_outcomes(installation, file, now=now, refused=tmp_path / "refused.csv")
-    assert (first.taken.added, first.taken.unchanged, first.taken.refused, first.waiting) == (3, 1, 4, 1)
+    assert (first.taken.added, first.taken.unchanged, first.taken.refused, first.waiting) == (
+        3,
+        1,
+        4,
+        1,
+    )
     assert [each.line for each in first.taken.refusals] == [6, 7, 8, 9]
     assert len((tmp_path / "refused.csv").read_text().splitlines()) == 5
     again = import_outcomes(installation, file, now=now)

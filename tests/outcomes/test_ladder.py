@@ -14,13 +14,23 @@ from store.tables import Appointment, Call, Case, Obligation, Outcome, Referral,
 from tests.builders import Builder, BuiltCampaign
 
 DAY = timedelta(days=1)
-RUNGS = ["handed_over", "contact", "appointment", "filed", "assessment_prevented", "debt_help", "closed"]
+RUNGS = [
+    "handed_over",
+    "contact",
+    "appointment",
+    "filed",
+    "assessment_prevented",
+    "debt_help",
+    "closed",
+]
 
 
 class Lives(Builder):
     """Lets things happen to people, each by the rung it stands on."""
 
-    def happen(self, what: str, campaign: BuiltCampaign, ref: str, person_id: int, draws: Random) -> None:
+    def happen(
+        self, what: str, campaign: BuiltCampaign, ref: str, person_id: int, draws: Random
+    ) -> None:
         at = self.now + draws.randint(5, 90) * DAY
         match what:
             case "handed_over":
@@ -31,7 +41,14 @@ class Lives(Builder):
             case "contact":
                 self.called(campaign, person_id, at, "helped")
             case "appointment":
-                self.put(Appointment, person_id=person_id, campaign_id=campaign.id, kind="counter", at=at, made_at=at)
+                self.put(
+                    Appointment,
+                    person_id=person_id,
+                    campaign_id=campaign.id,
+                    kind="counter",
+                    at=at,
+                    made_at=at,
+                )
             case "filed" | "debt_help" if what == "filed" or draws.random() < 0.5:
                 self.put(Outcome, person_ref=ref, kind=OutcomeKind(what), happened_on=at.date(), reference="",
                          import_id=self.import_id)  # fmt: skip
@@ -44,7 +61,9 @@ class Lives(Builder):
             case "closed":
                 self.case(person_id, closed_at=at)
 
-    def called(self, campaign: BuiltCampaign, person_id: int, at: datetime, disposition: str) -> None:
+    def called(
+        self, campaign: BuiltCampaign, person_id: int, at: datetime, disposition: str
+    ) -> None:
         self.put(Call, line_id=self.line(), campaign_id=campaign.id, person_id=person_id, received_at=at, note="",
                  state=CallState.WRAPPED_UP, wrapped_up_at=at, disposition=disposition, taken_by="Henri")  # fmt: skip
 
@@ -59,7 +78,9 @@ class Lives(Builder):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_whatever_happens_to_people_fewer_come_further(installation: Installation, now: datetime, seed: int) -> None:
+def test_whatever_happens_to_people_fewer_come_further(
+    installation: Installation, now: datetime, seed: int
+) -> None:
     draws = Random(seed)
     expected: dict[str, set[str]] = {rung: set() for rung in RUNGS}
     with installation.store.writing() as connection:
@@ -69,13 +90,17 @@ def test_whatever_happens_to_people_fewer_come_further(installation: Installatio
             ref, arm = f"P{number}", "hold-out" if number % 5 == 0 else "card"
             person_id = lives.person(ref)
             lives.decide(campaign, person_id, arm=arm, wave=1)
-            for rung in reversed([rung for rung in RUNGS if draws.random() < 0.4]):  # closed first: one case each
+            for rung in reversed(
+                [rung for rung in RUNGS if draws.random() < 0.4]
+            ):  # closed first: one case each
                 lives.happen(rung, campaign, ref, person_id, draws)
                 if arm == "card":
                     expected[rung].add(ref)
     found = funnel(installation, "pilot", now=now + 100 * DAY).ladder
     assert [rung.name for rung in found] == RUNGS
-    assert {rung.name: rung.people for rung in found} == {rung: len(refs) for rung, refs in expected.items()}
+    assert {rung.name: rung.people for rung in found} == {
+        rung: len(refs) for rung, refs in expected.items()
+    }
     further = [len(set().union(*list(expected.values())[at:])) for at in range(len(RUNGS))]
     assert [rung.so_far for rung in found] == further == sorted(further, reverse=True)
 
@@ -88,8 +113,14 @@ def test_what_prevented_nothing_is_on_no_rung(installation: Installation, now: d
             person_id = lives.person(ref)
             lives.decide(campaign, person_id, arm="card", wave=1)
             lives.called(campaign, person_id, now + 6 * DAY, "voicemail")  # nobody was spoken to
-        lives.owes("P1", filed_on=date(2023, 6, 20), assessed_on=date(2023, 6, 10))  # the assessment came first
+        lives.owes(
+            "P1", filed_on=date(2023, 6, 20), assessed_on=date(2023, 6, 10)
+        )  # the assessment came first
         lives.owes("P2", filed_on=date(2023, 6, 1))  # before the campaign began
-        lives.owes("P3", filed_on=date(2023, 6, 20), assessed_on=date(2023, 7, 20))  # it follows the return
-    counted = {rung.name: rung.people for rung in funnel(installation, "pilot", now=now + 100 * DAY).ladder}
+        lives.owes(
+            "P3", filed_on=date(2023, 6, 20), assessed_on=date(2023, 7, 20)
+        )  # it follows the return
+    counted = {
+        rung.name: rung.people for rung in funnel(installation, "pilot", now=now + 100 * DAY).ladder
+    }
     assert {name: count for name, count in counted.items() if count} == {"assessment_prevented": 1}

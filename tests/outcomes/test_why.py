@@ -23,7 +23,9 @@ def text_of(installation: Installation, ref: str) -> str:
     return "\n".join(_told(why(installation, ref)))
 
 
-def test_a_selected_person_is_told_from_import_to_outcome(installation: Installation, now: datetime) -> None:
+def test_a_selected_person_is_told_from_import_to_outcome(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign()
@@ -39,7 +41,12 @@ def test_a_selected_person_is_told_from_import_to_outcome(installation: Installa
         )
     found = why(installation, "P1")
     (decided,) = found.campaigns
-    assert (decided.decision, decided.arm, decided.wave, decided.first) == ("selected", "card", 1, None)
+    assert (decided.decision, decided.arm, decided.wave, decided.first) == (
+        "selected",
+        "card",
+        1,
+        None,
+    )
     (touch,) = decided.touches
     assert (touch.state, touch.code, [event.state for event in touch.events]) == (
         "handed_over",
@@ -95,36 +102,49 @@ def test_a_person_left_out_hears_the_first_reason_and_every_other_one(
 def test_a_person_held_out_hears_so(installation: Installation, now: datetime) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
-        builder.decide(builder.campaign(hold_out=True), builder.person("P1"), Reason.HOLD_OUT, arm="hold-out")
+        builder.decide(
+            builder.campaign(hold_out=True), builder.person("P1"), Reason.HOLD_OUT, arm="hold-out"
+        )
     (decided,) = why(installation, "P1").campaigns
     assert (decided.decision, decided.arm) == ("hold_out", "hold-out")
     assert "HELD OUT: arm hold-out" in text_of(installation, "P1")
 
 
-def test_a_housemate_hears_how_many_others_there_are_and_not_who(installation: Installation, now: datetime) -> None:
+def test_a_housemate_hears_how_many_others_there_are_and_not_who(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign()
-        builder.decide(campaign, builder.person("P1", household_key=7), Reason.HOUSEHOLD, arm="card")
+        builder.decide(
+            campaign, builder.person("P1", household_key=7), Reason.HOUSEHOLD, arm="card"
+        )
         builder.decide(campaign, builder.person("P2", household_key=7), arm="card", wave=1)
     assert [decided.household for decided in why(installation, "P1").campaigns] == [1]
     assert "P2" not in text_of(installation, "P1")
 
 
-def test_a_person_whom_no_audience_matched_hears_of_each_campaign(installation: Installation, now: datetime) -> None:
+def test_a_person_whom_no_audience_matched_hears_of_each_campaign(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         builder.campaign("first", submitted_at=now - timedelta(days=1))
         builder.campaign("second")
         builder.person("P1")
     first, second = why(installation, "P1").campaigns
-    assert (first.decision, first.remark) == ("not_in_audience", "was imported after the audience was frozen")
+    assert (first.decision, first.remark) == (
+        "not_in_audience",
+        "was imported after the audience was frozen",
+    )
     assert (second.decision, second.remark) == ("not_in_audience", None)
     assert second.first is not None
     assert second.first.code == "NOT_IN_AUDIENCE"
 
 
-def test_before_any_campaign_there_is_still_something_to_say(installation: Installation, now: datetime) -> None:
+def test_before_any_campaign_there_is_still_something_to_say(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1")
     assert "No campaign has been submitted yet." in text_of(installation, "P1")
@@ -135,7 +155,9 @@ def test_nobody_of_that_reference_is_one_clear_line(installation: Installation) 
         why(installation, "P404")
 
 
-def test_every_list_the_person_stands_on_is_shown_lifted_or_not(installation: Installation, now: datetime) -> None:
+def test_every_list_the_person_stands_on_is_shown_lifted_or_not(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         builder.person("P1", NUMBER, household_key=7)
@@ -152,7 +174,14 @@ def test_every_list_the_person_stands_on_is_shown_lifted_or_not(installation: In
                 added_by="ann",
                 **named,
             )
-    add(installation.store, "P1", "OBJECTION", source="letter", by="ann", now=now - timedelta(days=2))
+    add(
+        installation.store,
+        "P1",
+        "OBJECTION",
+        source="letter",
+        by="ann",
+        now=now - timedelta(days=2),
+    )
     lift(installation.store, "P1", by="bea", why="a mistake", now=now - timedelta(days=1))
     add(installation.store, "P2", "OBJECTION", source="letter", by="ann", now=now)
     listed = why(installation, "P1").suppressions
@@ -173,17 +202,23 @@ def test_a_withheld_touch_says_why(installation: Installation, now: datetime) ->
     assert "This person asked not to be reached." in text_of(installation, "P1")
 
 
-def test_the_citizen_number_and_a_secret_address_are_never_shown(installation: Installation, now: datetime) -> None:
+def test_the_citizen_number_and_a_secret_address_are_never_shown(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1", bsn_hash="feedface" * 8, secret_address=True)
-    said = json.dumps(why(installation, "P1").as_data(), default=_plain) + text_of(installation, "P1")
+    said = json.dumps(why(installation, "P1").as_data(), default=_plain) + text_of(
+        installation, "P1"
+    )
     assert "feedface" not in said
     assert "Verzonnenlaan" not in said
     assert "1234" not in said
     assert "secret, not shown" in said
 
 
-def test_an_address_that_is_not_secret_is_shown_as_it_is_printed(installation: Installation, now: datetime) -> None:
+def test_an_address_that_is_not_secret_is_shown_as_it_is_printed(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1")
     assert why(installation, "P1").person.address == ("Verzonnenlaan 12", "1234 AB  NERGENSHUIZEN")

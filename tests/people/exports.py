@@ -50,24 +50,73 @@ def write_people(
     """Write people in our own columns; the facts are keys of each row, as declared."""
     with file.open("w", encoding=encoding, newline="") as text:
         header = [*COLUMNS, *facts]
-        writer = csv.DictWriter(text, header, restval="", delimiter=delimiter, lineterminator=line_end)
+        writer = csv.DictWriter(
+            text, header, restval="", delimiter=delimiter, lineterminator=line_end
+        )
         writer.writeheader()
         writer.writerows(people)
     return file
 
 
 EXPORT_COLUMNS = (
-    *("BURGERSERVICENR", "KLANTNR", "GESLACHTSNAAM", "VOORVOEGSEL", "VOORLETTERS", "VOORNAAM", "GEBOORTEDATUM"),
-    *("GESLACHT", "STRAATNAAM", "HUISNR", "HUISLETTER", "TOEVOEGING", "POSTCODE", "WOONPLAATS", "LAND", "TEL1", "TEL2"),
+    *(
+        "BURGERSERVICENR",
+        "KLANTNR",
+        "GESLACHTSNAAM",
+        "VOORVOEGSEL",
+        "VOORLETTERS",
+        "VOORNAAM",
+        "GEBOORTEDATUM",
+    ),
+    *(
+        "GESLACHT",
+        "STRAATNAAM",
+        "HUISNR",
+        "HUISLETTER",
+        "TOEVOEGING",
+        "POSTCODE",
+        "WOONPLAATS",
+        "LAND",
+        "TEL1",
+        "TEL2",
+    ),
     *("NAAMGEBRUIK", "VOORVOEGSEL_PARTNER", "GESLACHTSNAAM_PARTNER"),
-    *("TAAL", "JAREN_GEEN_AANGIFTE", "DATUM_HERINNERING", "DATUM_AANMANING", "UITSTEL_TOT", "TERUGGAAF_VERWACHT"),
-    *("IN_BEHANDELING_BIJ", "DATUM_OVERLIJDEN", "DATUM_VERTREK_NL", "IND_ADRES_IN_ONDERZOEK", "IND_GEHEIM"),
+    *(
+        "TAAL",
+        "JAREN_GEEN_AANGIFTE",
+        "DATUM_HERINNERING",
+        "DATUM_AANMANING",
+        "UITSTEL_TOT",
+        "TERUGGAAF_VERWACHT",
+    ),
+    *(
+        "IN_BEHANDELING_BIJ",
+        "DATUM_OVERLIJDEN",
+        "DATUM_VERTREK_NL",
+        "IND_ADRES_IN_ONDERZOEK",
+        "IND_GEHEIM",
+    ),
 )
-_NAMES = ("Schäfer", "Öztürk", "Yıldız", "Łukasiewicz", "Nguyễn", "Jansen", "'t Hart", "Reünis", "Müller")
+_NAMES = (
+    "Schäfer",
+    "Öztürk",
+    "Yıldız",
+    "Łukasiewicz",
+    "Nguyễn",
+    "Jansen",
+    "'t Hart",
+    "Reünis",
+    "Müller",
+)
 
 
 def write_export(
-    file: Path, count: int, *, seed: int, encoding: str = "utf-8-sig", date: str = "{y:04}{m:02}{d:02}"
+    file: Path,
+    count: int,
+    *,
+    seed: int,
+    encoding: str = "utf-8-sig",
+    date: str = "{y:04}{m:02}{d:02}",
 ) -> Path:
     """Write an export as a Dutch source system makes it, its columns in an order of the seed's own."""
     random = Random(seed)
@@ -110,7 +159,9 @@ def _exported(index: int, bsn: str, random: Random, date: str) -> dict[str, str]
         "POSTCODE": "35112AB" if index % 80 == 11 else f"{random.randint(1000, 9999)} AB",
         "WOONPLAATS": "Fryslân",
         "LAND": random.choice(["", "NL", "Nederland", "6030"]),
-        "TEL1": random.choice(["", "", "geen", "0612", "06-12345678", "030-2282636", "0800-1234567"]),
+        "TEL1": random.choice(
+            ["", "", "geen", "0612", "06-12345678", "030-2282636", "0800-1234567"]
+        ),
         "TEL2": "",
         "TAAL": random.choice(["nl", "tr", ""]),
         "JAREN_GEEN_AANGIFTE": str(random.randint(0, 4)),

@@ -9,9 +9,13 @@ from stdnum.nl import postcode as stdnum_postcode
 from people.addresses import NotAPostalAddress, PostalAddress
 
 
-def an_address(number: str = "103", letter: str = "", addition: str = "", **also: str) -> PostalAddress:
+def an_address(
+    number: str = "103", letter: str = "", addition: str = "", **also: str
+) -> PostalAddress:
     parts = {"street": "Borgesiusstraat", "postcode": "2583XL", "town": "Scheveningen", **also}
-    return PostalAddress.parse(house_number=number, house_letter=letter, house_addition=addition, **parts)
+    return PostalAddress.parse(
+        house_number=number, house_letter=letter, house_addition=addition, **parts
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,13 +35,17 @@ def an_address(number: str = "103", letter: str = "", addition: str = "", **also
         ("0012", "", "", "Borgesiusstraat 12"),
     ],
 )
-def test_the_house_is_written_as_the_register_writes_it(number: str, letter: str, addition: str, line: str) -> None:
+def test_the_house_is_written_as_the_register_writes_it(
+    number: str, letter: str, addition: str, line: str
+) -> None:
     assert an_address(number, letter, addition).lines()[0] == line
 
 
 def test_the_town_stands_in_capitals_two_spaces_after_the_postcode() -> None:
     assert an_address().lines()[1] == "2583 XL  SCHEVENINGEN"
-    assert an_address(town="'s-Gravenhage", postcode="2584 bz").lines()[1] == "2584 BZ  'S-GRAVENHAGE"
+    assert (
+        an_address(town="'s-Gravenhage", postcode="2584 bz").lines()[1] == "2584 BZ  'S-GRAVENHAGE"
+    )
 
 
 def test_an_address_abroad_ends_with_its_country() -> None:
@@ -48,7 +56,9 @@ def test_an_address_abroad_ends_with_its_country() -> None:
     )
 
 
-@pytest.mark.parametrize("country", ["", "NL", "nl", "Nederland", "6030", "NEDERLAND", "The Netherlands"])
+@pytest.mark.parametrize(
+    "country", ["", "NL", "nl", "Nederland", "6030", "NEDERLAND", "The Netherlands"]
+)
 def test_the_netherlands_have_many_names(country: str) -> None:
     assert an_address(country=country).country == "NL"
 
@@ -77,8 +87,13 @@ def test_what_is_wrong_with_an_address_is_named_by_its_field(field: str, wrong: 
     assert refused.value.field == field
 
 
-def test_a_household_is_the_same_whatever_the_street_is_called_and_however_it_is_capitalised() -> None:
-    assert an_address("12", "a").household_key == an_address("12A", street="Elders", postcode="2583 xl").household_key
+def test_a_household_is_the_same_whatever_the_street_is_called_and_however_it_is_capitalised() -> (
+    None
+):
+    assert (
+        an_address("12", "a").household_key
+        == an_address("12A", street="Elders", postcode="2583 xl").household_key
+    )
 
 
 def test_another_letter_or_addition_is_another_household() -> None:

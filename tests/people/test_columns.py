@@ -34,11 +34,15 @@ def test_a_name_that_only_looks_like_one_is_left_alone(name: str) -> None:
     assert not is_forbidden(name)
 
 
-@pytest.mark.parametrize("column", ["nationaliteit:text", "Land van nationaliteit", "citizenship:text"])
+@pytest.mark.parametrize(
+    "column", ["nationaliteit:text", "Land van nationaliteit", "citizenship:text"]
+)
 def test_a_file_with_a_nationality_is_refused_as_a_whole(tmp_path: Path, column: str) -> None:
     file = tmp_path / "people.csv"
     file.write_text(",".join((*COLUMNS, column)) + "\n")
     with pytest.raises(BadInput) as refused:
         own_map(open_source(file))
     assert refused.value.line == 1
-    assert "nobody may be selected by nationality, origin or belief; take the column out" in str(refused.value)
+    assert "nobody may be selected by nationality, origin or belief; take the column out" in str(
+        refused.value
+    )

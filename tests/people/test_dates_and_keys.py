@@ -26,7 +26,9 @@ from people.draw_numbers import draw_key
         ("1980-06-15", date(1980, 6, 15), date(1980, 6, 15)),
     ],
 )
-def test_a_date_that_is_partly_known_is_kept_as_its_first_and_last_day(text: str, first: date, last: date) -> None:
+def test_a_date_that_is_partly_known_is_kept_as_its_first_and_last_day(
+    text: str, first: date, last: date
+) -> None:
     assert parse_partial(text) == PartialDate(first, last)
 
 
@@ -35,7 +37,9 @@ def test_a_date_of_zeros_is_unknown(text: str) -> None:
     assert parse_partial(text) is None
 
 
-@pytest.mark.parametrize("text", ["19801301", "19800230", "1980-1", "gisteren", "15-06-1980", "03000101", "198006151"])
+@pytest.mark.parametrize(
+    "text", ["19801301", "19800230", "1980-1", "gisteren", "15-06-1980", "03000101", "198006151"]
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(NotADate):
         parse_partial(text)
@@ -65,7 +69,9 @@ def test_the_eleven_test_gives_the_answer_of_stdnum(number: int) -> None:
     assert citizen_numbers.passes(digits) == stdnum_bsn.is_valid(digits)
 
 
-@pytest.mark.parametrize("text", ["123456789", "000000000", "1234567", "12345678a", "1234567890", ""])
+@pytest.mark.parametrize(
+    "text", ["123456789", "000000000", "1234567", "12345678a", "1234567890", ""]
+)
 def test_a_number_that_fails_the_eleven_test_is_refused_without_being_repeated(text: str) -> None:
     with pytest.raises(NotACitizenNumber) as refused:
         citizen_numbers.parse(text)
@@ -86,4 +92,8 @@ def test_fictitious_numbers_pass_the_test_and_stay_below_every_real_one() -> Non
 
 
 def test_the_draw_of_a_person_never_changes() -> None:
-    assert [draw_key(ref) for ref in ("K100000", "K100001", "é")] == [533750441, 200790228, 1670878325]
+    assert [draw_key(ref) for ref in ("K100000", "K100001", "é")] == [
+        533750441,
+        200790228,
+        1670878325,
+    ]

@@ -50,9 +50,16 @@ def test_the_proposed_map_takes_everybody_whatever_the_encoding_the_order_and_th
     assert (report.rows, report.added, report.refused) == (401, 400, 1)
     assert report.refusals[0].record == 401
     with store.reading() as connection:
-        declared = {row.name: row.type for row in connection.execute(select(FactColumn.name, FactColumn.type))}
-        streets = set(connection.execute(select(Person.street).where(Person.street.is_not(None))).scalars())
-        towns = set(connection.execute(select(Person.town).where(Person.town.is_not(None))).scalars())
+        declared = {
+            row.name: row.type
+            for row in connection.execute(select(FactColumn.name, FactColumn.type))
+        }
+        streets = set(
+            connection.execute(select(Person.street).where(Person.street.is_not(None))).scalars()
+        )
+        towns = set(
+            connection.execute(select(Person.town).where(Person.town.is_not(None))).scalars()
+        )
         counts = connection.execute(
             select(
                 func.count(Person.deceased_on),
@@ -70,12 +77,19 @@ def test_the_proposed_map_takes_everybody_whatever_the_encoding_the_order_and_th
     assert [*counts, *flags] == [14, 10, 40, 16, 20]
 
 
-def test_letters_that_the_export_lost_hold_the_name(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_letters_that_the_export_lost_hold_the_name(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     file = write_export(tmp_path / "export.csv", 300, seed=1, encoding="cp1252")
     import_people(store, file, key=KEY, now=now, map=parse_map(propose_map(file)))
     with store.reading() as connection:
         names = connection.execute(select(Person.family_name, Person.name_damaged)).all()
-    assert {name for name, damaged in names if damaged} == {"Y?ld?z", "?ukasiewicz", "Nguy?n", "=cmd()"}
+    assert {name for name, damaged in names if damaged} == {
+        "Y?ld?z",
+        "?ukasiewicz",
+        "Nguy?n",
+        "=cmd()",
+    }
     assert {"Schäfer", "Öztürk", "Reünis"} <= {name for name, damaged in names if not damaged}
 
 
@@ -87,10 +101,41 @@ def write_csv(file: Path, header: list[str], *rows: list[str], delimiter: str = 
 
 def test_other_words_for_the_same_columns_are_known(tmp_path: Path) -> None:
     header = [
-        *("Cliëntnummer", "BSN", "Achternaam", "tussenvoegsels", "Voorletters", "geboorte-datum", "Huisnummer"),
-        *("Huisnummer Toevoeging", "Postcode", "Plaats", "Mobiel", "Telefoon", "E-mail", "Overlijdensdatum"),
+        *(
+            "Cliëntnummer",
+            "BSN",
+            "Achternaam",
+            "tussenvoegsels",
+            "Voorletters",
+            "geboorte-datum",
+            "Huisnummer",
+        ),
+        *(
+            "Huisnummer Toevoeging",
+            "Postcode",
+            "Plaats",
+            "Mobiel",
+            "Telefoon",
+            "E-mail",
+            "Overlijdensdatum",
+        ),
     ]
-    row = ["C1", "000000012", "Jansen", "", "J.", "15-06-1980", "1", "", "1234AB", "X", "", "", "", ""]
+    row = [
+        "C1",
+        "000000012",
+        "Jansen",
+        "",
+        "J.",
+        "15-06-1980",
+        "1",
+        "",
+        "1234AB",
+        "X",
+        "",
+        "",
+        "",
+        "",
+    ]
     proposed = parse_map(propose_map(write_csv(tmp_path / "e.csv", header, row)))
     assert proposed.columns == {
         "person_ref": "Cliëntnummer",
@@ -111,7 +156,9 @@ def test_other_words_for_the_same_columns_are_known(tmp_path: Path) -> None:
     assert proposed.dates == ("dd-mm-yyyy",)
 
 
-def test_columns_with_names_that_say_nothing_are_known_by_what_stands_in_them(tmp_path: Path) -> None:
+def test_columns_with_names_that_say_nothing_are_known_by_what_stands_in_them(
+    tmp_path: Path,
+) -> None:
     header = ["V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8"]
     rows = [
         [
@@ -141,7 +188,11 @@ def test_columns_with_names_that_say_nothing_are_known_by_what_stands_in_them(tm
     ("name", "written", "kept"),
     [
         ("OPSCHORTING", ["O", "e", "", "."], ["O", "E", None, "."]),
-        ("opschorting_bijhouding", ["Overlijden", "Emigratie", "Ministeriële beschikking", "RNI"], list("OEMR")),
+        (
+            "opschorting_bijhouding",
+            ["Overlijden", "Emigratie", "Ministeriële beschikking", "RNI"],
+            list("OEMR"),
+        ),
         ("Reden opschorting", ["F", "fout", "onbekend", "VOW"], list("FF.U")),
         ("REDEN_OPSCHORTING", ["O - Overlijden", "E: emigratie", "J", "n"], ["O", "E", ".", None]),
         ("VERBLIJF_ONBEKEND", ["J", "N", "", "1"], ["U", None, None, "U"]),
@@ -149,7 +200,12 @@ def test_columns_with_names_that_say_nothing_are_known_by_what_stands_in_them(tm
     ],
 )
 def test_a_suspension_of_the_register_is_one_letter_however_it_is_written(
-    store: Store, tmp_path: Path, now: datetime, name: str, written: list[str], kept: list[str | None]
+    store: Store,
+    tmp_path: Path,
+    now: datetime,
+    name: str,
+    written: list[str],
+    kept: list[str | None],
 ) -> None:
     rows = [[f"K{n}", text] for n, text in enumerate(written)]
     file = write_csv(tmp_path / "e.csv", ["KLANTNR", name], *rows)
@@ -161,26 +217,40 @@ def test_a_suspension_of_the_register_is_one_letter_however_it_is_written(
         assert list(connection.execute(query).scalars()) == kept
 
 
-def test_a_suspension_nobody_knows_refuses_its_row(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_suspension_nobody_knows_refuses_its_row(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     rows = [["K1", "Q"], ["K2", "verhuisd"], ["K3", "O"]]
     file = write_csv(tmp_path / "e.csv", ["KLANTNR", "OPSCHORTING"], *rows)
     report = import_people(store, file, key=KEY, now=now, map=parse_map(propose_map(file)))
     assert (report.added, report.refused) == (1, 2)
-    assert "OPSCHORTING: 'Q' is no reason of a suspension that we know; write O, E, M, R, F, U or ." in str(
-        report.refusals[0]
+    assert (
+        "OPSCHORTING: 'Q' is no reason of a suspension that we know; write O, E, M, R, F, U or ."
+        in str(report.refusals[0])
     )
 
 
-def test_in_our_own_columns_a_suspension_is_a_letter_too(store: Store, tmp_path: Path, now: datetime) -> None:
-    people = [a_person("K1", **{"brp_suspension:text": "overleden"}), a_person("K2", **{"brp_suspension:text": "f"})]
-    import_people(store, write_people(tmp_path / "p.csv", people, ["brp_suspension:text"]), key=KEY, now=now)
+def test_in_our_own_columns_a_suspension_is_a_letter_too(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    people = [
+        a_person("K1", **{"brp_suspension:text": "overleden"}),
+        a_person("K2", **{"brp_suspension:text": "f"}),
+    ]
+    import_people(
+        store, write_people(tmp_path / "p.csv", people, ["brp_suspension:text"]), key=KEY, now=now
+    )
     with store.reading() as connection:
         query = select(fact("brp_suspension", "text")).order_by(Person.person_ref)
         assert list(connection.execute(query).scalars()) == ["O", "F"]
 
 
-def test_beside_a_reason_a_flag_for_an_unknown_residence_is_a_fact_of_its_own(tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "e.csv", ["KLANTNR", "OPSCHORTING", "VOW"], ["K1", "O", "J"], ["K2", "E", "N"])
+def test_beside_a_reason_a_flag_for_an_unknown_residence_is_a_fact_of_its_own(
+    tmp_path: Path,
+) -> None:
+    file = write_csv(
+        tmp_path / "e.csv", ["KLANTNR", "OPSCHORTING", "VOW"], ["K1", "O", "J"], ["K2", "E", "N"]
+    )
     facts = {fact.name: column for fact, column in parse_map(propose_map(file)).facts.items()}
     assert facts == {"brp_suspension": "OPSCHORTING", "vow": "VOW"}
 
@@ -188,7 +258,10 @@ def test_beside_a_reason_a_flag_for_an_unknown_residence_is_a_fact_of_its_own(tm
 def test_the_days_of_an_assessment_and_of_a_letter_are_known(tmp_path: Path) -> None:
     header = ["KLANTNR", "DATUM_AMBTSHALVE_AANSLAG", "Geplande aanslagdatum", "DATUM_LAATSTE_BRIEF"]
     file = write_csv(tmp_path / "e.csv", header, ["K1", "20230401", "20230901", "20230515"])
-    facts = {(fact.name, fact.type): column for fact, column in parse_map(propose_map(file)).facts.items()}
+    facts = {
+        (fact.name, fact.type): column
+        for fact, column in parse_map(propose_map(file)).facts.items()
+    }
     assert facts == {
         ("assessed_on", "date"): "DATUM_AMBTSHALVE_AANSLAG",
         ("assessment_due_on", "date"): "Geplande aanslagdatum",
@@ -197,7 +270,9 @@ def test_the_days_of_an_assessment_and_of_a_letter_are_known(tmp_path: Path) -> 
 
 
 def test_nationality_is_never_proposed(tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "e.csv", ["KLANTNR", "NATIONALITEIT", "GEBOORTELAND"], ["K1", "0001", "6030"])
+    file = write_csv(
+        tmp_path / "e.csv", ["KLANTNR", "NATIONALITEIT", "GEBOORTELAND"], ["K1", "0001", "6030"]
+    )
     assert parse_map(propose_map(file)).ignore == ("NATIONALITEIT", "GEBOORTELAND")
 
 
@@ -228,11 +303,26 @@ BAD_MAPS = [
     ("columns:\n  person_ref: A\nencoding: klingon", "line 3, encoding: 'klingon' is no encoding"),
     ("columns:\n  person_ref: A\nencoding: base64", "'base64' is no encoding"),
     ("columns:\n  person_ref: A\ndelimiter: x", "'x' is no delimiter"),
-    ("columns:\n  person_ref: A\ndates: dmy", "'dmy' is no order of a date; write one of yyyy-mm-dd"),
-    ("columns:\n  person_ref: A\nfacts:\n  x:float: B", "line 4, x:float: 'float' is no type of fact"),
-    ("columns:\n  person_ref: A\nfacts:\n  x:text: NATIONALITEIT", "nobody may be selected by nationality"),
-    ("columns:\n  person_ref: A\n  language: NATIONALITEIT", "line 3, language: NATIONALITEIT: nobody may be selected"),
-    ("columns:\n  person_ref: A\nfacts:\n  nat_code:text: B", "nobody may be selected by nationality"),
+    (
+        "columns:\n  person_ref: A\ndates: dmy",
+        "'dmy' is no order of a date; write one of yyyy-mm-dd",
+    ),
+    (
+        "columns:\n  person_ref: A\nfacts:\n  x:float: B",
+        "line 4, x:float: 'float' is no type of fact",
+    ),
+    (
+        "columns:\n  person_ref: A\nfacts:\n  x:text: NATIONALITEIT",
+        "nobody may be selected by nationality",
+    ),
+    (
+        "columns:\n  person_ref: A\n  language: NATIONALITEIT",
+        "line 3, language: NATIONALITEIT: nobody may be selected",
+    ),
+    (
+        "columns:\n  person_ref: A\nfacts:\n  nat_code:text: B",
+        "nobody may be selected by nationality",
+    ),
     ("columns:\n  person_ref: A\n  bsn: A", "the column A is named twice"),
     ("columns:\n  person_ref: A\nconstants:\n  bsn: '1'", "bsn: cannot be a constant"),
     ("columns:\n  person_ref: A\ndecimal_comma: maybe", "'maybe' is neither true nor false"),
@@ -260,12 +350,17 @@ def test_a_bad_map_is_refused_with_its_line(
     store.engine.dispose()
 
 
-def test_constants_fill_what_the_source_does_not_say(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_constants_fill_what_the_source_does_not_say(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     file = write_csv(tmp_path / "e.csv", ["A", "B"], ["1", "Jansen"])
     text = "columns: {person_ref: A, family_name: B}\nconstants: {language: tr, country: BE}"
     import_people(store, file, key=KEY, now=now, map=parse_map(text))
     with store.reading() as connection:
-        assert tuple(connection.execute(select(Person.language, Person.country)).one()) == ("tr", "BE")
+        assert tuple(connection.execute(select(Person.language, Person.country)).one()) == (
+            "tr",
+            "BE",
+        )
 
 
 def test_the_fixture_has_every_column_of_such_an_export(tmp_path: Path) -> None:

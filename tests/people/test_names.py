@@ -14,15 +14,30 @@ from people.names import Name, damaged
 @pytest.mark.parametrize(
     ("name", "formal", "informal", "english"),
     [
-        (Name("J.", "", "in het", "Veld", "V"), "mevrouw In het Veld", "mevrouw In het Veld", "Ms In het Veld"),
-        (Name("J.", "", "van", "Velzen", "M"), "heer Van Velzen", "meneer Van Velzen", "Mr Van Velzen"),
+        (
+            Name("J.", "", "in het", "Veld", "V"),
+            "mevrouw In het Veld",
+            "mevrouw In het Veld",
+            "Ms In het Veld",
+        ),
+        (
+            Name("J.", "", "van", "Velzen", "M"),
+            "heer Van Velzen",
+            "meneer Van Velzen",
+            "Mr Van Velzen",
+        ),
         (
             Name("J.", "", "van", "Dam-de Wit", "V"),
             "mevrouw Van Dam-de Wit",
             "mevrouw Van Dam-de Wit",
             "Ms Van Dam-de Wit",
         ),
-        (Name("R.M.", "", "van", "Puffelen", "O"), "R.M. van Puffelen", "R.M. van Puffelen", "R.M. van Puffelen"),
+        (
+            Name("R.M.", "", "van", "Puffelen", "O"),
+            "R.M. van Puffelen",
+            "R.M. van Puffelen",
+            "R.M. van Puffelen",
+        ),
         (Name("", "", "'t", "Hart", "M"), "heer 't Hart", "meneer 't Hart", "Mr 't Hart"),
         (Name("", "", "van", "Velzen", "O"), "Van Velzen", "Van Velzen", "Van Velzen"),
         (Name("", "Sari", "", "", "V"), "Sari", "Sari", "Sari"),
@@ -71,18 +86,48 @@ SARI = Name("", "Sari", "", "", "V", "P", "van", "Velzen")
 @pytest.mark.parametrize(
     ("name", "line", "formal", "informal"),
     [
-        (paired("J.", VELD, "V", "E", VELZEN), "J. in het Veld", "mevrouw In het Veld", "mevrouw In het Veld"),
-        (paired("J.", VELD, "V", "P", VELZEN), "J. van Velzen", "mevrouw Van Velzen", "mevrouw Van Velzen"),
-        (paired("J.", VELD, "V", "V", VELZEN), "J. van Velzen-in het Veld", f"mevrouw {BOTH}", f"mevrouw {BOTH}"),
+        (
+            paired("J.", VELD, "V", "E", VELZEN),
+            "J. in het Veld",
+            "mevrouw In het Veld",
+            "mevrouw In het Veld",
+        ),
+        (
+            paired("J.", VELD, "V", "P", VELZEN),
+            "J. van Velzen",
+            "mevrouw Van Velzen",
+            "mevrouw Van Velzen",
+        ),
+        (
+            paired("J.", VELD, "V", "V", VELZEN),
+            "J. van Velzen-in het Veld",
+            f"mevrouw {BOTH}",
+            f"mevrouw {BOTH}",
+        ),
         (
             paired("J.", VELD, "M", "N", VELZEN),
             "J. in het Veld-van Velzen",
             "heer In het Veld-van Velzen",
             "meneer In het Veld-van Velzen",
         ),
-        (paired("K.L.", "Oud", "O", "V", "d'|Ancona"), "K.L. d'Ancona-Oud", "K.L. d'Ancona-Oud", "K.L. d'Ancona-Oud"),
-        (paired("S.", "Kok", "V", "V", "'t|Hart"), "S. 't Hart-Kok", "mevrouw 't Hart-Kok", "mevrouw 't Hart-Kok"),
-        (paired("S.", "Kok", "M", "N", "'t|Hart"), "S. Kok-'t Hart", "heer Kok-'t Hart", "meneer Kok-'t Hart"),
+        (
+            paired("K.L.", "Oud", "O", "V", "d'|Ancona"),
+            "K.L. d'Ancona-Oud",
+            "K.L. d'Ancona-Oud",
+            "K.L. d'Ancona-Oud",
+        ),
+        (
+            paired("S.", "Kok", "V", "V", "'t|Hart"),
+            "S. 't Hart-Kok",
+            "mevrouw 't Hart-Kok",
+            "mevrouw 't Hart-Kok",
+        ),
+        (
+            paired("S.", "Kok", "M", "N", "'t|Hart"),
+            "S. Kok-'t Hart",
+            "heer Kok-'t Hart",
+            "meneer Kok-'t Hart",
+        ),
         (paired("S.", "Kok", "M", "P", ""), "S. Kok", "heer Kok", "meneer Kok"),
         (
             Name("", "Dirk-Willem", "", "Kok", "M", "N", "van der", "Wal"),
@@ -91,8 +136,18 @@ SARI = Name("", "Sari", "", "", "V", "P", "van", "Velzen")
             "meneer Kok-van der Wal",
         ),
         (SARI, "S. van Velzen", "mevrouw Van Velzen", "mevrouw Van Velzen"),
-        (replace(SARI, use="V"), "van Velzen-Sari", "mevrouw Van Velzen-Sari", "mevrouw Van Velzen-Sari"),
-        (replace(SARI, use="N", gender="O"), "Sari-van Velzen", "Sari-van Velzen", "Sari-van Velzen"),
+        (
+            replace(SARI, use="V"),
+            "van Velzen-Sari",
+            "mevrouw Van Velzen-Sari",
+            "mevrouw Van Velzen-Sari",
+        ),
+        (
+            replace(SARI, use="N", gender="O"),
+            "Sari-van Velzen",
+            "Sari-van Velzen",
+            "Sari-van Velzen",
+        ),
     ],
 )
 def test_people_go_by_the_name_they_chose_their_own_or_their_partners_or_both(
@@ -103,14 +158,18 @@ def test_people_go_by_the_name_they_chose_their_own_or_their_partners_or_both(
     assert name.informal() == f"Beste {informal}"
 
 
-FAMILIES = st.sampled_from(["Oud", VELD, VELZEN, "'t|Hart", "d'|Ancona", "Yıldız", "de|Graaf", "Al Hassan"])
+FAMILIES = st.sampled_from(
+    ["Oud", VELD, VELZEN, "'t|Hart", "d'|Ancona", "Yıldız", "de|Graaf", "Al Hassan"]
+)
 INITIALS = st.sampled_from(["", "J.", "R M", "Th."])
 GENDERS = st.sampled_from("MVO")
 USES = st.sampled_from("EPVN")
 
 
 @given(INITIALS, FAMILIES, GENDERS, USES)
-def test_without_a_partners_name_everybody_goes_by_their_own(initials: str, own: str, gender: str, use: str) -> None:
+def test_without_a_partners_name_everybody_goes_by_their_own(
+    initials: str, own: str, gender: str, use: str
+) -> None:
     alone = paired(initials, own, gender, "E", "")
     single = paired(initials, own, gender, use, "")
     assert single.addressee() == alone.addressee()

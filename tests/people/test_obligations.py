@@ -29,7 +29,9 @@ def counts(report: ObligationsReport) -> tuple[int, int, int, int]:
     return (taken.added, taken.updated, taken.unchanged, taken.refused)
 
 
-def test_a_newer_file_replaces_what_was_known_and_leaves_the_rest_alone(store: Store, tmp_path: Path) -> None:
+def test_a_newer_file_replaces_what_was_known_and_leaves_the_rest_alone(
+    store: Store, tmp_path: Path
+) -> None:
     with store.writing() as connection:
         Builder(connection, AT).person("P1")
     first = (
@@ -40,20 +42,31 @@ def test_a_newer_file_replaces_what_was_known_and_leaves_the_rest_alone(store: S
     report = imported(store, tmp_path, first)
     assert (counts(report), report.waiting) == ((3, 0, 0, 0), 1)
     assert counts(imported(store, tmp_path, first, AT + timedelta(days=1))) == (0, 0, 3, 0)
-    newer = HEADER_LINE + "P1,income,2021,2022-02-01,,,,2023-05-30,,,\nP1,vat,2022,,,,,,,,\nP1,vat,2023,,,,,,,,\n"
+    newer = (
+        HEADER_LINE
+        + "P1,income,2021,2022-02-01,,,,2023-05-30,,,\nP1,vat,2022,,,,,,,,\nP1,vat,2023,,,,,,,,\n"
+    )
     later = AT + timedelta(days=2)
     assert counts(imported(store, tmp_path, newer, later)) == (1, 1, 1, 0)
     with store.reading() as connection:
         query = select(Obligation).order_by(Obligation.person_ref, Obligation.tax, Obligation.year)
         income, vat, new, stranger = connection.execute(query).all()
-        booked = connection.execute(select(Import.added, Import.updated, Import.unchanged).order_by(Import.id)).all()
-    assert (income.filed_on, income.reminded_on, income.refund_expected) == (date(2023, 5, 30), None, None)
+        booked = connection.execute(
+            select(Import.added, Import.updated, Import.unchanged).order_by(Import.id)
+        ).all()
+    assert (income.filed_on, income.reminded_on, income.refund_expected) == (
+        date(2023, 5, 30),
+        None,
+        None,
+    )
     assert (income.updated_at, vat.updated_at, new.updated_at) == (later, AT, later)
     assert (stranger.extension_until, stranger.refund_expected) == (date(2023, 9, 1), False)
     assert [tuple(row) for row in booked[1:]] == [(3, 0, 0), (0, 0, 3), (1, 1, 1)]
 
 
-def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(store: Store, tmp_path: Path) -> None:
+def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(
+    store: Store, tmp_path: Path
+) -> None:
     text = (
         HEADER_LINE + ",income,2021,,,,,,,,\n"
         "P1,wealth,2021,,,,,,,,\n"
@@ -95,9 +108,13 @@ def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(store:
     assert len((tmp_path / "refused.csv").read_text().splitlines()) == 14
 
 
-def test_an_obligation_that_stands_twice_is_found_however_far_apart(store: Store, tmp_path: Path) -> None:
+def test_an_obligation_that_stands_twice_is_found_however_far_apart(
+    store: Store, tmp_path: Path
+) -> None:
     many = "".join(f"X{n},income,2021,,,,,,,,\n" for n in range(2_500))
-    report = imported(store, tmp_path, HEADER_LINE + f"P1,vat,2021,,,,,,,,\n{many}P1,vat,2021,,,,,,,,\n")
+    report = imported(
+        store, tmp_path, HEADER_LINE + f"P1,vat,2021,,,,,,,,\n{many}P1,vat,2021,,,,,,,,\n"
+    )
     assert counts(report) == (2_501, 0, 0, 1)
     assert "on line 2 already" in report.taken.refusals[0].problem
 
@@ -126,8 +143,12 @@ def test_invented_people_owe_as_many_years_as_their_facts_say(
         Obligation.extension_until.is_(None) | Obligation.reminded_on.is_not(None),
     )
     with store.reading() as connection:
-        found: dict[str, int] = {row[0]: row[1] for row in connection.execute(unfiled.group_by(Obligation.person_ref))}
-        latest = select(Obligation.person_ref, func.max(Obligation.dunned_on)).group_by(Obligation.person_ref)
+        found: dict[str, int] = {
+            row[0]: row[1] for row in connection.execute(unfiled.group_by(Obligation.person_ref))
+        }
+        latest = select(Obligation.person_ref, func.max(Obligation.dunned_on)).group_by(
+            Obligation.person_ref
+        )
         dunned = {row[0]: row[1] for row in connection.execute(latest)}
         vat = connection.execute(select(func.count()).where(Obligation.tax == "vat")).scalar_one()
     for row in grown_up:

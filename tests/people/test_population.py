@@ -52,7 +52,9 @@ def test_half_have_no_number_and_some_have_one_that_is_no_use() -> None:
 
 
 def test_the_numbers_are_valid_in_the_number_plan() -> None:
-    typed = [person["phone"] for person in PEOPLE if person["phone"][:3] in ("06-", "+31", "020", "085")]
+    typed = [
+        person["phone"] for person in PEOPLE if person["phone"][:3] in ("06-", "+31", "020", "085")
+    ]
     parsed = [phonenumbers.parse(text, "NL") for text in typed if text != "06-1234567"]
     assert len(parsed) > 500
     assert all(phonenumbers.is_valid_number(number) for number in parsed)
@@ -75,7 +77,8 @@ def test_the_population_has_its_dirt_and_its_variety(field: str, value: str) -> 
 
 
 @pytest.mark.parametrize(
-    "field", ["deceased_on", "moved_abroad_on", "guardian_ref", "extension_until:date", "in_care_of:text"]
+    "field",
+    ["deceased_on", "moved_abroad_on", "guardian_ref", "extension_until:date", "in_care_of:text"],
 )
 def test_a_few_of_them_have_a_reason_to_be_left_alone(field: str) -> None:
     assert 0.001 < sum(bool(person[field]) for person in PEOPLE) / len(PEOPLE) < 0.06
@@ -85,7 +88,9 @@ def test_mail_goes_to_a_domain_that_nobody_has() -> None:
     assert all(person["email"].endswith("@example.org") for person in PEOPLE if person["email"])
 
 
-def test_of_ten_thousand_enough_can_be_sent_a_card(sqlite_url: str, tmp_path: Path, now: datetime) -> None:
+def test_of_ten_thousand_enough_can_be_sent_a_card(
+    sqlite_url: str, tmp_path: Path, now: datetime
+) -> None:
     store = open_store(sqlite_url, locks=tmp_path)
     migrate(store)
     write_population(tmp_path / "p.csv", 10_000, 2023)

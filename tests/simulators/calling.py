@@ -75,7 +75,15 @@ class Network:
     """`kaartje simulate calls` in a process of its own."""
 
     def __init__(self, url: str, *options: str) -> None:
-        command = [sys.executable, "-c", "from console.main import run; run()", "simulate", "calls", "--port", "0"]
+        command = [
+            sys.executable,
+            "-c",
+            "from console.main import run; run()",
+            "simulate",
+            "calls",
+            "--port",
+            "0",
+        ]
         given = ["--url", url, "--to", NUMBER, "--account", ACCOUNT, "--token", TOKEN, *options]
         self.process = subprocess.Popen([*command, *given], stderr=subprocess.PIPE, text=True)
         assert self.process.stderr is not None

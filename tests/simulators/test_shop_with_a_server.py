@@ -31,7 +31,8 @@ def test_a_run_goes_from_hand_over_to_closed_over_the_line_and_nothing_is_printe
     populate(installation, 100, now=now)
     with serving(tmp_path / "shop") as server:
         installation = replace(
-            installation, shop=read_shop(server.describe(tmp_path, sftp='answers = "/in/answers"\n'))
+            installation,
+            shop=read_shop(server.describe(tmp_path, sftp='answers = "/in/answers"\n')),
         )
         launched(installation, campaign_file(tmp_path), now=now)
         shop = PrintShop(server.root / "in", ShopFaults())
@@ -49,5 +50,7 @@ def test_a_run_goes_from_hand_over_to_closed_over_the_line_and_nothing_is_printe
             states.append(run_of(installation).state)
             shop.work(local_date(moment))
         assert f"{key}.release.json" in server.files()
-        assert not any(name.startswith("answers/") and "/taken/" not in name for name in server.files())
+        assert not any(
+            name.startswith("answers/") and "/taken/" not in name for name in server.files()
+        )
     assert states == ["handed_over", "received", "proofed", "printed", "closed", "closed"]

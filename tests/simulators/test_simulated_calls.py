@@ -16,11 +16,22 @@ from simulators.voice.scenario import read_rehearsal
 from simulators.voice.twiml_verbs import SORRY
 from store.errors import BadInput
 from tests.served import Served
-from tests.simulators.calling import ACCOUNT, NUMBER, TOKEN, Form, Network, Says, TinyInstallation, until
+from tests.simulators.calling import (
+    ACCOUNT,
+    NUMBER,
+    TOKEN,
+    Form,
+    Network,
+    Says,
+    TinyInstallation,
+    until,
+)
 
 WAIT = '<Say>Blijf aan de lijn.</Say><Pause length="2"/>'
 QUEUE = '<Enqueue action="/left" waitUrl="/wait">bellijn</Enqueue>'
-CODE = '<Gather action="code" numDigits="10"><Say>Toets de code van uw kaart.</Say></Gather>' + QUEUE
+CODE = (
+    '<Gather action="code" numDigits="10"><Say>Toets de code van uw kaart.</Say></Gather>' + QUEUE
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +44,13 @@ def installation() -> Iterator[TinyInstallation]:
 @pytest.fixture(scope="module")
 def network(installation: TinyInstallation) -> Iterator[Network]:
     network = Network(
-        f"{installation.url}/in", "--pace", "20", "--agents", "3", "--status-url", f"{installation.url}/status"
+        f"{installation.url}/in",
+        "--pace",
+        "20",
+        "--agents",
+        "3",
+        "--status-url",
+        f"{installation.url}/status",
     )
     yield network
     network.stop()
@@ -53,11 +70,19 @@ def test_a_caller_keys_a_code_waits_is_taken_out_of_the_queue_and_speaks_with_an
     sid = network.ring(From="+31612345678", Code="1234567890", Patience="600", Talk="20")
     asked = installation.wait_for("wait", 2)[1]
     assert (
-        installation.told("in")[0] | {"CallSid": sid, "From": "+31612345678", "To": NUMBER, "Direction": "inbound"}
+        installation.told("in")[0]
+        | {"CallSid": sid, "From": "+31612345678", "To": NUMBER, "Direction": "inbound"}
         == (installation.told("in")[0])
     )
     assert installation.told("code")[0]["Digits"] == "1234567890"
-    assert {"QueueSid", "QueuePosition", "QueueTime", "AvgQueueTime", "CurrentQueueSize", "MaxQueueSize"} <= set(asked)
+    assert {
+        "QueueSid",
+        "QueuePosition",
+        "QueueTime",
+        "AvgQueueTime",
+        "CurrentQueueSize",
+        "MaxQueueSize",
+    } <= set(asked)
     assert asked["QueuePosition"] == "1"
     member = network.client.queues(asked["QueueSid"]).members(sid)
     assert member.update(url=f"{installation.url}/agent").call_sid == sid
@@ -65,7 +90,11 @@ def test_a_caller_keys_a_code_waits_is_taken_out_of_the_queue_and_speaks_with_an
         member.update(url=f"{installation.url}/agent")
     assert second.value.status == 400
     truth = network.wait_for_end(sid)
-    assert (truth["bridged_to"], truth["keyed"], truth["queue_result"]) == ("anja", "1234567890", "redirected")
+    assert (truth["bridged_to"], truth["keyed"], truth["queue_result"]) == (
+        "anja",
+        "1234567890",
+        "redirected",
+    )
     assert installation.wait_for("left")[0]["QueueResult"] == "redirected"
     assert (
         installation.wait_for("status")[0] | {"CallSid": sid, "CallStatus": "completed"}
@@ -75,17 +104,25 @@ def test_a_caller_keys_a_code_waits_is_taken_out_of_the_queue_and_speaks_with_an
     assert network.client.queues.list(limit=5)[0].current_size == 0
 
 
-def test_a_caller_who_hangs_up_while_waiting_is_reported_so(installation: TinyInstallation, network: Network) -> None:
+def test_a_caller_who_hangs_up_while_waiting_is_reported_so(
+    installation: TinyInstallation, network: Network
+) -> None:
     installation.says["in"] = QUEUE
     sid = network.ring(Patience="10")
     assert network.wait_for_end(sid)["ended_by"] == "caller"
     left = installation.wait_for("left")[0]
-    assert (left["QueueResult"], left["CallStatus"], left["CallSid"]) == ("hangup", "completed", sid)
+    assert (left["QueueResult"], left["CallStatus"], left["CallSid"]) == (
+        "hangup",
+        "completed",
+        sid,
+    )
     assert 8 <= int(left["QueueTime"]) <= 14
     assert installation.told("in")[0]["From"] == "anonymous"
 
 
-def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(installation: TinyInstallation, network: Network) -> None:
+def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(
+    installation: TinyInstallation, network: Network
+) -> None:
     def left(form: Form) -> str:
         return "<Say>Wij bellen u terug.</Say>" if form["QueueResult"] == "leave" else ""
 
@@ -96,7 +133,11 @@ def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(installation: TinyInst
     truth = network.wait_for_end(sid)
     assert installation.told("back")[0]["Digits"] == "7"
     assert "QueueSid" in installation.told("back")[0]
-    assert (truth["queue_result"], truth["asked_call_back"], truth["ended_by"]) == ("leave", "yes", "house")
+    assert (truth["queue_result"], truth["asked_call_back"], truth["ended_by"]) == (
+        "leave",
+        "yes",
+        "house",
+    )
     assert truth["heard"][-1] == "Wij bellen u terug."
 
 
@@ -120,7 +161,12 @@ def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_fi
     assert installation.wait_for("left")[0]["QueueResult"] == "bridged"
     assert installation.wait_for("dialled")[0]["DialCallStatus"] == "completed"
     told = installation.wait_for("agent-status", 4)
-    assert [form["CallStatus"] for form in told] == ["initiated", "ringing", "in-progress", "completed"]
+    assert [form["CallStatus"] for form in told] == [
+        "initiated",
+        "ringing",
+        "in-progress",
+        "completed",
+    ]
     assert not network.truth(second)["ended_at"]
     network.hang_up(second)
 
@@ -132,10 +178,16 @@ def test_a_house_is_told_how_a_dial_ended_also_when_the_caller_hangs_up(
     sid = network.ring(Patience="900", Talk="5")
     assert network.wait_for_end(sid)["ended_by"] == "caller"
     told = installation.told("dialled")[0]
-    assert (told["DialCallStatus"], told["CallStatus"], told["CallSid"]) == ("completed", "completed", sid)
+    assert (told["DialCallStatus"], told["CallStatus"], told["CallSid"]) == (
+        "completed",
+        "completed",
+        sid,
+    )
 
 
-def test_a_house_can_send_a_call_elsewhere_and_end_it(installation: TinyInstallation, network: Network) -> None:
+def test_a_house_can_send_a_call_elsewhere_and_end_it(
+    installation: TinyInstallation, network: Network
+) -> None:
     installation.says |= {
         "in": QUEUE,
         "message": "<Say>Spreek in.</Say><Record action='/spoken'/>",
@@ -157,7 +209,9 @@ def test_a_house_can_send_a_call_elsewhere_and_end_it(installation: TinyInstalla
     assert {call.sid for call in network.client.calls.list(limit=50)} >= {sid, other}
 
 
-def test_nobody_gets_in_without_the_token_and_what_there_is_not_is_not_found(network: Network) -> None:
+def test_nobody_gets_in_without_the_token_and_what_there_is_not_is_not_found(
+    network: Network,
+) -> None:
     with pytest.raises(TwilioRestException) as unknown:
         network.client.queues("QU" + "0" * 32).fetch()
     assert (unknown.value.status, unknown.value.code) == (404, 20404)
@@ -219,7 +273,9 @@ pause = 5
 """
 
 
-def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(tmp_path: Path) -> None:
+def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(
+    tmp_path: Path,
+) -> None:
     offer = "Voor Engels, toets 2. Wilt u liever worden teruggebeld, toets dan 1. "
     code = "Toets de code van uw kaart, en een hekje."
 
@@ -295,8 +351,14 @@ def test_a_caller_keys_on_which_number_they_can_be_called_back(
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (["--url", "x", "--to", "+318000543"], "--url: 'x' is no address; write it as http://127.0.0.1:8600/voice/in"),
-        (["--url", "http://127.0.0.1:1/voice/in", "--to", "0800 0543"], "--to: '0800 0543' is no number"),
+        (
+            ["--url", "x", "--to", "+318000543"],
+            "--url: 'x' is no address; write it as http://127.0.0.1:8600/voice/in",
+        ),
+        (
+            ["--url", "http://127.0.0.1:1/voice/in", "--to", "0800 0543"],
+            "--to: '0800 0543' is no number",
+        ),
     ],
 )
 def test_a_rehearsal_that_would_ring_into_nothing_is_refused(wrong: list[str], told: str) -> None:
@@ -315,4 +377,9 @@ def test_a_mistake_in_the_file_of_faults_is_told_with_its_remedy(tmp_path: Path)
 
 def test_a_house_is_never_rehearsed_with_real_people(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="would reach real people"):
-        Served(tmp_path, rehearse="2023-06-01T10:00", twilio_account_sid=ACCOUNT, twilio_auth_token=TOKEN)
+        Served(
+            tmp_path,
+            rehearse="2023-06-01T10:00",
+            twilio_account_sid=ACCOUNT,
+            twilio_auth_token=TOKEN,
+        )

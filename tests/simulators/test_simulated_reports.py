@@ -30,7 +30,9 @@ class Ear:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 form = dict(parse_qsl(body, keep_blank_values=True))
-                ear.heard.append((f"{ear.url}{self.path}", form, self.headers["X-Twilio-Signature"]))
+                ear.heard.append(
+                    (f"{ear.url}{self.path}", form, self.headers["X-Twilio-Signature"])
+                )
                 self.send_response(204)
                 self.end_headers()
 
@@ -84,11 +86,15 @@ def test_every_text_is_reported_sent_and_delivered_under_its_own_signed_address(
     validator = RequestValidator(simulated.TOKEN)
     assert all(validator.validate(url, form, signature) for url, form, signature in heard)
     told = Counter((attempt_of(url), form["MessageStatus"]) for url, form, _ in heard)
-    assert told == Counter({(("texts-w1-000001", n), status): 1 for n in range(5) for status in ("sent", "delivered")})
+    assert told == Counter(
+        {(("texts-w1-000001", n), status): 1 for n in range(5) for status in ("sent", "delivered")}
+    )
 
 
 @pytest.mark.parametrize(
-    "provider", ["double_share = 1\nreorder_share = 1\nunreachable_share = 1\nreceipt_after = 0.5\n"], indirect=True
+    "provider",
+    ["double_share = 1\nreorder_share = 1\nunreachable_share = 1\nreceipt_after = 0.5\n"],
+    indirect=True,
 )
 def test_reports_come_twice_and_in_the_wrong_order_when_asked_to(
     provider: simulated.Provider, ear: Ear, tmp_path: Path
@@ -115,7 +121,9 @@ def test_reports_may_never_come_but_the_text_can_be_asked_for(
 
 def test_people_answer_and_some_say_stop(ear: Ear, tmp_path: Path) -> None:
     faults = tmp_path / "faults.toml"
-    faults.write_text(f'reply_share = 1\nstop_share = 0.5\nreply_url = "{ear.url}/sms/answer"\nlost_share = 1\n')
+    faults.write_text(
+        f'reply_share = 1\nstop_share = 0.5\nreply_url = "{ear.url}/sms/answer"\nlost_share = 1\n'
+    )
     provider = simulated.Provider("--seed", "1", faults=faults)
     texted(provider, ear, tmp_path, 12)
     heard = ear.wait_for(12)
@@ -134,12 +142,18 @@ def test_too_many_says_how_long_to_wait(provider: simulated.Provider, tmp_path: 
         f"{provider.url}/2010-04-01/Accounts/{account}/Messages.json", auth=(account, simulated.TOKEN), timeout=5,
         data={"To": "+31612345678", "From": simulated.SENDER, "Body": "Hallo!"},
     )  # fmt: skip
-    assert (answer.status_code, answer.headers["Retry-After"], answer.json()["code"]) == (429, "7", 20429)
+    assert (answer.status_code, answer.headers["Retry-After"], answer.json()["code"]) == (
+        429,
+        "7",
+        20429,
+    )
     assert provider.texts() == []
 
 
 @pytest.mark.parametrize("provider", ["drop_share = 1\n"], indirect=True)
-def test_a_broken_line_may_hide_a_text_that_was_taken(provider: simulated.Provider, tmp_path: Path) -> None:
+def test_a_broken_line_may_hide_a_text_that_was_taken(
+    provider: simulated.Provider, tmp_path: Path
+) -> None:
     account = simulated.account_for(tmp_path)
     for number in range(12):
         with pytest.raises(requests.exceptions.ConnectionError):

@@ -45,7 +45,9 @@ class SmallRuns(Card):
 
 def runs_of(installation: Installation) -> list[Any]:
     with installation.store.reading() as connection:
-        query = select(PrintRun.__table__, Delivery.key).join(Delivery, Delivery.id == PrintRun.delivery_id)
+        query = select(PrintRun.__table__, Delivery.key).join(
+            Delivery, Delivery.id == PrintRun.delivery_id
+        )
         return list(connection.execute(query.order_by(PrintRun.id)))
 
 
@@ -69,7 +71,10 @@ def on_their_way(installation: Installation) -> int:
 def object_to(installation: Installation, count: int) -> None:
     with installation.store.writing() as connection:
         refs = connection.execute(
-            select(Person.person_ref).join(Touch, Touch.person_id == Person.id).order_by(Touch.id).limit(count)
+            select(Person.person_ref)
+            .join(Touch, Touch.person_id == Person.id)
+            .order_by(Touch.id)
+            .limit(count)
         ).scalars()
         for ref in refs.all():
             connection.execute(
@@ -90,17 +95,26 @@ def truth_of(installation: Installation) -> dict[str, Counter[str]]:
 
 
 def ledger_of(installation: Installation) -> list[Any]:
-    query = select(PrintPiece.__table__, Touch.state.label("touch"), Pull.reason.label("pulled_for"))
-    query = query.outerjoin(Touch, Touch.id == PrintPiece.touch_id).outerjoin(Pull, Pull.piece_id == PrintPiece.id)
+    query = select(
+        PrintPiece.__table__, Touch.state.label("touch"), Pull.reason.label("pulled_for")
+    )
+    query = query.outerjoin(Touch, Touch.id == PrintPiece.touch_id).outerjoin(
+        Pull, Pull.piece_id == PrintPiece.id
+    )
     with installation.store.reading() as connection:
         return list(connection.execute(query.order_by(PrintPiece.id)))
 
 
-def circle(installation: Installation, tmp_path: Path, now: Any, seed: int) -> tuple[Installation, Any]:
+def circle(
+    installation: Installation, tmp_path: Path, now: Any, seed: int
+) -> tuple[Installation, Any]:
     """Let a campaign go all the way round with a shop that does everything wrong, until nothing is on its way."""
     installation = replace(
         installation,
-        channels={**installation.channels, "card": SmallRuns.open(ChannelSettings(installation.settings.outbox))},
+        channels={
+            **installation.channels,
+            "card": SmallRuns.open(ChannelSettings(installation.settings.outbox)),
+        },
     )
     populate(installation, 700, now=now)
     launched(installation, campaign_file(tmp_path), now=now)
@@ -122,19 +136,29 @@ def circle(installation: Installation, tmp_path: Path, now: Any, seed: int) -> t
 
 def named_in(found: list[discrepancies.Found], kind: str) -> Counter[str]:
     """Return the pieces that open differences of a kind name, and how often; a piece that nobody names stands as ""."""
-    return Counter(piece for each in found if each.kind == kind for piece in each.detail.get("pieces", [""]))
+    return Counter(
+        piece for each in found if each.kind == kind for piece in each.detail.get("pieces", [""])
+    )
 
 
-def every_difference_is_a_fault_of_the_shop(found: list[discrepancies.Found], truth: dict[str, Counter[str]]) -> None:
+def every_difference_is_a_fault_of_the_shop(
+    found: list[discrepancies.Found], truth: dict[str, Counter[str]]
+) -> None:
     assert {each.kind for each in found} <= {"doubled", "missing"}  # all else explained itself
     in_the_mail_twice = {piece for piece, acts in truth.items() if acts["posted"] > 1}
-    thrown_away = {piece for piece, acts in truth.items() if acts["printed twice"] and acts["posted"] < 2}
+    thrown_away = {
+        piece for piece, acts in truth.items() if acts["printed twice"] and acts["posted"] < 2
+    }
     doubled, missing = named_in(found, "doubled"), named_in(found, "missing")
     assert in_the_mail_twice <= set(doubled) <= in_the_mail_twice | thrown_away
-    assert missing == Counter(piece for piece, acts in truth.items() if acts["mislaid"] and not acts["posted"])
+    assert missing == Counter(
+        piece for piece, acts in truth.items() if acts["mislaid"] and not acts["posted"]
+    )
 
 
-def every_piece_ended_as_it_truly_did(installation: Installation, truth: dict[str, Counter[str]]) -> None:
+def every_piece_ended_as_it_truly_did(
+    installation: Installation, truth: dict[str, Counter[str]]
+) -> None:
     for piece in ledger_of(installation):
         acts, about = (
             truth.get(piece.piece_id, Counter[str]()),
@@ -157,7 +181,9 @@ def every_piece_ended_as_it_truly_did(installation: Installation, truth: dict[st
                 assert piece.reason == ("SEED" if piece.touch_id is None else "LOST"), about
             case _:
                 raise AssertionError(about)
-        ends = TouchState.FAILED if piece.state is PieceState.LOST else TouchState(piece.state.value)
+        ends = (
+            TouchState.FAILED if piece.state is PieceState.LOST else TouchState(piece.state.value)
+        )
         assert piece.touch in (ends, None), about
 
 
@@ -166,7 +192,9 @@ def full_circle(installation: Installation, tmp_path: Path, now: Any, seed: int)
     truth, found = truth_of(installation), discrepancies.differences(installation)
     every_difference_is_a_fault_of_the_shop(found, truth)
     for each in found:
-        discrepancies.accept(installation, each.run, each.id, by=COLLEAGUE, why="asked the shop", now=today)
+        discrepancies.accept(
+            installation, each.run, each.id, by=COLLEAGUE, why="asked the shop", now=today
+        )
     assert len(runs_of(installation)) > 2
     assert {run.state for run in runs_of(installation)} == {RunState.CLOSED}
     every_piece_ended_as_it_truly_did(installation, truth)
@@ -174,7 +202,9 @@ def full_circle(installation: Installation, tmp_path: Path, now: Any, seed: int)
     assert ends[PieceState.RECALLED]
     assert ends[PieceState.RETURNED]
     told = funnel(installation, "cards", now=today)
-    assert sum(told.touches.values()) == ends.total() + told.touches.get(TouchState.WITHHELD.value, 0)
+    assert sum(told.touches.values()) == ends.total() + told.touches.get(
+        TouchState.WITHHELD.value, 0
+    )
 
 
 @pytest.mark.parametrize("seed", [17])
@@ -192,21 +222,29 @@ def test_other_shops_come_to_zero_unexplained_pieces(
     full_circle(installation, tmp_path, now, seed)
 
 
-def test_the_same_seed_gives_the_same_shop(installation: Installation, tmp_path: Path, now: Any) -> None:
+def test_the_same_seed_gives_the_same_shop(
+    installation: Installation, tmp_path: Path, now: Any
+) -> None:
     populate(installation, 200, now=now)
     launched(installation, campaign_file(tmp_path), now=now)
     deliver(installation, now=DUE)
     memory = next(installation.settings.outbox.glob("*/run.json")).parent / ".shop.json"
     shop = PrintShop(installation.settings.outbox, WRONG, 5)
     first = shop.work(local_date(DUE))
-    written = {path.name: path.read_bytes() for path in (installation.settings.outbox / ANSWERS).iterdir()}
+    written = {
+        path.name: path.read_bytes() for path in (installation.settings.outbox / ANSWERS).iterdir()
+    }
     memory.unlink()
     (installation.settings.outbox / ".later.json").unlink()
     assert shop.work(local_date(DUE)) == first
-    assert written == {path.name: path.read_bytes() for path in (installation.settings.outbox / ANSWERS).iterdir()}
+    assert written == {
+        path.name: path.read_bytes() for path in (installation.settings.outbox / ANSWERS).iterdir()
+    }
 
 
-def test_a_shop_without_faults_waits_for_the_signature(installation: Installation, tmp_path: Path, now: Any) -> None:
+def test_a_shop_without_faults_waits_for_the_signature(
+    installation: Installation, tmp_path: Path, now: Any
+) -> None:
     populate(installation, 200, now=now)
     launched(installation, campaign_file(tmp_path), now=now)
     deliver(installation, now=DUE)
@@ -218,7 +256,10 @@ def test_a_shop_without_faults_waits_for_the_signature(installation: Installatio
     assert [name.split("-")[-1] for name in shop.work(local_date(DUE))] == ["printed.csv"]
     assert [name.split("-")[-1] for name in shop.work(local_date(DUE))] == ["posted.csv"]
     reports = collect_answers(installation, installation.settings.outbox / ANSWERS, now=DUE)
-    assert [getattr(report, "closed", None) for report in reports] == [(), (runs_of(installation)[0].key,)]
+    assert [getattr(report, "closed", None) for report in reports] == [
+        (),
+        (runs_of(installation)[0].key,),
+    ]
     assert collect_answers(installation, installation.settings.outbox / ANSWERS, now=DUE) == []
 
 

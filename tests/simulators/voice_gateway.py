@@ -61,19 +61,33 @@ class Gateway:
             self.say("error", error={"code": EXPIRED, "message": "the pass has expired"})
         elif kind == "listen":
             grants = jwt.decode(payload["token"], self.secret, algorithms=["HS256"])["grants"]
-            self.say("connected", edge="dublin", token={"ttl": self.lasting, "identity": grants["identity"]})
+            self.say(
+                "connected",
+                edge="dublin",
+                token={"ttl": self.lasting, "identity": grants["identity"]},
+            )
             payload["identity"] = grants["identity"]
         elif kind == "register" and payload["media"]["audio"]:
             self.say("ready")
         elif kind == "invite":  # a call that came back after a drop
-            self.say("answer", callsid=payload["callsid"], sdp=payload["sdp"], reconnect=payload["reconnect"])
+            self.say(
+                "answer",
+                callsid=payload["callsid"],
+                sdp=payload["sdp"],
+                reconnect=payload["reconnect"],
+            )
 
     def say(self, kind: str, **payload: Any) -> None:
         assert self._open is not None
         self._open.send(json.dumps({"type": kind, "payload": payload, "version": "1.6"}))
 
     def ring(self, call: str, sdp: str) -> None:
-        told = {"CallSid": call, "From": "+31201234567", "To": "client:agent", "AccountSid": "AC" + "1" * 32}
+        told = {
+            "CallSid": call,
+            "From": "+31201234567",
+            "To": "client:agent",
+            "AccountSid": "AC" + "1" * 32,
+        }
         self.say("invite", callsid=call, sdp=sdp, parameters=told, reconnect=f"back to {call}")
 
     def hear(self, kind: str) -> dict[str, Any]:
@@ -112,7 +126,9 @@ def _certified(folder: Path) -> ssl.SSLContext:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
         .sign(key, hashes.SHA256())
     )
     file = folder / "gateway.pem"

@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.states import AddressKind, CallState, CampaignState, ConsentKind, ReplyKind, SuppressionScope
+from store.states import (
+    AddressKind,
+    CallState,
+    CampaignState,
+    ConsentKind,
+    ReplyKind,
+    SuppressionScope,
+)
 from store.tables import (
     AddressDecision,
     Attempt,
@@ -72,8 +79,12 @@ def look_up(session: Session, person: Person) -> Known:
         entry.id: entry
         for found in (
             every(Suppression, Suppression.person_ref == person.person_ref),
-            every(Suppression, Suppression.joint_hash == person.joint_hash) if person.joint_hash else [],
-            every(Suppression, Suppression.household_key == person.household_key) if at_home else [],
+            every(Suppression, Suppression.joint_hash == person.joint_hash)
+            if person.joint_hash
+            else [],
+            every(Suppression, Suppression.household_key == person.household_key)
+            if at_home
+            else [],
             every(Suppression, Suppression.e164.in_(e164)),
         )
         for entry in found
@@ -91,14 +102,19 @@ def look_up(session: Session, person: Person) -> Known:
         every(Outcome, Outcome.person_ref == person.person_ref),
         every(Obligation, Obligation.person_ref == person.person_ref),
         housemates,
-        every(AddressDecision, AddressDecision.household_key == person.household_key) if at_home else [],
+        every(AddressDecision, AddressDecision.household_key == person.household_key)
+        if at_home
+        else [],
         touches,
         every(Touch, Touch.person_id.in_(others)),
         every(Attempt, Attempt.touch_id.in_([touch.id for touch in touches])),
         [(row[0], row[1]) for row in pairs],
         every(Call, Call.person_id == person.id),
         every(Reply, Reply.person_id == person.id),
-        {each: len({row.person_id for row in every(PersonNumber, PersonNumber.e164 == each)}) for each in e164},
+        {
+            each: len({row.person_id for row in every(PersonNumber, PersonNumber.e164 == each)})
+            for each in e164
+        },
         session.scalars(select(Person).where(Person.person_ref == person.guardian_ref)).first(),
     )
 
@@ -173,7 +189,11 @@ class _Judged:
                 yield Reason.NO_POSTAL_ADDRESS
             return
         usable = [number for number in self.known.numbers if self._usable(number)]
-        own = [number for number in usable if self.known.having[number.e164] <= self.policy.numbers.most_people]
+        own = [
+            number
+            for number in usable
+            if self.known.having[number.e164] <= self.policy.numbers.most_people
+        ]
         if not usable:
             yield Reason.NO_USABLE_NUMBER
         elif not own and not self.occasion.is_service:
@@ -182,7 +202,9 @@ class _Judged:
     def _usable(self, number: PersonNumber) -> bool:
         may = number.may_text if self.occasion.reaches == "text" else number.may_call
         closed = any(
-            entry.scope is SuppressionScope.NUMBER and entry.e164 == number.e164 and self._in_force(entry)
+            entry.scope is SuppressionScope.NUMBER
+            and entry.e164 == number.e164
+            and self._in_force(entry)
             for entry in self.known.entries
         )
         return may and not closed
@@ -193,7 +215,9 @@ class _Judged:
         if self._objected():
             yield Reason.OBJECTION
         if any(
-            self._names(entry) and entry.reason not in {"OBJECTION", "DECEASED"} and self._in_force(entry)
+            self._names(entry)
+            and entry.reason not in {"OBJECTION", "DECEASED"}
+            and self._in_force(entry)
             for entry in self.known.entries
         ):
             yield Reason.SUPPRESSED
@@ -235,7 +259,11 @@ class _Judged:
         numbers = {number.e164 for number in self.known.numbers}
         for entry in self.known.entries:
             by_number = entry.scope is SuppressionScope.NUMBER and entry.e164 in numbers
-            counts = entry.reason == "OBJECTION" and self._in_force(entry) and self._since_asked(entry.starts_at)
+            counts = (
+                entry.reason == "OBJECTION"
+                and self._in_force(entry)
+                and self._since_asked(entry.starts_at)
+            )
             if counts and (self._names(entry) or by_number):
                 return True
         return False
@@ -278,7 +306,11 @@ class _Judged:
             yield Reason.UNDER_GUARDIANSHIP
             return
         guardian = self.known.guardian
-        reachable = guardian is not None and guardian.household_key is not None and guardian.deceased_on is None
+        reachable = (
+            guardian is not None
+            and guardian.household_key is not None
+            and guardian.deceased_on is None
+        )
         if not (self.post and self.occasion.closed and reachable):
             yield Reason.NO_REPRESENTATIVE
 
@@ -303,7 +335,8 @@ class _Judged:
         days = rests.done_lately if self.occasion.about else rests.done
         on = self.occasion.on
         if any(
-            each.kind.value in {"filed", "not_liable"} and on - timedelta(days=days) < each.happened_on <= on
+            each.kind.value in {"filed", "not_liable"}
+            and on - timedelta(days=days) < each.happened_on <= on
             for each in self.known.outcomes
         ):
             yield Reason.ALREADY_DONE
@@ -347,7 +380,9 @@ class _Judged:
         if not mine:
             yield Reason.NO_OBLIGATION
             return
-        stops = [next((at for at, ends in enumerate(self._ends(each)) if ends), None) for each in mine]
+        stops = [
+            next((at for at, ends in enumerate(self._ends(each)) if ends), None) for each in mine
+        ]
         if None not in stops:
             yield names[max(at for at in stops if at is not None)]
 
@@ -365,7 +400,9 @@ class _Judged:
             and (law.valid_until is None or on <= law.valid_until)
             for law in self.policy.law
         )
-        over = occasion.purpose == "rights" and date(each.year + self.policy.terms.refund, 12, 31) < on
+        over = (
+            occasion.purpose == "rights" and date(each.year + self.policy.terms.refund, 12, 31) < on
+        )
         after = occasion.after_assessment
         rested = each.dunned_on is not None and each.dunned_on <= on - timedelta(days=rests.dunning)
         asks = occasion.purpose == "duty" and "dunned_on" not in occasion.asked
@@ -396,7 +433,11 @@ class _Judged:
         cap = self.occasion.cap
         if cap is not None:
             since = self.occasion.at - timedelta(days=cap.days)
-            count = self._attempts(since) if cap.of_one_campaign else self._reached(self.known.touches, since)
+            count = (
+                self._attempts(since)
+                if cap.of_one_campaign
+                else self._reached(self.known.touches, since)
+            )
             if count >= cap.times:
                 yield Reason.FREQUENCY_CAP
             apart = self._decision() in {AddressKind.SEPARATE, AddressKind.CLOSED}
@@ -419,7 +460,8 @@ class _Judged:
         mine = {
             touch.id
             for touch in self.known.touches
-            if touch.channel == self.occasion.channel and touch.campaign_id == self.occasion.campaign_id
+            if touch.channel == self.occasion.channel
+            and touch.campaign_id == self.occasion.campaign_id
         }
         return sum(
             each.touch_id in mine and each.state.value != "taken_back" and each.written_at > since
@@ -427,7 +469,12 @@ class _Judged:
         )
 
     def _elsewhere(self) -> bool:
-        alive = {CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED}
+        alive = {
+            CampaignState.SUBMITTED,
+            CampaignState.APPROVED,
+            CampaignState.RUNNING,
+            CampaignState.PAUSED,
+        }
         mine = self.occasion.campaign_id
         return self.occasion.subject is not None and any(
             campaign.subject == self.occasion.subject
@@ -460,7 +507,9 @@ class _Judged:
 
     def address(self) -> Iterator[Reason]:
         adults = sum(
-            mate.deceased_on is None and mate.moved_abroad_on is None and _adult(mate, self.occasion.on)
+            mate.deceased_on is None
+            and mate.moved_abroad_on is None
+            and _adult(mate, self.occasion.on)
             for mate in self.known.housemates
         )
         decided = self._decision()

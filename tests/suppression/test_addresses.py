@@ -37,14 +37,17 @@ def street(store: Store, now: datetime) -> Store:
 
 
 def test_only_addresses_above_the_number_wait_for_a_decision(street: Store, now: datetime) -> None:
-    assert [(each.postcode, each.house_number, each.adults) for each in crowded(street, now=now, above=8)] == [
-        ("1234AB", 12, 9)
-    ]
+    assert [
+        (each.postcode, each.house_number, each.adults)
+        for each in crowded(street, now=now, above=8)
+    ] == [("1234AB", 12, 9)]
     assert [each.adults for each in crowded(street, now=now, above=7)] == [9, 8]
     assert crowded(street, now=now, above=9) == []
 
 
-def test_what_was_decided_waits_no_more_and_the_latest_word_is_added_to_the_first(street: Store, now: datetime) -> None:
+def test_what_was_decided_waits_no_more_and_the_latest_word_is_added_to_the_first(
+    street: Store, now: datetime
+) -> None:
     assert decide(street, SHELTER, AddressKind.CLOSED, why="a shelter", by="ann", now=now) == 9
     assert crowded(street, now=now, above=8) == []
     decide(street, SHELTER, AddressKind.SEPARATE, why="rooms with letterboxes", by="bea", now=now)
@@ -53,16 +56,27 @@ def test_what_was_decided_waits_no_more_and_the_latest_word_is_added_to_the_firs
     assert said == [(AddressKind.CLOSED, "ann"), (AddressKind.SEPARATE, "bea")]
 
 
-def test_where_one_of_them_has_a_secret_address_only_its_key_is_told(street: Store, now: datetime) -> None:
+def test_where_one_of_them_has_a_secret_address_only_its_key_is_told(
+    street: Store, now: datetime
+) -> None:
     with street.writing() as connection:
         lives(Builder(connection, now), "hiding", SHELTER, secret_address=True)
     (found,) = crowded(street, now=now, above=8)
-    assert (found.key, found.postcode, found.house_number, found.adults) == (SHELTER, None, None, 10)
-    assert decide(street, found.key, AddressKind.CLOSED, why="a women's shelter", by="ann", now=now) == 10
+    assert (found.key, found.postcode, found.house_number, found.adults) == (
+        SHELTER,
+        None,
+        None,
+        10,
+    )
+    assert (
+        decide(street, found.key, AddressKind.CLOSED, why="a women's shelter", by="ann", now=now)
+        == 10
+    )
 
 
 @pytest.mark.parametrize(
-    ("key", "why", "said"), [(SHELTER, " ", "nobody said why"), (7, "a shelter", "nobody we know lives there")]
+    ("key", "why", "said"),
+    [(SHELTER, " ", "nobody said why"), (7, "a shelter", "nobody we know lives there")],
 )
 def test_a_decision_says_why_and_is_about_a_place_we_know(
     street: Store, now: datetime, key: int, why: str, said: str

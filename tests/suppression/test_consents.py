@@ -45,7 +45,9 @@ def word(
 ) -> NewWord:
     ends_at = None if until is None else AT + timedelta(days=until)
     said_at = AT + timedelta(days=days)
-    return NewWord(ref, kind, channel, purpose, said_at, ends_at, "form", "Mag het Belteam u bellen?")
+    return NewWord(
+        ref, kind, channel, purpose, said_at, ends_at, "form", "Mag het Belteam u bellen?"
+    )
 
 
 words = st.builds(
@@ -60,30 +62,48 @@ words = st.builds(
 
 
 @given(st.lists(words, max_size=8))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_database_and_the_law_in_python_agree_on_everyone(store: Store, said: list[NewWord]) -> None:
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_database_and_the_law_in_python_agree_on_everyone(
+    store: Store, said: list[NewWord]
+) -> None:
     with store.writing() as connection:
         builder = Builder(connection, AT)
         refs = ["P1", "P2", "P3", "silent"]
         for ref in refs:
             builder.person(ref)
-        rows = [{**each.columns(), "entry_key": str(n), "added_at": AT, "added_by": "t"} for n, each in enumerate(said)]
+        rows = [
+            {**each.columns(), "entry_key": str(n), "added_at": AT, "added_by": "t"}
+            for n, each in enumerate(said)
+        ]
         if rows:
             connection.execute(insert(Consent), rows)
         for channel in CHANNELS:
             for purpose in PURPOSES:
-                law = {r: state_of([w for w in said if w.person_ref == r], channel, purpose, AT) for r in refs}
-                for condition, wanted in ((has_consent, Standing.GIVEN), (has_withdrawn, Standing.WITHDRAWN)):
+                law = {
+                    r: state_of([w for w in said if w.person_ref == r], channel, purpose, AT)
+                    for r in refs
+                }
+                for condition, wanted in (
+                    (has_consent, Standing.GIVEN),
+                    (has_withdrawn, Standing.WITHDRAWN),
+                ):
                     query = select(Person.person_ref).where(condition(channel, purpose, AT))
                     found = set(connection.execute(query).scalars())
                     assert found == {ref for ref, state in law.items() if state is wanted}
-                assert all(in_force(connection, ref, channel, purpose, AT) is state for ref, state in law.items())
+                assert all(
+                    in_force(connection, ref, channel, purpose, AT) is state
+                    for ref, state in law.items()
+                )
         for table in (Consent, Person, Import):
             connection.execute(delete(table))
 
 
 @given(st.lists(words, max_size=8))
-def test_a_word_that_no_longer_holds_can_be_left_out_of_the_living_ones(said: list[NewWord]) -> None:
+def test_a_word_that_no_longer_holds_can_be_left_out_of_the_living_ones(
+    said: list[NewWord],
+) -> None:
     mine = [each for each in said if each.ends_at is None]
     kept = [each for each in mine if still_holds(each, mine, AT)]
     for channel, purpose in standings(mine, CHANNELS, PURPOSES, AT):
@@ -110,7 +130,9 @@ def test_a_word_that_no_longer_holds_can_be_left_out_of_the_living_ones(said: li
         ([word(GIVEN, days=1)], Standing.NONE),
     ],
 )
-def test_the_latest_word_about_a_channel_and_a_purpose_wins(said: list[NewWord], state: Standing) -> None:
+def test_the_latest_word_about_a_channel_and_a_purpose_wins(
+    said: list[NewWord], state: Standing
+) -> None:
     assert state_of(said, "card", "invitation", AT) is state
     assert state_of(said[::-1], "card", "invitation", AT) is state
 
@@ -128,9 +150,12 @@ def history(store: Store, ref: str = "P1") -> list[tuple[str, str | None, str | 
         return [(each.kind.value, each.channel, each.purpose) for each in words_of(connection, ref)]
 
 
-def test_a_file_is_a_history_and_the_same_file_twice_changes_nothing(store: Store, tmp_path: Path) -> None:
+def test_a_file_is_a_history_and_the_same_file_twice_changes_nothing(
+    store: Store, tmp_path: Path
+) -> None:
     text = (
-        HEADER + "P1,given,sms,invitation,2023-05-01T14:30,2023-12-31,form 12,Wij sturen u een sms.\n"
+        HEADER
+        + "P1,given,sms,invitation,2023-05-01T14:30,2023-12-31,form 12,Wij sturen u een sms.\n"
         "P1,withdrawn,sms,,2023-05-20,,,\n"
         "P1,withdrawn,sms,,2023-05-20,,,\n"
         "stranger,GIVEN,,,2023-05-01,,counter,Mogen we u bellen?\n"
@@ -147,13 +172,21 @@ def test_a_file_is_a_history_and_the_same_file_twice_changes_nothing(store: Stor
             datetime(2023, 12, 31, 23, 0, tzinfo=UTC),
         )
         assert (first_word.source, first_word.text_shown) == ("form 12", "Wij sturen u een sms.")
-        assert (withdrawn.source, withdrawn.added_by, withdrawn.added_at) == ("consents.csv", "ann", AT)
+        assert (withdrawn.source, withdrawn.added_by, withdrawn.added_at) == (
+            "consents.csv",
+            "ann",
+            AT,
+        )
         assert in_force(connection, "stranger", "card", "rights", AT) is Standing.GIVEN
-        booked = connection.execute(select(Import.kind, Import.added, Import.unchanged).order_by(Import.id)).all()
+        booked = connection.execute(
+            select(Import.kind, Import.added, Import.unchanged).order_by(Import.id)
+        ).all()
     assert [tuple(row) for row in booked] == [("consents", 3, 1), ("consents", 0, 4)]
 
 
-def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(store: Store, tmp_path: Path) -> None:
+def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(
+    store: Store, tmp_path: Path
+) -> None:
     text = (
         HEADER + ",given,,,2023-05-01,,form,text\n"
         "P1,maybe,,,2023-05-01,,form,text\n"
@@ -195,7 +228,9 @@ def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(store:
 def test_two_lines_that_contradict_each_other_are_both_refused_and_name_each_other(
     store: Store, tmp_path: Path
 ) -> None:
-    many = "".join(f"X{n},given,,,2023-05-02,,form,text\n" for n in range(2_500))  # more than a batch lies between
+    many = "".join(
+        f"X{n},given,,,2023-05-02,,form,text\n" for n in range(2_500)
+    )  # more than a batch lies between
     text = (
         HEADER + "P1,given,,invitation,2023-05-01T12:00,,form,text\n"
         "P1,given,card,rights,2023-05-01T12:00,,form,text\n"
@@ -204,7 +239,9 @@ def test_two_lines_that_contradict_each_other_are_both_refused_and_name_each_oth
     )
     taken = imported(store, tmp_path, text)
     assert (taken.rows, taken.added, taken.refused) == (2_503, 2_501, 2)
-    said = "kind: contradicts line {}: given and withdrawn at the same moment; keep the one that holds"
+    said = (
+        "kind: contradicts line {}: given and withdrawn at the same moment; keep the one that holds"
+    )
     assert [each.line for each in taken.refusals] == [2, 2504]
     for each, other in zip(taken.refusals, (2504, 2), strict=True):
         assert each.problem.startswith(said.format(other))
@@ -214,12 +251,20 @@ def test_two_lines_that_contradict_each_other_are_both_refused_and_name_each_oth
     assert len(refused) == 3
 
 
-def test_a_line_that_contradicts_what_is_recorded_is_refused_and_names_it(store: Store, tmp_path: Path) -> None:
+def test_a_line_that_contradicts_what_is_recorded_is_refused_and_names_it(
+    store: Store, tmp_path: Path
+) -> None:
     imported(store, tmp_path, HEADER + "P1,given,,,2023-05-01,,form,text\n")
-    taken = imported(store, tmp_path, HEADER + "P1,withdrawn,sms,,2023-05-01,,,\nP1,given,,,2023-05-01,,form,text\n")
+    taken = imported(
+        store,
+        tmp_path,
+        HEADER + "P1,withdrawn,sms,,2023-05-01,,,\nP1,given,,,2023-05-01,,form,text\n",
+    )
     (refusal,) = taken.refusals
     assert (taken.added, taken.unchanged) == (0, 1)
-    assert refusal.problem.startswith("kind: contradicts #1, recorded by ann on 2023-06-01: given and withdrawn")
+    assert refusal.problem.startswith(
+        "kind: contradicts #1, recorded by ann on 2023-06-01: given and withdrawn"
+    )
     assert history(store) == [("given", None, None)]
 
 

@@ -15,10 +15,20 @@ def test_a_reported_death_waits_until_the_register_confirms_it(store: Store, now
     with store.writing() as connection:
         Builder(connection, now).person("P1")
     for ref, days in (("P1", 0), ("unknown", 3)):
-        add(store, ref, "DECEASED", source="reply 1: called", by="citizen", now=now + timedelta(days=days))
+        add(
+            store,
+            ref,
+            "DECEASED",
+            source="reply 1: called",
+            by="citizen",
+            now=now + timedelta(days=days),
+        )
     later = now + timedelta(days=10)
     waiting = reported_deaths(store, now=later)
-    assert [(each.person_ref, each.days, each.known) for each in waiting] == [("P1", 10, True), ("unknown", 7, False)]
+    assert [(each.person_ref, each.days, each.known) for each in waiting] == [
+        ("P1", 10, True),
+        ("unknown", 7, False),
+    ]
     with store.writing() as connection:
         connection.execute(update(Person).values(deceased_on=date(2023, 5, 30)))
     assert [each.person_ref for each in reported_deaths(store, now=later)] == ["unknown"]

@@ -26,16 +26,27 @@ def test_the_table_has_a_row_for_every_channel_number_consent_and_purpose() -> N
 
 def test_the_database_says_the_same_of_somebody_put_down_for_each_row(store: Store) -> None:
     with store.writing() as connection:
-        connection.execute(insert(Import).values(id=1, kind="people", file="f", sha256="0", started_at=AT))
+        connection.execute(
+            insert(Import).values(id=1, kind="people", file="f", sha256="0", started_at=AT)
+        )
         connection.execute(insert(FactColumn).values(name="asked_on", type="date", declared_at=AT))
         connection.execute(insert(Person), [_person(at) for at, _ in enumerate(ROWS, 1)])
         for table_, make in ((PersonNumber, _number), (Consent, _words), (Suppression, _objection)):
-            connection.execute(insert(table_), [values for at, row in enumerate(ROWS, 1) for values in make(at, row)])
+            connection.execute(
+                insert(table_),
+                [values for at, row in enumerate(ROWS, 1) for values in make(at, row)],
+            )
         for channel, reaches in CHANNELS.items():
             for purpose in PURPOSES:
-                mine = {at: row for at, row in enumerate(ROWS, 1) if (row.channel, row.purpose) == (channel, purpose)}
+                mine = {
+                    at: row
+                    for at, row in enumerate(ROWS, 1)
+                    if (row.channel, row.purpose) == (channel, purpose)
+                }
                 judged = connection.execute(
-                    select(Person.id, mask(_occasion(channel, reaches, purpose))).where(Person.id.in_(mine))
+                    select(Person.id, mask(_occasion(channel, reaches, purpose))).where(
+                        Person.id.in_(mine)
+                    )
                 )
                 for person_id, held in judged:
                     assert set(named(held)) == _reasons(mine[person_id]), mine[person_id]
@@ -48,7 +59,9 @@ def _reasons(row: Row) -> set[Reason]:
 
 def _occasion(channel: str, reaches: str, purpose: str) -> Occasion:
     asked_on = "asked_on" if purpose == "service" else None
-    return Occasion(channel, reaches, purpose, AT.date(), AT, frozenset({"asked_on"}), asked_on=asked_on)
+    return Occasion(
+        channel, reaches, purpose, AT.date(), AT, frozenset({"asked_on"}), asked_on=asked_on
+    )
 
 
 def _person(at: int) -> dict[str, Any]:
@@ -101,7 +114,16 @@ def _objection(at: int, row: Row) -> list[dict[str, Any]]:
 
 
 def test_nobody_is_called_or_texted_on_a_number_that_is_no_person_s() -> None:
-    never = {"MACHINE_097", "UAN_14", "TOLL_FREE", "PREMIUM_RATE", "PAGER", "SHORT", "EMERGENCY", "NONE"}
+    never = {
+        "MACHINE_097",
+        "UAN_14",
+        "TOLL_FREE",
+        "PREMIUM_RATE",
+        "PAGER",
+        "SHORT",
+        "EMERGENCY",
+        "NONE",
+    }
     allowed = [row for row in ROWS if not isinstance(row.verdict, Blocked)]
     assert not never & {row.number_type for row in allowed if row.channel in {"sms", "call"}}
     assert {row.number_type for row in allowed if row.channel == "sms"} == {"MOBILE"}
@@ -114,7 +136,9 @@ def test_an_objection_stops_everything_but_what_was_asked_for_since() -> None:
 
 def test_an_invitation_by_telephone_needs_consent_and_says_by_which_law() -> None:
     asked = [
-        row for row in ROWS if row.purpose == "invitation" and row.channel == "sms" and row.number_type == "MOBILE"
+        row
+        for row in ROWS
+        if row.purpose == "invitation" and row.channel == "sms" and row.number_type == "MOBILE"
     ]
     assert {row.consent for row in asked if not isinstance(row.verdict, Blocked)} == {"given"}
     assert all("11.7" in row.reference for row in asked)

@@ -17,14 +17,23 @@ from store.engine import Store, open_store
 from store.errors import BadInput
 from store.migrating import migrate
 from store.tables import Import, Person
-from suppression.hashed_exchange import COLUMNS, Exchanged, export_exchange, import_exchange, joint_key
+from suppression.hashed_exchange import (
+    COLUMNS,
+    Exchanged,
+    export_exchange,
+    import_exchange,
+    joint_key,
+)
 from suppression.judging import mask
 from suppression.lists import add, close_address, entries, lift
 from suppression.occasions import Occasion
 from suppression.reasons import Reason, named
 from tests.files import people_file
 
-KEY, OTHER = JointKey(b"a joint key that two bodies agreed on"), JointKey(b"a key of nobody else in this whole world")
+KEY, OTHER = (
+    JointKey(b"a joint key that two bodies agreed on"),
+    JointKey(b"a key of nobody else in this whole world"),
+)
 BSNS = list(islice(fictitious(), 100, 104))
 NUMBER, UNKNOWN = "+31612345678", "+31687654321"
 
@@ -38,7 +47,9 @@ def there(tmp_path: Path) -> Iterator[Store]:
     store.engine.dispose()
 
 
-def lives(store: Store, folder: Path, now: datetime, *people: dict[str, str], joint: JointKey | None = KEY) -> None:
+def lives(
+    store: Store, folder: Path, now: datetime, *people: dict[str, str], joint: JointKey | None = KEY
+) -> None:
     import_people(store, people_file(folder, *people), key=b"its own", joint=joint, now=now)
 
 
@@ -50,10 +61,14 @@ def sent(here: Store, folder: Path, now: datetime) -> Path:
 
 
 def taken(store: Store, file: Path, now: datetime, key: JointKey = KEY) -> Exchanged:
-    return import_exchange(store, file, key, source="City of A", by="bea", now=now, channels=("card", "sms"))
+    return import_exchange(
+        store, file, key, source="City of A", by="bea", now=now, channels=("card", "sms")
+    )
 
 
-def held(store: Store, now: datetime, channel: str = "card", reaches: str = "post") -> dict[str, list[Reason]]:
+def held(
+    store: Store, now: datetime, channel: str = "card", reaches: str = "post"
+) -> dict[str, list[Reason]]:
     occasion = Occasion(channel, reaches, "duty", now.date(), now, frozenset())
     with store.reading() as connection:
         rows = connection.execute(select(Person.person_ref, mask(occasion).label("reasons")))
@@ -63,8 +78,20 @@ def held(store: Store, now: datetime, channel: str = "card", reaches: str = "pos
 def test_what_a_citizen_objected_to_here_holds_there_under_another_name(
     store: Store, there: Store, tmp_path: Path, now: datetime
 ) -> None:
-    lives(store, tmp_path, now, {"person_ref": "A1", "bsn": BSNS[0]}, {"person_ref": "A2", "bsn": BSNS[1]})
-    lives(there, tmp_path, now, {"person_ref": "B7", "bsn": BSNS[0]}, {"person_ref": "B8", "bsn": BSNS[1]})
+    lives(
+        store,
+        tmp_path,
+        now,
+        {"person_ref": "A1", "bsn": BSNS[0]},
+        {"person_ref": "A2", "bsn": BSNS[1]},
+    )
+    lives(
+        there,
+        tmp_path,
+        now,
+        {"person_ref": "B7", "bsn": BSNS[0]},
+        {"person_ref": "B8", "bsn": BSNS[1]},
+    )
     add(store, "A1", "OBJECTION", source="letter", by="ann", now=now)
     assert taken(there, sent(store, tmp_path, now), now).taken.added == 1
     later = now + timedelta(hours=1)
@@ -75,17 +102,27 @@ def test_what_a_citizen_objected_to_here_holds_there_under_another_name(
     assert held(there, later)["B7"] == []
 
 
-def test_whoever_appears_later_is_held_too(store: Store, there: Store, tmp_path: Path, now: datetime) -> None:
+def test_whoever_appears_later_is_held_too(
+    store: Store, there: Store, tmp_path: Path, now: datetime
+) -> None:
     lives(store, tmp_path, now, {"person_ref": "A1", "bsn": BSNS[0]})
     add(store, "A1", "DECEASED", source="family", by="ann", now=now)
     add(store, UNKNOWN, "OBJECTION", source="text", by="ann", now=now)
     assert taken(there, sent(store, tmp_path, now), now).recognised == 0
     later = now + timedelta(hours=1)
-    lives(there, tmp_path, later, {"person_ref": "B1", "bsn": BSNS[0]}, {"person_ref": "B2", "phone": UNKNOWN})
+    lives(
+        there,
+        tmp_path,
+        later,
+        {"person_ref": "B1", "bsn": BSNS[0]},
+        {"person_ref": "B2", "phone": UNKNOWN},
+    )
     assert held(there, later) == {"B1": [Reason.DECEASED], "B2": [Reason.OBJECTION]}
 
 
-def test_a_number_that_we_know_is_recognised_at_once(store: Store, there: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_number_that_we_know_is_recognised_at_once(
+    store: Store, there: Store, tmp_path: Path, now: datetime
+) -> None:
     lives(there, tmp_path, now, {"person_ref": "B1", "phone": NUMBER}, {"person_ref": "B2"})
     for number in (NUMBER, UNKNOWN):
         add(store, number, "SUPPRESSED", source="bounced", by="ann", now=now)
@@ -95,8 +132,15 @@ def test_a_number_that_we_know_is_recognised_at_once(store: Store, there: Store,
     assert held(there, now + timedelta(hours=1), "sms", "text")["B1"] == [Reason.NO_USABLE_NUMBER]
 
 
-def test_nothing_in_the_file_says_who_anybody_is(store: Store, tmp_path: Path, now: datetime) -> None:
-    lives(store, tmp_path, now, {"person_ref": "A1", "bsn": BSNS[0], "family_name": "Verzonnen", "phone": NUMBER})
+def test_nothing_in_the_file_says_who_anybody_is(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    lives(
+        store,
+        tmp_path,
+        now,
+        {"person_ref": "A1", "bsn": BSNS[0], "family_name": "Verzonnen", "phone": NUMBER},
+    )
     add(
         store,
         "A1",
@@ -113,10 +157,32 @@ def test_nothing_in_the_file_says_who_anybody_is(store: Store, tmp_path: Path, n
     text = sent(store, tmp_path, now).read_text()
     said = [line.split(",") for line in text.splitlines()[1:]]
     assert [row[1] for row in said] == ["person", "number"]
-    secrets = (BSNS[0], "A1", "A9", "Verzonnen", "12345678", "612345678", "STOP", "reply", "annelies")
+    secrets = (
+        BSNS[0],
+        "A1",
+        "A9",
+        "Verzonnen",
+        "12345678",
+        "612345678",
+        "STOP",
+        "reply",
+        "annelies",
+    )
     assert [each for each in secrets if each in text] == []
-    shapes = r"[0-9a-f]{16}", r"person|number", r"[0-9a-f]{64}", "OBJECTION", "", "", "", "2023-06-01", ""
-    assert all(re.fullmatch(shape, cell) for row in said for shape, cell in zip(shapes, row, strict=True))
+    shapes = (
+        r"[0-9a-f]{16}",
+        r"person|number",
+        r"[0-9a-f]{64}",
+        "OBJECTION",
+        "",
+        "",
+        "",
+        "2023-06-01",
+        "",
+    )
+    assert all(
+        re.fullmatch(shape, cell) for row in said for shape, cell in zip(shapes, row, strict=True)
+    )
     with store.reading() as connection:
         assert str(connection.execute(select(Person.bsn_hash)).scalar_one()) not in text
 
@@ -133,7 +199,9 @@ def test_only_what_is_in_force_goes_out_and_nothing_that_came_in(
     lift(store, "A2", by="bea", why="asked us to", now=now)
     day_after = now + timedelta(days=1)
     assert taken(there, sent(store, tmp_path, day_after), day_after).taken.added == 2
-    assert [(entry.channel, entry.reason) for entry in entries(there) if entry.channel] == [("sms", "OBJECTION")]
+    assert [(entry.channel, entry.reason) for entry in entries(there) if entry.channel] == [
+        ("sms", "OBJECTION")
+    ]
     until = next(entry.ends_at for entry in entries(there) if entry.reason == "SUPPRESSED")
     assert until is not None
     assert until >= now + timedelta(days=2)  # the whole of its last day
@@ -151,7 +219,9 @@ def test_the_same_file_taken_twice_adds_nothing_and_a_source_has_its_name_in_the
         assert set(connection.execute(select(Import.source)).scalars()) == {"City of A"}
 
 
-def test_a_file_under_another_key_is_refused_whole(store: Store, there: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_file_under_another_key_is_refused_whole(
+    store: Store, there: Store, tmp_path: Path, now: datetime
+) -> None:
     lives(store, tmp_path, now, {"person_ref": "A1", "bsn": BSNS[0]})
     add(store, "A1", "OBJECTION", source="letter", by="ann", now=now)
     said = rf"line 2, key: was made with another key \({KEY.fingerprint()}\) than ours \({OTHER.fingerprint()}\)"
@@ -172,7 +242,13 @@ def test_a_file_under_another_key_is_refused_whole(store: Store, there: Store, t
 def test_a_row_that_cannot_be_is_refused_and_the_others_go_on(
     store: Store, there: Store, tmp_path: Path, now: datetime, change: tuple[str, str], said: str
 ) -> None:
-    lives(store, tmp_path, now, {"person_ref": "A1", "bsn": BSNS[0]}, {"person_ref": "A2", "bsn": BSNS[1]})
+    lives(
+        store,
+        tmp_path,
+        now,
+        {"person_ref": "A1", "bsn": BSNS[0]},
+        {"person_ref": "A2", "bsn": BSNS[1]},
+    )
     for ref in ("A1", "A2"):
         add(store, ref, "OBJECTION", source="letter", by="ann", now=now)
     file = sent(store, tmp_path, now)
@@ -182,7 +258,9 @@ def test_a_row_that_cannot_be_is_refused_and_the_others_go_on(
     assert said in done.refusals[0].problem
 
 
-def test_two_files_pasted_together_do_not_pass(store: Store, there: Store, tmp_path: Path, now: datetime) -> None:
+def test_two_files_pasted_together_do_not_pass(
+    store: Store, there: Store, tmp_path: Path, now: datetime
+) -> None:
     lives(store, tmp_path, now, {"person_ref": "A1", "bsn": BSNS[0]})
     add(store, "A1", "OBJECTION", source="letter", by="ann", now=now)
     file = sent(store, tmp_path, now)
@@ -213,12 +291,21 @@ def test_people_known_before_the_key_was_agreed_are_found_after_they_are_importe
 
 
 def test_a_key_that_is_missing_or_too_short_says_so() -> None:
-    with pytest.raises(BadInput, match="KAARTJE_JOINT_SECRET: is not set, so nothing can be exchanged"):
+    with pytest.raises(
+        BadInput, match="KAARTJE_JOINT_SECRET: is not set, so nothing can be exchanged"
+    ):
         joint_key(JointKey.of(""))
-    with pytest.raises(BadInput, match="KAARTJE_JOINT_SECRET: has 5 characters; agree on at least 32"):
+    with pytest.raises(
+        BadInput, match="KAARTJE_JOINT_SECRET: has 5 characters; agree on at least 32"
+    ):
         JointKey.of("12345")
 
 
-def test_a_person_and_a_number_of_the_same_digits_have_different_hashes_and_the_key_is_never_shown() -> None:
-    assert len({KEY.persons()("061234567"), KEY.numbers()("061234567"), OTHER.persons()("061234567")}) == 3
+def test_a_person_and_a_number_of_the_same_digits_have_different_hashes_and_the_key_is_never_shown() -> (
+    None
+):
+    assert (
+        len({KEY.persons()("061234567"), KEY.numbers()("061234567"), OTHER.persons()("061234567")})
+        == 3
+    )
     assert "joint" not in repr(KEY)

@@ -43,7 +43,10 @@ def brought_in(store: Store, folder: Path, text: str, now: datetime) -> tuple[in
 
 
 def without_ids(found: list[Entry]) -> list[tuple[Any, ...]]:
-    return [tuple(getattr(entry, name) for name in Entry.__dataclass_fields__ if name != "id") for entry in found]
+    return [
+        tuple(getattr(entry, name) for name in Entry.__dataclass_fields__ if name != "id")
+        for entry in found
+    ]
 
 
 @pytest.fixture
@@ -62,13 +65,24 @@ moments = st.datetimes(NOW.replace(tzinfo=None) - JUNE, NOW.replace(tzinfo=None)
 whom = st.one_of(
     st.builds(lambda ref: {"scope": SuppressionScope.PERSON, "person_ref": ref}, words),
     st.builds(
-        lambda ref, key: {"scope": SuppressionScope.PERSON_AT_ADDRESS, "person_ref": ref, "household_key": key},
+        lambda ref, key: {
+            "scope": SuppressionScope.PERSON_AT_ADDRESS,
+            "person_ref": ref,
+            "household_key": key,
+        },
         words,
         st.integers(0, (1 << 63) - 1),
     ),
-    st.builds(lambda key: {"scope": SuppressionScope.ADDRESS, "household_key": key}, st.integers(0, (1 << 63) - 1)),
     st.builds(
-        lambda ref, digits: {"scope": SuppressionScope.NUMBER, "person_ref": ref, "e164": f"+316{digits}"},
+        lambda key: {"scope": SuppressionScope.ADDRESS, "household_key": key},
+        st.integers(0, (1 << 63) - 1),
+    ),
+    st.builds(
+        lambda ref, digits: {
+            "scope": SuppressionScope.NUMBER,
+            "person_ref": ref,
+            "e164": f"+316{digits}",
+        },
         st.one_of(st.none(), words),
         st.integers(10_000_000, 58_999_999),
     ),
@@ -94,13 +108,20 @@ new_entries = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(found=st.lists(new_entries, max_size=8), lifted=st.sets(st.integers(1, 8)))
 def test_an_export_in_an_empty_house_holds_the_same_people_in_the_same_way(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, found: list[NewEntry], lifted: set[int]
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    found: list[NewEntry],
+    lifted: set[int],
 ) -> None:
     folder = tmp_path_factory.mktemp("houses")
-    here, there = (open_store(f"sqlite:///{folder}/{name}", locks=folder) for name in ("here", "there"))
+    here, there = (
+        open_store(f"sqlite:///{folder}/{name}", locks=folder) for name in ("here", "there")
+    )
     migrate(here)
     migrate(there)
     with here.writing() as connection:
@@ -125,7 +146,10 @@ def test_what_was_lifted_or_has_ended_goes_out_only_when_asked(store: Store, now
     add(store, "P2", "OBJECTION", source="letter", by="ann", now=now)
     add(store, "P3", "SUPPRESSED", until=now + JUNE, source="list", by="ann", now=now)
     lift(store, "P2", by="bea", why="asked us to", now=now + timedelta(days=1))
-    assert [row["person_ref"] for row in rows(exported(store, now + timedelta(days=2)))] == ["P1", "P3"]
+    assert [row["person_ref"] for row in rows(exported(store, now + timedelta(days=2)))] == [
+        "P1",
+        "P3",
+    ]
     assert [row["person_ref"] for row in rows(exported(store, now + 2 * JUNE))] == ["P1"]
     everything = rows(exported(store, now + 2 * JUNE, everything=True))
     assert [row["person_ref"] for row in everything] == ["P1", "P2", "P3"]
@@ -133,7 +157,9 @@ def test_what_was_lifted_or_has_ended_goes_out_only_when_asked(store: Store, now
     assert [row["person_ref"] for row in rows(exported(store, now, source="list"))] == ["P3"]
 
 
-def test_a_row_that_was_changed_in_the_export_is_another_entry(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_row_that_was_changed_in_the_export_is_another_entry(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     add(store, "P1", "OBJECTION", source="letter", by="ann", now=now)
     copied = exported(store, now).replace(",P1,", ",P2,")
     assert brought_in(store, tmp_path, copied, now + JUNE) == (1, 0, 0)
@@ -150,10 +176,24 @@ def test_what_was_lifted_here_since_stays_lifted_when_an_old_export_comes_back(
     assert entries(store, active_at=now + JUNE) == []
 
 
-def test_no_spreadsheet_finds_a_formula_in_an_export(store: Store, now: datetime, tmp_path: Path) -> None:
-    add(store, "+31612345678", "OBJECTION", note='=HYPERLINK("x")', source="@list", by="-ann", now=now)
+def test_no_spreadsheet_finds_a_formula_in_an_export(
+    store: Store, now: datetime, tmp_path: Path
+) -> None:
+    add(
+        store,
+        "+31612345678",
+        "OBJECTION",
+        note='=HYPERLINK("x")',
+        source="@list",
+        by="-ann",
+        now=now,
+    )
     (row,) = rows(exported(store, now))
-    assert (row["number"], row["note"], row["source"]) == ("'+31612345678", '\'=HYPERLINK("x")', "'@list")
+    assert (row["number"], row["note"], row["source"]) == (
+        "'+31612345678",
+        '\'=HYPERLINK("x")',
+        "'@list",
+    )
     assert not [cell for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
 
 
@@ -163,7 +203,9 @@ def test_what_is_hidden_from_a_spreadsheet_is_shown_again(text: str) -> None:
     assert not hidden(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-def test_a_note_that_is_too_long_or_odd_does_not_cost_the_row(store: Store, elsewhere: Store, tmp_path: Path) -> None:
+def test_a_note_that_is_too_long_or_odd_does_not_cost_the_row(
+    store: Store, elsewhere: Store, tmp_path: Path
+) -> None:
     add(store, "P1", "OBJECTION", note="=" + "x\x07" * 9000, source="letter", by="ann", now=NOW)
     assert brought_in(elsewhere, tmp_path, exported(store, NOW), NOW) == (1, 0, 0)
     elsewhere.engine.dispose()
@@ -172,7 +214,10 @@ def test_a_note_that_is_too_long_or_odd_does_not_cost_the_row(store: Store, else
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("P1,,,person,,,,2023-05-01,ann,", "lifted_why: is empty; a lift has its moment, who lifted and why"),
+        (
+            "P1,,,person,,,,2023-05-01,ann,",
+            "lifted_why: is empty; a lift has its moment, who lifted and why",
+        ),
         ("P1,,,person,,,,,ann,because", "lifted_at: is empty"),
         ("P1,,,person,,,,2033-05-01,ann,because", "lifted_at: 2033-05-01 lies in the future"),
         ("P1,,,person,,2033-05-01,,,,", "added_at: 2033-05-01 lies in the future"),
@@ -183,7 +228,9 @@ def test_a_note_that_is_too_long_or_odd_does_not_cost_the_row(store: Store, else
         ("P1,,,person,perhaps,,,,,", "pending: 'perhaps' is neither yes nor no"),
     ],
 )
-def test_a_history_that_cannot_be_is_refused(store: Store, tmp_path: Path, now: datetime, row: str, said: str) -> None:
+def test_a_history_that_cannot_be_is_refused(
+    store: Store, tmp_path: Path, now: datetime, row: str, said: str
+) -> None:
     file = tmp_path / "list.csv"
     columns = "person_ref,address_key,joint_hash,scope,pending,added_at,added_by,lifted_at,lifted_by,lifted_why"
     file.write_text(f"{columns},reason\n{row},OBJECTION\n")

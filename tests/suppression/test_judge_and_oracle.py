@@ -35,11 +35,16 @@ def compare(store: Store, seed: int, policy: Policy) -> set[Reason]:
     with store.writing() as connection:
         World(draw, PEOPLE).write(connection)
         session = Session(bind=connection)
-        known = [look_up(session, person) for person in session.scalars(select(Person).order_by(Person.id))]
+        known = [
+            look_up(session, person)
+            for person in session.scalars(select(Person).order_by(Person.id))
+        ]
         for occasion in occasions(draw, policy):
             found = select(Person.id, mask(occasion).label("mask")).subquery()
             first = first_reason(found.c.mask, policy)
-            judged = connection.execute(select(found.c.id, found.c.mask, first).order_by(found.c.id)).all()
+            judged = connection.execute(
+                select(found.c.id, found.c.mask, first).order_by(found.c.id)
+            ).all()
             for (person_id, held, code), each in zip(judged, known, strict=True):
                 expected = reasons(each, occasion)
                 assert set(named(held)) == expected, (seed, person_id, occasion)
@@ -76,7 +81,9 @@ def test_every_rule_comes_up_in_some_world(store: Store) -> None:
 
 
 def test_a_rule_that_is_switched_off_is_not_asked_and_the_others_are(store: Store) -> None:
-    rules = STRICT.rules.model_copy(update={"off": {Reason.LETTER_NEAR: "no letters known", Reason.MINOR: "a test"}})
+    rules = STRICT.rules.model_copy(
+        update={"off": {Reason.LETTER_NEAR: "no letters known", Reason.MINOR: "a test"}}
+    )
     seen = compare(store, 1, STRICT.model_copy(update={"rules": rules}))
     assert not {Reason.LETTER_NEAR, Reason.MINOR} & seen
 
@@ -93,5 +100,7 @@ def test_one_person_s_verdict_names_the_first_reason_and_all_others(store: Store
                         assert not expected
                     case Blocked(reason, also):
                         assert {reason, *also} == expected
-                        assert reason is next(each for each in STRICT.rules.order if each in expected)
+                        assert reason is next(
+                            each for each in STRICT.rules.order if each in expected
+                        )
         connection.rollback()

@@ -29,8 +29,12 @@ BARE: dict[str, Any] = {
 Judge = Callable[..., set[Reason]]
 
 
-def occasion(reaches: str = "post", channel: str = "card", purpose: str = "duty", **also: Any) -> Occasion:
-    return Occasion(channel=channel, reaches=reaches, purpose=purpose, on=DAY, at=AT, declared=FACTS, **also)
+def occasion(
+    reaches: str = "post", channel: str = "card", purpose: str = "duty", **also: Any
+) -> Occasion:
+    return Occasion(
+        channel=channel, reaches=reaches, purpose=purpose, on=DAY, at=AT, declared=FACTS, **also
+    )
 
 
 @pytest.fixture
@@ -46,12 +50,19 @@ def judge(store: Store) -> Judge:
         **columns: Any,
     ) -> set[Reason]:
         with store.writing() as connection:
-            connection.execute(insert(Import).values(id=1, kind="people", file="f", sha256="0", started_at=AT))
+            connection.execute(
+                insert(Import).values(id=1, kind="people", file="f", sha256="0", started_at=AT)
+            )
             connection.execute(insert(Person).values(id=1, **{**BARE, **columns}))
             for position, (e164, text, call) in enumerate(numbers, 1):
                 connection.execute(
                     insert(PersonNumber).values(
-                        person_id=1, position=position, e164=e164, type="MOBILE", may_text=text, may_call=call
+                        person_id=1,
+                        position=position,
+                        e164=e164,
+                        type="MOBILE",
+                        may_text=text,
+                        may_call=call,
                     )
                 )
             for at, entry in enumerate(listed):
@@ -60,10 +71,14 @@ def judge(store: Store) -> Judge:
                 connection.execute(insert(Suppression).values({**bare, **entry}))
             for outcome in outcomes:
                 connection.execute(
-                    insert(Outcome).values({"person_ref": "P1", "reference": "r", "import_id": 1, **outcome})
+                    insert(Outcome).values(
+                        {"person_ref": "P1", "reference": "r", "import_id": 1, **outcome}
+                    )
                 )
             held, first = connection.execute(
-                select(mask(on or occasion()), first_reason(mask(on or occasion()))).where(Person.id == 1)
+                select(mask(on or occasion()), first_reason(mask(on or occasion()))).where(
+                    Person.id == 1
+                )
             ).one()
             connection.rollback()
         assert first == (reason.value if (reason := first_of(held)) else None)
@@ -84,18 +99,28 @@ def test_somebody_with_nothing_against_them_may_be_reached(judge: Judge) -> None
         ({"birth_first": date(2005, 1, 1), "birth_last": date(2005, 12, 31)}, Reason.MINOR),
         ({"guardian_ref": "G"}, Reason.UNDER_GUARDIANSHIP),
         ({"name_damaged": True}, Reason.NAME_DAMAGED),
-        ({"facts": {"dunned_on": "2023-01-01", "extension_until": "2023-06-05"}}, Reason.EXTENSION_GRANTED),
+        (
+            {"facts": {"dunned_on": "2023-01-01", "extension_until": "2023-06-05"}},
+            Reason.EXTENSION_GRANTED,
+        ),
         ({"facts": {"dunned_on": "2023-01-01", "in_care_of": "the church"}}, Reason.IN_OTHER_CARE),
-        ({"facts": {"dunned_on": "2023-01-01", "in_care_of": "WSNP"}}, Reason.IN_CARE_DEBT_RESTRUCTURING),
+        (
+            {"facts": {"dunned_on": "2023-01-01", "in_care_of": "WSNP"}},
+            Reason.IN_CARE_DEBT_RESTRUCTURING,
+        ),
         ({"facts": {}}, Reason.NO_DUNNING_YET),
         ({"facts": {"dunned_on": "2023-05-16"}}, Reason.NO_DUNNING_YET),
     ],
 )
-@pytest.mark.parametrize(("reaches", "channel"), [("post", "card"), ("text", "sms"), ("call", "call")])
+@pytest.mark.parametrize(
+    ("reaches", "channel"), [("post", "card"), ("text", "sms"), ("call", "call")]
+)
 def test_a_reason_about_the_person_holds_on_every_channel(
     judge: Judge, columns: dict[str, Any], reason: Reason, reaches: str, channel: str
 ) -> None:
-    assert judge(occasion(reaches, channel), numbers=(("+31612345678", True, True),), **columns) == {reason}
+    assert judge(
+        occasion(reaches, channel), numbers=(("+31612345678", True, True),), **columns
+    ) == {reason}
 
 
 @pytest.mark.parametrize(
@@ -121,9 +146,13 @@ def test_just_beside_a_reason_there_is_none(judge: Judge, columns: dict[str, Any
         ({"country": "BE"}, Reason.MOVED_ABROAD),
     ],
 )
-def test_a_reason_about_the_address_holds_for_post_alone(judge: Judge, columns: dict[str, Any], reason: Reason) -> None:
+def test_a_reason_about_the_address_holds_for_post_alone(
+    judge: Judge, columns: dict[str, Any], reason: Reason
+) -> None:
     assert judge(**columns) == {reason}
-    assert judge(occasion("text", "sms"), numbers=(("+31612345678", True, True),), **columns) == set()
+    assert (
+        judge(occasion("text", "sms"), numbers=(("+31612345678", True, True),), **columns) == set()
+    )
 
 
 def test_a_text_needs_a_number_that_may_be_texted_and_a_card_needs_none(judge: Judge) -> None:
@@ -137,7 +166,9 @@ def test_a_text_needs_a_number_that_may_be_texted_and_a_card_needs_none(judge: J
 def test_a_number_that_bounced_is_closed_and_the_other_one_is_used(judge: Judge) -> None:
     bounced = {"scope": "number", "e164": "+31612345678"}
     one, other = ("+31612345678", True, True), ("+31687654321", True, True)
-    assert judge(occasion("text", "sms"), numbers=(one,), listed=(bounced,)) == {Reason.NO_USABLE_NUMBER}
+    assert judge(occasion("text", "sms"), numbers=(one,), listed=(bounced,)) == {
+        Reason.NO_USABLE_NUMBER
+    }
     assert judge(occasion("text", "sms"), numbers=(one, other), listed=(bounced,)) == set()
     assert judge(numbers=(one,), listed=(bounced,)) == set()
 
@@ -166,7 +197,10 @@ def test_stop_from_a_number_holds_the_card_of_whoever_is_on_it(judge: Judge) -> 
         ({"person_ref": "P1", "lifted_at": AT}, set()),
         ({"scope": "address", "household_key": 7}, {Reason.SUPPRESSED}),
         ({"scope": "address", "household_key": 8}, set()),
-        ({"scope": "person_at_address", "person_ref": "P1", "household_key": 7}, {Reason.SUPPRESSED}),
+        (
+            {"scope": "person_at_address", "person_ref": "P1", "household_key": 7},
+            {Reason.SUPPRESSED},
+        ),
         ({"scope": "person_at_address", "person_ref": "P1", "household_key": 8}, set()),
         ({"scope": "person_at_address", "person_ref": "P2", "household_key": 7}, set()),
     ],
@@ -204,7 +238,9 @@ def test_every_reason_that_holds_is_kept(judge: Judge) -> None:
     }  # fmt: skip
 
 
-def test_a_campaign_that_asks_about_the_dunning_letter_itself_judges_it_itself(judge: Judge) -> None:
+def test_a_campaign_that_asks_about_the_dunning_letter_itself_judges_it_itself(
+    judge: Judge,
+) -> None:
     assert judge(occasion(asked=frozenset({"dunned_on"})), facts={}) == set()
     assert judge(occasion(purpose="rights"), facts={}) == set()
 

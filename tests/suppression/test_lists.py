@@ -29,7 +29,11 @@ def listed(store: Store, ref: str, now: datetime, reason: str = "OBJECTION") -> 
 def test_an_entry_may_wait_for_a_person_yet_unknown(store: Store, now: datetime) -> None:
     assert listed(store, "nobody-yet", now)
     (entry,) = entries(store, ref="nobody-yet")
-    assert (entry.scope, entry.reason, entry.added_by) == (SuppressionScope.PERSON, "OBJECTION", "ann")
+    assert (entry.scope, entry.reason, entry.added_by) == (
+        SuppressionScope.PERSON,
+        "OBJECTION",
+        "ann",
+    )
 
 
 def test_the_same_entry_stands_once(store: Store, now: datetime) -> None:
@@ -48,7 +52,11 @@ def test_a_lift_is_recorded_and_nothing_is_deleted(store: Store, now: datetime) 
     later = now + timedelta(days=3)
     assert lift(store, "P1", by="bea", why="asked to be reached again", now=later) == 1
     (entry,) = entries(store, ref="P1")
-    assert (entry.lifted_at, entry.lifted_by, entry.lifted_why) == (later, "bea", "asked to be reached again")
+    assert (entry.lifted_at, entry.lifted_by, entry.lifted_why) == (
+        later,
+        "bea",
+        "asked to be reached again",
+    )
     assert entry.in_force(now + timedelta(days=2))
     assert not entry.in_force(later)
 
@@ -84,18 +92,24 @@ def test_only_the_reason_named_is_lifted(store: Store, now: datetime) -> None:
 def test_what_the_register_says_cannot_be_lifted(store: Store, now: datetime) -> None:
     with store.writing() as connection:
         Builder(connection, now).person("P1", deceased_on=now.date())
-    with pytest.raises(BadInput, match="DECEASED stands in the people data and cannot be lifted here"):
+    with pytest.raises(
+        BadInput, match="DECEASED stands in the people data and cannot be lifted here"
+    ):
         lift(store, "P1", by="bea", why="alive and well", now=now)
 
 
 @pytest.mark.parametrize("reason", ["MINOR", "HOLD_OUT", "no_dunning_yet"])
-def test_a_reason_that_is_judged_cannot_be_listed_by_hand(store: Store, now: datetime, reason: str) -> None:
+def test_a_reason_that_is_judged_cannot_be_listed_by_hand(
+    store: Store, now: datetime, reason: str
+) -> None:
     with pytest.raises(BadInput, match="cannot be listed by hand"):
         listed(store, "P1", now, reason)
 
 
 @pytest.mark.parametrize("reason", ["", "BECAUSE", "objected"])
-def test_an_unknown_reason_is_answered_with_the_known_ones(store: Store, now: datetime, reason: str) -> None:
+def test_an_unknown_reason_is_answered_with_the_known_ones(
+    store: Store, now: datetime, reason: str
+) -> None:
     with pytest.raises(BadInput, match="write OBJECTION, SUPPRESSED or DECEASED"):
         listed(store, "P1", now, reason)
 
@@ -105,13 +119,25 @@ def test_an_end_in_the_past_is_refused(store: Store, now: datetime) -> None:
         add(store, "P1", "SUPPRESSED", until=now, source="s", by="b", now=now)
 
 
-def test_an_objection_closes_the_person_and_the_number_it_came_from(store: Store, now: datetime) -> None:
+def test_an_objection_closes_the_person_and_the_number_it_came_from(
+    store: Store, now: datetime
+) -> None:
     with store.writing() as connection:
-        assert object_everywhere(connection, "P1", e164="+31612345678", source="text", by="citizen", now=now) == 2
+        assert (
+            object_everywhere(
+                connection, "P1", e164="+31612345678", source="text", by="citizen", now=now
+            )
+            == 2
+        )
     found = entries(store, ref="P1")
     assert {entry.scope for entry in found} == {SuppressionScope.PERSON, SuppressionScope.NUMBER}
-    assert {(entry.channel, entry.purpose, entry.ends_at) for entry in found} == {(None, None, None)}
-    assert lift(store, "P1", by="bea", why="asked for help after all", now=now + timedelta(days=1)) == 2
+    assert {(entry.channel, entry.purpose, entry.ends_at) for entry in found} == {
+        (None, None, None)
+    }
+    assert (
+        lift(store, "P1", by="bea", why="asked for help after all", now=now + timedelta(days=1))
+        == 2
+    )
 
 
 def test_a_closed_address_closes_only_that_address(store: Store, now: datetime) -> None:
@@ -122,14 +148,20 @@ def test_a_closed_address_closes_only_that_address(store: Store, now: datetime) 
     assert "household_key" not in entry.as_data()
 
 
-def imported(store: Store, folder: Path, now: datetime, text: str) -> tuple[int, int, int, list[str]]:
+def imported(
+    store: Store, folder: Path, now: datetime, text: str
+) -> tuple[int, int, int, list[str]]:
     file = folder / "list.csv"
     file.write_text(text)
-    taken = import_list(store, file, now=now, by="ann", channels=CHANNELS, refused=folder / "refused.csv")
+    taken = import_list(
+        store, file, now=now, by="ann", channels=CHANNELS, refused=folder / "refused.csv"
+    )
     return taken.added, taken.unchanged, taken.refused, [each.problem for each in taken.refusals]
 
 
-def test_a_list_imported_twice_is_listed_once_even_on_another_day(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_list_imported_twice_is_listed_once_even_on_another_day(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     text = "person_ref,reason\nP1,OBJECTION\nP2,SUPPRESSED\nP1,OBJECTION\n"
     assert imported(store, tmp_path, now, text)[:3] == (2, 1, 0)
     assert imported(store, tmp_path, now + timedelta(days=1), text)[:3] == (0, 3, 0)
@@ -144,15 +176,21 @@ def test_a_line_that_was_lifted_stays_lifted_when_it_is_imported_again(
     assert entries(store, active_at=now) == []
 
 
-def test_days_are_whole_days_where_the_citizens_live(store: Store, tmp_path: Path, now: datetime) -> None:
-    imported(store, tmp_path, now, "person_ref,reason,from,until\nP1,SUPPRESSED,2023-06-10,2023-06-11\n")
+def test_days_are_whole_days_where_the_citizens_live(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    imported(
+        store, tmp_path, now, "person_ref,reason,from,until\nP1,SUPPRESSED,2023-06-10,2023-06-11\n"
+    )
     (entry,) = entries(store)
     assert entry.starts_at.isoformat() == "2023-06-09T22:00:00+00:00"
     assert entry.ends_at is not None
     assert entry.ends_at.isoformat() == "2023-06-11T22:00:00+00:00"
 
 
-def test_a_row_may_be_about_a_number_or_an_address(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_row_may_be_about_a_number_or_an_address(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     text = (
         "person_ref;number;postcode;house_number;house_letter;reason;channel;purpose\n"
         ";06 12345678;;;;OBJECTION;sms;\n"
@@ -161,8 +199,16 @@ def test_a_row_may_be_about_a_number_or_an_address(store: Store, tmp_path: Path,
     )
     assert imported(store, tmp_path, now, text)[:3] == (3, 0, 0)
     number, address, at_address = entries(store)
-    assert (number.scope, number.e164, number.channel) == (SuppressionScope.NUMBER, "+31612345678", "sms")
-    assert (address.scope, address.person_ref, address.purpose) == (SuppressionScope.ADDRESS, None, "rights")
+    assert (number.scope, number.e164, number.channel) == (
+        SuppressionScope.NUMBER,
+        "+31612345678",
+        "sms",
+    )
+    assert (address.scope, address.person_ref, address.purpose) == (
+        SuppressionScope.ADDRESS,
+        None,
+        "rights",
+    )
     assert at_address.scope == SuppressionScope.PERSON_AT_ADDRESS
     assert at_address.household_key == address.household_key
 
@@ -210,7 +256,9 @@ def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(
     assert len((tmp_path / "refused.csv").read_text().splitlines()) == 13
 
 
-def test_refused_rows_can_be_mended_and_imported_as_they_are(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_refused_rows_can_be_mended_and_imported_as_they_are(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     imported(store, tmp_path, now, "person_ref,reason,note\nP1,OBJECTOIN,a\n")
     mended = (tmp_path / "refused.csv").read_text().replace("P1,OBJECTOIN", "P1,OBJECTION")
     assert mended.startswith("person_ref,reason,note,refused_line,refused_because\n")
@@ -224,7 +272,10 @@ def test_refused_rows_can_be_mended_and_imported_as_they_are(store: Store, tmp_p
         (b"\n\n", "is empty"),
         (b"person_ref,note\nP1,x\n", "line 1: there is no column reason"),
         (b"person_ref,reason,reason\nP1,x,y\n", "line 1, reason: stands twice in the header"),
-        (b"person_ref,reason,chanel\nP1,OBJECTION,sms\n", "line 1, chanel: is no column of this file"),
+        (
+            b"person_ref,reason,chanel\nP1,OBJECTION,sms\n",
+            "line 1, chanel: is no column of this file",
+        ),
         ("person_ref,reason,note\nP1,OBJECTION,caf\xe9\n".encode("latin-1"), "is not UTF-8 text"),
     ],
 )
@@ -238,12 +289,16 @@ def test_a_file_that_cannot_be_read_changes_nothing(
     assert entries(store) == []
 
 
-def test_a_file_that_turns_bad_half_way_leaves_nothing_behind(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_file_that_turns_bad_half_way_leaves_nothing_behind(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     file = tmp_path / "list.csv"
     rows = b"".join(b"P%d,OBJECTION,\n" % number for number in range(5000))
     file.write_bytes(b"person_ref,reason,note\nP0,WHAT,\n" + rows + b"P9,OBJECTION,caf\xe9\n")
     with pytest.raises(BadInput, match="is not UTF-8"):
-        import_list(store, file, now=now, by="ann", channels=CHANNELS, refused=tmp_path / "refused.csv")
+        import_list(
+            store, file, now=now, by="ann", channels=CHANNELS, refused=tmp_path / "refused.csv"
+        )
     assert entries(store) == []
     assert [path.name for path in tmp_path.glob("*refused*")] == []
 
@@ -252,18 +307,25 @@ def test_a_byte_order_mark_windows_line_ends_and_quoted_line_breaks_are_taken(
     store: Store, tmp_path: Path, now: datetime
 ) -> None:
     file = tmp_path / "list.csv"
-    file.write_bytes(b'\xef\xbb\xbfperson_ref;reason;note\r\nP1;OBJECTION;"two\r\nlines; one ""note"""\r\n\r\n')
+    file.write_bytes(
+        b'\xef\xbb\xbfperson_ref;reason;note\r\nP1;OBJECTION;"two\r\nlines; one ""note"""\r\n\r\n'
+    )
     assert import_list(store, file, now=now, by="ann", channels=CHANNELS).added == 1
     assert entries(store)[0].note == 'two\r\nlines; one "note"'
 
 
-def test_a_list_has_a_name_under_which_its_age_is_agreed(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_a_list_has_a_name_under_which_its_age_is_agreed(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     file = tmp_path / "list.csv"
     file.write_text("person_ref,reason,source\nP1,OBJECTION,\nP2,OBJECTION,a letter\n")
     import_list(store, file, now=now, by="ann", channels=CHANNELS, source="stella")
     assert [entry.source for entry in entries(store)] == ["stella", "a letter"]
     with store.reading() as connection:
-        assert connection.execute(select(Import.source, Import.kind)).one() == ("stella", "suppressions")
+        assert connection.execute(select(Import.source, Import.kind)).one() == (
+            "stella",
+            "suppressions",
+        )
 
 
 def test_a_row_may_be_about_one_subject(store: Store, tmp_path: Path, now: datetime) -> None:
@@ -286,9 +348,14 @@ def test_rows_that_overlap_are_all_kept_and_hold_while_any_of_them_does(
 def test_a_list_waits_for_people_yet_unknown_and_holds_when_they_appear(
     store: Store, tmp_path: Path, now: datetime
 ) -> None:
-    imported(store, tmp_path, now, "person_ref,number,reason\nP1,,OBJECTION\n,06 12345678,SUPPRESSED\n")
+    imported(
+        store, tmp_path, now, "person_ref,number,reason\nP1,,OBJECTION\n,06 12345678,SUPPRESSED\n"
+    )
     file = people_file(
-        tmp_path, {"person_ref": "P1"}, {"person_ref": "P2", "phone": "06 12345678"}, {"person_ref": "P3"}
+        tmp_path,
+        {"person_ref": "P1"},
+        {"person_ref": "P2", "phone": "06 12345678"},
+        {"person_ref": "P3"},
     )
     import_people(store, file, key=b"key", now=now)
     assert held(store, now, "card", "post") == {"P1": [Reason.OBJECTION], "P2": [], "P3": []}
@@ -302,11 +369,19 @@ def held(store: Store, now: datetime, channel: str, reaches: str) -> dict[str, l
         return {row.person_ref: named(row.reasons) for row in rows}
 
 
-def test_an_import_that_adds_to_a_list_is_taken_as_the_first_was(store: Store, tmp_path: Path, now: datetime) -> None:
+def test_an_import_that_adds_to_a_list_is_taken_as_the_first_was(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     # the first import of an embedded house builds its indexes at the end: they must all be there afterwards
     with store.reading() as connection:
         before = {index["name"] for index in inspect(connection).get_indexes("suppressions")}
-    assert imported(store, tmp_path, now, "person_ref,reason\nP1,OBJECTION\nP1,OBJECTION\n")[:3] == (1, 1, 0)
-    assert imported(store, tmp_path, now, "person_ref,reason\nP1,OBJECTION\nP2,OBJECTION\n")[:3] == (1, 1, 0)
+    assert imported(store, tmp_path, now, "person_ref,reason\nP1,OBJECTION\nP1,OBJECTION\n")[
+        :3
+    ] == (1, 1, 0)
+    assert imported(store, tmp_path, now, "person_ref,reason\nP1,OBJECTION\nP2,OBJECTION\n")[
+        :3
+    ] == (1, 1, 0)
     with store.reading() as connection:
-        assert {index["name"] for index in inspect(connection).get_indexes("suppressions")} == before
+        assert {
+            index["name"] for index in inspect(connection).get_indexes("suppressions")
+        } == before

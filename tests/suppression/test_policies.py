@@ -26,7 +26,10 @@ def test_the_shipped_policy_asks_every_rule_once() -> None:
 
 def test_a_house_writes_only_what_differs(tmp_path: Path) -> None:
     policy = read_policy(
-        own(tmp_path, "[caps.card]\ndays = 30\n\n[hours]\nsaturday = { opens = '11:00', closes = '12:00' }")
+        own(
+            tmp_path,
+            "[caps.card]\ndays = 30\n\n[hours]\nsaturday = { opens = '11:00', closes = '12:00' }",
+        )
     )
     assert (policy.caps["card"].times, policy.caps["card"].days) == (1, 30)
     assert policy.caps["sms"] == shipped_policy().caps["sms"]
@@ -60,10 +63,15 @@ ORDER = [reason.value for reason in shipped_policy().rules.order]
         ("[caps.card]\ntimes = 0", "caps.card.times"),
         ("[caps.card]\nweeks = 3", "is no key of a policy"),
         ("[hours]\nsunday = { opens = '9:00', closes = '10:00' }", "is no key of a policy"),
-        ("[[consent]]\npurpose = 'profit'\nchannels = []\nneeds = 'consent'\nreference = 'none'", "consent.0.purpose"),
+        (
+            "[[consent]]\npurpose = 'profit'\nchannels = []\nneeds = 'consent'\nreference = 'none'",
+            "consent.0.purpose",
+        ),
     ],
 )
-def test_a_mistake_is_named_with_its_field_and_stops_the_house(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_named_with_its_field_and_stops_the_house(
+    tmp_path: Path, text: str, said: str
+) -> None:
     with pytest.raises(BadInput) as refused:
         read_policy(own(tmp_path, text))
     assert said in str(refused.value)

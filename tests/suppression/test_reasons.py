@@ -29,7 +29,9 @@ EVER_STORED = {
 
 
 def test_a_stored_bit_keeps_its_meaning_for_ever() -> None:
-    assert {reason.value: reason.bit for reason in Reason if reason.value in EVER_STORED} == EVER_STORED
+    assert {
+        reason.value: reason.bit for reason in Reason if reason.value in EVER_STORED
+    } == EVER_STORED
 
 
 def test_no_two_reasons_share_a_bit() -> None:

@@ -31,7 +31,15 @@ from suppression.reasons import Reason
 from suppression.verdicts import Allowed, Blocked, Later, Verdict
 
 # Worked out with the almanac's golden number, not with a library: the church's full moon, and the Sunday after it.
-FULL_MOONS = ("2024-03-25", "2025-04-13", "2026-04-02", "2027-03-22", "2028-04-10", "2029-03-30", "2030-04-17")
+FULL_MOONS = (
+    "2024-03-25",
+    "2025-04-13",
+    "2026-04-02",
+    "2027-03-22",
+    "2028-04-10",
+    "2029-03-30",
+    "2030-04-17",
+)
 
 NAMES = (
     "Nieuwjaarsdag",
@@ -109,7 +117,9 @@ def test_easter_in_the_table_is_the_sunday_after_the_full_moon(moon: str) -> Non
     easter = next(day for n in range(7) if (day := after + timedelta(days=n)).isoweekday() == 7)
     table = {"Goede vrijdag": -2, "Eerste paasdag": 0, "Tweede paasdag": 1}
     table |= {"Hemelvaartsdag": 39, "Eerste pinksterdag": 49, "Tweede pinksterdag": 50}
-    assert {name: HOLIDAYS[easter + timedelta(days=n)] for name, n in table.items()} == {name: name for name in table}
+    assert {name: HOLIDAYS[easter + timedelta(days=n)] for name, n in table.items()} == {
+        name: name for name in table
+    }
 
 
 def test_every_day_of_seven_years_is_a_holiday_or_not_as_the_table_says() -> None:
@@ -129,7 +139,9 @@ def test_kings_day_moves_to_saturday_when_it_falls_on_a_sunday() -> None:
 
 
 def test_a_working_day_is_a_weekday_without_a_holiday() -> None:
-    expected = [day for day in EVERY_DAY if day.strftime("%a") not in ("Sat", "Sun") and day not in HOLIDAYS]
+    expected = [
+        day for day in EVERY_DAY if day.strftime("%a") not in ("Sat", "Sun") and day not in HOLIDAYS
+    ]
     assert [day for day in EVERY_DAY if is_working_day(day)] == expected
 
 
@@ -145,7 +157,9 @@ def test_a_working_day_is_a_weekday_without_a_holiday() -> None:
         ("2029-12-31", 1, "2030-01-02"),
     ],
 )
-def test_working_days_are_counted_over_weekends_and_holidays(day: str, n: int, expected: str) -> None:
+def test_working_days_are_counted_over_weekends_and_holidays(
+    day: str, n: int, expected: str
+) -> None:
     assert add_working_days(date.fromisoformat(day), n) == date.fromisoformat(expected)
 
 
@@ -162,7 +176,9 @@ def test_working_days_are_not_counted_backwards() -> None:
         add_working_days(date(2024, 1, 8), -1)
 
 
-law = settings(deadline=None)  # the first question about a year reads its holidays, and takes longer
+law = settings(
+    deadline=None
+)  # the first question about a year reads its holidays, and takes longer
 days = st.dates(FIRST, LAST)
 
 
@@ -184,7 +200,9 @@ def test_the_next_working_day_is_the_day_itself_if_it_is_one(day: date) -> None:
 
 
 def test_every_day_of_seven_years_opens_and_closes_as_worked_out_by_hand() -> None:
-    assert [(day, open_hours(day, HOURS)) for day in EVERY_DAY] == [(day, by_hand(day)) for day in EVERY_DAY]
+    assert [(day, open_hours(day, HOURS)) for day in EVERY_DAY] == [
+        (day, by_hand(day)) for day in EVERY_DAY
+    ]
 
 
 @pytest.mark.parametrize(
@@ -222,7 +240,9 @@ def test_three_evenings_a_year_are_left_alone(day: str, last: str | None) -> Non
 
 
 @pytest.mark.parametrize(("forward", "back"), SUMMERS)
-def test_nine_in_the_morning_is_nine_on_the_wall_around_the_change_of_the_clocks(forward: str, back: str) -> None:
+def test_nine_in_the_morning_is_nine_on_the_wall_around_the_change_of_the_clocks(
+    forward: str, back: str
+) -> None:
     for sunday, before, after in ((forward, 8, 7), (back, 7, 8)):
         change = date.fromisoformat(sunday)
         friday, monday = change - timedelta(days=2), change + timedelta(days=1)
@@ -244,7 +264,10 @@ def test_nine_in_the_morning_is_nine_on_the_wall_around_the_change_of_the_clocks
         ("2025-10-26T02:30", "2025-10-27T09:00"),  # an hour that comes twice
         ("2026-03-29T02:30", "2026-03-30T09:00"),  # an hour that never comes
         ("2026-12-24T18:00", "2026-12-28T09:00"),  # Christmas on Friday and Saturday
-        ("2027-03-25T20:00", "2027-03-27T10:00"),  # between Good Friday and Easter there is a Saturday
+        (
+            "2027-03-25T20:00",
+            "2027-03-27T10:00",
+        ),  # between Good Friday and Easter there is a Saturday
         ("2027-03-27T16:00", "2027-03-30T09:00"),
         ("2027-05-04T18:00", "2027-05-07T09:00"),  # 5 May, then Ascension
         ("2028-12-31T12:00", "2029-01-02T09:00"),
@@ -258,7 +281,9 @@ def test_whoever_is_too_late_waits_for_the_next_opening(asked: str, opens: str) 
 
 
 def test_the_answer_is_in_utc_also_when_asked_from_elsewhere() -> None:
-    asked = datetime(2024, 7, 1, 6, 30, tzinfo=timezone(timedelta(hours=-4)))  # half past twelve in Amsterdam
+    asked = datetime(
+        2024, 7, 1, 6, 30, tzinfo=timezone(timedelta(hours=-4))
+    )  # half past twelve in Amsterdam
     assert next_open(asked, HOURS) == asked
     assert {moment.tzinfo for moment in (next_open(asked, HOURS), closes(asked, HOURS))} == {UTC}
 
@@ -272,7 +297,10 @@ def test_a_day_closed_by_decree_is_skipped() -> None:
 def test_a_day_that_would_end_before_it_begins_is_closed() -> None:
     hours = Hours(early_ends=(EarlyEnd(month=12, day=31, closes=time(9)),))
     assert open_hours(date(2024, 12, 31), hours) is None
-    assert open_hours(date(2024, 12, 24), hours) == (wall("2024-12-24T09:00"), wall("2024-12-24T20:00"))
+    assert open_hours(date(2024, 12, 24), hours) == (
+        wall("2024-12-24T09:00"),
+        wall("2024-12-24T20:00"),
+    )
 
 
 def test_hours_without_an_opening_in_a_year_are_one_clear_complaint() -> None:
@@ -311,7 +339,10 @@ def test_hours_are_read_as_people_write_them_and_kept_as_they_were_read() -> Non
         "closed_days": ["2026-05-15"],
     }
     hours = Hours.model_validate(said)
-    assert open_hours(date(2026, 5, 11), hours) == (wall("2026-05-11T09:30"), wall("2026-05-11T17:00"))
+    assert open_hours(date(2026, 5, 11), hours) == (
+        wall("2026-05-11T09:30"),
+        wall("2026-05-11T17:00"),
+    )
     assert open_hours(date(2026, 5, 16), hours) is None
     assert closes(wall("2026-12-31T12:00"), hours) == wall("2026-12-31T15:00")
     assert Hours.model_validate_json(hours.model_dump_json()) == hours
@@ -329,7 +360,10 @@ def test_hours_are_read_as_people_write_them_and_kept_as_they_were_read() -> Non
         ({"monday": {"opens": time(9, tzinfo=UTC), "closes": "20:00"}}, "is no time of day"),
         ({"monday": {"opens": "20:00", "closes": "9:00"}}, "before it has opened"),
         ({"monday": {"opens": "9:00", "closes": "9:00"}}, "before it has opened"),
-        ({"early_ends": [{"month": 4, "day": 31, "closes": "18:00"}]}, "31-4 is no day of the year"),
+        (
+            {"early_ends": [{"month": 4, "day": 31, "closes": "18:00"}]},
+            "31-4 is no day of the year",
+        ),
         ({"closed_days": ["Ascension"]}, "closed_days"),
         (
             dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")),
@@ -352,12 +386,21 @@ def test_the_law_cannot_be_switched_off_by_a_copy() -> None:
 
 @st.composite
 def _spans(draw: st.DrawFn) -> Span | None:
-    opens, shut = sorted(draw(st.lists(st.integers(0, 24 * 60 - 1), min_size=2, max_size=2, unique=True)))
-    return draw(st.sampled_from([None, Span(opens=time(*divmod(opens, 60)), closes=time(*divmod(shut, 60)))]))
+    opens, shut = sorted(
+        draw(st.lists(st.integers(0, 24 * 60 - 1), min_size=2, max_size=2, unique=True))
+    )
+    return draw(
+        st.sampled_from(
+            [None, Span(opens=time(*divmod(opens, 60)), closes=time(*divmod(shut, 60)))]
+        )
+    )
 
 
 _ends = st.builds(
-    EarlyEnd, month=st.integers(1, 12), day=st.integers(1, 28), closes=st.times().map(lambda t: time(t.hour, t.minute))
+    EarlyEnd,
+    month=st.integers(1, 12),
+    day=st.integers(1, 28),
+    closes=st.times().map(lambda t: time(t.hour, t.minute)),
 )
 
 
@@ -436,7 +479,9 @@ def test_every_edge_of_seven_years_is_right_to_the_minute() -> None:
     ],
 )
 @pytest.mark.parametrize("day", ["2024-01-15", "2024-07-15", "2026-03-30", "2026-10-26"])
-def test_the_afternoon_begins_at_noon_and_the_evening_at_five_on_the_wall(day: str, clock: str, part: DayPart) -> None:
+def test_the_afternoon_begins_at_noon_and_the_evening_at_five_on_the_wall(
+    day: str, clock: str, part: DayPart
+) -> None:
     assert day_part(wall(f"{day}T{clock}").astimezone(UTC)) == part
 
 
@@ -460,14 +505,21 @@ M, A, E = DayPart.MORNING, DayPart.AFTERNOON, DayPart.EVENING
         ("2024-01-15T10:00", [M, A, E], None),
     ],
 )
-def test_the_next_attempt_falls_in_another_part_of_the_day(asked: str, tried: list[DayPart], expected: str) -> None:
-    assert next_in_other_day_part(wall(asked), tried, HOURS) == (wall(expected) if expected else None)
+def test_the_next_attempt_falls_in_another_part_of_the_day(
+    asked: str, tried: list[DayPart], expected: str
+) -> None:
+    assert next_in_other_day_part(wall(asked), tried, HOURS) == (
+        wall(expected) if expected else None
+    )
 
 
 def test_a_part_of_the_day_that_never_opens_is_not_waited_for() -> None:
     office = Span(opens=time(9), closes=time(17))
     spans = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), office)
-    assert next_in_other_day_part(wall("2024-01-15T10:00"), [M, A], Hours.model_validate(spans)) is None
+    assert (
+        next_in_other_day_part(wall("2024-01-15T10:00"), [M, A], Hours.model_validate(spans))
+        is None
+    )
 
 
 @law
@@ -483,13 +535,19 @@ def test_the_next_attempt_is_open_untried_and_the_first_such(
         assert is_open(found, hours)
         assert day_part(found) not in tried
     passed = {*around([moment, found]), *(moment + n * timedelta(minutes=29) for n in range(250))}
-    good = [each for each in passed if moment <= each < found and is_open(each, hours) and day_part(each) not in tried]
+    good = [
+        each
+        for each in passed
+        if moment <= each < found and is_open(each, hours) and day_part(each) not in tried
+    ]
     assert good == []
 
 
 @law
 @given(moments, hours_of_any_kind)
-def test_without_earlier_attempts_the_next_one_is_the_next_opening(moment: datetime, hours: Hours) -> None:
+def test_without_earlier_attempts_the_next_one_is_the_next_opening(
+    moment: datetime, hours: Hours
+) -> None:
     assert next_in_other_day_part(moment, [], hours) == next_open(moment, hours)
 
 
@@ -512,7 +570,9 @@ def test_without_earlier_attempts_the_next_one_is_the_next_opening(moment: datet
         ("2029-12-28", "2030-01-03"),  # posted on Monday the 31st; New Year's day has none
     ],
 )
-def test_a_card_arrives_after_printing_and_two_days_of_delivery(handed_over: str, arrives: str) -> None:
+def test_a_card_arrives_after_printing_and_two_days_of_delivery(
+    handed_over: str, arrives: str
+) -> None:
     assert expected_arrival(date.fromisoformat(handed_over), Post()) == date.fromisoformat(arrives)
 
 
@@ -521,7 +581,9 @@ def test_the_print_shop_and_the_mail_are_as_fast_as_agreed() -> None:
     assert expected_arrival(monday, Post(production_days=0, transit_days=1)) == date(2024, 1, 16)
     assert expected_arrival(monday, Post(production_days=3, transit_days=3)) == date(2024, 1, 23)
     assert expected_arrival(monday, Post(delivery_days=(5,))) == date(2024, 1, 26)
-    assert expected_arrival(monday, Post(closed_days=(date(2024, 1, 16), date(2024, 1, 18)))) == date(2024, 1, 20)
+    assert expected_arrival(
+        monday, Post(closed_days=(date(2024, 1, 16), date(2024, 1, 18)))
+    ) == date(2024, 1, 20)
 
 
 def test_a_holiday_on_which_the_post_comes_all_the_same_is_data() -> None:
@@ -538,13 +600,19 @@ def test_a_holiday_on_which_the_post_comes_all_the_same_is_data() -> None:
         ("2024-01-17", (1, 2, 3, 4, 5), "2024-01-18"),  # it would arrive on Saturday
         ("2024-01-15", (5,), "2024-01-16"),
         ("2024-01-15", (2,), "2024-01-18"),
-        ("2027-05-03", (1, 2, 3, 4, 5), "2027-05-04"),  # on Saturday too, after two holidays: one day later, Tuesday
+        (
+            "2027-05-03",
+            (1, 2, 3, 4, 5),
+            "2027-05-04",
+        ),  # on Saturday too, after two holidays: one day later, Tuesday
     ],
 )
 def test_a_card_waits_until_it_arrives_on_a_day_the_line_is_open(
     day: str, open_days: tuple[int, ...], hand_over: str
 ) -> None:
-    assert next_hand_over(date.fromisoformat(day), Post(), open_days) == date.fromisoformat(hand_over)
+    assert next_hand_over(date.fromisoformat(day), Post(), open_days) == date.fromisoformat(
+        hand_over
+    )
 
 
 def test_a_card_does_not_arrive_on_a_day_the_line_is_closed_for_once() -> None:
@@ -559,8 +627,12 @@ def test_no_card_arrives_on_a_holiday_although_the_post_comes() -> None:
 
 
 @pytest.mark.parametrize("open_days", [(), (1,), (7,), (0, 8)])
-def test_a_line_that_is_never_open_when_the_post_comes_is_one_clear_complaint(open_days: tuple[int, ...]) -> None:
-    with pytest.raises(BadInput, match="open_days: has no day on which a card could arrive; open the line"):
+def test_a_line_that_is_never_open_when_the_post_comes_is_one_clear_complaint(
+    open_days: tuple[int, ...],
+) -> None:
+    with pytest.raises(
+        BadInput, match="open_days: has no day on which a card could arrive; open the line"
+    ):
         next_hand_over(date(2024, 1, 15), Post(), open_days)
 
 
@@ -612,7 +684,9 @@ def test_the_day_of_handing_over_is_the_first_that_arrives_when_the_line_is_open
 ) -> None:
     def answered(handed_over: date) -> bool:
         arrival = expected_arrival(handed_over, Post())
-        return arrival.isoweekday() in open_days and arrival not in closed and arrival not in HOLIDAYS
+        return (
+            arrival.isoweekday() in open_days and arrival not in closed and arrival not in HOLIDAYS
+        )
 
     found = next_hand_over(day, Post(), open_days, closed)
     assert found >= day

@@ -45,7 +45,17 @@ FACTS = (
     "dunned_on", "reminded_on", "official_letter_on", "extension_until", "in_care_of", "brp_suspension", "assessed_on",
     "assessment_due_on", "asked_on",
 )  # fmt: skip
-CARE = ("", "Stella", " STELLA ", "bezwaar", "betalingsregeling", "WSNP", "curatele", "the church", "MSNP")
+CARE = (
+    "",
+    "Stella",
+    " STELLA ",
+    "bezwaar",
+    "betalingsregeling",
+    "WSNP",
+    "curatele",
+    "the church",
+    "MSNP",
+)
 
 
 @dataclass
@@ -78,7 +88,8 @@ class World:
 
     def moment(self, *spans: int) -> datetime:
         return AT + timedelta(
-            days=self.draw.choice((-1, 1)) * self.draw.choice(spans), seconds=self.draw.choice((-1, 0, 1))
+            days=self.draw.choice((-1, 1)) * self.draw.choice(spans),
+            seconds=self.draw.choice((-1, 0, 1)),
         )
 
     # rows
@@ -91,7 +102,9 @@ class World:
         }  # fmt: skip
         connection.execute(insert(Campaign).values(values))
         connection.execute(
-            insert(Arm).values(id=number, campaign_id=number, position=0, name="a", share=100, hold_out=False)
+            insert(Arm).values(
+                id=number, campaign_id=number, position=0, name="a", share=100, hold_out=False
+            )
         )
         connection.execute(insert(Wave).values(id=number, campaign_id=number, number=1, date=DAY))
         for at, channel in enumerate(CHANNELS):
@@ -110,7 +123,9 @@ class World:
 
     def _person(self, n: int) -> dict[str, Any]:
         draw = self.draw
-        born = draw.choice((date(1980, 1, 1), None, date(2007, 6, 5), date(2007, 6, 6), date(2007, 12, 31)))
+        born = draw.choice(
+            (date(1980, 1, 1), None, date(2007, 6, 5), date(2007, 6, 6), date(2007, 12, 31))
+        )
         return {
             "id": n, "person_ref": f"P{n}", "joint_hash": self.maybe(f"j{draw.randrange(3)}", 0.5), "initials": "A.",
             "given_name": "", "prefix": "", "family_name": "Jansen", "name_damaged": draw.random() < 0.1,
@@ -130,7 +145,9 @@ class World:
             "assessed_on": (0, 9), "assessment_due_on": (0, 14), "asked_on": (0, 1, 5),
         }  # fmt: skip
         facts: dict[str, Any] = {
-            name: self.near(*spans).isoformat() for name, spans in days.items() if draw.random() < 0.4
+            name: self.near(*spans).isoformat()
+            for name, spans in days.items()
+            if draw.random() < 0.4
         }
         facts["in_care_of"] = draw.choice(CARE)
         if draw.random() < 0.3:

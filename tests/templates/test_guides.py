@@ -32,7 +32,9 @@ def test_the_steps_are_those_of_a_conversation(language: str, titles: list[str])
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_whoever_does_not_want_to_live_gets_the_help_line_before_anything_else(language: str) -> None:
+def test_whoever_does_not_want_to_live_gets_the_help_line_before_anything_else(
+    language: str,
+) -> None:
     guide = read_guide(GUIDE, language, GUIDE.description.preview, today=TODAY)
     sign, danger = guide.at_once
     assert danger.number == "112"
@@ -43,7 +45,10 @@ def test_whoever_does_not_want_to_live_gets_the_help_line_before_anything_else(l
 
 
 def test_the_return_is_filed_first_and_remission_is_asked_after_the_new_assessment() -> None:
-    words = [fact.words for fact in read_guide(GUIDE, "en", GUIDE.description.preview, today=TODAY).checklist]
+    words = [
+        fact.words
+        for fact in read_guide(GUIDE, "en", GUIDE.description.preview, today=TODAY).checklist
+    ]
     order = [
         "First file the return",
         "deferral of payment together with",
@@ -51,7 +56,13 @@ def test_the_return_is_filed_first_and_remission_is_asked_after_the_new_assessme
         "ask remission",
         "twelve months",
     ]
-    assert [next(at for at, said in enumerate(words) if start in said) for start in order] == [0, 1, 2, 3, 4]
+    assert [next(at for at, said in enumerate(words) if start in said) for start in order] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
     assert [fact.months for fact in read_plan(GUIDE).checklist if fact.months] == [12]
 
 
@@ -59,18 +70,31 @@ def test_a_fact_whose_day_has_passed_is_not_said_but_named_to_be_checked() -> No
     guide = read_guide(GUIDE, "nl", GUIDE.description.preview, today=date(2027, 3, 19))
     assert guide.checklist == ()
     assert len(guide.to_check) == 5
-    later = changed(lambda text: text.replace('part = "file_first"', 'part = "file_first"\nvalid_from = 2026-11-25'))
+    later = changed(
+        lambda text: text.replace(
+            'part = "file_first"', 'part = "file_first"\nvalid_from = 2026-11-25'
+        )
+    )
     assert len(read_guide(later, "nl", GUIDE.description.preview, today=TODAY).to_check) == 1
-    assert len(read_guide(later, "nl", GUIDE.description.preview, today=date(2026, 11, 25)).checklist) == 5
+    assert (
+        len(read_guide(later, "nl", GUIDE.description.preview, today=date(2026, 11, 25)).checklist)
+        == 5
+    )
 
 
-def test_a_fact_says_the_day_of_its_source_and_claims_no_end_that_the_source_does_not_give() -> None:
+def test_a_fact_says_the_day_of_its_source_and_claims_no_end_that_the_source_does_not_give() -> (
+    None
+):
     facts = read_guide(GUIDE, "en", GUIDE.description.preview, today=TODAY).checklist
     assert {fact.source for fact in facts} == {"Kamerstuk 31 066, nr. 1348"}
     assert {fact.said_on for fact in facts} == {date(2024, 3, 18)}
     assert {fact.valid_until for fact in facts} == {None}
     assert all(fact.check_again > TODAY for fact in facts)
-    ended = changed(lambda text: text.replace('part = "file_first"', 'part = "file_first"\nvalid_until = 2026-11-23'))
+    ended = changed(
+        lambda text: text.replace(
+            'part = "file_first"', 'part = "file_first"\nvalid_until = 2026-11-23'
+        )
+    )
     assert len(read_guide(ended, "nl", GUIDE.description.preview, today=TODAY).to_check) == 1
 
 
@@ -80,13 +104,17 @@ def test_a_fact_says_the_day_of_its_source_and_claims_no_end_that_the_source_doe
     (date(2024, 2, 29), date(2025, 2, 28)),  # no 29 February in the year after a leap year
     (date(2023, 2, 28), date(2024, 2, 28)),
 ])  # fmt: skip
-def test_twelve_months_of_deferral_end_on_the_same_day_of_the_next_year(asked: date, until: date) -> None:
+def test_twelve_months_of_deferral_end_on_the_same_day_of_the_next_year(
+    asked: date, until: date
+) -> None:
     facts = read_guide(GUIDE, "nl", GUIDE.description.preview, today=asked).checklist
     assert [fact.until for fact in facts] == [None, None, None, None, until]
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 120))
-def test_so_many_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day: date, months: int) -> None:
+def test_so_many_months_later_is_the_same_day_or_the_last_of_a_shorter_month(
+    day: date, months: int
+) -> None:
     later = months_after(day, months)
     assert (later.year - day.year) * 12 + later.month - day.month == months
     assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)
@@ -96,7 +124,9 @@ def test_so_many_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day
     ("nl", ("Een kind aan de lijn", "U mag altijd weer bellen", "er volgt niets voor de beller")),
     ("en", ("A child on the line", "You may always call again", "nothing follows for the caller")),
 ])  # fmt: skip
-def test_a_child_and_somebody_who_shouts_have_words_of_their_own(language: str, words: tuple[str, ...]) -> None:
+def test_a_child_and_somebody_who_shouts_have_words_of_their_own(
+    language: str, words: tuple[str, ...]
+) -> None:
     guide = read_guide(GUIDE, language, GUIDE.description.preview, today=TODAY)
     said = " ".join(prompt for step in guide.steps for prompt in step.prompts).casefold()
     assert [word for word in words if word.casefold() not in said] == []
@@ -114,7 +144,9 @@ def test_other_words_are_another_version() -> None:
         return read_guide(template, "nl", GUIDE.description.preview, today=TODAY).version
 
     assert version(GUIDE) == version(load("call-guide"))
-    assert version(changed(lambda text: text.replace("Gecondoleerd", "Ik leef mee"), "nl.j2")) != version(GUIDE)
+    assert version(
+        changed(lambda text: text.replace("Gecondoleerd", "Ik leef mee"), "nl.j2")
+    ) != version(GUIDE)
 
 
 @pytest.mark.parametrize(("before", "after", "said"), [

@@ -21,7 +21,9 @@ sender = {{ name = "Gemeente Voorbeeldstad" }}
 
 
 def _template(front: str, inside: str = "", reaches: str = "post") -> Template:
-    script = f"{{% block front %}}{front}{{% endblock %}}\n{{% block inside %}}{inside}{{% endblock %}}"
+    script = (
+        f"{{% block front %}}{front}{{% endblock %}}\n{{% block inside %}}{inside}{{% endblock %}}"
+    )
     script += "\n{% block stop %}Antwoord STOP{% endblock %}"
     about = ABOUT.format(channel={"post": "card", "text": "sms"}[reaches], reaches=reaches)
     return Template.from_sources("proef", {"template.toml": about, "nl.j2": script})
@@ -74,7 +76,9 @@ def test_what_may_not_be_read_from_outside_is_found(text: str) -> None:
     findings = _template(text).lint("invitation")
     assert findings
     assert all(finding.why and finding.remedy for finding in findings)
-    assert all((finding.file, finding.part) == ("templates/proef/nl.j2", "front") for finding in findings)
+    assert all(
+        (finding.file, finding.part) == ("templates/proef/nl.j2", "front") for finding in findings
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,8 +106,13 @@ def test_what_stands_inside_may_say_more_unless_the_card_goes_open() -> None:
 
 
 def test_a_branch_that_is_not_taken_is_read_too() -> None:
-    findings = _template("Hallo\n{% if 1 == 2 %}\nUw schulden{% endif %}{{ 'belasting' if 0 else '' }}").lint("duty")
-    assert {(finding.word, finding.line) for finding in findings} == {("schulden", 3), ("belasting", 3)}
+    findings = _template(
+        "Hallo\n{% if 1 == 2 %}\nUw schulden{% endif %}{{ 'belasting' if 0 else '' }}"
+    ).lint("duty")
+    assert {(finding.word, finding.line) for finding in findings} == {
+        ("schulden", 3),
+        ("belasting", 3),
+    }
 
 
 def test_the_campaigns_own_values_are_read_too() -> None:
@@ -126,7 +135,15 @@ def test_a_rights_campaign_duns_nobody_inside_either() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Zie https://a.b", "ga naar voorbeeld.nl", "www.voorbeeld", "Log in met DigiD", "klik hier", "wachtwoord"]
+    "text",
+    [
+        "Zie https://a.b",
+        "ga naar voorbeeld.nl",
+        "www.voorbeeld",
+        "Log in met DigiD",
+        "klik hier",
+        "wachtwoord",
+    ],
 )
 def test_a_text_message_carries_no_link_and_no_login(text: str) -> None:
     assert _template("Hallo", inside=text, reaches="text").lint("invitation")

@@ -20,7 +20,9 @@ def test_dutch_syllables_are_counted_by_their_vowels(word: str, count: int) -> N
     assert syllables(word, "nl") == count
 
 
-@pytest.mark.parametrize(("word", "count"), [("make", 1), ("called", 1), ("wanted", 2), ("people", 2), ("free", 1)])
+@pytest.mark.parametrize(
+    ("word", "count"), [("make", 1), ("called", 1), ("wanted", 2), ("people", 2), ("free", 1)]
+)
 def test_english_knows_letters_that_are_not_heard(word: str, count: int) -> None:
     assert syllables(word, "en") == count
 
@@ -45,5 +47,9 @@ def test_a_text_without_words_has_no_score() -> None:
 
 
 def test_only_sentences_count_as_prose() -> None:
-    parts = {"number": "0800 0543", "name": "Gemeente Voorbeeldstad", "text": "Bel ons. Het is gratis."}
+    parts = {
+        "number": "0800 0543",
+        "name": "Gemeente Voorbeeldstad",
+        "text": "Bel ons. Het is gratis.",
+    }
     assert prose(parts) == parts["text"]

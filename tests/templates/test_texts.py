@@ -27,7 +27,9 @@ CONTEXT: dict[str, Any] = {"agent": "Henri", "line": {"number": "0800 1234"}}
 
 
 def _template(**sources: str) -> Template:
-    files = {"template.toml": ABOUT, "nl.j2": DUTCH} | {f"{name}.j2": text for name, text in sources.items()}
+    files = {"template.toml": ABOUT, "nl.j2": DUTCH} | {
+        f"{name}.j2": text for name, text in sources.items()
+    }
     return Template.from_sources("proef", files)
 
 
@@ -61,7 +63,11 @@ def test_a_missing_or_blank_value_names_the_file_the_line_and_the_name(agent: st
     template = _template(nl=DUTCH.replace("Groet", "\nGroet"))
     with pytest.raises(BadInput) as caught:
         template.render("nl", CONTEXT | {"agent": agent})
-    assert (caught.value.file, caught.value.line, caught.value.field) == ("templates/proef/nl.j2", 2, "agent")
+    assert (caught.value.file, caught.value.line, caught.value.field) == (
+        "templates/proef/nl.j2",
+        2,
+        "agent",
+    )
     assert caught.value.remedy
 
 
@@ -90,7 +96,9 @@ def test_an_unknown_template_lists_those_there_are() -> None:
         ("", None, "add {% block body %}"),
     ],
 )
-def test_a_wrong_script_names_its_line_and_a_remedy(source: str, line: int | None, said: str) -> None:
+def test_a_wrong_script_names_its_line_and_a_remedy(
+    source: str, line: int | None, said: str
+) -> None:
     with pytest.raises(BadInput, match=said) as caught:
         _template(en=source)
     assert caught.value.file == "templates/proef/en.j2"
@@ -121,7 +129,8 @@ def test_a_template_without_dutch_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "escape", ["{{ agent.__class__.__mro__ }}", "{{ agent.__init__.__globals__ }}", "{{ agent.format }}"]
+    "escape",
+    ["{{ agent.__class__.__mro__ }}", "{{ agent.__init__.__globals__ }}", "{{ agent.format }}"],
 )
 def test_a_template_cannot_climb_out_of_its_sandbox(escape: str) -> None:
     with pytest.raises(BadInput):
@@ -179,7 +188,11 @@ def test_a_team_introduces_itself_as_a_team() -> None:
 def test_the_contact_card_speaks_in_short_sentences() -> None:
     for language in ("nl", "en"):
         parts = load("contact-card").preview(language).parts
-        prose = ". ".join(parts[part] for part in ("offer", "text", "code_why", "stop")).replace("\n", ". ")
-        sentences = [sentence.split() for sentence in prose.replace("?", ".").split(".") if sentence.strip()]
+        prose = ". ".join(parts[part] for part in ("offer", "text", "code_why", "stop")).replace(
+            "\n", ". "
+        )
+        sentences = [
+            sentence.split() for sentence in prose.replace("?", ".").split(".") if sentence.strip()
+        ]
         assert max(map(len, sentences)) <= 15
         assert sum(map(len, sentences)) / len(sentences) <= 9

@@ -45,7 +45,9 @@ class NewTraining(Shape):
 
     skill: Name
     on: Day
-    until: Day | None = Field(default=None, description="The last day on which it counts; null: no end.")
+    until: Day | None = Field(
+        default=None, description="The last day on which it counts; null: no end."
+    )
 
 
 class Training(Shape):
@@ -73,12 +75,17 @@ def list_agents(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> 
 
 
 @router.post("/agents", status_code=201, response_model=Registered)
-def register_agent(caller: SeeingQueue, new: NewAgent, key: Annotated[Asking, Depends(asking)]) -> object:
+def register_agent(
+    caller: SeeingQueue, new: NewAgent, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Register somebody who picks up."""
 
     def act() -> Registered:
         return Registered(
-            name=new.name, new=agents.register(caller.installation.store, new.name, new.languages, now=caller.now())
+            name=new.name,
+            new=agents.register(
+                caller.installation.store, new.name, new.languages, now=caller.now()
+            ),
         )
 
     return once(caller, key, act)
@@ -102,8 +109,15 @@ def record_training(
 def show_training(caller: SeeingQueue, skill: NameInPath) -> Progress:
     """Tell how many of all who pick up are trained for a skill today."""
     told = agents.progress(caller.installation.store, skill, today=local_date(caller.now()))
-    return Progress(skill=told.skill, trained=told.trained, agents=told.agents, share=round(told.share, 4))
+    return Progress(
+        skill=told.skill, trained=told.trained, agents=told.agents, share=round(told.share, 4)
+    )
 
 
 def _told(agent: agents.Registered) -> Agent:
-    return Agent(name=agent.name, languages=list(agent.languages), skills=list(agent.skills), joined_on=agent.joined_on)
+    return Agent(
+        name=agent.name,
+        languages=list(agent.languages),
+        skills=list(agent.skills),
+        joined_on=agent.joined_on,
+    )

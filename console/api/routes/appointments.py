@@ -25,7 +25,9 @@ Kind = Literal["counter", "video", "phone", "support_point"]
 class NewSlot(Shape):
     """Room for some people at one place and one moment."""
 
-    location: Name = Field(description="A street and a number: no office's name.", examples=["Verzonnenlaan 1"])
+    location: Name = Field(
+        description="A street and a number: no office's name.", examples=["Verzonnenlaan 1"]
+    )
     kind: Kind
     starts_at: Moment
     minutes: int = Field(default=30, ge=1, le=1_440)
@@ -85,10 +87,14 @@ def list_slots(
     caller: SeeingQueue,
     page: Annotated[Asked, Depends(asked)],
     kind: Annotated[Kind | None, Query(description="Only this kind of help.")] = None,
-    location: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only here.")] = None,
+    location: Annotated[
+        str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only here.")
+    ] = None,
 ) -> Page[Slot]:
     """Tell which slots to come have room, the earliest first."""
-    found = appointment_slots.open_slots(caller.installation.store, now=caller.now(), kind=kind, location=location)
+    found = appointment_slots.open_slots(
+        caller.installation.store, now=caller.now(), kind=kind, location=location
+    )
     return page_of(page, found, _when, Slot.model_validate)
 
 
@@ -101,20 +107,26 @@ def open_slot(caller: SeeingQueue, new: NewSlot, key: Annotated[Asking, Depends(
     """Open a slot; one that is there already stays as it is."""
 
     def act() -> Opened:
-        made = appointment_slots.NewSlot(new.location, new.kind, new.starts_at, new.minutes, new.capacity)
+        made = appointment_slots.NewSlot(
+            new.location, new.kind, new.starts_at, new.minutes, new.capacity
+        )
         return Opened(new=bool(appointment_slots.offer(caller.installation.store, [made])))
 
     return once(caller, key, act)
 
 
 @router.post("/appointments", status_code=201, response_model=Booked)
-def book_appointment(caller: TakingCalls, new: NewAppointment, key: Annotated[Asking, Depends(asking)]) -> object:
+def book_appointment(
+    caller: TakingCalls, new: NewAppointment, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Book the person of a call. Of all who book at once, no more than fit get a place."""
 
     def act() -> Booked:
         ref = checked_person(caller, new.call_id)
         store, now = caller.installation.store, caller.now()
-        made = appointment_slots.book(store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id)
+        made = appointment_slots.book(
+            store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id
+        )
         return _booked(caller, made.appointment_id)
 
     return once(caller, key, act)
@@ -151,7 +163,9 @@ def end_appointment(
     def act() -> Booked:
         existing(caller, Appointment, appointment_id, "appointment")
         how = AppointmentState(end.how)
-        appointment_slots.end(caller.installation.store, appointment_id, how, by=caller.name, now=caller.now())
+        appointment_slots.end(
+            caller.installation.store, appointment_id, how, by=caller.name, now=caller.now()
+        )
         return _booked(caller, appointment_id)
 
     return once(caller, key, act)
@@ -168,14 +182,23 @@ def end_appointment(
     },
 )
 def show_calendar(
-    caller: SeeingQueue, appointment_id: IdInPath, language: Annotated[Literal["nl", "en"], Query()] = "nl"
+    caller: SeeingQueue,
+    appointment_id: IdInPath,
+    language: Annotated[Literal["nl", "en"], Query()] = "nl",
 ) -> Response:
     """Give an appointment in a slot as a file for any calendar. It says when and where, never what it is about."""
     row, slot, line = _rows(caller, appointment_id)
     if slot is None:
-        raise Refused(409, "no-slot", "this appointment was agreed outside of the slots: nobody wrote down where")
+        raise Refused(
+            409,
+            "no-slot",
+            "this appointment was agreed outside of the slots: nobody wrote down where",
+        )
     made = appointment_slots.Booked(row.id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
-    domain = caller.installation.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
+    domain = (
+        caller.installation.settings.public_url.removeprefix("https://").split("/")[0]
+        or "kaartje.invalid"
+    )
     file = as_ics(made, line=line or "", domain=domain, language=language, now=row.made_at)
     return Response(file, media_type="text/calendar")
 
@@ -190,7 +213,13 @@ def _booked(caller: Caller, appointment_id: int) -> Booked:
 
 def _rows(caller: Caller, appointment_id: int) -> tuple[Any, Any, str | None]:
     row = existing(caller, Appointment, appointment_id, "appointment")
-    line = select(PhoneLine.number).join(Call, Call.line_id == PhoneLine.id).where(Call.id == row.call_id)
+    line = (
+        select(PhoneLine.number)
+        .join(Call, Call.line_id == PhoneLine.id)
+        .where(Call.id == row.call_id)
+    )
     with caller.installation.store.reading() as connection:
-        slot = connection.execute(select(SlotRow.__table__).where(SlotRow.id == row.slot_id)).one_or_none()
+        slot = connection.execute(
+            select(SlotRow.__table__).where(SlotRow.id == row.slot_id)
+        ).one_or_none()
         return row, slot, connection.execute(line).scalar_one_or_none()

@@ -50,12 +50,18 @@ class CallInHand(Shape):
     received_at: Moment
     promised_from: Moment | None
     promised_until: Moment | None
-    number_to_dial: str | None = Field(description="E.164: theirs; of a campaign's call it is from our records.")
-    can_compare: bool = Field(description="Whether a date of birth and a postcode can be compared; if not, say how.")
+    number_to_dial: str | None = Field(
+        description="E.164: theirs; of a campaign's call it is from our records."
+    )
+    can_compare: bool = Field(
+        description="Whether a date of birth and a postcode can be compared; if not, say how."
+    )
     tries_left: int = Field(description="How often may still be compared in this call.")
     checked: bool = Field(description="Whether the identity was checked in this very call.")
     dispositions: list[Disposition] = Field(description="What may come of it.")
-    person: Known | None = Field(description="Null until the identity was checked in this very call.")
+    person: Known | None = Field(
+        description="Null until the identity was checked in this very call."
+    )
 
 
 class Guide(Shape):
@@ -103,7 +109,9 @@ class IdentityCheck(Shape):
 
 
 @router.post("/calls", status_code=201, response_model=Begun)
-def begin_call(caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Depends(asking)]) -> object:
+def begin_call(
+    caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Take the call of somebody who holds a card and is on the line now. Wrong codes are counted (429).
 
     Where you have a call in your hands of which nobody knows what it is about, the card is that call's.
@@ -123,7 +131,9 @@ def _touch_of(caller: Caller, text: str) -> int:
     store, now = caller.installation.store, caller.now()
     if not may_try(store, caller.name, AGENT, now=now):
         wait = {"retry-after": str(int(AGENT.within.total_seconds()))}
-        raise Refused(429, "too-many-codes", "many codes were tried that are on no card; wait a while", wait)
+        raise Refused(
+            429, "too-many-codes", "many codes were tried that are on no card; wait a while", wait
+        )
     try:
         card = card_of(caller.installation, code := read_code(text))
     except BadInput:
@@ -174,14 +184,23 @@ def show_guide(
 ) -> Guide:
     """Tell what to say in a call in your hands."""
     call = in_hand(caller, call_id)
-    at = guide_for(caller.installation.store, call.row.id, agent=caller.name, language=language, now=caller.now())
+    at = guide_for(
+        caller.installation.store,
+        call.row.id,
+        agent=caller.name,
+        language=language,
+        now=caller.now(),
+    )
     return Guide(
         version=at.guide.version,
         language=at.guide.language,
         campaign=at.campaign,
         open_until=at.open_until,
         at_once=[GuideSign.model_validate(sign) for sign in at.guide.at_once],
-        steps=[GuideStep(title=step.title, words=step.words, prompts=list(step.prompts)) for step in at.guide.steps],
+        steps=[
+            GuideStep(title=step.title, words=step.words, prompts=list(step.prompts))
+            for step in at.guide.steps
+        ],
         checklist=[fact.words for fact in at.guide.checklist],
         signs=[GuideSign.model_validate(sign) for sign in at.guide.signs],
     )
@@ -189,7 +208,10 @@ def show_guide(
 
 @router.post("/calls/{call_id}/identity-checks", status_code=201, response_model=IdentityCheck)
 def check_identity(
-    caller: TakingCalls, call_id: IdInPath, said: NewIdentityCheck, key: Annotated[Asking, Depends(asking)]
+    caller: TakingCalls,
+    call_id: IdInPath,
+    said: NewIdentityCheck,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Compare what the caller says with what the register knows. Every comparison is written down."""
     return once(caller, key, lambda: _compare(in_hand(caller, call_id), said))
@@ -200,10 +222,16 @@ def _compare(call: InHand, said: NewIdentityCheck) -> IdentityCheck:
     if person_id is None:
         raise Refused(409, "nobody", "this call is about nobody: help with general questions")
     if call.tries_left() == 0:
-        raise Refused(409, "no-tries-left", "three did not fit: help with general questions, with the same guide")
+        raise Refused(
+            409,
+            "no-tries-left",
+            "three did not fit: help with general questions, with the same guide",
+        )
     if not can_compare(caller.installation, person_id):
         if not said.how.strip():
-            raise Refused(422, "say-how", "the register knows too little to compare: say how you made sure")
+            raise Refused(
+                422, "say-how", "the register knows too little to compare: say how you made sure"
+            )
         caller.record(action_log.CHECKED_IDENTITY, call.subject, how=said.how.strip())
     elif is_same(caller.installation, person_id, said.born, said.postcode):
         caller.record(action_log.CHECKED_IDENTITY, call.subject, how="date of birth and postcode")

@@ -62,11 +62,15 @@ class Funnel(Shape):
     filed_with_call: int
     filed_without_call: int
     arms: list[Arm]
-    ledger_removed_on: Day | None = Field(description="Since then nobody can count who was matched or selected.")
+    ledger_removed_on: Day | None = Field(
+        description="Since then nobody can count who was matched or selected."
+    )
 
 
 @router.get("/campaigns")
-def list_campaigns(caller: SeeingCampaigns, page: Annotated[Asked, Depends(asked)]) -> Page[Campaign]:
+def list_campaigns(
+    caller: SeeingCampaigns, page: Annotated[Asked, Depends(asked)]
+) -> Page[Campaign]:
     """Tell which campaigns there are, by name."""
     with caller.installation.store.reading() as connection:
         rows: list[Any] = list(connection.execute(select(Row.__table__)))

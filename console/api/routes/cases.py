@@ -27,7 +27,9 @@ class Case(Shape):
     opened_at: Moment
     last_at: Moment = Field(description="The last conversation.")
     closed_at: Moment | None
-    person_ref: str | None = Field(description="Null until the identity was checked in a call in your hands.")
+    person_ref: str | None = Field(
+        description="Null until the identity was checked in a call in your hands."
+    )
 
 
 class NewOwner(Shape):
@@ -45,7 +47,9 @@ class Closing(Shape):
 class Late(Shape):
     """One thing that somebody has to look at. What it says of a person stands where it came from."""
 
-    kind: str = Field(description="handover, referral, appointment, signal, reminder, case, post, dialogue or line.")
+    kind: str = Field(
+        description="handover, referral, appointment, signal, reminder, case, post, dialogue or line."
+    )
     id: Key
     whose: str = Field(description="Who is asked.")
     since: Moment = Field(description="From when it is late.")
@@ -55,7 +59,9 @@ class Late(Shape):
 def list_cases(
     caller: SeeingQueue,
     page: Annotated[Asked, Depends(asked)],
-    owner: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only of them.")] = None,
+    owner: Annotated[
+        str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only of them.")
+    ] = None,
     closed: Annotated[bool, Query(description="Those that ended too.")] = False,  # noqa: FBT002  a parameter of the address
 ) -> Page[Case]:
     """Tell which cases there are, the oldest first."""
@@ -84,13 +90,18 @@ def give_case(caller: SeeingQueue, case_id: IdInPath, to: NewOwner) -> Case:
 
 @router.post("/cases/{case_id}/closings", status_code=201, response_model=Case)
 def close_case(
-    caller: TakingCalls, case_id: IdInPath, closing: Closing, key: Annotated[Asking, Depends(asking)]
+    caller: TakingCalls,
+    case_id: IdInPath,
+    closing: Closing,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Close a case. It cannot be closed while something of it waits."""
 
     def act() -> Case:
         existing(caller, CaseRow, case_id, "case")
-        cases.close(caller.installation.store, case_id, by=caller.name, why=closing.why, now=caller.now())
+        cases.close(
+            caller.installation.store, case_id, by=caller.name, why=closing.why, now=caller.now()
+        )
         return _case(existing(caller, CaseRow, case_id, "case"), None)
 
     return once(caller, key, act)
@@ -101,7 +112,10 @@ def list_overdue_matters(caller: SeeingQueue, page: Annotated[Asked, Depends(ask
     """Tell what is late, the longest first: nothing silently ends."""
     found = overdue(caller.installation.store, now=caller.now())
     return page_of(
-        page, found, _since, lambda each: Late(kind=each.kind, id=each.id, whose=each.whose, since=each.since)
+        page,
+        found,
+        _since,
+        lambda each: Late(kind=each.kind, id=each.id, whose=each.whose, since=each.since),
     )
 
 
@@ -110,7 +124,10 @@ def _since(each: Waits) -> tuple[int | str, ...]:
 
 
 def _case(row: Any, ref: str | None) -> Case:
-    return Case(**{name: getattr(row, name) for name in Case.model_fields if name != "person_ref"}, person_ref=ref)
+    return Case(
+        **{name: getattr(row, name) for name in Case.model_fields if name != "person_ref"},
+        person_ref=ref,
+    )
 
 
 def ref_of(caller: Caller, person_id: int) -> str | None:
@@ -118,4 +135,6 @@ def ref_of(caller: Caller, person_id: int) -> str | None:
     if not knows(caller, person_id):
         return None
     with caller.installation.store.reading() as connection:
-        return str(connection.execute(select(Person.person_ref).where(Person.id == person_id)).scalar_one())
+        return str(
+            connection.execute(select(Person.person_ref).where(Person.id == person_id)).scalar_one()
+        )

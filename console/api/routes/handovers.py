@@ -48,7 +48,9 @@ class Handover(Shape):
     made_by: str
     done_at: Moment | None
     done_by: str | None
-    instruction: Instruction | None = Field(description="Null until the identity was checked in a call in your hands.")
+    instruction: Instruction | None = Field(
+        description="Null until the identity was checked in a call in your hands."
+    )
 
 
 class Doing(Shape):
@@ -62,16 +64,24 @@ def list_handovers(
     caller: SeeingQueue,
     page: Annotated[Asked, Depends(asked)],
     to_whom: Annotated[
-        str | None, Query(alias="toWhom", max_length=200, pattern=r"^[^\x00]*$", description="Only for them.")
+        str | None,
+        Query(alias="toWhom", max_length=200, pattern=r"^[^\x00]*$", description="Only for them."),
     ] = None,
 ) -> Page[Handover]:
     """Tell what still has to be done, the earliest deadline first."""
     open_ = {each.id for each in handovers.open_handovers(caller.installation.store, to_whom)}
     with caller.installation.store.reading() as connection:
         rows: list[Any] = [
-            row for row in connection.execute(select(Row.__table__).where(Row.done_at.is_(None))) if row.id in open_
+            row
+            for row in connection.execute(select(Row.__table__).where(Row.done_at.is_(None)))
+            if row.id in open_
         ]
-    return page_of(page, rows, lambda row: (row.deadline.isoformat(), row.id), lambda row: _told(row, sure=False))
+    return page_of(
+        page,
+        rows,
+        lambda row: (row.deadline.isoformat(), row.id),
+        lambda row: _told(row, sure=False),
+    )
 
 
 @router.get("/handovers/{handover_id}")
@@ -82,13 +92,19 @@ def show_handover(caller: SeeingQueue, handover_id: IdInPath) -> Handover:
 
 
 @router.post("/handovers", status_code=201, response_model=Handover)
-def hand_over(caller: TakingCalls, new: NewHandover, key: Annotated[Asking, Depends(asking)]) -> object:
+def hand_over(
+    caller: TakingCalls, new: NewHandover, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Leave a clear instruction for a colleague, in the person's case."""
 
     def act() -> Handover:
         ref = checked_person(caller, new.call_id)
-        task = handovers.Instruction(new.to_whom, new.situation, new.asked, new.promised, new.needed, new.deadline)
-        made = handovers.hand_over(caller.installation.store, ref, task, by=caller.name, now=caller.now())
+        task = handovers.Instruction(
+            new.to_whom, new.situation, new.asked, new.promised, new.needed, new.deadline
+        )
+        made = handovers.hand_over(
+            caller.installation.store, ref, task, by=caller.name, now=caller.now()
+        )
         return _told(existing(caller, Row, made, "handover"), sure=False)
 
     return once(caller, key, act)
@@ -96,13 +112,22 @@ def hand_over(caller: TakingCalls, new: NewHandover, key: Annotated[Asking, Depe
 
 @router.post("/handovers/{handover_id}/ends", status_code=201, response_model=Handover)
 def end_handover(
-    caller: SeeingQueue, handover_id: IdInPath, doing: Doing, key: Annotated[Asking, Depends(asking)]
+    caller: SeeingQueue,
+    handover_id: IdInPath,
+    doing: Doing,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Say that it was done, and what."""
 
     def act() -> Handover:
         existing(caller, Row, handover_id, "handover")
-        handovers.done(caller.installation.store, handover_id, by=caller.name, what=doing.what, now=caller.now())
+        handovers.done(
+            caller.installation.store,
+            handover_id,
+            by=caller.name,
+            what=doing.what,
+            now=caller.now(),
+        )
         return _told(existing(caller, Row, handover_id, "handover"), sure=False)
 
     return once(caller, key, act)

@@ -20,7 +20,12 @@ from store.tables import Call, PhoneLine
 router = APIRouter()
 LineQuery = Annotated[
     str | None,
-    Query(alias="line", max_length=40, description="Only of the line with this number.", examples=["+318000543"]),
+    Query(
+        alias="line",
+        max_length=40,
+        description="Only of the line with this number.",
+        examples=["+318000543"],
+    ),
 ]
 
 
@@ -40,7 +45,9 @@ class QueueEntry(Shape):
 
     id: Key
     line: str = Field(description="Its number (E.164).")
-    why: CallKind = Field(description="Somebody called, asked to be called, or a campaign asks to call.")
+    why: CallKind = Field(
+        description="Somebody called, asked to be called, or a campaign asks to call."
+    )
     campaign: str | None
     received_at: Moment
     promised_from: Moment | None
@@ -69,7 +76,9 @@ class NewOnRoster(Shape):
 @router.get("/lines", tags=["lines"])
 def list_lines(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Line]:
     """Tell of every line how many wait and how many are being helped."""
-    counts = select(Call.line_id, Call.state, func.count().label("many")).group_by(Call.line_id, Call.state)
+    counts = select(Call.line_id, Call.state, func.count().label("many")).group_by(
+        Call.line_id, Call.state
+    )
     with caller.installation.store.reading() as connection:
         many = {(row.line_id, row.state): row.many for row in connection.execute(counts)}
         rows = connection.execute(select(PhoneLine.__table__)).all()
@@ -88,7 +97,9 @@ def list_queue_entries(
     caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
 ) -> Page[QueueEntry]:
     """Tell who waits: promises first, then the longest wait; what campaigns ask comes last."""
-    return page_of(page, waiting(caller.installation.store, e164(line)), _order, QueueEntry.model_validate)
+    return page_of(
+        page, waiting(caller.installation.store, e164(line)), _order, QueueEntry.model_validate
+    )
 
 
 def _order(call: QueuedCall) -> tuple[int | str, ...]:
@@ -110,12 +121,17 @@ def list_roster_entries(
     """Tell who picks up on which line, from when and until when."""
     found = roster.entries(caller.installation.store, e164(line))
     return page_of(
-        page, found, lambda each: (each.line, each.first_name, each.on_from.isoformat()), OnRoster.model_validate
+        page,
+        found,
+        lambda each: (each.line, each.first_name, each.on_from.isoformat()),
+        OnRoster.model_validate,
     )
 
 
 @router.post("/roster-entries", tags=["lines"], status_code=201, response_model=OnRoster)
-def add_roster_entry(caller: SeeingQueue, new: NewOnRoster, key: Annotated[Asking, Depends(asking)]) -> object:
+def add_roster_entry(
+    caller: SeeingQueue, new: NewOnRoster, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Put somebody on a line's roster, or change until when they are on it."""
 
     def act() -> OnRoster:
@@ -135,4 +151,6 @@ def e164(text: str | None) -> str | None:
     try:
         return PhoneNumber.parse(text).e164 if text else None
     except NotAPhoneNumber as error:
-        raise Refused(400, "bad-request", str(error), errors=(Wrong(field="line", detail="is no number"),)) from None
+        raise Refused(
+            400, "bad-request", str(error), errors=(Wrong(field="line", detail="is no number"),)
+        ) from None

@@ -47,7 +47,9 @@ def known_of(caller: Caller, person_id: int) -> Known | None:
     if found is None:
         return None
     with caller.installation.store.reading() as connection:
-        case_id = connection.execute(select(Case.id).where(Case.person_id == person_id)).scalar_one_or_none()
+        case_id = connection.execute(
+            select(Case.id).where(Case.person_id == person_id)
+        ).scalar_one_or_none()
     return Known(
         person_ref=found.person_ref,
         name=found.name,

@@ -22,7 +22,9 @@ class NewReferral(Shape):
 
     call_id: Key
     to_whom: Literal["debt_help", "municipality", "advocate", "volunteers", "legal_help"]
-    shared: list[Literal["name", "address", "number", "language", "what_helps"]] = Field(min_length=1, max_length=5)
+    shared: list[Literal["name", "address", "number", "language", "what_helps"]] = Field(
+        min_length=1, max_length=5
+    )
     consent: Text = Field(description="The words in which it was asked; it was given now.")
 
 
@@ -55,7 +57,9 @@ class Ending(Shape):
 def list_referrals(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Referral]:
     """Tell which referrals have not ended, the oldest first."""
     with caller.installation.store.reading() as connection:
-        rows: list[Any] = list(connection.execute(select(Row.__table__).where(Row.ended_at.is_(None))))
+        rows: list[Any] = list(
+            connection.execute(select(Row.__table__).where(Row.ended_at.is_(None)))
+        )
     return page_of(page, rows, lambda row: (row.id,), _told)
 
 
@@ -73,7 +77,14 @@ def refer(caller: TakingCalls, new: NewReferral, key: Annotated[Asking, Depends(
         ref = checked_person(caller, new.call_id)
         heard = referrals.Consent(new.consent, caller.now())
         known = {"by": caller.name, "now": caller.now()}
-        made = referrals.refer(caller.installation.store, ref, new.to_whom, new.shared, heard, **known)  # type: ignore[arg-type]
+        made = referrals.refer(
+            caller.installation.store,
+            ref,
+            new.to_whom,
+            new.shared,
+            heard,
+            **known,  # type: ignore[arg-type]
+        )
         return _told(existing(caller, Row, made, "referral"))
 
     return once(caller, key, act)
@@ -81,13 +92,22 @@ def refer(caller: TakingCalls, new: NewReferral, key: Annotated[Asking, Depends(
 
 @router.post("/referrals/{referral_id}/receipts", status_code=201, response_model=Referral)
 def receive_referral(
-    caller: SeeingQueue, referral_id: IdInPath, receipt: Receipt, key: Annotated[Asking, Depends(asking)]
+    caller: SeeingQueue,
+    referral_id: IdInPath,
+    receipt: Receipt,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Note that the other organisation has it; said twice, it is one receipt."""
 
     def act() -> Referral:
         existing(caller, Row, referral_id, "referral")
-        referrals.receive(caller.installation.store, referral_id, receipt.reference, by=caller.name, now=caller.now())
+        referrals.receive(
+            caller.installation.store,
+            referral_id,
+            receipt.reference,
+            by=caller.name,
+            now=caller.now(),
+        )
         return _told(existing(caller, Row, referral_id, "referral"))
 
     return once(caller, key, act)
@@ -95,13 +115,18 @@ def receive_referral(
 
 @router.post("/referrals/{referral_id}/ends", status_code=201, response_model=Referral)
 def end_referral(
-    caller: SeeingQueue, referral_id: IdInPath, ending: Ending, key: Annotated[Asking, Depends(asking)]
+    caller: SeeingQueue,
+    referral_id: IdInPath,
+    ending: Ending,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Note what came of it."""
 
     def act() -> Referral:
         existing(caller, Row, referral_id, "referral")
-        referrals.end(caller.installation.store, referral_id, ending.how, by=caller.name, now=caller.now())
+        referrals.end(
+            caller.installation.store, referral_id, ending.how, by=caller.name, now=caller.now()
+        )
         return _told(existing(caller, Row, referral_id, "referral"))
 
     return once(caller, key, act)

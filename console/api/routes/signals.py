@@ -88,7 +88,9 @@ def list_signals(
     """Tell which signals there are, the oldest first."""
     query = select(Row.__table__)
     with caller.installation.store.reading() as connection:
-        rows: list[Any] = list(connection.execute(query if decided else query.where(Row.decided_at.is_(None))))
+        rows: list[Any] = list(
+            connection.execute(query if decided else query.where(Row.decided_at.is_(None)))
+        )
     return page_of(page, rows, lambda row: (row.id,), _told)
 
 
@@ -99,7 +101,9 @@ def show_signal(caller: SeeingQueue, signal_id: IdInPath) -> Signal:
 
 
 @router.post("/signals", status_code=201, response_model=Signal)
-def report_signal(caller: SeeingQueue, new: NewSignal, key: Annotated[Asking, Depends(asking)]) -> object:
+def report_signal(
+    caller: SeeingQueue, new: NewSignal, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Report what goes wrong."""
 
     def act() -> Signal:
@@ -118,7 +122,9 @@ def merge_signal(
 
     def act() -> Signal:
         existing(caller, Row, signal_id, "signal")
-        signals.merge(caller.installation.store, signal_id, merge.into, by=caller.name, now=caller.now())
+        signals.merge(
+            caller.installation.store, signal_id, merge.into, by=caller.name, now=caller.now()
+        )
         return _told(existing(caller, Row, signal_id, "signal"))
 
     return once(caller, key, act)
@@ -132,7 +138,9 @@ def let_signal_wait(
 
     def act() -> Signal:
         existing(caller, Row, signal_id, "signal")
-        signals.wait_for(caller.installation.store, signal_id, wait.waits_for, by=caller.name, now=caller.now())
+        signals.wait_for(
+            caller.installation.store, signal_id, wait.waits_for, by=caller.name, now=caller.now()
+        )
         return _told(existing(caller, Row, signal_id, "signal"))
 
     return once(caller, key, act)
@@ -140,7 +148,10 @@ def let_signal_wait(
 
 @router.post("/signals/{signal_id}/decisions", status_code=201, response_model=Signal)
 def decide_signal(
-    caller: SeeingQueue, signal_id: IdInPath, decision: Decision, key: Annotated[Asking, Depends(asking)]
+    caller: SeeingQueue,
+    signal_id: IdInPath,
+    decision: Decision,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Decide about a signal and its doubles. It ends in a decision with its reason, never by itself."""
 

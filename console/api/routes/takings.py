@@ -28,7 +28,9 @@ class NewTaking(Shape):
 class Taking(Shape):
     """What was taken."""
 
-    call_id: Key | None = Field(description="The call; null where nothing waits that this agent may take.")
+    call_id: Key | None = Field(
+        description="The call; null where nothing waits that this agent may take."
+    )
     why: CallKind | None
     line: str | None
     received_at: Moment | None
@@ -41,7 +43,9 @@ class Presence(Shape):
 
 
 @router.post("/takings", status_code=201, response_model=Taking)
-def take_call(caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Depends(asking)]) -> object:
+def take_call(
+    caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Take the next call, or a certain one. Of all who ask at once, each gets another."""
 
     def act() -> Taking:
@@ -51,10 +55,14 @@ def take_call(caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Dep
                 caller.installation.store, wanted.call_id, caller.name, caller.now()
             )
         else:
-            taken = taking.take_next(caller.installation, caller.name, now=caller.now(), line=e164(wanted.line))
+            taken = taking.take_next(
+                caller.installation, caller.name, now=caller.now(), line=e164(wanted.line)
+            )
         if taken is None:
             return Taking(call_id=None, why=None, line=None, received_at=None)
-        return Taking(call_id=taken.id, why=taken.why, line=taken.line, received_at=taken.received_at)
+        return Taking(
+            call_id=taken.id, why=taken.why, line=taken.line, received_at=taken.received_at
+        )
 
     return once(caller, key, act)
 

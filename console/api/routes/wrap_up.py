@@ -27,7 +27,9 @@ class AgreedAppointment(Shape):
 
     kind: Literal["counter", "video", "phone", "support_point"]
     at: Moment
-    text_street: Note = Field(default="", description="They want it by text: the street and number that it says.")
+    text_street: Note = Field(
+        default="", description="They want it by text: the street and number that it says."
+    )
 
 
 class AgreedPromise(Shape):
@@ -90,7 +92,10 @@ class Done(Shape):
 
 @router.post("/calls/{call_id}/wrap-up", status_code=201, response_model=WrapUp)
 def wrap_up_call(
-    caller: TakingCalls, call_id: IdInPath, ended: NewWrapUp, key: Annotated[Asking, Depends(asking)]
+    caller: TakingCalls,
+    call_id: IdInPath,
+    ended: NewWrapUp,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Say what came of a call in your hands. Whoever objects is held at once, on every channel."""
 
@@ -99,7 +104,14 @@ def wrap_up_call(
         agreed, text = _agreed(call, ended)
         _forget_whom(call, ended.disposition)
         queues.wrap_up(
-            caller.installation.store, call_id, caller.name, ended.disposition, ended.note, caller.now(), agreed, text
+            caller.installation.store,
+            call_id,
+            caller.name,
+            ended.disposition,
+            ended.note,
+            caller.now(),
+            agreed,
+            text,
         )
         return WrapUp(call_id=call_id, disposition=ended.disposition)
 
@@ -135,15 +147,21 @@ def _agreed(
 def _check_subjects(call: InHand, scope: AgreedScope) -> None:
     """Refuse a subject of which there is no campaign before the call is closed, not after."""
     with call.caller.installation.store.reading() as connection:
-        known = {subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject}
+        known = {
+            subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject
+        }
     if strange := sorted(set(scope.subjects) - known):
         raise Refused(
-            422, "not-taken", f"no campaign is about {strange[0][:60]!r}; subjects: {', '.join(sorted(known))}"
+            422,
+            "not-taken",
+            f"no campaign is about {strange[0][:60]!r}; subjects: {', '.join(sorted(known))}",
         )
 
 
 @router.post("/calls/{call_id}/other-callers", status_code=201, response_model=Done)
-def note_other_caller(caller: TakingCalls, call_id: IdInPath, key: Annotated[Asking, Depends(asking)]) -> object:
+def note_other_caller(
+    caller: TakingCalls, call_id: IdInPath, key: Annotated[Asking, Depends(asking)]
+) -> object:
     """Note that the caller is not whom the card was for: from now on the call is about nobody."""
 
     def act() -> Done:
@@ -157,7 +175,10 @@ def note_other_caller(caller: TakingCalls, call_id: IdInPath, key: Annotated[Ask
 
 @router.post("/calls/{call_id}/bereavements", status_code=201, response_model=Done)
 def note_bereavement(
-    caller: TakingCalls, call_id: IdInPath, told: NewBereavement, key: Annotated[Asking, Depends(asking)]
+    caller: TakingCalls,
+    call_id: IdInPath,
+    told: NewBereavement,
+    key: Annotated[Asking, Depends(asking)],
 ) -> object:
     """Hold everything for somebody who died, on every channel, at once. No code and no check is asked for."""
 

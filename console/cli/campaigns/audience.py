@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    fail,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
 if TYPE_CHECKING:
     from campaigns.planning.audience_runs import Change, Comparison, Run
@@ -32,16 +43,20 @@ def save(
     by: Decides,
     where: Annotated[str | None, typer.Option("--where", metavar="TEXT", help="The rule.")] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", help="A file that holds the rule.", dir_okay=False)
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="A file that holds the rule.", dir_okay=False),
     ] = None,
     necessity: Annotated[
-        str | None, typer.Option("--necessity", metavar="TEXT", help="Why a sensitive column must select.")
+        str | None,
+        typer.Option("--necessity", metavar="TEXT", help="Why a sensitive column must select."),
     ] = None,
     valid_from: Annotated[
-        date | None, typer.Option("--valid-from", parser=_day, metavar="DAY", help="The first day it holds.")
+        date | None,
+        typer.Option("--valid-from", parser=_day, metavar="DAY", help="The first day it holds."),
     ] = None,
     valid_until: Annotated[
-        date | None, typer.Option("--valid-until", parser=_day, metavar="DAY", help="The last day it holds.")
+        date | None,
+        typer.Option("--valid-until", parser=_day, metavar="DAY", help="The last day it holds."),
     ] = None,
     now: Now = None,
 ) -> None:
@@ -51,7 +66,9 @@ def save(
 
     installation = open_installation(now)
     rule = Rule(_text(where, file), (necessity or "").strip() or None, valid_from, valid_until)
-    version, new = save_rule(installation, name, rule, by=decider(installation, by), now=installation.now())
+    version, new = save_rule(
+        installation, name, rule, by=decider(installation, by), now=installation.now()
+    )
     show(f"{name}, version {version.number}, {'is saved' if new else 'says exactly this already'}.")
     show(f"In a campaign file: audience: {{name: {name}, version: {version.number}}}")
 
@@ -107,12 +124,18 @@ def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
 
 def _show_version(each: "Version") -> None:
     rule = each.rule
-    show(f"{each.name}, version {each.number}, saved by {each.saved_by} on {each.saved_at:%Y-%m-%d}")
+    show(
+        f"{each.name}, version {each.number}, saved by {each.saved_by} on {each.saved_at:%Y-%m-%d}"
+    )
     for line in rule.where.splitlines():
         show(f"    {line}")
     if rule.necessity:
         show(f"  because: {rule.necessity}")
-    ends = " ".join(f"{word} {end}" for word, end in (("from", rule.valid_from), ("until", rule.valid_until)) if end)
+    ends = " ".join(
+        f"{word} {end}"
+        for word, end in (("from", rule.valid_from), ("until", rule.valid_until))
+        if end
+    )
     if ends:
         show(f"  holds {ends}")
 
@@ -146,7 +169,8 @@ def _warn(run: "Run") -> None:
 def compare(
     name: Name,
     refs: Annotated[
-        Path | None, typer.Option("--refs", metavar="FILE", help="Write everyone who came or went, as CSV.")
+        Path | None,
+        typer.Option("--refs", metavar="FILE", help="Write everyone who came or went, as CSV."),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,

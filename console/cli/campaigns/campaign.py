@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import As, AsJson, Decides, Now, _moment, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    As,
+    AsJson,
+    Decides,
+    Now,
+    _moment,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.clock import local_date
 
 if TYPE_CHECKING:
@@ -16,11 +28,16 @@ if TYPE_CHECKING:
     from campaigns.planning.proofs import Proof
     from installation.installation import Installation
 
-app = typer.Typer(no_args_is_help=True, help="Check, plan, submit, approve, launch, pause, resume and stop a campaign.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Check, plan, submit, approve, launch, pause, resume and stop a campaign.",
+)
 
 SHOWN_CASES = 20
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The campaign file.", exists=True, dir_okay=False)]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The campaign file.", exists=True, dir_okay=False)
+]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.")]
 
 
@@ -33,7 +50,14 @@ def check(file: File, now: Now = None, as_json: AsJson = False) -> None:
     installation = open_installation(now)
     checked = check_file(installation, file, now=installation.now())
     if as_json:
-        emit({"campaign": checked.campaign.campaign, "file": file, "ok": True, "warnings": checked.warnings})
+        emit(
+            {
+                "campaign": checked.campaign.campaign,
+                "file": file,
+                "ok": True,
+                "warnings": checked.warnings,
+            }
+        )
         return
     for warning in checked.warnings:
         say(f"note: {warning}")
@@ -45,7 +69,10 @@ def check(file: File, now: Now = None, as_json: AsJson = False) -> None:
 def plan(
     file: File,
     decisions: Annotated[
-        Path | None, typer.Option("--decisions", metavar="FILE", help="Write every decision about everyone, as CSV.")
+        Path | None,
+        typer.Option(
+            "--decisions", metavar="FILE", help="Write every decision about everyone, as CSV."
+        ),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -79,7 +106,9 @@ def _show_plan(made: "Plan") -> None:
         show(f"{counts}   {rule.reason.value:<28} {', '.join(rule.sample)}")
         show(f"{'':>34}{rule.reason.sentence('en')}")
     if made.rules:
-        show("   taken out: the first that holds; held: as the only rule it would; alone: no other rule would")
+        show(
+            "   taken out: the first that holds; held: as the only rule it would; alone: no other rule would"
+        )
     show(f"\n{made.eligible:>12,}  have no reason against them")
     for count, reason in ((made.household, Reason.HOUSEHOLD), (made.over_limit, Reason.LIMIT)):
         if count:
@@ -106,7 +135,9 @@ def _show_pieces(made: "Plan") -> None:
                 show(f"{'':>14}{day}   goes to the print shop{'':<5} {count:>8,}")
     for said in dict.fromkeys(line.bill.said for line in made.pieces if line.bill.said):
         show(f"        post  {said}")
-    for template, weights in {line.template: line.weights for line in made.pieces if line.weights}.items():
+    for template, weights in {
+        line.template: line.weights for line in made.pieces if line.weights
+    }.items():
         for weight in weights:
             show(f"        text  {template}, {weight.said()}")
 
@@ -114,9 +145,12 @@ def _show_pieces(made: "Plan") -> None:
 @app.command()
 @refusing
 def proof(
-    named: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A submitted campaign, or a campaign file.")],
+    named: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="A submitted campaign, or a campaign file.")
+    ],
     folder: Annotated[
-        Path, typer.Option("-o", "--out", metavar="DIR", file_okay=False, help="Where the proofs go.")
+        Path,
+        typer.Option("-o", "--out", metavar="DIR", file_okay=False, help="Where the proofs go."),
     ] = Path("proofs"),
     now: Now = None,
     as_json: AsJson = False,
@@ -130,7 +164,9 @@ def proof(
         emit([_proof_data(each) for each in proofs])
         return
     for each in proofs:
-        show(f"{each.arm}, step {each.step}: {each.template} ({each.channel}), {each.pieces} pieces")
+        show(
+            f"{each.arm}, step {each.step}: {each.template} ({each.channel}), {each.pieces} pieces"
+        )
         for made in (each.pdf, each.sheet):
             if made:
                 show(f"  {made.absolute()}")
@@ -172,7 +208,9 @@ def submit(file: File, by: Decides, now: Now = None, as_json: AsJson = False) ->
         emit({**done.plan.as_data(), "state": "submitted", "hash": done.frozen_hash, "touches": done.touches,
               "withheld": done.withheld})  # fmt: skip
         return
-    show(f"{name} is submitted: {done.plan.selected:,} people, {done.touches:,} touches, € {done.plan.cost:,.2f}.")
+    show(
+        f"{name} is submitted: {done.plan.selected:,} people, {done.touches:,} touches, € {done.plan.cost:,.2f}."
+    )
     show(f"hash {done.frozen_hash}")
     show(f"Now somebody else approves it: kaartje campaign approve {name} --as …")
 
@@ -184,7 +222,9 @@ def approve(
     by: Decides,
     launch_at: Annotated[
         datetime | None,
-        typer.Option("--launch-at", parser=_moment, metavar="ISO", help="Launch by itself at this moment."),
+        typer.Option(
+            "--launch-at", parser=_moment, metavar="ISO", help="Launch by itself at this moment."
+        ),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -193,7 +233,13 @@ def approve(
     from campaigns.planning.lifecycle import approve as sign
 
     installation = open_installation(now)
-    signed = sign(installation, name, by=decider(installation, by), now=installation.now(), launch_at=launch_at)
+    signed = sign(
+        installation,
+        name,
+        by=decider(installation, by),
+        now=installation.now(),
+        launch_at=launch_at,
+    )
     _answer(installation, name, as_json=as_json)
     if not as_json:
         show(f"signed {signed}")
@@ -203,7 +249,9 @@ def _decided(what: str) -> Any:
     """Make one command that changes a campaign's state and shows where it stands then."""
 
     @refusing
-    def decide(name: Name, by: As = "command line", now: Now = None, as_json: AsJson = False) -> None:
+    def decide(
+        name: Name, by: As = "command line", now: Now = None, as_json: AsJson = False
+    ) -> None:
         from campaigns.planning import lifecycle
         from store.audit_log import Decider
 
@@ -252,7 +300,10 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
 def shadow_run(
     name: Name,
     refs: Annotated[
-        Path | None, typer.Option("--refs", metavar="FILE", help="Write every case, one touch and one reason a row.")
+        Path | None,
+        typer.Option(
+            "--refs", metavar="FILE", help="Write every case, one touch and one reason a row."
+        ),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -261,7 +312,13 @@ def shadow_run(
     from campaigns.looking_back.shadow_runs import shadow
 
     installation = open_installation(now)
-    found = shadow(installation, name, now=installation.now(), refs=refs, shown=None if as_json else SHOWN_CASES)
+    found = shadow(
+        installation,
+        name,
+        now=installation.now(),
+        refs=refs,
+        shown=None if as_json else SHOWN_CASES,
+    )
     if as_json:
         emit({**found.as_data(), "refs": refs})
         return

@@ -13,7 +13,9 @@ app = typer.Typer()
 @app.command()
 @refusing
 def deliver(
-    flow: Annotated[bool, typer.Option("--flow", help="Run it as a Prefect flow, with a local engine.")] = False,
+    flow: Annotated[
+        bool, typer.Option("--flow", help="Run it as a Prefect flow, with a local engine.")
+    ] = False,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -40,7 +42,9 @@ def _plainly(now: Now) -> dict[str, Any]:
     from inbound.post.answer_server import fetch_if_any
 
     installation = open_installation(now)
-    follow_up(installation)  # what a provider told since decides what is due in this pass, and whom we answer
+    follow_up(
+        installation
+    )  # what a provider told since decides what is due in this pass, and whom we answer
     said = fetch_if_any(
         installation, now=installation.now()
     )  # what the shop says holds its campaign's post, or lets it go

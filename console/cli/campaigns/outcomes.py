@@ -18,9 +18,12 @@ def outcomes() -> None:
 @app.command("import")
 @refusing
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV file: person_ref, kind, happened_on, reference.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file: person_ref, kind, happened_on, reference.")
+    ],
     refused: Annotated[
-        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+        Path | None,
+        typer.Option("--refused", help="Write the refused rows here, with their reasons."),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -30,14 +33,20 @@ def import_file(
 
     installation = open_installation(now)
     with progress() as watch:
-        report = import_outcomes(installation, file, now=installation.now(), refused=refused, watch=watch)
+        report = import_outcomes(
+            installation, file, now=installation.now(), refused=refused, watch=watch
+        )
     if as_json:
         emit(report.as_data())
         return
     taken = report.taken
-    show(f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused")
+    show(
+        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused"
+    )
     if report.waiting:
-        show(f"{report.waiting} are about people not imported yet; they are kept until those appear")
+        show(
+            f"{report.waiting} are about people not imported yet; they are kept until those appear"
+        )
     for each in taken.refusals:
         say(f"refused: {file}, line {each.line}, {each.problem}")
     if taken.refused_file:

@@ -91,7 +91,9 @@ def _show_channel(channel: "ChannelFunnel") -> None:
     show(f"  touches by {channel.channel}: {said}")
     for word, by_reason in (("withheld or dropped", channel.withheld), ("failed", channel.failed)):
         if by_reason:
-            show(f"    {word}: {', '.join(f'{reason} {count:,}' for reason, count in by_reason.items())}")
+            show(
+                f"    {word}: {', '.join(f'{reason} {count:,}' for reason, count in by_reason.items())}"
+            )
 
 
 def _bar(said: str, count: int, total: int) -> None:
@@ -102,8 +104,12 @@ def _bar(said: str, count: int, total: int) -> None:
 
 def _show_arm(arm: "ArmFunnel") -> None:
     low, high = arm.filed_interval
-    others = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in arm.outcomes.items() if count)
+    others = ", ".join(
+        f"{kind.replace('_', ' ')} {count:,}" for kind, count in arm.outcomes.items() if count
+    )
     name = f"{arm.arm} (gets nothing)" if arm.hold_out else arm.arm
-    show(f"  {name:<23} {arm.assigned:>7,}   {arm.filed:>6,}   {arm.filed_share:>5.1%}   {low:.1%} to {high:.1%}")
+    show(
+        f"  {name:<23} {arm.assigned:>7,}   {arm.filed:>6,}   {arm.filed_share:>5.1%}   {low:.1%} to {high:.1%}"
+    )
     if others:
         show(f"    also: {others}")

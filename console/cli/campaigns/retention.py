@@ -10,7 +10,9 @@ from store.clock import local_date
 if TYPE_CHECKING:
     from campaigns.looking_back.retention import Kept
 
-app = typer.Typer(no_args_is_help=True, help="How long ledgers are kept, and removing those whose time has come.")
+app = typer.Typer(
+    no_args_is_help=True, help="How long ledgers are kept, and removing those whose time has come."
+)
 
 # Each standing in a person's words.
 SAID = {
@@ -33,10 +35,18 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     found = ledgers(installation, now=installation.now())
     periods = read_periods(installation)
     if as_json:
-        emit({"file": periods.file, "days": dict(periods.days), "ledgers": [each.as_data() for each in found]})
+        emit(
+            {
+                "file": periods.file,
+                "days": dict(periods.days),
+                "ledgers": [each.as_data() for each in found],
+            }
+        )
         return
     if periods.file is None:
-        say(f"there is no {installation.settings.retention_file}: no class has a period, and nothing is ever removed")
+        say(
+            f"there is no {installation.settings.retention_file}: no class has a period, and nothing is ever removed"
+        )
     for each in found:
         show(_told(each))
 
@@ -44,7 +54,9 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def run(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")
+    ] = False,
     by: As = "command line",
     now: Now = None,
     as_json: AsJson = False,
@@ -64,7 +76,9 @@ def run(
         return
     for each in found:
         count, verb = (each.rows, "would be removed") if dry_run else (each.removed, "removed")
-        show(f"{each.campaign:<28} {count:>12,} decisions {verb}  ({each.retention}, {each.days} days)")
+        show(
+            f"{each.campaign:<28} {count:>12,} decisions {verb}  ({each.retention}, {each.days} days)"
+        )
     if not found:
         show("There is no ledger whose time has come.")
 
@@ -72,6 +86,7 @@ def run(
 def _told(each: "Kept") -> str:
     days = f"{each.days} days" if each.days is not None else "no period"
     said = SAID[each.standing].format(
-        due=each.due_at and local_date(each.due_at), removed=each.removed_at and local_date(each.removed_at)
+        due=each.due_at and local_date(each.due_at),
+        removed=each.removed_at and local_date(each.removed_at),
     )
     return f"{each.campaign:<28} {each.retention:<20} {days:<12} {each.rows:>12,} decisions  {said}"

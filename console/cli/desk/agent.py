@@ -5,11 +5,24 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.clock import local_date
 from store.errors import BadInput
 
-app = typer.Typer(no_args_is_help=True, help="Who picks up, the languages they speak, and what they were trained for.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Who picks up, the languages they speak, and what they were trained for.",
+)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name they sign in with.")]
 Skill = Annotated[str, typer.Option("--skill", metavar="SKILL", help="What for, as early-signal.")]
@@ -27,7 +40,10 @@ def add(
 
     installation = open_installation(now)
     new = agents.register(
-        installation.store, name, [each.strip() for each in languages.split(",")], now=installation.now()
+        installation.store,
+        name,
+        [each.strip() for each in languages.split(",")],
+        now=installation.now(),
     )
     show(f"{name} picks up, in {languages}{'' if new else '; known already'}")
 
@@ -49,8 +65,12 @@ def train(
     name: Name,
     skill: Skill,
     by: Decides,
-    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today if left out.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="The last day it counts.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="The day; today if left out.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="The last day it counts.")
+    ] = None,
     now: Now = None,
 ) -> None:
     """Record what somebody was trained for: only they get the calls that need it."""
@@ -59,7 +79,9 @@ def train(
     installation = open_installation(now)
     day, last = _day(on, "--on") or local_date(installation.now()), _day(until, "--until")
     who = decider(installation, by).name
-    agents.train(installation.store, name, skill, on=day, until=last, by=who, now=installation.now())
+    agents.train(
+        installation.store, name, skill, on=day, until=last, by=who, now=installation.now()
+    )
     show(f"{name} is trained for {skill} from {day}{f' until {last}' if last else ''}")
 
 
@@ -102,7 +124,11 @@ def training(
 def phone(
     name: Name,
     number: Annotated[
-        str, typer.Argument(metavar="NUMBER", help="A number, as 06 12345678; or `browser`, to be rung in the console.")
+        str,
+        typer.Argument(
+            metavar="NUMBER",
+            help="A number, as 06 12345678; or `browser`, to be rung in the console.",
+        ),
     ],
     now: Now = None,
 ) -> None:

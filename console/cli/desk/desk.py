@@ -15,9 +15,22 @@ from console.cli.desk import (
 )
 from console.cli.desk.desk_export import export_interactions
 from console.cli.desk.desk_terms import Number, Ref, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
-app = typer.Typer(no_args_is_help=True, help="Cases, appointments, handovers, referrals, signals, and what is late.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Cases, appointments, handovers, referrals, signals, and what is late.",
+)
 app.add_typer(desk_helpers.app, name="helper")
 
 LATE = 1
@@ -53,20 +66,31 @@ def give(
     from desk.cases import cases
 
     installation = open_installation(now)
-    cases.give(installation.store, number, owner, by=decider(installation, by).name, now=installation.now())
+    cases.give(
+        installation.store, number, owner, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"case {number} is {owner}'s")
 
 
 @app.command()
 @refusing
 def close(
-    number: Number, by: Decides, why: Annotated[str, typer.Option("--why", metavar="TEXT")], now: Now = None
+    number: Number,
+    by: Decides,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT")],
+    now: Now = None,
 ) -> None:
     """Close a case of which nothing waits any more."""
     from desk.cases import cases
 
     installation = open_installation(now)
-    cases.close(installation.store, number, by=decider(installation, by).name, why=why, now=installation.now())
+    cases.close(
+        installation.store,
+        number,
+        by=decider(installation, by).name,
+        why=why,
+        now=installation.now(),
+    )
     show(f"case {number} is closed")
 
 
@@ -99,7 +123,9 @@ def ageing(now: Now = None, as_json: AsJson = False) -> None:
         emit(found.as_data())
     else:
         for each in found.owners:
-            show(f"{each.owner:<24} {each.cases:>5} open, oldest {each.oldest_days} days, {each.late} late")
+            show(
+                f"{each.owner:<24} {each.cases:>5} open, oldest {each.oldest_days} days, {each.late} late"
+            )
         counts = ", ".join(f"{kind} {count}" for kind, count in found.late_by_kind.items())
         say(f"{len(found.late)} late{f': {counts}' if counts else ''}; see kaartje desk overdue")
     if found.late:

@@ -9,9 +9,17 @@ from console.cli.options import AsJson, Now, emit, fail, open_installation, refu
 
 @refusing
 def export_interactions(
-    to: Annotated[str, typer.Option("--to", metavar="FOLDER|URL", help="Where to; https://…/klantinteracties/api/v1")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="FOLDER|URL", help="Where to; https://…/klantinteracties/api/v1"
+        ),
+    ],
     with_person: Annotated[
-        bool, typer.Option("--with-person", help="Let each contact carry the person's reference; never the BSN.")
+        bool,
+        typer.Option(
+            "--with-person", help="Let each contact carry the person's reference; never the BSN."
+        ),
     ] = False,
     now: Now = None,
     as_json: AsJson = False,
@@ -28,7 +36,9 @@ def export_interactions(
     else:
         contacts, tasks = _counted(came.contacts, "contact"), _counted(came.tasks, "task")
         show(f"{contacts} and {tasks} written; done there since: {came.done}")
-        show(f"{came.declined} declined, {came.unclear} unclear: looked at again with the next export")
+        show(
+            f"{came.declined} declined, {came.unclear} unclear: looked at again with the next export"
+        )
     if came.stopped:
         fail(f"{came.stopped}; what is left goes with the next export")
 

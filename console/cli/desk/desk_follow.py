@@ -5,11 +5,23 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, Ref, read_day
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
 app = typer.Typer()
 
-Needs = Annotated[str, typer.Option("--needed", metavar="TEXT", help="What has to be done, in 200 characters.")]
+Needs = Annotated[
+    str, typer.Option("--needed", metavar="TEXT", help="What has to be done, in 200 characters.")
+]
 
 
 @app.command()
@@ -20,7 +32,9 @@ def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague ne
     to: Annotated[str, typer.Option("--to", metavar="WHOM", help="A colleague or a team.")],
     situation: Annotated[str, typer.Option("--situation", metavar="TEXT")],
     asked: Annotated[str, typer.Option("--asked", metavar="TEXT")],
-    promised: Annotated[str, typer.Option("--promised", metavar="TEXT", help="'nothing' is an answer too.")],
+    promised: Annotated[
+        str, typer.Option("--promised", metavar="TEXT", help="'nothing' is an answer too.")
+    ],
     needed: Needs,
     deadline: Annotated[str, typer.Option("--deadline", metavar="DAY", help="As 2023-06-08.")],
     now: Now = None,
@@ -30,14 +44,18 @@ def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague ne
 
     installation = open_installation(now)
     task = handovers.Instruction(to, situation, asked, promised, needed, read_day(deadline))
-    made = handovers.hand_over(installation.store, ref, task, by=decider(installation, by).name, now=installation.now())
+    made = handovers.hand_over(
+        installation.store, ref, task, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"handover {made} for {to}, by {deadline}")
 
 
 @app.command()
 @refusing
 def handovers(
-    to: Annotated[str | None, typer.Option("--to", metavar="WHOM", help="Only this colleague's or team's.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="WHOM", help="Only this colleague's or team's.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what still has to be done, the earliest deadline first."""
@@ -48,20 +66,31 @@ def handovers(
         emit([each.as_data() for each in found])
         return
     for each in found:
-        show(f"#{each.id:<6} by {each.deadline}  {each.to_whom:<20} {each.person_ref:<12} {each.needed}")
+        show(
+            f"#{each.id:<6} by {each.deadline}  {each.to_whom:<20} {each.person_ref:<12} {each.needed}"
+        )
     say(f"{len(found)} to do")
 
 
 @app.command()
 @refusing
 def done(
-    number: Number, by: Decides, what: Annotated[str, typer.Option("--what", metavar="TEXT")], now: Now = None
+    number: Number,
+    by: Decides,
+    what: Annotated[str, typer.Option("--what", metavar="TEXT")],
+    now: Now = None,
 ) -> None:
     """Note that a handover was done, and what."""
     from desk.cases import handovers
 
     installation = open_installation(now)
-    handovers.done(installation.store, number, by=decider(installation, by).name, what=what, now=installation.now())
+    handovers.done(
+        installation.store,
+        number,
+        by=decider(installation, by).name,
+        what=what,
+        now=installation.now(),
+    )
     show(f"handover {number} is done")
 
 
@@ -70,9 +99,13 @@ def done(
 def refer(
     ref: Ref,
     by: Decides,
-    to: Annotated[str, typer.Option("--to", metavar="WHOM", help="debt_help, municipality, advocate, …")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="WHOM", help="debt_help, municipality, advocate, …")
+    ],
     share: Annotated[str, typer.Option("--share", metavar="LIST", help="As name,number.")],
-    consent: Annotated[str, typer.Option("--consent", metavar="TEXT", help="The words in which it was asked.")] = "",
+    consent: Annotated[
+        str, typer.Option("--consent", metavar="TEXT", help="The words in which it was asked.")
+    ] = "",
     now: Now = None,
 ) -> None:
     """Refer a person to another organisation, with the consent that was heard now."""
@@ -81,7 +114,9 @@ def refer(
     installation = open_installation(now)
     heard = referrals.Consent(consent, installation.now())
     who = decider(installation, by).name
-    made = referrals.refer(installation.store, ref, to, share.split(","), heard, by=who, now=installation.now())
+    made = referrals.refer(
+        installation.store, ref, to, share.split(","), heard, by=who, now=installation.now()
+    )
     show(f"referral {made} to {to}")
 
 
@@ -90,25 +125,38 @@ def refer(
 def referral_received(
     number: Number,
     by: Decides,
-    reference: Annotated[str, typer.Option("--reference", metavar="TEXT", help="Under which they have it.")] = "",
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="TEXT", help="Under which they have it.")
+    ] = "",
     now: Now = None,
 ) -> None:
     """Note that the other organisation has a referral."""
     from desk.cases import referrals
 
     installation = open_installation(now)
-    referrals.receive(installation.store, number, reference, by=decider(installation, by).name, now=installation.now())
+    referrals.receive(
+        installation.store,
+        number,
+        reference,
+        by=decider(installation, by).name,
+        now=installation.now(),
+    )
     show(f"referral {number}: received")
 
 
 @app.command("referral-ended")
 @refusing
 def referral_ended(
-    number: Number, by: Decides, how: Annotated[str, typer.Option("--how", metavar="TEXT")], now: Now = None
+    number: Number,
+    by: Decides,
+    how: Annotated[str, typer.Option("--how", metavar="TEXT")],
+    now: Now = None,
 ) -> None:
     """Note what came of a referral."""
     from desk.cases import referrals
 
     installation = open_installation(now)
-    referrals.end(installation.store, number, how, by=decider(installation, by).name, now=installation.now())
+    referrals.end(
+        installation.store, number, how, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"referral {number} has ended")

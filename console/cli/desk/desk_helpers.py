@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Authorisations of people who help somebody else.")
@@ -15,12 +25,21 @@ app = typer.Typer(no_args_is_help=True, help="Authorisations of people who help 
 @refusing
 def record(
     call: Annotated[int, typer.Argument(metavar="CALL", help="The call, in the hands of --as.")],
-    about: Annotated[str, typer.Argument(metavar="ABOUT", help="The code on the person's card, or the person_ref.")],
+    about: Annotated[
+        str,
+        typer.Argument(metavar="ABOUT", help="The code on the person's card, or the person_ref."),
+    ],
     by: Decides,
     helper: Annotated[str, typer.Option("--name", metavar="NAME", help="Who helps.")],
-    organisation: Annotated[str, typer.Option("--organisation", metavar="NAME", help="For whom; or: a neighbour.")],
-    seen: Annotated[str, typer.Option("--seen", metavar="WHAT", help="written, digital or on_the_line.")],
-    until: Annotated[str, typer.Option("--until", metavar="DAY", help="The last day on which it counts.")],
+    organisation: Annotated[
+        str, typer.Option("--organisation", metavar="NAME", help="For whom; or: a neighbour.")
+    ],
+    seen: Annotated[
+        str, typer.Option("--seen", metavar="WHAT", help="written, digital or on_the_line.")
+    ],
+    until: Annotated[
+        str, typer.Option("--until", metavar="DAY", help="The last day on which it counts.")
+    ],
     now: Now = None,
 ) -> None:
     """Record what was seen of an authorisation; the call is about that person from then on."""
@@ -28,7 +47,14 @@ def record(
 
     installation = open_installation(now)
     new = NewAuthorisation(helper, organisation, seen, _day(until))
-    made = authorise(installation.store, call, about, new, by=decider(installation, by).name, now=installation.now())
+    made = authorise(
+        installation.store,
+        call,
+        about,
+        new,
+        by=decider(installation, by).name,
+        now=installation.now(),
+    )
     show(f"authorisation {made} counts until {new.valid_until}")
 
 
@@ -48,9 +74,17 @@ def listed(
         emit([each.as_data() for each in found])
         return
     for each in found:
-        stands = "counts" if each.counts(installation.now()) else "revoked" if each.revoked_at else "over"
+        stands = (
+            "counts"
+            if each.counts(installation.now())
+            else "revoked"
+            if each.revoked_at
+            else "over"
+        )
         about = f"#{each.id:<6} {each.person_ref:<14} {stands:<8} until {each.valid_until}"
-        show(f"{about}  {each.helper}, {each.organisation} ({each.seen}, seen by {each.recorded_by})")
+        show(
+            f"{about}  {each.helper}, {each.organisation} ({each.seen}, seen by {each.recorded_by})"
+        )
     say(f"{len(found)} authorisations")
 
 
@@ -67,7 +101,11 @@ def revoke(
 
     installation = open_installation(now)
     authorisations.revoke(
-        installation.store, number, by=decider(installation, by).name, why=why, now=installation.now()
+        installation.store,
+        number,
+        by=decider(installation, by).name,
+        why=why,
+        now=installation.now(),
     )
     show(f"authorisation {number} is revoked")
 

@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import From, Until, period, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
 app = typer.Typer()
 
@@ -25,7 +35,9 @@ def look_back(
 
     installation = open_installation(now)
     wrote = reflections.LookingBack(went_well, was_hard, next_time)
-    reflections.look_back(installation.store, call, wrote, by=decider(installation, by).name, now=installation.now())
+    reflections.look_back(
+        installation.store, call, wrote, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"kept for you: call {call}")
 
 
@@ -65,9 +77,13 @@ def reflection_counts(first: From, last: Until, as_json: AsJson = False) -> None
 def sample(
     first: From,
     last: Until,
-    seed: Annotated[str, typer.Option("--seed", metavar="WORD", help="The same word draws the same notes.")],
+    seed: Annotated[
+        str, typer.Option("--seed", metavar="WORD", help="The same word draws the same notes.")
+    ],
     by: Decides,
-    rate: Annotated[float, typer.Option("--rate", metavar="PART", help="Of all notes, at most.")] = 0.05,
+    rate: Annotated[
+        float, typer.Option("--rate", metavar="PART", help="Of all notes, at most.")
+    ] = 0.05,
     size: Annotated[int, typer.Option("--size", metavar="N", help="Notes, at most.")] = 20,
     now: Now = None,
     as_json: AsJson = False,
@@ -77,10 +93,14 @@ def sample(
 
     installation = open_installation(now)
     draw = reflections.Draw(seed, *period(first, last), rate, size)
-    found = reflections.sample(installation.store, draw, by=decider(installation, by).name, now=installation.now())
+    found = reflections.sample(
+        installation.store, draw, by=decider(installation, by).name, now=installation.now()
+    )
     if as_json:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        show(f"call {each.call_id:<6} {said(each.wrapped_up_at)}  {each.disposition:<14} {each.note}")
+        show(
+            f"call {each.call_id:<6} {said(each.wrapped_up_at)}  {each.disposition:<14} {each.note}"
+        )
     say(f"{len(found)} drawn")

@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, read_day
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
 app = typer.Typer()
 
@@ -16,7 +26,10 @@ def signal(
     by: Decides,
     kind: Annotated[str, typer.Option("--kind", metavar="CLASS")],
     affected: Annotated[
-        str, typer.Option("--affected", metavar="GROUP", help="citizens, entrepreneurs, intermediaries.")
+        str,
+        typer.Option(
+            "--affected", metavar="GROUP", help="citizens, entrepreneurs, intermediaries."
+        ),
     ],
     what: Annotated[str, typer.Option("--what", metavar="TEXT", help="What goes wrong.")],
     cause: Annotated[str, typer.Option("--cause", metavar="TEXT", help="Why, as far as is known.")],
@@ -40,7 +53,9 @@ def signal(
 @refusing
 def register(
     every: Annotated[bool, typer.Option("--all", help="Also what was merged or decided.")] = False,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="WHOM", help="Only what they decide.")] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="WHOM", help="Only what they decide.")
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -48,16 +63,24 @@ def register(
     from desk.cases import signals
 
     installation = open_installation(now)
-    found = signals.register(installation.store, now=installation.now(), open_only=not every, owner=owner)
+    found = signals.register(
+        installation.store, now=installation.now(), open_only=not every, owner=owner
+    )
     if as_json:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        waits = f" for {each.waits_for} until {each.remind_on}" if each.status == signals.WAITS else ""
+        waits = (
+            f" for {each.waits_for} until {each.remind_on}" if each.status == signals.WAITS else ""
+        )
         whose = each.escalated_to or each.owner
-        show(f"#{each.id:<6} {each.days:>4} days  {each.status}{waits}  {whose:<16} {each.kind}: {each.what}")
+        show(
+            f"#{each.id:<6} {each.days:>4} days  {each.status}{waits}  {whose:<16} {each.kind}: {each.what}"
+        )
     for each in signals.too_old(found):
-        say(f"signal {each.id} lay {each.days} days: let somebody above {each.owner} decide (desk escalate)")
+        say(
+            f"signal {each.id} lay {each.days} days: let somebody above {each.owner} decide (desk escalate)"
+        )
     say(f"{len(found)} signals")
 
 
@@ -73,7 +96,9 @@ def merge(
     from desk.cases import signals
 
     installation = open_installation(now)
-    signals.merge(installation.store, number, into, by=decider(installation, by).name, now=installation.now())
+    signals.merge(
+        installation.store, number, into, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"signal {number} is one with {into}")
 
 
@@ -84,7 +109,10 @@ def wait(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="law, systems or third_party.")],
     by: Decides,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY", help="When its owner looks again; else in four weeks.")
+        str | None,
+        typer.Option(
+            "--until", metavar="DAY", help="When its owner looks again; else in four weeks."
+        ),
     ] = None,
     now: Now = None,
 ) -> None:
@@ -94,7 +122,12 @@ def wait(
     installation = open_installation(now)
     look = read_day(until, "--until") if until else None
     signals.wait_for(
-        installation.store, number, what, by=decider(installation, by).name, now=installation.now(), remind_on=look
+        installation.store,
+        number,
+        what,
+        by=decider(installation, by).name,
+        now=installation.now(),
+        remind_on=look,
     )
     show(f"signal {number} waits for {what}")
 
@@ -111,7 +144,9 @@ def escalate(
     from desk.cases import signals
 
     installation = open_installation(now)
-    signals.escalate(installation.store, number, to, by=decider(installation, by).name, now=installation.now())
+    signals.escalate(
+        installation.store, number, to, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"signal {number}: {to} decides")
 
 
@@ -119,9 +154,13 @@ def escalate(
 @refusing
 def decide(
     number: Number,
-    decision: Annotated[str, typer.Argument(metavar="DECISION", help="solve, explain, elsewhere or not_taken_up.")],
+    decision: Annotated[
+        str, typer.Argument(metavar="DECISION", help="solve, explain, elsewhere or not_taken_up.")
+    ],
     by: Decides,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Told to everybody who reported it.")],
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="Told to everybody who reported it.")
+    ],
     now: Now = None,
 ) -> None:
     """Decide about a signal and its doubles."""
@@ -129,7 +168,12 @@ def decide(
 
     installation = open_installation(now)
     told = signals.decide(
-        installation.store, number, decision, why=why, by=decider(installation, by).name, now=installation.now()
+        installation.store,
+        number,
+        decision,
+        why=why,
+        by=decider(installation, by).name,
+        now=installation.now(),
     )
     show(f"signal {number}: {decision}; tell {', '.join(told)}")
 
@@ -141,7 +185,9 @@ def news(by: Decides, now: Now = None, as_json: AsJson = False) -> None:
     from desk.cases import signals
 
     installation = open_installation(now)
-    found = signals.untold(installation.store, decider(installation, by).name, now=installation.now())
+    found = signals.untold(
+        installation.store, decider(installation, by).name, now=installation.now()
+    )
     if as_json:
         emit(found)
         return

@@ -6,12 +6,24 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, Ref, read_moment, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.errors import BadInput
 
 app = typer.Typer()
 
-Text = Annotated[bool, typer.Option("--text", help="Tell them by text; it goes with the next delivery.")]
+Text = Annotated[
+    bool, typer.Option("--text", help="Tell them by text; it goes with the next delivery.")
+]
 
 
 @app.command()
@@ -23,13 +35,16 @@ def offer(
         str, typer.Option("--kind", metavar="KIND", help="counter, video, phone or support_point.")
     ] = "counter",
     minutes: Annotated[int, typer.Option("--minutes", metavar="N")] = 30,
-    capacity: Annotated[int, typer.Option("--capacity", metavar="N", help="How many people at once.")] = 1,
+    capacity: Annotated[
+        int, typer.Option("--capacity", metavar="N", help="How many people at once.")
+    ] = 1,
 ) -> None:
     """Open a slot for appointments."""
     from desk.queue import appointment_slots
 
     new = appointment_slots.offer(
-        open_installation().store, [appointment_slots.NewSlot(location, kind, read_moment(at), minutes, capacity)]
+        open_installation().store,
+        [appointment_slots.NewSlot(location, kind, read_moment(at), minutes, capacity)],
     )
     show("opened" if new else "it was there already")
 
@@ -37,7 +52,9 @@ def offer(
 @app.command("slots")
 @refusing
 def open_slots(
-    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only this kind of help.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="Only this kind of help.")
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,7 +67,9 @@ def open_slots(
         emit([each.as_data() for each in found])
         return
     for each in found:
-        show(f"#{each.id:<6} {said(each.starts_at)}  {each.kind:<13} {each.left:>3} left  {each.location}")
+        show(
+            f"#{each.id:<6} {said(each.starts_at)}  {each.kind:<13} {each.left:>3} left  {each.location}"
+        )
     say(f"{len(found)} open")
 
 
@@ -60,9 +79,15 @@ def book(
     slot: Annotated[int, typer.Argument(metavar="SLOT", help="Its number, from `desk slots`.")],
     ref: Ref,
     by: Decides,
-    call: Annotated[int | None, typer.Option("--call", metavar="ID", help="The call in which it was made.")] = None,
-    ics: Annotated[Path | None, typer.Option("--ics", metavar="FILE", help="Write it for a calendar.")] = None,
-    line: Annotated[str, typer.Option("--line", metavar="NUMBER", help="The free number, for in the calendar.")] = "",
+    call: Annotated[
+        int | None, typer.Option("--call", metavar="ID", help="The call in which it was made.")
+    ] = None,
+    ics: Annotated[
+        Path | None, typer.Option("--ics", metavar="FILE", help="Write it for a calendar.")
+    ] = None,
+    line: Annotated[
+        str, typer.Option("--line", metavar="NUMBER", help="The free number, for in the calendar.")
+    ] = "",
     text: Text = False,
     now: Now = None,
 ) -> None:
@@ -77,8 +102,13 @@ def book(
     )
     show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
     if ics:
-        domain = installation.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
-        ics.write_bytes(as_ics(made, line=line, domain=domain, language="nl", now=installation.now()))
+        domain = (
+            installation.settings.public_url.removeprefix("https://").split("/")[0]
+            or "kaartje.invalid"
+        )
+        ics.write_bytes(
+            as_ics(made, line=line, domain=domain, language="nl", now=installation.now())
+        )
 
 
 @app.command()
@@ -95,7 +125,12 @@ def move(
 
     installation = open_installation(now)
     made = appointment_slots.move_to(
-        installation.store, number, slot, by=decider(installation, by).name, now=installation.now(), text=text
+        installation.store,
+        number,
+        slot,
+        by=decider(installation, by).name,
+        now=installation.now(),
+        text=text,
     )
     show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
 
@@ -114,8 +149,12 @@ def ended(
     from store.states import AppointmentState
 
     if how not in list(AppointmentState):
-        raise BadInput(f"{how!r} is no end of an appointment", "write kept, missed or cancelled", field="how")
+        raise BadInput(
+            f"{how!r} is no end of an appointment", "write kept, missed or cancelled", field="how"
+        )
     installation = open_installation(now)
     who = decider(installation, by).name
-    appointment_slots.end(installation.store, number, AppointmentState(how), by=who, now=installation.now(), text=text)
+    appointment_slots.end(
+        installation.store, number, AppointmentState(how), by=who, now=installation.now(), text=text
+    )
     show(f"appointment {number}: {how}")

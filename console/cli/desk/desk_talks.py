@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import From, Number, Until, period, said
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
 app = typer.Typer()
 
@@ -17,7 +27,10 @@ Conversation = Annotated[int, typer.Argument(metavar="CALL", help="The number of
 def topics(
     call: Conversation,
     named: Annotated[
-        str, typer.Argument(metavar="LIST", help="As filing,debts: see desk/entries/care.toml. Empty: none.")
+        str,
+        typer.Argument(
+            metavar="LIST", help="As filing,debts: see desk/entries/care.toml. Empty: none."
+        ),
     ],
     by: Decides,
     now: Now = None,
@@ -27,7 +40,11 @@ def topics(
 
     installation = open_installation(now)
     noted = note_topics(
-        installation.store, call, _list(named), by=decider(installation, by).name, now=installation.now()
+        installation.store,
+        call,
+        _list(named),
+        by=decider(installation, by).name,
+        now=installation.now(),
     )
     show(f"call {call}: {', '.join(noted) or 'nothing'}")
 
@@ -37,7 +54,9 @@ def topics(
 def signs(
     call: Conversation,
     by: Decides,
-    heard: Annotated[str | None, typer.Option("--heard", metavar="LIST", help="As seizure,many_creditors.")] = None,
+    heard: Annotated[
+        str | None, typer.Option("--heard", metavar="LIST", help="As seizure,many_creditors.")
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +68,9 @@ def signs(
     if heard is None:
         found = signs_of(installation.store, call, agent=who, language="en", now=moment)
     else:
-        found = note_signs(installation.store, call, _list(heard), by=who, now=moment, language="en")
+        found = note_signs(
+            installation.store, call, _list(heard), by=who, now=moment, language="en"
+        )
     if as_json:
         emit([{"sign": each.sign, "words": each.words, "refer": each.refer} for each in found])
         return
@@ -76,13 +97,19 @@ def topic_counts(first: From, last: Until, as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def deviate(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="What it departs from: 'guide file_first'.")],
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="What it departs from: 'guide file_first'.")
+    ],
     by: Decides,
     instead: Annotated[str, typer.Option("--instead", metavar="TEXT", help="What was done.")],
     why: Annotated[str, typer.Option("--why", metavar="TEXT")],
-    ref: Annotated[str | None, typer.Option("--person", metavar="REF", help="Whom it is about.")] = None,
+    ref: Annotated[
+        str | None, typer.Option("--person", metavar="REF", help="Whom it is about.")
+    ] = None,
     call: Annotated[int | None, typer.Option("--call", metavar="ID", help="In which call.")] = None,
-    dialogue: Annotated[bool, typer.Option("--dialogue", help="Talk it over in the case dialogue.")] = False,
+    dialogue: Annotated[
+        bool, typer.Option("--dialogue", help="Talk it over in the case dialogue.")
+    ] = False,
     now: Now = None,
 ) -> None:
     """Record that you did otherwise than the guide or a rule says, and why: there is room for it."""
@@ -111,7 +138,9 @@ def deviations(first: From, last: Until, as_json: AsJson = False) -> None:
         emit({"deviations": [each.as_data() for each in found], "by_rule": rules})
         return
     for each in found:
-        show(f"#{each.id:<6} {said(each.made_at)} {each.made_by:<16} {each.rule}: {each.instead} ({each.why})")
+        show(
+            f"#{each.id:<6} {said(each.made_at)} {each.made_by:<16} {each.rule}: {each.instead} ({each.why})"
+        )
     for rule, count in rules.items():
         say(f"{count:>6} from {rule}")
 
@@ -127,20 +156,27 @@ def dialogue(as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        show(f"#{each.id:<6} {each.person_ref or '-':<12} {each.made_by:<16} {each.rule}: {each.why}")
+        show(
+            f"#{each.id:<6} {each.person_ref or '-':<12} {each.made_by:<16} {each.rule}: {each.why}"
+        )
     say(f"{len(found)} to talk over")
 
 
 @app.command()
 @refusing
 def discussed(
-    number: Number, by: Decides, what: Annotated[str, typer.Option("--what", metavar="TEXT")], now: Now = None
+    number: Number,
+    by: Decides,
+    what: Annotated[str, typer.Option("--what", metavar="TEXT")],
+    now: Now = None,
 ) -> None:
     """Note what the case dialogue came to."""
     from desk.cases import deviations
 
     installation = open_installation(now)
-    deviations.discuss(installation.store, number, what, by=decider(installation, by).name, now=installation.now())
+    deviations.discuss(
+        installation.store, number, what, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"deviation {number} was talked over")
 
 

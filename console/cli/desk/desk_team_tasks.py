@@ -5,12 +5,25 @@ from typing import Annotated
 import typer
 
 from console.cli.desk.desk_terms import Number, Ref
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
 app = typer.Typer()
 
 Grounds = Annotated[
-    str, typer.Option("--grounds", metavar="LIST", help="As several_rules,eviction: desk/entries/care.toml.")
+    str,
+    typer.Option(
+        "--grounds", metavar="LIST", help="As several_rules,eviction: desk/entries/care.toml."
+    ),
 ]
 
 
@@ -18,12 +31,19 @@ Grounds = Annotated[
 @refusing
 def triage(
     grounds: Grounds,
-    ref: Annotated[str | None, typer.Option("--person", metavar="REF", help="Whom it is about, to decide.")] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="WHERE", help="stella, case_owner, colleague_today, …")
+    ref: Annotated[
+        str | None, typer.Option("--person", metavar="REF", help="Whom it is about, to decide.")
     ] = None,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What is going on, in your own words.")] = "",
-    by: Annotated[str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")] = "",
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="WHERE", help="stella, case_owner, colleague_today, …"),
+    ] = None,
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="What is going on, in your own words.")
+    ] = "",
+    by: Annotated[
+        str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")
+    ] = "",
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -37,18 +57,35 @@ def triage(
         if as_json:
             emit(proposal.as_data())
         else:
-            show(f"proposed: {proposal.to}, because of {', '.join(proposal.because) or 'nothing'}; a person decides")
+            show(
+                f"proposed: {proposal.to}, because of {', '.join(proposal.because) or 'nothing'}; a person decides"
+            )
         return
     installation = open_installation(now)
     closed = installation.policy.hours.closed_days
     by = decider(installation, by).name
-    made = triaging.decide(installation.store, ref, named, to, why=why, by=by, now=installation.now(), closed=closed)
+    made = triaging.decide(
+        installation.store, ref, named, to, why=why, by=by, now=installation.now(), closed=closed
+    )
     if as_json:
-        emit({"to": made.to, "proposed": made.proposed, "post": made.post_id, "deviation": made.deviation_id})
+        emit(
+            {
+                "to": made.to,
+                "proposed": made.proposed,
+                "post": made.post_id,
+                "deviation": made.deviation_id,
+            }
+        )
         return
-    otherwise = f", otherwise than {made.proposed}: deviation {made.deviation_id}" if made.deviation_id else ""
+    otherwise = (
+        f", otherwise than {made.proposed}: deviation {made.deviation_id}"
+        if made.deviation_id
+        else ""
+    )
     if made.to == "colleague_today":
-        say(f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(installation.now())} …")
+        say(
+            f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(installation.now())} …"
+        )
     show(f"{made.to}{f', post {made.post_id}' if made.post_id else ''}{otherwise}")
 
 
@@ -59,7 +96,9 @@ def tailor_made(
     to: Annotated[str, typer.Option("--to", metavar="WHOM", help="assessment or collection.")],
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What a rule does not see.")],
     by: Decides,
-    urgent: Annotated[bool, typer.Option("--urgent", help="It cannot wait for the usual term.")] = False,
+    urgent: Annotated[
+        bool, typer.Option("--urgent", help="It cannot wait for the usual term.")
+    ] = False,
     now: Now = None,
 ) -> None:
     """Ask assessment or collection for tailor-made treatment; asked twice while it is open, it is one."""
@@ -76,7 +115,9 @@ def tailor_made(
 @app.command("posts")
 @refusing
 def open_posts(
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="Only stella, assessment, …")] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", metavar="PLACE", help="Only stella, assessment, …")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what other teams are asked to take up, the earliest term first."""
@@ -100,7 +141,9 @@ def acknowledge(number: Number, by: Decides, now: Now = None) -> None:
     from desk.cases import team_tasks
 
     installation = open_installation(now)
-    team_tasks.acknowledge(installation.store, number, by=decider(installation, by).name, now=installation.now())
+    team_tasks.acknowledge(
+        installation.store, number, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"post {number}: taken up")
 
 
@@ -111,18 +154,25 @@ def post_again(number: Number, by: Decides, now: Now = None) -> None:
     from desk.cases import team_tasks
 
     installation = open_installation(now)
-    team_tasks.again(installation.store, number, by=decider(installation, by).name, now=installation.now())
+    team_tasks.again(
+        installation.store, number, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"post {number}: goes with the next delivery")
 
 
 @app.command("post-ended")
 @refusing
 def post_ended(
-    number: Number, by: Decides, how: Annotated[str, typer.Option("--how", metavar="TEXT")], now: Now = None
+    number: Number,
+    by: Decides,
+    how: Annotated[str, typer.Option("--how", metavar="TEXT")],
+    now: Now = None,
 ) -> None:
     """Note what came of a post."""
     from desk.cases import team_tasks
 
     installation = open_installation(now)
-    team_tasks.end(installation.store, number, how, by=decider(installation, by).name, now=installation.now())
+    team_tasks.end(
+        installation.store, number, how, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"post {number} has ended")

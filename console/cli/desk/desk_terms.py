@@ -28,7 +28,9 @@ def read_moment(text: str) -> datetime:
     try:
         return parse_moment(text)
     except ValueError:
-        raise BadInput(f"{text!r} is no moment", "write it as 2023-06-08T10:30", field="at") from None
+        raise BadInput(
+            f"{text!r} is no moment", "write it as 2023-06-08T10:30", field="at"
+        ) from None
 
 
 def read_day(text: str, field: str = "deadline") -> date:

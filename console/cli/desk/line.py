@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.clock import LOCAL
 from store.errors import BadInput
 
@@ -15,7 +25,9 @@ if TYPE_CHECKING:
 
 FAILED = 1
 """The exit code of `test` where a line cannot be called: what watches a timer sees it without reading."""
-app = typer.Typer(no_args_is_help=True, help="The free number itself: where it leads, who tried it, who is on it.")
+app = typer.Typer(
+    no_args_is_help=True, help="The free number itself: where it leads, who tried it, who is on it."
+)
 
 Line = Annotated[str, typer.Argument(metavar="LINE", help="The printed number, as 0800 1234.")]
 
@@ -38,7 +50,10 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def route(
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number at the provider, behind a printed one.")],
+    number: Annotated[
+        str,
+        typer.Argument(metavar="NUMBER", help="The number at the provider, behind a printed one."),
+    ],
     line: Line,
     by: Decides,
     now: Now = None,
@@ -47,7 +62,9 @@ def route(
     from desk.line.line_lookup import add_route
 
     installation = open_installation(now)
-    new = add_route(installation.store, number, line, by=decider(installation, by).name, now=installation.now())
+    new = add_route(
+        installation.store, number, line, by=decider(installation, by).name, now=installation.now()
+    )
     show(f"{number} leads to {line}{'' if new else ', as it did'}")
 
 
@@ -65,7 +82,9 @@ def dialled(line: Line, by: Decides, now: Now = None) -> None:
 @app.command("test")
 @refusing
 def try_out(
-    line: Annotated[str | None, typer.Argument(metavar="LINE", help="The printed number; all if left out.")] = None,
+    line: Annotated[
+        str | None, typer.Argument(metavar="LINE", help="The printed number; all if left out.")
+    ] = None,
     now: Now = None,
 ) -> None:
     """Call a line ourselves and key the code of tests. What came of it is in `kaartje line list` within a minute."""
@@ -77,7 +96,11 @@ def try_out(
         show(f"{line} is being called")
         return
     if installation.exchange is None:
-        raise BadInput("this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field="telephone")
+        raise BadInput(
+            "this house has no telephone",
+            "set KAARTJE_VOICE_FROM and the account",
+            field="telephone",
+        )
     counts = test_all(installation, now=installation.now())
     show(f"{counts['called']} being called, {counts['failed']} could not be; see kaartje line list")
     if counts["failed"]:
@@ -96,7 +119,9 @@ def legs(now: Now = None, as_json: AsJson = False) -> None:
         return
     for each in found:
         entry = f" entry {each.call_id}" if each.call_id else ""
-        show(f"#{each.id:<6} {each.kind:<8} {each.state:<10} {_when(each.began_at)} {each.line or '-'}{entry}")
+        show(
+            f"#{each.id:<6} {each.kind:<8} {each.state:<10} {_when(each.began_at)} {each.line or '-'}{entry}"
+        )
     say(f"{len(found)} on the line")
 
 
@@ -111,7 +136,9 @@ def messages(now: Now = None, as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        show(f"entry {each.call_id:<6} {_when(each.began_at)} {each.line or '-'} {each.recording_ref}")
+        show(
+            f"entry {each.call_id:<6} {_when(each.began_at)} {each.line or '-'} {each.recording_ref}"
+        )
     say(f"{len(found)} {'message' if len(found) == 1 else 'messages'}")
 
 
@@ -129,8 +156,14 @@ def sweep(now: Now = None) -> None:
 
 def _line(each: "Tried") -> str:
     came = {True: "came through", False: f"failed: {each.detail}", None: "under way"}
-    by_hand = f"dialled {_when(each.dialled_at)} by {each.dialled_by}" if each.dialled_at else "dialled by nobody yet"
-    tested = f"tested {_when(each.tested_at)}, {came[each.passed]}" if each.tested_at else "never tested"
+    by_hand = (
+        f"dialled {_when(each.dialled_at)} by {each.dialled_by}"
+        if each.dialled_at
+        else "dialled by nobody yet"
+    )
+    tested = (
+        f"tested {_when(each.tested_at)}, {came[each.passed]}" if each.tested_at else "never tested"
+    )
     behind = f" through {', '.join(each.routes)}" if each.routes else ""
     return f"{each.line} {each.name}{behind}: {by_hand}; {tested}"
 

@@ -4,15 +4,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
     from desk.queue.queues import QueuedCall
 
-app = typer.Typer(no_args_is_help=True, help="The free phone line's queue: everything that needs an agent.")
+app = typer.Typer(
+    no_args_is_help=True, help="The free phone line's queue: everything that needs an agent."
+)
 
-Line = Annotated[str | None, typer.Option("--line", metavar="NUMBER", help="Only this line, as 0800 1234.")]
+Line = Annotated[
+    str | None, typer.Option("--line", metavar="NUMBER", help="Only this line, as 0800 1234.")
+]
 
 
 @app.command("list")
@@ -37,7 +51,9 @@ def take_next(agent: Decides, line: Line = None, now: Now = None, as_json: AsJso
     from desk.queue.taking import take_next as take
 
     installation = open_installation(now)
-    taken = take(installation, decider(installation, agent).name, now=installation.now(), line=_number(line))
+    taken = take(
+        installation, decider(installation, agent).name, now=installation.now(), line=_number(line)
+    )
     if as_json:
         emit(taken.as_data() if taken else None)
     elif taken:
@@ -49,8 +65,12 @@ def take_next(agent: Decides, line: Line = None, now: Now = None, as_json: AsJso
 @app.command()
 @refusing
 def finish(
-    call: Annotated[int, typer.Argument(metavar="ID", help="The number of the entry, from `queue next`.")],
-    disposition: Annotated[str, typer.Argument(metavar="DISPOSITION", help="What came of it: helped, no_answer, …")],
+    call: Annotated[
+        int, typer.Argument(metavar="ID", help="The number of the entry, from `queue next`.")
+    ],
+    disposition: Annotated[
+        str, typer.Argument(metavar="DISPOSITION", help="What came of it: helped, no_answer, …")
+    ],
     agent: Decides,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="For a colleague.")] = "",
     now: Now = None,
@@ -59,7 +79,14 @@ def finish(
     from desk.queue.queues import wrap_up
 
     installation = open_installation(now)
-    wrap_up(installation.store, call, decider(installation, agent).name, disposition, note, installation.now())
+    wrap_up(
+        installation.store,
+        call,
+        decider(installation, agent).name,
+        disposition,
+        note,
+        installation.now(),
+    )
     show(f"entry {call}: {disposition}")
 
 
@@ -76,7 +103,8 @@ def give_back(now: Now = None) -> None:
 @app.command("hang-up")
 @refusing
 def hang_up(
-    call: Annotated[int, typer.Argument(metavar="ID", help="The number of the entry.")], now: Now = None
+    call: Annotated[int, typer.Argument(metavar="ID", help="The number of the entry.")],
+    now: Now = None,
 ) -> None:
     """Note that a caller hung up before anybody took the call."""
     from desk.queue.taking import hang_up as gone
@@ -94,7 +122,9 @@ def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
     from desk.queue.taking import keep as stay
 
     installation = open_installation(now)
-    held = stay(installation.store, decider(installation, agent).name, now=installation.now(), lasting=QUIET).calls
+    held = stay(
+        installation.store, decider(installation, agent).name, now=installation.now(), lasting=QUIET
+    ).calls
     if as_json:
         emit(list(held))
     else:
@@ -104,9 +134,8 @@ def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
 def _line(each: "QueuedCall") -> str:
     since = each.received_at.astimezone(LOCAL)
     promised = f" promised {_window(each)}" if each.promised_from else ""
-    return (
-        f"#{each.id:<7} {each.why:<10} {since:%Y-%m-%d %H:%M} {each.line} {each.campaign or '-'} {each.skill}{promised}"
-    )
+    asked = f"{each.line} {each.campaign or '-'} {each.skill}{promised}"
+    return f"#{each.id:<7} {each.why:<10} {since:%Y-%m-%d %H:%M} {asked}"
 
 
 def _window(each: "QueuedCall") -> str:

@@ -12,15 +12,21 @@ if TYPE_CHECKING:
     from inbound.replies import RepliesReport
     from inbound.reply_effects import Followed
 
-app = typer.Typer(no_args_is_help=True, help="Calls, texts, returned mail and visits to the counter.")
+app = typer.Typer(
+    no_args_is_help=True, help="Calls, texts, returned mail and visits to the counter."
+)
 
 
 @app.command("import")
 @refusing
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV file: received_at, kind, response_code, number, person_ref, …")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A CSV file: received_at, kind, response_code, number, person_ref, …"),
+    ],
     refused: Annotated[
-        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+        Path | None,
+        typer.Option("--refused", help="Write the refused rows here, with their reasons."),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -30,7 +36,9 @@ def import_file(
 
     installation = open_installation(now)
     with progress() as watch:
-        report = import_replies(installation, file, now=installation.now(), refused=refused, watch=watch)
+        report = import_replies(
+            installation, file, now=installation.now(), refused=refused, watch=watch
+        )
     if as_json:
         emit(report.as_data())
         return
@@ -43,7 +51,9 @@ def import_file(
 
 def _show(report: "RepliesReport") -> None:
     taken = report.taken
-    show(f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused")
+    show(
+        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused"
+    )
     ways = ", ".join(f"{count} by {by}" for by, count in report.matched.items()) or "none"
     show(f"  matched: {ways}")
     if report.unmatched:
@@ -54,7 +64,10 @@ def _show(report: "RepliesReport") -> None:
 def _show_followed(followed: "Followed") -> None:
     for count, said in (
         (followed.calls, "in the queue of the phone line"),
-        (followed.without_line, "in nobody's queue: the line has closed, or the file must name it (column line)"),
+        (
+            followed.without_line,
+            "in nobody's queue: the line has closed, or the file must name it (column line)",
+        ),
         (followed.returned, "cards came back"),
         (followed.closed_addresses, "addresses closed for the person"),
         (followed.objections, "asked not to be reached, and are not any more"),
@@ -79,18 +92,24 @@ def list_unmatched(as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        known = " ".join(part for part in (each.response_code, each.from_number, each.person_ref) if part)
+        known = " ".join(
+            part for part in (each.response_code, each.from_number, each.person_ref) if part
+        )
         known += f" (perhaps {', '.join(each.candidates)})" if each.candidates else ""
         objects = "  asks not to be reached" if each.objects else ""
         at = f"{each.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
-        show(f"{each.id:>7}  {at}  {each.kind:<8}  {known}{objects}  {' '.join(each.text.split())[:60]}".rstrip())
+        show(
+            f"{each.id:>7}  {at}  {each.kind:<8}  {known}{objects}  {' '.join(each.text.split())[:60]}".rstrip()
+        )
     say(f"{len(found)} {'reply waits' if len(found) == 1 else 'replies wait'}")
 
 
 @app.command()
 @refusing
 def match(
-    reply: Annotated[int, typer.Argument(metavar="ID", help="The number of the reply, from `replies unmatched`.")],
+    reply: Annotated[
+        int, typer.Argument(metavar="ID", help="The number of the reply, from `replies unmatched`.")
+    ],
     ref: Annotated[str, typer.Argument(metavar="REF", help="The person_ref of whom it is from.")],
     now: Now = None,
 ) -> None:

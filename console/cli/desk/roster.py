@@ -10,11 +10,17 @@ from store.clock import local_date
 from store.errors import BadInput
 
 app = typer.Typer(
-    no_args_is_help=True, help="Who picks up the phone on a line; only a name on it is printed on a card."
+    no_args_is_help=True,
+    help="Who picks up the phone on a line; only a name on it is printed on a card.",
 )
 
-Name = Annotated[str, typer.Argument(metavar="FIRST_NAME", help="The agent's first name, as it stands on a card.")]
-Line = Annotated[str, typer.Option("--line", metavar="NUMBER", help="The line's number, as 0800 1234.")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="FIRST_NAME", help="The agent's first name, as it stands on a card."),
+]
+Line = Annotated[
+    str, typer.Option("--line", metavar="NUMBER", help="The line's number, as 0800 1234.")
+]
 
 
 @app.command()
@@ -22,8 +28,12 @@ Line = Annotated[str, typer.Option("--line", metavar="NUMBER", help="The line's 
 def add(
     first_name: Name,
     line: Line,
-    on_from: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day; today if left out.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day; none if left out.")] = None,
+    on_from: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="First day; today if left out.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Last day; none if left out.")
+    ] = None,
     now: Now = None,
 ) -> None:
     """Put an agent on a line's roster."""
@@ -33,7 +43,9 @@ def add(
     first = _day(on_from, "--from") or local_date(installation.now())
     last = _day(until, "--until")
     changed = roster.add(installation.store, _number(line), first_name, first, last)
-    show(f"{first_name} is on {line} from {first}{f' until {last}' if last else ''}{'' if changed else ', as before'}")
+    show(
+        f"{first_name} is on {line} from {first}{f' until {last}' if last else ''}{'' if changed else ', as before'}"
+    )
 
 
 @app.command()
@@ -58,7 +70,9 @@ def leave(
 @app.command("list")
 @refusing
 def list_all(
-    line: Annotated[str | None, typer.Option("--line", metavar="NUMBER", help="Only this line.")] = None,
+    line: Annotated[
+        str | None, typer.Option("--line", metavar="NUMBER", help="Only this line.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print who is on the roster of each line."""
@@ -69,7 +83,9 @@ def list_all(
         emit([entry.as_data() for entry in found])
         return
     for entry in found:
-        show(f"{entry.line:<15} {entry.first_name:<20} {entry.on_from} to {entry.on_until or 'further notice'}")
+        show(
+            f"{entry.line:<15} {entry.first_name:<20} {entry.on_from} to {entry.on_until or 'further notice'}"
+        )
     say(f"{len(found)} on the roster")
 
 

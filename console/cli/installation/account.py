@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.states import Role
 
 if TYPE_CHECKING:
@@ -15,10 +25,16 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in to the console.")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with: small letters, digits, . _ - @")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The name to sign in with: small letters, digits, . _ - @"),
+]
 PasswordFile = Annotated[
     Path | None,
-    typer.Option("--password-file", help="Read the password from the first line of this file; - is standard input."),
+    typer.Option(
+        "--password-file",
+        help="Read the password from the first line of this file; - is standard input.",
+    ),
 ]
 DUTIES = {
     Role.MANAGER: "campaigns, print runs and why",
@@ -57,8 +73,14 @@ def list_accounts(as_json: AsJson = False) -> None:
     if not lines:
         say("nobody may sign in yet; open an account with `kaartje account add NAME --role ROLE`")
     for line in lines:
-        last = f"signed in {line.signed_in_at:%Y-%m-%d %H:%M} UTC" if line.signed_in_at else "never signed in"
-        show(f"{line.name:<24} {line.role.value:<12} {'open' if line.active else 'closed':<8} {last}")
+        last = (
+            f"signed in {line.signed_in_at:%Y-%m-%d %H:%M} UTC"
+            if line.signed_in_at
+            else "never signed in"
+        )
+        show(
+            f"{line.name:<24} {line.role.value:<12} {'open' if line.active else 'closed':<8} {last}"
+        )
 
 
 @app.command()
@@ -75,7 +97,12 @@ def close(name: Name, now: Now = None) -> None:
 @app.command()
 @refusing
 def token(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Under which it acts: a system's, or a colleague's own.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Under which it acts: a system's, or a colleague's own."
+        ),
+    ],
     role: Annotated[Role, typer.Option("--role", help="What it may do.")],
     by: Decides,
     days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it is open.")] = 90,
@@ -85,9 +112,13 @@ def token(
     from installation import api_tokens
 
     installation = open_installation(now)
-    made = api_tokens.make(installation, name, role, by=decider(installation, by), lasting=timedelta(days=days))
+    made = api_tokens.make(
+        installation, name, role, by=decider(installation, by), lasting=timedelta(days=days)
+    )
     show(made)
-    say(f"{name} may come in to the API as {role.value} for {days} days; keep the token, it is not shown again")
+    say(
+        f"{name} may come in to the API as {role.value} for {days} days; keep the token, it is not shown again"
+    )
 
 
 @app.command("tokens")
@@ -103,7 +134,9 @@ def list_tokens(now: Now = None, as_json: AsJson = False) -> None:
         return
     for each in found:
         until = f"until {each.expires_at:%Y-%m-%d}"
-        show(f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(installation.now()):<8} {until}")
+        show(
+            f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(installation.now()):<8} {until}"
+        )
     say(f"{len(found)} in all")
 
 
@@ -118,7 +151,9 @@ def revoke(
     from installation import api_tokens
 
     installation = open_installation(now)
-    show(f"token {number} of {api_tokens.revoke(installation, number, by=decider(installation, by)).name} is over")
+    show(
+        f"token {number} of {api_tokens.revoke(installation, number, by=decider(installation, by)).name} is over"
+    )
 
 
 def _as_data(line: "AccountLine") -> dict[str, object]:
@@ -133,6 +168,10 @@ def _as_data(line: "AccountLine") -> dict[str, object]:
 
 def _password(file: Path | None) -> str:
     if file is None:
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt="The same again", err=True))
+        return str(
+            typer.prompt(
+                "Password", hide_input=True, confirmation_prompt="The same again", err=True
+            )
+        )
     text = sys.stdin.readline() if str(file) == "-" else file.read_text("utf-8")
     return next(iter(text.splitlines()), "")

@@ -27,11 +27,20 @@ class Which(StrEnum):
 @app.command()
 @refusing
 def demo(
-    people: Annotated[int, typer.Option("--people", min=50, max=1_000_000, help="How many people to invent.")] = 10_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Under which everything is drawn.")] = 2023,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything goes.")] = Path("demo-out"),
+    people: Annotated[
+        int, typer.Option("--people", min=50, max=1_000_000, help="How many people to invent.")
+    ] = 10_000,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="Under which everything is drawn.")
+    ] = 2023,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where everything goes.")
+    ] = Path("demo-out"),
     campaign: Annotated[
-        Which, typer.Option("--campaign", help="Which one: cards, or first a text and ten days later a card.")
+        Which,
+        typer.Option(
+            "--campaign", help="Which one: cards, or first a text and ten days later a card."
+        ),
     ] = Which.CARDS,
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +53,12 @@ def demo(
     if campaign is Which.TEXT_THEN_CARD:
         with progress() as watch:
             played = stage_texts(
-                out, people=people, seed=seed, make_app=make_app, tell=lambda line: say(f"» {line}"), watch=watch
+                out,
+                people=people,
+                seed=seed,
+                make_app=make_app,
+                tell=lambda line: say(f"» {line}"),
+                watch=watch,
             )
         seconds = time.perf_counter() - started
         if as_json:
@@ -71,7 +85,9 @@ def _show_texts(done: "TextDemo", seconds: float) -> None:
     for line in closing(done):
         show(line)
     show()
-    show("This was a rehearsal: the people and the provider do not exist, and every reply was simulated.")
+    show(
+        "This was a rehearsal: the people and the provider do not exist, and every reply was simulated."
+    )
     show()
     us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
     show("  Look around:")
@@ -87,7 +103,9 @@ def _show(done: "Demo", seconds: float) -> None:
     show()
     show_funnel(done.funnel)
     show()
-    show("This was a rehearsal: the people and the print shop do not exist, and every reply was simulated. It says")
+    show(
+        "This was a rehearsal: the people and the print shop do not exist, and every reply was simulated. It says"
+    )
     show("nothing about what a real card would bring about.")
     show()
     for file in done.files:

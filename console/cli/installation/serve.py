@@ -23,10 +23,20 @@ FAREWELL = 10  # seconds that answers under way may take when the server stops
 def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any that is free.")
+        int,
+        typer.Option(
+            "--port",
+            min=0,
+            max=HIGHEST_PORT,
+            help="The port to listen on; 0 takes any that is free.",
+        ),
     ] = 8600,
     https: Annotated[
-        bool, typer.Option("--https", help="People reach it over https (a proxy sees to that): lock the cookie to it.")
+        bool,
+        typer.Option(
+            "--https",
+            help="People reach it over https (a proxy sees to that): lock the cookie to it.",
+        ),
     ] = False,
     rehearse: Annotated[
         datetime | None,
@@ -52,12 +62,18 @@ def serve(
     place = f"[{host}]" if ":" in host else host
     say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
     if not any(line.active for line in accounts.listed(installation.store)):
-        say("Nobody may sign in yet; open an account with `kaartje account add NAME --role manager`")
+        say(
+            "Nobody may sign in yet; open an account with `kaartje account add NAME --role manager`"
+        )
     if not https and not _is_loopback(host):
-        say("warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https")
+        say(
+            "warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https"
+        )
     listener = Listener(installation)
     app = make_app(installation, https=https, heard=listener.nudge)
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL
+    )
     server = uvicorn.Server(config)
     stopping = server.handle_exit
 
@@ -75,9 +91,13 @@ def serve(
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
     except OSError as error:
-        fail(f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --host or --port")
+        fail(
+            f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --host or --port"
+        )
 
 
 def _is_rehearsed() -> bool:
@@ -85,7 +105,9 @@ def _is_rehearsed() -> bool:
     from installation.settings import Settings
 
     settings = Settings()
-    twilio = not settings.twilio_account_sid or _is_loopback(urlsplit(settings.twilio_url).hostname or "")
+    twilio = not settings.twilio_account_sid or _is_loopback(
+        urlsplit(settings.twilio_url).hostname or ""
+    )
     return settings.dry or (twilio and not settings.sms_gateway)
 
 

@@ -25,18 +25,29 @@ def simulate() -> None:
 @refusing
 def sms(
     port: Annotated[
-        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any that is free.")
+        int,
+        typer.Option(
+            "--port",
+            min=0,
+            max=HIGHEST_PORT,
+            help="The port to listen on; 0 takes any that is free.",
+        ),
     ] = 8610,
     faults: Annotated[
         Path | None,
-        typer.Option("--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong."),
+        typer.Option(
+            "--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Under which faults are drawn.")] = 0,
     latency: Annotated[
         float | None, typer.Option("--latency", min=0, help="Milliseconds that every answer takes.")
     ] = None,
     reply_url: Annotated[
-        str | None, typer.Option("--reply-url", metavar="URL", help="Where people's answers are posted, signed.")
+        str | None,
+        typer.Option(
+            "--reply-url", metavar="URL", help="Where people's answers are posted, signed."
+        ),
     ] = None,
 ) -> None:
     """Play a provider of texts with the shape of Twilio's API, on this machine only, until Ctrl-C.
@@ -53,8 +64,12 @@ def sms(
         flags["reply_url"] = reply_url
     wrong = (read_faults(faults) if faults else Faults()).model_copy(update=flags)
     listening = _listen("127.0.0.1", port)
-    say(f"A stand-in for Twilio takes texts at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)")
-    config = uvicorn.Config(make_app(wrong, seed), http=Line, log_level="warning", access_log=False, lifespan="off")
+    say(
+        f"A stand-in for Twilio takes texts at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)"
+    )
+    config = uvicorn.Config(
+        make_app(wrong, seed), http=Line, log_level="warning", access_log=False, lifespan="off"
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -63,43 +78,82 @@ def sms(
 def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a default
     url: Annotated[
         str,
-        typer.Option("--url", metavar="URL", help="The house's door for calls, as in http://127.0.0.1:8600/voice/in."),
+        typer.Option(
+            "--url",
+            metavar="URL",
+            help="The house's door for calls, as in http://127.0.0.1:8600/voice/in.",
+        ),
     ],
-    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="The house's number, as in +318000543.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="NUMBER", help="The house's number, as in +318000543.")
+    ],
     callers: Annotated[
-        int, typer.Option("--callers", min=0, help="How many ring; 0: nobody, and it stays until Ctrl-C.")
+        int,
+        typer.Option(
+            "--callers", min=0, help="How many ring; 0: nobody, and it stays until Ctrl-C."
+        ),
     ] = 0,
-    agents: Annotated[int, typer.Option("--agents", min=0, help="How many agents have a telephone.")] = 10,
+    agents: Annotated[
+        int, typer.Option("--agents", min=0, help="How many agents have a telephone.")
+    ] = 10,
     seed: Annotated[int, typer.Option("--seed", help="Under which everything is drawn.")] = 0,
     faults: Annotated[
         Path | None,
         typer.Option(
-            "--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong, and who rings."
+            "--faults",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="TOML: what goes wrong, and who rings.",
         ),
     ] = None,
     codes: Annotated[
         Path | None,
-        typer.Option("--codes", metavar="FILE", exists=True, dir_okay=False, help="Codes on cards, one a line."),
+        typer.Option(
+            "--codes",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Codes on cards, one a line.",
+        ),
     ] = None,
     truth: Annotated[
-        Path | None, typer.Option("--truth", metavar="FILE", dir_okay=False, help="CSV: what happened to every caller.")
+        Path | None,
+        typer.Option(
+            "--truth", metavar="FILE", dir_okay=False, help="CSV: what happened to every caller."
+        ),
     ] = None,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="The port to listen on; 0 takes any that is free.")
+        int,
+        typer.Option(
+            "--port",
+            min=0,
+            max=HIGHEST_PORT,
+            help="The port to listen on; 0 takes any that is free.",
+        ),
     ] = 8620,
-    pace: Annotated[float, typer.Option("--pace", min=0.1, max=1000, help="How many times faster than life.")] = 1,
+    pace: Annotated[
+        float, typer.Option("--pace", min=0.1, max=1000, help="How many times faster than life.")
+    ] = 1,
     status_url: Annotated[
-        str, typer.Option("--status-url", metavar="URL", help="Where the end of a call is reported.")
+        str,
+        typer.Option("--status-url", metavar="URL", help="Where the end of a call is reported."),
     ] = "",
     agent_url: Annotated[
         str,
-        typer.Option("--agent-url", metavar="URL", help="What agents' telephones ask when they dial by themselves."),
+        typer.Option(
+            "--agent-url",
+            metavar="URL",
+            help="What agents' telephones ask when they dial by themselves.",
+        ),
     ] = "",
     account: Annotated[
-        str, typer.Option("--account", envvar="KAARTJE_TWILIO_ACCOUNT_SID", help="The account's key.")
+        str,
+        typer.Option("--account", envvar="KAARTJE_TWILIO_ACCOUNT_SID", help="The account's key."),
     ] = "AC" + "1" * 32,
     token: Annotated[
-        str, typer.Option("--token", envvar="KAARTJE_TWILIO_AUTH_TOKEN", help="The account's token.")
+        str,
+        typer.Option("--token", envvar="KAARTJE_TWILIO_AUTH_TOKEN", help="The account's token."),
     ] = "anything",  # noqa: S107  for a stand-in any will do
 ) -> None:
     """Play a telephone network with the shape of Twilio's, callers and agents, on this machine only.
@@ -112,16 +166,28 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
     from simulators.voice.scenario import Rehearsal, read_rehearsal
     from simulators.voice.switchboard import Number
 
-    for option, address in (("--url", url), ("--status-url", status_url), ("--agent-url", agent_url)):
+    for option, address in (
+        ("--url", url),
+        ("--status-url", status_url),
+        ("--agent-url", agent_url),
+    ):
         _check_address(option, address)
     if not _E164.fullmatch(to):
-        raise BadInput(f"{to!r} is no number as a telephone network writes it", "write it as +318000543", field="--to")
+        raise BadInput(
+            f"{to!r} is no number as a telephone network writes it",
+            "write it as +318000543",
+            field="--to",
+        )
     given = read_rehearsal(faults) if faults else Rehearsal()
     known = tuple(codes.read_text(encoding="utf-8").split()) if codes else ()
     listening = _listen("127.0.0.1", port)
-    say(f"A stand-in for Twilio has calls at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)")
+    say(
+        f"A stand-in for Twilio has calls at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)"
+    )
     cast = Cast(callers, agents, known, agent_url, seed, pace)
-    for line in rehearse(listening, cast, given, (account, token), Number(to, url, status_url), truth):
+    for line in rehearse(
+        listening, cast, given, (account, token), Number(to, url, status_url), truth
+    ):
         say(line)
 
 
@@ -129,18 +195,29 @@ def _check_address(option: str, address: str) -> None:
     """Refuse what nobody can be asked at: a rehearsal that rings into nothing looks like a house that is silent."""
     parts = urlsplit(address)
     if address and not (parts.scheme in {"http", "https"} and parts.hostname):
-        raise BadInput(f"{address!r} is no address", "write it as http://127.0.0.1:8600/voice/in", field=option)
+        raise BadInput(
+            f"{address!r} is no address", "write it as http://127.0.0.1:8600/voice/in", field=option
+        )
 
 
 @app.command()
 @refusing
 def shop(
     folder: Annotated[
-        Path, typer.Option("--folder", metavar="DIR", exists=True, file_okay=False, help="Where it collects its runs.")
+        Path,
+        typer.Option(
+            "--folder",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Where it collects its runs.",
+        ),
     ],
     faults: Annotated[
         Path | None,
-        typer.Option("--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong."),
+        typer.Option(
+            "--faults", metavar="FILE", exists=True, dir_okay=False, help="TOML: what goes wrong."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Under which faults are drawn.")] = 0,
     now: Now = None,

@@ -33,7 +33,12 @@ def _price(text: str) -> Decimal:
 def count(
     price: Annotated[
         Decimal | None,
-        typer.Option("--price", parser=_price, metavar="EUROS", help="Of one segment; by default KAARTJE_SMS_PRICE."),
+        typer.Option(
+            "--price",
+            parser=_price,
+            metavar="EUROS",
+            help="Of one segment; by default KAARTJE_SMS_PRICE.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +51,9 @@ def count(
     if as_json:
         emit({**asdict(weight), "cost": cost})
         return
-    show(f"{weight.encoding}: {_several(weight.segments, 'segment')}, {weight.units} units, € {cost}")
+    show(
+        f"{weight.encoding}: {_several(weight.segments, 'segment')}, {weight.units} units, € {cost}"
+    )
     for letter in weight.forcing:
         show(f"  {letter.times} x {letter.said()}")
 
@@ -54,7 +61,12 @@ def count(
 @app.command()
 @refusing
 def template(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Of a template in templates/ that is written for texts.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Of a template in templates/ that is written for texts."
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Let a text tell about itself: what it needs, what it weighs and costs, and what may not be said in it."""
@@ -66,10 +78,19 @@ def template(
     if text.description.reaches != "text":
         raise BadInput(f"{name} is written for {text.channel}, not for texts", field="template")
     weights = weigh_text(text, {}, price=Settings().sms_price)
-    findings = list(dict.fromkeys(finding for purpose in text.purposes for finding in text.lint(purpose)))
+    findings = list(
+        dict.fromkeys(finding for purpose in text.purposes for finding in text.lint(purpose))
+    )
     if as_json:
         found = [asdict(finding) for finding in findings]
-        emit({"template": name, "needs": text.names, "languages": [asdict(w) for w in weights], "findings": found})
+        emit(
+            {
+                "template": name,
+                "needs": text.names,
+                "languages": [asdict(w) for w in weights],
+                "findings": found,
+            }
+        )
         return
     show(f"{name} needs {', '.join(text.names)}")
     for weight in weights:
@@ -81,13 +102,22 @@ def template(
 @app.command()
 @refusing
 def send(
-    to: Annotated[str, typer.Option("--to", metavar="NAME", help="A name or number of KAARTJE_SMS_TEST_NUMBERS.")],
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="NAME", help="A name or number of KAARTJE_SMS_TEST_NUMBERS."),
+    ],
     of: Annotated[
         str | None,
-        typer.Option("--template", metavar="NAME", help="A template's preview; by default what standard input says."),
+        typer.Option(
+            "--template",
+            metavar="NAME",
+            help="A template's preview; by default what standard input says.",
+        ),
     ] = None,
     language: Annotated[str, typer.Option("--language", help="Of the template.")] = "nl",
-    dry: Annotated[bool, typer.Option("--dry", help="Judge it and write it down; nothing leaves the house.")] = False,
+    dry: Annotated[
+        bool, typer.Option("--dry", help="Judge it and write it down; nothing leaves the house.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Send one text to a number of our own. Nobody else's number is taken."""

@@ -6,27 +6,44 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_installation, progress, refusing, say, show
+from console.cli.options import (
+    As,
+    AsJson,
+    Now,
+    emit,
+    open_installation,
+    progress,
+    refusing,
+    say,
+    show,
+)
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
     from installation.installation import Installation
     from suppression.consents import Word
 
-app = typer.Typer(no_args_is_help=True, help="What people said about being reached: import, give, withdraw, list.")
+app = typer.Typer(
+    no_args_is_help=True, help="What people said about being reached: import, give, withdraw, list."
+)
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")]
 Channel = Annotated[str | None, typer.Option(help="Only this channel; otherwise every one.")]
-Purpose = Annotated[str | None, typer.Option(help="Only duty, rights or invitation; otherwise all.")]
+Purpose = Annotated[
+    str | None, typer.Option(help="Only duty, rights or invitation; otherwise all.")
+]
 ByHand = "command line"
 
 
 @app.command("import")
 @refusing
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV file: person_ref, kind, said_at, and what was shown.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file: person_ref, kind, said_at, and what was shown.")
+    ],
     refused: Annotated[
-        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+        Path | None,
+        typer.Option("--refused", help="Write the refused rows here, with their reasons."),
     ] = None,
     now: Now = None,
     by: As = ByHand,
@@ -49,7 +66,9 @@ def import_file(
     if as_json:
         emit(taken.as_data())
         return
-    show(f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused")
+    show(
+        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused"
+    )
     for each in taken.refusals:
         say(f"refused: {file}, line {each.line}, {each.problem}")
     if taken.refused_file:
@@ -60,16 +79,24 @@ def import_file(
 @refusing
 def give(
     ref: Ref,
-    source: Annotated[str, typer.Option("--source", help="Where it was given: the form, the call, the counter.")],
-    text: Annotated[str, typer.Option("--text", help="What the person read or heard when they agreed.")],
+    source: Annotated[
+        str, typer.Option("--source", help="Where it was given: the form, the call, the counter.")
+    ],
+    text: Annotated[
+        str, typer.Option("--text", help="What the person read or heard when they agreed.")
+    ],
     channel: Channel = None,
     purpose: Purpose = None,
-    until: Annotated[str | None, typer.Option(help="The last day on which it holds (2023-12-31).")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The last day on which it holds (2023-12-31).")
+    ] = None,
     now: Now = None,
     by: As = ByHand,
 ) -> None:
     """Record that somebody agreed to be reached, with the proof."""
-    said = _say(open_installation(now), ref, "given", (channel, purpose), (source, text), until=until, by=by)
+    said = _say(
+        open_installation(now), ref, "given", (channel, purpose), (source, text), until=until, by=by
+    )
     show(f"{ref} agreed to be reached: {said}")
 
 
@@ -78,14 +105,24 @@ def give(
 def withdraw(
     ref: Ref,
     source: Annotated[str, typer.Option("--source", help="Where it was said.")] = "by hand",
-    text: Annotated[str, typer.Option("--text", help="What was shown or said, where that matters.")] = "",
+    text: Annotated[
+        str, typer.Option("--text", help="What was shown or said, where that matters.")
+    ] = "",
     channel: Channel = None,
     purpose: Purpose = None,
     now: Now = None,
     by: As = ByHand,
 ) -> None:
     """Record that somebody withdrew their consent. What they said before stays in the history."""
-    said = _say(open_installation(now), ref, "withdrawn", (channel, purpose), (source, text), until=None, by=by)
+    said = _say(
+        open_installation(now),
+        ref,
+        "withdrawn",
+        (channel, purpose),
+        (source, text),
+        until=None,
+        by=by,
+    )
     show(f"{ref} withdrew: {said}")
 
 
@@ -108,7 +145,9 @@ def _say(
     channel, purpose = checked_channel(limits[0], installation.channels), checked_purpose(limits[1])
     ends_at = day_or_moment(until or "", "until")
     source, text = (part.strip() for part in proof)
-    word = NewWord(ref.strip(), ConsentKind(kind), channel, purpose, installation.now(), ends_at, source, text)
+    word = NewWord(
+        ref.strip(), ConsentKind(kind), channel, purpose, installation.now(), ends_at, source, text
+    )
     put_down(installation.store, word, by=by, now=installation.now())
     return limits_of(channel, purpose)
 
@@ -135,7 +174,9 @@ def list_words(ref: Ref, now: Now = None, as_json: AsJson = False) -> None:
     say(f"{len(words)} {'word' if len(words) == 1 else 'words'}")
 
 
-def _data(ref: str, words: "list[Word]", stands: dict[tuple[str, str], str], at: datetime) -> dict[str, object]:
+def _data(
+    ref: str, words: "list[Word]", stands: dict[tuple[str, str], str], at: datetime
+) -> dict[str, object]:
     from dataclasses import asdict
 
     from suppression.consents import still_holds
@@ -143,7 +184,10 @@ def _data(ref: str, words: "list[Word]", stands: dict[tuple[str, str], str], at:
     return {
         "person_ref": ref,
         "words": [{**asdict(word), "in_force": still_holds(word, words, at)} for word in words],
-        "now": [{"channel": each[0], "purpose": each[1], "state": found} for each, found in stands.items()],
+        "now": [
+            {"channel": each[0], "purpose": each[1], "state": found}
+            for each, found in stands.items()
+        ],
     }
 
 

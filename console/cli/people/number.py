@@ -17,10 +17,18 @@ def number() -> None:
 @app.command(context_settings={"ignore_unknown_options": True})
 @refusing
 def check(
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As somebody typed it: 06-12345678, +31 6 …")],
-    region: Annotated[str, typer.Option(help="The country of a number without a country code.")] = "NL",
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="As somebody typed it: 06-12345678, +31 6 …")
+    ],
+    region: Annotated[
+        str, typer.Option(help="The country of a number without a country code.")
+    ] = "NL",
     look_up: Annotated[
-        bool, typer.Option("--look-up", help="Ask the provider of texts what answers it: costs money, kept 90 days.")
+        bool,
+        typer.Option(
+            "--look-up",
+            help="Ask the provider of texts what answers it: costs money, kept 90 days.",
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import AsJson, Now, clock, emit, open_installation, progress, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    clock,
+    emit,
+    open_installation,
+    progress,
+    refusing,
+    say,
+    show,
+)
 
 if TYPE_CHECKING:
     from people.importing import ImportReport
@@ -33,7 +43,8 @@ def generate(
     output: Annotated[Path, typer.Option("-o", "--output", help="The CSV file to write.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 2023,
     obligations: Annotated[
-        Path | None, typer.Option("--obligations", help="Write what they owe here: one tax of one year a row.")
+        Path | None,
+        typer.Option("--obligations", help="Write what they owe here: one tax of one year a row."),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -46,19 +57,25 @@ def generate(
     with progress() as watch:
         write_population(output, n, seed, as_of=as_of, obligations=obligations, watch=watch)
     if n > CITIZEN_NUMBERS:
-        say(f"only about {CITIZEN_NUMBERS:,} fictitious citizen numbers exist: the others have none")
+        say(
+            f"only about {CITIZEN_NUMBERS:,} fictitious citizen numbers exist: the others have none"
+        )
     if as_json:
         written = {"obligations": obligations.absolute()} if obligations else {}
         emit({"file": output.absolute(), "people": n, "seed": seed, "as_of": as_of, **written})
     else:
-        show(f"{n:,} invented people in {output}{f', what they owe in {obligations}' if obligations else ''}")
+        show(
+            f"{n:,} invented people in {output}{f', what they owe in {obligations}' if obligations else ''}"
+        )
 
 
 @app.command("map")
 @refusing
 def propose(
     file: Annotated[Path, typer.Argument(help="An export with columns of its own.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the map here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the map here.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose a map for a source's own columns: read it, mend it, and import with it."""
@@ -69,7 +86,13 @@ def propose(
         output.write_text(proposed, encoding="utf-8")
         say(f"the map stands in {output}; read it before you import with it")
     if as_json:
-        emit({"file": file.absolute(), "map": output.absolute() if output else None, "text": proposed})
+        emit(
+            {
+                "file": file.absolute(),
+                "map": output.absolute() if output else None,
+                "text": proposed,
+            }
+        )
     elif not output:
         show(proposed.rstrip("\n"))
 
@@ -77,13 +100,22 @@ def propose(
 @app.command("import")
 @refusing
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV file in our own columns, or in a source's own with --map.")],
-    map_file: Annotated[Path | None, typer.Option("--map", help="How the source names its columns.")] = None,
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file in our own columns, or in a source's own with --map.")
+    ],
+    map_file: Annotated[
+        Path | None, typer.Option("--map", help="How the source names its columns.")
+    ] = None,
     refused: Annotated[
         Path | None,
-        typer.Option("--refused", help="Write the refused rows here; by default NAME.refused.csv in this folder."),
+        typer.Option(
+            "--refused",
+            help="Write the refused rows here; by default NAME.refused.csv in this folder.",
+        ),
     ] = None,
-    remarks: Annotated[Path | None, typer.Option("--remarks", help="Write what was remarked of rows taken.")] = None,
+    remarks: Annotated[
+        Path | None, typer.Option("--remarks", help="Write what was remarked of rows taken.")
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -112,9 +144,12 @@ def import_file(
 @app.command("obligations")
 @refusing
 def import_obligations(
-    file: Annotated[Path, typer.Argument(help="A CSV file: person_ref, tax, year, and how far it has come.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file: person_ref, tax, year, and how far it has come.")
+    ],
     refused: Annotated[
-        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+        Path | None,
+        typer.Option("--refused", help="Write the refused rows here, with their reasons."),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -124,7 +159,9 @@ def import_obligations(
 
     installation = open_installation(now)
     with progress() as watch:
-        report = take_file(installation.store, file, now=installation.now(), refused=refused, watch=watch)
+        report = take_file(
+            installation.store, file, now=installation.now(), refused=refused, watch=watch
+        )
     if as_json:
         emit(report.as_data())
         return
@@ -134,7 +171,9 @@ def import_obligations(
         f" {taken.unchanged:,} as they were, {taken.refused:,} refused"
     )
     if report.waiting:
-        show(f"{report.waiting:,} are about people not imported yet; they are kept until those appear")
+        show(
+            f"{report.waiting:,} are about people not imported yet; they are kept until those appear"
+        )
     for each in taken.refusals:
         say(f"refused: {file}, line {each.line}, {each.problem}")
     if taken.refused_file:

@@ -7,16 +7,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_installation, progress, refusing, say, show
+from console.cli.options import (
+    As,
+    AsJson,
+    Now,
+    emit,
+    open_installation,
+    progress,
+    refusing,
+    say,
+    show,
+)
 from console.cli.people import suppression_decisions, suppression_rules
 
 if TYPE_CHECKING:
     from suppression.entries import Entry
 
-app = typer.Typer(no_args_is_help=True, help="Who must not be reached: import lists, add, lift and list.")
+app = typer.Typer(
+    no_args_is_help=True, help="Who must not be reached: import lists, add, lift and list."
+)
 
-File = Annotated[Path, typer.Argument(help="A CSV file with a column `reason` and whom it is about.")]
-RefusedFile = Annotated[Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")]
+File = Annotated[
+    Path, typer.Argument(help="A CSV file with a column `reason` and whom it is about.")
+]
+RefusedFile = Annotated[
+    Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="A person_ref, or a number as +31….")]
 ByHand = "command line"
 
@@ -25,7 +41,9 @@ ByHand = "command line"
 @refusing
 def import_file(
     file: File,
-    source: Annotated[str | None, typer.Option("--source", help="Which list this is: its age is agreed so.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Which list this is: its age is agreed so.")
+    ] = None,
     refused: RefusedFile = None,
     now: Now = None,
     by: As = ByHand,
@@ -52,9 +70,15 @@ def import_file(
 @app.command("export")
 @refusing
 def export_file(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Write here; otherwise on the screen.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also what was lifted or has ended.")] = False,
-    source: Annotated[str | None, typer.Option("--source", help="Only the entries of this source.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Write here; otherwise on the screen.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what was lifted or has ended.")
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Only the entries of this source.")
+    ] = None,
     now: Now = None,
 ) -> None:
     """Write the lists as CSV, with their history; `import` takes the file back as it was."""
@@ -62,7 +86,9 @@ def export_file(
 
     installation = open_installation(now)
     with drafted(file) if file else nullcontext(sys.stdout) as text:
-        written = export_list(installation.store, text, now=installation.now(), everything=everything, source=source)
+        written = export_list(
+            installation.store, text, now=installation.now(), everything=everything, source=source
+        )
     say(f"{written} {'entry' if written == 1 else 'entries'} in {file or 'the answer'}")
 
 
@@ -71,10 +97,18 @@ def export_file(
 def add(  # noqa: PLR0913, PLR0917  an entry's own fields
     ref: Ref,
     reason: Annotated[str, typer.Option("--reason", help="OBJECTION, SUPPRESSED or DECEASED.")],
-    channel: Annotated[str | None, typer.Option(help="Only this channel; otherwise every one.")] = None,
-    purpose: Annotated[str | None, typer.Option(help="Only duty, rights or invitation; otherwise all.")] = None,
-    subject: Annotated[str | None, typer.Option(help="Only campaigns about this; otherwise all.")] = None,
-    until: Annotated[str | None, typer.Option(help="The last day on which it holds (2023-12-31).")] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="Only this channel; otherwise every one.")
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="Only duty, rights or invitation; otherwise all.")
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Only campaigns about this; otherwise all.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The last day on which it holds (2023-12-31).")
+    ] = None,
     note: Annotated[str, typer.Option(help="What a colleague should know.")] = "",
     now: Now = None,
     by: As = ByHand,
@@ -96,15 +130,22 @@ def add(  # noqa: PLR0913, PLR0917  an entry's own fields
         now=installation.now(),
         note=note,
     )
-    show(f"{ref} is not reached any more: {reason.upper()}" if added else f"{ref} was listed already")
+    show(
+        f"{ref} is not reached any more: {reason.upper()}" if added else f"{ref} was listed already"
+    )
 
 
 @app.command()
 @refusing
 def lift(
-    ref: Annotated[str, typer.Argument(metavar="REF", help="A person_ref, a number as +31…, or one entry as #12.")],
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="REF", help="A person_ref, a number as +31…, or one entry as #12."),
+    ],
     why: Annotated[str, typer.Option("--why", help="Why it is lifted; it is kept.")],
-    reason: Annotated[str | None, typer.Option("--reason", help="Only the entries with this reason.")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Only the entries with this reason.")
+    ] = None,
     now: Now = None,
     by: As = ByHand,
 ) -> None:
@@ -112,7 +153,9 @@ def lift(
     from desk.cases.hold_releases import lift as lift_entries
 
     installation = open_installation(now)
-    lifted = lift_entries(installation.store, ref, by=by, why=why, now=installation.now(), reason=reason)
+    lifted = lift_entries(
+        installation.store, ref, by=by, why=why, now=installation.now(), reason=reason
+    )
     show(f"{ref}: {lifted.entries} {'entry' if lifted.entries == 1 else 'entries'} lifted")
     suppression_decisions.tell_released(lifted.released)
 
@@ -120,12 +163,17 @@ def lift(
 @app.command("list")
 @refusing
 def list_all(
-    ref: Annotated[str | None, typer.Argument(metavar="[REF]", help="Only this person or number.")] = None,
+    ref: Annotated[
+        str | None, typer.Argument(metavar="[REF]", help="Only this person or number.")
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Also what was lifted, has ended, or is confirmed.")
     ] = False,
     deaths: Annotated[
-        bool, typer.Option("--reported-deaths", help="Only deaths that the register has not confirmed yet.")
+        bool,
+        typer.Option(
+            "--reported-deaths", help="Only deaths that the register has not confirmed yet."
+        ),
     ] = False,
     now: Now = None,
     as_json: AsJson = False,
@@ -134,10 +182,14 @@ def list_all(
     from suppression.lists import entries
 
     if deaths:
-        suppression_decisions.list_deaths(open_installation(now), everything=everything, as_json=as_json)
+        suppression_decisions.list_deaths(
+            open_installation(now), everything=everything, as_json=as_json
+        )
         return
     installation = open_installation(now)
-    found = entries(installation.store, ref=ref, active_at=None if everything else installation.now())
+    found = entries(
+        installation.store, ref=ref, active_at=None if everything else installation.now()
+    )
     if as_json:
         emit([entry.as_data() for entry in found])
         return
@@ -147,11 +199,20 @@ def list_all(
 
 
 def _line(entry: "Entry") -> str:
-    whom = entry.person_ref or entry.e164 or ("somebody unnamed" if entry.joint_hash else "an address")
-    limits = " ".join(part for part in (entry.channel, entry.purpose, entry.subject) if part) or "everything"
+    whom = (
+        entry.person_ref or entry.e164 or ("somebody unnamed" if entry.joint_hash else "an address")
+    )
+    limits = (
+        " ".join(part for part in (entry.channel, entry.purpose, entry.subject) if part)
+        or "everything"
+    )
     until = f" until {entry.ends_at:%Y-%m-%d}" if entry.ends_at else ""
     waits = "  its scope waits" if entry.pending and not entry.lifted_at else ""
-    lifted = f"  lifted {entry.lifted_at:%Y-%m-%d} by {entry.lifted_by}: {entry.lifted_why}" if entry.lifted_at else ""
+    lifted = (
+        f"  lifted {entry.lifted_at:%Y-%m-%d} by {entry.lifted_by}: {entry.lifted_why}"
+        if entry.lifted_at
+        else ""
+    )
     said = f"#{entry.id:<6} {whom:<16} {entry.reason:<11} {entry.scope:<18} {limits}{until}  ({entry.source})"
     return f"{said}{waits}{lifted}"
 

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_installation, progress, refusing, say, show
+from console.cli.options import (
+    As,
+    AsJson,
+    Now,
+    emit,
+    open_installation,
+    progress,
+    refusing,
+    say,
+    show,
+)
 from store.clock import LOCAL
 from store.errors import BadInput
 from store.states import AddressKind
@@ -15,7 +25,9 @@ if TYPE_CHECKING:
     from people.sheet_imports import Taken
 
 app = typer.Typer()
-exchange = typer.Typer(no_args_is_help=True, help="Share lists with another body without sharing names.")
+exchange = typer.Typer(
+    no_args_is_help=True, help="Share lists with another body without sharing names."
+)
 app.add_typer(exchange, name="exchange")
 ByHand = "command line"
 Why = Annotated[str, typer.Option("--why", help="How you know; it is kept.")]
@@ -26,7 +38,9 @@ def tell(taken: "Taken", data: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         emit(data)
         return
-    show(f"{taken.rows} rows: {taken.added} new, {taken.unchanged} listed already, {taken.refused} refused")
+    show(
+        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} listed already, {taken.refused} refused"
+    )
     for each in taken.refusals:
         say(f"refused: {taken.file}, line {each.line}, {each.problem}")
     if taken.refused_file:
@@ -36,7 +50,9 @@ def tell(taken: "Taken", data: dict[str, Any], *, as_json: bool) -> None:
 def tell_released(count: int) -> None:
     """Tell how much may go again."""
     if count:
-        show(f"  {count} {'touch is' if count == 1 else 'touches are'} planned again, and judged again before they go")
+        show(
+            f"  {count} {'touch is' if count == 1 else 'touches are'} planned again, and judged again before they go"
+        )
 
 
 def list_deaths(installation: "Installation", *, everything: bool, as_json: bool) -> None:
@@ -49,7 +65,9 @@ def list_deaths(installation: "Installation", *, everything: bool, as_json: bool
         return
     for each in found:
         register = (
-            f"confirmed: died {each.confirmed_on}" if each.confirmed_on else f"not confirmed for {each.days} days"
+            f"confirmed: died {each.confirmed_on}"
+            if each.confirmed_on
+            else f"not confirmed for {each.days} days"
         )
         unknown = "" if each.known else ", nobody we know"
         note = f"  {' '.join(each.note.split())[:60]}" if each.note else ""
@@ -78,11 +96,20 @@ def list_pending(as_json: AsJson = False) -> None:
 @app.command("scope")
 @refusing
 def record_scope(
-    ref: Annotated[str, typer.Argument(metavar="ID", help="An entry of the objection, as '#12', from `pending`.")],
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="An entry of the objection, as '#12', from `pending`."),
+    ],
     why: Why,
-    everything: Annotated[bool, typer.Option("--all", help="They want nothing from us any more.")] = False,
-    channel: Annotated[list[str] | None, typer.Option(help="They want nothing through this channel.")] = None,
-    subject: Annotated[list[str] | None, typer.Option(help="They want nothing about this subject.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="They want nothing from us any more.")
+    ] = False,
+    channel: Annotated[
+        list[str] | None, typer.Option(help="They want nothing through this channel.")
+    ] = None,
+    subject: Annotated[
+        list[str] | None, typer.Option(help="They want nothing about this subject.")
+    ] = None,
     now: Now = None,
     by: As = ByHand,
 ) -> None:
@@ -92,7 +119,9 @@ def record_scope(
 
     installation = open_installation(now)
     if everything and (channel or subject):
-        raise BadInput("stands beside a channel or a subject", "write one of the two", field="--all")
+        raise BadInput(
+            "stands beside a channel or a subject", "write one of the two", field="--all"
+        )
     if everything:
         scoped = keep_all(installation.store, ref, by=by, why=why, now=installation.now())
         show(f"{ref}: everything stays closed")
@@ -108,7 +137,9 @@ def record_scope(
 @app.command("addresses")
 @refusing
 def list_addresses(
-    above: Annotated[int | None, typer.Option("--above", min=1, help="More adults than this.")] = None,
+    above: Annotated[
+        int | None, typer.Option("--above", min=1, help="More adults than this.")
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -117,14 +148,20 @@ def list_addresses(
 
     installation = open_installation(now)
     found = crowded(
-        installation.store, now=installation.now(), above=above or installation.policy.households.most_adults
+        installation.store,
+        now=installation.now(),
+        above=above or installation.policy.households.most_adults,
     )
     if as_json:
         emit([each.as_data() for each in found])
         return
     for each in found:
         parts = (each.house_number, each.house_letter, each.house_addition)
-        place = f"{each.postcode} {' '.join(str(part) for part in parts if part)}" if each.postcode else "secret"
+        place = (
+            f"{each.postcode} {' '.join(str(part) for part in parts if part)}"
+            if each.postcode
+            else "secret"
+        )
         show(f"{each.adults:>5} adults  {place:<24} --key {each.key}")
     say(f"{len(found)} {'address waits' if len(found) == 1 else 'addresses wait'} for a decision")
 
@@ -137,22 +174,34 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
     house_number: Annotated[str, typer.Argument(metavar="HOUSE_NUMBER")] = "",
     letter: Annotated[str, typer.Option(help="The house letter.")] = "",
     addition: Annotated[str, typer.Option(help="The addition to the house number.")] = "",
-    key: Annotated[int | None, typer.Option("--key", help="Instead of an address: its key, from `addresses`.")] = None,
+    key: Annotated[
+        int | None, typer.Option("--key", help="Instead of an address: its key, from `addresses`.")
+    ] = None,
     household: Annotated[
         bool, typer.Option("--household", help="One family after all: one of them is reached.")
     ] = False,
-    separate: Annotated[bool, typer.Option("--separate", help="People who live apart: each may be reached.")] = False,
-    closed: Annotated[bool, typer.Option("--closed", help="A shelter, a care home: nobody is reached there.")] = False,
+    separate: Annotated[
+        bool, typer.Option("--separate", help="People who live apart: each may be reached.")
+    ] = False,
+    closed: Annotated[
+        bool, typer.Option("--closed", help="A shelter, a care home: nobody is reached there.")
+    ] = False,
     now: Now = None,
     by: As = ByHand,
 ) -> None:
     """Decide what an address with many adults is. The latest word counts; the earlier ones are kept."""
     from suppression.addresses import decide, key_of
 
-    chosen = {AddressKind.HOUSEHOLD: household, AddressKind.SEPARATE: separate, AddressKind.CLOSED: closed}
+    chosen = {
+        AddressKind.HOUSEHOLD: household,
+        AddressKind.SEPARATE: separate,
+        AddressKind.CLOSED: closed,
+    }
     kinds = [kind for kind, said in chosen.items() if said]
     if len(kinds) != 1:
-        raise BadInput("say what it is", "one of --household, --separate, --closed", field="address")
+        raise BadInput(
+            "say what it is", "one of --household, --separate, --closed", field="address"
+        )
     if (key is None) == (not postcode):
         raise BadInput("name one address", "write POSTCODE HOUSE_NUMBER, or --key", field="address")
     installation = open_installation(now)
@@ -176,7 +225,9 @@ def export_exchange(
     key = joint_key(installation.settings.joint_key())
     with drafted(file) as text:
         written = export(installation.store, text, key, now=installation.now())
-    show(f"{written} {'row' if written == 1 else 'rows'} in {file}, under the key {key.fingerprint()}")
+    show(
+        f"{written} {'row' if written == 1 else 'rows'} in {file}, under the key {key.fingerprint()}"
+    )
 
 
 @exchange.command("import")
@@ -184,7 +235,9 @@ def export_exchange(
 def import_exchange(
     file: Annotated[Path, typer.Argument(help="The file that the other body exported.")],
     source: Annotated[str, typer.Option("--source", help="Who it is from.")],
-    refused: Annotated[Path | None, typer.Option("--refused", help="Write the refused rows here.")] = None,
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="Write the refused rows here.")
+    ] = None,
     now: Now = None,
     by: As = ByHand,
     as_json: AsJson = False,

@@ -29,7 +29,9 @@ def rules(as_json: AsJson = False) -> None:
               "decisions": [row.as_data() for row in table(policy)]})  # fmt: skip
         return
     for at, reason in enumerate(policy.asked, 1):
-        show(f"{at:>3}  {reason.value:<28} {', '.join(sorted(BY_REASON[reason].reaches)):<17} {reason.sentence('en')}")
+        show(
+            f"{at:>3}  {reason.value:<28} {', '.join(sorted(BY_REASON[reason].reaches)):<17} {reason.sentence('en')}"
+        )
     for reason, why in policy.rules.off.items():
         show(f"off  {reason.value:<28} {why}")
     say("the decision table, channel by number by consent by purpose: --json")
@@ -71,7 +73,11 @@ def _data(found: "Verdict") -> dict[str, Any]:
         case Blocked(reason, also):
             return {"verdict": "blocked", "reasons": [each.value for each in (reason, *also)]}
         case Later(not_before, reason):
-            return {"verdict": "later", "not_before": not_before, "reasons": [reason.value] if reason else []}
+            return {
+                "verdict": "later",
+                "not_before": not_before,
+                "reasons": [reason.value] if reason else [],
+            }
 
 
 def _tell(ref: str, found: "Verdict") -> None:

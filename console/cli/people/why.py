@@ -11,7 +11,16 @@ from console.cli.people.consent import told
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
-    from outcomes.person_story import AnsweredWith, Decided, Explanation, Listed, Owed, Portrait, Removed, TouchStory
+    from outcomes.person_story import (
+        AnsweredWith,
+        Decided,
+        Explanation,
+        Listed,
+        Owed,
+        Portrait,
+        Removed,
+        TouchStory,
+    )
 
 app = typer.Typer()
 
@@ -43,19 +52,29 @@ def _told(found: "Explanation") -> Iterator[str]:
         yield ""
         yield from _campaign(decided)
     yield from _section("Lists", [_listed(each) for each in found.suppressions])
-    yield from _section("Consent", [told(each.word, in_force=each.in_force) for each in found.consents])
+    yield from _section(
+        "Consent", [told(each.word, in_force=each.in_force) for each in found.consents]
+    )
     yield from _section("Obligations", [_owed(each) for each in found.obligations])
     yield from _section("Replies", _replies(found))
     yield from _section("Answers by text", [_answer(each) for each in found.answers])
     yield from _section("Calls", _calls(found))
-    yield from _section("Appointments", [f"{_moment(each.at)}  {each.kind}" for each in found.appointments])
-    yield from _section("Since then", [f"{each.on}        {_plain(each.kind)}" for each in found.outcomes])
+    yield from _section(
+        "Appointments", [f"{_moment(each.at)}  {each.kind}" for each in found.appointments]
+    )
+    yield from _section(
+        "Since then", [f"{each.on}        {_plain(each.kind)}" for each in found.outcomes]
+    )
 
 
 def _person(person: "Portrait") -> Iterator[str]:
     damaged = "  (the name came in damaged)" if person.name_damaged else ""
     yield f"{person.person_ref}  {person.name}{damaged}"
-    address = "secret, not shown" if person.secret_address else ", ".join(person.address) or "none that is valid"
+    address = (
+        "secret, not shown"
+        if person.secret_address
+        else ", ".join(person.address) or "none that is valid"
+    )
     yield f"  address   {address}"
     yield f"  numbers   {', '.join(person.numbers) or 'none that is valid'}"
     if person.birth:
@@ -64,7 +83,9 @@ def _person(person: "Portrait") -> Iterator[str]:
         yield f"  note      {remark}"
     if person.facts:
         yield f"  facts     {', '.join(f'{name}: {value}' for name, value in sorted(person.facts.items()))}"
-    changed = f", changed {_moment(person.updated_at)}" if person.updated_at != person.imported_at else ""
+    changed = (
+        f", changed {_moment(person.updated_at)}" if person.updated_at != person.imported_at else ""
+    )
     yield f"  imported  {_moment(person.imported_at)}{changed}  ({person.source})"
 
 
@@ -90,9 +111,17 @@ def _decision(decided: "Decided") -> str:
         case "hold_out":
             return f"HELD OUT: {arm}"
         case "left_out":
-            return "LEFT OUT, for the first of these reasons:" if len(decided.reasons) > 1 else "LEFT OUT:"
+            return (
+                "LEFT OUT, for the first of these reasons:"
+                if len(decided.reasons) > 1
+                else "LEFT OUT:"
+            )
         case "ledger_removed":
-            return f"NO LONGER KNOWN: {_removed(decided.removed)}" if decided.removed else "NO LONGER KNOWN"
+            return (
+                f"NO LONGER KNOWN: {_removed(decided.removed)}"
+                if decided.removed
+                else "NO LONGER KNOWN"
+            )
         case _:
             return f"NOT IN THE AUDIENCE{remark}"
 
@@ -114,7 +143,9 @@ def _touch(touch: "TouchStory") -> Iterator[str]:
         pull = f"; asked back for {piece.pull_reason}: {_plain(piece.pull)}" if piece.pull else ""
         yield f"    {'':16}  piece {piece.piece_id} of run {piece.run}: {_plain(piece.state)}{again}{pull}"
     for each in touch.tries:
-        answer = " ".join(part for part in (each.provider_ref, each.error_code, each.detail) if part)
+        answer = " ".join(
+            part for part in (each.provider_ref, each.error_code, each.detail) if part
+        )
         yield f"    {_moment(each.written_at)}  try {each.number}: {_plain(each.state)}{f' {answer}' if answer else ''}"
     for said in touch.receipts:
         became = _plain(said.outcome or "not looked at yet")
@@ -135,7 +166,9 @@ def _listed(listed: "Listed") -> str:
 
 def _owed(owed: "Owed") -> str:
     days = ", ".join(f"{_plain(name).removesuffix(' on')} {day}" for name, day in owed.days.items())
-    refund = {True: ", refund expected", False: ", no refund expected", None: ""}[owed.refund_expected]
+    refund = {True: ", refund expected", False: ", no refund expected", None: ""}[
+        owed.refund_expected
+    ]
     return f"{owed.tax:<8} {owed.year}  {days or 'nothing known yet'}{refund}"
 
 

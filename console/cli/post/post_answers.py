@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, fail, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    fail,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -13,16 +24,22 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 pull = typer.Typer(no_args_is_help=True, help="Pieces that the print shop is asked to take out.")
-Key = Annotated[str, typer.Argument(metavar="KEY", help="Of the print run: the name of its folder.")]
+Key = Annotated[
+    str, typer.Argument(metavar="KEY", help="Of the print run: the name of its folder.")
+]
 OneRun = Annotated[str | None, typer.Option("--run", metavar="KEY", help="Of one print run.")]
 
 
 @app.command()
 @refusing
 def answer(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV or JSON: docs/print-shop-answers.md.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="CSV or JSON: docs/print-shop-answers.md."),
+    ],
     refused: Annotated[
-        Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
+        Path | None,
+        typer.Option("--refused", help="Write the refused rows here, with their reasons."),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -32,7 +49,10 @@ def answer(
 
     installation = open_installation(now)
     reports = [
-        take_answer(installation, file, now=installation.now(), refused=_apart(refused, file, files)) for file in files
+        take_answer(
+            installation, file, now=installation.now(), refused=_apart(refused, file, files)
+        )
+        for file in files
     ]
     if as_json:
         emit([report.as_data() for report in reports])
@@ -46,7 +66,12 @@ def answer(
 def collect(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", exists=True, file_okay=False, help="By default what the shop's server has."),
+        typer.Argument(
+            metavar="[DIR]",
+            exists=True,
+            file_okay=False,
+            help="By default what the shop's server has.",
+        ),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -104,7 +129,9 @@ def sign(key: Key, by: Decides, now: Now = None) -> None:
 @refusing
 def differences(
     key: OneRun = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also those that were accepted.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those that were accepted.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print what does not add up and waits for somebody."""
@@ -116,14 +143,21 @@ def differences(
         return
     for each in rows:
         stops = ", holds the campaign's post" if each.stops and each.accepted_at is None else ""
-        accepted = f"; accepted by {each.accepted_by}: {each.accepted_why}" if each.accepted_at else ""
-        show(f"{each.id:>5}  {each.run}  {each.kind}: {each.pieces} pieces{stops}{accepted}  {_about(each.detail)}")
+        accepted = (
+            f"; accepted by {each.accepted_by}: {each.accepted_why}" if each.accepted_at else ""
+        )
+        show(
+            f"{each.id:>5}  {each.run}  {each.kind}: {each.pieces} pieces{stops}{accepted}  {_about(each.detail)}"
+        )
     say(f"{len(rows)} {'difference' if len(rows) == 1 else 'differences'}")
 
 
 def _about(detail: dict[str, Any]) -> str:
     """Say what a difference is about; of many pieces the first few."""
-    parts = {name: ", ".join(value[:5]) if isinstance(value, list) else value for name, value in detail.items()}
+    parts = {
+        name: ", ".join(value[:5]) if isinstance(value, list) else value
+        for name, value in detail.items()
+    }
     return ", ".join(f"{name} {value}" for name, value in parts.items() if value != "")
 
 
@@ -131,7 +165,9 @@ def _about(detail: dict[str, Any]) -> str:
 @refusing
 def accept(
     key: Key,
-    difference: Annotated[int, typer.Argument(metavar="DIFF", help="Its number, from `differences`.")],
+    difference: Annotated[
+        int, typer.Argument(metavar="DIFF", help="Its number, from `differences`.")
+    ],
     why: Annotated[str, typer.Option("--why", help="Why it may stand; it is kept.")],
     by: Decides,
     now: Now = None,
@@ -140,7 +176,9 @@ def accept(
     from campaigns.post.discrepancies import accept as decide
 
     installation = open_installation(now)
-    closed = decide(installation, key, difference, by=decider(installation, by), why=why, now=installation.now())
+    closed = decide(
+        installation, key, difference, by=decider(installation, by), why=why, now=installation.now()
+    )
     show(f"difference {difference} is accepted{f'; {key} is closed' if closed else ''}")
 
 
@@ -150,7 +188,10 @@ def reprint(
     key: Key,
     by: Decides,
     pieces: Annotated[
-        Path | None, typer.Option("--pieces", metavar="FILE", help="Only these, a piece id a line; missing ones too.")
+        Path | None,
+        typer.Option(
+            "--pieces", metavar="FILE", help="Only these, a piece id a line; missing ones too."
+        ),
     ] = None,
     now: Now = None,
 ) -> None:
@@ -160,8 +201,12 @@ def reprint(
 
     installation = open_installation(now)
     named = read_pieces(pieces) if pieces else None
-    done = again(installation, key, named=named, by=decider(installation, by), now=installation.now())
-    show(f"{done.pieces} printed again{f' in {done.file}' if done.file else ''}, {done.recalled} recalled")
+    done = again(
+        installation, key, named=named, by=decider(installation, by), now=installation.now()
+    )
+    show(
+        f"{done.pieces} printed again{f' in {done.file}' if done.file else ''}, {done.recalled} recalled"
+    )
     if done.lost:
         seeds = "seed is" if done.lost == 1 else "seeds are"
         show(f"  {done.lost} spoiled {seeds} written off (SEED), not printed again")
@@ -171,7 +216,9 @@ def reprint(
 @refusing
 def list_pulls(
     key: OneRun = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also those that were answered.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those that were answered.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the pieces that should be taken out, and what the shop said of them."""
@@ -182,8 +229,12 @@ def list_pulls(
         emit([each.as_data() for each in rows])
         return
     for each in rows:
-        until = f", until {each.last_time.astimezone(LOCAL):%Y-%m-%d %H:%M}" if each.last_time else ""
-        show(f"{each.piece_id}  {each.run}  {each.person_ref or 'a seed'}: {each.reason}, {each.state}{until}")
+        until = (
+            f", until {each.last_time.astimezone(LOCAL):%Y-%m-%d %H:%M}" if each.last_time else ""
+        )
+        show(
+            f"{each.piece_id}  {each.run}  {each.person_ref or 'a seed'}: {each.reason}, {each.state}{until}"
+        )
     say(f"{len(rows)} {'piece' if len(rows) == 1 else 'pieces'}")
 
 

@@ -8,20 +8,36 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.clock import LOCAL
 
-app = typer.Typer(no_args_is_help=True, help="The wrong card went out: freeze, list, recall, brief, apologise.")
+app = typer.Typer(
+    no_args_is_help=True, help="The wrong card went out: freeze, list, recall, brief, apologise."
+)
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="From `list`.")]
 
 
 @app.command("open")
 @refusing
 def open_one(
-    about: Annotated[str, typer.Argument(metavar="CAMPAIGN|KEY", help="A campaign, or one print run.")],
+    about: Annotated[
+        str, typer.Argument(metavar="CAMPAIGN|KEY", help="A campaign, or one print run.")
+    ],
     what: Annotated[str, typer.Option("--what", help="What went wrong.")],
     by: Decides,
-    brief: Annotated[str, typer.Option("--brief", help="What agents say to whoever calls about it.")] = "",
+    brief: Annotated[
+        str, typer.Option("--brief", help="What agents say to whoever calls about it.")
+    ] = "",
     now: Now = None,
 ) -> None:
     """Freeze the campaign at once and ask back every piece that is not posted yet."""
@@ -30,7 +46,12 @@ def open_one(
 
     installation = open_installation(now)
     number = open_incident(
-        installation, about, what=what, brief=brief, by=decider(installation, by), now=installation.now()
+        installation,
+        about,
+        what=what,
+        brief=brief,
+        by=decider(installation, by),
+        now=installation.now(),
     )
     show(f"incident {number}: nothing of {about} leaves any more")
     for name in make_lists(installation, now=installation.now()):
@@ -53,7 +74,9 @@ def list_incidents(
     for each in found:
         ended = f"; closed by {each.closed_by}: {each.closed_why}" if each.closed_at else ""
         at = f"{each.opened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
-        show(f"{each.id:>5}  {each.run or each.campaign}, {at} by {each.opened_by}: {each.what}{ended}")
+        show(
+            f"{each.id:>5}  {each.run or each.campaign}, {at} by {each.opened_by}: {each.what}{ended}"
+        )
     say(f"{len(found)} {'incident' if len(found) == 1 else 'incidents'}")
 
 
@@ -61,7 +84,9 @@ def list_incidents(
 @refusing
 def who(
     number: Number,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write it here instead of printing it.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write it here instead of printing it.")
+    ] = None,
 ) -> None:
     """Print exactly who has the card or will, as CSV: person_ref, piece_id, run, state, pull."""
     from campaigns.post.incidents import Holder, holders
@@ -82,11 +107,15 @@ def who(
 
 @app.command()
 @refusing
-def apology(number: Number, folder: Annotated[Path, typer.Argument(help="A new folder for the template.")]) -> None:
+def apology(
+    number: Number, folder: Annotated[Path, typer.Argument(help="A new folder for the template.")]
+) -> None:
     """Draft the letter that says sorry: a template to mend, and to send as a campaign of its own."""
     from campaigns.post.apology_letters import draft_apology
 
-    show(f"{draft_apology(open_installation(), number, folder)}: mend its words, and send it as a campaign of its own")
+    show(
+        f"{draft_apology(open_installation(), number, folder)}: mend its words, and send it as a campaign of its own"
+    )
 
 
 @app.command("close")

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, progress, refusing, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    progress,
+    refusing,
+    show,
+)
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -15,14 +25,17 @@ if TYPE_CHECKING:
     from campaigns.post.print_runs import Run
 
 app = typer.Typer()
-Key = Annotated[str, typer.Argument(metavar="KEY", help="Of a print run: kaartje post list shows them.")]
+Key = Annotated[
+    str, typer.Argument(metavar="KEY", help="Of a print run: kaartje post list shows them.")
+]
 
 
 @app.command(name="hand-over")
 @refusing
 def hand_over(
     key: Annotated[
-        str | None, typer.Argument(metavar="[KEY]", help="Of one print run; by default all of them.")
+        str | None,
+        typer.Argument(metavar="[KEY]", help="Of one print run; by default all of them."),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
@@ -64,7 +77,9 @@ def list_runs(as_json: AsJson = False) -> None:
     if not found:
         show("There are no print runs yet.")
     for run in found:
-        show(f"{run.key:<40} {run.state:<12} {run.cards + run.seeds:>8,} pieces  made {_when(run.made_at)}")
+        show(
+            f"{run.key:<40} {run.state:<12} {run.cards + run.seeds:>8,} pieces  made {_when(run.made_at)}"
+        )
         if run.open:
             show(f"{'':<40} {run.open}")
 
@@ -86,7 +101,9 @@ def show_run(key: Key, as_json: AsJson = False) -> None:
 @refusing
 def check(
     key: Key,
-    pdf: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="What the print shop composed from FILE.csv.")],
+    pdf: Annotated[
+        Path, typer.Argument(metavar="FILE.pdf", help="What the print shop composed from FILE.csv.")
+    ],
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -99,7 +116,10 @@ def check(
     if as_json:
         emit(asdict(found))
     else:
-        show(f"{found.pieces:>10,}  pieces read" + ("" if found.scanned else "; their codes were not scanned"))
+        show(
+            f"{found.pieces:>10,}  pieces read"
+            + ("" if found.scanned else "; their codes were not scanned")
+        )
         for fault in found.faults:
             show(f"     wrong  {fault}")
         show("It may not be printed." if found.faults else "It may be printed.")
@@ -111,7 +131,10 @@ def check(
 @refusing
 def enrich(
     key: Key,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="What the carrier gave back: docs/print-shop.md.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.csv", help="What the carrier gave back: docs/print-shop.md."),
+    ],
     by: Decides,
     now: Now = None,
     as_json: AsJson = False,
@@ -121,7 +144,14 @@ def enrich(
 
     installation = open_installation(now)
     with progress() as watch:
-        done = compose_anew(installation, key, file, by=decider(installation, by), now=installation.now(), watch=watch)
+        done = compose_anew(
+            installation,
+            key,
+            file,
+            by=decider(installation, by),
+            now=installation.now(),
+            watch=watch,
+        )
     if as_json:
         emit(asdict(done))
     else:
@@ -129,7 +159,10 @@ def enrich(
 
 
 def _show(run: "Run") -> None:
-    show(f"{run.key}: {run.state}, wave {run.wave} of {run.campaign}" + (f", at {run.shop}" if run.shop else ""))
+    show(
+        f"{run.key}: {run.state}, wave {run.wave} of {run.campaign}"
+        + (f", at {run.shop}" if run.shop else "")
+    )
     show(f"{run.cards:>10,}  cards, {run.seeds:,} seeds, {run.pages:,} pages")
     if run.grams:
         show(f"{run.grams:>10,}  grams")
@@ -139,7 +172,11 @@ def _show(run: "Run") -> None:
         show(f"{count:>10,}  pieces {state.replace('_', ' ')}")
     for what in ("made", "handed_over", "received", "proofed", "printed", "posted", "closed"):
         if moment := getattr(run, f"{what}_at"):
-            said = f"press proof signed by {run.proofed_by}" if what == "proofed" else what.replace("_", " ")
+            said = (
+                f"press proof signed by {run.proofed_by}"
+                if what == "proofed"
+                else what.replace("_", " ")
+            )
             show(f"{'':>10}  {said} {_when(moment)}")
     for file in run.files:
         show(f"  {file.sha256}  {file.name} ({file.bytes:,} bytes{_counted(file.pieces)})")

@@ -5,10 +5,21 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Decides, Now, decider, emit, open_installation, refusing, show
+from console.cli.options import (
+    AsJson,
+    Decides,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    show,
+)
 from store.errors import BadInput
 
-app = typer.Typer(no_args_is_help=True, help="Pieces to ourselves, which prove that a run was posted.")
+app = typer.Typer(
+    no_args_is_help=True, help="Pieces to ourselves, which prove that a run was posted."
+)
 
 
 @app.command()
@@ -31,7 +42,9 @@ def add(
         street=street, house_number=house_number, postcode=postcode, town=town, country=country
     )
     installation = open_installation(now)
-    show(f"seed {enter(installation, addressee, address, by=decider(installation, by), now=installation.now())}")
+    show(
+        f"seed {enter(installation, addressee, address, by=decider(installation, by), now=installation.now())}"
+    )
 
 
 @app.command("list")
@@ -44,15 +57,28 @@ def list_seeds(now: Now = None, as_json: AsJson = False) -> None:
     installation = open_installation(now)
     lines, mail = seeds(installation), in_the_mail(installation, now=installation.now())
     if as_json:
-        emit({"seeds": [each.as_data() for each in lines], "in_the_mail": [each.as_data() for each in mail]})
+        emit(
+            {
+                "seeds": [each.as_data() for each in lines],
+                "in_the_mail": [each.as_data() for each in mail],
+            }
+        )
         return
     for line in lines:
-        show(f"{line.id:>5}  {line.addressee}, {', '.join(line.lines)}{'' if line.active else ' (stopped)'}")
+        show(
+            f"{line.id:>5}  {line.addressee}, {', '.join(line.lines)}{'' if line.active else ' (stopped)'}"
+        )
     for each in mail:
-        days = f", {each.median_days} days in the mail, {each.latest_days} at most" if each.arrived else ""
+        days = (
+            f", {each.median_days} days in the mail, {each.latest_days} at most"
+            if each.arrived
+            else ""
+        )
         show(f"{each.campaign}: {each.arrived} of {each.seeds} seeds arrived{days}")
         for run in each.silent:
-            show(f"  warning: {run} was posted some days ago and no seed of it arrived; call the print shop")
+            show(
+                f"  warning: {run} was posted some days ago and no seed of it arrived; call the print shop"
+            )
 
 
 @app.command()
@@ -74,7 +100,9 @@ def stop(
 @refusing
 def arrived(
     piece: Annotated[str, typer.Argument(metavar="PIECE", help="The digits on the piece.")],
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day on which it lay on the mat.")],
+    on: Annotated[
+        str, typer.Option("--on", metavar="DATE", help="The day on which it lay on the mat.")
+    ],
     by: Decides,
     note: Annotated[str, typer.Option(help="What it looked like.")] = "",
     now: Now = None,
@@ -83,7 +111,14 @@ def arrived(
     from campaigns.post.seed_arrivals import arrived as take
 
     installation = open_installation(now)
-    take(installation, piece, on=_day(on), note=note, by=decider(installation, by), now=installation.now())
+    take(
+        installation,
+        piece,
+        on=_day(on),
+        note=note,
+        by=decider(installation, by),
+        now=installation.now(),
+    )
     show(f"{piece} arrived on {on}")
 
 

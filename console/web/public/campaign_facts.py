@@ -75,14 +75,18 @@ def _campaigns(installation: Installation, *which: ColumnElement[bool]) -> list[
     return _merged(found)
 
 
-def _told(installation: Installation, spec: dict[str, Any], since: date, line_id: int, number: str) -> Campaigning:
+def _told(
+    installation: Installation, spec: dict[str, Any], since: date, line_id: int, number: str
+) -> Campaigning:
     said, days = spec["phone_line"]["hours"], spec["phone_line"].get("open_days") or ()
     hours: dict[Language, str] = said if isinstance(said, dict) else {"nl": said}
     policy = installation.policy.hours
     opens = opening(hours["nl"], days, policy)
     line = PublicLine(line_id, number, hours, opens, calling_hours(opens, policy))
     kinds = {step["channel"] for arm in spec["arms"] for step in arm["steps"]}
-    reached = {installation.channels[kind].reaches for kind in kinds if kind in installation.channels}
+    reached = {
+        installation.channels[kind].reaches for kind in kinds if kind in installation.channels
+    }
     sender = spec["sender"]
     sites = frozenset({qr_prefix(sender["qr_url"])} if sender.get("qr_url") else ())
     ways = tuple(way for way in _WAYS if way in reached)
@@ -95,7 +99,9 @@ def _merged(found: Iterable[Campaigning]) -> list[Campaigning]:
         key = (each.sender, each.line.number)
         other = told.get(key, each)
         ways = tuple(way for way in _WAYS if way in {*other.ways, *each.ways})
-        told[key] = replace(other, since=min(other.since, each.since), ways=ways, sites=other.sites | each.sites)
+        told[key] = replace(
+            other, since=min(other.since, each.since), ways=ways, sites=other.sites | each.sites
+        )
     return list(told.values())
 
 
@@ -118,9 +124,9 @@ def line_for_code(installation: Installation, code: str, lines: Sequence[PublicL
     )
     with installation.store.reading() as connection:
         own = connection.execute(query).scalar_one_or_none()
-    picked = int.from_bytes(digest(installation.settings.key(), f"line of {code}".encode(), sha256)[:8], "big") % len(
-        lines
-    )
+    picked = int.from_bytes(
+        digest(installation.settings.key(), f"line of {code}".encode(), sha256)[:8], "big"
+    ) % len(lines)
     return next((line for line in lines if line.id == own), lines[picked])
 
 

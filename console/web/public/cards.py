@@ -37,7 +37,9 @@ def show_printed(request: Request) -> Response | None:
     return _card(asking_of(request, numbers=found.numbers), found.code) if found else None
 
 
-def _card(asking: Asking, typed: str = "", trouble: Unclear | None = None, at: str = "") -> Response:
+def _card(
+    asking: Asking, typed: str = "", trouble: Unclear | None = None, at: str = ""
+) -> Response:
     """Show the page of a card; with trouble at one of its forms, that form is open."""
     code = typed if is_code(typed) else asking.form.get("code", "")
     code, now = code if is_code(code) else "", asking.installation.now()
@@ -63,13 +65,22 @@ def ask_call(request: Request, form: PublicForm) -> Response:
         return asking.page("done.html", back=CARD, done="call_us", extra="")
     try:
         code = code_in(form, needed=False)
-        number, window = number_to_call(form), chosen_window(form, asking.lines[0].calls, asking.installation.now())
+        number, window = (
+            number_to_call(form),
+            chosen_window(form, asking.lines[0].calls, asking.installation.now()),
+        )
     except Unclear as unclear:
         return _card(asking, trouble=unclear, at=CALL)
     if not may_go_on(asking.installation, request, ASKING):
         return sorry(request, 429)
     wish = WebRequest(
-        form[KEY], asking.lines[0].id, "Wil gebeld worden.", asking.language, code, number=number, window=window
+        form[KEY],
+        asking.lines[0].id,
+        "Wil gebeld worden.",
+        asking.language,
+        code,
+        number=number,
+        window=window,
     )
     heard = hear_request(asking.installation, wish, now=asking.installation.now())
     if heard.call_id is None:
@@ -128,6 +139,8 @@ def ask_stop(request: Request, form: PublicForm) -> Response:
         return asking.page("stop.html", back=CARD, code=code, key=asking.key(STOP), place=STOP)
     if not may_go_on(asking.installation, request, ASKING):
         return sorry(request, 429)
-    wish = WebRequest(form[KEY], None, "Wil geen contact meer.", asking.language, code, objects=True)
+    wish = WebRequest(
+        form[KEY], None, "Wil geen contact meer.", asking.language, code, objects=True
+    )
     hear_request(asking.installation, wish, now=asking.installation.now())
     return asking.page("done.html", back=CARD, done="stopped", extra="")

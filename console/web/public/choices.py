@@ -57,7 +57,9 @@ def _of_day(hours: Hours, now: datetime, ahead: int) -> list[Choice]:
     opening = open_hours(day, hours)
     if opening is None:
         return []
-    cuts = [at for cut in _CUTS if opening[0] < (at := datetime.combine(day, cut, LOCAL)) < opening[1]]
+    cuts = [
+        at for cut in _CUTS if opening[0] < (at := datetime.combine(day, cut, LOCAL)) < opening[1]
+    ]
     edges = [opening[0], *cuts, opening[1]]
     windows = [(max(begins, now + _LEAD), ends) for begins, ends in pairwise(edges)]
     return [_choice(Window(*window)) for window in windows if window[1] - window[0] >= _SHORTEST]
@@ -65,12 +67,16 @@ def _of_day(hours: Hours, now: datetime, ahead: int) -> list[Choice]:
 
 def _choice(window: Window) -> Choice:
     # named by its end: its begin moves along while somebody fills in the form
-    return Choice(f"{window.ends.astimezone(LOCAL):%Y-%m-%dT%H:%M}", window, said_window(_rounded(window)))
+    return Choice(
+        f"{window.ends.astimezone(LOCAL):%Y-%m-%dT%H:%M}", window, said_window(_rounded(window))
+    )
 
 
 def _rounded(window: Window) -> Window:
     begins = window.begins
-    over = timedelta(minutes=begins.minute % 15, seconds=begins.second, microseconds=begins.microsecond)
+    over = timedelta(
+        minutes=begins.minute % 15, seconds=begins.second, microseconds=begins.microsecond
+    )
     return Window(begins if not over else begins - over + timedelta(minutes=15), window.ends)
 
 

@@ -33,7 +33,9 @@ def new_key(installation: Installation, place: str) -> str:
 
 
 def _seal(installation: Installation, place: str, said: str) -> str:
-    return digest(installation.settings.key(), f"public form {place} {said}".encode(), sha256).hex()[:32]
+    return digest(
+        installation.settings.key(), f"public form {place} {said}".encode(), sha256
+    ).hex()[:32]
 
 
 def is_ours(installation: Installation, place: str, key: str, *, now: datetime) -> bool:

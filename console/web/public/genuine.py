@@ -32,7 +32,9 @@ def check_genuine(request: Request, form: PublicForm) -> Response:
     return _genuine(asking, line=line_for_code(asking.installation, code, asking.lines))
 
 
-def _genuine(asking: Asking, *, trouble: Unclear | None = None, line: PublicLine | None = None) -> Response:
+def _genuine(
+    asking: Asking, *, trouble: Unclear | None = None, line: PublicLine | None = None
+) -> Response:
     return asking.page(
         "genuine.html",
         status=422 if trouble else 200,

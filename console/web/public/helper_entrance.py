@@ -41,7 +41,10 @@ def ask_as_helper(request: Request, form: PublicForm) -> Response:
         return asking.page("done.html", back=HELPERS, done="call_us", extra="")
     try:
         text = _helper(form)
-        number, window = number_to_call(form), chosen_window(form, asking.lines[0].calls, asking.installation.now())
+        number, window = (
+            number_to_call(form),
+            chosen_window(form, asking.lines[0].calls, asking.installation.now()),
+        )
     except Unclear as unclear:
         return _helpers(asking, unclear)
     if not may_go_on(asking.installation, request, ASKING):
@@ -63,7 +66,9 @@ def _helper(form: Mapping[str, str]) -> str:
     for field in ("name", "organisation"):
         if not form.get(field):
             raise Unclear(field, f"public.helpers.no_{field}")
-    said = {"yes": "heeft een machtiging", "no": "heeft geen machtiging"}.get(form.get("authorised", ""))
+    said = {"yes": "heeft een machtiging", "no": "heeft geen machtiging"}.get(
+        form.get("authorised", "")
+    )
     if said is None:
         raise Unclear("authorised", "public.helpers.say_authorised")
     name, organisation = (form[field][:_LONGEST_NAME] for field in ("name", "organisation"))

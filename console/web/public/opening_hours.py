@@ -31,7 +31,11 @@ def opening(said: str, days: Sequence[str], policy: Hours) -> Hours | None:
         span = Span(opens=_clock(found[3], found[4]), closes=_clock(found[5], found[6]))
     except ValueError:
         return None
-    here = [place for place in range(len(_DAYS)) if first <= place <= last and (not days or _NAMES[place] in days)]
+    here = [
+        place
+        for place in range(len(_DAYS))
+        if first <= place <= last and (not days or _NAMES[place] in days)
+    ]
     if not here:
         return None
     week = {name: span if place in here else None for place, name in enumerate(_NAMES)}

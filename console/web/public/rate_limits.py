@@ -39,7 +39,10 @@ def may_go_on(installation: Installation, request: Request, what: str) -> bool:
     """Say whether this visitor may try now; counts the try if so."""
     source, now = visitor_of(installation, request, what), installation.now()
     own = CITIZEN if what == LOOKING else ASKS
-    if not (may_try(installation.store, source, own, now=now) and may_try(installation.store, EVERYBODY, ALL, now=now)):
+    if not (
+        may_try(installation.store, source, own, now=now)
+        and may_try(installation.store, EVERYBODY, ALL, now=now)
+    ):
         return False
     for name in (source, EVERYBODY):
         note_wrong(installation.store, name, now=now)

@@ -27,7 +27,13 @@ def address(path: str, language: Language, **query: str) -> str:
 
 
 def public_page(
-    request: Request, name: str, language: Language, *, status: int = 200, back: str = "", **values: Any
+    request: Request,
+    name: str,
+    language: Language,
+    *,
+    status: int = 200,
+    back: str = "",
+    **values: Any,
 ) -> HTMLResponse:
     """Return the public page `name`.
 
@@ -40,7 +46,11 @@ def public_page(
         values: what the template is given besides.
     """
     installation, path = installation_of(request), quote(back or request.url.path)
-    kept = {name: value for name, value in request.query_params.items() if name != LANGUAGE} if not back else {}
+    kept = (
+        {name: value for name, value in request.query_params.items() if name != LANGUAGE}
+        if not back
+        else {}
+    )
     common: dict[str, Any] = {
         "language": language,
         "others": [(each, address(path, each, **kept)) for each in LANGUAGES if each != language],

@@ -31,7 +31,11 @@ def is_public(path: str) -> bool:
 def sorry(request: Request, status: int, *, stale: bool = False) -> Response:
     """Return the page that says kindly that something was not taken, and that calling always works."""
     told = running(installation_of(request))
-    key = "stale" if stale else {404: "not_found", 413: "too_long", 429: "too_many"}.get(status, "not_taken")
+    key = (
+        "stale"
+        if stale
+        else {404: "not_found", 413: "too_long", 429: "too_many"}.get(status, "not_taken")
+    )
     lines = lines_of(told)
     return public_page(
         request, "sorry.html", language_asked(request), status=status, back=CARD, told=told, lines=lines, key=key,
@@ -63,7 +67,9 @@ class Asking:
     def page(self, name: str, *, status: int = 200, back: str = "", **values: Any) -> Response:
         """Return a public page."""
         common = {"told": self.told, "lines": self.lines, **_now(self.request)}
-        return public_page(self.request, name, self.language, status=status, back=back, **(common | values))
+        return public_page(
+            self.request, name, self.language, status=status, back=back, **(common | values)
+        )
 
     def key(self, place: str) -> str:
         """Return the key of a form: what was sent already keeps its own, so that sent twice it is one wish."""
@@ -79,7 +85,9 @@ def _number(e164: str) -> str:
     return PhoneNumber.parse(e164).printed()
 
 
-def asking_of(request: Request, form: Mapping[str, str] | None = None, numbers: Collection[str] = ()) -> Asking:
+def asking_of(
+    request: Request, form: Mapping[str, str] | None = None, numbers: Collection[str] = ()
+) -> Asking:
     """Return a visit; `numbers`: of the lines (E.164) that its address is about, where it says so."""
     installation = installation_of(request)
     told = running(installation)

@@ -26,7 +26,11 @@ class Ended:
 def ended_of(installation: Installation, person_id: int) -> tuple[Ended, ...]:
     """Return what is over, the latest first; ask only after the identity was checked."""
     with installation.store.reading() as connection:
-        found = [each for read in (_appointments, _done, _referred) for each in read(connection, person_id)]
+        found = [
+            each
+            for read in (_appointments, _done, _referred)
+            for each in read(connection, person_id)
+        ]
     return tuple(sorted(found, key=lambda each: each.at, reverse=True))
 
 

@@ -80,7 +80,9 @@ class LineQueue:
 def queues(installation: Installation) -> list[LineQueue]:
     """Return every line with its queue."""
     with installation.store.reading() as connection:
-        lines = connection.execute(select(PhoneLine.__table__).order_by(PhoneLine.name, PhoneLine.id)).all()
+        lines = connection.execute(
+            select(PhoneLine.__table__).order_by(PhoneLine.name, PhoneLine.id)
+        ).all()
         counts = _waiting_counts(connection)
         return [
             LineQueue(
@@ -107,18 +109,28 @@ def is_connected(installation: Installation, call_id: int) -> bool:
     theirs = (Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
     talking = Leg.state.in_((LegState.CONNECTING, LegState.TALKING))
     with installation.store.reading() as connection:
-        return connection.execute(select(Leg.id).where(*theirs, talking).limit(1)).first() is not None
+        return (
+            connection.execute(select(Leg.id).where(*theirs, talking).limit(1)).first() is not None
+        )
 
 
 def subject_of_campaign(installation: Installation, call_id: int) -> str | None:
     """Return what the campaign of a call is about, where it names a subject."""
-    query = select(Campaign.subject).join(Call, Call.campaign_id == Campaign.id).where(Call.id == call_id)
+    query = (
+        select(Campaign.subject)
+        .join(Call, Call.campaign_id == Campaign.id)
+        .where(Call.id == call_id)
+    )
     with installation.store.reading() as connection:
         return connection.execute(query).scalar()
 
 
 def _waiting_counts(connection: Any) -> dict[int, int]:
-    query = select(Call.line_id, func.count()).where(Call.state == CallState.WAITING).group_by(Call.line_id)
+    query = (
+        select(Call.line_id, func.count())
+        .where(Call.state == CallState.WAITING)
+        .group_by(Call.line_id)
+    )
     return {row[0]: row[1] for row in connection.execute(query)}
 
 

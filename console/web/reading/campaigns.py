@@ -64,14 +64,26 @@ class Plan:
 def plan_of(installation: Installation, name: str) -> Plan | None:
     """Return the campaign of this name as it was submitted, or None."""
     with installation.store.reading() as connection:
-        row = connection.execute(select(Campaign.__table__).where(Campaign.name == name)).one_or_none()
+        row = connection.execute(
+            select(Campaign.__table__).where(Campaign.name == name)
+        ).one_or_none()
         if row is None:
             return None
-        line = connection.execute(select(PhoneLine.__table__).where(PhoneLine.id == row.line_id)).one()
-        return Plan(row, line, _arms(connection, row.id), _waves(connection, row.id), texts(connection, row.id))
+        line = connection.execute(
+            select(PhoneLine.__table__).where(PhoneLine.id == row.line_id)
+        ).one()
+        return Plan(
+            row,
+            line,
+            _arms(connection, row.id),
+            _waves(connection, row.id),
+            texts(connection, row.id),
+        )
 
 
-def texts(connection: Connection, campaign_id: int, template: str | None = None) -> tuple[TextLine, ...]:
+def texts(
+    connection: Connection, campaign_id: int, template: str | None = None
+) -> tuple[TextLine, ...]:
     """Return the words as they were approved: of every template, or of one."""
     query = (
         select(FrozenText.template, FrozenText.file, FrozenText.source)
@@ -84,7 +96,11 @@ def texts(connection: Connection, campaign_id: int, template: str | None = None)
 
 
 def _drawn(connection: Connection, campaign_id: int, by: Any) -> dict[int, int]:
-    query = select(by, func.count()).where(Decision.campaign_id == campaign_id, by.is_not(None)).group_by(by)
+    query = (
+        select(by, func.count())
+        .where(Decision.campaign_id == campaign_id, by.is_not(None))
+        .group_by(by)
+    )
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
@@ -92,16 +108,27 @@ def _arms(connection: Connection, campaign_id: int) -> tuple[ArmLine, ...]:
     drawn = _drawn(connection, campaign_id, Decision.arm_id)
     steps = defaultdict(list)
     for step in connection.execute(
-        select(Step.__table__).where(Step.campaign_id == campaign_id).order_by(Step.arm_id, Step.position)
+        select(Step.__table__)
+        .where(Step.campaign_id == campaign_id)
+        .order_by(Step.arm_id, Step.position)
     ):
-        steps[step.arm_id].append(StepLine(step.channel, step.template, step.delay_days, step.condition))
-    rows = connection.execute(select(Arm.__table__).where(Arm.campaign_id == campaign_id).order_by(Arm.position))
-    return tuple(ArmLine(row.name, row.share, row.hold_out, drawn.get(row.id, 0), tuple(steps[row.id])) for row in rows)
+        steps[step.arm_id].append(
+            StepLine(step.channel, step.template, step.delay_days, step.condition)
+        )
+    rows = connection.execute(
+        select(Arm.__table__).where(Arm.campaign_id == campaign_id).order_by(Arm.position)
+    )
+    return tuple(
+        ArmLine(row.name, row.share, row.hold_out, drawn.get(row.id, 0), tuple(steps[row.id]))
+        for row in rows
+    )
 
 
 def _waves(connection: Connection, campaign_id: int) -> tuple[WaveLine, ...]:
     drawn = _drawn(connection, campaign_id, Decision.wave_id)
-    rows = connection.execute(select(Wave.__table__).where(Wave.campaign_id == campaign_id).order_by(Wave.number))
+    rows = connection.execute(
+        select(Wave.__table__).where(Wave.campaign_id == campaign_id).order_by(Wave.number)
+    )
     return tuple(WaveLine(row.number, row.date, drawn.get(row.id, 0)) for row in rows)
 
 

@@ -53,4 +53,6 @@ def is_asked(installation: Installation, case_id: int, name: str) -> bool:
 def whole_case(installation: Installation, line: CaseLine) -> WholeCase | None:
     """Return all of a case; None where the person is not known any more."""
     person = known(installation, line.person_id)
-    return WholeCase(line, person, tuple(of_person(installation, line.person_id))) if person else None
+    return (
+        WholeCase(line, person, tuple(of_person(installation, line.person_id))) if person else None
+    )

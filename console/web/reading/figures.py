@@ -36,7 +36,9 @@ def figures_of(installation: Installation, name: str) -> Figures:
     filed = found.filed_with_call + found.filed_without_call
     left_out = tuple((Reason(code), count) for code, count in found.left_out.items())
     gone = date.fromisoformat(found.ledger_removed_on) if found.ledger_removed_on else None
-    return Figures(found.selected, found.handed_over, found.called, filed, _rungs(found, filed), left_out, gone)
+    return Figures(
+        found.selected, found.handed_over, found.called, filed, _rungs(found, filed), left_out, gone
+    )
 
 
 def _rungs(found: Funnel, filed: int) -> tuple[Rung, ...]:

@@ -42,7 +42,9 @@ def open_follow_ups(installation: Installation, *, whose: str | None = None) -> 
         found += _signals(connection)
         found += _silent_cases(connection, installation.now())
         lines = list(_failed_lines(connection))
-    return _in_order(installation, [*lines, *(each for each in found if whose is None or each.whose == whose)])
+    return _in_order(
+        installation, [*lines, *(each for each in found if whose is None or each.whose == whose)]
+    )
 
 
 def of_person(installation: Installation, person_id: int) -> list[FollowUp]:
@@ -64,23 +66,39 @@ def _all(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]
 
 
 def _handovers(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
-    query = select(Handover.__table__, Person.person_ref).join(Person, Person.id == Handover.person_id)
+    query = select(Handover.__table__, Person.person_ref).join(
+        Person, Person.id == Handover.person_id
+    )
     for row in connection.execute(query.where(Handover.done_at.is_(None), who)):
-        told = tuple((name, getattr(row, name)) for name in ("situation", "asked", "promised", "made_by"))
+        told = tuple(
+            (name, getattr(row, name)) for name in ("situation", "asked", "promised", "made_by")
+        )
         due = datetime.combine(row.deadline + timedelta(days=1), time(), LOCAL).astimezone(UTC)
         yield _follow_up("handover", row, row.to_whom, row.needed, due, told)
 
 
 def _referrals(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
-    query = select(Referral.__table__, Person.person_ref).join(Person, Person.id == Referral.person_id)
+    query = select(Referral.__table__, Person.person_ref).join(
+        Person, Person.id == Referral.person_id
+    )
     for row in connection.execute(query.where(Referral.ended_at.is_(None), who)):
         told = (("receipt", row.received_ref or "yes"),) if row.received_at else ()
-        due = row.made_at + RECEIPT_WITHIN if row.received_at is None else row.received_at + SILENT_AFTER
+        due = (
+            row.made_at + RECEIPT_WITHIN
+            if row.received_at is None
+            else row.received_at + SILENT_AFTER
+        )
         yield _follow_up("referral", row, row.made_by, row.to_whom, due, told)
 
 
 def _appointments(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
-    columns = (Appointment.__table__, Person.person_ref, Slot.location, Case.owner, Case.id.label("case_id"))
+    columns = (
+        Appointment.__table__,
+        Person.person_ref,
+        Slot.location,
+        Case.owner,
+        Case.id.label("case_id"),
+    )
     query = (
         select(*columns)
         .join(Person, Person.id == Appointment.person_id)
@@ -98,7 +116,12 @@ def _signals(connection: Connection) -> Iterator[FollowUp]:
     undecided = (Signal.decided_at.is_(None), Signal.merged_into.is_(None))
     for row in connection.execute(select(Signal.__table__).where(*undecided)):
         waits = (("waits_for", row.waits_for),) if row.waits_for else ()
-        told = (("affected", row.affected), ("cause", row.cause), ("made_by", row.reported_by), *waits)
+        told = (
+            ("affected", row.affected),
+            ("cause", row.cause),
+            ("made_by", row.reported_by),
+            *waits,
+        )
         due = row.reported_at + DECISION_WITHIN
         yield FollowUp("signal", row.id, row.owner, row.what, due, late=False, told=told)
 
@@ -108,7 +131,16 @@ def _silent_cases(connection: Connection, now: datetime) -> Iterator[FollowUp]:
     silent = (Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
     for row in connection.execute(query.where(*silent)):
         due = row.last_at + SILENT_AFTER
-        yield FollowUp("case", row.id, row.owner, "silent", due, late=True, case_id=row.id, person_ref=row.person_ref)
+        yield FollowUp(
+            "case",
+            row.id,
+            row.owner,
+            "silent",
+            due,
+            late=True,
+            case_id=row.id,
+            person_ref=row.person_ref,
+        )
 
 
 def _failed_lines(connection: Connection) -> Iterator[FollowUp]:

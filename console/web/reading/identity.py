@@ -50,7 +50,12 @@ class Known:
 def can_compare(installation: Installation, person_id: int) -> bool:
     """Say whether the register knows enough to compare with: a whole date of birth, and an address."""
     row = _person(installation, person_id)
-    return row is not None and row.birth_first is not None and row.birth_first == row.birth_last and bool(row.postcode)
+    return (
+        row is not None
+        and row.birth_first is not None
+        and row.birth_first == row.birth_last
+        and bool(row.postcode)
+    )
 
 
 def is_same(installation: Installation, person_id: int, born: date | None, postcode: str) -> bool:
@@ -64,7 +69,9 @@ def is_same(installation: Installation, person_id: int, born: date | None, postc
     """
     row = _person(installation, person_id)
     said = "".join(postcode.split()).upper()
-    return can_compare(installation, person_id) and bool(row.birth_first == born and row.postcode == said)
+    return can_compare(installation, person_id) and bool(
+        row.birth_first == born and row.postcode == said
+    )
 
 
 def known(installation: Installation, person_id: int) -> Known | None:
@@ -111,7 +118,11 @@ def sent_to(installation: Installation, person_id: int) -> tuple[Sent, ...]:
 def _case(installation: Installation, person_id: int) -> tuple[tuple[Talk, ...], str | None]:
     """Return the earlier conversations with a person, and whose their case is."""
     # to prepare an appointment is to talk with nobody
-    ended = (Call.person_id == person_id, Call.state == CallState.WRAPPED_UP, Call.kind != CallKind.PREPARE)
+    ended = (
+        Call.person_id == person_id,
+        Call.state == CallState.WRAPPED_UP,
+        Call.kind != CallKind.PREPARE,
+    )
     talks = select(Call.wrapped_up_at, Call.taken_by, Call.disposition, Call.note).where(*ended)
     owner = select(Case.owner).where(Case.person_id == person_id)
     with installation.store.reading() as connection:
@@ -122,4 +133,6 @@ def _case(installation: Installation, person_id: int) -> tuple[tuple[Talk, ...],
 
 def _person(installation: Installation, person_id: int) -> Any:
     with installation.store.reading() as connection:
-        return connection.execute(select(Person.__table__).where(Person.id == person_id)).one_or_none()
+        return connection.execute(
+            select(Person.__table__).where(Person.id == person_id)
+        ).one_or_none()

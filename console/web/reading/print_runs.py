@@ -75,7 +75,9 @@ def print_runs(installation: Installation) -> list[RunLine]:
     with installation.store.reading() as connection:
         rows = connection.execute(query).all()
         files = defaultdict(list)
-        for row in connection.execute(_files().where(PrintFile.print_run_id.in_([row.id for row in rows]))):
+        for row in connection.execute(
+            _files().where(PrintFile.print_run_id.in_([row.id for row in rows]))
+        ):
             files[row.print_run_id].append(FileLine(*row))
     return [_line(row, tuple(files[row.id])) for row in rows]
 
@@ -83,8 +85,17 @@ def print_runs(installation: Installation) -> list[RunLine]:
 def _line(row: Any, files: tuple[FileLine, ...]) -> RunLine:
     recalled = row.state is RunState.CLOSED and row.handed_over_at is None
     state = "recalled" if recalled else RunState(row.state).value
-    held = row.state is RunState.MADE and row.campaign_state in {CampaignState.PAUSED, CampaignState.STOPPED}
-    waits = CampaignState(row.campaign_state).value if held else "" if row.state is RunState.CLOSED else state
+    held = row.state is RunState.MADE and row.campaign_state in {
+        CampaignState.PAUSED,
+        CampaignState.STOPPED,
+    }
+    waits = (
+        CampaignState(row.campaign_state).value
+        if held
+        else ""
+        if row.state is RunState.CLOSED
+        else state
+    )
     return RunLine(
         row.id, row.key, row.title, row.number, row.date, row.cards, row.pages, row.made_at, state, waits, row.shop,
         row.handed_over_at, files,
@@ -99,9 +110,13 @@ def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLin
     Raises:
         Gone: the file is not there any more, or is not what was made.
     """
-    query = _files().add_columns(PrintRun.folder).join(PrintRun, PrintRun.id == PrintFile.print_run_id)
+    query = (
+        _files().add_columns(PrintRun.folder).join(PrintRun, PrintRun.id == PrintFile.print_run_id)
+    )
     with installation.store.reading() as connection:
-        row = connection.execute(query.where(PrintFile.print_run_id == run_id, PrintFile.name == name)).one_or_none()
+        row = connection.execute(
+            query.where(PrintFile.print_run_id == run_id, PrintFile.name == name)
+        ).one_or_none()
     if row is None:
         return None
     line, path = FileLine(*row[:-1]), _below(installation.settings.outbox, row.folder, name)
@@ -111,7 +126,9 @@ def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLin
 
 
 def _files() -> Select[int, str, str, int]:
-    return select(PrintFile.print_run_id, PrintFile.name, PrintFile.sha256, PrintFile.bytes).order_by(PrintFile.name)
+    return select(
+        PrintFile.print_run_id, PrintFile.name, PrintFile.sha256, PrintFile.bytes
+    ).order_by(PrintFile.name)
 
 
 def _below(outbox: Path, folder: str, name: str) -> Path | None:

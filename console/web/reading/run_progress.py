@@ -23,10 +23,16 @@ def reconciled(installation: Installation, runs: Sequence[int]) -> Mapping[int, 
     """Return how far these runs have come."""
     found = {run: Reconciled() for run in runs}
     run = PrintPiece.print_run_id
-    pieces = select(run, PrintPiece.state, func.count()).where(run.in_(runs)).group_by(run, PrintPiece.state)
+    pieces = (
+        select(run, PrintPiece.state, func.count())
+        .where(run.in_(runs))
+        .group_by(run, PrintPiece.state)
+    )
     pulls = select(run, func.count()).join(Pull, Pull.piece_id == PrintPiece.id)
     open_pulls = pulls.where(run.in_(runs), Pull.answered_at.is_(None)).group_by(run)
-    differing = select(Difference.print_run_id, func.count()).where(Difference.accepted_at.is_(None))
+    differing = select(Difference.print_run_id, func.count()).where(
+        Difference.accepted_at.is_(None)
+    )
     waiting = differing.where(Difference.print_run_id.in_(runs)).group_by(Difference.print_run_id)
     with installation.store.reading() as connection:
         for number, state, count in connection.execute(pieces.order_by(PrintPiece.state)):

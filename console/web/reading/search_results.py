@@ -39,9 +39,15 @@ def found(installation: Installation, people: Sequence[int]) -> list[Found]:
     )
     with installation.store.reading() as connection:
         went = connection.execute(sent).all()
-        refs = connection.execute(select(Person.id, Person.person_ref).where(Person.id.in_(people)).order_by(Person.id))
+        refs = connection.execute(
+            select(Person.id, Person.person_ref).where(Person.id.in_(people)).order_by(Person.id)
+        )
         return [
-            Found(who.id, who.person_ref, tuple(SentCard(*row[1:]) for row in went if row.person_id == who.id))
+            Found(
+                who.id,
+                who.person_ref,
+                tuple(SentCard(*row[1:]) for row in went if row.person_id == who.id),
+            )
             for who in refs
         ]
 
@@ -49,7 +55,12 @@ def found(installation: Installation, people: Sequence[int]) -> list[Found]:
 def unmatched_call(installation: Installation, agent: str) -> int | None:
     """Return the call in this agent's hands of which nobody knows yet what it is about: the last one taken."""
     query = select(Call.id).where(
-        Call.taken_by == agent, Call.state == CallState.TAKEN, Call.touch_id.is_(None), Call.person_id.is_(None)
+        Call.taken_by == agent,
+        Call.state == CallState.TAKEN,
+        Call.touch_id.is_(None),
+        Call.person_id.is_(None),
     )
     with installation.store.reading() as connection:
-        return connection.execute(query.order_by(Call.taken_at.desc(), Call.id.desc()).limit(1)).scalar()
+        return connection.execute(
+            query.order_by(Call.taken_at.desc(), Call.id.desc()).limit(1)
+        ).scalar()

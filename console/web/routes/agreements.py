@@ -32,9 +32,15 @@ _KNOWN = frozenset(
 
 def _handover(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
     del call
-    words = {name: told.get(name, "") for name in ("to_whom", "situation", "asked", "promised", "needed")}
-    instruction = handovers.Instruction(**words, deadline=read_day(told.get("deadline", "")) or _NO_DAY)
-    return handovers.hand_over(visit.installation.store, ref, instruction, by=visit.name, now=visit.installation.now())
+    words = {
+        name: told.get(name, "") for name in ("to_whom", "situation", "asked", "promised", "needed")
+    }
+    instruction = handovers.Instruction(
+        **words, deadline=read_day(told.get("deadline", "")) or _NO_DAY
+    )
+    return handovers.hand_over(
+        visit.installation.store, ref, instruction, by=visit.name, now=visit.installation.now()
+    )
 
 
 def _referral(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
@@ -48,7 +54,9 @@ def _referral(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -
     )  # fmt: skip
 
 
-def book_slot(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> appointment_slots.Booked:
+def book_slot(
+    visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]
+) -> appointment_slots.Booked:
     """Book the chosen slot, and confirm it by text where that was asked.
 
     Raises:
@@ -56,17 +64,32 @@ def book_slot(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -
     """
     text, now = bool(told.get("text")), visit.installation.now()
     return appointment_slots.book(
-        visit.installation.store, _slot_of(told), ref, by=visit.name, now=now, call_id=call.id, text=text
+        visit.installation.store,
+        _slot_of(told),
+        ref,
+        by=visit.name,
+        now=now,
+        call_id=call.id,
+        text=text,
     )
 
 
 def _signal(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
     del call, ref
-    signal = signals.NewSignal(*(told.get(name, "") for name in ("kind", "affected", "what", "cause", "owner")))
-    return signals.report(visit.installation.store, signal, by=visit.name, now=visit.installation.now())
+    signal = signals.NewSignal(
+        *(told.get(name, "") for name in ("kind", "affected", "what", "cause", "owner"))
+    )
+    return signals.report(
+        visit.installation.store, signal, by=visit.name, now=visit.installation.now()
+    )
 
 
-_ACTS: dict[str, _Agree] = {"slot": book_slot, "handover": _handover, "referral": _referral, "signal": _signal}
+_ACTS: dict[str, _Agree] = {
+    "slot": book_slot,
+    "handover": _handover,
+    "referral": _referral,
+    "signal": _signal,
+}
 _ABOUT_NOBODY = frozenset({"signal"})
 
 
@@ -79,23 +102,31 @@ def agree(visit: TakingCalls, form: Posted, call_id: int, what: str) -> Response
 
 
 @router.post("/queue/{call_id:int}/appointments/{appointment_id:int}/{how}")
-def change_appointment(visit: TakingCalls, form: Posted, call_id: int, appointment_id: int, how: str) -> Response:
+def change_appointment(
+    visit: TakingCalls, form: Posted, call_id: int, appointment_id: int, how: str
+) -> Response:
     """Move, cancel or end an appointment of whom this call is about; of nobody else."""
     if appointment_id > LARGEST_ID or how not in {"move", *_ENDS}:
         raise HTTPException(404)
     return _agreed(visit, form, call_id, "slot", partial(_change, appointment_id, how), done=how)
 
 
-def _change(appointment_id: int, how: str, visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> None:
+def _change(
+    appointment_id: int, how: str, visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]
+) -> None:
     del ref
     own = of_person(visit.installation, call.person_id or 0)
     if appointment_id not in {each.id for each in own if each.kind == "appointment"}:
         raise HTTPException(404)
     now = visit.installation.now()
     if how == "move":
-        appointment_slots.move_to(visit.installation.store, appointment_id, _slot_of(told), by=visit.name, now=now)
+        appointment_slots.move_to(
+            visit.installation.store, appointment_id, _slot_of(told), by=visit.name, now=now
+        )
     else:
-        appointment_slots.end(visit.installation.store, appointment_id, AppointmentState(how), by=visit.name, now=now)
+        appointment_slots.end(
+            visit.installation.store, appointment_id, AppointmentState(how), by=visit.name, now=now
+        )
 
 
 def _slot_of(told: Mapping[str, str]) -> int:
@@ -118,7 +149,11 @@ def _agreed(
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    ref = ref_of(visit.installation, call.person_id) if call.person_id and is_sure(visit, call) else None
+    ref = (
+        ref_of(visit.installation, call.person_id)
+        if call.person_id and is_sure(visit, call)
+        else None
+    )
     if ref is None and not about_nobody:
         return call_page(visit, call, status=422, trouble="call.check_first", form=form)
     try:
@@ -132,7 +167,11 @@ def _agreed(
 
 def part_of(form: Mapping[str, str], part: str) -> dict[str, str]:
     """Return the fields of one part of the form, by their own names."""
-    return {name.removeprefix(f"{part}."): text for name, text in form.items() if name.startswith(f"{part}.")}
+    return {
+        name.removeprefix(f"{part}."): text
+        for name, text in form.items()
+        if name.startswith(f"{part}.")
+    }
 
 
 def trouble_of(refused: BadInput) -> str:

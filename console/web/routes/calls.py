@@ -69,9 +69,13 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     del form
     _existing(visit, call_id)
     try:
-        came = connecting.connect(visit.installation, call_id, visit.name, now=visit.installation.now())
+        came = connecting.connect(
+            visit.installation, call_id, visit.name, now=visit.installation.now()
+        )
     except BadInput as error:
-        visit.tell("line.out_of_reach" if error.field == connecting.TELEPHONE else "queue.just_gone")
+        visit.tell(
+            "line.out_of_reach" if error.field == connecting.TELEPHONE else "queue.just_gone"
+        )
         return RedirectResponse("/queue", 303)
     return _put_through(visit, came)
 
@@ -96,7 +100,9 @@ def dial(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if own_call(visit, call_id) is None:
         return not_yours(visit)
     try:
-        ringing = click_to_call.dial(visit.installation, call_id, visit.name, now=visit.installation.now())
+        ringing = click_to_call.dial(
+            visit.installation, call_id, visit.name, now=visit.installation.now()
+        )
     except BadInput as error:
         visit.tell("line.cannot_dial" if error.field != click_to_call.HOURS else "line.not_now")
     else:
@@ -148,9 +154,15 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if not can_compare(visit.installation, call.person_id):
         if not (how := form.get("how", "")):
             return call_page(visit, call, status=400, trouble="call.say_how")
-        action_log.record(visit, action_log.CHECKED_IDENTITY, subject_of(call), how=how[: queues.LONGEST_NOTE])
-    elif is_same(visit.installation, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")):
-        action_log.record(visit, action_log.CHECKED_IDENTITY, subject_of(call), how="date of birth and postcode")
+        action_log.record(
+            visit, action_log.CHECKED_IDENTITY, subject_of(call), how=how[: queues.LONGEST_NOTE]
+        )
+    elif is_same(
+        visit.installation, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")
+    ):
+        action_log.record(
+            visit, action_log.CHECKED_IDENTITY, subject_of(call), how="date of birth and postcode"
+        )
     else:
         action_log.record(visit, action_log.IDENTITY_DIFFERED, subject_of(call))
         return call_page(visit, call, status=422, trouble="call.differs")
@@ -193,7 +205,12 @@ def not_yours(visit: Visit) -> Response:
 
 
 def call_page(
-    visit: Visit, call: CallLine, *, status: int = 200, trouble: str = "", form: Mapping[str, str] | None = None
+    visit: Visit,
+    call: CallLine,
+    *,
+    status: int = 200,
+    trouble: str = "",
+    form: Mapping[str, str] | None = None,
 ) -> Response:
     """Show a call: who it is only after the identity was checked, the guide always, and the agent's draft.
 
@@ -214,10 +231,14 @@ def call_page(
         known=known(installation, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(installation, call.person_id),
         tries_left=TRIES - times_differed(visit, call),
-        guide=guide_for(installation.store, call.id, agent=visit.name, language=visit.language, now=now),
+        guide=guide_for(
+            installation.store, call.id, agent=visit.name, language=visit.language, now=now
+        ),
         follow_ups=of_person(installation, call.person_id) if sure and call.person_id else [],
         ended=ended_of(installation, call.person_id) if sure and call.person_id else (),
-        free=appointment_slots.open_slots(installation.store, now=now)[:SLOTS_SHOWN] if sure and call.person_id else [],
+        free=appointment_slots.open_slots(installation.store, now=now)[:SLOTS_SHOWN]
+        if sure and call.person_id
+        else [],
         dispositions=possible(call.why),
         trouble=trouble,
         draft=draft,
@@ -239,14 +260,22 @@ def is_sure(visit: Visit, call: CallLine) -> bool:
 
     Who prepares an appointment has nobody on the line: that they opened it is what is written down.
     """
-    proof = action_log.OPENED_TO_PREPARE if call.why is CallKind.PREPARE else action_log.CHECKED_IDENTITY
+    proof = (
+        action_log.OPENED_TO_PREPARE
+        if call.why is CallKind.PREPARE
+        else action_log.CHECKED_IDENTITY
+    )
     checked = action_log.count(visit, proof, subject_of(call), since=_taken_at(call)) > 0
-    return checked and may_discuss(in_call(visit.installation.store, call.id), visit.installation.now())
+    return checked and may_discuss(
+        in_call(visit.installation.store, call.id), visit.installation.now()
+    )
 
 
 def times_differed(visit: Visit, call: CallLine) -> int:
     """Return how often what the caller said differed from what is known, in this very call."""
-    return action_log.count(visit, action_log.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call))
+    return action_log.count(
+        visit, action_log.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call)
+    )
 
 
 def _taken_at(call: CallLine) -> datetime:

@@ -41,7 +41,8 @@ class Listed:
 def list_campaigns(visit: SeeingCampaigns) -> Response:
     """Show every campaign with its figures."""
     listed = [
-        Listed(each, figures_of(visit.installation, each.name)) for each in lifecycle.overviews(visit.installation)
+        Listed(each, figures_of(visit.installation, each.name))
+        for each in lifecycle.overviews(visit.installation)
     ]
     return page(visit, "campaigns.html", campaigns=listed)
 
@@ -55,7 +56,11 @@ def show_campaign(visit: SeeingCampaigns, name: str) -> Response:
 @router.get("/campaigns/{name}/card-{position:int}-{language}.png")
 def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -> Response:
     """Show both sides of a card made for nobody."""
-    picture = specimen(visit.installation, name, position, language) if len(language) == len("nl") else None
+    picture = (
+        specimen(visit.installation, name, position, language)
+        if len(language) == len("nl")
+        else None
+    )
     if picture is None:
         raise HTTPException(404)
     return Response(picture, media_type="image/png")
@@ -76,7 +81,9 @@ def decide(visit: Deciding, form: Posted, name: str, what: str) -> Response:
     return RedirectResponse(f"/campaigns/{name}", 303)
 
 
-def _page(visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str] | None = None) -> Response:
+def _page(
+    visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str] | None = None
+) -> Response:
     plan = plan_of(visit.installation, name)
     if plan is None:
         raise HTTPException(404)
@@ -98,4 +105,8 @@ def _page(visit: Visit, name: str, *, status: int = 200, refused: tuple[str, str
 def _possible(visit: Visit, row: Any) -> list[str]:
     if not visit.may("decisions"):
         return []
-    return [what for what, (origins, _) in lifecycle.MOVES.items() if CampaignState(row.state) in origins]
+    return [
+        what
+        for what, (origins, _) in lifecycle.MOVES.items()
+        if CampaignState(row.state) in origins
+    ]

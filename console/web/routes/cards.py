@@ -72,7 +72,9 @@ def read_card(visit: Visit, text: str) -> tuple[Card | None, str]:
     return None, "cards.unknown"
 
 
-def _page(visit: Visit, *, status: int = 200, card: Card | None = None, code: str = "", trouble: str = "") -> Response:
+def _page(
+    visit: Visit, *, status: int = 200, card: Card | None = None, code: str = "", trouble: str = ""
+) -> Response:
     found: dict[str, Any] = {
         "card": card,
         "code": code,

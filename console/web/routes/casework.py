@@ -46,7 +46,9 @@ def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     to_whom = form.get("owner", "")
     if to_whom not in _colleagues(visit):
         return _page(visit, line, status=422, trouble="case.say_whom")
-    cases.give(visit.installation.store, line.id, to_whom, by=visit.name, now=visit.installation.now())
+    cases.give(
+        visit.installation.store, line.id, to_whom, by=visit.name, now=visit.installation.now()
+    )
     action_log.record(visit, action_log.GAVE_CASE, _subject(line), to=to_whom)
     visit.tell("case.given")
     return RedirectResponse("/follow-ups", 303)
@@ -58,7 +60,9 @@ def close_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     line = _opened(visit, case_id)
     why = form.get("why", "")[:LONGEST]
     try:
-        cases.close(visit.installation.store, line.id, by=visit.name, why=why, now=visit.installation.now())
+        cases.close(
+            visit.installation.store, line.id, by=visit.name, why=why, now=visit.installation.now()
+        )
     except BadInput:
         return _page(visit, line, status=422, trouble="case.still_open" if why else "case.say_why")
     visit.tell("case.closed")
@@ -106,7 +110,10 @@ def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "")
 
 
 def _colleagues(visit: Visit) -> list[str]:
-    return [each.name for each in agents(visit.installation.store, today=local_date(visit.installation.now()))]
+    return [
+        each.name
+        for each in agents(visit.installation.store, today=local_date(visit.installation.now()))
+    ]
 
 
 def _subject(line: CaseLine) -> str:

@@ -36,7 +36,9 @@ def keep(visit: Visit, call_id: int, form: Mapping[str, str], *, without: str = 
     if without:
         fields = {name: text for name, text in fields.items() if not name.startswith(without)}
     try:
-        call_drafts.keep(visit.installation.store, call_id, visit.name, fields, now=visit.installation.now())
+        call_drafts.keep(
+            visit.installation.store, call_id, visit.name, fields, now=visit.installation.now()
+        )
     except BadInput:
         return False
     return True

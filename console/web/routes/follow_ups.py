@@ -29,47 +29,76 @@ def _said(form: Mapping[str, str]) -> str:
 
 
 def _done(visit: Visit, number: int, form: Mapping[str, str]) -> None:
-    handovers.done(visit.installation.store, number, by=visit.name, what=_said(form), now=visit.installation.now())
+    handovers.done(
+        visit.installation.store,
+        number,
+        by=visit.name,
+        what=_said(form),
+        now=visit.installation.now(),
+    )
 
 
 def _received(visit: Visit, number: int, form: Mapping[str, str]) -> None:
-    referrals.receive(visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now())
+    referrals.receive(
+        visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now()
+    )
 
 
 def _ended(visit: Visit, number: int, form: Mapping[str, str]) -> None:
-    referrals.end(visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now())
+    referrals.end(
+        visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now()
+    )
 
 
 def _kept(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
     appointment_slots.end(
-        visit.installation.store, number, AppointmentState.KEPT, by=visit.name, now=visit.installation.now()
+        visit.installation.store,
+        number,
+        AppointmentState.KEPT,
+        by=visit.name,
+        now=visit.installation.now(),
     )
 
 
 def _missed(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
     appointment_slots.end(
-        visit.installation.store, number, AppointmentState.MISSED, by=visit.name, now=visit.installation.now()
+        visit.installation.store,
+        number,
+        AppointmentState.MISSED,
+        by=visit.name,
+        now=visit.installation.now(),
     )
 
 
 def _cancelled(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
     appointment_slots.end(
-        visit.installation.store, number, AppointmentState.CANCELLED, by=visit.name, now=visit.installation.now()
+        visit.installation.store,
+        number,
+        AppointmentState.CANCELLED,
+        by=visit.name,
+        now=visit.installation.now(),
     )
 
 
 def _waits(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     what = form.get("what", "")
-    signals.wait_for(visit.installation.store, number, what, by=visit.name, now=visit.installation.now())
+    signals.wait_for(
+        visit.installation.store, number, what, by=visit.name, now=visit.installation.now()
+    )
 
 
 def _decided(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     decision = form.get("decision", "")
     signals.decide(
-        visit.installation.store, number, decision, why=_said(form), by=visit.name, now=visit.installation.now()
+        visit.installation.store,
+        number,
+        decision,
+        why=_said(form),
+        by=visit.name,
+        now=visit.installation.now(),
     )
 
 
@@ -130,11 +159,22 @@ def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = ""
 @router.get("/appointments/{number:int}/calendar.ics")
 def calendar(visit: TakingCalls, number: int) -> Response:
     """Give an appointment as a file for a calendar: when and where, never what it is about or for whom."""
-    made = appointment_slots.booked(visit.installation.store, number) if number <= LARGEST_ID else None
+    made = (
+        appointment_slots.booked(visit.installation.store, number) if number <= LARGEST_ID else None
+    )
     if made is None:
         raise HTTPException(404)
-    domain = visit.installation.settings.public_url.removeprefix("https://").split("/")[0] or "kaartje.invalid"
-    text = as_ics(made, line=_line(visit, number), domain=domain, language=visit.language, now=visit.installation.now())
+    domain = (
+        visit.installation.settings.public_url.removeprefix("https://").split("/")[0]
+        or "kaartje.invalid"
+    )
+    text = as_ics(
+        made,
+        line=_line(visit, number),
+        domain=domain,
+        language=visit.language,
+        now=visit.installation.now(),
+    )
     headers = {"content-disposition": f'attachment; filename="appointment-{number}.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
 

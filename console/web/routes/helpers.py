@@ -40,7 +40,9 @@ def _read(form: Mapping[str, str]) -> NewAuthorisation:
     until = read_day(form.get("valid_until", ""))
     if until is None:
         raise BadInput("is no day", "choose one", field="valid_until")
-    return NewAuthorisation(form.get("helper", ""), form.get("organisation", ""), form.get("seen", ""), until)
+    return NewAuthorisation(
+        form.get("helper", ""), form.get("organisation", ""), form.get("seen", ""), until
+    )
 
 
 @router.post("/queue/{call_id:int}/authorisation/revoke")
@@ -52,7 +54,13 @@ def take_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     why = form.get("why", "")
     for each in in_call(visit.installation.store, call_id):
         if why and each.revoked_at is None:
-            revoke(visit.installation.store, each.id, by=visit.name, why=why[:200], now=visit.installation.now())
+            revoke(
+                visit.installation.store,
+                each.id,
+                by=visit.name,
+                why=why[:200],
+                now=visit.installation.now(),
+            )
             action_log.record(visit, TOOK_BACK, subject_of(call), authorisation=each.id)
     return _again(visit, call_id, "helper.revoked" if why else "helper.say_why")
 

@@ -33,5 +33,7 @@ def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
     if found is None:
         raise HTTPException(404)
     line, path = found
-    action_log.record(visit, action_log.DOWNLOADED, f"print_run:{run_id}", file=line.name, sha256=line.sha256)
+    action_log.record(
+        visit, action_log.DOWNLOADED, f"print_run:{run_id}", file=line.name, sha256=line.sha256
+    )
     return FileResponse(path, filename=line.name, content_disposition_type="attachment")

@@ -43,10 +43,16 @@ def watch_queue(visit: SeeingQueue) -> Response:
     return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
-async def _told(board: Board, session: Session, sketch: Callable[[Snapshot], str]) -> AsyncIterator[str]:
+async def _told(
+    board: Board, session: Session, sketch: Callable[[Snapshot], str]
+) -> AsyncIterator[str]:
     yield f"retry: {AGAIN}\n\n"
     async for seen in board.watch(session):
-        yield f"event: queue\nid: {seen.number}\ndata: {sketch(seen)}\n\n" if seen else ": still here\n\n"
+        yield (
+            f"event: queue\nid: {seen.number}\ndata: {sketch(seen)}\n\n"
+            if seen
+            else ": still here\n\n"
+        )
     yield "event: ended\ndata: {}\n\n"
 
 
@@ -78,4 +84,6 @@ def _words(visit: Visit, seen: Snapshot) -> str:
     waiting = sum(line.waiting_count for line in seen.lines)
     taken = sum(len(line.taken) for line in seen.lines)
     counts = {"waiting": waiting, "taken": taken}
-    return json.dumps({"html": html, "said": say(visit.language, "live.counts", **counts), **counts})
+    return json.dumps(
+        {"html": html, "said": say(visit.language, "live.counts", **counts), **counts}
+    )

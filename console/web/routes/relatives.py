@@ -20,14 +20,19 @@ def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
-    who, named = None, form.get("family_name", "") or form.get("born", "") or form.get("postcode", "")
+    who, named = (
+        None,
+        form.get("family_name", "") or form.get("born", "") or form.get("postcode", ""),
+    )
     if named:
         born = read_day(form.get("born", ""))
         if born is None:
             return call_page(visit, call, status=422, trouble="call.bereaved_who")
         who = Deceased(form.get("family_name", ""), born, form.get("postcode", ""))
     try:
-        report_death(visit.installation.store, call_id, who, by=visit.name, now=visit.installation.now())
+        report_death(
+            visit.installation.store, call_id, who, by=visit.name, now=visit.installation.now()
+        )
     except BadInput:
         return call_page(visit, call, status=422, trouble="call.bereaved_who")
     action_log.record(visit, action_log.HEARD_OF_DEATH, subject_of(call))

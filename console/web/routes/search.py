@@ -54,7 +54,9 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
     try:
         if form.get("call", "").isdecimal() and int(form["call"]) <= LARGEST_ID:
             call_id = int(form["call"])
-            call_matching.match_to_person(visit.installation.store, call_id, person.person_id, by=visit.name)
+            call_matching.match_to_person(
+                visit.installation.store, call_id, person.person_id, by=visit.name
+            )
             action_log.record(visit, action_log.MATCHED, f"call:{call_id}", how="search")
         else:
             call_id = begin_talking_with(visit.installation, person.person_id, visit.name)
@@ -74,7 +76,9 @@ def match(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if card is None:
         return call_page(visit, call, status=404, trouble=trouble)
     try:
-        call_matching.match_to_touch(visit.installation.store, call_id, card.touch_id, by=visit.name)
+        call_matching.match_to_touch(
+            visit.installation.store, call_id, card.touch_id, by=visit.name
+        )
     except BadInput:
         return call_page(visit, call, status=409, trouble="search.known_already")
     action_log.record(visit, action_log.FOUND_CARD, f"touch:{card.touch_id}")
@@ -90,21 +94,34 @@ def _people(visit: Visit, form: Posted) -> tuple[int, ...]:
         except NotAPhoneNumber:
             raise BadInput("is no number", "write it as it is dialled", field="no_number") from None
     born = read_day(form.get("born", ""))
-    return by_name(visit.installation.store, form.get("family_name", ""), born, form.get("postcode", ""))
+    return by_name(
+        visit.installation.store, form.get("family_name", ""), born, form.get("postcode", "")
+    )
 
 
 def _just_found(visit: Visit, form: Posted) -> Found:
     """Return somebody this agent found a moment ago, with a reason; of nobody else a call is begun like this."""
     text = form.get("person", "")
-    people = found(visit.installation, [int(text)]) if text.isdecimal() and int(text) <= LARGEST_ID else []
+    people = (
+        found(visit.installation, [int(text)])
+        if text.isdecimal() and int(text) <= LARGEST_ID
+        else []
+    )
     since = visit.installation.now() - HOLDS
-    if not people or not action_log.count(visit, action_log.SEARCHED, people[0].person_ref, since=since):
+    if not people or not action_log.count(
+        visit, action_log.SEARCHED, people[0].person_ref, since=since
+    ):
         raise HTTPException(404)
     return people[0]
 
 
 def _page(
-    visit: Visit, form: Posted, *, status: int = 200, results: list[Found] | None = None, trouble: str = ""
+    visit: Visit,
+    form: Posted,
+    *,
+    status: int = 200,
+    results: list[Found] | None = None,
+    trouble: str = "",
 ) -> Response:
     return page(
         visit,

@@ -17,7 +17,11 @@ router = APIRouter()
 def sign_in_page(request: Request) -> Response:
     """Show the form; somebody who is signed in already goes on."""
     visit = visitor(request)
-    return RedirectResponse(FIRST_PAGE[visit.role], 303) if visit else page_for(request, "sign_in.html", trouble=None)
+    return (
+        RedirectResponse(FIRST_PAGE[visit.role], 303)
+        if visit
+        else page_for(request, "sign_in.html", trouble=None)
+    )
 
 
 @router.post("/sign-in")
@@ -25,7 +29,9 @@ def sign_in(request: Request, form: Posted) -> Response:
     """Let somebody in who shows the right password."""
     installation = installation_of(request)
     name, password = form.get("name", ""), form.get("password", "")
-    match accounts.check(installation.store, name, password, installation.now(), key=installation.settings.key()):
+    match accounts.check(
+        installation.store, name, password, installation.now(), key=installation.settings.key()
+    ):
         case accounts.SignedIn() as signed_in:
             after = _inside(request.session.get("next", ""), FIRST_PAGE[signed_in.role])
             begin(request.session, signed_in, installation.now())

@@ -11,7 +11,14 @@ from console.web import action_log
 from console.web.reading.calls import CallLine, subject_of_campaign
 from console.web.reading.identity import ref_of
 from console.web.routes.agreements import book_slot, part_of, trouble_of
-from console.web.routes.calls import call_page, is_sure, not_yours, own_call, subject_of, times_differed
+from console.web.routes.calls import (
+    call_page,
+    is_sure,
+    not_yours,
+    own_call,
+    subject_of,
+    times_differed,
+)
 from console.web.security import Posted
 from console.web.sessions import TakingCalls, Visit
 from desk.entries.appointment_confirmations import WITH_A_STREET, TextWanted
@@ -57,7 +64,16 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         text = _text(form, agreed)
         form = _with_slot_booked(visit, call, form)
         _forget_whom(visit, call, outcome)
-        queues.wrap_up(visit.installation.store, call_id, visit.name, outcome, form.get("note", ""), now, agreed, text)
+        queues.wrap_up(
+            visit.installation.store,
+            call_id,
+            visit.name,
+            outcome,
+            form.get("note", ""),
+            now,
+            agreed,
+            text,
+        )
     except _Cannot as cannot:
         return call_page(visit, call, status=422, trouble=cannot.key, form=form)
     except BadInput as refused:
@@ -93,7 +109,11 @@ def _with_slot_booked(visit: Visit, call: CallLine, form: Mapping[str, str]) -> 
     """Book the slot that was chosen and not booked yet; return the rest of the form."""
     if not form.get("slot.id"):
         return form
-    ref = ref_of(visit.installation, call.person_id) if call.person_id and is_sure(visit, call) else None
+    ref = (
+        ref_of(visit.installation, call.person_id)
+        if call.person_id and is_sure(visit, call)
+        else None
+    )
     if ref is None:
         raise _Cannot("call.check_first")
     book_slot(visit, call, ref, part_of(form, "slot"))
@@ -101,7 +121,11 @@ def _with_slot_booked(visit: Visit, call: CallLine, form: Mapping[str, str]) -> 
 
 
 def _agreed(
-    visit: Visit, call: CallLine, outcome: queues.Disposition, form: Mapping[str, str], now: datetime
+    visit: Visit,
+    call: CallLine,
+    outcome: queues.Disposition,
+    form: Mapping[str, str],
+    now: datetime,
 ) -> Agreed | None:
     """Return what was agreed: one thing, because a call ends in one way."""
     appointment = _appointment(visit, call, form, now)
@@ -115,7 +139,9 @@ def _agreed(
     return appointment or with_it
 
 
-def _appointment(visit: Visit, call: CallLine, form: Mapping[str, str], now: datetime) -> queues.NewAppointment | None:
+def _appointment(
+    visit: Visit, call: CallLine, form: Mapping[str, str], now: datetime
+) -> queues.NewAppointment | None:
     kind = form.get("kind", "")
     if not kind:
         return None
@@ -144,7 +170,9 @@ def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> queues.Scop
     if form.get("scope") != "some":
         return None
     channels = tuple(kind for kind in KINDS if form.get(f"scope.{kind}"))
-    subject = subject_of_campaign(visit.installation, call.id) if form.get("scope.subject") else None
+    subject = (
+        subject_of_campaign(visit.installation, call.id) if form.get("scope.subject") else None
+    )
     if not channels and subject is None:
         raise _Cannot("call.say_scope")
     return queues.Scope(channels, (subject,) if subject else ())

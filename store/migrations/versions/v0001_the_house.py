@@ -20,7 +20,15 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
             "role",
-            sa.Enum("manager", "print_shop", "agent", "analyst", name="role", native_enum=False, length=40),
+            sa.Enum(
+                "manager",
+                "print_shop",
+                "agent",
+                "analyst",
+                name="role",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("password_hash", sa.Text(), nullable=False),
@@ -30,7 +38,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "acts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("signed_in", sa.Boolean(), nullable=False),
@@ -58,7 +71,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "imports",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
@@ -67,14 +85,21 @@ def upgrade() -> None:
         sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("added", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("unchanged", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "unchanged", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("refused", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "phone_lines",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("hours", sa.Text(), nullable=False),
@@ -84,7 +109,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "suppressions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("entry_key", sa.Text(), nullable=False),
         sa.Column(
             "scope",
@@ -99,8 +129,14 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("person_ref", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
-        sa.Column("household_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "person_ref",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column(
+            "household_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("e164", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=True),
@@ -125,7 +161,12 @@ def upgrade() -> None:
 
     op.create_table(
         "campaigns",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -164,15 +205,26 @@ def upgrade() -> None:
         sa.Column("launch_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("launched_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("ended_at", store.base.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["line_id"], ["phone_lines.id"], name=op.f("fk_campaigns_line_id_phone_lines")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["phone_lines.id"], name=op.f("fk_campaigns_line_id_phone_lines")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
         sa.UniqueConstraint("name", name=op.f("uq_campaigns_name")),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "outcomes",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("person_ref", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "person_ref",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column(
             "kind",
             sa.Enum(
@@ -189,8 +241,12 @@ def upgrade() -> None:
         ),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_outcomes_import_id_imports")),
+        sa.Column(
+            "import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["imports.id"], name=op.f("fk_outcomes_import_id_imports")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
         sa.UniqueConstraint(
             "person_ref",
@@ -206,8 +262,17 @@ def upgrade() -> None:
 
     op.create_table(
         "people",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("person_ref", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "person_ref",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("bsn_hash", sa.Text(), nullable=True),
         sa.Column("initials", sa.Text(), nullable=False),
         sa.Column("given_name", sa.Text(), nullable=False),
@@ -219,13 +284,17 @@ def upgrade() -> None:
         sa.Column("gender", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("street", sa.Text(), nullable=True),
-        sa.Column("house_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "house_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("house_letter", sa.Text(), nullable=True),
         sa.Column("house_addition", sa.Text(), nullable=True),
         sa.Column("postcode", sa.Text(), nullable=True),
         sa.Column("town", sa.Text(), nullable=True),
         sa.Column("country", sa.Text(), nullable=False),
-        sa.Column("household_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "household_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("deceased_on", sa.Date(), nullable=True),
         sa.Column("moved_abroad_on", sa.Date(), nullable=True),
@@ -240,11 +309,17 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("draw_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("content_hash", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "content_hash", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("imported_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_people_import_id_imports")),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["imports.id"], name=op.f("fk_people_import_id_imports")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("person_ref", name=op.f("uq_people_person_ref")),
         sqlite_autoincrement=True,
@@ -255,47 +330,74 @@ def upgrade() -> None:
 
     op.create_table(
         "roster",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("first_name", sa.Text(), nullable=False),
         sa.Column("on_from", sa.Date(), nullable=False),
         sa.Column("on_until", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(["line_id"], ["phone_lines.id"], name=op.f("fk_roster_line_id_phone_lines")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["phone_lines.id"], name=op.f("fk_roster_line_id_phone_lines")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster")),
-        sa.UniqueConstraint("line_id", "first_name", "on_from", name=op.f("uq_roster_line_id_first_name_on_from")),
+        sa.UniqueConstraint(
+            "line_id", "first_name", "on_from", name=op.f("uq_roster_line_id_first_name_on_from")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "arms",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("share", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hold_out", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_arms_campaign_id_campaigns")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_arms_campaign_id_campaigns")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_arms")),
         sa.UniqueConstraint("campaign_id", "name", name=op.f("uq_arms_campaign_id_name")),
     )
     op.create_table(
         "frozen_texts",
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_frozen_texts_campaign_id_campaigns")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_frozen_texts_campaign_id_campaigns")
+        ),
         sa.PrimaryKeyConstraint("campaign_id", "template", "file", name=op.f("pk_frozen_texts")),
     )
     op.create_table(
         "person_numbers",
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("e164", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("may_text", sa.Boolean(), nullable=False),
         sa.Column("may_call", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_person_numbers_person_id_people"), ondelete="CASCADE"
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_person_numbers_person_id_people"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("person_id", "position", name=op.f("pk_person_numbers")),
     )
@@ -304,28 +406,47 @@ def upgrade() -> None:
 
     op.create_table(
         "waves",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_waves_campaign_id_campaigns")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_waves_campaign_id_campaigns")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waves")),
         sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_waves_campaign_id_number")),
     )
     op.create_table(
         "decisions",
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("selected", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("reasons", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("household_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "household_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("arm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("wave_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["arm_id"], ["arms.id"], name=op.f("fk_decisions_arm_id_arms")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_decisions_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_decisions_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_decisions_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_decisions_person_id_people")
+        ),
         sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_decisions_wave_id_waves")),
         sa.PrimaryKeyConstraint("campaign_id", "person_id", name=op.f("pk_decisions")),
     )
@@ -334,38 +455,64 @@ def upgrade() -> None:
 
     op.create_table(
         "steps",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("arm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("template", sa.Text(), nullable=False),
-        sa.Column("delay_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "delay_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("condition", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["arm_id"], ["arms.id"], name=op.f("fk_steps_arm_id_arms")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_steps_campaign_id_campaigns")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_steps_campaign_id_campaigns")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
         sa.UniqueConstraint("arm_id", "position", name=op.f("uq_steps_arm_id_position")),
     )
     op.create_table(
         "deliveries",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("wave_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("open", "recorded", "taken_back", name="deliverystate", native_enum=False, length=40),
+            sa.Enum(
+                "open", "recorded", "taken_back", name="deliverystate", native_enum=False, length=40
+            ),
             nullable=False,
         ),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("opened_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("closed_at", store.base.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_deliveries_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_deliveries_step_id_steps")),
-        sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_deliveries_wave_id_waves")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_deliveries_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["steps.id"], name=op.f("fk_deliveries_step_id_steps")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wave_id"], ["waves.id"], name=op.f("fk_deliveries_wave_id_waves")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("key", name=op.f("uq_deliveries_key")),
         sqlite_autoincrement=True,
@@ -375,22 +522,40 @@ def upgrade() -> None:
 
     op.create_table(
         "print_runs",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("folder", sa.Text(), nullable=False),
         sa.Column("cards", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("made_at", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_print_runs_delivery_id_deliveries")),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_print_runs_delivery_id_deliveries")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_print_runs")),
         sa.UniqueConstraint("delivery_id", name=op.f("uq_print_runs_delivery_id")),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "touches",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("wave_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -419,12 +584,20 @@ def upgrade() -> None:
         sa.Column("reasons", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("not_before", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("handed_over_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("updated_at", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_touches_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_touches_delivery_id_deliveries")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_touches_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_touches_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_touches_delivery_id_deliveries")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_touches_person_id_people")
+        ),
         sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_touches_step_id_steps")),
         sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_touches_wave_id_waves")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_touches")),
@@ -439,9 +612,16 @@ def upgrade() -> None:
 
     op.create_table(
         "attempts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("touch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "state",
@@ -463,8 +643,12 @@ def upgrade() -> None:
         sa.Column("cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("written_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", store.base.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id_deliveries")),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_attempts_touch_id_touches")),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id_deliveries")
+        ),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_attempts_touch_id_touches")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
         sa.UniqueConstraint("touch_id", "number", name=op.f("uq_attempts_touch_id_number")),
         sqlite_autoincrement=True,
@@ -474,7 +658,9 @@ def upgrade() -> None:
 
     op.create_table(
         "print_files",
-        sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -485,11 +671,24 @@ def upgrade() -> None:
     )
     op.create_table(
         "replies",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("reply_key", sa.Text(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("called", "texted", "returned", "counter", name="replykind", native_enum=False, length=40),
+            sa.Enum(
+                "called",
+                "texted",
+                "returned",
+                "counter",
+                name="replykind",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("received_at", store.base.UtcDateTime(timezone=True), nullable=False),
@@ -502,12 +701,24 @@ def upgrade() -> None:
         sa.Column("matched_by", sa.Text(), nullable=True),
         sa.Column("touch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_replies_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_replies_import_id_imports")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_replies_person_id_people")),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_replies_touch_id_touches")),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_replies_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["imports.id"], name=op.f("fk_replies_import_id_imports")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_replies_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_replies_touch_id_touches")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
         sa.UniqueConstraint("reply_key", name=op.f("uq_replies_reply_key")),
         sqlite_autoincrement=True,
@@ -523,13 +734,20 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("touch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("given_at", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_response_codes_touch_id_touches")),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_response_codes_touch_id_touches")
+        ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_response_codes")),
         sa.UniqueConstraint("touch_id", name=op.f("uq_response_codes_touch_id")),
     )
     op.create_table(
         "touch_events",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("touch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "from_state",
@@ -575,7 +793,9 @@ def upgrade() -> None:
         ),
         sa.Column("at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_touch_events_touch_id_touches")),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_touch_events_touch_id_touches")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_touch_events")),
         sqlite_autoincrement=True,
     )
@@ -584,16 +804,31 @@ def upgrade() -> None:
 
     op.create_table(
         "calls",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reply_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("touch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("received_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("waiting", "taken", "wrapped_up", "abandoned", name="callstate", native_enum=False, length=40),
+            sa.Enum(
+                "waiting",
+                "taken",
+                "wrapped_up",
+                "abandoned",
+                name="callstate",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("taken_by", sa.Text(), nullable=True),
@@ -601,11 +836,21 @@ def upgrade() -> None:
         sa.Column("wrapped_up_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("disposition", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_calls_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["line_id"], ["phone_lines.id"], name=op.f("fk_calls_line_id_phone_lines")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_calls_person_id_people")),
-        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_calls_reply_id_replies")),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_calls_touch_id_touches")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_calls_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["phone_lines.id"], name=op.f("fk_calls_line_id_phone_lines")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_calls_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_id"], ["replies.id"], name=op.f("fk_calls_reply_id_replies")
+        ),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_calls_touch_id_touches")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sa.UniqueConstraint("reply_id", name=op.f("uq_calls_reply_id")),
         sqlite_autoincrement=True,
@@ -616,16 +861,31 @@ def upgrade() -> None:
 
     op.create_table(
         "appointments",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("made_at", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_appointments_call_id_calls")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_appointments_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_appointments_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_appointments_call_id_calls")
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_appointments_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_appointments_person_id_people")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointments")),
         sqlite_autoincrement=True,
     )

@@ -16,7 +16,12 @@ def upgrade() -> None:
     """Make the tables and columns."""
     op.create_table(
         "answers",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column(
             "kind",
             sa.Enum(
@@ -71,8 +76,12 @@ def upgrade() -> None:
         sa.Column("handed_over_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("updated_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_answers_call_id_calls")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_answers_person_id_people")),
-        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_answers_reply_id_replies")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_answers_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_id"], ["replies.id"], name=op.f("fk_answers_reply_id_replies")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
         sa.UniqueConstraint("reply_id", "kind", name=op.f("uq_answers_reply_id_kind")),
         sqlite_autoincrement=True,
@@ -84,7 +93,12 @@ def upgrade() -> None:
     op.create_index("ix_answers_state", "answers", ["state"], unique=False)
     op.create_table(
         "provider_events",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("event_key", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -118,22 +132,41 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("applied_at", store.base.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name=op.f("fk_provider_events_answer_id_answers")),
-        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_provider_events_reply_id_replies")),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_provider_events_touch_id_touches")),
+        sa.ForeignKeyConstraint(
+            ["answer_id"], ["answers.id"], name=op.f("fk_provider_events_answer_id_answers")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_id"], ["replies.id"], name=op.f("fk_provider_events_reply_id_replies")
+        ),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_provider_events_touch_id_touches")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_events")),
         sa.UniqueConstraint("event_key", name=op.f("uq_provider_events_event_key")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_provider_events_answer_id", "provider_events", ["answer_id"], unique=False)
-    op.create_index("ix_provider_events_error_code", "provider_events", ["error_code", "received_at"], unique=False)
+    op.create_index(
+        "ix_provider_events_error_code",
+        "provider_events",
+        ["error_code", "received_at"],
+        unique=False,
+    )
     op.create_index("ix_provider_events_outcome", "provider_events", ["outcome"], unique=False)
-    op.create_index("ix_provider_events_provider_ref", "provider_events", ["provider_ref"], unique=False)
+    op.create_index(
+        "ix_provider_events_provider_ref", "provider_events", ["provider_ref"], unique=False
+    )
     op.create_index("ix_provider_events_touch_id", "provider_events", ["touch_id"], unique=False)
     op.add_column("calls", sa.Column("number", sa.Text(), nullable=True))
-    op.add_column("calls", sa.Column("promised_from", store.base.UtcDateTime(timezone=True), nullable=True))
-    op.add_column("calls", sa.Column("promised_until", store.base.UtcDateTime(timezone=True), nullable=True))
-    op.add_column("attempts", sa.Column("asked_at", store.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column(
+        "calls", sa.Column("promised_from", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "calls", sa.Column("promised_until", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "attempts", sa.Column("asked_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
     op.create_index("ix_attempts_provider_ref", "attempts", ["provider_ref"], unique=False)
 
 

@@ -16,10 +16,17 @@ def upgrade() -> None:
     """Make the tables and columns."""
     op.create_table(
         "seed_addresses",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("addressee", sa.Text(), nullable=False),
         sa.Column("street", sa.Text(), nullable=False),
-        sa.Column("house_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "house_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("house_letter", sa.Text(), nullable=False),
         sa.Column("house_addition", sa.Text(), nullable=False),
         sa.Column("postcode", sa.Text(), nullable=False),
@@ -33,8 +40,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "differences",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("pieces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("stops", sa.Boolean(), nullable=False),
@@ -58,9 +72,18 @@ def upgrade() -> None:
     op.create_index("ix_differences_print_run_id", "differences", ["print_run_id"], unique=False)
     op.create_table(
         "incidents",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("brief", sa.Text(), nullable=False),
         sa.Column("opened_at", store.base.UtcDateTime(timezone=True), nullable=False),
@@ -68,17 +91,28 @@ def upgrade() -> None:
         sa.Column("closed_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.Text(), nullable=True),
         sa.Column("closed_why", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_incidents_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["print_run_id"], ["print_runs.id"], name=op.f("fk_incidents_print_run_id_print_runs")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_incidents_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["print_run_id"], ["print_runs.id"], name=op.f("fk_incidents_print_run_id_print_runs")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_incidents_campaign_id", "incidents", ["campaign_id"], unique=False)
     op.create_table(
         "print_pieces",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("piece_id", sa.Text(), nullable=False),
-        sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("record", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("touch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("seed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -99,29 +133,55 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("reprints", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
         sa.Column(
-            "asked_again", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False
+            "reprints",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
         ),
-        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column(
+            "asked_again",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
+        sa.Column(
+            "place",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
         sa.Column("updated_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["print_run_id"], ["print_runs.id"], name=op.f("fk_print_pieces_print_run_id_print_runs")
+            ["print_run_id"],
+            ["print_runs.id"],
+            name=op.f("fk_print_pieces_print_run_id_print_runs"),
         ),
         sa.ForeignKeyConstraint(
             ["seed_id"], ["seed_addresses.id"], name=op.f("fk_print_pieces_seed_id_seed_addresses")
         ),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_print_pieces_touch_id_touches")),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_print_pieces_touch_id_touches")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_print_pieces")),
         sa.UniqueConstraint("piece_id", name=op.f("uq_print_pieces_piece_id")),
-        sa.UniqueConstraint("print_run_id", "record", name=op.f("uq_print_pieces_print_run_id_record")),
+        sa.UniqueConstraint(
+            "print_run_id", "record", name=op.f("uq_print_pieces_print_run_id_record")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_print_pieces_touch_id", "print_pieces", ["touch_id"], unique=False)
     op.create_table(
         "shop_answers",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column(
             "kind",
             sa.Enum(
@@ -150,45 +210,78 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.ForeignKeyConstraint(
-            ["print_run_id"], ["print_runs.id"], name=op.f("fk_shop_answers_print_run_id_print_runs")
+            ["print_run_id"],
+            ["print_runs.id"],
+            name=op.f("fk_shop_answers_print_run_id_print_runs"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_answers")),
-        sa.UniqueConstraint("print_run_id", "kind", "sha256", name=op.f("uq_shop_answers_print_run_id_kind_sha256")),
+        sa.UniqueConstraint(
+            "print_run_id", "kind", "sha256", name=op.f("uq_shop_answers_print_run_id_kind_sha256")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "postings",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("carrier_order", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("pieces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("grams", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("posted_on", sa.Date(), nullable=False),
         sa.Column("answer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["answer_id"], ["shop_answers.id"], name=op.f("fk_postings_answer_id_shop_answers")),
-        sa.ForeignKeyConstraint(["print_run_id"], ["print_runs.id"], name=op.f("fk_postings_print_run_id_print_runs")),
+        sa.ForeignKeyConstraint(
+            ["answer_id"], ["shop_answers.id"], name=op.f("fk_postings_answer_id_shop_answers")
+        ),
+        sa.ForeignKeyConstraint(
+            ["print_run_id"], ["print_runs.id"], name=op.f("fk_postings_print_run_id_print_runs")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_postings")),
         sa.UniqueConstraint(
-            "print_run_id", "carrier_order", "file", name=op.f("uq_postings_print_run_id_carrier_order_file")
+            "print_run_id",
+            "carrier_order",
+            "file",
+            name=op.f("uq_postings_print_run_id_carrier_order_file"),
         ),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "pulls",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("piece_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("wanted", "asked", "pulled", "too_late", name="pullstate", native_enum=False, length=40),
+            sa.Enum(
+                "wanted",
+                "asked",
+                "pulled",
+                "too_late",
+                name="pullstate",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("last_time", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("wanted_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("asked_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", store.base.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["piece_id"], ["print_pieces.id"], name=op.f("fk_pulls_piece_id_print_pieces")),
+        sa.ForeignKeyConstraint(
+            ["piece_id"], ["print_pieces.id"], name=op.f("fk_pulls_piece_id_print_pieces")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pulls")),
         sa.UniqueConstraint("piece_id", name=op.f("uq_pulls_piece_id")),
         sqlite_autoincrement=True,
@@ -197,12 +290,20 @@ def upgrade() -> None:
         "seed_codes",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("seed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("given_at", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_seed_codes_delivery_id_deliveries")),
-        sa.ForeignKeyConstraint(["seed_id"], ["seed_addresses.id"], name=op.f("fk_seed_codes_seed_id_seed_addresses")),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_seed_codes_delivery_id_deliveries")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seed_id"], ["seed_addresses.id"], name=op.f("fk_seed_codes_seed_id_seed_addresses")
+        ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_seed_codes")),
-        sa.UniqueConstraint("delivery_id", "seed_id", name=op.f("uq_seed_codes_delivery_id_seed_id")),
+        sa.UniqueConstraint(
+            "delivery_id", "seed_id", name=op.f("uq_seed_codes_delivery_id_seed_id")
+        ),
     )
     op.create_table(
         "seed_arrivals",
@@ -211,19 +312,35 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("recorded_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["piece_id"], ["print_pieces.id"], name=op.f("fk_seed_arrivals_piece_id_print_pieces")),
+        sa.ForeignKeyConstraint(
+            ["piece_id"], ["print_pieces.id"], name=op.f("fk_seed_arrivals_piece_id_print_pieces")
+        ),
         sa.PrimaryKeyConstraint("piece_id", name=op.f("pk_seed_arrivals")),
     )
     op.add_column(
         "print_files",
-        sa.Column("pieces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column(
+            "pieces",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
     )
     op.add_column(
         "print_files",
-        sa.Column("first", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column(
+            "first",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
     )
-    op.add_column("print_files", sa.Column("printed_at", store.base.UtcDateTime(timezone=True), nullable=True))
-    op.add_column("print_files", sa.Column("posted_at", store.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column(
+        "print_files", sa.Column("printed_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "print_files", sa.Column("posted_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
     op.add_column(
         "print_runs",
         sa.Column(
@@ -246,20 +363,42 @@ def upgrade() -> None:
     )
     op.add_column(
         "print_runs",
-        sa.Column("seeds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column(
+            "seeds",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
     )
     op.add_column("print_runs", sa.Column("shop", sa.Text(), nullable=True))
     op.add_column(
-        "print_runs", sa.Column("weight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        "print_runs",
+        sa.Column("weight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
     )
-    op.add_column("print_runs", sa.Column("cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
-    op.add_column("print_runs", sa.Column("handed_over_at", store.base.UtcDateTime(timezone=True), nullable=True))
-    op.add_column("print_runs", sa.Column("received_at", store.base.UtcDateTime(timezone=True), nullable=True))
-    op.add_column("print_runs", sa.Column("proofed_at", store.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column(
+        "print_runs",
+        sa.Column("cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+    )
+    op.add_column(
+        "print_runs",
+        sa.Column("handed_over_at", store.base.UtcDateTime(timezone=True), nullable=True),
+    )
+    op.add_column(
+        "print_runs", sa.Column("received_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "print_runs", sa.Column("proofed_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
     op.add_column("print_runs", sa.Column("proofed_by", sa.Text(), nullable=True))
-    op.add_column("print_runs", sa.Column("printed_at", store.base.UtcDateTime(timezone=True), nullable=True))
-    op.add_column("print_runs", sa.Column("posted_at", store.base.UtcDateTime(timezone=True), nullable=True))
-    op.add_column("print_runs", sa.Column("closed_at", store.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column(
+        "print_runs", sa.Column("printed_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "print_runs", sa.Column("posted_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "print_runs", sa.Column("closed_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
 
 
 def downgrade() -> None:

@@ -15,8 +15,13 @@ depends_on = None
 def upgrade() -> None:
     """Make the columns."""
     op.add_column("people", sa.Column("name_use", sa.Text(), server_default="E", nullable=False))
-    op.add_column("people", sa.Column("partner_prefix", sa.Text(), server_default=sa.text("''"), nullable=False))
-    op.add_column("people", sa.Column("partner_name", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column(
+        "people",
+        sa.Column("partner_prefix", sa.Text(), server_default=sa.text("''"), nullable=False),
+    )
+    op.add_column(
+        "people", sa.Column("partner_name", sa.Text(), server_default=sa.text("''"), nullable=False)
+    )
 
 
 def downgrade() -> None:

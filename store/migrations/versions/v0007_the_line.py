@@ -22,10 +22,18 @@ def upgrade() -> None:
         "legs",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Enum(*LEG_KINDS, name="legkind", native_enum=False, length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(*LEG_KINDS, name="legkind", native_enum=False, length=40),
+            nullable=False,
+        ),
         sa.Column("line_id", BIG, nullable=True),
         sa.Column("from_number", sa.Text(), nullable=True),
-        sa.Column("state", sa.Enum(*LEG_STATES, name="legstate", native_enum=False, length=40), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(*LEG_STATES, name="legstate", native_enum=False, length=40),
+            nullable=False,
+        ),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("tries", BIG, nullable=False),
         sa.Column("touch_id", BIG, nullable=True),
@@ -38,9 +46,15 @@ def upgrade() -> None:
         sa.Column("began_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("seen_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", store.base.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("how", sa.Enum(*LEG_ENDS, name="legend", native_enum=False, length=40), nullable=True),
-        sa.ForeignKeyConstraint(["line_id"], ["phone_lines.id"], name=op.f("fk_legs_line_id_phone_lines")),
-        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_legs_touch_id_touches")),
+        sa.Column(
+            "how", sa.Enum(*LEG_ENDS, name="legend", native_enum=False, length=40), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["phone_lines.id"], name=op.f("fk_legs_line_id_phone_lines")
+        ),
+        sa.ForeignKeyConstraint(
+            ["touch_id"], ["touches.id"], name=op.f("fk_legs_touch_id_touches")
+        ),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_legs_call_id_calls")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_legs")),
         sa.UniqueConstraint("ref", name=op.f("uq_legs_ref")),
@@ -55,7 +69,9 @@ def upgrade() -> None:
         sa.Column("line_id", BIG, nullable=False),
         sa.Column("added_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["line_id"], ["phone_lines.id"], name=op.f("fk_line_routes_line_id_phone_lines")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["phone_lines.id"], name=op.f("fk_line_routes_line_id_phone_lines")
+        ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_line_routes")),
     )
     op.create_index("ix_line_routes_line_id", "line_routes", ["line_id"], unique=False)
@@ -64,13 +80,17 @@ def upgrade() -> None:
         sa.Column("id", BIG, autoincrement=True, nullable=False),
         sa.Column("line_id", BIG, nullable=False),
         sa.Column(
-            "kind", sa.Enum("dialled", "automatic", name="linetestkind", native_enum=False, length=40), nullable=False
+            "kind",
+            sa.Enum("dialled", "automatic", name="linetestkind", native_enum=False, length=40),
+            nullable=False,
         ),
         sa.Column("at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["line_id"], ["phone_lines.id"], name=op.f("fk_line_tests_line_id_phone_lines")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["phone_lines.id"], name=op.f("fk_line_tests_line_id_phone_lines")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_line_tests")),
         sqlite_autoincrement=True,
     )

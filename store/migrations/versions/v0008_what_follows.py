@@ -16,11 +16,18 @@ def upgrade() -> None:
     """Make the tables and columns."""
     op.create_table(
         "posts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column(
             "grounds",
@@ -59,7 +66,9 @@ def upgrade() -> None:
         sa.Column("ended_how", sa.Text(), nullable=True),
         sa.Column("ended_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_posts_case_id_cases")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_posts_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_posts_person_id_people")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
         sa.UniqueConstraint("key", name=op.f("uq_posts_key")),
         sqlite_autoincrement=True,
@@ -81,7 +90,9 @@ def upgrade() -> None:
         sa.Column("guide", sa.Text(), nullable=False),
         sa.Column("noted_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("noted_by", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_call_signs_call_id_calls")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_call_signs_call_id_calls")
+        ),
         sa.PrimaryKeyConstraint("call_id", "sign", name=op.f("pk_call_signs")),
     )
     op.create_table(
@@ -90,13 +101,20 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("noted_at", store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("noted_by", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_call_topics_call_id_calls")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_call_topics_call_id_calls")
+        ),
         sa.PrimaryKeyConstraint("call_id", "topic", name=op.f("pk_call_topics")),
     )
     op.create_index("ix_call_topics_topic", "call_topics", ["topic"], unique=False)
     op.create_table(
         "deviations",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -109,38 +127,62 @@ def upgrade() -> None:
         sa.Column("discussed_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("discussed_by", sa.Text(), nullable=True),
         sa.Column("discussed_what", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_deviations_call_id_calls")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deviations_case_id_cases")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deviations_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_deviations_call_id_calls")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_deviations_case_id_cases")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_deviations_person_id_people")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deviations")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_deviations_case_id", "deviations", ["case_id"], unique=False)
-    op.create_index("ix_deviations_dialogue", "deviations", ["dialogue", "discussed_at"], unique=False)
+    op.create_index(
+        "ix_deviations_dialogue", "deviations", ["dialogue", "discussed_at"], unique=False
+    )
     op.create_index("ix_deviations_person_id", "deviations", ["person_id"], unique=False)
     op.create_table(
         "reflections",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("agent", sa.Text(), nullable=False),
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("went_well", sa.Text(), nullable=False),
         sa.Column("was_hard", sa.Text(), nullable=False),
         sa.Column("next_time", sa.Text(), nullable=False),
         sa.Column("written_at", store.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_reflections_call_id_calls")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_reflections_call_id_calls")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reflections")),
         sa.UniqueConstraint("agent", "call_id", name=op.f("uq_reflections_agent_call_id")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_reflections_call_id", "reflections", ["call_id"], unique=False)
     op.add_column(
-        "answers", sa.Column("appointment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        "answers",
+        sa.Column(
+            "appointment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
     )
-    op.add_column("signals", sa.Column("impact", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column(
+        "signals", sa.Column("impact", sa.Text(), server_default=sa.text("''"), nullable=False)
+    )
     op.add_column("signals", sa.Column("remind_on", sa.Date(), nullable=True))
-    op.add_column("signals", sa.Column("escalated_at", store.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column(
+        "signals", sa.Column("escalated_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
     op.add_column("signals", sa.Column("escalated_to", sa.Text(), nullable=True))
-    op.add_column("signals", sa.Column("changed_at", store.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column(
+        "signals", sa.Column("changed_at", store.base.UtcDateTime(timezone=True), nullable=True)
+    )
 
 
 def downgrade() -> None:

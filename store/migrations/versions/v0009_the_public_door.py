@@ -15,8 +15,15 @@ def upgrade() -> None:
     """Make the tables."""
     op.create_table(
         "authorisations",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("helper", sa.Text(), nullable=False),
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -27,8 +34,12 @@ def upgrade() -> None:
         sa.Column("revoked_at", store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revoked_by", sa.Text(), nullable=True),
         sa.Column("revoked_why", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_authorisations_person_id_people")),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_authorisations_call_id_calls")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_authorisations_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_authorisations_call_id_calls")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authorisations")),
         sqlite_autoincrement=True,
     )

@@ -16,11 +16,24 @@ def upgrade() -> None:
     """Make the tables."""
     op.create_table(
         "api_tokens",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
             "role",
-            sa.Enum("manager", "print_shop", "agent", "analyst", name="role", native_enum=False, length=40),
+            sa.Enum(
+                "manager",
+                "print_shop",
+                "agent",
+                "analyst",
+                name="role",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("token_hash", sa.Text(), nullable=False),
@@ -36,7 +49,12 @@ def upgrade() -> None:
     op.create_index("ix_api_tokens_name", "api_tokens", ["name"], unique=False)
     op.create_table(
         "api_answers",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("caller", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("asked", sa.Text(), nullable=False),
@@ -56,7 +74,12 @@ def upgrade() -> None:
     op.create_index("ix_api_answers_asked_at", "api_answers", ["asked_at"], unique=False)
     op.create_table(
         "interactions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("register", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column(

@@ -31,13 +31,31 @@ BARE: dict[str, Any] = {
 }  # fmt: skip
 
 PEOPLE: dict[str, dict[str, Any]] = {
-    "all": {"facts": {"years": 3, "dunned_on": "2023-04-01", "refund": True, "care": "STELLA", "income": 125_000}},
+    "all": {
+        "facts": {
+            "years": 3,
+            "dunned_on": "2023-04-01",
+            "refund": True,
+            "care": "STELLA",
+            "income": 125_000,
+        }
+    },
     "late": {"facts": {"years": 2, "dunned_on": "2023-05-30", "refund": False, "income": 125_001}},
     "none": {"facts": {}},
-    "home": {"facts": {"years": 0}, "household_key": 7, "postcode": "1234AB", "town": "'s-Gravenhage"},
+    "home": {
+        "facts": {"years": 0},
+        "household_key": 7,
+        "postcode": "1234AB",
+        "town": "'s-Gravenhage",
+    },
     "mobile": {"facts": {"years": 2}, "gender": "V"},
     "landline": {"facts": {"years": -1}, "deceased_on": date(2022, 2, 2)},
-    "adult": {"facts": {}, "birth_first": date(2005, 1, 1), "birth_last": date(2005, 6, 1), "guardian_ref": "G1"},
+    "adult": {
+        "facts": {},
+        "birth_first": date(2005, 1, 1),
+        "birth_last": date(2005, 6, 1),
+        "guardian_ref": "G1",
+    },
     "child": {"facts": {}, "birth_first": date(2005, 1, 1), "birth_last": date(2005, 6, 2)},
 }
 
@@ -46,9 +64,18 @@ PEOPLE: dict[str, dict[str, Any]] = {
 def peopled(store: Store) -> Store:
     moment = datetime(2023, 6, 1, tzinfo=UTC)
     with store.writing() as connection:
-        connection.execute(insert(Import).values(id=1, kind="people", file="f", sha256="0", started_at=moment))
+        connection.execute(
+            insert(Import).values(id=1, kind="people", file="f", sha256="0", started_at=moment)
+        )
         for at, (ref, columns) in enumerate(PEOPLE.items(), 1):
-            row = {**BARE, "id": at, "person_ref": ref, "imported_at": moment, "updated_at": moment, **columns}
+            row = {
+                **BARE,
+                "id": at,
+                "person_ref": ref,
+                "imported_at": moment,
+                "updated_at": moment,
+                **columns,
+            }
             connection.execute(insert(Person).values(**row))
         for person, text, call in ((5, True, True), (6, False, True)):
             connection.execute(
@@ -121,7 +148,9 @@ def people_of(store: Store, text: str) -> set[str]:
         ('"years" = 3', {"all"}),
     ],
 )
-def test_an_audience_gives_the_same_people_on_both_databases(peopled: Store, text: str, expected: set[str]) -> None:
+def test_an_audience_gives_the_same_people_on_both_databases(
+    peopled: Store, text: str, expected: set[str]
+) -> None:
     assert people_of(peopled, text) == expected
 
 
@@ -268,7 +297,11 @@ def test_what_is_not_the_language_is_refused_with_one_clear_line(text: str) -> N
 def test_the_names_an_audience_asks_about_are_known() -> None:
     audience = parse("years >= 2 and not has(sms) and dunned_on <= today", facts=FACTS, today=TODAY)
     assert audience.names == {"years", "has(sms)", "dunned_on"}
-    audience = parse("age(today) >= 18 and reached('a') and under_guardianship and gender = 'V'", facts={}, today=TODAY)
+    audience = parse(
+        "age(today) >= 18 and reached('a') and under_guardianship and gender = 'V'",
+        facts={},
+        today=TODAY,
+    )
     assert audience.names == {"age()", "reached()", "under_guardianship", "gender"}
     assert audience.sensitive == ("gender", "under_guardianship")
 
@@ -304,8 +337,20 @@ def test_a_refusal_says_what_to_write_instead(text: str, said: str) -> None:
 
 
 def test_whoever_is_no_minor_to_the_judge_is_eighteen_to_the_audience(store: Store) -> None:
-    births = [date(2004, 2, 28), date(2004, 2, 29), date(2004, 3, 1), date(2005, 12, 31), date(2006, 2, 28)]
-    days = [date(2022, 2, 27), date(2022, 2, 28), date(2022, 3, 1), date(2022, 3, 2), date(2024, 2, 29)]
+    births = [
+        date(2004, 2, 28),
+        date(2004, 2, 29),
+        date(2004, 3, 1),
+        date(2005, 12, 31),
+        date(2006, 2, 28),
+    ]
+    days = [
+        date(2022, 2, 27),
+        date(2022, 2, 28),
+        date(2022, 3, 1),
+        date(2022, 3, 2),
+        date(2024, 2, 29),
+    ]
     minor = BY_REASON[Reason.MINOR]
     with store.writing() as connection:
         builder = Builder(connection, NOW)
@@ -314,8 +359,12 @@ def test_whoever_is_no_minor_to_the_judge_is_eighteen_to_the_audience(store: Sto
         for on in days:
             occasion = Occasion("card", "post", "duty", on, NOW, frozenset())
             adults = select(Person.person_ref).where(not_(minor.holds(occasion)))
-            grown = select(Person.person_ref).where(parse(f"age('{on}') >= 18", facts={}, today=on).condition)
-            assert set(connection.execute(grown).scalars()) == set(connection.execute(adults).scalars())
+            grown = select(Person.person_ref).where(
+                parse(f"age('{on}') >= 18", facts={}, today=on).condition
+            )
+            assert set(connection.execute(grown).scalars()) == set(
+                connection.execute(adults).scalars()
+            )
 
 
 def test_a_sample_is_its_share_stays_itself_and_grows_within(store: Store) -> None:
@@ -323,7 +372,9 @@ def test_a_sample_is_its_share_stays_itself_and_grows_within(store: Store) -> No
         builder = Builder(connection, NOW)
         for number in range(1_000):
             builder.person(f"P{number}")
-    drawn = {text: _drawn(store, text) for text in ("sample(5)", "sample(10)", "sample(10, 'letters')")}
+    drawn = {
+        text: _drawn(store, text) for text in ("sample(5)", "sample(10)", "sample(10, 'letters')")
+    }
     assert 70 < len(drawn["sample(10)"]) < 130
     assert drawn["sample(5)"] < drawn["sample(10)"] == _drawn(store, "sample(10.00)")
     assert len(drawn["sample(10)"] & drawn["sample(10, 'letters')"]) < 30
@@ -337,9 +388,21 @@ def _drawn(store: Store, text: str, seed: int = 1) -> set[str]:
 
 
 def test_a_day_has_the_same_number_in_the_database_as_in_python(store: Store) -> None:
-    days = [date.min, date(1582, 10, 4), date(1900, 2, 28), date(2000, 2, 29), date(2023, 6, 1), date.max]
+    days = [
+        date.min,
+        date(1582, 10, 4),
+        date(1900, 2, 28),
+        date(2000, 2, 29),
+        date(2023, 6, 1),
+        date.max,
+    ]
     with store.reading() as connection:
         for day in days:
-            assert connection.execute(select(day_number(literal(day)))).scalar_one() == day.toordinal()
-            assert connection.execute(select(day_number(literal(day.isoformat())))).scalar_one() == day.toordinal()
+            assert (
+                connection.execute(select(day_number(literal(day)))).scalar_one() == day.toordinal()
+            )
+            assert (
+                connection.execute(select(day_number(literal(day.isoformat())))).scalar_one()
+                == day.toordinal()
+            )
         assert connection.execute(select(day_number(cast(null(), Text)))).scalar_one() is None

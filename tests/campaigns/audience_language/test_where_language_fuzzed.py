@@ -56,8 +56,12 @@ def damaged(draw: st.DrawFn) -> str:
     parts = text.split(" ") if draw(st.booleans()) else list(text)
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(parts)))
-        piece = draw(st.one_of(st.sampled_from(PIECES), st.sampled_from(parts or [""]), st.text(max_size=3)))
-        parts[at : at + draw(st.integers(0, 2))] = draw(st.sampled_from([[piece], [], [piece, piece]]))
+        piece = draw(
+            st.one_of(st.sampled_from(PIECES), st.sampled_from(parts or [""]), st.text(max_size=3))
+        )
+        parts[at : at + draw(st.integers(0, 2))] = draw(
+            st.sampled_from([[piece], [], [piece, piece]])
+        )
     return (" " if draw(st.booleans()) else "").join(parts)
 
 
@@ -83,5 +87,7 @@ def test_any_other_text_runs_or_is_refused_in_one_line(asked: Connection, text: 
 def test_every_comparison_of_an_age_counts_birthdays(asked: Connection) -> None:
     days = (date(2022, 2, 28), date(2022, 3, 1), date(2023, 5, 31), TODAY, date(2024, 2, 29))
     for on, (sign, held), years in product(days, SIGNS.items(), (0, 17, 18, 19)):
-        expected = {each.ref for each in PEOPLE if (age := each.age(on)) is not None and held(age, years)}
+        expected = {
+            each.ref for each in PEOPLE if (age := each.age(on)) is not None and held(age, years)
+        }
         assert found(asked, f"age('{on}') {sign} {years}") == expected

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from campaigns.audience_language.seeded_draws import PRIME, Draw
 from suppression.reasons import Reason
-from tests.campaigns.audience_language.where_people import CAMPAIGNS, FACTS, TODAY, TOWNS, Somebody, draw_key
+from tests.campaigns.audience_language.where_people import (
+    CAMPAIGNS,
+    FACTS,
+    TODAY,
+    TOWNS,
+    Somebody,
+    draw_key,
+)
 
 SEED = 2023
 Truth = bool | None
@@ -59,7 +66,10 @@ def _or(truths: list[Truth]) -> Truth:
 
 
 def _compared(left: Term, sign: str, right: Term) -> Rule:
-    return Rule(f"{left.text} {sign} {right.text}", lambda one: _held(sign, left.value(one), right.value(one)))
+    return Rule(
+        f"{left.text} {sign} {right.text}",
+        lambda one: _held(sign, left.value(one), right.value(one)),
+    )
 
 
 def _column(name: str) -> Term:
@@ -104,7 +114,10 @@ def _numbers(draw: Any) -> Rule:
             ]
         )
     )
-    constants = [_constant(number, Decimal(number)) for number in draw(st.lists(st.sampled_from(numbers), min_size=2))]
+    constants = [
+        _constant(number, Decimal(number))
+        for number in draw(st.lists(st.sampled_from(numbers), min_size=2))
+    ]
     match draw(st.sampled_from(["compare", "mirrored", "between", "in"])):
         case "compare":
             return _compared(_column(name), draw(_ORDERS), constants[0])
@@ -119,7 +132,12 @@ def _numbers(draw: Any) -> Rule:
 def _between(term: Term, low: Term, high: Term) -> Rule:
     return Rule(
         f"{term.text} between {low.text} and {high.text}",
-        lambda one: _and([_held(">=", term.value(one), low.value(one)), _held("<=", term.value(one), high.value(one))]),
+        lambda one: _and(
+            [
+                _held(">=", term.value(one), low.value(one)),
+                _held("<=", term.value(one), high.value(one)),
+            ]
+        ),
     )
 
 
@@ -132,7 +150,11 @@ def _listed(term: Term, values: list[Term]) -> Rule:
 
 @st.composite
 def _words(draw: Any) -> Rule:
-    name = draw(st.sampled_from(["care", "town", "language", "gender", "postcode", "guardian_ref", "country"]))
+    name = draw(
+        st.sampled_from(
+            ["care", "town", "language", "gender", "postcode", "guardian_ref", "country"]
+        )
+    )
     words = [*TOWNS, "STELLA", "a'b", "nl", "V", "1234AB", "G1", "é; --"]
     chosen = draw(st.lists(st.sampled_from(words), min_size=1, max_size=4))
     values = [_constant(_quoted(word), word) for word in chosen]
@@ -143,7 +165,11 @@ def _words(draw: Any) -> Rule:
 
 @st.composite
 def _flags(draw: Any) -> Rule:
-    name = draw(st.sampled_from(["refund", "secret_address", "address_under_investigation", "under_guardianship"]))
+    name = draw(
+        st.sampled_from(
+            ["refund", "secret_address", "address_under_investigation", "under_guardianship"]
+        )
+    )
     said, wanted = draw(st.sampled_from([("true", True), ("false", False)]))
     match draw(st.sampled_from(["flag", "is", "equals", "other"])):
         case "flag":
@@ -158,7 +184,11 @@ def _flags(draw: Any) -> Rule:
 
 @st.composite
 def _unknowns(draw: Any) -> Rule:
-    name = draw(st.sampled_from([*FACTS, "town", "deceased_on", "guardian_ref", "under_guardianship", "age(today)"]))
+    name = draw(
+        st.sampled_from(
+            [*FACTS, "town", "deceased_on", "guardian_ref", "under_guardianship", "age(today)"]
+        )
+    )
 
     def unknown(one: Somebody) -> bool:
         return (one.columns["birth_last"] if name == "age(today)" else one.known(name)) is None
@@ -199,7 +229,9 @@ def _moving_days(draw: Any) -> Term:
     term = _column(draw(DATES))
     days = draw(DAYS)
     chosen: Term = draw(
-        st.sampled_from([term, _later(term, days), _later(term, -days), _later(_later(term, days), -1)])
+        st.sampled_from(
+            [term, _later(term, days), _later(term, -days), _later(_later(term, days), -1)]
+        )
     )
     return chosen
 
@@ -242,7 +274,10 @@ def _ages(draw: Any) -> Rule:
     on = draw(st.sampled_from(days))
     said = "today" if on == TODAY else f"'{on}'"
     term = Term(f"age({said})", lambda one: one.age(on))
-    years = [_constant(str(each), each) for each in draw(st.lists(st.sampled_from([0, 1, 17, 18, 19, 27]), min_size=2))]
+    years = [
+        _constant(str(each), each)
+        for each in draw(st.lists(st.sampled_from([0, 1, 17, 18, 19, 27]), min_size=2))
+    ]
     match draw(st.sampled_from(["compare", "mirrored", "between", "in"])):
         case "compare":
             return _compared(term, draw(_ORDERS), years[0])
@@ -284,15 +319,23 @@ def _returns(draw: Any) -> Rule:
             for tax, year, filed, assessed in one.obligations
         )
 
-    return _compared(Term(f"open_returns({said})", count), draw(_ORDERS), _constant(str(number), number))
+    return _compared(
+        Term(f"open_returns({said})", count), draw(_ORDERS), _constant(str(number), number)
+    )
 
 
 @st.composite
 def _samples(draw: Any) -> Rule:
-    share, name = draw(st.sampled_from(["0.01", "10", "50", "99.99", "100"])), draw(st.sampled_from(["", "letters"]))
+    share, name = (
+        draw(st.sampled_from(["0.01", "10", "50", "99.99", "100"])),
+        draw(st.sampled_from(["", "letters"])),
+    )
     drawn = Draw.of(SEED, f"sample:{name}")
     said = f", '{name}'" if name else ""
-    return Rule(f"sample({share}{said})", lambda one: drawn.number(draw_key(one)) < int(Decimal(share) * PRIME / 100))
+    return Rule(
+        f"sample({share}{said})",
+        lambda one: drawn.number(draw_key(one)) < int(Decimal(share) * PRIME / 100),
+    )
 
 
 @st.composite
@@ -304,7 +347,8 @@ def _channels(draw: Any) -> Rule:
 def _joined(word: str, parts: list[Rule]) -> Rule:
     together = {"and": _and, "or": _or}[word]
     return Rule(
-        f" {word} ".join(f"({part.text})" for part in parts), lambda one: together([part.judge(one) for part in parts])
+        f" {word} ".join(f"({part.text})" for part in parts),
+        lambda one: together([part.judge(one) for part in parts]),
     )
 
 

@@ -12,7 +12,14 @@ from suppression.reasons import Reason
 from tests.builders import Builder, BuiltCampaign, spread
 
 TODAY = date(2023, 6, 1)
-FACTS = {"years": "int", "dunned_on": "date", "filed_on": "date", "refund": "bool", "care": "text", "income": "decimal"}
+FACTS = {
+    "years": "int",
+    "dunned_on": "date",
+    "filed_on": "date",
+    "refund": "bool",
+    "care": "text",
+    "income": "decimal",
+}
 CAMPAIGNS = ("card-2022", "card-2023")
 TOWNS = ("Utrecht", "'s-Gravenhage", "Zwolle", "")
 
@@ -30,7 +37,9 @@ class Somebody:
     replies: dict[str, ReplyKind] = field(default_factory=dict)
     decided: dict[str, Reason | None] = field(default_factory=dict)
     outcomes: list[tuple[str, date]] = field(default_factory=list)
-    obligations: list[tuple[str, int, bool, bool]] = field(default_factory=list)  # tax, year, filed, assessed
+    obligations: list[tuple[str, int, bool, bool]] = field(
+        default_factory=list
+    )  # tax, year, filed, assessed
 
     def known(self, name: str) -> Any:
         """Return a column or a fact; None is unknown."""
@@ -41,7 +50,11 @@ class Somebody:
     def age(self, on: date) -> int | None:
         """Count whole birthdays up to this day, the way a person does on their fingers."""
         born = self.columns["birth_last"]
-        return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return (
+            None
+            if born is None
+            else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        )
 
 
 def invent(count: int, seed: int) -> list[Somebody]:
@@ -52,11 +65,20 @@ def invent(count: int, seed: int) -> list[Somebody]:
 
 def _near(random: Random) -> date | None:
     around = (*range(-23, -18), -1, 0, 1, -365, -366, 400)
-    return random.choice([None, None, *(TODAY + timedelta(days=days) for days in around), date(2020, 2, 29)])
+    return random.choice(
+        [None, None, *(TODAY + timedelta(days=days) for days in around), date(2020, 2, 29)]
+    )
 
 
 def _birth(random: Random) -> tuple[date | None, date | None]:
-    edges = [date(2005, 6, 1), date(2005, 6, 2), date(2005, 5, 31), date(2004, 2, 29), date(2004, 3, 1), TODAY]
+    edges = [
+        date(2005, 6, 1),
+        date(2005, 6, 2),
+        date(2005, 5, 31),
+        date(2004, 2, 29),
+        date(2004, 3, 1),
+        TODAY,
+    ]
     match random.randrange(8):
         case 0:
             return None, None
@@ -111,11 +133,22 @@ def put(builder: Builder, people: list[Somebody]) -> None:
         _put_number(builder, key, each)
         _put_history(builder, key, each, campaigns)
         for kind, day in each.outcomes:
-            builder.put(Outcome, person_ref=each.ref, kind=kind, happened_on=day, reference="", import_id=1)
-        for tax, year, filed, assessed in each.obligations:
-            days = {"filed_on": TODAY if filed else None, "assessed_on": TODAY if assessed else None}
             builder.put(
-                Obligation, person_ref=each.ref, tax=tax, year=year, import_id=1, updated_at=builder.now, **days
+                Outcome, person_ref=each.ref, kind=kind, happened_on=day, reference="", import_id=1
+            )
+        for tax, year, filed, assessed in each.obligations:
+            days = {
+                "filed_on": TODAY if filed else None,
+                "assessed_on": TODAY if assessed else None,
+            }
+            builder.put(
+                Obligation,
+                person_ref=each.ref,
+                tax=tax,
+                year=year,
+                import_id=1,
+                updated_at=builder.now,
+                **days,
             )
 
 
@@ -135,11 +168,18 @@ def _stored(value: Any) -> Any:
 
 def _put_number(builder: Builder, key: int, each: Somebody) -> None:
     if each.texts or each.calls:
-        columns = {"e164": "+31612345678", "type": "MOBILE", "may_text": each.texts, "may_call": each.calls}
+        columns = {
+            "e164": "+31612345678",
+            "type": "MOBILE",
+            "may_text": each.texts,
+            "may_call": each.calls,
+        }
         builder.put(PersonNumber, person_id=key, position=1, **columns)
 
 
-def _put_history(builder: Builder, key: int, each: Somebody, campaigns: dict[str, BuiltCampaign]) -> None:
+def _put_history(
+    builder: Builder, key: int, each: Somebody, campaigns: dict[str, BuiltCampaign]
+) -> None:
     for name, state in each.touches.items():
         builder.touch(campaigns[name], key, state=state)
     for name, kind in each.replies.items():

@@ -31,7 +31,9 @@ def test_both_databases_choose_the_same_people_for_the_same_arms_and_waves(
     for name, url in (("sqlite", sqlite_url), ("postgres", postgres_url)):
         installation = installation_on(url, tmp_path / name, now)
         populate(installation, 2_000, now=now)
-        file = campaign_file(tmp_path, arms=ARMS, waves=("2023-06-05", "2023-06-12", "2023-06-19"), limit=100)
+        file = campaign_file(
+            tmp_path, arms=ARMS, waves=("2023-06-05", "2023-06-12", "2023-06-19"), limit=100
+        )
         made = plan(installation, file, now=now, decisions_file=tmp_path / f"{name}.csv")
         signed = submit(installation, file, by=MANAGER, now=now).frozen_hash
         found.append((made.as_data(), (tmp_path / f"{name}.csv").read_text(), signed))

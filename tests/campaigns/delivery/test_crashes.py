@@ -41,8 +41,17 @@ class Prepared:
 
 
 def environment(home: Path, url: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "COV"))}
-    return {**kept, "KAARTJE_HOME": str(home), "KAARTJE_DATABASE_URL": url, "KAARTJE_SECRET": SECRET}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KAARTJE_", "COV"))
+    }
+    return {
+        **kept,
+        "KAARTJE_HOME": str(home),
+        "KAARTJE_DATABASE_URL": url,
+        "KAARTJE_SECRET": SECRET,
+    }
 
 
 def start(home: Path, url: str) -> "subprocess.Popen[str]":
@@ -78,7 +87,9 @@ def open_at(home: Path, url: str) -> Installation:
     return open_installation(settings, clock=FixedClock(parse_moment(DUE)), draws=Random(1))
 
 
-def prepare(home: Path, url: str, rehearsal: tuple[Path, str], copy: "Copy", now: datetime) -> Prepared:
+def prepare(
+    home: Path, url: str, rehearsal: tuple[Path, str], copy: "Copy", now: datetime
+) -> Prepared:
     home.mkdir()
     installation = open_at(home, url)
     populate(installation, PEOPLE, now=now)
@@ -95,10 +106,16 @@ def assert_everyone_on_one_card(home: Path, url: str, chosen: frozenset[str]) ->
     installation = open_at(home, url)
     with installation.store.reading() as connection:
         rows = connection.execute(
-            select(Touch.id, Touch.state, Person.person_ref).join(Person, Person.id == Touch.person_id)
+            select(Touch.id, Touch.state, Person.person_ref).join(
+                Person, Person.id == Touch.person_id
+            )
         ).all()
-        touch_of = {row.piece_id: row.touch_id for row in connection.execute(select(PrintPiece.__table__))}
-        unsettled = connection.execute(select(Delivery.id).where(Delivery.state == DeliveryState.OPEN)).all()
+        touch_of = {
+            row.piece_id: row.touch_id for row in connection.execute(select(PrintPiece.__table__))
+        }
+        unsettled = connection.execute(
+            select(Delivery.id).where(Delivery.state == DeliveryState.OPEN)
+        ).all()
     installation.store.engine.dispose()
     person_of = {row.id: row.person_ref for row in rows}
     # an address too long for the card is refused with its reason, and that is no loss: it is known
@@ -108,7 +125,11 @@ def assert_everyone_on_one_card(home: Path, url: str, chosen: frozenset[str]) ->
     assert not unsettled
     cards: Counter[str] = Counter()
     pages = 0
-    runs = [folder for folder in (home / "outbox").iterdir() if folder.is_dir() and not folder.name.startswith(".")]
+    runs = [
+        folder
+        for folder in (home / "outbox").iterdir()
+        if folder.is_dir() and not folder.name.startswith(".")
+    ]
     for run in runs:
         with (run / "manifest.csv").open(newline="", encoding="utf-8-sig") as file:
             cards.update(person_of[touch_of[row["piece_id"]]] for row in csv.DictReader(file))
@@ -141,7 +162,8 @@ class Copy:
         shutil.copytree(home, to_home)
         if to_url:
             admin = create_engine(
-                make_url(url).set(database="postgres", drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+                make_url(url).set(database="postgres", drivername="postgresql+psycopg"),
+                isolation_level="AUTOCOMMIT",
             )
             with admin.connect() as connection:
                 name, template = make_url(to_url).database, make_url(url).database
@@ -154,7 +176,9 @@ def try_killing(tmp_path: Path, url: str, how_many: int, now: datetime) -> None:
     copy = Copy()
 
     def at(name: str) -> tuple[Path, str]:
-        return tmp_path / name, make_url(url).set(database=f"crash_{name}").render_as_string(False) if url else ""
+        return tmp_path / name, make_url(url).set(database=f"crash_{name}").render_as_string(
+            False
+        ) if url else ""
 
     prepared = prepare(tmp_path / "first", url, at("rehearsal"), copy, now)
     assert len(prepared.chosen) > 100
@@ -183,11 +207,15 @@ def test_kills_on_postgresql_lose_nobody_and_reach_nobody_twice(
 
 
 @pytest.mark.heavy
-def test_ten_kills_while_a_run_is_composed_leave_every_piece_in_exactly_one_file(tmp_path: Path, now: datetime) -> None:
+def test_ten_kills_while_a_run_is_composed_leave_every_piece_in_exactly_one_file(
+    tmp_path: Path, now: datetime
+) -> None:
     copy, draws = Copy(), Random(11)
     prepared = prepare(tmp_path / "first", "", (tmp_path / "rehearsal", ""), copy, now)
     composing = [
-        at for at, line in enumerate(prepared.events, 1) if line.split()[1] in {"check", "write", "read", "seal"}
+        at
+        for at, line in enumerate(prepared.events, 1)
+        if line.split()[1] in {"check", "write", "read", "seal"}
     ]
     for trial, moment in enumerate(draws.sample(composing, 10)):
         home = tmp_path / f"trial{trial}"

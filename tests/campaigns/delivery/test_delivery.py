@@ -52,8 +52,14 @@ def states(installation: Installation) -> Counter[str]:
 
 def chosen(installation: Installation) -> list[Any]:
     with installation.store.reading() as connection:
-        statement = select(Touch.id, Person.id.label("person_id"), Person.person_ref, Person.household_key)
-        return list(connection.execute(statement.join(Person, Person.id == Touch.person_id).order_by(Touch.id)))
+        statement = select(
+            Touch.id, Person.id.label("person_id"), Person.person_ref, Person.household_key
+        )
+        return list(
+            connection.execute(
+                statement.join(Person, Person.id == Touch.person_id).order_by(Touch.id)
+            )
+        )
 
 
 def suppress(installation: Installation, ref: str, now: datetime, **columns: Any) -> None:
@@ -65,7 +71,9 @@ def suppress(installation: Installation, ref: str, now: datetime, **columns: Any
         connection.execute(insert(Suppression).values({**entry, **columns}))
 
 
-def test_everyone_due_is_handed_over_once_and_a_second_pass_finds_nothing(running: Installation) -> None:
+def test_everyone_due_is_handed_over_once_and_a_second_pass_finds_nothing(
+    running: Installation,
+) -> None:
     first = deliver(running, now=DUE)
     people = chosen(running)
     assert first.handed_over == len(people) > 20
@@ -79,7 +87,9 @@ def test_nothing_goes_before_its_day(running: Installation) -> None:
     assert not manifests(running)
 
 
-def test_nothing_goes_while_the_campaign_is_paused_and_all_of_it_after(running: Installation) -> None:
+def test_nothing_goes_while_the_campaign_is_paused_and_all_of_it_after(
+    running: Installation,
+) -> None:
     lifecycle.pause(running, "cards", by=COLLEAGUE, now=DUE)
     assert deliver(running, now=DUE) == Delivered()
     lifecycle.resume(running, "cards", by=COLLEAGUE, now=DUE)
@@ -103,7 +113,9 @@ def test_a_campaign_with_nothing_left_is_finished_and_its_codes_stay(running: In
     assert all(is_response_code(code) for code in codes)
 
 
-def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(running: Installation) -> None:
+def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(
+    running: Installation,
+) -> None:
     held = chosen(running)[3]
     suppress(running, held.person_ref, DUE, reason="OBJECTION")
     done = deliver(running, now=DUE)
@@ -124,16 +136,24 @@ def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(
         {"purpose": "rights"},
     ],
 )
-def test_a_suppression_that_is_not_in_force_holds_nobody(running: Installation, columns: dict[str, Any]) -> None:
+def test_a_suppression_that_is_not_in_force_holds_nobody(
+    running: Installation, columns: dict[str, Any]
+) -> None:
     suppress(running, chosen(running)[0].person_ref, DUE - timedelta(days=2), **columns)
     assert deliver(running, now=DUE).withheld == 0
 
 
-def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(running: Installation) -> None:
+def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(
+    running: Installation,
+) -> None:
     one, other = chosen(running)[:2]
     suppress(running, "x", DUE, scope="address", person_ref=None, household_key=one.household_key)
-    suppress(running, other.person_ref, DUE, scope="person_at_address", household_key=other.household_key)
-    suppress(running, chosen(running)[2].person_ref, DUE, scope="person_at_address", household_key=1)
+    suppress(
+        running, other.person_ref, DUE, scope="person_at_address", household_key=other.household_key
+    )
+    suppress(
+        running, chosen(running)[2].person_ref, DUE, scope="person_at_address", household_key=1
+    )
     assert deliver(running, now=DUE).withheld == 2
 
 
@@ -160,7 +180,10 @@ def test_what_became_known_of_a_person_since_the_plan_holds_the_card(
         connection.execute(update(Person).where(Person.id == one.person_id).values(change))
     assert deliver(running, now=DUE).withheld == 1
     with running.store.reading() as connection:
-        assert connection.execute(select(Touch.reason).where(Touch.id == one.id)).scalar_one() == reason
+        assert (
+            connection.execute(select(Touch.reason).where(Touch.id == one.id)).scalar_one()
+            == reason
+        )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +198,9 @@ def test_what_became_known_of_a_person_since_the_plan_holds_the_card(
 )
 def test_what_is_no_reason_holds_nobody(running: Installation, change: dict[str, Any]) -> None:
     with running.store.writing() as connection:
-        connection.execute(update(Person).where(Person.id == chosen(running)[0].person_id).values(change))
+        connection.execute(
+            update(Person).where(Person.id == chosen(running)[0].person_id).values(change)
+        )
     assert deliver(running, now=DUE).withheld == 0
 
 
@@ -190,15 +215,23 @@ def test_a_second_card_within_ninety_days_is_held_over_all_campaigns(
             select(Touch.person_id).where(Touch.id.in_([int(touch) for touch in sent]))
         ).scalars()
         cards = Counter(people.all())
-        reasons = set(connection.execute(select(Touch.reason).where(Touch.state == TouchState.WITHHELD)).scalars())
+        reasons = set(
+            connection.execute(
+                select(Touch.reason).where(Touch.state == TouchState.WITHHELD)
+            ).scalars()
+        )
     assert done.withheld > 0
     assert max(cards.values()) == 1
     assert reasons == {"FREQUENCY_CAP"}
 
 
-def test_after_the_cap_the_same_people_may_be_reached_again(running: Installation, tmp_path: Path) -> None:
+def test_after_the_cap_the_same_people_may_be_reached_again(
+    running: Installation, tmp_path: Path
+) -> None:
     deliver(running, now=DUE)
-    file = campaign_file(tmp_path, name="later", waves=("2023-09-04",), where="dunned_on <= '2023-05-11'")
+    file = campaign_file(
+        tmp_path, name="later", waves=("2023-09-04",), where="dunned_on <= '2023-05-11'"
+    )
     launched(running, file, now=parse_moment("2023-09-01"))
     made = deliver(running, now=parse_moment("2023-09-04"))
     assert made.handed_over > 0
@@ -218,7 +251,10 @@ def test_the_agent_is_named_only_while_on_the_roster(running: Installation) -> N
         line = connection.execute(select(Campaign.line_id)).scalar_one()
         connection.execute(
             insert(RosterEntry).values(
-                line_id=line, first_name="Henri", on_from=DUE.date() - timedelta(days=9), on_until=DUE.date()
+                line_id=line,
+                first_name="Henri",
+                on_from=DUE.date() - timedelta(days=9),
+                on_until=DUE.date(),
             )
         )
     deliver(running, now=DUE)
@@ -251,14 +287,20 @@ def test_an_agent_who_left_is_not_printed_and_the_team_is(running: Installation)
     assert "het team van Dichtbij" in " ".join(printed.split())
 
 
-def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(running: Installation) -> None:
+def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(
+    running: Installation,
+) -> None:
     from store.tables import FrozenText
 
     with running.store.writing() as connection:
-        source = connection.execute(select(FrozenText.source).where(FrozenText.file == "nl.j2")).scalar_one()
+        source = connection.execute(
+            select(FrozenText.source).where(FrozenText.file == "nl.j2")
+        ).scalar_one()
         changed = source.replace("Zullen we even bellen?", "Zullen we samen bellen?")
         assert changed != source
-        connection.execute(update(FrozenText).where(FrozenText.file == "nl.j2").values(source=changed))
+        connection.execute(
+            update(FrozenText).where(FrozenText.file == "nl.j2").values(source=changed)
+        )
     deliver(running, now=DUE)
     assert "samen" in text_of(running)
 
@@ -266,7 +308,9 @@ def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(running
 def test_every_touch_has_its_attempt_and_its_history(running: Installation) -> None:
     deliver(running, now=DUE)
     with running.store.reading() as connection:
-        attempts = connection.execute(select(Attempt.state, Attempt.number, Attempt.provider_ref)).all()
+        attempts = connection.execute(
+            select(Attempt.state, Attempt.number, Attempt.provider_ref)
+        ).all()
         events = connection.execute(
             select(TouchEvent.from_state, TouchEvent.to_state, func.count()).group_by(
                 TouchEvent.from_state, TouchEvent.to_state
@@ -303,7 +347,11 @@ def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
         "steps: [{channel: card, template: contact-card},"
         " {channel: card, template: contact-card, delay: 100, condition: no_reply}]"
     )
-    launched(installation, campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"), now=now)
+    launched(
+        installation,
+        campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"),
+        now=now,
+    )
     first = deliver(installation, now=DUE)
     assert first.handed_over > 20
     answered = chosen(installation)[0]
@@ -356,7 +404,9 @@ def with_channel(installation: Installation, channel: Any) -> Installation:
     return replace(installation, channels={"card": channel})
 
 
-def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(running: Installation) -> None:
+def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(
+    running: Installation,
+) -> None:
     broken = with_channel(running, Broken(running.channels["card"], after=False))
     done = deliver(broken, now=DUE)
     assert done.again == done.claimed == len(chosen(running))
@@ -373,10 +423,14 @@ def test_a_batch_that_left_before_the_line_broke_is_not_sent_again(running: Inst
     assert deliver(running, now=DUE + timedelta(hours=1)) == Delivered()
     assert len(manifests(running)) == done.handed_over
     with running.store.reading() as connection:
-        assert connection.execute(select(Delivery.state)).scalars().all() == [DeliveryState.RECORDED]
+        assert connection.execute(select(Delivery.state)).scalars().all() == [
+            DeliveryState.RECORDED
+        ]
 
 
-def test_a_touch_never_makes_a_move_that_is_not_in_the_table(running: Installation, now: datetime) -> None:
+def test_a_touch_never_makes_a_move_that_is_not_in_the_table(
+    running: Installation, now: datetime
+) -> None:
     for origin, allowed in MOVES.items():
         for to in set(TouchState) - allowed:
             with running.store.writing() as connection, pytest.raises(IllegalMove):
@@ -391,13 +445,22 @@ def test_a_step_for_those_who_did_not_file_drops_whoever_filed_since_the_wave_be
         "steps: [{channel: card, template: contact-card},"
         " {channel: card, template: contact-card, delay: 100, condition: not_filed}]"
     )
-    launched(installation, campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"), now=now)
+    launched(
+        installation,
+        campaign_file(tmp_path, arms=f"  - {{name: card, share: 100, {steps}}}"),
+        now=now,
+    )
     first = deliver(installation, now=DUE)
     filed, earlier = sorted({each.person_ref for each in chosen(installation)})[:2]
     with installation.store.writing() as connection:
         import_id = connection.execute(select(Person.import_id).limit(1)).scalar_one()
         for ref, day in ((filed, DUE), (earlier, DUE - timedelta(days=500))):
-            row = {"kind": "filed", "happened_on": local_date(day), "reference": "", "import_id": import_id}
+            row = {
+                "kind": "filed",
+                "happened_on": local_date(day),
+                "reference": "",
+                "import_id": import_id,
+            }
             connection.execute(insert(Outcome).values(person_ref=ref, **row))
     second = deliver(installation, now=DUE + timedelta(days=101))
     assert (second.dropped, second.handed_over) == (1, first.handed_over - 1)

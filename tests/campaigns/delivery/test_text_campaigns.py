@@ -28,11 +28,20 @@ TEXT = "steps: [{{channel: sms, template: {template}{price}}}]"
 
 def text_campaign(folder: Path, *, template: str = "text-invitation", price: str = "") -> Path:
     steps = TEXT.format(template=template, price=price)
-    return campaign_file(folder, name="texts", where=WHERE, arms=f"  - {{name: text, share: 100, {steps}}}")
+    return campaign_file(
+        folder, name="texts", where=WHERE, arms=f"  - {{name: text, share: 100, {steps}}}"
+    )
 
 
-def installation_with(tmp_path: Path, sqlite_url: str, now: datetime, **settings: str) -> Installation:
-    given = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **settings)  # type: ignore[arg-type]  # as the environment gives them
+def installation_with(
+    tmp_path: Path, sqlite_url: str, now: datetime, **settings: str
+) -> Installation:
+    given = Settings(
+        home=tmp_path,
+        database_url=sqlite_url,
+        secret="a key for tests only",
+        **settings,  # type: ignore[arg-type]  # as the environment gives them
+    )
     return open_installation(given, clock=FixedClock(now))
 
 
@@ -42,7 +51,10 @@ def test_the_plan_says_what_each_language_weighs_and_what_all_of_it_costs(
     populate(installation, 300, now=now)
     made = plan(installation, text_campaign(installation.settings.home), now=now)
     (line,) = made.pieces
-    assert [(weight.language, weight.encoding) for weight in line.weights] == [("nl", "GSM-7"), ("en", "GSM-7")]
+    assert [(weight.language, weight.encoding) for weight in line.weights] == [
+        ("nl", "GSM-7"),
+        ("en", "GSM-7"),
+    ]
     dearest = max(weight.segments for weight in line.weights)
     assert line.pieces > 20
     assert line.cost == Decimal("0.0753") * dearest * line.pieces
@@ -51,11 +63,17 @@ def test_the_plan_says_what_each_language_weighs_and_what_all_of_it_costs(
 
 def test_a_price_in_the_file_is_for_one_segment(installation: Installation, now: datetime) -> None:
     populate(installation, 300, now=now)
-    (line,) = plan(installation, text_campaign(installation.settings.home, price=", price: 0.10"), now=now).pieces
-    assert line.cost == Decimal("0.10") * max(weight.segments for weight in line.weights) * line.pieces
+    (line,) = plan(
+        installation, text_campaign(installation.settings.home, price=", price: 0.10"), now=now
+    ).pieces
+    assert (
+        line.cost == Decimal("0.10") * max(weight.segments for weight in line.weights) * line.pieces
+    )
 
 
-def test_one_text_at_two_prices_is_counted_at_each(installation: Installation, now: datetime) -> None:
+def test_one_text_at_two_prices_is_counted_at_each(
+    installation: Installation, now: datetime
+) -> None:
     populate(installation, 300, now=now)
     step = "steps: [{{channel: sms, template: text-invitation, price: {price}}}]"
     arms = "\n".join(
@@ -63,10 +81,15 @@ def test_one_text_at_two_prices_is_counted_at_each(installation: Installation, n
         for name, price in (("one", "0.10"), ("two", "0.20"))
     )
     lines = plan(
-        installation, campaign_file(installation.settings.home, name="texts", where=WHERE, arms=arms), now=now
+        installation,
+        campaign_file(installation.settings.home, name="texts", where=WHERE, arms=arms),
+        now=now,
     ).pieces
     segments = max(weight.segments for weight in lines[0].weights)
-    assert [line.cost / line.pieces / segments for line in lines] == [Decimal("0.10"), Decimal("0.20")]
+    assert [line.cost / line.pieces / segments for line in lines] == [
+        Decimal("0.10"),
+        Decimal("0.20"),
+    ]
 
 
 def test_a_sender_that_cannot_be_answered_is_refused_where_the_text_asks_for_an_answer(
@@ -78,17 +101,27 @@ def test_a_sender_that_cannot_be_answered_is_refused_where_the_text_asks_for_an_
         campaign_checks.check(installation, text_campaign(tmp_path), now=now)
 
 
-def test_a_text_of_too_many_segments_is_refused(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
+def test_a_text_of_too_many_segments_is_refused(
+    tmp_path: Path, sqlite_url: str, now: datetime
+) -> None:
     installation = installation_with(tmp_path, sqlite_url, now, sms_segments="1")
     populate(installation, 100, now=now)
     file = text_campaign(tmp_path)
-    file.write_text(file.read_text().replace("team: het team van Dichtbij", "team: het team van Dichtbij in België"))
+    file.write_text(
+        file.read_text().replace(
+            "team: het team van Dichtbij", "team: het team van Dichtbij in België"
+        )
+    )
     with pytest.raises(BadInput, match=r"takes \d segments .*UCS-2 because of ë\), and 1 may go"):
         campaign_checks.check(installation, file, now=now)
 
 
 def test_an_appointment_is_said_as_a_day_a_time_and_a_street() -> None:
-    facts = {"appointment_on": "2023-06-13", "appointment_at": "10:30", "appointment_street": "Verzonnenlaan 12"}
+    facts = {
+        "appointment_on": "2023-06-13",
+        "appointment_at": "10:30",
+        "appointment_street": "Verzonnenlaan 12",
+    }
     said = appointment_context(facts)["appointment"]
     assert said == {
         "date": {"nl": "dinsdag 13 juni", "en": "Tuesday 13 June"}, "time": "10.30", "street": "Verzonnenlaan 12"
@@ -110,7 +143,9 @@ def test_a_house_without_an_account_works_on_and_its_texts_wait(
     assert "set KAARTJE_TWILIO_ACCOUNT_SID" in caplog.text
 
 
-def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
+def test_everyone_gets_one_text_through_a_provider(
+    tmp_path: Path, sqlite_url: str, now: datetime
+) -> None:
     accounts = simulated.accounts(simulated.flawless(), tmp_path)
     installation = installation_with(tmp_path, sqlite_url, now, **accounts)
     populate(installation, 300, now=now)
@@ -119,7 +154,10 @@ def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: s
     done = replace(dispatch.deliver(installation, now=later))
     assert done.handed_over == done.claimed > 20
     texts = simulated.flawless().texts(accounts["twilio_account_sid"])
-    assert set(Counter(text["to"] for text in texts).values()) <= {1, 2}  # two people may share a telephone
+    assert set(Counter(text["to"] for text in texts).values()) <= {
+        1,
+        2,
+    }  # two people may share a telephone
     assert len(texts) == done.handed_over
     with installation.store.reading() as connection:
         rows = connection.execute(select(Attempt.state, Attempt.provider_ref, Attempt.cost)).all()
@@ -128,7 +166,9 @@ def test_everyone_gets_one_text_through_a_provider(tmp_path: Path, sqlite_url: s
     assert {row.cost for row in rows} <= {753, 1506}
 
 
-def test_a_journal_that_is_lost_does_not_send_anything_twice(tmp_path: Path, sqlite_url: str, now: datetime) -> None:
+def test_a_journal_that_is_lost_does_not_send_anything_twice(
+    tmp_path: Path, sqlite_url: str, now: datetime
+) -> None:
     accounts = simulated.accounts(simulated.flawless(), tmp_path)
     installation = installation_with(tmp_path, sqlite_url, now, **accounts)
     populate(installation, 300, now=now)
@@ -154,7 +194,12 @@ def test_a_journal_that_is_lost_does_not_send_anything_twice(tmp_path: Path, sql
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sms_from": "Gemeente Nergenshuizen"}, {"sms_gateway": "no-such-file.toml"}, {"twilio_auth_token": ""}]
+    "wrong",
+    [
+        {"sms_from": "Gemeente Nergenshuizen"},
+        {"sms_gateway": "no-such-file.toml"},
+        {"twilio_auth_token": ""},
+    ],
 )
 def test_wrong_settings_of_texts_hold_up_nothing_else(
     tmp_path: Path, sqlite_url: str, now: datetime, wrong: dict[str, str]

@@ -97,7 +97,9 @@ class Trial:
         """Return how many reports were put down; something else each time while some wait to be applied."""
         installation = self.open()
         with installation.store.reading() as connection:
-            unheard = connection.execute(select(ProviderEvent.id).where(ProviderEvent.outcome.is_(None)).limit(1))
+            unheard = connection.execute(
+                select(ProviderEvent.id).where(ProviderEvent.outcome.is_(None)).limit(1)
+            )
             waits = unheard.first() is not None
             count = connection.execute(select(func.count()).select_from(ProviderEvent)).scalar_one()
         installation.store.engine.dispose()
@@ -107,7 +109,11 @@ class Trial:
         """Start one pass; each is a little later, as passes are."""
         at = DUE + timedelta(minutes=self.passes)
         self.passes += 1
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "COV"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("KAARTJE_", "COV"))
+        }
         ours = {f"KAARTJE_{name.upper()}": value for name, value in self.accounts.items()}
         return subprocess.Popen(
             [sys.executable, "-c", "from console.main import run; run()", "deliver", "--now", at.isoformat()],
@@ -147,7 +153,9 @@ class Trial:
     def open_batches(self) -> list[int]:
         installation = self.open()
         with installation.store.reading() as connection:
-            found = list(connection.execute(select(Delivery.id).where(Delivery.state == "open")).scalars())
+            found = list(
+                connection.execute(select(Delivery.id).where(Delivery.state == "open")).scalars()
+            )
         installation.store.engine.dispose()
         return found
 
@@ -186,7 +194,10 @@ def populate(installation: Installation, people: int, *, now: datetime) -> None:
                  "postcode": f"{1000 + n % 9000}AB", "town": "Utrecht", "country": "NL", "phone": f"061{n:07}",
                  "address_under_investigation": "N", "secret_address": "0"}
             )  # fmt: skip
-    assert import_people(installation.store, file, key=installation.settings.key(), now=now).added == people
+    assert (
+        import_people(installation.store, file, key=installation.settings.key(), now=now).added
+        == people
+    )
 
 
 def try_killing(tmp_path: Path, people: int, kills: int, events: int, now: datetime) -> None:
@@ -204,5 +215,7 @@ def test_a_few_kills_text_nobody_twice_and_lose_nobody(tmp_path: Path, now: date
 
 
 @pytest.mark.heavy
-def test_twenty_kills_among_ten_thousand_texts_text_nobody_twice_and_lose_nobody(tmp_path: Path, now: datetime) -> None:
+def test_twenty_kills_among_ten_thousand_texts_text_nobody_twice_and_lose_nobody(
+    tmp_path: Path, now: datetime
+) -> None:
     try_killing(tmp_path, 10_000, 20, 150, now)

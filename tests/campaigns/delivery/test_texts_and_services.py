@@ -22,13 +22,17 @@ from suppression.lists import add
 from tests.stories import campaign_file, launched, populate
 
 TEXTS = "  - {name: text, share: 100, steps: [{channel: sms, template: text-invitation}]}"
-CARDS = "  - {name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}"
+CARDS = (
+    "  - {name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}"
+)
 
 
 @pytest.fixture
 def dry(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Installation]:
     """Put a whole house together from which nothing leaves, with people who have numbers."""
-    settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True)
+    settings = Settings(
+        home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True
+    )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     populate(installation, 400, now=now)
     yield installation
@@ -62,7 +66,9 @@ def test_texts_wait_for_an_open_hour_and_none_is_lost(
     assert deliver(dry, now=parse_moment(opens)).handed_over == planned
 
 
-def test_an_invitation_by_text_reaches_only_those_who_agreed(dry: Installation, tmp_path: Path, now: datetime) -> None:
+def test_an_invitation_by_text_reaches_only_those_who_agreed(
+    dry: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="has(sms)", purpose="invitation", arms=TEXTS)
     before = plan(dry, file, now=now)
     assert before.selected == 0
@@ -75,21 +81,41 @@ def test_an_invitation_by_text_reaches_only_those_who_agreed(dry: Installation, 
         ).scalars().all()  # fmt: skip
     for ref in refs[:30]:
         word = NewWord(
-            ref, ConsentKind.GIVEN, "sms", "invitation", now, None, "formulier", "Mogen we u een sms sturen?"
+            ref,
+            ConsentKind.GIVEN,
+            "sms",
+            "invitation",
+            now,
+            None,
+            "formulier",
+            "Mogen we u een sms sturen?",
         )
         say(dry.store, word, by="ann", now=now)
     made = plan(dry, file, now=now)
     assert 10 < made.selected <= 30
-    held = [next(rule.held for rule in each.rules if rule.reason.value == "NO_CONSENT") for each in (before, made)]
+    held = [
+        next(rule.held for rule in each.rules if rule.reason.value == "NO_CONSENT")
+        for each in (before, made)
+    ]
     assert held[0] - held[1] == 30
 
 
-def test_a_number_of_many_people_is_texted_for_nobody(dry: Installation, tmp_path: Path, now: datetime) -> None:
+def test_a_number_of_many_people_is_texted_for_nobody(
+    dry: Installation, tmp_path: Path, now: datetime
+) -> None:
     with dry.store.writing() as connection:
-        some = connection.execute(select(PersonNumber.person_id).where(PersonNumber.may_text).limit(5)).scalars().all()
-        connection.execute(update(PersonNumber).where(PersonNumber.person_id.in_(some)).values(e164="+31612121212"))
+        some = (
+            connection.execute(select(PersonNumber.person_id).where(PersonNumber.may_text).limit(5))
+            .scalars()
+            .all()
+        )
+        connection.execute(
+            update(PersonNumber).where(PersonNumber.person_id.in_(some)).values(e164="+31612121212")
+        )
     file = campaign_file(tmp_path, where="has(sms)", purpose="rights", arms=TEXTS)
-    assert {rule.reason.value: rule.held for rule in plan(dry, file, now=now).rules}["NUMBER_SHARED"] == 5
+    assert {rule.reason.value: rule.held for rule in plan(dry, file, now=now).rules}[
+        "NUMBER_SHARED"
+    ] == 5
 
 
 def serve(installation: Installation, folder: Path, now: datetime) -> Path:
@@ -98,7 +124,11 @@ def serve(installation: Installation, folder: Path, now: datetime) -> Path:
     with installation.store.writing() as connection:
         connection.execute(insert(FactColumn).values(name="asked_on", type="date", declared_at=now))
         for person_id, facts in connection.execute(select(Person.id, Person.facts)).all():
-            connection.execute(update(Person).where(Person.id == person_id).values(facts={**facts, "asked_on": asked}))
+            connection.execute(
+                update(Person)
+                .where(Person.id == person_id)
+                .values(facts={**facts, "asked_on": asked})
+            )
     return campaign_file(
         folder, name="answer", where="asked_on is not null", purpose="service", arms=TEXTS,
         more="asked_on: asked_on", waves=("2023-06-04",),
@@ -118,7 +148,9 @@ def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_pas
     add(dry.store, earlier, "OBJECTION", source="call", by="ann", now=now - timedelta(days=9))
     add(dry.store, later, "OBJECTION", source="call", by="ann", now=now)
     add(dry.store, dead, "DECEASED", source="family", by="ann", now=now)
-    made = deliver(dry, now=parse_moment("2023-06-04T12:00"))  # a Sunday: an answer does not wait for Monday
+    made = deliver(
+        dry, now=parse_moment("2023-06-04T12:00")
+    )  # a Sunday: an answer does not wait for Monday
     assert made.later == 0
     with dry.store.reading() as connection:
         found = dict(
@@ -131,7 +163,9 @@ def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_pas
     assert made.handed_over == len(refs) - 2
 
 
-def test_a_service_says_when_it_was_asked_for(dry: Installation, tmp_path: Path, now: datetime) -> None:
+def test_a_service_says_when_it_was_asked_for(
+    dry: Installation, tmp_path: Path, now: datetime
+) -> None:
     from store.errors import BadInput
 
     file = campaign_file(tmp_path, where="has(sms)", purpose="service", arms=TEXTS)

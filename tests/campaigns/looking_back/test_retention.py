@@ -27,13 +27,25 @@ BY = Decider("anja")
 PERIODS = "[days]\ntwo-years = 730\n"
 
 
-def put(installation: Installation, name: str, *, ended: int | None = 800, people: int = 3, **columns: Any) -> None:
+def put(
+    installation: Installation,
+    name: str,
+    *,
+    ended: int | None = 800,
+    people: int = 3,
+    **columns: Any,
+) -> None:
     """Put down a campaign with the class `two-years` that ended so many days ago, and its ledger."""
     with installation.store.writing() as connection:
         builder = Builder(connection, NOW - timedelta(days=900))
         state = CampaignState.RUNNING if ended is None else CampaignState.FINISHED
         ended_at = None if ended is None else NOW - timedelta(days=ended)
-        values = {"spec": {"retention": "two-years"}, "state": state, "ended_at": ended_at, **columns}
+        values = {
+            "spec": {"retention": "two-years"},
+            "state": state,
+            "ended_at": ended_at,
+            **columns,
+        }
         campaign = builder.campaign(name, **values)
         for number in range(people):
             builder.reach(campaign, f"{name}-{number}")
@@ -69,7 +81,9 @@ def test_each_ledger_stands_where_its_class_and_its_end_put_it(installation: Ins
     }
 
 
-def test_without_a_file_no_period_is_invented_and_nothing_is_removed(installation: Installation) -> None:
+def test_without_a_file_no_period_is_invented_and_nothing_is_removed(
+    installation: Installation,
+) -> None:
     put(installation, "old", ended=20_000)
     assert standing(installation) == {"old": Standing.NO_PERIOD}
     assert remove_due(installation, by=BY, now=NOW) == []
@@ -84,7 +98,12 @@ def test_a_due_ledger_goes_in_chunks_and_only_that_one(
     put(installation, "due", people=7)
     put(installation, "young", ended=10)
     (removed,) = remove_due(installation, by=BY, now=NOW)
-    assert (removed.campaign, removed.removed, removed.rows, removed.standing) == ("due", 8, 0, Standing.REMOVED)
+    assert (removed.campaign, removed.removed, removed.rows, removed.standing) == (
+        "due",
+        8,
+        0,
+        Standing.REMOVED,
+    )
     assert counted(installation, Decision) == 4
     assert counted(installation, Touch) == 10
     with installation.store.reading() as connection:
@@ -93,7 +112,12 @@ def test_a_due_ledger_goes_in_chunks_and_only_that_one(
     assert (row.what, row.rows, row.retention, row.days, row.removed_at, row.removed_by) == (
         "decisions", 8, "two-years", 730, NOW, "anja"
     )  # fmt: skip
-    assert (act.who, act.what, act.subject, act.detail["rows"]) == ("anja", "remove_ledger", "due", 8)
+    assert (act.who, act.what, act.subject, act.detail["rows"]) == (
+        "anja",
+        "remove_ledger",
+        "due",
+        8,
+    )
     assert remove_due(installation, by=BY, now=NOW) == []
     assert counted(installation, Act) == 1
 
@@ -128,19 +152,26 @@ def _dying_after(times: int, remove: Callable[..., int]) -> Callable[..., int]:
     return dying
 
 
-def test_why_says_that_the_ledger_was_removed_and_still_knows_the_touch(installation: Installation) -> None:
+def test_why_says_that_the_ledger_was_removed_and_still_knows_the_touch(
+    installation: Installation,
+) -> None:
     write(installation, PERIODS)
     put(installation, "due")
     remove_due(installation, by=BY, now=NOW)
     (decided,) = why(installation, "due-1").campaigns
-    assert (decided.decision, decided.removed) == ("ledger_removed", Removed(date(2023, 6, 1), "two-years"))
+    assert (decided.decision, decided.removed) == (
+        "ledger_removed",
+        Removed(date(2023, 6, 1), "two-years"),
+    )
     assert [touch.state for touch in decided.touches] == ["handed_over"]
     text = "\n".join(_told(why(installation, "due-left-out")))
     assert "the ledger was removed on 2023-06-01 under the retention class two-years" in text
     assert "NOT IN THE AUDIENCE" not in text
 
 
-def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(installation: Installation) -> None:
+def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(
+    installation: Installation,
+) -> None:
     write(installation, PERIODS)
     put(installation, "due")
     with installation.store.writing() as connection:
@@ -153,7 +184,10 @@ def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(ins
     ("text", "said"),
     [
         ("[days\n", "retention.toml: is not TOML"),
-        ("[periods]\nx = 1\n", "retention.toml, periods: is no key of this file; write legal_hold or days"),
+        (
+            "[periods]\nx = 1\n",
+            "retention.toml, periods: is no key of this file; write legal_hold or days",
+        ),
         ("[days]\nx = 0\n", "days.x: 0 is no number of days"),
         ("[days]\nx = true\n", "days.x: True is no number of days"),
         ('[days]\nx = "2 years"\n', "days.x: '2 years' is no number of days"),
@@ -162,7 +196,9 @@ def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(ins
         ('legal_hold = ["nowhere"]\n', "legal_hold: there is no campaign 'nowhere' to hold back"),
     ],
 )
-def test_a_bad_file_is_one_clear_line_and_removes_nothing(installation: Installation, text: str, said: str) -> None:
+def test_a_bad_file_is_one_clear_line_and_removes_nothing(
+    installation: Installation, text: str, said: str
+) -> None:
     put(installation, "due")
     write(installation, text)
     with pytest.raises(BadInput) as refused:
@@ -173,7 +209,10 @@ def test_a_bad_file_is_one_clear_line_and_removes_nothing(installation: Installa
 
 def test_two_cannot_remove_at_once(installation: Installation) -> None:
     write(installation, PERIODS)
-    with installation.store.holding("retention"), pytest.raises(BadInput, match="somebody else is removing"):
+    with (
+        installation.store.holding("retention"),
+        pytest.raises(BadInput, match="somebody else is removing"),
+    ):
         remove_due(installation, by=BY, now=NOW)
 
 
@@ -181,7 +220,11 @@ def test_a_ledger_is_plain_data(installation: Installation) -> None:
     write(installation, PERIODS)
     put(installation, "due")
     (data,) = (each.as_data() for each in ledgers(installation, now=NOW))
-    assert (data["standing"], data["rows"], _plain(data["due_at"])) == ("due", 4, "2023-03-23T07:00:00+00:00")
+    assert (data["standing"], data["rows"], _plain(data["due_at"])) == (
+        "due",
+        4,
+        "2023-03-23T07:00:00+00:00",
+    )
 
 
 def test_the_funnel_says_that_it_can_no_longer_count(installation: Installation) -> None:

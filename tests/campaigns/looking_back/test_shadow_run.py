@@ -41,16 +41,26 @@ class Story:
         changed = update(Person).where(Person.person_ref == ref).values(updated_at=at, **columns)
         self.builder.connection.execute(changed)
 
-    def list(self, days: float, reason: str = "OBJECTION", *, added_at: datetime = LATER, **columns: Any) -> None:
+    def list(
+        self, days: float, reason: str = "OBJECTION", *, added_at: datetime = LATER, **columns: Any
+    ) -> None:
         self.entries += 1
         bare = {"entry_key": str(self.entries), "scope": SuppressionScope.PERSON, "person_ref": "P1", "source": "t",
                 "note": "", "added_at": added_at, "added_by": "t"}  # fmt: skip
         starts_at = WENT + timedelta(days=days)
-        self.builder.put(Suppression, **{**bare, "reason": reason, "starts_at": starts_at, **columns})
+        self.builder.put(
+            Suppression, **{**bare, "reason": reason, "starts_at": starts_at, **columns}
+        )
 
     def say(self, kind: ConsentKind, days: float, added: float = 200, **columns: Any) -> None:
         self.entries += 1
-        bare = {"entry_key": str(self.entries), "person_ref": "P1", "source": "t", "text_shown": "t", "added_by": "t"}
+        bare = {
+            "entry_key": str(self.entries),
+            "person_ref": "P1",
+            "source": "t",
+            "text_shown": "t",
+            "added_by": "t",
+        }
         moments = {"said_at": WENT + timedelta(days=days), "added_at": WENT + timedelta(days=added)}
         self.builder.put(Consent, **{**bare, **moments, "kind": kind, **columns})
 
@@ -62,7 +72,9 @@ class Story:
 
     def became(self, kind: OutcomeKind, on: date) -> None:
         told = self.builder.put(Import, kind="outcomes", file="o.csv", sha256="0", started_at=LATER)
-        self.builder.put(Outcome, person_ref="P1", kind=kind, happened_on=on, reference="r", import_id=told)
+        self.builder.put(
+            Outcome, person_ref="P1", kind=kind, happened_on=on, reference="r", import_id=told
+        )
 
 
 @pytest.fixture
@@ -160,12 +172,19 @@ def test_what_has_no_date_stands_apart_and_only_where_we_heard_it_since(
     assert (found.wrong_touches, found.counts[0].dated) == (0, False)
 
 
-def test_a_text_is_not_wrong_because_of_an_address(installation: Installation, story: Story, as_text: None) -> None:
+def test_a_text_is_not_wrong_because_of_an_address(
+    installation: Installation, story: Story, as_text: None
+) -> None:
     arm = story.campaign.arms["card"]
     step = story.builder.step(story.campaign.id, arm, "sms", position=2)
     story.campaign.steps["card", "sms"] = step
     story.reach("P1", NUMBER, channel="sms")
-    story.learn(moved_abroad_on=DAY, country="BE", address_under_investigation=True, facts={"brp_suspension": "E"})
+    story.learn(
+        moved_abroad_on=DAY,
+        country="BE",
+        address_under_investigation=True,
+        facts={"brp_suspension": "E"},
+    )
     assert reasons(installation, story) == []
 
 
@@ -181,14 +200,26 @@ def test_a_text_is_not_wrong_because_of_an_address(installation: Installation, s
         ({"days": -9, "lifted_at": WENT - timedelta(days=1)}, []),
         ({"days": -9, "lifted_at": WENT + timedelta(days=1)}, ["OBJECTION"]),
         ({"days": -1, "channel": "sms"}, []),
-        ({"days": -1, "channel": "card", "purpose": "duty", "subject": "income tax"}, ["OBJECTION"]),
+        (
+            {"days": -1, "channel": "card", "purpose": "duty", "subject": "income tax"},
+            ["OBJECTION"],
+        ),
         ({"days": -1, "purpose": "rights"}, []),
         ({"days": -1, "subject": "rent"}, []),
         ({"days": -1, "scope": "address", "person_ref": None, "household_key": 7}, ["OBJECTION"]),
         ({"days": -1, "scope": "person_at_address", "household_key": 7}, ["OBJECTION"]),
         ({"days": -1, "scope": "person_at_address", "household_key": 8}, []),
         ({"days": -1, "scope": "number", "person_ref": None, "e164": NUMBER}, ["OBJECTION"]),
-        ({"days": -1, "scope": "number", "person_ref": None, "e164": NUMBER, "reason": "SUPPRESSED"}, []),
+        (
+            {
+                "days": -1,
+                "scope": "number",
+                "person_ref": None,
+                "e164": NUMBER,
+                "reason": "SUPPRESSED",
+            },
+            [],
+        ),
         ({"days": -1, "person_ref": None, "joint_hash": "j"}, ["OBJECTION"]),
     ],
 )
@@ -201,14 +232,20 @@ def test_an_entry_that_began_before_the_touch_is_found_however_late_we_heard(
     assert reasons(installation, story) == found
 
 
-def test_two_entries_are_one_case_and_what_we_knew_then_is_said(installation: Installation, story: Story) -> None:
+def test_two_entries_are_one_case_and_what_we_knew_then_is_said(
+    installation: Installation, story: Story
+) -> None:
     story.reach()
     story.list(-5, added_at=LATER)
     story.list(-3, added_at=WENT - timedelta(days=3))
     story.list(-3, added_at=LATER, scope="person_at_address", household_key=0)
     found = seen(installation, story)
     (case,) = found.cases
-    assert (case.since, case.known_at, case.known_then) == (date(2023, 5, 27), WENT - timedelta(days=3), True)
+    assert (case.since, case.known_at, case.known_then) == (
+        date(2023, 5, 27),
+        WENT - timedelta(days=3),
+        True,
+    )
     assert found.counts[0].known_then == 1
 
 
@@ -228,7 +265,10 @@ G, W = ConsentKind.GIVEN, ConsentKind.WITHDRAWN
     ],
 )
 def test_a_withdrawal_that_stood_when_the_touch_went_is_found(
-    installation: Installation, story: Story, words: list[tuple[ConsentKind, float, float]], known: float | None
+    installation: Installation,
+    story: Story,
+    words: list[tuple[ConsentKind, float, float]],
+    known: float | None,
 ) -> None:
     story.reach()
     for kind, said, added in words:
@@ -263,14 +303,20 @@ def test_a_return_filed_before_the_touch_is_found_though_told_later(
         ([(2021, {"assessed_on": DAY - timedelta(days=9)})], ["NOTHING_OPEN"]),
         ([(2021, {"filed_on": DAY + timedelta(days=1)})], []),
         ([(2021, {"filed_on": DAY}), (2020, {})], []),
-        ([(2021, {"filed_on": DAY}), (2022, {"invited_on": DAY + timedelta(days=1)})], ["NOTHING_OPEN"]),
+        (
+            [(2021, {"filed_on": DAY}), (2022, {"invited_on": DAY + timedelta(days=1)})],
+            ["NOTHING_OPEN"],
+        ),
         ([(2021, {"filed_on": DAY}), (2020, {"assessed_on": DAY + timedelta(days=1)})], []),
         ([(2015, {"filed_on": date(2016, 3, 1)})], []),
         ([], []),
     ],
 )
 def test_when_nothing_was_open_any_more_the_touch_had_no_reason(
-    installation: Installation, story: Story, owed: list[tuple[int, dict[str, date]]], found: list[str]
+    installation: Installation,
+    story: Story,
+    owed: list[tuple[int, dict[str, date]]],
+    found: list[str],
 ) -> None:
     story.reach()
     for year, days in owed:
@@ -281,7 +327,10 @@ def test_when_nothing_was_open_any_more_the_touch_had_no_reason(
 @pytest.mark.parametrize(
     ("moment", "wrong"),
     [
-        (datetime(2023, 5, 31, 21, 59, tzinfo=UTC), False),  # a minute before midnight in the Netherlands
+        (
+            datetime(2023, 5, 31, 21, 59, tzinfo=UTC),
+            False,
+        ),  # a minute before midnight in the Netherlands
         (datetime(2023, 5, 31, 22, 0, tzinfo=UTC), True),
         (datetime(2023, 3, 25, 22, 59, tzinfo=UTC), False),
         (datetime(2023, 10, 29, 0, 30, tzinfo=UTC), True),  # the hour that comes twice
@@ -296,12 +345,18 @@ def test_a_touch_is_judged_on_its_day_where_the_citizens_live(
     story.reach(at=moment)
     story.reach("P2", at=moment + timedelta(days=3))
     story.learn(deceased_on=DAY)
-    assert [case.person_ref for case in seen(installation, story).cases] == (["P1"] if wrong else [])
+    assert [case.person_ref for case in seen(installation, story).cases] == (
+        ["P1"] if wrong else []
+    )
 
 
 def test_what_never_left_is_not_looked_at(installation: Installation, story: Story) -> None:
     story.reach()
-    for ref, state in (("P2", TouchState.WITHHELD), ("P3", TouchState.RECALLED), ("P4", TouchState.FAILED)):
+    for ref, state in (
+        ("P2", TouchState.WITHHELD),
+        ("P3", TouchState.RECALLED),
+        ("P4", TouchState.FAILED),
+    ):
         story.reach(ref, state=state)
         story.learn(ref, deceased_on=DAY)
     found = seen(installation, story)
@@ -329,7 +384,9 @@ def test_every_case_is_written_out_and_nothing_stays_behind(
     assert [path.name for path in tmp_path.glob("*refs*")] == ["refs.csv"]
 
 
-def test_a_campaign_that_sent_nothing_has_no_shadow(installation: Installation, story: Story) -> None:
+def test_a_campaign_that_sent_nothing_has_no_shadow(
+    installation: Installation, story: Story
+) -> None:
     story.builder.connection.commit()
     with pytest.raises(BadInput, match="nothing of pilot went out yet"):
         shadow(installation, "pilot", now=LATER)

@@ -57,7 +57,9 @@ def changed(made: Comparison) -> dict[str, dict[str, int]]:
     }
 
 
-def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_version(peopled: Installation) -> None:
+def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_version(
+    peopled: Installation,
+) -> None:
     first, new = save(peopled, "late", Rule("years >= 2"), by=ANJA, now=NOW)
     assert (first.number, new) == (1, True)
     assert save(peopled, "late", Rule("years >= 2"), by=ANJA, now=LATER) == (first, False)
@@ -73,12 +75,18 @@ def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_
         ("late", Rule(""), "where: is empty"),
         ("late", Rule("1=1; drop table people"), "without a semicolon"),
         ("late", Rule("yers = 1"), "no column or fact we know"),
-        ("late", Rule("reached('never')"), "names no campaign we know; no campaign was submitted yet"),
+        (
+            "late",
+            Rule("reached('never')"),
+            "names no campaign we know; no campaign was submitted yet",
+        ),
         ("late", Rule("under_guardianship"), "under_guardianship selects people by who they are"),
         ("late", Rule("true", None, date(2024, 1, 2), date(2024, 1, 1)), "before it begins"),
     ],
 )
-def test_what_cannot_be_run_cannot_be_saved(peopled: Installation, name: str, rule: Rule, said: str) -> None:
+def test_what_cannot_be_run_cannot_be_saved(
+    peopled: Installation, name: str, rule: Rule, said: str
+) -> None:
     with pytest.raises(BadInput) as refused:
         save(peopled, name, rule, by=ANJA, now=NOW)
     assert said in str(refused.value)
@@ -90,7 +98,9 @@ def test_a_count_keeps_whom_it_found_for_the_last_two_runs_only(peopled: Install
     assert {run.people for run in found} == {10}
     assert len({run.sha256 for run in found}) == 1
     with peopled.store.reading() as connection:
-        kept = connection.execute(select(AudienceMember.run_id, func.count()).group_by(AudienceMember.run_id))
+        kept = connection.execute(
+            select(AudienceMember.run_id, func.count()).group_by(AudienceMember.run_id)
+        )
         assert {row[0]: row[1] for row in kept} == {found[2].id: 10, found[3].id: 10}
 
 
@@ -98,7 +108,10 @@ def test_who_comes_as_days_go_by_is_told_which_part_did_it(peopled: Installation
     saved(peopled, "years >= 2 and dunned_on + 5 <= today")
     assert count(peopled, "late", now=NOW).people == 5
     made = compare(peopled, "late", now=NOW + timedelta(days=3))
-    assert changed(made) == {"new": {"holds as days went by: dunned_on + 5 <= today": 3}, "left": {}}
+    assert changed(made) == {
+        "new": {"holds as days went by: dunned_on + 5 <= today": 3},
+        "left": {},
+    }
     assert made.new[0].refs == ("P07", "P08", "P09")
 
 
@@ -110,7 +123,9 @@ def test_who_leaves_is_told_by_the_first_part_that_no_longer_holds(peopled: Inst
         for ref in ("P10", "P11"):
             key = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one()
             builder.number(key, f"+316123456{ref[1:]}")
-        connection.execute(update(Person).where(Person.person_ref == "P09").values(facts={"years": 1}))
+        connection.execute(
+            update(Person).where(Person.person_ref == "P09").values(facts={"years": 1})
+        )
     made = compare(peopled, "late", now=NOW + timedelta(days=2))
     assert changed(made)["left"] == {
         "no longer matches: years >= 2": 1,
@@ -124,12 +139,15 @@ def test_who_is_new_by_an_import_a_reply_or_anything_else_is_told_so(peopled: In
     saved(peopled, "not has(sms) and (years >= 11 or country = 'BE')")
     with peopled.store.writing() as connection:
         Builder(connection, NOW).number(
-            connection.execute(select(Person.id).where(Person.person_ref == "P11")).scalar_one(), "+31612345678"
+            connection.execute(select(Person.id).where(Person.person_ref == "P11")).scalar_one(),
+            "+31612345678",
         )
     assert count(peopled, "late", now=NOW).people == 0
     with peopled.store.writing() as connection:
         Builder(connection, LATER).person("fresh", country="BE")
-        connection.execute(update(Person).where(Person.person_ref == "P00").values(country="BE", updated_at=LATER))
+        connection.execute(
+            update(Person).where(Person.person_ref == "P00").values(country="BE", updated_at=LATER)
+        )
         connection.execute(delete(PersonNumber))
     made = compare(peopled, "late", now=LATER)
     assert {each.why: each.refs for each in made.new} == {
@@ -144,7 +162,9 @@ def test_a_changed_rule_is_told_apart_from_a_changed_life(peopled: Installation)
     count(peopled, "late", now=NOW)
     saved(peopled, "years between 4 and 8")
     with peopled.store.writing() as connection:
-        connection.execute(update(Person).where(Person.person_ref == "P06").values(facts={"years": 0}))
+        connection.execute(
+            update(Person).where(Person.person_ref == "P06").values(facts={"years": 0})
+        )
     assert changed(compare(peopled, "late", now=LATER)) == {
         "new": {"the rule changed": 2},
         "left": {"the rule changed": 3, "no longer matches: years >= 6": 1},
@@ -165,7 +185,9 @@ def test_comparing_writes_everyone_who_came_or_went(peopled: Installation, tmp_p
     assert json.loads(json.dumps(made.as_data(), default=str))["left"][0]["people"] == 3
 
 
-def test_an_audience_that_was_never_counted_has_nothing_to_compare_with(peopled: Installation) -> None:
+def test_an_audience_that_was_never_counted_has_nothing_to_compare_with(
+    peopled: Installation,
+) -> None:
     saved(peopled, "years >= 6")
     with pytest.raises(BadInput, match="was never counted; count it first"):
         compare(peopled, "late", now=NOW)
@@ -175,7 +197,9 @@ def test_an_audience_that_was_never_counted_has_nothing_to_compare_with(peopled:
 
 def named_file(folder: Path, audience: str, **options: Any) -> Path:
     file = campaign_file(folder, where="WHERE", **options)
-    file.write_text(file.read_text().replace("audience:\n  where: >-\n    WHERE", f"audience: {audience}"))
+    file.write_text(
+        file.read_text().replace("audience:\n  where: >-\n    WHERE", f"audience: {audience}")
+    )
     return file
 
 
@@ -185,25 +209,50 @@ def test_a_campaign_by_name_freezes_the_rule_itself_and_is_delivered(
     populate(installation, 400, now=NOW)
     rule = "years_without_return >= 2 and dunned_on <= today - 21\n and not has(sms)"
     saved(installation, rule, name="two-years")
-    by_name = plan(installation, named_file(tmp_path, "{name: two-years, version: 1}"), now=NOW).as_data()
-    assert by_name == plan(installation, campaign_file(tmp_path, where=rule.replace("\n", "\n    ")), now=NOW).as_data()
+    by_name = plan(
+        installation, named_file(tmp_path, "{name: two-years, version: 1}"), now=NOW
+    ).as_data()
+    assert (
+        by_name
+        == plan(
+            installation, campaign_file(tmp_path, where=rule.replace("\n", "\n    ")), now=NOW
+        ).as_data()
+    )
     saved(installation, "true", name="two-years")
     file = named_file(tmp_path, "{name: two-years, version: 1}")
     name = launched(installation, file, now=NOW)
     with installation.store.reading() as connection:
-        row = connection.execute(select(Campaign.spec, Campaign.source).where(Campaign.name == name)).one()
-    assert row.spec["audience"] == {"name": "two-years", "version": 1, "where": rule, "necessity": None}
+        row = connection.execute(
+            select(Campaign.spec, Campaign.source).where(Campaign.name == name)
+        ).one()
+    assert row.spec["audience"] == {
+        "name": "two-years",
+        "version": 1,
+        "where": rule,
+        "necessity": None,
+    }
     assert row.source.startswith(file.read_text())
-    assert "# years_without_return >= 2 and dunned_on <= today - 21\n#  and not has(sms)\n" in row.source
-    assert deliver(installation, now=NOW + timedelta(days=7)).handed_over == by_name["selected"] > 10
+    assert (
+        "# years_without_return >= 2 and dunned_on <= today - 21\n#  and not has(sms)\n"
+        in row.source
+    )
+    assert (
+        deliver(installation, now=NOW + timedelta(days=7)).handed_over == by_name["selected"] > 10
+    )
 
 
 @pytest.mark.parametrize(
     ("audience", "said"),
     [
-        ("{name: late, version: 9}", "audience.version: late has no version 9; write a version up to 2"),
+        (
+            "{name: late, version: 9}",
+            "audience.version: late has no version 9; write a version up to 2",
+        ),
         ("{name: lat, version: 1}", "audience.name: there is no audience 'lat'"),
-        ("{name: late, version: 1, where: 'true'}", "audience.where: stands beside a name; keep one of the two"),
+        (
+            "{name: late, version: 1, where: 'true'}",
+            "audience.where: stands beside a name; keep one of the two",
+        ),
         ("{name: late}", "names half an audience"),
         ("{version: 1}", "says nobody"),
         ("{necessity: because}", "says nobody; write where"),
@@ -228,18 +277,28 @@ def test_an_audience_that_says_too_little_or_too_much_is_refused(
 def test_a_rule_holds_on_its_first_and_its_last_day() -> None:
     rule = Rule("true", valid_from=date(2023, 1, 1), valid_until=date(2023, 12, 31))
     assert [rule.outside(day) for day in (date(2023, 1, 1), date(2023, 12, 31))] == [None, None]
-    assert rule.outside(date(2022, 12, 31)) == rule.outside(date(2024, 1, 1)) == "from 2023-01-01 until 2023-12-31"
-    assert Rule("true", valid_until=date(2023, 1, 1)).outside(date(2023, 1, 2)) == "until 2023-01-01"
+    assert (
+        rule.outside(date(2022, 12, 31))
+        == rule.outside(date(2024, 1, 1))
+        == "from 2023-01-01 until 2023-12-31"
+    )
+    assert (
+        Rule("true", valid_until=date(2023, 1, 1)).outside(date(2023, 1, 2)) == "until 2023-01-01"
+    )
 
 
-def test_the_necessity_that_was_saved_is_what_the_approver_reads(peopled: Installation, tmp_path: Path) -> None:
+def test_the_necessity_that_was_saved_is_what_the_approver_reads(
+    peopled: Installation, tmp_path: Path
+) -> None:
     saved(peopled, "language = 'nl' and gender = 'V'", necessity="a letter in their own language")
     made = plan(peopled, named_file(tmp_path, "{name: late, version: 1}"), now=NOW)
     assert made.sensitive == ("gender", "language")
     assert made.as_data()["necessity"] == "a letter in their own language"
 
 
-def test_a_fact_that_is_empty_for_everyone_is_warned_about(peopled: Installation, tmp_path: Path) -> None:
+def test_a_fact_that_is_empty_for_everyone_is_warned_about(
+    peopled: Installation, tmp_path: Path
+) -> None:
     file = campaign_file(tmp_path, where="filed_on is null and years >= 2 and income > 3")
     warnings = check(peopled, file, now=NOW).warnings
     assert [each for each in warnings if "is empty" in each] == [
@@ -247,7 +306,9 @@ def test_a_fact_that_is_empty_for_everyone_is_warned_about(peopled: Installation
     ]  # fmt: skip
 
 
-def test_an_earlier_campaign_can_be_asked_about_by_the_next(installation: Installation, tmp_path: Path) -> None:
+def test_an_earlier_campaign_can_be_asked_about_by_the_next(
+    installation: Installation, tmp_path: Path
+) -> None:
     populate(installation, 300, now=NOW)
     first = submit(installation, campaign_file(tmp_path, name=CAMPAIGNS[0]), by=MANAGER, now=NOW)
     chosen, held_out = first.plan.selected, first.plan.hold_out
@@ -267,12 +328,19 @@ def kaartje(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) ->
     """Run a command in an empty house."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", sqlite_url)
-    return lambda *arguments: CliRunner().invoke(app, ["audience", *map(str, arguments), "--now", "2023-06-01"])
+    return lambda *arguments: CliRunner().invoke(
+        app, ["audience", *map(str, arguments), "--now", "2023-06-01"]
+    )
 
 
-def test_the_command_line_saves_lists_shows_counts_and_compares(kaartje: Kaartje, tmp_path: Path) -> None:
+def test_the_command_line_saves_lists_shows_counts_and_compares(
+    kaartje: Kaartje, tmp_path: Path
+) -> None:
     (tmp_path / "rule.txt").write_text("has(card)\nand age(today) >= 18\n")
-    assert "version 1, is saved" in kaartje("save", "grown", "--file", tmp_path / "rule.txt", "--as", "Anja").stdout
+    assert (
+        "version 1, is saved"
+        in kaartje("save", "grown", "--file", tmp_path / "rule.txt", "--as", "Anja").stdout
+    )
     assert "says exactly this already" in kaartje(
         "save", "grown", "--where", "has(card)\nand age(today) >= 18", "--as", "Bilal"
     ).stdout  # fmt: skip
@@ -294,12 +362,17 @@ def test_the_command_line_saves_lists_shows_counts_and_compares(kaartje: Kaartje
     [
         (("save", "grown", "--as", "Anja"), "one of the two"),
         (("save", "grown", "--where", "gender = 'V'", "--as", "Anja"), "state the necessity"),
-        (("save", "grown", "--where", "true", "--as", "Anja", "--valid-from", "soon"), "is no date"),
+        (
+            ("save", "grown", "--where", "true", "--as", "Anja", "--valid-from", "soon"),
+            "is no date",
+        ),
         (("count", "grown"), "there is no audience 'grown'"),
         (("show", "grown"), "there is no audience 'grown'"),
     ],
 )
-def test_bad_input_on_the_command_line_is_one_line(kaartje: Kaartje, arguments: tuple[str, ...], said: str) -> None:
+def test_bad_input_on_the_command_line_is_one_line(
+    kaartje: Kaartje, arguments: tuple[str, ...], said: str
+) -> None:
     result = kaartje(*arguments)
     assert result.exit_code == 2
     assert said in " ".join(result.stderr.replace("│", " ").split())

@@ -17,7 +17,10 @@ def test_the_database_draws_the_same_numbers_as_we_do(store: Store) -> None:
     draw = Draw.of(2023, "household")
     some = [0, 1, 2, 17, PRIME // 2, PRIME - 2, PRIME - 1, *range(1000, 60_000, 997)]
     with store.reading() as connection:
-        drawn = [connection.execute(select(draw.sql(literal(key, BigInteger)))).scalar_one() for key in some]
+        drawn = [
+            connection.execute(select(draw.sql(literal(key, BigInteger)))).scalar_one()
+            for key in some
+        ]
     assert drawn == [draw.number(key) for key in some]
 
 

@@ -31,7 +31,9 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_plan_writes_nothing_and_adds_up(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_a_plan_writes_nothing_and_adds_up(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     made = plan(peopled, campaign_file(tmp_path), now=now)
     assert made.imported == PEOPLE
     assert made.matched == made.selected + sum(made.left_out.values())
@@ -45,7 +47,9 @@ def test_a_plan_writes_nothing_and_adds_up(peopled: Installation, tmp_path: Path
 def test_the_decisions_file_has_a_row_for_everyone_imported(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    made = plan(peopled, campaign_file(tmp_path), now=now, decisions_file=tmp_path / "decisions.csv")
+    made = plan(
+        peopled, campaign_file(tmp_path), now=now, decisions_file=tmp_path / "decisions.csv"
+    )
     rows = rows_of(tmp_path / "decisions.csv")
     assert len(rows) == PEOPLE
     assert sum(row["matched"] == "true" for row in rows) == made.matched
@@ -93,7 +97,9 @@ def test_the_limit_is_on_people_reached_and_the_hold_out_stands_beside_it(
     assert made.left_out["LIMIT"] == made.over_limit > 0
 
 
-def test_waves_and_arms_divide_everyone_chosen(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_waves_and_arms_divide_everyone_chosen(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     step = "steps: [{channel: card, template: contact-card}]"
     arms = f"  - {{name: one, share: 30, {step}}}\n  - {{name: two, share: 60, {step}}}\n"
     arms += "  - {name: none, share: 10, hold_out: true}"
@@ -108,13 +114,17 @@ def test_waves_and_arms_divide_everyone_chosen(peopled: Installation, tmp_path: 
         assert max(sizes) - min(sizes) <= 1
 
 
-def test_a_submission_writes_what_was_planned(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_a_submission_writes_what_was_planned(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path)
     planned = plan(peopled, file, now=now)
     done = submit(peopled, file, by=MANAGER, now=now)
     assert done.plan.as_data() == planned.as_data()
     with peopled.store.reading() as connection:
-        rows = connection.execute(select(Decision.selected, Decision.reason, Decision.reasons)).all()
+        rows = connection.execute(
+            select(Decision.selected, Decision.reason, Decision.reasons)
+        ).all()
         touches = connection.execute(select(func.count()).select_from(Touch)).scalar_one()
     assert len(rows) == planned.matched
     assert touches == planned.selected
@@ -144,7 +154,9 @@ def test_every_reason_that_held_is_kept_and_the_first_counts(
         assert bits([Reason(name) for name in row["reasons"].split()]) & wanted == wanted
 
 
-def test_nobody_approves_their_own_campaign(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_nobody_approves_their_own_campaign(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     for name in ("Anja", " anja ", "ANJA"):
         with pytest.raises(BadInput, match="somebody else must approve it"):
@@ -165,7 +177,9 @@ def test_a_campaign_runs_only_after_submission_approval_and_launch_in_that_order
     assert lifecycle.overview(peopled, "cards").state == "running"
 
 
-def test_what_changed_after_submission_cannot_be_approved(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_what_changed_after_submission_cannot_be_approved(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     with peopled.store.writing() as connection:
         connection.execute(update(FrozenText).values(source=FrozenText.source + " "))
@@ -173,11 +187,15 @@ def test_what_changed_after_submission_cannot_be_approved(peopled: Installation,
         lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now)
 
 
-def test_what_changed_after_approval_cannot_be_launched(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_what_changed_after_approval_cannot_be_launched(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now)
     with peopled.store.writing() as connection:
-        one = connection.execute(select(Decision.person_id).where(Decision.selected).limit(1)).scalar_one()
+        one = connection.execute(
+            select(Decision.person_id).where(Decision.selected).limit(1)
+        ).scalar_one()
         connection.execute(update(Decision).where(Decision.person_id == one).values(selected=False))
     with pytest.raises(BadInput, match="changed after it was approved"):
         lifecycle.launch(peopled, "cards", by=COLLEAGUE, now=now)
@@ -222,9 +240,16 @@ def test_a_budget_that_is_too_small_stops_the_submission_and_leaves_nothing(
         assert connection.execute(select(func.count()).select_from(Campaign)).scalar_one() == 0
 
 
-def test_an_audience_of_nobody_cannot_be_submitted(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_an_audience_of_nobody_cannot_be_submitted(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     with pytest.raises(BadInput, match="nobody would be reached"):
-        submit(peopled, campaign_file(tmp_path, where="years_without_return > 900"), by=MANAGER, now=now)
+        submit(
+            peopled,
+            campaign_file(tmp_path, where="years_without_return > 900"),
+            by=MANAGER,
+            now=now,
+        )
 
 
 def test_every_decision_is_written_down_with_who_and_whether_they_had_signed_in(
@@ -251,9 +276,13 @@ def test_a_duty_campaign_that_does_not_ask_for_a_dunning_letter_waits_for_it(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     asked = plan(peopled, campaign_file(tmp_path), now=now)
-    unasked = plan(peopled, campaign_file(tmp_path, name="all", where="years_without_return >= 2"), now=now)
+    unasked = plan(
+        peopled, campaign_file(tmp_path, name="all", where="years_without_return >= 2"), now=now
+    )
     rights = plan(
-        peopled, campaign_file(tmp_path, name="rights", where="years_without_return >= 2", purpose="rights"), now=now
+        peopled,
+        campaign_file(tmp_path, name="rights", where="years_without_return >= 2", purpose="rights"),
+        now=now,
     )
     assert "NO_DUNNING_YET" not in asked.left_out
     assert unasked.left_out["NO_DUNNING_YET"] > 0
@@ -264,7 +293,9 @@ def test_a_suppression_known_today_leaves_people_out_of_the_plan(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     before = plan(peopled, campaign_file(tmp_path), now=now, decisions_file=tmp_path / "d.csv")
-    chosen = next(row["person_ref"] for row in rows_of(tmp_path / "d.csv") if row["selected"] == "true")
+    chosen = next(
+        row["person_ref"] for row in rows_of(tmp_path / "d.csv") if row["selected"] == "true"
+    )
     with peopled.store.writing() as connection:
         connection.execute(
             insert(Suppression).values(
@@ -282,4 +313,6 @@ def test_a_suppression_known_today_leaves_people_out_of_the_plan(
     after = plan(peopled, campaign_file(tmp_path), now=now, decisions_file=tmp_path / "d.csv")
     assert after.left_out["OBJECTION"] == 1
     assert after.eligible == before.eligible - 1
-    assert {row["person_ref"]: row["reason"] for row in rows_of(tmp_path / "d.csv")}[chosen] == "OBJECTION"
+    assert {row["person_ref"]: row["reason"] for row in rows_of(tmp_path / "d.csv")}[
+        chosen
+    ] == "OBJECTION"

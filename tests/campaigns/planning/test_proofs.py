@@ -63,7 +63,9 @@ def test_the_sample_holds_both_languages_and_the_longest_name(
     file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {FOLDED}}}")
     name = submitting.submit(peopled, file, by=MANAGER, now=now).plan.campaign
     with peopled.store.reading() as connection:
-        reached = connection.execute(select(Person.__table__).join(Touch, Touch.person_id == Person.id)).all()
+        reached = connection.execute(
+            select(Person.__table__).join(Touch, Touch.person_id == Person.id)
+        ).all()
     names = (Name.of(p).addressee() for p in reached)
     (made,) = proof(peopled, name, tmp_path / "proofs", now=now)
     assert made.pdf
@@ -96,8 +98,12 @@ def test_a_submitted_campaign_is_proved_by_its_name_and_nothing_is_recorded(
     assert not list(peopled.settings.outbox.glob("*"))
 
 
-def test_the_words_are_measured_in_each_language(peopled: Installation, tmp_path: Path, now: datetime) -> None:
-    proofs = proof(peopled, str(campaign_file(tmp_path, where="true", arms=ARMS)), tmp_path / "proofs", now=now)
+def test_the_words_are_measured_in_each_language(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    proofs = proof(
+        peopled, str(campaign_file(tmp_path, where="true", arms=ARMS)), tmp_path / "proofs", now=now
+    )
     for each in proofs:
         assert [read.language for read in each.reads] == ["nl", "en"]
         for read in each.reads:
@@ -105,19 +111,25 @@ def test_the_words_are_measured_in_each_language(peopled: Installation, tmp_path
             assert read.readability.score > 60
 
 
-def test_a_proof_never_lies_in_the_outbox(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_a_proof_never_lies_in_the_outbox(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = str(campaign_file(tmp_path, where="true"))
     for folder in (peopled.settings.outbox, peopled.settings.outbox / "proofs"):
         with pytest.raises(BadInput, match="never mailed"):
             proof(peopled, file, folder, now=now)
 
 
-def test_what_is_no_campaign_cannot_be_proved(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_what_is_no_campaign_cannot_be_proved(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     with pytest.raises(BadInput, match="no campaign nowhere"):
         proof(peopled, "nowhere", tmp_path / "proofs", now=now)
 
 
-def test_the_card_that_closes_needs_no_leave_for_a_duty(peopled: Installation, tmp_path: Path, now: datetime) -> None:
+def test_the_card_that_closes_needs_no_leave_for_a_duty(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {FOLDED}}}")
     file.write_text(file.read_text().replace("open_card: true\n", ""))
     assert check(peopled, file, now=now).templates["folding-card"].purposes[0] == "duty"
@@ -128,12 +140,18 @@ def test_a_plan_counts_the_pages_that_are_printed(
     peopled: Installation, tmp_path: Path, now: datetime, template: str, sides: int
 ) -> None:
     step = f"steps: [{{channel: letter, template: {template}}}]"
-    made = plan(peopled, campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {step}}}"), now=now)
+    made = plan(
+        peopled,
+        campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {step}}}"),
+        now=now,
+    )
     assert made.pieces[0].pieces > 100
     assert made.pieces[0].pages == sides * made.pieces[0].pieces
 
 
-@pytest.mark.parametrize("url", ["http://a.example", "https://a b", "https://é.example", "https://" + "x" * 90])
+@pytest.mark.parametrize(
+    "url", ["http://a.example", "https://a b", "https://é.example", "https://" + "x" * 90]
+)
 def test_an_address_that_cannot_stand_in_a_qr_code_is_refused_with_its_line(
     peopled: Installation, tmp_path: Path, now: datetime, url: str
 ) -> None:

@@ -45,7 +45,9 @@ def server(tmp_path: Path) -> Iterator[ShopServer]:
 
 
 @pytest.fixture
-def made(installation: Installation, server: ShopServer, tmp_path: Path, now: datetime) -> Installation:
+def made(
+    installation: Installation, server: ShopServer, tmp_path: Path, now: datetime
+) -> Installation:
     """Make one run that waits for the carrier, with a seed in it."""
     return make(installation, described(server, tmp_path), tmp_path, now)
 
@@ -83,7 +85,9 @@ def turned_round(installation: Installation, *, codes: bool = True) -> str:
     pieces = [each.piece_id for each in reversed(pieces_of(installation))]
     if not codes:
         return PLAIN + "".join(f"{piece},{at}\n" for at, piece in enumerate(pieces, 1))
-    lines = (f"{piece},{at},SORT {at:03}/7 * 12,PB-PP 42,{at:08}\n" for at, piece in enumerate(pieces, 1))
+    lines = (
+        f"{piece},{at},SORT {at:03}/7 * 12,PB-PP 42,{at:08}\n" for at, piece in enumerate(pieces, 1)
+    )
     return FULL + "".join(lines)
 
 
@@ -178,16 +182,31 @@ def _with(text: str, line: int, column: int, cell: str) -> str:
 
 WRONG = [
     (_without_last, "pieces are missing"),
-    (lambda text: text + text.splitlines()[1] + "\n", r"line \d+: the piece \d+ stands on line 2 already"),
+    (
+        lambda text: text + text.splitlines()[1] + "\n",
+        r"line \d+: the piece \d+ stands on line 2 already",
+    ),
     (lambda text: _with(text, 3, 1, "1"), "line 3: the order 1 stands on line 2 already"),
-    (lambda text: _with(text, 3, 0, "999999000019"), "line 3: '999999000019' is no piece of this run"),
+    (
+        lambda text: _with(text, 3, 0, "999999000019"),
+        "line 3: '999999000019' is no piece of this run",
+    ),
     (lambda text: _with(text, 4, 1, "soon"), "line 4, sort_order: 'soon' is no place in an order"),
     (lambda text: _with(text, 4, 4, "ABC"), "line 4, code_2d: is nothing that we can draw"),
     (lambda text: _with(text, 4, 4, "1" * 17), "at most 16 digits"),
-    (lambda text: _with(text, 4, 2, "José"), "line 4, code_line: has signs that a carrier's line has not"),
-    (lambda text: _with(text, 4, 3, "W" * 60), r"line 4: \d+ cannot be printed so: the text is too long"),
+    (
+        lambda text: _with(text, 4, 2, "José"),
+        "line 4, code_line: has signs that a carrier's line has not",
+    ),
+    (
+        lambda text: _with(text, 4, 3, "W" * 60),
+        r"line 4: \d+ cannot be printed so: the text is too long",
+    ),
     (lambda text: text.replace("sort_order", "order"), "line 1: has no column sort_order"),
-    (lambda text: text.replace("print_line", "name"), "line 1: has a column 'name' that we do not know"),
+    (
+        lambda text: text.replace("print_line", "name"),
+        "line 1: has a column 'name' that we do not know",
+    ),
     (lambda text: text.replace("print_line", "code_line"), "line 1: has a column twice"),
     (lambda text: _with(text, 4, 4, "1,2"), "line 4: has more cells than the first line"),
     (lambda text: text + '"', "is no CSV"),
@@ -211,7 +230,9 @@ def test_a_run_that_is_handed_over_is_not_composed_anew(made: Installation) -> N
         gives(made, text)
 
 
-def test_what_the_shop_had_of_the_old_run_is_taken_away_first(made: Installation, server: ShopServer) -> None:
+def test_what_the_shop_had_of_the_old_run_is_taken_away_first(
+    made: Installation, server: ShopServer
+) -> None:
     server.faults.breaks_after = [20_000] * 4
     plain = replace(made, shop=made.shop and made.shop.model_copy(update={"enriched": False}))
     assert hand_over_runs(plain, now=DUE).waiting
@@ -223,7 +244,9 @@ def test_what_the_shop_had_of_the_old_run_is_taken_away_first(made: Installation
 
 
 def open_at(home: Path, shop: Path) -> Installation:
-    settings = Settings(home=home, database_url="", secret="a key for tests only", print_shop=str(shop))
+    settings = Settings(
+        home=home, database_url="", secret="a key for tests only", print_shop=str(shop)
+    )
     return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 
 
@@ -237,7 +260,10 @@ def test_killed_anywhere_the_run_is_the_old_one_or_the_new_one_whole(
     first.store.engine.dispose()
     for phase, done in (("write", 25), ("read", 25), ("enrich", 0), ("enrich", 1)):
         installation = open_at(tmp_path / "home", shop)
-        before, text = [each.piece_id for each in pieces_of(installation)], turned_round(installation)
+        before, text = (
+            [each.piece_id for each in pieces_of(installation)],
+            turned_round(installation),
+        )
         installation.store.engine.dispose()
         _killed_at(tmp_path / "home", shop, text, (phase, done))
         installation = open_at(tmp_path / "home", shop)

@@ -32,7 +32,9 @@ def server(tmp_path: Path) -> Iterator[ShopServer]:
 
 
 @pytest.fixture
-def running(installation: Installation, tmp_path: Path, server: ShopServer, now: datetime) -> Installation:
+def running(
+    installation: Installation, tmp_path: Path, server: ShopServer, now: datetime
+) -> Installation:
     """Put a campaign of one wave in a house whose shop has a server."""
     populate(installation, 150, now=now)
     installation = replace(installation, shop=read_shop(server.describe(tmp_path)))
@@ -142,7 +144,9 @@ def test_a_stop_that_comes_after_the_shop_could_begin_finds_the_run_handed_over(
     running: Installation, server: ShopServer
 ) -> None:
     deliver(running, now=DUE)
-    with running.store.writing() as connection:  # as it is when the power fails before it was written down
+    with (
+        running.store.writing() as connection
+    ):  # as it is when the power fails before it was written down
         connection.execute(update(PrintRun).values(state=RunState.MADE))
         connection.execute(update(Campaign).values(state=CampaignState.STOPPED))
     (running.settings.outbox / ".leaving" / run_of(running).key).mkdir(parents=True)
@@ -166,7 +170,11 @@ def test_a_run_whose_file_was_changed_in_the_outbox_is_not_sent_and_holds_up_no_
     running: Installation, server: ShopServer, tmp_path: Path, now: datetime
 ) -> None:
     shut(server)
-    launched(running, campaign_file(tmp_path, name="more", seed=4, where="years_without_return = 1"), now=now)
+    launched(
+        running,
+        campaign_file(tmp_path, name="more", seed=4, where="years_without_return = 1"),
+        now=now,
+    )
     deliver(running, now=DUE)
     opened(server)
     first, other = sorted(run.key for run in runs(running))
@@ -188,7 +196,9 @@ def test_one_run_is_handed_over_by_its_key_and_a_key_nobody_knows_is_bad_input(
     assert hand_over_runs(running, now=DUE, key=run_of(running).key).runs == 1
 
 
-def test_a_run_that_somebody_is_handing_over_is_left_to_them(running: Installation, server: ShopServer) -> None:
+def test_a_run_that_somebody_is_handing_over_is_left_to_them(
+    running: Installation, server: ShopServer
+) -> None:
     shut(server)
     deliver(running, now=DUE)
     opened(server)
@@ -208,9 +218,13 @@ def test_whoever_objects_before_the_transfer_is_on_a_pull_list_that_travels_with
     key = run_of(running).key
     with running.store.writing() as connection:
         one = connection.execute(
-            select(PrintPiece.piece_id, Touch.person_id).join(Touch, Touch.id == PrintPiece.touch_id).limit(1)
+            select(PrintPiece.piece_id, Touch.person_id)
+            .join(Touch, Touch.id == PrintPiece.touch_id)
+            .limit(1)
         ).one()
-        connection.execute(update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date()))
+        connection.execute(
+            update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date())
+        )
     hand_over_runs(running, now=DUE)
     pulled = server.files()[f"{key}/pull-{key}-1.csv"].decode()
     assert one.piece_id in pulled
@@ -226,9 +240,13 @@ def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_o
     key = run_of(running).key
     with running.store.writing() as connection:
         one = connection.execute(
-            select(PrintPiece.piece_id, Touch.person_id).join(Touch, Touch.id == PrintPiece.touch_id).limit(1)
+            select(PrintPiece.piece_id, Touch.person_id)
+            .join(Touch, Touch.id == PrintPiece.touch_id)
+            .limit(1)
         ).one()
-        connection.execute(update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date()))
+        connection.execute(
+            update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date())
+        )
     shut(server)
     deliver(running, now=DUE)
     assert f"pull-{key}-1.csv" not in server.files()
@@ -244,8 +262,12 @@ def test_spoiled_pieces_go_to_the_shop_again_as_a_small_run_that_arrives_once(
     deliver(running, now=DUE)
     key = run_of(running).key
     with running.store.writing() as connection:
-        one = connection.execute(select(func.min(PrintPiece.piece_id)).where(PrintPiece.seed_id.is_(None))).scalar_one()
-        spoiled = update(PrintPiece).where(PrintPiece.piece_id == one).values(state=PieceState.SPOILED)
+        one = connection.execute(
+            select(func.min(PrintPiece.piece_id)).where(PrintPiece.seed_id.is_(None))
+        ).scalar_one()
+        spoiled = (
+            update(PrintPiece).where(PrintPiece.piece_id == one).values(state=PieceState.SPOILED)
+        )
         connection.execute(spoiled)
     assert reprint(running, key, by=COLLEAGUE, now=DUE).pieces == 1
     assert hand_over_runs(running, now=DUE).reprints == 1

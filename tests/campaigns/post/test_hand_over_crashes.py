@@ -31,7 +31,9 @@ _FORK = multiprocessing.get_context("fork")
 
 
 def open_at(home: Path, shop: Path | None) -> Installation:
-    settings = Settings(home=home, database_url="", secret="a key for tests only", print_shop=str(shop or ""))
+    settings = Settings(
+        home=home, database_url="", secret="a key for tests only", print_shop=str(shop or "")
+    )
     return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 
 
@@ -108,11 +110,15 @@ def assert_every_piece_came_once(home: Path, came: dict[str, bytes]) -> None:
     assert {name for name in came if name.endswith(".pdf")} == set(last)
 
 
-def try_killing(tmp_path: Path, people: int, how_many: int, phases: tuple[str, ...], now: datetime) -> None:
+def try_killing(
+    tmp_path: Path, people: int, how_many: int, phases: tuple[str, ...], now: datetime
+) -> None:
     prepare(tmp_path / "first", people, now)
     shutil.copytree(tmp_path / "first", tmp_path / "rehearsal")
     with serving(tmp_path / "rehearsal-shop") as server:
-        events = hand_over(tmp_path / "rehearsal", server.describe(tmp_path / "rehearsal"), -1, phases)
+        events = hand_over(
+            tmp_path / "rehearsal", server.describe(tmp_path / "rehearsal"), -1, phases
+        )
     moments = Random(11).choices(range(events), k=how_many)
     for trial, moment in enumerate(moments):
         home = tmp_path / f"trial{trial}"
@@ -129,12 +135,16 @@ def try_killing(tmp_path: Path, people: int, how_many: int, phases: tuple[str, .
         assert_every_piece_came_once(home, came)
 
 
-def test_a_few_kills_during_the_transfer_and_after_it_double_nothing(tmp_path: Path, now: datetime) -> None:
+def test_a_few_kills_during_the_transfer_and_after_it_double_nothing(
+    tmp_path: Path, now: datetime
+) -> None:
     try_killing(tmp_path, 300, 3, ("transfer", "ship"), now)
 
 
 @pytest.mark.heavy
-def test_ten_kills_during_the_transfer_double_nothing_and_lose_nothing(tmp_path: Path, now: datetime) -> None:
+def test_ten_kills_during_the_transfer_double_nothing_and_lose_nothing(
+    tmp_path: Path, now: datetime
+) -> None:
     try_killing(tmp_path, 4_000, 10, ("transfer",), now)
 
 

@@ -45,7 +45,9 @@ def rows_of(installation: Installation, table: Any) -> list[Any]:
         return list(connection.execute(select(table.__table__)))
 
 
-def test_every_piece_stands_in_the_ledger_with_the_number_that_its_receipt_gives(running: Installation) -> None:
+def test_every_piece_stands_in_the_ledger_with_the_number_that_its_receipt_gives(
+    running: Installation,
+) -> None:
     done = deliver(running, now=DUE)
     (run,), pieces = rows_of(running, PrintRun), rows_of(running, PrintPiece)
     assert (run.state, run.cards, run.seeds) == (RunState.HANDED_OVER, done.handed_over, 0)
@@ -74,13 +76,20 @@ def test_recording_a_run_twice_changes_nothing(running: Installation) -> None:
     results = list(running.channels["card"]._outbox.told(delivery.key))  # type: ignore[attr-defined]  # as after a crash
     with running.store.writing() as connection:
         assert not sum(record_results(connection, delivery.id, results, now=DUE).values())
-    assert (rows_of(running, PrintRun), rows_of(running, PrintPiece), rows_of(running, PrintFile)) == before
+    assert (
+        rows_of(running, PrintRun),
+        rows_of(running, PrintPiece),
+        rows_of(running, PrintFile),
+    ) == before
 
 
 def in_runs_of_ten(installation: Installation) -> Installation:
     return replace(
         installation,
-        channels={**installation.channels, "card": SmallRuns.open(ChannelSettings(installation.settings.outbox))},
+        channels={
+            **installation.channels,
+            "card": SmallRuns.open(ChannelSettings(installation.settings.outbox)),
+        },
     )
 
 
@@ -93,7 +102,10 @@ def runs_of(installation: Installation) -> list[list[str]]:
             .join(Person, Person.id == Touch.person_id)
             .order_by(PrintPiece.print_run_id, PrintPiece.record)
         ).all()
-    return [[row.postcode for row in rows if row.print_run_id == run] for run in sorted({row[0] for row in rows})]
+    return [
+        [row.postcode for row in rows if row.print_run_id == run]
+        for run in sorted({row[0] for row in rows})
+    ]
 
 
 def test_runs_follow_each_other_on_the_carriers_round(running: Installation) -> None:
@@ -131,7 +143,9 @@ def test_a_shop_that_composes_itself_has_its_file_read_back_against_the_data_of_
     file.write_text('name = "Drukkerij Voorbeeld"\nmode = "artwork"\n')
     artful = replace(running, shop=read_shop(file))
     done = deliver(artful, now=DUE)
-    (folder,) = (path for path in running.settings.outbox.iterdir() if not path.name.startswith("."))
+    (folder,) = (
+        path for path in running.settings.outbox.iterdir() if not path.name.startswith(".")
+    )
     key = folder.name
     assert [path.name for path in folder.glob("*.pdf")] == ["artwork.pdf"]
     with pytest.raises(BadInput, match="composed from no data file"):

@@ -28,7 +28,16 @@ from store.audit_log import Decider
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import PieceState, PullState, RunState, TouchState
-from store.tables import Delivery, Person, PrintFile, PrintPiece, PrintRun, ResponseCode, Suppression, Touch
+from store.tables import (
+    Delivery,
+    Person,
+    PrintFile,
+    PrintPiece,
+    PrintRun,
+    ResponseCode,
+    Suppression,
+    Touch,
+)
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")
@@ -56,7 +65,9 @@ def sent(installation: Installation, tmp_path: Path, now: datetime) -> Installat
 
 def pieces_of(installation: Installation) -> list[Any]:
     query = (
-        select(PrintPiece.__table__, Person.person_ref, Touch.state.label("touch"), ResponseCode.code)
+        select(
+            PrintPiece.__table__, Person.person_ref, Touch.state.label("touch"), ResponseCode.code
+        )
         .join(Touch, Touch.id == PrintPiece.touch_id)
         .join(Person, Person.id == Touch.person_id)
         .join(ResponseCode, ResponseCode.touch_id == Touch.id)
@@ -68,7 +79,11 @@ def pieces_of(installation: Installation) -> list[Any]:
 
 def key_of(installation: Installation) -> str:
     with installation.store.reading() as connection:
-        query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id).order_by(PrintRun.id)
+        query = (
+            select(Delivery.key)
+            .join(PrintRun, PrintRun.delivery_id == Delivery.id)
+            .order_by(PrintRun.id)
+        )
         return connection.execute(query).scalars().first() or ""
 
 
@@ -91,15 +106,21 @@ def says(installation: Installation, rows: str, name: str, now: datetime = DUE) 
 def received_and_signed(installation: Installation) -> str:
     key = key_of(installation)
     with installation.store.reading() as connection:
-        query = select(PrintFile.__table__).where(PrintFile.pieces > 0).order_by(PrintFile.print_run_id)
+        query = (
+            select(PrintFile.__table__).where(PrintFile.pieces > 0).order_by(PrintFile.print_run_id)
+        )
         file = connection.execute(query).first()
     assert file is not None
-    says(installation, f"receipt,{key},{file.name},,,{file.pieces},{file.sha256},,\n", "receipt.csv")
+    says(
+        installation, f"receipt,{key},{file.name},,,{file.pieces},{file.sha256},,\n", "receipt.csv"
+    )
     proof_signing.sign(installation, key, by=COLLEAGUE, now=DUE)
     return key
 
 
-def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why(sent: Installation) -> None:
+def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why(
+    sent: Installation,
+) -> None:
     wanted = pieces_of(sent)[3]
     suppress(sent, wanted.person_ref, "OBJECTION")
     deliver(sent, now=DUE)
@@ -119,24 +140,41 @@ def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why
 def test_only_what_is_worth_a_walk_to_the_pallet_is_asked_back(sent: Installation) -> None:
     with sent.store.writing() as connection:
         assert pull_lists.want(connection, PrintPiece.id < 0, "OBJECTION", now=DUE) == 0
-    assert pull_lists.want_pulls(sent, now=DUE + timedelta(days=25)) == 0  # stale data and caps are no reason
+    assert (
+        pull_lists.want_pulls(sent, now=DUE + timedelta(days=25)) == 0
+    )  # stale data and caps are no reason
     suppress(sent, pieces_of(sent)[0].person_ref, "OBJECTION")
     assert pull_lists.want_pulls(sent, now=DUE + timedelta(days=31)) == 0  # it lies on a mat by now
     assert pull_lists.want_pulls(sent, now=DUE + timedelta(days=29)) == 1
 
 
-def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: Installation) -> None:
+def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(
+    sent: Installation,
+) -> None:
     total = len(pieces_of(sent))
     first, second = pieces_of(sent)[:2]
     for each in (first, second):
         suppress(sent, each.person_ref, "DECEASED")
     deliver(sent, now=DUE)
-    says(sent, f"pulled,,,{first.piece_id},pulled,,,,\npulled,,,{second.piece_id},too_late,,,,\n", "pulled.csv")
+    says(
+        sent,
+        f"pulled,,,{first.piece_id},pulled,,,,\npulled,,,{second.piece_id},too_late,,,,\n",
+        "pulled.csv",
+    )
     first, second = pieces_of(sent)[:2]
-    assert (first.state, first.touch, first.reason) == (PieceState.RECALLED, TouchState.RECALLED, "DECEASED")
+    assert (first.state, first.touch, first.reason) == (
+        PieceState.RECALLED,
+        TouchState.RECALLED,
+        "DECEASED",
+    )
     assert (second.state, second.touch) == (PieceState.HANDED_OVER, TouchState.HANDED_OVER)
-    assert [pull.state for pull in pull_lists.pulls(sent, answered=True)] == [PullState.PULLED, PullState.TOO_LATE]
-    (told,) = (decided for decided in why(sent, first.person_ref, now=DUE).campaigns if decided.touches)
+    assert [pull.state for pull in pull_lists.pulls(sent, answered=True)] == [
+        PullState.PULLED,
+        PullState.TOO_LATE,
+    ]
+    (told,) = (
+        decided for decided in why(sent, first.person_ref, now=DUE).campaigns if decided.touches
+    )
     assert told.touches[0].pieces == (
         PieceStory(first.piece_id, key_of(sent), "recalled", "DECEASED", 0, "pulled", "DECEASED"),
     )
@@ -146,11 +184,15 @@ def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(sent: 
 
 
 def test_the_last_time_is_so_many_hours_before_the_shop_posts(sent: Installation) -> None:
-    installation = replace(sent, shop=Shop.model_validate({"name": "Drukkerij", "pull": {"hours_before_posting": 6}}))
+    installation = replace(
+        sent, shop=Shop.model_validate({"name": "Drukkerij", "pull": {"hours_before_posting": 6}})
+    )
     suppress(installation, pieces_of(installation)[0].person_ref, "OBJECTION")
     deliver(installation, now=DUE)
     (pull,) = pull_lists.pulls(installation)
-    assert pull.last_time == parse_moment("2023-06-06T10:00")  # made on Monday morning, posted on Tuesday at four
+    assert pull.last_time == parse_moment(
+        "2023-06-06T10:00"
+    )  # made on Monday morning, posted on Tuesday at four
 
 
 def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Installation) -> None:
@@ -158,7 +200,9 @@ def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Ins
     spoiled = pieces_of(sent)[2]
     total = len(pieces_of(sent))
     says(
-        sent, f"printed,{key},,{spoiled.piece_id},spoiled,,,,\nprinted,{key},{key}-001.pdf,,,{total - 1},,,\n", "p.csv"
+        sent,
+        f"printed,{key},,{spoiled.piece_id},spoiled,,,,\nprinted,{key},{key}-001.pdf,,,{total - 1},,,\n",
+        "p.csv",
     )
     done = reprints.reprint(sent, key, by=MANAGER, now=DUE)
     assert (done.file, done.pieces, done.recalled) == (f"{key}/{key}-r1.pdf", 1, 0)
@@ -167,17 +211,27 @@ def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Ins
         spoiled.piece_id, spoiled.code, PieceState.HANDED_OVER, 1,
     )  # fmt: skip
     (row,) = csv.DictReader((sent.settings.outbox / key / f"{key}-r1.csv").read_text().splitlines())
-    assert (row["piece_id"], row["record"], row["file"]) == (spoiled.piece_id, str(spoiled.record), f"{key}-r1.pdf")
+    assert (row["piece_id"], row["record"], row["file"]) == (
+        spoiled.piece_id,
+        str(spoiled.record),
+        f"{key}-r1.pdf",
+    )
     with pikepdf.open(sent.settings.outbox / key / f"{key}-r1.pdf") as pdf:
         assert len(pdf.pages) == 2
-    says(sent, f"printed,{key},{key}-r1.pdf,,,1,,,\nposted,{key},,,,{total},,PO-1,2023-06-05\n", "r.csv")
+    says(
+        sent,
+        f"printed,{key},{key}-r1.pdf,,,1,,,\nposted,{key},,,,{total},,PO-1,2023-06-05\n",
+        "r.csv",
+    )
     with sent.store.reading() as connection:
         run = connection.execute(select(PrintRun.state).order_by(PrintRun.id)).scalars().first()
     assert run is RunState.CLOSED
     assert {piece.touch for piece in pieces_of(sent)} == {TouchState.POSTED}
 
 
-def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(sent: Installation) -> None:
+def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(
+    sent: Installation,
+) -> None:
     key = received_and_signed(sent)
     first, second = pieces_of(sent)[:2]
     rows = "".join(f"printed,{key},,{each.piece_id},spoiled,,,,\n" for each in (first, second))
@@ -186,15 +240,25 @@ def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(se
     done = reprints.reprint(sent, key, by=MANAGER, now=DUE)
     assert (done.pieces, done.recalled) == (1, 1)
     first, second = pieces_of(sent)[:2]
-    assert (first.state, first.touch, first.reason) == (PieceState.RECALLED, TouchState.RECALLED, "OBJECTION")
+    assert (first.state, first.touch, first.reason) == (
+        PieceState.RECALLED,
+        TouchState.RECALLED,
+        "OBJECTION",
+    )
     assert second.state is PieceState.HANDED_OVER
     assert reprints.reprint(sent, key, by=MANAGER, now=DUE) == reprints.Reprinted(None, 0, 0, 0)
 
 
-def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(sent: Installation) -> None:
+def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(
+    sent: Installation,
+) -> None:
     key = received_and_signed(sent)
     first, second, third = pieces_of(sent)[:3]
-    says(sent, "".join(f"printed,{key},,{each.piece_id},spoiled,,,,\n" for each in (first, second, third)), "s.csv")
+    says(
+        sent,
+        "".join(f"printed,{key},,{each.piece_id},spoiled,,,,\n" for each in (first, second, third)),
+        "s.csv",
+    )
     reprints.reprint(sent, key, by=MANAGER, now=DUE)
     says(sent, f"printed,{key},{key}-r1.pdf,{second.piece_id},spoiled,,,,\n", "again.csv")
     reprints.reprint(sent, key, by=MANAGER, now=DUE)
@@ -218,8 +282,13 @@ def test_a_reprint_is_composed_while_nothing_is_being_written(sent: Installation
     key = received_and_signed(sent)
     piece = pieces_of(sent)[0]
     says(sent, f"printed,{key},,{piece.piece_id},spoiled,,,,\n", "spoiled.csv")
-    running = replace(sent, channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))})
-    Interrupted.during = lambda: says(sent, f"printed,{key},,{piece.piece_id},reprinted,,,,\n", "meanwhile.csv")
+    running = replace(
+        sent,
+        channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))},
+    )
+    Interrupted.during = lambda: says(
+        sent, f"printed,{key},,{piece.piece_id},reprinted,,,,\n", "meanwhile.csv"
+    )
     with pytest.raises(BadInput, match="1 pieces changed while they were composed"):
         reprints.reprint(running, key, by=MANAGER, now=DUE)
     assert pieces_of(sent)[0].state is PieceState.PRINTED  # the shop's own; nothing was asked for
@@ -230,7 +299,10 @@ def test_a_reprint_is_composed_while_nothing_is_being_written(sent: Installation
 def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: Installation) -> None:
     key = received_and_signed(sent)
     says(sent, f"printed,{key},,{pieces_of(sent)[0].piece_id},spoiled,,,,\n", "spoiled.csv")
-    running = replace(sent, channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))})
+    running = replace(
+        sent,
+        channels={**sent.channels, "card": Interrupted.open(ChannelSettings(sent.settings.outbox))},
+    )
     Interrupted.during = lambda: 1 // 0
     with pytest.raises(ZeroDivisionError):
         reprints.reprint(running, key, by=MANAGER, now=DUE)
@@ -240,12 +312,18 @@ def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: In
     assert (sent.settings.outbox / key / f"{key}-r1.pdf").exists()
 
 
-def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoiled(sent: Installation) -> None:
+def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoiled(
+    sent: Installation,
+) -> None:
     from campaigns.post import discrepancies
 
     key = received_and_signed(sent)
     piece, total = pieces_of(sent)[0].piece_id, len(pieces_of(sent))
-    says(sent, f"printed,{key},,{piece},spoiled,,,,\nprinted,{key},{key}-001.pdf,,,{total - 1},,,\n", "spoiled.csv")
+    says(
+        sent,
+        f"printed,{key},,{piece},spoiled,,,,\nprinted,{key},{key}-001.pdf,,,{total - 1},,,\n",
+        "spoiled.csv",
+    )
     reprints.reprint(sent, key, by=MANAGER, now=DUE)
     says(sent, f"posted,{key},{key}-001.pdf,,,{total},,PO-1,2023-06-05\n", "posted.csv")
     says(sent, f"printed,{key},{key}-001.pdf,{piece},reprinted,,,,\n", "by-itself.csv")
@@ -284,12 +362,16 @@ def test_a_difference_holds_the_next_wave_until_somebody_accepts_it(sent: Instal
     later = parse_moment("2023-06-19")
     assert deliver(sent, now=later).handed_over == 0
     (found,) = discrepancies.differences(sent)
-    discrepancies.accept(sent, key, found.id, by=COLLEAGUE, why="the second was shredded, seen on camera", now=later)
+    discrepancies.accept(
+        sent, key, found.id, by=COLLEAGUE, why="the second was shredded, seen on camera", now=later
+    )
     assert deliver(sent, now=later).handed_over > 0
 
 
 def test_within_the_tolerance_the_next_wave_goes(sent: Installation) -> None:
-    installation = replace(sent, shop=Shop.model_validate({"name": "Drukkerij", "tolerance": {"pieces": 1}}))
+    installation = replace(
+        sent, shop=Shop.model_validate({"name": "Drukkerij", "tolerance": {"pieces": 1}})
+    )
     key = received_and_signed(installation)
     first, second = pieces_of(installation)[:2]
     says(installation, f"printed,{key},,{first.piece_id},missing,,,,\n", "one.csv")
@@ -301,11 +383,17 @@ def test_within_the_tolerance_the_next_wave_goes(sent: Installation) -> None:
     assert [found.stops for found in discrepancies.differences(installation)] == [True, True]
 
 
-def test_an_incident_freezes_asks_all_back_and_lists_exactly_who_has_the_card(sent: Installation) -> None:
+def test_an_incident_freezes_asks_all_back_and_lists_exactly_who_has_the_card(
+    sent: Installation,
+) -> None:
     key, later = received_and_signed(sent), parse_moment("2023-06-19")
     total = len(pieces_of(sent))
-    number = open_incident(sent, key, what="the wrong number on it", brief="Say sorry.", by=COLLEAGUE, now=DUE)
-    assert {holder.person_ref for holder in holders(sent, number)} == {piece.person_ref for piece in pieces_of(sent)}
+    number = open_incident(
+        sent, key, what="the wrong number on it", brief="Say sorry.", by=COLLEAGUE, now=DUE
+    )
+    assert {holder.person_ref for holder in holders(sent, number)} == {
+        piece.person_ref for piece in pieces_of(sent)
+    }
     assert deliver(sent, now=later).claimed == 0
     assert len(pull_lists.pulls(sent, key=key)) == total
     with pytest.raises(BadInput, match="has an open incident"):
@@ -316,7 +404,9 @@ def test_an_incident_freezes_asks_all_back_and_lists_exactly_who_has_the_card(se
     assert deliver(sent, now=later).handed_over > 0
 
 
-def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(installation: Installation) -> None:
+def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(
+    installation: Installation,
+) -> None:
     from tests.inbound.printed import at_the_shop
 
     run = at_the_shop(installation, 4, seeds=2)
@@ -330,20 +420,36 @@ def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(installation
     for piece, day in ((run.pieces[2], friday), (run.pieces[3], monday)):
         seed_arrivals.arrived(installation, piece, on=day.date(), by=Decider("anja"), now=monday)
     (told,) = seed_arrivals.in_the_mail(installation, now=monday)
-    assert (told.seeds, told.arrived, told.median_days, told.latest_days, told.silent) == (2, 2, 2.5, 4, ())
+    assert (told.seeds, told.arrived, told.median_days, told.latest_days, told.silent) == (
+        2,
+        2,
+        2.5,
+        4,
+        (),
+    )
     with pytest.raises(BadInput, match="arrived already"):
-        seed_arrivals.arrived(installation, run.pieces[2], on=friday.date(), by=Decider("anja"), now=monday)
+        seed_arrivals.arrived(
+            installation, run.pieces[2], on=friday.date(), by=Decider("anja"), now=monday
+        )
     with pytest.raises(BadInput, match="no seed piece"):
-        seed_arrivals.arrived(installation, run.pieces[0], on=friday.date(), by=Decider("anja"), now=monday)
+        seed_arrivals.arrived(
+            installation, run.pieces[0], on=friday.date(), by=Decider("anja"), now=monday
+        )
 
 
 def test_a_seed_address_is_listed_once_and_can_be_stopped(installation: Installation) -> None:
-    address = PostalAddress.parse(street="Dorpsstraat", house_number="12a", postcode="1234 AB", town="Ons Dorp")
-    number = seed_addresses.add(installation, "Anja  Vos", address, by=MANAGER, now=installation.now())
+    address = PostalAddress.parse(
+        street="Dorpsstraat", house_number="12a", postcode="1234 AB", town="Ons Dorp"
+    )
+    number = seed_addresses.add(
+        installation, "Anja  Vos", address, by=MANAGER, now=installation.now()
+    )
     with pytest.raises(BadInput, match="stands on the list already"):
         seed_addresses.add(installation, "Anja Vos", address, by=MANAGER, now=installation.now())
     seed_addresses.stop(installation, number, by=MANAGER, now=installation.now())
-    assert [(line.addressee, line.active) for line in seed_addresses.seeds(installation)] == [("Anja Vos", False)]
+    assert [(line.addressee, line.active) for line in seed_addresses.seeds(installation)] == [
+        ("Anja Vos", False)
+    ]
     with pytest.raises(BadInput, match="no seed address in use"):
         seed_addresses.stop(installation, number, by=MANAGER, now=installation.now())
 
@@ -352,7 +458,10 @@ def test_a_reprint_that_broke_off_gets_its_name_from_whoever_comes_next(sent: In
     key = received_and_signed(sent)
     says(sent, f"printed,{key},,{pieces_of(sent)[0].piece_id},spoiled,,,,\n", "spoiled.csv")
     done = reprints.reprint(sent, key, by=MANAGER, now=DUE)
-    final, draft = sent.settings.outbox / str(done.file), sent.settings.outbox / ".again" / f"{key}-r1.pdf"
+    final, draft = (
+        sent.settings.outbox / str(done.file),
+        sent.settings.outbox / ".again" / f"{key}-r1.pdf",
+    )
     final.rename(draft)  # as if the power had gone before the renaming
     final.with_suffix(".csv").rename(draft.with_suffix(".csv"))
     reprints.reprint(sent, key, by=MANAGER, now=DUE)

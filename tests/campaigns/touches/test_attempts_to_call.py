@@ -27,11 +27,17 @@ def parts(installation: Installation) -> set[DayPart | None]:
         return set(connection.execute(select(Attempt.day_part)).scalars())
 
 
-def test_each_attempt_is_made_in_another_part_of_the_day_and_after_three_it_is_enough(calling: Installation) -> None:
+def test_each_attempt_is_made_in_another_part_of_the_day_and_after_three_it_is_enough(
+    calling: Installation,
+) -> None:
     with calling.store.reading() as connection:
         people = len(set(connection.execute(select(Touch.person_id)).scalars()))
     assert people > 20
-    for at, part in (("09:30", DayPart.MORNING), ("12:30", DayPart.AFTERNOON), ("17:30", DayPart.EVENING)):
+    for at, part in (
+        ("09:30", DayPart.MORNING),
+        ("12:30", DayPart.AFTERNOON),
+        ("17:30", DayPart.EVENING),
+    ):
         before = parts(calling)
         made = deliver(calling, now=parse_moment(f"2023-06-05T{at}"))
         assert made.handed_over == people

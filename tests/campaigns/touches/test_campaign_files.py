@@ -67,7 +67,9 @@ def test_a_mistake_is_named_with_its_line_and_its_remedy(
 
 
 def test_several_mistakes_are_said_at_once_each_on_its_line(tmp_path: Path, good: str) -> None:
-    refused = refusal(tmp_path, good.replace("purpose: duty", "purpose: x").replace("seed: 2023", "seed: y"))
+    refused = refusal(
+        tmp_path, good.replace("purpose: duty", "purpose: x").replace("seed: 2023", "seed: y")
+    )
     assert isinstance(refused, SeveralRefused)
     assert [each.field for each in refused.each] == ["purpose", "seed"]
 
@@ -88,8 +90,12 @@ def test_a_file_that_is_not_utf_8_is_refused_with_the_line(tmp_path: Path, good:
 def test_a_dpia_that_ends_before_the_last_touch_is_refused(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    file = campaign_file(tmp_path, where="true", waves=("2023-06-05", "2023-07-05"), dpia="2023-07-01")
-    with pytest.raises(BadInput, match="the DPIA ends on 2023-07-01, before the last touch on 2023-07-05") as refused:
+    file = campaign_file(
+        tmp_path, where="true", waves=("2023-06-05", "2023-07-05"), dpia="2023-07-01"
+    )
+    with pytest.raises(
+        BadInput, match="the DPIA ends on 2023-07-01, before the last touch on 2023-07-05"
+    ) as refused:
         check(installation, file, now=now)
     assert refused.value.field == "dpia.valid_until"
 
@@ -108,7 +114,11 @@ def test_selecting_by_who_people_are_needs_a_stated_necessity(
     file = campaign_file(tmp_path, where="language = 'tr'")
     with pytest.raises(BadInput, match="language selects people by who they are"):
         check(installation, file, now=now)
-    file.write_text(file.read_text().replace("audience:\n", "audience:\n  necessity: letters in their own language\n"))
+    file.write_text(
+        file.read_text().replace(
+            "audience:\n", "audience:\n  necessity: letters in their own language\n"
+        )
+    )
     assert check(installation, file, now=now).campaign.audience.necessity
 
 
@@ -121,7 +131,9 @@ def test_a_duty_campaign_sends_an_open_card_only_when_it_says_so(
         check(installation, file, now=now)
 
 
-def test_a_sender_that_gives_the_tax_away_is_refused(installation: Installation, tmp_path: Path, now: datetime) -> None:
+def test_a_sender_that_gives_the_tax_away_is_refused(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
     file = campaign_file(tmp_path, where="true")
     file.write_text(file.read_text().replace("  name: Team Dichtbij", "  name: Belastingdienst", 1))
     with pytest.raises(BadInput, match=r"belastingdienst.*sender\.name"):
@@ -160,4 +172,8 @@ def test_a_name_that_gives_the_subject_away_is_refused(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
     with pytest.raises(BadInput, match="a print shop reads this name"):
-        check(installation, campaign_file(tmp_path, name="belastingschuld-2023", where="true"), now=now)
+        check(
+            installation,
+            campaign_file(tmp_path, name="belastingschuld-2023", where="true"),
+            now=now,
+        )

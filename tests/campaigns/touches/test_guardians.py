@@ -40,7 +40,9 @@ def guarded(installation: Installation, now: datetime) -> Installation:
             ("P0000002", {**guardian, "guardian_ref": None}),
         ):
             connection.execute(
-                update(Person).where(Person.person_ref == ref).values(**{**plain, **own, "facts": facts})
+                update(Person)
+                .where(Person.person_ref == ref)
+                .values(**{**plain, **own, "facts": facts})
             )
     return installation
 
@@ -52,7 +54,9 @@ def reasons(installation: Installation, file: Path, now: datetime) -> set[str]:
 def test_without_a_word_of_the_campaign_nobody_writes_to_a_ward(
     guarded: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    assert reasons(guarded, campaign_file(tmp_path, where=WHERE, arms=LETTERS), now) == {"UNDER_GUARDIANSHIP"}
+    assert reasons(guarded, campaign_file(tmp_path, where=WHERE, arms=LETTERS), now) == {
+        "UNDER_GUARDIANSHIP"
+    }
 
 
 def test_an_open_card_to_a_guardian_is_refused_before_anybody_is_chosen(

@@ -32,19 +32,29 @@ RTL, EMOJI = "\u202enesnaJ", "\U0001f600"
     ],
 )
 def test_an_odd_name_or_address_holds_back_its_own_card_only(
-    installation: Installation, tmp_path: Path, now: datetime, change: dict[str, Any], code: str | None
+    installation: Installation,
+    tmp_path: Path,
+    now: datetime,
+    change: dict[str, Any],
+    code: str | None,
 ) -> None:
     populate(installation, 200, now=now)
     launched(installation, campaign_file(tmp_path), now=now)
     with installation.store.writing() as connection:
-        query = select(Touch.id, Touch.person_id).where(Touch.state == TouchState.PLANNED).order_by(Touch.id)
+        query = (
+            select(Touch.id, Touch.person_id)
+            .where(Touch.state == TouchState.PLANNED)
+            .order_by(Touch.id)
+        )
         touch, person = connection.execute(query).first() or (0, 0)
         connection.execute(update(Person).where(Person.id == person).values(change))
     deliver(installation, now=DUE)
     with installation.store.reading() as connection:
         row = connection.execute(select(Touch.state, Touch.reason).where(Touch.id == touch)).one()
         others = set(connection.execute(select(Touch.state).where(Touch.id != touch)).scalars())
-    assert (row.state, row.reason) == ((TouchState.FAILED, code) if code else (TouchState.HANDED_OVER, None))
+    assert (row.state, row.reason) == (
+        (TouchState.FAILED, code) if code else (TouchState.HANDED_OVER, None)
+    )
     assert TouchState.HANDED_OVER in others
     assert TouchState.FAILED not in others
 
@@ -52,7 +62,11 @@ def test_an_odd_name_or_address_holds_back_its_own_card_only(
 @pytest.mark.parametrize(
     ("change", "refused", "remarks"),
     [
-        ({"house_number": "1" * 40}, 0, {"bad_address": 1}),  # the person is known, without an address
+        (
+            {"house_number": "1" * 40},
+            0,
+            {"bad_address": 1},
+        ),  # the person is known, without an address
         ({"town": "x" * 80}, 0, {}),  # taken, and measured when it is printed
         ({"family_name": EMOJI}, 0, {}),
         ({"family_name": RTL}, 1, {}),
@@ -68,6 +82,10 @@ def test_an_odd_row_of_a_file_is_refused_or_remarked_on_and_the_next_goes_on(
 ) -> None:
     file = write_people(tmp_path / "p.csv", [a_person("K1", **change), a_person("K2")])
     report = import_people(
-        installation.store, file, key=installation.settings.key(), now=now, refused=tmp_path / "refused.csv"
+        installation.store,
+        file,
+        key=installation.settings.key(),
+        now=now,
+        refused=tmp_path / "refused.csv",
     )
     assert (report.added, report.refused, dict(report.remarks)) == (2 - refused, refused, remarks)

@@ -33,9 +33,14 @@ SEED = {
 @pytest.fixture
 def seeded(installation: Installation, now: datetime) -> Installation:
     with installation.store.writing() as connection:
-        rows = [{**SEED, "addressee": name, "added_at": now} for name in ("Anja de Wit", "Bilal Kaya", "Carla Bos")]
+        rows = [
+            {**SEED, "addressee": name, "added_at": now}
+            for name in ("Anja de Wit", "Bilal Kaya", "Carla Bos")
+        ]
         connection.execute(insert(SeedAddress), rows)
-        connection.execute(update(SeedAddress).where(SeedAddress.addressee == "Carla Bos").values(active=False))
+        connection.execute(
+            update(SeedAddress).where(SeedAddress.addressee == "Carla Bos").values(active=False)
+        )
     populate(installation, 300, now=now)
     return installation
 
@@ -60,7 +65,9 @@ def test_a_run_has_a_piece_for_each_active_seed_and_counts_it_apart(
     assert (run.cards, run.seeds) == (cards, 2)
     pieces = [piece for piece in _all(seeded, PrintPiece) if piece.seed_id is not None]
     assert {piece.touch_id for piece in pieces} == {None}
-    assert {piece.piece_id for piece in pieces} == {row["piece_id"] for row in rows if row["seed"] == "yes"}
+    assert {piece.piece_id for piece in pieces} == {
+        row["piece_id"] for row in rows if row["seed"] == "yes"
+    }
     assert len(_all(seeded, Touch)) == cards
     assert funnel(seeded, "cards", now=DUE).handed_over == cards
     assert sum(piece.touch_id is not None for piece in _all(seeded, PrintPiece)) == cards
@@ -105,7 +112,9 @@ def test_a_call_with_a_seeds_code_is_booked_and_waits_in_no_queue(
     code = _all(seeded, SeedCode)[0].code
     file = tmp_path / "replies.csv"
     file.write_text(f"received_at,kind,response_code\n2023-06-14T10:30,called,{code}\n")
-    report = import_replies(seeded, file, now=DUE + timedelta(days=10), refused=tmp_path / "refused.csv")
+    report = import_replies(
+        seeded, file, now=DUE + timedelta(days=10), refused=tmp_path / "refused.csv"
+    )
     assert (report.matched, report.unmatched, report.followed.calls) == ({"seed": 1}, 0, 0)
     assert waiting(seeded.store) == []
     assert unmatched(seeded.store) == []

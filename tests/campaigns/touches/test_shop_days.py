@@ -61,7 +61,9 @@ def test_work_is_taken_before_the_cut_off_of_a_working_day_or_from_the_next_one_
     assert taken == moment or taken > moment
     assert takes_from(shop, taken) == taken
     between = (day - local_date(moment)).days
-    assert not any(works(shop, local_date(moment) + timedelta(days=ahead)) for ahead in range(1, between))
+    assert not any(
+        works(shop, local_date(moment) + timedelta(days=ahead)) for ahead in range(1, between)
+    )
 
 
 LOADS = st.lists(st.tuples(st.dates(JUNE, date(2023, 6, 20)), st.integers(0, 500)), max_size=8)
@@ -73,7 +75,9 @@ def test_never_more_than_fits_never_on_a_closed_day_and_nothing_is_lost(
     wanted: list[tuple[date, int]], capacity: int, calendar: Calendar
 ) -> None:
     shop = Shop(name="x", calendar=calendar)
-    days = spread([Load(day, pieces, lambda day: works(shop, day)) for day, pieces in wanted], capacity)
+    days = spread(
+        [Load(day, pieces, lambda day: works(shop, day)) for day, pieces in wanted], capacity
+    )
     total: Counter[date] = Counter()
     for (first, pieces), parts in zip(wanted, days, strict=True):
         assert sum(count for _, count in parts) == pieces
@@ -96,7 +100,9 @@ def test_what_never_fits_is_bad_input() -> None:
     with pytest.raises(BadInput, match="do not fit within ten years"):
         spread([Load(JUNE, 1, lambda day: False)], None)  # noqa: ARG005  on no day
     with pytest.raises(BadInput, match="takes no work"):
-        next_day(shop_with(closed_days=[JUNE + timedelta(days=ahead) for ahead in range(4000)]), JUNE)
+        next_day(
+            shop_with(closed_days=[JUNE + timedelta(days=ahead) for ahead in range(4000)]), JUNE
+        )
 
 
 @settings(deadline=None)  # the first look at a year makes its holidays
@@ -119,7 +125,9 @@ def test_post_goes_on_a_day_the_shop_works_and_arrives_on_a_day_somebody_answers
         assert when(policy, shop, campaign, "card", verdict.not_before) == Allowed()
 
 
-CAMPAIGN = read_campaign(Path(__file__).parents[3] / "campaigns" / "examples" / "contact-cards-2023.yaml")[0]
+CAMPAIGN = read_campaign(
+    Path(__file__).parents[3] / "campaigns" / "examples" / "contact-cards-2023.yaml"
+)[0]
 
 
 @pytest.fixture
@@ -142,7 +150,9 @@ def by_day(installation: Installation) -> Counter[date]:
     )
 
 
-def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(running: Installation) -> None:
+def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(
+    running: Installation,
+) -> None:
     installation = replace(running, shop=shop_with(daily_pieces=10))
     days = 0
     while (moment := DUE + timedelta(days=days)) < DUE + timedelta(days=40):
@@ -158,7 +168,10 @@ def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(runni
 
 def test_two_passes_on_one_day_fill_one_day(running: Installation) -> None:
     installation = replace(running, shop=shop_with(daily_pieces=10))
-    first, second = deliver(installation, now=DUE), deliver(installation, now=DUE + timedelta(hours=2))
+    first, second = (
+        deliver(installation, now=DUE),
+        deliver(installation, now=DUE + timedelta(hours=2)),
+    )
     assert first.handed_over <= 10
     assert first.later == chosen(installation) - first.handed_over
     assert second.claimed == 0
@@ -179,9 +192,9 @@ def test_after_the_cut_off_and_on_a_closed_day_everything_waits(
     installation = replace(running, shop=shop_with(**calendar))
     done = deliver(installation, now=parse_moment(moment))
     assert (done.claimed, done.later) == (0, chosen(installation))
-    assert deliver(installation, now=parse_moment(moment) + timedelta(days=2, hours=23)).handed_over == chosen(
-        installation
-    )
+    assert deliver(
+        installation, now=parse_moment(moment) + timedelta(days=2, hours=23)
+    ).handed_over == chosen(installation)
 
 
 def test_touches_are_planned_for_a_day_on_which_the_shop_works(
@@ -199,12 +212,19 @@ def test_the_plan_says_on_which_days_a_wave_goes_and_counts_with_other_campaigns
     running: Installation, tmp_path: Path, now: datetime
 ) -> None:
     installation = replace(running, shop=shop_with(daily_pieces=25))
-    made = plan(installation, campaign_file(tmp_path, name="later", seed=5, where="years_without_return = 1"), now=now)
+    made = plan(
+        installation,
+        campaign_file(tmp_path, name="later", seed=5, where="years_without_return = 1"),
+        now=now,
+    )
     (line,) = made.pieces
     others = chosen(installation)
     assert sum(count for _, count in line.bill.days) == line.pieces > 0
     assert line.bill.days[0][0] > line.on or line.bill.days[0][1] == 25 - others % 25
-    assert any("De Linde takes 25 pieces a day" in warning or "or full" in warning for warning in made.warnings)
+    assert any(
+        "De Linde takes 25 pieces a day" in warning or "or full" in warning
+        for warning in made.warnings
+    )
 
 
 PRICES = Prices.model_validate(
@@ -226,17 +246,25 @@ def test_pieces_cost_print_postage_and_a_set_up_for_each_run(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
     populate(installation, 300, now=now)
-    made = plan(replace(installation, shop=priced()), campaign_file(tmp_path, arms=UNPRICED), now=now)
+    made = plan(
+        replace(installation, shop=priced()), campaign_file(tmp_path, arms=UNPRICED), now=now
+    )
     (line,) = made.pieces
     assert made.cost == 40 + line.pieces * Decimal("0.65")
-    assert line.bill.said == ("contact-card (148x105): € 0.05 print + € 0.60 post up to 20 g a piece, 1 x € 40 set-up")
+    assert line.bill.said == (
+        "contact-card (148x105): € 0.05 print + € 0.60 post up to 20 g a piece, 1 x € 40 set-up"
+    )
 
 
 def test_small_runs_on_several_days_cost_more_set_ups_and_unsorted_post(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
     populate(installation, 300, now=now)
-    made = plan(replace(installation, shop=priced(daily_pieces=10)), campaign_file(tmp_path, arms=UNPRICED), now=now)
+    made = plan(
+        replace(installation, shop=priced(daily_pieces=10)),
+        campaign_file(tmp_path, arms=UNPRICED),
+        now=now,
+    )
     (line,) = made.pieces
     assert made.cost == 40 * len(line.bill.days) + line.pieces * Decimal("0.85")
 
@@ -296,9 +324,15 @@ def test_a_day_that_pieces_for_ourselves_fill_is_said_when_a_campaign_is_planned
 ) -> None:
     populate(installation, 300, now=now)
     seeded(installation, 3, now)
-    with pytest.raises(BadInput, match="De Linde takes 3 pieces a day, and every run carries 3 for ourselves"):
-        plan(replace(installation, shop=shop_with(daily_pieces=3)), campaign_file(tmp_path), now=now)
-    assert plan(replace(installation, shop=shop_with(daily_pieces=100)), campaign_file(tmp_path), now=now).pieces
+    with pytest.raises(
+        BadInput, match="De Linde takes 3 pieces a day, and every run carries 3 for ourselves"
+    ):
+        plan(
+            replace(installation, shop=shop_with(daily_pieces=3)), campaign_file(tmp_path), now=now
+        )
+    assert plan(
+        replace(installation, shop=shop_with(daily_pieces=100)), campaign_file(tmp_path), now=now
+    ).pieces
 
 
 def test_a_day_that_is_filled_later_on_is_said_at_each_delivery_and_the_pieces_wait(

@@ -62,7 +62,9 @@ def test_a_word_that_comes_between_the_claim_and_the_hand_over_holds_its_own_car
     assert str(found[ref].id) not in {row["touch"] for row in manifests(running)}
     with running.store.reading() as connection:
         taken_back = connection.execute(
-            select(Attempt.state).join(Touch, Touch.id == Attempt.touch_id).where(Touch.state == TouchState.WITHHELD)
+            select(Attempt.state)
+            .join(Touch, Touch.id == Attempt.touch_id)
+            .where(Touch.state == TouchState.WITHHELD)
         ).scalars()
         assert list(taken_back) == ["taken_back"]
 
@@ -73,7 +75,9 @@ def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them
     """The first claim commits only when the second waits for its people, or has passed it by."""
 
     def open_one(name: str) -> Installation:
-        settings = Settings(home=tmp_path / name, database_url=postgres_url, secret="a key for tests only")
+        settings = Settings(
+            home=tmp_path / name, database_url=postgres_url, secret="a key for tests only"
+        )
         (tmp_path / name).mkdir()
         return open_installation(settings, clock=FixedClock(DUE), draws=Random(name))
 
@@ -105,9 +109,13 @@ def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them
     deliver(one, now=DUE)
     thread.join()
     with one.store.reading() as connection:
-        reached = connection.execute(select(Touch.person_id).where(Touch.state == TouchState.HANDED_OVER)).scalars()
+        reached = connection.execute(
+            select(Touch.person_id).where(Touch.state == TouchState.HANDED_OVER)
+        ).scalars()
         assert max(Counter(reached).values()) == 1
-        held = connection.execute(select(Touch.reason).where(Touch.state == TouchState.WITHHELD)).scalars()
+        held = connection.execute(
+            select(Touch.reason).where(Touch.state == TouchState.WITHHELD)
+        ).scalars()
         assert set(held) == {"FREQUENCY_CAP"}
     one.store.engine.dispose()
     other.store.engine.dispose()
@@ -118,9 +126,13 @@ def test_a_card_waits_until_it_would_arrive_on_a_day_the_line_is_open(
 ) -> None:
     populate(installation, 400, now=now)
     weekdays = "monday, tuesday, wednesday, thursday, friday"
-    launched(installation, campaign_file(tmp_path, waves=("2023-06-07",), open_days=weekdays), now=now)
+    launched(
+        installation, campaign_file(tmp_path, waves=("2023-06-07",), open_days=weekdays), now=now
+    )
     # handed over on Wednesday, posted on Thursday, it would come on Saturday, when nobody picks up
-    assert {row.not_before for row in touches(installation).values()} == {parse_moment("2023-06-08T00:00")}
+    assert {row.not_before for row in touches(installation).values()} == {
+        parse_moment("2023-06-08T00:00")
+    }
     assert deliver(installation, now=parse_moment("2023-06-07T10:00")) == Delivered()
     assert deliver(installation, now=parse_moment("2023-06-08T10:00")).handed_over > 20
 
@@ -130,7 +142,9 @@ def test_a_line_that_is_open_on_no_day_of_delivery_is_refused_with_its_line_befo
 ) -> None:
     populate(installation, 60, now=now)
     file = campaign_file(tmp_path, open_days="monday")
-    with pytest.raises(BadInput, match=r"cards\.yaml, line \d+, phone_line\.open_days: .*could arrive"):
+    with pytest.raises(
+        BadInput, match=r"cards\.yaml, line \d+, phone_line\.open_days: .*could arrive"
+    ):
         plan(installation, file, now=now)
 
 
@@ -138,7 +152,11 @@ def test_what_came_due_on_a_good_day_waits_when_it_is_delivered_on_another(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
     populate(installation, 400, now=now)
-    launched(installation, campaign_file(tmp_path, open_days="monday, tuesday, wednesday, thursday, friday"), now=now)
+    launched(
+        installation,
+        campaign_file(tmp_path, open_days="monday, tuesday, wednesday, thursday, friday"),
+        now=now,
+    )
     waited = deliver(installation, now=parse_moment("2023-06-07T10:00"))
     assert waited.later == len(touches(installation)) > 20
     assert {row.state for row in touches(installation).values()} == {TouchState.PLANNED}
@@ -182,8 +200,16 @@ def test_nobody_is_in_two_running_campaigns_about_one_subject(
     first = campaign_file(tmp_path, name="first", more="subject: income-2021", arms=ARMS)
     chosen = plan(installation, first, now=now)
     launched(installation, first, now=now)
-    same = plan(installation, campaign_file(tmp_path, name="same", more="subject: income-2021", arms=ARMS), now=now)
-    other = plan(installation, campaign_file(tmp_path, name="other", more="subject: vat-2022", arms=ARMS), now=now)
+    same = plan(
+        installation,
+        campaign_file(tmp_path, name="same", more="subject: income-2021", arms=ARMS),
+        now=now,
+    )
+    other = plan(
+        installation,
+        campaign_file(tmp_path, name="other", more="subject: vat-2022", arms=ARMS),
+        now=now,
+    )
     # whom the first reaches, and whom it holds out to compare them with
     assert same.left_out["OTHER_CAMPAIGN"] == chosen.selected + chosen.hold_out
     assert "OTHER_CAMPAIGN" not in other.left_out
@@ -195,7 +221,9 @@ def test_whoever_has_just_talked_with_us_gets_no_card_on_top(running: Installati
         (spoke, CallState.WRAPPED_UP, 3), (waits, CallState.WAITING, 3), (long_ago, CallState.WRAPPED_UP, 15)
     ):  # fmt: skip
         with running.store.writing() as connection:
-            person = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar_one()
+            person = connection.execute(
+                select(Person.id).where(Person.person_ref == ref)
+            ).scalar_one()
             line = connection.execute(select(Campaign.line_id)).scalar_one()
             moment = DUE - timedelta(days=days)
             connection.execute(
@@ -215,11 +243,21 @@ def test_a_housemate_may_be_reached_after_the_cap_and_not_before(
 ) -> None:
     populate(installation, 400, now=now)
     where = "dunned_on <= '2023-05-11' and not has(sms) and not has(call)"
-    launched(installation, campaign_file(tmp_path, name="first", arms=EVERYBODY, where=where), now=now)
+    launched(
+        installation, campaign_file(tmp_path, name="first", arms=EVERYBODY, where=where), now=now
+    )
     deliver(installation, now=DUE)
-    soon = plan(installation, campaign_file(tmp_path, name="soon", waves=("2023-07-03",), where=where), now=DUE)
+    soon = plan(
+        installation,
+        campaign_file(tmp_path, name="soon", waves=("2023-07-03",), where=where),
+        now=DUE,
+    )
     then = parse_moment("2023-09-05")
-    later = plan(installation, campaign_file(tmp_path, name="later", waves=("2023-09-11",), where=where), now=then)
+    later = plan(
+        installation,
+        campaign_file(tmp_path, name="later", waves=("2023-09-11",), where=where),
+        now=then,
+    )
     housemates = {rule.reason.value: rule.held for rule in soon.rules}
     assert housemates["HOUSEHOLD_CAP"] > 0
     assert soon.selected == 0
@@ -232,21 +270,31 @@ def test_an_address_with_many_adults_waits_for_a_person_s_decision(
 ) -> None:
     populate(installation, 400, now=now)
     with installation.store.writing() as connection:
-        some = select(Person.id).where(Person.household_key.is_not(None), Person.birth_last < date(2000, 1, 1))
+        some = select(Person.id).where(
+            Person.household_key.is_not(None), Person.birth_last < date(2000, 1, 1)
+        )
         ids = list(connection.execute(some.order_by(Person.id).limit(9)).scalars())
         connection.execute(
-            update(Person).where(Person.id.in_(ids)).values(household_key=7, postcode="1234AB", name_damaged=False)
+            update(Person)
+            .where(Person.id.in_(ids))
+            .values(household_key=7, postcode="1234AB", name_damaged=False)
         )
     where = "postcode = '1234AB'"
 
     def planned() -> tuple[dict[str, int], int]:
-        made = plan(installation, campaign_file(tmp_path, where=where, arms=EVERYBODY, purpose="invitation"), now=now)
+        made = plan(
+            installation,
+            campaign_file(tmp_path, where=where, arms=EVERYBODY, purpose="invitation"),
+            now=now,
+        )
         return made.left_out, made.selected
 
     def decide(kind: AddressKind) -> None:
         with installation.store.writing() as connection:
             connection.execute(
-                insert(AddressDecision).values(household_key=7, kind=kind, why="seen", decided_at=now, decided_by="a")
+                insert(AddressDecision).values(
+                    household_key=7, kind=kind, why="seen", decided_at=now, decided_by="a"
+                )
             )
 
     undecided, nobody = planned()
@@ -265,7 +313,9 @@ def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
     populate(installation, 400, now=now)
-    file = campaign_file(tmp_path, arms=EVERYBODY, more="about: [{tax: income, years: [2020, 2021]}]")
+    file = campaign_file(
+        tmp_path, arms=EVERYBODY, more="about: [{tax: income, years: [2020, 2021]}]"
+    )
     assert set(plan(installation, file, now=now).left_out) >= {"NO_OBLIGATION"}
     assert plan(installation, file, now=now).selected == 0
     before = plan(installation, campaign_file(tmp_path, name="bare", arms=EVERYBODY), now=now)
@@ -283,9 +333,13 @@ def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
                 ],
             )  # fmt: skip
     made = plan(installation, file, now=now)
-    assert made.selected >= before.selected > 20  # one of the two is still open, and one touch is about both
+    assert (
+        made.selected >= before.selected > 20
+    )  # one of the two is still open, and one touch is about both
     with installation.store.writing() as connection:
-        connection.execute(update(Obligation).where(Obligation.year == 2021).values(assessed_on=date(2023, 5, 1)))
+        connection.execute(
+            update(Obligation).where(Obligation.year == 2021).values(assessed_on=date(2023, 5, 1))
+        )
     assert plan(installation, file, now=now).left_out["ASSESSED"] >= before.selected
 
 
@@ -308,7 +362,9 @@ def test_the_law_of_the_tax_year_says_until_when_a_refund_is_a_reason_to_reach_o
     with installation.store.writing() as connection:
         for ref in connection.execute(select(Person.person_ref)).scalars().all():
             connection.execute(
-                insert(Obligation).values(person_ref=ref, tax="income", year=year, updated_at=now, import_id=1)
+                insert(Obligation).values(
+                    person_ref=ref, tax="income", year=year, updated_at=now, import_id=1
+                )
             )
     file = campaign_file(
         tmp_path, where="has(card)", purpose="rights", arms=EVERYBODY, waves=(day,), dpia="2029-12-31",

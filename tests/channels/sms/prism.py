@@ -30,7 +30,11 @@ MAGIC_TO = {
     "+15005550004": (400, 21610), "+15005550009": (400, 21614),
 }  # fmt: skip
 """Twilio's own test numbers, and what they are refused with."""
-MAGIC_FROM = {"+15005550001": (400, 21212), "+15005550007": (400, 21606), "+15005550008": (400, 21611)}
+MAGIC_FROM = {
+    "+15005550001": (400, 21212),
+    "+15005550007": (400, 21606),
+    "+15005550008": (400, 21611),
+}
 GOOD_FROM = "+15005550006"
 OURS = {"+15005550101": (429, 20429), "+15005550102": (500, 20500), "+15005550103": (401, 20003)}
 """Numbers of our own for what no test number brings about; the real Twilio has none."""
@@ -42,7 +46,15 @@ def installed() -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / "installing.lock"):
         if not (cache / "installed").exists():
-            npm = [str(shutil.which("npm")), "install", "--no-fund", "--no-audit", "--silent", PRISM, DESCRIPTION]
+            npm = [
+                str(shutil.which("npm")),
+                "install",
+                "--no-fund",
+                "--no-audit",
+                "--silent",
+                PRISM,
+                DESCRIPTION,
+            ]
             subprocess.run(npm, cwd=cache, check=True, capture_output=True, timeout=600)
             (cache / "installed").touch()
     return cache
@@ -51,15 +63,23 @@ def installed() -> Path:
 def described(cache: Path) -> dict[str, Any]:
     """Return what the description says of messages and of the telephone, with refusals in Twilio's form."""
     spec: dict[str, Any] = json.loads((cache / SPEC).read_text(encoding="utf-8"))
-    kept = (f"{MESSAGES}.json", f"{MESSAGES}/{{Sid}}.json", *(f"{ACCOUNT}/{each}.json" for each in TELEPHONE))
+    kept = (
+        f"{MESSAGES}.json",
+        f"{MESSAGES}/{{Sid}}.json",
+        *(f"{ACCOUNT}/{each}.json" for each in TELEPHONE),
+    )
     spec["paths"] = {path: spec["paths"][path] for path in kept}
     answers = spec["paths"][f"{MESSAGES}.json"]["post"]["responses"]
     for status, code in sorted({*MAGIC_TO.values(), *MAGIC_FROM.values(), *OURS.values()}):
         problem = {"code": code, "message": "as it says", "status": status,
                    "more_info": f"https://www.twilio.com/docs/errors/{code}"}  # fmt: skip
-        answer = answers.setdefault(str(status), {"description": "refused", "content": {"application/json": {}}})
+        answer = answers.setdefault(
+            str(status), {"description": "refused", "content": {"application/json": {}}}
+        )
         # a name that looks like a number would be sorted as one
-        answer["content"]["application/json"].setdefault("examples", {})[f"e{code}"] = {"value": problem}
+        answer["content"]["application/json"].setdefault("examples", {})[f"e{code}"] = {
+            "value": problem
+        }
     return spec
 
 
@@ -72,8 +92,18 @@ class Prism:
         file.write_text(json.dumps(described(cache)))
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        command = [str(cache / "node_modules/.bin/prism"), "mock", "-h", "127.0.0.1", "-p", str(port), str(file)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [
+            str(cache / "node_modules/.bin/prism"),
+            "mock",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            str(file),
+        ]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self.url = f"http://127.0.0.1:{port}"
         ends = time.monotonic() + SOON
         while not self._answers():

@@ -13,7 +13,15 @@ import requests
 
 TOKEN = "a token for tests only"
 SENDER = "+31612340000"
-START = [sys.executable, "-c", "from console.main import run; run()", "simulate", "sms", "--port", "0"]
+START = [
+    sys.executable,
+    "-c",
+    "from console.main import run; run()",
+    "simulate",
+    "sms",
+    "--port",
+    "0",
+]
 
 
 class Provider:
@@ -35,7 +43,9 @@ class Provider:
         self.process.communicate()
 
     def texts(self, account: str = "") -> list[dict[str, Any]]:
-        told = requests.get(f"{self.url}/simulator/texts", params={"account": account}, timeout=30).json()
+        told = requests.get(
+            f"{self.url}/simulator/texts", params={"account": account}, timeout=30
+        ).json()
         taken: list[dict[str, Any]] = told["texts"]
         return taken
 

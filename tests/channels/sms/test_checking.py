@@ -15,7 +15,9 @@ BATCH = example_batch(Sms, "k1", size=1)
 (MESSAGE,) = BATCH.messages
 
 
-def judged(folder: Path, body: str = "Hallo!", number: str = "0612345678", **accounts: str) -> Refusal | None:
+def judged(
+    folder: Path, body: str = "Hallo!", number: str = "0612345678", **accounts: str
+) -> Refusal | None:
     channel = Sms.open(ChannelSettings(folder, accounts))
     message = replace(MESSAGE, to=PhoneNumber.parse(number), words={"body": body})
     return channel.check(message, BATCH)
@@ -41,17 +43,23 @@ def test_words_that_cannot_go(tmp_path: Path, body: str, code: str) -> None:
     assert (refusal.kind, refusal.code) == (RefusalKind.CONTENT, code)
 
 
-@pytest.mark.parametrize("body", ["Hallo!", "a" * 306, "ë" * 134, "regel 1\nregel 2\r\nregel 3", "ok 👍"])
+@pytest.mark.parametrize(
+    "body", ["Hallo!", "a" * 306, "ë" * 134, "regel 1\nregel 2\r\nregel 3", "ok 👍"]
+)
 def test_words_that_can_go(tmp_path: Path, body: str) -> None:
     assert judged(tmp_path, body) is None
 
 
-def test_no_text_is_longer_than_a_provider_takes_however_many_segments_may_go(tmp_path: Path) -> None:
+def test_no_text_is_longer_than_a_provider_takes_however_many_segments_may_go(
+    tmp_path: Path,
+) -> None:
     assert judged(tmp_path, "a" * 1530, sms_segments="10") is None
     assert judged(tmp_path, "a" * 1601, sms_segments="11") is not None
 
 
-@pytest.mark.parametrize("number", ["020 1234567", "0800 1234", "0900 1234", "097012345678", "088 1234567", "14 020"])
+@pytest.mark.parametrize(
+    "number", ["020 1234567", "0800 1234", "0900 1234", "097012345678", "088 1234567", "14 020"]
+)
 def test_numbers_that_cannot_be_texted(tmp_path: Path, number: str) -> None:
     refusal = judged(tmp_path, number=number)
     assert refusal is not None
@@ -75,7 +83,9 @@ def test_a_sender_that_is_none_is_bad_input(tmp_path: Path) -> None:
         judged(tmp_path, sms_from="Gemeente Voorbeeldstad")
 
 
-@pytest.mark.parametrize(("rate", "most"), [("0.01", 1), ("1", 25), ("10", 250), ("1000000", 1_000)])
+@pytest.mark.parametrize(
+    ("rate", "most"), [("0.01", 1), ("1", 25), ("10", 250), ("1000000", 1_000)]
+)
 def test_a_batch_lasts_no_longer_than_half_a_minute_so_that_a_pause_holds_by_then(
     tmp_path: Path, rate: str, most: int
 ) -> None:

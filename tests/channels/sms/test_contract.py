@@ -18,7 +18,9 @@ pytestmark = [
     pytest.mark.heavy,
     pytest.mark.skipif(not shutil.which("npm"), reason="npm is not here, and Prism comes from it"),
 ]
-REAL = "KAARTJE_CONTRACT_SID" in os.environ  # Twilio's test credentials: the same tests, against Twilio itself
+REAL = (
+    "KAARTJE_CONTRACT_SID" in os.environ
+)  # Twilio's test credentials: the same tests, against Twilio itself
 ACCOUNT = os.environ.get("KAARTJE_CONTRACT_SID", "AC" + "1" * 32)
 TOKEN = os.environ.get("KAARTJE_CONTRACT_TOKEN", "token")
 SERVICE = "MG" + "0a" * 16
@@ -90,7 +92,9 @@ def test_what_is_busy_broken_or_shut_is_told_apart(url: str) -> None:
 
 @pytest.mark.skipif(REAL, reason="the test credentials list nothing")
 def test_a_list_is_asked_for_as_described_and_ends(url: str) -> None:
-    assert twilio(url).find(TO, datetime(2020, 1, 1, tzinfo=UTC)) == []  # the text of the example is of 2019
+    assert (
+        twilio(url).find(TO, datetime(2020, 1, 1, tzinfo=UTC)) == []
+    )  # the text of the example is of 2019
     with pytest.raises(CannotSay, match="more than"):  # and the example says that pages never end
         twilio(url).find(TO, datetime(2000, 1, 1, tzinfo=UTC))
 
@@ -105,7 +109,10 @@ def test_a_list_is_asked_for_as_described_and_ends(url: str) -> None:
         ({"ValidityPeriod": "soon"}, 400),
         ({"StatusCallback": "not an address"}, 400),
         ({"ScheduleType": "sometime"}, 400),
-        ({"To": "abc"}, 201),  # the description lets these through, so we refuse them before anybody is asked
+        (
+            {"To": "abc"},
+            201,
+        ),  # the description lets these through, so we refuse them before anybody is asked
         ({"Body": None}, 201),
         ({"Body": "a" * 2000}, 201),
         ({"From": None}, 201),

@@ -46,7 +46,13 @@ def gateway(tmp_path: Path) -> Gateway:
     file = tmp_path / "poort.toml"
     file.write_text(FORM)
     sender = Sender.parse("Dichtbij")
-    return Gateway(read_form(file), key="a key", sender=sender, public_url="https://kaartje.example", callback_key="k")
+    return Gateway(
+        read_form(file),
+        key="a key",
+        sender=sender,
+        public_url="https://kaartje.example",
+        callback_key="k",
+    )
 
 
 @responses.activate
@@ -75,7 +81,9 @@ def test_a_text_is_posted_in_the_form_that_the_file_describes(gateway: Gateway) 
         (422, {"error": {"code": 7}}, Fault.REVIEW),
     ],
 )
-def test_a_refusal_surely_did_not_go(gateway: Gateway, status: int, document: object, fault: Fault) -> None:
+def test_a_refusal_surely_did_not_go(
+    gateway: Gateway, status: int, document: object, fault: Fault
+) -> None:
     responses.post(URL, json=document, status=status)
     answer = gateway.hand_over(TEXT)
     assert isinstance(answer, NotTaken)

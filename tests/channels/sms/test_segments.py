@@ -15,7 +15,22 @@ from channels.sms.segments import weigh
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}\u200d\N{BOY}"
 FLAG = "\N{REGIONAL INDICATOR SYMBOL LETTER N}\N{REGIONAL INDICATOR SYMBOL LETTER L}"
-PIECES = ["a", " ", "\n", "\r\n", "€", "[", "é", "ë", "ş", "\N{GRINNING FACE}", FAMILY, FLAG, "e\u0301", "\u200b"]
+PIECES = [
+    "a",
+    " ",
+    "\n",
+    "\r\n",
+    "€",
+    "[",
+    "é",
+    "ë",
+    "ş",
+    "\N{GRINNING FACE}",
+    FAMILY,
+    FLAG,
+    "e\u0301",
+    "\u200b",
+]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +67,9 @@ def test_a_text_is_cut_where_the_network_cuts_it(text: str, encoding: str, segme
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=400))
-def test_segments_are_never_fewer_than_the_units_need_and_none_is_nearly_empty(pieces: list[str]) -> None:
+def test_segments_are_never_fewer_than_the_units_need_and_none_is_nearly_empty(
+    pieces: list[str],
+) -> None:
     weight = weigh("".join(pieces))
     one, each = (160, 153) if weight.encoding == "GSM-7" else (70, 67)
     if weight.units <= one:
@@ -96,8 +113,17 @@ def test_a_letter_weighs_one_two_or_cannot_be_written() -> None:
 
 
 def count(given: bytes, *options: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
-    command = [sys.executable, "-c", "from console.main import run; run()", "sms", "count", *options]
-    return subprocess.run(command, input=given, capture_output=True, check=False, env={**os.environ, **environment})
+    command = [
+        sys.executable,
+        "-c",
+        "from console.main import run; run()",
+        "sms",
+        "count",
+        *options,
+    ]
+    return subprocess.run(
+        command, input=given, capture_output=True, check=False, env={**os.environ, **environment}
+    )
 
 
 def told(given: bytes, **environment: str) -> Any:
@@ -127,4 +153,7 @@ def test_what_is_no_utf_8_is_one_clear_line() -> None:
     run = count(b"goed\nniet \xff goed", "--json")
     assert run.returncode == 2
     assert run.stdout == b""
-    assert run.stderr.decode() == "error: standard input, line 2: byte 11 (0xff) is no UTF-8; save the text as UTF-8\n"
+    assert (
+        run.stderr.decode()
+        == "error: standard input, line 2: byte 11 (0xff) is no UTF-8; save the text as UTF-8\n"
+    )

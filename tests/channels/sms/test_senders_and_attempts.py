@@ -20,7 +20,11 @@ from store.errors import BadInput
         ("MG" + "0a" * 16, "MG" + "0a" * 16, True),
     ],
 )
-def test_a_sender_is_a_number_a_name_or_a_service(text: str, kept: str, takes_answers: bool) -> None:  # noqa: FBT001  pytest fills it in
+def test_a_sender_is_a_number_a_name_or_a_service(
+    text: str,
+    kept: str,
+    takes_answers: bool,  # noqa: FBT001  pytest fills it in
+) -> None:
     sender = Sender.parse(text)
     assert (sender.text, sender.takes_answers) == (kept, takes_answers)
     assert sender.is_service is kept.startswith("MG")
@@ -39,7 +43,9 @@ def test_a_report_finds_its_way_back_to_the_try(batch: str, touch: int) -> None:
     assert attempt_of(url) == (batch, touch)
 
 
-@pytest.mark.parametrize("text", ["", "batch", "batch.", ".7", "batch.x", "a b.7", "batch.7.8x", "../x.1"])
+@pytest.mark.parametrize(
+    "text", ["", "batch", "batch.", ".7", "batch.x", "a b.7", "batch.7.8x", "../x.1"]
+)
 def test_what_is_no_key_of_ours_is_none(text: str) -> None:
     assert read_attempt_key(text) is None
 

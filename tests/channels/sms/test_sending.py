@@ -17,7 +17,17 @@ from channels.sms.account import Account
 from channels.sms.circuit_breaker import REST, Breaker
 from channels.sms.error_codes import Fault
 from channels.sms.journal import Journal, Journals
-from channels.sms.providers import NO_CONNECTION, Answer, CannotSay, Doubt, Found, NotTaken, Taken, Text, Told
+from channels.sms.providers import (
+    NO_CONNECTION,
+    Answer,
+    CannotSay,
+    Doubt,
+    Found,
+    NotTaken,
+    Taken,
+    Text,
+    Told,
+)
 from channels.sms.rate_limit import Pace, lines
 from channels.sms.sending import LONGEST_WAIT, TRIES, Sending, seconds_between
 from channels.sms.unknown_texts import Settling
@@ -63,11 +73,20 @@ class Desk:
         self.journals = Journals(folder / "batches")
         self.breaker = Breaker(folder)
 
-    def send(self, key: str, *texts: Text, lines: int = 1, stop: Callable[[], bool] = lambda: False) -> list[Result]:
+    def send(
+        self, key: str, *texts: Text, lines: int = 1, stop: Callable[[], bool] = lambda: False
+    ) -> list[Result]:
         pace = Pace(self.folder, self.account.rate)
         with self.journals.held(key, now=self.now) as journal:
             sending = Sending(
-                journal, self.providers, self.account, self.breaker, pace, lambda: self.now, stop, lambda _tried: 0
+                journal,
+                self.providers,
+                self.account,
+                self.breaker,
+                pace,
+                lambda: self.now,
+                stop,
+                lambda _tried: 0,
             )
             results = list(sending.run(texts, lines, lambda _done: None))
         pace.close()
@@ -90,7 +109,9 @@ def desk(tmp_path: Path) -> Callable[..., Desk]:
     return lambda *providers: Desk(tmp_path, *providers)
 
 
-def test_a_text_that_surely_was_not_processed_is_handed_over_again(desk: Callable[..., Desk]) -> None:
+def test_a_text_that_surely_was_not_processed_is_handed_over_again(
+    desk: Callable[..., Desk],
+) -> None:
     first = Scripted("first", NOT_YET, NOT_YET)
     (result,) = desk(first).send("k1", *texts(1))
     assert isinstance(result, Receipt)
@@ -106,14 +127,18 @@ def test_after_a_few_tries_it_waits_for_a_later_pass(desk: Callable[..., Desk]) 
     assert len(first.got) == TRIES
 
 
-def test_a_provider_that_asks_for_more_patience_than_we_have_is_left_in_peace(desk: Callable[..., Desk]) -> None:
+def test_a_provider_that_asks_for_more_patience_than_we_have_is_left_in_peace(
+    desk: Callable[..., Desk],
+) -> None:
     first = Scripted("first", NotTaken(Fault.RETRY_SAFE, "20429", "too many", retry_after=3600))
     (result,) = desk(first).send("k1", *texts(1))
     assert isinstance(result, Refusal)
     assert len(first.got) == 1
 
 
-def test_a_text_that_may_have_gone_is_handed_over_once_and_never_to_another(desk: Callable[..., Desk]) -> None:
+def test_a_text_that_may_have_gone_is_handed_over_once_and_never_to_another(
+    desk: Callable[..., Desk],
+) -> None:
     first, second = Scripted("first", Doubt("no answer came")), Scripted("second")
     (result,) = desk(first, second).send("k1", *texts(1))
     assert result == Unsure(1, "no answer came")
@@ -135,7 +160,9 @@ def test_a_refusal_of_the_text_or_the_number_is_not_taken_elsewhere(
 
 
 @pytest.mark.parametrize("fault", [Fault.CONFIG, Fault.PERMANENT_PAIR, Fault.RETRY_LATER])
-def test_what_surely_was_not_taken_goes_to_the_second_provider(desk: Callable[..., Desk], fault: Fault) -> None:
+def test_what_surely_was_not_taken_goes_to_the_second_provider(
+    desk: Callable[..., Desk], fault: Fault
+) -> None:
     first, second = Scripted("first", NotTaken(fault, "1", "no")), Scripted("second")
     (result,) = desk(first, second).send("k1", *texts(1))
     assert isinstance(result, Receipt)
@@ -152,7 +179,9 @@ def test_wrong_settings_stop_everybody_and_somebody_is_told(
     assert [record.levelname for record in caplog.records] == ["CRITICAL"]
 
 
-def test_what_had_been_begun_when_everybody_stopped_surely_did_not_go(desk: Callable[..., Desk]) -> None:
+def test_what_had_been_begun_when_everybody_stopped_surely_did_not_go(
+    desk: Callable[..., Desk],
+) -> None:
     installation = desk(Scripted("first", Taken("SM1"), WRONG))
     with pytest.raises(Unavailable):
         installation.send("k1", *texts(*range(60)))
@@ -176,7 +205,9 @@ def test_after_a_rest_one_text_is_tried_before_the_others(desk: Callable[..., De
     assert installation.breaker.tripped("first") is None
 
 
-def test_a_provider_out_of_reach_stops_the_batch_and_trips_nothing(desk: Callable[..., Desk]) -> None:
+def test_a_provider_out_of_reach_stops_the_batch_and_trips_nothing(
+    desk: Callable[..., Desk],
+) -> None:
     gone = NotTaken(Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached")
     installation = desk(Scripted("first", *[gone] * 100))
     with pytest.raises(Unavailable, match="could not be reached"):
@@ -185,7 +216,9 @@ def test_a_provider_out_of_reach_stops_the_batch_and_trips_nothing(desk: Callabl
     assert installation.settle("k1").ended == {}
 
 
-def test_a_batch_that_somebody_wants_to_settle_begins_nothing_more(desk: Callable[..., Desk]) -> None:
+def test_a_batch_that_somebody_wants_to_settle_begins_nothing_more(
+    desk: Callable[..., Desk],
+) -> None:
     first = Scripted()
     with pytest.raises(Unavailable, match="settling"):
         desk(first).send("k1", *texts(*range(60)), stop=lambda: len(first.got) > 3)
@@ -201,7 +234,9 @@ def test_a_doubt_is_settled_by_what_the_provider_has(desk: Callable[..., Desk]) 
     assert installation.settle("k1").ended == {1: Receipt(1, "SM9", 800)}
 
 
-def test_a_provider_that_changed_quotes_and_dashes_is_still_believed(desk: Callable[..., Desk]) -> None:
+def test_a_provider_that_changed_quotes_and_dashes_is_still_believed(
+    desk: Callable[..., Desk],
+) -> None:
     first = Scripted("first", Doubt("no answer came"))
     installation = desk(first)
     installation.send("k1", *texts(1, body="\u201cHallo\u201d \u2013 bel ons"))
@@ -209,7 +244,9 @@ def test_a_provider_that_changed_quotes_and_dashes_is_still_believed(desk: Calla
     assert isinstance(installation.settle("k1").ended[1], Receipt)
 
 
-def test_what_the_provider_does_not_know_is_doubted_for_a_while_and_then_did_not_go(desk: Callable[..., Desk]) -> None:
+def test_what_the_provider_does_not_know_is_doubted_for_a_while_and_then_did_not_go(
+    desk: Callable[..., Desk],
+) -> None:
     installation = desk(Scripted("first", Doubt("no answer came")))
     installation.send("k1", *texts(1))
     installation.now = NOW + timedelta(seconds=299)
@@ -227,7 +264,9 @@ def test_a_provider_that_cannot_say_leaves_the_doubt(desk: Callable[..., Desk]) 
     assert isinstance(installation.settle("k1").ended[1], Unsure)
 
 
-def test_another_text_to_the_same_number_is_shown_and_not_taken_for_ours(desk: Callable[..., Desk]) -> None:
+def test_another_text_to_the_same_number_is_shown_and_not_taken_for_ours(
+    desk: Callable[..., Desk],
+) -> None:
     first = Scripted("first", Doubt("no answer came"))
     installation = desk(first)
     installation.send("k1", *texts(1))
@@ -238,14 +277,19 @@ def test_another_text_to_the_same_number_is_shown_and_not_taken_for_ours(desk: C
     assert "SM9" in end.detail
 
 
-def test_two_people_with_one_telephone_get_as_many_texts_as_were_sent(desk: Callable[..., Desk]) -> None:
+def test_two_people_with_one_telephone_get_as_many_texts_as_were_sent(
+    desk: Callable[..., Desk],
+) -> None:
     first = Scripted("first", Taken("SM1", 1), Doubt("no answer came"), Doubt("no answer came"))
     installation = desk(first)
     installation.send("k1", *texts(1, 2, 3, to="+31612345678"))
     first.has = [Found("SM1", "Hallo!", NOW), Found("SM2", "Hallo!", NOW)]
     installation.now = LATER
     ended = installation.settle("k1").ended
-    assert sorted(end.provider_ref for end in ended.values() if isinstance(end, Receipt)) == ["SM1", "SM2"]
+    assert sorted(end.provider_ref for end in ended.values() if isinstance(end, Receipt)) == [
+        "SM1",
+        "SM2",
+    ]
     assert len(ended) == 2
 
 
@@ -297,7 +341,9 @@ def test_texts_of_all_workers_together_keep_to_the_pace(tmp_path: Path) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    assert max(taken) - min(taken) >= (30 - 3 * 5) / 100  # each worker holds turns for a twentieth of a second
+    assert (
+        max(taken) - min(taken) >= (30 - 3 * 5) / 100
+    )  # each worker holds turns for a twentieth of a second
 
 
 def test_a_pace_written_under_another_clock_holds_nobody_up(tmp_path: Path) -> None:
@@ -318,7 +364,9 @@ def test_lines_are_shared_and_let_go(tmp_path: Path) -> None:
 def test_every_text_is_begun_once_and_ended_once(desk: Callable[..., Desk]) -> None:
     installation = desk(Scripted())
     results = installation.send("k1", *texts(*range(300)), lines=6)
-    assert Counter(result.touch_id for result in results if isinstance(result, Receipt)) == Counter(range(300))
+    assert Counter(result.touch_id for result in results if isinstance(result, Receipt)) == Counter(
+        range(300)
+    )
 
 
 class _Tried:

@@ -36,9 +36,18 @@ def genuine(url: str, signature: str | None, fields: Fields = CALL, **more: Any)
         (SHOP.replace(".com", ".com:1234"), "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
         (SHOP, "kvajT1Ptam85bY51eRf/AJRuM3w="),
         (SHOP.replace("https", "http"), "0ZXoZLH/DfblKGATFgpif+LLRf4="),
-        (SHOP.replace("https", "http").replace(".com", ".com:1234"), "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="),
+        (
+            SHOP.replace("https", "http").replace(".com", ".com:1234"),
+            "Zmvh+3yNM1Phv2jhDCwEM3q5ebU=",
+        ),
     ],
-    ids=["as it is", "a port that was not signed", "the port of https", "the port of http", "a port of its own"],
+    ids=[
+        "as it is",
+        "a port that was not signed",
+        "the port of https",
+        "the port of http",
+        "a port of its own",
+    ],
 )
 def test_a_form_is_let_in_with_and_without_its_port(url: str, signature: str) -> None:
     assert genuine(url, signature)
@@ -47,13 +56,22 @@ def test_a_form_is_let_in_with_and_without_its_port(url: str, signature: str) ->
 
 
 def test_a_field_that_was_sent_twice_is_signed_once_for_each_value() -> None:
-    twice = [("Sid", "CA123"), ("SidAccount", "AC123"), ("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234")]
+    twice = [
+        ("Sid", "CA123"),
+        ("SidAccount", "AC123"),
+        ("Digits", "5678"),
+        ("Digits", "1234"),
+        ("Digits", "1234"),
+    ]
     assert genuine(SHOP, "IK+Dwps556ElfBT0I3Rgjkr1wJU=", twice)
     assert not genuine(SHOP, "IK+Dwps556ElfBT0I3Rgjkr1wJU=", twice[:3])
 
 
 def test_a_document_is_let_in_when_the_address_carries_its_hash() -> None:
-    assert sha256(BODY).hexdigest() == "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+    assert (
+        sha256(BODY).hexdigest()
+        == "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+    )
     signature = "a9nBmqA0ju/hNViExpshrM61xv4="
     assert genuine(HASHED, signature, document=BODY)
     assert not genuine(HASHED, signature, document=BODY.replace(b"true", b"false"))
@@ -80,7 +98,10 @@ def test_either_token_opens_while_one_is_changed_and_an_empty_one_never_does() -
 @pytest.mark.parametrize(
     ("url", "form"),
     [
-        ("https://kaartje.example/sms/status?attempt=texts-w1-000001.7", "Body=&From=%2B31612345678"),
+        (
+            "https://kaartje.example/sms/status?attempt=texts-w1-000001.7",
+            "Body=&From=%2B31612345678",
+        ),
         ("https://kaartje.example/sms/in?n=a+b&m=%C3%AB", "Body=Hall%C3%B6+%F0%9F%98%80&A=1"),
         ("https://Kaartje.Example:8443/w", "b=1&A=2&a=3&B=4"),
         ("http://127.0.0.1:8600/sms/status", "From=anonymous&CallStatus=ringing"),
@@ -92,25 +113,45 @@ def test_the_provider_s_own_library_signs_as_we_do(url: str, form: str, scheme: 
     theirs = RequestValidator(TOKEN).compute_signature(url, dict(fields), scheme)
     assert sign(TOKEN, url, fields, scheme) == theirs
     assert genuine(url, theirs, fields, settings=f"key=k,algorithm={scheme}")
-    assert RequestValidator(TOKEN).validate(url, dict(fields), sign(TOKEN, url, fields, scheme), scheme)
+    assert RequestValidator(TOKEN).validate(
+        url, dict(fields), sign(TOKEN, url, fields, scheme), scheme
+    )
 
 
 texts = st.text(max_size=30)
 
 
 @given(st.dictionaries(texts, texts, max_size=5), st.sampled_from(list(Scheme)))
-def test_what_is_signed_is_let_in_and_one_letter_more_is_not(form: dict[str, str], scheme: Scheme) -> None:
+def test_what_is_signed_is_let_in_and_one_letter_more_is_not(
+    form: dict[str, str], scheme: Scheme
+) -> None:
     fields, settings = list(form.items()), f"key=k,algorithm={scheme}"
     signature = sign(TOKEN, SHOP, fields, scheme)
     assert genuine(SHOP, signature, fields, settings=settings)
     assert not genuine(SHOP, signature, [*fields, ("x" * 31, "")], settings=settings)
 
 
-@given(texts, st.none() | texts, st.none() | texts, st.lists(st.tuples(texts, texts), max_size=3), st.binary())
+@given(
+    texts,
+    st.none() | texts,
+    st.none() | texts,
+    st.lists(st.tuples(texts, texts), max_size=3),
+    st.binary(),
+)
 def test_whatever_a_stranger_writes_is_refused_without_stumbling(
-    url: str, signature: str | None, settings: str | None, fields: list[tuple[str, str]], document: bytes
+    url: str,
+    signature: str | None,
+    settings: str | None,
+    fields: list[tuple[str, str]],
+    document: bytes,
 ) -> None:
-    for way in (url, f"https://{url}", "https://x.example:99999/", "https://[::1", "http://[::1]:80/w"):
+    for way in (
+        url,
+        f"https://{url}",
+        "https://x.example:99999/",
+        "https://[::1",
+        "http://[::1]:80/w",
+    ):
         assert not genuine(way, signature, fields, settings=settings)
         assert not genuine(way, signature, settings=settings, document=document)
         assert not is_marked("a key", way, signature or "")

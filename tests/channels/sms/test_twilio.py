@@ -60,7 +60,11 @@ def test_a_refusal_surely_did_not_go(status: int, code: int | None, fault: Fault
     responses.post(MESSAGES, json=problem, status=status, headers={"Retry-After": "3"})
     answer = twilio().hand_over(TEXT)
     assert isinstance(answer, NotTaken)
-    assert (answer.fault, answer.code, answer.retry_after) == (fault, str(code or f"HTTP_{status}"), 3)
+    assert (answer.fault, answer.code, answer.retry_after) == (
+        fault,
+        str(code or f"HTTP_{status}"),
+        3,
+    )
 
 
 @responses.activate
@@ -79,7 +83,12 @@ def test_an_answer_that_cannot_be_read_may_hide_a_text_that_went(body: str) -> N
 
 @responses.activate
 def test_a_refusal_in_the_newer_form_is_read_too() -> None:
-    problem = {"type": "https://www.twilio.com/docs/errors/21211", "title": "Invalid To", "status": 400, "code": 21211}
+    problem = {
+        "type": "https://www.twilio.com/docs/errors/21211",
+        "title": "Invalid To",
+        "status": 400,
+        "code": 21211,
+    }
     responses.post(MESSAGES, json=problem, status=400, content_type="application/problem+json")
     answer = twilio().hand_over(TEXT)
     assert isinstance(answer, NotTaken)
@@ -98,7 +107,9 @@ def never_there() -> list[Exception]:
 
 
 @responses.activate
-@pytest.mark.parametrize("error", never_there(), ids=["refused", "unknown name", "no connection in time"])
+@pytest.mark.parametrize(
+    "error", never_there(), ids=["refused", "unknown name", "no connection in time"]
+)
 def test_without_a_connection_nothing_went(error: Exception) -> None:
     responses.post(MESSAGES, body=error)
     answer = twilio().hand_over(TEXT)
@@ -120,7 +131,13 @@ def test_a_line_that_breaks_afterwards_leaves_a_doubt(error: Exception) -> None:
 @responses.activate
 def test_a_text_is_found_by_its_number_among_those_that_are_recent_and_ours() -> None:
     def listed(sid: str, made: str, direction: str = "outbound-api") -> dict[str, object]:
-        return {"sid": sid, "date_created": made, "body": "Hallo", "direction": direction, "num_segments": "2"}
+        return {
+            "sid": sid,
+            "date_created": made,
+            "body": "Hallo",
+            "direction": direction,
+            "num_segments": "2",
+        }
 
     recent, older = "Thu, 01 Jun 2023 07:00:00 +0000", "Thu, 01 Jun 2023 06:00:00 +0000"
     page = [listed("SM1", recent), listed("SM2", older), listed("SM3", recent, "inbound")]

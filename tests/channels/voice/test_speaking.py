@@ -17,12 +17,18 @@ ANY = st.text(st.characters(codec=None), max_size=40)
 
 @given(ANY)
 def test_whatever_the_words_are_the_answer_can_be_read(words: str) -> None:
-    root = ET.fromstring(write([Say(words, "nl-NL"), Ask((Say(words, "en-GB"),), "https://k.example/voice/code")]))  # noqa: S314  our own
+    root = ET.fromstring(  # noqa: S314  our own
+        write([Say(words, "nl-NL"), Ask((Say(words, "en-GB"),), "https://k.example/voice/code")])
+    )
     assert [each.tag for each in root] == ["Say", "Gather"]
 
 
 def test_a_browser_and_a_telephone_are_rung_each_in_its_own_way() -> None:
-    root = ET.fromstring(write([Connect("client:agent_a", "u"), Connect("+31201234567", "u", "+318001234"), HangUp()]))  # noqa: S314  our own
+    root = ET.fromstring(  # noqa: S314  our own
+        write(
+            [Connect("client:agent_a", "u"), Connect("+31201234567", "u", "+318001234"), HangUp()]
+        )
+    )
     assert [(each.tag, each.text) for dial in root.iter("Dial") for each in dial] == [
         ("Client", "agent_a"), ("Number", "+31201234567"),
     ]  # fmt: skip

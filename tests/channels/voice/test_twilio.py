@@ -53,12 +53,17 @@ GONE = pytest.mark.parametrize(("status", "code"), [(400, 21220), (404, 20404), 
 
 
 def refused(status: int, code: int | None) -> dict[str, object]:
-    return {"json": {"message": "no", "status": status, **({"code": code} if code else {})}, "status": status}
+    return {
+        "json": {"message": "no", "status": status, **({"code": code} if code else {})},
+        "status": status,
+    }
 
 
 @responses.activate
 @GONE
-def test_a_caller_who_is_in_no_queue_and_on_the_line_still_is_turned_as_a_call(status: int, code: int | None) -> None:
+def test_a_caller_who_is_in_no_queue_and_on_the_line_still_is_turned_as_a_call(
+    status: int, code: int | None
+) -> None:
     responses.post(MEMBER, **refused(status, code))
     responses.post(TURN, json={"sid": CALLER}, status=200)
     assert bridge() == Bridging()
@@ -68,7 +73,9 @@ def test_a_caller_who_is_in_no_queue_and_on_the_line_still_is_turned_as_a_call(s
 @responses.activate
 @GONE
 @pytest.mark.parametrize("queue", [QUEUE, None])
-def test_a_caller_is_gone_where_the_call_itself_is_over(queue: str | None, status: int, code: int | None) -> None:
+def test_a_caller_is_gone_where_the_call_itself_is_over(
+    queue: str | None, status: int, code: int | None
+) -> None:
     responses.post(MEMBER, **refused(404, 20404))
     responses.post(TURN, **refused(status, code))
     assert twilio().bridge(CALLER, queue, ASKS) == GoneAlready()

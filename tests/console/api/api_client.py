@@ -23,7 +23,9 @@ class System:
     token: str
     keys: Iterator[int] = field(default_factory=count)
 
-    def ask(self, method: str, path: str, body: Any = None, *, key: str = "", **headers: str) -> Any:
+    def ask(
+        self, method: str, path: str, body: Any = None, *, key: str = "", **headers: str
+    ) -> Any:
         given = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if method == "POST":
             given["Idempotency-Key"] = key or f"key-{next(self.keys)}"

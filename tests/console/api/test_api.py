@@ -36,22 +36,34 @@ def calling(console_installation: Installation) -> Installation:
         person, touch = builder.reach(campaign, "P1", code=CODE)
         other, _ = builder.reach(campaign, "P2")
         line = builder.line()
-        enter(connection, [NewCall(line, None, NOW - timedelta(minutes=5), campaign.id, touch, person)])
+        enter(
+            connection,
+            [NewCall(line, None, NOW - timedelta(minutes=5), campaign.id, touch, person)],
+        )
         enter(connection, [NewCall(line, None, NOW, campaign.id, None, other)])
     return console_installation
 
 
-def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the_check(calling: Installation) -> None:
+def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the_check(
+    calling: Installation,
+) -> None:
     agent = system(calling)
-    agent.post("/slots", {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"})
+    agent.post(
+        "/slots",
+        {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"},
+    )
     seen = [agent.get("/queue-entries"), agent.get("/lines"), agent.post("/takings", {})]
     call = seen[-1].json()["callId"]
     seen += [agent.get(f"/calls/{call}"), agent.get(f"/calls/{call}/guide")]
     assert seen[-1].json()["atOnce"][0]["number"] == "113"
-    wrong = agent.post(f"/calls/{call}/identity-checks", {"born": "1990-01-01", "postcode": "1234 AB"})
+    wrong = agent.post(
+        f"/calls/{call}/identity-checks", {"born": "1990-01-01", "postcode": "1234 AB"}
+    )
     early = agent.post("/appointments", {"callId": call, "slotId": 1})
     assert (wrong.json(), early.status_code) == ({"result": "differs", "triesLeft": 2}, 409)
-    right = agent.post(f"/calls/{call}/identity-checks", {"born": "1980-05-17", "postcode": "1234 ab"})
+    right = agent.post(
+        f"/calls/{call}/identity-checks", {"born": "1980-05-17", "postcode": "1234 ab"}
+    )
     seen += [wrong, early, right]
     for answer in seen:
         assert not [word for word in OF_THE_PERSON if word in answer.text], answer.text
@@ -61,14 +73,31 @@ def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the
     booked = agent.post("/appointments", {"callId": call, "slotId": 1}).json()
     assert (booked["state"], booked["startsAt"]) == ("agreed", "2023-06-08T08:30:00Z")
     file = agent.get(f"/appointments/{booked['id']}/calendar")
-    assert (file.headers["content-type"], "Proef" in file.text) == ("text/calendar; charset=utf-8", False)
-    task = {"situation": "Two years of closed envelopes.", "asked": "Time.", "promised": "Nothing.", "needed": "Call."}
-    made = agent.post("/handovers", {**task, "callId": call, "toWhom": "team", "deadline": "2023-06-09"}).json()
+    assert (file.headers["content-type"], "Proef" in file.text) == (
+        "text/calendar; charset=utf-8",
+        False,
+    )
+    task = {
+        "situation": "Two years of closed envelopes.",
+        "asked": "Time.",
+        "promised": "Nothing.",
+        "needed": "Call.",
+    }
+    made = agent.post(
+        "/handovers", {**task, "callId": call, "toWhom": "team", "deadline": "2023-06-09"}
+    ).json()
     assert agent.get(f"/handovers/{made['id']}").json()["instruction"] == task
-    told = {"callId": call, "toWhom": "debt_help", "shared": ["name"], "consent": "May I give them your name?"}
+    told = {
+        "callId": call,
+        "toWhom": "debt_help",
+        "shared": ["name"],
+        "consent": "May I give them your name?",
+    }
     assert agent.post("/referrals", told).status_code == 201
     assert agent.get(f"/cases/{made['caseId']}").json()["personRef"] == "P1"
-    ended = agent.post(f"/calls/{call}/wrap-up", {"disposition": "helped", "note": "Filed together."})
+    ended = agent.post(
+        f"/calls/{call}/wrap-up", {"disposition": "helped", "note": "Filed together."}
+    )
     assert ended.json() == {"callId": call, "disposition": "helped"}
 
     after = [
@@ -93,7 +122,9 @@ def test_what_is_asked_twice_under_one_key_is_done_once(calling: Installation) -
     assert other.json()["callId"] != first.json()["callId"]
 
 
-def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own(installation: Installation) -> None:
+def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own(
+    installation: Installation,
+) -> None:
     with installation.store.writing() as connection:
         line = Builder(connection, NOW).line()
         enter(connection, [NewCall(line, None, NOW) for _ in range(12)])
@@ -110,11 +141,19 @@ def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own
     assert sorted(got[:12]) == list(range(1, 13))
 
 
-def test_what_was_refused_was_not_done_and_may_be_asked_again_under_its_key(calling: Installation) -> None:
+def test_what_was_refused_was_not_done_and_may_be_asked_again_under_its_key(
+    calling: Installation,
+) -> None:
     agent = system(calling)
     slot = {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"}
     assert agent.post("/signals/1/waits", {"waitsFor": "law"}, key="a").status_code == 404
-    new = {"kind": "letters", "affected": "citizens", "what": "Nobody reads them.", "cause": "Blue.", "owner": "mia"}
+    new = {
+        "kind": "letters",
+        "affected": "citizens",
+        "what": "Nobody reads them.",
+        "cause": "Blue.",
+        "owner": "mia",
+    }
     agent.post("/signals", new)
     assert agent.post("/signals/1/waits", {"waitsFor": "law"}, key="a").json()["waitsFor"] == "law"
     assert agent.post("/slots", slot).json() == {"new": True}
@@ -129,10 +168,14 @@ def test_what_stopped_half_way_is_not_done_again_blindly(calling: Installation) 
     assert (told.status_code, told.json()["type"]) == (409, "urn:kaartje:problem:not-known")
 
 
-def test_of_an_objection_nothing_planned_goes_and_a_subject_nobody_has_closes_no_call(calling: Installation) -> None:
+def test_of_an_objection_nothing_planned_goes_and_a_subject_nobody_has_closes_no_call(
+    calling: Installation,
+) -> None:
     agent = system(calling)
     call = agent.post("/takings", {}).json()["callId"]
-    strange = agent.post(f"/calls/{call}/wrap-up", {"disposition": "objects", "scope": {"subjects": ["gardens"]}})
+    strange = agent.post(
+        f"/calls/{call}/wrap-up", {"disposition": "objects", "scope": {"subjects": ["gardens"]}}
+    )
     assert (strange.status_code, agent.get(f"/calls/{call}").status_code) == (422, 200)
     scope = {"disposition": "objects", "scope": {"subjects": ["income-tax"]}}
     assert agent.post(f"/calls/{call}/wrap-up", scope).status_code == 201
@@ -156,9 +199,16 @@ def test_after_a_check_that_failed_a_call_joins_nobodys_case(
     agent = system(calling)
     call = agent.post("/takings", {}).json()["callId"]
     agent.post(f"/calls/{call}/identity-checks", {"born": "1990-01-01", "postcode": "1234 AB"})
-    assert agent.post(f"/calls/{call}/wrap-up", {"disposition": came, "note": "A housemate?"}).status_code == 201
+    assert (
+        agent.post(
+            f"/calls/{call}/wrap-up", {"disposition": came, "note": "A housemate?"}
+        ).status_code
+        == 201
+    )
     with calling.store.reading() as connection:
-        whom = select(Person.person_ref).join(Call, Call.person_id == Person.id).where(Call.id == call)
+        whom = (
+            select(Person.person_ref).join(Call, Call.person_id == Person.id).where(Call.id == call)
+        )
         assert list(connection.execute(whom).scalars()) == about
 
 
@@ -194,7 +244,11 @@ def test_whoever_has_it_already_hears_so(calling: Installation) -> None:
 def _refused(agent: System, shop: System) -> dict[int, Any]:
     """Return an answer of every kind of refusal that does not need trouble on our side."""
     many = b'{"needed": "' + b"x" * LONGEST + b'"}'
-    json = {"Content-Type": "application/json", "Authorization": f"Bearer {agent.token}", "Idempotency-Key": "k"}
+    json = {
+        "Content-Type": "application/json",
+        "Authorization": f"Bearer {agent.token}",
+        "Idempotency-Key": "k",
+    }
     send = agent.client.post
     return {
         400: send(f"{PLACE}/takings", content=b"{", headers=json),
@@ -209,9 +263,16 @@ def _refused(agent: System, shop: System) -> dict[int, Any]:
     }  # fmt: skip
 
 
-def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(calling: Installation) -> None:
-    for status, answer in _refused(system(calling), system(calling, "shop", Role.PRINT_SHOP)).items():
-        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(
+    calling: Installation,
+) -> None:
+    for status, answer in _refused(
+        system(calling), system(calling, "shop", Role.PRINT_SHOP)
+    ).items():
+        assert (answer.status_code, answer.headers["content-type"]) == (
+            status,
+            "application/problem+json",
+        ), answer.text
         assert answer.json()["status"] == status
         assert answer.json()["type"].startswith("urn:kaartje:problem:")
         assert answer.headers["api-version"] == "1.0.0"
@@ -257,7 +318,9 @@ def test_a_token_in_a_colleagues_name_is_no_more_than_the_colleague(calling: Ins
 def test_the_table_of_access_holds_for_every_operation(calling: Installation) -> None:
     nobody = stranger(calling)
     document = nobody.get("/openapi.json").json()
-    roles = {role: replace(nobody, token=system(calling, f"of-{role}", role).token) for role in Role}
+    roles = {
+        role: replace(nobody, token=system(calling, f"of-{role}", role).token) for role in Role
+    }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             area = Area(operation["x-area"])
@@ -265,7 +328,9 @@ def test_the_table_of_access_holds_for_every_operation(calling: Installation) ->
             where = where if "{" not in where else where.split("{")[0] + "1" + where.split("}")[1]
             assert nobody.ask(method.upper(), where).status_code == 401
             for role, agent in roles.items():
-                refused = agent.ask(method.upper(), where, {"nothing": "of this"}).status_code == 403
+                refused = (
+                    agent.ask(method.upper(), where, {"nothing": "of this"}).status_code == 403
+                )
                 assert refused != may(role, area), (role, method, path)
 
 
@@ -274,7 +339,11 @@ def test_the_document_stands_by_itself(calling: Installation) -> None:
     document = answer.json()
     assert answer.headers["access-control-allow-origin"] == "*"
     assert (document["openapi"][:2], document["servers"][0]["url"]) == ("3.", PLACE)
-    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    names = [
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+    ]
     assert len(names) == len(set(names))
     for path, operations in document["paths"].items():
         assert not path.endswith("/")

@@ -37,10 +37,16 @@ def kaartje(*words: str) -> Result:
 
 
 def test_a_token_is_shown_once_listed_without_itself_and_ended(home: Path) -> None:
-    token = kaartje("account", "token", "kiss", "--role", "agent", "--as", "anja", "--days", "30", *AT).stdout.strip()
+    token = kaartje(
+        "account", "token", "kiss", "--role", "agent", "--as", "anja", "--days", "30", *AT
+    ).stdout.strip()
     assert token.startswith("kaartje_")
     (listed,) = json.loads(kaartje("account", "tokens", "--json", *AT).stdout)
-    assert (listed["state"], listed["expires_at"][:10], token in str(listed)) == ("open", "2023-07-01", False)
+    assert (listed["state"], listed["expires_at"][:10], token in str(listed)) == (
+        "open",
+        "2023-07-01",
+        False,
+    )
     assert kaartje("account", "revoke", "1", "--as", "anja", *AT).exit_code == 0
     assert "revoked" in kaartje("account", "tokens", *AT).stdout
     assert kaartje("account", "revoke", "1", "--as", "anja", *AT).exit_code == 2
@@ -57,9 +63,17 @@ def test_what_was_wrapped_up_is_written_into_a_folder_once(home: Path) -> None:
 
 
 def test_nothing_goes_without_a_token_or_to_a_folder_that_cannot_be_written(home: Path) -> None:
-    refused = kaartje("desk", "export-interactions", "--to", "https://klant.example/klantinteracties/api/v1", *AT)
+    refused = kaartje(
+        "desk", "export-interactions", "--to", "https://klant.example/klantinteracties/api/v1", *AT
+    )
     assert (refused.exit_code, "KAARTJE_INTERACTIONS_TOKEN" in refused.stderr) == (2, True)
     (home / "full").write_text("")
     stopped = kaartje("desk", "export-interactions", "--to", str(home / "full"), *AT)
-    assert (stopped.exit_code, "what is left goes with the next export" in stopped.stderr) == (2, True)
-    assert "1 contact " in kaartje("desk", "export-interactions", "--to", str(home / "register"), *AT).stdout
+    assert (stopped.exit_code, "what is left goes with the next export" in stopped.stderr) == (
+        2,
+        True,
+    )
+    assert (
+        "1 contact "
+        in kaartje("desk", "export-interactions", "--to", str(home / "register"), *AT).stdout
+    )

@@ -25,8 +25,14 @@ ODD = (
 )
 TEXTS = st.one_of(st.text(max_size=30), st.sampled_from(ODD))
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -44,7 +50,10 @@ def busy(console_installation: Installation) -> Installation:
     agent = system(console_installation)
     agent.post("/takings", {})
     agent.post("/calls/1/identity-checks", {"born": "1980-05-17", "postcode": "1234AB"})
-    agent.post("/slots", {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"})
+    agent.post(
+        "/slots",
+        {"location": "Dorpsplein 1", "kind": "counter", "startsAt": "2023-06-08T08:30:00Z"},
+    )
     agent.post("/appointments", {"callId": 1, "slotId": 1})
     return console_installation
 
@@ -60,13 +69,17 @@ def of_schema(schema: dict[str, Any], names: dict[str, Any]) -> st.SearchStrateg
     match schema.get("type"):
         case "object":
             needed = schema.get("required", ())
-            fields = {name: of_schema(each, names) for name, each in schema.get("properties", {}).items()}
+            fields = {
+                name: of_schema(each, names) for name, each in schema.get("properties", {}).items()
+            }
             return st.fixed_dictionaries(
                 {name: field for name, field in fields.items() if name in needed},
                 optional={name: field for name, field in fields.items() if name not in needed},
             )
         case "array":
-            return st.lists(of_schema(schema["items"], names), min_size=schema.get("minItems", 0), max_size=3)
+            return st.lists(
+                of_schema(schema["items"], names), min_size=schema.get("minItems", 0), max_size=3
+            )
         case "integer":
             return st.integers(1, 5)
         case "boolean":
@@ -97,41 +110,60 @@ def fits(value: Any, schema: dict[str, Any], names: dict[str, Any]) -> bool:
     return kind is None or type(value) in TYPES[kind]
 
 
-TYPES = {"integer": (int,), "number": (int, float), "string": (str,), "boolean": (bool,), "null": (type(None),)}
+TYPES = {
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
 
 
 def _has_fields(value: dict[str, Any], schema: dict[str, Any], names: dict[str, Any]) -> bool:
     if set(schema.get("required", ())) - set(value):
         return False
     fields = schema.get("properties")
-    return fields is None or all(name in fields and fits(each, fields[name], names) for name, each in value.items())
+    return fields is None or all(
+        name in fields and fits(each, fields[name], names) for name, each in value.items()
+    )
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     return [
-        (path, method, told) for path, methods in document["paths"].items() for method, told in sorted(methods.items())
+        (path, method, told)
+        for path, methods in document["paths"].items()
+        for method, told in sorted(methods.items())
     ]
 
 
-def ask(draw: Any, agent: System, path: str, method: str, told: dict[str, Any], names: dict[str, Any]) -> Any:
+def ask(
+    draw: Any, agent: System, path: str, method: str, told: dict[str, Any], names: dict[str, Any]
+) -> Any:
     query = {}
     for each in told.get("parameters", ()):
         if each["in"] == "path":
             right = (
-                of_schema(each["schema"], names).map(str).filter(lambda text: text and not set(text) & set("/?#%\\"))
+                of_schema(each["schema"], names)
+                .map(str)
+                .filter(lambda text: text and not set(text) & set("/?#%\\"))
             )
             path = path.replace(f"{{{each['name']}}}", draw(right | st.just("1")) or "1")
         elif each["in"] == "query" and draw(st.booleans()):
             query[each["name"]] = draw(of_schema(each["schema"], names).map(str) | TEXTS)
     body = None
     if "requestBody" in told:
-        body = draw(of_schema(told["requestBody"]["content"]["application/json"]["schema"], names) | ANYTHING)
+        body = draw(
+            of_schema(told["requestBody"]["content"]["application/json"]["schema"], names)
+            | ANYTHING
+        )
     asked = "?" + urlencode(query, errors="replace") if query else ""
     return agent.ask(method.upper(), quote(path, errors="replace") + asked, body)
 
 
 @pytest.mark.parametrize("many", [100, pytest.param(1_500, marks=pytest.mark.heavy)])
-def test_no_input_makes_it_fail_and_every_answer_is_in_the_document(busy: Installation, many: int) -> None:
+def test_no_input_makes_it_fail_and_every_answer_is_in_the_document(
+    busy: Installation, many: int
+) -> None:
     document = stranger(busy).get("/openapi.json").json()
     names = document["components"]["schemas"]
     agents = {

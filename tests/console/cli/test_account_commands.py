@@ -26,7 +26,10 @@ def noor(store: Store, now: datetime) -> str:
 
 def acts(store: Store) -> list[tuple[str, str]]:
     with store.reading() as connection:
-        return [(who, what) for who, what in connection.execute(select(Act.who, Act.what).order_by(Act.id))]
+        return [
+            (who, what)
+            for who, what in connection.execute(select(Act.who, Act.what).order_by(Act.id))
+        ]
 
 
 def test_the_right_password_comes_in_with_its_role(store: Store, now: datetime, noor: str) -> None:
@@ -36,14 +39,18 @@ def test_the_right_password_comes_in_with_its_role(store: Store, now: datetime, 
     assert accounts.still_signed_in(store, noor, checked.act) is Role.AGENT
 
 
-def test_a_name_is_taken_however_it_is_cased_or_padded(store: Store, now: datetime, noor: str) -> None:
+def test_a_name_is_taken_however_it_is_cased_or_padded(
+    store: Store, now: datetime, noor: str
+) -> None:
     assert isinstance(accounts.check(store, " Noor ", PASSWORD, now), accounts.SignedIn)
 
 
 @pytest.mark.parametrize(
     "name", ["noor", "nobody", "", "no\x00or", "x" * 5000, "noor" + "x" * 61, "'; drop table acts"]
 )
-def test_a_wrong_password_or_name_does_not_come_in(store: Store, now: datetime, noor: str, name: str) -> None:
+def test_a_wrong_password_or_name_does_not_come_in(
+    store: Store, now: datetime, noor: str, name: str
+) -> None:
     assert accounts.check(store, name, "een koude dag in mei", now) == accounts.WrongPassword()
 
 
@@ -55,7 +62,9 @@ def test_the_password_is_kept_as_argon2id_and_never_in_the_clear(store: Store, n
 
 
 @pytest.mark.parametrize("password", ["", "elf tekens.", "aaaaaaaaaaaaaaaa", "x" * 1025])
-def test_a_poor_password_is_refused_with_a_remedy(store: Store, now: datetime, password: str) -> None:
+def test_a_poor_password_is_refused_with_a_remedy(
+    store: Store, now: datetime, password: str
+) -> None:
     with pytest.raises(BadInput, match="use "):
         accounts.add(store, "noor", Role.AGENT, password, now)
     assert accounts.listed(store) == []
@@ -73,7 +82,9 @@ def test_a_name_is_given_only_once(store: Store, now: datetime, noor: str) -> No
     assert [line.role for line in accounts.listed(store)] == [Role.AGENT]
 
 
-def test_after_five_wrong_passwords_even_the_right_one_waits(store: Store, now: datetime, noor: str) -> None:
+def test_after_five_wrong_passwords_even_the_right_one_waits(
+    store: Store, now: datetime, noor: str
+) -> None:
     for _ in range(accounts.TRIES):
         assert accounts.check(store, noor, "wrong but long enough", now) == accounts.WrongPassword()
     assert accounts.check(store, noor, PASSWORD, now) == accounts.TooManyTries(now + accounts.WAIT)
@@ -81,10 +92,14 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(store: Store, now: 
     assert isinstance(accounts.check(store, noor, PASSWORD, later), accounts.SignedIn)
 
 
-def test_a_name_that_does_not_exist_waits_just_as_long(store: Store, now: datetime, noor: str) -> None:
+def test_a_name_that_does_not_exist_waits_just_as_long(
+    store: Store, now: datetime, noor: str
+) -> None:
     for _ in range(accounts.TRIES):
         accounts.check(store, "nobody", "wrong but long enough", now, key=KEY)
-    assert isinstance(accounts.check(store, "nobody", PASSWORD, now, key=KEY), accounts.TooManyTries)
+    assert isinstance(
+        accounts.check(store, "nobody", PASSWORD, now, key=KEY), accounts.TooManyTries
+    )
     assert isinstance(accounts.check(store, noor, PASSWORD, now, key=KEY), accounts.SignedIn)
 
 
@@ -95,10 +110,14 @@ def test_coming_in_clears_the_tries_before_it(store: Store, now: datetime, noor:
         assert isinstance(accounts.check(store, noor, PASSWORD, now), accounts.SignedIn)
 
 
-def test_trying_while_one_must_wait_does_not_make_the_wait_longer(store: Store, now: datetime, noor: str) -> None:
+def test_trying_while_one_must_wait_does_not_make_the_wait_longer(
+    store: Store, now: datetime, noor: str
+) -> None:
     for minute in range(accounts.TRIES + 10):
         accounts.check(store, noor, "wrong but long enough", now + timedelta(minutes=minute))
-    assert isinstance(accounts.check(store, noor, PASSWORD, now + timedelta(minutes=20)), accounts.SignedIn)
+    assert isinstance(
+        accounts.check(store, noor, PASSWORD, now + timedelta(minutes=20)), accounts.SignedIn
+    )
 
 
 def test_what_a_stranger_types_as_a_name_is_not_written_down(store: Store, now: datetime) -> None:
@@ -109,7 +128,9 @@ def test_what_a_stranger_types_as_a_name_is_not_written_down(store: Store, now: 
     assert all(who.startswith("?") and "geheime" not in who for who, _ in written)
 
 
-def test_closing_an_account_ends_its_sessions_and_keeps_it_out(store: Store, now: datetime, noor: str) -> None:
+def test_closing_an_account_ends_its_sessions_and_keeps_it_out(
+    store: Store, now: datetime, noor: str
+) -> None:
     checked = accounts.check(store, noor, PASSWORD, now)
     assert isinstance(checked, accounts.SignedIn)
     accounts.close(store, noor, now)
@@ -130,7 +151,9 @@ def test_an_account_that_is_opened_again_does_not_revive_its_old_sessions(
     assert accounts.check(store, noor, PASSWORD, now) == accounts.WrongPassword()
 
 
-def test_signing_out_ends_every_session_of_the_account(store: Store, now: datetime, noor: str) -> None:
+def test_signing_out_ends_every_session_of_the_account(
+    store: Store, now: datetime, noor: str
+) -> None:
     sessions = [accounts.check(store, noor, PASSWORD, now) for _ in range(2)]
     accounts.sign_out(store, noor, now)
     for session in sessions:
@@ -173,7 +196,9 @@ def test_the_command_line_adds_lists_and_closes_an_account(home: Path) -> None:
     secret = home / "password.txt"
     secret.write_text(f"{PASSWORD}\n")
     runner = CliRunner()
-    added = runner.invoke(command.app, ["add", "noor", "--role", "agent", "--password-file", str(secret)])
+    added = runner.invoke(
+        command.app, ["add", "noor", "--role", "agent", "--password-file", str(secret)]
+    )
     assert (added.exit_code, PASSWORD in added.output) == (0, False)
     assert '"name": "noor"' in runner.invoke(command.app, ["list", "--json"]).stdout
     assert runner.invoke(command.app, ["close", "noor"]).exit_code == 0
@@ -181,7 +206,9 @@ def test_the_command_line_adds_lists_and_closes_an_account(home: Path) -> None:
 
 
 def test_the_command_line_asks_for_the_password_twice_and_does_not_show_it(home: Path) -> None:
-    asked = CliRunner().invoke(command.app, ["add", "noor", "--role", "agent"], input=f"{PASSWORD}\n{PASSWORD}\n")
+    asked = CliRunner().invoke(
+        command.app, ["add", "noor", "--role", "agent"], input=f"{PASSWORD}\n{PASSWORD}\n"
+    )
     assert (asked.exit_code, PASSWORD in asked.output) == (0, False)
 
 
@@ -192,7 +219,9 @@ def test_the_command_line_asks_for_the_password_twice_and_does_not_show_it(home:
         (["close", "noor"], "no open account 'noor'"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_two(home: Path, arguments: list[str], said: str) -> None:
+def test_bad_input_is_one_line_and_exit_code_two(
+    home: Path, arguments: list[str], said: str
+) -> None:
     result = CliRunner().invoke(command.app, arguments)
     assert result.exit_code == 2
     assert said in result.stderr

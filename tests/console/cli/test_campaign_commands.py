@@ -39,15 +39,25 @@ def test_a_campaign_is_led_from_its_file_to_its_end(kaartje: Kaartje, tmp_path: 
     plan = answer(kaartje("campaign", "plan", file, "--now", NOW, "--json"))
     submitted = answer(kaartje("campaign", "submit", file, "--as", "Anja", "--now", NOW, "--json"))
     assert submitted["touches"] == plan["selected"] > 5
-    approved = answer(kaartje("campaign", "approve", "cards", "--as", "Bilal", "--now", NOW, "--json"))
+    approved = answer(
+        kaartje("campaign", "approve", "cards", "--as", "Bilal", "--now", NOW, "--json")
+    )
     assert approved["state"] == "approved"
     assert approved["hash"] == submitted["hash"]
-    assert answer(kaartje("campaign", "launch", "cards", "--now", NOW, "--json"))["state"] == "running"
+    assert (
+        answer(kaartje("campaign", "launch", "cards", "--now", NOW, "--json"))["state"] == "running"
+    )
     first = answer(kaartje("deliver", "--now", "2023-06-05", "--json"))
     assert 0 < first["handed_over"] < plan["selected"]
-    assert answer(kaartje("campaign", "pause", "cards", "--now", "2023-06-06", "--json"))["state"] == "paused"
+    assert (
+        answer(kaartje("campaign", "pause", "cards", "--now", "2023-06-06", "--json"))["state"]
+        == "paused"
+    )
     assert answer(kaartje("deliver", "--now", "2023-06-12", "--json"))["handed_over"] == 0
-    assert answer(kaartje("campaign", "resume", "cards", "--now", "2023-06-12", "--json"))["state"] == "running"
+    assert (
+        answer(kaartje("campaign", "resume", "cards", "--now", "2023-06-12", "--json"))["state"]
+        == "running"
+    )
     second = answer(kaartje("deliver", "--now", "2023-06-12", "--json"))
     assert first["handed_over"] + second["handed_over"] == plan["selected"]
     shown = answer(kaartje("campaign", "show", "cards", "--json"))
@@ -64,9 +74,15 @@ def test_a_plan_can_be_read_by_a_person(kaartje: Kaartje, tmp_path: Path) -> Non
     assert "€" in result.stdout
 
 
-def test_a_plan_says_which_sensitive_columns_select_and_why(kaartje: Kaartje, tmp_path: Path) -> None:
+def test_a_plan_says_which_sensitive_columns_select_and_why(
+    kaartje: Kaartje, tmp_path: Path
+) -> None:
     file = campaign_file(tmp_path, where="language = 'nl' and secret_address is false")
-    file.write_text(file.read_text().replace("audience:\n", "audience:\n  necessity: a card in their own language\n"))
+    file.write_text(
+        file.read_text().replace(
+            "audience:\n", "audience:\n  necessity: a card in their own language\n"
+        )
+    )
     shown = kaartje("campaign", "plan", file, "--now", NOW).stdout
     assert "It selects by language, secret_address, because: a card in their own language" in shown
     plan = answer(kaartje("campaign", "plan", file, "--now", NOW, "--json"))
@@ -112,7 +128,9 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(
 
 def test_each_mistake_in_a_file_is_a_line_of_its_own(kaartje: Kaartje, tmp_path: Path) -> None:
     file = campaign_file(tmp_path)
-    file.write_text(file.read_text().replace("purpose: duty", "purpose: x").replace("seed: 2023", "seed: y"))
+    file.write_text(
+        file.read_text().replace("purpose: duty", "purpose: x").replace("seed: 2023", "seed: y")
+    )
     result = kaartje("campaign", "check", file, "--now", NOW)
     assert result.exit_code == 2
     lines = result.stderr.splitlines()

@@ -29,7 +29,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path
     installation = open_installation(Settings(home=tmp_path))
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
-        campaign = builder.campaign(spec={"retention": "two-years"}, state=CampaignState.FINISHED, ended_at=now)
+        campaign = builder.campaign(
+            spec={"retention": "two-years"}, state=CampaignState.FINISHED, ended_at=now
+        )
         builder.reach(campaign, "P1")
     installation.store.engine.dispose()
     return tmp_path
@@ -46,8 +48,27 @@ def answered(*words: str) -> str:
 
 
 def test_a_consent_is_given_withdrawn_and_told_with_its_history(home: Path) -> None:
-    given = ["consent", "give", "P1", "--channel", "card", "--purpose", "invitation", "--until", "2023-12-31"]
-    proof = ["--source", "form 12", "--text", "Mogen wij u een kaartje sturen?", "--as", "ann", "--now", "2023-06-01"]
+    given = [
+        "consent",
+        "give",
+        "P1",
+        "--channel",
+        "card",
+        "--purpose",
+        "invitation",
+        "--until",
+        "2023-12-31",
+    ]
+    proof = [
+        "--source",
+        "form 12",
+        "--text",
+        "Mogen wij u een kaartje sturen?",
+        "--as",
+        "ann",
+        "--now",
+        "2023-06-01",
+    ]
     assert answered(*given, *proof) == "P1 agreed to be reached: card and invitation\n"
     assert answered("consent", "withdraw", "P1", "--as", "bea", "--now", "2023-06-05") == (
         "P1 withdrew: every channel and purpose\n"
@@ -76,7 +97,10 @@ def test_a_consent_is_given_withdrawn_and_told_with_its_history(home: Path) -> N
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--text", " "), "error: text_shown: a consent needs its proof; write what the person read or heard"),
+        (
+            ("--text", " "),
+            "error: text_shown: a consent needs its proof; write what the person read or heard",
+        ),
         (
             ("--source", ""),
             "error: source: a consent needs its proof; say where it was given:",
@@ -85,7 +109,9 @@ def test_a_consent_is_given_withdrawn_and_told_with_its_history(home: Path) -> N
         (("--until", "2020-01-01"), "error: until: lies before the consent was given"),
     ],
 )
-def test_a_consent_without_proof_is_one_line_and_exit_code_2(home: Path, words: tuple[str, str], said: str) -> None:
+def test_a_consent_without_proof_is_one_line_and_exit_code_2(
+    home: Path, words: tuple[str, str], said: str
+) -> None:
     usual = {"--source": "form", "--text": "Mag het?"} | {words[0]: words[1]}
     answer = typed("consent", "give", "P1", *(part for pair in usual.items() for part in pair))
     assert (answer.exit_code, answer.stdout) == (2, "")
@@ -93,15 +119,21 @@ def test_a_consent_without_proof_is_one_line_and_exit_code_2(home: Path, words: 
     assert len(answer.stderr.splitlines()) == 1
 
 
-def test_a_file_of_consents_and_one_of_obligations_come_in_and_refused_rows_are_told(home: Path) -> None:
+def test_a_file_of_consents_and_one_of_obligations_come_in_and_refused_rows_are_told(
+    home: Path,
+) -> None:
     consents = home / "consents.csv"
     consents.write_text("person_ref,kind,said_at\nP1,withdrawn,2023-05-01\nP1,given,2023-05-02\n")
-    answer = typed("consent", "import", str(consents), "--now", "2023-06-01", "--refused", str(home / "c.csv"))
+    answer = typed(
+        "consent", "import", str(consents), "--now", "2023-06-01", "--refused", str(home / "c.csv")
+    )
     assert answer.stdout == "2 rows: 1 new, 0 known already, 1 refused\n"
     assert f"refused: {consents}, line 3, source: a consent needs its proof" in answer.stderr
     assert (home / "c.csv").exists()
     owed = home / "owed.csv"
-    owed.write_text("person_ref,tax,year,filed_on\nP1,income,2021,2022-05-01\nP9,vat,2022,\nP1,income,2033,\n")
+    owed.write_text(
+        "person_ref,tax,year,filed_on\nP1,income,2021,2022-05-01\nP9,vat,2022,\nP1,income,2033,\n"
+    )
     answer = typed("people", "obligations", str(owed), "--now", "2023-06-01")
     assert answer.stdout == (
         "3 rows: 2 new, 0 changed, 0 as they were, 1 refused\n"
@@ -109,16 +141,22 @@ def test_a_file_of_consents_and_one_of_obligations_come_in_and_refused_rows_are_
     )
     assert "line 4, year: '2033' is no tax year we can believe" in answer.stderr
     assert "Obligations\n  income   2021  filed 2022-05-01" in answered("why", "P1")
-    again = json.loads(answered("people", "obligations", str(owed), "--now", "2023-06-01", "--json"))
+    again = json.loads(
+        answered("people", "obligations", str(owed), "--now", "2023-06-01", "--json")
+    )
     assert (again["added"], again["updated"], again["unchanged"], again["waiting"]) == (0, 0, 2, 1)
 
 
 def test_an_invented_population_can_owe(home: Path) -> None:
     owed = home / "owed.csv"
-    said = answered("people", "generate", "40", "-o", str(home / "p.csv"), "--obligations", str(owed))
+    said = answered(
+        "people", "generate", "40", "-o", str(home / "p.csv"), "--obligations", str(owed)
+    )
     assert said == f"40 invented people in {home / 'p.csv'}, what they owe in {owed}\n"
     answered("people", "import", str(home / "p.csv"), "--now", "2023-06-01")
-    report = json.loads(answered("people", "obligations", str(owed), "--now", "2023-06-01", "--json"))
+    report = json.loads(
+        answered("people", "obligations", str(owed), "--now", "2023-06-01", "--json")
+    )
     assert report["added"] > 40
     assert (report["refused"], report["waiting"]) == (0, 0)
 
@@ -128,13 +166,23 @@ def test_a_ledger_is_listed_tried_removed_and_told(home: Path) -> None:
     assert "its class has no period, so it is never removed" in nothing.stdout
     assert f"there is no {home / 'retention.toml'}" in nothing.stderr
     (home / "retention.toml").write_text("[days]\ntwo-years = 730\n")
-    assert "its time has come: kaartje retention run" in answered("retention", "list", "--now", LATER)
-    assert "1 decisions would be removed" in answered("retention", "run", "--dry-run", "--now", LATER)
+    assert "its time has come: kaartje retention run" in answered(
+        "retention", "list", "--now", LATER
+    )
+    assert "1 decisions would be removed" in answered(
+        "retention", "run", "--dry-run", "--now", LATER
+    )
     assert "SELECTED" in answered("why", "P1", "--now", LATER)
-    assert "1 decisions removed  (two-years, 730 days)" in answered("retention", "run", "--as", "ann", "--now", LATER)
-    assert answered("retention", "run", "--now", LATER) == "There is no ledger whose time has come.\n"
+    assert "1 decisions removed  (two-years, 730 days)" in answered(
+        "retention", "run", "--as", "ann", "--now", LATER
+    )
+    assert (
+        answered("retention", "run", "--now", LATER) == "There is no ledger whose time has come.\n"
+    )
     found = json.loads(answered("retention", "list", "--json", "--now", LATER))
-    assert [(each["standing"], each["removed"], each["rows"]) for each in found["ledgers"]] == [("removed", 1, 0)]
+    assert [(each["standing"], each["removed"], each["rows"]) for each in found["ledgers"]] == [
+        ("removed", 1, 0)
+    ]
     assert "NO LONGER KNOWN: the ledger was removed on 2026-07-01" in answered("why", "P1")
     assert "the ledger was removed on 2026-07-01" in answered("report", "pilot", "--now", LATER)
 
@@ -143,10 +191,14 @@ def test_a_named_file_of_periods_must_be_there(home: Path, monkeypatch: pytest.M
     monkeypatch.setenv("KAARTJE_RETENTION", str(home / "elsewhere.toml"))
     answer = typed("retention", "run", "--now", LATER)
     assert (answer.exit_code, answer.stdout) == (2, "")
-    assert answer.stderr.startswith(f"error: {home / 'elsewhere.toml'}: is not there; KAARTJE_RETENTION names it")
+    assert answer.stderr.startswith(
+        f"error: {home / 'elsewhere.toml'}: is not there; KAARTJE_RETENTION names it"
+    )
 
 
-def test_a_shadow_run_says_whom_the_campaign_should_not_have_reached(home: Path, now: datetime) -> None:
+def test_a_shadow_run_says_whom_the_campaign_should_not_have_reached(
+    home: Path, now: datetime
+) -> None:
     installation = open_installation(Settings(home=home))
     with installation.store.writing() as connection:
         learned = {"deceased_on": date(2023, 5, 1), "updated_at": now + timedelta(days=60)}
@@ -157,7 +209,12 @@ def test_a_shadow_run_says_whom_the_campaign_should_not_have_reached(home: Path,
     assert "DECEASED                     This person has died." in said
     assert "P1               card     2023-06-01  DECEASED" in said
     assert "since 2023-05-01, known on 2023-07-31" in said
-    assert (home / "refs.csv").read_text().splitlines()[1].startswith("P1,card,2023-06-01T07:00:00+00:00,DECEASED,true")
+    assert (
+        (home / "refs.csv")
+        .read_text()
+        .splitlines()[1]
+        .startswith("P1,card,2023-06-01T07:00:00+00:00,DECEASED,true")
+    )
     found = json.loads(answered("campaign", "shadow", "pilot", "--now", LATER, "--json"))
     assert found["cases"][0]["known_then"] is False
     assert typed("campaign", "shadow", "nothing").exit_code == 2
@@ -177,7 +234,16 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
         builder.reach(builder.campaign(spec={"retention": "two-years"}), "P1")
         ended = {"state": CampaignState.STOPPED, "ended_at": now - timedelta(days=800)}
         connection.execute(update(Campaign).values(**ended))
-    word = NewWord("P1", ConsentKind.GIVEN, "card", None, now, None, "formulier", "Mogen wij u een kaartje sturen?")
+    word = NewWord(
+        "P1",
+        ConsentKind.GIVEN,
+        "card",
+        None,
+        now,
+        None,
+        "formulier",
+        "Mogen wij u een kaartje sturen?",
+    )
     say(console_installation.store, word, by="ann", now=now)
     owed = console_installation.settings.home / "owed.csv"
     owed.write_text("person_ref,tax,year,filed_on\nP1,vat,2022,2023-01-31\n")

@@ -22,7 +22,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     migrate(store)
     with store.writing() as connection:
         line = Builder(connection, NOW).line()
-        enter(connection, [NewCall(line, None, NOW), NewCall(line, None, NOW, skill="early-signal")])
+        enter(
+            connection, [NewCall(line, None, NOW), NewCall(line, None, NOW, skill="early-signal")]
+        )
     store.engine.dispose()
     return tmp_path
 
@@ -36,10 +38,16 @@ def test_an_agent_takes_what_they_were_trained_for_and_says_what_came_of_it(home
     assert json.loads(kaartje("queue", "next", "--as", "fatma", "--json", *at).stdout)["id"] == 1
     assert "Nothing waits" in kaartje("queue", "next", "--as", "fatma", *at).stdout
     assert kaartje("agent", "add", "fatma", "--languages", "nl,tr", *at).exit_code == 0
-    assert kaartje("agent", "train", "fatma", "--skill", "early-signal", "--as", "anja", *at).exit_code == 0
+    assert (
+        kaartje("agent", "train", "fatma", "--skill", "early-signal", "--as", "anja", *at).exit_code
+        == 0
+    )
     assert "#2" in kaartje("queue", "next", "--as", "fatma", *at).stdout
     assert "100.0%" in kaartje("agent", "training", "early-signal", *at).stdout
-    assert json.loads(kaartje("agent", "list", "--json", *at).stdout)[0]["languages"] == ["nl", "tr"]
+    assert json.loads(kaartje("agent", "list", "--json", *at).stdout)[0]["languages"] == [
+        "nl",
+        "tr",
+    ]
     assert kaartje("queue", "finish", "1", "helped", "--as", "fatma", *at).exit_code == 0
     assert json.loads(kaartje("queue", "list", "--json").stdout) == []
     assert "1 given back" in kaartje("queue", "give-back", "--now", "2023-06-01T10:30").stdout
@@ -47,8 +55,14 @@ def test_an_agent_takes_what_they_were_trained_for_and_says_what_came_of_it(home
 
 def test_what_cannot_be_taken_is_one_clear_line(home: Path) -> None:
     for words, said in (
-        (("agent", "train", "henri", "--skill", "early-signal", "--as", "anja"), "henri: is no agent; register them"),
-        (("agent", "add", "henri", "--languages", "Dutch"), "languages: 'Dutch' is no language; write two letters"),
+        (
+            ("agent", "train", "henri", "--skill", "early-signal", "--as", "anja"),
+            "henri: is no agent; register them",
+        ),
+        (
+            ("agent", "add", "henri", "--languages", "Dutch"),
+            "languages: 'Dutch' is no language; write two letters",
+        ),
         (("agent", "leave", "henri"), "henri: is no agent"),
         (("queue", "finish", "1", "helped", "--as", "henri"), "call 1: is waiting; take it first"),
     ):
@@ -57,7 +71,9 @@ def test_what_cannot_be_taken_is_one_clear_line(home: Path) -> None:
         assert said in told.stderr
 
 
-def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(home: Path, tmp_path: Path) -> None:
+def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
+    home: Path, tmp_path: Path
+) -> None:
     store = open_store(f"sqlite:///{tmp_path}/kaartje.sqlite3", locks=tmp_path / "locks")
     with store.writing() as connection:
         Builder(connection, NOW).person("P1")
@@ -66,7 +82,20 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(home: Path, 
     assert "opened" in kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-08T10:30").stdout
     assert json.loads(kaartje("desk", "slots", "--json", *at).stdout)[0]["left"] == 1
     file = tmp_path / "a.ics"
-    made = kaartje("desk", "book", "1", "P1", "--call", "1", "--ics", str(file), "--line", "0800 0543", *who, *at)
+    made = kaartje(
+        "desk",
+        "book",
+        "1",
+        "P1",
+        "--call",
+        "1",
+        "--ics",
+        str(file),
+        "--line",
+        "0800 0543",
+        *who,
+        *at,
+    )
     assert "appointment 1: 2023-06-08 10:30" in made.stdout
     assert b"DTSTART:20230608T083000Z" in file.read_bytes()
     assert "is full" in kaartje("desk", "book", "1", "P1", *who, *at).stderr
@@ -82,20 +111,42 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(home: Path, 
         "--needed",
         "Call.",
     )
-    assert kaartje("desk", "handover", "P1", *task, "--deadline", "2023-06-05", *who, *at).exit_code == 0
+    assert (
+        kaartje("desk", "handover", "P1", *task, "--deadline", "2023-06-05", *who, *at).exit_code
+        == 0
+    )
     asked = ("--to", "debt_help", "--share", "name,number")
     assert "nobody recorded consent" in kaartje("desk", "refer", "P1", *asked, *who, *at).stderr
-    assert kaartje("desk", "refer", "P1", *asked, "--consent", "May they call you?", *who, *at).exit_code == 0
+    assert (
+        kaartje(
+            "desk", "refer", "P1", *asked, "--consent", "May they call you?", *who, *at
+        ).exit_code
+        == 0
+    )
     late = json.loads(kaartje("desk", "overdue", "--json", "--now", "2023-06-09").stdout)
     assert [each["kind"] for each in late] == ["handover", "referral", "appointment"]
     assert kaartje("desk", "ended", "1", "missed", *who, "--now", "2023-06-09").exit_code == 0
     assert kaartje("desk", "done", "1", "--what", "Called.", *who, *at).exit_code == 0
     assert json.loads(kaartje("desk", "case", "P1", "--json").stdout)["owner"] == "fatma"
-    assert "still waits for a referral" in kaartje("desk", "close", "1", "--why", "Done.", *who, *at).stderr
+    assert (
+        "still waits for a referral"
+        in kaartje("desk", "close", "1", "--why", "Done.", *who, *at).stderr
+    )
 
 
 def test_a_signal_is_reported_and_decided_from_the_keyboard(home: Path) -> None:
-    about = ("--kind", "letters", "--affected", "citizens", "--what", "Two letters.", "--cause", "?", "--owner", "Anja")
+    about = (
+        "--kind",
+        "letters",
+        "--affected",
+        "citizens",
+        "--what",
+        "Two letters.",
+        "--cause",
+        "?",
+        "--owner",
+        "Anja",
+    )
     assert "signal 1 for Anja" in kaartje("desk", "signal", *about, "--as", "fatma").stdout
     decided = kaartje("desk", "decide", "1", "solve", "--why", "One letter.", "--as", "anja")
     assert "signal 1: solve; tell fatma" in decided.stdout
@@ -106,7 +157,11 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     with store.writing() as connection:
         Builder(connection, NOW).person("P1")
     store.engine.dispose()
-    at, who, june = ("--now", "2023-06-01T09:30"), ("--as", "fatma"), ("--from", "2023-06-01", "--until", "2023-06-01")
+    at, who, june = (
+        ("--now", "2023-06-01T09:30"),
+        ("--as", "fatma"),
+        ("--from", "2023-06-01", "--until", "2023-06-01"),
+    )
 
     def said(*words: str) -> str:
         told = kaartje(*words)
@@ -121,11 +176,27 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     assert "Debt help" in said("desk", "signs", "1", "--heard", "seizure", *who, *at)
     assert "cannot_read" in said("desk", "signs", "1", *who, *at)
     counted = json.loads(said("desk", "topic-counts", *june, "--json"))
-    assert counted == {"conversations": 1, "topics": {"debts": 1, "filing": 1}, "signs": {"seizure": 1}}
+    assert counted == {
+        "conversations": 1,
+        "topics": {"debts": 1, "filing": 1},
+        "signs": {"seizure": 1},
+    }
     said("desk", "look-back", "1", "--was-hard", "I hurried.", *who, *at)
     assert "I hurried." in said("desk", "looked-back", *who)
     assert "I hurried." not in said("desk", "reflection-counts", *june)
-    drawn = ("desk", "sample", *june, "--seed", "june", "--rate", "1", "--as", "anja", "--now", "2023-06-02")
+    drawn = (
+        "desk",
+        "sample",
+        *june,
+        "--seed",
+        "june",
+        "--rate",
+        "1",
+        "--as",
+        "anja",
+        "--now",
+        "2023-06-02",
+    )
     assert "She will file." in said(*drawn)
     other = ("--instead", "Called first.", "--why", "It burned.", "--person", "P1", "--dialogue")
     said("desk", "deviate", "guide file_first", *other, *who, *at)
@@ -134,8 +205,20 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     said("desk", "discussed", "1", "--what", "Right.", *who, *at)
     assert "proposed: stella" in said("desk", "triage", "--grounds", "several_rules,eviction")
     decided = ("--person", "P1", "--to", "stella", "--why", "It burns.", *who, *at)
-    assert "stella, post 1" in said("desk", "triage", "--grounds", "several_rules,eviction", *decided)
-    said("desk", "tailor-made", "P1", "--to", "collection", "--why", "She lives on nothing.", *who, *at)
+    assert "stella, post 1" in said(
+        "desk", "triage", "--grounds", "several_rules,eviction", *decided
+    )
+    said(
+        "desk",
+        "tailor-made",
+        "P1",
+        "--to",
+        "collection",
+        "--why",
+        "She lives on nothing.",
+        *who,
+        *at,
+    )
     assert "by 2023-06-05 stella" in said("desk", "posts")
     said("deliver", *at)
     assert len(list((home / "posts" / "stella").glob("*.json"))) == 1
@@ -146,21 +229,50 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     said("desk", "post-ended", "1", "--how", "A plan was made.", *who, *at)
     assert kaartje("desk", "ageing", "--now", "2023-06-07").exit_code == 0
     assert "case 1 is omar's" in said("desk", "give", "1", "omar", *who, *at)
-    said("desk", "refer", "P1", "--to", "debt_help", "--share", "name", "--consent", "May they call?", *who, *at)
+    said(
+        "desk",
+        "refer",
+        "P1",
+        "--to",
+        "debt_help",
+        "--share",
+        "name",
+        "--consent",
+        "May they call?",
+        *who,
+        *at,
+    )
     said("desk", "referral-received", "1", "--reference", "SH-1", *who, *at)
     said("desk", "referral-ended", "1", "--how", "A plan.", *who, *at)
 
 
 def test_a_signal_waits_rises_and_is_told_of_from_the_keyboard(home: Path) -> None:
-    about = ("--kind", "letters", "--affected", "citizens", "--what", "Two letters.", "--cause", "?", "--owner", "Anja")
+    about = (
+        "--kind",
+        "letters",
+        "--affected",
+        "citizens",
+        "--what",
+        "Two letters.",
+        "--cause",
+        "?",
+        "--owner",
+        "Anja",
+    )
     at, anja = ("--now", "2023-06-01"), ("--as", "anja")
     for reporter in ("fatma", "henri"):
         kaartje("desk", "signal", *about, "--impact", "They stop reading.", "--as", reporter, *at)
     assert "is one with 1" in kaartje("desk", "merge", "2", "1", *anja, *at).stdout
-    assert "waits for law" in kaartje("desk", "wait", "1", "law", "--until", "2023-07-01", *anja, *at).stdout
+    assert (
+        "waits for law"
+        in kaartje("desk", "wait", "1", "law", "--until", "2023-07-01", *anja, *at).stdout
+    )
     told = kaartje("desk", "signals", "--now", "2023-09-15")
     assert "106 days" in told.stdout
     assert "let somebody above Anja decide" in told.stderr
-    assert "the director decides" in kaartje("desk", "escalate", "1", "--to", "the director", *anja, *at).stdout
+    assert (
+        "the director decides"
+        in kaartje("desk", "escalate", "1", "--to", "the director", *anja, *at).stdout
+    )
     assert "into 1" in kaartje("desk", "news", "--as", "henri", "--now", "2023-06-02").stdout
     assert kaartje("desk", "news", "--as", "henri", "--now", "2023-06-02").stdout == ""

@@ -26,7 +26,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with store.writing() as connection:
         line = Builder(connection, NOW).line()
         call_legs.made(
-            connection, call_legs.NewLeg("CA1", LegKind.CITIZEN, line, "+31612345678", LegState.WAITING), now=NOW
+            connection,
+            call_legs.NewLeg("CA1", LegKind.CITIZEN, line, "+31612345678", LegState.WAITING),
+            now=NOW,
         )
     store.engine.dispose()
     return tmp_path
@@ -39,7 +41,10 @@ def kaartje(*words: str) -> Result:
 def test_a_line_is_given_its_route_dialled_and_swept(home: Path) -> None:
     assert "dialled by nobody yet; never tested" in kaartje("line", "list", *AT).stdout
     assert "leads to" in kaartje("line", "route", "020 5241111", LINE, "--as", "Anja", *AT).stdout
-    assert "your call came in at 2023-06-01 09:00" in kaartje("line", "dialled", LINE, "--as", "Anja", *AT).stdout
+    assert (
+        "your call came in at 2023-06-01 09:00"
+        in kaartje("line", "dialled", LINE, "--as", "Anja", *AT).stdout
+    )
     (line,) = json.loads(kaartje("line", "list", "--json", *AT).stdout)
     assert (line["routes"], line["dialled_by"]) == (["+31205241111"], "Anja")
     (leg,) = json.loads(kaartje("line", "legs", "--json", *AT).stdout)
@@ -51,13 +56,19 @@ def test_a_line_is_given_its_route_dialled_and_swept(home: Path) -> None:
 
 def test_what_cannot_be_is_one_clear_line(home: Path) -> None:
     kaartje("agent", "add", "Anja", *AT)
-    assert "Anja is rung on +31205241111" in kaartje("agent", "phone", "Anja", "020 5241111", *AT).stdout
+    assert (
+        "Anja is rung on +31205241111"
+        in kaartje("agent", "phone", "Anja", "020 5241111", *AT).stdout
+    )
     assert "Anja is rung in the browser" in kaartje("agent", "phone", "Anja", "browser", *AT).stdout
     for words, said in (
         (("line", "test", LINE), "this house has no telephone"),
         (("agent", "phone", "Anja", "112"), "emergency number"),
         (("agent", "phone", "Bilal", "browser"), "is no agent"),
-        (("line", "dialled", LINE, "--as", "Anja", "--now", "2023-06-02T09:30"), "nobody came through on this line"),
+        (
+            ("line", "dialled", LINE, "--as", "Anja", "--now", "2023-06-02T09:30"),
+            "nobody came through on this line",
+        ),
     ):
         run = kaartje(*words)
         assert run.exit_code == 2, run.output

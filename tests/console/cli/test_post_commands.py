@@ -51,7 +51,9 @@ def test_a_run_from_receipt_to_closing(kaartje: Kaartje, tmp_path: Path) -> None
     run = the_run(tmp_path)
     (file,), key = run["files"], run["run"]
     name, pieces = file["name"], file["pieces"]
-    receipt = answer(tmp_path, run, "receipt", {"file": name, "pieces": pieces, "sha256": file["sha256"]})
+    receipt = answer(
+        tmp_path, run, "receipt", {"file": name, "pieces": pieces, "sha256": file["sha256"]}
+    )
     assert "1 rows: 1 taken" in kaartje("answer", receipt, "--now", DUE).stdout
     assert kaartje("sign", key, "--as", "Anja", "--now", DUE).exit_code == 2
     assert kaartje("sign", key, "--as", "Bilal", "--now", DUE).stdout == f"{key} may be printed\n"
@@ -63,7 +65,9 @@ def test_a_run_from_receipt_to_closing(kaartje: Kaartje, tmp_path: Path) -> None
     (found,) = json.loads(kaartje("differences", "--json").stdout)
     assert (found["kind"], found["stops"]) == ("missing", True)
     assert "holds the campaign's post" in kaartje("differences", "--run", key).stdout
-    accepted = kaartje("accept", key, str(found["id"]), "--why", "fell off", "--as", "Bilal", "--now", DUE)
+    accepted = kaartje(
+        "accept", key, str(found["id"]), "--why", "fell off", "--as", "Bilal", "--now", DUE
+    )
     assert accepted.stdout == f"difference {found['id']} is accepted; {key} is closed\n"
 
 
@@ -78,7 +82,9 @@ def test_a_refused_row_is_one_clear_line_and_written_out(kaartje: Kaartje, tmp_p
 
 def test_an_incident_from_opening_to_the_apology(kaartje: Kaartje, tmp_path: Path) -> None:
     run = the_run(tmp_path)
-    opened = kaartje("incident", "open", "cards", "--what", "wrong number", "--as", "Bilal", "--now", DUE)
+    opened = kaartje(
+        "incident", "open", "cards", "--what", "wrong number", "--as", "Bilal", "--now", DUE
+    )
     assert f"pull list: {run['run']}/pull-{run['run']}-1.csv" in opened.stdout
     who = kaartje("incident", "who", "1").stdout.splitlines()
     assert who[0] == "person_ref,piece_id,run,state,pull"
@@ -93,10 +99,23 @@ def test_an_incident_from_opening_to_the_apology(kaartje: Kaartje, tmp_path: Pat
 
 
 def test_seeds_are_added_listed_and_stopped(kaartje: Kaartje, tmp_path: Path) -> None:
-    words = ("add", "Anja Vos", "Dorpsstraat", "12a", "1234 AB", "Ons Dorp", "--as", "Bilal", "--now", DUE)
+    words = (
+        "add",
+        "Anja Vos",
+        "Dorpsstraat",
+        "12a",
+        "1234 AB",
+        "Ons Dorp",
+        "--as",
+        "Bilal",
+        "--now",
+        DUE,
+    )
     assert kaartje("seed", *words).stdout == "seed 1\n"
     assert "Dorpsstraat 12 a" in kaartje("seed", "list").stdout
-    bad = kaartje("seed", "add", "Anja", "Dorpsstraat", "huis", "1234 AB", "Ons Dorp", "--as", "Bilal")
+    bad = kaartje(
+        "seed", "add", "Anja", "Dorpsstraat", "huis", "1234 AB", "Ons Dorp", "--as", "Bilal"
+    )
     assert (bad.exit_code, "house_number: 'huis' is no house number" in bad.stderr) == (2, True)
     kaartje("seed", "stop", "1", "--as", "Bilal", "--now", DUE)
     assert "(stopped)" in kaartje("seed", "list").stdout
@@ -110,15 +129,25 @@ def test_pulls_are_made_and_listed(kaartje: Kaartje, tmp_path: Path) -> None:
 
 def test_a_reprint_without_spoils_prints_nothing(kaartje: Kaartje, tmp_path: Path) -> None:
     key = the_run(tmp_path)["run"]
-    assert kaartje("reprint", key, "--as", "Bilal", "--now", DUE).stdout == "0 printed again, 0 recalled\n"
+    assert (
+        kaartje("reprint", key, "--as", "Bilal", "--now", DUE).stdout
+        == "0 printed again, 0 recalled\n"
+    )
     assert kaartje("reprint", "nothing", "--as", "Bilal", "--now", DUE).exit_code == 2
 
 
-def test_a_folder_of_answers_is_collected_and_what_cannot_be_read_is_told(kaartje: Kaartje, tmp_path: Path) -> None:
+def test_a_folder_of_answers_is_collected_and_what_cannot_be_read_is_told(
+    kaartje: Kaartje, tmp_path: Path
+) -> None:
     run, folder = the_run(tmp_path), tmp_path / "answers"
     folder.mkdir()
     (file,) = run["files"]
-    receipt = answer(folder, run, "receipt", {"file": file["name"], "pieces": file["pieces"], "sha256": file["sha256"]})
+    receipt = answer(
+        folder,
+        run,
+        "receipt",
+        {"file": file["name"], "pieces": file["pieces"], "sha256": file["sha256"]},
+    )
     (folder / "a.csv").write_text("colour\n")
     result = kaartje("collect", str(folder), "--now", DUE)
     assert (result.exit_code, f"{receipt}: 1 rows: 1 taken" in result.stdout) == (2, True)

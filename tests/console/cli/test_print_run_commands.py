@@ -36,7 +36,9 @@ def shop(server: ShopServer, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(console_installation: Installation, server: ShopServer, shop: Path, tmp_path: Path) -> Installation:
+def made(
+    console_installation: Installation, server: ShopServer, shop: Path, tmp_path: Path
+) -> Installation:
     """Make one run that the shop could not take."""
     from dataclasses import replace
 
@@ -51,7 +53,9 @@ def made(console_installation: Installation, server: ShopServer, shop: Path, tmp
     return installation
 
 
-def kaartje(installation: Installation, shop: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def kaartje(
+    installation: Installation, shop: Path, *words: str
+) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
     ours = {
         "KAARTJE_HOME": str(installation.settings.home),
@@ -69,7 +73,9 @@ def told(run: "subprocess.CompletedProcess[str]") -> Any:
     return json.loads(run.stdout)
 
 
-def test_a_run_is_listed_handed_over_and_shown(made: Installation, shop: Path, server: ShopServer) -> None:
+def test_a_run_is_listed_handed_over_and_shown(
+    made: Installation, shop: Path, server: ShopServer
+) -> None:
     (run,) = told(kaartje(made, shop, "post", "list", "--json"))
     assert (run["state"], run["open"]) == ("made", "it is not at the print shop yet")
     assert told(kaartje(made, shop, "post", "hand-over", "--now", DUE, "--json")) == {
@@ -82,14 +88,18 @@ def test_a_run_is_listed_handed_over_and_shown(made: Installation, shop: Path, s
     assert all(file["sha256"] in shown.stdout for file in run["files"])
 
 
-def test_what_cannot_go_now_is_said_and_the_command_fails(made: Installation, shop: Path, server: ShopServer) -> None:
+def test_what_cannot_go_now_is_said_and_the_command_fails(
+    made: Installation, shop: Path, server: ShopServer
+) -> None:
     server.faults.room = 0
     run = kaartje(made, shop, "post", "hand-over", "--now", DUE)
     assert run.returncode == 1
     assert "refuses: No space left on device" in run.stdout
 
 
-def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(made: Installation, shop: Path) -> None:
+def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(
+    made: Installation, shop: Path
+) -> None:
     unknown = kaartje(made, shop, "post", "show", "nothing")
     assert unknown.returncode == 2
     assert "there is no print run 'nothing'" in unknown.stderr
@@ -132,7 +142,9 @@ def page_again(installation: Installation) -> str:
     return Browser(TestClient(make_app(installation))).sign_in("printer").get("/print-runs").text
 
 
-def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(made: Installation, shop: Path) -> None:
+def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(
+    made: Installation, shop: Path
+) -> None:
     (run,) = told(kaartje(made, shop, "post", "list", "--json"))
     with (made.settings.outbox / run["key"] / "manifest.csv").open(newline="") as manifest:
         pieces = [line.split(",")[0] for line in manifest.read().splitlines()[1:]]
@@ -142,5 +154,8 @@ def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(made: I
     refused = kaartje(made, shop, *asked)
     assert refused.returncode == 2
     assert f"of {len(pieces)} pieces are missing" in refused.stderr
-    file.write_text("piece_id,sort_order\n" + "".join(f"{each},{-at % 90_000}\n" for at, each in enumerate(pieces)))
+    file.write_text(
+        "piece_id,sort_order\n"
+        + "".join(f"{each},{-at % 90_000}\n" for at, each in enumerate(pieces))
+    )
     assert told(kaartje(made, shop, *asked, "--json")) == {"pieces": len(pieces), "files": 1}

@@ -29,7 +29,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path
         builder = Builder(connection, now)
         campaign = builder.campaign(hold_out=True)
         builder.reach(campaign, "P1", code=CODE)
-        builder.decide(campaign, builder.person("P2", deceased_on=date(2023, 1, 1)), Reason.DECEASED)
+        builder.decide(
+            campaign, builder.person("P2", deceased_on=date(2023, 1, 1)), Reason.DECEASED
+        )
         builder.decide(campaign, builder.person("P3"), Reason.HOLD_OUT, arm="hold-out")
     installation.store.engine.dispose()
     return tmp_path
@@ -47,10 +49,17 @@ def document(*words: str) -> object:
 
 def test_replies_come_in_once_and_the_report_knows_them(home: Path) -> None:
     file = home / "replies.csv"
-    file.write_text(f"received_at,kind,response_code,objects\n2023-06-14,called,{CODE},\n2023-06-14,counter,,\n")
+    file.write_text(
+        f"received_at,kind,response_code,objects\n2023-06-14,called,{CODE},\n2023-06-14,counter,,\n"
+    )
     said = document("replies", "import", str(file), "--now", LATER, "--json")
     assert isinstance(said, dict)
-    assert (said["added"], said["matched"], said["unmatched"], said["calls"]) == (2, {"code": 1}, 1, 2)
+    assert (said["added"], said["matched"], said["unmatched"], said["calls"]) == (
+        2,
+        {"code": 1},
+        1,
+        2,
+    )
     again = typed("replies", "import", str(file), "--now", LATER)
     assert "2 rows: 0 new, 2 known already, 0 refused" in again.stdout
     report = typed("report", "pilot", "--now", LATER)
@@ -69,7 +78,10 @@ def test_a_reply_that_nobody_could_match_is_listed_and_matched(home: Path) -> No
     assert "mevrouw met kaartje" in listed.stdout
     with open_installation(Settings(home=home)).store.reading() as connection:
         reply = connection.execute(select(Reply.id)).scalar_one()
-    assert typed("replies", "match", str(reply), "P1", "--now", LATER).stdout == f"reply {reply} is from P1\n"
+    assert (
+        typed("replies", "match", str(reply), "P1", "--now", LATER).stdout
+        == f"reply {reply} is from P1\n"
+    )
     assert document("replies", "unmatched", "--json") == []
     assert typed("replies", "match", str(reply), "P1").exit_code == 2
 
@@ -77,7 +89,9 @@ def test_a_reply_that_nobody_could_match_is_listed_and_matched(home: Path) -> No
 def test_a_refused_row_is_told_and_written_out(home: Path) -> None:
     file = home / "replies.csv"
     file.write_text("received_at,kind\nyesterday,called\n2023-06-14,counter\n")
-    answer = typed("replies", "import", str(file), "--now", LATER, "--refused", str(home / "refused.csv"))
+    answer = typed(
+        "replies", "import", str(file), "--now", LATER, "--refused", str(home / "refused.csv")
+    )
     assert answer.exit_code == 0
     assert f"refused: {file}, line 2, received_at: 'yesterday' is no moment" in answer.stderr
     assert "yesterday,called,2," in (home / "refused.csv").read_text()
@@ -113,11 +127,17 @@ def test_why_of_nobody_is_one_line_and_exit_code_2(home: Path) -> None:
 
 
 def test_somebody_is_listed_read_back_and_lifted(home: Path) -> None:
-    assert typed("suppression", "add", "P1", "--reason", "objection", "--now", "2023-06-02").exit_code == 0
+    assert (
+        typed("suppression", "add", "P1", "--reason", "objection", "--now", "2023-06-02").exit_code
+        == 0
+    )
     listed = document("suppression", "list", "--json", "--now", LATER)
     assert isinstance(listed, list)
     assert [(entry["person_ref"], entry["reason"]) for entry in listed] == [("P1", "OBJECTION")]
-    assert typed("suppression", "lift", "P1", "--why", "asked for it", "--now", LATER).stdout == "P1: 1 entry lifted\n"
+    assert (
+        typed("suppression", "lift", "P1", "--why", "asked for it", "--now", LATER).stdout
+        == "P1: 1 entry lifted\n"
+    )
     assert document("suppression", "list", "--json", "--now", LATER) == []
     assert "asked for it" in typed("suppression", "list", "--all", "--now", LATER).stdout
 
@@ -125,15 +145,26 @@ def test_somebody_is_listed_read_back_and_lifted(home: Path) -> None:
 def test_a_reason_that_cannot_be_listed_is_refused(home: Path) -> None:
     answer = typed("suppression", "add", "P1", "--reason", "MINOR")
     assert answer.exit_code == 2
-    assert "reason: MINOR is judged from the people data and cannot be listed by hand" in answer.stderr
+    assert (
+        "reason: MINOR is judged from the people data and cannot be listed by hand" in answer.stderr
+    )
 
 
 def test_the_roster_is_kept_from_the_command_line(home: Path) -> None:
-    assert typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "2023-06-01").exit_code == 0
+    assert (
+        typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "2023-06-01").exit_code
+        == 0
+    )
     assert document("roster", "list", "--json") == [
         {"line": "+318001234", "first_name": "Henri", "on_from": "2023-06-01", "on_until": None}
     ]
-    assert typed("roster", "leave", "Henri", "--line", "08001234", "--after", "2023-06-30").exit_code == 0
+    assert (
+        typed("roster", "leave", "Henri", "--line", "08001234", "--after", "2023-06-30").exit_code
+        == 0
+    )
     assert "2023-06-01 to 2023-06-30" in typed("roster", "list").stdout
     assert "--line: '12' is too short" in typed("roster", "add", "Henri", "--line", "12").stderr
-    assert "--from: 'soon' is no day" in typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "soon").stderr
+    assert (
+        "--from: 'soon' is no day"
+        in typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "soon").stderr
+    )

@@ -48,8 +48,13 @@ def test_every_text_ends_delivered_or_failed_by_what_the_provider_reports_at_the
     found = states(texting.installation)
     assert done.handed_over == done.claimed == found.total() > 10
     assert found[TouchState.FAILED] > 0
-    assert {event.outcome.value for event in events(texting.installation) if event.outcome} <= {"applied", "stale"}
+    assert {event.outcome.value for event in events(texting.installation) if event.outcome} <= {
+        "applied",
+        "stale",
+    }
     with texting.installation.store.reading() as connection:
-        failed = connection.execute(select(Touch.reason).where(Touch.state == TouchState.FAILED)).scalars()
+        failed = connection.execute(
+            select(Touch.reason).where(Touch.state == TouchState.FAILED)
+        ).scalars()
         assert set(failed) == {"30005"}
     texting.installation.store.engine.dispose()

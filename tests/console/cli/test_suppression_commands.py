@@ -68,11 +68,16 @@ def test_an_objection_waits_is_narrowed_and_lets_the_card_go(home: Path) -> None
     assert "STOP" in said("pending")
     ref = f"#{waits['id']}"
     refused = typed("scope", ref, "--all", "--subject", "vat", "--why", "asked", "--now", LATER)
-    assert (refused.exit_code, "stands beside a channel or a subject" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "stands beside a channel or a subject" in refused.stderr) == (
+        2,
+        True,
+    )
     pigeon = typed("scope", ref, "--channel", "pigeon", "--why", "asked", "--now", LATER)
     assert (pigeon.exit_code, "'pigeon' is no channel of this house" in pigeon.stderr) == (2, True)
     assert typed("scope", ref, "--subject", "vat", "--why", "asked", "--now", LATER).exit_code == 2
-    told = said("scope", ref, "--subject", "income-tax", "--why", "asked him", "--as", "ann", "--now", LATER)
+    told = said(
+        "scope", ref, "--subject", "income-tax", "--why", "asked him", "--as", "ann", "--now", LATER
+    )
     assert told == f"{ref}: closed for income-tax only\n"
     assert state(home) == TouchState.WITHHELD
     assert json.loads(said("pending", "--json")) == []
@@ -87,7 +92,10 @@ def test_an_objection_waits_is_narrowed_and_lets_the_card_go(home: Path) -> None
 def test_all_is_recorded_in_one_word(home: Path) -> None:
     stop(home)
     ref = f"#{json.loads(said('pending', '--json'))[0]['id']}"
-    assert said("scope", ref, "--all", "--why", "asked him", "--now", LATER) == f"{ref}: everything stays closed\n"
+    assert (
+        said("scope", ref, "--all", "--why", "asked him", "--now", LATER)
+        == f"{ref}: everything stays closed\n"
+    )
     assert "its scope waits" not in said("list", "--now", LATER)
 
 
@@ -97,7 +105,9 @@ def test_a_list_goes_out_to_a_file_or_the_screen_and_comes_back(home: Path) -> N
     out = home / "out.csv"
     said("export", str(out), "--now", LATER)
     assert out.read_text() == said("export", "--now", LATER).replace("\r\n", "\n")
-    assert "2 rows: 0 new, 2 listed already, 0 refused" in said("import", str(out), "--source", "x", "--now", LATER)
+    assert "2 rows: 0 new, 2 listed already, 0 refused" in said(
+        "import", str(out), "--source", "x", "--now", LATER
+    )
     assert len(said("export", "--source", "nowhere", "--now", LATER).splitlines()) == 1
 
 
@@ -109,7 +119,9 @@ def test_a_reported_death_is_listed_until_the_register_knows(home: Path, now: da
     with open_installation(Settings(home=home)).store.writing() as connection:
         connection.execute(update(Person).values(deceased_on=now.date()))
     assert said("list", "--reported-deaths", "--now", LATER) == ""
-    assert "confirmed: died 2023-06-01" in said("list", "--reported-deaths", "--all", "--now", LATER)
+    assert "confirmed: died 2023-06-01" in said(
+        "list", "--reported-deaths", "--all", "--now", LATER
+    )
 
 
 def test_a_person_decides_about_an_address_with_many_adults(home: Path, now: datetime) -> None:
@@ -122,14 +134,20 @@ def test_a_person_decides_about_an_address_with_many_adults(home: Path, now: dat
     assert "3 adults  1234AB 12" in listed
     assert typed("address", "1234 AB", "12", "--why", "a shelter", "--now", LATER).exit_code == 2
     assert typed("address", "--closed", "--why", "a shelter", "--now", LATER).exit_code == 2
-    told = said("address", "1234 AB", "12", "--closed", "--why", "a shelter", "--as", "ann", "--now", LATER)
+    told = said(
+        "address", "1234 AB", "12", "--closed", "--why", "a shelter", "--as", "ann", "--now", LATER
+    )
     assert told == "1234 AB 12: closed, 3 people live there\n"
     assert said("addresses", "--above", "2", "--now", LATER) == ""
     key = listed.split("--key ")[1].strip()
-    assert "separate, 3 people" in said("address", "--key", key, "--separate", "--why", "flats", "--now", LATER)
+    assert "separate, 3 people" in said(
+        "address", "--key", key, "--separate", "--why", "flats", "--now", LATER
+    )
 
 
-def test_two_houses_exchange_what_a_citizen_said(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_houses_exchange_what_a_citizen_said(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = str(home / "exchange.csv")
     assert "KAARTJE_JOINT_SECRET: is not set" in typed("exchange", "export", file).stderr
     monkeypatch.setenv("KAARTJE_JOINT_SECRET", SECRET)
@@ -161,12 +179,22 @@ def test_two_houses_exchange_what_a_citizen_said(home: Path, tmp_path: Path, mon
     [
         (["--now", "2023-06-05"], "allowed", []),
         (["--channel", "sms", "--purpose", "rights", "--now", "2023-06-05"], "allowed", []),
-        (["--channel", "sms", "--purpose", "rights", "--now", "2023-06-04T12:00"], "later", ["OUTSIDE_HOURS"]),
-        (["--channel", "sms", "--purpose", "invitation", "--now", "2023-06-05"], "blocked", ["NO_CONSENT"]),
+        (
+            ["--channel", "sms", "--purpose", "rights", "--now", "2023-06-04T12:00"],
+            "later",
+            ["OUTSIDE_HOURS"],
+        ),
+        (
+            ["--channel", "sms", "--purpose", "invitation", "--now", "2023-06-05"],
+            "blocked",
+            ["NO_CONSENT"],
+        ),
         (["--channel", "call", "--purpose", "service", "--now", "2023-06-04T12:00"], "allowed", []),
     ],
 )
-def test_one_person_is_judged_now(home: Path, words: list[str], verdict: str, reasons: list[str]) -> None:
+def test_one_person_is_judged_now(
+    home: Path, words: list[str], verdict: str, reasons: list[str]
+) -> None:
     told = json.loads(said("judge", "P1", *words, "--json"))
     assert (told["verdict"], told["reasons"]) == (verdict, reasons)
     assert "P1" in said("judge", "P1", *words)
@@ -187,7 +215,13 @@ def test_the_rules_are_printed_in_order_with_the_table_they_come_to(home: Path) 
     told = json.loads(said("rules", "--json"))
     assert [rule["place"] for rule in told["rules"]] == list(range(1, len(told["rules"]) + 1))
     assert told["rules"][0]["reason"] == "DECEASED"
-    assert {"channel", "number_type", "consent", "purpose", "verdict", "reason", "reference"} <= told["decisions"][
-        0
-    ].keys()
+    assert {
+        "channel",
+        "number_type",
+        "consent",
+        "purpose",
+        "verdict",
+        "reason",
+        "reference",
+    } <= told["decisions"][0].keys()
     assert "DECEASED" in said("rules")

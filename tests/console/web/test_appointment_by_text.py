@@ -14,17 +14,27 @@ from tests.conftest import NOW
 from tests.console.conftest import Browser
 
 NUMBER = "+31612345678"
-AGREED = {"disposition": "appointment", "kind": "counter", "day": "2023-06-06", "time": "10:30", "text": "yes"}
+AGREED = {
+    "disposition": "appointment",
+    "kind": "counter",
+    "day": "2023-06-06",
+    "time": "10:30",
+    "text": "yes",
+}
 
 
 @pytest.fixture
-def agent(console_installation: Installation, signed_in: Callable[[Role | str], Browser]) -> Browser:
+def agent(
+    console_installation: Installation, signed_in: Callable[[Role | str], Browser]
+) -> Browser:
     """An agent who has taken a call and knows who it is."""
     with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         builder.line()
         builder.person("P1", NUMBER)
-    hear_text(console_installation, InboundText("twilio", "SM1", NUMBER, LINE, "bel mij", NOW), now=NOW)
+    hear_text(
+        console_installation, InboundText("twilio", "SM1", NUMBER, LINE, "bel mij", NOW), now=NOW
+    )
     browser = signed_in(Role.AGENT)
     browser.post("/queue/1/take")
     browser.post("/queue/1/identity", born="1980-05-17", postcode="1234 AB")
@@ -34,10 +44,16 @@ def agent(console_installation: Installation, signed_in: Callable[[Role | str], 
 
 def texts_about_appointments(installation: Installation) -> list[str]:
     with installation.store.reading() as connection:
-        return list(connection.execute(select(Answer.body).where(Answer.kind == AnswerKind.APPOINTMENT)).scalars())
+        return list(
+            connection.execute(
+                select(Answer.body).where(Answer.kind == AnswerKind.APPOINTMENT)
+            ).scalars()
+        )
 
 
-def test_the_appointment_goes_by_text_with_its_street(console_installation: Installation, agent: Browser) -> None:
+def test_the_appointment_goes_by_text_with_its_street(
+    console_installation: Installation, agent: Browser
+) -> None:
     agent.post("/queue/1/wrap-up", **AGREED, street="Verzonnenlaan 12")
     assert agent.status == 200
     (body,) = texts_about_appointments(console_installation)
@@ -45,7 +61,9 @@ def test_the_appointment_goes_by_text_with_its_street(console_installation: Inst
     assert "Waar: Verzonnenlaan 12." in body
 
 
-@pytest.mark.parametrize(("wrong", "said"), [({"street": ""}, "straat en huisnummer"), ({"kind": "phone"}, "adres")])
+@pytest.mark.parametrize(
+    ("wrong", "said"), [({"street": ""}, "straat en huisnummer"), ({"kind": "phone"}, "adres")]
+)
 def test_a_text_that_says_nowhere_is_asked_about_and_nothing_is_kept(
     console_installation: Installation, agent: Browser, wrong: dict[str, str], said: str
 ) -> None:

@@ -32,7 +32,9 @@ SLOWEST = 30_000  # milliseconds that a page may take on a busy machine
 def desk(tmp_path: Path) -> Iterator[Installation]:
     """A house that delivered its cards; one person with a card calls, and there is room tomorrow."""
     installation = open_installation(
-        Settings(home=tmp_path, database_url="", secret="a key for tests only"), clock=FixedClock(NOW), draws=Random(1)
+        Settings(home=tmp_path, database_url="", secret="a key for tests only"),
+        clock=FixedClock(NOW),
+        draws=Random(1),
     )
     populate(installation, 200, now=NOW)
     launched(installation, campaign_file(tmp_path), now=NOW)
@@ -41,7 +43,9 @@ def desk(tmp_path: Path) -> Iterator[Installation]:
     for name in ("fatma", "omar"):
         put_account(installation, name, Role.AGENT, now)
     with installation.store.writing() as connection:
-        about = select(Touch.campaign_id, Touch.id, Touch.person_id).join(Person, Person.id == Touch.person_id)
+        about = select(Touch.campaign_id, Touch.id, Touch.person_id).join(
+            Person, Person.id == Touch.person_id
+        )
         whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
         touch = connection.execute(about.where(*whole).order_by(Touch.id).limit(1)).one()
         enter(connection, [NewCall(1, None, now, *touch)])
@@ -115,7 +119,9 @@ def write(page: Any, **fields: str) -> None:
 
 def person(installation: Installation) -> Any:
     with installation.store.reading() as connection:
-        return connection.execute(select(Person.__table__).join(Call, Call.person_id == Person.id)).one()
+        return connection.execute(
+            select(Person.__table__).join(Call, Call.person_id == Person.id)
+        ).one()
 
 
 def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_loses_no_word(
@@ -151,7 +157,12 @@ def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_
     page.wait_for_selector("text=De afspraak staat vast")
 
     page.keyboard.press("Alt+6")
-    write(page, handover__to_whom="omar", handover__situation="Twee jaar geen aangifte.", handover__asked="Hulp.")
+    write(
+        page,
+        handover__to_whom="omar",
+        handover__situation="Twee jaar geen aangifte.",
+        handover__asked="Hulp.",
+    )
     write(page, handover__promised="Dat u belt.", handover__needed="Bel haar voor vrijdag.")
     assert "22 van 200 tekens" in page.inner_text("form#work")
     tab_to(page, "handover.deadline")
@@ -174,5 +185,7 @@ def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_
         assert (call.state, call.disposition) == (CallState.WRAPPED_UP, "appointment")
         assert call.note == "Ze heeft twee jaar de post niet opengemaakt."
         assert connection.execute(select(Appointment.slot_id)).scalars().all() == [1]
-        assert connection.execute(select(Handover.needed)).scalars().all() == ["Bel haar voor vrijdag."]
+        assert connection.execute(select(Handover.needed)).scalars().all() == [
+            "Bel haar voor vrijdag."
+        ]
         assert connection.execute(select(Draft.call_id)).scalars().all() == []

@@ -34,7 +34,14 @@ def calling(console_installation: Installation) -> Installation:
         line = builder.line()
         enter(connection, [NewCall(line, None, earlier, *about)])
     take(console_installation.store, 1, "Fatma", earlier)
-    wrap_up(console_installation.store, 1, "Fatma", "referred", "Two years of closed envelopes.", earlier)
+    wrap_up(
+        console_installation.store,
+        1,
+        "Fatma",
+        "referred",
+        "Two years of closed envelopes.",
+        earlier,
+    )
     with console_installation.store.writing() as connection:
         enter(connection, [NewCall(line, None, NOW, *about)])
     return console_installation
@@ -59,7 +66,10 @@ def test_from_the_next_call_to_its_end_and_nothing_of_the_person_before_the_chec
     browser.post("/queue/2/identity", born="1980-05-17", postcode="1234 ab")
     for shown in ("Proef", "Verzonnenlaan 12", "Two years of closed envelopes", "Dossier van"):
         assert shown in browser.text
-    assert browser.post("/queue/2/wrap-up", disposition="helped", note="Filed together.").path == "/queue"
+    assert (
+        browser.post("/queue/2/wrap-up", disposition="helped", note="Filed together.").path
+        == "/queue"
+    )
     browser.get("/queue")
     assert "Er wacht nu niets" in browser.post("/queue/next").text
 
@@ -72,7 +82,10 @@ def test_a_failed_check_still_gives_general_help(calling: Installation, signed_i
     assert "Help met algemene vragen" in browser.text
     assert "Doe eerst samen de aangifte" in browser.text
     assert "Proef" not in browser.text
-    assert browser.post("/queue/2/wrap-up", disposition="helped", note="General questions.").path == "/queue"
+    assert (
+        browser.post("/queue/2/wrap-up", disposition="helped", note="General questions.").path
+        == "/queue"
+    )
 
 
 def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_case(
@@ -89,23 +102,31 @@ def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_
     assert [act.subject for act in acts_of(calling, "caller_is_somebody_else")] == ["call:2"]
 
 
-def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(calling: Installation, signed_in: SignIn) -> None:
+def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(
+    calling: Installation, signed_in: SignIn
+) -> None:
     with calling.store.writing() as connection:
         builder = Builder(connection, NOW)
         born = date(1951, 2, 3)
-        builder.person("P2", prefix="in 't", family_name="Véld-Çelik", birth_first=born, birth_last=born)
+        builder.person(
+            "P2", prefix="in 't", family_name="Véld-Çelik", birth_first=born, birth_last=born
+        )
     browser = at_the_desk(signed_in)
     told = {"born": "1951-02-03", "postcode": "1234 ab"}
     browser.post("/queue/2/bereaved", family_name="In 't Veld Celik", **told)
     assert "Alles is tegengehouden" in browser.text
     assert "Véld" not in browser.text  # nothing is told back
-    assert [(entry.person_ref, entry.reason) for entry in entries(calling.store)] == [("P2", "DECEASED")]
+    assert [(entry.person_ref, entry.reason) for entry in entries(calling.store)] == [
+        ("P2", "DECEASED")
+    ]
     browser.post("/queue/2/bereaved", family_name="Jansen", **told)
     assert (browser.status, "niet precies één persoon" in browser.text) == (422, True)
     assert len(acts_of(calling, "heard_of_death")) == 1
 
 
-def test_the_death_of_whom_the_card_was_for_needs_no_more_words(calling: Installation, signed_in: SignIn) -> None:
+def test_the_death_of_whom_the_card_was_for_needs_no_more_words(
+    calling: Installation, signed_in: SignIn
+) -> None:
     at_the_desk(signed_in).post("/queue/2/bereaved")
     with calling.store.reading() as connection:
         ref = select(Person.person_ref).join(Touch, Touch.person_id == Person.id)

@@ -50,10 +50,14 @@ def phone_installation(tmp_path: Path) -> Iterator[Installation]:
 
 def at_work(installation: Installation, role: Role, name: str = "") -> Browser:
     put_account(installation, name or str(role), role)
-    return Browser(TestClient(make_app(installation), raise_server_exceptions=False)).sign_in(name or str(role))
+    return Browser(TestClient(make_app(installation), raise_server_exceptions=False)).sign_in(
+        name or str(role)
+    )
 
 
-def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(phone_installation: Installation) -> None:
+def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(
+    phone_installation: Installation,
+) -> None:
     browser = at_work(phone_installation, Role.AGENT, "fatma")
     given = browser.client.post("/desk-phone/token", data={"csrf": token_of(browser)}).json()
     headers = jwt.get_unverified_header(given["pass"])
@@ -63,7 +67,10 @@ def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(phone_
     assert told["exp"] == NOW.timestamp() + 3600
     assert told["grants"] == {
         "identity": client_name("fatma"),
-        "voice": {"incoming": {"allow": True}, "outgoing": {"application_sid": KEYS["twilio_voice_app"]}},
+        "voice": {
+            "incoming": {"allow": True},
+            "outgoing": {"application_sid": KEYS["twilio_voice_app"]},
+        },
     }
     assert (given["client"], given["edges"], given["gateway"]) == (client_name("fatma"), [], "")
     assert browser.get("/desk-phone").headers["cache-control"] == "no-store"
@@ -91,16 +98,23 @@ def test_who_takes_no_calls_has_no_phone(phone_installation: Installation, role:
     assert browser.post("/desk-phone/token").status == 403
 
 
-def test_an_agent_has_the_bar_on_every_page_and_the_phone_in_its_own_window(phone_installation: Installation) -> None:
+def test_an_agent_has_the_bar_on_every_page_and_the_phone_in_its_own_window(
+    phone_installation: Installation,
+) -> None:
     browser = at_work(phone_installation, Role.AGENT, "fatma")
     for path in ("/queue", "/cards", "/why", "/"):
         assert f'data-client="{client_name("fatma")}"' in browser.get(path).text
     assert "Ik ben bereikbaar" in browser.get("/desk-phone").text
     script = browser.client.get("/desk-phone/twilio.min.js")
-    assert (script.text, script.headers["content-type"].split(";")[0]) == ("var Twilio = {};", "text/javascript")
+    assert (script.text, script.headers["content-type"].split(";")[0]) == (
+        "var Twilio = {};",
+        "text/javascript",
+    )
 
 
-def test_only_the_phones_own_page_may_listen_and_speak_to_the_provider(phone_installation: Installation) -> None:
+def test_only_the_phones_own_page_may_listen_and_speak_to_the_provider(
+    phone_installation: Installation,
+) -> None:
     browser = at_work(phone_installation, Role.AGENT)
     plain, phone = browser.get("/queue").headers, browser.get("/desk-phone").headers
     assert "connect-src 'self' wss://*.twilio.com;" in phone["content-security-policy"]
@@ -143,5 +157,8 @@ def test_names_that_look_alike_are_called_apart_and_every_name_can_be_called() -
     names = ["zoe", "zoë", "z.o.e", "fatma@phone.example", "é" * 64, "x" * 200]
     clients = [client_name(name) for name in names]
     assert len(set(clients)) == len(names)
-    assert all(len(client) <= 121 and client.isascii() and client.replace("_", "").isalnum() for client in clients)
+    assert all(
+        len(client) <= 121 and client.isascii() and client.replace("_", "").isalnum()
+        for client in clients
+    )
     assert client_name("zoe") == clients[0]

@@ -60,7 +60,11 @@ def script() -> Path:
     """Install the provider's script into a cache of the machine's, once: the version that `make softphone` pins."""
     version = re.search(r"^VOICE_SDK := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert version
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kaartje" / f"softphone-{version[1]}"
+    cache = (
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        / "kaartje"
+        / f"softphone-{version[1]}"
+    )
     cache.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(cache.with_suffix(".lock")):
         if not (cache / "node_modules/@twilio/voice-sdk/dist/twilio.min.js").exists():
@@ -160,7 +164,9 @@ def sign_in(page: "Page", place: str) -> None:
 def says(page: "Page", text: str) -> None:
     from playwright.sync_api import expect
 
-    expect(page.locator("#phone [role=status], #phone-bar [role=status]")).to_contain_text(text, timeout=30_000)
+    expect(page.locator("#phone [role=status], #phone-bar [role=status]")).to_contain_text(
+        text, timeout=30_000
+    )
 
 
 class Caller:
@@ -233,7 +239,9 @@ def test_whoever_gives_up_or_hangs_up_leaves_the_agent_within_reach_and_a_second
     says(agent.desk, "U bent bereikbaar")
 
 
-def test_a_lost_connection_is_told_and_mended_and_a_conversation_survives_it(agent: Agent, gateway: Gateway) -> None:
+def test_a_lost_connection_is_told_and_mended_and_a_conversation_survives_it(
+    agent: Agent, gateway: Gateway
+) -> None:
     phone = agent.open_phone()
     gateway.hear("register")
     gateway.lose()
@@ -251,7 +259,9 @@ def test_a_lost_connection_is_told_and_mended_and_a_conversation_survives_it(age
     says(agent.desk, "U bent bereikbaar")
 
 
-def test_a_pass_is_renewed_before_it_ends_but_not_while_somebody_talks(agent: Agent, gateway: Gateway) -> None:
+def test_a_pass_is_renewed_before_it_ends_but_not_while_somebody_talks(
+    agent: Agent, gateway: Gateway
+) -> None:
     phone = agent.open_phone()
     gateway.hear("register")
     gateway.lasting = 5 * 60
@@ -283,7 +293,9 @@ def test_a_pass_that_is_not_taken_is_replaced(agent: Agent, gateway: Gateway) ->
     says(phone, "U bent bereikbaar")
 
 
-def test_who_signs_out_while_talking_may_finish_and_is_then_out_of_reach(agent: Agent, gateway: Gateway) -> None:
+def test_who_signs_out_while_talking_may_finish_and_is_then_out_of_reach(
+    agent: Agent, gateway: Gateway
+) -> None:
     phone = agent.open_phone()
     says(phone, "U bent bereikbaar")
     phone.get_by_label("Neem vanzelf op").check()
@@ -329,7 +341,9 @@ def test_one_browser_has_one_phone(agent: Agent, gateway: Gateway) -> None:
     says(second, "staat al open in een ander venster")
 
 
-def test_a_refused_microphone_is_told_and_nothing_rings_until_it_may(chromium: "Browser", place: str) -> None:
+def test_a_refused_microphone_is_told_and_nothing_rings_until_it_may(
+    chromium: "Browser", place: str
+) -> None:
     with chromium.new_context(ignore_https_errors=True) as context:
         sign_in(desk := context.new_page(), place)
         phone = Agent(context, desk, place).open_phone()

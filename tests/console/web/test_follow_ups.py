@@ -30,7 +30,11 @@ HANDOVER = {
     "handover.needed": "Bel haar.",
     "handover.deadline": "2023-06-08",
 }
-REFERRAL = {"referral.to_whom": "debt_help", "referral.name": "yes", "referral.consent": "Mag ik uw naam doorgeven?"}
+REFERRAL = {
+    "referral.to_whom": "debt_help",
+    "referral.name": "yes",
+    "referral.consent": "Mag ik uw naam doorgeven?",
+}
 SIGNAL = {
     "signal.what": "Twee brieven spreken elkaar tegen.",
     "signal.cause": "Twee systemen.",
@@ -49,7 +53,10 @@ def calling(console_installation: Installation) -> Installation:
         person, touch = builder.reach(campaign, "P1", "+31612345678", code=CODE)
         enter(connection, [NewCall(builder.line(), None, NOW, campaign.id, touch, person)])
     days = (NOW + timedelta(days=day) for day in (1, 2))
-    offer(console_installation.store, [NewSlot("Kerkstraat 12", "counter", day, 30, 1) for day in days])
+    offer(
+        console_installation.store,
+        [NewSlot("Kerkstraat 12", "counter", day, 30, 1) for day in days],
+    )
     return console_installation
 
 
@@ -107,31 +114,52 @@ def test_an_appointment_is_moved_and_cancelled_and_goes_into_a_calendar(
     assert talking.get("/queue/1").post("/queue/1/appointments/99/cancelled").status == 404
 
 
-def test_nothing_is_agreed_for_somebody_before_the_check(calling: Installation, signed_in: SignIn) -> None:
+def test_nothing_is_agreed_for_somebody_before_the_check(
+    calling: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/next")
-    for what, fields in {"slot": {"slot.id": "1"}, "handover": HANDOVER, "referral": REFERRAL}.items():
+    for what, fields in {
+        "slot": {"slot.id": "1"},
+        "handover": HANDOVER,
+        "referral": REFERRAL,
+    }.items():
         assert browser.post(f"/queue/1/agree/{what}", **fields).status == 422
     assert [rows(calling, table) for table in (Appointment, Handover, Referral)] == [[], [], []]
     assert browser.post("/queue/1/agree/signal", **SIGNAL).status == 200
 
 
-def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(calling: Installation, talking: Browser) -> None:
+def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(
+    calling: Installation, talking: Browser
+) -> None:
     window = {"promise.day": "2023-06-02", "promise.from": "10:00", "promise.until": "09:00"}
     assert talking.post("/queue/1/wrap-up", disposition="call_back", **window).status == 422
     assert "Kies een dag, en een tijd van en tot" in talking.text
-    talking.post("/queue/1/wrap-up", disposition="call_back", **{**window, "promise.until": "12:00"})
+    talking.post(
+        "/queue/1/wrap-up", disposition="call_back", **{**window, "promise.until": "12:00"}
+    )
     assert "beloofd: 2 juni 2023, 10:00-12:00" in talking.get("/queue").text
     with calling.store.reading() as connection:
-        assert connection.execute(select(Call.kind).where(Call.id == 2)).scalar_one() is CallKind.CALL_BACK
+        assert (
+            connection.execute(select(Call.kind).where(Call.id == 2)).scalar_one()
+            is CallKind.CALL_BACK
+        )
 
 
-def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(calling: Installation, talking: Browser) -> None:
+def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(
+    calling: Installation, talking: Browser
+) -> None:
     assert talking.post("/queue/1/wrap-up", disposition="objects", scope="some").status == 422
-    talking.post("/queue/1/wrap-up", disposition="objects", scope="some", **{"scope.subject": "yes"})
+    talking.post(
+        "/queue/1/wrap-up", disposition="objects", scope="some", **{"scope.subject": "yes"}
+    )
     assert talking.path == "/queue"
     with calling.store.reading() as connection:
-        listed = connection.execute(select(Suppression.subject).where(Suppression.lifted_at.is_(None))).scalars().all()
+        listed = (
+            connection.execute(select(Suppression.subject).where(Suppression.lifted_at.is_(None)))
+            .scalars()
+            .all()
+        )
     assert listed == ["income-2021"]
 
 
@@ -153,9 +181,14 @@ def test_a_follow_up_ends_only_when_somebody_says_what_was_done(
     assert "Proef" not in omar.text
     assert omar.post("/follow-ups/handover/1/done", said="").status == 422
     assert "Proef P1" in omar.get("/cases/1").text
-    assert "de overdracht is gedaan" in omar.post("/follow-ups/handover/1/done", said="Ze heeft aangifte gedaan.").text
+    assert (
+        "de overdracht is gedaan"
+        in omar.post("/follow-ups/handover/1/done", said="Ze heeft aangifte gedaan.").text
+    )
     assert "Er staat niets open" in omar.text
-    talking.get("/follow-ups").post("/follow-ups/signal/1/decided", decision="solve", said="Eén brief voortaan.")
+    talking.get("/follow-ups").post(
+        "/follow-ups/signal/1/decided", decision="solve", said="Eén brief voortaan."
+    )
     assert "Eén brief voortaan." in talking.text
     assert "Eén brief voortaan." not in talking.get("/follow-ups").text
 
@@ -171,12 +204,17 @@ def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_
     assert "Ze is bang." in omar.text
     assert [act.detail["why"] for act in acts_of(calling, "opened_case")] == ["Ik neem haar over."]
     omar.post("/queue/next")
-    assert "is nu van uw collega" not in omar.get("/cases/1").post("/cases/1/give", owner="nobody").text
+    assert (
+        "is nu van uw collega"
+        not in omar.get("/cases/1").post("/cases/1/give", owner="nobody").text
+    )
     omar.get("/cases/1").post("/cases/1/close", why="Ze deed aangifte.")
     assert "Het dossier is gesloten" in omar.text
 
 
-def test_a_line_that_cannot_be_called_is_told_to_everybody(calling: Installation, signed_in: SignIn) -> None:
+def test_a_line_that_cannot_be_called_is_told_to_everybody(
+    calling: Installation, signed_in: SignIn
+) -> None:
     refusing = replace(calling, exchange=Switchboard(refuses="13224"))
     assert line_tests.test_all(refusing, now=NOW) == {"called": 0, "failed": 1}
     for role in (Role.AGENT, Role.MANAGER):

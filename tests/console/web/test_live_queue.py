@@ -40,7 +40,9 @@ def somebody_calls(installation: Installation, line: int) -> None:
         enter(connection, [NewCall(line, None, installation.now())])
 
 
-def session(installation: Installation, name: str, role: Role = Role.AGENT, **changed: Any) -> Session:
+def session(
+    installation: Installation, name: str, role: Role = Role.AGENT, **changed: Any
+) -> Session:
     put_account(installation, name, role)
     return replace(Session(name, role, 0, NOW.timestamp() + 3600), **changed)
 
@@ -77,7 +79,9 @@ def test_a_change_reaches_everybody_who_watches_within_half_a_second(
     run(story())
 
 
-def test_fifty_who_watch_ask_the_database_no_more_than_one(console_installation: Installation, line: int) -> None:
+def test_fifty_who_watch_ask_the_database_no_more_than_one(
+    console_installation: Installation, line: int
+) -> None:
     asked = 0
 
     def count(*about: Any) -> None:
@@ -112,13 +116,17 @@ def test_an_open_page_is_the_agents_sign_of_life_and_who_closes_it_gives_the_ent
     take(console_installation.store, 1, "fatma", NOW)
 
     async def story() -> None:
-        async with aclosing(Board(console_installation).watch(session(console_installation, "fatma"))) as watching:
+        async with aclosing(
+            Board(console_installation).watch(session(console_installation, "fatma"))
+        ) as watching:
             await anext(watching)
 
     run(story())
     with console_installation.store.reading() as connection:
         assert connection.execute(select(Agent.seen_at)).scalar_one() == NOW
-        assert connection.execute(select(Call.lease_until)).scalar_one() == NOW + timedelta(minutes=2)
+        assert connection.execute(select(Call.lease_until)).scalar_one() == NOW + timedelta(
+            minutes=2
+        )
     later = replace(console_installation, clock=FixedClock(NOW + timedelta(minutes=2)))
 
     async def a_colleague_looks() -> None:

@@ -67,7 +67,9 @@ def test_the_campaign_page_says_why_a_sensitive_column_must_select(
     console_installation: Installation, signed_in: SignIn, tmp_path: Path
 ) -> None:
     populate(console_installation, 200, now=NOW)
-    rule = Rule("language = 'nl' and years_without_return >= 2", necessity="een kaartje in de eigen taal")
+    rule = Rule(
+        "language = 'nl' and years_without_return >= 2", necessity="een kaartje in de eigen taal"
+    )
     save(console_installation, "own-words", rule, by=MANAGER, now=NOW)
     file = campaign_file(tmp_path, where="WHERE")
     named = "audience: {name: own-words, version: 1}"
@@ -86,7 +88,9 @@ def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:
     assert browser.get("/queue").status == 200
 
 
-def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: Installation, signed_in: SignIn) -> None:
+def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(
+    delivered: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.PRINT_SHOP)
     links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-runs").text)
     assert len(links) == 5
@@ -97,8 +101,12 @@ def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(delivered: In
     assert len(acts_of(delivered, "downloaded")) == 5
 
 
-@pytest.mark.parametrize("name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"])
-def test_nothing_outside_a_print_run_can_be_downloaded(delivered: Installation, signed_in: SignIn, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["..%2f..%2fsecret.key", "%2e%2e/secret.key", "sha256/../../x", "nothing.pdf"]
+)
+def test_nothing_outside_a_print_run_can_be_downloaded(
+    delivered: Installation, signed_in: SignIn, name: str
+) -> None:
     browser = signed_in(Role.PRINT_SHOP)
     folder = re.findall(r'href="(/print-runs/[^"]+)/', browser.get("/print-runs").text)[0]
     assert browser.client.get(f"{folder}/{name}").status_code == 404
@@ -114,7 +122,9 @@ def test_why_is_asked_by_form_answered_with_reasons_and_written_down(
     assert "P0000001" in answer.text
     assert answer.path == "/why"
     acts = acts_of(delivered, "looked_up_person")
-    assert [(act.who, act.signed_in, act.subject) for act in acts] == [("manager", True, "P0000001")]
+    assert [(act.who, act.signed_in, act.subject) for act in acts] == [
+        ("manager", True, "P0000001")
+    ]
 
 
 def test_somebody_we_do_not_know_is_said_kindly(delivered: Installation, signed_in: SignIn) -> None:
@@ -132,14 +142,21 @@ def test_a_manager_approves_signed_in_but_never_their_own(
     from store.audit_log import Decider
 
     populate(console_installation, 200, now=NOW)
-    submit(console_installation, campaign_file(tmp_path), by=Decider("manager"), now=NOW + timedelta(hours=1))
+    submit(
+        console_installation,
+        campaign_file(tmp_path),
+        by=Decider("manager"),
+        now=NOW + timedelta(hours=1),
+    )
     own = signed_in(Role.MANAGER)
     own.get("/campaigns/cards")
     assert own.post("/campaigns/cards/approve").status == 409
     other = signed_in(Role.MANAGER, "bilal")
     other.get("/campaigns/cards")
     assert other.post("/campaigns/cards/approve").status == 200
-    assert [(act.who, act.signed_in) for act in acts_of(console_installation, "approve")] == [("bilal", True)]
+    assert [(act.who, act.signed_in) for act in acts_of(console_installation, "approve")] == [
+        ("bilal", True)
+    ]
 
 
 def test_an_agent_finds_a_card_by_its_code(delivered: Installation, signed_in: SignIn) -> None:
@@ -151,9 +168,13 @@ def test_an_agent_finds_a_card_by_its_code(delivered: Installation, signed_in: S
     assert len(acts_of(delivered, "found_card")) == 1
 
 
-def test_the_campaign_page_shows_a_picture_of_its_card(delivered: Installation, signed_in: SignIn) -> None:
+def test_the_campaign_page_shows_a_picture_of_its_card(
+    delivered: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.MANAGER)
-    pictures = re.findall(r'src="(/campaigns/cards/card-[^"]+)"', browser.get("/campaigns/cards").text)
+    pictures = re.findall(
+        r'src="(/campaigns/cards/card-[^"]+)"', browser.get("/campaigns/cards").text
+    )
     assert pictures
     for picture in pictures:
         response = browser.client.get(picture)
@@ -163,10 +184,14 @@ def test_the_campaign_page_shows_a_picture_of_its_card(delivered: Installation, 
 def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
     delivered: Installation, signed_in: SignIn
 ) -> None:
-    about = select(Touch.campaign_id, Touch.id, Touch.person_id, Person.birth_first, Person.postcode)
+    about = select(
+        Touch.campaign_id, Touch.id, Touch.person_id, Person.birth_first, Person.postcode
+    )
     whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
     with delivered.store.writing() as connection:
-        mine, other = connection.execute(about.join(Person, Person.id == Touch.person_id).where(*whole).limit(2))
+        mine, other = connection.execute(
+            about.join(Person, Person.id == Touch.person_id).where(*whole).limit(2)
+        )
         enter(connection, [NewCall(1, None, NOW, *mine[:3])])
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/1/take")
@@ -174,7 +199,10 @@ def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
     browser.post("/queue/1/identity", born=mine.birth_first.isoformat(), postcode=mine.postcode)
     assert f'src="/queue/1/card-{mine.id}.png"' in browser.text
     picture = browser.client.get(f"/queue/1/card-{mine.id}.png")
-    assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/png", "no-store")
+    assert (picture.headers["content-type"], picture.headers["cache-control"]) == (
+        "image/png",
+        "no-store",
+    )
     assert browser.client.get(f"/queue/1/card-{other.id}.png").status_code == 404
 
 
@@ -195,15 +223,21 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(
     assert [act.subject for act in acts_of(delivered, "looked_up_person")] == [ref]
 
 
-def test_the_print_runs_page_says_how_far_each_piece_has_come(delivered: Installation, signed_in: SignIn) -> None:
+def test_the_print_runs_page_says_how_far_each_piece_has_come(
+    delivered: Installation, signed_in: SignIn
+) -> None:
     page = signed_in(Role.PRINT_SHOP).get("/print-runs").text
     assert "Wat de drukkerij meldt" in page
     assert "bij de drukkerij" in page
 
 
-def test_an_open_incident_briefs_whoever_picks_up_the_phone(delivered: Installation, signed_in: SignIn) -> None:
+def test_an_open_incident_briefs_whoever_picks_up_the_phone(
+    delivered: Installation, signed_in: SignIn
+) -> None:
     by, now = MANAGER, delivered.now()
-    open_incident(delivered, "cards", what="a wrong number", brief="Zeg sorry, en bel terug.", by=by, now=now)
+    open_incident(
+        delivered, "cards", what="a wrong number", brief="Zeg sorry, en bel terug.", by=by, now=now
+    )
     agent = signed_in(Role.AGENT)
     assert "Zeg sorry, en bel terug." in agent.get("/queue").text
     assert "Zeg sorry, en bel terug." in signed_in(Role.MANAGER).get("/campaigns/cards").text

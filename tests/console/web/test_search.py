@@ -61,14 +61,18 @@ def test_a_card_found_by_its_code_belongs_to_the_call_in_hand_and_makes_no_secon
     assert browser.path == "/queue/2"
 
 
-def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(calling: Installation) -> None:
+def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(
+    calling: Installation,
+) -> None:
     agent = system(calling)
     agent.post("/takings", {})
     assert agent.post("/calls", {"code": CODE}).json() == {"callId": 1}
     assert [act.subject for act in acts_of(calling, "matched_call")] == ["call:1"]
 
 
-@pytest.mark.parametrize("fields", [{"number": "06 12345678"}, {"family_name": "Van Próef-p1", "postcode": "1234 ab"}])
+@pytest.mark.parametrize(
+    "fields", [{"number": "06 12345678"}, {"family_name": "Van Próef-p1", "postcode": "1234 ab"}]
+)
 def test_somebody_is_found_by_name_or_number_with_a_reason_and_shown_only_after_the_check(
     calling: Installation, signed_in: SignIn, fields: dict[str, str]
 ) -> None:
@@ -79,23 +83,34 @@ def test_somebody_is_found_by_name_or_number_with_a_reason_and_shown_only_after_
     assert "The pilot" in browser.text
     for hidden in ("Proef", "P1", "Verzonnenlaan"):
         assert hidden not in browser.text
-    assert [(act.subject, act.detail["why"]) for act in acts_of(calling, "searched_person")] == [("P1", WHY)]
+    assert [(act.subject, act.detail["why"]) for act in acts_of(calling, "searched_person")] == [
+        ("P1", WHY)
+    ]
     browser.post("/search/talk", person="1")
     assert browser.path == "/queue/2"
     assert "Verzonnenlaan" not in browser.text
-    assert "Verzonnenlaan 12" in browser.post("/queue/2/identity", born="1980-05-17", postcode="1234AB").text
+    assert (
+        "Verzonnenlaan 12"
+        in browser.post("/queue/2/identity", born="1980-05-17", postcode="1234AB").text
+    )
 
 
-def test_a_call_in_hand_is_matched_to_who_was_found(calling: Installation, signed_in: SignIn) -> None:
+def test_a_call_in_hand_is_matched_to_who_was_found(
+    calling: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/next")
     browser.get("/cards").post("/search", why=WHY, number="06 87654321")
     browser.post("/search/talk", person="2", call="1")
     assert browser.path == "/queue/1"
-    assert "Proef P2" in browser.post("/queue/1/identity", born="1980-05-17", postcode="1234AB").text
+    assert (
+        "Proef P2" in browser.post("/queue/1/identity", born="1980-05-17", postcode="1234AB").text
+    )
 
 
-def test_nobody_begins_a_call_with_somebody_they_did_not_just_find(calling: Installation, signed_in: SignIn) -> None:
+def test_nobody_begins_a_call_with_somebody_they_did_not_just_find(
+    calling: Installation, signed_in: SignIn
+) -> None:
     browser = signed_in(Role.AGENT).get("/cards")
     assert browser.post("/search/talk", person="1").status == 404
     assert browser.get("/cards").post("/search", why=WHY, family_name="Veld").status == 422

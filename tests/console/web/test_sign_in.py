@@ -31,7 +31,9 @@ def test_each_role_begins_where_its_work_is(signed_in: SignIn, role: Role, first
     assert signed_in(role).path == first
 
 
-def test_after_signing_in_one_comes_where_one_was_going(stranger: Browser, console_installation: Installation) -> None:
+def test_after_signing_in_one_comes_where_one_was_going(
+    stranger: Browser, console_installation: Installation
+) -> None:
     put_account(console_installation, "anja", Role.MANAGER)
     stranger.get("/print-runs")
     assert stranger.sign_in("anja").path == "/print-runs"
@@ -48,7 +50,9 @@ def test_a_wrong_password_is_said_kindly_and_names_no_account(
     assert 'role="alert"' in unknown.text
 
 
-def test_after_five_tries_the_page_says_how_long_to_wait(stranger: Browser, console_installation: Installation) -> None:
+def test_after_five_tries_the_page_says_how_long_to_wait(
+    stranger: Browser, console_installation: Installation
+) -> None:
     put_account(console_installation, "anja", Role.MANAGER)
     for _ in range(accounts.TRIES):
         stranger.sign_in("anja", "een koude dag in mei")
@@ -65,7 +69,9 @@ def test_signing_out_ends_the_session_even_for_who_kept_the_cookie(
     signed_in: SignIn, console_installation: Installation
 ) -> None:
     browser = signed_in("manager")
-    thief = Browser(TestClient(make_app(console_installation), cookies=dict(browser.client.cookies)))
+    thief = Browser(
+        TestClient(make_app(console_installation), cookies=dict(browser.client.cookies))
+    )
     assert thief.get("/print-runs").path == "/print-runs"
     browser.post("/sign-out")
     assert "uitgelogd" in browser.text
@@ -73,13 +79,17 @@ def test_signing_out_ends_the_session_even_for_who_kept_the_cookie(
     assert thief.get("/print-runs").path == "/sign-in"
 
 
-def test_a_closed_account_is_out_at_once(signed_in: SignIn, console_installation: Installation) -> None:
+def test_a_closed_account_is_out_at_once(
+    signed_in: SignIn, console_installation: Installation
+) -> None:
     browser = signed_in("manager")
     accounts.close(console_installation.store, "manager", NOW)
     assert browser.get("/print-runs").path == "/sign-in"
 
 
-def test_a_session_ends_after_a_working_day(signed_in: SignIn, console_installation: Installation) -> None:
+def test_a_session_ends_after_a_working_day(
+    signed_in: SignIn, console_installation: Installation
+) -> None:
     cookies = dict(signed_in("manager").client.cookies)
     for hours, path in ((9, "/print-runs"), (10, "/sign-in")):
         later = replace(console_installation, clock=FixedClock(NOW + timedelta(hours=hours)))
@@ -94,7 +104,9 @@ def test_a_cookie_signed_with_another_key_is_worth_nothing(
         update={"secret": type(console_installation.settings.secret)("another")}
     )
     other = replace(console_installation, settings=settings)
-    assert Browser(TestClient(make_app(other), cookies=cookies)).get("/print-runs").path == "/sign-in"
+    assert (
+        Browser(TestClient(make_app(other), cookies=cookies)).get("/print-runs").path == "/sign-in"
+    )
 
 
 def test_signing_in_begins_a_new_session_with_a_new_token(
@@ -108,21 +120,36 @@ def test_signing_in_begins_a_new_session_with_a_new_token(
 
 
 @pytest.mark.parametrize("https", [False, True])
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(console_installation: Installation, https: bool) -> None:  # noqa: FBT001
-    response = TestClient(make_app(console_installation, https=https), base_url="https://testserver").get("/sign-in")
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    console_installation: Installation,
+    https: bool,  # noqa: FBT001
+) -> None:
+    response = TestClient(
+        make_app(console_installation, https=https), base_url="https://testserver"
+    ).get("/sign-in")
     cookie = response.headers["set-cookie"].lower()
-    assert ("httponly" in cookie, "samesite=lax" in cookie, "secure" in cookie) == (True, True, https)
+    assert ("httponly" in cookie, "samesite=lax" in cookie, "secure" in cookie) == (
+        True,
+        True,
+        https,
+    )
     assert cookie.startswith("__host-kaartje=") is https
     assert ("strict-transport-security" in response.headers) is https
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere", "/static/console.css", "/static/nowhere.css", "/boom"])
-def test_every_answer_carries_the_security_headers(console_installation: Installation, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/", "/nowhere", "/static/console.css", "/static/nowhere.css", "/boom"]
+)
+def test_every_answer_carries_the_security_headers(
+    console_installation: Installation, path: str
+) -> None:
     app = make_app(console_installation)
     app.add_api_route("/boom", lambda: 1 / 0)
     response = TestClient(app, raise_server_exceptions=False, follow_redirects=False).get(path)
     assert (HEADERS | PLAIN.headers()).items() <= dict(response.headers).items()
-    assert response.headers["cache-control"] == ("no-cache" if path.startswith("/static/") else "no-store")
+    assert response.headers["cache-control"] == (
+        "no-cache" if path.startswith("/static/") else "no-store"
+    )
 
 
 def test_no_page_runs_a_script_or_fetches_from_elsewhere(stranger: Browser) -> None:
@@ -135,7 +162,9 @@ def test_no_page_runs_a_script_or_fetches_from_elsewhere(stranger: Browser) -> N
     assert "//" not in stranger.text.replace("<!doctype", "")
 
 
-def test_what_goes_wrong_on_our_side_is_a_kind_page_without_a_traceback(console_installation: Installation) -> None:
+def test_what_goes_wrong_on_our_side_is_a_kind_page_without_a_traceback(
+    console_installation: Installation,
+) -> None:
     app = make_app(console_installation)
     app.add_api_route("/boom", lambda: 1 / 0)
     browser = Browser(TestClient(app, raise_server_exceptions=False)).get("/boom")
@@ -166,7 +195,9 @@ def test_no_form_is_taken_without_the_token_of_its_session(signed_in: SignIn) ->
         browser = signed_in(role)
         for path in paths:
             for token in ("", "x" * 43):
-                assert browser.client.post(path, data={"csrf": token, "name": "x"}).status_code == 403, path
+                assert (
+                    browser.client.post(path, data={"csrf": token, "name": "x"}).status_code == 403
+                ), path
 
 
 def test_a_form_that_was_open_too_long_says_what_to_do(signed_in: SignIn) -> None:
@@ -184,10 +215,16 @@ def test_a_form_that_was_open_too_long_says_what_to_do(signed_in: SignIn) -> Non
         (b"{}", "application/json", 415),
         (b"--x--", "multipart/form-data; boundary=x", 415),
         (b"\xff=%ff", "application/x-www-form-urlencoded", 400),
-        (b"&".join(b"a=1" for _ in range(MAX_FIELDS + 1)), "application/x-www-form-urlencoded", 400),
+        (
+            b"&".join(b"a=1" for _ in range(MAX_FIELDS + 1)),
+            "application/x-www-form-urlencoded",
+            400,
+        ),
     ],
 )
-def test_a_body_that_is_no_form_of_ours_is_not_taken(stranger: Browser, content: bytes, kind: str, status: int) -> None:
+def test_a_body_that_is_no_form_of_ours_is_not_taken(
+    stranger: Browser, content: bytes, kind: str, status: int
+) -> None:
     response = stranger.client.post("/sign-in", content=content, headers={"content-type": kind})
     assert response.status_code == status
     assert "Dat lukte niet" in response.text
@@ -213,12 +250,18 @@ def test_choosing_a_language_never_leads_elsewhere(signed_in: SignIn, back: str)
     assert client.post("/language", language="xx", back=back).headers["location"] == "/"
 
 
-def test_every_signing_in_and_out_is_written_down(signed_in: SignIn, console_installation: Installation) -> None:
+def test_every_signing_in_and_out_is_written_down(
+    signed_in: SignIn, console_installation: Installation
+) -> None:
     signed_in("manager").post("/sign-out")
     for what in (accounts.SIGNED_IN, accounts.SIGNED_OUT):
-        assert [(act.who, act.signed_in) for act in acts_of(console_installation, what)] == [("manager", True)]
+        assert [(act.who, act.signed_in) for act in acts_of(console_installation, what)] == [
+            ("manager", True)
+        ]
 
 
-def test_the_password_stands_on_no_page(stranger: Browser, console_installation: Installation) -> None:
+def test_the_password_stands_on_no_page(
+    stranger: Browser, console_installation: Installation
+) -> None:
     put_account(console_installation, "anja", Role.MANAGER)
     assert PASSWORD not in stranger.sign_in("anja", PASSWORD + "!").text

@@ -48,8 +48,12 @@ PEOPLE = (
     {"person_ref": "sam", "given_name": "Sam", "prefix": "in 't", "family_name": "Véld", "birth_date": SAM["born"],
      "street": "Bedachtplein", "house_number": "3", "postcode": SAM["postcode"], "town": "Nergenshuizen"},
 )  # fmt: skip
-EVERYBODY = "  - {name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}"
-ANSWER = "kind,run,file,piece_id,status,pieces,sha256,grams,carrier_order,date,by,certificate,reason\n"
+EVERYBODY = (
+    "  - {name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}"
+)
+ANSWER = (
+    "kind,run,file,piece_id,status,pieces,sha256,grams,carrier_order,date,by,certificate,reason\n"
+)
 JUNE, DECEMBER = parse_moment("2023-06-08T10:00"), parse_moment("2023-12-08T10:00")
 HANDOVER = {
     "handover.to_whom": "omar", "handover.situation": "Twee jaar geen aangifte.", "handover.asked": "Hulp erbij.",
@@ -102,7 +106,11 @@ class Story:
     def code_of(self, ref: str) -> str:
         """Look at somebody's card, which lies on the mat: which code stands on it."""
         (touch,) = self.why(ref)["campaigns"][0]["touches"]
-        assert [event["state"] for event in touch["events"]][-3:] == ["handed_over", "printed", "posted"]
+        assert [event["state"] for event in touch["events"]][-3:] == [
+            "handed_over",
+            "printed",
+            "posted",
+        ]
         return str(touch["code"])
 
     def dial(self, number: str = "+31612345678") -> Phone:
@@ -142,7 +150,9 @@ class Story:
 
     def rows(self, table: Any) -> list[Any]:
         with self.installation.store.reading() as connection:
-            return list(connection.execute(select(table.__table__).order_by(*inspect(table).primary_key)))
+            return list(
+                connection.execute(select(table.__table__).order_by(*inspect(table).primary_key))
+            )
 
     def funnel(self) -> Funnel:
         return funnel(self.installation, "cards", now=self.clock.at)
@@ -152,7 +162,16 @@ def moved(before: Funnel, after: Funnel) -> dict[str, int]:
     """Return the figures that changed, and by how much; the rungs of the ladder by their name."""
     rungs = zip(after.ladder, before.ladder, strict=True)
     changed = {f"{rung.name} reached": rung.people - old.people for rung, old in rungs}
-    counted = ("called", "calls", "texted", "came_by", "objected", "appointments", "filed_with_call", "handed_over")
+    counted = (
+        "called",
+        "calls",
+        "texted",
+        "came_by",
+        "objected",
+        "appointments",
+        "filed_with_call",
+        "handed_over",
+    )
     changed |= {name: getattr(after, name) - getattr(before, name) for name in counted}
     return {name: by for name, by in changed.items() if by}
 
@@ -169,8 +188,12 @@ def posted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     copy(sqlite_template, home / DATABASE)
     story = _open(home, NOW)
     installation = story.installation
-    import_people(installation.store, people_file(home, *PEOPLE), key=installation.settings.key(), now=NOW)
-    submitting.submit(installation, campaign_file(home, where="not has(sms)", arms=EVERYBODY), by=MANAGER, now=NOW)
+    import_people(
+        installation.store, people_file(home, *PEOPLE), key=installation.settings.key(), now=NOW
+    )
+    submitting.submit(
+        installation, campaign_file(home, where="not has(sms)", arms=EVERYBODY), by=MANAGER, now=NOW
+    )
     lifecycle.approve(installation, "cards", by=COLLEAGUE, now=NOW)
     _try_the_line(story)
     lifecycle.launch(installation, "cards", by=COLLEAGUE, now=NOW)
@@ -178,7 +201,8 @@ def posted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     deliver(installation, now=story.clock.at)
     _print_and_post(story)
     offer(
-        installation.store, [NewSlot("Kerkstraat 12", "counter", JUNE + timedelta(days=day), 30, 1) for day in (1, 2)]
+        installation.store,
+        [NewSlot("Kerkstraat 12", "counter", JUNE + timedelta(days=day), 30, 1) for day in (1, 2)],
     )
     installation.store.engine.dispose()
     return home / DATABASE
@@ -196,7 +220,11 @@ def story(posted: Path, tmp_path: Path) -> Iterator[Story]:
 def _open(home: Path, at: datetime) -> Story:
     clock, board = Hands(at), Switchboard()
     settings = Settings(home=home, database_url="", secret="a key for tests only", **VOICE)
-    return Story(replace(open_installation(settings, clock=clock, draws=Random(2023)), exchange=board), board, clock)
+    return Story(
+        replace(open_installation(settings, clock=clock, draws=Random(2023)), exchange=board),
+        board,
+        clock,
+    )
 
 
 def _try_the_line(story: Story) -> None:
@@ -222,7 +250,9 @@ def _print_and_post(story: Story) -> None:
             installation, answer, now=at, refused=installation.settings.home / "refused.csv"
         ).taken == len(rows)
 
-    says(*(f"receipt,{run.folder},{file.name},,,{file.pieces},{file.sha256},,,,,," for file in files))
+    says(
+        *(f"receipt,{run.folder},{file.name},,,{file.pieces},{file.sha256},,,,,," for file in files)
+    )
     proof_signing.sign(installation, run.folder, by=COLLEAGUE, now=at)
     says(f"printed,{run.folder},{pages.name},,,{pages.pieces},,,,,,,")
     says(f"posted,{run.folder},,,,{pages.pieces},,,PO-1,2023-06-05,,,")
@@ -234,9 +264,17 @@ def test_a_card_that_was_kept_for_months_still_leads_to_the_same_case(story: Sto
     desk = story.take_next("fatma", phone)
     _agree_on_everything(story, desk)
     story.end(phone)
-    assert moved(before, story.funnel()) == ONE_CONTACT | {"appointments": 1, "appointment reached": 1}
-    told = [(call["state"], call["disposition"], call["note"]) for call in story.why("tess")["calls"]]
-    assert told == [("wrapped_up", "appointment", NOTE), ("waiting", None, "")]  # the second: it is to be prepared
+    assert moved(before, story.funnel()) == ONE_CONTACT | {
+        "appointments": 1,
+        "appointment reached": 1,
+    }
+    told = [
+        (call["state"], call["disposition"], call["note"]) for call in story.why("tess")["calls"]
+    ]
+    assert told == [
+        ("wrapped_up", "appointment", NOTE),
+        ("waiting", None, ""),
+    ]  # the second: it is to be prepared
 
     _do_what_was_agreed(story)
 
@@ -247,10 +285,16 @@ def test_a_card_that_was_kept_for_months_still_leads_to_the_same_case(story: Sto
     desk.post(f"{desk.path}/identity", **TESS)
     for word in ("T. Proef", "Dossier van", f"8 juni 2023, fatma: Afspraak gemaakt. {NOTE}"):
         assert word in desk.text
-    for came_of_it in ("afspraak geweest, aan de balie. Kerkstraat 12", "overdracht gedaan, omar. Samen gelezen."):
+    for came_of_it in (
+        "afspraak geweest, aan de balie. Kerkstraat 12",
+        "overdracht gedaan, omar. Samen gelezen.",
+    ):
         assert came_of_it in desk.text
     assert "Afspraak voorbereid" not in desk.text  # nobody was spoken to
-    assert desk.post(f"{desk.path}/wrap-up", disposition="helped", note="De aangifte is gedaan.").path == "/queue"
+    assert (
+        desk.post(f"{desk.path}/wrap-up", disposition="helped", note="De aangifte is gedaan.").path
+        == "/queue"
+    )
     story.end(phone)
     assert moved(before, story.funnel()) == {"calls": 1}
     case = story.kaartje("desk", "case", "tess")
@@ -263,7 +307,9 @@ def _agree_on_everything(story: Story, desk: Browser) -> None:
     card = f"{call}/card-{touch}.png"
     assert "Contactkaartjes" in desk.text
     assert "1. Beginnen" in desk.text  # the guide
-    assert "Viel de verbinding weg?" in desk.text  # they are on the line: nobody is told to call them
+    assert (
+        "Viel de verbinding weg?" in desk.text
+    )  # they are on the line: nobody is told to call them
     assert not shown(HIDDEN, desk)
     assert desk.client.get(card).status_code == 404
 
@@ -291,7 +337,10 @@ def _do_what_was_agreed(story: Story) -> None:
     assert shown((NOTE, "T. Proef", "Kerkstraat 12"), omar) == [NOTE, "T. Proef", "Kerkstraat 12"]
     assert omar.post(f"{entry}/wrap-up", disposition="prepared").path == "/queue"
     assert "Bel haar over de brief." in omar.get("/follow-ups").text
-    assert "de overdracht is gedaan" in omar.post("/follow-ups/handover/1/done", said="Samen gelezen.").text
+    assert (
+        "de overdracht is gedaan"
+        in omar.post("/follow-ups/handover/1/done", said="Samen gelezen.").text
+    )
     assert "de afspraak is geweest" in omar.post("/follow-ups/appointment/1/kept").text
 
 
@@ -310,9 +359,14 @@ def test_a_housemate_with_the_card_is_helped_and_shown_nothing(story: Story) -> 
     assert not shown(HIDDEN, desk)
     assert desk.post(f"{call}/identity", **TESS).status == 409
     assert desk.get(call).post(f"{call}/prepare").status == 404  # no way around the check
-    assert desk.get(call).post(f"{call}/wrap-up", disposition="helped", note="Een huisgenoot.").path == "/queue"
+    assert (
+        desk.get(call).post(f"{call}/wrap-up", disposition="helped", note="Een huisgenoot.").path
+        == "/queue"
+    )
     story.end(phone)
-    assert moved(before, story.funnel()) == ONE_CONTACT  # the card was answered: by whom, a code does not tell
+    assert (
+        moved(before, story.funnel()) == ONE_CONTACT
+    )  # the card was answered: by whom, a code does not tell
     assert story.rows(Case) == []
     assert story.why("tess")["calls"] == []
 
@@ -325,9 +379,16 @@ def test_who_was_bereaved_is_asked_for_no_code_and_nothing_goes_out_any_more(sto
     desk.post(f"{call}/bereaved", family_name="In 't Veld", **SAM)
     assert "Alles is tegengehouden" in desk.text
     assert not shown(("Véld", "Bedachtplein"), desk)
-    assert desk.post(f"{call}/wrap-up", disposition="helped", note="Gecondoleerd; een dochter belde.").path == "/queue"
+    assert (
+        desk.post(
+            f"{call}/wrap-up", disposition="helped", note="Gecondoleerd; een dochter belde."
+        ).path
+        == "/queue"
+    )
     story.end(phone)
-    assert [(each.person_ref, each.reason) for each in entries(story.installation.store)] == [("sam", "DECEASED")]
+    assert [(each.person_ref, each.reason) for each in entries(story.installation.store)] == [
+        ("sam", "DECEASED")
+    ]
     assert story.rows(Case) == []
     late = story.wait_with(story.code_of("sam"))
     assert "Over dit kaartje is iets bijzonders bekend" in story.take_next("omar", late).text

@@ -13,7 +13,14 @@ from requests.exceptions import ConnectTimeout, ReadTimeout
 
 PLACE = "https://klant.invalid/klantinteracties/api/v1"
 TOKEN = "a token for tests"
-LONGEST = {"kanaal": 50, "onderwerp": 200, "inhoud": 1000, "taal": 3, "gevraagdeHandeling": 200, "toelichting": 1000}
+LONGEST = {
+    "kanaal": 50,
+    "onderwerp": 200,
+    "inhoud": 1000,
+    "taal": 3,
+    "gevraagdeHandeling": 200,
+    "toelichting": 1000,
+}
 Answer = tuple[int, dict[str, str], str]
 
 
@@ -24,13 +31,17 @@ class OpenKlantStandIn:
     place: str = PLACE
     contacts: dict[str, Any] = field(default_factory=dict)
     tasks: dict[str, Any] = field(default_factory=dict)
-    trouble: list[str] = field(default_factory=list)  # silent: it takes it, and no answer comes; deaf, busy, declines
+    trouble: list[str] = field(
+        default_factory=list
+    )  # silent: it takes it, and no answer comes; deaf, busy, declines
     asked: list[str] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def open(self, mock: responses.RequestsMock) -> None:
         for method in ("GET", "POST"):
-            mock.add_callback(method, re.compile(re.escape(self.place) + ".*"), callback=self._answer)
+            mock.add_callback(
+                method, re.compile(re.escape(self.place) + ".*"), callback=self._answer
+            )
 
     def _answer(self, request: PreparedRequest) -> Answer:
         path = urlsplit(str(request.url)).path.removeprefix(urlsplit(self.place).path)
@@ -39,10 +50,17 @@ class OpenKlantStandIn:
             return 403, {}, "{}"
         if request.method == "GET":
             return self._found(
-                path, {name: text[0] for name, text in parse_qs(urlsplit(str(request.url)).query).items()}
+                path,
+                {
+                    name: text[0]
+                    for name, text in parse_qs(urlsplit(str(request.url)).query).items()
+                },
             )
         return self._put(
-            path, json.loads(str(request.body or b"", "utf-8") if isinstance(request.body, bytes) else "{}")
+            path,
+            json.loads(
+                str(request.body or b"", "utf-8") if isinstance(request.body, bytes) else "{}"
+            ),
         )
 
     def _found(self, path: str, query: dict[str, str]) -> Answer:
@@ -54,7 +72,11 @@ class OpenKlantStandIn:
             found = [each for each in self.contacts.values() if each["over"]["objectId"] == key]
         else:
             of = query["klantcontact__uuid"]
-            found = [each for each in self.tasks.values() if each["aanleidinggevendKlantcontact"]["uuid"] == of]
+            found = [
+                each
+                for each in self.tasks.values()
+                if each["aanleidinggevendKlantcontact"]["uuid"] == of
+            ]
         return 200, {}, json.dumps({"count": len(found), "next": None, "results": found})
 
     def _put(self, path: str, body: dict[str, Any]) -> Answer:
@@ -66,7 +88,13 @@ class OpenKlantStandIn:
         inside = body["klantcontact"] if path == "/maak-klantcontact" else body
         long = [name for name, longest in LONGEST.items() if len(inside.get(name, "")) > longest]
         if long or trouble == "declines":
-            return 400, {}, json.dumps({"invalidParams": [{"name": name, "code": "max_length"} for name in long]})
+            return (
+                400,
+                {},
+                json.dumps(
+                    {"invalidParams": [{"name": name, "code": "max_length"} for name in long]}
+                ),
+            )
         made = {**inside, "uuid": f"uuid-{next(self._numbers)}"}
         if path == "/maak-klantcontact":
             about = body["onderwerpobject"]["onderwerpobjectidentificator"]

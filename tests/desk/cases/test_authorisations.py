@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from channels.codes import response_code
-from desk.cases.authorisations import NewAuthorisation, authorisations, authorise, in_call, may_discuss, revoke
+from desk.cases.authorisations import (
+    NewAuthorisation,
+    authorisations,
+    authorise,
+    in_call,
+    may_discuss,
+    revoke,
+)
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.queues import take
 from store.engine import Store
@@ -40,7 +47,12 @@ def test_a_call_is_about_somebody_once_an_authorisation_was_seen(store: Store, n
     made = authorise(store, 1, named, LETTER, by="Fatma", now=NOW)
     assert about(store) is not None
     (seen,) = authorisations(store, "P1")
-    assert (seen.id, seen.helper, seen.counts(NOW), seen.recorded_by) == (made, "Jan Voorbeeld", True, "Fatma")
+    assert (seen.id, seen.helper, seen.counts(NOW), seen.recorded_by) == (
+        made,
+        "Jan Voorbeeld",
+        True,
+        "Fatma",
+    )
     assert authorisations(store, "P2") == []
 
 
@@ -73,7 +85,9 @@ def test_it_counts_until_its_last_day_and_a_call_without_one_is_not_held_back(st
         ("P1", date(2023, 7, 1), "Henri"),
     ],
 )
-def test_what_does_not_fit_leaves_the_call_about_nobody(store: Store, named: str, until: date, by: str) -> None:
+def test_what_does_not_fit_leaves_the_call_about_nobody(
+    store: Store, named: str, until: date, by: str
+) -> None:
     helper_on_the_line(store)
     new = NewAuthorisation("Jan", "buur", "on_the_line", until)
     with pytest.raises(BadInput):
@@ -88,7 +102,9 @@ def test_an_authorisation_for_one_does_not_open_another_in_the_same_call(store: 
         authorise(store, 1, "P2", LETTER, by="Fatma", now=NOW)
 
 
-@pytest.mark.parametrize("wrong", [{"helper": " "}, {"organisation": ""}, {"helper": "x" * 101}, {"seen": "nothing"}])
+@pytest.mark.parametrize(
+    "wrong", [{"helper": " "}, {"organisation": ""}, {"helper": "x" * 101}, {"seen": "nothing"}]
+)
 def test_what_was_seen_is_said_in_full(wrong: dict[str, str]) -> None:
     said = {"helper": "Jan", "organisation": "buur", "seen": "written"}
     with pytest.raises(BadInput):

@@ -24,7 +24,12 @@ from tests.builders import Builder
 
 DAY = timedelta(days=1)
 SIGNAL = NewSignal(
-    "letters", "citizens", "Two letters contradict.", "Two systems.", "Collection", "People stop reading."
+    "letters",
+    "citizens",
+    "Two letters contradict.",
+    "Two systems.",
+    "Collection",
+    "People stop reading.",
 )
 
 
@@ -34,7 +39,9 @@ def person(store: Store, now: datetime) -> int:
         return Builder(connection, now).person("P1")
 
 
-def talk(store: Store, person: int | None, agent: str, at: datetime, note: str = "", came: str = "helped") -> int:
+def talk(
+    store: Store, person: int | None, agent: str, at: datetime, note: str = "", came: str = "helped"
+) -> int:
     with store.writing() as connection:
         enter(connection, [NewCall(Builder(connection, at).line(), None, at, person_id=person)])
     (call,) = waiting(store)
@@ -48,7 +55,9 @@ def test_a_conversation_about_several_things_is_counted_once_under_each(
 ) -> None:
     first, second = talk(store, person, "Henri", now), talk(store, None, "Henri", now)
     topics.note_topics(store, first, ["filing", "debts", "filing"], by="Henri", now=now)
-    topics.note_topics(store, first, ["filing", "debts"], by="Henri", now=now)  # noted again, it is the same
+    topics.note_topics(
+        store, first, ["filing", "debts"], by="Henri", now=now
+    )  # noted again, it is the same
     topics.note_topics(store, second, ["filing", "home"], by="Henri", now=now)
     topics.note_topics(store, second, ["filing"], by="Henri", now=now)  # home was a mistake
     found = topics.counted(store, since=now, until=now + DAY)
@@ -64,7 +73,9 @@ def test_signs_are_of_the_situation_say_where_to_refer_and_are_never_about_healt
     store: Store, person: int, now: datetime
 ) -> None:
     call = talk(store, person, "Henri", now)
-    told = topics.note_signs(store, call, ["seizure", "cannot_read"], by="Henri", now=now, language="en")
+    told = topics.note_signs(
+        store, call, ["seizure", "cannot_read"], by="Henri", now=now, language="en"
+    )
     assert [each.refer is not None and each.refer.split()[0] for each in told] == ["Debt", "The"]
     assert topics.noted_signs(store, call) == ("cannot_read", "seizure")
     topics.note_signs(store, call, ["seizure"], by="Henri", now=now)
@@ -73,16 +84,24 @@ def test_signs_are_of_the_situation_say_where_to_refer_and_are_never_about_healt
         with pytest.raises(BadInput, match=f"'{kept_nowhere}' is none we know"):
             topics.note_signs(store, call, [kept_nowhere], by="Henri", now=now)
     # what was ticked is a word and no number: there is nothing to add up about a person
-    assert {"call_id", "sign", "guide", "noted_at", "noted_by"} == set(CallSign.__table__.columns.keys())
+    assert {"call_id", "sign", "guide", "noted_at", "noted_by"} == set(
+        CallSign.__table__.columns.keys()
+    )
 
 
-def test_what_an_agent_writes_for_themselves_nobody_else_reads(store: Store, person: int, now: datetime) -> None:
+def test_what_an_agent_writes_for_themselves_nobody_else_reads(
+    store: Store, person: int, now: datetime
+) -> None:
     call = talk(store, person, "Henri", now)
-    reflections.look_back(store, call, LookingBack(was_hard="I talked too much."), by="Henri", now=now)
-    reflections.look_back(store, call, LookingBack("Silence helped."), by="Henri", now=now)  # the last one stands
-    assert [(each.went_well, each.was_hard) for each in reflections.own_reflections(store, "Henri")] == [
-        ("Silence helped.", "")
-    ]
+    reflections.look_back(
+        store, call, LookingBack(was_hard="I talked too much."), by="Henri", now=now
+    )
+    reflections.look_back(
+        store, call, LookingBack("Silence helped."), by="Henri", now=now
+    )  # the last one stands
+    assert [
+        (each.went_well, each.was_hard) for each in reflections.own_reflections(store, "Henri")
+    ] == [("Silence helped.", "")]
     assert reflections.own_reflections(store, "Anja") == []
     assert reflections.counts_of_reflections(store, since=now, until=now + DAY) == {"Henri": 1}
     with pytest.raises(BadInput, match="is no conversation of yours"):
@@ -94,18 +113,32 @@ def test_what_an_agent_writes_for_themselves_nobody_else_reads(store: Store, per
 def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
     store: Store, person: int, now: datetime
 ) -> None:
-    calls = [talk(store, person, "Henri", now, note=f"note {number}" if number % 4 else " ") for number in range(20)]
+    calls = [
+        talk(store, person, "Henri", now, note=f"note {number}" if number % 4 else " ")
+        for number in range(20)
+    ]
     draw = Draw("june", now - DAY, now + DAY, 0.2, 10)
     first = reflections.sample(store, draw, by="Anja", now=now + DAY)
     assert len(first) == 3  # a fifth of the fifteen that say something
     assert {each.call_id for each in first} <= set(calls)
     assert all(each.note.strip() for each in first)
     assert reflections.sample(store, draw, by="Anja", now=now + 9 * DAY) == first
-    others = reflections.sample(store, Draw("july", now - DAY, now + DAY, 0.2, 10), by="Anja", now=now + DAY)
+    others = reflections.sample(
+        store, Draw("july", now - DAY, now + DAY, 0.2, 10), by="Anja", now=now + DAY
+    )
     assert others != first
-    assert len(reflections.sample(store, Draw("june", now - DAY, now + DAY, 1, 2), by="Anja", now=now + DAY)) == 2
+    assert (
+        len(
+            reflections.sample(
+                store, Draw("june", now - DAY, now + DAY, 1, 2), by="Anja", now=now + DAY
+            )
+        )
+        == 2
+    )
     with store.reading() as connection:
-        acts = connection.execute(select(Act.who, Act.detail).where(Act.what == reflections.SAMPLED)).all()
+        acts = connection.execute(
+            select(Act.who, Act.detail).where(Act.what == reflections.SAMPLED)
+        ).all()
     assert len(acts) == 4
     assert acts[0].detail["drawn"] == [each.call_id for each in first]
     with pytest.raises(BadInput, match="has not ended"):
@@ -113,7 +146,9 @@ def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
 
 
 @given(st.floats(0.001, 1), st.integers(1, 50), st.integers(0, 10_000))
-def test_never_more_is_drawn_than_the_rate_and_the_size_allow(rate: float, size: int, notes: int) -> None:
+def test_never_more_is_drawn_than_the_rate_and_the_size_allow(
+    rate: float, size: int, notes: int
+) -> None:
     moment = datetime.fromisoformat("2023-06-01T09:00+00:00")
     drawn = Draw("seed", moment, moment + DAY, rate, size).how_many(notes)
     assert drawn <= size
@@ -124,10 +159,14 @@ def test_never_more_is_drawn_than_the_rate_and_the_size_allow(rate: float, size:
 def test_there_is_room_to_do_otherwise_with_a_reason_and_hard_ones_are_talked_over(
     store: Store, person: int, now: datetime
 ) -> None:
-    other = Otherwise("guide file_first", "Called the bailiff first.", "The eviction was that afternoon.")
+    other = Otherwise(
+        "guide file_first", "Called the bailiff first.", "The eviction was that afternoon."
+    )
     made = deviations.deviate(store, other, by="Henri", now=now, ref="P1", dialogue=True)
     call = talk(store, None, "Fatma", now)
-    deviations.deviate(store, Otherwise("guide close", "Let it be.", "He wept."), by="Fatma", now=now, call_id=call)
+    deviations.deviate(
+        store, Otherwise("guide close", "Let it be.", "He wept."), by="Fatma", now=now, call_id=call
+    )
     with pytest.raises(BadInput, match="why: is empty"):
         Otherwise("guide file_first", "Something else.", " ")
     with pytest.raises(BadInput, match="there is no such call"):
@@ -136,10 +175,17 @@ def test_there_is_room_to_do_otherwise_with_a_reason_and_hard_ones_are_talked_ov
         topics.signs_of(store, call + 1, agent="Henri", language="nl", now=now)
     with pytest.raises(BadInput, match="it is about nobody and no call"):
         deviations.deviate(store, other, by="Henri", now=now)
-    assert deviations.by_rule(store, since=now, until=now + DAY) == {"guide close": 1, "guide file_first": 1}
-    assert [each.person_ref for each in deviations.deviations(store, since=now, until=now + DAY)] == ["P1", None]
+    assert deviations.by_rule(store, since=now, until=now + DAY) == {
+        "guide close": 1,
+        "guide file_first": 1,
+    }
+    assert [
+        each.person_ref for each in deviations.deviations(store, since=now, until=now + DAY)
+    ] == ["P1", None]
     assert [each.id for each in deviations.dialogue(store)] == [made]
-    assert ("dialogue", "Henri") in [(each.kind, each.whose) for each in overdue(store, now=now + 31 * DAY)]
+    assert ("dialogue", "Henri") in [
+        (each.kind, each.whose) for each in overdue(store, now=now + 31 * DAY)
+    ]
     deviations.discuss(store, made, "Right, and the guide should say so.", by="Anja", now=now + DAY)
     assert deviations.dialogue(store) == []
     with pytest.raises(BadInput, match="is not on the list"):
@@ -155,28 +201,39 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
     double = signals.report(store, SIGNAL, by="Fatma", now=now)
     assert signals.untold(store, "Henri", now=now) == []
     signals.wait_for(store, number, "law", by="Anja", now=now + DAY, remind_on=date(2023, 7, 1))
-    assert [(each["status"], each["waits_for"]) for each in signals.untold(store, "Henri", now=now + DAY)] == [
-        ("waits", "law")
-    ]
+    assert [
+        (each["status"], each["waits_for"])
+        for each in signals.untold(store, "Henri", now=now + DAY)
+    ] == [("waits", "law")]
     assert signals.untold(store, "Henri", now=now + 2 * DAY) == []
     signals.merge(store, double, number, by="Anja", now=now + 2 * DAY)
-    assert [each["merged_into"] for each in signals.untold(store, "Fatma", now=now + 2 * DAY)] == [number]
-    assert [(each.status, each.days, each.impact) for each in signals.register(store, now=now + 89 * DAY)] == [
-        ("waits", 89, "People stop reading.")
+    assert [each["merged_into"] for each in signals.untold(store, "Fatma", now=now + 2 * DAY)] == [
+        number
     ]
+    assert [
+        (each.status, each.days, each.impact)
+        for each in signals.register(store, now=now + 89 * DAY)
+    ] == [("waits", 89, "People stop reading.")]
     late = [(each.kind, each.whose) for each in overdue(store, now=now + 89 * DAY)]
     assert late == [("reminder", "Collection"), ("signal", "Collection")]
     assert signals.too_old(signals.register(store, now=now + 89 * DAY)) == []
-    assert [each.id for each in signals.too_old(signals.register(store, now=now + 90 * DAY))] == [number]
+    assert [each.id for each in signals.too_old(signals.register(store, now=now + 90 * DAY))] == [
+        number
+    ]
     signals.escalate(store, number, "The director", by="Anja", now=now + 90 * DAY)
     assert signals.too_old(signals.register(store, now=now + 90 * DAY)) == []
-    assert [each.whose for each in overdue(store, now=now + 90 * DAY)] == ["The director", "The director"]
+    assert [each.whose for each in overdue(store, now=now + 90 * DAY)] == [
+        "The director",
+        "The director",
+    ]
     signals.decide(store, number, "solve", why="One letter.", by="The director", now=now + 91 * DAY)
     for reporter in ("Henri", "Fatma"):
         (told,) = signals.untold(store, reporter, now=now + 92 * DAY)
         assert (told["decision"], told["decision_why"]) == ("solve", "One letter.")
     assert overdue(store, now=now + 200 * DAY) == []
-    assert [each.days for each in signals.register(store, now=now + 200 * DAY, open_only=False)] == [91, 91]
+    assert [
+        each.days for each in signals.register(store, now=now + 200 * DAY, open_only=False)
+    ] == [91, 91]
     with pytest.raises(BadInput, match="'rain' is nothing we wait for"):
         signals.wait_for(store, number, "rain", by="Anja", now=now)
     with pytest.raises(BadInput, match="is not open"):
@@ -184,7 +241,9 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
 
 
 @pytest.mark.parametrize("kind", [CallKind.CALL, CallKind.CALL_BACK, CallKind.OUTBOUND])
-def test_a_child_on_the_line_reaches_nobody_and_a_call_that_we_end_says_nothing_of_the_caller(kind: CallKind) -> None:
+def test_a_child_on_the_line_reaches_nobody_and_a_call_that_we_end_says_nothing_of_the_caller(
+    kind: CallKind,
+) -> None:
     assert {Disposition.CHILD, Disposition.ENDED_BY_US} <= set(possible(kind))
 
 
@@ -198,7 +257,9 @@ def test_what_a_child_hears_joins_no_case_and_who_shouted_is_in_theirs_like_anyb
     talk(store, person, "Fatma", now + DAY)  # they may always call again
 
 
-def test_every_open_case_has_exactly_one_owner_and_who_left_must_give_theirs_away(store: Store, now: datetime) -> None:
+def test_every_open_case_has_exactly_one_owner_and_who_left_must_give_theirs_away(
+    store: Store, now: datetime
+) -> None:
     register(store, "Henri", now=now)
     with store.writing() as connection:
         people = [Builder(connection, now).person(f"P{number}") for number in range(5)]
@@ -210,11 +271,16 @@ def test_every_open_case_has_exactly_one_owner_and_who_left_must_give_theirs_awa
     assert found.late == ()
     leave(store, "Henri", now=now)
     left = [each for each in overdue(store, now=now + DAY) if each.kind == "case"]
-    assert {(each.whose, each.what) for each in left} == {("Henri", "its owner left: give it to somebody")}
+    assert {(each.whose, each.what) for each in left} == {
+        ("Henri", "its owner left: give it to somebody")
+    }
     with store.reading() as connection:
         his = list(connection.execute(select(Case.id).where(Case.owner == "Henri")).scalars())
     for case in his:
         cases.give(store, case, "Fatma", by="Anja", now=now)
-    assert {each.owner: each.cases for each in ages(store, now=now + DAY).owners} == {"Fatma": 4, "Omar": 1}
+    assert {each.owner: each.cases for each in ages(store, now=now + DAY).owners} == {
+        "Fatma": 4,
+        "Omar": 1,
+    }
     with store.reading() as connection:
         assert connection.execute(select(Act.id).where(Act.what == "case give")).all()

@@ -20,9 +20,18 @@ from store.errors import BadInput
 from tests.builders import Builder
 
 DAY = timedelta(days=1)
-TASK = Instruction("Team Aangifte", "Geen aangifte sinds 2021.", "Hulp.", "Dat u belt.", "Bel haar.", date(2023, 6, 8))
+TASK = Instruction(
+    "Team Aangifte",
+    "Geen aangifte sinds 2021.",
+    "Hulp.",
+    "Dat u belt.",
+    "Bel haar.",
+    date(2023, 6, 8),
+)
 ASKED = "Mag ik de schuldhulp van uw gemeente uw naam en nummer geven?"
-SIGNAL = NewSignal("letters", "citizens", "Two letters contradict each other.", "Two systems.", "Collection")
+SIGNAL = NewSignal(
+    "letters", "citizens", "Two letters contradict each other.", "Two systems.", "Collection"
+)
 
 
 @pytest.fixture
@@ -51,7 +60,12 @@ def test_three_conversations_are_one_case_with_one_owner_also_after_six_months(
     talk(store, person, "Fatma", now + 190 * DAY)
     again = cases.case_of(store, "P1")
     assert again is not None
-    assert (again.id, again.owner, again.conversations, again.closed_at) == (first.id, "Henri", 3, None)
+    assert (again.id, again.owner, again.conversations, again.closed_at) == (
+        first.id,
+        "Henri",
+        3,
+        None,
+    )
 
 
 def test_a_case_can_be_given_to_another_owner(store: Store, person: int, now: datetime) -> None:
@@ -67,10 +81,14 @@ def test_a_case_can_be_given_to_another_owner(store: Store, person: int, now: da
         cases.give(store, case.id + 1, "Fatma", by="Anja", now=now)
 
 
-def test_a_case_does_not_close_while_something_of_it_waits(store: Store, person: int, now: datetime) -> None:
+def test_a_case_does_not_close_while_something_of_it_waits(
+    store: Store, person: int, now: datetime
+) -> None:
     handover = handovers.hand_over(store, "P1", TASK, by="Henri", now=now)
     consent = Consent(ASKED, now)
-    referral = referrals.refer(store, "P1", "debt_help", ["name", "number"], consent, by="Henri", now=now)
+    referral = referrals.refer(
+        store, "P1", "debt_help", ["name", "number"], consent, by="Henri", now=now
+    )
     case = cases.case_of(store, "P1")
     assert case is not None
     with pytest.raises(BadInput, match="still waits for a handover, a referral; end these first"):
@@ -91,7 +109,9 @@ def test_an_instruction_says_everything_a_colleague_needs(missing: str) -> None:
 
 
 @given(st.text(min_size=1), st.text(min_size=1, max_size=1_100), st.text(min_size=1, max_size=300))
-def test_an_instruction_that_is_taken_always_fits_an_internal_task(situation: str, asked: str, needed: str) -> None:
+def test_an_instruction_that_is_taken_always_fits_an_internal_task(
+    situation: str, asked: str, needed: str
+) -> None:
     try:
         task = replace(TASK, situation=situation, asked=asked, needed=needed)
     except BadInput:
@@ -101,11 +121,13 @@ def test_an_instruction_that_is_taken_always_fits_an_internal_task(situation: st
     assert all(part.strip() in task.about() for part in (situation, asked, task.promised))
 
 
-def test_an_instruction_is_done_once_and_says_what_was_done(store: Store, person: int, now: datetime) -> None:
+def test_an_instruction_is_done_once_and_says_what_was_done(
+    store: Store, person: int, now: datetime
+) -> None:
     made = handovers.hand_over(store, "P1", TASK, by="Henri", now=now)
-    assert [(each.person_ref, each.needed) for each in handovers.open_handovers(store, "Team Aangifte")] == [
-        ("P1", "Bel haar.")
-    ]
+    assert [
+        (each.person_ref, each.needed) for each in handovers.open_handovers(store, "Team Aangifte")
+    ] == [("P1", "Bel haar.")]
     with pytest.raises(BadInput, match="nobody said what was done"):
         handovers.done(store, made, by="Omar", what="", now=now)
     handovers.done(store, made, by="Omar", what="Called.", now=now)
@@ -147,8 +169,14 @@ def test_a_signal_ends_in_a_decision_with_its_reason_and_every_reporter_hears_of
         signals.decide(store, first, "shrug", why="x", by="Anja", now=now)
     with pytest.raises(BadInput, match=f"signal {double}: is not open"):
         signals.decide(store, double, "solve", why="x", by="Anja", now=now)
-    assert signals.decide(store, first, "solve", why="One letter.", by="Anja", now=now) == ["Fatma", "Henri", "Omar"]
-    assert [each["decision_why"] for each in signals.untold(store, "Omar", now=now)] == ["One letter."]
+    assert signals.decide(store, first, "solve", why="One letter.", by="Anja", now=now) == [
+        "Fatma",
+        "Henri",
+        "Omar",
+    ]
+    assert [each["decision_why"] for each in signals.untold(store, "Omar", now=now)] == [
+        "One letter."
+    ]
     assert signals.untold(store, "Omar", now=now) == []
     with pytest.raises(BadInput, match="is no open signal to join"):
         signals.merge(store, double, first, by="Anja", now=now)
@@ -160,7 +188,9 @@ def test_nothing_silently_ends(store: Store, person: int, now: datetime) -> None
     offer(store, [NewSlot("Verzonnenlaan 12", "counter", now + DAY, 30, 1)])
     book(store, open_slots(store, now=now)[0].id, "P1", by="Henri", now=now)
     handovers.hand_over(store, "P1", TASK, by="Henri", now=now)
-    made = referrals.refer(store, "P1", "debt_help", ["name"], Consent(ASKED, now), by="Henri", now=now)
+    made = referrals.refer(
+        store, "P1", "debt_help", ["name"], Consent(ASKED, now), by="Henri", now=now
+    )
     signal = signals.report(store, SIGNAL, by="Henri", now=now)
     signals.wait_for(store, signal, "law", by="Anja", now=now)  # its age goes on
 
@@ -175,7 +205,9 @@ def test_nothing_silently_ends(store: Store, person: int, now: datetime) -> None
     looked_at = ("reminder", "Collection")  # four weeks after it was said to wait
     assert late(31) == [*everything, looked_at, ("case", "Henri"), ("signal", "Collection")]
     referrals.receive(store, made, "SH-12", by="Henri", now=now)
-    referrals.receive(store, made, "another", by="Henri", now=now + DAY)  # said twice, it is one receipt
+    referrals.receive(
+        store, made, "another", by="Henri", now=now + DAY
+    )  # said twice, it is one receipt
     assert late(8) == [everything[0], everything[2]]
     with pytest.raises(BadInput, match="there is no such referral"):
         referrals.receive(store, made + 1, "SH-13", by="Henri", now=now)

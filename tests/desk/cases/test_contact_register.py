@@ -26,7 +26,14 @@ from tests.builders import Builder
 from tests.conftest import NOW
 from tests.desk.cases.registers import PLACE, TOKEN, OpenKlantStandIn
 
-TASK = Instruction("Team Aangifte", "Geen aangifte sinds 2021.", "Hulp.", "Dat u belt.", "Bel haar.", date(2023, 6, 8))
+TASK = Instruction(
+    "Team Aangifte",
+    "Geen aangifte sinds 2021.",
+    "Hulp.",
+    "Dat u belt.",
+    "Bel haar.",
+    date(2023, 6, 8),
+)
 LATER = NOW + timedelta(minutes=10)
 
 
@@ -41,7 +48,10 @@ class Register:
         if self.stand_in:
             return list(self.stand_in.contacts.values()), list(self.stand_in.tasks.values())
         assert isinstance(self.open, Folder)
-        found = [sorted(self.open.path.glob(f"{kind}-*.json")) for kind in ("klantcontact", "internetaak")]
+        found = [
+            sorted(self.open.path.glob(f"{kind}-*.json"))
+            for kind in ("klantcontact", "internetaak")
+        ]
         contacts, tasks = ([json.loads(path.read_text()) for path in paths] for paths in found)
         return contacts, tasks
 
@@ -92,17 +102,21 @@ def told(installation: Installation) -> Installation:
     return installation
 
 
-def test_each_goes_once_and_what_is_still_talked_about_waits(told: Installation, register: Register) -> None:
+def test_each_goes_once_and_what_is_still_talked_about_waits(
+    told: Installation, register: Register
+) -> None:
     came = export(told, register.open, with_person=False, now=LATER)
     assert came == Exported(contacts=2, tasks=2)
     contacts, tasks = register.written()
-    assert [(each["kanaal"], each["indicatieContactGelukt"], each["taal"]) for each in contacts] == [
-        ("telefoon", True, "nld")
-    ] * 2
+    assert [
+        (each["kanaal"], each["indicatieContactGelukt"], each["taal"]) for each in contacts
+    ] == [("telefoon", True, "nld")] * 2
     assert contacts[0]["inhoud"] == "Her number is *********."
     assert "P1" not in json.dumps([contacts, tasks])
     assert tasks[0]["gevraagdeHandeling"] == "Bel haar."
-    assert tasks[0]["toelichting"].startswith("Voor Team Aangifte, uiterlijk 08-06-2023.\nSituatie: Geen aangifte")
+    assert tasks[0]["toelichting"].startswith(
+        "Voor Team Aangifte, uiterlijk 08-06-2023.\nSituatie: Geen aangifte"
+    )
     assert export(told, register.open, with_person=False, now=LATER) == Exported()
     wrap_up(told.store, 3, "Fatma", "helped", "", LATER)
     assert export(told, register.open, with_person=True, now=LATER) == Exported(contacts=1)
@@ -117,19 +131,32 @@ def test_what_a_colleague_did_there_is_done_here(told: Installation, register: R
     assert export(told, register.open, with_person=False, now=LATER) == Exported()
 
 
-def test_a_handover_outside_any_call_has_an_occasion_of_its_own(installation: Installation, register: Register) -> None:
+def test_a_handover_outside_any_call_has_an_occasion_of_its_own(
+    installation: Installation, register: Register
+) -> None:
     with installation.store.writing() as connection:
         Builder(connection, NOW).person("P1")
     hand_over(installation.store, "P1", TASK, by="Fatma", now=NOW)
-    assert export(installation, register.open, with_person=False, now=LATER) == Exported(contacts=1, tasks=1)
+    assert export(installation, register.open, with_person=False, now=LATER) == Exported(
+        contacts=1, tasks=1
+    )
     assert register.written()[0][0]["kanaal"] == "intern"
 
 
-def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(told: Installation, register: Register) -> None:
+def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(
+    told: Installation, register: Register
+) -> None:
     with told.store.writing() as connection:
-        row = {"register": register.open.name, "state": AttemptState.WRITTEN, "tries": 1, "written_at": NOW}
+        row = {
+            "register": register.open.name,
+            "state": AttemptState.WRITTEN,
+            "tries": 1,
+            "written_at": NOW,
+        }
         connection.execute(insert(Interaction).values(**row, key="call:1"))
-    assert export(told, register.open, with_person=False, now=LATER) == Exported(contacts=2, tasks=2)
+    assert export(told, register.open, with_person=False, now=LATER) == Exported(
+        contacts=2, tasks=2
+    )
     with told.store.writing() as connection:
         connection.execute(update(Interaction).values(state=AttemptState.WRITTEN, remote=None))
     export(told, register.open, with_person=False, now=LATER)
@@ -144,29 +171,39 @@ def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(told: Inst
             register = open_register(stand_in.place, token=TOKEN)
             came = export(told, register, with_person=False, now=LATER)
             assert bool(came.stopped) == (trouble in {"deaf", "busy"})
-            assert (came.unclear, came.declined) == (int(trouble == "silent"), int(trouble == "declines"))
+            assert (came.unclear, came.declined) == (
+                int(trouble == "silent"),
+                int(trouble == "declines"),
+            )
             export(told, register, with_person=False, now=LATER)
             assert (len(stand_in.contacts), len(stand_in.tasks)) == (2, 2)
             assert export(told, register, with_person=False, now=LATER) == Exported()
 
 
-def test_what_does_not_fit_is_declined_and_never_cut_off(told: Installation, register: Register) -> None:
+def test_what_does_not_fit_is_declined_and_never_cut_off(
+    told: Installation, register: Register
+) -> None:
     with told.store.writing() as connection:
         connection.execute(update(Handover).values(needed="x" * 200, situation="y" * 945))
     came = export(told, register.open, with_person=False, now=LATER)
     assert (came.tasks, came.declined) == (0, 2)
     with told.store.reading() as connection:
-        why = connection.execute(select(Interaction.detail).where(Interaction.key == "handover:1")).scalar_one()
+        why = connection.execute(
+            select(Interaction.detail).where(Interaction.key == "handover:1")
+        ).scalar_one()
     assert why == "is too long with whom it is for and by when"
 
 
-def test_a_token_that_is_not_taken_stops_the_export_and_says_so(told: Installation, open_klant: Register) -> None:
+def test_a_token_that_is_not_taken_stops_the_export_and_says_so(
+    told: Installation, open_klant: Register
+) -> None:
     wrong = open_register(PLACE, token="another")
     assert "does not take our token" in export(told, wrong, with_person=False, now=LATER).stopped
 
 
 @pytest.mark.parametrize(
-    "place", ["http://klant.example/api", "https://anja:pw@klant.example/api", "https://klant.example/?a=b"]
+    "place",
+    ["http://klant.example/api", "https://anja:pw@klant.example/api", "https://klant.example/?a=b"],
 )
 def test_nothing_goes_to_an_address_that_is_not_safe(place: str) -> None:
     with pytest.raises(BadInput):

@@ -26,11 +26,16 @@ def touches(installation: Installation, now: datetime) -> dict[str, int]:
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         arms = (("card", "card"), ("text", "sms"))
-        income, vat = builder.campaign("one", arms=arms, subject="income-tax"), builder.campaign("two", subject="vat")
+        income, vat = (
+            builder.campaign("one", arms=arms, subject="income-tax"),
+            builder.campaign("two", subject="vat"),
+        )
         first, second = builder.person("P1", NUMBER), builder.person("P2", NUMBER)
 
         def planned(campaign: BuiltCampaign, person: int, arm: str, channel: str) -> int:
-            return builder.touch(campaign, person, arm=arm, channel=channel, state=TouchState.PLANNED)
+            return builder.touch(
+                campaign, person, arm=arm, channel=channel, state=TouchState.PLANNED
+            )
 
         return {
             "card": planned(income, first, "card", "card"),
@@ -40,7 +45,9 @@ def touches(installation: Installation, now: datetime) -> dict[str, int]:
         }
 
 
-def said_stop(installation: Installation, now: datetime, row: str = f"{HEARD},texted,{NUMBER},,STOP aub") -> None:
+def said_stop(
+    installation: Installation, now: datetime, row: str = f"{HEARD},texted,{NUMBER},,STOP aub"
+) -> None:
     file = installation.settings.home / "replies.csv"
     file.write_text(f"received_at,kind,number,person_ref,text\n{row}\n")
     import_replies(installation, file, now=now)
@@ -48,7 +55,9 @@ def said_stop(installation: Installation, now: datetime, row: str = f"{HEARD},te
 
 def states(installation: Installation, touches: dict[str, int]) -> dict[str, str]:
     with installation.store.reading() as connection:
-        found = {row.id: row.state.value for row in connection.execute(select(Touch.id, Touch.state))}
+        found = {
+            row.id: row.state.value for row in connection.execute(select(Touch.id, Touch.state))
+        }
     return {name: found[touch] for name, touch in touches.items()}
 
 
@@ -70,7 +79,9 @@ def test_all_is_what_it_was_already_and_waits_no_more(
     installation: Installation, now: datetime, touches: dict[str, int]
 ) -> None:
     said_stop(installation, now)
-    assert keep_all(installation.store, first_waiting(installation), by="ann", why="asked him", now=now) == Scoped(1, 0)
+    assert keep_all(
+        installation.store, first_waiting(installation), by="ann", why="asked him", now=now
+    ) == Scoped(1, 0)
     assert waiting_objections(installation.store) == []
     assert [entry.lifted_at for entry in entries(installation.store, active_at=now)] == [None]
     assert set(states(installation, touches).values()) == {"withheld"}
@@ -90,7 +101,12 @@ def test_no_more_texts_leaves_the_cards_and_keeps_the_proof(
     said_stop(installation, now)
     later = now + timedelta(days=1)
     done = narrow(
-        installation.store, first_waiting(installation), channels=["sms"], by="ann", why="cards are fine", now=later
+        installation.store,
+        first_waiting(installation),
+        channels=["sms"],
+        by="ann",
+        why="cards are fine",
+        now=later,
     )
     assert done == Scoped(entries=1, released=2)
     assert states(installation, touches) == {
@@ -100,11 +116,19 @@ def test_no_more_texts_leaves_the_cards_and_keeps_the_proof(
         "neighbour": "withheld",
     }
     blanket, narrower = entries(installation.store)
-    assert (blanket.lifted_by, blanket.lifted_why, blanket.pending) == ("ann", "cards are fine", False)
+    assert (blanket.lifted_by, blanket.lifted_why, blanket.pending) == (
+        "ann",
+        "cards are fine",
+        False,
+    )
     assert (narrower.channel, narrower.e164, narrower.source, narrower.note) == (
         "sms", NUMBER, "reply 1: texted", "STOP aub",
     )  # fmt: skip
-    assert (narrower.starts_at, narrower.added_at, narrower.added_by) == (blanket.starts_at, later, "ann")
+    assert (narrower.starts_at, narrower.added_at, narrower.added_by) == (
+        blanket.starts_at,
+        later,
+        "ann",
+    )
     assert waiting_objections(installation.store) == []
 
 
@@ -113,11 +137,18 @@ def test_nothing_about_one_subject_leaves_the_others_on_every_channel(
 ) -> None:
     said_stop(installation, now, f"{HEARD},counter,,P1,wil niets over inkomstenbelasting")
     with installation.store.reading() as connection:
-        assert states(installation, touches)["card"] == "planned"  # a visit without `objects` is no objection
+        assert (
+            states(installation, touches)["card"] == "planned"
+        )  # a visit without `objects` is no objection
         del connection
     said_stop(installation, now)
     done = narrow(
-        installation.store, first_waiting(installation), subjects=["income-tax"], by="ann", why="asked her", now=now
+        installation.store,
+        first_waiting(installation),
+        subjects=["income-tax"],
+        by="ann",
+        why="asked her",
+        now=now,
     )
     assert done.released == 1
     assert states(installation, touches) == {
@@ -128,11 +159,19 @@ def test_nothing_about_one_subject_leaves_the_others_on_every_channel(
     }
 
 
-def test_a_channel_and_a_subject_close_both(installation: Installation, now: datetime, touches: dict[str, int]) -> None:
+def test_a_channel_and_a_subject_close_both(
+    installation: Installation, now: datetime, touches: dict[str, int]
+) -> None:
     said_stop(installation, now)
     ref = first_waiting(installation)
     assert narrow(
-        installation.store, ref, channels=["sms"], subjects=["vat"], by="ann", why="asked her", now=now
+        installation.store,
+        ref,
+        channels=["sms"],
+        subjects=["vat"],
+        by="ann",
+        why="asked her",
+        now=now,
     ) == Scoped(2, 1)
     assert states(installation, touches) == {
         "card": "planned",
@@ -149,10 +188,16 @@ def test_what_was_matched_by_hand_later_is_the_same_objection(
     match_by_hand(installation, unmatched(installation.store)[0].id, "P1", now=now)
     (waits,) = waiting_objections(installation.store)
     assert waits.who == (NUMBER, "P1")
-    done = narrow(installation.store, f"#{waits.id}", channels=["sms"], by="ann", why="asked him", now=now)
+    done = narrow(
+        installation.store, f"#{waits.id}", channels=["sms"], by="ann", why="asked him", now=now
+    )
     assert done == Scoped(entries=3, released=2)
     scopes = [entry.scope for entry in entries(installation.store, active_at=now)]
-    assert sorted(scopes) == [SuppressionScope.NUMBER, SuppressionScope.NUMBER, SuppressionScope.PERSON]
+    assert sorted(scopes) == [
+        SuppressionScope.NUMBER,
+        SuppressionScope.NUMBER,
+        SuppressionScope.PERSON,
+    ]
     assert states(installation, touches)["card"] == "planned"
 
 
@@ -161,14 +206,23 @@ def test_every_release_is_in_the_history_of_its_touch(
 ) -> None:
     said_stop(installation, now)
     later = now + timedelta(days=1)
-    narrow(installation.store, first_waiting(installation), channels=["sms"], by="ann", why="cards are fine", now=later)
+    narrow(
+        installation.store,
+        first_waiting(installation),
+        channels=["sms"],
+        by="ann",
+        why="cards are fine",
+        now=later,
+    )
     with installation.store.reading() as connection:
         moves = connection.execute(
             select(TouchEvent.from_state, TouchEvent.to_state, TouchEvent.at)
             .where(TouchEvent.touch_id == touches["card"])
             .order_by(TouchEvent.id)
         ).all()
-        touch = connection.execute(select(Touch.reason, Touch.reasons).where(Touch.id == touches["card"])).one()
+        touch = connection.execute(
+            select(Touch.reason, Touch.reasons).where(Touch.id == touches["card"])
+        ).one()
     assert moves[-1] == (TouchState.WITHHELD, TouchState.PLANNED, later)
     assert touch == (None, 0)
 
@@ -180,11 +234,18 @@ def test_what_a_campaign_that_ended_withheld_stays_withheld(
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         campaign = builder.campaign(state=ended, ended_at=now)
-        touch = builder.touch(campaign, builder.person("P1", NUMBER), state=TouchState.WITHHELD, reason="OBJECTION")
+        touch = builder.touch(
+            campaign, builder.person("P1", NUMBER), state=TouchState.WITHHELD, reason="OBJECTION"
+        )
     said_stop(installation, now)
     assert (
         narrow(
-            installation.store, first_waiting(installation), channels=["sms"], by="ann", why="asked", now=now
+            installation.store,
+            first_waiting(installation),
+            channels=["sms"],
+            by="ann",
+            why="asked",
+            now=now,
         ).released
         == 0
     )
@@ -196,7 +257,9 @@ def test_a_lift_lets_go_what_nothing_else_holds(
 ) -> None:
     said_stop(installation, now)
     add(installation.store, "P1", "SUPPRESSED", channel="card", source="list", by="ann", now=now)
-    lifted = lift(installation.store, NUMBER, by="bea", why="help me after all", now=now + timedelta(hours=1))
+    lifted = lift(
+        installation.store, NUMBER, by="bea", why="help me after all", now=now + timedelta(hours=1)
+    )
     assert (lifted.entries, lifted.released) == (1, 2)
     assert states(installation, touches) == {
         "card": "withheld",
@@ -204,7 +267,12 @@ def test_a_lift_lets_go_what_nothing_else_holds(
         "vat": "withheld",
         "neighbour": "planned",
     }
-    assert lift(installation.store, "P1", by="bea", why="off the list", now=now + timedelta(hours=2)).released == 2
+    assert (
+        lift(
+            installation.store, "P1", by="bea", why="off the list", now=now + timedelta(hours=2)
+        ).released
+        == 2
+    )
     assert set(states(installation, touches).values()) == {"planned"}
 
 

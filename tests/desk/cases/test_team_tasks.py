@@ -15,7 +15,18 @@ import requests
 import responses
 from sqlalchemy import select
 
-from channels.team_tasks import CannotSay, Doubt, Folder, Found, Goes, Matter, NotTaken, Offices, Taken, Twin
+from channels.team_tasks import (
+    CannotSay,
+    Doubt,
+    Folder,
+    Found,
+    Goes,
+    Matter,
+    NotTaken,
+    Offices,
+    Taken,
+    Twin,
+)
 from channels.team_tasks_http import read_offices
 from desk.cases import cases, deviations, team_tasks, triage
 from desk.cases.overdue import ages, overdue
@@ -44,20 +55,34 @@ def asking(installation: Installation, twin: Twin, now: datetime) -> Installatio
     """A house that knows one person, and whose matters for Stella go to an office in memory."""
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1")
-    return replace(installation, offices=Offices(installation.settings.home / "posts", {"stella": twin}))
+    return replace(
+        installation, offices=Offices(installation.settings.home / "posts", {"stella": twin})
+    )
 
 
 def states(installation: Installation) -> list[tuple[PostState, int]]:
     with installation.store.reading() as connection:
-        return [(row[0], row[1]) for row in connection.execute(select(Post.state, Post.tries).order_by(Post.id))]
+        return [
+            (row[0], row[1])
+            for row in connection.execute(select(Post.state, Post.tries).order_by(Post.id))
+        ]
 
 
 @pytest.mark.parametrize(
     ("is_complex", "is_urgent", "to"),
-    [(True, True, "stella"), (True, False, "case_owner"), (False, True, "colleague_today"), (False, False, "desk")],
+    [
+        (True, True, "stella"),
+        (True, False, "case_owner"),
+        (False, True, "colleague_today"),
+        (False, False, "desk"),
+    ],
 )
-def test_only_what_is_complex_and_urgent_is_proposed_for_stella(*, is_complex: bool, is_urgent: bool, to: str) -> None:
-    complexes = ("several_problems", "several_rules", "several_departments") if is_complex else ("",)
+def test_only_what_is_complex_and_urgent_is_proposed_for_stella(
+    *, is_complex: bool, is_urgent: bool, to: str
+) -> None:
+    complexes = (
+        ("several_problems", "several_rules", "several_departments") if is_complex else ("",)
+    )
     urgents = ("eviction", "cut_off", "seizure", "no_money") if is_urgent else ("",)
     for grounds in product(complexes, urgents):
         named = [each for each in grounds if each]
@@ -68,7 +93,9 @@ def test_only_what_is_complex_and_urgent_is_proposed_for_stella(*, is_complex: b
         triage.propose(["annoying"])
 
 
-def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(asking: Installation, now: datetime) -> None:
+def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(
+    asking: Installation, now: datetime
+) -> None:
     store = asking.store
     with pytest.raises(BadInput, match="nobody said why"):
         triage.decide(store, "P1", BOTH, "stella", why=" ", by="Henri", now=now)
@@ -80,10 +107,14 @@ def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(asking:
     assert (told.rule, told.instead, told.why) == ("triage stella", "case_owner", "She wants me.")
 
 
-def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(asking: Installation, twin: Twin, now: datetime) -> None:
+def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(
+    asking: Installation, twin: Twin, now: datetime
+) -> None:
     ask = NewPost("stella", "It burns.", BOTH, urgent=True)
     post_id = team_tasks.ask(asking.store, "P1", ask, by="Henri", now=now)
-    assert team_tasks.ask(asking.store, "P1", ask, by="Fatma", now=now + QUARTER) == post_id  # asked twice, it is one
+    assert (
+        team_tasks.ask(asking.store, "P1", ask, by="Fatma", now=now + QUARTER) == post_id
+    )  # asked twice, it is one
     assert deliver_posts(asking, now=now) == Posted(posts=1)
     assert deliver_posts(asking, now=now) == Posted()
     (key,) = twin.told
@@ -93,7 +124,9 @@ def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(asking: Installati
     twin.found[key] = Found(f"T-{key}", received=True, ended="a plan was made")
     assert deliver_posts(asking, now=now + DAY) == Posted(posts_ended=1)
     assert team_tasks.open_posts(asking.store) == []
-    again = team_tasks.ask(asking.store, "P1", ask, by="Henri", now=now + DAY)  # a new matter, under a new key
+    again = team_tasks.ask(
+        asking.store, "P1", ask, by="Henri", now=now + DAY
+    )  # a new matter, under a new key
     assert again != post_id
     assert deliver_posts(asking, now=now + DAY).posts == 1
     assert len(set(twin.told)) == len(twin.told) == 2
@@ -108,7 +141,9 @@ def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
         for number in range(2, 7):
             Builder(connection, now).person(f"P{number}")
     for number in range(1, 7):
-        team_tasks.ask(asking.store, f"P{number}", NewPost("stella", "It burns."), by="Henri", now=now)
+        team_tasks.ask(
+            asking.store, f"P{number}", NewPost("stella", "It burns."), by="Henri", now=now
+        )
     twin.goes_wrong = [draws.choice(["lost", "away", "dies", "", ""]) for _ in range(20)]
     for minutes in range(0, 500, 20):
         twin.silent = draws.random() < 0.3 and minutes < 300
@@ -123,7 +158,9 @@ def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
     asking: Installation, twin: Twin, now: datetime
 ) -> None:
     def ask(agent: int) -> int:
-        return team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by=f"agent {agent}", now=now)
+        return team_tasks.ask(
+            asking.store, "P1", NewPost("stella", "It burns."), by=f"agent {agent}", now=now
+        )
 
     with ThreadPoolExecutor(6) as pressing:
         assert len(set(pressing.map(ask, range(6)))) == 1
@@ -147,11 +184,17 @@ def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
     assert len(twin.told) == 1
 
 
-def test_what_they_never_take_waits_for_a_person(asking: Installation, twin: Twin, now: datetime) -> None:
-    post_id = team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
+def test_what_they_never_take_waits_for_a_person(
+    asking: Installation, twin: Twin, now: datetime
+) -> None:
+    post_id = team_tasks.ask(
+        asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now
+    )
     twin.goes_wrong = ["no"]
     assert deliver_posts(asking, now=now) == Posted(posts_refused=1)
-    assert [(each.kind, each.whose) for each in overdue(asking.store, now=now)] == [("post", "Henri")]
+    assert [(each.kind, each.whose) for each in overdue(asking.store, now=now)] == [
+        ("post", "Henri")
+    ]
     assert deliver_posts(asking, now=now + DAY) == Posted()
     team_tasks.again(asking.store, post_id, by="Anja", now=now + DAY)
     assert deliver_posts(asking, now=now + DAY) == Posted(posts=1)
@@ -159,18 +202,28 @@ def test_what_they_never_take_waits_for_a_person(asking: Installation, twin: Twi
         team_tasks.again(asking.store, post_id, by="Anja", now=now + DAY)
 
 
-def test_a_rehearsal_brings_nothing_anywhere(asking: Installation, twin: Twin, now: datetime) -> None:
+def test_a_rehearsal_brings_nothing_anywhere(
+    asking: Installation, twin: Twin, now: datetime
+) -> None:
     team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
     dry = replace(asking, settings=asking.settings.model_copy(update={"dry": True}))
     assert deliver_posts(dry, now=now) == Posted()
     assert twin.told == []
 
 
-def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(asking: Installation, now: datetime) -> None:
+def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(
+    asking: Installation, now: datetime
+) -> None:
     store = asking.store
-    made = team_tasks.ask_tailor_made(store, "P1", "collection", "She lives on nothing.", by="Henri", now=now)
-    assert team_tasks.ask_tailor_made(store, "P1", "collection", "Again.", by="Fatma", now=now) == made
-    other = team_tasks.ask_tailor_made(store, "P1", "assessment", "The fine came of itself.", by="Henri", now=now)
+    made = team_tasks.ask_tailor_made(
+        store, "P1", "collection", "She lives on nothing.", by="Henri", now=now
+    )
+    assert (
+        team_tasks.ask_tailor_made(store, "P1", "collection", "Again.", by="Fatma", now=now) == made
+    )
+    other = team_tasks.ask_tailor_made(
+        store, "P1", "assessment", "The fine came of itself.", by="Henri", now=now
+    )
     assert other != made
     with pytest.raises(BadInput, match="'stella' gives none"):
         team_tasks.ask_tailor_made(store, "P1", "stella", "x", by="Henri", now=now)
@@ -198,9 +251,21 @@ def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(asking: Installa
     ("asked", "urgent", "last"),
     [
         (datetime(2023, 6, 1, 7, tzinfo=UTC), True, date(2023, 6, 5)),  # Thursday: Friday, Monday
-        (datetime(2023, 5, 26, 7, tzinfo=UTC), True, date(2023, 5, 31)),  # Whit Monday does not count
-        (datetime(2023, 6, 3, 7, tzinfo=UTC), True, date(2023, 6, 7)),  # asked on a Saturday, it counts from Monday
-        (datetime(2023, 6, 1, 22, 30, tzinfo=UTC), True, date(2023, 6, 6)),  # Friday already, where people live
+        (
+            datetime(2023, 5, 26, 7, tzinfo=UTC),
+            True,
+            date(2023, 5, 31),
+        ),  # Whit Monday does not count
+        (
+            datetime(2023, 6, 3, 7, tzinfo=UTC),
+            True,
+            date(2023, 6, 7),
+        ),  # asked on a Saturday, it counts from Monday
+        (
+            datetime(2023, 6, 1, 22, 30, tzinfo=UTC),
+            True,
+            date(2023, 6, 6),
+        ),  # Friday already, where people live
         (datetime(2023, 6, 1, 7, tzinfo=UTC), False, date(2023, 6, 15)),
     ],
 )
@@ -229,7 +294,10 @@ def test_a_folder_takes_a_matter_once_and_reads_what_is_answered_in_it(tmp_path:
     answer.write_text("{half")
     with pytest.raises(CannotSay):
         folder.find(MATTER.key)
-    assert sorted(each.name for each in (tmp_path / "stella").iterdir()) == [answer.name, f"{MATTER.key}.json"]
+    assert sorted(each.name for each in (tmp_path / "stella").iterdir()) == [
+        answer.name,
+        f"{MATTER.key}.json",
+    ]
 
 
 FORM = """\
@@ -258,7 +326,9 @@ def office(tmp_path: Path) -> Callable[[Matter], object]:
 
 
 @responses.activate
-def test_another_system_is_told_under_our_key_and_its_answers_are_understood(tmp_path: Path) -> None:
+def test_another_system_is_told_under_our_key_and_its_answers_are_understood(
+    tmp_path: Path,
+) -> None:
     hand_over = office(tmp_path)
     for status, body, came in (
         (201, {"id": "OSV-7"}, Taken("OSV-7")),
@@ -272,7 +342,10 @@ def test_another_system_is_told_under_our_key_and_its_answers_are_understood(tmp
         responses.post("https://osv.example/posts", status=status, json=body)
         assert hand_over(MATTER) == came
     sent = responses.calls[-1].request
-    assert (sent.headers["Authorization"], sent.headers["Idempotency-Key"]) == ("Bearer sleutel", MATTER.key)
+    assert (sent.headers["Authorization"], sent.headers["Idempotency-Key"]) == (
+        "Bearer sleutel",
+        MATTER.key,
+    )
     assert isinstance(sent.body, bytes)
     assert json.loads(sent.body) == {
         "ours": MATTER.key, "about": "P1: Too much at once.", "urgent": True, "grounds": list(BOTH),
@@ -291,7 +364,10 @@ def test_another_system_is_asked_after_our_key(tmp_path: Path) -> None:
         ({"results": []}, None),
         ({"results": [{"id": "OSV-7", "state": "new"}]}, Found("OSV-7")),
         ({"results": [{"id": "OSV-7", "state": "in_treatment"}]}, Found("OSV-7", received=True)),
-        ({"results": [{"id": "OSV-7", "state": "closed"}]}, Found("OSV-7", received=True, ended="closed")),
+        (
+            {"results": [{"id": "OSV-7", "state": "closed"}]},
+            Found("OSV-7", received=True, ended="closed"),
+        ),
     ):
         responses.reset()
         responses.get(where, json=body)

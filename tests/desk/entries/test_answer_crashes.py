@@ -39,7 +39,11 @@ def opened(home: Path, accounts: dict[str, str], now: datetime) -> Installation:
 
 
 def delivering(home: Path, accounts: dict[str, str], at: datetime) -> "subprocess.Popen[bytes]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAARTJE_", "COV"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KAARTJE_", "COV"))
+    }
     ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
     return subprocess.Popen(
         [sys.executable, "-c", "from console.main import run; run()", "deliver", "--now", at.isoformat()],
@@ -63,7 +67,9 @@ def try_killing(tmp_path: Path, people: int, kills: list[int], now: datetime) ->
     faults = tmp_path / "faults.toml"
     faults.write_text(FAULTS)
     provider = simulated.Provider("--seed", "3", faults=faults)
-    accounts = simulated.accounts(provider, tmp_path, sms_timeout="1", sms_patience="2", sms_at_once="4")
+    accounts = simulated.accounts(
+        provider, tmp_path, sms_timeout="1", sms_patience="2", sms_at_once="4"
+    )
     installation = opened(tmp_path, accounts, now)
     with installation.store.writing() as connection:
         Builder(connection, now).line()
@@ -81,7 +87,9 @@ def try_killing(tmp_path: Path, people: int, kills: list[int], now: datetime) ->
         killed += process.returncode == -signal.SIGKILL
     assert killed > len(kills) // 3
     for minutes in range(14):
-        with delivering(tmp_path, accounts, now + timedelta(hours=2, minutes=20 * minutes)) as process:
+        with delivering(
+            tmp_path, accounts, now + timedelta(hours=2, minutes=20 * minutes)
+        ) as process:
             assert process.wait() == 0
         if not OPEN & states(installation).keys():
             break

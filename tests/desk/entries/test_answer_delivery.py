@@ -34,21 +34,33 @@ NUMBER = "+31612345678"
 def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Installation]:
     """A house with an account at a provider that does everything right."""
     accounts = simulated.accounts(simulated.flawless(), tmp_path, public_url="http://127.0.0.1:9")
-    settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # as the environment gives them
+    settings = Settings(
+        home=tmp_path,
+        database_url=database_url,
+        secret="a key for tests only",
+        **accounts,  # type: ignore[arg-type]  # as the environment gives them
+    )
     installation = open_installation(settings, clock=FixedClock(now))
     with installation.store.writing() as connection:
-        connection.execute(insert(PhoneLine).values(number=LINE, name="Belteam", hours="ma-vr 9-17"))
+        connection.execute(
+            insert(PhoneLine).values(number=LINE, name="Belteam", hours="ma-vr 9-17")
+        )
     yield installation
     installation.store.engine.dispose()
 
 
 def says(installation: Installation, body: str, at: datetime, number: str = NUMBER) -> None:
-    hear_text(installation, InboundText("twilio", f"{body}{at}{number}", number, LINE, body, at), now=at)
+    hear_text(
+        installation, InboundText("twilio", f"{body}{at}{number}", number, LINE, body, at), now=at
+    )
 
 
 def states(installation: Installation) -> list[tuple[TouchState, str | None]]:
     with installation.store.reading() as connection:
-        return [(row[0], row[1]) for row in connection.execute(select(Answer.state, Answer.detail).order_by(Answer.id))]
+        return [
+            (row[0], row[1])
+            for row in connection.execute(select(Answer.state, Answer.detail).order_by(Answer.id))
+        ]
 
 
 def texts(installation: Installation) -> list[dict[str, str]]:
@@ -75,18 +87,24 @@ def test_a_stop_is_confirmed_although_it_closes_the_number_and_nothing_else_goes
 ) -> None:
     says(texting, "bel mij morgen na 5", now)
     says(texting, "Stop aub", now + timedelta(minutes=2))
-    assert deliver_answers(texting, now=now + timedelta(minutes=5)) == Answered(answered=1, answers_held=1)
+    assert deliver_answers(texting, now=now + timedelta(minutes=5)) == Answered(
+        answered=1, answers_held=1
+    )
     assert states(texting) == [(TouchState.WITHHELD, "OBJECTION"), (TouchState.HANDED_OVER, None)]
 
 
-def test_help_is_given_to_whoever_asks_for_it_after_a_stop(texting: Installation, now: datetime) -> None:
+def test_help_is_given_to_whoever_asks_for_it_after_a_stop(
+    texting: Installation, now: datetime
+) -> None:
     says(texting, "Stop aub", now)
     says(texting, "HULP", now + timedelta(minutes=2))
     assert deliver_answers(texting, now=now + timedelta(minutes=5)) == Answered(answered=2)
 
 
 @pytest.mark.parametrize("register", [True, False])
-def test_nobody_who_died_is_answered(texting: Installation, now: datetime, *, register: bool) -> None:
+def test_nobody_who_died_is_answered(
+    texting: Installation, now: datetime, *, register: bool
+) -> None:
     with texting.store.writing() as connection:
         Builder(connection, now).person("P1", NUMBER)
     says(texting, "HULP", now)
@@ -99,7 +117,9 @@ def test_nobody_who_died_is_answered(texting: Installation, now: datetime, *, re
     assert states(texting) == [(TouchState.WITHHELD, "DECEASED")]
 
 
-def test_an_answer_that_waited_for_a_day_does_not_go_any_more(texting: Installation, now: datetime) -> None:
+def test_an_answer_that_waited_for_a_day_does_not_go_any_more(
+    texting: Installation, now: datetime
+) -> None:
     says(texting, "HULP", now)
     assert deliver_answers(texting, now=now + timedelta(days=2)) == Answered(answers_dropped=1)
     assert texts(texting) == []
@@ -117,7 +137,10 @@ def test_what_the_provider_had_confirmed_itself_is_refused_and_not_tried_again(
     assert deliver_answers(texting, now=now + timedelta(hours=2)) == Answered()
     with texting.store.reading() as connection:
         assert (
-            connection.execute(select(Answer.error_code).where(Answer.kind == AnswerKind.STOPPED)).scalar() == "21610"
+            connection.execute(
+                select(Answer.error_code).where(Answer.kind == AnswerKind.STOPPED)
+            ).scalar()
+            == "21610"
         )
 
 
@@ -143,7 +166,10 @@ def test_a_process_that_dies_anywhere_leaves_nobody_without_and_nobody_with_two(
 ) -> None:
     for n in range(5):
         says(texting, "HULP", now, f"+316100000{n:02}")
-    broken = replace(texting, channels={**texting.channels, "sms": _Broken(texting.channels["sms"], results)})  # type: ignore[dict-item]  # it stands in for the channel
+    broken = replace(
+        texting,
+        channels={**texting.channels, "sms": _Broken(texting.channels["sms"], results)},  # type: ignore[dict-item]  # it stands in for the channel
+    )
     with pytest.raises(KeyboardInterrupt):
         deliver_answers(broken, now=now)
     for minutes in (1, 20, 40):
@@ -187,7 +213,9 @@ def test_what_surely_did_not_go_is_tried_again_under_a_key_that_was_never_used(
     assert deliver_answers(texting, now=now + timedelta(hours=3)).answered == 3
 
 
-def test_a_house_without_an_account_keeps_its_answers(installation: Installation, now: datetime) -> None:
+def test_a_house_without_an_account_keeps_its_answers(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).line()
     says(installation, "HULP", now)
@@ -208,11 +236,17 @@ def taken(texting: Installation, now: datetime) -> int:
 
 
 def wraps_up(
-    installation: Installation, call: int, now: datetime, kind: str = "counter", street: str = "Verzonnenlaan 12"
+    installation: Installation,
+    call: int,
+    now: datetime,
+    kind: str = "counter",
+    street: str = "Verzonnenlaan 12",
 ) -> None:
     made = queues.NewAppointment(kind, now + timedelta(days=5))
     text = TextWanted(street)
-    queues.wrap_up(installation.store, call, "ann", "appointment", "", now + timedelta(minutes=5), made, text)
+    queues.wrap_up(
+        installation.store, call, "ann", "appointment", "", now + timedelta(minutes=5), made, text
+    )
 
 
 def test_whoever_wants_it_gets_their_appointment_by_text_in_their_language(
@@ -241,10 +275,14 @@ def test_a_stop_after_it_was_asked_for_holds_the_text_and_one_before_does_not(
     says(texting, "Stop aub", now + timedelta(minutes=1))
     wraps_up(texting, taken, now)
     says(texting, "STOP!", now + timedelta(minutes=9))
-    assert deliver_answers(texting, now=now + timedelta(minutes=10)) == Answered(answered=1, answers_held=1)
+    assert deliver_answers(texting, now=now + timedelta(minutes=10)) == Answered(
+        answered=1, answers_held=1
+    )
 
 
-@pytest.mark.parametrize(("kind", "street"), [("phone", "Verzonnenlaan 12"), ("counter", " "), ("counter", "x" * 61)])
+@pytest.mark.parametrize(
+    ("kind", "street"), [("phone", "Verzonnenlaan 12"), ("counter", " "), ("counter", "x" * 61)]
+)
 def test_a_text_about_nowhere_is_refused_and_the_call_stays_in_hand(
     texting: Installation, now: datetime, taken: int, kind: str, street: str
 ) -> None:

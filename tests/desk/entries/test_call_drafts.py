@@ -29,7 +29,9 @@ def count(store: Store) -> int:
         return connection.execute(select(func.count()).select_from(Draft)).scalar_one()
 
 
-def test_the_latest_words_are_kept_until_the_call_is_wrapped_up(two_calls: Store, now: datetime) -> None:
+def test_the_latest_words_are_kept_until_the_call_is_wrapped_up(
+    two_calls: Store, now: datetime
+) -> None:
     for text in ("Twee", "Twee jaar"):
         keep(two_calls, 1, "Fatma", {"note": text}, now=now)
     put_back(two_calls, 1, "Fatma")
@@ -42,14 +44,18 @@ def test_the_latest_words_are_kept_until_the_call_is_wrapped_up(two_calls: Store
     assert count(two_calls) == 0
 
 
-def test_nobody_drafts_in_a_call_of_somebody_else_nor_a_book(two_calls: Store, now: datetime) -> None:
+def test_nobody_drafts_in_a_call_of_somebody_else_nor_a_book(
+    two_calls: Store, now: datetime
+) -> None:
     with pytest.raises(BadInput, match="not in your hands"):
         keep(two_calls, 1, "Omar", {"note": "x"}, now=now)
     with pytest.raises(BadInput, match="characters"):
         keep(two_calls, 1, "Fatma", {"note": "x" * LONGEST}, now=now)
 
 
-def test_what_was_drafted_in_a_call_that_ended_by_itself_goes_too(two_calls: Store, now: datetime) -> None:
+def test_what_was_drafted_in_a_call_that_ended_by_itself_goes_too(
+    two_calls: Store, now: datetime
+) -> None:
     keep(two_calls, 1, "Fatma", {"note": "Ze belt zo terug"}, now=now)
     put_back(two_calls, 1, "Fatma")
     hang_up(two_calls, 1, now=now)

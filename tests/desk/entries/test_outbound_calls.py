@@ -22,7 +22,9 @@ from store.tables import Attempt, Call, Person, PersonNumber, Touch
 from suppression.lists import add, entries
 from tests.stories import CALLS, MANAGER, campaign_file, launched, populate
 
-MORNING, AFTERNOON, EVENING = (parse_moment(f"2023-06-05T{at}") for at in ("09:30", "12:30", "17:30"))
+MORNING, AFTERNOON, EVENING = (
+    parse_moment(f"2023-06-05T{at}") for at in ("09:30", "12:30", "17:30")
+)
 
 
 @pytest.fixture
@@ -32,8 +34,14 @@ def calling(installation: Installation, tmp_path: Path, now: datetime) -> Instal
     launched(installation, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
     hand_over(installation, MORNING)
     with installation.store.reading() as connection:
-        languages = connection.execute(select(Person.language).distinct().where(Person.language != "")).scalars().all()
-    register(installation.store, "Henri", languages, now=now)  # nobody need wait for who speaks theirs
+        languages = (
+            connection.execute(select(Person.language).distinct().where(Person.language != ""))
+            .scalars()
+            .all()
+        )
+    register(
+        installation.store, "Henri", languages, now=now
+    )  # nobody need wait for who speaks theirs
     return installation
 
 
@@ -50,11 +58,17 @@ def next_call(installation: Installation, now: datetime) -> QueuedCall:
 
 def touches_of(installation: Installation, ref: str | None) -> list[Any]:
     with installation.store.reading() as connection:
-        mine = select(Touch.__table__).join(Person, Person.id == Touch.person_id).where(Person.person_ref == ref)
+        mine = (
+            select(Touch.__table__)
+            .join(Person, Person.id == Touch.person_id)
+            .where(Person.person_ref == ref)
+        )
         return list(connection.execute(mine.order_by(Touch.id)))
 
 
-def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time(calling: Installation) -> None:
+def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time(
+    calling: Installation,
+) -> None:
     people = len({call.person_ref for call in waiting(calling.store)})
     assert people > 5
     assert len(waiting(calling.store)) == people
@@ -63,10 +77,14 @@ def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time
     assert hand_over(calling, AFTERNOON) == 0  # the first attempts have come to nothing yet
     first = next_call(calling, AFTERNOON)
     wrap_up(calling.store, first.id, "Henri", "no_answer", "", AFTERNOON)
-    assert queue_handed_over(calling) == 1  # the second attempt was handed over, and may stand in the queue now
+    assert (
+        queue_handed_over(calling) == 1
+    )  # the second attempt was handed over, and may stand in the queue now
 
 
-def test_a_rehearsal_puts_nobody_in_the_queue(installation: Installation, tmp_path: Path, now: datetime) -> None:
+def test_a_rehearsal_puts_nobody_in_the_queue(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
     from dataclasses import replace
 
     dry = replace(installation, settings=installation.settings.model_copy(update={"dry": True}))
@@ -75,15 +93,24 @@ def test_a_rehearsal_puts_nobody_in_the_queue(installation: Installation, tmp_pa
     assert hand_over(dry, MORNING) == 0
 
 
-def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dialled(calling: Installation) -> None:
+def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dialled(
+    calling: Installation,
+) -> None:
     call = next_call(calling, EVENING)
     assert call.number is not None
     assert call.number.startswith("+31")
     wrap_up(calling.store, call.id, "Henri", "voicemail", "", EVENING)
     with calling.store.reading() as connection:
-        tried = select(Attempt.day_part, Attempt.detail).join(Call, Call.touch_id == Attempt.touch_id)
-        assert connection.execute(tried.where(Call.id == call.id)).one() == (DayPart.EVENING, "voicemail")
-    assert touches_of(calling, call.person_ref)[0].state == TouchState.HANDED_OVER  # it counts as an attempt
+        tried = select(Attempt.day_part, Attempt.detail).join(
+            Call, Call.touch_id == Attempt.touch_id
+        )
+        assert connection.execute(tried.where(Call.id == call.id)).one() == (
+            DayPart.EVENING,
+            "voicemail",
+        )
+    assert (
+        touches_of(calling, call.person_ref)[0].state == TouchState.HANDED_OVER
+    )  # it counts as an attempt
 
 
 def test_who_was_spoken_to_is_not_called_again(calling: Installation) -> None:
@@ -96,7 +123,9 @@ def test_who_was_spoken_to_is_not_called_again(calling: Installation) -> None:
 def test_a_wrong_number_is_called_no_more_by_any_campaign(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     wrap_up(calling.store, call.id, "Henri", "wrong_number", "", MORNING)
-    assert [(entry.e164, entry.note) for entry in entries(calling.store)] == [(call.number, "wrong number")]
+    assert [(entry.e164, entry.note) for entry in entries(calling.store)] == [
+        (call.number, "wrong number")
+    ]
     assert touches_of(calling, call.person_ref)[0].state == TouchState.FAILED
     hand_over(calling, AFTERNOON)
     numbers = {each.person_ref: each for each in waiting(calling.store)}
@@ -112,7 +141,9 @@ def numbers_of(installation: Installation, ref: str | None) -> list[str]:
 def test_who_asks_not_to_be_called_is_held_everywhere(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     wrap_up(calling.store, call.id, "Henri", "objects", "", MORNING)
-    assert {touch.state for touch in touches_of(calling, call.person_ref)[1:]} == {TouchState.WITHHELD}
+    assert {touch.state for touch in touches_of(calling, call.person_ref)[1:]} == {
+        TouchState.WITHHELD
+    }
     assert [(entry.channel, entry.pending) for entry in entries(calling.store)] == [(None, False)]
 
 
@@ -134,29 +165,47 @@ def test_a_scope_that_cannot_be_recorded_leaves_everything_held(calling: Install
     assert objection.answer_by == parse_moment("2023-07-05T09:30")
 
 
-def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(calling: Installation) -> None:
+def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(
+    calling: Installation,
+) -> None:
     call = next_call(calling, MORNING)
     window = Promise(EVENING, EVENING + timedelta(hours=1))
     wrap_up(calling.store, call.id, "Henri", "call_back", "After work.", MORNING, window)
     again = waiting(calling.store)[0]
-    assert (again.why, again.person_ref, again.number) == (CallKind.CALL_BACK, call.person_ref, call.number)
+    assert (again.why, again.person_ref, again.number) == (
+        CallKind.CALL_BACK,
+        call.person_ref,
+        call.number,
+    )
     assert (again.promised_from, again.promised_until) == (window.begins, window.ends)
     assert next_call(calling, EVENING).id == again.id
     with pytest.raises(BadInput, match="the window ends before it begins"):
         Promise(EVENING, EVENING)
 
 
-def test_nobody_dials_whoever_objected_or_died_or_was_listed_meanwhile(calling: Installation) -> None:
+def test_nobody_dials_whoever_objected_or_died_or_was_listed_meanwhile(
+    calling: Installation,
+) -> None:
     first, second, third, *_ = waiting(calling.store)
     add(calling.store, first.person_ref or "", "SUPPRESSED", by="Anja", source="hand", now=MORNING)
     with calling.store.writing() as connection:
-        died = update(Person).where(Person.person_ref == second.person_ref).values(deceased_on=MORNING.date())
+        died = (
+            update(Person)
+            .where(Person.person_ref == second.person_ref)
+            .values(deceased_on=MORNING.date())
+        )
         connection.execute(died)
     assert next_call(calling, MORNING).id == third.id
     with calling.store.reading() as connection:
-        ended = select(Call.state, Call.disposition, Call.note).where(Call.id.in_([first.id, second.id]))
+        ended = select(Call.state, Call.disposition, Call.note).where(
+            Call.id.in_([first.id, second.id])
+        )
         rows = connection.execute(ended.order_by(Call.id)).all()
-        attempts = select(Attempt.state).join(Call, Call.touch_id == Attempt.touch_id).where(Call.id == first.id)
+        attempts = (
+            select(Attempt.state)
+            .join(Call, Call.touch_id == Attempt.touch_id)
+            .where(Call.id == first.id)
+        )
         assert connection.execute(attempts).scalar_one() == AttemptState.TAKEN_BACK
     assert rows == [
         (CallState.ABANDONED, "withheld", "SUPPRESSED"),
@@ -180,7 +229,15 @@ def test_nobody_was_dialled_where_somebody_called_us(calling: Installation) -> N
 
 
 def test_every_entry_that_has_ended_says_what_came_of_it(calling: Installation) -> None:
-    for disposition in ("helped", "no_answer", "busy", "wrong_number", "objects", "call_back", "not_for_us"):
+    for disposition in (
+        "helped",
+        "no_answer",
+        "busy",
+        "wrong_number",
+        "objects",
+        "call_back",
+        "not_for_us",
+    ):
         wrap_up(calling.store, next_call(calling, MORNING).id, "Henri", disposition, "", MORNING)
     lifecycle.stop(calling, "cards", by=MANAGER, now=MORNING)
     while (taken := take_next(calling, "Henri", now=MORNING)) is not None:

@@ -32,17 +32,26 @@ WHERE = "years_without_return >= 1 and has(sms)"
 
 
 @pytest.fixture
-def running(installation: Installation, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Installation:
+def running(
+    installation: Installation, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> Installation:
     """A campaign that is due tomorrow, on a channel that goes by post and on one that goes by number."""
     monkeypatch.setitem(KINDS, "pigeon", Pigeon)
     _write_words(tmp_path / "templates")
-    monkeypatch.setattr(texts, "_FOLDER", tmp_path / "templates")  # where a channel of its own would have its words
+    monkeypatch.setattr(
+        texts, "_FOLDER", tmp_path / "templates"
+    )  # where a channel of its own would have its words
     installation = replace(
         installation,
-        channels={**installation.channels, "pigeon": Pigeon.open(ChannelSettings(installation.settings.outbox))},
+        channels={
+            **installation.channels,
+            "pigeon": Pigeon.open(ChannelSettings(installation.settings.outbox)),
+        },
     )
     populate(installation, 400, now=now)
-    launched(installation, campaign_file(tmp_path, where=WHERE, arms=ARMS, purpose="rights"), now=now)
+    launched(
+        installation, campaign_file(tmp_path, where=WHERE, arms=ARMS, purpose="rights"), now=now
+    )
     return installation
 
 
@@ -59,7 +68,11 @@ def someone(installation: Installation, channel: str) -> tuple[int, str, str]:
         select(Touch.id, Person.person_ref, PersonNumber.e164)
         .join(Person, Person.id == Touch.person_id)
         .join(PersonNumber, PersonNumber.person_id == Person.id)
-        .where(Touch.channel == channel, Touch.state == TouchState.PLANNED, PersonNumber.may_text.is_(True))
+        .where(
+            Touch.channel == channel,
+            Touch.state == TouchState.PLANNED,
+            PersonNumber.may_text.is_(True),
+        )
         .order_by(Touch.id)
     )
     with installation.store.reading() as connection:
@@ -69,7 +82,9 @@ def someone(installation: Installation, channel: str) -> tuple[int, str, str]:
 
 def state_of(installation: Installation, touch_id: int) -> tuple[TouchState, str | None]:
     with installation.store.reading() as connection:
-        row = connection.execute(select(Touch.state, Touch.reason).where(Touch.id == touch_id)).one()
+        row = connection.execute(
+            select(Touch.state, Touch.reason).where(Touch.id == touch_id)
+        ).one()
     return row.state, row.reason
 
 
@@ -101,24 +116,33 @@ def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_t
     told(running, ref, number)
     done = deliver(running, now=DUE)
     state, reason = state_of(running, touch)
-    assert (state, reason) == (TouchState.WITHHELD, "OBJECTION" if told is by_text else "SUPPRESSED")
+    assert (state, reason) == (
+        TouchState.WITHHELD,
+        "OBJECTION" if told is by_text else "SUPPRESSED",
+    )
     assert done.handed_over > 20
     with running.store.reading() as connection:
         states = set(connection.execute(select(Touch.state).where(Touch.id != touch)).scalars())
     assert TouchState.PLANNED not in states
 
 
-def test_an_objection_by_text_stops_the_card_that_was_planned_for_tomorrow(running: Installation) -> None:
+def test_an_objection_by_text_stops_the_card_that_was_planned_for_tomorrow(
+    running: Installation,
+) -> None:
     touch, ref, number = someone(running, "card")
     by_text(running, ref, number)
     assert state_of(running, touch) == (TouchState.WITHHELD, "OBJECTION")  # before anybody delivers
 
 
-def test_a_number_that_bounced_closes_the_number_and_not_the_letterbox(running: Installation) -> None:
+def test_a_number_that_bounced_closes_the_number_and_not_the_letterbox(
+    running: Installation,
+) -> None:
     (text, _, number), (card, _, other) = someone(running, "pigeon"), someone(running, "card")
     with running.store.writing() as connection:
         connection.execute(
-            update(PersonNumber).where(PersonNumber.e164.in_((number, other))).values(may_text=True, may_call=True)
+            update(PersonNumber)
+            .where(PersonNumber.e164.in_((number, other)))
+            .values(may_text=True, may_call=True)
         )
     for bounced in (number, other):
         add(running.store, bounced, "SUPPRESSED", source="bounced", by="ann", now=EVE)

@@ -44,24 +44,32 @@ def board() -> Switchboard:
 
 
 @pytest.fixture
-def installation(database_url: str, tmp_path: Path, now: datetime, board: Switchboard) -> Iterator[Installation]:
+def installation(
+    database_url: str, tmp_path: Path, now: datetime, board: Switchboard
+) -> Iterator[Installation]:
     yield from _built(database_url, tmp_path, now, board)
 
 
 @pytest.fixture
-def small(sqlite_url: str, tmp_path: Path, now: datetime, board: Switchboard) -> Iterator[Installation]:
+def small(
+    sqlite_url: str, tmp_path: Path, now: datetime, board: Switchboard
+) -> Iterator[Installation]:
     """A house on one database, for what does not depend on which."""
     yield from _built(sqlite_url, tmp_path, now, board)
 
 
 def _built(url: str, folder: Path, now: datetime, board: Switchboard) -> Iterator[Installation]:
     chosen = Settings(home=folder, database_url=url, secret="a key for tests only", **VOICE)
-    installation = replace(open_installation(chosen, clock=FixedClock(now), draws=Random(2023)), exchange=board)
+    installation = replace(
+        open_installation(chosen, clock=FixedClock(now), draws=Random(2023)), exchange=board
+    )
     yield installation
     installation.store.engine.dispose()
 
 
-def waits(installation: Installation, board: Switchboard, ref: str, now: datetime, number: str = MOBILE) -> Told:
+def waits(
+    installation: Installation, board: Switchboard, ref: str, now: datetime, number: str = MOBILE
+) -> Told:
     """Let somebody wait in the queue."""
     told = Told(ref, number, LINE)
     incoming_calls.join_queue(installation, told, room=ROOM, now=now)
@@ -72,7 +80,10 @@ def waits(installation: Installation, board: Switchboard, ref: str, now: datetim
 
 def states(installation: Installation) -> list[tuple[LegState, LegEnd | None]]:
     with installation.store.reading() as connection:
-        return [(row.state, row.how) for row in connection.execute(select(Leg.state, Leg.how).order_by(Leg.id))]
+        return [
+            (row.state, row.how)
+            for row in connection.execute(select(Leg.state, Leg.how).order_by(Leg.id))
+        ]
 
 
 def entries(installation: Installation) -> list[CallState]:
@@ -96,7 +107,9 @@ def test_of_ten_agents_who_press_at_once_each_gets_another_caller_and_nobody_two
         came = list(pool.map(press, [f"agent {number}" for number in range(10)]))
     assert sum(isinstance(each, Connecting) for each in came) == 7
     assert came.count(None) == 3
-    assert sorted(caller for caller, _, _ in board.bridged) == [f"CA{number}" for number in range(7)]
+    assert sorted(caller for caller, _, _ in board.bridged) == [
+        f"CA{number}" for number in range(7)
+    ]
 
 
 def test_two_agents_who_want_the_same_caller_are_told_apart_before_the_provider_is_asked(
@@ -133,7 +146,9 @@ def test_of_a_caller_who_hangs_up_while_an_agent_presses_the_book_ends_right(
     def hang_up(ref: str) -> None:
         start.wait()
         board.waiting.discard(ref)
-        queue_exits.hear_status(installation, Told(ref, MOBILE, LINE), "completed", now=now + timedelta(minutes=1))
+        queue_exits.hear_status(
+            installation, Told(ref, MOBILE, LINE), "completed", now=now + timedelta(minutes=1)
+        )
 
     with ThreadPoolExecutor(12) as pool:
         pressed = [pool.submit(press, f"agent {number}") for number in range(6)]
@@ -162,7 +177,9 @@ def tell(installation: Installation, step: str, now: datetime) -> None:
             queue_exits.hear_status(installation, told, status, now=now)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(order=st.permutations(STEPS).flatmap(lambda order: st.lists(st.sampled_from(STEPS), max_size=6).map(
     lambda again: [*order, *again])))  # fmt: skip
 def test_in_any_order_and_however_often_it_is_told_a_call_that_is_over_is_over(
@@ -196,7 +213,9 @@ def test_a_call_back_that_was_promised_outlives_the_call(
     told = waits(small, board, "CA1", now)
     queue_exits.wish_call_back(small, told, now=now)
     queue_exits.hear_status(small, told, "completed", now=now)
-    assert [(call.why, call.number) for call in waiting(small.store)] == [(CallKind.CALL_BACK, MOBILE)]
+    assert [(call.why, call.number) for call in waiting(small.store)] == [
+        (CallKind.CALL_BACK, MOBILE)
+    ]
 
 
 def test_who_withholds_their_number_and_keys_none_cannot_be_called_back(
@@ -273,7 +292,9 @@ def test_an_estimate_is_given_only_where_it_means_something(
         assert incoming_calls.place(connection, 6, later).minutes is None
         for name in ("Henri", "Anja", "Bilal"):
             agents.seen(connection, name, later)
-    assert incoming_calls.wait(small, told, Feed("QU1", 1), now=later) == incoming_calls.Place(0, 10)
+    assert incoming_calls.wait(small, told, Feed("QU1", 1), now=later) == incoming_calls.Place(
+        0, 10
+    )
 
 
 def test_a_click_rings_the_agent_first_and_then_the_number(
@@ -291,7 +312,9 @@ def test_a_click_rings_the_agent_first_and_then_the_number(
     assert (placed.to, placed.caller_id) == ("+31205241111", LINE)
     with pytest.raises(BadInput, match="rings already"):
         click_to_call.dial(small, 1, "Henri", now=now)
-    assert click_to_call.picked_up(small, ringing.leg_id, "CA-agent", now=now) == click_to_call.PutThrough(MOBILE, LINE)
+    assert click_to_call.picked_up(
+        small, ringing.leg_id, "CA-agent", now=now
+    ) == click_to_call.PutThrough(MOBILE, LINE)
     assert click_to_call.dialled(small, ringing.leg_id, "no-answer", now=now) is False
     assert states(small)[-1] == (LegState.ENDED, LegEnd.NOT_REACHED)
 
@@ -313,15 +336,23 @@ def test_a_browser_has_one_name_of_letters_the_provider_takes_and_no_two_agents_
     names = ["Anja", "anja", "Anja B.", "Anja-B", "Bilal Öz", "李", "x" * 300]
     called = [client_name(name) for name in names]
     assert len(set(called)) == len(names)
-    assert all(each.replace("_", "").isascii() and each.replace("_", "").isalnum() for each in called)
+    assert all(
+        each.replace("_", "").isascii() and each.replace("_", "").isalnum() for each in called
+    )
     assert max(map(len, called)) <= 121
 
 
-def test_a_route_leads_to_its_line_and_a_printed_number_to_its_own(small: Installation, now: datetime) -> None:
+def test_a_route_leads_to_its_line_and_a_printed_number_to_its_own(
+    small: Installation, now: datetime
+) -> None:
     first, second = add_line(small), add_line(small, "+318000543", "Lijn Twee")
     add_route(small.store, OURS, "0800 0543", by="Anja", now=now)
     with small.store.reading() as connection:
-        assert [line_at(connection, each) for each in (LINE, "+318000543", OURS)] == [first, second, second]
+        assert [line_at(connection, each) for each in (LINE, "+318000543", OURS)] == [
+            first,
+            second,
+            second,
+        ]
         assert line_at(connection, "+31201234567") is None
     with pytest.raises(BadInput, match="printed for another line"):
         add_route(small.store, "0800 1234", "0800 0543", by="Anja", now=now)
@@ -349,7 +380,9 @@ def test_no_campaign_launches_before_somebody_dialled_its_number_and_a_test_call
     assert launch(now) == "the last test call to +318001234 is still to come"
     line_tests.test(small, "0800 1234", now=now)
     assert launch(now) == "the test call to +318001234 is still under way"
-    assert not line_tests.passes(small, Told("CA2", MOBILE, LINE), now=now)  # a citizen who keys zeros
+    assert not line_tests.passes(
+        small, Told("CA2", MOBILE, LINE), now=now
+    )  # a citizen who keys zeros
     assert line_tests.passes(small, Told("CA2", OURS, LINE), now=now)
     assert board.rung[0].keys.endswith(line_tests.CODE)
     assert launch(now + PERIOD) == "the last test call to +318001234 is too long ago"
@@ -393,7 +426,9 @@ def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
     assert connecting.connect(small, 1, "Henri", now=now) == CallerGone(1)
     assert states(small) == [(LegState.SILENT, LegEnd.GONE)]
     assert waiting(small.store) == []
-    incoming_calls.wait(small, told, Feed("QU1", 1), now=now)  # the provider was wrong: here they are
+    incoming_calls.wait(
+        small, told, Feed("QU1", 1), now=now
+    )  # the provider was wrong: here they are
     assert len(waiting(small.store)) == 1
     queue_exits.hear_status(small, told, "completed", now=now)
     assert states(small) == [(LegState.ENDED, LegEnd.GONE)]
@@ -418,7 +453,10 @@ def test_every_line_is_tried_and_what_failed_is_told_until_one_comes_through(
     board.refuses = "13224"
     assert line_tests.test_all(small, now=now) == {"called": 0, "failed": 2}
     late = [(each.kind, each.what) for each in overdue(small.store, now=now)]
-    assert late == [("line", "the test call to +318001234 failed"), ("line", "the test call to +318000543 failed")]
+    assert late == [
+        ("line", "the test call to +318001234 failed"),
+        ("line", "the test call to +318000543 failed"),
+    ]
     board.refuses = ""
     assert line_tests.test_all(small, now=now) == {"called": 2, "failed": 0}
     assert overdue(small.store, now=now) == []  # under way

@@ -25,7 +25,12 @@ NUMBER, DAY = "+31612345678", timedelta(days=1)
 def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Installation]:
     """A house with a provider that does everything right, one line, one person with a mobile, and three slots."""
     accounts = simulated.accounts(simulated.flawless(), tmp_path, public_url="http://127.0.0.1:9")
-    settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # as the environment gives them
+    settings = Settings(
+        home=tmp_path,
+        database_url=database_url,
+        secret="a key for tests only",
+        **accounts,  # type: ignore[arg-type]  # as the environment gives them
+    )
     installation = open_installation(settings, clock=FixedClock(now))
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
@@ -46,28 +51,54 @@ def slot_of(installation: Installation, kind: str, number: int = 0) -> int:
 
 def told(installation: Installation) -> list[tuple[AnswerKind, TouchState]]:
     with installation.store.reading() as connection:
-        return [(row[0], row[1]) for row in connection.execute(select(Answer.kind, Answer.state).order_by(Answer.id))]
+        return [
+            (row[0], row[1])
+            for row in connection.execute(select(Answer.kind, Answer.state).order_by(Answer.id))
+        ]
 
 
-def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(texting: Installation, now: datetime) -> None:
+def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(
+    texting: Installation, now: datetime
+) -> None:
     first, second = slot_of(texting, "counter"), slot_of(texting, "counter", 1)
     made = book(texting.store, first, "P1", by="Henri", now=now, text=True)
     assert deliver_answers(texting, now=now) == Answered(answered=1)
-    moved = move_to(texting.store, made.appointment_id, second, by="Henri", now=now + DAY, text=True)
+    moved = move_to(
+        texting.store, made.appointment_id, second, by="Henri", now=now + DAY, text=True
+    )
     assert deliver_answers(texting, now=now + DAY) == Answered(answered=1)
-    end(texting.store, moved.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now + 2 * DAY, text=True)
+    end(
+        texting.store,
+        moved.appointment_id,
+        AppointmentState.CANCELLED,
+        by="Henri",
+        now=now + 2 * DAY,
+        text=True,
+    )
     assert deliver_answers(texting, now=now + 2 * DAY) == Answered(answered=1)
     with texting.store.reading() as connection:
         bodies = list(connection.execute(select(Answer.body).order_by(Answer.id)).scalars())
     assert "dinsdag 6 juni om 09.00 uur" in bodies[0]
     assert "Waar: Verzonnenlaan 12." in bodies[0]
     assert "Uw nieuwe afspraak: woensdag 7 juni om 09.00 uur." in bodies[1]
-    assert "De afspraak van woensdag 7 juni om 09.00 uur, Verzonnenlaan 12, gaat niet door." in bodies[2]
+    assert (
+        "De afspraak van woensdag 7 juni om 09.00 uur, Verzonnenlaan 12, gaat niet door."
+        in bodies[2]
+    )
 
 
-def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(texting: Installation, now: datetime) -> None:
+def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(
+    texting: Installation, now: datetime
+) -> None:
     made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now, text=True)
-    move_to(texting.store, made.appointment_id, slot_of(texting, "counter", 1), by="Henri", now=now, text=True)
+    move_to(
+        texting.store,
+        made.appointment_id,
+        slot_of(texting, "counter", 1),
+        by="Henri",
+        now=now,
+        text=True,
+    )
     assert deliver_answers(texting, now=now) == Answered(answered=1, answers_dropped=1)
     assert told(texting) == [
         (AnswerKind.APPOINTMENT, TouchState.DROPPED),
@@ -75,7 +106,9 @@ def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(texting: Ins
     ]
 
 
-def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(texting: Installation, now: datetime) -> None:
+def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(
+    texting: Installation, now: datetime
+) -> None:
     for kind, ref, said in (
         ("counter", "P2", "there is no number that can be texted"),
         ("phone", "P1", "is at no place to go to"),
@@ -84,14 +117,37 @@ def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(texting: I
             book(texting.store, slot_of(texting, kind), ref, by="Henri", now=now, text=True)
     made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now)
     with pytest.raises(BadInput, match="only what is cancelled is told by text"):
-        end(texting.store, made.appointment_id, AppointmentState.KEPT, by="Henri", now=now, text=True)
+        end(
+            texting.store,
+            made.appointment_id,
+            AppointmentState.KEPT,
+            by="Henri",
+            now=now,
+            text=True,
+        )
     with pytest.raises(BadInput, match="is at no place to go to"):
-        move_to(texting.store, made.appointment_id, slot_of(texting, "phone"), by="Henri", now=now, text=True)
+        move_to(
+            texting.store,
+            made.appointment_id,
+            slot_of(texting, "phone"),
+            by="Henri",
+            now=now,
+            text=True,
+        )
     with texting.store.writing() as connection:
         Builder(connection, now).line("+318000999", "Andere lijn")
     with pytest.raises(BadInput, match="it could come from several lines"):
-        end(texting.store, made.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now, text=True)
+        end(
+            texting.store,
+            made.appointment_id,
+            AppointmentState.CANCELLED,
+            by="Henri",
+            now=now,
+            text=True,
+        )
     with texting.store.reading() as connection:
-        assert list(connection.execute(select(Appointment.state)).scalars()) == [AppointmentState.AGREED]
+        assert list(connection.execute(select(Appointment.state)).scalars()) == [
+            AppointmentState.AGREED
+        ]
         assert sum(connection.execute(select(Slot.taken)).scalars()) == 1
     assert told(texting) == []

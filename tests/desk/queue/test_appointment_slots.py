@@ -35,7 +35,9 @@ def put_slot(store: Store, at: datetime, capacity: int = 1) -> int:
         return int(connection.execute(select(Slot.id).where(Slot.starts_at == at)).scalar_one())
 
 
-def test_two_hundred_who_book_twenty_places_at_once_get_twenty_and_each_is_told(store: Store, now: datetime) -> None:
+def test_two_hundred_who_book_twenty_places_at_once_get_twenty_and_each_is_told(
+    store: Store, now: datetime
+) -> None:
     put_people(store, now, 200)
     slot = put_slot(store, now + DAY, capacity=20)
 
@@ -58,7 +60,10 @@ def test_two_hundred_who_book_twenty_places_at_once_get_twenty_and_each_is_told(
 def test_people_who_change_places_at_once_all_keep_one(store: Store, now: datetime) -> None:
     put_people(store, now, 16)
     slots = [put_slot(store, now + days * DAY, capacity=12) for days in (1, 2)]
-    made = [book(store, slots[number % 2], f"P{number + 1}", by="Henri", now=now) for number in range(16)]
+    made = [
+        book(store, slots[number % 2], f"P{number + 1}", by="Henri", now=now)
+        for number in range(16)
+    ]
 
     def swap(number: int) -> Booked:
         appointment = made[number].appointment_id
@@ -67,7 +72,9 @@ def test_people_who_change_places_at_once_all_keep_one(store: Store, now: dateti
     with ThreadPoolExecutor(8) as swapping:
         assert len(list(swapping.map(swap, range(8)))) == 8
     with store.reading() as connection:
-        agreed = select(Appointment.slot_id, func.count()).where(Appointment.state == AppointmentState.AGREED)
+        agreed = select(Appointment.slot_id, func.count()).where(
+            Appointment.state == AppointmentState.AGREED
+        )
         counted = dict(connection.execute(agreed.group_by(Appointment.slot_id)).all())
         taken = dict(connection.execute(select(Slot.id, Slot.taken)).all())
     assert counted == taken
@@ -112,7 +119,9 @@ def test_an_appointment_moves_and_its_place_is_free_again(store: Store, now: dat
     book(store, first, "P2", by="Henri", now=now)
     with pytest.raises(BadInput, match="is full"):
         move_to(store, moved.appointment_id, first, by="Henri", now=now)
-    end(store, moved.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now)  # the old one stood
+    end(
+        store, moved.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now
+    )  # the old one stood
     assert [each.id for each in open_slots(store, now=now)] == [second]
 
 
@@ -122,11 +131,15 @@ def test_who_did_not_come_is_noted_once(store: Store, now: datetime) -> None:
     end(store, booked.appointment_id, AppointmentState.MISSED, by="Henri", now=now + DAY)
     with pytest.raises(BadInput, match="is no appointment to come"):
         end(store, booked.appointment_id, AppointmentState.KEPT, by="Henri", now=now + DAY)
-    with pytest.raises(BadInput, match="agreed is no end of an appointment; write kept, missed, cancelled"):
+    with pytest.raises(
+        BadInput, match="agreed is no end of an appointment; write kept, missed, cancelled"
+    ):
         end(store, booked.appointment_id, AppointmentState.AGREED, by="Henri", now=now)
 
 
-def test_an_appointment_made_in_a_call_is_prepared_the_day_before(store: Store, now: datetime) -> None:
+def test_an_appointment_made_in_a_call_is_prepared_the_day_before(
+    store: Store, now: datetime
+) -> None:
     put_people(store, now)
     with store.writing() as connection:
         enter(connection, [NewCall(Builder(connection, now).line(), None, now)])
@@ -141,14 +154,20 @@ def test_an_appointment_made_in_a_call_is_prepared_the_day_before(store: Store, 
     assert (found := case_of(store, "P1")) is not None
     assert found.owner == "Henri"
     end(store, booked.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now)
-    assert [each.why for each in waiting(store)] == [CallKind.CALL]  # nobody prepares what was cancelled
+    assert [each.why for each in waiting(store)] == [
+        CallKind.CALL
+    ]  # nobody prepares what was cancelled
 
 
-def test_a_calendar_takes_an_appointment_and_reads_nothing_of_what_it_is_about(now: datetime) -> None:
+def test_a_calendar_takes_an_appointment_and_reads_nothing_of_what_it_is_about(
+    now: datetime,
+) -> None:
     long = "Verzonnenlaan 12; tweede verdieping, naast de bibliotheek van Nergenshuizen-Oost aan het water"
     booked = Booked(7, long, "counter", now + DAY, now + DAY + timedelta(minutes=30))
     for language, said in (("nl", "Afspraak"), ("en", "Appointment"), ("tr", "Afspraak")):
-        file = as_ics(booked, line="0800 0543", domain="dichtbij.example", language=language, now=now)
+        file = as_ics(
+            booked, line="0800 0543", domain="dichtbij.example", language=language, now=now
+        )
         (event,) = Calendar.from_ical(file).walk("VEVENT")
         assert event.decoded("dtstart") == now + DAY
         assert (str(event["summary"]), str(event["location"])) == (said, long)

@@ -40,9 +40,14 @@ def test_the_longest_waiting_comes_first(store: Store, now: datetime) -> None:
 def test_a_queue_is_of_one_line(store: Store, now: datetime) -> None:
     with store.writing() as connection:
         builder = Builder(connection, now)
-        enter(connection, [NewCall(builder.line(), None, now), NewCall(builder.line("+318000111"), None, now)])
+        enter(
+            connection,
+            [NewCall(builder.line(), None, now), NewCall(builder.line("+318000111"), None, now)],
+        )
     assert [call.line for call in waiting(store, "+318000111")] == ["+318000111"]
-    with pytest.raises(BadInput, match=r"\+318009 is no line of ours; lines: \+318000111, \+318000543"):
+    with pytest.raises(
+        BadInput, match=r"\+318009 is no line of ours; lines: \+318000111, \+318000543"
+    ):
         waiting(store, "+318009")
 
 
@@ -54,7 +59,9 @@ def test_whoever_takes_a_call_has_it_alone(store: Store, call: int, now: datetim
         take(store, call, "Fatma", now)
 
 
-def test_of_two_agents_who_press_at_once_one_gets_the_call(store: Store, call: int, now: datetime) -> None:
+def test_of_two_agents_who_press_at_once_one_gets_the_call(
+    store: Store, call: int, now: datetime
+) -> None:
     def press(agent: str) -> str | None:
         try:
             return take(store, call, agent, now).taken_by
@@ -62,11 +69,17 @@ def test_of_two_agents_who_press_at_once_one_gets_the_call(store: Store, call: i
             return None
 
     with ThreadPoolExecutor(6) as agents:
-        got = [winner for winner in agents.map(press, [f"agent {number}" for number in range(12)]) if winner]
+        got = [
+            winner
+            for winner in agents.map(press, [f"agent {number}" for number in range(12)])
+            if winner
+        ]
     assert len(got) == 1
 
 
-def test_a_call_that_is_put_back_waits_at_its_old_place(store: Store, call: int, now: datetime) -> None:
+def test_a_call_that_is_put_back_waits_at_its_old_place(
+    store: Store, call: int, now: datetime
+) -> None:
     take(store, call, "Henri", now)
     with pytest.raises(BadInput, match="is taken by Henri"):
         put_back(store, call, "Fatma")
@@ -74,7 +87,9 @@ def test_a_call_that_is_put_back_waits_at_its_old_place(store: Store, call: int,
     assert [(waits.id, waits.taken_by) for waits in waiting(store)] == [(call, None)]
 
 
-def test_a_call_is_wrapped_up_by_whoever_took_it_and_only_once(store: Store, call: int, now: datetime) -> None:
+def test_a_call_is_wrapped_up_by_whoever_took_it_and_only_once(
+    store: Store, call: int, now: datetime
+) -> None:
     with pytest.raises(BadInput, match="is waiting; take it first"):
         wrap_up(store, call, "Henri", "helped", "", now)
     take(store, call, "Henri", now)
@@ -88,9 +103,19 @@ def test_a_call_is_wrapped_up_by_whoever_took_it_and_only_once(store: Store, cal
 def test_an_appointment_comes_out_of_the_call(store: Store, call: int, now: datetime) -> None:
     take(store, call, "Henri", now)
     at = now + timedelta(days=4)
-    wrap_up(store, call, "Henri", "appointment", "Brings her papers.", now, NewAppointment("counter", at))
+    wrap_up(
+        store,
+        call,
+        "Henri",
+        "appointment",
+        "Brings her papers.",
+        now,
+        NewAppointment("counter", at),
+    )
     with store.reading() as connection:
-        made = connection.execute(select(Appointment.call_id, Appointment.kind, Appointment.at)).one()
+        made = connection.execute(
+            select(Appointment.call_id, Appointment.kind, Appointment.at)
+        ).one()
     assert made == (call, "counter", at)
     with pytest.raises(BadInput, match="'pub' is no kind of help"):
         NewAppointment("pub", at)
@@ -98,7 +123,10 @@ def test_an_appointment_comes_out_of_the_call(store: Store, call: int, now: date
 
 def test_a_disposition_that_is_none_changes_nothing(store: Store, call: int, now: datetime) -> None:
     take(store, call, "Henri", now)
-    with pytest.raises(BadInput, match="disposition: 'fine' does not say what came of it; write helped, appointment"):
+    with pytest.raises(
+        BadInput,
+        match="disposition: 'fine' does not say what came of it; write helped, appointment",
+    ):
         wrap_up(store, call, "Henri", "fine", "", now)
     with pytest.raises(BadInput, match="note: has 1001 characters; say it in 1000"):
         wrap_up(store, call, "Henri", "helped", "x" * 1001, now)
@@ -106,21 +134,29 @@ def test_a_disposition_that_is_none_changes_nothing(store: Store, call: int, now
         assert connection.execute(select(Call.state)).scalar_one() == CallState.TAKEN
 
 
-def test_whoever_tells_an_agent_not_to_want_this_is_held_at_once(store: Store, call: int, now: datetime) -> None:
+def test_whoever_tells_an_agent_not_to_want_this_is_held_at_once(
+    store: Store, call: int, now: datetime
+) -> None:
     take(store, call, "Henri", now)
     wrap_up(store, call, "Henri", "objects", "", now)
-    assert [(entry.person_ref, entry.reason, entry.channel) for entry in entries(store)] == [("P1", "OBJECTION", None)]
+    assert [(entry.person_ref, entry.reason, entry.channel) for entry in entries(store)] == [
+        ("P1", "OBJECTION", None)
+    ]
     with store.reading() as connection:
         states = connection.execute(select(Touch.state).order_by(Touch.id)).scalars().all()
     assert states == [TouchState.HANDED_OVER, TouchState.WITHHELD]
 
 
-def test_an_objection_of_nobody_known_is_not_lost_but_asked_about(store: Store, now: datetime) -> None:
+def test_an_objection_of_nobody_known_is_not_lost_but_asked_about(
+    store: Store, now: datetime
+) -> None:
     with store.writing() as connection:
         enter(connection, [NewCall(Builder(connection, now).line(), None, now)])
     (call,) = waiting(store)
     take(store, call.id, "Henri", now)
-    with pytest.raises(BadInput, match="nobody knows yet who this is; match the reply to a person first"):
+    with pytest.raises(
+        BadInput, match="nobody knows yet who this is; match the reply to a person first"
+    ):
         wrap_up(store, call.id, "Henri", "objects", "", now)
     with store.reading() as connection:
         assert connection.execute(select(Call.state)).scalar_one() == CallState.TAKEN
@@ -144,7 +180,9 @@ def test_a_name_is_on_the_roster_from_its_first_day_to_its_last(store: Store) ->
     assert roster.add(store, LINE, "  Henri ", date(2023, 6, 5), date(2023, 6, 9))
     with store.reading() as connection:
         (line,) = Lines.read(connection).by_number.values()
-        days = [day for day in range(3, 13) if on_roster(connection, line, "henri", date(2023, 6, day))]
+        days = [
+            day for day in range(3, 13) if on_roster(connection, line, "henri", date(2023, 6, day))
+        ]
         assert days == [5, 6, 7, 8, 9]
         assert not on_roster(connection, line + 1, "Henri", date(2023, 6, 6))
 

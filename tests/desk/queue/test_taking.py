@@ -26,13 +26,16 @@ MINUTE = timedelta(minutes=1)
 EARLY = {"phone_line": {"skill": "early-signal"}}
 
 
-def put_calls(installation: Installation, now: datetime, *calls: dict[str, Any], line: str = LINE) -> None:
+def put_calls(
+    installation: Installation, now: datetime, *calls: dict[str, Any], line: str = LINE
+) -> None:
     """Put calls in the queue, one a minute: the first waits longest."""
     with installation.store.writing() as connection:
         line_id = Builder(connection, now).line(line)
         moments = [now - (len(calls) - at) * MINUTE for at in range(len(calls))]
         entered = [
-            NewCall(line_id, None, **{"received_at": at, **call}) for at, call in zip(moments, calls, strict=True)
+            NewCall(line_id, None, **{"received_at": at, **call})
+            for at, call in zip(moments, calls, strict=True)
         ]
         enter(connection, entered)
 
@@ -64,7 +67,9 @@ def test_a_promise_whose_window_is_open_comes_before_everybody_who_waits(
     assert take(installation, "Henri", now + hour / 2) == 2  # its window opened
 
 
-def test_a_promise_that_was_missed_is_kept_first_of_all(installation: Installation, now: datetime) -> None:
+def test_a_promise_that_was_missed_is_kept_first_of_all(
+    installation: Installation, now: datetime
+) -> None:
     put_calls(
         installation, now, {"promised_from": now - MINUTE, "promised_until": now + MINUTE},
         {"promised_from": now - timedelta(days=2), "promised_until": now - timedelta(days=1)},
@@ -72,38 +77,61 @@ def test_a_promise_that_was_missed_is_kept_first_of_all(installation: Installati
     assert take(installation, "Henri", now) == 2
 
 
-def test_only_who_is_trained_gets_the_callers_of_early_signals(installation: Installation, now: datetime) -> None:
+def test_only_who_is_trained_gets_the_callers_of_early_signals(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         campaign = Builder(connection, now).campaign(spec=EARLY).id
     put_calls(installation, now, {"campaign_id": campaign}, {})
     agents.register(installation.store, "Fatma", now=now)
-    agents.train(installation.store, "Fatma", "early-signal", on=date(2023, 5, 1), by="Anja", now=now)
+    agents.train(
+        installation.store, "Fatma", "early-signal", on=date(2023, 5, 1), by="Anja", now=now
+    )
     assert [take(installation, "Henri", now) for _ in range(2)] == [2, None]
     assert take(installation, "Fatma", now) == 1
 
 
-def test_a_training_counts_from_its_day_until_its_end(installation: Installation, now: datetime) -> None:
+def test_a_training_counts_from_its_day_until_its_end(
+    installation: Installation, now: datetime
+) -> None:
     put_calls(installation, now, {"skill": "early-signal"})
     agents.register(installation.store, "Fatma", now=now)
     agents.train(
-        installation.store, "Fatma", "early-signal", on=date(2023, 6, 2), until=date(2023, 6, 3), by="Anja", now=now
+        installation.store,
+        "Fatma",
+        "early-signal",
+        on=date(2023, 6, 2),
+        until=date(2023, 6, 3),
+        by="Anja",
+        now=now,
     )
     days = [take(installation, "Fatma", now + timedelta(days=days)) for days in (0, 3)]
     assert days == [None, None]
     assert take(installation, "Fatma", now + timedelta(days=2)) == 1
 
 
-def test_the_progress_of_a_training_is_told_as_a_share_of_all_agents(installation: Installation, now: datetime) -> None:
+def test_the_progress_of_a_training_is_told_as_a_share_of_all_agents(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         for number in range(4300):
             agents.ensure(connection, f"agent {number}", now)
     for number in range(1100):
-        agents.train(installation.store, f"agent {number}", "early-signal", on=date(2023, 5, 1), by="Anja", now=now)
+        agents.train(
+            installation.store,
+            f"agent {number}",
+            "early-signal",
+            on=date(2023, 5, 1),
+            by="Anja",
+            now=now,
+        )
     told = agents.progress(installation.store, "early-signal", today=date(2023, 6, 1))
     assert (told.trained, told.agents, f"{told.share:.1%}") == (1100, 4300, "25.6%")
 
 
-def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(installation: Installation, now: datetime) -> None:
+def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         person = Builder(connection, now).person("P1")
     put_calls(installation, now - timedelta(days=9), {"person_id": person})
@@ -117,7 +145,9 @@ def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(installatio
     assert take(installation, "Fatma", now + PATIENCE) == 3  # but nobody waits for ever
 
 
-def test_nobody_waits_for_an_agent_who_is_not_there(installation: Installation, now: datetime) -> None:
+def test_nobody_waits_for_an_agent_who_is_not_there(
+    installation: Installation, now: datetime
+) -> None:
     with installation.store.writing() as connection:
         person = Builder(connection, now).person("P1")
     put_calls(installation, now - timedelta(days=9), {"person_id": person})
@@ -127,7 +157,9 @@ def test_nobody_waits_for_an_agent_who_is_not_there(installation: Installation, 
     assert take(installation, "Fatma", now) == 2
 
 
-def test_a_language_waits_a_while_for_somebody_who_speaks_it(installation: Installation, now: datetime) -> None:
+def test_a_language_waits_a_while_for_somebody_who_speaks_it(
+    installation: Installation, now: datetime
+) -> None:
     put_calls(installation, now, {"language": "pl"})
     agents.register(installation.store, "Ola", ["nl", "pl"], now=now)
     keep(installation.store, "Ola", now=now)
@@ -147,7 +179,9 @@ def test_nobody_waits_for_a_language_that_no_agent_who_is_there_speaks(
     assert [take(installation, "Henri", now) for _ in range(2)] == [1, 2]
 
 
-def test_what_a_campaign_asks_comes_after_everybody_who_waits(installation: Installation, now: datetime) -> None:
+def test_what_a_campaign_asks_comes_after_everybody_who_waits(
+    installation: Installation, now: datetime
+) -> None:
     put_calls(installation, now, {"kind": CallKind.OUTBOUND}, {})
     assert [take(installation, "Henri", now) for _ in range(2)] == [2, 1]
 
@@ -177,7 +211,9 @@ def test_one_line_may_be_asked_for(installation: Installation, now: datetime) ->
         take_next(installation, "Henri", now=now, line="+318009")
 
 
-def test_a_vanished_agent_gives_the_entry_back_at_its_old_place(installation: Installation, now: datetime) -> None:
+def test_a_vanished_agent_gives_the_entry_back_at_its_old_place(
+    installation: Installation, now: datetime
+) -> None:
     put_calls(installation, now, {}, {})
     assert take(installation, "Henri", now) == 1
     assert keep(installation.store, "Henri", now=now).calls == (1,)
@@ -200,7 +236,9 @@ def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(
     assert [call.id for call in waiting(installation.store)] == [2]
 
 
-def test_an_entry_that_was_chosen_by_hand_comes_back_too(installation: Installation, now: datetime) -> None:
+def test_an_entry_that_was_chosen_by_hand_comes_back_too(
+    installation: Installation, now: datetime
+) -> None:
     put_calls(installation, now, {})
     take_this(installation.store, 1, "Henri", now)
     assert give_back(installation.store, now=now + QUIET - MINUTE) == 0
@@ -214,7 +252,10 @@ def test_whoever_hangs_up_is_gone_with_a_disposition_and_is_given_to_nobody(
     hang_up(installation.store, 1, now=now)
     assert take(installation, "Henri", now) is None
     with installation.store.reading() as connection:
-        assert connection.execute(select(Call.state, Call.disposition)).one() == (CallState.ABANDONED, GONE)
+        assert connection.execute(select(Call.state, Call.disposition)).one() == (
+            CallState.ABANDONED,
+            GONE,
+        )
     with pytest.raises(BadInput, match="call 1: does not wait"):
         hang_up(installation.store, 1, now=now)
 
@@ -225,10 +266,14 @@ def test_the_same_key_enters_the_queue_once(installation: Installation, now: dat
     assert len(waiting(installation.store)) == 3
 
 
-def test_of_forty_agents_who_press_at_once_each_gets_another_entry(installation: Installation, now: datetime) -> None:
+def test_of_forty_agents_who_press_at_once_each_gets_another_entry(
+    installation: Installation, now: datetime
+) -> None:
     put_calls(installation, now, *({} for _ in range(30)))
     with ThreadPoolExecutor(10) as pressing:
-        taken = list(pressing.map(lambda number: take(installation, f"agent {number}", now), range(40)))
+        taken = list(
+            pressing.map(lambda number: take(installation, f"agent {number}", now), range(40))
+        )
     got = [call for call in taken if call]
     assert sorted(got) == list(range(1, 31))
     assert taken.count(None) == 10
@@ -275,7 +320,9 @@ ENTRIES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(ENTRIES, max_size=12))
 def test_the_order_is_that_of_a_plain_sort(
     installation: Installation, now: datetime, entries: list[dict[str, Any]]
@@ -299,9 +346,17 @@ def test_the_order_is_that_of_a_plain_sort(
     with installation.store.reading() as connection:
         rows = connection.execute(select(Call.__table__).where(Call.skill == ANY_SKILL)).all()
     # Ola is there for who speaks Polish; who speaks English waits for nobody, since nobody who is there does
-    rows = [row for row in rows if row.language != "pl" or (row.promised_from or row.received_at) <= now - PATIENCE]
+    rows = [
+        row
+        for row in rows
+        if row.language != "pl" or (row.promised_from or row.received_at) <= now - PATIENCE
+    ]
     due = [row for row in rows if row.promised_from and row.promised_from <= now]
     rest = [row for row in rows if not row.promised_from]
-    expected = [row.id for row in sorted(due, key=lambda row: (row.promised_until, row.received_at, row.id))]
-    expected += [row.id for row in sorted(rest, key=lambda row: (row.rank, row.received_at, row.id))]
+    expected = [
+        row.id for row in sorted(due, key=lambda row: (row.promised_until, row.received_at, row.id))
+    ]
+    expected += [
+        row.id for row in sorted(rest, key=lambda row: (row.rank, row.received_at, row.id))
+    ]
     assert [take(installation, "Henri", now) for _ in range(len(expected) + 1)] == [*expected, None]

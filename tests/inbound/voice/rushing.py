@@ -32,7 +32,11 @@ from tests.simulators.calling import ACCOUNT, NUMBER, TOKEN
 
 OPEN = datetime(2023, 6, 1, 8, tzinfo=UTC)
 """Ten o'clock on a Thursday."""
-SOON, A_LOOK, RINGS = 60.0, 0.1, 20.0  # seconds; the last: of silence, before an agent puts a caller back
+SOON, A_LOOK, RINGS = (
+    60.0,
+    0.1,
+    20.0,
+)  # seconds; the last: of silence, before an agent puts a caller back
 SILENT = {"met": 0, "speaking": 0}
 
 
@@ -77,7 +81,9 @@ class Line:
             Call.kind, Call.state, Call.taken_by, Call.disposition, Call.number, Call.promised_until,
         ).outerjoin(Call, Call.id == Leg.call_id)  # fmt: skip
         with self.installation.store.reading() as connection:
-            return {row.ref: row for row in connection.execute(query.where(Leg.kind == LegKind.CITIZEN))}
+            return {
+                row.ref: row for row in connection.execute(query.where(Leg.kind == LegKind.CITIZEN))
+            }
 
     def entries(self) -> list[Any]:
         with self.installation.store.reading() as connection:
@@ -123,8 +129,15 @@ class Crew:
 
     def start(self) -> "Crew":
         for name in self.names:
-            agents.register(self.line.installation.store, name, ["nl", "en", "tr", "ar", "pl"], now=self.line.now())
-        self.threads = [threading.Thread(target=self._work, args=(name,), daemon=True) for name in self.names]
+            agents.register(
+                self.line.installation.store,
+                name,
+                ["nl", "en", "tr", "ar", "pl"],
+                now=self.line.now(),
+            )
+        self.threads = [
+            threading.Thread(target=self._work, args=(name,), daemon=True) for name in self.names
+        ]
         for thread in self.threads:
             thread.start()
         return self
@@ -163,7 +176,9 @@ class Crew:
             with suppress(BadInput):  # the house has put it back already
                 queues.put_back(self.line.installation.store, came.call.id, name)
             return
-        queues.wrap_up(self.line.installation.store, came.call.id, name, "helped", "", self.line.now())
+        queues.wrap_up(
+            self.line.installation.store, came.call.id, name, "helped", "", self.line.now()
+        )
 
     def _spoke(self, name: str, before: int) -> bool:
         """Wait until their telephone is put down, as an agent does; return whether somebody was on it."""
@@ -179,7 +194,9 @@ class Crew:
 
     def _phone(self, name: str) -> dict[str, int]:
         try:
-            told = requests.get(f"http://127.0.0.1:{self.line.network}/simulator/phones", timeout=SOON).json()
+            told = requests.get(
+                f"http://127.0.0.1:{self.line.network}/simulator/phones", timeout=SOON
+            ).json()
         except requests.ConnectionError:
             self.home.set()  # the rehearsal is over, and with it every conversation
             return {**self.last[name], "speaking": 0}

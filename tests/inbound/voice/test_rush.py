@@ -91,5 +91,9 @@ def test_a_rush_of_forty_callers_and_ten_agents_while_the_server_is_killed_twice
             assert leg.number
             promised += 1
     assert promised
-    found = [legs[row["call_sid"]] for row in truth if row["call_sid"] in legs and is_response_code(row["keyed"][-10:])]
+    found = [
+        legs[row["call_sid"]]
+        for row in truth
+        if row["call_sid"] in legs and is_response_code(row["keyed"][-10:])
+    ]
     assert any(leg.touch_id for leg in found)

@@ -44,12 +44,20 @@ class Passer:
         return self._seen(self.client.post(path, data=self.form(path) | fields, headers=headers))
 
     def form(self, path: str) -> dict[str, str]:
-        inside = re.search(rf'<form method="post" action="{path}">(.*?)</form>', self.text, re.DOTALL)
-        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', inside[1] if inside else "")
+        inside = re.search(
+            rf'<form method="post" action="{path}">(.*?)</form>', self.text, re.DOTALL
+        )
+        found = re.findall(
+            r'<input type="hidden" name="(\w+)" value="([^"]*)"', inside[1] if inside else ""
+        )
         return dict(found)
 
     def _seen(self, response: Any) -> "Passer":
-        self.text, self.status, self.headers = unescape(response.text), response.status_code, dict(response.headers)
+        self.text, self.status, self.headers = (
+            unescape(response.text),
+            response.status_code,
+            dict(response.headers),
+        )
         assert "set-cookie" not in response.headers
         return self
 
@@ -63,7 +71,10 @@ def _made(url: str, folder: Path) -> Installation:
     launched(installation, file, now=NOW)
     deliver(installation, now=parse_moment("2023-06-05"))
     moments = [parse_moment("2023-06-08T10:30"), parse_moment("2023-06-08T11:00")]
-    offer(installation.store, [NewSlot("Verzonnenlaan 1", "counter", moment, 30, 1) for moment in moments])
+    offer(
+        installation.store,
+        [NewSlot("Verzonnenlaan 1", "counter", moment, 30, 1) for moment in moments],
+    )
     return installation
 
 
@@ -99,7 +110,9 @@ def passer(town: Installation) -> Passer:
 def codes(town: Installation) -> list[str]:
     """The codes on the cards that went out."""
     with town.store.reading() as connection:
-        return list(connection.execute(select(ResponseCode.code).order_by(ResponseCode.code)).scalars())
+        return list(
+            connection.execute(select(ResponseCode.code).order_by(ResponseCode.code)).scalars()
+        )
 
 
 @pytest.fixture

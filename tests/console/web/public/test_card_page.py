@@ -13,7 +13,16 @@ from outcomes.explanations import why
 from outcomes.funnels import funnel
 from store.clock import parse_moment
 from store.states import CallKind, CallState, CampaignState, ReplyKind, TouchState
-from store.tables import Appointment, Campaign, Person, Reply, ResponseCode, Slot, Suppression, Touch
+from store.tables import (
+    Appointment,
+    Campaign,
+    Person,
+    Reply,
+    ResponseCode,
+    Slot,
+    Suppression,
+    Touch,
+)
 from tests.console.web.public.conftest import NOON, Passer
 
 Calls = Callable[[], list[Any]]
@@ -28,7 +37,9 @@ def ref_of(installation: Installation, code: str) -> str:
         return str(connection.execute(query.where(ResponseCode.code == code)).scalar_one())
 
 
-def test_the_address_that_is_printed_opens_and_so_does_it_without_the_code(passer: Passer, codes: list[str]) -> None:
+def test_the_address_that_is_printed_opens_and_so_does_it_without_the_code(
+    passer: Passer, codes: list[str]
+) -> None:
     for path in (f"/k/{codes[0]}", "/k", "/k/"):
         assert passer.get(path).status == 200, path
         assert 'href="tel:+318001234"' in passer.text
@@ -59,10 +70,14 @@ def test_whatever_address_a_campaign_prints_opens(
     assert passer.client.get("/something/else").status_code == 404
     with town.store.writing() as connection:
         connection.execute(update(Campaign).values(line_open_until=NOON.date().replace(day=1)))
-    assert "geen telefoonlijn open" in passer.get(path.format(codes[0])).text  # a card lies about for years
+    assert (
+        "geen telefoonlijn open" in passer.get(path.format(codes[0])).text
+    )  # a card lies about for years
 
 
-def test_a_page_is_the_same_for_a_card_and_for_a_code_that_is_on_none(passer: Passer, codes: list[str]) -> None:
+def test_a_page_is_the_same_for_a_card_and_for_a_code_that_is_on_none(
+    passer: Passer, codes: list[str]
+) -> None:
     pages = []
     for code in (codes[0], UNKNOWN):
         text = passer.get(f"/k/{code}").text
@@ -81,7 +96,11 @@ def test_whoever_asks_to_be_called_stands_in_the_queue_once(
         passer._seen(passer.client.post("/k/call", data=sent))
         assert "woensdag 7 juni tussen 9.00 en 12.00 uur, op 06 12345678" in passer.text
     (call,) = calls()
-    assert (call.kind, call.number, call.person_id is None) == (CallKind.CALL_BACK, "+31612345678", False)
+    assert (call.kind, call.number, call.person_id is None) == (
+        CallKind.CALL_BACK,
+        "+31612345678",
+        False,
+    )
     assert call.promised_until == parse_moment("2023-06-07T12:00")
     with town.store.reading() as connection:
         reply = connection.execute(select(Reply.__table__)).one()
@@ -93,7 +112,9 @@ def test_whoever_asks_to_be_called_stands_in_the_queue_once(
     assert funnel(town, "cards", now=NOON).asked_online == 1
 
 
-def test_who_asks_again_is_called_once_as_said_last(passer: Passer, codes: list[str], calls: Calls) -> None:
+def test_who_asks_again_is_called_once_as_said_last(
+    passer: Passer, codes: list[str], calls: Calls
+) -> None:
     passer.get(f"/k/{codes[0]}").send("/k/call", number="0612345678")
     passer.get(f"/k/{codes[0]}").send("/k/call", number="0687654321", words="morgen na 14 uur")
     first, last = calls()
@@ -120,7 +141,9 @@ def test_what_cannot_be_taken_is_said_beside_its_field_and_nothing_is_lost(
     assert calls() == []
 
 
-def test_without_a_code_somebody_is_called_too_and_nobody_is_guessed(passer: Passer, calls: Calls) -> None:
+def test_without_a_code_somebody_is_called_too_and_nobody_is_guessed(
+    passer: Passer, calls: Calls
+) -> None:
     passer.get("/k?lang=en").send("/k/call", number="0612345678")
     assert "as soon as we can" in passer.text
     (call,) = calls()
@@ -140,7 +163,11 @@ def test_an_appointment_is_made_once_and_asks_nothing_of_anybody(
     with town.store.reading() as connection:
         made = connection.execute(select(Appointment.__table__)).one()
         assert connection.execute(select(Slot.taken).where(Slot.id == 1)).scalar_one() == 1
-    assert (made.person_id, made.campaign_id, made.call_id) == (call.person_id, call.campaign_id, call.id)
+    assert (made.person_id, made.campaign_id, made.call_id) == (
+        call.person_id,
+        call.campaign_id,
+        call.id,
+    )
     passer.get(f"/k/{codes[0]}").send("/k/appointment", slot="2")
     assert "Bel ons even" in passer.text  # one for each card; and nobody hears that there is one
     passer.get(f"/k/{codes[1]}").send("/k/appointment", slot="1")
@@ -160,7 +187,9 @@ def test_where_no_appointment_can_be_made_the_answer_is_the_same_whatever_the_re
     assert answer(codes[0]) == general  # objected
     with town.store.writing() as connection:
         died = select(Touch.person_id).join(ResponseCode).where(ResponseCode.code == codes[1])
-        connection.execute(update(Person).where(Person.id.in_(died)).values(deceased_on=NOON.date()))
+        connection.execute(
+            update(Person).where(Person.id.in_(died)).values(deceased_on=NOON.date())
+        )
     assert answer(codes[1]) == general
     with town.store.writing() as connection:
         connection.execute(update(Campaign).values(state=CampaignState.STOPPED))
@@ -198,7 +227,9 @@ def test_an_objection_with_a_code_on_no_card_is_answered_alike_and_holds_nobody(
         assert connection.execute(select(func.count()).select_from(Suppression)).scalar_one() == 1
 
 
-def test_a_campaign_that_is_over_has_a_page_without_forms(town: Installation, passer: Passer, codes: list[str]) -> None:
+def test_a_campaign_that_is_over_has_a_page_without_forms(
+    town: Installation, passer: Passer, codes: list[str]
+) -> None:
     with town.store.writing() as connection:
         connection.execute(update(Campaign).values(line_open_until=NOON.date().replace(day=1)))
     assert passer.get(f"/k/{codes[0]}").status == 200
@@ -218,5 +249,7 @@ def test_whatever_is_planned_for_whoever_objects_is_withheld(
     passer.get(f"/k/{codes[0]}").send("/k/stop")
     passer.send("/k/stop", sure="yes")
     with town.store.reading() as connection:
-        held = connection.execute(select(func.count()).where(Touch.state == TouchState.WITHHELD)).scalar_one()
+        held = connection.execute(
+            select(func.count()).where(Touch.state == TouchState.WITHHELD)
+        ).scalar_one()
     assert held == 1

@@ -20,7 +20,9 @@ PLACES = ("/k/call", "/k/appointment", "/k/stop", "/echt", "/helpen")
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_form_without_a_key_of_this_house_and_this_place_is_not_taken(passer: Passer, place: str) -> None:
+def test_a_form_without_a_key_of_this_house_and_this_place_is_not_taken(
+    passer: Passer, place: str
+) -> None:
     other = "/k" if place in {"/echt", "/helpen"} else "/echt"
     foreign = passer.get(other).form("/k/call" if other == "/k" else other)["key"]
     for key in ("", "x", "..", "1686045600.abc.def", "é.é.é", foreign):
@@ -29,7 +31,9 @@ def test_a_form_without_a_key_of_this_house_and_this_place_is_not_taken(passer: 
         assert "Er is niets verstuurd" in answer.text
 
 
-def test_a_form_that_lay_open_too_long_begins_again(town: Installation, passer: Passer, calls: Calls) -> None:
+def test_a_form_that_lay_open_too_long_begins_again(
+    town: Installation, passer: Passer, calls: Calls
+) -> None:
     form = passer.get("/k").form("/k/call") | {"number": "0612345678"}
     later = replace(town, clock=FixedClock(NOON + OPEN + timedelta(seconds=1)))
     assert TestClient(make_app(later)).post("/k/call", data=form).status_code == 403
@@ -38,9 +42,15 @@ def test_a_form_that_lay_open_too_long_begins_again(town: Installation, passer: 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"origin": "https://elsewhere.example"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}],
+    [
+        {"origin": "https://elsewhere.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
 )
-def test_another_site_cannot_send_our_forms(passer: Passer, calls: Calls, headers: dict[str, str]) -> None:
+def test_another_site_cannot_send_our_forms(
+    passer: Passer, calls: Calls, headers: dict[str, str]
+) -> None:
     assert passer.get("/k").send("/k/call", headers=headers, number="0612345678").status == 403
     assert calls() == []
 
@@ -62,14 +72,18 @@ def test_a_browser_that_names_no_origin_or_ours_is_let_in(
         (b"\xff=%ff", FORM, 400),
     ],
 )
-def test_what_is_no_form_is_answered_kindly(passer: Passer, content: bytes, kind: str, status: int) -> None:
+def test_what_is_no_form_is_answered_kindly(
+    passer: Passer, content: bytes, kind: str, status: int
+) -> None:
     answer = passer.client.post("/k/call", content=content, headers={"content-type": kind})
     assert answer.status_code == status
     assert "Dat lukte niet" in answer.text
     assert 'href="tel:+318001234"' in answer.text
 
 
-def test_a_field_that_is_too_long_or_holds_null_characters_harms_nothing(passer: Passer, calls: Calls) -> None:
+def test_a_field_that_is_too_long_or_holds_null_characters_harms_nothing(
+    passer: Passer, calls: Calls
+) -> None:
     assert passer.get("/k").send("/k/call", number="0612345678", words="x" * 201).status == 413
     assert passer.get("/k").send("/k/call", number="06\x0012345678").status == 200
     assert passer.get("/k").send("/k/appointment", code="1183180055", slot="9" * 30).status == 422
@@ -82,7 +96,15 @@ def test_a_page_that_takes_no_form_says_so_kindly(passer: Passer, path: str) -> 
     assert (answer.status_code, "Dat lukte niet" in answer.text) == (405, True)
 
 
-ODD = ["/k/%00", "/k/" + "9" * 2000, "/k/<script>", "/k?<script>=1", "/k/1234567890/x", "/echt/x", "/k?lang=xx"]
+ODD = [
+    "/k/%00",
+    "/k/" + "9" * 2000,
+    "/k/<script>",
+    "/k?<script>=1",
+    "/k/1234567890/x",
+    "/echt/x",
+    "/k?lang=xx",
+]
 
 
 @pytest.mark.parametrize("path", ODD)

@@ -21,7 +21,14 @@ UNKNOWN = response_code(1)
 
 def test_the_page_says_who_we_are_and_what_we_never_ask(passer: Passer) -> None:
     passer.get("/echt")
-    for said in ("Team Dichtbij", "Sinds 5 juni 2023: kaartjes en brieven.", "0800 1234", "BSN", "DigiD", "pincode"):
+    for said in (
+        "Team Dichtbij",
+        "Sinds 5 juni 2023: kaartjes en brieven.",
+        "0800 1234",
+        "BSN",
+        "DigiD",
+        "pincode",
+    ):
         assert said in passer.text
     assert "Contactkaartjes" not in passer.text  # a campaign's own title is for colleagues
     assert "Since 5 June 2023: cards and letters." in passer.get("/echt?lang=en").text
@@ -30,9 +37,14 @@ def test_the_page_says_who_we_are_and_what_we_never_ask(passer: Passer) -> None:
 def test_nothing_is_told_of_a_campaign_that_has_not_begun_or_whose_line_is_closed(
     town: Installation, passer: Passer
 ) -> None:
-    for values in ({"first_date": NOON.date() + timedelta(days=1)}, {"line_open_until": NOON.date() - timedelta(1)}):
+    for values in (
+        {"first_date": NOON.date() + timedelta(days=1)},
+        {"line_open_until": NOON.date() - timedelta(1)},
+    ):
         with town.store.writing() as connection:
-            kept = connection.execute(select(*(getattr(Campaign, name) for name in values))).scalar_one()
+            kept = connection.execute(
+                select(*(getattr(Campaign, name) for name in values))
+            ).scalar_one()
             connection.execute(update(Campaign).values(values))
         assert "sturen wij niemand" in passer.get("/echt").text
         with town.store.writing() as connection:
@@ -57,9 +69,13 @@ def test_with_several_lines_a_card_gets_its_own_and_no_unknown_code_can_be_told_
 ) -> None:
     with town.store.writing() as connection:
         values = {"number": "+318001235", "name": "Lijn Verder", "hours": ""}
-        other = connection.execute(insert(PhoneLine).values(values).returning(PhoneLine.id)).scalar_one()
+        other = connection.execute(
+            insert(PhoneLine).values(values).returning(PhoneLine.id)
+        ).scalar_one()
         row = dict(connection.execute(select(Campaign.__table__)).mappings().one())
-        connection.execute(insert(Campaign).values({**row, "id": None, "name": "more", "line_id": other}))
+        connection.execute(
+            insert(Campaign).values({**row, "id": None, "name": "more", "line_id": other})
+        )
         connection.execute(select(Campaign.id)).all()
 
     def number_for(code: str) -> str:
@@ -67,7 +83,9 @@ def test_with_several_lines_a_card_gets_its_own_and_no_unknown_code_can_be_told_
         assert passer.status == 200
         with town.store.writing() as connection:
             connection.execute(delete(CodeGuess))
-        return passer.text.partition('class="answer"')[2].partition('href="tel:')[2].partition('"')[0]
+        return (
+            passer.text.partition('class="answer"')[2].partition('href="tel:')[2].partition('"')[0]
+        )
 
     assert {number_for(code) for code in codes[:4]} == {"+318001234"}
     decoys = {response_code(draw): number_for(response_code(draw)) for draw in range(1, 9)}
@@ -75,7 +93,9 @@ def test_with_several_lines_a_card_gets_its_own_and_no_unknown_code_can_be_told_
     assert {code: number_for(code) for code in decoys} == decoys
 
 
-def test_a_mistyped_code_is_said_to_be_mistyped_and_costs_nothing(town: Installation, passer: Passer) -> None:
+def test_a_mistyped_code_is_said_to_be_mistyped_and_costs_nothing(
+    town: Installation, passer: Passer
+) -> None:
     for typed in ("1234567891", "hallo", "", "1" * 20):
         assert passer.get("/echt").send("/echt", code=typed).status == 422
     with town.store.reading() as connection:
@@ -97,7 +117,9 @@ def test_nobody_finds_cards_by_trying_and_no_address_is_kept(
     assert len(sources) == 2
 
 
-def test_all_visitors_together_have_a_limit_too_and_old_tries_are_forgotten(town: Installation, passer: Passer) -> None:
+def test_all_visitors_together_have_a_limit_too_and_old_tries_are_forgotten(
+    town: Installation, passer: Passer
+) -> None:
     with town.store.writing() as connection:
         rows = [{"source": EVERYBODY, "at": NOON - timedelta(minutes=1)}] * 299
         old = [{"source": EVERYBODY, "at": NOON - timedelta(days=2)}]
@@ -115,7 +137,11 @@ def test_a_helper_stands_in_the_helpers_queue_and_is_about_nobody(
     agents.register(town.store, "Fatma", ["nl"], now=NOON)
     agents.train(town.store, "Fatma", "helpers", on=NOON.date(), by="Anja", now=NOON)
     passer.get("/helpen").send(
-        "/helpen", name="Jan Voorbeeld", organisation="Buurthuis Oost", number="0612345678", authorised="no"
+        "/helpen",
+        name="Jan Voorbeeld",
+        organisation="Buurthuis Oost",
+        number="0612345678",
+        authorised="no",
     )
     assert "Wij bellen u zo snel mogelijk, op 06 12345678" in passer.text
     (call,) = calls()
@@ -126,14 +152,22 @@ def test_a_helper_stands_in_the_helpers_queue_and_is_about_nobody(
     assert unmatched(town.store) == []  # a helper is nobody to match
 
 
-def test_where_no_agent_is_trained_for_helpers_anybody_calls_them(passer: Passer, calls: Calls) -> None:
-    passer.get("/helpen").send("/helpen", name="Jan", organisation="buur", number="0612345678", authorised="yes")
+def test_where_no_agent_is_trained_for_helpers_anybody_calls_them(
+    passer: Passer, calls: Calls
+) -> None:
+    passer.get("/helpen").send(
+        "/helpen", name="Jan", organisation="buur", number="0612345678", authorised="yes"
+    )
     assert [call.skill for call in calls()] == ["any"]
 
 
 def test_a_helper_is_told_what_is_missing(passer: Passer, calls: Calls) -> None:
     full = {"name": "Jan", "organisation": "buur", "number": "0612345678", "authorised": "yes"}
-    words = {"name": "Vul uw naam in", "organisation": "Vul uw organisatie in", "authorised": "Kies ja of nee"}
+    words = {
+        "name": "Vul uw naam in",
+        "organisation": "Vul uw organisatie in",
+        "authorised": "Kies ja of nee",
+    }
     for missing, said in words.items():
         assert passer.get("/helpen").send("/helpen", None, **{**full, missing: ""}).status == 422
         assert said in passer.text

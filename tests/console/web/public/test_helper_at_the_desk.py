@@ -29,7 +29,9 @@ def test_nothing_of_a_person_is_shown_to_a_helper_before_and_after_an_authorisat
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/1/take")
     assert "06 12345678" in browser.text
-    assert "Wij vragen niet om uw DigiD" in browser.text  # what an agent reads out to whoever doubts
+    assert (
+        "Wij vragen niet om uw DigiD" in browser.text
+    )  # what an agent reads out to whoever doubts
     letter = {"helper": "Jan Voorbeeld", "organisation": "Buurthuis Oost", "seen": "written"}
     until = str((NOW + timedelta(days=30)).date())
     browser.post("/queue/1/authorisation", about="P9", valid_until=until, **letter)
@@ -61,7 +63,9 @@ def test_on_the_command_line_an_authorisation_is_recorded_listed_and_revoked(
 
     said = ("--name", "Jan", "--organisation", "buur", "--seen", "written")
     assert helper("record", "1", "P1", "--as", "Fatma", *said, "--until", "soon").exit_code != 0
-    assert helper("record", "1", "P1", "--as", "Fatma", *said, "--until", "2023-07-01").exit_code == 0
+    assert (
+        helper("record", "1", "P1", "--as", "Fatma", *said, "--until", "2023-07-01").exit_code == 0
+    )
     assert "counts   until 2023-07-01  Jan, buur" in helper("list", "P1").stdout
     assert helper("revoke", "1", "--as", "Fatma", "--why", "taken back").exit_code == 0
     assert json.loads(helper("list", "--json").stdout)[0]["revoked_why"] == "taken back"
