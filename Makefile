@@ -1,5 +1,6 @@
-# Everything happens in .venv, made here from the pinned and hashed list in constraints.txt. A fresh machine needs
-# Python 3.11 or newer, make and git. `make PYTHON=python3.12 install` chooses the interpreter.
+# Everything happens in .venv, made here from pinned and hashed lists: constraints.txt for what Kaartje runs on,
+# constraints-dev.txt for that and what its tests and checks need. A fresh machine needs Python 3.11 or newer, make and
+# git. `make PYTHON=python3.12 install` chooses the interpreter.
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,21 +15,25 @@ VOICE_SDK := 2.18.5
 VOICE_SDK_SHA256 := 35d3cb1b22e309f9884724a89250aecd2de4f1556ad7b67a7bc5e06c73dcb74a
 VOICE_SDK_FILE := $(SOFTPHONE)/node_modules/@twilio/voice-sdk/dist/twilio.min.js
 
-.PHONY: help install demo test check format bench serve softphone constraints clean
+.PHONY: help install develop demo test check format bench serve softphone constraints clean
 
 help:
 	@echo "make demo         a whole campaign, from a file of people to a report (in $(DEMO_OUT)/)"
-	@echo "make test         the everyday tests"
-	@echo "make check        ruff, mypy and the layers of the house"
 	@echo "make serve        the console, on http://127.0.0.1:8000"
+	@echo "make install      only what Kaartje runs on, in $(VENV)/"
+	@echo "make test         the everyday tests (brings their tools)"
+	@echo "make check        ruff, mypy and the order of the packages (brings their tools)"
+	@echo "make develop      everything that changing Kaartje needs: the tests' tools, a PostgreSQL, the commit hooks"
 	@echo "make softphone    the phone in agents' browsers, in $(SOFTPHONE)/ (needs npm; docs/softphone.md)"
 	@echo "make bench        the benchmarks: ours, the peer's, the ratio, the goal"
-	@echo "make install      only the environment, in $(VENV)/"
 	@echo "make format       let ruff mend what it can"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
 	@echo "make clean        throw away $(VENV)/, $(DEMO_OUT)/ and $(SOFTPHONE)/"
 
 install: $(VENV)/.installed
+
+develop: $(VENV)/.developed
+	@if [ -z "$$CI" ] && git rev-parse --git-dir >/dev/null 2>&1; then $(BIN)/pre-commit install >/dev/null; fi
 
 # The environment. One stamp for each stage, so that a second `make` finds nothing to do.
 $(VENV)/.made:
@@ -39,33 +44,40 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# Compiling 150 packages of which a command imports a tenth took as long as unpacking them; Python compiles what it needs.
+# Compiling 140 packages of which a command imports a tenth took as long as unpacking them; Python compiles what it needs.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+
+# A list that names what the other one has already brings nothing twice: both are resolved together.
 $(VENV)/.pinned: constraints.txt $(VENV)/.made
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r constraints.txt
+	$(PIP_INSTALL) --require-hashes -r constraints.txt
 	@touch $@
 
 # hatchling is in the pinned list, so building our own package asks for nothing more.
 $(VENV)/.installed: pyproject.toml $(VENV)/.pinned
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.developed: constraints-dev.txt $(VENV)/.installed
+	$(PIP_INSTALL) --require-hashes -r constraints-dev.txt
 	@touch $@
 
 demo: install
 	$(BIN)/kaartje demo --out $(DEMO_OUT)
 
-test: install
+test: $(VENV)/.developed
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 
-check: install
+check: $(VENV)/.developed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache  # its cache forgets that a new module changes what an old import means
 
-format: install
+format: $(VENV)/.developed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install
+bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks.all
 
 serve: install
@@ -82,10 +94,12 @@ softphone:
 	@echo "Now set KAARTJE_VOICE_SDK=$(abspath $(VOICE_SDK_FILE)) and see docs/softphone.md"
 
 # Valid for every Python and platform we support; hashes, and no address of any registry.
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
 constraints: $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --upgrade \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
+	$(UV_COMPILE) --group build -o constraints.txt
+	$(UV_COMPILE) --group dev --constraint constraints.txt -o constraints-dev.txt
 
 clean:
 	rm -rf $(VENV) $(DEMO_OUT) $(SOFTPHONE)

