@@ -1,4 +1,4 @@
-"""What every door for providers does first: read a body that is not too long, and look at the signature under it."""
+"""Read a webhook's body up to a limit, and check its signature."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ FORM, DOCUMENT = "application/x-www-form-urlencoded", "application/json"
 
 
 class Refused(Exception):
-    """The request is not taken; holds the answer's status and its word."""
+    """A webhook request that is refused, with the response."""
 
     def __init__(self, status: int, word: str) -> None:
         super().__init__(word)
@@ -27,7 +27,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What was posted: as it came, and as fields."""
+    """The body of a webhook request, raw and as fields."""
 
     kind: str
     whole: bytes
@@ -39,11 +39,11 @@ class Body:
         return dict(self.fields)
 
 
-def look_at_signature(account: Account, request: Request, body: Body) -> None:
-    """Let in whoever signed the address as the provider knows it, whatever a proxy made of it on its way here.
+def check_signature(account: Account, request: Request, body: Body) -> None:
+    """Check the signature over the address as the provider knows it, whatever a proxy made of it since.
 
     Raises:
-        Refused: nobody who holds one of the account's tokens signed it.
+        Refused: 403, it was not signed with one of the account's tokens.
     """
     query = query_of(request)
     url = f"{account.public_url.rstrip('/')}{request.scope['path']}{'?' if query else ''}{query}"
@@ -55,12 +55,16 @@ def look_at_signature(account: Account, request: Request, body: Body) -> None:
 
 
 def query_of(request: Request) -> str:
-    """Return the query as it was sent: an address that is written anew is not the one that was signed."""
+    """Return the query exactly as it was sent, as it was signed."""
     return str(request.scope["query_string"].decode("latin-1"))
 
 
 async def read_body(request: Request) -> Body:
-    """Read a body that is not too long, of a kind that providers send."""
+    """Read a body of a kind that providers send.
+
+    Raises:
+        Refused: 413 where it is too long, 415 where it is of another kind.
+    """
     whole = await _bytes(request)
     if request.method == "GET":
         return Body(
@@ -93,7 +97,7 @@ async def _bytes(request: Request) -> bytes:
 
 
 def _pairs(whole: bytes) -> list[tuple[str, str]]:
-    """Read a form; what is no form has no fields, and no signature fits it."""
+    """Read a form; what is not a form has no fields, and no signature fits it."""
     try:
         return parse_qsl(
             whole.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS

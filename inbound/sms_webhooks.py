@@ -14,16 +14,16 @@ from starlette.routing import Mount, Route
 
 from channels.sms.account import Account
 from channels.sms.attempts import PATH, attempt_of
+from channels.sms.callback_marks import is_marked
 from channels.sms.gateway import Form, read_report
 from channels.sms.reports import TWILIO, Report, read_twilio
-from channels.sms.signatures import is_marked
 from inbound.events import Book, Row, receipt_row, text_row
 from inbound.signed_requests import (
     DOCUMENT,
     MOST_BYTES,
     Body,
     Refused,
-    look_at_signature,
+    check_signature,
     query_of,
     read_body,
 )
@@ -63,7 +63,7 @@ class Door:
             fields = body.first()
             return receipt_row(read_twilio(fields, named), fields, now=self._installation.now())
 
-        return await self._take(request, self._look_at_signature, row)
+        return await self._take(request, self._check_signature, row)
 
     async def text(self, request: Request) -> Response:
         """Take a text that somebody sent us through Twilio."""
@@ -73,7 +73,7 @@ class Door:
             ref = fields.get("MessageSid") or fields.get("SmsSid") or None
             return text_row(TWILIO, ref, fields, now=self._installation.now())
 
-        return await self._take(request, self._look_at_signature, row)
+        return await self._take(request, self._check_signature, row)
 
     async def gateway_status(self, request: Request) -> Response:
         """Take a report of the second provider's, at the address that only it was given."""
@@ -112,8 +112,8 @@ class Door:
             return Response("later", 503, media_type="text/plain")
         return Response(status_code=204)
 
-    def _look_at_signature(self, request: Request, body: Body) -> None:
-        look_at_signature(self._account, request, body)
+    def _check_signature(self, request: Request, body: Body) -> None:
+        check_signature(self._account, request, body)
 
     def _look_at_mark(self, request: Request, body: Body) -> None:
         del body  # nobody signed it: who knows the address was given it

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from channels.sms.signatures import mark_of
+from channels.sms.callback_marks import mark_of
 
 PATH = "/sms/status"
 GATEWAY_PATH = "/sms/gateway/status"

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from channels.sms.account import Account
 from channels.voice.account import Telephone
 from channels.voice.twiml import XML, Step, write
-from inbound.signed_requests import Refused, look_at_signature, read_body
+from inbound.signed_requests import Refused, check_signature, read_body
 from inbound.voice.call_scripts import Script
 from inbound.voice.call_turns import Asked, Turns
 from installation.installation import Installation
@@ -52,7 +52,7 @@ class Door:
         async def take(request: Request) -> Response:
             try:
                 body = await read_body(request)
-                look_at_signature(self._account, request, body)
+                check_signature(self._account, request, body)
             except Refused as refused:
                 return refused.answer
             except ClientDisconnect:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import responses
 
+from channels.sms.callback_marks import mark_of
 from channels.sms.error_codes import Fault
 from channels.sms.gateway import Gateway, read_form
 from channels.sms.providers import CannotSay, Doubt, NotTaken, Taken, Text
 from channels.sms.senders import Sender
-from channels.sms.signatures import mark_of
 from store.errors import BadInput
 
 FORM = """\
