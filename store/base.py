@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -17,8 +17,10 @@ from sqlalchemy import (
     Text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from store.column_classes import TableData, technical
 
 
 class NotAware(TypeError):
@@ -64,11 +66,13 @@ def words(kind: type[StrEnum]) -> TypeEngine[Any]:
     )
 
 
-PrimaryKey = Annotated[int, mapped_column(BigInt, primary_key=True, autoincrement=True)]
+PrimaryKey = Annotated[int, technical(BigInt, primary_key=True, autoincrement=True)]
 
 
 class Table(DeclarativeBase):
     """The base class of every table of Kaartje."""
+
+    __data__: ClassVar[TableData]  # what its columns are for, and how long they are kept
 
     metadata = MetaData(
         naming_convention={

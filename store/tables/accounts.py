@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
+from store.column_classes import Retention, TableData, situation, staff, technical
 from store.states import Role
 
 
@@ -14,50 +15,60 @@ class Account(Table):
     """A local account of the console."""
 
     __tablename__ = "accounts"
+    __data__ = TableData(
+        "let a colleague sign in with the rights of their role", Retention.STAFF_ACCOUNT
+    )
 
-    name: Mapped[str] = mapped_column(primary_key=True)
-    role: Mapped[Role] = mapped_column(words(Role))
-    password_hash: Mapped[str]  # argon2id
-    active: Mapped[bool]
-    created_at: Mapped[datetime]
+    name: Mapped[str] = staff(primary_key=True)
+    role: Mapped[Role] = staff(words(Role))
+    password_hash: Mapped[str] = staff(purpose="check a password without keeping it")  # argon2id
+    active: Mapped[bool] = staff()
+    created_at: Mapped[datetime] = staff()
 
 
 class Act(Table):
     """One decision of one person: who, what, when, and whether they had signed in. Append only."""
 
     __tablename__ = "acts"
+    __data__ = TableData("show who decided or looked at what, and when", Retention.AUDIT)
     __table_args__ = (Index("ix_acts_subject", "subject"), {"sqlite_autoincrement": True})
 
     id: Mapped[PrimaryKey]
-    at: Mapped[datetime]
-    who: Mapped[str]
-    signed_in: Mapped[bool]
-    what: Mapped[str]
-    subject: Mapped[str]
-    detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = technical()
+    who: Mapped[str] = staff()
+    signed_in: Mapped[bool] = staff()
+    what: Mapped[str] = situation()
+    subject: Mapped[str] = technical()
+    detail: Mapped[dict[str, Any]] = situation()
 
 
 class ApiToken(Table):
     """What another system shows to come in: only a keyed hash is kept, so that nobody reads it here."""
 
     __tablename__ = "api_tokens"
+    __data__ = TableData(
+        "let another system in under a name and a role, and end that", Retention.STAFF_ACCOUNT
+    )
     __table_args__ = (Index("ix_api_tokens_name", "name"), {"sqlite_autoincrement": True})
 
     id: Mapped[PrimaryKey]
-    name: Mapped[str]  # who acts: what is done with it is written down under this name
-    role: Mapped[Role] = mapped_column(words(Role))
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    made_at: Mapped[datetime]
-    made_by: Mapped[str]
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-    revoked_by: Mapped[str | None]
+    name: Mapped[str] = staff()  # who acts: what is done with it is written down under this name
+    role: Mapped[Role] = staff(words(Role))
+    token_hash: Mapped[str] = staff(unique=True)
+    made_at: Mapped[datetime] = technical()
+    made_by: Mapped[str] = staff()
+    expires_at: Mapped[datetime] = technical()
+    revoked_at: Mapped[datetime | None] = technical()
+    revoked_by: Mapped[str | None] = staff()
 
 
 class ApiAnswer(Table):
     """What a system asked once, and what we answered: asked again under the same key, it hears the same."""
 
     __tablename__ = "api_answers"
+    __data__ = TableData(
+        "answer a repeated request with the stored response", Retention.SHORT_LIVED
+    )
     __table_args__ = (
         UniqueConstraint("caller", "key"),
         Index("ix_api_answers_asked_at", "asked_at"),
@@ -65,9 +76,9 @@ class ApiAnswer(Table):
     )
 
     id: Mapped[PrimaryKey]
-    caller: Mapped[str]
-    key: Mapped[str]  # the Idempotency-Key
-    asked: Mapped[str]  # a keyed hash over the method, the path and the body
-    asked_at: Mapped[datetime]
-    status: Mapped[int | None]  # None: begun, and nobody knows how it ended
-    answer: Mapped[dict[str, Any] | None]  # nothing of a person
+    caller: Mapped[str] = staff()
+    key: Mapped[str] = technical()  # the Idempotency-Key
+    asked: Mapped[str] = technical()  # a keyed hash over the method, the path and the body
+    asked_at: Mapped[datetime] = technical()
+    status: Mapped[int | None] = technical()  # None: begun, and nobody knows how it ended
+    answer: Mapped[dict[str, Any] | None] = technical()  # nothing of a person

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
+from store.column_classes import Retention, TableData, identifier, situation, staff, technical
 from store.states import PostState
 
 
@@ -14,30 +15,37 @@ class CallTopic(Table):
     """What one conversation was about. It may be about several things; each is kept once."""
 
     __tablename__ = "call_topics"
+    __data__ = TableData(
+        "say what conversations are about, and prepare the next one", Retention.CONVERSATION
+    )
     __table_args__ = (Index("ix_call_topics_topic", "topic"),)
 
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
-    topic: Mapped[str] = mapped_column(primary_key=True)  # a word of desk/entries/care.toml
-    noted_at: Mapped[datetime]
-    noted_by: Mapped[str]
+    call_id: Mapped[int] = technical(ForeignKey("calls.id"), primary_key=True)
+    topic: Mapped[str] = situation(primary_key=True)  # a word of desk/entries/care.toml
+    noted_at: Mapped[datetime] = situation()
+    noted_by: Mapped[str] = staff()
 
 
 class CallSign(Table):
     """A warning sign in the situation that an agent heard: never a score, and never about health."""
 
     __tablename__ = "call_signs"
+    __data__ = TableData(
+        "note a warning sign, so that the person is helped in time", Retention.CONVERSATION
+    )
 
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
-    sign: Mapped[str] = mapped_column(primary_key=True)  # a part of the guide: seizure
-    guide: Mapped[str]  # the version of the guide in which it stood
-    noted_at: Mapped[datetime]
-    noted_by: Mapped[str]
+    call_id: Mapped[int] = technical(ForeignKey("calls.id"), primary_key=True)
+    sign: Mapped[str] = situation(primary_key=True)  # a part of the guide: seizure
+    guide: Mapped[str] = technical()  # the version of the guide in which it stood
+    noted_at: Mapped[datetime] = situation()
+    noted_by: Mapped[str] = staff()
 
 
 class Reflection(Table):
     """What an agent wrote for themselves after a conversation. Nobody else reads it."""
 
     __tablename__ = "reflections"
+    __data__ = TableData("let an agent learn from their own conversations", Retention.STAFF_ACCOUNT)
     __table_args__ = (
         UniqueConstraint("agent", "call_id"),
         Index("ix_reflections_call_id", "call_id"),
@@ -45,18 +53,19 @@ class Reflection(Table):
     )
 
     id: Mapped[PrimaryKey]
-    agent: Mapped[str]
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
-    went_well: Mapped[str]
-    was_hard: Mapped[str]
-    next_time: Mapped[str]
-    written_at: Mapped[datetime]
+    agent: Mapped[str] = staff()
+    call_id: Mapped[int] = technical(ForeignKey("calls.id"))
+    went_well: Mapped[str] = staff()
+    was_hard: Mapped[str] = staff()
+    next_time: Mapped[str] = staff()
+    written_at: Mapped[datetime] = technical()
 
 
 class Deviation(Table):
     """An agent did otherwise than the guide or a rule says, and why. There is room for that, and it is told."""
 
     __tablename__ = "deviations"
+    __data__ = TableData("explain why an agent did otherwise than the guide says", Retention.CASE)
     __table_args__ = (
         Index("ix_deviations_case_id", "case_id"),
         Index("ix_deviations_person_id", "person_id"),
@@ -65,24 +74,25 @@ class Deviation(Table):
     )
 
     id: Mapped[PrimaryKey]
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    rule: Mapped[str]  # what it departs from: guide file_first, triage stella
-    instead: Mapped[str]  # what was done
-    why: Mapped[str]
-    made_at: Mapped[datetime]
-    made_by: Mapped[str]
-    dialogue: Mapped[bool]  # to be talked over in the case dialogue
-    discussed_at: Mapped[datetime | None]
-    discussed_by: Mapped[str | None]
-    discussed_what: Mapped[str | None]
+    call_id: Mapped[int | None] = technical(ForeignKey("calls.id"))
+    case_id: Mapped[int | None] = technical(ForeignKey("cases.id"))
+    person_id: Mapped[int | None] = identifier(ForeignKey("people.id"))
+    rule: Mapped[str] = situation()  # what it departs from: guide file_first, triage stella
+    instead: Mapped[str] = situation()  # what was done
+    why: Mapped[str] = situation()
+    made_at: Mapped[datetime] = situation()
+    made_by: Mapped[str] = staff()
+    dialogue: Mapped[bool] = technical()  # to be talked over in the case dialogue
+    discussed_at: Mapped[datetime | None] = situation()
+    discussed_by: Mapped[str | None] = staff()
+    discussed_what: Mapped[str | None] = situation()
 
 
 class Post(Table):
     """A matter that another team's system is asked to take up. It leaves at most once, under a key of our own."""
 
     __tablename__ = "posts"
+    __data__ = TableData("have another team take up what the desk may not decide", Retention.CASE)
     __table_args__ = (
         Index("ix_posts_state", "state", "not_before"),
         Index("ix_posts_person_id", "person_id"),
@@ -98,27 +108,26 @@ class Post(Table):
     )
 
     id: Mapped[PrimaryKey]
-    key: Mapped[str] = mapped_column(
-        unique=True
-    )  # the other system knows it by this, however often it is told
-    place: Mapped[str]  # stella, assessment, collection
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    why: Mapped[str]  # in the agent's words
-    grounds: Mapped[list[Any]]  # of desk/entries/care.toml: eviction, several_rules
-    urgent: Mapped[bool]
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[str]
-    due_on: Mapped[date]  # the last working day on which it may still be taken up
-    state: Mapped[PostState] = mapped_column(words(PostState))
-    tries: Mapped[int]
-    not_before: Mapped[datetime]
-    error: Mapped[str | None]
-    ref: Mapped[str | None]  # the other system's own
-    handed_over_at: Mapped[datetime | None]
-    asked_after_at: Mapped[datetime | None]  # when we last asked how far it is
-    received_at: Mapped[datetime | None]  # somebody there has taken it up
-    received_by: Mapped[str | None]
-    ended_at: Mapped[datetime | None]
-    ended_how: Mapped[str | None]
-    ended_by: Mapped[str | None]
+    # the other system knows it by this, however often it is told
+    key: Mapped[str] = technical(unique=True)
+    place: Mapped[str] = situation()  # stella, assessment, collection
+    case_id: Mapped[int] = technical(ForeignKey("cases.id"))
+    person_id: Mapped[int] = identifier(ForeignKey("people.id"))
+    why: Mapped[str] = situation()  # in the agent's words
+    grounds: Mapped[list[Any]] = situation()  # of desk/entries/care.toml: eviction, several_rules
+    urgent: Mapped[bool] = situation()
+    asked_at: Mapped[datetime] = situation()
+    asked_by: Mapped[str] = staff()
+    due_on: Mapped[date] = situation()  # the last working day on which it may still be taken up
+    state: Mapped[PostState] = situation(words(PostState))
+    tries: Mapped[int] = technical()
+    not_before: Mapped[datetime] = technical()
+    error: Mapped[str | None] = technical()
+    ref: Mapped[str | None] = technical()  # the other system's own
+    handed_over_at: Mapped[datetime | None] = situation()
+    asked_after_at: Mapped[datetime | None] = technical()  # when we last asked how far it is
+    received_at: Mapped[datetime | None] = situation()  # somebody there has taken it up
+    received_by: Mapped[str | None] = staff()
+    ended_at: Mapped[datetime | None] = situation()
+    ended_how: Mapped[str | None] = situation()
+    ended_by: Mapped[str | None] = staff()

@@ -3,9 +3,19 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
+from store.column_classes import (
+    Retention,
+    TableData,
+    citizen_words,
+    contact,
+    identifier,
+    situation,
+    staff,
+    technical,
+)
 from store.states import AppointmentState, CallKind, CallState, ReplyKind
 
 
@@ -13,34 +23,39 @@ class PhoneLine(Table):
     """A free number that is printed on cards, and whose queue it feeds."""
 
     __tablename__ = "phone_lines"
+    __data__ = TableData("print a number that somebody answers", Retention.SETUP)
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[PrimaryKey]
-    number: Mapped[str] = mapped_column(unique=True)  # E.164
-    name: Mapped[str]
-    hours: Mapped[str]
+    number: Mapped[str] = technical(unique=True)  # E.164
+    name: Mapped[str] = technical()
+    hours: Mapped[str] = technical()
 
 
 class RosterEntry(Table):
     """One agent on a line's roster: a first name is printed only while its bearer can pick up."""
 
     __tablename__ = "roster"
+    __data__ = TableData(
+        "print a first name only while its bearer can pick up", Retention.STAFF_ACCOUNT
+    )
     __table_args__ = (
         UniqueConstraint("line_id", "first_name", "on_from"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[PrimaryKey]
-    line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
-    first_name: Mapped[str]
-    on_from: Mapped[date]
-    on_until: Mapped[date | None]  # inclusive
+    line_id: Mapped[int] = technical(ForeignKey("phone_lines.id"))
+    first_name: Mapped[str] = staff()
+    on_from: Mapped[date] = staff()
+    on_until: Mapped[date | None] = staff()  # inclusive
 
 
 class Reply(Table):
     """One thing a citizen or a postman told us, as it came in."""
 
     __tablename__ = "replies"
+    __data__ = TableData("act on what a citizen or the carrier sent back", Retention.CONVERSATION)
     __table_args__ = (
         Index("ix_replies_touch_id", "touch_id"),
         Index("ix_replies_person_id", "person_id"),
@@ -50,30 +65,29 @@ class Reply(Table):
     )
 
     id: Mapped[PrimaryKey]
-    reply_key: Mapped[str] = mapped_column(
-        unique=True
-    )  # a hash over the row: imported twice, it is one reply
-    kind: Mapped[ReplyKind] = mapped_column(words(ReplyKind))
-    received_at: Mapped[datetime]
-    response_code: Mapped[str | None]
-    from_number: Mapped[str | None]  # E.164
-    person_ref: Mapped[str | None]
-    text: Mapped[str]
-    reason: Mapped[
-        str | None
-    ]  # moved, unknown, refused, deceased: what a returned card or a relative told us
-    objects: Mapped[bool]
-    matched_by: Mapped[str | None]  # code, number, hand, seed; None: nobody knows yet
-    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    # a hash over the row: imported twice, it is one reply
+    reply_key: Mapped[str] = technical(unique=True)
+    kind: Mapped[ReplyKind] = situation(words(ReplyKind))
+    received_at: Mapped[datetime] = situation()
+    response_code: Mapped[str | None] = identifier()
+    from_number: Mapped[str | None] = contact(purpose="find whose text it is")  # E.164
+    person_ref: Mapped[str | None] = identifier()
+    text: Mapped[str] = citizen_words(purpose="act on what somebody wrote")
+    # moved, unknown, refused, deceased: what a returned card or a relative told us
+    reason: Mapped[str | None] = situation()
+    objects: Mapped[bool] = situation(purpose="hold everything while this may be an objection")
+    matched_by: Mapped[str | None] = technical()  # code, number, hand, seed; None: nobody knows yet
+    touch_id: Mapped[int | None] = technical(ForeignKey("touches.id"))
+    person_id: Mapped[int | None] = identifier(ForeignKey("people.id"))
+    campaign_id: Mapped[int | None] = technical(ForeignKey("campaigns.id"))
+    import_id: Mapped[int] = technical(ForeignKey("imports.id"))
 
 
 class Call(Table):
     """One entry in the phone line's queue."""
 
     __tablename__ = "calls"
+    __data__ = TableData("call back as promised, and know what was agreed", Retention.CONVERSATION)
     __table_args__ = (
         # in each of these the next entry to take is the first: docs/decisions/0080-the-next-one.md
         Index("ix_calls_queue", "line_id", "state", "received_at"),
@@ -104,37 +118,46 @@ class Call(Table):
     )
 
     id: Mapped[PrimaryKey]
-    line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
-    reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"), unique=True)
-    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
-    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    received_at: Mapped[datetime]
-    number: Mapped[str | None]  # E.164: to call back on. It serves this call only
-    promised_from: Mapped[datetime | None]  # the window in which we said we would call
-    promised_until: Mapped[datetime | None]
-    state: Mapped[CallState] = mapped_column(words(CallState))
-    taken_by: Mapped[str | None]
-    taken_at: Mapped[datetime | None]
-    wrapped_up_at: Mapped[datetime | None]
-    disposition: Mapped[str | None]
-    note: Mapped[str]
-    kind: Mapped[CallKind] = mapped_column(words(CallKind), server_default=CallKind.CALL.value)
-    entry_key: Mapped[str | None]  # touch:12, appointment:5: what is queued once only
-    rank: Mapped[int] = mapped_column(server_default="0")  # 0: somebody waits; 1: nobody does
-    skill: Mapped[str] = mapped_column(server_default="any")  # what an agent must be trained for
-    language: Mapped[str | None]  # ISO 639-1, as the person's; None: not known
-    prefers: Mapped[str | None]  # the agent who spoke to this person before
-    due_by: Mapped[datetime | None]  # the end of the promised window, once it is open
-    lease_until: Mapped[
-        datetime | None
-    ]  # until when it is in the agent's hands without another sign of life
+    line_id: Mapped[int] = technical(ForeignKey("phone_lines.id"))
+    reply_id: Mapped[int | None] = technical(ForeignKey("replies.id"), unique=True)
+    campaign_id: Mapped[int | None] = technical(ForeignKey("campaigns.id"))
+    touch_id: Mapped[int | None] = technical(ForeignKey("touches.id"))
+    person_id: Mapped[int | None] = identifier(ForeignKey("people.id"))
+    received_at: Mapped[datetime] = situation()
+    # E.164: to call back on. It serves this call only
+    number: Mapped[str | None] = contact(
+        purpose="call back once on the number that was given for it"
+    )
+    # the window in which we said we would call
+    promised_from: Mapped[datetime | None] = situation()
+    promised_until: Mapped[datetime | None] = situation()
+    state: Mapped[CallState] = situation(words(CallState))
+    taken_by: Mapped[str | None] = staff()
+    taken_at: Mapped[datetime | None] = staff()
+    wrapped_up_at: Mapped[datetime | None] = situation()
+    disposition: Mapped[str | None] = situation()
+    note: Mapped[str] = citizen_words(purpose="let the next agent know what was said")
+    kind: Mapped[CallKind] = situation(words(CallKind), server_default=CallKind.CALL.value)
+    entry_key: Mapped[str | None] = technical()  # touch:12, appointment:5: what is queued once only
+    rank: Mapped[int] = technical(server_default="0")  # 0: somebody waits; 1: nobody does
+    skill: Mapped[str] = technical(server_default="any")  # what an agent must be trained for
+    # ISO 639-1, as the person's; None: not known
+    language: Mapped[str | None] = situation(
+        purpose="give the call to somebody who speaks the language"
+    )
+    prefers: Mapped[str | None] = staff(
+        purpose="give the call to the agent who spoke to this person before"
+    )
+    due_by: Mapped[datetime | None] = situation()  # the end of the promised window, once it is open
+    # until when it is in the agent's hands without another sign of life
+    lease_until: Mapped[datetime | None] = technical()
 
 
 class Appointment(Table):
     """An agreed moment of help that came out of a call or a visit."""
 
     __tablename__ = "appointments"
+    __data__ = TableData("keep an agreed moment of help", Retention.CASE)
     __table_args__ = (
         Index("ix_appointments_person_id", "person_id"),
         Index("ix_appointments_state", "state", "at"),
@@ -150,14 +173,14 @@ class Appointment(Table):
     )
 
     id: Mapped[PrimaryKey]
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
-    kind: Mapped[str]  # counter, video, phone, support_point
-    at: Mapped[datetime]
-    made_at: Mapped[datetime]
-    slot_id: Mapped[int | None]  # of `slots`; None: agreed outside of them
-    state: Mapped[AppointmentState] = mapped_column(
+    call_id: Mapped[int | None] = technical(ForeignKey("calls.id"))
+    person_id: Mapped[int] = identifier(ForeignKey("people.id"))
+    campaign_id: Mapped[int | None] = technical(ForeignKey("campaigns.id"))
+    kind: Mapped[str] = situation()  # counter, video, phone, support_point
+    at: Mapped[datetime] = situation()
+    made_at: Mapped[datetime] = situation()
+    slot_id: Mapped[int | None] = technical()  # of `slots`; None: agreed outside of them
+    state: Mapped[AppointmentState] = situation(
         words(AppointmentState), server_default=AppointmentState.AGREED.value
     )
-    ended_at: Mapped[datetime | None]  # when it was kept, missed, moved or cancelled
+    ended_at: Mapped[datetime | None] = situation()  # when it was kept, missed, moved or cancelled

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
+from store.column_classes import Retention, TableData, contact, situation, staff, technical
 from store.states import LegEnd, LegKind, LegState, LineTestKind
 
 
@@ -13,6 +14,9 @@ class Leg(Table):
     """One telephone connection at the provider. What was said in it is kept nowhere."""
 
     __tablename__ = "legs"
+    __data__ = TableData(
+        "follow one telephone connection, and put it through once", Retention.CONVERSATION
+    )
     __table_args__ = (
         Index("ix_legs_state", "state", "seen_at"),
         Index("ix_legs_call_id", "call_id"),
@@ -21,59 +25,59 @@ class Leg(Table):
     )
 
     id: Mapped[PrimaryKey]
-    ref: Mapped[str] = mapped_column(
-        unique=True
-    )  # the provider's own; before it has given one, our name for the try
-    kind: Mapped[LegKind] = mapped_column(words(LegKind))
-    line_id: Mapped[int | None] = mapped_column(ForeignKey("phone_lines.id"))
-    from_number: Mapped[str | None]  # E.164; None: withheld
-    state: Mapped[LegState] = mapped_column(words(LegState))
-    language: Mapped[str | None]  # ISO 639-1, as it was chosen by key
-    tries: Mapped[int]  # codes and numbers keyed that were none
-    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))  # whose code was keyed
-    held: Mapped[
-        str | None
-    ]  # the code of a reason why this person is not reached: told to the agent, never here
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))  # the entry in the queue
-    agent: Mapped[str | None]  # who took it, or is rung
-    queue_ref: Mapped[str | None]  # the provider's queue in which it waits
-    position: Mapped[int | None]  # in that queue, as last told
-    recording_ref: Mapped[
-        str | None
-    ]  # of a message at the provider; None once it was forgotten there
-    began_at: Mapped[datetime]
-    seen_at: Mapped[datetime]  # when it was last heard of
-    ended_at: Mapped[datetime | None]
-    how: Mapped[LegEnd | None] = mapped_column(words(LegEnd))
+    # the provider's own; before it has given one, our name for the try
+    ref: Mapped[str] = technical(unique=True)
+    kind: Mapped[LegKind] = technical(words(LegKind))
+    line_id: Mapped[int | None] = technical(ForeignKey("phone_lines.id"))
+    # E.164; None: withheld
+    from_number: Mapped[str | None] = contact(purpose="call back, and hold a number that objected")
+    state: Mapped[LegState] = technical(words(LegState))
+    language: Mapped[str | None] = situation()  # ISO 639-1, as it was chosen by key
+    tries: Mapped[int] = technical()  # codes and numbers keyed that were none
+    touch_id: Mapped[int | None] = technical(ForeignKey("touches.id"))  # whose code was keyed
+    # the code of a reason why this person is not reached: told to the agent, never here
+    held: Mapped[str | None] = situation(
+        purpose="warn the agent that this person is not to be reached"
+    )
+    call_id: Mapped[int | None] = technical(ForeignKey("calls.id"))  # the entry in the queue
+    agent: Mapped[str | None] = staff()  # who took it, or is rung
+    queue_ref: Mapped[str | None] = technical()  # the provider's queue in which it waits
+    position: Mapped[int | None] = technical()  # in that queue, as last told
+    # of a message at the provider; None once it was forgotten there
+    recording_ref: Mapped[str | None] = technical()
+    began_at: Mapped[datetime] = situation()
+    seen_at: Mapped[datetime] = technical()  # when it was last heard of
+    ended_at: Mapped[datetime | None] = situation()
+    how: Mapped[LegEnd | None] = situation(words(LegEnd))
 
 
 class LineRoute(Table):
     """Another number that leads to a line: the one at the provider, behind the free number that is printed."""
 
     __tablename__ = "line_routes"
+    __data__ = TableData("know which line a dialled number belongs to", Retention.SETUP)
     __table_args__ = (Index("ix_line_routes_line_id", "line_id"),)
 
-    number: Mapped[str] = mapped_column(
-        primary_key=True
-    )  # E.164, as the provider tells it was dialled
-    line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
-    added_at: Mapped[datetime]
-    added_by: Mapped[str]
+    number: Mapped[str] = technical(primary_key=True)  # E.164, as the provider tells it was dialled
+    line_id: Mapped[int] = technical(ForeignKey("phone_lines.id"))
+    added_at: Mapped[datetime] = technical()
+    added_by: Mapped[str] = staff()
 
 
 class LineTest(Table):
     """One try of a line: by a person who dialled the printed number, or by a call of our own."""
 
     __tablename__ = "line_tests"
+    __data__ = TableData("prove that a printed number is answered", Retention.SETUP)
     __table_args__ = (
         Index("ix_line_tests_line_id", "line_id", "kind", "at"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[PrimaryKey]
-    line_id: Mapped[int] = mapped_column(ForeignKey("phone_lines.id"))
-    kind: Mapped[LineTestKind] = mapped_column(words(LineTestKind))
-    at: Mapped[datetime]
-    by: Mapped[str]
-    passed: Mapped[bool | None]  # None: under way
-    detail: Mapped[str]
+    line_id: Mapped[int] = technical(ForeignKey("phone_lines.id"))
+    kind: Mapped[LineTestKind] = technical(words(LineTestKind))
+    at: Mapped[datetime] = technical()
+    by: Mapped[str] = staff()
+    passed: Mapped[bool | None] = technical()  # None: under way
+    detail: Mapped[str] = technical()

@@ -3,9 +3,10 @@
 from datetime import date
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Ref, Table, words
+from store.column_classes import Retention, TableData, identifier, situation, technical
 from store.states import OutcomeKind
 
 
@@ -13,6 +14,7 @@ class Outcome(Table):
     """One thing that became of one person."""
 
     __tablename__ = "outcomes"
+    __data__ = TableData("say what a campaign achieved", Retention.OUTCOME)
     __table_args__ = (
         UniqueConstraint("person_ref", "kind", "happened_on", "reference"),
         Index("ix_outcomes_person_ref", "person_ref"),
@@ -20,8 +22,8 @@ class Outcome(Table):
     )
 
     id: Mapped[PrimaryKey]
-    person_ref: Mapped[str] = mapped_column(Ref)
-    kind: Mapped[OutcomeKind] = mapped_column(words(OutcomeKind))
-    happened_on: Mapped[date]
-    reference: Mapped[str]
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    person_ref: Mapped[str] = identifier(Ref)
+    kind: Mapped[OutcomeKind] = situation(words(OutcomeKind))
+    happened_on: Mapped[date] = situation()
+    reference: Mapped[str] = situation()
+    import_id: Mapped[int] = technical(ForeignKey("imports.id"))

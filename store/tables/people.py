@@ -4,9 +4,18 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Ref, Table, words
+from store.column_classes import (
+    Retention,
+    TableData,
+    contact,
+    identifier,
+    situation,
+    staff,
+    technical,
+)
 from store.states import AddressKind
 
 
@@ -14,22 +23,23 @@ class Import(Table):
     """One file that was read: what it held and what became of its rows."""
 
     __tablename__ = "imports"
+    __data__ = TableData("trace every row to the file it came from", Retention.TECHNICAL)
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[PrimaryKey]
-    kind: Mapped[str]  # people, obligations, replies, texts, outcomes, suppressions, consents
-    file: Mapped[str]
-    source: Mapped[
-        str | None
-    ]  # which register or list it is, where somebody said so: its age is agreed under this name
-    sha256: Mapped[str]
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    rows: Mapped[int] = mapped_column(default=0)
-    added: Mapped[int] = mapped_column(default=0)
-    updated: Mapped[int] = mapped_column(default=0)
-    unchanged: Mapped[int] = mapped_column(default=0)
-    refused: Mapped[int] = mapped_column(default=0)
+    # people, obligations, replies, texts, outcomes, suppressions, consents
+    kind: Mapped[str] = technical()
+    file: Mapped[str] = technical()
+    # which register or list it is, where somebody said so: its age is agreed under this name
+    source: Mapped[str | None] = technical()
+    sha256: Mapped[str] = technical()
+    started_at: Mapped[datetime] = technical()
+    finished_at: Mapped[datetime | None] = technical()
+    rows: Mapped[int] = technical(default=0)
+    added: Mapped[int] = technical(default=0)
+    updated: Mapped[int] = technical(default=0)
+    unchanged: Mapped[int] = technical(default=0)
+    refused: Mapped[int] = technical(default=0)
 
 
 class Person(Table):
@@ -40,6 +50,9 @@ class Person(Table):
     """
 
     __tablename__ = "people"
+    __data__ = TableData(
+        "select whom to offer help, and address them as they are", Retention.PERSON
+    )
     __table_args__ = (
         Index("ix_people_household_key", "household_key"),
         Index("ix_people_bsn_hash", "bsn_hash"),
@@ -47,121 +60,139 @@ class Person(Table):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[PrimaryKey]
-    person_ref: Mapped[str] = mapped_column(Ref, unique=True)
-    bsn_hash: Mapped[str | None]  # keyed: HMAC-SHA256, hexadecimal; never the number itself
-    joint_hash: Mapped[
-        str | None
-    ]  # the same under a key shared with another body, where there is one
-    initials: Mapped[str]
-    given_name: Mapped[str]
-    prefix: Mapped[str]
-    family_name: Mapped[str]
-    name_use: Mapped[str] = mapped_column(
-        default="E", server_default="E"
-    )  # by whose name they go: see people.names
-    partner_prefix: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    partner_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    name_damaged: Mapped[
-        bool
-    ]  # the export lost letters, or holds a formula: warned about, held, never printed
-    birth_first: Mapped[date | None]
-    birth_last: Mapped[date | None]
-    gender: Mapped[str]  # M, V, O (unknown)
-    language: Mapped[str]  # ISO 639-1, or empty
-    street: Mapped[str | None]
-    house_number: Mapped[int | None]
-    house_letter: Mapped[str | None]
-    house_addition: Mapped[str | None]
-    postcode: Mapped[str | None]  # 1234AB
-    town: Mapped[str | None]
-    country: Mapped[str]  # ISO 3166-1 alpha-2
-    household_key: Mapped[
-        int | None
-    ]  # 63 bits of a hash over country, postcode, number, letter, addition
-    email: Mapped[str | None]
-    deceased_on: Mapped[date | None]
-    moved_abroad_on: Mapped[date | None]
-    address_under_investigation: Mapped[bool]
-    secret_address: Mapped[bool]
-    guardian_ref: Mapped[str | None]
-    facts: Mapped[dict[str, Any]]
-    draw_key: Mapped[int]  # 31 bits of a hash over person_ref: what every seeded draw starts from
-    content_hash: Mapped[
-        int
-    ]  # 63 bits over all of the above: an unchanged row is not written again
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
-    imported_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    seen_at: Mapped[
-        datetime | None
-    ]  # when a source last said all this, changed or not; None: not since `updated_at`
+    id: Mapped[PrimaryKey] = identifier()
+    person_ref: Mapped[str] = identifier(
+        Ref, unique=True, purpose="recognise the same person in every file of the source"
+    )
+    # keyed: HMAC-SHA256, hexadecimal; never the number itself
+    bsn_hash: Mapped[str | None] = identifier(
+        purpose="match a person between sources without keeping the citizen service number"
+    )
+    # the same under a key shared with another body, where there is one
+    joint_hash: Mapped[str | None] = identifier(
+        purpose="match a person with another body without naming them"
+    )
+    initials: Mapped[str] = contact()
+    given_name: Mapped[str] = contact()
+    prefix: Mapped[str] = contact()
+    family_name: Mapped[str] = contact()
+    # by whose name they go: see people.names
+    name_use: Mapped[str] = contact(default="E", server_default="E")
+    partner_prefix: Mapped[str] = contact(default="", server_default=text("''"))
+    partner_name: Mapped[str] = contact(default="", server_default=text("''"))
+    # the export lost letters, or holds a formula: warned about, held, never printed
+    name_damaged: Mapped[bool] = situation(purpose="hold a name that was damaged on its way")
+    birth_first: Mapped[date | None] = situation(
+        purpose="leave out minors, and check who is calling"
+    )
+    birth_last: Mapped[date | None] = situation(
+        purpose="leave out minors, and check who is calling"
+    )
+    gender: Mapped[str] = contact(purpose="choose the form of address")  # M, V, O (unknown)
+    # ISO 639-1, or empty
+    language: Mapped[str] = contact(purpose="choose the language of texts and calls")
+    street: Mapped[str | None] = contact()
+    house_number: Mapped[int | None] = contact()
+    house_letter: Mapped[str | None] = contact()
+    house_addition: Mapped[str | None] = contact()
+    postcode: Mapped[str | None] = contact()  # 1234AB
+    town: Mapped[str | None] = contact()
+    country: Mapped[str] = contact()  # ISO 3166-1 alpha-2
+    # 63 bits of a hash over country, postcode, number, letter, addition
+    household_key: Mapped[int | None] = identifier(purpose="reach one person per address")
+    email: Mapped[str | None] = contact(purpose="keep what the source says, no channel uses it yet")
+    deceased_on: Mapped[date | None] = situation(purpose="never write to somebody who died")
+    moved_abroad_on: Mapped[date | None] = situation(
+        purpose="leave out who does not live here any more"
+    )
+    address_under_investigation: Mapped[bool] = situation(
+        purpose="leave out an address that may be wrong"
+    )
+    secret_address: Mapped[bool] = situation(purpose="print a secret address nowhere")
+    guardian_ref: Mapped[str | None] = identifier(purpose="write to the guardian instead, or hold")
+    facts: Mapped[dict[str, Any]] = situation(
+        purpose="select by what the body itself knows, in a campaign's own terms"
+    )
+    # 31 bits of a hash over person_ref: what every seeded draw starts from
+    draw_key: Mapped[int] = identifier(purpose="draw arms and waves the same way every time")
+    # 63 bits over all of the above: an unchanged row is not written again
+    content_hash: Mapped[int] = technical()
+    import_id: Mapped[int] = technical(ForeignKey("imports.id"))
+    imported_at: Mapped[datetime] = technical()
+    updated_at: Mapped[datetime] = technical()
+    # when a source last said all this, changed or not; None: not since `updated_at`
+    seen_at: Mapped[datetime | None] = technical()
 
 
 class PersonNumber(Table):
     """One telephone number of one person, parsed and typed."""
 
     __tablename__ = "person_numbers"
+    __data__ = TableData("call or text somebody on a number of their own", Retention.PERSON)
     __table_args__ = (Index("ix_person_numbers_e164", "e164"),)
 
-    person_id: Mapped[int] = mapped_column(
+    person_id: Mapped[int] = identifier(
         ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
     )
-    position: Mapped[int] = mapped_column(primary_key=True)  # 1 = phone, 2 = phone2
-    e164: Mapped[str]
-    type: Mapped[str]  # MOBILE, FIXED_LINE, VOIP, ... as libphonenumber names them
-    may_text: Mapped[bool]
-    may_call: Mapped[bool]
+    position: Mapped[int] = technical(primary_key=True)  # 1 = phone, 2 = phone2
+    e164: Mapped[str] = contact()
+    # MOBILE, FIXED_LINE, VOIP, ... as libphonenumber names them
+    type: Mapped[str] = contact(purpose="text only to mobile numbers")
+    may_text: Mapped[bool] = contact(purpose="text only where that is possible and allowed")
+    may_call: Mapped[bool] = contact(purpose="call only where that is possible and allowed")
 
 
 class FactColumn(Table):
     """One typed fact that an import declared; a name keeps its type for ever."""
 
     __tablename__ = "fact_columns"
+    __data__ = TableData("give each imported fact one type for ever", Retention.SETUP)
 
-    name: Mapped[str] = mapped_column(primary_key=True)
-    type: Mapped[
-        str
-    ]  # int, date, bool, text, decimal (a decimal is kept in ten-thousandths, so it compares exactly)
-    declared_at: Mapped[datetime]
+    name: Mapped[str] = technical(primary_key=True)
+    # int, date, bool, text, decimal (a decimal is kept in ten-thousandths, so it compares exactly)
+    type: Mapped[str] = technical()
+    declared_at: Mapped[datetime] = technical()
 
 
 class Obligation(Table):
     """One duty or right of one person: one tax of one year. It names a person by reference, known to us or not yet."""
 
     __tablename__ = "obligations"
+    __data__ = TableData("know who has to do something, and who already did", Retention.PERSON)
     __table_args__ = (UniqueConstraint("person_ref", "tax", "year"), {"sqlite_autoincrement": True})
 
     id: Mapped[PrimaryKey]
-    person_ref: Mapped[str] = mapped_column(Ref)
-    tax: Mapped[str]  # income, vat
-    year: Mapped[int]  # the tax year
-    invited_on: Mapped[date | None]
-    reminded_on: Mapped[date | None]
-    dunned_on: Mapped[date | None]
-    extension_until: Mapped[date | None]
-    filed_on: Mapped[date | None]
-    assessed_on: Mapped[date | None]  # the assessment was made without a return
-    assessment_due_on: Mapped[
-        date | None
-    ]  # when it will be made; None: at the end of the legal term
-    refund_expected: Mapped[bool | None]
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
-    updated_at: Mapped[datetime]
+    person_ref: Mapped[str] = identifier(Ref)
+    tax: Mapped[str] = situation()  # income, vat
+    year: Mapped[int] = situation()  # the tax year
+    invited_on: Mapped[date | None] = situation()
+    reminded_on: Mapped[date | None] = situation()
+    dunned_on: Mapped[date | None] = situation()
+    extension_until: Mapped[date | None] = situation()
+    filed_on: Mapped[date | None] = situation()
+    assessed_on: Mapped[date | None] = situation()  # the assessment was made without a return
+    # when it will be made; None: at the end of the legal term
+    assessment_due_on: Mapped[date | None] = situation()
+    refund_expected: Mapped[bool | None] = situation(purpose="invite somebody who gets money back")
+    import_id: Mapped[int] = technical(ForeignKey("imports.id"))
+    updated_at: Mapped[datetime] = technical()
 
 
 class AddressDecision(Table):
     """What a person decided about an address with more adults than a household has. The latest one holds."""
 
     __tablename__ = "address_decisions"
+    __data__ = TableData(
+        "decide whether an address with many adults is written to", Retention.SUPPRESSION
+    )
     __table_args__ = (
         Index("ix_address_decisions_household_key", "household_key"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[PrimaryKey]
-    household_key: Mapped[int]
-    kind: Mapped[AddressKind] = mapped_column(words(AddressKind))
-    why: Mapped[str]
-    decided_at: Mapped[datetime]
-    decided_by: Mapped[str]
+    household_key: Mapped[int] = identifier()
+    kind: Mapped[AddressKind] = situation(words(AddressKind))
+    why: Mapped[str] = situation()
+    decided_at: Mapped[datetime] = situation()
+    decided_by: Mapped[str] = staff()

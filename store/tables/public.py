@@ -3,15 +3,25 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table
+from store.column_classes import (
+    Retention,
+    TableData,
+    contact,
+    identifier,
+    situation,
+    staff,
+    technical,
+)
 
 
 class Authorisation(Table):
     """Somebody may talk with us about one person: what an agent saw of it, and until when it counts. Revocable."""
 
     __tablename__ = "authorisations"
+    __data__ = TableData("know who may speak for somebody, and until when", Retention.CASE)
     __table_args__ = (
         Index("ix_authorisations_person_id", "person_id"),
         Index("ix_authorisations_call_id", "call_id"),
@@ -19,14 +29,14 @@ class Authorisation(Table):
     )
 
     id: Mapped[PrimaryKey]
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # about whom
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))  # in which it was seen
-    helper: Mapped[str]  # who helps
-    organisation: Mapped[str]
-    seen: Mapped[str]  # what was seen: written, digital, on_the_line
-    valid_until: Mapped[date]  # inclusive
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[str]
-    revoked_at: Mapped[datetime | None]
-    revoked_by: Mapped[str | None]
-    revoked_why: Mapped[str | None]
+    person_id: Mapped[int] = identifier(ForeignKey("people.id"))  # about whom
+    call_id: Mapped[int] = technical(ForeignKey("calls.id"))  # in which it was seen
+    helper: Mapped[str] = contact(purpose="recognise the helper when they call")  # who helps
+    organisation: Mapped[str] = contact(purpose="recognise the helper when they call")
+    seen: Mapped[str] = situation()  # what was seen: written, digital, on_the_line
+    valid_until: Mapped[date] = situation()  # inclusive
+    recorded_at: Mapped[datetime] = situation()
+    recorded_by: Mapped[str] = staff()
+    revoked_at: Mapped[datetime | None] = situation()
+    revoked_by: Mapped[str | None] = staff()
+    revoked_why: Mapped[str | None] = situation()

@@ -3,9 +3,19 @@
 from datetime import datetime
 
 from sqlalchemy import Index, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Ref, Table, words
+from store.column_classes import (
+    Retention,
+    TableData,
+    citizen_words,
+    contact,
+    identifier,
+    situation,
+    staff,
+    technical,
+)
 from store.states import ConsentKind, SuppressionScope
 
 
@@ -13,6 +23,7 @@ class Suppression(Table):
     """One reason not to reach somebody. It names a person by reference, so it may wait for a person yet unknown."""
 
     __tablename__ = "suppressions"
+    __data__ = TableData("never reach somebody who must not be reached", Retention.SUPPRESSION)
     __table_args__ = (
         Index("ix_suppressions_person_ref", "person_ref"),
         Index("ix_suppressions_household_key", "household_key"),
@@ -23,33 +34,38 @@ class Suppression(Table):
     )
 
     id: Mapped[PrimaryKey]
-    entry_key: Mapped[str]  # what makes it one entry: the same line imported twice changes nothing
-    scope: Mapped[SuppressionScope] = mapped_column(words(SuppressionScope))
-    person_ref: Mapped[str | None] = mapped_column(Ref)
-    household_key: Mapped[int | None]
-    e164: Mapped[str | None]
-    reason: Mapped[str]  # a code of suppression.reasons: OBJECTION, SUPPRESSED, ...
-    channel: Mapped[str | None]  # None: every channel
-    purpose: Mapped[str | None]  # None: every purpose
-    subject: Mapped[str | None]  # None: every subject
-    joint_hash: Mapped[str | None]  # another body's entry about somebody it did not name
+    # what makes it one entry: the same line imported twice changes nothing
+    entry_key: Mapped[str] = technical()
+    scope: Mapped[SuppressionScope] = situation(words(SuppressionScope))
+    person_ref: Mapped[str | None] = identifier(Ref)
+    household_key: Mapped[int | None] = identifier(purpose="hold everybody at an address")
+    e164: Mapped[str | None] = contact(purpose="hold a number whoever uses it")
+    reason: Mapped[str] = situation()  # a code of suppression.reasons: OBJECTION, SUPPRESSED, ...
+    channel: Mapped[str | None] = situation()  # None: every channel
+    purpose: Mapped[str | None] = situation()  # None: every purpose
+    subject: Mapped[str | None] = situation()  # None: every subject
+    # another body's entry about somebody it did not name
+    joint_hash: Mapped[str | None] = identifier(
+        purpose="hold somebody whom another body did not name"
+    )
     # everything is held until a person records what was wanted
-    pending: Mapped[bool] = mapped_column(default=False, server_default=false())
-    source: Mapped[str]
-    note: Mapped[str]
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime | None]
-    added_at: Mapped[datetime]
-    added_by: Mapped[str]
-    lifted_at: Mapped[datetime | None]
-    lifted_by: Mapped[str | None]
-    lifted_why: Mapped[str | None]
+    pending: Mapped[bool] = situation(default=False, server_default=false())
+    source: Mapped[str] = situation()
+    note: Mapped[str] = citizen_words(purpose="show on whose word somebody is held")
+    starts_at: Mapped[datetime] = situation()
+    ends_at: Mapped[datetime | None] = situation()
+    added_at: Mapped[datetime] = technical()
+    added_by: Mapped[str] = staff()
+    lifted_at: Mapped[datetime | None] = situation()
+    lifted_by: Mapped[str | None] = staff()
+    lifted_why: Mapped[str | None] = situation()
 
 
 class Consent(Table):
     """One word of one person on whether we may reach them: given or withdrawn. Append only; the latest one counts."""
 
     __tablename__ = "consents"
+    __data__ = TableData("prove on whose word somebody is reached", Retention.CONSENT)
     __table_args__ = (
         Index("ix_consents_person_ref", "person_ref"),
         Index("uq_consents_entry_key", "entry_key", unique=True),
@@ -57,14 +73,16 @@ class Consent(Table):
     )
 
     id: Mapped[PrimaryKey]
-    entry_key: Mapped[str]  # what makes it one word: the same line imported twice changes nothing
-    person_ref: Mapped[str] = mapped_column(Ref)
-    kind: Mapped[ConsentKind] = mapped_column(words(ConsentKind))
-    channel: Mapped[str | None]  # None: every channel
-    purpose: Mapped[str | None]  # None: every purpose
-    said_at: Mapped[datetime]
-    ends_at: Mapped[datetime | None]
-    source: Mapped[str]  # the form, the call, the counter
-    text_shown: Mapped[str]  # what the person read or heard when they agreed: the proof
-    added_at: Mapped[datetime]
-    added_by: Mapped[str]
+    # what makes it one word: the same line imported twice changes nothing
+    entry_key: Mapped[str] = technical()
+    person_ref: Mapped[str] = identifier(Ref)
+    kind: Mapped[ConsentKind] = situation(words(ConsentKind))
+    channel: Mapped[str | None] = situation()  # None: every channel
+    purpose: Mapped[str | None] = situation()  # None: every purpose
+    said_at: Mapped[datetime] = situation()
+    ends_at: Mapped[datetime | None] = situation()
+    source: Mapped[str] = situation()  # the form, the call, the counter
+    # what the person read or heard when they agreed: the proof
+    text_shown: Mapped[str] = situation(purpose="prove what somebody agreed to")
+    added_at: Mapped[datetime] = technical()
+    added_by: Mapped[str] = staff()

@@ -4,9 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
+from store.column_classes import (
+    Retention,
+    TableData,
+    citizen_words,
+    contact,
+    identifier,
+    situation,
+    technical,
+)
 from store.states import AnswerKind, EventOutcome, TouchState
 
 
@@ -14,6 +23,9 @@ class ProviderEvent(Table):
     """One thing a provider told us, as it came, and what became of it. Append only; told twice, it is one event."""
 
     __tablename__ = "provider_events"
+    __data__ = TableData(
+        "apply each receipt and each text of a provider once", Retention.PROVIDER_EVENT
+    )
     __table_args__ = (
         Index("ix_provider_events_provider_ref", "provider_ref"),
         Index("ix_provider_events_touch_id", "touch_id"),
@@ -24,30 +36,33 @@ class ProviderEvent(Table):
     )
 
     id: Mapped[PrimaryKey]
-    event_key: Mapped[str] = mapped_column(
-        unique=True
-    )  # provider, reference and state, or a hash over the whole
-    provider: Mapped[str]
-    kind: Mapped[str]  # receipt, text
-    provider_ref: Mapped[str | None]
-    status: Mapped[str | None]  # in our word; one that we do not know, as the provider said it
-    error_code: Mapped[str | None]
-    attempt: Mapped[str | None]  # the key of our try, as the signed address named it
-    touch_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"))
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
-    reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
-    raw: Mapped[dict[str, Any]]
-    received_at: Mapped[datetime]
-    outcome: Mapped[EventOutcome | None] = mapped_column(
-        words(EventOutcome)
-    )  # None: not looked at yet
-    applied_at: Mapped[datetime | None]
+    # provider, reference and state, or a hash over the whole
+    event_key: Mapped[str] = technical(unique=True)
+    provider: Mapped[str] = technical()
+    kind: Mapped[str] = situation()  # receipt, text
+    provider_ref: Mapped[str | None] = technical()
+    # in our word; one that we do not know, as the provider said it
+    status: Mapped[str | None] = situation()
+    error_code: Mapped[str | None] = technical()
+    attempt: Mapped[str | None] = technical()  # the key of our try, as the signed address named it
+    touch_id: Mapped[int | None] = technical(ForeignKey("touches.id"))
+    answer_id: Mapped[int | None] = technical(ForeignKey("answers.id"))
+    reply_id: Mapped[int | None] = technical(ForeignKey("replies.id"))
+    raw: Mapped[dict[str, Any]] = citizen_words(
+        purpose="show what the provider sent, when it is disputed"
+    )
+    received_at: Mapped[datetime] = technical()
+    outcome: Mapped[EventOutcome | None] = technical(words(EventOutcome))  # None: not looked at yet
+    applied_at: Mapped[datetime | None] = technical()
 
 
 class Answer(Table):
     """One text that somebody gets because they texted or asked: outside any campaign, to one number, at most once."""
 
     __tablename__ = "answers"
+    __data__ = TableData(
+        "answer somebody who texted or asked, at most once", Retention.CONVERSATION
+    )
     __table_args__ = (
         UniqueConstraint("reply_id", "kind"),
         Index("ix_answers_state", "state"),
@@ -59,25 +74,26 @@ class Answer(Table):
     )
 
     id: Mapped[PrimaryKey]
-    kind: Mapped[AnswerKind] = mapped_column(words(AnswerKind))
-    reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id")
-    )  # None: nobody knows whose number it is
-    appointment_id: Mapped[int | None]  # of `appointments`: the one it tells of
-    e164: Mapped[str]
-    language: Mapped[str]
-    body: Mapped[str]
-    state: Mapped[TouchState] = mapped_column(words(TouchState))
-    key: Mapped[str | None]  # of the batch in which it was last tried; never used again
-    tries: Mapped[int] = mapped_column(default=0)
-    provider_ref: Mapped[str | None]
-    error_code: Mapped[str | None]
-    detail: Mapped[str | None]
-    cost: Mapped[int | None]  # hundredths of a euro cent
-    not_before: Mapped[datetime]
-    asked_at: Mapped[datetime | None]  # when the provider was last asked how far it is
-    written_at: Mapped[datetime]
-    handed_over_at: Mapped[datetime | None]
-    updated_at: Mapped[datetime]
+    kind: Mapped[AnswerKind] = situation(words(AnswerKind))
+    reply_id: Mapped[int | None] = technical(ForeignKey("replies.id"))
+    call_id: Mapped[int | None] = technical(ForeignKey("calls.id"))
+    # None: nobody knows whose number it is
+    person_id: Mapped[int | None] = identifier(ForeignKey("people.id"))
+    appointment_id: Mapped[int | None] = technical()  # of `appointments`: the one it tells of
+    e164: Mapped[str] = contact(purpose="send the answer to the number it was asked from")
+    language: Mapped[str] = situation()
+    body: Mapped[str] = citizen_words(purpose="know exactly what was said")
+    state: Mapped[TouchState] = situation(words(TouchState))
+    # of the batch in which it was last tried; never used again
+    key: Mapped[str | None] = technical()
+    tries: Mapped[int] = technical(default=0)
+    provider_ref: Mapped[str | None] = technical()
+    error_code: Mapped[str | None] = technical()
+    detail: Mapped[str | None] = technical()
+    cost: Mapped[int | None] = technical()  # hundredths of a euro cent
+    not_before: Mapped[datetime] = situation()
+    # when the provider was last asked how far it is
+    asked_at: Mapped[datetime | None] = technical()
+    written_at: Mapped[datetime] = technical()
+    handed_over_at: Mapped[datetime | None] = situation()
+    updated_at: Mapped[datetime] = technical()
