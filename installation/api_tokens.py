@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from installation.accounts import checked_name
+from installation.derived_keys import Purpose
 from installation.installation import Installation
 from store.audit_log import Decider, record
 from store.errors import BadInput
@@ -161,7 +162,7 @@ def _account(connection: Connection, name: str) -> Any:
 
 def _hashed(installation: Installation, token: str) -> str:
     """Hash a token under a key of its own, so that a copy of the database lets nobody in or guess."""
-    key = hmac.digest(installation.settings.key(), b"api tokens", "sha256")
+    key = installation.settings.key_for(Purpose.API_TOKENS)
     return hmac.new(key, token.encode(errors="replace"), sha256).hexdigest()
 
 

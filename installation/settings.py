@@ -1,6 +1,5 @@
 """What an installation may set, each by an environment variable that starts with `KAARTJE_`."""
 
-import hmac
 import os
 import secrets
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from installation.derived_keys import Purpose, derive_key
 from people.shared_keys import JointKey
 
 
@@ -263,7 +263,7 @@ class Settings(BaseSettings):
             if name.startswith(("twilio_", "sms_", "voice_"))
         }
         given["public_url"] = self.public_url
-        given["callback_key"] = hmac.digest(self.key(), b"addresses to report to", "sha256").hex()
+        given["callback_key"] = self.key_for(Purpose.CALLBACK_MARKS).hex()
         return {
             name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
             for name, value in given.items()
@@ -290,6 +290,10 @@ class Settings(BaseSettings):
         if not path.exists():
             _write_once(path, secrets.token_hex(32))
         return path.read_text().strip().encode()
+
+    def key_for(self, purpose: Purpose, detail: str = "") -> bytes:
+        """Return the key derived from the secret for one purpose, as `derive_key` does."""
+        return derive_key(self.key(), purpose, detail)
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from threading import BoundedSemaphore
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Header, Request
 from fastapi.responses import JSONResponse
@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 
 from console.api.authentication import Caller
 from console.api.problems import Refused
+from installation.derived_keys import Purpose
 from store.errors import BadInput
 from store.insert_ignore import add_new
 from store.tables import ApiAnswer
@@ -125,6 +126,6 @@ def _forget(caller: Caller, asked: Asking) -> None:
 
 def _fingerprint(caller: Caller, asked: Asking) -> str:
     """Hash what is asked under our key: a date of birth must not be found by trying."""
-    key: Any = hmac.digest(caller.installation.settings.key(), b"api answers", "sha256")
+    key = caller.installation.settings.key_for(Purpose.API_ANSWERS)
     body = json.dumps(json.loads(asked.body), sort_keys=True).encode() if asked.body else b""
     return hmac.new(key, asked.what.encode() + b"\0" + body, sha256).hexdigest()

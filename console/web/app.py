@@ -1,8 +1,6 @@
 """The console as one application. It is made for one house, and knows nothing but what it was handed."""
 
-import hmac
 from collections.abc import Callable
-from hashlib import sha256
 from importlib.resources import files
 
 from fastapi import FastAPI, Request, Response
@@ -41,6 +39,7 @@ from console.web.security import Guard
 from console.web.sessions import WORKING_DAY, SignInFirst
 from inbound.sms_webhooks import PLACE, Door
 from inbound.voice.voice_webhooks import Door as TelephoneDoor
+from installation.derived_keys import Purpose
 from installation.installation import Installation
 
 ROUTERS = (
@@ -109,8 +108,7 @@ def make_app(
 def _middleware(
     installation: Installation, desk_phone: Phone | None, *, https: bool
 ) -> list[Middleware]:
-    # a key of its own, so that nothing a session shows can tell of the key under which citizen numbers are hashed
-    key = hmac.new(installation.settings.key(), b"console sessions", sha256).hexdigest()
+    key = installation.settings.key_for(Purpose.CONSOLE_SESSIONS).hex()
     return [
         Middleware(
             Guard,

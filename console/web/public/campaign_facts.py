@@ -6,8 +6,6 @@ Nothing here looks at a response code or at a person, so that no page can tell o
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from hashlib import sha256
-from hmac import digest
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -17,6 +15,7 @@ from channels.card.composing import qr_prefix
 from channels.codes import read_code
 from console.web.public.opening_hours import calling_hours, opening
 from console.web.words import Language
+from installation.derived_keys import Purpose
 from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
@@ -125,7 +124,7 @@ def line_for_code(installation: Installation, code: str, lines: Sequence[PublicL
     with installation.store.reading() as connection:
         own = connection.execute(query).scalar_one_or_none()
     picked = int.from_bytes(
-        digest(installation.settings.key(), f"line of {code}".encode(), sha256)[:8], "big"
+        installation.settings.key_for(Purpose.LINE_OF_CODE, code)[:8], "big"
     ) % len(lines)
     return next((line for line in lines if line.id == own), lines[picked])
 

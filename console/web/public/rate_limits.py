@@ -5,14 +5,13 @@ visitor is a hash of the network address under the house's key and the day: it s
 """
 
 from datetime import datetime, timedelta
-from hashlib import sha256
-from hmac import digest
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
 from sqlalchemy import delete
 
 from desk.line.code_guesses import CITIZEN, Limit, may_try, note_wrong
+from installation.derived_keys import Purpose
 from installation.installation import Installation
 from store.clock import local_date
 from store.tables import CodeGuess
@@ -31,8 +30,8 @@ _HOME = 64  # bits of an IPv6 address that one home shares
 def visitor_of(installation: Installation, request: Request, what: str) -> str:
     """Return a name for whoever asks, for one kind of asking: nobody can make an address of it."""
     host = request.client.host if request.client else ""
-    said = f"visitor {what} {local_date(installation.now())} {_network(host)}"
-    return f"{_PREFIX}{digest(installation.settings.key(), said.encode(), sha256).hex()[:32]}"
+    visitor = f"{what} {local_date(installation.now())} {_network(host)}"
+    return f"{_PREFIX}{installation.settings.key_for(Purpose.VISITOR, visitor).hex()[:32]}"
 
 
 def may_go_on(installation: Installation, request: Request, what: str) -> bool:
