@@ -1,57 +1,60 @@
-"""Forms of people who never sign in: no session, no cookie; each form carries a key that only this house can have made.
+"""Signed keys in the forms of the public pages, which have no session and no cookie.
 
-The key is signed, for one place and some hours, and is what makes a form that was sent twice one wish. It says nothing
-of the visitor. Whoever makes another site send our forms can only do what they can do themselves, and the browser's own
-word about where a form came from is looked at too.
+A key is signed for one place and some hours, and makes a form that was sent twice one request. It says nothing of the
+visitor. Another site can fetch such a key too, so the browser's headers about where a form came from are checked as
+well (cross-site request forgery).
 """
 
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from hmac import compare_digest, digest
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
+from itsdangerous import TimestampSigner
 
 from console.web.security import read_form
 from console.web.sessions import installation_of
+from installation.derived_keys import Purpose
 from installation.installation import Installation
 
 KEY = "key"
 OPEN = timedelta(hours=12)
-"""How long a form may lie open on somebody's kitchen table."""
+"""How long a form may lie open before it is sent."""
 LONGEST = 200  # characters of any field
 _STALE = "stale_form"
 
 
+class _Signer(TimestampSigner):
+    """A signer for one place, by the installation's own clock."""
+
+    def __init__(self, installation: Installation, place: str, now: datetime) -> None:
+        key = installation.settings.key_for(Purpose.PUBLIC_FORMS)
+        super().__init__(key, salt=place, key_derivation="hmac", digest_method=sha256)
+        self._now = int(now.timestamp())
+
+    def get_timestamp(self) -> int:
+        return self._now
+
+
 def new_key(installation: Installation, place: str) -> str:
     """Return a fresh key for the form that posts to `place`."""
-    said = f"{int(installation.now().timestamp())}.{secrets.token_urlsafe(12)}"
-    return f"{said}.{_seal(installation, place, said)}"
-
-
-def _seal(installation: Installation, place: str, said: str) -> str:
-    return digest(
-        installation.settings.key(), f"public form {place} {said}".encode(), sha256
-    ).hex()[:32]
+    signer = _Signer(installation, place, installation.now())
+    return signer.sign(secrets.token_urlsafe(12)).decode()
 
 
 def is_ours(installation: Installation, place: str, key: str, *, now: datetime) -> bool:
-    """Say whether this house gave this key out for this place, not too long ago."""
-    said, _, seal = key.rpartition(".")
-    if not compare_digest(seal.encode(), _seal(installation, place, said).encode()):
-        return False
-    made = int(said.partition(".")[0])
-    return 0 <= now.timestamp() - made <= OPEN.total_seconds()
+    """Say whether this installation made this key for this place, at most `OPEN` ago."""
+    return _Signer(installation, place, now).validate(key, int(OPEN.total_seconds()))
 
 
 async def _posted(request: Request) -> Mapping[str, str]:
     """Read a form of a public page.
 
     Raises:
-        HTTPException: 403 where the form is none of ours, or lay open too long; 413, 415 and 400 as `read_form`.
+        HTTPException: 403 where the key is not ours, or the form lay open too long; 413, 415 and 400 as `read_form`.
     """
     installation = installation_of(request)
     fields = await read_form(request)
@@ -65,7 +68,7 @@ async def _posted(request: Request) -> Mapping[str, str]:
 
 
 def _is_foreign(installation: Installation, request: Request) -> bool:
-    """Say whether the browser tells that another site sent this form.
+    """Say whether another site sent this form, by the browser's headers.
 
     A page that sends no referrer names no origin with its own forms ("null"), so that says nothing.
     """
