@@ -8,11 +8,11 @@ from sqlalchemy import insert
 
 from channels.sms.callback_marks import mark_of
 from installation import api_tokens
-from installation.accounts import Role
 from installation.derived_keys import Purpose, derive_key
 from installation.installation import Installation
 from installation.settings import Settings
 from people import citizen_numbers
+from store.states import Role
 from store.tables import ApiToken
 
 SECRET = "a key for tests only"
@@ -52,7 +52,7 @@ KNOWN = [
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path, secret=SECRET)  # type: ignore[arg-type]  # as the environment gives it
+    return Settings(home=tmp_path, secret=SECRET)
 
 
 @pytest.mark.parametrize(("purpose", "detail", "known"), KNOWN)
