@@ -33,7 +33,7 @@ BODY = (
 @cache
 def order() -> Order:
     """Return what the cards have in common."""
-    return Order(layout(), "Benchmark", MADE_AT, SITE)
+    return Order(layout=layout(), title="Benchmark", made_at=MADE_AT, site=SITE)
 
 
 @cache
@@ -74,9 +74,13 @@ def _endless() -> Iterator[Message]:
         )
         town = draw.choice(TOWNS)
         home = PostalAddress(
-            draw.choice(STREETS), draw.randrange(1, 400), "", draw.choice(("", "", "II", "hs")),
-            f"{draw.randrange(1000, 9999)}{draw.choice(('AB', 'CD', 'XZ'))}", town.name,
-        )  # fmt: skip
+            street=draw.choice(STREETS),
+            house_number=draw.randrange(1, 400),
+            house_letter="",
+            house_addition=draw.choice(("", "", "II", "hs")),
+            postcode=f"{draw.randrange(1000, 9999)}{draw.choice(('AB', 'CD', 'XZ'))}",
+            town=town.name,
+        )
         code = response_code(draw.randrange(900_000_000))
         said = {
             "salutation": f"Beste {name}",
@@ -86,4 +90,11 @@ def _endless() -> Iterator[Message]:
         }
         body = BODY.format(agent="Henri", **said)
         own = {**words, "greeting": f"Beste {name},", "text": body}
-        yield Message(number, home, (name, *home.lines()), own, "nl", code)
+        yield Message(
+            touch_id=number,
+            to=home,
+            address_lines=(name, *home.lines()),
+            words=own,
+            language="nl",
+            code=code,
+        )

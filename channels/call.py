@@ -51,9 +51,8 @@ class Call:
 
     def send(self, batch: Batch) -> Iterator[Result]:
         """Yield a receipt for everybody who may be called, and a refusal for the others."""
-        if (
-            known := self._outbox.told(batch.key)
-        ) is not None:  # this key already left: tell it again
+        # this key already left: tell it again
+        if (known := self._outbox.told(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)

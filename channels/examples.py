@@ -60,15 +60,26 @@ def example_message(reaches: type_of_address, number: int, *, carries_code: bool
     words = {"body": "Hallo! Bel ons gratis op 0800 0543. We helpen u graag."}
     if reaches == "post":
         street, town = "Voorbeeldstraat", "Voorbeeldstad"
-        to = PostalAddress(street, number + 1, "", "", "1234AB", town)
+        to = PostalAddress(
+            street=street,
+            house_number=number + 1,
+            house_letter="",
+            house_addition="",
+            postcode="1234AB",
+            town=town,
+        )
         lines = (
             f"Mevrouw N. Jansen {number}",
             f"{street} {number + 1}",
             f"1234 AB  {town.upper()}",
         )
-        return Message(number, to, lines, words, "nl", code)
+        return Message(
+            touch_id=number, to=to, address_lines=lines, words=words, language="nl", code=code
+        )
     mobile = PhoneNumber.parse(f"+3161234{number:04}")
-    return Message(number, mobile, (), words, "nl", code)
+    return Message(
+        touch_id=number, to=mobile, address_lines=(), words=words, language="nl", code=code
+    )
 
 
 def unreachable_message(
@@ -105,5 +116,11 @@ def example_batch(
     ]
     number = int("".join(filter(str.isdigit, key)) or 0)
     return Batch(
-        key, MADE_AT, (*good, *bad), LAYOUT, {"name": "Gemeente Voorbeeldstad"}, watch, number
+        key=key,
+        made_at=MADE_AT,
+        messages=(*good, *bad),
+        layout=LAYOUT,
+        sender={"name": "Gemeente Voorbeeldstad"},
+        watch=watch,
+        number=number,
     )

@@ -166,9 +166,8 @@ class Outbox:
         try:
             os.link(made, self._seals / key)
             _sync(self._seals)
-        except (
-            FileExistsError
-        ):  # also when a network share took our link and lost its answer: then it reads as ours
+        # also when a network share took our link and lost its answer: then it reads as ours
+        except FileExistsError:
             return _Seal.read(self._seals / key)
         finally:
             _remove(made)

@@ -38,7 +38,7 @@ class Unavailable(Exception):
     """Nobody can be reached through this channel now; what has no result yet surely did not go."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A touch put into words."""
 
@@ -58,7 +58,7 @@ class Seed:
     message: Message  # nobody's touch: its touch_id is 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Messages of one campaign, one step and one wave, on their way together under one key."""
 
@@ -66,9 +66,8 @@ class Batch:
     made_at: datetime
     messages: tuple[Message, ...]
     layout: Mapping[str, Any] = field(default_factory=dict)  # the template's layout, as data
-    sender: Mapping[str, str] = field(
-        default_factory=dict
-    )  # the campaign's own: name, return_address, number, ...
+    # the campaign's own: name, return_address, number, ...
+    sender: Mapping[str, str] = field(default_factory=dict)
     watch: Watch = unwatched
     number: int = 0  # of the delivery: stands on every piece of post; 0 where nothing is mailed
     seeds: tuple[Seed, ...] = ()  # besides the messages, where something is printed
@@ -111,7 +110,7 @@ class Unsure:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandedFile:
     """A file that the batch became, below the outbox."""
 
@@ -142,9 +141,8 @@ class ChannelSettings:
     """What an installation tells its channels."""
 
     outbox: Path
-    accounts: Mapping[str, str] = field(
-        default_factory=dict, repr=False
-    )  # e.g. twilio_account_sid; never logged
+    # e.g. twilio_account_sid; never logged
+    accounts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Channel(Protocol):

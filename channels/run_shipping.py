@@ -50,7 +50,7 @@ class Shipped:
     carried_off: bool = False  # it had begun before we looked: nothing was sent this time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
     """One print run on its way to the shop.
 
@@ -83,7 +83,13 @@ class Shipment:
             control,
             "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode(),
         )
-        leave = _Leaving(self.run, parcels, control, self._desk / LEAVING, self.may_leave)
+        leave = _Leaving(
+            run=self.run,
+            parcels=parcels,
+            control=control,
+            note=self._desk / LEAVING,
+            may_leave=self.may_leave,
+        )
         shipped = over_a_line(sftp, leave.leave, self._counting(parcels))
         for name in self._beside():
             self._note_sent(name)
@@ -100,7 +106,11 @@ class Shipment:
         if not self._desk.exists():
             return True
         leave = _Leaving(
-            self.run, (), self._desk / f"{self.run}.ready", self._desk / LEAVING, self.may_leave
+            run=self.run,
+            parcels=(),
+            control=self._desk / f"{self.run}.ready",
+            note=self._desk / LEAVING,
+            may_leave=self.may_leave,
         )
         suffix = SUFFIX if self.shop.encryption else ""
         names = [f"{name}{suffix}" for name in (*self.sums, *self.beside)]
@@ -222,7 +232,7 @@ class Shipment:
         return moved
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Leaving:
     """The last steps of a run, at the shop's side."""
 

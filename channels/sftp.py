@@ -260,10 +260,18 @@ def _connected(sftp: Sftp) -> Any:
 
     theirs = asyncssh.import_public_key(sftp.host_key)
     return asyncssh.connect(
-        sftp.host, sftp.port, username=sftp.user, client_keys=[_our_key(sftp)], known_hosts=([theirs], [], []),
-        config=None, agent_path=None, preferred_auth="publickey", connect_timeout=sftp.timeout,
-        login_timeout=sftp.timeout, keepalive_interval=max(1, sftp.timeout / 4),
-    )  # fmt: skip
+        sftp.host,
+        sftp.port,
+        username=sftp.user,
+        client_keys=[_our_key(sftp)],
+        known_hosts=([theirs], [], []),
+        config=None,
+        agent_path=None,
+        preferred_auth="publickey",
+        connect_timeout=sftp.timeout,
+        login_timeout=sftp.timeout,
+        keepalive_interval=max(1, sftp.timeout / 4),
+    )
 
 
 def _by_name(each: Standing) -> str:

@@ -81,9 +81,8 @@ class Sftp(_Part):
     port: Annotated[int, Field(ge=1, le=65_535)] = 22
     user: Annotated[str, Field(min_length=1, max_length=64)]
     key_file: Path  # our private key; beside this file unless it is a whole path
-    host_key: Annotated[
-        str, Field(pattern=r"^(ssh|ecdsa)-[\w-]+ [A-Za-z0-9+/=]+( .*)?$")
-    ]  # theirs, as `.pub` says it
+    # theirs, as `.pub` says it
+    host_key: Annotated[str, Field(pattern=r"^(ssh|ecdsa)-[\w-]+ [A-Za-z0-9+/=]+( .*)?$")]
     folder: Annotated[str, Field(min_length=1)]  # where runs go
     answers: str = ""  # where its answers stand; empty: they come by another road
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60  # seconds in which something must move
@@ -118,9 +117,8 @@ class Calendar(_Part):
     cut_off: time = time(16)  # what comes later is the next day's work
     closed: tuple[Weekday, ...] = ("saturday", "sunday")
     closed_days: tuple[date, ...] = ()
-    daily_pieces: Annotated[int, Field(ge=1)] | None = (
-        None  # of all campaigns together; None: as many as there are
-    )
+    # of all campaigns together; None: as many as there are
+    daily_pieces: Annotated[int, Field(ge=1)] | None = None
 
     @field_validator("cut_off", mode="before")
     @classmethod
@@ -156,9 +154,8 @@ class Prices(_Part):
 
     set_up: Euros = Decimal(0)  # for each run
     print: Annotated[Mapping[Format, Euros], Field(min_length=1)]  # for one piece, by format
-    sorted_from: Annotated[int, Field(ge=1)] = (
-        1  # pieces from which a run is sorted for the carrier
-    )
+    # pieces from which a run is sorted for the carrier
+    sorted_from: Annotated[int, Field(ge=1)] = 1
     postage: Annotated[tuple[Postage, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -202,9 +199,8 @@ class Shop(_Part):
     """All of it."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    mode: Literal["composed", "artwork"] = (
-        "composed"  # artwork: it composes itself, and its PDF comes back to us
-    )
+    # artwork: it composes itself, and its PDF comes back to us
+    mode: Literal["composed", "artwork"] = "composed"
     enriched: bool = False  # whether a run waits until the carrier has given its order back
     sftp: Sftp | None = None  # None: the outbox is where it collects
     calendar: Calendar = Calendar()

@@ -32,9 +32,8 @@ class Form(BaseModel):
     headers: dict[str, str] = {}
     body: dict[str, Any]
     reference: str  # where the answer holds its own reference
-    ask: Annotated[
-        str, Field(pattern=r"^https?://\S+\{post\}\S*$")
-    ]  # what it has under our key is got here
+    # what it has under our key is got here
+    ask: Annotated[str, Field(pattern=r"^https?://\S+\{post\}\S*$")]
     asked_reference: str  # where that answer holds the reference; nothing there: it has none
     state: str = ""  # where it holds how far it is
     received: tuple[str, ...] = ()  # its words for taken up

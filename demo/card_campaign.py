@@ -53,7 +53,7 @@ MANAGER, COLLEAGUE, AGENT = "Anja", "Bilal", "Henri"
 Tell = Callable[[str], None]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Demo:
     """What the demo made; paths are absolute."""
 
@@ -102,24 +102,29 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
     _make_room(out)
     home = out.absolute() / "home"
     for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
-        del os.environ[
-            name
-        ]  # the demo has a database of its own, whatever the environment points at
+        # the demo has a database of its own, whatever the environment points at
+        del os.environ[name]
     os.environ["KAARTJE_HOME"] = str(home)
     start = parse_moment(START)
     installation = open_installation(
         Settings(home=home), clock=FixedClock(start), draws=Random(seed)
     )
     demo = Demo(
-        home, people_file=out.absolute() / "people.csv", decisions=out.absolute() / "decisions.csv"
+        home=home,
+        people_file=out.absolute() / "people.csv",
+        decisions=out.absolute() / "decisions.csv",
     )
 
     tell(f"Inventing {people:,} people who do not exist, and importing them")
     write_population(demo.people_file, people, seed, watch=watch)
     demo.imported = import_people(
-        installation.store, demo.people_file, key=installation.settings.key(), now=start,
-        refused=out.absolute() / "people.refused.csv", watch=watch,
-    )  # fmt: skip
+        installation.store,
+        demo.people_file,
+        key=installation.settings.key(),
+        now=start,
+        refused=out.absolute() / "people.refused.csv",
+        watch=watch,
+    )
     tell("Keeping a list of people who asked not to be reached")
     _list_some(installation, out, seed, start)
 
@@ -286,9 +291,14 @@ def _answer_calls(installation: Installation, seed: int) -> None:
         end = call.received_at + timedelta(minutes=chance.randint(4, 25))
         meets = call.person_id is not None and chance.random() < 0.45  # noqa: PLR2004
         queues.wrap_up(
-            installation.store, call.id, AGENT, "helped", "Simulated conversation.", end,
+            installation.store,
+            call.id,
+            AGENT,
+            "helped",
+            "Simulated conversation.",
+            end,
             _appointment(end, chance) if meets else None,
-        )  # fmt: skip
+        )
 
 
 def _appointment(after: datetime, chance: Random) -> Any:

@@ -47,7 +47,7 @@ class Card:
     posted_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One simulated reply."""
 
@@ -80,18 +80,25 @@ def replies_to(card: Card, seed: int) -> tuple[Reply, ...]:
     if fate < RETURNED:
         at = _office_hour(card.posted_on + timedelta(days=chance.randint(5, 14)), chance)
         return (
-            Reply(at, "returned", card.code, reason=chance.choice(("moved", "unknown", "moved"))),
+            Reply(
+                at=at,
+                kind="returned",
+                code=card.code,
+                reason=chance.choice(("moved", "unknown", "moved")),
+            ),
         )
     fate -= RETURNED
     if fate < COMES_BY:
-        return (Reply(_moment(card, chance), "counter", card.code),)
+        return (Reply(at=_moment(card, chance), kind="counter", code=card.code),)
     if fate >= COMES_BY + CALLS:
         return ()
-    first = Reply(_moment(card, chance), "called", card.code, objects=chance.random() < OBJECTS)
+    first = Reply(
+        at=_moment(card, chance), kind="called", code=card.code, objects=chance.random() < OBJECTS
+    )
     if first.objects or chance.random() >= CALLS_AGAIN:
         return (first,)
     again = _office_hour(first.at.date() + timedelta(days=chance.randint(3, 21)), chance)
-    return first, Reply(again, "called", card.code)
+    return first, Reply(at=again, kind="called", code=card.code)
 
 
 def _moment(card: Card, chance: Random) -> datetime:

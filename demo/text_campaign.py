@@ -53,14 +53,23 @@ ACCOUNT, TOKEN = "AC" + "1" * 32, "of a rehearsal"
 ANSWERS_SHARE, FILES_SHARE = 0.3, 0.2
 """Made up, both; everybody files as often, texted or held out: a rehearsal shows no effect."""
 SAYINGS = (
-    "STOP", "Stop aub", "bel mij morgen na 5", "kan u maandag tussen 10 en 12 bellen", "Bel mij maar", "Wie is dit?",
-    "HULP", "please call me tomorrow after 3pm", "ok 👍", "STOP bel me maar", "vanavond graag",
+    "STOP",
+    "Stop aub",
+    "bel mij morgen na 5",
+    "kan u maandag tussen 10 en 12 bellen",
+    "Bel mij maar",
+    "Wie is dit?",
+    "HULP",
+    "please call me tomorrow after 3pm",
+    "ok 👍",
+    "STOP bel me maar",
+    "vanavond graag",
     "Ik heb al aangifte gedaan",
-)  # fmt: skip
+)
 _WENT = (TouchState.HANDED_OVER, TouchState.DELIVERED)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class TextDemo:
     """What the demo made."""
 
@@ -71,9 +80,8 @@ class TextDemo:
     cards: int = 0
     filed_before_the_card: int = 0
     asked: Counter[str] = field(default_factory=Counter)  # what people answered, by what they meant
-    answers: dict[str, int] = field(
-        default_factory=dict
-    )  # by kind: texts that answered by themselves
+    # by kind: texts that answered by themselves
+    answers: dict[str, int] = field(default_factory=dict)
     confirmed_by_provider: int = 0
     held: int = 0  # touches withheld because somebody objected
     waiting: list[QueuedCall] = field(default_factory=list)
@@ -128,9 +136,8 @@ def stage_texts(
     _make_room(out)
     home = out.absolute() / "home"
     for name in [name for name in os.environ if name.startswith("KAARTJE_")]:
-        del os.environ[
-            name
-        ]  # the demo has a database of its own, whatever the environment points at
+        # the demo has a database of its own, whatever the environment points at
+        del os.environ[name]
     start = parse_moment(START)
     listening, door = free_line()
     with provider(seed, TOKEN, door) as ours:
@@ -144,7 +151,7 @@ def stage_texts(
         settings = Settings(home=home, sms_rate=100_000, **accounts)  # type: ignore[arg-type]  # as the environment gives them
         hands = Hands(start)
         installation = open_installation(settings, clock=hands, draws=Random(seed))
-        demo = TextDemo(home)
+        demo = TextDemo(home=home)
         tell(f"Inventing {people:,} people who do not exist, and importing them")
         file = out.absolute() / "people.csv"
         write_population(file, people, seed, watch=watch)

@@ -127,7 +127,9 @@ def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, Told] | None:
 
 def _row(each: _Silent, answer: tuple[str, Told], now: datetime) -> dict[str, Any]:
     provider, told = answer
-    report = Report(provider, each.ref, told.status, told.code, None)
+    report = Report(
+        provider=provider, ref=each.ref, status=told.status, code=told.code, attempt=None
+    )
     raw = {
         "asked": "yes",
         "status": told.status,

@@ -89,7 +89,8 @@ class Door:
                 {"body": body.whole.decode("utf-8", "replace")} if body.kind == DOCUMENT else fields
             )
             return receipt_row(
-                report or Report(self._form.name, None, "", None, None),
+                report
+                or Report(provider=self._form.name, ref=None, status="", code=None, attempt=None),
                 raw,
                 now=self._installation.now(),
             )

@@ -72,13 +72,13 @@ def _address(person: Any) -> tuple[str, ...]:
     if person.household_key is None:
         return ()
     whole = PostalAddress(
-        person.street or "",
-        person.house_number,
-        person.house_letter or "",
-        person.house_addition or "",
-        person.postcode or "",
-        person.town or "",
-        person.country,
+        street=person.street or "",
+        house_number=person.house_number,
+        house_letter=person.house_letter or "",
+        house_addition=person.house_addition or "",
+        postcode=person.postcode or "",
+        town=person.town or "",
+        country=person.country,
     )
     return whole.lines()
 

@@ -14,7 +14,7 @@ from store.errors import BadInput
 _POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.ASCII)
 # Never given out: see stdnum.nl.postcode, which is asked about everything that is not plainly right.
 _NEVER_GIVEN = frozenset({"SA", "SD", "SS"})
-_INSTALLATION = re.compile(
+_HOUSE_NUMBER = re.compile(
     r"0*([1-9][0-9]{0,4})(?:(?=[^0-9])[ ./-]*([^0-9 ./-].*|[0-9].*))?", re.ASCII
 )
 _NEAR = {
@@ -31,7 +31,7 @@ class NotAPostalAddress(BadInput):
     """The parts do not make an address that the post can deliver to; `field` says which part."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostalAddress:
     """A complete postal address.
 
@@ -77,8 +77,23 @@ class PostalAddress:
             raise NotAPostalAddress(
                 f"{country!r} is no country we know", "write its two-letter code", field="country"
             )
+        road, number, letter, addition, code, place, _ = address_parts(
+            street=street,
+            house_number=house_number,
+            house_letter=house_letter,
+            house_addition=house_addition,
+            postcode=postcode,
+            town=town,
+            country=land,
+        )
         return cls(
-            *address_parts(street, house_number, house_letter, house_addition, postcode, town, land)
+            street=road,
+            house_number=number,
+            house_letter=letter,
+            house_addition=addition,
+            postcode=code,
+            town=place,
+            country=land,
         )
 
     def lines(self) -> tuple[str, ...]:
@@ -110,7 +125,11 @@ class PostalAddress:
     def household_key(self) -> int:
         """A number from 0 up to 2^63, the same for everyone at this address, whatever the street is called."""
         return household_key(
-            self.country, self.postcode, self.house_number, self.house_letter, self.house_addition
+            country=self.country,
+            postcode=self.postcode,
+            number=self.house_number,
+            letter=self.house_letter,
+            addition=self.house_addition,
         )
 
 
@@ -119,6 +138,7 @@ Parts = tuple[str, int, str, str, str, str, str]
 
 
 def address_parts(
+    *,
     street: str,
     house_number: str,
     house_letter: str,
@@ -134,7 +154,7 @@ def address_parts(
     """
     if not street:
         raise NotAPostalAddress("there is no street", field="street")
-    number, letter, addition = _installation(house_number, house_letter, house_addition)
+    number, letter, addition = _split_house_number(house_number, house_letter, house_addition)
     if not postcode:
         raise NotAPostalAddress("there is no postcode", field="postcode")
     code = _dutch_postcode(postcode) if country == "NL" else postcode
@@ -143,16 +163,16 @@ def address_parts(
     return (street, number, letter, addition, code, town, country)
 
 
-def household_key(country: str, postcode: str, number: int, letter: str, addition: str) -> int:
+def household_key(*, country: str, postcode: str, number: int, letter: str, addition: str) -> int:
     """Return the 63 bits that everyone at one address shares; capitals make no difference."""
     said = f"{country}|{postcode}|{number}|{letter}|{addition}".casefold()
     return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def _installation(number: str, letter: str, addition: str) -> tuple[int, str, str]:
+def _split_house_number(number: str, letter: str, addition: str) -> tuple[int, str, str]:
     if number.isascii() and number.isdigit() and len(number) <= len("99999") and number.strip("0"):
         return int(number), _letter(letter), addition
-    found = _INSTALLATION.fullmatch(number)
+    found = _HOUSE_NUMBER.fullmatch(number)
     if found is None:
         raise NotAPostalAddress(
             f"{number[:20]!r} is no house number" if number else "there is no house number",

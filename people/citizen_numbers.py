@@ -9,9 +9,8 @@ from store.errors import BadInput
 
 DIGITS = 9
 _BLOCK = 64  # bytes that SHA-256 takes at a time
-FIRST_REAL = (
-    10_000_000  # a number below this is in no register: it is safe in a test or a demonstration
-)
+# a number below this is in no register: it is safe in a test or a demonstration
+FIRST_REAL = 10_000_000
 _ASCII = -43 * 48
 _NOBODY = "0" * DIGITS
 
@@ -47,9 +46,8 @@ _SEPARATORS = str.maketrans("", "", " .-")
 
 def passes(digits: str) -> bool:
     """Whether nine digits pass the 11-test (weights 9 to 2 and -1); all zeros do not."""
-    a, b, c, d, e, f, g, h, i = (
-        digits.encode()
-    )  # 48 higher than the digits, so the sum is 43 x 48 higher
+    # 48 higher than the digits, so the sum is 43 x 48 higher
+    a, b, c, d, e, f, g, h, i = digits.encode()
     total = _ASCII + 9 * a + 8 * b + 7 * c + 6 * d + 5 * e + 4 * f + 3 * g + 2 * h - i
     return total % 11 == 0 and digits != _NOBODY
 

@@ -35,7 +35,7 @@ def _unwatched(phase: str, done: int, total: int) -> None:
     del phase, done, total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """What became of one file.
 
@@ -109,11 +109,13 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     layout = (source_map or own_map(source)).layout(source)
     refused_header = (*source.header, *REFUSED_COLUMNS)
     with (
-        Draft(refused, refused_header) as refused_draft,
-        Draft(remarks, REMARK_COLUMNS) as remarks_draft,
+        Draft(file=refused, header=refused_header) as refused_draft,
+        Draft(file=remarks, header=REMARK_COLUMNS) as remarks_draft,
     ):
         refusals = Refusals(refused_draft, len(source.header), layout.bsn_index())
-        importing = _Importing(source, layout, refusals, remarks_draft, watch)
+        importing = _Importing(
+            source=source, layout=layout, refusals=refusals, remarked=remarks_draft, watch=watch
+        )
         with store.writing() as connection:
             report = importing.run(connection, key, joint, now)
     return report
@@ -129,7 +131,7 @@ def _refuse_own_name(file: Path, *written: Path | None) -> None:
             )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Importing:
     source: Source
     layout: Layout
@@ -146,7 +148,7 @@ class _Importing:
         _declare(connection, self.layout.facts, now, self.source.file)
         fresh = self._is_new(connection)
         import_id = self._begin(connection, now)
-        writer = Writer(connection, import_id, now, fresh)
+        writer = Writer(connection=connection, import_id=import_id, now=now, fresh=fresh)
         parser = self.layout.parser(self.source, key, local_date(now).isoformat(), joint)
         with _collecting_seldom():
             for batch in self._batches(parser):
@@ -157,16 +159,16 @@ class _Importing:
             recognise_numbers(connection, joint, import_id=import_id)
         self._end(connection, import_id, writer, now)
         return ImportReport(
-            import_id,
-            self.rows,
-            writer.added,
-            writer.updated,
-            writer.unchanged,
-            self.refusals.count,
-            dict(sorted(self.counts.items())),
-            tuple(self.refusals.shown),
-            self.refusals.draft.finish(),
-            self.remarked.finish(),
+            import_id=import_id,
+            rows=self.rows,
+            added=writer.added,
+            updated=writer.updated,
+            unchanged=writer.unchanged,
+            refused=self.refusals.count,
+            remarks=dict(sorted(self.counts.items())),
+            refusals=tuple(self.refusals.shown),
+            refused_file=self.refusals.draft.finish(),
+            remarks_file=self.remarked.finish(),
         )
 
     def _is_new(self, connection: Connection) -> bool:
@@ -243,7 +245,14 @@ class _Importing:
         if isinstance(record, Unreadable):
             remedy = 'a quote within a quoted field is written twice ("")'
             self.refusals.add(
-                RefusedRow(record.line, record.number, "", record.problem, remedy), ()
+                RefusedRow(
+                    line=record.line,
+                    record=record.number,
+                    field="",
+                    reason=record.problem,
+                    remedy=remedy,
+                ),
+                (),
             )
             return None
         try:
@@ -252,7 +261,11 @@ class _Importing:
                 self._refuse_again(row, parser.names["person_ref"])
         except BadInput as error:
             found = RefusedRow(
-                record.line, record.number, error.field or "", error.problem, error.remedy
+                line=record.line,
+                record=record.number,
+                field=error.field or "",
+                reason=error.problem,
+                remedy=error.remedy,
             )
             self.refusals.add(found, record.cells)
             return None

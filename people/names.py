@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Self
+from typing import Protocol, Self
 
 MAN, WOMAN, UNKNOWN = "M", "V", "O"
 GENDERS = frozenset({MAN, WOMAN, UNKNOWN})
@@ -22,12 +22,47 @@ _INFORMAL = {
 _FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
 _LOST = re.compile(r"[?¿\ufffd\u0080-\u009f]")
 _ENTITY = re.compile(r"&#?\w{2,8};")
-_SUSPECT = re.compile(
-    r"[À-ßáâäåï][^\x00-\x7f]"
-)  # the first byte of a UTF-8 pair, shown as a letter
+# the first byte of a UTF-8 pair, shown as a letter
+_SUSPECT = re.compile(r"[À-ßáâäåï][^\x00-\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
+class NameColumns(Protocol):
+    """The columns of a row of `people` that make up a name."""
+
+    @property
+    def initials(self) -> str:
+        """Return the initials, with stops."""
+
+    @property
+    def given_name(self) -> str:
+        """Return the given name, or nothing."""
+
+    @property
+    def prefix(self) -> str:
+        """Return the prefix (`van der`), or nothing."""
+
+    @property
+    def family_name(self) -> str:
+        """Return the family name."""
+
+    @property
+    def gender(self) -> str:
+        """Return `M`, `V` or `O`."""
+
+    @property
+    def name_use(self) -> str:
+        """Return the letter of the name use."""
+
+    @property
+    def partner_prefix(self) -> str:
+        """Return the prefix of the partner's name, or nothing."""
+
+    @property
+    def partner_name(self) -> str:
+        """Return the partner's name, or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
     """A person's name as the source has it, and by which of their names they go.
 
@@ -52,10 +87,18 @@ class Name:
     partner_name: str = ""
 
     @classmethod
-    def of(cls, person: Any) -> Self:
+    def of(cls, person: NameColumns) -> Self:
         """Return the name of a row of `people`."""
-        own = (person.initials, person.given_name, person.prefix, person.family_name, person.gender)
-        return cls(*own, person.name_use, person.partner_prefix, person.partner_name)
+        return cls(
+            initials=person.initials,
+            given_name=person.given_name,
+            prefix=person.prefix,
+            family_name=person.family_name,
+            gender=person.gender,
+            use=person.name_use,
+            partner_prefix=person.partner_prefix,
+            partner_name=person.partner_name,
+        )
 
     def salutation(self, language: str = "nl") -> str:
         """Return the formal greeting, without a comma: `Geachte mevrouw In het Veld`."""

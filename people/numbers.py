@@ -41,7 +41,7 @@ class NotAPhoneNumber(BadInput):
     field: str | None = "phone"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneNumber:
     """A telephone number that can be in use.
 
@@ -130,7 +130,13 @@ def _ruled(e164: str, kind: str, region: str) -> PhoneNumber:
     may_call = (
         kind in _CALLABLE and not machine and not (kind == "UAN" and e164.startswith(CITY_SHORT))
     )
-    return PhoneNumber(e164, kind, region, kind in _TEXTABLE and not machine, may_call)
+    return PhoneNumber(
+        e164=e164,
+        type=kind,
+        region=region,
+        may_text=kind in _TEXTABLE and not machine,
+        may_call=may_call,
+    )
 
 
 @lru_cache(maxsize=4096)

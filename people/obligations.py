@@ -118,7 +118,7 @@ def import_obligations(
 
     taken = take_sheet(
         store, sheet, take, kind="obligations", now=now, refused=refused, watch=watch, finish=finish
-    )  # fmt: skip
+    )
     return ObligationsReport(taken, waiting)
 
 

@@ -18,7 +18,7 @@ from store.tables import Person, PersonNumber
 _STAMPS = ("content_hash", "import_id", "updated_at", "seen_at")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Writer:
     """Writes one import's people, inside one transaction in which nobody else writes people.
 

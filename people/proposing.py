@@ -64,9 +64,8 @@ class _Proposal:
     columns: dict[str, str] = field(default_factory=dict)
     facts: dict[str, tuple[FactType, str]] = field(default_factory=dict)
     ignore: dict[str, str] = field(default_factory=dict)  # the column and why
-    orders: dict[str, str] = field(
-        default_factory=dict
-    )  # the source's column and its order of dates
+    # the source's column and its order of dates
+    orders: dict[str, str] = field(default_factory=dict)
 
 
 def propose_map(file: Path) -> str:

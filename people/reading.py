@@ -32,7 +32,7 @@ class Unreadable(NamedTuple):
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A CSV file whose header was read.
 
@@ -105,7 +105,13 @@ def open_source(file: Path, *, encoding: str = "utf-8-sig", delimiter: str | Non
     skipped, header = _header_line(file, encoding)
     delimiter = delimiter or max(DELIMITERS, key=header.count)
     return Source(
-        file, encoding, delimiter, _names(file, header, delimiter), digest, lines, skipped
+        file=file,
+        encoding=encoding,
+        delimiter=delimiter,
+        header=_names(file, header, delimiter),
+        sha256=digest,
+        lines=lines,
+        skipped=skipped,
     )
 
 

@@ -31,7 +31,7 @@ def safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
     """One row that was not taken, and why."""
 
@@ -52,7 +52,7 @@ class RefusedRow:
         return f"{said}; {self.remedy}" if self.remedy else said
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Draft:
     """A CSV file that gets its name only when it is finished; without rows there is no file."""
 

@@ -88,7 +88,7 @@ VALUES = (
 """The columns of the people table that a record fills, in order; dates are ISO text, facts are JSON."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RowParser:
     """Parses the records of one file.
 
@@ -236,9 +236,8 @@ class RowParser:
 
     def _content_hash(self, fields: Sequence[str]) -> int:
         # no field holds the separator: it is a control character
-        if not any(
-            fields[_PARTNER]
-        ):  # nobody is written anew because a file may name a partner since
+        # nobody is written anew because a file may name a partner since
+        if not any(fields[_PARTNER]):
             fields = (*fields[: _PARTNER.start], *fields[_PARTNER.stop :])
         digest = blake2b(
             "\x1f".join(fields).encode(), digest_size=8, key=self._way_of_reading
@@ -252,9 +251,8 @@ class RowParser:
         joined = "|".join(cells)
         if len(joined) > LONGEST and len(max(cells, key=len)) > LONGEST:
             raise self._too_long(cells)
-        if (
-            not joined.isprintable() or "  " in joined
-        ):  # a space that does not break is not printable either
+        # a space that does not break is not printable either
+        if not joined.isprintable() or "  " in joined:
             cells = [self._clean_one(index, cell) for index, cell in enumerate(cells)]
         elif " |" in joined or "| " in joined or joined[:1] == " " or joined[-1:] == " ":
             cells = [cell.strip() for cell in cells]
@@ -283,9 +281,8 @@ class RowParser:
         for place in _NAME_PLACES:
             if why := damaged(row[place]):
                 self._remark(COLUMNS[place], "damaged_name", f"{row[place]} {why}")
-                broken = broken or not (
-                    own and place in _PARTNER_PLACES
-                )  # what is not printed spoils nothing
+                # what is not printed spoils nothing
+                broken = broken or not (own and place in _PARTNER_PLACES)
         if not row[_FAMILY] and not row[_GIVEN]:
             self._remark("family_name", "missing_name", "no family name and no given name")
             broken = True
@@ -326,11 +323,27 @@ class RowParser:
             self._remark("postcode", "no_address", "")
             return (*_NOWHERE, land, None)
         try:
-            found = address_parts(street, number, letter, addition, postcode, town, land)
+            found = address_parts(
+                street=street,
+                house_number=number,
+                house_letter=letter,
+                house_addition=addition,
+                postcode=postcode,
+                town=town,
+                country=land,
+            )
         except NotAPostalAddress as error:
             self._remark(error.field or "postcode", "bad_address", error.problem)
             return (*_NOWHERE, land, None)
-        return (*found, household_key(land, found[4], found[1], found[2], found[3]))
+        _, house_number, house_letter, house_addition, code, _, _ = found
+        key = household_key(
+            country=land,
+            postcode=code,
+            number=house_number,
+            letter=house_letter,
+            addition=house_addition,
+        )
+        return (*found, key)
 
     def _email(self, text: str) -> str | None:
         if _EMAIL.fullmatch(text):

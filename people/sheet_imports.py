@@ -22,7 +22,7 @@ def unwatched(phase: str, done: int, total: int) -> None:
     """Take no notice of progress."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What became of a file's rows."""
 
@@ -33,9 +33,8 @@ class Taken:
     unchanged: int
     refused: int
     refusals: tuple[Refused, ...]  # the first fifty
-    refused_file: (
-        str | None
-    )  # where all of them were written; None where there were none, or no file was named
+    # where all of them were written; None where there were none, or no file was named
+    refused_file: str | None
     updated: int = 0
 
     def as_data(self) -> dict[str, Any]:
@@ -89,7 +88,11 @@ def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
     `source` names the register or list that it is, as its age is agreed.
     """
     rows = added = 0
-    with Refusals(sheet, refused) as refusals, store.writing() as connection, around(connection):
+    with (
+        Refusals(sheet=sheet, file=refused) as refusals,
+        store.writing() as connection,
+        around(connection),
+    ):
         import_id = _open(connection, sheet, kind, source, now)
         for batch in _batches(sheet, refusals, watch):
             rows += len(batch)
@@ -143,8 +146,8 @@ def _taken(sheet: Sheet, import_id: int, read: int, made: Written, refusals: Ref
     good = read - refusals.refused_values
     written = str(refusals.file.absolute()) if refusals.file and refusals.count else None
     return Taken(
-        str(sheet.file),
-        import_id,
+        file=str(sheet.file),
+        import_id=import_id,
         rows=good + refusals.count,
         added=made.added,
         updated=made.updated,

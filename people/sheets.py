@@ -76,7 +76,7 @@ class Refused:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """One CSV file whose header was found good."""
 
@@ -125,9 +125,8 @@ class Sheet:
         if len(cells) != len(self.columns):
             return f"has {len(cells)} fields where the header has {len(self.columns)}; quote a field that holds a comma"
         joined = "".join(cells)
-        if (
-            len(joined) <= LONGEST_FIELD and joined.isprintable()
-        ):  # most rows are found good at one glance
+        # most rows are found good at one glance
+        if len(joined) <= LONGEST_FIELD and joined.isprintable():
             return None
         for column, cell in zip(self.columns, cells, strict=True):
             if len(cell) > LONGEST_FIELD:
@@ -170,7 +169,7 @@ def open_sheet(file: Path, *, required: Iterable[str], optional: Iterable[str] =
     delimiter = max(_DELIMITERS, key=header.count)
     columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=delimiter)))
     _check_columns(file, columns, list(required), list(optional))
-    return Sheet(file, columns, delimiter, digest, breaks)
+    return Sheet(file=file, columns=columns, delimiter=delimiter, sha256=digest, lines=breaks)
 
 
 def _fingerprint(file: Path) -> tuple[str, int]:
@@ -224,7 +223,7 @@ def _check_columns(
         )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Refusals:
     """Collects refused rows: counts all, keeps the first fifty to show, and writes all to the refused file.
 

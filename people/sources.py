@@ -21,7 +21,7 @@ from people.values import NO, YES, Readers
 from store.errors import BadInput
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceMap:
     """How one source writes people.
 
@@ -87,7 +87,14 @@ class SourceMap:
             declared=tuple(self.facts),
         )
         names = {**{name: name for name in COLUMNS}, **wanted}
-        return Layout(tuple(self.facts), indexes, facts, readers, names, constants)
+        return Layout(
+            facts=tuple(self.facts),
+            indexes=indexes,
+            fact_indexes=facts,
+            readers=readers,
+            names=names,
+            constants=constants,
+        )
 
     def _check(self, source: Source, places: Mapping[str, int], wanted: Mapping[str, str]) -> None:
         header = ", ".join(source.header)
@@ -106,7 +113,7 @@ class SourceMap:
         return BadInput(problem, remedy, file=self.file, line=self.lines.get(key or ""), field=key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """Where everything stands in one file and how it is written."""
 
@@ -162,5 +169,7 @@ def own_map(source: Source) -> SourceMap:
             raise BadInput("is declared twice", "keep one of the two", field=fact.name, **place)
         facts[fact] = name
     return SourceMap(
-        {name: named[name] for name in COLUMNS if name in named}, facts, ignore=tuple(ignore)
+        columns={name: named[name] for name in COLUMNS if name in named},
+        facts=facts,
+        ignore=tuple(ignore),
     )

@@ -96,7 +96,7 @@ V = TypeVar("V")
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Readers:
     """How one file writes its values.
 

@@ -174,9 +174,8 @@ class PrintShop:
                 if piece.get("asked"):
                     continue
                 piece["asked"] = True
-                gone = (
-                    piece["copies"] > 0
-                )  # perhaps of an earlier file, which it printed again by itself
+                # perhaps of an earlier file, which it printed again by itself
+                gone = piece["copies"] > 0
                 if gone or self._hits("late pull", row["piece_id"], self.faults.late_pull_share):
                     rows.append({"piece_id": row["piece_id"], "status": "too_late"})
                 else:

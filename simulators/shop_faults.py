@@ -15,9 +15,8 @@ class ShopFaults(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reject_share: Share = 0  # files that cannot be read the first time
-    spoil_share: Share = (
-        0  # pieces that are misprinted; half of them the shop prints again by itself
-    )
+    # pieces that are misprinted; half of them the shop prints again by itself
+    spoil_share: Share = 0
     missing_share: Share = 0  # pieces that cannot be found after printing
     double_share: Share = 0  # pieces that come off the press twice
     late_pull_share: Share = 0  # pieces that are in the mail already when they are asked back

@@ -74,8 +74,8 @@ class Simulator:
     reporter: Reporter = field(init=False)
 
     def __post_init__(self) -> None:
-        self.texts = Texts(self.seed)
-        self.reporter = Reporter(self.texts, self.faults, self.seed)
+        self.texts = Texts(seed=self.seed)
+        self.reporter = Reporter(texts=self.texts, faults=self.faults, seed=self.seed)
 
     async def create(self, request: Request) -> Response:
         """Take one text, or do with it what the faults say."""
@@ -123,12 +123,17 @@ class Simulator:
         here = f"/2010-04-01/Accounts/{caller[0]}/Messages.json?PageSize={size}"
         return _document(
             {
-                "messages": [text.document() for text in some], "page": page, "page_size": size, "start": page * size,
-                "end": page * size + max(len(some) - 1, 0), "uri": f"{here}&Page={page}",
-                "first_page_uri": f"{here}&Page=0", "previous_page_uri": None,
+                "messages": [text.document() for text in some],
+                "page": page,
+                "page_size": size,
+                "start": page * size,
+                "end": page * size + max(len(some) - 1, 0),
+                "uri": f"{here}&Page={page}",
+                "first_page_uri": f"{here}&Page=0",
+                "previous_page_uri": None,
                 "next_page_uri": f"{here}&Page={page + 1}" if more else None,
             }
-        )  # fmt: skip
+        )
 
     async def fetch(self, request: Request) -> Response:
         """Show one text."""
@@ -164,11 +169,16 @@ class Simulator:
         valid = bool(_NUMBER.fullmatch(number))
         return _document(
             {
-                "phone_number": number, "valid": valid, "country_code": "NL", "validation_errors": [],
-                "line_type_intelligence": kind if "line_type" in request.query_params.get("Fields", "") else None,
+                "phone_number": number,
+                "valid": valid,
+                "country_code": "NL",
+                "validation_errors": [],
+                "line_type_intelligence": kind
+                if "line_type" in request.query_params.get("Fields", "")
+                else None,
                 "url": str(request.url),
             }
-        )  # fmt: skip
+        )
 
     async def tell_all(self, request: Request) -> Response:
         """Tell what it took, each text with its number, its words and where it reports: what a trial counts by."""
@@ -240,10 +250,17 @@ class Simulator:
         service = form.get("MessagingServiceSid", "")
         return self.texts.take(
             SimulatedText(
-                self.texts.new_sid(), account, form.get("From", service), form["To"], form["Body"], datetime.now(UTC),
-                service, form.get("StatusCallback", ""), status="accepted" if service else "queued",
+                sid=self.texts.new_sid(),
+                account=account,
+                sender=form.get("From", service),
+                to=form["To"],
+                body=form["Body"],
+                made_at=datetime.now(UTC),
+                service=service,
+                callback=form.get("StatusCallback", ""),
+                status="accepted" if service else "queued",
             )
-        )  # fmt: skip
+        )
 
 
 def make_app(faults: Faults, seed: int) -> Starlette:

@@ -26,7 +26,7 @@ STOPS = ("STOP", "stop", "Stop aub")
 _TIMEOUT = 15.0
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Reporter:
     """Posts to whoever listens, each report in its own time."""
 
@@ -53,16 +53,29 @@ class Reporter:
     def answer(self, text: SimulatedText, token: str, body: str) -> SimulatedText:
         """Let whoever got a text answer it."""
         reply = SimulatedText(
-            self.texts.new_sid(), text.account, text.to, text.sender, body, datetime.now(UTC), direction="inbound",
+            sid=self.texts.new_sid(),
+            account=text.account,
+            sender=text.to,
+            to=text.sender,
+            body=body,
+            made_at=datetime.now(UTC),
+            direction="inbound",
             status="received",
-        )  # fmt: skip
+        )
         self.texts.take(reply)
         if body.strip().upper() == "STOP":
             self.texts.stopped.add((text.account, text.sender, text.to))
         form = {
-            "MessageSid": reply.sid, "SmsSid": reply.sid, "AccountSid": reply.account, "From": reply.sender,
-            "To": reply.to, "Body": body, "NumMedia": "0", "NumSegments": "1", "ApiVersion": "2010-04-01",
-        }  # fmt: skip
+            "MessageSid": reply.sid,
+            "SmsSid": reply.sid,
+            "AccountSid": reply.account,
+            "From": reply.sender,
+            "To": reply.to,
+            "Body": body,
+            "NumMedia": "0",
+            "NumSegments": "1",
+            "ApiVersion": "2010-04-01",
+        }
         if self.faults.reply_url:
             self._post(self.faults.reply_url, token, form)
         return reply
@@ -85,10 +98,16 @@ class Reporter:
         if not text.callback or drawn(self.seed, "lost", text.sid, status) < self.faults.lost_share:
             return
         form = {
-            "MessageSid": text.sid, "SmsSid": text.sid, "AccountSid": text.account, "From": text.sender, "To": text.to,
-            "MessageStatus": status, "SmsStatus": status, "ApiVersion": "2010-04-01",
+            "MessageSid": text.sid,
+            "SmsSid": text.sid,
+            "AccountSid": text.account,
+            "From": text.sender,
+            "To": text.to,
+            "MessageStatus": status,
+            "SmsStatus": status,
+            "ApiVersion": "2010-04-01",
             **({"ErrorCode": str(text.error)} if status == "undelivered" else {}),
-        }  # fmt: skip
+        }
         twice = drawn(self.seed, "double", text.sid, status) < self.faults.double_share
         for _ in range(2 if twice else 1):
             self._post(text.callback, token, form)

@@ -12,7 +12,7 @@ from channels.sms.segments import weigh
 ENDS = ("delivered", "undelivered", "failed", "canceled", "received")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SimulatedText:
     """One message, in either direction."""
 
@@ -33,17 +33,30 @@ class SimulatedText:
         made = format_datetime(self.made_at.astimezone(UTC))
         sent = self.status in {"sent", *ENDS}
         return {
-            "account_sid": self.account, "api_version": "2010-04-01", "body": self.body, "date_created": made,
-            "date_sent": made if sent else None, "date_updated": made, "direction": self.direction,
-            "error_code": self.error, "error_message": None, "from": self.sender or None,
-            "messaging_service_sid": self.service or None, "num_media": "0",
-            "num_segments": str(weigh(self.body).segments), "price": None, "price_unit": "EUR", "sid": self.sid,
-            "status": self.status, "subresource_uris": {}, "to": self.to,
+            "account_sid": self.account,
+            "api_version": "2010-04-01",
+            "body": self.body,
+            "date_created": made,
+            "date_sent": made if sent else None,
+            "date_updated": made,
+            "direction": self.direction,
+            "error_code": self.error,
+            "error_message": None,
+            "from": self.sender or None,
+            "messaging_service_sid": self.service or None,
+            "num_media": "0",
+            "num_segments": str(weigh(self.body).segments),
+            "price": None,
+            "price_unit": "EUR",
+            "sid": self.sid,
+            "status": self.status,
+            "subresource_uris": {},
+            "to": self.to,
             "uri": f"/2010-04-01/Accounts/{self.account}/Messages/{self.sid}.json",
-        }  # fmt: skip
+        }
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Texts:
     """All that a simulated provider has taken; kept in memory and gone with it."""
 

@@ -28,9 +28,8 @@ class Description(BaseModel):
 
     title: str
     channel: str  # a kind of `channels.KINDS`
-    reaches: Literal[
-        "post", "text", "call"
-    ]  # the same as that channel's; a text is read by whoever holds the phone
+    # the same as that channel's; a text is read by whoever holds the phone
+    reaches: Literal["post", "text", "call"]
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
     after_assessment: bool = False  # it speaks to people whose assessment was made without a return
     names: tuple[str, ...]  # what it may use: "agent", "line.number"
@@ -76,7 +75,6 @@ def look_up(context: Mapping[str, Any], name: str) -> Any:
     """Return the value of a dotted name in nested mappings; None where it is missing, empty or blank."""
     value: Any = context
     for step in name.split("."):
-        value = (
-            value.get(step) if isinstance(value, dict | Mapping) else None
-        )  # a plain one is told at once
+        # a plain one is told at once
+        value = value.get(step) if isinstance(value, dict | Mapping) else None
     return None if isinstance(value, str) and not value.strip() else value

@@ -42,9 +42,8 @@ class FactLines(_Part):
     after: tuple[str, ...] = ()
     months: int | None = None  # how long what is asked may last at most
     valid_from: date | None = None
-    valid_until: date | None = (
-        None  # the last day on which the source itself says that it holds; mostly it says none
-    )
+    # the last day on which the source itself says that it holds; mostly it says none
+    valid_until: date | None = None
     source: str
     said_on: date  # the day of the source
     check_again: date  # a term of our own: the last day on which this may be said without reading a newer source
@@ -55,9 +54,8 @@ class SignLines(_Part):
 
     refer: str | None = None
     at_once: bool = False  # shown before everything else
-    noted: bool = (
-        True  # whether an agent may tick that it was heard: never what is about health or a death
-    )
+    # whether an agent may tick that it was heard: never what is about health or a death
+    noted: bool = True
     number: str | None = None  # of the help line
 
 
@@ -80,7 +78,7 @@ class Step:
     prompts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One thing to do, in words."""
 
@@ -94,7 +92,7 @@ class Fact:
     until: date | None  # asked today, the last day of what may be asked: twelve months from now
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
     """One sign of deeper trouble, in words."""
 
@@ -105,7 +103,7 @@ class Sign:
     noted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
     """A guide in one language on one day."""
 
@@ -113,9 +111,8 @@ class Guide:
     language: str
     steps: tuple[Step, ...]
     checklist: tuple[Fact, ...]  # in the order in which it must be done
-    to_check: tuple[
-        str, ...
-    ]  # facts whose day has passed: somebody must check them before they are said again
+    # facts whose day has passed: somebody must check them before they are said again
+    to_check: tuple[str, ...]
     at_once: tuple[Sign, ...]
     signs: tuple[Sign, ...]
 
@@ -139,16 +136,16 @@ def read_guide(
     said = words.parts
     facts = [fact for fact in plan.checklist if _is_valid(fact, today)]
     return Guide(
-        _version(template),
-        words.language,
-        tuple(
+        version=_version(template),
+        language=words.language,
+        steps=tuple(
             Step(step.title[_title(words.language)], said[step.part], _said(said, step))
             for step in plan.steps
         ),
-        tuple(_fact(said, fact, today) for fact in facts),
-        tuple(said[fact.part] for fact in plan.checklist if fact not in facts),
-        tuple(_sign(said, sign) for sign in plan.signs if sign.at_once),
-        tuple(_sign(said, sign) for sign in plan.signs if not sign.at_once),
+        checklist=tuple(_fact(said, fact, today) for fact in facts),
+        to_check=tuple(said[fact.part] for fact in plan.checklist if fact not in facts),
+        at_once=tuple(_sign(said, sign) for sign in plan.signs if sign.at_once),
+        signs=tuple(_sign(said, sign) for sign in plan.signs if not sign.at_once),
     )
 
 
@@ -216,8 +213,16 @@ def _is_valid(fact: FactLines, today: date) -> bool:
 
 def _fact(said: Mapping[str, str], fact: FactLines, today: date) -> Fact:
     until = months_after(today, fact.months) if fact.months else None
-    dates = (fact.said_on, fact.valid_until, fact.check_again)
-    return Fact(fact.part, said[fact.part], fact.where, fact.source, *dates, until)
+    return Fact(
+        part=fact.part,
+        words=said[fact.part],
+        where=fact.where,
+        source=fact.source,
+        said_on=fact.said_on,
+        valid_until=fact.valid_until,
+        check_again=fact.check_again,
+        until=until,
+    )
 
 
 def _said(said: Mapping[str, str], step: StepLines) -> tuple[str, ...]:
@@ -226,7 +231,13 @@ def _said(said: Mapping[str, str], step: StepLines) -> tuple[str, ...]:
 
 def _sign(said: Mapping[str, str], sign: SignLines) -> Sign:
     refer = said[sign.refer] if sign.refer else None
-    return Sign(sign.part, said[sign.part], refer, sign.number, sign.noted and not sign.at_once)
+    return Sign(
+        part=sign.part,
+        words=said[sign.part],
+        refer=refer,
+        number=sign.number,
+        noted=sign.noted and not sign.at_once,
+    )
 
 
 def _title(language: str) -> Literal["nl", "en"]:

@@ -29,7 +29,7 @@ class Piece:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """A parsed and compiled language file."""
 
@@ -69,9 +69,8 @@ class Script:
         if before is not None and before[0] == heard:
             return before[1]
         text = tidy("".join(self.compiled.blocks[part](scope)))
-        if all(
-            isinstance(value, str) for value in heard
-        ):  # what could change meanwhile is said anew
+        # what could change meanwhile is said anew
+        if all(isinstance(value, str) for value in heard):
             self._last[part] = (heard, text)
         return text
 

@@ -16,7 +16,7 @@ FALLBACK = "nl"
 _NO_ENTRY = "the free line's words"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """The words of one language."""
 
@@ -115,11 +115,11 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
                 f"says {hit.word!r}, which {hit.why}", hit.remedy, file, field=f"say.{key}"
             )
     return Speech(
-        language,
-        document["spoken"],
-        document["choose"],
-        str(document.get("music", "")),
-        dict(words),
+        language=language,
+        spoken=document["spoken"],
+        choose=document["choose"],
+        music=str(document.get("music", "")),
+        words=dict(words),
     )
 
 

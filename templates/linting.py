@@ -5,7 +5,7 @@ such as the sender's name.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from templates.lists import Hit, ListName, holds, search
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from templates.texts import Template
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something that may not be said."""
 
@@ -69,7 +69,15 @@ def lint(
         )
         if template.description.reaches == "text":
             findings += (
-                Finding(script.file, *astuple(lack)) for lack in lacks(script, said, filled)
+                Finding(
+                    file=script.file,
+                    line=lack.line,
+                    part=lack.part,
+                    word=lack.word,
+                    why=lack.why,
+                    remedy=lack.remedy,
+                )
+                for lack in lacks(script, said, filled)
             )
     return findings
 
@@ -78,7 +86,14 @@ def _misuse(template: "Template", purpose: str) -> Iterator[Finding]:
     if purpose not in template.purposes:
         why = f"is no purpose that these words are fit for ({', '.join(template.purposes)})"
         file = f"templates/{template.name}/template.toml"
-        yield Finding(file, 1, "purposes", purpose, why, "take another template, or write one")
+        yield Finding(
+            file=file,
+            line=1,
+            part="purposes",
+            word=purpose,
+            why=why,
+            remedy="take another template, or write one",
+        )
 
 
 def _lists(
@@ -86,9 +101,8 @@ def _lists(
 ) -> tuple[ListName, ...]:
     text = template.description.reaches == "text"
     lists: list[ListName] = []
-    openly = (
-        open_card and template.description.reaches == "post"
-    )  # nobody but the agent reads a call's words
+    # nobody but the agent reads a call's words
+    openly = open_card and template.description.reaches == "post"
     if text or openly or template.description.parts[part].outside:
         lists.append("outside")
     if text:
@@ -112,7 +126,14 @@ def _hits(line: str, lists: tuple[ListName, ...]) -> Iterator[Hit]:
 def _written(script: "Script", lists: Mapping[str, tuple[ListName, ...]]) -> Iterator[Finding]:
     for piece in script.pieces:
         for hit in _hits(piece.text, lists[piece.part]):
-            yield Finding(script.file, piece.line, piece.part, hit.word, hit.why, hit.remedy)
+            yield Finding(
+                file=script.file,
+                line=piece.line,
+                part=piece.part,
+                word=hit.word,
+                why=hit.why,
+                remedy=hit.remedy,
+            )
 
 
 def _rendered(
@@ -129,7 +150,14 @@ def _rendered(
                     (name for name, value in _values(filled) if holds(value, hit.word)), None
                 )
                 why = f"{hit.why} (it comes from {source})" if source else hit.why
-                yield Finding(script.file, script.parts[part], part, hit.word, why, hit.remedy)
+                yield Finding(
+                    file=script.file,
+                    line=script.parts[part],
+                    part=part,
+                    word=hit.word,
+                    why=why,
+                    remedy=hit.remedy,
+                )
 
 
 def _values(filled: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ class Hit:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
     pattern: re.Pattern[str]
     folded: bool  # whether the line is searched without capitals and accents
@@ -74,9 +74,21 @@ def _rules(name: ListName) -> tuple[_Rule, ...]:
 def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:
     for entry in group["words"]:
         pattern = re.compile(_word_pattern(entry["word"], entry["match"]))
-        yield _Rule(pattern, True, tuple(entry.get("but", ())), entry["why"], group["remedy"])
+        yield _Rule(
+            pattern=pattern,
+            folded=True,
+            harmless=tuple(entry.get("but", ())),
+            why=entry["why"],
+            remedy=group["remedy"],
+        )
     for entry in group.get("patterns", ()):
-        yield _Rule(re.compile(entry["pattern"]), False, (), entry["why"], group["remedy"])
+        yield _Rule(
+            pattern=re.compile(entry["pattern"]),
+            folded=False,
+            harmless=(),
+            why=entry["why"],
+            remedy=group["remedy"],
+        )
 
 
 def _word_pattern(word: str, match: str) -> str:

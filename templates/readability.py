@@ -21,7 +21,7 @@ _ENGLISH_VOWELS = re.compile(r"[aeiouy]+", re.IGNORECASE)
 _SILENT = re.compile(r"[^aeiouyl]e$|[^aeiouytd]ed$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Readability:
     """What was measured of one text."""
 

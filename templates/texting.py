@@ -14,7 +14,7 @@ STOP = "stop"
 """The part of a text that says how to object."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
     """Something that a text lacks or must not have."""
 
@@ -48,7 +48,9 @@ def _names_nobody(script: "Script") -> Iterator[Lack]:
     for name, line in script.names.items():
         if name.startswith("person."):
             why = "names somebody, and a number may have been given to another since"
-            yield Lack(line, "names", name, why, "leave the name out of a text")
+            yield Lack(
+                line=line, part="names", word=name, why=why, remedy="leave the name out of a text"
+            )
 
 
 def _says_how_to_object(
@@ -59,20 +61,32 @@ def _says_how_to_object(
     where = script.parts.get(STOP, 1)
     if "STOP" not in way_out and not (number and str(number) in way_out):
         why = "does not say how to object: by an answer STOP, or at the line's number"
-        yield Lack(where, STOP, way_out[:40], why, "add {% block stop %} that says so")
+        yield Lack(
+            line=where,
+            part=STOP,
+            word=way_out[:40],
+            why=why,
+            remedy="add {% block stop %} that says so",
+        )
 
 
 def _says_when_and_where(script: "Script") -> Iterator[Lack]:
     for name in _APPOINTMENT:
         if name not in script.names:
             yield Lack(
-                1,
-                "names",
-                name,
-                "is what somebody must know of an appointment",
-                f"say {{{{ {name} }}}}",
+                line=1,
+                part="names",
+                word=name,
+                why="is what somebody must know of an appointment",
+                remedy=f"say {{{{ {name} }}}}",
             )
     for name, line in script.names.items():
         if name.startswith("appointment.") and name not in _APPOINTMENT:
             why = "is more of an appointment than a housemate may read"
-            yield Lack(line, "names", name, why, "give date, time and street, and nothing else")
+            yield Lack(
+                line=line,
+                part="names",
+                word=name,
+                why=why,
+                remedy="give date, time and street, and nothing else",
+            )

@@ -27,14 +27,13 @@ class Words:
     language: str  # ISO 639-1: of the words, not of the person
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Template:
     """A template: its words in every language it has, what it may be used for, and its layout."""
 
     name: str
-    sources: Mapping[
-        str, str
-    ]  # each file and its content; `from_sources` makes the same template of it again
+    # each file and its content; `from_sources` makes the same template of it again
+    sources: Mapping[str, str]
     description: Description
     scripts: Mapping[str, Script]  # by language
     layout: Mapping[str, Any]  # empty where the channel needs none
@@ -61,7 +60,13 @@ class Template:
         for language, script in scripts.items():
             _compare(script, description, whole=language == FALLBACK)
         layout = read_toml(sources[_LAYOUT], places[_LAYOUT]) if _LAYOUT in sources else {}
-        return cls(name, dict(sources), description, scripts, layout)
+        return cls(
+            name=name,
+            sources=dict(sources),
+            description=description,
+            scripts=scripts,
+            layout=layout,
+        )
 
     @property
     def channel(self) -> str:
@@ -166,9 +171,8 @@ def spoken_in(context: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _choose(value: Any, language: str) -> Any:
-    if isinstance(value, str) or not isinstance(
-        value, Mapping
-    ):  # nearly all are text, and asking that is quick
+    # nearly all are text, and asking that is quick
+    if isinstance(value, str) or not isinstance(value, Mapping):
         return value
     if FALLBACK in value:
         return value.get(language, value[FALLBACK])

@@ -216,15 +216,15 @@ def _compose(
     seeds = compose_seeds(connection, channel, script, delivery_id)
     artwork = installation.shop is not None and installation.shop.mode == "artwork"
     batch = Batch(
-        key,
-        now,
-        tuple(messages),
-        script.template.layout,
-        script.sender,
-        watch,
-        delivery_id,
-        seeds,
-        artwork,
+        key=key,
+        made_at=now,
+        messages=tuple(messages),
+        layout=script.template.layout,
+        sender=script.sender,
+        watch=watch,
+        number=delivery_id,
+        seeds=seeds,
+        artwork=artwork,
     )
     return batch, refused
 

@@ -147,7 +147,9 @@ def _prove(
 
     script, channel = printed.script, installation.channels[printed.channel]
     key = f"{script.campaign.campaign}-{printed.arm}-{printed.step}"
-    batch = Batch(key, now, (), script.template.layout, script.sender)
+    batch = Batch(
+        key=key, made_at=now, messages=(), layout=script.template.layout, sender=script.sender
+    )
     exhibits, held = list[Exhibit](), list[tuple[str, str, str]]()
     for row, why in _sample(connection, printed.people):
         match put_into_words(channel, script, row, None):

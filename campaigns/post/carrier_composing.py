@@ -204,11 +204,11 @@ def _said(
             )
         found[row.piece_id] = (message, row.seed_id or 0)
     batch = Batch(
-        run.key,
-        run.made_at,
-        (),
-        script.template.layout,
-        script.sender,
+        key=run.key,
+        made_at=run.made_at,
+        messages=(),
+        layout=script.template.layout,
+        sender=script.sender,
         number=delivery.id,
         watch=watch,
     )

@@ -288,7 +288,13 @@ def _shipment(installation: Installation, run: Any) -> Shipment:
         path.name: path.read_bytes()
         for path in _pull_lists(installation.settings.outbox / run.folder)
     }
-    return Shipment(installation.shop, installation.settings.outbox, run.folder, sums, lists)
+    return Shipment(
+        shop=installation.shop,
+        outbox=installation.settings.outbox,
+        run=run.folder,
+        sums=sums,
+        beside=lists,
+    )
 
 
 def _pull_lists(folder: Path) -> Iterator[Path]:

@@ -298,7 +298,12 @@ def _batch(
     )
     messages = tuple(each for each in said if isinstance(each, Message))
     batch = Batch(
-        delivery.key, now, messages, script.template.layout, script.sender, number=delivery.id
+        key=delivery.key,
+        made_at=now,
+        messages=messages,
+        layout=script.template.layout,
+        sender=script.sender,
+        number=delivery.id,
     )
     channel = installation.channels[delivery.channel]
     return replace(

@@ -158,7 +158,14 @@ def put_into_words(
         words = script.template.render(language, context)
     except BadInput as refused:
         return Refusal(row.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
-    return Message(row.touch_id, to, lines, words.parts, words.language, row.code or "")
+    return Message(
+        touch_id=row.touch_id,
+        to=to,
+        address_lines=lines,
+        words=words.parts,
+        language=words.language,
+        code=row.code or "",
+    )
 
 
 def _address(
@@ -171,13 +178,13 @@ def _address(
     if row.household_key is None:
         raise BadInput("there is no postal address any more")
     address = PostalAddress(
-        row.street,
-        row.house_number,
-        row.house_letter or "",
-        row.house_addition or "",
-        row.postcode,
-        row.town,
-        row.country,
+        street=row.street,
+        house_number=row.house_number,
+        house_letter=row.house_letter or "",
+        house_addition=row.house_addition or "",
+        postcode=row.postcode,
+        town=row.town,
+        country=row.country,
     )
     return address, (addressee, *address.lines())
 

@@ -89,7 +89,7 @@ def seeds(installation: Installation) -> list[SeedLine]:
     query = select(SeedAddress.__table__).order_by(SeedAddress.active.desc(), SeedAddress.id)
     with installation.store.reading() as connection:
         return [
-            SeedLine(row.id, row.addressee, PostalAddress(*(getattr(row, part) for part in _PARTS)).lines(),
+            SeedLine(row.id, row.addressee, PostalAddress(**{part: getattr(row, part) for part in _PARTS}).lines(),
                      bool(row.active), row.added_at, row.added_by)
             for row in connection.execute(query)
         ]  # fmt: skip

@@ -97,13 +97,23 @@ def _put_into_words(script: Script, row: Any) -> Seed | None:
     except BadInput:
         return None
     home = PostalAddress(
-        row.street,
-        row.house_number,
-        row.house_letter,
-        row.house_addition,
-        row.postcode,
-        row.town,
-        row.country,
+        street=row.street,
+        house_number=row.house_number,
+        house_letter=row.house_letter,
+        house_addition=row.house_addition,
+        postcode=row.postcode,
+        town=row.town,
+        country=row.country,
     )
     lines = (row.addressee, *home.lines())
-    return Seed(row.id, Message(_NOBODY, home, lines, words.parts, words.language, row.code))
+    return Seed(
+        row.id,
+        Message(
+            touch_id=_NOBODY,
+            to=home,
+            address_lines=lines,
+            words=words.parts,
+            language=words.language,
+            code=row.code,
+        ),
+    )

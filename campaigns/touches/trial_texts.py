@@ -97,7 +97,13 @@ def try_text(
     channel: Channel = Sms.open(ways)
     if dry:
         channel = Dry(channel, ways)
-    batch = Batch(f"try-{now:%Y%m%dT%H%M%S%f}", now, (Message(_NOBODY, to, (), words, "nl", ""),))
+    batch = Batch(
+        key=f"try-{now:%Y%m%dT%H%M%S%f}",
+        made_at=now,
+        messages=(
+            Message(touch_id=_NOBODY, to=to, address_lines=(), words=words, language="nl", code=""),
+        ),
+    )
     try:
         results = [
             result for result in channel.send(batch) if not isinstance(result, HandedFile | Seeded)

@@ -88,7 +88,12 @@ class Card:
 
             pieces = number_pieces(self._seeded(batch), good)
             write = PrintRun(
-                batch, self.kind, self._order(batch), pieces, refused, self.worth
+                batch=batch,
+                kind=self.kind,
+                order=self._order(batch),
+                pieces=pieces,
+                refused=refused,
+                worth=self.worth,
             ).write
             results = self._outbox.leave_once(batch.key, write, watch=batch.watch)
             yield from (result for result in results if not isinstance(result, Refusal))
@@ -140,9 +145,14 @@ class Card:
             Piece(number, record, message, seed)
             for record, (number, message, seed) in enumerate(pieces, start=1)
         ]
-        results = PrintRun(batch, self.kind, self._order(batch), placed, (), self.worth).write(
-            folder
-        )
+        results = PrintRun(
+            batch=batch,
+            kind=self.kind,
+            order=self._order(batch),
+            pieces=placed,
+            refused=(),
+            worth=self.worth,
+        ).write(folder)
         return [each for each in results if isinstance(each, HandedFile)]
 
     def _seeded(self, batch: Batch) -> Batch:
@@ -157,7 +167,10 @@ class Card:
 
         layout = self._typesetter(batch.layout).layout
         return Order(
-            layout, f"{self.called} {batch.key}", batch.made_at, batch.sender.get(_SITE, "")
+            layout=layout,
+            title=f"{self.called} {batch.key}",
+            made_at=batch.made_at,
+            site=batch.sender.get(_SITE, ""),
         )
 
     def _typesetter(self, layout: Mapping[str, Any]) -> "Typesetter":

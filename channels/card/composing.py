@@ -27,10 +27,8 @@ from channels.press.writer import PdfWriter, escaped, literal
 from people.addresses import PostalAddress
 
 _STRIDE = 25  # pieces between two signs of progress
-_ONCE, _AGAIN = (
-    1_000,
-    5_000,
-)  # texts remembered that came by once, and that came back; more are forgotten
+# texts remembered that came by once, and that came back; more are forgotten
+_ONCE, _AGAIN = (1_000, 5_000)
 _WORTH_A_FORM = 160  # bytes: what is shorter is said again
 _BLACK = b"0 0 0 1 k\n"
 PIECE_PLACES: Places = ((0.0, 4.7),)
@@ -46,7 +44,7 @@ class SetCard:
     piece: str = ""  # its number, which stands on it; empty: none does
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What the pieces of a run have in common."""
 
@@ -128,13 +126,11 @@ class _Run:
         self._faces: dict[str, EmbeddedFace] = {}
         self._forms: dict[bytes, int] = {}  # by name
         self._once: dict[int, Setting] = {}  # by identity: what came by once
-        self._shared: dict[
-            int, tuple[Side, bytes, Setting]
-        ] = {}  # by identity: what came back, and how it is drawn
+        # by identity: what came back, and how it is drawn
+        self._shared: dict[int, tuple[Side, bytes, Setting]] = {}
         self._whole: dict[bytes, int] = {}  # content streams that came back whole
-        self._ladders: dict[
-            int, tuple[list[bytes], Places]
-        ] = {}  # by the identity of the places: one frame, one size
+        # by the identity of the places: one frame, one size
+        self._ladders: dict[int, tuple[list[bytes], Places]] = {}
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
         self._closing = self._stamp() + b"Q"

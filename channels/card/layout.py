@@ -47,24 +47,19 @@ class Sheet(_Data):
     height: float = 105
     bleed: float = 3
     margin: float = 5  # no text comes nearer to the trimmed edge
-    drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = (
-        "plain"  # a key of `channels.card.drawings.DRAWINGS`
-    )
-    scale: Annotated[float, Field(gt=0)] = (
-        1  # how much larger the drawing is drawn than it was made
-    )
+    # a key of `channels.card.drawings.DRAWINGS`
+    drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = "plain"
+    # how much larger the drawing is drawn than it was made
+    scale: Annotated[float, Field(gt=0)] = 1
     sides: Literal[1, 2] = 2  # printed sides: a letter may have one
-    fold: Annotated[float, Field(gt=0)] | None = (
-        None  # how far from the top it is folded; not at all by default
-    )
-    closes: bool = (
-        False  # folded and closed: the front is its outside, and shows no more than the addresses
-    )
+    # how far from the top it is folded; not at all by default
+    fold: Annotated[float, Field(gt=0)] | None = None
+    # folded and closed: the front is its outside, and shows no more than the addresses
+    closes: bool = False
     grammage: Annotated[float, Field(ge=40, le=600)] = 300  # grams a square metre of the paper
     paper: str = "uncoated"  # what it is, for the print shop
-    envelope: Annotated[float, Field(ge=0, le=100)] = (
-        0  # grams of what the sheet is put in; 0 where it goes as it is
-    )
+    # grams of what the sheet is put in; 0 where it goes as it is
+    envelope: Annotated[float, Field(ge=0, le=100)] = 0
     crop_marks: bool = False  # whether the sheet's corners are marked, for a shop that asks for it
 
     @property
@@ -99,14 +94,12 @@ class Frame(_Data):
     # the one smaller size for what does not fit; none by default (campaigns approved long ago call it `smallest`)
     small: Annotated[Size | None, Field(validation_alias=AliasChoices("small", "smallest"))] = None
     leading: Annotated[float, Field(ge=0.8, le=2)] = 1.2  # times the size
-    gap: Annotated[float, Field(ge=0, le=2)] = (
-        0.45  # extra space between paragraphs, times the leading
-    )
+    # extra space between paragraphs, times the leading
+    gap: Annotated[float, Field(ge=0, le=2)] = 0.45
     align: Literal["left", "centre"] = "left"
     colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
-    wrap: Literal["always", "never", "last"] = (
-        "always"  # may lines be broken; last: only at the smaller size, and never the last line
-    )
+    # may lines be broken; last: only at the smaller size, and never the last line
+    wrap: Literal["always", "never", "last"] = "always"
 
     @property
     def sizes(self) -> tuple[float, ...]:
@@ -128,9 +121,8 @@ class Qr(_Data):
     side: Side
     left: float
     top: float
-    size: Annotated[
-        float, Field(ge=12, le=60)
-    ]  # of its dark modules; four modules round it stay white
+    # of its dark modules; four modules round it stay white
+    size: Annotated[float, Field(ge=12, le=60)]
 
 
 class Mark(_Data):
@@ -199,9 +191,8 @@ class Layout(_Data):
     kix: Kix | None = None
     qr: Qr | None = None
     piece: Mark | None = None  # without it a piece that comes back can be told by its address only
-    carrier: Carrier | None = (
-        None  # room for what the carrier adds; without it a run can only be sorted by its order
-    )
+    # room for what the carrier adds; without it a run can only be sorted by its order
+    carrier: Carrier | None = None
 
     @cached_property
     def places(self) -> dict[str, Frame]:
@@ -215,9 +206,17 @@ class Layout(_Data):
             return self.frames
         address = next(frame for frame in self.frames if frame.part == ADDRESS)
         frame = Frame(
-            part=CARRIER, side=address.side, left=carrier.left, top=carrier.top, width=carrier.width,
-            height=_CARRIER_HIGH, size=6, leading=1.15, wrap="never", colour=(0, 0, 0, 1),
-        )  # fmt: skip
+            part=CARRIER,
+            side=address.side,
+            left=carrier.left,
+            top=carrier.top,
+            width=carrier.width,
+            height=_CARRIER_HIGH,
+            size=6,
+            leading=1.15,
+            wrap="never",
+            colour=(0, 0, 0, 1),
+        )
         return (*self.frames, frame)
 
     @cached_property

@@ -9,8 +9,16 @@ from channels.port import Message
 from people.addresses import PostalAddress
 
 COLUMNS = (
-    "piece_id", "file", "record", "page_front", "page_back", "country", "postcode", "weight_class", "seed",
-)  # fmt: skip
+    "piece_id",
+    "file",
+    "record",
+    "page_front",
+    "page_back",
+    "country",
+    "postcode",
+    "weight_class",
+    "seed",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,8 @@ from channels.card.manifest import Piece
 from channels.port import Watch
 from channels.short_retries import patiently
 
-_SPAWN = multiprocessing.get_context(
-    "spawn"
-)  # a fork of a process with threads and open databases is a gamble
+# a fork of a process with threads and open databases is a gamble
+_SPAWN = multiprocessing.get_context("spawn")
 _MOST = 8
 WORTH = 10_000
 """Pieces of a run: below, starting another process takes longer than it saves."""

@@ -12,7 +12,7 @@ Point = tuple[float, float]  # millimetres from the card's top left corner, y do
 Colour = tuple[float, float, float, float]  # cyan, magenta, yellow, black
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pen:
     """Draws on a ReportLab canvas whose origin is the card's bottom left corner."""
 

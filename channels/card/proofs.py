@@ -49,7 +49,13 @@ def draw_proof(
         sheet: Where a PNG of all its pages goes, each under the reason for which its piece was taken.
     """
     layout = read_layout(batch.layout)
-    order = Order(layout, f"Proof {batch.key}", batch.made_at, batch.sender.get("qr_url", ""), MARK)
+    order = Order(
+        layout=layout,
+        title=f"Proof {batch.key}",
+        made_at=batch.made_at,
+        site=batch.sender.get("qr_url", ""),
+        mark=MARK,
+    )
     typesetter, shown, cards, held = (
         Typesetter(layout),
         list[Exhibit](),

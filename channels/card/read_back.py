@@ -167,16 +167,13 @@ class _PageReader:
         self._fonts: dict[str, ReadFont] = read_fonts(self._resources)
         self._boxes = _boxes(order.layout)
         self._written: dict[str, bytes] = {}  # each box as the page before wrote it
-        self._last: dict[
-            Any, Content
-        ] = {}  # the last content stream of a side: it may serve many pages
-        self._held: dict[
-            Side, tuple[Content, list[tuple[Frame, str]]]
-        ] = {}  # and the texts that it was held against
+        # the last content stream of a side: it may serve many pages
+        self._last: dict[Any, Content] = {}
+        # and the texts that it was held against
+        self._held: dict[Side, tuple[Content, list[tuple[Frame, str]]]] = {}
         self._placed: dict[int, tuple[Block, Frame]] = {}  # shared texts that were measured
-        self._rooms: dict[
-            tuple[int, float, str, str], tuple[Places, list[float]]
-        ] = {}  # by places, size, face, part
+        # by places, size, face, part
+        self._rooms: dict[tuple[int, float, str, str], tuple[Places, list[float]]] = {}
 
     def check(
         self,
@@ -196,10 +193,8 @@ class _PageReader:
         content = self._content(page, side)
         if side not in content.drawings:
             raise Spoiled(f"the drawing of the {side} is not on it")
-        if self._held.get(side) != (
-            content,
-            texts,
-        ):  # the same stream, for the same texts, was held against them
+        # the same stream, for the same texts, was held against them
+        if self._held.get(side) != (content, texts):
             self._check_texts(content.blocks, texts)
             self._held[side] = (content, texts)
         self._check_codes(content.rects, side, self._meant(side, message, piece))
@@ -261,9 +256,8 @@ class _PageReader:
         """Hold every line of a text against the edges of its frame, with the widths of the font in the file."""
         key = (id(block.places), block.size, block.face, frame.part)
         known = self._rooms.get(key)
-        if (
-            known is None or block.turned
-        ):  # a turned text is refused, wherever another like it stood
+        # a turned text is refused, wherever another like it stood
+        if known is None or block.turned:
             known = self._rooms[key] = (block.places, self._stand(block, frame))
         width = self._fonts[block.face].width
         for line, room in zip(block.lines, known[1], strict=True):

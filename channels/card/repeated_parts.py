@@ -37,7 +37,7 @@ def define_side(canvas: Any, sheet: Sheet, side: Side) -> None:
     if sheet.crop_marks:
         _clip_to_bleed(canvas, sheet)
     canvas.scale(sheet.scale, sheet.scale)
-    DRAWINGS[sheet.drawing][side](Pen(canvas, sheet.height / sheet.scale, INK))
+    DRAWINGS[sheet.drawing][side](Pen(canvas=canvas, height=sheet.height / sheet.scale, colour=INK))
     canvas.restoreState()
     if sheet.crop_marks:
         _draw_marks(canvas, sheet)
@@ -71,6 +71,5 @@ def _draw_marks(canvas: Any, sheet: Sheet) -> None:
 def _some_font() -> str:
     from channels.press import fonts
 
-    return str(
-        fonts.font("text").fontName
-    )  # otherwise every page asks for a Helvetica that is not embedded
+    # otherwise every page asks for a Helvetica that is not embedded
+    return str(fonts.font("text").fontName)

@@ -53,7 +53,7 @@ def number_pieces(batch: Batch, messages: Sequence[Message]) -> list[Piece]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PrintRun:
     """What one batch becomes: `pieces` in the order of the run, `refused` what is left out of it."""
 
@@ -113,9 +113,16 @@ class PrintRun:
         path, first, last = part.path, part.pieces[0], part.pieces[-1]
         pages = len(self.order.layout.sides) * len(part.pieces)
         return RunFile(
-            path.name, sum_of(path), path.stat().st_size, pages, len(part.pieces),
-            first.record, last.record, first.number, last.number,
-        )  # fmt: skip
+            name=path.name,
+            sha256=sum_of(path),
+            bytes=path.stat().st_size,
+            pages=pages,
+            pieces=len(part.pieces),
+            first=first.record,
+            last=last.record,
+            first_piece=first.number,
+            last_piece=last.number,
+        )
 
     def _rows(self, ranges: Sequence[range]) -> Iterator[Row]:
         sides = len(self.order.layout.sides)
@@ -128,16 +135,16 @@ class PrintRun:
         batch, cards, manifest = self.batch, len(self.pieces) - seeds, sum_of(draft / MANIFEST)
         home, sheet = batch.sender.get("return_address", ""), self.order.layout.card
         totals = Totals(
-            batch.key,
-            batch.number,
-            batch.made_at,
-            self.kind,
-            sheet,
-            home,
-            cards,
-            seeds,
-            files,
-            manifest,
+            run=batch.key,
+            number=batch.number,
+            made_at=batch.made_at,
+            channel=self.kind,
+            sheet=sheet,
+            return_address=home,
+            cards=cards,
+            seeds=seeds,
+            files=files,
+            manifest=manifest,
         )
         ticket = write_ticket(totals)
         try:
@@ -152,19 +159,21 @@ class PrintRun:
         seeds = sum(piece.seed_id > 0 for piece in pieces)
         cards, weighs = part.pieces - seeds, grams(self.order.layout.card, part.pieces)
         return HandedFile(
-            self.batch.key,
-            part.name,
-            part.sha256,
-            part.bytes,
-            part.pages,
-            cards,
-            seeds,
-            part.first,
-            weighs,
+            folder=self.batch.key,
+            name=part.name,
+            sha256=part.sha256,
+            bytes=part.bytes,
+            pages=part.pages,
+            cards=cards,
+            seeds=seeds,
+            first=part.first,
+            grams=weighs,
         )
 
     def _handed(self, path: Path) -> HandedFile:
-        return HandedFile(self.batch.key, path.name, sum_of(path), path.stat().st_size)
+        return HandedFile(
+            folder=self.batch.key, name=path.name, sha256=sum_of(path), bytes=path.stat().st_size
+        )
 
 
 def compose_file(path: Path, pieces: Sequence[Piece], order: Order, watch: Watch) -> None:
@@ -197,12 +206,12 @@ def write_again(path: Path, pieces: Sequence[Piece], order: Order) -> HandedFile
     patiently(write_synced, path.with_suffix(".csv"), manifest)
     size, pages = path.stat().st_size, sides * len(pieces)
     return HandedFile(
-        "",
-        path.name,
-        sum_of(path),
-        size,
-        pages,
-        len(pieces),
+        folder="",
+        name=path.name,
+        sha256=sum_of(path),
+        bytes=size,
+        pages=pages,
+        cards=len(pieces),
         grams=grams(order.layout.card, len(pieces)),
     )
 

@@ -11,7 +11,7 @@ CLASSES = (20, 50, 100, HEAVIEST)
 """Grams of a piece at most, by which the Dutch post reckons its prices."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFile:
     """One file of a run."""
 
@@ -26,7 +26,7 @@ class RunFile:
     last_piece: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """A whole run."""
 

@@ -14,14 +14,11 @@ from channels.port import Message
 from channels.press import fonts
 
 _WORDS = 4_000  # whose width is remembered; more are forgotten, so that a country takes no more memory than a town
-_ONCE, _AGAIN = (
-    250,
-    5_000,
-)  # texts of one frame that are remembered: those that came by once, and those that came back
+# texts of one frame that are remembered: those that came by once, and those that came back
+_ONCE, _AGAIN = (250, 5_000)
 _DRAWN_BY_US = frozenset({ADDRESS, CODE, CARRIER_MARK})
-_FROM_THE_RIGHT = frozenset(
-    {"R", "AL", "AN"}
-)  # as Unicode calls the direction of Hebrew, Arabic, and Arabic digits
+# as Unicode calls the direction of Hebrew, Arabic, and Arabic digits
+_FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})
 _ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
 
@@ -91,9 +88,8 @@ class _Try:
         self._gap = frame.gap * self._leading if frame.wrap == "always" else 0.0
         self._top = _ABOVE * size
         self._lowest = frame.height * MM - _BELOW * size
-        self._shift = (
-            size / 2000 if frame.align == "centre" else 0.0
-        )  # what is left of a line, halved
+        # what is left of a line, halved
+        self._shift = size / 2000 if frame.align == "centre" else 0.0
         self._known: dict[tuple[int, ...], Places | None] = {}
 
     def broken(self, paragraphs: list[_Paragraph]) -> tuple[list[str], Places] | None:

@@ -17,7 +17,7 @@ LONGEST_ABOUT = 1_000
 LONGEST_REFERENCE = 255
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One contact with a citizen (klantcontact). It names nobody; where allowed it carries a reference."""
 

@@ -62,9 +62,8 @@ def _inflater() -> Callable[[bytes], bytes]:
         try:
             return bytes(module.zlib_decompress(data, _MOST_OF_A_PAGE))
         except module.DeflateError:
-            return zlib.decompress(
-                data
-            )  # more than a page mostly has, or broken: then zlib says so
+            # more than a page mostly has, or broken: then zlib says so
+            return zlib.decompress(data)
 
     return inflate_quickly
 

@@ -12,9 +12,8 @@ from shutil import which
 from channels.press.page_reading import Spoiled
 
 _PATIENCE = 600  # seconds for one file; a run of 2,500 cards takes two
-_OF_ITSELF = (
-    "warning: ICC support is not available"  # what Debian's MuPDF says of itself, whatever the file
-)
+# what Debian's MuPDF says of itself, whatever the file
+_OF_ITSELF = "warning: ICC support is not available"
 
 
 def attest(pdf: Path) -> None:

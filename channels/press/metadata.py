@@ -51,11 +51,19 @@ class About:
         date = f"{self._instant:%Y-%m-%dT%H:%M:%SZ}"
         identity = f"uuid:{UUID(bytes=self.file_id)}"
         plain = {
-            "xmp:CreateDate": date, "xmp:ModifyDate": date, "xmp:MetadataDate": date, "xmp:CreatorTool": PRODUCER,
-            "pdf:Producer": PRODUCER, "pdf:Trapped": "False", "pdfxid:GTS_PDFXVersion": VERSION,
-            "xmpMM:DocumentID": identity, "xmpMM:InstanceID": identity, "xmpMM:VersionID": "1",
-            "xmpMM:RenditionClass": "default", "dc:format": "application/pdf",
-        }  # fmt: skip
+            "xmp:CreateDate": date,
+            "xmp:ModifyDate": date,
+            "xmp:MetadataDate": date,
+            "xmp:CreatorTool": PRODUCER,
+            "pdf:Producer": PRODUCER,
+            "pdf:Trapped": "False",
+            "pdfxid:GTS_PDFXVersion": VERSION,
+            "xmpMM:DocumentID": identity,
+            "xmpMM:InstanceID": identity,
+            "xmpMM:VersionID": "1",
+            "xmpMM:RenditionClass": "default",
+            "dc:format": "application/pdf",
+        }
         said = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in plain.items())
         spaces = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
         return (

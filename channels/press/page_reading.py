@@ -135,9 +135,8 @@ def rectangle(line: bytes) -> tuple[float, float, float, float]:
     return left, bottom, width, height
 
 
-@lru_cache(
-    maxsize=8
-)  # every file of a run brings the same few drawings; a faulty one is never remembered
+# every file of a run brings the same few drawings; a faulty one is never remembered
+@lru_cache(maxsize=8)
 def check_drawing(content: bytes, name: str) -> None:
     """Hold a drawing to paths in CMYK with no more ink than the paper takes.
 
@@ -178,7 +177,14 @@ def _block(found: re.Match[bytes]) -> Block:
     right, down, raw = zip(*_LINE.findall(shown), strict=True)
     places, turned = _placed(place, right, down)
     lines = tuple([_text(each[1:-1]) for each in raw])
-    return Block(face.decode(), float(size), lines, places, " ".join(lines), turned)
+    return Block(
+        face=face.decode(),
+        size=float(size),
+        lines=lines,
+        places=places,
+        text=" ".join(lines),
+        turned=turned,
+    )
 
 
 @lru_cache(maxsize=64)

@@ -39,7 +39,7 @@ class _NotPlain(Exception):
     """Something does not stand as our writer writes it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlainPages:
     """The pages of a plain file, in order; each has the dictionary of the first, but for its content stream."""
 
@@ -76,11 +76,16 @@ def plain_pages(data: bytes) -> PlainPages | None:
         pages = list(_pages(data, places, tree))
     except _NotPlain:
         return None
-    if (
-        len({page[4] for page in pages}) != 1
-    ):  # one of them says something of its own, or there is none
+    # one of them says something of its own, or there is none
+    if len({page[4] for page in pages}) != 1:
         return None
-    return PlainPages(tree, int(pages[0][1]), [int(page[3]) for page in pages], data, places)
+    return PlainPages(
+        tree=tree,
+        first=int(pages[0][1]),
+        contents=[int(page[3]) for page in pages],
+        _data=data,
+        _places=places,
+    )
 
 
 def _table(data: bytes) -> tuple[bytes, int]:

@@ -10,13 +10,14 @@ from channels.press.metadata import VERSION
 from channels.press.page_reading import Spoiled
 
 _WORDS = 4_000  # whose width is remembered
+# resources that our pages do not need
 _UNSEEN = (
     "/ExtGState",
     "/Shading",
     "/Pattern",
     "/ColorSpace",
     "/Properties",
-)  # resources that our pages do not need
+)
 _XMP_DATE = re.compile(r"<xmp:(?:Create|Modify)Date>([^<]+)<")
 
 

@@ -39,7 +39,7 @@ class ModulePaths(dict[int, bytes]):
         return path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QrTable:
     """The QR codes of everything that begins with one text and ends with ten digits."""
 
@@ -95,14 +95,14 @@ def qr_table(text: str) -> QrTable:
     fixed_bytes = base.to_bytes(size, "big")
     same = b"".join(paths[at][fixed_bytes[at]] for at in range(size) if not touched[at])
     return QrTable(
-        text,
-        modules,
-        base,
-        patterns,
-        size,
-        same,
-        itemgetter(*vary),
-        tuple(paths[at] for at in vary),
+        text=text,
+        modules=modules,
+        _base=base,
+        _patterns=patterns,
+        _size=size,
+        _same=same,
+        _vary=itemgetter(*vary),
+        _paths=tuple(paths[at] for at in vary),
     )
 
 

@@ -24,10 +24,8 @@ _MASKS = (
 )
 _LEVEL_M, _FORMAT_MASK = 0b00, 0b101010000010010
 _BYTES = 0b0100
-_BEGINNING, _BEGINNINGS = (
-    1_024,
-    16,
-)  # bytes of a symbol's path that are looked up whole, and how many are remembered
+# bytes of a symbol's path that are looked up whole, and how many are remembered
+_BEGINNING, _BEGINNINGS = (1_024, 16)
 
 
 class _Modules(dict[bytes, int]):

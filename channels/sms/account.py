@@ -17,23 +17,21 @@ if TYPE_CHECKING:
 HUNDREDTHS_OF_A_CENT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Who carries our texts, as whom, how fast, and at what price."""
 
     sid: str = ""
     token: str = field(default="", repr=False)
-    second_token: str = field(
-        default="", repr=False
-    )  # what Twilio tells us may be signed with it too
+    # what Twilio tells us may be signed with it too
+    second_token: str = field(default="", repr=False)
     sender: str = ""
     url: str = ""
     public_url: str = ""
     gateway: str = ""
     gateway_key: str = field(default="", repr=False)
-    callback_key: str = field(
-        default="", repr=False
-    )  # under which addresses to report to are marked
+    # under which addresses to report to are marked
+    callback_key: str = field(default="", repr=False)
     price: Decimal = Decimal("0.0753")  # euros for one segment
     segments: int = 2  # of one text at most
     rate: float = 10  # segments a second
@@ -46,10 +44,16 @@ class Account:
     def read(cls, accounts: Mapping[str, str]) -> Self:
         """Read what concerns texts; what is missing has its default."""
         names = {
-            "sid": "twilio_account_sid", "token": "twilio_auth_token", "url": "twilio_url", "public_url": "public_url",
-            "second_token": "twilio_second_token", "callback_key": "callback_key", "sender": "sms_from",
-            "gateway": "sms_gateway", "gateway_key": "sms_gateway_key",
-        }  # fmt: skip
+            "sid": "twilio_account_sid",
+            "token": "twilio_auth_token",
+            "url": "twilio_url",
+            "public_url": "public_url",
+            "second_token": "twilio_second_token",
+            "callback_key": "callback_key",
+            "sender": "sms_from",
+            "gateway": "sms_gateway",
+            "gateway_key": "sms_gateway_key",
+        }
         given: dict[str, Any] = {
             ours: accounts[theirs] for ours, theirs in names.items() if theirs in accounts
         }
@@ -101,9 +105,14 @@ class Account:
                 "there is no account for texts: set KAARTJE_TWILIO_ACCOUNT_SID and _AUTH_TOKEN"
             )
         return Twilio(
-            account=self.sid, token=self.token, sender=self._named(), url=self.url, public_url=self.public_url,
-            timeout=self.timeout, validity=self.validity,
-        )  # fmt: skip
+            account=self.sid,
+            token=self.token,
+            sender=self._named(),
+            url=self.url,
+            public_url=self.public_url,
+            timeout=self.timeout,
+            validity=self.validity,
+        )
 
     def form(self) -> "Form | None":
         """Return how the second provider is described; None where there is none.
@@ -129,7 +138,11 @@ class Account:
             return ()
         return (
             Gateway(
-                form, key=self.gateway_key, sender=self._named(), public_url=self.public_url, timeout=self.timeout,
+                form,
+                key=self.gateway_key,
+                sender=self._named(),
+                public_url=self.public_url,
+                timeout=self.timeout,
                 callback_key=self.callback_key,
             ),
-        )  # fmt: skip
+        )

@@ -121,7 +121,15 @@ class Sms:
             lines(self._folder, self._account.at_once) as count,
         ):
             stop = partial(self._journals.asked_to_stop, batch.key)
-            sending = Sending(journal, providers, self._account, self._breaker, pace, _now, stop)
+            sending = Sending(
+                journal=journal,
+                providers=providers,
+                account=self._account,
+                breaker=self._breaker,
+                pace=pace,
+                clock=_now,
+                must_stop=stop,
+            )
             yield from sending.run(texts, count, lambda done: tell(batch, "send", done, len(texts)))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
@@ -140,7 +148,13 @@ class Sms:
             if journal.fresh:
                 self._presume(journal, batch)
             if journal.open or not journal.closed:
-                Settling(journal, self._journals, self._account, self._providers, _now()).run()
+                Settling(
+                    journal=journal,
+                    journals=self._journals,
+                    account=self._account,
+                    providers=self._providers,
+                    now=_now(),
+                ).run()
                 journal.close()
                 self._journals.stop_asking(batch.key)
             mine = {message.touch_id for message in batch.messages}

@@ -15,7 +15,7 @@ ALERTS = logging.getLogger("kaartje.sms")
 REST = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
     """Why nothing leaves through one provider."""
 
@@ -45,7 +45,13 @@ class Breaker:
 
     def trip(self, provider: str, code: str, detail: str, *, now: datetime) -> None:
         """Stop everybody, and alert whoever reads the log."""
-        trip = Trip(provider, code, detail, now.isoformat(), (now + REST).isoformat())
+        trip = Trip(
+            provider=provider,
+            code=code,
+            detail=detail,
+            at=now.isoformat(),
+            until=(now + REST).isoformat(),
+        )
         draft = self._file(f"{provider}-{now.timestamp():.6f}")
         write_synced(draft, json.dumps(asdict(trip)).encode())
         draft.replace(self._file(provider))

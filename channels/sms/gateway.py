@@ -88,16 +88,28 @@ def read_report(form: Form, document: Any, attempt: str) -> Report | None:
         return None
     known = form.report.statuses.get(word)
     code, ref = found_at(document, form.report.code), found_at(document, form.report.reference)
-    return Report(form.name, ref or None, known.value if known else word, code or None, attempt)
+    return Report(
+        provider=form.name,
+        ref=ref or None,
+        status=known.value if known else word,
+        code=code or None,
+        attempt=attempt,
+    )
 
 
 class Gateway:
     """One account at a gateway."""
 
     def __init__(
-        self, form: Form, *, key: str, sender: Sender, public_url: str = "", timeout: float = 10,
+        self,
+        form: Form,
+        *,
+        key: str,
+        sender: Sender,
+        public_url: str = "",
+        timeout: float = 10,
         callback_key: str = "",
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.name = form.name
         self._form = form
         self._key = key
@@ -114,9 +126,12 @@ class Gateway:
         values = self._values(text)
         try:
             answer = self._session().post(
-                self._form.url, json=filled(self._form.body, values), headers=filled(self._form.headers, values),
-                timeout=self._timeout, allow_redirects=False,
-            )  # fmt: skip
+                self._form.url,
+                json=filled(self._form.body, values),
+                headers=filled(self._form.headers, values),
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
         except RequestException as error:
             if never_connected(error):
                 return NotTaken(
@@ -157,9 +172,13 @@ class Gateway:
         number = {"+31…": f"+{digits}", "0031…": f"00{digits}", "31…": digits}[self._form.numbers]
         reported = marked_url(self._public_url, text.attempt, self._callback_key)
         return {
-            "key": self._key, "to": number, "from": self._sender.text, "body": text.body, "reference": text.attempt,
+            "key": self._key,
+            "to": number,
+            "from": self._sender.text,
+            "body": text.body,
+            "reference": text.attempt,
             "callback": reported,
-        }  # fmt: skip
+        }
 
     def _session(self) -> Any:
         if not hasattr(self._mine, "session"):

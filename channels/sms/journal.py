@@ -28,7 +28,7 @@ Ended = Receipt | Refusal | Unsure
 _KINDS: dict[str, type[Ended]] = {kind.__name__: kind for kind in (Receipt, Refusal, Unsure)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """One try: to whom, with which words (their mark), through whom, and when."""
 
@@ -40,7 +40,7 @@ class Begun:
     seen: bool = True  # False: no journal saw it begin, and it is looked for to be sure
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Journal:
     """What is known of one batch. Written by its sender's threads, or by whoever settles it."""
 
@@ -73,7 +73,15 @@ class Journal:
     ) -> None:
         """Write that these texts are about to be handed over; they are on the disk when this returns."""
         tries = [
-            Begun(text.touch_id, text.to, mark(text.body), provider, now, seen) for text in texts
+            Begun(
+                touch=text.touch_id,
+                to=text.to,
+                mark=mark(text.body),
+                provider=provider,
+                at=now,
+                seen=seen,
+            )
+            for text in texts
         ]
         self._write(
             *({"begin": {**asdict(try_), "at": try_.at.isoformat()}} for try_ in tries), sync=True
@@ -187,7 +195,7 @@ class Journals:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone(key, most):
-            journal = Journal(self.folder / f"{key}.jsonl", now)
+            journal = Journal(path=self.folder / f"{key}.jsonl", opened=now)
             if journal.path.exists():
                 journal._read()  # noqa: SLF001  the same module
             else:
@@ -217,7 +225,7 @@ class Journals:
         """
         path = self.folder / f"{key}.jsonl"
         if path.exists():
-            Journal(path, SystemClock().now())._add(receipt)  # noqa: SLF001  the same module
+            Journal(path=path, opened=SystemClock().now())._add(receipt)  # noqa: SLF001  the same module
 
     def ask_to_stop(self, key: str) -> None:
         """Ask whoever may still be sending under this key to begin nothing more."""
@@ -236,6 +244,6 @@ class Journals:
         """Yield the journals of other batches that were written to since then."""
         for path in self.folder.glob("*.jsonl"):
             if path != mine.path and path.stat().st_mtime >= since.timestamp():
-                other = Journal(path, since)
+                other = Journal(path=path, opened=since)
                 other._read()  # noqa: SLF001  the same module
                 yield other

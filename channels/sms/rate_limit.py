@@ -45,9 +45,8 @@ class Pace:
                 self._turn = self._reserve(self._left)
             turn, self._turn = self._turn, self._turn + segments / self._rate
             self._left -= segments
-        if (
-            ahead := turn - _now()
-        ) > 0:  # a sleep of nothing would still let another thread go first
+        # a sleep of nothing would still let another thread go first
+        if (ahead := turn - _now()) > 0:
             sleep(ahead)
 
     def _reserve(self, segments: int) -> float:

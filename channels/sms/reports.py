@@ -44,7 +44,7 @@ _RANKS = {_S.SCHEDULED: 0, _S.ACCEPTED: 1, _S.QUEUED: 2, _S.SENDING: 3, _S.SENT:
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One thing a provider tells of one text."""
 
@@ -71,11 +71,11 @@ def read_twilio(fields: Mapping[str, str], attempt: str | None) -> Report:
     status = fields.get("MessageStatus") or fields.get("SmsStatus") or ""
     code = fields.get("ErrorCode") or None
     return Report(
-        TWILIO,
-        fields.get("MessageSid") or fields.get("SmsSid") or None,
-        status.lower(),
-        code,
-        attempt,
+        provider=TWILIO,
+        ref=fields.get("MessageSid") or fields.get("SmsSid") or None,
+        status=status.lower(),
+        code=code,
+        attempt=attempt,
     )
 
 

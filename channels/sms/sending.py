@@ -38,7 +38,7 @@ class _Stopped(Exception):
     """Nothing more leaves, and the text at hand surely did not go."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Sending:
     """One batch on its way, through one or two providers."""
 
@@ -49,9 +49,8 @@ class Sending:
     pace: Pace
     clock: Clock
     must_stop: Callable[[], bool]
-    between: Callable[[Any], float] | None = (
-        None  # seconds between two tries; by default ever longer ones
-    )
+    # seconds between two tries; by default ever longer ones
+    between: Callable[[Any], float] | None = None
     _trips: dict[str, Trip | None] = field(default_factory=dict)  # as last looked at, by provider
     _stop: Event = field(default_factory=Event)
     _why: str = ""

@@ -39,9 +39,16 @@ class Twilio:
     name = "twilio"
 
     def __init__(
-        self, *, account: str, token: str, sender: Sender, url: str = "", public_url: str = "",
-        timeout: float = 10, validity: int = 14_400,
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        account: str,
+        token: str,
+        sender: Sender,
+        url: str = "",
+        public_url: str = "",
+        timeout: float = 10,
+        validity: int = 14_400,
+    ) -> None:
         self._account = account
         self._token = token
         self._sender = sender
@@ -80,9 +87,8 @@ class Twilio:
         client, _ = self._client()
         try:
             page = client.messages.page(to=to, page_size=LISTED)
-            listed = list(
-                page
-            )  # this page only: whatever the provider says of a next one, we do not follow it for ever
+            # this page only: whatever the provider says of a next one, we do not follow it for ever
+            listed = list(page)
         except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
         found = [_found(each) for each in listed if "inbound" not in str(each.direction)]
@@ -189,9 +195,8 @@ def seconds(header: str | None) -> float | None:
 
 
 def _refused(status: int, code: int | None, retry_after: float | None) -> Answer:
-    known = (
-        code if code != status else None
-    )  # the client puts the status where the provider gave no code
+    # the client puts the status where the provider gave no code
+    known = code if code != status else None
     fault = classify(known, status)
     if fault is Fault.AMBIGUOUS:
         return Doubt(f"the provider answered {status}")

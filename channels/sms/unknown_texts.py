@@ -21,7 +21,7 @@ from channels.sms.twilio import CLOCKS_DIFFER
 Number = tuple[str, str]  # provider, number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
     """The end of one batch of which something is open."""
 

@@ -22,17 +22,20 @@ class Passes:
     def read(cls, accounts: Mapping[str, str]) -> Self:
         """Read what concerns passes from what an installation tells its channels."""
         names = {
-            "account": "twilio_account_sid", "key": "twilio_api_key", "secret": "twilio_api_secret",
+            "account": "twilio_account_sid",
+            "key": "twilio_api_key",
+            "secret": "twilio_api_secret",
             "app": "twilio_voice_app",
-        }  # fmt: skip
+        }
         return cls(**{ours: accounts.get(theirs, "").strip() for ours, theirs in names.items()})
 
     def missing(self) -> tuple[str, ...]:
         """Return the settings without which no pass can be made."""
         needed = {
-            "KAARTJE_TWILIO_ACCOUNT_SID": self.account, "KAARTJE_TWILIO_API_KEY": self.key,
+            "KAARTJE_TWILIO_ACCOUNT_SID": self.account,
+            "KAARTJE_TWILIO_API_KEY": self.key,
             "KAARTJE_TWILIO_API_SECRET": self.secret,
-        }  # fmt: skip
+        }
         return tuple(name for name, value in needed.items() if not value)
 
     def make(self, client: str, *, now: datetime) -> str:

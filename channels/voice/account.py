@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LANGUAGE = 2  # letters of ISO 639-1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telephone:
     """The telephone of a house: the account of its texts, and what is said on its lines."""
 
@@ -46,11 +46,16 @@ class Telephone:
                     field="KAARTJE_VOICE_LANGUAGES",
                 )
         return cls(
-            accounts.get("twilio_account_sid", ""), accounts.get("twilio_auth_token", ""),
-            accounts.get("twilio_url", ""), accounts.get("public_url", "").rstrip("/"),
-            accounts.get("voice_from", "").strip(), languages or ("nl",), accounts.get("voice_words", ""),
-            int(accounts.get("voice_room", "100")), float(accounts.get("sms_timeout", "10")),
-        )  # fmt: skip
+            sid=accounts.get("twilio_account_sid", ""),
+            token=accounts.get("twilio_auth_token", ""),
+            url=accounts.get("twilio_url", ""),
+            public_url=accounts.get("public_url", "").rstrip("/"),
+            caller=accounts.get("voice_from", "").strip(),
+            languages=languages or ("nl",),
+            words=accounts.get("voice_words", ""),
+            room=int(accounts.get("voice_room", "100")),
+            timeout=float(accounts.get("sms_timeout", "10")),
+        )
 
     def exchange(self) -> "Exchange | None":
         """Return the exchange of this house; None where it has no telephone, or no provider can reach it."""

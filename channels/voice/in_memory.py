@@ -7,17 +7,15 @@ from channels.port import Unavailable
 from channels.voice.port import Bridging, Call, Doubtful, Ended, GoneAlready, NotRung, Ringing
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Switchboard:
     """Remembers what was asked of it, and answers as a provider would; of two who bridge one caller, one does."""
 
     waiting: set[str] = field(default_factory=set)  # the references of who waits
-    elsewhere: set[str] = field(
-        default_factory=set
-    )  # of who is on the line and in no queue: they hear a sentence
-    bridged: list[tuple[str, str | None, str]] = field(
-        default_factory=list
-    )  # caller, queue, where it asks
+    # of who is on the line and in no queue: they hear a sentence
+    elsewhere: set[str] = field(default_factory=set)
+    # caller, queue, where it asks
+    bridged: list[tuple[str, str | None, str]] = field(default_factory=list)
     rung: list[Call] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)

@@ -58,7 +58,7 @@ class Ended:
     """The connection is over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A call that we place: whom, as whom, and where the provider asks what to do once it is answered."""
 

@@ -48,9 +48,14 @@ class Twilio:
         """Create one call."""
         client = self._client()
         asked: dict[str, Any] = {
-            "to": call.to, "from_": call.caller_id, "url": call.asks, "method": "POST", "timeout": call.seconds,
-            "status_callback": call.tells, "status_callback_method": "POST",
-        }  # fmt: skip
+            "to": call.to,
+            "from_": call.caller_id,
+            "url": call.asks,
+            "method": "POST",
+            "timeout": call.seconds,
+            "status_callback": call.tells,
+            "status_callback_method": "POST",
+        }
         if call.keys:
             asked["send_digits"] = call.keys
         made = self._ask(lambda: client.calls.create(**asked), refused=True)
@@ -112,9 +117,8 @@ def _said_no(status: int | None, code: int | None, error: Exception, *, refused:
         return Doubtful(
             f"the provider's answer could not be read ({status or type(error).__name__})"
         )
-    known = (
-        code if code != status else None
-    )  # the client puts the status where the provider gave no code
+    # the client puts the status where the provider gave no code
+    known = code if code != status else None
     if known == NOT_IN_PROGRESS or status == _NOT_FOUND:
         return GoneAlready()
     fault = classify(known, status)

@@ -37,7 +37,7 @@ class Pause:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Words, and keys that end them; what was keyed is posted to `to`, also when it is nothing."""
 
@@ -57,7 +57,7 @@ class Wait:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connect:
     """Ring somebody and put this connection through; how it ended is posted to `to`."""
 
@@ -153,9 +153,14 @@ def _add(response: Any, step: Step) -> None:
 def _add_question(response: Any, ask: Ask) -> None:
     more = {"num_digits": ask.digits} if ask.digits else {}
     gather = response.gather(
-        input="dtmf", action=ask.to, method="POST", timeout=ask.seconds, finish_on_key=ask.last_key,
-        action_on_empty_result=True, **more,
-    )  # fmt: skip
+        input="dtmf",
+        action=ask.to,
+        method="POST",
+        timeout=ask.seconds,
+        finish_on_key=ask.last_key,
+        action_on_empty_result=True,
+        **more,
+    )
     for say in ask.says:
         gather.say(spoken(say.words), language=say.language)
 
@@ -168,8 +173,10 @@ def _add_connection(response: Any, connect: Connect) -> None:
     told: dict[str, Any] = {}
     if connect.tells:
         told = {
-            "status_callback": connect.tells, "status_callback_event": "answered", "status_callback_method": "POST",
-        }  # fmt: skip
+            "status_callback": connect.tells,
+            "status_callback_event": "answered",
+            "status_callback_method": "POST",
+        }
     if connect.number.startswith(BROWSER):
         dial.client(connect.number.removeprefix(BROWSER), **told)
     else:

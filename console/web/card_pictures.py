@@ -20,7 +20,14 @@ from store.tables import Campaign, Person, ResponseCode, Step, Touch
 _CARD = "card"
 _AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the picture does not show when it was made
 _CODE = response_code(0)
-_NOBODY = PostalAddress("Voorbeeldstraat", 1, "", "", "1234AB", "Voorbeeldstad")
+_NOBODY = PostalAddress(
+    street="Voorbeeldstraat",
+    house_number=1,
+    house_letter="",
+    house_addition="",
+    postcode="1234AB",
+    town="Voorbeeldstad",
+)
 
 
 def specimen(installation: Installation, name: str, position: int, language: str) -> bytes | None:
@@ -130,4 +137,11 @@ def _message(script: Script, language: str) -> Message:
     nobody = script.template.description.preview
     words = script.template.render(language, {**nobody, **script.context, "code": printed(_CODE)})
     lines = (str(nobody["person"]["addressee"]), *_NOBODY.lines())
-    return Message(0, _NOBODY, lines, words.parts, words.language, _CODE)
+    return Message(
+        touch_id=0,
+        to=_NOBODY,
+        address_lines=lines,
+        words=words.parts,
+        language=words.language,
+        code=_CODE,
+    )

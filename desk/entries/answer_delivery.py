@@ -224,10 +224,17 @@ def _hand_over(installation: Installation, rows: Sequence[Row[Any]], *, now: dat
 
 def _batch(rows: Sequence[Row[Any]], made_at: datetime) -> Batch:
     messages = tuple(
-        Message(row.id, PhoneNumber.parse(row.e164), (), {"body": row.body}, row.language, "")
+        Message(
+            touch_id=row.id,
+            to=PhoneNumber.parse(row.e164),
+            address_lines=(),
+            words={"body": row.body},
+            language=row.language,
+            code="",
+        )
         for row in rows
     )
-    return Batch(rows[0].key, made_at, messages)
+    return Batch(key=rows[0].key, made_at=made_at, messages=messages)
 
 
 def _left(installation: Installation, key: str) -> bool:

@@ -126,7 +126,7 @@ def _prepare(
     telephone = Telephone.read(installation.settings.accounts)
     asks, tells = (telephone.address(f"{path}?leg={leg.id}") for path in ("out", "status"))
     shown = caller_id(connection, call.line_id)
-    return Placed(phone_of(connection, agent), shown, asks, tells), leg
+    return Placed(to=phone_of(connection, agent), caller_id=shown, asks=asks, tells=tells), leg
 
 
 def _not_rung(installation: Installation, leg: Any, now: datetime) -> None:

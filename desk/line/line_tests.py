@@ -120,7 +120,12 @@ def test(installation: Installation, line: str, *, now: datetime) -> int:
         )
     tells = telephone.address(f"status?leg={leg.id}")
     placed = Placed(
-        number, telephone.caller, telephone.address(f"test?leg={leg.id}"), tells, KEYS, 40
+        to=number,
+        caller_id=telephone.caller,
+        asks=telephone.address(f"test?leg={leg.id}"),
+        tells=tells,
+        keys=KEYS,
+        seconds=40,
     )
     try:
         came = installation.exchange.ring(placed)

@@ -63,7 +63,10 @@ def take_answer(
     source = open_source(file)
     counts: Counter[str] = Counter()
     closed, runs = list[str](), dict[int, Any]()
-    with Refusals(source.sheet, refused) as refusals, installation.store.writing() as connection:
+    with (
+        Refusals(sheet=source.sheet, file=refused) as refusals,
+        installation.store.writing() as connection,
+    ):
         read = _read(source, refusals, now)
         for run_id, some in _by_run(connection, read, refusals).items():
             runs[run_id] = find_run(connection, _key(connection, run_id))

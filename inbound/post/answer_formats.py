@@ -58,7 +58,13 @@ def _from_json(file: Path) -> Source:
     except (json.JSONDecodeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise BadInput("is no JSON", "see docs/print-shop-answers.md", str(file), line) from error
-    sheet = Sheet(file, COLUMNS, ",", sha256(data).hexdigest(), text.count("\n"))
+    sheet = Sheet(
+        file=file,
+        columns=COLUMNS,
+        delimiter=",",
+        sha256=sha256(data).hexdigest(),
+        lines=text.count("\n"),
+    )
     return Source(sheet, tuple(_row(line, {**shared, **row}) for line, row in rows), text)
 
 

@@ -53,15 +53,15 @@ class Script:
         )
         if len(choices) == 1:
             return [hello, Go(self.at("language"))]
-        return [Ask((hello, *choices), self.at("language"), digits=1, seconds=5)]
+        return [Ask(says=(hello, *choices), to=self.at("language"), digits=1, seconds=5)]
 
     def ask_code(self, language: str | None, key: str = "code") -> list[Step]:
         """Ask for the code on the card, for the first time or again."""
-        return [Ask((self.say(language, key),), self.at("code"), digits=CODE, seconds=8)]
+        return [Ask(says=(self.say(language, key),), to=self.at("code"), digits=CODE, seconds=8)]
 
     def ask_to_stop(self, language: str | None) -> list[Step]:
         """Ask whom to leave alone, by the code on their card."""
-        return [Ask((self.say(language, "stop"),), self.at("stop"), digits=CODE, seconds=8)]
+        return [Ask(says=(self.say(language, "stop"),), to=self.at("stop"), digits=CODE, seconds=8)]
 
     def wait(self, language: str | None, queue: str, *before: str) -> list[Step]:
         """Put somebody in the queue of their line."""
@@ -75,8 +75,8 @@ class Script:
         if place.minutes is not None:
             says.append(self.say(language, "minutes", minutes=place.minutes))
         offer = Ask(
-            (self.say(language, "wait_offer"),),
-            self.at("wait-key"),
+            says=(self.say(language, "wait_offer"),),
+            to=self.at("wait-key"),
             digits=1,
             last_key="",
             seconds=4,
@@ -96,16 +96,16 @@ class Script:
             digits = slowly(number.printed().replace(" ", ""))
             return [
                 Ask(
-                    (*said, self.say(language, "number_own", number=digits)),
-                    self.at("number"),
+                    says=(*said, self.say(language, "number_own", number=digits)),
+                    to=self.at("number"),
                     seconds=8,
                 )
             ]
-        return [Ask((*said, self.say(language, "number")), self.at("number"), seconds=8)]
+        return [Ask(says=(*said, self.say(language, "number")), to=self.at("number"), seconds=8)]
 
     def ask_number_again(self, language: str | None) -> list[Step]:
         """Ask for another number: this one cannot be called."""
-        return [Ask((self.say(language, "number_again"),), self.at("number"), seconds=8)]
+        return [Ask(says=(self.say(language, "number_again"),), to=self.at("number"), seconds=8)]
 
     def closed(self, language: str | None, opens: datetime) -> list[Step]:
         """Say that nobody is here, in every language we speak, and offer to call back or to take a message."""
@@ -114,7 +114,7 @@ class Script:
         for speech in self._spoken(language):
             said = speech.say("closed", opens=in_words(when, speech.language))
             says += [Say(said, speech.spoken), Say(speech.say("closed_offer"), speech.spoken)]
-        return [Ask(tuple(says), self.at("closed"), digits=1, seconds=6)]
+        return [Ask(says=tuple(says), to=self.at("closed"), digits=1, seconds=6)]
 
     def _spoken(self, language: str | None) -> list[Speech]:
         return [self.lines.of(language)] if language else list(self.lines.speeches.values())
@@ -143,7 +143,7 @@ class Script:
             self.at(f"agent-left?entry={entry}&agent={identity}"),
             self.at(f"agent-answered?entry={entry}"),
         )
-        return [Connect(phone, to, tells=tells)]
+        return [Connect(number=phone, to=to, tells=tells)]
 
     def at(self, path: str) -> str:
         """Return the whole address of one of our turns."""

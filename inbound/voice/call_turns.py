@@ -236,7 +236,10 @@ class Turns:
         if whom is None:
             return [HangUp()]
         to = self.script.at(f"out-left?leg={leg_id}")
-        return [self.script.say(None, "agent_out"), Connect(whom.number, to, whom.caller_id)]
+        return [
+            self.script.say(None, "agent_out"),
+            Connect(number=whom.number, to=to, caller_id=whom.caller_id),
+        ]
 
     def out_left(self, asked: Asked) -> list[Step]:
         """The dial of a citizen is over."""

@@ -67,8 +67,18 @@ def _income(
         filed = _day(year + 1, 3, 1, chance)
     refund = person["refund_expected:bool"] if is_latest else ""
     return (
-        person["person_ref"], "income", str(year), invited, reminded, dunned, extension, filed, assessed, due, refund
-    )  # fmt: skip
+        person["person_ref"],
+        "income",
+        str(year),
+        invited,
+        reminded,
+        dunned,
+        extension,
+        filed,
+        assessed,
+        due,
+        refund,
+    )
 
 
 def _day(year: int, month: int, first: int, chance: float) -> str:

@@ -116,9 +116,8 @@ class _Inventor:
 
     def __init__(self, random: Random, pairing: Random, as_of: date) -> None:
         self.draw = random.random
-        self.pair = (
-            pairing.random
-        )  # by itself, so that everybody else is who they are whoever has a partner
+        # by itself, so that everybody else is who they are whoever has a partner
+        self.pair = pairing.random
         self.origins = [origin for origin in ORIGINS for _ in range(origin.share)]
         self.towns = [town for town in TOWNS for _ in range(town.weight)]
         self.as_of = as_of
@@ -307,9 +306,8 @@ def _parted(family: str) -> tuple[str, str]:
 
 _SIZES = (1,) * 11 + (2,) * 6 + (3,) * 2 + (4,)
 _ALONE = ("", "", "")
-_USES = (
-    ("E",) * 10 + ("V",) * 6 + ("P",) * 3 + ("N",)
-)  # so many of twenty who have a partner's name
+# so many of twenty who have a partner's name
+_USES = ("E",) * 10 + ("V",) * 6 + ("P",) * 3 + ("N",)
 _YEARS = ("1",) * 3 + ("2",) * 7 + ("3",) * 6 + ("4",) * 3 + ("5",)
 _LETTERS = "AABCCDEFGGHHIJJKLMMNPRSTVW"
 

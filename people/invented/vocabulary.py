@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Names that go together.
 
@@ -30,17 +30,17 @@ def _words(text: str) -> tuple[str, ...]:
 
 ORIGINS = (
     Origin(
-        70,
-        (*("nl",) * 11, ""),
-        _words(
+        share=70,
+        languages=(*("nl",) * 11, ""),
+        women=_words(
             "Anna Sanne Noor Roos Fleur Lotte Zoë Chloë Renée Anneke Marijke Hendrika Johanna Elise Willemijn Femke"
             " Tjitske Sjoukje Liselotte Annemarie Maaike Margriet Truus Wil Petronella Geertruida Carolien Esmée Iris"
         ),
-        _words(
+        men=_words(
             "Daan Bram Teun Joost Lars Piet Jan-Willem Dirk-Willem Hendrik Cornelis Johannes Sjoerd Wiebe Noël Joël"
             " René André Thijs Ruben Gijs Xander Ferdinand Theodorus Quirijn Maarten Wout Koen Bauke Gerrit Huib"
         ),
-        _words(
+        families=_words(
             "de|Vries van_der|Berg van|Dijk Jansen Bakker Visser Smit Meijer de|Boer Mulder de|Groot Bos Vos Peters"
             " Hendriks van|Leeuwen Dekker Brouwer de|Wit Dijkstra Smits de|Graaf van_der|Meer van_der|Linden Kok Jacobs"
             " de|Haan Vermeulen van_den|Heuvel van_der|Veen van_den|Broek de|Bruijn de|Bruin van_der|Heijden Schouten"
@@ -50,47 +50,53 @@ ORIGINS = (
         ),
     ),
     Origin(
-        7,
-        ("tr", "tr", "nl"),
-        _words("Fatma Ayşe Emine Elif Zeynep Gülsüm Şule Büşra Hatice Özlem Çiğdem Dilara"),
-        _words("Mehmet Mustafa Ümit Cem Ömer İbrahim Çağlar Emre Şükrü Yusuf Hüseyin Kadir"),
-        _words(
+        share=7,
+        languages=("tr", "tr", "nl"),
+        women=_words("Fatma Ayşe Emine Elif Zeynep Gülsüm Şule Büşra Hatice Özlem Çiğdem Dilara"),
+        men=_words("Mehmet Mustafa Ümit Cem Ömer İbrahim Çağlar Emre Şükrü Yusuf Hüseyin Kadir"),
+        families=_words(
             "Yıldız Öztürk Yılmaz Kaya Demir Şahin Çelik Aydın Koç Arslan Doğan Kılıç Güneş Erdoğan"
         ),
     ),
     Origin(
-        7,
-        ("ar", "nl", "nl", ""),
-        _words("Fatima Khadija Naima Samira Yasmina Hafida Soumaya Ikram Nour Zahra Malika"),
-        _words("Mohamed Youssef Rachid Abdelkader Hamza Saïd Brahim Ismaïl Noureddine Ilias Tarik"),
-        _words(
+        share=7,
+        languages=("ar", "nl", "nl", ""),
+        women=_words("Fatima Khadija Naima Samira Yasmina Hafida Soumaya Ikram Nour Zahra Malika"),
+        men=_words(
+            "Mohamed Youssef Rachid Abdelkader Hamza Saïd Brahim Ismaïl Noureddine Ilias Tarik"
+        ),
+        families=_words(
             "el|Idrissi El_Amrani Ben_Ali Benali el|Yaakoubi Bouzidi Aït_Haddou Ouali Chaoui Tahiri Amghar ben|Saïd"
         ),
     ),
     Origin(
-        5,
-        ("nl",),
-        _words("Shanti Sunita Merlien Gwendolyn Chandra Jennifer Xaviera Ilse Anushka Roline"),
-        _words("Winston Ramon Anil Humphrey Orlando Soeresh Clyde Ruben Iwan Dennis"),
-        _words(
+        share=5,
+        languages=("nl",),
+        women=_words(
+            "Shanti Sunita Merlien Gwendolyn Chandra Jennifer Xaviera Ilse Anushka Roline"
+        ),
+        men=_words("Winston Ramon Anil Humphrey Orlando Soeresh Clyde Ruben Iwan Dennis"),
+        families=_words(
             "Ramdin Jhinkoe Kromosoeto Brandon Soekhoe Bhagwandin Amatdasim Pinas Wijngaarde Sewbaransingh Tjon_A_Tham"
         ),
     ),
     Origin(
-        5,
-        ("pl", "pl", "en"),
-        _words("Małgorzata Agnieszka Katarzyna Zofia Ewa Joanna Grażyna Elżbieta Beata"),
-        _words("Łukasz Paweł Krzysztof Wojciech Michał Andrzej Zbigniew Piotr Stanisław"),
-        _words(
+        share=5,
+        languages=("pl", "pl", "en"),
+        women=_words("Małgorzata Agnieszka Katarzyna Zofia Ewa Joanna Grażyna Elżbieta Beata"),
+        men=_words("Łukasz Paweł Krzysztof Wojciech Michał Andrzej Zbigniew Piotr Stanisław"),
+        families=_words(
             "Kowalska Wiśniewski Wójcik Kamińska Łukasiewicz Zieliński Szymańska Dąbrowski Kozłowska Jabłoński"
         ),
     ),
     Origin(
-        6,
-        ("en", "ar", "uk", "nl", ""),
-        _words("Olena Oksana Nguyễn_Thị_Hoa Rahel Amina María Inês Chiamaka Xiu Dragana Hanna"),
-        _words("Andriy Ahmad Tesfay Minh José João Kwame Oleksandr Bilal Miloš Abdi"),
-        _words(
+        share=6,
+        languages=("en", "ar", "uk", "nl", ""),
+        women=_words(
+            "Olena Oksana Nguyễn_Thị_Hoa Rahel Amina María Inês Chiamaka Xiu Dragana Hanna"
+        ),
+        men=_words("Andriy Ahmad Tesfay Minh José João Kwame Oleksandr Bilal Miloš Abdi"),
+        families=_words(
             "Shevchenko Nguyễn Tesfamariam Al_Hassan da|Silva García Okafor Wang Petrović Haile Mensah von|Schäfer"
         ),
     ),
@@ -111,7 +117,7 @@ STREETS = _words(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
     """A town: the first and the last of its postcodes' digits, and its area code."""
 
@@ -124,7 +130,7 @@ class Town:
 
 def _town(text: str) -> Town:
     name, first, last, area, weight = text.rsplit(maxsplit=4)
-    return Town(name, int(first), int(last), area, int(weight))
+    return Town(name=name, first=int(first), last=int(last), area=area, weight=int(weight))
 
 
 TOWNS = tuple(

@@ -41,10 +41,11 @@ _WHICH_NUMBER = re.compile(
 _CODE = re.compile(r"\bcode\b|\bcijfers\b|\bdigits\b", re.IGNORECASE)
 _HASH = re.compile(r"hekje|#|\bhash\b|\bpound\b", re.IGNORECASE)
 _TONGUES = {
-    "en": re.compile(r"english|engels", re.IGNORECASE), "tr": re.compile(r"türkçe|turks|turkish", re.IGNORECASE),
+    "en": re.compile(r"english|engels", re.IGNORECASE),
+    "tr": re.compile(r"türkçe|turks|turkish", re.IGNORECASE),
     "ar": re.compile(r"العربية|arabisch|arabic", re.IGNORECASE),
     "pl": re.compile(r"polski|pools|polish", re.IGNORECASE),
-}  # fmt: skip
+}
 
 
 def key_for(words: str, wish: re.Pattern[str]) -> str:
@@ -56,7 +57,7 @@ def key_for(words: str, wish: re.Pattern[str]) -> str:
     return ""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Caller:
     """Somebody who rings the house."""
 
@@ -153,7 +154,7 @@ class Caller:
             self.come(self.again_after, self)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Phone:
     """A telephone at which somebody of the house may sit; it is rung, or it dials the house itself."""
 
@@ -246,15 +247,21 @@ def crowd(
         hidden = drawn(seed, "withheld", name) < many.withheld_share
         which = WITHHELD[int(drawn(seed, "how withheld", name) * len(WITHHELD))]
         caller = Caller(
-            name, which if hidden else f"+316{20_000_000 + place:08}",
-            _share(drawn(seed, "language", name), many.languages, "nl"), kind, code or "",
-            many.patience * (0.3 + 1.4 * drawn(seed, "patience", name)),
-            many.talk * (0.3 + 1.4 * drawn(seed, "talk", name)),
-            drawn(seed, "call back", name) < many.call_back_share,
-            20 if drawn(seed, "voicemail", name) < many.voicemail_share else 0, exchange, come,
-            many.again_after, many.again_times if drawn(seed, "again", name) < many.again_share else 0,
-            f"06{20_000_000 + place:08}",
-        )  # fmt: skip
+            name=name,
+            number=which if hidden else f"+316{20_000_000 + place:08}",
+            language=_share(drawn(seed, "language", name), many.languages, "nl"),
+            code_kind=kind,
+            code=code or "",
+            patience=many.patience * (0.3 + 1.4 * drawn(seed, "patience", name)),
+            talk=many.talk * (0.3 + 1.4 * drawn(seed, "talk", name)),
+            wants_call_back=drawn(seed, "call back", name) < many.call_back_share,
+            voicemail=20 if drawn(seed, "voicemail", name) < many.voicemail_share else 0,
+            exchange=exchange,
+            come=come,
+            again_after=many.again_after,
+            again=many.again_times if drawn(seed, "again", name) < many.again_share else 0,
+            own_number=f"06{20_000_000 + place:08}",
+        )
         found.append((drawn(seed, "arrives", name) * many.within, caller))
     return sorted(found, key=lambda each: each[0])
 

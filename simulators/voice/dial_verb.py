@@ -61,9 +61,8 @@ async def _dial_queue(
     except TimeoutError:
         return {"DialCallStatus": "no-answer"}
     finally:
-        for (
-            bridge
-        ) in taken:  # also where the agent went away at the very moment at which somebody was taken
+        # also where the agent went away at the very moment at which somebody was taken
+        for bridge in taken:
             bridge.end()
 
 

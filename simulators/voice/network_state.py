@@ -103,7 +103,7 @@ class Party(Protocol):
         """Learn that the call is over."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class SimulatedCall:
     """One leg: one telephone at one end of the line."""
 
@@ -132,9 +132,8 @@ class SimulatedCall:
     recorded: float = 0
     errors: list[str] = field(default_factory=list)
     told: "asyncio.Task[None] | None" = None
-    moved: bool = (
-        False  # the house sent it elsewhere: it no longer hangs on the call that dialled it
-    )
+    # the house sent it elsewhere: it no longer hangs on the call that dialled it
+    moved: bool = False
     sequence: int = 0  # of the next report
     asks: int = 0  # how often the house was asked about it
     _signal: "asyncio.Future[Interruption]" = field(
@@ -215,16 +214,34 @@ class SimulatedCall:
             else 0
         )
         return {
-            "sid": self.sid, "account_sid": self.account, "parent_call_sid": self.parent or None,
-            "from": self.sender, "from_formatted": self.sender, "to": self.to, "to_formatted": self.to,
-            "phone_number_sid": None, "status": self.status, "direction": self.direction, "api_version": VERSION,
-            "date_created": stamp(self.made_at), "date_updated": stamp(self.ended_at or self.made_at),
-            "start_time": stamp(self.answered_at), "end_time": stamp(self.ended_at),
-            "duration": str(self.lasted) if self.ended_at else None, "queue_time": str(waited * 1000),
-            "price": None, "price_unit": "EUR", "answered_by": None, "caller_name": None, "forwarded_from": None,
-            "group_sid": None, "trunk_sid": None, "annotation": None, "uri": f"{here}.json",
+            "sid": self.sid,
+            "account_sid": self.account,
+            "parent_call_sid": self.parent or None,
+            "from": self.sender,
+            "from_formatted": self.sender,
+            "to": self.to,
+            "to_formatted": self.to,
+            "phone_number_sid": None,
+            "status": self.status,
+            "direction": self.direction,
+            "api_version": VERSION,
+            "date_created": stamp(self.made_at),
+            "date_updated": stamp(self.ended_at or self.made_at),
+            "start_time": stamp(self.answered_at),
+            "end_time": stamp(self.ended_at),
+            "duration": str(self.lasted) if self.ended_at else None,
+            "queue_time": str(waited * 1000),
+            "price": None,
+            "price_unit": "EUR",
+            "answered_by": None,
+            "caller_name": None,
+            "forwarded_from": None,
+            "group_sid": None,
+            "trunk_sid": None,
+            "annotation": None,
+            "uri": f"{here}.json",
             "subresource_uris": {"recordings": f"{here}/Recordings.json"},
-        }  # fmt: skip
+        }
 
 
 @dataclass(eq=False)
@@ -264,7 +281,7 @@ class Member:
     since: datetime
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class SimulatedQueue:
     """Calls that wait, the longest waiting first."""
 
@@ -275,9 +292,8 @@ class SimulatedQueue:
     largest: int = LARGEST
     members: "deque[Member]" = field(default_factory=deque)
     came: asyncio.Event = field(default_factory=asyncio.Event)
-    waits: "deque[float]" = field(
-        default_factory=lambda: deque(maxlen=100)
-    )  # of those who left, in seconds
+    # of those who left, in seconds
+    waits: "deque[float]" = field(default_factory=lambda: deque(maxlen=100))
 
     def join(self, call: SimulatedCall, now: datetime) -> Member | None:
         """Let a call wait; None where the queue is full."""
@@ -312,29 +328,41 @@ class SimulatedQueue:
     def fields(self, member: Member, now: datetime) -> dict[str, str]:
         """Return what the address of those who wait is told."""
         return {
-            "QueueSid": self.sid, "QueuePosition": str(self.position(member.call.sid)),
-            "QueueTime": str(int((now - member.since).total_seconds())), "AvgQueueTime": str(self.average),
-            "CurrentQueueSize": str(len(self.members)), "MaxQueueSize": str(self.largest),
-        }  # fmt: skip
+            "QueueSid": self.sid,
+            "QueuePosition": str(self.position(member.call.sid)),
+            "QueueTime": str(int((now - member.since).total_seconds())),
+            "AvgQueueTime": str(self.average),
+            "CurrentQueueSize": str(len(self.members)),
+            "MaxQueueSize": str(self.largest),
+        }
 
     def document(self) -> dict[str, Any]:
         """Return it as the real API shows it."""
         here = f"/{VERSION}/Accounts/{self.account}/Queues/{self.sid}"
         return {
-            "sid": self.sid, "account_sid": self.account, "friendly_name": self.name, "max_size": self.largest,
-            "current_size": len(self.members), "average_wait_time": self.average,
-            "date_created": stamp(self.made_at), "date_updated": stamp(self.made_at), "uri": f"{here}.json",
+            "sid": self.sid,
+            "account_sid": self.account,
+            "friendly_name": self.name,
+            "max_size": self.largest,
+            "current_size": len(self.members),
+            "average_wait_time": self.average,
+            "date_created": stamp(self.made_at),
+            "date_updated": stamp(self.made_at),
+            "uri": f"{here}.json",
             "subresource_uris": {"members": f"{here}/Members.json"},
-        }  # fmt: skip
+        }
 
     def shown(self, member: Member, now: datetime) -> dict[str, Any]:
         """Return a member as the real API shows it."""
         sid = member.call.sid
         return {
-            "call_sid": sid, "queue_sid": self.sid, "date_enqueued": stamp(member.since),
-            "position": self.position(sid), "wait_time": int((now - member.since).total_seconds()),
+            "call_sid": sid,
+            "queue_sid": self.sid,
+            "date_enqueued": stamp(member.since),
+            "position": self.position(sid),
+            "wait_time": int((now - member.since).total_seconds()),
             "uri": f"/{VERSION}/Accounts/{self.account}/Queues/{self.sid}/Members/{sid}.json",
-        }  # fmt: skip
+        }
 
 
 def stamp(at: datetime | None) -> str | None:

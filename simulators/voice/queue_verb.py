@@ -22,10 +22,8 @@ from simulators.voice.webhook_client import NoAnswer
 if TYPE_CHECKING:
     from simulators.voice.twiml_verbs import Interpreter
 
-MUSIC, AGAIN = (
-    30.0,
-    3.0,
-)  # seconds: of the provider's own music, and before the house is asked again
+# seconds: of the provider's own music, and before the house is asked again
+MUSIC, AGAIN = (30.0, 3.0)
 
 
 async def wait_in_queue(

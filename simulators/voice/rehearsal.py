@@ -14,27 +14,24 @@ from simulators.voice.switchboard import Exchange, Number
 from simulators.voice.twiml_verbs import Interpreter
 from simulators.voice.webhook_client import Asker
 
-RINGS, LOOKS = (
-    60.0,
-    0.1,
-)  # seconds: how long a telephone rings by itself; between two looks whether all is done
+# seconds: how long a telephone rings by itself; between two looks whether all is done
+RINGS, LOOKS = (60.0, 0.1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
     """Who takes part, and how fast it goes."""
 
     callers: int = 0
     agents: int = 0
     codes: tuple[str, ...] = ()
-    agent_url: str = (
-        ""  # where an agent's telephone asks what to do when it dials the house by itself
-    )
+    # where an agent's telephone asks what to do when it dials the house by itself
+    agent_url: str = ""
     seed: int = 0
     pace: float = 1
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Stage:
     """One rehearsal, from the first ring to the last."""
 
@@ -64,7 +61,7 @@ class Stage:
                 if here
                 else self.given.agents.model_copy(update={"answer_share": 0.0})
             )
-            self.phones[name] = Phone(name, desk, self.exchange)
+            self.phones[name] = Phone(name=name, desk=desk, exchange=self.exchange)
         return self.phones[name]
 
     def ring_in(self, caller: Caller) -> SimulatedCall:
@@ -140,8 +137,11 @@ def make_stage(
 ) -> Stage:
     """Put a rehearsal together. Needs a running event loop."""
     pace = Pace(cast.pace)
-    asker = Asker(given.line, pace, cast.seed)
-    exchange = Exchange(*account, number, pace, asker, cast.seed)
-    stage = Stage(exchange, cast, given, truth)
+    asker = Asker(faults=given.line, pace=pace, seed=cast.seed)
+    sid, secret = account
+    exchange = Exchange(
+        account=sid, token=secret, number=number, pace=pace, asker=asker, seed=cast.seed
+    )
+    stage = Stage(exchange=exchange, cast=cast, given=given, truth=truth)
     exchange.find_party = stage.find_party
     return stage

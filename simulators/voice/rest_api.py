@@ -203,11 +203,19 @@ class Rest:
         form, crowd = await _form(request), self.stage.given.callers
         name = f"by-hand-{len(self.stage.callers) + 1}"
         caller = Caller(
-            name, _one(form, "From") or "anonymous", _one(form, "Language") or "nl", "right", _one(form, "Code"),
-            float(_one(form, "Patience") or crowd.patience), float(_one(form, "Talk") or crowd.talk),
-            _one(form, "CallBack") == "yes", float(_one(form, "Voicemail") or 0), self.stage.exchange, self.stage.come,
+            name=name,
+            number=_one(form, "From") or "anonymous",
+            language=_one(form, "Language") or "nl",
+            code_kind="right",
+            code=_one(form, "Code"),
+            patience=float(_one(form, "Patience") or crowd.patience),
+            talk=float(_one(form, "Talk") or crowd.talk),
+            wants_call_back=_one(form, "CallBack") == "yes",
+            voicemail=float(_one(form, "Voicemail") or 0),
+            exchange=self.stage.exchange,
+            come=self.stage.come,
             own_number=_one(form, "OwnNumber"),
-        )  # fmt: skip
+        )
         return _document(self.stage.ring_in(caller).document(), 201)
 
     async def lose(self, request: Request) -> Response:
@@ -329,11 +337,17 @@ def _page(request: Request, name: str, found: Sequence[dict[str, Any]]) -> Respo
     here = f"{request.url.path}?PageSize={size}{kept}"
     return _document(
         {
-            name: some, "page": page, "page_size": size, "start": page * size, "uri": f"{here}&Page={page}",
-            "end": page * size + max(len(some) - 1, 0), "first_page_uri": f"{here}&Page=0", "previous_page_uri": None,
+            name: some,
+            "page": page,
+            "page_size": size,
+            "start": page * size,
+            "uri": f"{here}&Page={page}",
+            "end": page * size + max(len(some) - 1, 0),
+            "first_page_uri": f"{here}&Page=0",
+            "previous_page_uri": None,
             "next_page_uri": f"{here}&Page={page + 1}" if more else None,
         }
-    )  # fmt: skip
+    )
 
 
 def _document(document: Any, status: int = 200) -> Response:

@@ -22,9 +22,8 @@ class LineFaults(BaseModel):
     double_share: Share = 0  # requests that come twice; the first answer counts
     lost_share: Share = 0  # reports that never come
     reorder_share: Share = 0  # reports that do not wait for the one before
-    broken_share: Share = (
-        0  # questions whose answer never reaches the network: the caller hears an error
-    )
+    # questions whose answer never reaches the network: the caller hears an error
+    broken_share: Share = 0
     sha256: bool = False  # requests are signed in the newer way
 
 

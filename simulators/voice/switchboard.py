@@ -32,7 +32,7 @@ class Number:
     status_url: str = ""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Exchange:
     """All calls and queues of one rehearsal; kept in memory and gone with it."""
 
@@ -52,9 +52,16 @@ class Exchange:
     ) -> SimulatedCall:
         """Make a call that nobody has picked up yet."""
         call = SimulatedCall(
-            sid("CA", self.seed, len(self.calls)), self.account, self.token, sender, to, direction, party,
-            self.pace.now(), parent,
-        )  # fmt: skip
+            sid=sid("CA", self.seed, len(self.calls)),
+            account=self.account,
+            token=self.token,
+            sender=sender,
+            to=to,
+            direction=direction,
+            party=party,
+            made_at=self.pace.now(),
+            parent=parent,
+        )
         self.calls[call.sid] = call
         return call
 
@@ -66,7 +73,9 @@ class Exchange:
         """Return the queue of this name; made now, where there was none."""
         if (found := self.queue(name)) is not None:
             return found
-        queue = SimulatedQueue(sid("QU", self.seed, name), self.account, name, self.pace.now())
+        queue = SimulatedQueue(
+            sid=sid("QU", self.seed, name), account=self.account, name=name, made_at=self.pace.now()
+        )
         return self.queues.setdefault(queue.sid, queue)
 
     def hang_up(self, call: SimulatedCall, by: str) -> bool:

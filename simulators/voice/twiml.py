@@ -45,7 +45,7 @@ class Pause:
     length: float = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gather:
     """Keys to collect, while the prompts are heard."""
 
@@ -71,7 +71,7 @@ class Redirect:
     method: str = "POST"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enqueue:
     """Wait in a queue."""
 
@@ -99,7 +99,7 @@ class Reject:
     reason: str = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noun:
     """Whom to dial: a number, a client, or the front of a queue."""
 
@@ -111,7 +111,7 @@ class Noun:
     events: tuple[str, ...] = ("completed",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dial:
     """Connect with somebody; several nouns ring at once."""
 
@@ -123,7 +123,7 @@ class Dial:
     limit: float = 14_400  # seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """Record what is said."""
 
@@ -166,10 +166,14 @@ class _Reader:
         if "dtmf" not in element.get("input", "dtmf").split():
             self.warnings.append("<Gather> listens to speech only: nobody here can answer it")
         return Gather(
-            prompts, element.get("action", ""), _method(element), int(_number(element, "numDigits", 0)),
-            element.get("finishOnKey", "#"), _number(element, "timeout", 5),
-            element.get("actionOnEmptyResult", "false") == "true",
-        )  # fmt: skip
+            prompts=prompts,
+            action=element.get("action", ""),
+            method=_method(element),
+            digits=int(_number(element, "numDigits", 0)),
+            finish_on=element.get("finishOnKey", "#"),
+            timeout=_number(element, "timeout", 5),
+            even_empty=element.get("actionOnEmptyResult", "false") == "true",
+        )
 
     def dial(self, element: Element) -> Dial:
         nouns = tuple(
@@ -179,13 +183,17 @@ class _Reader:
             f"<{each.tag}> in <Dial> is passed over" for each in element if each.tag not in _NOUNS
         ]
         if text := (element.text or "").strip():
-            nouns = (*nouns, Noun("Number", text))
+            nouns = (*nouns, Noun(kind="Number", to=text))
         if not nouns:
             raise NotTwiml("<Dial> dials nobody", _BAD_VALUE)
         return Dial(
-            nouns, element.get("action", ""), _method(element), _number(element, "timeout", 30),
-            element.get("callerId", ""), _number(element, "timeLimit", 14_400),
-        )  # fmt: skip
+            nouns=nouns,
+            action=element.get("action", ""),
+            method=_method(element),
+            timeout=_number(element, "timeout", 30),
+            caller_id=element.get("callerId", ""),
+            limit=_number(element, "timeLimit", 14_400),
+        )
 
     def _noun(self, element: Element) -> Noun:
         identity = element.find("Identity")
@@ -194,12 +202,12 @@ class _Reader:
             raise NotTwiml(f"<{element.tag}> is empty", _BAD_VALUE)
         events = tuple(element.get("statusCallbackEvent", "completed").split())
         return Noun(
-            element.tag,
-            to.strip(),
-            element.get("url", ""),
-            _method(element),
-            element.get("statusCallback", ""),
-            events,
+            kind=element.tag,
+            to=to.strip(),
+            url=element.get("url", ""),
+            method=_method(element),
+            callback=element.get("statusCallback", ""),
+            events=events,
         )
 
 
@@ -250,20 +258,23 @@ def _enqueue(_: _Reader, element: Element) -> Enqueue:
     if not 0 < len(name) <= LONGEST_NAME:
         raise NotTwiml(f"a queue's name has 1 to {LONGEST_NAME} letters", _BAD_VALUE)
     return Enqueue(
-        name,
-        element.get("action", ""),
-        _method(element),
-        element.get("waitUrl"),
-        _method(element, "waitUrlMethod"),
+        name=name,
+        action=element.get("action", ""),
+        method=_method(element),
+        wait_url=element.get("waitUrl"),
+        wait_method=_method(element, "waitUrlMethod"),
     )
 
 
 def _record(_: _Reader, element: Element) -> Record:
     return Record(
-        element.get("action", ""), _method(element), _number(element, "timeout", 5),
-        _number(element, "maxLength", 3600), element.get("finishOnKey", "1234567890*#"),
-        element.get("recordingStatusCallback", ""),
-    )  # fmt: skip
+        action=element.get("action", ""),
+        method=_method(element),
+        timeout=_number(element, "timeout", 5),
+        longest=_number(element, "maxLength", 3600),
+        finish_on=element.get("finishOnKey", "1234567890*#"),
+        callback=element.get("recordingStatusCallback", ""),
+    )
 
 
 _NOUNS = {"Number", "Client", "Queue"}

@@ -19,11 +19,8 @@ from simulators.voice.scaled_clock import Pace
 from simulators.voice.scenario import LineFaults
 
 AT_ONCE = 64
-_CONNECT, _READ, _REFUSED = (
-    5.0,
-    15.0,
-    400,
-)  # seconds, as at the real one; the house's time is never sped up
+# seconds, as at the real one; the house's time is never sped up
+_CONNECT, _READ, _REFUSED = (5.0, 15.0, 400)
 BROKEN = 11200
 
 
@@ -33,7 +30,7 @@ class NoAnswer(Exception):
     code = BROKEN
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Asker:
     """Posts to the house."""
 
@@ -61,9 +58,8 @@ class Asker:
         about = (call.party.name, urlsplit(url).path, call.asks)
         await self._dawdle("ask", *about)
         if drawn(self.seed, "broken", *about) < self.faults.broken_share:
-            await self._post(
-                call.token, url, method, fields
-            )  # heard by the house, and then the line broke
+            # heard by the house, and then the line broke
+            await self._post(call.token, url, method, fields)
             raise NoAnswer("the answer was lost")
         twice = drawn(self.seed, "double", *about) < self.faults.double_share
         asked = [self._post(call.token, url, method, fields) for _ in range(2 if twice else 1)]

@@ -38,11 +38,11 @@ def order(
 ) -> Order:
     data = template_layout(template)
     return Order(
-        laid_out({**data, "card": {**data["card"], **card}}),
-        f"Run of {template}",
-        MADE_AT,
-        site,
-        mark,
+        layout=laid_out({**data, "card": {**data["card"], **card}}),
+        title=f"Run of {template}",
+        made_at=MADE_AT,
+        site=site,
+        mark=mark,
     )
 
 
@@ -56,12 +56,12 @@ def messages(count: int, template: str = "contact-card") -> list[Message]:
     for number in range(count):
         name = NAMES[number % len(NAMES)]
         home = PostalAddress(
-            "Lange Nieuwstraat",
-            7 + number,
-            "",
-            ("", "II", "b3")[number % 3],
-            "1234AB",
-            "Voorbeeldstad",
+            street="Lange Nieuwstraat",
+            house_number=7 + number,
+            house_letter="",
+            house_addition=("", "II", "b3")[number % 3],
+            postcode="1234AB",
+            town="Voorbeeldstad",
         )
         said = {**words, "greeting": f"Beste {name},"} if "greeting" in words else dict(words)
         made.append(

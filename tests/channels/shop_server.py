@@ -145,9 +145,13 @@ def serving(
 
     async def run() -> None:
         server = await asyncssh.listen(
-            "127.0.0.1", port, server_host_keys=[key(host_key)], sftp_factory=files,
-            authorized_client_keys=asyncssh.import_authorized_keys(public(lets_in)), allow_scp=False,
-        )  # fmt: skip
+            "127.0.0.1",
+            port,
+            server_host_keys=[key(host_key)],
+            sftp_factory=files,
+            authorized_client_keys=asyncssh.import_authorized_keys(public(lets_in)),
+            allow_scp=False,
+        )
         ports.append(server.get_port())
         started.set()
         await ends.wait()

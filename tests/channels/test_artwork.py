@@ -37,7 +37,15 @@ PEOPLE = 6
 def _batch(people: tuple[Message, ...]) -> Batch:
     sender = {"qr_url": SITE}
     layout = template_layout("contact-card")
-    return Batch("run", MADE_AT, people, layout, sender, number=1234, artwork=True)
+    return Batch(
+        key="run",
+        made_at=MADE_AT,
+        messages=people,
+        layout=layout,
+        sender=sender,
+        number=1234,
+        artwork=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +71,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_shop_gets_the_sides_without_a_word_and_the_words_without_a_side(run: Path) -> None:
     assert {path.name for path in run.iterdir()} == {
-        "run-001.csv", "artwork.pdf", "manifest.csv", "run.json", "run.xjdf", "sha256",
-    }  # fmt: skip
+        "run-001.csv",
+        "artwork.pdf",
+        "manifest.csv",
+        "run.json",
+        "run.xjdf",
+        "sha256",
+    }
     document = pypdfium2.PdfDocument(run / "artwork.pdf")
     assert len(document) == 2
     assert not any(page.get_textpage().get_text_range().strip() for page in document)

@@ -50,7 +50,14 @@ def _contact_card() -> tuple[Mapping[str, Any], Mapping[str, str]]:
 def _message(
     number: int, name: str = "Mevrouw S. de Vries", installation: int = 7, postcode: str = "1234AB"
 ) -> Message:
-    address = PostalAddress("Lange Nieuwstraat", installation, "", "II", postcode, "Voorbeeldstad")
+    address = PostalAddress(
+        street="Lange Nieuwstraat",
+        house_number=installation,
+        house_letter="",
+        house_addition="II",
+        postcode=postcode,
+        town="Voorbeeldstad",
+    )
     _, words = _contact_card()
     return replace(
         example_message("post", number),
@@ -61,7 +68,7 @@ def _message(
 
 
 def _batch(*messages: Message, key: str = "run-1") -> Batch:
-    return Batch(key, MADE_AT, messages, _contact_card()[0], number=41)
+    return Batch(key=key, made_at=MADE_AT, messages=messages, layout=_contact_card()[0], number=41)
 
 
 def _send(outbox: Path, batch: Batch) -> Path:
@@ -320,7 +327,14 @@ def test_no_spreadsheet_takes_a_cell_for_a_formula(cell: str, safe: str) -> None
 
 
 def test_the_kix_code_says_postcode_house_number_and_addition() -> None:
-    address = PostalAddress("Straat", 13, "", "hs", "1231FZ", "Loosdrecht")
+    address = PostalAddress(
+        street="Straat",
+        house_number=13,
+        house_letter="",
+        house_addition="hs",
+        postcode="1231FZ",
+        town="Loosdrecht",
+    )
     assert kix_text(address) == "1231FZ13XHS"
     assert kix_text(replace(address, house_addition="1-b")) == "1231FZ13X1B"
     assert kix_text(replace(address, country="BE")) == ""

@@ -34,7 +34,14 @@ def _check(
 ) -> Refusal | None:
     channel = KINDS[load(template).channel].open(ChannelSettings(outbox))
     return channel.check(
-        message, Batch("b", _MADE_AT, (message,), template_layout(template), sender or {})
+        message,
+        Batch(
+            key="b",
+            made_at=_MADE_AT,
+            messages=(message,),
+            layout=template_layout(template),
+            sender=sender or {},
+        ),
     )
 
 
@@ -136,7 +143,14 @@ def test_a_text_that_asks_for_more_ink_than_the_paper_takes_is_bad_input() -> No
         read_layout({**layout, "frames": [first, *layout["frames"][1:]]})
 
 
-HOME = PostalAddress("Lange Nieuwstraat", 7, "", "", "1234AB", "Voorbeeldstad")
+HOME = PostalAddress(
+    street="Lange Nieuwstraat",
+    house_number=7,
+    house_letter="",
+    house_addition="",
+    postcode="1234AB",
+    town="Voorbeeldstad",
+)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,12 @@ ROOM = 120_000  # bytes: less than the fonts and the profile take
 
 
 def _batch() -> Batch:
-    return Batch("run-1", MADE_AT, tuple(messages(40)), template_layout("contact-card"))
+    return Batch(
+        key="run-1",
+        made_at=MADE_AT,
+        messages=tuple(messages(40)),
+        layout=template_layout("contact-card"),
+    )
 
 
 def _send_with_little_room(outbox: Path) -> None:

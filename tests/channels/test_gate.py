@@ -49,8 +49,15 @@ def _utf16(text: str) -> bytes:
 
 
 def _rgb_image(pdf: Any) -> None:
-    image = pdf.make_stream(b"\x20\x40\x60", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=1, Height=1,
-                            BitsPerComponent=8, ColorSpace=pikepdf.Name.DeviceRGB)  # fmt: skip
+    image = pdf.make_stream(
+        b"\x20\x40\x60",
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=1,
+        Height=1,
+        BitsPerComponent=8,
+        ColorSpace=pikepdf.Name.DeviceRGB,
+    )
     pdf.pages[1].obj.Resources.XObject["/Logo"] = image
     content = pdf.pages[1].obj.Contents.read_bytes()
     pdf.pages[1].obj.Contents = pdf.make_stream(content + b"\n/Logo Do\n")

@@ -68,7 +68,13 @@ def shipment(tmp_path: Path, server: ShopServer) -> Shipment:
 def at(shipment: Shipment, **where: str) -> Shipment:
     assert shipment.shop.sftp
     shop = shipment.shop.model_copy(update={"sftp": shipment.shop.sftp.model_copy(update=where)})
-    return Shipment(shop, shipment.outbox, shipment.run, shipment.sums, shipment.beside)
+    return Shipment(
+        shop=shop,
+        outbox=shipment.outbox,
+        run=shipment.run,
+        sums=shipment.sums,
+        beside=shipment.beside,
+    )
 
 
 def test_a_run_stands_there_whole_and_again_changes_nothing(
@@ -104,7 +110,14 @@ def test_another_file_of_our_name_stays_as_it_is(shipment: Shipment, server: Sho
 def test_a_run_is_taken_back_before_the_shop_may_begin(
     shipment: Shipment, server: ShopServer
 ) -> None:
-    held = Shipment(shipment.shop, shipment.outbox, RUN, shipment.sums, {}, may_leave=lambda: False)
+    held = Shipment(
+        shop=shipment.shop,
+        outbox=shipment.outbox,
+        run=RUN,
+        sums=shipment.sums,
+        beside={},
+        may_leave=lambda: False,
+    )
     with pytest.raises(Unavailable):
         held.ship()
     assert server.files()

@@ -13,7 +13,7 @@ from channels.short_retries import patiently
 RESULTS: list[Result] = [
     Receipt(1, "k1/000001"),
     Refusal(2, RefusalKind.ADDRESS, "NO_ADDRESS", "there is no address"),
-    HandedFile("k1", "k1.txt", "ab", 3, 2, 1),
+    HandedFile(folder="k1", name="k1.txt", sha256="ab", bytes=3, pages=2, cards=1),
 ]
 
 

@@ -33,7 +33,12 @@ def _people(count: int) -> tuple[Message, ...]:
     found = []
     for number, message in enumerate(messages(count)):
         home = PostalAddress(
-            STREET, number % 8 + 1, "", "", f"{1000 + number // 8}AB", "Voorbeeldstad"
+            street=STREET,
+            house_number=number % 8 + 1,
+            house_letter="",
+            house_addition="",
+            postcode=f"{1000 + number // 8}AB",
+            town="Voorbeeldstad",
         )
         lines = (message.address_lines[0], *home.lines())
         found.append(
@@ -43,7 +48,14 @@ def _people(count: int) -> tuple[Message, ...]:
 
 
 def _seed(seed_id: int, postcode: str) -> Seed:
-    home = PostalAddress("Kantoorweg", 3, "", "", postcode, "Voorbeeldstad")
+    home = PostalAddress(
+        street="Kantoorweg",
+        house_number=3,
+        house_letter="",
+        house_addition="",
+        postcode=postcode,
+        town="Voorbeeldstad",
+    )
     message = replace(
         messages(1)[0], touch_id=0, to=home, address_lines=("Anja de Wit", *home.lines())
     )
@@ -60,11 +72,11 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
     seeds = (_seed(1, "1100AB"), _seed(2, "1300ZZ"))
     sender = {"qr_url": SITE, "return_address": "Postbus 1200, 3500 BE Utrecht"}
     batch = Batch(
-        "run",
-        MADE_AT,
-        _people(PEOPLE),
-        template_layout("contact-card"),
-        sender,
+        key="run",
+        made_at=MADE_AT,
+        messages=_people(PEOPLE),
+        layout=template_layout("contact-card"),
+        sender=sender,
         number=42,
         seeds=seeds,
     )
@@ -130,7 +142,12 @@ def test_a_seed_that_cannot_be_printed_holds_up_nobody(tmp_path: Path) -> None:
         good, message=replace(good.message, address_lines=("", "Kantoorweg 3", "1000 AB  STAD"))
     )
     batch = Batch(
-        "run", MADE_AT, _people(3), template_layout("contact-card"), number=1, seeds=(bad,)
+        key="run",
+        made_at=MADE_AT,
+        messages=_people(3),
+        layout=template_layout("contact-card"),
+        number=1,
+        seeds=(bad,),
     )
     results = _send(tmp_path, batch)
     assert sum(isinstance(result, Receipt) for result in results) == 3
@@ -194,8 +211,11 @@ def test_the_ticket_says_what_is_to_be_made_of_which_files(sent: tuple[Path, lis
     assert root.attrib == {"JobID": "run", "Types": "Product", "Version": "2.2"}
     names = {"x": NAMESPACE}
     assert [each.get("Name") for each in root.findall(".//x:Intent", names)] == [
-        "ColorIntent", "LayoutIntent", "MediaIntent", "VariableIntent",
-    ]  # fmt: skip
+        "ColorIntent",
+        "LayoutIntent",
+        "MediaIntent",
+        "VariableIntent",
+    ]
     assert [each.get("URL") for each in root.findall(".//x:RunList/x:FileSpec", names)] == [
         file["name"] for file in told["files"]
     ]
@@ -205,8 +225,29 @@ def test_the_ticket_says_what_is_to_be_made_of_which_files(sent: tuple[Path, lis
 
 
 def _totals(template: str) -> Totals:
-    file = RunFile("run-001.pdf", "ab", 99, 6, 3, 1, 3, piece_id(1, 1), piece_id(1, 3))
-    return Totals("run", 1, MADE_AT, "card", order(template).layout.card, "", 3, 0, (file,), "cd")
+    file = RunFile(
+        name="run-001.pdf",
+        sha256="ab",
+        bytes=99,
+        pages=6,
+        pieces=3,
+        first=1,
+        last=3,
+        first_piece=piece_id(1, 1),
+        last_piece=piece_id(1, 3),
+    )
+    return Totals(
+        run="run",
+        number=1,
+        made_at=MADE_AT,
+        channel="card",
+        sheet=order(template).layout.card,
+        return_address="",
+        cards=3,
+        seeds=0,
+        files=(file,),
+        manifest="cd",
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,12 @@ from tests.channels.pieces import messages, numbers, order
 
 def _parts(folder: Path, sizes: tuple[int, ...]) -> list[Part]:
     folder.mkdir()
-    everybody = [Piece(number, at, message) for at, (number, message) in enumerate(
-        zip(numbers(sum(sizes)), messages(sum(sizes)), strict=True), start=1)]  # fmt: skip
+    everybody = [
+        Piece(number, at, message)
+        for at, (number, message) in enumerate(
+            zip(numbers(sum(sizes)), messages(sum(sizes)), strict=True), start=1
+        )
+    ]
     starts = [sum(sizes[:at]) for at in range(len(sizes))]
     return [
         Part(folder / f"run-{at}.pdf", everybody[start : start + size])

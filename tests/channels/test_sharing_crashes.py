@@ -31,7 +31,11 @@ class SharedEarly(Card):
 
 def _batch() -> Batch:
     return Batch(
-        "b-1", order().made_at, tuple(messages(PIECES)), template_layout("contact-card"), number=1
+        key="b-1",
+        made_at=order().made_at,
+        messages=tuple(messages(PIECES)),
+        layout=template_layout("contact-card"),
+        number=1,
     )
 
 

@@ -37,7 +37,13 @@ def made(folder: Path, server: ShopServer, **more: str) -> Shipment:
     for name, size in SIZES.items():
         (run / name).write_bytes(draws.randbytes(size))
     sums = {name: hashlib.sha256((run / name).read_bytes()).hexdigest() for name in SIZES}
-    return Shipment(read_shop(server.describe(folder, **more)), run.parent, RUN, sums, {})
+    return Shipment(
+        shop=read_shop(server.describe(folder, **more)),
+        outbox=run.parent,
+        run=RUN,
+        sums=sums,
+        beside={},
+    )
 
 
 def sums_in(control: bytes) -> dict[str, str]:

@@ -33,24 +33,36 @@ def _messages(file: Path) -> Iterator[Message]:
         for number, row in enumerate(csv.DictReader(text)):
             try:
                 home = PostalAddress.parse(
-                    **{part: row[part] for part in ("street", "house_number", "house_letter", "house_addition")},
-                    postcode=row["postcode"], town=row["town"], country=row["country"],
-                )  # fmt: skip
+                    **{
+                        part: row[part]
+                        for part in ("street", "house_number", "house_letter", "house_addition")
+                    },
+                    postcode=row["postcode"],
+                    town=row["town"],
+                    country=row["country"],
+                )
             except NotAPostalAddress:
                 continue
-            parts = (
-                "initials",
-                "given_name",
-                "prefix",
-                "family_name",
-                "gender",
-                "name_use",
-                "partner_prefix",
+            name = Name(
+                initials=row["initials"],
+                given_name=row["given_name"],
+                prefix=row["prefix"],
+                family_name=row["family_name"],
+                gender=row["gender"],
+                use=row["name_use"],
+                partner_prefix=row["partner_prefix"],
+                partner_name=row["partner_name"],
             )
-            name = Name(*(row[part] for part in (*parts, "partner_name")))
             said = {**words, "greeting": f"{name.informal()},"}
             code = response_code(draw.randrange(900_000_000))
-            yield Message(number, home, (name.addressee(), *home.lines()), said, "nl", code)
+            yield Message(
+                touch_id=number,
+                to=home,
+                address_lines=(name.addressee(), *home.lines()),
+                words=said,
+                language="nl",
+                code=code,
+            )
 
 
 @pytest.mark.heavy
@@ -65,7 +77,12 @@ def test_every_card_of_twenty_thousand_people_says_what_was_meant_to_whom_it_was
         number += 1
         sender = {"qr_url": SITE}
         batch = Batch(
-            f"run-{number}", MADE_AT, some, template_layout("contact-card"), sender, number=number
+            key=f"run-{number}",
+            made_at=MADE_AT,
+            messages=some,
+            layout=template_layout("contact-card"),
+            sender=sender,
+            number=number,
         )
         results = list(
             channel.send(batch)

@@ -19,8 +19,11 @@ def test_a_text_and_then_a_card_play_to_the_end(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
     done = subprocess.run(
         [*command, "--people", "2000", "--seed", "5", "--out", str(tmp_path / "out"), "--json"],
-        capture_output=True, text=True, check=True, env=kept,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        env=kept,
+    )
     told = json.loads(done.stdout)
     assert told["texts"] > 50
     assert told["delivered"] + told["failed"] == told["texts"]

@@ -15,32 +15,47 @@ from people.names import Name, damaged
     ("name", "formal", "informal", "english"),
     [
         (
-            Name("J.", "", "in het", "Veld", "V"),
+            Name(initials="J.", given_name="", prefix="in het", family_name="Veld", gender="V"),
             "mevrouw In het Veld",
             "mevrouw In het Veld",
             "Ms In het Veld",
         ),
         (
-            Name("J.", "", "van", "Velzen", "M"),
+            Name(initials="J.", given_name="", prefix="van", family_name="Velzen", gender="M"),
             "heer Van Velzen",
             "meneer Van Velzen",
             "Mr Van Velzen",
         ),
         (
-            Name("J.", "", "van", "Dam-de Wit", "V"),
+            Name(initials="J.", given_name="", prefix="van", family_name="Dam-de Wit", gender="V"),
             "mevrouw Van Dam-de Wit",
             "mevrouw Van Dam-de Wit",
             "Ms Van Dam-de Wit",
         ),
         (
-            Name("R.M.", "", "van", "Puffelen", "O"),
+            Name(initials="R.M.", given_name="", prefix="van", family_name="Puffelen", gender="O"),
             "R.M. van Puffelen",
             "R.M. van Puffelen",
             "R.M. van Puffelen",
         ),
-        (Name("", "", "'t", "Hart", "M"), "heer 't Hart", "meneer 't Hart", "Mr 't Hart"),
-        (Name("", "", "van", "Velzen", "O"), "Van Velzen", "Van Velzen", "Van Velzen"),
-        (Name("", "Sari", "", "", "V"), "Sari", "Sari", "Sari"),
+        (
+            Name(initials="", given_name="", prefix="'t", family_name="Hart", gender="M"),
+            "heer 't Hart",
+            "meneer 't Hart",
+            "Mr 't Hart",
+        ),
+        (
+            Name(initials="", given_name="", prefix="van", family_name="Velzen", gender="O"),
+            "Van Velzen",
+            "Van Velzen",
+            "Van Velzen",
+        ),
+        (
+            Name(initials="", given_name="Sari", prefix="", family_name="", gender="V"),
+            "Sari",
+            "Sari",
+            "Sari",
+        ),
     ],
 )
 def test_a_prefix_takes_a_capital_after_a_title_and_initials_stand_for_an_unknown_gender(
@@ -52,19 +67,42 @@ def test_a_prefix_takes_a_capital_after_a_title_and_initials_stand_for_an_unknow
 
 
 def test_a_language_without_words_of_its_own_is_greeted_in_dutch() -> None:
-    assert Name("J.", "", "", "Kaya", "V").salutation("tr") == "Geachte mevrouw Kaya"
+    assert (
+        Name(initials="J.", given_name="", prefix="", family_name="Kaya", gender="V").salutation(
+            "tr"
+        )
+        == "Geachte mevrouw Kaya"
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        (Name("B.P.", "", "van", "Groenen", "M"), "B.P. van Groenen"),
-        (Name("BP", "", "van", "Groenen", "M"), "B.P. van Groenen"),
-        (Name("b p", "", "van", "Groenen", "M"), "B.P. van Groenen"),
-        (Name("", "Dirk-Willem", "", "Oud", "M"), "D. Oud"),
-        (Name("", "Elise Q", "", "Oud", "V"), "E.Q Oud"),
-        (Name("Th.", "", "d'", "Ancona", "M"), "Th. d'Ancona"),
-        (Name("", "Sari", "", "", "V"), "Sari"),
+        (
+            Name(initials="B.P.", given_name="", prefix="van", family_name="Groenen", gender="M"),
+            "B.P. van Groenen",
+        ),
+        (
+            Name(initials="BP", given_name="", prefix="van", family_name="Groenen", gender="M"),
+            "B.P. van Groenen",
+        ),
+        (
+            Name(initials="b p", given_name="", prefix="van", family_name="Groenen", gender="M"),
+            "B.P. van Groenen",
+        ),
+        (
+            Name(initials="", given_name="Dirk-Willem", prefix="", family_name="Oud", gender="M"),
+            "D. Oud",
+        ),
+        (
+            Name(initials="", given_name="Elise Q", prefix="", family_name="Oud", gender="V"),
+            "E.Q Oud",
+        ),
+        (
+            Name(initials="Th.", given_name="", prefix="d'", family_name="Ancona", gender="M"),
+            "Th. d'Ancona",
+        ),
+        (Name(initials="", given_name="Sari", prefix="", family_name="", gender="V"), "Sari"),
     ],
 )
 def test_the_name_on_the_envelope_has_its_initials(name: Name, line: str) -> None:
@@ -75,12 +113,30 @@ def paired(initials: str, own: str, gender: str, use: str, partner: str) -> Name
     """Return a name of which both families are written as `prefix|name`."""
     prefix, _, name = own.rpartition("|")
     theirs, _, family = partner.rpartition("|")
-    return Name(initials, "", prefix, name, gender, use, theirs, family)
+    return Name(
+        initials=initials,
+        given_name="",
+        prefix=prefix,
+        family_name=name,
+        gender=gender,
+        use=use,
+        partner_prefix=theirs,
+        partner_name=family,
+    )
 
 
 VELD, VELZEN = "in het|Veld", "van|Velzen"
 BOTH = "Van Velzen-in het Veld"
-SARI = Name("", "Sari", "", "", "V", "P", "van", "Velzen")
+SARI = Name(
+    initials="",
+    given_name="Sari",
+    prefix="",
+    family_name="",
+    gender="V",
+    use="P",
+    partner_prefix="van",
+    partner_name="Velzen",
+)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +186,16 @@ SARI = Name("", "Sari", "", "", "V", "P", "van", "Velzen")
         ),
         (paired("S.", "Kok", "M", "P", ""), "S. Kok", "heer Kok", "meneer Kok"),
         (
-            Name("", "Dirk-Willem", "", "Kok", "M", "N", "van der", "Wal"),
+            Name(
+                initials="",
+                given_name="Dirk-Willem",
+                prefix="",
+                family_name="Kok",
+                gender="M",
+                use="N",
+                partner_prefix="van der",
+                partner_name="Wal",
+            ),
             "D. Kok-van der Wal",
             "heer Kok-van der Wal",
             "meneer Kok-van der Wal",

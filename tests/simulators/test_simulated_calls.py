@@ -127,8 +127,12 @@ def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(
         return "<Say>Wij bellen u terug.</Say>" if form["QueueResult"] == "leave" else ""
 
     offer = "Wilt u liever teruggebeld worden? Toets dan 7 om teruggebeld te worden."
-    installation.says |= {"in": QUEUE, "wait": f'<Gather numDigits="1" action="/back"><Say>{offer}</Say></Gather>',
-                   "back": "<Leave/>", "left": left}  # fmt: skip
+    installation.says |= {
+        "in": QUEUE,
+        "wait": f'<Gather numDigits="1" action="/back"><Say>{offer}</Say></Gather>',
+        "back": "<Leave/>",
+        "left": left,
+    }
     sid = network.ring(From="+31612345678", CallBack="yes")
     truth = network.wait_for_end(sid)
     assert installation.told("back")[0]["Digits"] == "7"
@@ -151,13 +155,18 @@ def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_fi
     queue = f'<Queue url="{installation.url}/before">bellijn</Queue>'
     twiml = f'<Response><Dial action="{installation.url}/dialled">{queue}</Dial></Response>'
     network.client.calls.create(
-        to="client:henri", from_=NUMBER, twiml=twiml, status_callback=f"{installation.url}/agent-status",
+        to="client:henri",
+        from_=NUMBER,
+        twiml=twiml,
+        status_callback=f"{installation.url}/agent-status",
         status_callback_event=["initiated", "ringing", "answered", "completed"],
-    )  # fmt: skip
+    )
     truth = network.wait_for_end(first)
     assert (truth["bridged_to"], truth["queue_result"], truth["heard"][-1]) == (
-        "henri", "bridged", "U spreekt zo met Anja.",
-    )  # fmt: skip
+        "henri",
+        "bridged",
+        "U spreekt zo met Anja.",
+    )
     assert installation.wait_for("left")[0]["QueueResult"] == "bridged"
     assert installation.wait_for("dialled")[0]["DialCallStatus"] == "completed"
     told = installation.wait_for("agent-status", 4)
@@ -241,9 +250,14 @@ def test_a_house_that_is_away_keeps_who_waits_and_loses_who_rings(
 
 @pytest.mark.parametrize(
     ("said", "code"),
-    [("<Enqueue>" + "a" * 65 + "</Enqueue>", "12200"), ("<Dial/>", "12200"), ("<Say>", "12100"),
-     ('<Gather numDigits="x"/>', "12200"), ("<Gather><Hangup/></Gather>", "12200")],
-)  # fmt: skip
+    [
+        ("<Enqueue>" + "a" * 65 + "</Enqueue>", "12200"),
+        ("<Dial/>", "12200"),
+        ("<Say>", "12100"),
+        ('<Gather numDigits="x"/>', "12200"),
+        ("<Gather><Hangup/></Gather>", "12200"),
+    ],
+)
 def test_what_no_network_can_do_is_found_in_a_rehearsal(
     said: str, code: str, installation: TinyInstallation, network: Network
 ) -> None:
@@ -283,17 +297,35 @@ def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(
         return CODE.replace("</Say>", f" {code}</Say>") if len(form["Digits"]) == 1 else QUEUE
 
     says: dict[str, Says] = {
-        "in": f'<Gather action="/in-key"><Say>{offer}{code}</Say></Gather>{QUEUE}', "in-key": entered, "code": QUEUE,
-        "wait": WAIT, "left": "", "agent": "<Dial><Queue>bellijn</Queue></Dial>",
-    }  # fmt: skip
+        "in": f'<Gather action="/in-key"><Say>{offer}{code}</Say></Gather>{QUEUE}',
+        "in-key": entered,
+        "code": QUEUE,
+        "wait": WAIT,
+        "left": "",
+        "agent": "<Dial><Queue>bellijn</Queue></Dial>",
+    }
     installation = TinyInstallation(**says)
     (tmp_path / "faults.toml").write_text(FAULTS)
     (tmp_path / "codes.txt").write_text("\n".join(str(1234567890 + place) for place in range(20)))
     network = Network(
-        f"{installation.url}/in", "--callers", "25", "--agents", "3", "--seed", "7", "--pace", "40",
-        "--faults", str(tmp_path / "faults.toml"), "--codes", str(tmp_path / "codes.txt"),
-        "--truth", str(tmp_path / "truth.csv"), "--agent-url", f"{installation.url}/agent",
-    )  # fmt: skip
+        f"{installation.url}/in",
+        "--callers",
+        "25",
+        "--agents",
+        "3",
+        "--seed",
+        "7",
+        "--pace",
+        "40",
+        "--faults",
+        str(tmp_path / "faults.toml"),
+        "--codes",
+        str(tmp_path / "codes.txt"),
+        "--truth",
+        str(tmp_path / "truth.csv"),
+        "--agent-url",
+        f"{installation.url}/agent",
+    )
     said = network.say_at_the_end(60)
     installation.stop()
     with (tmp_path / "truth.csv").open(newline="") as read:
@@ -319,7 +351,11 @@ CLOSED = "Wilt u dat wij u dan bellen? Toets dan een één. Wilt u een bericht i
 @pytest.mark.parametrize(
     ("words", "wish", "key"),
     [
-        ("Er zijn 3 wachtenden voor u. Wilt u liever teruggebeld worden? Toets dan een één.", "back", "1"),
+        (
+            "Er zijn 3 wachtenden voor u. Wilt u liever teruggebeld worden? Toets dan een één.",
+            "back",
+            "1",
+        ),
         ("Would you rather be called back? Then press one. You keep your place.", "back", "1"),
         (CLOSED, "back", "1"),
         (CLOSED, "tell", "2"),
@@ -327,7 +363,7 @@ CLOSED = "Wilt u dat wij u dan bellen? Toets dan een één. Wilt u een bericht i
         ("Toets dan de tien cijfers die op het kaartje staan.", "back", ""),
         ("Wij bellen u terug. Toets 12 als dat moet.", "back", ""),
     ],
-)  # fmt: skip
+)
 def test_callers_find_the_key_for_what_they_want(words: str, wish: str, key: str) -> None:
     assert key_for(words, {"back": _CALL_BACK, "tell": _MESSAGE, "en": _TONGUES["en"]}[wish]) == key
 
@@ -338,8 +374,9 @@ def test_a_caller_keys_on_which_number_they_can_be_called_back(
     ask = "Op welk nummer kunnen wij u bellen? Toets het nummer in, en daarna een hekje."
     installation.says |= {
         "in": '<Gather numDigits="1" action="/back"><Say>Wilt u worden teruggebeld? Toets dan een 1.</Say></Gather>',
-        "back": f'<Gather action="/number"><Say>{ask}</Say></Gather>', "number": "<Say>Dank u wel.</Say>",
-    }  # fmt: skip
+        "back": f'<Gather action="/number"><Say>{ask}</Say></Gather>',
+        "number": "<Say>Dank u wel.</Say>",
+    }
     truth = network.wait_for_end(network.ring(CallBack="yes", OwnNumber="0612345678"))
     assert (
         installation.told("number")[0] | {"Digits": "0612345678", "FinishedOnKey": "#"}

@@ -63,10 +63,16 @@ def texted(provider: simulated.Provider, ear: Ear, folder: Path, texts: int) -> 
     account = simulated.account_for(folder)
     for number in range(texts):
         requests.post(
-            f"{provider.url}/2010-04-01/Accounts/{account}/Messages.json", auth=(account, simulated.TOKEN), timeout=5,
-            data={"To": f"+3161234{number:04}", "From": simulated.SENDER, "Body": "Hallo!",
-                  "StatusCallback": f"{ear.url}/sms/status?attempt=texts-w1-000001.{number}"},
-        ).raise_for_status()  # fmt: skip
+            f"{provider.url}/2010-04-01/Accounts/{account}/Messages.json",
+            auth=(account, simulated.TOKEN),
+            timeout=5,
+            data={
+                "To": f"+3161234{number:04}",
+                "From": simulated.SENDER,
+                "Body": "Hallo!",
+                "StatusCallback": f"{ear.url}/sms/status?attempt=texts-w1-000001.{number}",
+            },
+        ).raise_for_status()
 
 
 @pytest.fixture
@@ -139,9 +145,11 @@ def test_people_answer_and_some_say_stop(ear: Ear, tmp_path: Path) -> None:
 def test_too_many_says_how_long_to_wait(provider: simulated.Provider, tmp_path: Path) -> None:
     account = simulated.account_for(tmp_path)
     answer = requests.post(
-        f"{provider.url}/2010-04-01/Accounts/{account}/Messages.json", auth=(account, simulated.TOKEN), timeout=5,
+        f"{provider.url}/2010-04-01/Accounts/{account}/Messages.json",
+        auth=(account, simulated.TOKEN),
+        timeout=5,
         data={"To": "+31612345678", "From": simulated.SENDER, "Body": "Hallo!"},
-    )  # fmt: skip
+    )
     assert (answer.status_code, answer.headers["Retry-After"], answer.json()["code"]) == (
         429,
         "7",
@@ -158,7 +166,9 @@ def test_a_broken_line_may_hide_a_text_that_was_taken(
     for number in range(12):
         with pytest.raises(requests.exceptions.ConnectionError):
             requests.post(
-                f"{provider.url}/2010-04-01/Accounts/{account}/Messages.json", auth=(account, simulated.TOKEN),
-                timeout=5, data={"To": f"+3161234{number:04}", "From": simulated.SENDER, "Body": "Hallo!"},
-            )  # fmt: skip
+                f"{provider.url}/2010-04-01/Accounts/{account}/Messages.json",
+                auth=(account, simulated.TOKEN),
+                timeout=5,
+                data={"To": f"+3161234{number:04}", "From": simulated.SENDER, "Body": "Hallo!"},
+            )
     assert 0 < len(provider.texts()) < 12

@@ -32,9 +32,17 @@ from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")
 WRONG = ShopFaults(
-    reject_share=0.4, spoil_share=0.15, missing_share=0.05, double_share=0.04, late_pull_share=0.5, return_share=0.1,
-    late_share=0.4, twice_share=0.4, reorder_share=0.7, json_share=0.5,
-)  # fmt: skip
+    reject_share=0.4,
+    spoil_share=0.15,
+    missing_share=0.05,
+    double_share=0.04,
+    late_pull_share=0.5,
+    return_share=0.1,
+    late_share=0.4,
+    twice_share=0.4,
+    reorder_share=0.7,
+    json_share=0.5,
+)
 
 
 class SmallRuns(Card):
@@ -79,10 +87,17 @@ def object_to(installation: Installation, count: int) -> None:
         for ref in refs.all():
             connection.execute(
                 insert(Suppression).values(
-                    entry_key=ref, scope="person", person_ref=ref, reason="OBJECTION", source="test", note="",
-                    starts_at=DUE, added_at=DUE, added_by="test",
+                    entry_key=ref,
+                    scope="person",
+                    person_ref=ref,
+                    reason="OBJECTION",
+                    source="test",
+                    note="",
+                    starts_at=DUE,
+                    added_at=DUE,
+                    added_by="test",
                 )
-            )  # fmt: skip
+            )
 
 
 def truth_of(installation: Installation) -> dict[str, Counter[str]]:

@@ -20,11 +20,14 @@ def changed(change: Callable[[str], str], file: str = FILE) -> Template:
     return Template.from_sources("call-guide", {**GUIDE.sources, file: change(GUIDE.sources[file])})
 
 
-@pytest.mark.parametrize(("language", "titles"), [
-    ("nl", ["Beginnen", "Luisteren", "Doorvragen", "Uitleggen", "Afspreken", "Afronden"]),
-    ("en", ["Open", "Listen", "Ask further", "Explain", "Agree", "Close"]),
-    ("tr", ["Beginnen", "Luisteren", "Doorvragen", "Uitleggen", "Afspreken", "Afronden"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("nl", ["Beginnen", "Luisteren", "Doorvragen", "Uitleggen", "Afspreken", "Afronden"]),
+        ("en", ["Open", "Listen", "Ask further", "Explain", "Agree", "Close"]),
+        ("tr", ["Beginnen", "Luisteren", "Doorvragen", "Uitleggen", "Afspreken", "Afronden"]),
+    ],
+)
 def test_the_steps_are_those_of_a_conversation(language: str, titles: list[str]) -> None:
     guide = read_guide(GUIDE, language, GUIDE.description.preview, today=TODAY)
     assert [step.title for step in guide.steps] == titles
@@ -98,12 +101,15 @@ def test_a_fact_says_the_day_of_its_source_and_claims_no_end_that_the_source_doe
     assert len(read_guide(ended, "nl", GUIDE.description.preview, today=TODAY).to_check) == 1
 
 
-@pytest.mark.parametrize(("asked", "until"), [
-    (date(2026, 11, 24), date(2027, 11, 24)),
-    (date(2027, 1, 31), date(2028, 1, 31)),
-    (date(2024, 2, 29), date(2025, 2, 28)),  # no 29 February in the year after a leap year
-    (date(2023, 2, 28), date(2024, 2, 28)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "until"),
+    [
+        (date(2026, 11, 24), date(2027, 11, 24)),
+        (date(2027, 1, 31), date(2028, 1, 31)),
+        (date(2024, 2, 29), date(2025, 2, 28)),  # no 29 February in the year after a leap year
+        (date(2023, 2, 28), date(2024, 2, 28)),
+    ],
+)
 def test_twelve_months_of_deferral_end_on_the_same_day_of_the_next_year(
     asked: date, until: date
 ) -> None:
@@ -120,10 +126,19 @@ def test_so_many_months_later_is_the_same_day_or_the_last_of_a_shorter_month(
     assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)
 
 
-@pytest.mark.parametrize(("language", "words"), [
-    ("nl", ("Een kind aan de lijn", "U mag altijd weer bellen", "er volgt niets voor de beller")),
-    ("en", ("A child on the line", "You may always call again", "nothing follows for the caller")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "nl",
+            ("Een kind aan de lijn", "U mag altijd weer bellen", "er volgt niets voor de beller"),
+        ),
+        (
+            "en",
+            ("A child on the line", "You may always call again", "nothing follows for the caller"),
+        ),
+    ],
+)
 def test_a_child_and_somebody_who_shouts_have_words_of_their_own(
     language: str, words: tuple[str, ...]
 ) -> None:
@@ -149,14 +164,29 @@ def test_other_words_are_another_version() -> None:
     ) != version(GUIDE)
 
 
-@pytest.mark.parametrize(("before", "after", "said"), [
-    ('after = ["file_first"]', 'after = ["ask_remission"]', "'ask_deferral' comes before 'ask_remission'"),
-    ('part = "bereaved"', 'part = "grief"', "'grief' is no part of the words"),
-    ('prompts = ["no_more"]', "prompts = []", "'no_more' stands nowhere in the guide"),
-    ('where = "now"', 'where = "somewhere"', "checklist.0.where: Input should be 'now', 'later' or 'counter'"),
-    ('part = "open"', 'part = "open"\nscore = 3', "steps.0.score: Extra inputs are not permitted"),
-    ("at_once = true", "at_once = ", "is no TOML"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            'after = ["file_first"]',
+            'after = ["ask_remission"]',
+            "'ask_deferral' comes before 'ask_remission'",
+        ),
+        ('part = "bereaved"', 'part = "grief"', "'grief' is no part of the words"),
+        ('prompts = ["no_more"]', "prompts = []", "'no_more' stands nowhere in the guide"),
+        (
+            'where = "now"',
+            'where = "somewhere"',
+            "checklist.0.where: Input should be 'now', 'later' or 'counter'",
+        ),
+        (
+            'part = "open"',
+            'part = "open"\nscore = 3',
+            "steps.0.score: Extra inputs are not permitted",
+        ),
+        ("at_once = true", "at_once = ", "is no TOML"),
+    ],
+)
 def test_a_guide_that_does_not_hold_together_is_refused(before: str, after: str, said: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_plan(changed(lambda text: text.replace(before, after, 1)))

@@ -6,16 +6,25 @@ from templates.readability import Readability, measure, prose, syllables
 
 
 def test_the_score_is_the_one_that_was_published() -> None:
-    worked = Readability("nl", words=20, sentences=2, syllables=30, longest=12)
+    worked = Readability(language="nl", words=20, sentences=2, syllables=30, longest=12)
     assert worked.score == pytest.approx(82.0)
     assert worked.name == "Flesch-Douma"
 
 
 @pytest.mark.parametrize(
     ("word", "count"),
-    [("aangifte", 3), ("gemeente", 3), ("oordelen", 3), ("zee\u00ebn", 2), ("ru\u00efne", 3), ("bij", 1),
-     ("schreeuwen", 2), ("nieuwe", 2), ("brr", 1)],
-)  # fmt: skip
+    [
+        ("aangifte", 3),
+        ("gemeente", 3),
+        ("oordelen", 3),
+        ("zee\u00ebn", 2),
+        ("ru\u00efne", 3),
+        ("bij", 1),
+        ("schreeuwen", 2),
+        ("nieuwe", 2),
+        ("brr", 1),
+    ],
+)
 def test_dutch_syllables_are_counted_by_their_vowels(word: str, count: int) -> None:
     assert syllables(word, "nl") == count
 

@@ -184,7 +184,9 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
     say(
         f"A stand-in for Twilio has calls at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)"
     )
-    cast = Cast(callers, agents, known, agent_url, seed, pace)
+    cast = Cast(
+        callers=callers, agents=agents, codes=known, agent_url=agent_url, seed=seed, pace=pace
+    )
     for line in rehearse(
         listening, cast, given, (account, token), Number(to, url, status_url), truth
     ):

@@ -98,7 +98,7 @@ def who(
         writer.writerow(names)
         writer.writerows([value or "" for value in asdict(each).values()] for each in found)
         return
-    with Draft(output, names) as draft:
+    with Draft(file=output, header=names) as draft:
         for each in found:
             draft.write([value or "" for value in asdict(each).values()])
         draft.finish()

@@ -99,8 +99,15 @@ def ref_of(installation: Installation, person_id: int) -> str | None:
 def _address(row: Any) -> tuple[str, ...]:
     if row.household_key is None:
         return ()
-    parts = (row.street, row.house_number, row.house_letter or "", row.house_addition or "")
-    return PostalAddress(*parts, row.postcode, row.town, row.country).lines()
+    return PostalAddress(
+        street=row.street,
+        house_number=row.house_number,
+        house_letter=row.house_letter or "",
+        house_addition=row.house_addition or "",
+        postcode=row.postcode,
+        town=row.town,
+        country=row.country,
+    ).lines()
 
 
 def sent_to(installation: Installation, person_id: int) -> tuple[Sent, ...]:

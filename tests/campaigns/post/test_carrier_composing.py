@@ -58,7 +58,14 @@ def described(server: ShopServer, folder: Path) -> Path:
 
 def make(installation: Installation, shop: Path, folder: Path, now: datetime) -> Installation:
     populate(installation, 600, now=now)
-    home = PostalAddress("Dorpsstraat", 1, "", "", "9999ZZ", "Voorbeeldstad")
+    home = PostalAddress(
+        street="Dorpsstraat",
+        house_number=1,
+        house_letter="",
+        house_addition="",
+        postcode="9999ZZ",
+        town="Voorbeeldstad",
+    )
     seed_addresses.add(installation, "Anja", home, by=COLLEAGUE, now=now)
     launched(installation, campaign_file(folder), now=now)
     installation = replace(installation, shop=read_shop(shop))

@@ -26,9 +26,12 @@ TELEPHONE = ("Calls", "Calls/{Sid}", "Queues/{QueueSid}/Members/{CallSid}", "Rec
 SOON = 60.0
 
 MAGIC_TO = {
-    "+15005550001": (400, 21211), "+15005550002": (400, 21612), "+15005550003": (400, 21408),
-    "+15005550004": (400, 21610), "+15005550009": (400, 21614),
-}  # fmt: skip
+    "+15005550001": (400, 21211),
+    "+15005550002": (400, 21612),
+    "+15005550003": (400, 21408),
+    "+15005550004": (400, 21610),
+    "+15005550009": (400, 21614),
+}
 """Twilio's own test numbers, and what they are refused with."""
 MAGIC_FROM = {
     "+15005550001": (400, 21212),
@@ -71,8 +74,12 @@ def described(cache: Path) -> dict[str, Any]:
     spec["paths"] = {path: spec["paths"][path] for path in kept}
     answers = spec["paths"][f"{MESSAGES}.json"]["post"]["responses"]
     for status, code in sorted({*MAGIC_TO.values(), *MAGIC_FROM.values(), *OURS.values()}):
-        problem = {"code": code, "message": "as it says", "status": status,
-                   "more_info": f"https://www.twilio.com/docs/errors/{code}"}  # fmt: skip
+        problem = {
+            "code": code,
+            "message": "as it says",
+            "status": status,
+            "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        }
         answer = answers.setdefault(
             str(status), {"description": "refused", "content": {"application/json": {}}}
         )

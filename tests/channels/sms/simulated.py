@@ -63,10 +63,16 @@ def account_for(folder: Path) -> str:
 
 def accounts(provider: Provider, folder: Path, **more: str) -> dict[str, str]:
     return {
-        "twilio_account_sid": account_for(folder), "twilio_auth_token": TOKEN, "twilio_url": provider.url,
-        "sms_from": SENDER, "sms_rate": "100000", "sms_at_once": "4", "sms_timeout": "5", "sms_patience": "0.5",
+        "twilio_account_sid": account_for(folder),
+        "twilio_auth_token": TOKEN,
+        "twilio_url": provider.url,
+        "sms_from": SENDER,
+        "sms_rate": "100000",
+        "sms_at_once": "4",
+        "sms_timeout": "5",
+        "sms_patience": "0.5",
         **more,
-    }  # fmt: skip
+    }
 
 
 def reply(provider: Provider, number: str, body: str, account: str) -> None:

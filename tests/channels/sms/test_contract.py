@@ -39,9 +39,13 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def twilio(url: str, sender: str = GOOD_FROM) -> Twilio:
     made = Twilio(
-        account=ACCOUNT, token=TOKEN, sender=Sender.parse(sender), url=url, public_url="https://kaartje.example.org",
+        account=ACCOUNT,
+        token=TOKEN,
+        sender=Sender.parse(sender),
+        url=url,
+        public_url="https://kaartje.example.org",
         timeout=20,
-    )  # fmt: skip
+    )
     if url:
         _, http = made._client()
         http.session.mount("http://", Magic())

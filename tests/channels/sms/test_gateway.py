@@ -63,11 +63,13 @@ def test_a_text_is_posted_in_the_form_that_the_file_describes(gateway: Gateway) 
     assert request.headers["Authorization"] == "Bearer a key"
     assert isinstance(request.body, bytes)
     assert json.loads(request.body) == {
-        "originator": "Dichtbij", "recipients": ["0031612345678"], "reference": "texts-w1-000001.7",
+        "originator": "Dichtbij",
+        "recipients": ["0031612345678"],
+        "reference": "texts-w1-000001.7",
         "body": "Hallo {key}! {to}",  # the citizen's words are not looked through for our own
         "report": f"https://kaartje.example/sms/gateway/status?attempt=texts-w1-000001.7&mark={MARK}",
         "limits": {"parts": 2},
-    }  # fmt: skip
+    }
 
 
 @responses.activate
@@ -106,9 +108,14 @@ def test_it_cannot_be_asked_so_a_doubt_stays(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize(
     ("form", "said"),
-    [(FORM.replace('name = "poort"', ""), "name"), (FORM.replace('"config"', '"oops"'), "codes.9"),
-     ("name =", "no TOML"), (FORM.replace("https", "gopher"), "url"), (FORM + "\nodd = 1\n", "codes.odd")],
-)  # fmt: skip
+    [
+        (FORM.replace('name = "poort"', ""), "name"),
+        (FORM.replace('"config"', '"oops"'), "codes.9"),
+        ("name =", "no TOML"),
+        (FORM.replace("https", "gopher"), "url"),
+        (FORM + "\nodd = 1\n", "codes.odd"),
+    ],
+)
 def test_a_wrong_description_says_what_is_wrong(tmp_path: Path, form: str, said: str) -> None:
     (tmp_path / "poort.toml").write_text(form)
     with pytest.raises(BadInput, match=said):

@@ -99,11 +99,28 @@ def test_writing_what_is_suggested_takes_the_letter_away(text: str) -> None:
 @pytest.mark.parametrize(
     ("letter", "written"),
     [
-        ("ë", "e"), ("ï", "i"), ("ó", "o"), ("ç", "c"), ("e\u0301", "é"), ("‘", "'"), ("”", '"'), ("–", "-"),
-        ("…", "..."), ("\u00a0", " "), ("\u200b", ""), ("ĳ", "ij"), ("ł", "l"), ("`", "'"), ("\t", " "),
-        ("\N{GRINNING FACE}", ""), (FAMILY, ""), ("я", None), ("ت", None), ("气", None),
+        ("ë", "e"),
+        ("ï", "i"),
+        ("ó", "o"),
+        ("ç", "c"),
+        ("e\u0301", "é"),
+        ("‘", "'"),
+        ("”", '"'),
+        ("–", "-"),
+        ("…", "..."),
+        ("\u00a0", " "),
+        ("\u200b", ""),
+        ("ĳ", "ij"),
+        ("ł", "l"),
+        ("`", "'"),
+        ("\t", " "),
+        ("\N{GRINNING FACE}", ""),
+        (FAMILY, ""),
+        ("я", None),
+        ("ت", None),
+        ("气", None),
     ],
-)  # fmt: skip
+)
 def test_a_letter_that_makes_it_dear_comes_with_another(letter: str, written: str | None) -> None:
     assert instead(letter) == written
 

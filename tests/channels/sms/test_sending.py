@@ -79,14 +79,14 @@ class Desk:
         pace = Pace(self.folder, self.account.rate)
         with self.journals.held(key, now=self.now) as journal:
             sending = Sending(
-                journal,
-                self.providers,
-                self.account,
-                self.breaker,
-                pace,
-                lambda: self.now,
-                stop,
-                lambda _tried: 0,
+                journal=journal,
+                providers=self.providers,
+                account=self.account,
+                breaker=self.breaker,
+                pace=pace,
+                clock=lambda: self.now,
+                must_stop=stop,
+                between=lambda _tried: 0,
             )
             results = list(sending.run(texts, lines, lambda _done: None))
         pace.close()
@@ -94,7 +94,13 @@ class Desk:
 
     def settle(self, key: str) -> Journal:
         with self.journals.held(key, now=self.now) as journal:
-            Settling(journal, self.journals, self.account, lambda: self.providers, self.now).run()
+            Settling(
+                journal=journal,
+                journals=self.journals,
+                account=self.account,
+                providers=lambda: self.providers,
+                now=self.now,
+            ).run()
             journal.close()
         with self.journals.held(key, now=self.now) as journal:
             return journal
@@ -147,9 +153,14 @@ def test_a_text_that_may_have_gone_is_handed_over_once_and_never_to_another(
 
 @pytest.mark.parametrize(
     ("fault", "kind"),
-    [(Fault.SUPPRESS, RefusalKind.OPTED_OUT), (Fault.PERMANENT_NUMBER, RefusalKind.ADDRESS),
-     (Fault.CONTENT, RefusalKind.CONTENT), (Fault.REVIEW, RefusalKind.CONTENT), (Fault.RACE, RefusalKind.LATER)],
-)  # fmt: skip
+    [
+        (Fault.SUPPRESS, RefusalKind.OPTED_OUT),
+        (Fault.PERMANENT_NUMBER, RefusalKind.ADDRESS),
+        (Fault.CONTENT, RefusalKind.CONTENT),
+        (Fault.REVIEW, RefusalKind.CONTENT),
+        (Fault.RACE, RefusalKind.LATER),
+    ],
+)
 def test_a_refusal_of_the_text_or_the_number_is_not_taken_elsewhere(
     desk: Callable[..., Desk], fault: Fault, kind: RefusalKind
 ) -> None:

@@ -15,9 +15,12 @@ from channels.sms.signatures import Fields, Scheme, Signed, is_genuine, sign
 TOKEN = "12345"
 SHOP = "https://mycompany.com/myapp.php?foo=1&bar=2"
 CALL = [
-    ("CallSid", "CA1234567890ABCDE"), ("Digits", "1234"), ("From", "+14158675309"), ("To", "+18005551212"),
+    ("CallSid", "CA1234567890ABCDE"),
+    ("Digits", "1234"),
+    ("From", "+14158675309"),
+    ("To", "+18005551212"),
     ("Caller", "+14158675309"),
-]  # fmt: skip
+]
 BODY = b'{"property": "value", "boolean": true}'
 HASHED = f"{SHOP}&bodySHA256={sha256(BODY).hexdigest()}"
 SHA256 = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"

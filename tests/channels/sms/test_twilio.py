@@ -34,9 +34,12 @@ def test_a_text_that_is_taken_has_a_reference_and_its_segments() -> None:
     answer = twilio(public_url="https://kaartje.example").hand_over(TEXT)
     assert answer == Taken(MADE["sid"], 1)
     assert asked() == {
-        "To": ["+31612345678"], "From": ["+31612340000"], "Body": [TEXT.body], "ValidityPeriod": ["14400"],
+        "To": ["+31612345678"],
+        "From": ["+31612340000"],
+        "Body": [TEXT.body],
+        "ValidityPeriod": ["14400"],
         "StatusCallback": ["https://kaartje.example/sms/status?attempt=texts-w1-000001.7"],
-    }  # fmt: skip
+    }
 
 
 @responses.activate
@@ -51,10 +54,16 @@ def test_a_messaging_service_chooses_the_number() -> None:
 @responses.activate
 @pytest.mark.parametrize(
     ("status", "code", "fault"),
-    [(400, 21614, Fault.PERMANENT_NUMBER), (400, 21610, Fault.SUPPRESS), (401, 20003, Fault.CONFIG),
-     (403, None, Fault.CONFIG), (400, 22222, Fault.REVIEW), (429, 20429, Fault.RETRY_SAFE),
-     (429, None, Fault.RETRY_SAFE)],
-)  # fmt: skip
+    [
+        (400, 21614, Fault.PERMANENT_NUMBER),
+        (400, 21610, Fault.SUPPRESS),
+        (401, 20003, Fault.CONFIG),
+        (403, None, Fault.CONFIG),
+        (400, 22222, Fault.REVIEW),
+        (429, 20429, Fault.RETRY_SAFE),
+        (429, None, Fault.RETRY_SAFE),
+    ],
+)
 def test_a_refusal_surely_did_not_go(status: int, code: int | None, fault: Fault) -> None:
     problem = {"message": "no", "status": status, **({"code": code} if code else {})}
     responses.post(MESSAGES, json=problem, status=status, headers={"Retry-After": "3"})
@@ -120,9 +129,13 @@ def test_without_a_connection_nothing_went(error: Exception) -> None:
 @responses.activate
 @pytest.mark.parametrize(
     "error",
-    [requests.exceptions.ReadTimeout(), requests.exceptions.ConnectionError("reset"),
-     requests.exceptions.ChunkedEncodingError(), requests.exceptions.SSLError()],
-)  # fmt: skip
+    [
+        requests.exceptions.ReadTimeout(),
+        requests.exceptions.ConnectionError("reset"),
+        requests.exceptions.ChunkedEncodingError(),
+        requests.exceptions.SSLError(),
+    ],
+)
 def test_a_line_that_breaks_afterwards_leaves_a_doubt(error: Exception) -> None:
     responses.post(MESSAGES, body=error)
     assert isinstance(twilio().hand_over(TEXT), Doubt)

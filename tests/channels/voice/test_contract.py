@@ -31,9 +31,20 @@ def test_a_caller_is_taken_out_of_a_queue_and_turned_as_a_call(twilio: Twilio) -
 
 def test_an_agent_and_a_line_are_rung(twilio: Twilio) -> None:
     tells = "https://kaartje.example/voice/status?leg=1"
-    assert isinstance(twilio.ring(Call("client:agent_anja", "+318001234", ASKS, tells)), Ringing)
     assert isinstance(
-        twilio.ring(Call("+318001234", "+31612340000", ASKS, tells, keys="ww1ww0000000000")),
+        twilio.ring(Call(to="client:agent_anja", caller_id="+318001234", asks=ASKS, tells=tells)),
+        Ringing,
+    )
+    assert isinstance(
+        twilio.ring(
+            Call(
+                to="+318001234",
+                caller_id="+31612340000",
+                asks=ASKS,
+                tells=tells,
+                keys="ww1ww0000000000",
+            )
+        ),
         Ringing,
     )
 

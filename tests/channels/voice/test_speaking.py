@@ -18,7 +18,12 @@ ANY = st.text(st.characters(codec=None), max_size=40)
 @given(ANY)
 def test_whatever_the_words_are_the_answer_can_be_read(words: str) -> None:
     root = ET.fromstring(  # noqa: S314  our own
-        write([Say(words, "nl-NL"), Ask((Say(words, "en-GB"),), "https://k.example/voice/code")])
+        write(
+            [
+                Say(words, "nl-NL"),
+                Ask(says=(Say(words, "en-GB"),), to="https://k.example/voice/code"),
+            ]
+        )
     )
     assert [each.tag for each in root] == ["Say", "Gather"]
 
@@ -26,17 +31,24 @@ def test_whatever_the_words_are_the_answer_can_be_read(words: str) -> None:
 def test_a_browser_and_a_telephone_are_rung_each_in_its_own_way() -> None:
     root = ET.fromstring(  # noqa: S314  our own
         write(
-            [Connect("client:agent_a", "u"), Connect("+31201234567", "u", "+318001234"), HangUp()]
+            [
+                Connect(number="client:agent_a", to="u"),
+                Connect(number="+31201234567", to="u", caller_id="+318001234"),
+                HangUp(),
+            ]
         )
     )
     assert [(each.tag, each.text) for dial in root.iter("Dial") for each in dial] == [
-        ("Client", "agent_a"), ("Number", "+31201234567"),
-    ]  # fmt: skip
+        ("Client", "agent_a"),
+        ("Number", "+31201234567"),
+    ]
     assert [dial.get("callerId") for dial in root.iter("Dial")] == [None, "+318001234"]
 
 
 def test_silence_is_an_answer_too_and_a_queue_asks_what_is_heard() -> None:
-    root = ET.fromstring(write([Ask((), "c", digits=1), Wait("line-1", "w", "l"), Record("v")]))  # noqa: S314  our own
+    root = ET.fromstring(  # noqa: S314  our own
+        write([Ask(says=(), to="c", digits=1), Wait("line-1", "w", "l"), Record("v")])
+    )
     assert root[0].get("actionOnEmptyResult") == "true"
     assert (root[1].get("waitUrl"), root[1].get("action"), root[1].text) == ("w", "l", "line-1")
     assert root[2].get("maxLength") == "120"
@@ -56,10 +68,16 @@ def test_a_house_says_it_in_its_own_words_and_the_rest_is_ours(tmp_path: Path) -
     assert speech.say("wait").startswith("Een ogenblik")
 
 
-@pytest.mark.parametrize(("written", "problem"), [
-    ('[say]\ngreeting = "U heeft een schuld"\n', "schuld"), ('[say]\ngreeting = "Hoi {name}"\n', "asks for"),
-    ('[say]\ngreeting = ""\n', "is not said"), ("[say\n", "is not TOML"), ('[say]\nwait = "{"\n', "brace"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ('[say]\ngreeting = "U heeft een schuld"\n', "schuld"),
+        ('[say]\ngreeting = "Hoi {name}"\n', "asks for"),
+        ('[say]\ngreeting = ""\n', "is not said"),
+        ("[say\n", "is not TOML"),
+        ('[say]\nwait = "{"\n', "brace"),
+    ],
+)
 def test_words_that_frighten_or_leave_a_caller_without_an_answer_are_refused(
     tmp_path: Path, written: str, problem: str
 ) -> None:

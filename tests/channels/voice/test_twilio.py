@@ -20,7 +20,12 @@ MEMBER, TURN, CALLS = (
     f"{BASE}/Calls.json",
 )
 ASKS = "https://kaartje.example/voice/agent?entry=7"
-PLACED = Call("client:agent_anja", "+318001234", ASKS, "https://kaartje.example/voice/status?leg=1")
+PLACED = Call(
+    to="client:agent_anja",
+    caller_id="+318001234",
+    asks=ASKS,
+    tells="https://kaartje.example/voice/status?leg=1",
+)
 
 
 def twilio() -> Twilio:
@@ -82,10 +87,16 @@ def test_a_caller_is_gone_where_the_call_itself_is_over(
 
 
 @responses.activate
-@pytest.mark.parametrize("answer", [
-    {"status": 500, "body": "<html>"}, {"status": 503, "body": ""}, {"status": 200, "body": "<html>"},
-    {"body": requests.ReadTimeout()}, {"body": requests.ConnectionError("reset")},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 500, "body": "<html>"},
+        {"status": 503, "body": ""},
+        {"status": 200, "body": "<html>"},
+        {"body": requests.ReadTimeout()},
+        {"body": requests.ConnectionError("reset")},
+    ],
+)
 @pytest.mark.parametrize("ask", [bridge, lambda: twilio().ring(PLACED)])
 def test_an_answer_that_says_nothing_is_doubtful_and_nothing_is_asked_twice(
     answer: dict[str, object], ask: Callable[[], object]
@@ -118,9 +129,14 @@ def test_a_telephone_is_rung_and_the_provider_knows_where_to_ask() -> None:
     responses.post(CALLS, json={"sid": CALLER}, status=201)
     assert twilio().ring(PLACED) == Ringing(CALLER)
     assert asked() == {
-        "To": ["client:agent_anja"], "From": ["+318001234"], "Url": [ASKS], "Method": ["POST"], "Timeout": ["25"],
-        "StatusCallback": [PLACED.tells], "StatusCallbackMethod": ["POST"],
-    }  # fmt: skip
+        "To": ["client:agent_anja"],
+        "From": ["+318001234"],
+        "Url": [ASKS],
+        "Method": ["POST"],
+        "Timeout": ["25"],
+        "StatusCallback": [PLACED.tells],
+        "StatusCallbackMethod": ["POST"],
+    }
 
 
 @responses.activate
