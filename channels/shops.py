@@ -268,7 +268,9 @@ def _refused(each: Any, file: Path, source: str) -> BadInput:
     if not location and colon:
         location, problem = (key,), rest
     field = ".".join(map(str, location))
-    return BadInput(problem, remedy, str(file), line_of(source, location), field or None)
+    return BadInput(
+        problem, remedy, file=str(file), line=line_of(source, location), field=field or None
+    )
 
 
 def _in_words(each: Any, location: tuple[str | int, ...]) -> tuple[str, str]:

@@ -192,7 +192,7 @@ def _decide(installation: Installation, file: Path, now: datetime) -> None:
     with installation.store.reading() as connection:
         row = connection.execute(select(Campaign.spec).where(Campaign.name == name)).one()
     number = PhoneNumber.parse(row.spec["phone_line"]["number"]).e164
-    roster.add(installation.store, number, AGENT, local_date(now), None)
+    roster.add(installation.store, number, AGENT, on_from=local_date(now), on_until=None)
     lifecycle.approve(installation, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
 
 
@@ -294,10 +294,10 @@ def _answer_calls(installation: Installation, seed: int) -> None:
             installation.store,
             call.id,
             AGENT,
-            "helped",
-            "Simulated conversation.",
-            end,
-            _appointment(end, chance) if meets else None,
+            disposition="helped",
+            note="Simulated conversation.",
+            now=end,
+            agreed=_appointment(end, chance) if meets else None,
         )
 
 
@@ -334,9 +334,9 @@ def _import_outcomes(installation: Installation, demo: Demo, out: Path, seed: in
             citizen_replies.outcomes_of(
                 _cards(installation, demo.campaign),
                 held_out.all(),
-                frozenset(callers.all()),
-                start,
-                seed,
+                callers=frozenset(callers.all()),
+                start=start,
+                seed=seed,
             )
         )
     file = out.absolute() / "outcomes.csv"
@@ -386,5 +386,7 @@ def _make_account(installation: Installation) -> tuple[str, str]:
     from installation import accounts
 
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    accounts.add(installation.store, "anja", Role.MANAGER, password, installation.now())
+    accounts.add(
+        installation.store, "anja", Role.MANAGER, password=password, now=installation.now()
+    )
     return "anja", password

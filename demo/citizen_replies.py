@@ -118,6 +118,7 @@ def _office_hour(day: date, chance: Random) -> datetime:
 def outcomes_of(
     reached: Iterable[Card],
     held_out: Iterable[str],
+    *,
     callers: frozenset[str],
     start: date,
     seed: int,

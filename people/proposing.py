@@ -88,7 +88,7 @@ def propose_map(file: Path) -> str:
         )
     _facts(columns, proposal, rows)
     _dates(columns, proposal)
-    return _write(source, encoding, columns, proposal, rows)
+    return _write(source, encoding=encoding, columns=columns, proposal=proposal, rows=rows)
 
 
 def _look(source: Source) -> tuple[int, dict[str, _Column]]:
@@ -237,7 +237,7 @@ def _flag_words(columns: dict[str, _Column], proposal: _Proposal) -> tuple[list[
 
 
 def _write(
-    source: Source, encoding: str, columns: dict[str, _Column], proposal: _Proposal, rows: int
+    source: Source, *, encoding: str, columns: dict[str, _Column], proposal: _Proposal, rows: int
 ) -> str:
     shown = {"\t": "tab"}.get(source.delimiter, source.delimiter)
     lines = [

@@ -93,20 +93,24 @@ def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
         store.writing() as connection,
         around(connection),
     ):
-        import_id = _open(connection, sheet, kind, source, now)
+        import_id = _open(connection, sheet, kind=kind, source=source, now=now)
         for batch in _batches(sheet, refusals, watch):
             rows += len(batch)
             added += take(connection, import_id, batch, refusals)
         whole = finish(connection, import_id, refusals)
         taken = _taken(
-            sheet, import_id, rows, Written(added + whole.added, whole.updated), refusals
+            sheet,
+            import_id=import_id,
+            read=rows,
+            made=Written(added + whole.added, whole.updated),
+            refusals=refusals,
         )
         _close(connection, taken, now)
     return taken
 
 
 def _open(
-    connection: Connection, sheet: Sheet, kind: str, source: str | None, now: datetime
+    connection: Connection, sheet: Sheet, *, kind: str, source: str | None, now: datetime
 ) -> int:
     row = {
         "kind": kind,
@@ -142,7 +146,7 @@ def _batches(sheet: Sheet, refusals: Refusals, watch: Watch) -> Iterator[list[Ro
     watch("reading", sheet.lines, sheet.lines)
 
 
-def _taken(sheet: Sheet, import_id: int, read: int, made: Written, refusals: Refusals) -> Taken:
+def _taken(sheet: Sheet, *, import_id: int, read: int, made: Written, refusals: Refusals) -> Taken:
     good = read - refusals.refused_values
     written = str(refusals.file.absolute()) if refusals.file and refusals.count else None
     return Taken(

@@ -65,7 +65,11 @@ def lint(
             said |= template.render("", filled).parts  # the line for other languages too
         findings += written
         findings += _rendered(
-            script, lists, said, filled, {(found.part, found.word) for found in written}
+            script,
+            lists=lists,
+            said=said,
+            filled=filled,
+            known={(found.part, found.word) for found in written},
         )
         if template.description.reaches == "text":
             findings += (
@@ -138,6 +142,7 @@ def _written(script: "Script", lists: Mapping[str, tuple[ListName, ...]]) -> Ite
 
 def _rendered(
     script: "Script",
+    *,
     lists: Mapping[str, tuple[ListName, ...]],
     said: Mapping[str, str],
     filled: Mapping[str, Any],

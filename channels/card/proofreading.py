@@ -54,7 +54,7 @@ def proofread(
         return Proofread(0, scanned=False, faults=(str(error),))
     scanner = import_module("zxingcpp") if find_spec("zxingcpp") else None
     if not faults:
-        faults += _said(pdf, rows, layout, scanner, watch)
+        faults += _said(pdf, rows, layout, scanner=scanner, watch=watch)
     return Proofread(len(rows), scanner is not None, tuple(faults))
 
 
@@ -105,7 +105,7 @@ def _of_form(name: str, form: Any) -> str:
 
 
 def _said(
-    pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, scanner: Any, watch: Watch
+    pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, *, scanner: Any, watch: Watch
 ) -> Iterator[str]:
     """Yield what is not on the page on which it was meant."""
     import pypdfium2
@@ -117,7 +117,7 @@ def _said(
                 page = document[number]
                 missing = [
                     *_missing(page, row, side, layout),
-                    *_unscanned(page, row, side, layout, scanner),
+                    *_unscanned(page, row, side, layout=layout, scanner=scanner),
                 ]
                 yield from (
                     f"page {number + 1}: the {what} of piece {row['piece_id']} is not on it"
@@ -149,7 +149,7 @@ def _meant(row: Mapping[str, str], side: Side, layout: Layout) -> Iterator[tuple
 
 
 def _unscanned(
-    page: Any, row: Mapping[str, str], side: Side, layout: Layout, scanner: Any
+    page: Any, row: Mapping[str, str], side: Side, *, layout: Layout, scanner: Any
 ) -> list[str]:
     meant = {}
     if layout.qr is not None and layout.qr.side == side and row["qr"]:

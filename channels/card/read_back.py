@@ -85,7 +85,14 @@ def read_back(
         with uncollected(), pikepdf.open(pdf, attempt_recovery=False) as document:
             check_file(document)
             plain = plain_pages(pdf.read_bytes())
-            _read_pages(document, plain, messages, order, pieces or [""] * len(messages), watch)
+            _read_pages(
+                document,
+                plain,
+                messages=messages,
+                order=order,
+                numbers=pieces or [""] * len(messages),
+                watch=watch,
+            )
     except Spoiled as spoiled:
         raise SpoiledRun(str(spoiled)) from spoiled
     except pikepdf.PdfError as error:
@@ -103,6 +110,7 @@ class _Page(NamedTuple):
 def _read_pages(
     document: Any,
     plain: PlainPages | None,
+    *,
     messages: Sequence[Message],
     order: Order,
     numbers: Sequence[str],
@@ -123,7 +131,7 @@ def _read_pages(
         texts = _by_side(message, order.layout, piece)
         for number, side in enumerate(sides, start=len(sides) * (record - 1) + 1):
             try:
-                reader.check(next(pages), side, message, texts[side], piece)
+                reader.check(next(pages), side, message=message, texts=texts[side], piece=piece)
             except Spoiled as spoiled:
                 raise Spoiled(f"page {number}: {spoiled}") from None
         if record % _STRIDE == 0 or record == len(messages):
@@ -179,6 +187,7 @@ class _PageReader:
         self,
         page: _Page,
         side: Side,
+        *,
         message: Message,
         texts: list[tuple[Frame, str]],
         piece: str = "",

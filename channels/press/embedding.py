@@ -42,7 +42,9 @@ class EmbeddedFace:
         name = _tagged(
             loaded.name.decode() if isinstance(loaded.name, bytes) else loaded.name, codes
         )
-        below = _descendant(writer, loaded, name, codes, fonts.advances(self.face))
+        below = _descendant(
+            writer, loaded, name=name, codes=codes, widths=fonts.advances(self.face)
+        )
         unicode_map = writer.stream(_unicode_map(codes))
         writer.put(
             b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
@@ -58,7 +60,7 @@ def _tagged(name: str, codes: list[int]) -> bytes:
 
 
 def _descendant(
-    writer: PdfWriter, loaded: Any, name: bytes, codes: list[int], widths: dict[str, float]
+    writer: PdfWriter, loaded: Any, *, name: bytes, codes: list[int], widths: dict[str, float]
 ) -> int:
     glyphs = writer.stream(_glyph_map(codes, loaded))
     file = loaded.makeSubset(codes)

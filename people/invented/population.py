@@ -147,12 +147,18 @@ class _Inventor:
             if place_in_house and draw() < 0.3:
                 family = self.among(origin.families)
             yield self.person(
-                place_in_house, (origin.women, origin.men), family, language, place, town.area
+                place_in_house,
+                given_names=(origin.women, origin.men),
+                family=family,
+                language=language,
+                place=place,
+                area=town.area,
             )
 
     def person(
         self,
         place_in_house: int,
+        *,
         given_names: tuple[tuple[str, ...], tuple[str, ...]],
         family: str,
         language: str,
@@ -282,12 +288,12 @@ class _Inventor:
         addition = self.among(ADDITIONS) if draw() < 0.12 else ""
         dirt = draw()
         if dirt < 0.014:
-            return self.dirty(dirt, street, number, postcode, town.name)
+            return self.dirty(dirt, street=street, number=number, postcode=postcode, town=town.name)
         country = "" if dirt < 0.5 else ("NL" if dirt < 0.9 else "Nederland")
         return (street, number, letter, addition, postcode, town.name, country)
 
     def dirty(
-        self, dirt: float, street: str, number: str, postcode: str, town: str
+        self, dirt: float, *, street: str, number: str, postcode: str, town: str
     ) -> tuple[str, ...]:
         if dirt < 0.003:
             return ("", "", "", "", "", "", "")

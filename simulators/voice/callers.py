@@ -219,6 +219,7 @@ def _slip(code: str) -> str:
 def crowd(
     exchange: "Exchange",
     many: Crowd,
+    *,
     count: int,
     codes: list[str],
     come: "Callable[[float, Caller], None]",

@@ -53,7 +53,8 @@ async def _dial_queue(
         return {"DialCallStatus": "failed"}
     taken: list[Bridge] = []
     taking = asyncio.wait_for(
-        _front(doing, call, queue, noun, place, taken), verb.timeout / exchange.pace.times
+        _front(doing, call, queue=queue, noun=noun, place=place, taken=taken),
+        verb.timeout / exchange.pace.times,
     )
     try:
         await call.meanwhile(taking)
@@ -69,6 +70,7 @@ async def _dial_queue(
 async def _front(
     doing: "Interpreter",
     call: SimulatedCall,
+    *,
     queue: SimulatedQueue,
     noun: Noun,
     place: Place,
@@ -95,14 +97,16 @@ async def _dial_people(
     doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
 ) -> dict[str, str]:
     legs = {
-        _leg(doing, call, verb, noun, place): noun for noun in verb.nouns if noun.kind != "Queue"
+        _leg(doing, call, verb=verb, noun=noun, place=place): noun
+        for noun in verb.nouns
+        if noun.kind != "Queue"
     }
     try:
         found = await _first(doing, call, list(legs), verb.timeout)
         if found is None:
             leg = next(iter(legs))
             return {"DialCallStatus": leg.status, "DialCallSid": leg.sid}
-        return await _connect(doing, call, found, legs[found], verb, place)
+        return await _connect(doing, call, leg=found, noun=legs[found], verb=verb, place=place)
     finally:
         for leg in legs:
             if not leg.moved:
@@ -110,12 +114,12 @@ async def _dial_people(
 
 
 def _leg(
-    doing: "Interpreter", call: SimulatedCall, verb: Dial, noun: Noun, place: Place
+    doing: "Interpreter", call: SimulatedCall, *, verb: Dial, noun: Noun, place: Place
 ) -> SimulatedCall:
     to = f"client:{noun.to.removeprefix('client:')}" if noun.kind == "Client" else noun.to
     sender = verb.caller_id or (call.sender if call.direction == "inbound" else call.to)
     leg = doing.exchange.new_call(
-        sender, to, "outbound-dial", doing.exchange.find_party(to), call.sid
+        sender, to, direction="outbound-dial", party=doing.exchange.find_party(to), parent=call.sid
     )
     leg.callback, leg.events = (
         urljoin(place.url, noun.callback) if noun.callback else "",
@@ -146,6 +150,7 @@ async def _first(
 async def _connect(
     doing: "Interpreter",
     call: SimulatedCall,
+    *,
     leg: SimulatedCall,
     noun: Noun,
     verb: Dial,

@@ -44,7 +44,7 @@ async def wait_in_queue(
     call.queued_at, call.left_at = call.queued_at or now, None
     call.party.waits(call)
     try:
-        await _listen(doing, call, verb, place, queue, member)
+        await _listen(doing, call, verb=verb, place=place, queue=queue, member=member)
         result = "error"
     except Left:
         result = "leave"
@@ -110,6 +110,7 @@ class _Told:
 async def _listen(
     doing: "Interpreter",
     call: SimulatedCall,
+    *,
     verb: Enqueue,
     place: Place,
     queue: SimulatedQueue,

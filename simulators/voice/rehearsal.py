@@ -68,7 +68,9 @@ class Stage:
         """Let somebody ring the house."""
         exchange = self.exchange
         self.callers.setdefault(caller.name, caller)
-        call = exchange.new_call(caller.number, exchange.number.number, "inbound", caller)
+        call = exchange.new_call(
+            caller.number, exchange.number.number, direction="inbound", party=caller
+        )
         call.callback, call.status = exchange.number.status_url, "ringing"
         caller.calls.append(call)
         exchange.start(self.doing.live(call, Source(exchange.number.url)))
@@ -88,7 +90,9 @@ class Stage:
     async def _dial_in(self, phone: Phone) -> None:
         """Let an agent dial the house whenever they are free, as a telephone in a browser does."""
         while True:
-            call = self.exchange.new_call(f"client:{phone.name}", "", "inbound", phone)
+            call = self.exchange.new_call(
+                f"client:{phone.name}", "", direction="inbound", party=phone
+            )
             phone.speaking.add(call.sid)
             await self.doing.live(call, Source(self.cast.agent_url))
             await self.exchange.pace.sleep(self.given.agents.pause)
@@ -97,7 +101,11 @@ class Stage:
         """Let everybody who was hired do their part; return when the last caller is done."""
         cast = self.cast
         for after, caller in crowd(
-            self.exchange, self.given.callers, cast.callers, list(cast.codes), self.come
+            self.exchange,
+            self.given.callers,
+            count=cast.callers,
+            codes=list(cast.codes),
+            come=self.come,
         ):
             self.callers[caller.name] = caller
             self.come(after, caller)
@@ -131,6 +139,7 @@ class Stage:
 def make_stage(
     cast: Cast,
     given: Rehearsal,
+    *,
     account: tuple[str, str],
     number: Number,
     truth: Path | None = None,

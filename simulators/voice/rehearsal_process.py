@@ -15,6 +15,7 @@ from simulators.voice.switchboard import Number
 
 def rehearse(
     listening: socket.socket,
+    *,
     cast: Cast,
     given: Rehearsal,
     account: tuple[str, str],
@@ -22,11 +23,14 @@ def rehearse(
     truth: Path | None,
 ) -> list[str]:
     """Play one rehearsal; return what to say of it. Without callers it goes on until somebody ends it."""
-    return asyncio.run(_rehearse(listening, cast, given, account, number, truth))
+    return asyncio.run(
+        _rehearse(listening, cast=cast, given=given, account=account, number=number, truth=truth)
+    )
 
 
 async def _rehearse(
     listening: socket.socket,
+    *,
     cast: Cast,
     given: Rehearsal,
     account: tuple[str, str],
@@ -35,7 +39,7 @@ async def _rehearse(
 ) -> list[str]:
     import uvicorn
 
-    stage = make_stage(cast, given, account, number, truth)
+    stage = make_stage(cast, given, account=account, number=number, truth=truth)
     config = uvicorn.Config(
         make_app(stage), http=Line, log_level="warning", access_log=False, lifespan="off"
     )

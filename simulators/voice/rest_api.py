@@ -64,7 +64,9 @@ class Rest:
         if source is None:
             raise _Refused(21205)
         exchange = self.stage.exchange
-        call = exchange.new_call(sender, to, "outbound-api", self.stage.find_party(to))
+        call = exchange.new_call(
+            sender, to, direction="outbound-api", party=self.stage.find_party(to)
+        )
         call.callback = _one(form, "StatusCallback")
         events = [
             event

@@ -48,7 +48,7 @@ class Exchange:
     _running: set["asyncio.Task[Any]"] = field(default_factory=set)
 
     def new_call(
-        self, sender: str, to: str, direction: str, party: Party, parent: str = ""
+        self, sender: str, to: str, *, direction: str, party: Party, parent: str = ""
     ) -> SimulatedCall:
         """Make a call that nobody has picked up yet."""
         call = SimulatedCall(

@@ -79,10 +79,13 @@ class Asker:
         before = (
             None if drawn(self.seed, "reorder", *about) < self.faults.reorder_share else call.told
         )
-        call.told = asyncio.create_task(self._tell(before, call.token, url, fields, about))
+        call.told = asyncio.create_task(
+            self._tell(before=before, token=call.token, url=url, fields=fields, about=about)
+        )
 
     async def _tell(
         self,
+        *,
         before: Any,
         token: str,
         url: str,

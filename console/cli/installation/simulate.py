@@ -188,7 +188,12 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
         callers=callers, agents=agents, codes=known, agent_url=agent_url, seed=seed, pace=pace
     )
     for line in rehearse(
-        listening, cast, given, (account, token), Number(to, url, status_url), truth
+        listening,
+        cast=cast,
+        given=given,
+        account=(account, token),
+        number=Number(to, url, status_url),
+        truth=truth,
     ):
         say(line)
 
