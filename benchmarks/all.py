@@ -60,10 +60,10 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    failed, told = [], {}
+    failed, results = [], {}
     for name in names():
         code, verdicts, seconds = run(name, quick=given.quick)
-        told[name] = verdicts
+        results[name] = verdicts
         if code or not verdicts:
             failed.append(name)
         if not given.json:
@@ -74,7 +74,7 @@ def main() -> int:
                 flush=True,
             )
     if given.json:
-        print(json.dumps(told))
+        print(json.dumps(results))
     elif failed:
         print(f"does not hold: {', '.join(failed)}")
     return 1 if failed else 0

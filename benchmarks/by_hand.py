@@ -119,10 +119,10 @@ def judge(connection: sqlite3.Connection, audience: str, seed: int = 2023) -> No
     )
 
 
-def _drawn(seed: int, what: str) -> str:
+def _drawn(seed: int, purpose: str) -> str:
     from campaigns.audience_language.seeded_draws import PRIME, Draw
 
-    draw = Draw.of(seed, what)
+    draw = Draw.of(seed, purpose)
     once = f"((j.draw_key * {draw.a} + {draw.b}) % {PRIME})"
     squared = f"(({once} * {once}) % {PRIME})"
     return f"((({squared} * {squared}) % {PRIME}) * {once}) % {PRIME}"

@@ -82,13 +82,13 @@ def _endless() -> Iterator[Message]:
             town=town.name,
         )
         code = response_code(draw.randrange(900_000_000))
-        said = {
+        fields = {
             "salutation": f"Beste {name}",
             "town": home.town,
             "street": home.street,
             "code": printed(code),
         }
-        body = BODY.format(agent="Henri", **said)
+        body = BODY.format(agent="Henri", **fields)
         own = {**words, "greeting": f"Beste {name},", "text": body}
         yield Message(
             touch_id=number,

@@ -109,10 +109,10 @@ p { margin: 0 0 0.4em 0 }
 
 
 def _box(frame: Frame, text: str) -> str:
-    said = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
     place = f"left:{frame.left}mm;top:{frame.top}mm;width:{frame.width}mm"
     style = f"{place};font-size:{frame.size}pt;line-height:{frame.leading}"
-    return f'<div style="{style}">{said}</div>'
+    return f'<div style="{style}">{paragraphs}</div>'
 
 
 def _kix_svg(message: Message) -> str:

@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import card_data, card_peers
-from benchmarks.measuring import ALL_CORES, Measured, Verdict, run, tell
+from benchmarks.measuring import ALL_CORES, Measured, Verdict, report, run
 from channels.press.compression import Deflater, best_deflater, libdeflate, zlib_at
 
 UNIT = "cards/s"
@@ -54,7 +54,7 @@ def main() -> int:
         engine(_WARM)  # libraries, fonts and tables are loaded once, however many cards are made
         print(json.dumps({"seconds": engine(count)}))
         return 0
-    return tell(_compare(quick=given.quick), as_json=given.json)
+    return report(_compare(quick=given.quick), as_json=given.json)
 
 
 def _compare(*, quick: bool) -> list[Verdict]:
@@ -103,20 +103,40 @@ def _engine(name: str, count: int) -> Measured:
 
 def _faster(name: str, ours: float, peer: float, least: float) -> Verdict:
     return Verdict(
-        name, ours, peer, ours / peer, f"at least {least:g} x", ours >= least * peer, UNIT
+        name=name,
+        ours=ours,
+        peer=peer,
+        ratio=ours / peer,
+        goal=f"at least {least:g} x",
+        holds=ours >= least * peer,
+        unit=UNIT,
     )
 
 
 def _within(name: str, ours: float, floor: float, most: float) -> Verdict:
     return Verdict(
-        name, ours, floor, floor / ours, f"at most {most:g} x the time", floor <= most * ours, UNIT
+        name=name,
+        ours=ours,
+        peer=floor,
+        ratio=floor / ours,
+        goal=f"at most {most:g} x the time",
+        holds=floor <= most * ours,
+        unit=UNIT,
     )
 
 
 def _reading(read: float, composed: float) -> Verdict:
     goal = f"at least {READ:,} a second a core, or {READ_SHARE} of composing"
     holds = read >= READ or read >= READ_SHARE * composed
-    return Verdict("reading every piece back", read, composed, read / composed, goal, holds, UNIT)
+    return Verdict(
+        name="reading every piece back",
+        ours=read,
+        peer=composed,
+        ratio=read / composed,
+        goal=goal,
+        holds=holds,
+        unit=UNIT,
+    )
 
 
 def _memory(*, quick: bool) -> Verdict:
@@ -124,7 +144,15 @@ def _memory(*, quick: bool) -> Verdict:
     many = 20_000 if quick else 100_000
     few, more = (_engine("stream", count).peak_mb for count in (many // 10, many))
     name = f"peak memory for {many:,} cards against {many // 10:,}"
-    return Verdict(name, more, few, more / few, f"at most {MEMORY} x", more <= MEMORY * few, "MB")
+    return Verdict(
+        name=name,
+        ours=more,
+        peer=few,
+        ratio=more / few,
+        goal=f"at most {MEMORY} x",
+        holds=more <= MEMORY * few,
+        unit="MB",
+    )
 
 
 def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
@@ -145,22 +173,22 @@ def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
     on_all = f"the same by {all_cores['cores']} cores, on the wall, without qpdf and MuPDF"
     return [
         Verdict(
-            name,
-            rate,
-            composed,
-            rate / composed,
-            f"{goal} of composing",
-            rate >= END_TO_END * composed,
-            UNIT,
+            name=name,
+            ours=rate,
+            peer=composed,
+            ratio=rate / composed,
+            goal=f"{goal} of composing",
+            holds=rate >= END_TO_END * composed,
+            unit=UNIT,
         ),
         Verdict(
-            on_all,
-            wall,
-            composed,
-            wall / composed,
-            f"{goal} of composing on one",
-            wall >= END_TO_END * composed,
-            UNIT,
+            name=on_all,
+            ours=wall,
+            peer=composed,
+            ratio=wall / composed,
+            goal=f"{goal} of composing on one",
+            holds=wall >= END_TO_END * composed,
+            unit=UNIT,
         ),
     ]
 

@@ -18,9 +18,12 @@ MOMENT = parse_moment("2023-06-01")
 FIRST_DATE = date(2023, 6, 5)
 WHERE = "years_without_return >= 2 and reminded_on is not null and dunned_on <= today - 21"
 FACTS = {
-    "years_without_return": "int", "reminded_on": "date", "dunned_on": "date", "extension_until": "date",
+    "years_without_return": "int",
+    "reminded_on": "date",
+    "dunned_on": "date",
+    "extension_until": "date",
     "in_care_of": "text",
-}  # fmt: skip
+}
 
 _NUMBERED = ("imports", "people", "phone_lines", "campaigns", "arms", "waves", "steps")
 
@@ -128,12 +131,20 @@ def _people(d: _Dialect, people: int, now: str) -> str:
     columns = {
         "id": "i",
         "person_ref": d.ref("i"),
-        "initials": "'A.'", "given_name": "'Ada'", "prefix": "'van'", "family_name": "'Verzonnen'",
+        "initials": "'A.'",
+        "given_name": "'Ada'",
+        "prefix": "'van'",
+        "family_name": "'Verzonnen'",
         "name_damaged": d.yes("i % 301 = 0"),
         "birth_first": d.day("'1980-05-17'"),
         "birth_last": d.day("case when i % 91 = 0 then '2010-05-17' else '1980-05-17' end"),
-        "gender": "'V'", "language": "'nl'", "street": "'Verzonnenlaan'", "house_number": "12",
-        "postcode": "'1234AB'", "town": "'Nergenshuizen'", "country": "'NL'",
+        "gender": "'V'",
+        "language": "'nl'",
+        "street": "'Verzonnenlaan'",
+        "house_number": "12",
+        "postcode": "'1234AB'",
+        "town": "'Nergenshuizen'",
+        "country": "'NL'",
         # two or three people at an address, and no order among the addresses
         "household_key": "case when i % 61 = 0 then null else ((i * 2 / 5) * 2654435761) % 4611686018427387847 end",
         "deceased_on": d.day("case when i % 71 = 0 then '2023-01-01' end"),
@@ -143,8 +154,11 @@ def _people(d: _Dialect, people: int, now: str) -> str:
         "guardian_ref": "case when i % 131 = 0 then 'G' end",
         "facts": d.json(facts),
         "draw_key": "(i * 1103515245 + 12345) % 2147483647",
-        "content_hash": "i", "import_id": "1", "imported_at": now, "updated_at": now,
-    }  # fmt: skip
+        "content_hash": "i",
+        "import_id": "1",
+        "imported_at": now,
+        "updated_at": now,
+    }
     return f"insert into people ({', '.join(columns)}) select {', '.join(columns.values())} from {d.numbers(people)}"
 
 
@@ -183,11 +197,13 @@ def _entries(d: _Dialect, people: int, now: str) -> str:
         "e164": f"case when i % 10 = 0 then '+316' || (10000000 + (i * 13) % {max(people // 2, 1)}) end",
         "reason": "case when i % 3 = 0 then 'OBJECTION' when i % 50 = 1 then 'DECEASED' else 'SUPPRESSED' end",
         "channel": "case when i % 7 = 0 then 'sms' end",
-        "source": "'country'", "note": "''",
+        "source": "'country'",
+        "note": "''",
         "starts_at": d.moment("i % 800"),
         "ends_at": f"case when i % 6 = 0 then {d.moment('i % 100')} end",
-        "added_at": now, "added_by": "'b'",
-    }  # fmt: skip
+        "added_at": now,
+        "added_by": "'b'",
+    }
     values = ", ".join(columns.values())
     return f"insert into suppressions ({', '.join(columns)}) select {values} from {d.numbers(people // 5)}"
 

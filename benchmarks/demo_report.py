@@ -18,7 +18,7 @@ from threading import Event, Thread
 
 import psutil
 
-from benchmarks.measuring import Verdict, tell
+from benchmarks.measuring import Verdict, report
 
 PEOPLE, FEW = 10_000, 1_000
 MOST_SECONDS, MOST_MB = 180.0, 1_500.0
@@ -64,12 +64,12 @@ def play(people: int, out: Path) -> tuple[float, float, int]:
     ) as demo:
         looking = Thread(target=tree.watch, args=(psutil.Process(demo.pid), done))
         looking.start()
-        printed, said = demo.communicate()
+        printed, errors = demo.communicate()
         seconds = time.perf_counter() - started
         done.set()
         looking.join()
     if demo.returncode:
-        raise RuntimeError(f"the demo ended with {demo.returncode}:\n{said}")
+        raise RuntimeError(f"the demo ended with {demo.returncode}:\n{errors}")
     return seconds, tree.peak_mb, int(json.loads(printed)["cards"])
 
 
@@ -87,23 +87,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         seconds, peak, cards = play(people, Path(folder) / "demo")
     named = f"demo of {people:,} people, {cards:,} cards"
-    return tell(
+    return report(
         [
             Verdict(
-                f"{named}: to the report",
-                seconds,
-                None,
-                None,
-                f"under {MOST_SECONDS:g} s",
-                seconds < MOST_SECONDS,
+                name=f"{named}: to the report",
+                ours=seconds,
+                goal=f"under {MOST_SECONDS:g} s",
+                holds=seconds < MOST_SECONDS,
             ),
             Verdict(
-                f"{named}: memory",
-                peak,
-                None,
-                None,
-                f"under {MOST_MB:g} MB",
-                peak < MOST_MB,
+                name=f"{named}: memory",
+                ours=peak,
+                goal=f"under {MOST_MB:g} MB",
+                holds=peak < MOST_MB,
                 unit="MB",
             ),
         ],

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import Verdict, memory, ratio, run, tell
+from benchmarks.measuring import Verdict, memory, ratio, report, run
 
 MANY, FEW = 1_000_000, 60_000
 MOST_RATIO, MOST_MB = 1.5, 400
@@ -39,7 +39,7 @@ def main() -> int:
     if given.peer:
         return _peer(Path(given.peer[0]), Path(given.peer[1]))
     with tempfile.TemporaryDirectory() as folder:
-        return tell(_compare(Path(folder), FEW if given.quick else MANY), as_json=given.json)
+        return report(_compare(Path(folder), FEW if given.quick else MANY), as_json=given.json)
 
 
 def _compare(folder: Path, people: int) -> list[Verdict]:

@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import Measured, Verdict, memory, ratio, run, tell
+from benchmarks.measuring import Measured, Verdict, memory, ratio, report, run
 
 FEW, MANY, MOST = 100_000, 1_000_000, 10_000_000
 SAMPLE = 400
@@ -48,7 +48,7 @@ def main() -> int:
         if asked := getattr(given, name):
             return part(Path(asked[0]), int(asked[1]))
     with ExitStack() as stack:
-        return tell(
+        return report(
             _verdicts(stack, quick=given.quick, rehearsal=given.rehearsal), as_json=given.json
         )
 
@@ -129,7 +129,12 @@ def _best(measured: list[Measured]) -> Measured:
 
 def _at_least(name: str, ours: float, peer: float, least: float) -> Verdict:
     return Verdict(
-        name, ours, peer, peer / ours, f"at least {least:g} x faster", peer >= least * ours
+        name=name,
+        ours=ours,
+        peer=peer,
+        ratio=peer / ours,
+        goal=f"at least {least:g} x faster",
+        holds=peer >= least * ours,
     )
 
 
@@ -138,7 +143,13 @@ def _growth(small: Measured, few: int, large: Measured, many: int) -> Verdict:
     one, other = large.seconds / many * 1e6, small.seconds / few * 1e6
     name = f"one person of {many:,}, against one of {few:,}"
     return Verdict(
-        name, one, other, one / other, f"at most {GROWTH} x", one <= GROWTH * other, unit="µs"
+        name=name,
+        ours=one,
+        peer=other,
+        ratio=one / other,
+        goal=f"at most {GROWTH} x",
+        holds=one <= GROWTH * other,
+        unit="µs",
     )
 
 
@@ -147,7 +158,13 @@ def _asked_why(home: Path, people: int) -> Verdict:
     name = (
         f"the queries of why, of one of {people:,} people with their ledger, at the 95th percentile"
     )
-    return Verdict(name, slow, None, None, f"under {WHY_MS} ms", slow < WHY_MS, unit="ms")
+    return Verdict(
+        name=name,
+        ours=slow,
+        goal=f"under {WHY_MS} ms",
+        holds=slow < WHY_MS,
+        unit="ms",
+    )
 
 
 def _installation(home: Path) -> Any:
@@ -314,17 +331,30 @@ def _judge_one(session: Any, person: Any, brief: Any) -> None:
     first = next((reason.value for reason in brief.policy.asked if reason in held), None)
     session.add(
         Decision(
-            campaign_id=1, person_id=person.id, selected=not held, reason=first, reasons=bits(held),
-            household_key=person.household_key, decided_at=MOMENT,
+            campaign_id=1,
+            person_id=person.id,
+            selected=not held,
+            reason=first,
+            reasons=bits(held),
+            household_key=person.household_key,
+            decided_at=MOMENT,
         )
-    )  # fmt: skip
+    )
     if not held:
         session.add(
             Touch(
-                campaign_id=1, person_id=person.id, step_id=2, wave_id=1, channel="card", state=TouchState.PLANNED,
-                reasons=0, due_on=FIRST_DATE, not_before=MOMENT, updated_at=MOMENT,
+                campaign_id=1,
+                person_id=person.id,
+                step_id=2,
+                wave_id=1,
+                channel="card",
+                state=TouchState.PLANNED,
+                reasons=0,
+                due_on=FIRST_DATE,
+                not_before=MOMENT,
+                updated_at=MOMENT,
             )
-        )  # fmt: skip
+        )
     session.flush()
 
 

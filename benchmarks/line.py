@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text, update
 
 from benchmarks.line_day import play
-from benchmarks.measuring import Verdict, tell
+from benchmarks.measuring import Verdict, report
 from channels.voice.in_memory import Switchboard
 from desk.entries.queue_entries import NewCall, enter
 from installation.installation import Installation, open_installation
@@ -48,7 +48,7 @@ def main() -> int:
         claim, count = _bare(installation)
     for trouble in day.troubles[:5]:
         print(trouble)
-    return tell(
+    return report(
         [
             _quantile(f"pick-up, {AGENTS} agents: 99 of 100 within", day.claims, claim, CLAIM_MS),
             _quantile("the whole queue read: 99 of 100 within", day.looks, count, LOOK_MS),
@@ -61,7 +61,15 @@ def main() -> int:
 
 def _quantile(name: str, seconds: list[float], peer: list[float], most: float) -> Verdict:
     ours, theirs = _p99(seconds) * 1000, _p99(peer) * 1000
-    return Verdict(name, ours, theirs, ours / theirs, f"under {most:g} ms", ours < most, unit="ms")
+    return Verdict(
+        name=name,
+        ours=ours,
+        peer=theirs,
+        ratio=ours / theirs,
+        goal=f"under {most:g} ms",
+        holds=ours < most,
+        unit="ms",
+    )
 
 
 def _p99(seconds: list[float]) -> float:
@@ -69,7 +77,7 @@ def _p99(seconds: list[float]) -> float:
 
 
 def _none(name: str, found: int) -> Verdict:
-    return Verdict(name, found, None, None, "none", found == 0, unit="")
+    return Verdict(name=name, ours=found, goal="none", holds=found == 0, unit="")
 
 
 def _bare(installation: Installation) -> tuple[list[float], list[float]]:
@@ -78,7 +86,10 @@ def _bare(installation: Installation) -> tuple[list[float], list[float]]:
         line_id = connection.execute(text("select min(id) from phone_lines")).scalar_one()
         enter(
             connection,
-            [NewCall(line_id, None, NOW, entry_key=f"bare:{place}") for place in range(BARE)],
+            [
+                NewCall(line_id=line_id, reply_id=None, received_at=NOW, entry_key=f"bare:{place}")
+                for place in range(BARE)
+            ],
         )
     claims, counts = [], []
     first = (

@@ -25,21 +25,17 @@ from store.states import CallKind, CallState, LegKind
 from store.tables import Call, Leg, PhoneLine
 
 NUMBER, VISITORS, GONE, BACK = "+318000543", 0.1, 0.15, 0.1  # shares of all who come
-AT_ONCE, LOOKS, TALK = (
-    8,
-    0.25,
-    0.5,
-)  # threads that bring callers; seconds between two looks; seconds of a talk at least
+AT_ONCE = 8  # threads that bring callers
+LOOKS, TALK = 0.25, 0.5  # seconds between two looks; seconds of a conversation at least
 UNTIL_GONE, TRIES = 0.2, 50
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Day:
     """What happened."""
 
     claims: list[float] = field(default_factory=list)  # seconds of each press for the next one
     looks: list[float] = field(default_factory=list)  # seconds of each read of the whole queue
-    came: int = 0
     lost: int = 0  # entries that nobody helped and nobody gave up
     doubled: int = 0  # given to two
     helped: int = 0
@@ -47,7 +43,7 @@ class Day:
     troubles: list[str] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Playing:
     installation: Installation
     board: Switchboard
@@ -81,9 +77,9 @@ class _Playing:
         now = self.installation.now()
         with self.installation.store.writing() as connection:
             new = NewCall(
-                self.line_id,
-                None,
-                now,
+                line_id=self.line_id,
+                reply_id=None,
+                received_at=now,
                 number="+31612345678",
                 kind=CallKind.CALL_BACK,
                 entry_key=f"web:{place}",
@@ -91,26 +87,24 @@ class _Playing:
             enter(connection, [new])
 
     def _call(self, place: int, draws: Random) -> None:
-        installation, told = (
-            self.installation,
-            Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER),
-        )
-        incoming_calls.arrive(installation, told, now=installation.now())
-        incoming_calls.choose_language(installation, told, "nl", now=installation.now())
-        incoming_calls.join_queue(installation, told, room=1000, now=installation.now())
-        self.board.waiting.add(told.ref)
+        installation = self.installation
+        caller = Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
+        incoming_calls.arrive(installation, caller, now=installation.now())
+        incoming_calls.choose_language(installation, caller, "nl", now=installation.now())
+        incoming_calls.join_queue(installation, caller, room=1000, now=installation.now())
+        self.board.waiting.add(caller.ref)
         incoming_calls.wait(
-            installation, told, incoming_calls.Feed("QU1", 1), now=installation.now()
+            installation, caller, incoming_calls.Feed("QU1", 1), now=installation.now()
         )
         wish = draws.random()
         if wish < BACK:
-            queue_exits.wish_call_back(installation, told, now=installation.now())
-            self.board.waiting.discard(told.ref)
-            queue_exits.key_number(installation, told, "1", now=installation.now())
+            queue_exits.wish_call_back(installation, caller, now=installation.now())
+            self.board.waiting.discard(caller.ref)
+            queue_exits.key_number(installation, caller, "1", now=installation.now())
         elif wish < BACK + GONE:
             time.sleep(UNTIL_GONE)
-            self.board.waiting.discard(told.ref)
-            queue_exits.hang_up(installation, told, now=installation.now())
+            self.board.waiting.discard(caller.ref)
+            queue_exits.hang_up(installation, caller, now=installation.now())
 
     def work(self, name: str) -> None:
         draws = Random(name)
@@ -126,18 +120,18 @@ class _Playing:
         """Take the next one and help them; False where there is none."""
         pressed = time.perf_counter()
         try:
-            came = connecting.take_next(self.installation, name, now=self.installation.now())
+            taken = connecting.take_next(self.installation, name, now=self.installation.now())
         except BadInput:
             return True
         finally:
             self.day.claims.append(time.perf_counter() - pressed)
-        if came is None:
+        if taken is None:
             return False
-        if isinstance(came, CallerGone):
+        if isinstance(taken, CallerGone):
             return True
-        call, installation = came.call, self.installation
+        call, installation = taken.call, self.installation
         self.given[call.id] += 1
-        if not isinstance(came, NobodyOnTheLine) and not self._talk(name, call.id, draws):
+        if not isinstance(taken, NobodyOnTheLine) and not self._talk(name, call.id, draws):
             return True
         desk_queues.wrap_up(installation.store, call.id, name, "helped", "", installation.now())
         return True
@@ -196,7 +190,7 @@ def play(
     names = [f"Agent {place}" for place in range(agents_many)]
     for name in names:
         agents.register(installation.store, name, now=installation.now())
-    playing = _Playing(installation, board, line_id, seed)
+    playing = _Playing(installation=installation, board=board, line_id=line_id, seed=seed)
     began = time.monotonic()
     working = [playing.guarded(playing.work, name) for name in names]
     watching = playing.guarded(playing.watch)
@@ -234,11 +228,7 @@ def _counted(playing: _Playing, people: int) -> Day:
             many - 1 for many in Counter(ref for ref, *_ in playing.board.bridged).values()
         )
     states = Counter(entry.state for entry in entries)
-    day.came, day.helped, day.gone = (
-        people,
-        states[CallState.WRAPPED_UP],
-        states[CallState.ABANDONED],
-    )
+    day.helped, day.gone = states[CallState.WRAPPED_UP], states[CallState.ABANDONED]
     day.lost = people - day.helped - day.gone
     day.doubled = (
         taken_twice

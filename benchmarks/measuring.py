@@ -22,17 +22,17 @@ class Measured:
     answer: Any  # what it printed as its last line, read as JSON
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """One figure against one goal."""
 
     name: str
     ours: float
-    peer: float | None
-    ratio: float | None
     goal: str
     holds: bool
     unit: str = "s"
+    peer: float | None = None
+    ratio: float | None = None  # ours over the peer's, or the other way round, as the goal says
 
     def line(self) -> str:
         """Say it in one line."""
@@ -47,18 +47,23 @@ class Verdict:
 
 def ratio(name: str, ours: float, peer: float, most: float) -> Verdict:
     """Compare two times against the most that ours may take of the peer's."""
-    return Verdict(name, ours, peer, ours / peer, f"at most {most} x", ours <= most * peer)
+    return Verdict(
+        name=name,
+        ours=ours,
+        peer=peer,
+        ratio=ours / peer,
+        goal=f"at most {most} x",
+        holds=ours <= most * peer,
+    )
 
 
 def memory(name: str, measured: Measured, most_mb: float) -> Verdict:
     """Hold a peak of memory against the most it may be."""
     return Verdict(
-        name,
-        measured.peak_mb,
-        None,
-        None,
-        f"under {most_mb:g} MB",
-        measured.peak_mb < most_mb,
+        name=name,
+        ours=measured.peak_mb,
+        goal=f"under {most_mb:g} MB",
+        holds=measured.peak_mb < most_mb,
         unit="MB",
     )
 
@@ -91,7 +96,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
     return Measured(seconds, usage.ru_maxrss * 1024 / 1e6, answer)
 
 
-def tell(verdicts: Sequence[Verdict], *, as_json: bool) -> int:
+def report(verdicts: Sequence[Verdict], *, as_json: bool) -> int:
     """Print the verdicts; return the exit code: 1 where a goal does not hold."""
     if as_json:
         print(json.dumps([asdict(verdict) for verdict in verdicts]))

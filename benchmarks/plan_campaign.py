@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from benchmarks.by_hand import COUNTRY, RULES, judge
-from benchmarks.measuring import Verdict, memory, ratio, run, tell
+from benchmarks.measuring import Verdict, memory, ratio, report, run
 
 MANY, FEW = 1_000_000, 100_000
 MOST_RATIO, MOST_MB = 3.0, 400
@@ -41,7 +41,7 @@ def main() -> int:
         return _peer(Path(given.peer))
     people = FEW if given.quick else MANY
     with tempfile.TemporaryDirectory() as folder:
-        return tell(_compare(Path(folder), people), as_json=given.json)
+        return report(_compare(Path(folder), people), as_json=given.json)
 
 
 def _compare(home: Path, people: int) -> list[Verdict]:

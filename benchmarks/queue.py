@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from statistics import median
 
 from sqlalchemy import delete, insert, select, text, update
 
-from benchmarks.measuring import Verdict, ratio, tell
+from benchmarks.measuring import Verdict, ratio, report
 from desk.entries import agents
 from desk.entries.queue_entries import ANY_SKILL, NewCall, enter
 from desk.queue.taking import take_next
@@ -51,7 +52,7 @@ def main() -> int:
     for name, opened in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgres)):
         with opened() as installation:
             found += _compare(installation, name, QUICKLY if given.quick else ROUNDS)
-    return tell(found, as_json=given.json)
+    return report(found, as_json=given.json)
 
 
 def _compare(installation: Installation, database: str, rounds: int) -> list[Verdict]:
@@ -85,21 +86,17 @@ def _compare(installation: Installation, database: str, rounds: int) -> list[Ver
             )
         ),
         Verdict(
-            f"{kind}: one pick-up",
-            worst,
-            None,
-            None,
-            f"under {PICK_UP_MS:g} ms",
-            worst < PICK_UP_MS,
+            name=f"{kind}: one pick-up",
+            ours=worst,
+            goal=f"under {PICK_UP_MS:g} ms",
+            holds=worst < PICK_UP_MS,
             unit="ms",
         ),
     ]
 
 
 def _ms(verdict: Verdict) -> Verdict:
-    return Verdict(
-        **{**{name: getattr(verdict, name) for name in verdict.__dataclass_fields__}, "unit": "ms"}
-    )
+    return replace(verdict, unit="ms")
 
 
 def _seconds(take: Callable[[], None]) -> float:
@@ -144,14 +141,18 @@ def _call(draws: Random, at: int) -> NewCall:
     skill = draws.choice(SKILLS)
     if at % 4:
         return NewCall(
-            1, None, received, kind=CallKind.OUTBOUND if at % 4 == 1 else CallKind.CALL, skill=skill
+            line_id=1,
+            reply_id=None,
+            received_at=received,
+            kind=CallKind.OUTBOUND if at % 4 == 1 else CallKind.CALL,
+            skill=skill,
         )
     opens = NOW + timedelta(minutes=draws.randint(-60, 600))
     until = opens + timedelta(hours=3)
     return NewCall(
-        1,
-        None,
-        received,
+        line_id=1,
+        reply_id=None,
+        received_at=received,
         promised_from=opens,
         promised_until=until,
         kind=CallKind.CALL_BACK,

@@ -20,12 +20,13 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measuring import Measured, Verdict, ratio, run, tell
+from benchmarks.measuring import Measured, Verdict, ratio, report, run
 
 if TYPE_CHECKING:
     from channels.sms.providers import Answer, Found, Provider, Text, Told
@@ -61,7 +62,7 @@ def main() -> int:
             _recording(home, sizes[1]),
             _memory(home, *sizes[2]),
         ]
-    return tell(verdicts, as_json=given.json)
+    return report(verdicts, as_json=given.json)
 
 
 def _throughput(home: Path, texts: int) -> Verdict:
@@ -74,7 +75,13 @@ def _throughput(home: Path, texts: int) -> Verdict:
     share = speeds[0] / speeds[1]
     name = f"{texts:,} texts through a provider of {LATENCY} ms, {AT_ONCE} at once"
     return Verdict(
-        name, *speeds, share, f"at least {LEAST_SHARE} x", share >= LEAST_SHARE, unit="texts/s"
+        name=name,
+        ours=speeds[0],
+        peer=speeds[1],
+        ratio=share,
+        goal=f"at least {LEAST_SHARE} x",
+        holds=share >= LEAST_SHARE,
+        unit="texts/s",
     )
 
 
@@ -90,7 +97,12 @@ def _recording(home: Path, texts: int) -> Verdict:
     name = f"claiming and recording {texts:,} texts with their history"
     times = min(peers) / min(ours)
     return Verdict(
-        name, min(ours), min(peers), 1 / times, f"at most 1/{LEAST_TIMES:g}", times >= LEAST_TIMES
+        name=name,
+        ours=min(ours),
+        peer=min(peers),
+        ratio=1 / times,
+        goal=f"at most 1/{LEAST_TIMES:g}",
+        holds=times >= LEAST_TIMES,
     )
 
 
@@ -102,15 +114,18 @@ def _memory(home: Path, few: int, many: int) -> Verdict:
     made = ratio(
         f"memory of a pass over {many:,} texts, against {few:,}", peaks[1], peaks[0], MOST_GROWTH
     )
-    return Verdict(made.name, made.ours, made.peer, made.ratio, made.goal, made.holds, unit="MB")
+    return replace(made, unit="MB")
 
 
-def _measured(what: str, texts: int, home: Path, environment: dict[str, str]) -> Measured:
+def _measured(part: str, texts: int, home: Path, environment: dict[str, str]) -> Measured:
     accounts = {
-        "KAARTJE_TWILIO_ACCOUNT_SID": ACCOUNT, "KAARTJE_TWILIO_AUTH_TOKEN": TOKEN, "KAARTJE_SMS_FROM": SENDER,
-        "KAARTJE_SMS_RATE": "1000000", "KAARTJE_SMS_AT_ONCE": str(AT_ONCE),
-    }  # fmt: skip
-    return run([*ME, "--part", what, str(texts), "--home", str(home)], {**accounts, **environment})
+        "KAARTJE_TWILIO_ACCOUNT_SID": ACCOUNT,
+        "KAARTJE_TWILIO_AUTH_TOKEN": TOKEN,
+        "KAARTJE_SMS_FROM": SENDER,
+        "KAARTJE_SMS_RATE": "1000000",
+        "KAARTJE_SMS_AT_ONCE": str(AT_ONCE),
+    }
+    return run([*ME, "--part", part, str(texts), "--home", str(home)], {**accounts, **environment})
 
 
 @contextmanager
@@ -129,11 +144,16 @@ def _provider() -> Iterator[str]:
             process.kill()
 
 
-def _part(what: str, texts: int, home: Path) -> int:
+def _part(name: str, texts: int, home: Path) -> int:
     parts = {
-        "fill": _fill, "deliver": _deliver, "bare": _bare, "record": _record, "rows": _rows, "instant": _instantly,
-    }  # fmt: skip
-    print(json.dumps({"seconds": parts[what](home, texts)}))
+        "fill": _fill,
+        "deliver": _deliver,
+        "bare": _bare,
+        "record": _record,
+        "rows": _rows,
+        "instant": _instantly,
+    }
+    print(json.dumps({"seconds": parts[name](home, texts)}))
     return 0
 
 
@@ -163,18 +183,33 @@ def _fill(home: Path, texts: int) -> float:
         rows.writeheader()
         for n in range(texts):
             rows.writerow(
-                {"person_ref": f"P{n:06}", "initials": "T.", "family_name": "Proef", "birth_date": "1980-05-17",
-                 "gender": "V", "language": "nl", "street": "Verzonnenlaan", "house_number": n // 9000 + 1,
-                 "postcode": f"{1000 + n % 9000}AB", "town": "Utrecht", "country": "NL", "phone": f"061{n:07}",
-                 "address_under_investigation": "N", "secret_address": "0"}
-            )  # fmt: skip
+                {
+                    "person_ref": f"P{n:06}",
+                    "initials": "T.",
+                    "family_name": "Proef",
+                    "birth_date": "1980-05-17",
+                    "gender": "V",
+                    "language": "nl",
+                    "street": "Verzonnenlaan",
+                    "house_number": n // 9000 + 1,
+                    "postcode": f"{1000 + n % 9000}AB",
+                    "town": "Utrecht",
+                    "country": "NL",
+                    "phone": f"061{n:07}",
+                    "address_under_investigation": "N",
+                    "secret_address": "0",
+                }
+            )
     import_people(installation.store, home / "people.csv", key=b"benchmark", now=now)
     source = EXAMPLE.read_text(encoding="utf-8")
     for old, new in (
         (r"years_without_return >= 1\s+and refund_expected\s+and has", "has"),
-        (r"limit: 2000\n", ""), (r"  - date: 2023-06-13\n", ""),
-        (r"share: 80", "share: 100"), (r"  - name: hold-out\n.*\n.*\n", ""), (r"budget: 500", "budget: 100000"),
-    ):  # fmt: skip
+        (r"limit: 2000\n", ""),
+        (r"  - date: 2023-06-13\n", ""),
+        (r"share: 80", "share: 100"),
+        (r"  - name: hold-out\n.*\n.*\n", ""),
+        (r"budget: 500", "budget: 100000"),
+    ):
         source = re.sub(old, new, source)
     (home / "texts.yaml").write_text(source, encoding="utf-8")
     submitting.submit(installation, home / "texts.yaml", by=Decider("Anja"), now=now)
@@ -269,9 +304,15 @@ def _rows(home: Path, texts: int) -> float:
     with Session(installation.store.engine.execution_options(writes=True)) as session:
         first = session.execute(select(Touch).limit(1)).scalar_one()
         batch = Delivery(
-            key="rows", campaign_id=first.campaign_id, step_id=first.step_id, wave_id=first.wave_id, channel="sms",
-            state=DeliveryState.OPEN, size=texts, opened_at=now,
-        )  # fmt: skip
+            key="rows",
+            campaign_id=first.campaign_id,
+            step_id=first.step_id,
+            wave_id=first.wave_id,
+            channel="sms",
+            state=DeliveryState.OPEN,
+            size=texts,
+            opened_at=now,
+        )
         session.add(batch)
         session.commit()
         keys, delivery_id = list(session.execute(select(Touch.id)).scalars()), batch.id
@@ -333,8 +374,6 @@ class _Instant:
 
 def _instantly(home: Path, texts: int) -> float:
     """Deliver through the real channel to a provider inside this process, so that only our own memory is seen."""
-    from dataclasses import fields, replace
-
     from sqlalchemy import event
 
     from campaigns.delivery import dispatch

@@ -66,7 +66,7 @@ class TooManyTries:
 Checked = SignedIn | WrongPassword | TooManyTries
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AccountLine:
     """One account, as a list shows it."""
 
@@ -209,12 +209,13 @@ def listed(store: Store) -> list[AccountLine]:
     )
     recent = last.subquery()
     query = (
-        select(Account.name, Account.role, Account.active, Account.created_at, recent.c.at)
+        select(Account.name, Account.role, Account.active, Account.created_at)
+        .add_columns(recent.c.at.label("signed_in_at"))
         .outerjoin(recent, recent.c.subject == literal(_subject("")) + Account.name)
         .order_by(Account.name)
     )
     with store.reading() as connection:
-        return [AccountLine(*row) for row in connection.execute(query)]
+        return [AccountLine(**row) for row in connection.execute(query).mappings()]
 
 
 def _open_account(connection: Connection, name: str) -> Row[Role, str] | None:

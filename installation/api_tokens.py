@@ -6,12 +6,12 @@ has its role, and it ends when the account is closed.
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from installation.accounts import checked_name
 from installation.derived_keys import Purpose
@@ -29,7 +29,7 @@ MADE = "made_api_token"
 REVOKED = "revoked_api_token"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
     """A token as its list shows it: never the token itself."""
 
@@ -50,9 +50,14 @@ class Token:
     def as_data(self, now: datetime) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "id": self.id, "name": self.name, "role": self.role.value, "made_at": self.made_at,
-            "made_by": self.made_by, "expires_at": self.expires_at, "state": self.state(now),
-        }  # fmt: skip
+            "id": self.id,
+            "name": self.name,
+            "role": self.role.value,
+            "made_at": self.made_at,
+            "made_by": self.made_by,
+            "expires_at": self.expires_at,
+            "state": self.state(now),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +127,15 @@ def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
             raise BadInput(
                 "is no open token", "see `kaartje account tokens`", field=f"token {token_id}"
             )
-        row = connection.execute(_tokens().where(ApiToken.id == token_id)).one()
-        record(connection, by, REVOKED, _subject(row.name), now=now, token=token_id)
-    return Token(*row)
+        (revoked,) = _tokens(connection, ApiToken.id == token_id)
+        record(connection, by, REVOKED, _subject(revoked.name), now=now, token=token_id)
+    return revoked
 
 
 def listed(installation: Installation) -> list[Token]:
     """Return every token, the newest first."""
     with installation.store.reading() as connection:
-        return [Token(*row) for row in connection.execute(_tokens().order_by(ApiToken.id.desc()))]
+        return _tokens(connection)
 
 
 def admitted(installation: Installation, token: str) -> Admitted | None:
@@ -138,26 +143,35 @@ def admitted(installation: Installation, token: str) -> Admitted | None:
     if not token.startswith(PREFIX):
         return None
     with installation.store.reading() as connection:
-        found = connection.execute(
-            _tokens().where(ApiToken.token_hash == _hashed(installation, token))
-        ).one_or_none()
-        if found is None or Token(*found).state(installation.now()) != "open":
+        found = _tokens(connection, ApiToken.token_hash == _hashed(installation, token))
+        if not found or found[0].state(installation.now()) != "open":
             return None
-        account = _account(connection, found.name)
-    if account and not account.active:
-        return None
-    return Admitted(found.id, found.name, account.role if account else found.role)
+        (shown,) = found
+        account = _account(connection, shown.name)
+    if account is None:
+        return Admitted(shown.id, shown.name, shown.role)
+    return Admitted(shown.id, shown.name, account.role) if account.active else None
 
 
-def _tokens() -> Any:
-    columns = ("id", "name", "role", "made_at", "made_by", "expires_at", "revoked_at")
-    return select(*(getattr(ApiToken, name) for name in columns))
+def _tokens(connection: Connection, *which: ColumnElement[bool]) -> list[Token]:
+    """Return the tokens that meet these conditions, the newest first."""
+    columns = (getattr(ApiToken, field.name) for field in fields(Token))
+    query = select(*columns).where(*which).order_by(ApiToken.id.desc())
+    return [Token(**row) for row in connection.execute(query).mappings()]
 
 
-def _account(connection: Connection, name: str) -> Any:
-    return connection.execute(
-        select(Account.role, Account.active).where(Account.name == name)
-    ).one_or_none()
+@dataclass(frozen=True, slots=True)
+class _NameSake:
+    """The account that has the name of a token."""
+
+    role: Role
+    active: bool
+
+
+def _account(connection: Connection, name: str) -> _NameSake | None:
+    query = select(Account.role, Account.active).where(Account.name == name)
+    row = connection.execute(query).one_or_none()
+    return _NameSake(*row) if row else None
 
 
 def _hashed(installation: Installation, token: str) -> str:

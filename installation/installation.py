@@ -21,7 +21,7 @@ from store.migrating import migrate
 from suppression.policies import Policy, read_policy, shipped_policy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Installation:
     """The store, the channels, the clock, the settings, where response codes are drawn from, and what was agreed on.
 
@@ -58,17 +58,23 @@ def open_installation(
     shop = read_shop(settings.print_shop_file) if settings.print_shop_file else None
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
-    ways = ChannelSettings(settings.outbox, settings.accounts)
-    opened: dict[str, Channel] = {kind: channel.open(ways) for kind, channel in KINDS.items()}
+    given = ChannelSettings(settings.outbox, settings.accounts)
+    opened: dict[str, Channel] = {kind: channel.open(given) for kind, channel in KINDS.items()}
     if settings.dry:
-        opened = {kind: Dry(channel, ways) for kind, channel in opened.items()}
+        opened = {kind: Dry(channel, given) for kind, channel in opened.items()}
     described = (
         read_offices(Path(settings.posts), settings.posts_key.get_secret_value())
         if settings.posts
         else {}
     )
     return Installation(
-        store, opened, clock or SystemClock(), settings, draws or SystemRandom(), policy, shop,
+        store=store,
+        channels=opened,
+        clock=clock or SystemClock(),
+        settings=settings,
+        draws=draws or SystemRandom(),
+        policy=policy,
+        shop=shop,
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
         offices=Offices(settings.home.absolute() / "posts", described),
-    )  # fmt: skip
+    )

@@ -39,10 +39,16 @@ def mount(installation: Installation) -> Mount:
 def make_api(installation: Installation) -> FastAPI:
     """Make the API of this house."""
     api = FastAPI(
-        title="Kaartje", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
-        responses=RESPONSES, middleware=[Middleware(Fence), Middleware(Tag)],
+        title="Kaartje",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        responses=RESPONSES,
+        middleware=[Middleware(Fence), Middleware(Tag)],
         generate_unique_id_function=_operation_id,
-    )  # fmt: skip
+    )
     api.state.installation = installation
     for router in ROUTERS:
         api.include_router(router)
@@ -52,11 +58,11 @@ def make_api(installation: Installation) -> FastAPI:
         lambda: JSONResponse(document(), headers=_ANYWHERE),
         include_in_schema=False,
     )
-    api.add_exception_handler(Refused, problems.tell_refused)
-    api.add_exception_handler(BadInput, problems.tell_bad_input)
-    api.add_exception_handler(RequestValidationError, problems.tell_validation)
-    api.add_exception_handler(HTTPException, problems.tell_http)
-    api.add_exception_handler(Exception, problems.tell_our_fault)
+    api.add_exception_handler(Refused, problems.answer_refused)
+    api.add_exception_handler(BadInput, problems.answer_bad_input)
+    api.add_exception_handler(RequestValidationError, problems.answer_validation)
+    api.add_exception_handler(HTTPException, problems.answer_http)
+    api.add_exception_handler(Exception, problems.answer_our_fault)
     return api
 
 
@@ -72,7 +78,7 @@ def document_of(api: FastAPI) -> dict[str, Any]:
         summary="The free phone line's desk, for other systems",
         description=_ABOUT,
         routes=api.routes,
-        tags=[{"name": name, "description": told} for name, told in TAGS.items()],
+        tags=[{"name": name, "description": description} for name, description in TAGS.items()],
         servers=[{"url": PLACE, "description": "This house"}],
         contact={"name": "Who runs this Kaartje"},
     )
@@ -95,8 +101,8 @@ def _add_headers(document: dict[str, Any]) -> None:
     }
     for path in document["paths"].values():
         for operation in path.values():
-            for told in operation["responses"].values():
-                told.setdefault("headers", {})["API-Version"] = version
+            for response in operation["responses"].values():
+                response.setdefault("headers", {})["API-Version"] = version
 
 
 def _name_areas(document: dict[str, Any]) -> None:

@@ -66,11 +66,18 @@ def admitting(area: Area) -> Callable[..., Caller]:
         installation: Installation = request.app.state.installation
         known = api_tokens.admitted(installation, shown.credentials) if shown else None
         if known is None:
-            told = "show a token that is open: Authorization: Bearer kaartje_…"
-            raise Refused(401, "no-token", told, {"www-authenticate": 'Bearer realm="kaartje"'})
+            detail = "show a token that is open: Authorization: Bearer kaartje_…"
+            raise Refused(
+                status=401,
+                kind="no-token",
+                detail=detail,
+                headers={"www-authenticate": 'Bearer realm="kaartje"'},
+            )
         if not may(known.role, area):
             raise Refused(
-                403, "may-not", f"a token for {known.role.value} may not see or do {area.value}"
+                status=403,
+                kind="may-not",
+                detail=f"a token for {known.role.value} may not see or do {area.value}",
             )
         return Caller(installation, known.name, known.role)
 

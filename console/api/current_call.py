@@ -1,18 +1,21 @@
 """The call that a caller of the API has in hand, and whether the identity was checked in it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from console.api.authentication import Caller
 from console.api.problems import Refused
+from console.mapped_rows import rows, with_key
 from console.web import action_log
 from desk.entries.queue_entries import QUIET
 from desk.queue import taking
+from store.base import Table
 from store.states import CallState
 from store.tables import Call, Person
 
+T = TypeVar("T", bound=Table)
 TRIES = 3
 """How often may be compared in one call, by pages and API together: docs/decisions/0083."""
 
@@ -22,7 +25,7 @@ class InHand:
     """A call that the caller took."""
 
     caller: Caller
-    row: Any  # of `calls`
+    row: Call
 
     @property
     def subject(self) -> str:
@@ -54,22 +57,22 @@ def in_hand(caller: Caller, call_id: int) -> InHand:
     """
     row = found(caller, call_id)
     if row.state is not CallState.TAKEN or row.taken_by != caller.name:
-        raise Refused(409, "not-yours", f"call {call_id} is not in your hands; take it first")
+        raise Refused(
+            status=409,
+            kind="not-yours",
+            detail=f"call {call_id} is not in your hands; take it first",
+        )
     taking.keep(caller.installation.store, caller.name, now=caller.now(), lasting=QUIET)
     return InHand(caller, row)
 
 
-def found(caller: Caller, call_id: int) -> Any:
+def found(caller: Caller, call_id: int) -> Call:
     """Return a call, whoever has it.
 
     Raises:
         Refused: there is no such call (404).
     """
-    with caller.installation.store.reading() as connection:
-        row = connection.execute(select(Call.__table__).where(Call.id == call_id)).one_or_none()
-    if row is None:
-        raise Refused(404, "not-found", f"there is no call {call_id}")
-    return row
+    return existing(caller, Call, call_id, "call")
 
 
 def checked_person(caller: Caller, call_id: int) -> str:
@@ -80,7 +83,9 @@ def checked_person(caller: Caller, call_id: int) -> str:
     """
     call = in_hand(caller, call_id)
     if not call.is_sure():
-        raise Refused(409, "not-checked", f"check the identity in call {call_id} first")
+        raise Refused(
+            status=409, kind="not-checked", detail=f"check the identity in call {call_id} first"
+        )
     with caller.installation.store.reading() as connection:
         return str(
             connection.execute(
@@ -97,18 +102,18 @@ def knows(caller: Caller, person_id: int) -> bool:
         Call.taken_by == caller.name,
     )
     with caller.installation.store.reading() as connection:
-        rows = connection.execute(select(Call.__table__).where(*mine)).all()
-    return any(InHand(caller, row).is_sure() for row in rows)
+        calls = rows(connection, select(Call).where(*mine))
+    return any(InHand(caller, call).is_sure() for (call,) in calls)
 
 
-def existing(caller: Caller, table: Any, key: int, noun: str) -> Any:
+def existing(caller: Caller, table: type[T], key: int, noun: str) -> T:
     """Return one row.
 
     Raises:
         Refused: there is none (404).
     """
     with caller.installation.store.reading() as connection:
-        row = connection.execute(select(table.__table__).where(table.id == key)).one_or_none()
+        row = with_key(connection, table, key)
     if row is None:
-        raise Refused(404, "not-found", f"there is no {noun} {key}")
+        raise Refused(status=404, kind="not-found", detail=f"there is no {noun} {key}")
     return row

@@ -75,7 +75,9 @@ def once(
     store, print_ = caller.installation.store, _fingerprint(caller, asked)
     with _acting, store.holding(f"api {caller.name} {asked.key}") as held:
         if not held:
-            raise Refused(409, "under-way", "this is being done now; ask again in a moment")
+            raise Refused(
+                status=409, kind="under-way", detail="this is being done now; ask again in a moment"
+            )
         if (before := _begin(caller, asked, print_)) is not None:
             return before
         try:
@@ -110,11 +112,13 @@ def _begin(caller: Caller, asked: Asking, fingerprint: str) -> JSONResponse | No
         found = connection.execute(select(ApiAnswer.__table__).where(*mine)).one()
     if found.asked != fingerprint:
         raise Refused(
-            422, "key-used", "this Idempotency-Key was used for something else; take a new one"
+            status=422,
+            kind="key-used",
+            detail="this Idempotency-Key was used for something else; take a new one",
         )
     if found.status is None:
         told = "we stopped half-way, and do not know whether it was done: look, and ask anew under another key"
-        raise Refused(409, "not-known", told)
+        raise Refused(status=409, kind="not-known", detail=told)
     return JSONResponse(found.answer["body"], found.status, {REPLAYED: "true"})
 
 

@@ -43,7 +43,10 @@ async def _body(scope: Scope, receive: Receive) -> bytes | Refused:
     headers, body, more = Headers(scope=scope), b"", True
     declared = headers.get("content-length", "0")
     too_long = Refused(
-        413, "too-long", f"a body has at most {LONGEST} bytes", {"connection": "close"}
+        status=413,
+        kind="too-long",
+        detail=f"a body has at most {LONGEST} bytes",
+        headers={"connection": "close"},
     )
     if declared.isdecimal() and int(declared[:20]) > LONGEST:
         return too_long
@@ -56,7 +59,7 @@ async def _body(scope: Scope, receive: Receive) -> bytes | Refused:
             return too_long
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and scope["method"] in _WITH_BODY and kind != JSON:
-        return Refused(415, "not-json", f"send the body as {JSON}")
+        return Refused(status=415, kind="not-json", detail=f"send the body as {JSON}")
     return _readable(body)
 
 
@@ -66,7 +69,7 @@ def _readable(body: bytes) -> bytes | Refused:
         if body:
             json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        return Refused(400, "bad-request", "the body is no JSON in UTF-8")
+        return Refused(status=400, kind="bad-request", detail="the body is no JSON in UTF-8")
     return body
 
 

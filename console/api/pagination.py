@@ -71,9 +71,9 @@ def page_of(
 
 
 def _link(page: Asked, last: Key) -> str:
-    told = base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
+    cursor = base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
     query = {name: value for name, value in page.request.query_params.items() if name != "cursor"}
-    return f"{PLACE}{page.request.scope['path'].removeprefix(PLACE)}?{urlencode(query | {'cursor': told})}"
+    return f"{PLACE}{page.request.scope['path'].removeprefix(PLACE)}?{urlencode(query | {'cursor': cursor})}"
 
 
 def _read(cursor: str) -> Key:
@@ -89,8 +89,8 @@ def _read(cursor: str) -> Key:
 
 def _no_cursor() -> Refused:
     return Refused(
-        400,
-        "bad-request",
-        "take the cursor from `next`",
+        status=400,
+        kind="bad-request",
+        detail="take the cursor from `next`",
         errors=(Wrong(field="cursor", detail="is none of ours"),),
     )

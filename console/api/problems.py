@@ -58,7 +58,7 @@ class Problem(BaseModel):
     )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Refused(Exception):
     """The API refuses something, in a form that a person can mend."""
 
@@ -71,23 +71,26 @@ class Refused(Exception):
 
 def answer(refused: Refused) -> JSONResponse:
     """Put a refusal into its form."""
-    told = Problem(
+    problem = Problem(
         type=f"urn:kaartje:problem:{refused.kind}",
         title=TITLES.get(refused.status, "It was refused"),
         status=refused.status,
         detail=refused.detail,
         errors=list(refused.errors),
     )
-    document = told.model_dump(mode="json", exclude_defaults=not refused.errors)
+    document = problem.model_dump(mode="json", exclude_defaults=not refused.errors)
     return JSONResponse(document, refused.status, dict(refused.headers), media_type=MEDIA)
 
 
 def of_bad_input(error: BadInput) -> Refused:
     """Say what a domain function refused: about the state of one thing, or about what was sent."""
     if error.field and _ABOUT_ONE.fullmatch(error.field):
-        return Refused(409, "conflict", str(error))
+        return Refused(status=409, kind="conflict", detail=str(error))
     return Refused(
-        422, "not-taken", str(error), errors=(Wrong(field=error.field or "", detail=error.problem),)
+        status=422,
+        kind="not-taken",
+        detail=str(error),
+        errors=(Wrong(field=error.field or "", detail=error.problem),),
     )
 
 
@@ -97,16 +100,19 @@ def of_validation(error: RequestValidationError) -> Refused:
     places = {str(each["loc"][0]) for each in found}
     wrong = tuple(Wrong(field=_place(each["loc"]), detail=str(each["msg"])[:200]) for each in found)
     if "path" in places:
-        return Refused(404, "not-found", "no such thing can exist")
+        return Refused(status=404, kind="not-found", detail="no such thing can exist")
     if places & {"query", "header"} or any(each["type"] == "json_invalid" for each in found):
         return Refused(
-            400,
-            "bad-request",
-            "read the document of this API at /api/v1/openapi.json",
+            status=400,
+            kind="bad-request",
+            detail="read the document of this API at /api/v1/openapi.json",
             errors=wrong,
         )
     return Refused(
-        422, "not-taken", "read the document of this API at /api/v1/openapi.json", errors=wrong
+        status=422,
+        kind="not-taken",
+        detail="read the document of this API at /api/v1/openapi.json",
+        errors=wrong,
     )
 
 
@@ -118,49 +124,49 @@ def of_http(error: HTTPException) -> Refused:
     """Say what the routing refused: no such path, or no such method."""
     kinds = {404: "not-found", 405: "not-here"}
     status = error.status_code if error.status_code in TITLES else 400
-    said = {
+    details = {
         404: "see /api/v1/openapi.json for what there is",
         405: "see the Allow header for what can be done",
     }
     return Refused(
-        status,
-        kinds.get(status, "bad-request"),
-        said.get(status, "it cannot be read"),
-        error.headers or {},
+        status=status,
+        kind=kinds.get(status, "bad-request"),
+        detail=details.get(status, "it cannot be read"),
+        headers=error.headers or {},
     )
 
 
-async def tell_refused(_request: Request, error: Exception) -> JSONResponse:
+async def answer_refused(_request: Request, error: Exception) -> JSONResponse:
     """Answer a refusal of ours."""
     assert isinstance(error, Refused)  # noqa: S101  the registration says so
     return answer(error)
 
 
-async def tell_bad_input(_request: Request, error: Exception) -> JSONResponse:
+async def answer_bad_input(_request: Request, error: Exception) -> JSONResponse:
     """Answer what a domain function refused."""
     assert isinstance(error, BadInput)  # noqa: S101  idem
     return answer(of_bad_input(error))
 
 
-async def tell_validation(_request: Request, error: Exception) -> JSONResponse:
+async def answer_validation(_request: Request, error: Exception) -> JSONResponse:
     """Answer what does not fit the document."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  idem
     return answer(of_validation(error))
 
 
-async def tell_http(_request: Request, error: Exception) -> JSONResponse:
+async def answer_http(_request: Request, error: Exception) -> JSONResponse:
     """Answer what the routing refused."""
     assert isinstance(error, HTTPException)  # noqa: S101  idem
     return answer(of_http(error))
 
 
-async def tell_our_fault(_request: Request, _error: Exception) -> JSONResponse:
+async def answer_our_fault(_request: Request, _error: Exception) -> JSONResponse:
     """Answer what should not happen; the server writes it to its log."""
     return answer(
         Refused(
-            500,
-            "our-fault",
-            "try again later under the same Idempotency-Key, and tell us the moment",
+            status=500,
+            kind="our-fault",
+            detail="try again later under the same Idempotency-Key, and tell us the moment",
         )
     )
 

@@ -56,7 +56,7 @@ def _in_our_time(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _said(moment: datetime) -> str:
+def _as_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -75,7 +75,7 @@ Moment = Annotated[
     datetime,
     BeforeValidator(_is_text),
     AfterValidator(_in_our_time),
-    PlainSerializer(_said, return_type=str),
+    PlainSerializer(_as_text, return_type=str),
     Field(description="ISO 8601; answered in UTC.", examples=["2023-06-08T08:30:00Z"]),
 ]
 Day = Annotated[

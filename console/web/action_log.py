@@ -21,7 +21,7 @@ GAVE_CASE = "gave_case"
 CHECKED_IDENTITY = "checked_identity"
 IDENTITY_DIFFERED = "identity_differed"
 OPENED_TO_PREPARE = "opened_to_prepare"
-HEARD_OF_DEATH = "heard_of_death"
+DEATH_REPORTED = "heard_of_death"
 SOMEBODY_ELSE = "caller_is_somebody_else"
 
 

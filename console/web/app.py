@@ -69,29 +69,32 @@ _PAGES = {403: "errors/forbidden.html", 404: "errors/not_found.html"}
 
 
 def make_app(
-    installation: Installation, *, https: bool = False, heard: Callable[[], None] = lambda: None
+    installation: Installation, *, https: bool = False, on_event: Callable[[], None] = lambda: None
 ) -> FastAPI:
     """Make the console of this house.
 
     Args:
         installation: The store, the clock and the settings that every page works with.
         https: Whether people reach it over https; then the cookie never travels any other way.
-        heard: Told whenever something that a provider said has been put down.
+        on_event: Called after each provider event is stored.
 
     Raises:
         BadInput: the phone in agents' browsers is set up halfway.
     """
     desk_phone = phone_of(installation.settings)
     app = FastAPI(
-        title="Kaartje", docs_url=None, redoc_url=None, openapi_url=None,
+        title="Kaartje",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
         middleware=_middleware(installation, desk_phone, https=https),
-    )  # fmt: skip
+    )
     app.state.installation, app.state.phone = installation, desk_phone
     app.state.board = Board(installation)
     app.state.sketches = queue.Sketches()
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.append(Door(installation, heard).mount())
+    app.router.routes.append(Door(installation, on_event).mount())
     app.router.routes.append(TelephoneDoor(installation).mount())
     app.router.routes.append(api.mount(installation))
     app.mount(

@@ -58,7 +58,16 @@ def begin_talking(installation: Installation, touch_id: int, by: str) -> int:
             touch = connection.execute(about).one()
             enter(
                 connection,
-                [NewCall(touch.line_id, None, now, touch.campaign_id, touch_id, touch.person_id)],
+                [
+                    NewCall(
+                        line_id=touch.line_id,
+                        reply_id=None,
+                        received_at=now,
+                        campaign_id=touch.campaign_id,
+                        touch_id=touch_id,
+                        person_id=touch.person_id,
+                    )
+                ],
             )
             call_id = connection.execute(waits).scalar_one()
     take(installation.store, call_id, by, now)
@@ -84,7 +93,17 @@ def begin_talking_with(installation: Installation, person_id: int, by: str) -> i
                 raise BadInput(
                     "there is no line yet", "a campaign's submission makes one", field="line"
                 )
-            enter(connection, [NewCall(line_id, None, installation.now(), person_id=person_id)])
+            enter(
+                connection,
+                [
+                    NewCall(
+                        line_id=line_id,
+                        reply_id=None,
+                        received_at=installation.now(),
+                        person_id=person_id,
+                    )
+                ],
+            )
             call_id = connection.execute(waits).scalar_one()
     if touch_id is not None:
         return begin_talking(installation, touch_id, by)

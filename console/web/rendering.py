@@ -14,7 +14,7 @@ from console.web import formats
 from console.web.browser_phone import client_of
 from console.web.permissions import Area
 from console.web.security import TOKEN, token
-from console.web.sessions import Visit, visitor
+from console.web.sessions import NOTICE, Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
 from desk.cases.authorisations import in_call
 from people.numbers import PhoneNumber
@@ -85,7 +85,7 @@ def _render(
 ) -> HTMLResponse:
     session = request.scope.get("session", {})  # missing when things went wrong before it was read
     language = language_of(session.get("language"))
-    told = session.pop("told", None)
+    notice = session.pop(NOTICE, None)
     common: dict[str, Any] = {
         **_saying(language),
         "incidents": partial(incidents, visit.installation) if visit else list,
@@ -97,7 +97,7 @@ def _render(
         "path": request.url.path if request.method == "GET" else "",
         "token": token(session),
         "desk_phone": client_of(visit) if visit else None,
-        "told": told if isinstance(told, str) and known(told) else None,
+        "notice": notice if isinstance(notice, str) and known(notice) else None,
     }
     text = environment().get_template(name).render(common | values)
     return HTMLResponse(text, status_code=status)

@@ -50,10 +50,10 @@ class Policy:
             "form-action 'self'",
             "frame-ancestors 'none'",
         )
-        heard = "(self)" if self.microphone else "()"
+        allowed = "(self)" if self.microphone else "()"
         return {
             "content-security-policy": "; ".join(content),
-            "permissions-policy": f"camera=(), microphone={heard}, geolocation=(), payment=()",
+            "permissions-policy": f"camera=(), microphone={allowed}, geolocation=(), payment=()",
         }
 
 

@@ -14,6 +14,7 @@ from installation.installation import Installation
 from store.states import Role
 
 WORKING_DAY = timedelta(hours=10)  # then one signs in again
+NOTICE = "notice"  # the session's key of a text for the next page
 
 
 class SignInFirst(Exception):
@@ -38,9 +39,9 @@ class Visit:
         """Say whether this colleague may see or do this."""
         return may(self.role, Area(area))
 
-    def tell(self, key: str) -> None:
-        """Say this on the next page."""
-        self.request.session["told"] = key
+    def notify(self, key: str) -> None:
+        """Show the text of this key at the top of the next page."""
+        self.request.session[NOTICE] = key
 
 
 def installation_of(request: Request) -> Installation:

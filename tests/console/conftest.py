@@ -33,7 +33,7 @@ PASSWORD = "een warme dag in juni"
 __all__ = ["PASSWORD", "Browser", "TestClient", "acts_of", "put_account"]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Browser:
     """Somebody at a keyboard: follows links, and sends forms with the token of the page that is open."""
 
@@ -92,7 +92,7 @@ def console_installation(tmp_path: Path) -> Iterator[Installation]:
 
 @pytest.fixture
 def stranger(console_installation: Installation) -> Browser:
-    return Browser(TestClient(make_app(console_installation), raise_server_exceptions=False))
+    return Browser(client=TestClient(make_app(console_installation), raise_server_exceptions=False))
 
 
 @pytest.fixture
@@ -101,7 +101,9 @@ def signed_in(console_installation: Installation) -> Callable[[Role | str], Brow
 
     def sign_in(role: Role | str, name: str = "") -> Browser:
         put_account(console_installation, name or str(role), Role(role))
-        browser = Browser(TestClient(make_app(console_installation), raise_server_exceptions=False))
+        browser = Browser(
+            client=TestClient(make_app(console_installation), raise_server_exceptions=False)
+        )
         browser.sign_in(name or str(role))
         assert browser.status == 200
         return browser

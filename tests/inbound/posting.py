@@ -34,7 +34,7 @@ class Poster:
     heard: list[None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        app = make_app(self.installation, heard=lambda: self.heard.append(None))
+        app = make_app(self.installation, on_event=lambda: self.heard.append(None))
         self.client = TestClient(app, raise_server_exceptions=False)
 
     def post(

@@ -190,9 +190,9 @@ def show_calendar(
     row, slot, line = _rows(caller, appointment_id)
     if slot is None:
         raise Refused(
-            409,
-            "no-slot",
-            "this appointment was agreed outside of the slots: nobody wrote down where",
+            status=409,
+            kind="no-slot",
+            detail="this appointment was agreed outside of the slots: nobody wrote down where",
         )
     made = appointment_slots.Booked(row.id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
     domain = (

@@ -132,17 +132,26 @@ def _touch_of(caller: Caller, text: str) -> int:
     if not may_try(store, caller.name, AGENT, now=now):
         wait = {"retry-after": str(int(AGENT.within.total_seconds()))}
         raise Refused(
-            429, "too-many-codes", "many codes were tried that are on no card; wait a while", wait
+            status=429,
+            kind="too-many-codes",
+            detail="many codes were tried that are on no card; wait a while",
+            headers=wait,
         )
     try:
         card = card_of(caller.installation, code := read_code(text))
     except BadInput:
         card, code = None, ""
     if card is None and code and is_seed(caller.installation, code):
-        raise Refused(422, "not-taken", "this code is on a colleague's piece, and no citizen's")
+        raise Refused(
+            status=422,
+            kind="not-taken",
+            detail="this code is on a colleague's piece, and no citizen's",
+        )
     if card is None:
         note_wrong(store, caller.name, now=now)
-        raise Refused(422, "no-such-code", "this code is on no card; read it out once more")
+        raise Refused(
+            status=422, kind="no-such-code", detail="this code is on no card; read it out once more"
+        )
     caller.record(action_log.FOUND_CARD, f"touch:{card.touch_id}")
     return card.touch_id
 
@@ -172,7 +181,7 @@ def show_call(caller: TakingCalls, call_id: IdInPath) -> CallInHand:
         tries_left=call.tries_left(),
         checked=sure,
         dispositions=list(possible(row.kind)),
-        person=known_of(caller, row.person_id) if sure else None,
+        person=known_of(caller, row.person_id) if sure and row.person_id else None,
     )
 
 
@@ -220,17 +229,23 @@ def check_identity(
 def _compare(call: InHand, said: NewIdentityCheck) -> IdentityCheck:
     caller, person_id = call.caller, call.row.person_id
     if person_id is None:
-        raise Refused(409, "nobody", "this call is about nobody: help with general questions")
+        raise Refused(
+            status=409,
+            kind="nobody",
+            detail="this call is about nobody: help with general questions",
+        )
     if call.tries_left() == 0:
         raise Refused(
-            409,
-            "no-tries-left",
-            "three did not fit: help with general questions, with the same guide",
+            status=409,
+            kind="no-tries-left",
+            detail="three did not fit: help with general questions, with the same guide",
         )
     if not can_compare(caller.installation, person_id):
         if not said.how.strip():
             raise Refused(
-                422, "say-how", "the register knows too little to compare: say how you made sure"
+                status=422,
+                kind="say-how",
+                detail="the register knows too little to compare: say how you made sure",
             )
         caller.record(action_log.CHECKED_IDENTITY, call.subject, how=said.how.strip())
     elif is_same(caller.installation, person_id, said.born, said.postcode):

@@ -96,7 +96,7 @@ def _existing(caller: Caller, name: str) -> Any:
     with caller.installation.store.reading() as connection:
         row = connection.execute(select(Row.__table__).where(Row.name == name)).one_or_none()
     if row is None:
-        raise Refused(404, "not-found", "there is no campaign of that name")
+        raise Refused(status=404, kind="not-found", detail="there is no campaign of that name")
     return row
 
 

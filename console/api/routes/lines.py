@@ -152,5 +152,8 @@ def e164(text: str | None) -> str | None:
         return PhoneNumber.parse(text).e164 if text else None
     except NotAPhoneNumber as error:
         raise Refused(
-            400, "bad-request", str(error), errors=(Wrong(field="line", detail="is no number"),)
+            status=400,
+            kind="bad-request",
+            detail=str(error),
+            errors=(Wrong(field="line", detail="is no number"),),
         ) from None

@@ -56,7 +56,7 @@ def known_of(caller: Caller, person_id: int) -> Known | None:
         address=list(found.address),
         language=found.language,
         sent=[Sent.model_validate(each) for each in found.sent],
-        talks=[Talk.model_validate(each) for each in found.talks],
+        talks=[Talk.model_validate(each) for each in found.conversations],
         case_id=case_id,
         case_owner=found.owner,
     )

@@ -137,9 +137,13 @@ def _agreed(
     if not ended.appointment:
         return None, None
     if not call.is_sure():
-        raise Refused(409, "not-checked", f"check the identity in call {call.row.id} first")
+        raise Refused(
+            status=409, kind="not-checked", detail=f"check the identity in call {call.row.id} first"
+        )
     if ended.appointment.at <= call.caller.now():
-        raise Refused(422, "not-taken", "this moment has passed; agree on a later one")
+        raise Refused(
+            status=422, kind="not-taken", detail="this moment has passed; agree on a later one"
+        )
     text = TextWanted(ended.appointment.text_street) if ended.appointment.text_street else None
     return queues.NewAppointment(ended.appointment.kind, ended.appointment.at), text
 
@@ -152,9 +156,9 @@ def _check_subjects(call: InHand, scope: AgreedScope) -> None:
         }
     if strange := sorted(set(scope.subjects) - known):
         raise Refused(
-            422,
-            "not-taken",
-            f"no campaign is about {strange[0][:60]!r}; subjects: {', '.join(sorted(known))}",
+            status=422,
+            kind="not-taken",
+            detail=f"no campaign is about {strange[0][:60]!r}; subjects: {', '.join(sorted(known))}",
         )
 
 
@@ -188,7 +192,7 @@ def note_bereavement(
         if told.family_name and told.born and told.postcode:
             who = Deceased(told.family_name, told.born, told.postcode)
         report_death(caller.installation.store, call_id, who, by=caller.name, now=caller.now())
-        caller.record(action_log.HEARD_OF_DEATH, call.subject)
+        caller.record(action_log.DEATH_REPORTED, call.subject)
         return Done(call_id=call_id)
 
     return once(caller, key, act)

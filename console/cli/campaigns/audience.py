@@ -112,9 +112,13 @@ def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
         find(connection, name)
         saved, counted = versions(connection, name), tuple(runs(connection, name, most=SHOWN_RUNS))
     if as_json:
-        emit({
-            "name": name, "versions": [each.as_data() for each in saved], "runs": [run.as_data() for run in counted]
-        })  # fmt: skip
+        emit(
+            {
+                "name": name,
+                "versions": [each.as_data() for each in saved],
+                "runs": [run.as_data() for run in counted],
+            }
+        )
         return
     for each in saved:
         _show_version(each)

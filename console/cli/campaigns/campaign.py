@@ -133,8 +133,8 @@ def _show_pieces(made: "Plan") -> None:
         if len(line.bill.days) > 1 or any(day != line.on for day, _ in line.bill.days):
             for day, count in line.bill.days:
                 show(f"{'':>14}{day}   goes to the print shop{'':<5} {count:>8,}")
-    for said in dict.fromkeys(line.bill.said for line in made.pieces if line.bill.said):
-        show(f"        post  {said}")
+    for tariff in dict.fromkeys(line.bill.said for line in made.pieces if line.bill.said):
+        show(f"        post  {tariff}")
     for template, weights in {
         line.template: line.weights for line in made.pieces if line.weights
     }.items():
@@ -191,8 +191,17 @@ def _proof_data(each: "Proof") -> dict[str, Any]:
         for read in each.reads
     }
     held = [{"why": why, "code": code, "detail": detail} for why, code, detail in each.held]
-    return {"arm": each.arm, "step": each.step, "channel": each.channel, "template": each.template,
-            "pieces": each.pieces, "pdf": each.pdf, "sheet": each.sheet, "held": held, "reads": reads}  # fmt: skip
+    return {
+        "arm": each.arm,
+        "step": each.step,
+        "channel": each.channel,
+        "template": each.template,
+        "pieces": each.pieces,
+        "pdf": each.pdf,
+        "sheet": each.sheet,
+        "held": held,
+        "reads": reads,
+    }
 
 
 @app.command()
@@ -205,8 +214,15 @@ def submit(file: File, by: Decides, now: Now = None, as_json: AsJson = False) ->
     done = submit_file(installation, file, by=decider(installation, by), now=installation.now())
     name = done.plan.campaign
     if as_json:
-        emit({**done.plan.as_data(), "state": "submitted", "hash": done.frozen_hash, "touches": done.touches,
-              "withheld": done.withheld})  # fmt: skip
+        emit(
+            {
+                **done.plan.as_data(),
+                "state": "submitted",
+                "hash": done.frozen_hash,
+                "touches": done.touches,
+                "withheld": done.withheld,
+            }
+        )
         return
     show(
         f"{name} is submitted: {done.plan.selected:,} people, {done.touches:,} touches, € {done.plan.cost:,.2f}."
@@ -245,7 +261,7 @@ def approve(
         show(f"signed {signed}")
 
 
-def _decided(what: str) -> Any:
+def _deciding(decision: str) -> Any:
     """Make one command that changes a campaign's state and shows where it stands then."""
 
     @refusing
@@ -256,7 +272,7 @@ def _decided(what: str) -> Any:
         from store.audit_log import Decider
 
         installation = open_installation(now)
-        getattr(lifecycle, what)(installation, name, by=Decider(by), now=installation.now())
+        getattr(lifecycle, decision)(installation, name, by=Decider(by), now=installation.now())
         _answer(installation, name, as_json=as_json)
 
     return decide
@@ -268,8 +284,8 @@ _DECISIONS = {
     "resume": "Go on after a pause.",
     "stop": "End the campaign: drop everything still planned. The phone line stays open.",
 }
-for _what, _said in _DECISIONS.items():
-    app.command(_what, help=_said)(_decided(_what))
+for _decision, _help in _DECISIONS.items():
+    app.command(_decision, help=_help)(_deciding(_decision))
 
 
 @app.command("show")

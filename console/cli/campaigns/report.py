@@ -43,14 +43,19 @@ def show_funnel(found: "Funnel") -> None:
     show(f"  {found.selected:>9,}  selected")
     show()
     steps = (
-        ("handed over", found.handed_over), ("came back", found.returned), ("called", found.called),
-        ("came to the counter", found.came_by), ("sent a text", found.texted),
-        ("asked on a public page", found.asked_online), ("said: please don't", found.objected),
-        ("made an appointment", found.appointments), ("filed after a call", found.filed_with_call),
+        ("handed over", found.handed_over),
+        ("came back", found.returned),
+        ("called", found.called),
+        ("came to the counter", found.came_by),
+        ("sent a text", found.texted),
+        ("asked on a public page", found.asked_online),
+        ("said: please don't", found.objected),
+        ("made an appointment", found.appointments),
+        ("filed after a call", found.filed_with_call),
         ("filed without a call", found.filed_without_call),
-    )  # fmt: skip
-    for said, count in steps:
-        _bar(said, count, found.selected)
+    )
+    for label, count in steps:
+        _bar(label, count, found.selected)
     show()
     _show_ladder(found)
     for channel in found.channels:
@@ -83,12 +88,17 @@ def _show_left_out(found: "Funnel") -> None:
 def _show_channel(channel: "ChannelFunnel") -> None:
     """Say in one line what became of a channel's touches, leaving out what did not happen."""
     counts = (
-        ("planned", channel.planned), ("still to go", channel.waiting), ("went out", channel.handed_over),
-        ("printed", channel.printed), ("posted", channel.posted), ("recalled", channel.recalled),
-        ("came back", channel.returned), ("may have gone: to be settled", channel.unknown),
-    )  # fmt: skip
-    said = ", ".join(f"{count:,} {word}" for word, count in counts if count)
-    show(f"  touches by {channel.channel}: {said}")
+        ("planned", channel.planned),
+        ("still to go", channel.waiting),
+        ("went out", channel.handed_over),
+        ("printed", channel.printed),
+        ("posted", channel.posted),
+        ("recalled", channel.recalled),
+        ("came back", channel.returned),
+        ("may have gone: to be settled", channel.unknown),
+    )
+    numbers = ", ".join(f"{count:,} {word}" for word, count in counts if count)
+    show(f"  touches by {channel.channel}: {numbers}")
     for word, by_reason in (("withheld or dropped", channel.withheld), ("failed", channel.failed)):
         if by_reason:
             show(
@@ -96,10 +106,10 @@ def _show_channel(channel: "ChannelFunnel") -> None:
             )
 
 
-def _bar(said: str, count: int, total: int) -> None:
+def _bar(label: str, count: int, total: int) -> None:
     share = count / total if total else 0
     length = max(1 if count else 0, round(share * BAR))
-    show(f"  {count:>9,}  {said:<22} {share:>6.1%}  {'█' * length}")
+    show(f"  {count:>9,}  {label:<22} {share:>6.1%}  {'█' * length}")
 
 
 def _show_arm(arm: "ArmFunnel") -> None:

@@ -14,8 +14,8 @@ app = typer.Typer(
     no_args_is_help=True, help="How long ledgers are kept, and removing those whose time has come."
 )
 
-# Each standing in a person's words.
-SAID = {
+# Each `Standing` in words for a person.
+STANDINGS = {
     "running": "the period begins when the campaign ends",
     "held": "held back by a legal hold",
     "no_period": "its class has no period, so it is never removed",
@@ -48,7 +48,7 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
             f"there is no {installation.settings.retention_file}: no class has a period, and nothing is ever removed"
         )
     for each in found:
-        show(_told(each))
+        show(_as_line(each))
 
 
 @app.command()
@@ -83,10 +83,10 @@ def run(
         show("There is no ledger whose time has come.")
 
 
-def _told(each: "Kept") -> str:
+def _as_line(each: "Kept") -> str:
     days = f"{each.days} days" if each.days is not None else "no period"
-    said = SAID[each.standing].format(
+    standing = STANDINGS[each.standing].format(
         due=each.due_at and local_date(each.due_at),
         removed=each.removed_at and local_date(each.removed_at),
     )
-    return f"{each.campaign:<28} {each.retention:<20} {days:<12} {each.rows:>12,} decisions  {said}"
+    return f"{each.campaign:<28} {each.retention:<20} {days:<12} {each.rows:>12,} decisions  {standing}"

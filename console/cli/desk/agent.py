@@ -112,11 +112,13 @@ def training(
     from desk.entries import agents
 
     installation = open_installation(now)
-    told = agents.progress(installation.store, skill, today=local_date(installation.now()))
+    progress = agents.progress(installation.store, skill, today=local_date(installation.now()))
     if as_json:
-        emit(told.as_data())
+        emit(progress.as_data())
         return
-    show(f"{told.trained:,} of {told.agents:,} are trained for {skill}: {told.share:.1%}")
+    show(
+        f"{progress.trained:,} of {progress.agents:,} are trained for {skill}: {progress.share:.1%}"
+    )
 
 
 @app.command()

@@ -14,7 +14,7 @@ from console.cli.desk import (
     desk_team_tasks,
 )
 from console.cli.desk.desk_export import export_interactions
-from console.cli.desk.desk_terms import Number, Ref, said
+from console.cli.desk.desk_terms import Number, Ref, local_time
 from console.cli.options import (
     AsJson,
     Decides,
@@ -47,8 +47,8 @@ def case(ref: Ref, as_json: AsJson = False) -> None:
     if as_json:
         emit(found.as_data() if found else None)
     elif found:
-        ended = f", closed {said(found.closed_at)}" if found.closed_at else ""
-        spoken = f"{found.conversations} conversations, last {said(found.last_at)}"
+        ended = f", closed {local_time(found.closed_at)}" if found.closed_at else ""
+        spoken = f"{found.conversations} conversations, last {local_time(found.last_at)}"
         show(f"case {found.id} of {ref}: {found.owner}, {spoken}{ended}")
     else:
         show(f"{ref} has no case")
@@ -106,7 +106,7 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        about = f"{each.kind:<12} #{each.id:<6} since {said(each.since)}"
+        about = f"{each.kind:<12} #{each.id:<6} since {local_time(each.since)}"
         show(f"{about}  {each.whose:<20} {each.person_ref or '-':<12} {each.what}")
     say(f"{len(found)} late")
 

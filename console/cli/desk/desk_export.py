@@ -30,17 +30,17 @@ def export_interactions(
 
     installation = open_installation(now)
     register = open_register(to, token=installation.settings.interactions_token.get_secret_value())
-    came = export(installation, register, with_person=with_person, now=installation.now())
+    exported = export(installation, register, with_person=with_person, now=installation.now())
     if as_json:
-        emit(came.as_data())
+        emit(exported.as_data())
     else:
-        contacts, tasks = _counted(came.contacts, "contact"), _counted(came.tasks, "task")
-        show(f"{contacts} and {tasks} written; done there since: {came.done}")
+        contacts, tasks = _counted(exported.contacts, "contact"), _counted(exported.tasks, "task")
+        show(f"{contacts} and {tasks} written; done there since: {exported.done}")
         show(
-            f"{came.declined} declined, {came.unclear} unclear: looked at again with the next export"
+            f"{exported.declined} declined, {exported.unclear} unclear: looked at again with the next export"
         )
-    if came.stopped:
-        fail(f"{came.stopped}; what is left goes with the next export")
+    if exported.stopped:
+        fail(f"{exported.stopped}; what is left goes with the next export")
 
 
 def _counted(many: int, noun: str) -> str:

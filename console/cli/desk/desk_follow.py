@@ -43,7 +43,14 @@ def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague ne
     from desk.cases import handovers
 
     installation = open_installation(now)
-    task = handovers.Instruction(to, situation, asked, promised, needed, read_day(deadline))
+    task = handovers.Instruction(
+        to_whom=to,
+        situation=situation,
+        asked=asked,
+        promised=promised,
+        needed=needed,
+        deadline=read_day(deadline),
+    )
     made = handovers.hand_over(
         installation.store, ref, task, by=decider(installation, by).name, now=installation.now()
     )
@@ -112,10 +119,10 @@ def refer(
     from desk.cases import referrals
 
     installation = open_installation(now)
-    heard = referrals.Consent(consent, installation.now())
+    agreed = referrals.Consent(consent, installation.now())
     who = decider(installation, by).name
     made = referrals.refer(
-        installation.store, ref, to, share.split(","), heard, by=who, now=installation.now()
+        installation.store, ref, to, share.split(","), agreed, by=who, now=installation.now()
     )
     show(f"referral {made} to {to}")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.desk.desk_terms import From, Until, period, said
+from console.cli.desk.desk_terms import From, Until, local_time, period
 from console.cli.options import (
     AsJson,
     Decides,
@@ -54,7 +54,7 @@ def looked_back(by: Decides, as_json: AsJson = False) -> None:
         return
     for each in found:
         wrote = "; ".join(text for text in (each.went_well, each.was_hard, each.next_time) if text)
-        show(f"call {each.call_id:<6} {said(each.written_at)}  {wrote}")
+        show(f"call {each.call_id:<6} {local_time(each.written_at)}  {wrote}")
 
 
 @app.command("reflection-counts")
@@ -101,6 +101,6 @@ def sample(
         return
     for each in found:
         show(
-            f"call {each.call_id:<6} {said(each.wrapped_up_at)}  {each.disposition:<14} {each.note}"
+            f"call {each.call_id:<6} {local_time(each.wrapped_up_at)}  {each.disposition:<14} {each.note}"
         )
     say(f"{len(found)} drawn")

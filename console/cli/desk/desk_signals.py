@@ -43,7 +43,9 @@ def signal(
     from desk.cases import signals
 
     installation = open_installation(now)
-    new = signals.NewSignal(kind, affected, what, cause, owner, impact)
+    new = signals.NewSignal(
+        kind=kind, affected=affected, what=what, cause=cause, owner=owner, impact=impact
+    )
     by = decider(installation, by).name
     number = signals.report(installation.store, new, by=by, now=installation.now())
     show(f"signal {number} for {owner}")
@@ -167,7 +169,7 @@ def decide(
     from desk.cases import signals
 
     installation = open_installation(now)
-    told = signals.decide(
+    reporters = signals.decide(
         installation.store,
         number,
         decision,
@@ -175,7 +177,7 @@ def decide(
         by=decider(installation, by).name,
         now=installation.now(),
     )
-    show(f"signal {number}: {decision}; tell {', '.join(told)}")
+    show(f"signal {number}: {decision}; tell {', '.join(reporters)}")
 
 
 @app.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.desk.desk_terms import Number, Ref, read_moment, said
+from console.cli.desk.desk_terms import Number, Ref, local_time, read_moment
 from console.cli.options import (
     AsJson,
     Decides,
@@ -44,7 +44,15 @@ def offer(
 
     new = appointment_slots.offer(
         open_installation().store,
-        [appointment_slots.NewSlot(location, kind, read_moment(at), minutes, capacity)],
+        [
+            appointment_slots.NewSlot(
+                location=location,
+                kind=kind,
+                starts_at=read_moment(at),
+                minutes=minutes,
+                capacity=capacity,
+            )
+        ],
     )
     show("opened" if new else "it was there already")
 
@@ -68,7 +76,7 @@ def open_slots(
         return
     for each in found:
         show(
-            f"#{each.id:<6} {said(each.starts_at)}  {each.kind:<13} {each.left:>3} left  {each.location}"
+            f"#{each.id:<6} {local_time(each.starts_at)}  {each.kind:<13} {each.left:>3} left  {each.location}"
         )
     say(f"{len(found)} open")
 
@@ -100,7 +108,7 @@ def book(
     made = appointment_slots.book(
         installation.store, slot, ref, by=who, now=installation.now(), call_id=call, text=text
     )
-    show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
+    show(f"appointment {made.appointment_id}: {local_time(made.starts_at)}, {made.location}")
     if ics:
         domain = (
             installation.settings.public_url.removeprefix("https://").split("/")[0]
@@ -132,7 +140,7 @@ def move(
         now=installation.now(),
         text=text,
     )
-    show(f"appointment {made.appointment_id}: {said(made.starts_at)}, {made.location}")
+    show(f"appointment {made.appointment_id}: {local_time(made.starts_at)}, {made.location}")
 
 
 @app.command()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.desk.desk_terms import From, Number, Until, period, said
+from console.cli.desk.desk_terms import From, Number, Until, local_time, period
 from console.cli.options import (
     AsJson,
     Decides,
@@ -54,7 +54,7 @@ def topics(
 def signs(
     call: Conversation,
     by: Decides,
-    heard: Annotated[
+    noted: Annotated[
         str | None, typer.Option("--heard", metavar="LIST", help="As seizure,many_creditors.")
     ] = None,
     now: Now = None,
@@ -65,11 +65,11 @@ def signs(
 
     installation = open_installation(now)
     who, moment = decider(installation, by).name, installation.now()
-    if heard is None:
+    if noted is None:
         found = signs_of(installation.store, call, agent=who, language="en", now=moment)
     else:
         found = note_signs(
-            installation.store, call, _list(heard), by=who, now=moment, language="en"
+            installation.store, call, _list(noted), by=who, now=moment, language="en"
         )
     if as_json:
         emit([{"sign": each.sign, "words": each.words, "refer": each.refer} for each in found])
@@ -119,8 +119,14 @@ def deviate(
     other = deviations.Otherwise(rule, instead, why)
     who = decider(installation, by).name
     made = deviations.deviate(
-        installation.store, other, by=who, now=installation.now(), ref=ref, call_id=call, dialogue=dialogue
-    )  # fmt: skip
+        installation.store,
+        other,
+        by=who,
+        now=installation.now(),
+        ref=ref,
+        call_id=call,
+        dialogue=dialogue,
+    )
     show(f"deviation {made} from {rule}")
 
 
@@ -139,7 +145,7 @@ def deviations(first: From, last: Until, as_json: AsJson = False) -> None:
         return
     for each in found:
         show(
-            f"#{each.id:<6} {said(each.made_at)} {each.made_by:<16} {each.rule}: {each.instead} ({each.why})"
+            f"#{each.id:<6} {local_time(each.made_at)} {each.made_by:<16} {each.rule}: {each.instead} ({each.why})"
         )
     for rule, count in rules.items():
         say(f"{count:>6} from {rule}")

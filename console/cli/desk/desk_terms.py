@@ -14,7 +14,7 @@ From = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day,
 Until = Annotated[str, typer.Option("--until", metavar="DAY", help="The last day, as 2023-06-30.")]
 
 
-def said(moment: datetime) -> str:
+def local_time(moment: datetime) -> str:
     """Return a moment as it is said where the citizens live."""
     return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"
 

@@ -75,8 +75,8 @@ def dialled(line: Line, by: Decides, now: Now = None) -> None:
     from desk.line.line_tests import dialled as record
 
     installation = open_installation(now)
-    came = record(installation, line, by=decider(installation, by).name, now=installation.now())
-    show(f"{line}: your call came in at {_when(came)}")
+    at = record(installation, line, by=decider(installation, by).name, now=installation.now())
+    show(f"{line}: your call came in at {_when(at)}")
 
 
 @app.command("test")
@@ -155,14 +155,16 @@ def sweep(now: Now = None) -> None:
 
 
 def _line(each: "Tried") -> str:
-    came = {True: "came through", False: f"failed: {each.detail}", None: "under way"}
+    results = {True: "came through", False: f"failed: {each.detail}", None: "under way"}
     by_hand = (
         f"dialled {_when(each.dialled_at)} by {each.dialled_by}"
         if each.dialled_at
         else "dialled by nobody yet"
     )
     tested = (
-        f"tested {_when(each.tested_at)}, {came[each.passed]}" if each.tested_at else "never tested"
+        f"tested {_when(each.tested_at)}, {results[each.passed]}"
+        if each.tested_at
+        else "never tested"
     )
     behind = f" through {', '.join(each.routes)}" if each.routes else ""
     return f"{each.line} {each.name}{behind}: {by_hand}; {tested}"

@@ -54,15 +54,15 @@ def _show(report: "RepliesReport") -> None:
     show(
         f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused"
     )
-    ways = ", ".join(f"{count} by {by}" for by, count in report.matched.items()) or "none"
-    show(f"  matched: {ways}")
+    matched = ", ".join(f"{count} by {by}" for by, count in report.matched.items()) or "none"
+    show(f"  matched: {matched}")
     if report.unmatched:
         show(f"  {report.unmatched} wait for somebody who knows: kaartje replies unmatched")
     _show_followed(report.followed)
 
 
 def _show_followed(followed: "Followed") -> None:
-    for count, said in (
+    for count, label in (
         (followed.calls, "in the queue of the phone line"),
         (
             followed.without_line,
@@ -78,7 +78,7 @@ def _show_followed(followed: "Followed") -> None:
         (followed.answers, "are answered by text, with the next delivery"),
     ):
         if count:
-            show(f"  {count} {said}")
+            show(f"  {count} {label}")
 
 
 @app.command("unmatched")

@@ -70,7 +70,7 @@ def serve(
             "warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https"
         )
     listener = Listener(installation)
-    app = make_app(installation, https=https, heard=listener.nudge)
+    app = make_app(installation, https=https, on_event=listener.nudge)
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL
     )

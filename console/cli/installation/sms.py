@@ -166,5 +166,5 @@ def _read(given: bytes) -> str:
         raise BadInput(problem, "save the text as UTF-8", "standard input", line) from error
 
 
-def _several(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

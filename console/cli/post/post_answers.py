@@ -58,7 +58,7 @@ def answer(
         emit([report.as_data() for report in reports])
         return
     for report in reports:
-        _tell(report)
+        _show_report(report)
 
 
 @app.command()
@@ -82,16 +82,16 @@ def collect(
 
     installation = open_installation(now)
     if folder is None:
-        heard = fetch_answers(installation, now=installation.now())
+        collected = fetch_answers(installation, now=installation.now())
     else:
-        heard = Heard(tuple(collect_answers(installation, folder, now=installation.now())))
+        collected = Heard(tuple(collect_answers(installation, folder, now=installation.now())))
     if as_json:
-        emit([report.as_data() for report in heard.taken])
+        emit([report.as_data() for report in collected.taken])
     else:
-        for report in heard.taken:
-            _tell(report)
-    if heard.open:
-        fail(*heard.open)
+        for report in collected.taken:
+            _show_report(report)
+    if collected.open:
+        fail(*collected.open)
 
 
 def _apart(refused: Path | None, file: Path, files: list[Path]) -> Path | None:
@@ -101,9 +101,9 @@ def _apart(refused: Path | None, file: Path, files: list[Path]) -> Path | None:
     return refused.with_name(f"{refused.stem}-{file.stem}{refused.suffix}")
 
 
-def _tell(report: "AnswerReport") -> None:
-    said = f"{report.rows} rows: {report.taken} taken, {report.unchanged} told before, {report.refused} refused"
-    show(f"{report.file}: {said}")
+def _show_report(report: "AnswerReport") -> None:
+    counts = f"{report.rows} rows: {report.taken} taken, {report.unchanged} told before, {report.refused} refused"
+    show(f"{report.file}: {counts}")
     for name, count in report.counts.items():
         show(f"{count:>10,}  {name.replace('_', ' ')}")
     for key in report.closed:

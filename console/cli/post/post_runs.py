@@ -170,14 +170,14 @@ def _show(run: "Run") -> None:
         show(f"{f'€ {run.cost:,.2f}':>10}  by the print shop's list")
     for state, count in run.pieces.items():
         show(f"{count:>10,}  pieces {state.replace('_', ' ')}")
-    for what in ("made", "handed_over", "received", "proofed", "printed", "posted", "closed"):
-        if moment := getattr(run, f"{what}_at"):
-            said = (
+    for state in ("made", "handed_over", "received", "proofed", "printed", "posted", "closed"):
+        if moment := getattr(run, f"{state}_at"):
+            label = (
                 f"press proof signed by {run.proofed_by}"
-                if what == "proofed"
-                else what.replace("_", " ")
+                if state == "proofed"
+                else state.replace("_", " ")
             )
-            show(f"{'':>10}  {said} {_when(moment)}")
+            show(f"{'':>10}  {label} {_when(moment)}")
     for file in run.files:
         show(f"  {file.sha256}  {file.name} ({file.bytes:,} bytes{_counted(file.pieces)})")
     if run.open:

@@ -23,13 +23,13 @@ from store.states import CampaignState
 from store.tables import Campaign, PhoneLine, ResponseCode, Touch
 from suppression.contact_hours import Hours, is_open
 
-Way = Literal["post", "text", "call"]
-_WAYS: tuple[Way, ...] = ("post", "text", "call")
+Medium = Literal["post", "text", "call"]
+_MEDIA: tuple[Medium, ...] = ("post", "text", "call")
 _ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED, CampaignState.STOPPED)
 """States of campaigns that people may have in hand: a card does not go away when its campaign is stopped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PublicLine:
     """The free phone line as anybody may know it."""
 
@@ -44,25 +44,25 @@ class PublicLine:
         return is_open(now, self.open_hours) if self.open_hours else None
 
 
-@dataclass(frozen=True, slots=True)
-class Campaigning:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicSender:
     """Everything that one sender does under one number, in words for everybody."""
 
-    sender: str
+    name: str
     line: PublicLine
     since: date
-    ways: tuple[Way, ...]
+    media: tuple[Medium, ...]
     privacy_url: str
     sites: frozenset[str]  # what the QR codes on its cards give before the response code
 
 
-def running(installation: Installation) -> list[Campaigning]:
+def running(installation: Installation) -> list[PublicSender]:
     """Return what runs today, one for each sender and number, the latest first."""
     today = local_date(installation.now())
     return _campaigns(installation, Campaign.first_date <= today, Campaign.line_open_until >= today)
 
 
-def _campaigns(installation: Installation, *which: ColumnElement[bool]) -> list[Campaigning]:
+def _campaigns(installation: Installation, *which: ColumnElement[bool]) -> list[PublicSender]:
     query = (
         select(Campaign.spec, Campaign.first_date, PhoneLine.id, PhoneLine.number)
         .join(PhoneLine, PhoneLine.id == Campaign.line_id)
@@ -70,43 +70,53 @@ def _campaigns(installation: Installation, *which: ColumnElement[bool]) -> list[
         .order_by(Campaign.first_date.desc(), Campaign.id.desc())
     )
     with installation.store.reading() as connection:
-        found = [_told(installation, *row) for row in connection.execute(query) if row.spec]
+        found = [_read(installation, *row) for row in connection.execute(query) if row.spec]
     return _merged(found)
 
 
-def _told(
+def _read(
     installation: Installation, spec: dict[str, Any], since: date, line_id: int, number: str
-) -> Campaigning:
-    said, days = spec["phone_line"]["hours"], spec["phone_line"].get("open_days") or ()
-    hours: dict[Language, str] = said if isinstance(said, dict) else {"nl": said}
+) -> PublicSender:
+    words, days = spec["phone_line"]["hours"], spec["phone_line"].get("open_days") or ()
+    hours: dict[Language, str] = words if isinstance(words, dict) else {"nl": words}
     policy = installation.policy.hours
     opens = opening(hours["nl"], days, policy)
-    line = PublicLine(line_id, number, hours, opens, calling_hours(opens, policy))
+    line = PublicLine(
+        id=line_id, number=number, hours=hours, open_hours=opens, calls=calling_hours(opens, policy)
+    )
     kinds = {step["channel"] for arm in spec["arms"] for step in arm["steps"]}
     reached = {
         installation.channels[kind].reaches for kind in kinds if kind in installation.channels
     }
     sender = spec["sender"]
     sites = frozenset({qr_prefix(sender["qr_url"])} if sender.get("qr_url") else ())
-    ways = tuple(way for way in _WAYS if way in reached)
-    return Campaigning(sender["name"], line, since, ways, sender["privacy_url"], sites)
+    return PublicSender(
+        name=sender["name"],
+        line=line,
+        since=since,
+        media=tuple(medium for medium in _MEDIA if medium in reached),
+        privacy_url=sender["privacy_url"],
+        sites=sites,
+    )
 
 
-def _merged(found: Iterable[Campaigning]) -> list[Campaigning]:
-    told: dict[tuple[str, str], Campaigning] = {}
+def _merged(found: Iterable[PublicSender]) -> list[PublicSender]:
+    merged: dict[tuple[str, str], PublicSender] = {}
     for each in found:
-        key = (each.sender, each.line.number)
-        other = told.get(key, each)
-        ways = tuple(way for way in _WAYS if way in {*other.ways, *each.ways})
-        told[key] = replace(
-            other, since=min(other.since, each.since), ways=ways, sites=other.sites | each.sites
+        key = (each.name, each.line.number)
+        other = merged.get(key, each)
+        merged[key] = replace(
+            other,
+            since=min(other.since, each.since),
+            media=tuple(medium for medium in _MEDIA if medium in {*other.media, *each.media}),
+            sites=other.sites | each.sites,
         )
-    return list(told.values())
+    return list(merged.values())
 
 
-def lines_of(told: Iterable[Campaigning]) -> list[PublicLine]:
+def lines_of(senders: Iterable[PublicSender]) -> list[PublicLine]:
     """Return the lines, each once, the latest campaign's first."""
-    return list({each.line.number: each.line for each in reversed(list(told))}.values())[::-1]
+    return list({each.line.number: each.line for each in reversed(list(senders))}.values())[::-1]
 
 
 def line_for_code(installation: Installation, code: str, lines: Sequence[PublicLine]) -> PublicLine:

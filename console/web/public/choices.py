@@ -36,7 +36,7 @@ class Choice:
 
     value: str
     window: Window
-    said: dict[str, str]
+    words: dict[str, str]
 
 
 def choices(hours: Hours, now: datetime) -> list[Choice]:
@@ -86,8 +86,8 @@ def chosen_window(form: Mapping[str, str], hours: Hours, now: datetime) -> Windo
     Raises:
         Unclear: the words name no one window in which we call, or the choice has passed.
     """
-    if said := form.get("words", ""):
-        window = named_window(said, at=now, hours=hours)
+    if words := form.get("words", ""):
+        window = named_window(words, at=now, hours=hours)
         if window is None:
             raise Unclear("words", "public.call.unclear_words")
         return window

@@ -6,7 +6,7 @@ from console.web.public.campaign_facts import PublicLine, line_for_code
 from console.web.public.choices import Unclear
 from console.web.public.form_keys import PublicForm
 from console.web.public.rate_limits import LOOKING, may_go_on
-from console.web.public.visits import GENUINE, READ, Asking, asking_of, code_in, sorry
+from console.web.public.visits import GENUINE, READ, PublicVisit, code_in, public_visit, sorry
 
 router = APIRouter()
 
@@ -14,34 +14,34 @@ router = APIRouter()
 @router.api_route(GENUINE, methods=READ)
 def show_genuine(request: Request) -> Response:
     """Say who we are, what we send and what we never ask: so that anybody can tell us from a swindler."""
-    return _genuine(asking_of(request))
+    return _genuine(public_visit(request))
 
 
 @router.post(GENUINE)
 def check_genuine(request: Request, form: PublicForm) -> Response:
     """Answer a code with a number to call, for every code alike: a real code can be copied, a real number cannot."""
-    asking = asking_of(request, form)
+    visit = public_visit(request, form)
     try:
         code = code_in(form, needed=True) or ""
     except Unclear as unclear:
-        return _genuine(asking, trouble=unclear)
-    if not asking.lines:
-        return _genuine(asking)
-    if not may_go_on(asking.installation, request, LOOKING):
+        return _genuine(visit, trouble=unclear)
+    if not visit.lines:
+        return _genuine(visit)
+    if not may_go_on(visit.installation, request, LOOKING):
         return sorry(request, 429)
-    return _genuine(asking, line=line_for_code(asking.installation, code, asking.lines))
+    return _genuine(visit, line=line_for_code(visit.installation, code, visit.lines))
 
 
 def _genuine(
-    asking: Asking, *, trouble: Unclear | None = None, line: PublicLine | None = None
+    visit: PublicVisit, *, trouble: Unclear | None = None, line: PublicLine | None = None
 ) -> Response:
-    return asking.page(
+    return visit.page(
         "genuine.html",
         status=422 if trouble else 200,
         back=GENUINE,
-        key=asking.key(GENUINE),
+        key=visit.key(GENUINE),
         place=GENUINE,
         trouble=trouble,
         line=line,
-        form=asking.form,
+        form=visit.form,
     )

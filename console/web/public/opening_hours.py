@@ -9,21 +9,21 @@ from suppression.contact_hours import Hours, Span
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag")
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _DAY = "ma(?:andag)?|di(?:nsdag)?|wo(?:ensdag)?|do(?:nderdag)?|vr(?:ijdag)?|za(?:terdag)?"
-_SAID = re.compile(
+_HOURS = re.compile(
     rf"({_DAY})\s*(?:t/m|tot en met|-|\u2013)\s*({_DAY}),?\s*(?:van\s+)?(\d{{1,2}})(?:[.:](\d\d))?(?:\s*uur)?"
     r"\s*(?:tot|-|\u2013)\s*(\d{1,2})(?:[.:](\d\d))?(?:\s*uur)?\.?"
 )
 
 
-def opening(said: str, days: Sequence[str], policy: Hours) -> Hours | None:
+def opening(words: str, days: Sequence[str], policy: Hours) -> Hours | None:
     """Return when a line picks up; None where the words are not "maandag tot en met vrijdag, 9 tot 17 uur" or alike.
 
     Args:
-        said: the hours, in Dutch.
+        words: the hours, in Dutch.
         days: the days on which it is open, in English, where the campaign names them.
         policy: of which the holidays, the closed days and the early ends count here too.
     """
-    found = _SAID.fullmatch(" ".join(said.casefold().split()))
+    found = _HOURS.fullmatch(" ".join(words.casefold().split()))
     if not found:
         return None
     first, last = (_place(found[n]) for n in (1, 2))

@@ -27,17 +27,17 @@ _KEPT = timedelta(days=1)
 _HOME = 64  # bits of an IPv6 address that one home shares
 
 
-def visitor_of(installation: Installation, request: Request, what: str) -> str:
+def visitor_of(installation: Installation, request: Request, kind: str) -> str:
     """Return a name for whoever asks, for one kind of asking: nobody can make an address of it."""
     host = request.client.host if request.client else ""
-    visitor = f"{what} {local_date(installation.now())} {_network(host)}"
+    visitor = f"{kind} {local_date(installation.now())} {_network(host)}"
     return f"{_PREFIX}{installation.settings.key_for(Purpose.VISITOR, visitor).hex()[:32]}"
 
 
-def may_go_on(installation: Installation, request: Request, what: str) -> bool:
+def may_go_on(installation: Installation, request: Request, kind: str) -> bool:
     """Say whether this visitor may try now; counts the try if so."""
-    source, now = visitor_of(installation, request, what), installation.now()
-    own = CITIZEN if what == LOOKING else ASKS
+    source, now = visitor_of(installation, request, kind), installation.now()
+    own = CITIZEN if kind == LOOKING else ASKS
     if not (
         may_try(installation.store, source, own, now=now)
         and may_try(installation.store, EVERYBODY, ALL, now=now)

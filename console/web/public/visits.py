@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from channels.codes import read_code
-from console.web.public.campaign_facts import Campaigning, PublicLine, lines_of, running
+from console.web.public.campaign_facts import PublicLine, PublicSender, lines_of, running
 from console.web.public.choices import Choice, Unclear, choices, moment_in_words
 from console.web.public.form_keys import KEY, new_key
 from console.web.public.rendering import language_asked, public_page
@@ -30,33 +30,39 @@ def is_public(path: str) -> bool:
 
 def sorry(request: Request, status: int, *, stale: bool = False) -> Response:
     """Return the page that says kindly that something was not taken, and that calling always works."""
-    told = running(installation_of(request))
+    senders = running(installation_of(request))
     key = (
         "stale"
         if stale
         else {404: "not_found", 413: "too_long", 429: "too_many"}.get(status, "not_taken")
     )
-    lines = lines_of(told)
     return public_page(
-        request, "sorry.html", language_asked(request), status=status, back=CARD, told=told, lines=lines, key=key,
+        request,
+        "sorry.html",
+        language_asked(request),
+        status=status,
+        back=CARD,
+        senders=senders,
+        lines=lines_of(senders),
+        key=key,
         **_now(request),
-    )  # fmt: skip
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicVisit:
     """One visit: who we are today, and in which language somebody reads."""
 
     request: Request
     installation: Installation
     language: Language
-    told: Sequence[Campaigning]
+    senders: Sequence[PublicSender]
     form: Mapping[str, str]
 
     @property
     def lines(self) -> list[PublicLine]:
         """The lines, that of this card's address first."""
-        lines = lines_of(self.told)
+        lines = lines_of(self.senders)
         return sorted(lines, key=lambda line: line.number != self.form.get("line"))
 
     @property
@@ -66,7 +72,7 @@ class Asking:
 
     def page(self, name: str, *, status: int = 200, back: str = "", **values: Any) -> Response:
         """Return a public page."""
-        common = {"told": self.told, "lines": self.lines, **_now(self.request)}
+        common = {"senders": self.senders, "lines": self.lines, **_now(self.request)}
         return public_page(
             self.request, name, self.language, status=status, back=back, **(common | values)
         )
@@ -78,21 +84,27 @@ class Asking:
 
 
 def _now(request: Request) -> dict[str, Any]:
-    return {"now": installation_of(request).now(), "spoken": moment_in_words, "said": _number}
+    return {"now": installation_of(request).now(), "spoken": moment_in_words, "phone": _number}
 
 
 def _number(e164: str) -> str:
     return PhoneNumber.parse(e164).printed()
 
 
-def asking_of(
+def public_visit(
     request: Request, form: Mapping[str, str] | None = None, numbers: Collection[str] = ()
-) -> Asking:
+) -> PublicVisit:
     """Return a visit; `numbers`: of the lines (E.164) that its address is about, where it says so."""
     installation = installation_of(request)
-    told = running(installation)
-    mine = [each for each in told if each.line.number in numbers]
-    return Asking(request, installation, language_asked(request, form), mine or told, form or {})
+    senders = running(installation)
+    mine = [each for each in senders if each.line.number in numbers]
+    return PublicVisit(
+        request=request,
+        installation=installation,
+        language=language_asked(request, form),
+        senders=mine or senders,
+        form=form or {},
+    )
 
 
 def code_in(form: Mapping[str, str], *, needed: bool) -> str | None:

@@ -10,7 +10,7 @@ from installation.installation import Installation
 from store.states import AppointmentState
 from store.tables import Appointment, Handover, Referral, Slot
 
-CAME_OF_IT = (AppointmentState.KEPT, AppointmentState.MISSED, AppointmentState.CANCELLED)
+ENDED_STATES = (AppointmentState.KEPT, AppointmentState.MISSED, AppointmentState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Ended:
 
     kind: str  # kept, missed, cancelled, done, referred: the key of a word
     at: datetime  # of an appointment the moment it was for, else when it ended
-    what: str  # the kind of help, or to whom
-    said: str  # a street, what was done, or what came of it
+    subject: str  # the kind of help, or to whom
+    result: str  # a street, what was done, or how it ended
 
 
 def ended_of(installation: Installation, person_id: int) -> tuple[Ended, ...]:
@@ -37,7 +37,7 @@ def ended_of(installation: Installation, person_id: int) -> tuple[Ended, ...]:
 def _appointments(connection: Connection, person_id: int) -> Iterator[Ended]:
     query = select(Appointment.state, Appointment.at, Appointment.kind, Slot.location)
     query = query.outerjoin(Slot, Slot.id == Appointment.slot_id)
-    over = (Appointment.person_id == person_id, Appointment.state.in_(CAME_OF_IT))
+    over = (Appointment.person_id == person_id, Appointment.state.in_(ENDED_STATES))
     for row in connection.execute(query.where(*over)):
         yield Ended(row.state.value, row.at, row.kind, row.location or "")
 

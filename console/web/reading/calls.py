@@ -1,10 +1,11 @@
 """The queue of calls as it stands, and one call."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, case, func, select
 
 from installation.installation import Installation
 from store.states import CallKind, CallState, LegKind, LegState
@@ -13,7 +14,7 @@ from store.tables import Call, Campaign, Leg, PhoneLine, Reply
 SHOWN = 25  # waiting calls of one line on the page; the rest are counted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CallLine:
     """One call, without a word about who calls."""
 
@@ -55,7 +56,7 @@ class CallLine:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LineQueue:
     """Who waits on one line, the next one first, and what is being talked about."""
 
@@ -81,27 +82,28 @@ def queues(installation: Installation) -> list[LineQueue]:
     """Return every line with its queue."""
     with installation.store.reading() as connection:
         lines = connection.execute(
-            select(PhoneLine.__table__).order_by(PhoneLine.name, PhoneLine.id)
+            select(PhoneLine.id, PhoneLine.name, PhoneLine.number).order_by(
+                PhoneLine.name, PhoneLine.id
+            )
         ).all()
         counts = _waiting_counts(connection)
         return [
             LineQueue(
-                line.id,
-                line.name,
-                line.number,
-                counts.get(line.id, 0),
-                _in_state(connection, line.id, CallState.WAITING),
-                _in_state(connection, line.id, CallState.TAKEN),
+                id=line_id,
+                name=name,
+                number=number,
+                waiting_count=counts.get(line_id, 0),
+                waiting=_in_state(connection, line_id, CallState.WAITING),
+                taken=_in_state(connection, line_id, CallState.TAKEN),
             )
-            for line in lines
+            for line_id, name, number in lines
         ]
 
 
 def call_of(installation: Installation, call_id: int) -> CallLine | None:
     """Return one call, or None."""
     with installation.store.reading() as connection:
-        row = connection.execute(_calls().where(Call.id == call_id)).one_or_none()
-        return CallLine(*row) if row else None
+        return next(iter(_calls(connection, Call.id == call_id)), None)
 
 
 def is_connected(installation: Installation, call_id: int) -> bool:
@@ -125,31 +127,34 @@ def subject_of_campaign(installation: Installation, call_id: int) -> str | None:
         return connection.execute(query).scalar()
 
 
-def _waiting_counts(connection: Any) -> dict[int, int]:
+def _waiting_counts(connection: Connection) -> dict[int, int]:
     query = (
         select(Call.line_id, func.count())
         .where(Call.state == CallState.WAITING)
         .group_by(Call.line_id)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {line_id: count for line_id, count in connection.execute(query)}  # noqa: C416  rows are not pairs to dict()
 
 
-def _in_state(connection: Any, line_id: int, state: CallState) -> tuple[CallLine, ...]:
+def _in_state(connection: Connection, line_id: int, state: CallState) -> tuple[CallLine, ...]:
     """Return the calls of a line in this state, in the order of `desk.queue.queues.waiting`."""
     promised = case((Call.promised_from.is_(None), 1), else_=0)
     until = func.coalesce(Call.promised_until, Call.promised_from)
-    query = _calls().where(Call.line_id == line_id, Call.state == state)
     order = (promised, until, Call.rank, Call.received_at, Call.id)
-    return tuple(CallLine(*row) for row in connection.execute(query.order_by(*order).limit(SHOWN)))
+    return _calls(connection, Call.line_id == line_id, Call.state == state, order=order)
 
 
-def _calls() -> Select[*tuple[Any, ...]]:
-    return (
+def _calls(
+    connection: Connection,
+    *which: ColumnElement[bool],
+    order: Sequence[SQLColumnExpression[Any]] = (),
+) -> tuple[CallLine, ...]:
+    query = (
         select(
             Call.id,
             Call.line_id,
-            PhoneLine.name,
-            Campaign.title,
+            PhoneLine.name.label("line"),
+            Campaign.title.label("campaign"),
             Call.received_at,
             Call.state,
             Call.taken_by,
@@ -169,4 +174,8 @@ def _calls() -> Select[*tuple[Any, ...]]:
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Campaign, Campaign.id == Call.campaign_id)
         .outerjoin(Reply, Reply.id == Call.reply_id)
+        .where(*which)
+        .order_by(*order)
+        .limit(SHOWN)
     )
+    return tuple(CallLine(**row) for row in connection.execute(query).mappings())

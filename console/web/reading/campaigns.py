@@ -3,10 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, SQLColumnExpression, func, select
 
+from console.mapped_rows import rows
 from installation.installation import Installation
 from store.tables import Arm, Campaign, Decision, FrozenText, PhoneLine, Step, Wave
 
@@ -21,7 +21,7 @@ class StepLine:
     condition: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArmLine:
     """One arm: its share, how many were drawn into it, and its steps."""
 
@@ -50,12 +50,12 @@ class TextLine:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """A campaign as it was submitted."""
 
-    row: Any  # a row of `campaigns`
-    line: Any  # its row of `phone_lines`
+    campaign: Campaign
+    line: PhoneLine
     arms: tuple[ArmLine, ...]
     waves: tuple[WaveLine, ...]
     texts: tuple[TextLine, ...]
@@ -64,20 +64,21 @@ class Plan:
 def plan_of(installation: Installation, name: str) -> Plan | None:
     """Return the campaign of this name as it was submitted, or None."""
     with installation.store.reading() as connection:
-        row = connection.execute(
-            select(Campaign.__table__).where(Campaign.name == name)
-        ).one_or_none()
-        if row is None:
+        query = (
+            select(Campaign, PhoneLine)
+            .join(PhoneLine, PhoneLine.id == Campaign.line_id)
+            .where(Campaign.name == name)
+        )
+        found = rows(connection, query)
+        if not found:
             return None
-        line = connection.execute(
-            select(PhoneLine.__table__).where(PhoneLine.id == row.line_id)
-        ).one()
+        ((campaign, line),) = found
         return Plan(
-            row,
-            line,
-            _arms(connection, row.id),
-            _waves(connection, row.id),
-            texts(connection, row.id),
+            campaign=campaign,
+            line=line,
+            arms=_arms(connection, campaign.id),
+            waves=_waves(connection, campaign.id),
+            texts=texts(connection, campaign.id),
         )
 
 
@@ -95,41 +96,47 @@ def texts(
     return tuple(TextLine(*row) for row in connection.execute(query))
 
 
-def _drawn(connection: Connection, campaign_id: int, by: Any) -> dict[int, int]:
+def _drawn(
+    connection: Connection, campaign_id: int, by: SQLColumnExpression[int | None]
+) -> dict[int, int]:
     query = (
         select(by, func.count())
         .where(Decision.campaign_id == campaign_id, by.is_not(None))
         .group_by(by)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {drawn: count for drawn, count in connection.execute(query) if drawn is not None}
 
 
 def _arms(connection: Connection, campaign_id: int) -> tuple[ArmLine, ...]:
     drawn = _drawn(connection, campaign_id, Decision.arm_id)
     steps = defaultdict(list)
-    for step in connection.execute(
-        select(Step.__table__)
-        .where(Step.campaign_id == campaign_id)
-        .order_by(Step.arm_id, Step.position)
+    for (step,) in rows(
+        connection,
+        select(Step).where(Step.campaign_id == campaign_id).order_by(Step.arm_id, Step.position),
     ):
         steps[step.arm_id].append(
             StepLine(step.channel, step.template, step.delay_days, step.condition)
         )
-    rows = connection.execute(
-        select(Arm.__table__).where(Arm.campaign_id == campaign_id).order_by(Arm.position)
-    )
+    arms = select(Arm).where(Arm.campaign_id == campaign_id).order_by(Arm.position)
     return tuple(
-        ArmLine(row.name, row.share, row.hold_out, drawn.get(row.id, 0), tuple(steps[row.id]))
-        for row in rows
+        ArmLine(
+            name=arm.name,
+            share=arm.share,
+            hold_out=arm.hold_out,
+            people=drawn.get(arm.id, 0),
+            steps=tuple(steps[arm.id]),
+        )
+        for (arm,) in rows(connection, arms)
     )
 
 
 def _waves(connection: Connection, campaign_id: int) -> tuple[WaveLine, ...]:
     drawn = _drawn(connection, campaign_id, Decision.wave_id)
-    rows = connection.execute(
-        select(Wave.__table__).where(Wave.campaign_id == campaign_id).order_by(Wave.number)
+    query = select(Wave.id, Wave.number, Wave.date).where(Wave.campaign_id == campaign_id)
+    return tuple(
+        WaveLine(number, day, drawn.get(wave_id, 0))
+        for wave_id, number, day in connection.execute(query.order_by(Wave.number))
     )
-    return tuple(WaveLine(row.number, row.date, drawn.get(row.id, 0)) for row in rows)
 
 
 def card_steps(plan: Plan) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from store.states import TouchState
 from store.tables import Campaign, PhoneLine, ResponseCode, Step, Touch, Wave
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
     """What was sent, without a word about to whom."""
 

@@ -11,7 +11,7 @@ from installation.installation import Installation
 from store.tables import Case, Handover
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaseLine:
     """A case, without a word about whose it is."""
 
@@ -39,8 +39,9 @@ def case_line(installation: Installation, case_id: int) -> CaseLine | None:
     columns = (Case.id, Case.person_id, Case.owner, Case.opened_at, Case.last_at)
     ended = (Case.closed_at, Case.closed_by, Case.closed_why)
     with installation.store.reading() as connection:
-        row = connection.execute(select(*columns, *ended).where(Case.id == case_id)).one_or_none()
-        return CaseLine(*row) if row else None
+        query = select(*columns, *ended).where(Case.id == case_id)
+        row = connection.execute(query).mappings().one_or_none()
+        return CaseLine(**row) if row else None
 
 
 def is_asked(installation: Installation, case_id: int, name: str) -> bool:

@@ -17,7 +17,7 @@ class Rung:
     within_selected: bool  # whether it is a part of those selected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
     """What the pages show of a campaign; people, never touches."""
 
@@ -37,7 +37,13 @@ def figures_of(installation: Installation, name: str) -> Figures:
     left_out = tuple((Reason(code), count) for code, count in found.left_out.items())
     gone = date.fromisoformat(found.ledger_removed_on) if found.ledger_removed_on else None
     return Figures(
-        found.selected, found.handed_over, found.called, filed, _rungs(found, filed), left_out, gone
+        selected=found.selected,
+        handed_over=found.handed_over,
+        called=found.called,
+        filed=filed,
+        rungs=_rungs(found, filed),
+        left_out=left_out,
+        ledger_removed_on=gone,
     )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, true
 
+from console.mapped_rows import rows
 from desk.cases.overdue import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, failed_lines, overdue
 from installation.installation import Installation
 from store.clock import LOCAL
@@ -16,23 +16,23 @@ from store.tables import Appointment, Case, Handover, Person, Referral, Signal, 
 SHOWN = 200  # on one page, the latest of them left out and counted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FollowUp:
     """One thing that somebody still has to do."""
 
     kind: str  # handover, referral, appointment, signal, case, line
     id: int
-    whose: str
-    what: str  # the core of it: what is needed, to whom, which kind of help
+    owner: str  # who is asked to do it, or empty
+    subject: str  # what is needed, to whom it was referred, or the kind of help
     due: datetime  # from then on it is late
-    late: bool
+    late: bool = False
     case_id: int | None = None
     person_ref: str | None = None
-    told: tuple[tuple[str, str], ...] = ()  # more about it: the key of a word, and a text
+    details: tuple[tuple[str, str], ...] = ()  # the key of a word, and a text
     location: str | None = None  # of an appointment in a slot
 
 
-def open_follow_ups(installation: Installation, *, whose: str | None = None) -> list[FollowUp]:
+def open_follow_ups(installation: Installation, *, owner: str | None = None) -> list[FollowUp]:
     """Return what is open, the longest late first; all of it, or what one colleague is asked to do.
 
     A line that cannot be reached is told to everybody.
@@ -43,7 +43,7 @@ def open_follow_ups(installation: Installation, *, whose: str | None = None) -> 
         found += _silent_cases(connection, installation.now())
         lines = list(_failed_lines(connection))
     return _in_order(
-        installation, [*lines, *(each for each in found if whose is None or each.whose == whose)]
+        installation, [*lines, *(each for each in found if owner is None or each.owner == owner)]
     )
 
 
@@ -55,8 +55,8 @@ def of_person(installation: Installation, person_id: int) -> list[FollowUp]:
 
 def _in_order(installation: Installation, found: list[FollowUp]) -> list[FollowUp]:
     late = {(each.kind, each.id) for each in overdue(installation.store, now=installation.now())}
-    told = [replace(each, late=(each.kind, each.id) in late) for each in found]
-    return sorted(told, key=lambda each: (not each.late, each.due, each.kind, each.id))
+    marked = [replace(each, late=(each.kind, each.id) in late) for each in found]
+    return sorted(marked, key=lambda each: (not each.late, each.due, each.kind, each.id))
 
 
 def _all(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
@@ -66,90 +66,100 @@ def _all(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]
 
 
 def _handovers(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
-    query = select(Handover.__table__, Person.person_ref).join(
-        Person, Person.id == Handover.person_id
-    )
-    for row in connection.execute(query.where(Handover.done_at.is_(None), who)):
-        told = tuple(
-            (name, getattr(row, name)) for name in ("situation", "asked", "promised", "made_by")
+    query = select(Handover, Person.person_ref).join(Person, Person.id == Handover.person_id)
+    for handover, ref in rows(connection, query.where(Handover.done_at.is_(None), who)):
+        last = datetime.combine(handover.deadline + timedelta(days=1), time(), LOCAL)
+        yield FollowUp(
+            kind="handover",
+            id=handover.id,
+            owner=handover.to_whom,
+            subject=handover.needed,
+            due=last.astimezone(UTC),
+            case_id=handover.case_id,
+            person_ref=ref,
+            details=(
+                ("situation", handover.situation),
+                ("asked", handover.asked),
+                ("promised", handover.promised),
+                ("made_by", handover.made_by),
+            ),
         )
-        due = datetime.combine(row.deadline + timedelta(days=1), time(), LOCAL).astimezone(UTC)
-        yield _follow_up("handover", row, row.to_whom, row.needed, due, told)
 
 
 def _referrals(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
-    query = select(Referral.__table__, Person.person_ref).join(
-        Person, Person.id == Referral.person_id
-    )
-    for row in connection.execute(query.where(Referral.ended_at.is_(None), who)):
-        told = (("receipt", row.received_ref or "yes"),) if row.received_at else ()
-        due = (
-            row.made_at + RECEIPT_WITHIN
-            if row.received_at is None
-            else row.received_at + SILENT_AFTER
+    query = select(Referral, Person.person_ref).join(Person, Person.id == Referral.person_id)
+    for referral, ref in rows(connection, query.where(Referral.ended_at.is_(None), who)):
+        received = referral.received_at
+        yield FollowUp(
+            kind="referral",
+            id=referral.id,
+            owner=referral.made_by,
+            subject=referral.to_whom,
+            due=received + SILENT_AFTER if received else referral.made_at + RECEIPT_WITHIN,
+            case_id=referral.case_id,
+            person_ref=ref,
+            details=(("receipt", referral.received_ref or "yes"),) if received else (),
         )
-        yield _follow_up("referral", row, row.made_by, row.to_whom, due, told)
 
 
 def _appointments(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
-    columns = (
-        Appointment.__table__,
-        Person.person_ref,
-        Slot.location,
-        Case.owner,
-        Case.id.label("case_id"),
-    )
     query = (
-        select(*columns)
+        select(Appointment, Person.person_ref, Slot, Case)
         .join(Person, Person.id == Appointment.person_id)
         .outerjoin(Slot, Slot.id == Appointment.slot_id)
         .outerjoin(Case, Case.person_id == Appointment.person_id)
+        .where(Appointment.state == AppointmentState.AGREED, who)
     )
-    for row in connection.execute(query.where(Appointment.state == AppointmentState.AGREED, who)):
+    for appointment, ref, slot, case in rows(connection, query):
         yield FollowUp(
-            "appointment", row.id, row.owner or "", row.kind, row.at, late=False, case_id=row.case_id,
-            person_ref=row.person_ref, location=row.location,
-        )  # fmt: skip
+            kind="appointment",
+            id=appointment.id,
+            owner=case.owner if case else "",
+            subject=appointment.kind,
+            due=appointment.at,
+            case_id=case.id if case else None,
+            person_ref=ref,
+            location=slot.location if slot else None,
+        )
 
 
 def _signals(connection: Connection) -> Iterator[FollowUp]:
-    undecided = (Signal.decided_at.is_(None), Signal.merged_into.is_(None))
-    for row in connection.execute(select(Signal.__table__).where(*undecided)):
-        waits = (("waits_for", row.waits_for),) if row.waits_for else ()
-        told = (
-            ("affected", row.affected),
-            ("cause", row.cause),
-            ("made_by", row.reported_by),
-            *waits,
+    query = select(Signal).where(Signal.decided_at.is_(None), Signal.merged_into.is_(None))
+    for (signal,) in rows(connection, query):
+        waits = (("waits_for", signal.waits_for),) if signal.waits_for else ()
+        yield FollowUp(
+            kind="signal",
+            id=signal.id,
+            owner=signal.owner,
+            subject=signal.what,
+            due=signal.reported_at + DECISION_WITHIN,
+            details=(
+                ("affected", signal.affected),
+                ("cause", signal.cause),
+                ("made_by", signal.reported_by),
+                *waits,
+            ),
         )
-        due = row.reported_at + DECISION_WITHIN
-        yield FollowUp("signal", row.id, row.owner, row.what, due, late=False, told=told)
 
 
 def _silent_cases(connection: Connection, now: datetime) -> Iterator[FollowUp]:
-    query = select(Case.__table__, Person.person_ref).join(Person, Person.id == Case.person_id)
+    query = select(Case, Person.person_ref).join(Person, Person.id == Case.person_id)
     silent = (Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
-    for row in connection.execute(query.where(*silent)):
-        due = row.last_at + SILENT_AFTER
+    for case, ref in rows(connection, query.where(*silent)):
         yield FollowUp(
-            "case",
-            row.id,
-            row.owner,
-            "silent",
-            due,
+            kind="case",
+            id=case.id,
+            owner=case.owner,
+            subject="silent",
+            due=case.last_at + SILENT_AFTER,
             late=True,
-            case_id=row.id,
-            person_ref=row.person_ref,
+            case_id=case.id,
+            person_ref=ref,
         )
 
 
 def _failed_lines(connection: Connection) -> Iterator[FollowUp]:
-    for row in failed_lines(connection):
-        yield FollowUp("line", row.id, "", row.number, row.at, late=True)
-
-
-def _follow_up(
-    kind: str, row: Any, whose: str, what: str, due: datetime, told: tuple[tuple[str, str], ...]
-) -> FollowUp:
-    about = {"case_id": row.case_id, "person_ref": row.person_ref}
-    return FollowUp(kind, row.id, whose, what, due, late=False, told=told, **about)
+    for line in failed_lines(connection):
+        yield FollowUp(
+            kind="line", id=line.id, owner="", subject=line.number, due=line.at, late=True
+        )

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
+from console.mapped_rows import with_key
 from installation.installation import Installation
 from people.addresses import PostalAddress
 from people.names import Name
@@ -13,7 +13,7 @@ from store.states import CallKind, CallState, TouchState
 from store.tables import Call, Campaign, Case, Person, Touch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
     """One thing that went out to this person."""
 
@@ -25,7 +25,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Conversation:
     """One earlier conversation with this person."""
 
     at: datetime
@@ -34,7 +34,7 @@ class Talk:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
     """Who somebody is and what they were sent, for an agent who made sure to be talking to them."""
 
@@ -43,19 +43,14 @@ class Known:
     address: tuple[str, ...]
     language: str
     sent: tuple[Sent, ...]
-    talks: tuple[Talk, ...]  # the latest first
+    conversations: tuple[Conversation, ...]  # the latest first
     owner: str | None  # of their case
 
 
 def can_compare(installation: Installation, person_id: int) -> bool:
     """Say whether the register knows enough to compare with: a whole date of birth, and an address."""
-    row = _person(installation, person_id)
-    return (
-        row is not None
-        and row.birth_first is not None
-        and row.birth_first == row.birth_last
-        and bool(row.postcode)
-    )
+    person = _person(installation, person_id)
+    return person is not None and _is_complete(person)
 
 
 def is_same(installation: Installation, person_id: int, born: date | None, postcode: str) -> bool:
@@ -67,62 +62,71 @@ def is_same(installation: Installation, person_id: int, born: date | None, postc
         born: The date of birth as the caller gave it; None where it is no date.
         postcode: The postcode as the caller gave it, written anyhow.
     """
-    row = _person(installation, person_id)
-    said = "".join(postcode.split()).upper()
-    return can_compare(installation, person_id) and bool(
-        row.birth_first == born and row.postcode == said
+    person = _person(installation, person_id)
+    given = "".join(postcode.split()).upper()
+    return person is not None and (
+        _is_complete(person) and person.birth_first == born and person.postcode == given
     )
 
 
 def known(installation: Installation, person_id: int) -> Known | None:
     """Return who this is; ask only after the identity was checked."""
-    row = _person(installation, person_id)
-    if row is None:
+    person = _person(installation, person_id)
+    if person is None:
         return None
-    name = Name.of(row).addressee()
+    conversations, owner = _case(installation, person_id)
     return Known(
-        row.person_ref,
-        name,
-        _address(row),
-        row.language,
-        sent_to(installation, person_id),
-        *_case(installation, person_id),
+        person_ref=person.person_ref,
+        name=Name.of(person).addressee(),
+        address=_address(person),
+        language=person.language,
+        sent=sent_to(installation, person_id),
+        conversations=conversations,
+        owner=owner,
     )
 
 
 def ref_of(installation: Installation, person_id: int) -> str | None:
     """Return the reference of a person."""
-    row = _person(installation, person_id)
-    return row.person_ref if row else None
+    person = _person(installation, person_id)
+    return person.person_ref if person else None
 
 
-def _address(row: Any) -> tuple[str, ...]:
-    if row.household_key is None:
+def _address(person: Person) -> tuple[str, ...]:
+    if person.household_key is None:
         return ()
     return PostalAddress(
-        street=row.street,
-        house_number=row.house_number,
-        house_letter=row.house_letter or "",
-        house_addition=row.house_addition or "",
-        postcode=row.postcode,
-        town=row.town,
-        country=row.country,
+        street=person.street or "",
+        house_number=person.house_number or 0,
+        house_letter=person.house_letter or "",
+        house_addition=person.house_addition or "",
+        postcode=person.postcode or "",
+        town=person.town or "",
+        country=person.country,
     ).lines()
 
 
 def sent_to(installation: Installation, person_id: int) -> tuple[Sent, ...]:
     """Return what went out to a person, the latest first; ask only after the identity was checked."""
     query = (
-        select(Touch.id, Campaign.title, Touch.channel, Touch.handed_over_at, Touch.state)
+        select(
+            Touch.id.label("touch_id"),
+            Campaign.title.label("campaign"),
+            Touch.channel,
+            Touch.handed_over_at,
+            Touch.state,
+        )
         .join(Campaign, Campaign.id == Touch.campaign_id)
         .where(Touch.person_id == person_id, Touch.handed_over_at.is_not(None))
         .order_by(Touch.handed_over_at.desc())
     )
     with installation.store.reading() as connection:
-        return tuple(Sent(*row) for row in connection.execute(query))
+        return tuple(Sent(**row) for row in connection.execute(query).mappings())
 
 
-def _case(installation: Installation, person_id: int) -> tuple[tuple[Talk, ...], str | None]:
+def _case(
+    installation: Installation, person_id: int
+) -> tuple[tuple[Conversation, ...], str | None]:
     """Return the earlier conversations with a person, and whose their case is."""
     # to prepare an appointment is to talk with nobody
     ended = (
@@ -130,16 +134,26 @@ def _case(installation: Installation, person_id: int) -> tuple[tuple[Talk, ...],
         Call.state == CallState.WRAPPED_UP,
         Call.kind != CallKind.PREPARE,
     )
-    talks = select(Call.wrapped_up_at, Call.taken_by, Call.disposition, Call.note).where(*ended)
+    query = (
+        select(Call.wrapped_up_at, Call.taken_by, Call.disposition, Call.note)
+        .where(*ended)
+        .order_by(Call.wrapped_up_at.desc(), Call.id.desc())
+    )
     owner = select(Case.owner).where(Case.person_id == person_id)
     with installation.store.reading() as connection:
-        found = connection.execute(talks.order_by(Call.wrapped_up_at.desc(), Call.id.desc()))
-        had: list[Any] = list(found)
-        return tuple(Talk(*row) for row in had), connection.execute(owner).scalar_one_or_none()
+        found = tuple(
+            Conversation(at, agent or "", disposition or "", note)
+            for at, agent, disposition, note in connection.execute(query)
+            if at is not None
+        )
+        return found, connection.execute(owner).scalar_one_or_none()
 
 
-def _person(installation: Installation, person_id: int) -> Any:
+def _is_complete(person: Person) -> bool:
+    whole = person.birth_first is not None and person.birth_first == person.birth_last
+    return whole and bool(person.postcode)
+
+
+def _person(installation: Installation, person_id: int) -> Person | None:
     with installation.store.reading() as connection:
-        return connection.execute(
-            select(Person.__table__).where(Person.id == person_id)
-        ).one_or_none()
+        return with_key(connection, Person, person_id)

@@ -1,14 +1,15 @@
 """Print runs and their files."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
+from console.mapped_rows import rows
 from installation.installation import Installation
 from store.states import CampaignState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintRun, Wave
@@ -26,7 +27,7 @@ class FileLine:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunLine:
     """One print run, as the list shows it."""
 
@@ -52,20 +53,7 @@ class Gone(Exception):
 def print_runs(installation: Installation) -> list[RunLine]:
     """Return the newest print runs, each with its files."""
     query = (
-        select(
-            PrintRun.id,
-            Delivery.key,
-            Campaign.title,
-            Wave.number,
-            Wave.date,
-            PrintRun.cards,
-            PrintRun.pages,
-            PrintRun.made_at,
-            PrintRun.state,
-            PrintRun.shop,
-            PrintRun.handed_over_at,
-            Campaign.state.label("campaign_state"),
-        )
+        select(PrintRun, Delivery.key, Campaign.title, Campaign.state, Wave.number, Wave.date)
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .join(Wave, Wave.id == Delivery.wave_id)
@@ -73,33 +61,44 @@ def print_runs(installation: Installation) -> list[RunLine]:
         .limit(SHOWN)
     )
     with installation.store.reading() as connection:
-        rows = connection.execute(query).all()
-        files = defaultdict(list)
-        for row in connection.execute(
-            _files().where(PrintFile.print_run_id.in_([row.id for row in rows]))
-        ):
-            files[row.print_run_id].append(FileLine(*row))
-    return [_line(row, tuple(files[row.id])) for row in rows]
+        found = rows(connection, query)
+        files = _files_of(connection, [run.id for run, *_ in found])
+    return [
+        RunLine(
+            id=run.id,
+            key=key,
+            campaign=title,
+            wave=wave,
+            wave_date=day,
+            cards=run.cards,
+            pages=run.pages,
+            made_at=run.made_at,
+            state="recalled" if _is_recalled(run) else run.state.value,
+            waits=_waits_for(run, campaign),
+            shop=run.shop,
+            handed_over_at=run.handed_over_at,
+            files=tuple(files[run.id]),
+        )
+        for run, key, title, campaign, wave, day in found
+    ]
 
 
-def _line(row: Any, files: tuple[FileLine, ...]) -> RunLine:
-    recalled = row.state is RunState.CLOSED and row.handed_over_at is None
-    state = "recalled" if recalled else RunState(row.state).value
-    held = row.state is RunState.MADE and row.campaign_state in {
-        CampaignState.PAUSED,
-        CampaignState.STOPPED,
-    }
-    waits = (
-        CampaignState(row.campaign_state).value
-        if held
-        else ""
-        if row.state is RunState.CLOSED
-        else state
-    )
-    return RunLine(
-        row.id, row.key, row.title, row.number, row.date, row.cards, row.pages, row.made_at, state, waits, row.shop,
-        row.handed_over_at, files,
-    )  # fmt: skip
+def _files_of(connection: Connection, runs: Sequence[int]) -> Mapping[int, list[FileLine]]:
+    files: defaultdict[int, list[FileLine]] = defaultdict(list)
+    for row in connection.execute(_files().where(PrintFile.print_run_id.in_(runs))):
+        line = FileLine(*row)
+        files[line.run_id].append(line)
+    return files
+
+
+def _is_recalled(run: PrintRun) -> bool:
+    return run.state is RunState.CLOSED and run.handed_over_at is None
+
+
+def _waits_for(run: PrintRun, campaign: CampaignState) -> str:
+    if run.state is RunState.MADE and campaign in {CampaignState.PAUSED, CampaignState.STOPPED}:
+        return campaign.value
+    return "" if run.state is RunState.CLOSED else run.state.value
 
 
 def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLine, Path] | None:
@@ -119,7 +118,8 @@ def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLin
         ).one_or_none()
     if row is None:
         return None
-    line, path = FileLine(*row[:-1]), _below(installation.settings.outbox, row.folder, name)
+    *columns, folder = row
+    line, path = FileLine(*columns), _below(installation.settings.outbox, folder, name)
     if path is None or not _as_made(path, line):
         raise Gone(name)
     return line, path

@@ -25,47 +25,70 @@ _Agree = Callable[[Visit, CallLine, str, Mapping[str, str]], object]
 _NO_DAY = date.min  # a deadline that was left out has passed
 _ENDS = ("kept", "missed", "cancelled")
 _KNOWN = frozenset(
-    ("slot", "text", "kind", "needed", "deadline", "to_whom", "situation", "asked", "promised", "consent", "shared",
-     "affected", "what", "cause", "owner", "situation, asked and promised")
-)  # fmt: skip
+    (
+        "slot",
+        "text",
+        "kind",
+        "needed",
+        "deadline",
+        "to_whom",
+        "situation",
+        "asked",
+        "promised",
+        "consent",
+        "shared",
+        "affected",
+        "what",
+        "cause",
+        "owner",
+        "situation, asked and promised",
+    )
+)
 
 
-def _handover(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
+def _handover(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]) -> int:
     del call
     words = {
-        name: told.get(name, "") for name in ("to_whom", "situation", "asked", "promised", "needed")
+        name: fields.get(name, "")
+        for name in ("to_whom", "situation", "asked", "promised", "needed")
     }
     instruction = handovers.Instruction(
-        **words, deadline=read_day(told.get("deadline", "")) or _NO_DAY
+        **words, deadline=read_day(fields.get("deadline", "")) or _NO_DAY
     )
     return handovers.hand_over(
         visit.installation.store, ref, instruction, by=visit.name, now=visit.installation.now()
     )
 
 
-def _referral(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
+def _referral(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]) -> int:
     """Refer somebody who heard the words and said yes: without that tick there is no consent, whatever was written."""
     del call
     now = visit.installation.now()
-    consent = referrals.Consent(told.get("consent", ""), now) if told.get("agreed") else None
-    shared = [each for each in referrals.SHAREABLE if told.get(each)]
+    consent = referrals.Consent(fields.get("consent", ""), now) if fields.get("agreed") else None
+    shared = [each for each in referrals.SHAREABLE if fields.get(each)]
     return referrals.refer(
-        visit.installation.store, ref, told.get("to_whom", ""), shared, consent, by=visit.name, now=now
-    )  # fmt: skip
+        visit.installation.store,
+        ref,
+        fields.get("to_whom", ""),
+        shared,
+        consent,
+        by=visit.name,
+        now=now,
+    )
 
 
 def book_slot(
-    visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]
+    visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]
 ) -> appointment_slots.Booked:
     """Book the chosen slot, and confirm it by text where that was asked.
 
     Raises:
         BadInput: none was chosen, or it cannot be booked or confirmed.
     """
-    text, now = bool(told.get("text")), visit.installation.now()
+    text, now = bool(fields.get("text")), visit.installation.now()
     return appointment_slots.book(
         visit.installation.store,
-        _slot_of(told),
+        _slot_of(fields),
         ref,
         by=visit.name,
         now=now,
@@ -74,10 +97,14 @@ def book_slot(
     )
 
 
-def _signal(visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]) -> int:
+def _signal(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]) -> int:
     del call, ref
     signal = signals.NewSignal(
-        *(told.get(name, "") for name in ("kind", "affected", "what", "cause", "owner"))
+        kind=fields.get("kind", ""),
+        affected=fields.get("affected", ""),
+        what=fields.get("what", ""),
+        cause=fields.get("cause", ""),
+        owner=fields.get("owner", ""),
     )
     return signals.report(
         visit.installation.store, signal, by=visit.name, now=visit.installation.now()
@@ -93,12 +120,12 @@ _ACTS: dict[str, _Agree] = {
 _ABOUT_NOBODY = frozenset({"signal"})
 
 
-@router.post("/queue/{call_id:int}/agree/{what}")
-def agree(visit: TakingCalls, form: Posted, call_id: int, what: str) -> Response:
+@router.post("/queue/{call_id:int}/agree/{part}")
+def agree(visit: TakingCalls, form: Posted, call_id: int, part: str) -> Response:
     """Book, hand over, refer or report at once; the rest of the form stays as a draft."""
-    if what not in _ACTS:
+    if part not in _ACTS:
         raise HTTPException(404)
-    return _agreed(visit, form, call_id, what, _ACTS[what], about_nobody=what in _ABOUT_NOBODY)
+    return _agreed(visit, form, call_id, part, _ACTS[part], about_nobody=part in _ABOUT_NOBODY)
 
 
 @router.post("/queue/{call_id:int}/appointments/{appointment_id:int}/{how}")
@@ -112,7 +139,7 @@ def change_appointment(
 
 
 def _change(
-    appointment_id: int, how: str, visit: Visit, call: CallLine, ref: str, told: Mapping[str, str]
+    appointment_id: int, how: str, visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]
 ) -> None:
     del ref
     own = of_person(visit.installation, call.person_id or 0)
@@ -121,7 +148,7 @@ def _change(
     now = visit.installation.now()
     if how == "move":
         appointment_slots.move_to(
-            visit.installation.store, appointment_id, _slot_of(told), by=visit.name, now=now
+            visit.installation.store, appointment_id, _slot_of(fields), by=visit.name, now=now
         )
     else:
         appointment_slots.end(
@@ -129,8 +156,8 @@ def _change(
         )
 
 
-def _slot_of(told: Mapping[str, str]) -> int:
-    text = told.get("id", "")
+def _slot_of(fields: Mapping[str, str]) -> int:
+    text = fields.get("id", "")
     if not text.isdecimal() or int(text) > LARGEST_ID:
         raise BadInput("no moment was chosen", "choose one that is free", field="slot")
     return int(text)
@@ -161,7 +188,7 @@ def _agreed(
     except BadInput as refused:
         return call_page(visit, call, status=422, trouble=trouble_of(refused), form=form)
     draft_saving.keep(visit, call_id, form, without=f"{part}.")
-    visit.tell(f"agree.done_{done or part}")
+    visit.notify(f"agree.done_{done or part}")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 

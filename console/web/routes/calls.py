@@ -37,7 +37,12 @@ _CHOICES = {
     "note": queues.LONGEST_NOTE,
     "needed": handovers.LONGEST_NEEDED,
     "about": handovers.LONGEST_ABOUT,
-    "heads": len(handovers.Instruction("-", "-", "-", "-", "-", date.max).about()) - len("---"),
+    "heads": len(
+        handovers.Instruction(
+            to_whom="-", situation="-", asked="-", promised="-", needed="-", deadline=date.max
+        ).about()
+    )
+    - len("---"),
     "to_whom": referrals.TO_WHOM,
     "shareable": referrals.SHAREABLE,
     "affected": signals.AFFECTED,
@@ -53,14 +58,14 @@ def take_next(visit: TakingCalls, form: Posted) -> Response:
     """Take whatever should come next for this agent."""
     del form
     try:
-        came = connecting.take_next(visit.installation, visit.name, now=visit.installation.now())
+        result = connecting.take_next(visit.installation, visit.name, now=visit.installation.now())
     except BadInput:
-        visit.tell("line.out_of_reach")
+        visit.notify("line.out_of_reach")
         return RedirectResponse("/queue", 303)
-    if came is None:
-        visit.tell("queue.nothing_next")
+    if result is None:
+        visit.notify("queue.nothing_next")
         return RedirectResponse("/queue", 303)
-    return _put_through(visit, came)
+    return _put_through(visit, result)
 
 
 @router.post("/queue/{call_id:int}/take")
@@ -69,28 +74,28 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     del form
     _existing(visit, call_id)
     try:
-        came = connecting.connect(
+        result = connecting.connect(
             visit.installation, call_id, visit.name, now=visit.installation.now()
         )
     except BadInput as error:
-        visit.tell(
+        visit.notify(
             "line.out_of_reach" if error.field == connecting.TELEPHONE else "queue.just_gone"
         )
         return RedirectResponse("/queue", 303)
-    return _put_through(visit, came)
+    return _put_through(visit, result)
 
 
-def _put_through(visit: Visit, came: connecting.Came) -> Response:
+def _put_through(visit: Visit, result: connecting.Came) -> Response:
     """Say whether the agent's telephone rings, and show the call; a caller who just hung up is told kindly."""
-    match came:
+    match result:
         case connecting.CallerGone():
-            visit.tell("line.caller_gone")
+            visit.notify("line.caller_gone")
             return RedirectResponse("/queue", 303)
         case connecting.Connecting(held=held):
-            visit.tell("line.ringing_with_care" if held else "line.ringing")
+            visit.notify("line.ringing_with_care" if held else "line.ringing")
         case connecting.Uncertain():
-            visit.tell("line.ringing_perhaps")
-    return RedirectResponse(f"/queue/{came.call.id}", 303)
+            visit.notify("line.ringing_perhaps")
+    return RedirectResponse(f"/queue/{result.call.id}", 303)
 
 
 @router.post("/queue/{call_id:int}/dial")
@@ -104,9 +109,9 @@ def dial(visit: TakingCalls, form: Posted, call_id: int) -> Response:
             visit.installation, call_id, visit.name, now=visit.installation.now()
         )
     except BadInput as error:
-        visit.tell("line.cannot_dial" if error.field != click_to_call.HOURS else "line.not_now")
+        visit.notify("line.cannot_dial" if error.field != click_to_call.HOURS else "line.not_now")
     else:
-        visit.tell("line.ringing_first" if ringing.sure else "line.ringing_perhaps")
+        visit.notify("line.ringing_first" if ringing.sure else "line.ringing_perhaps")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
@@ -117,9 +122,9 @@ def put_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     _existing(visit, call_id)
     try:
         queues.put_back(visit.installation.store, call_id, visit.name)
-        visit.tell("queue.put_back")
+        visit.notify("queue.put_back")
     except BadInput:
-        visit.tell("queue.not_yours")
+        visit.notify("queue.not_yours")
     return RedirectResponse("/queue", 303)
 
 
@@ -200,7 +205,7 @@ def own_call(visit: Visit, call_id: int) -> CallLine | None:
 
 def not_yours(visit: Visit) -> Response:
     """Say that a colleague has this call, or nobody."""
-    visit.tell("queue.not_yours")
+    visit.notify("queue.not_yours")
     return RedirectResponse("/queue", 303)
 
 

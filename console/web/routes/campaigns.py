@@ -16,7 +16,7 @@ from console.web.rendering import page
 from console.web.security import Posted
 from console.web.sessions import Deciding, SeeingCampaigns, Visit
 from store.errors import BadInput
-from store.states import CampaignState
+from store.tables import Campaign
 
 router = APIRouter()
 
@@ -66,18 +66,20 @@ def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -
     return Response(picture, media_type="image/png")
 
 
-@router.post("/campaigns/{name}/{what}")
-def decide(visit: Deciding, form: Posted, name: str, what: str) -> Response:
+@router.post("/campaigns/{name}/{decision}")
+def decide(visit: Deciding, form: Posted, name: str, decision: str) -> Response:
     """Approve, launch, pause, resume or stop; whoever does it is written down as signed in."""
-    if what not in DECISIONS or plan_of(visit.installation, name) is None:
+    if decision not in DECISIONS or plan_of(visit.installation, name) is None:
         raise HTTPException(404)
-    if what == "stop" and not form.get("sure"):
+    if decision == "stop" and not form.get("sure"):
         return _page(visit, name, status=400, refused=("decide.not_sure", ""))
     try:
-        DECISIONS[what](visit.installation, name, by=decider(visit), now=visit.installation.now())
+        DECISIONS[decision](
+            visit.installation, name, by=decider(visit), now=visit.installation.now()
+        )
     except BadInput as error:
         return _page(visit, name, status=409, refused=("decide.refused", str(error)))
-    visit.tell(f"decide.done_{what}")
+    visit.notify(f"decide.done_{decision}")
     return RedirectResponse(f"/campaigns/{name}", 303)
 
 
@@ -92,21 +94,19 @@ def _page(
         "campaign.html",
         status=status,
         plan=plan,
-        campaign=plan.row,
-        spec=plan.row.spec,
+        campaign=plan.campaign,
+        spec=plan.campaign.spec,
         figures=figures_of(visit.installation, name),
         cards=card_steps(plan),
-        decisions=_possible(visit, plan.row),
-        own=decider(visit).is_same(plan.row.submitted_by),
+        decisions=_possible(visit, plan.campaign),
+        own=decider(visit).is_same(plan.campaign.submitted_by),
         refused=refused,
     )
 
 
-def _possible(visit: Visit, row: Any) -> list[str]:
+def _possible(visit: Visit, campaign: Campaign) -> list[str]:
     if not visit.may("decisions"):
         return []
     return [
-        what
-        for what, (origins, _) in lifecycle.MOVES.items()
-        if CampaignState(row.state) in origins
+        decision for decision, (origins, _) in lifecycle.MOVES.items() if campaign.state in origins
     ]

@@ -46,11 +46,11 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
     try:
         talking = talk_about(visit.installation, card.touch_id, visit.name)
     except BadInput:  # a colleague took the very call a moment ago
-        visit.tell("queue.just_gone")
+        visit.notify("queue.just_gone")
         return RedirectResponse("/queue", 303)
     if talking.matched:
         action_log.record(visit, action_log.MATCHED, f"call:{talking.call_id}", how="code")
-        visit.tell("search.matched")
+        visit.notify("search.matched")
     return RedirectResponse(f"/queue/{talking.call_id}", 303)
 
 

@@ -50,7 +50,7 @@ def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
         visit.installation.store, line.id, to_whom, by=visit.name, now=visit.installation.now()
     )
     action_log.record(visit, action_log.GAVE_CASE, _subject(line), to=to_whom)
-    visit.tell("case.given")
+    visit.notify("case.given")
     return RedirectResponse("/follow-ups", 303)
 
 
@@ -65,7 +65,7 @@ def close_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
         )
     except BadInput:
         return _page(visit, line, status=422, trouble="case.still_open" if why else "case.say_why")
-    visit.tell("case.closed")
+    visit.notify("case.closed")
     return RedirectResponse(f"/cases/{line.id}", 303)
 
 

@@ -22,7 +22,7 @@ def keep_draft(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if call_id > LARGEST_ID or not keep(visit, call_id, form):
         if wants_data:
             return JSONResponse({"said": say(visit.language, "draft.lost")}, 409)
-        visit.tell("queue.not_yours")
+        visit.notify("queue.not_yours")
         return RedirectResponse("/queue", 303)
     if wants_data:
         time = f"{visit.installation.now().astimezone(LOCAL):%H:%M}"

@@ -24,7 +24,7 @@ LONGEST = 2_000  # characters of what was done
 _End = Callable[[Visit, int, Mapping[str, str]], object]
 
 
-def _said(form: Mapping[str, str]) -> str:
+def _note(form: Mapping[str, str]) -> str:
     return form.get("said", "")[:LONGEST]
 
 
@@ -33,20 +33,20 @@ def _done(visit: Visit, number: int, form: Mapping[str, str]) -> None:
         visit.installation.store,
         number,
         by=visit.name,
-        what=_said(form),
+        what=_note(form),
         now=visit.installation.now(),
     )
 
 
 def _received(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     referrals.receive(
-        visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now()
+        visit.installation.store, number, _note(form), by=visit.name, now=visit.installation.now()
     )
 
 
 def _ended(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     referrals.end(
-        visit.installation.store, number, _said(form), by=visit.name, now=visit.installation.now()
+        visit.installation.store, number, _note(form), by=visit.name, now=visit.installation.now()
     )
 
 
@@ -84,9 +84,9 @@ def _cancelled(visit: Visit, number: int, form: Mapping[str, str]) -> None:
 
 
 def _waits(visit: Visit, number: int, form: Mapping[str, str]) -> None:
-    what = form.get("what", "")
+    event = form.get("what", "")
     signals.wait_for(
-        visit.installation.store, number, what, by=visit.name, now=visit.installation.now()
+        visit.installation.store, number, event, by=visit.name, now=visit.installation.now()
     )
 
 
@@ -96,7 +96,7 @@ def _decided(visit: Visit, number: int, form: Mapping[str, str]) -> None:
         visit.installation.store,
         number,
         decision,
-        why=_said(form),
+        why=_note(form),
         by=visit.name,
         now=visit.installation.now(),
     )
@@ -120,18 +120,18 @@ def show_follow_ups(visit: FollowingUp) -> Response:
     return _page(visit, everybody=visit.request.query_params.get("show") == "all")
 
 
-@router.post("/follow-ups/{kind}/{number:int}/{what}")
-def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, what: str) -> Response:
+@router.post("/follow-ups/{kind}/{number:int}/{how}")
+def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, how: str) -> Response:
     """End one, or note how far it has come."""
-    act = ENDS.get((kind, what))
+    act = ENDS.get((kind, how))
     if act is None or number > LARGEST_ID:
         raise HTTPException(404)
     everybody = form.get("show") == "all"
     try:
         act(visit, number, form)
     except BadInput:
-        return _page(visit, everybody=everybody, status=422, trouble=f"follow.trouble.{what}")
-    visit.tell(f"follow.did.{what}")
+        return _page(visit, everybody=everybody, status=422, trouble=f"follow.trouble.{how}")
+    visit.notify(f"follow.did.{how}")
     back = form.get("back", "")
     if back.isdecimal():
         return RedirectResponse(f"/cases/{back}", 303)
@@ -139,8 +139,8 @@ def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, what
 
 
 def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = "") -> Response:
-    found = open_follow_ups(visit.installation, whose=None if everybody else visit.name)
-    told = signals.untold(visit.installation.store, visit.name, now=visit.installation.now())
+    found = open_follow_ups(visit.installation, owner=None if everybody else visit.name)
+    decided = signals.untold(visit.installation.store, visit.name, now=visit.installation.now())
     return page(
         visit,
         "follow_ups.html",
@@ -148,7 +148,7 @@ def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = ""
         everybody=everybody,
         found=found[:SHOWN],
         left=max(0, len(found) - SHOWN),
-        told_back=told,
+        decided_signals=decided,
         decisions=signals.DECISIONS,
         waits_for=signals.WAITS_FOR,
         trouble=trouble,

@@ -65,6 +65,6 @@ def take_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     return _again(visit, call_id, "helper.revoked" if why else "helper.say_why")
 
 
-def _again(visit: Visit, call_id: int, told: str) -> Response:
-    visit.tell(told)
+def _again(visit: Visit, call_id: int, notice: str) -> Response:
+    visit.notify(notice)
     return RedirectResponse(f"/queue/{call_id}", 303)

@@ -17,8 +17,8 @@ router = APIRouter()
 def list_print_runs(visit: SeeingPrintRuns) -> Response:
     """Show the print runs and their files."""
     runs = print_runs(visit.installation)
-    told = reconciled(visit.installation, [run.id for run in runs])
-    return page(visit, "print_runs.html", runs=runs, reconciled=told, shown=SHOWN)
+    progress = reconciled(visit.installation, [run.id for run in runs])
+    return page(visit, "print_runs.html", runs=runs, reconciled=progress, shown=SHOWN)
 
 
 @router.get("/print-runs/{run_id:int}/{name}")

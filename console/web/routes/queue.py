@@ -39,11 +39,11 @@ def watch_queue(visit: SeeingQueue) -> Response:
     sketches: Sketches = visit.request.app.state.sketches
     # not by way of a proxy's buffer, where one stands before us
     headers = {"x-accel-buffering": "no"}
-    told = _told(board, watching, sketches.of(visit))
-    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+    events = _events(board, watching, sketches.of(visit))
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def _told(
+async def _events(
     board: Board, session: Session, sketch: Callable[[Snapshot], str]
 ) -> AsyncIterator[str]:
     yield f"retry: {AGAIN}\n\n"
@@ -78,9 +78,15 @@ class Sketches:
 def _words(visit: Visit, seen: Snapshot) -> str:
     """Return the lines as HTML, and what a screen reader is told: only that somebody more, or fewer, waits."""
     html = fragment(
-        visit.language, "parts/lines.html", lines=seen.lines, shown=SHOWN, now=visit.installation.now(),
-        takes=visit.may("calls"), own=None, token="",
-    )  # fmt: skip
+        visit.language,
+        "parts/lines.html",
+        lines=seen.lines,
+        shown=SHOWN,
+        now=visit.installation.now(),
+        takes=visit.may("calls"),
+        own=None,
+        token="",
+    )
     waiting = sum(line.waiting_count for line in seen.lines)
     taken = sum(len(line.taken) for line in seen.lines)
     counts = {"waiting": waiting, "taken": taken}

@@ -35,8 +35,8 @@ def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         )
     except BadInput:
         return call_page(visit, call, status=422, trouble="call.bereaved_who")
-    action_log.record(visit, action_log.HEARD_OF_DEATH, subject_of(call))
-    visit.tell("call.bereaved_done")
+    action_log.record(visit, action_log.DEATH_REPORTED, subject_of(call))
+    visit.notify("call.bereaved_done")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
@@ -49,5 +49,5 @@ def somebody_else(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         return not_yours(visit)
     is_somebody_else(visit.installation.store, call_id, by=visit.name)
     action_log.record(visit, action_log.SOMEBODY_ELSE, subject_of(call))
-    visit.tell("call.somebody_else_done")
+    visit.notify("call.somebody_else_done")
     return RedirectResponse(f"/queue/{call_id}", 303)

@@ -61,7 +61,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
         else:
             call_id = begin_talking_with(visit.installation, person.person_id, visit.name)
     except BadInput:
-        visit.tell("queue.just_gone")
+        visit.notify("queue.just_gone")
         return RedirectResponse("/queue", 303)
     return RedirectResponse(f"/queue/{call_id}", 303)
 
@@ -83,7 +83,7 @@ def match(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         return call_page(visit, call, status=409, trouble="search.known_already")
     action_log.record(visit, action_log.FOUND_CARD, f"touch:{card.touch_id}")
     action_log.record(visit, action_log.MATCHED, subject_of(call), how="code")
-    visit.tell("search.matched")
+    visit.notify("search.matched")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 

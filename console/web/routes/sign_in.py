@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse
 from console.web.permissions import FIRST_PAGE
 from console.web.rendering import page_for
 from console.web.security import Posted
-from console.web.sessions import begin, installation_of, visitor
+from console.web.sessions import NOTICE, begin, installation_of, visitor
 from console.web.words import language_of
 from installation import accounts
 
@@ -52,7 +52,7 @@ def sign_out(request: Request, form: Posted) -> Response:
     if visit:
         accounts.sign_out(visit.installation.store, visit.name, visit.installation.now())
     request.session.clear()
-    request.session.update({"told": "sign_in.bye"} | ({"language": language} if language else {}))
+    request.session.update({NOTICE: "sign_in.bye"} | ({"language": language} if language else {}))
     return RedirectResponse("/sign-in", 303)
 
 

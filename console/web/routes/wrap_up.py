@@ -79,7 +79,7 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     except BadInput as refused:
         trouble = trouble_of(refused) if form.get("slot.id") else "call.not_taken"
         return call_page(visit, call, status=422, trouble=trouble, form=form)
-    visit.tell("call.done")
+    visit.notify("call.done")
     return RedirectResponse("/queue", 303)
 
 

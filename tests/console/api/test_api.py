@@ -38,9 +38,30 @@ def calling(console_installation: Installation) -> Installation:
         line = builder.line()
         enter(
             connection,
-            [NewCall(line, None, NOW - timedelta(minutes=5), campaign.id, touch, person)],
+            [
+                NewCall(
+                    line_id=line,
+                    reply_id=None,
+                    received_at=NOW - timedelta(minutes=5),
+                    campaign_id=campaign.id,
+                    touch_id=touch,
+                    person_id=person,
+                )
+            ],
         )
-        enter(connection, [NewCall(line, None, NOW, campaign.id, None, other)])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=line,
+                    reply_id=None,
+                    received_at=NOW,
+                    campaign_id=campaign.id,
+                    touch_id=None,
+                    person_id=other,
+                )
+            ],
+        )
     return console_installation
 
 
@@ -127,7 +148,9 @@ def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own
 ) -> None:
     with installation.store.writing() as connection:
         line = Builder(connection, NOW).line()
-        enter(connection, [NewCall(line, None, NOW) for _ in range(12)])
+        enter(
+            connection, [NewCall(line_id=line, reply_id=None, received_at=NOW) for _ in range(12)]
+        )
     agent = system(installation)
 
     def ask(key: int) -> int:
@@ -258,9 +281,11 @@ def _refused(agent: System, shop: System) -> dict[int, Any]:
         405: agent.ask("DELETE", "/lines"),
         409: agent.get("/calls/1"),
         413: send(f"{PLACE}/handovers", content=many, headers=json),
-        415: send(f"{PLACE}/takings", data={"callId": "1"}, headers=json | {"Content-Type": "text/plain"}),
+        415: send(
+            f"{PLACE}/takings", data={"callId": "1"}, headers=json | {"Content-Type": "text/plain"}
+        ),
         422: agent.post("/takings", {"callId": "one"}),
-    }  # fmt: skip
+    }
 
 
 def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(

@@ -25,7 +25,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     store = open_store(f"sqlite:///{tmp_path}/kaartje.sqlite3", locks=tmp_path / "locks")
     migrate(store)
     with store.writing() as connection:
-        enter(connection, [NewCall(Builder(connection, NOW).line(), None, NOW)])
+        enter(
+            connection,
+            [NewCall(line_id=Builder(connection, NOW).line(), reply_id=None, received_at=NOW)],
+        )
     take(store, 1, "fatma", NOW)
     wrap_up(store, 1, "fatma", "helped", "A question about the card.", NOW)
     store.engine.dispose()

@@ -46,7 +46,19 @@ def busy(console_installation: Installation) -> Installation:
         line = builder.line()
         for ref in ("P1", "P2", "P3", "P4"):
             person, touch = builder.reach(campaign, ref)
-            enter(connection, [NewCall(line, None, NOW, campaign.id, touch, person)])
+            enter(
+                connection,
+                [
+                    NewCall(
+                        line_id=line,
+                        reply_id=None,
+                        received_at=NOW,
+                        campaign_id=campaign.id,
+                        touch_id=touch,
+                        person_id=person,
+                    )
+                ],
+            )
     agent = system(console_installation)
     agent.post("/takings", {})
     agent.post("/calls/1/identity-checks", {"born": "1980-05-17", "postcode": "1234AB"})

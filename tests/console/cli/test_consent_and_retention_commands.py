@@ -235,14 +235,14 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
         ended = {"state": CampaignState.STOPPED, "ended_at": now - timedelta(days=800)}
         connection.execute(update(Campaign).values(**ended))
     word = NewWord(
-        "P1",
-        ConsentKind.GIVEN,
-        "card",
-        None,
-        now,
-        None,
-        "formulier",
-        "Mogen wij u een kaartje sturen?",
+        person_ref="P1",
+        kind=ConsentKind.GIVEN,
+        channel="card",
+        purpose=None,
+        said_at=now,
+        ends_at=None,
+        source="formulier",
+        text_shown="Mogen wij u een kaartje sturen?",
     )
     say(console_installation.store, word, by="ann", now=now)
     owed = console_installation.settings.home / "owed.csv"

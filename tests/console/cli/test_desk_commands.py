@@ -23,7 +23,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with store.writing() as connection:
         line = Builder(connection, NOW).line()
         enter(
-            connection, [NewCall(line, None, NOW), NewCall(line, None, NOW, skill="early-signal")]
+            connection,
+            [
+                NewCall(line_id=line, reply_id=None, received_at=NOW),
+                NewCall(line_id=line, reply_id=None, received_at=NOW, skill="early-signal"),
+            ],
         )
     store.engine.dispose()
     return tmp_path

@@ -27,7 +27,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         line = Builder(connection, NOW).line()
         call_legs.made(
             connection,
-            call_legs.NewLeg("CA1", LegKind.CITIZEN, line, "+31612345678", LegState.WAITING),
+            call_legs.NewLeg(
+                ref="CA1",
+                kind=LegKind.CITIZEN,
+                line_id=line,
+                from_number="+31612345678",
+                state=LegState.WAITING,
+            ),
             now=NOW,
         )
     store.engine.dispose()

@@ -63,9 +63,12 @@ def kaartje(
         "KAARTJE_SECRET": "x" * 20,
     }
     return subprocess.run(
-        [sys.executable, "-c", "from console.main import run; run()", *words], text=True, check=False,
-        capture_output=True, env={**kept, **ours},
-    )  # fmt: skip
+        [sys.executable, "-c", "from console.main import run; run()", *words],
+        text=True,
+        check=False,
+        capture_output=True,
+        env={**kept, **ours},
+    )
 
 
 def told(run: "subprocess.CompletedProcess[str]") -> Any:
@@ -79,8 +82,13 @@ def test_a_run_is_listed_handed_over_and_shown(
     (run,) = told(kaartje(made, shop, "post", "list", "--json"))
     assert (run["state"], run["open"]) == ("made", "it is not at the print shop yet")
     assert told(kaartje(made, shop, "post", "hand-over", "--now", DUE, "--json")) == {
-        "runs": 1, "lists": 0, "reprints": 0, "releases": 0, "recalled": 0, "waiting": [],
-    }  # fmt: skip
+        "runs": 1,
+        "lists": 0,
+        "reprints": 0,
+        "releases": 0,
+        "recalled": 0,
+        "waiting": [],
+    }
     assert f"{run['key']}.ready" in server.files()
     shown = kaartje(made, shop, "post", "show", run["key"])
     assert f"{run['key']}: handed_over, wave 1 of cards, at De Linde" in shown.stdout
@@ -111,7 +119,7 @@ def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(
 
 def page(installation: Installation) -> str:
     put_account(installation, "printer", Role.PRINT_SHOP)
-    browser = Browser(TestClient(make_app(installation), raise_server_exceptions=False))
+    browser = Browser(client=TestClient(make_app(installation), raise_server_exceptions=False))
     return browser.sign_in("printer").get("/print-runs").text
 
 
@@ -139,7 +147,12 @@ def test_the_page_says_since_when_a_run_is_at_which_shop(made: Installation) -> 
 
 
 def page_again(installation: Installation) -> str:
-    return Browser(TestClient(make_app(installation))).sign_in("printer").get("/print-runs").text
+    return (
+        Browser(client=TestClient(make_app(installation)))
+        .sign_in("printer")
+        .get("/print-runs")
+        .text
+    )
 
 
 def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(

@@ -21,9 +21,13 @@ def kaartje(
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
     ours = {f"KAARTJE_{name.upper()}": value for name, value in settings.items()}
     return subprocess.run(
-        [sys.executable, "-c", "from console.main import run; run()", *words], input=given, text=True, check=False,
-        capture_output=True, env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SMS_TEST_NUMBERS": NUMBERS},
-    )  # fmt: skip
+        [sys.executable, "-c", "from console.main import run; run()", *words],
+        input=given,
+        text=True,
+        check=False,
+        capture_output=True,
+        env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SMS_TEST_NUMBERS": NUMBERS},
+    )
 
 
 def told(run: "subprocess.CompletedProcess[str]") -> Any:
@@ -119,8 +123,13 @@ def test_a_stand_in_answers_in_the_shape_of_the_real_one(tmp_path: Path) -> None
     )
     listed = requests.get(f"{place}.json", params={"To": text["To"]}, auth=me, timeout=5).json()
     assert [each["sid"] for each in listed["messages"]] == [made["sid"]]
-    for change, code in (({"To": "+31201234567"}, 21614), ({"To": "020"}, 21211), ({"Body": ""}, 21602),
-                         ({"From": ""}, 21603), ({"Body": "a" * 1601}, 21617)):  # fmt: skip
+    for change, code in (
+        ({"To": "+31201234567"}, 21614),
+        ({"To": "020"}, 21211),
+        ({"Body": ""}, 21602),
+        ({"From": ""}, 21603),
+        ({"Body": "a" * 1601}, 21617),
+    ):
         refused = requests.post(f"{place}.json", data={**text, **change}, auth=me, timeout=5)
         assert (refused.status_code, refused.json()["code"]) == (400, code)
     assert requests.post(f"{place}.json", data=text, timeout=5).json()["code"] == 20003

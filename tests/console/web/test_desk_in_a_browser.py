@@ -49,7 +49,18 @@ def desk(tmp_path: Path) -> Iterator[Installation]:
         whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
         touch = connection.execute(about.where(*whole).order_by(Touch.id).limit(1)).one()
         enter(connection, [NewCall(1, None, now, *touch)])
-    offer(installation.store, [NewSlot("Kerkstraat 12", "counter", now + timedelta(days=1), 30, 1)])
+    offer(
+        installation.store,
+        [
+            NewSlot(
+                location="Kerkstraat 12",
+                kind="counter",
+                starts_at=now + timedelta(days=1),
+                minutes=30,
+                capacity=1,
+            )
+        ],
+    )
     yield installation
     installation.store.engine.dispose()
 

@@ -50,9 +50,9 @@ def phone_installation(tmp_path: Path) -> Iterator[Installation]:
 
 def at_work(installation: Installation, role: Role, name: str = "") -> Browser:
     put_account(installation, name or str(role), role)
-    return Browser(TestClient(make_app(installation), raise_server_exceptions=False)).sign_in(
-        name or str(role)
-    )
+    return Browser(
+        client=TestClient(make_app(installation), raise_server_exceptions=False)
+    ).sign_in(name or str(role))
 
 
 def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(

@@ -70,8 +70,11 @@ def script() -> Path:
         if not (cache / "node_modules/@twilio/voice-sdk/dist/twilio.min.js").exists():
             subprocess.run(
                 ["make", "softphone", f"SOFTPHONE={cache}"],  # noqa: S607  as an installation does
-                cwd=ROOT, check=True, capture_output=True, timeout=600,
-            )  # fmt: skip
+                cwd=ROOT,
+                check=True,
+                capture_output=True,
+                timeout=600,
+            )
     return cache / "node_modules/@twilio/voice-sdk/dist/twilio.min.js"
 
 
@@ -114,7 +117,7 @@ def gateway(exchange: Gateway) -> Gateway:
     return exchange
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Agent:
     """An agent with two windows: the desk, and the phone."""
 
@@ -145,7 +148,7 @@ def agent(chromium: "Browser", place: str, gateway: Gateway) -> Iterator[Agent]:
     """Sign an agent in, who lets the console use the microphone."""
     context = chromium.new_context(ignore_https_errors=True)
     context.grant_permissions(["microphone"], origin=place)
-    agent = Agent(context, context.new_page(), place)
+    agent = Agent(context=context, desk=context.new_page(), place=place)
     context.on("request", agent.note_request)
     context.on("console", agent.note_complaint)
     sign_in(agent.desk, place)
@@ -346,7 +349,7 @@ def test_a_refused_microphone_is_told_and_nothing_rings_until_it_may(
 ) -> None:
     with chromium.new_context(ignore_https_errors=True) as context:
         sign_in(desk := context.new_page(), place)
-        phone = Agent(context, desk, place).open_phone()
+        phone = Agent(context=context, desk=desk, place=place).open_phone()
         says(phone, "De microfoon mag niet aan")
         says(desk, "De microfoon mag niet aan")
         context.grant_permissions(["microphone"], origin=place)

@@ -51,11 +51,26 @@ def calling(console_installation: Installation) -> Installation:
         builder = Builder(connection, NOW)
         campaign = builder.campaign(subject="income-2021")
         person, touch = builder.reach(campaign, "P1", "+31612345678", code=CODE)
-        enter(connection, [NewCall(builder.line(), None, NOW, campaign.id, touch, person)])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=builder.line(),
+                    reply_id=None,
+                    received_at=NOW,
+                    campaign_id=campaign.id,
+                    touch_id=touch,
+                    person_id=person,
+                )
+            ],
+        )
     days = (NOW + timedelta(days=day) for day in (1, 2))
     offer(
         console_installation.store,
-        [NewSlot("Kerkstraat 12", "counter", day, 30, 1) for day in days],
+        [
+            NewSlot(location="Kerkstraat 12", kind="counter", starts_at=day, minutes=30, capacity=1)
+            for day in days
+        ],
     )
     return console_installation
 

@@ -37,7 +37,7 @@ def line(console_installation: Installation) -> int:
 
 def somebody_calls(installation: Installation, line: int) -> None:
     with installation.store.writing() as connection:
-        enter(connection, [NewCall(line, None, installation.now())])
+        enter(connection, [NewCall(line_id=line, reply_id=None, received_at=installation.now())])
 
 
 def session(
@@ -167,10 +167,19 @@ def test_the_stream_tells_the_page_in_the_agents_language(
     somebody_calls(console_installation, line)
     cookie = signed_in(Role.AGENT).client.cookies.get("kaartje")
     scope = {
-        "type": "http", "method": "GET", "path": "/queue/live", "raw_path": b"/queue/live", "query_string": b"",
-        "headers": [(b"cookie", f"kaartje={cookie}".encode())], "client": ("127.0.0.1", 1), "server": ("here", 80),
-        "scheme": "http", "root_path": "", "http_version": "1.1", "asgi": {"version": "3.0", "spec_version": "2.4"},
-    }  # fmt: skip
+        "type": "http",
+        "method": "GET",
+        "path": "/queue/live",
+        "raw_path": b"/queue/live",
+        "query_string": b"",
+        "headers": [(b"cookie", f"kaartje={cookie}".encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("here", 80),
+        "scheme": "http",
+        "root_path": "",
+        "http_version": "1.1",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+    }
     told: list[str] = []
     heads: list[Any] = []
 
@@ -203,14 +212,35 @@ def test_the_bare_queue_is_told_as_data_without_a_word_about_a_person(
 ) -> None:
     with console_installation.store.writing() as connection:
         person = Builder(connection, NOW).person("P1")
-        enter(connection, [NewCall(line, None, NOW, person_id=person, number="+31612345678")])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=line,
+                    reply_id=None,
+                    received_at=NOW,
+                    person_id=person,
+                    number="+31612345678",
+                )
+            ],
+        )
     browser = signed_in(Role.AGENT)
     browser.client.headers["accept"] = "application/json"
     (told,) = json.loads(browser.get("/queue").text)["lines"]
     assert told["waiting_count"] == 1
     assert set(told["waiting"][0]) == {
-        "id", "state", "why", "kind", "campaign", "received_at", "promised_from", "promised_until", "language", "skill",
-        "taken_by", "taken_at",
-    }  # fmt: skip
+        "id",
+        "state",
+        "why",
+        "kind",
+        "campaign",
+        "received_at",
+        "promised_from",
+        "promised_until",
+        "language",
+        "skill",
+        "taken_by",
+        "taken_at",
+    }
     assert "P1" not in browser.text
     assert "31612345678" not in browser.text

@@ -27,7 +27,7 @@ def calling(console_installation: Installation) -> Installation:
         builder = Builder(connection, NOW)
         builder.reach(builder.campaign(), "P1", "+31612345678", code=CODE)
         builder.person("P2", "+31687654321")
-        enter(connection, [NewCall(builder.line(), None, NOW)])
+        enter(connection, [NewCall(line_id=builder.line(), reply_id=None, received_at=NOW)])
     return console_installation
 
 

@@ -70,7 +70,7 @@ def test_signing_out_ends_the_session_even_for_who_kept_the_cookie(
 ) -> None:
     browser = signed_in("manager")
     thief = Browser(
-        TestClient(make_app(console_installation), cookies=dict(browser.client.cookies))
+        client=TestClient(make_app(console_installation), cookies=dict(browser.client.cookies))
     )
     assert thief.get("/print-runs").path == "/print-runs"
     browser.post("/sign-out")
@@ -93,7 +93,10 @@ def test_a_session_ends_after_a_working_day(
     cookies = dict(signed_in("manager").client.cookies)
     for hours, path in ((9, "/print-runs"), (10, "/sign-in")):
         later = replace(console_installation, clock=FixedClock(NOW + timedelta(hours=hours)))
-        assert Browser(TestClient(make_app(later), cookies=cookies)).get("/print-runs").path == path
+        assert (
+            Browser(client=TestClient(make_app(later), cookies=cookies)).get("/print-runs").path
+            == path
+        )
 
 
 def test_a_cookie_signed_with_another_key_is_worth_nothing(
@@ -105,7 +108,8 @@ def test_a_cookie_signed_with_another_key_is_worth_nothing(
     )
     other = replace(console_installation, settings=settings)
     assert (
-        Browser(TestClient(make_app(other), cookies=cookies)).get("/print-runs").path == "/sign-in"
+        Browser(client=TestClient(make_app(other), cookies=cookies)).get("/print-runs").path
+        == "/sign-in"
     )
 
 
@@ -167,7 +171,7 @@ def test_what_goes_wrong_on_our_side_is_a_kind_page_without_a_traceback(
 ) -> None:
     app = make_app(console_installation)
     app.add_api_route("/boom", lambda: 1 / 0)
-    browser = Browser(TestClient(app, raise_server_exceptions=False)).get("/boom")
+    browser = Browser(client=TestClient(app, raise_server_exceptions=False)).get("/boom")
     assert browser.status == 500
     assert "Dit ligt niet aan u" in browser.text
     assert "ZeroDivisionError" not in browser.text

@@ -44,10 +44,24 @@ DATABASE = "kaartje.sqlite3"
 TESS = {"born": "1980-05-17", "postcode": "1234 ab"}
 SAM = {"born": "1951-02-03", "postcode": "4321 XY"}
 PEOPLE = (
-    {"person_ref": "tess", "given_name": "Tess", "family_name": "Proef", "birth_date": TESS["born"]},
-    {"person_ref": "sam", "given_name": "Sam", "prefix": "in 't", "family_name": "Véld", "birth_date": SAM["born"],
-     "street": "Bedachtplein", "house_number": "3", "postcode": SAM["postcode"], "town": "Nergenshuizen"},
-)  # fmt: skip
+    {
+        "person_ref": "tess",
+        "given_name": "Tess",
+        "family_name": "Proef",
+        "birth_date": TESS["born"],
+    },
+    {
+        "person_ref": "sam",
+        "given_name": "Sam",
+        "prefix": "in 't",
+        "family_name": "Véld",
+        "birth_date": SAM["born"],
+        "street": "Bedachtplein",
+        "house_number": "3",
+        "postcode": SAM["postcode"],
+        "town": "Nergenshuizen",
+    },
+)
 EVERYBODY = (
     "  - {name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}"
 )
@@ -56,9 +70,13 @@ ANSWER = (
 )
 JUNE, DECEMBER = parse_moment("2023-06-08T10:00"), parse_moment("2023-12-08T10:00")
 HANDOVER = {
-    "handover.to_whom": "omar", "handover.situation": "Twee jaar geen aangifte.", "handover.asked": "Hulp erbij.",
-    "handover.promised": "Dat u belt.", "handover.needed": "Bel haar over de brief.", "handover.deadline": "2023-06-12",
-}  # fmt: skip
+    "handover.to_whom": "omar",
+    "handover.situation": "Twee jaar geen aangifte.",
+    "handover.asked": "Hulp erbij.",
+    "handover.promised": "Dat u belt.",
+    "handover.needed": "Bel haar over de brief.",
+    "handover.deadline": "2023-06-12",
+}
 ONE_CONTACT = {"called": 1, "calls": 1, "contact reached": 1}
 NOTE = "Ze durfde de enveloppen niet open te maken."
 HIDDEN = ("Proef", "Verzonnenlaan", "1234 AB", NOTE)
@@ -89,7 +107,9 @@ class Story:
     def at_work(self, name: str, role: Role = Role.AGENT) -> Browser:
         """Let a colleague come to work, who was never here before."""
         put_account(self.installation, name, role, self.clock.at)
-        browser = Browser(TestClient(make_app(self.installation), raise_server_exceptions=False))
+        browser = Browser(
+            client=TestClient(make_app(self.installation), raise_server_exceptions=False)
+        )
         return browser.sign_in(name)
 
     def kaartje(self, *words: str) -> Any:
@@ -202,7 +222,16 @@ def posted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     _print_and_post(story)
     offer(
         installation.store,
-        [NewSlot("Kerkstraat 12", "counter", JUNE + timedelta(days=day), 30, 1) for day in (1, 2)],
+        [
+            NewSlot(
+                location="Kerkstraat 12",
+                kind="counter",
+                starts_at=JUNE + timedelta(days=day),
+                minutes=30,
+                capacity=1,
+            )
+            for day in (1, 2)
+        ],
     )
     installation.store.engine.dispose()
     return home / DATABASE

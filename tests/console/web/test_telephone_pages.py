@@ -32,7 +32,7 @@ def installation(console_installation: Installation, board: Switchboard) -> Inst
 @pytest.fixture
 def agent(installation: Installation) -> Browser:
     put_account(installation, "henri", Role.AGENT)
-    browser = Browser(TestClient(make_app(installation))).sign_in("henri", PASSWORD)
+    browser = Browser(client=TestClient(make_app(installation))).sign_in("henri", PASSWORD)
     return browser.get("/queue")
 
 

@@ -73,7 +73,12 @@ def _made(url: str, folder: Path) -> Installation:
     moments = [parse_moment("2023-06-08T10:30"), parse_moment("2023-06-08T11:00")]
     offer(
         installation.store,
-        [NewSlot("Verzonnenlaan 1", "counter", moment, 30, 1) for moment in moments],
+        [
+            NewSlot(
+                location="Verzonnenlaan 1", kind="counter", starts_at=moment, minutes=30, capacity=1
+            )
+            for moment in moments
+        ],
     )
     return installation
 

@@ -25,7 +25,14 @@ def test_nothing_of_a_person_is_shown_to_a_helper_before_and_after_an_authorisat
     with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         builder.reach(builder.campaign(), "P1")
-        enter(connection, [NewCall(builder.line(), None, NOW, number="+31612345678")])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=builder.line(), reply_id=None, received_at=NOW, number="+31612345678"
+                )
+            ],
+        )
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/1/take")
     assert "06 12345678" in browser.text
@@ -55,7 +62,7 @@ def test_on_the_command_line_an_authorisation_is_recorded_listed_and_revoked(
     with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         builder.person("P1")
-        enter(connection, [NewCall(builder.line(), None, NOW)])
+        enter(connection, [NewCall(line_id=builder.line(), reply_id=None, received_at=NOW)])
     take(console_installation.store, 1, "Fatma", NOW)
 
     def helper(*words: str) -> Result:
