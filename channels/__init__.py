@@ -1,4 +1,7 @@
-"""How to reach: the port, and one module per channel. `KINDS` holds them all."""
+"""Channels by which people are reached: the port they share, and one module or package for each.
+
+`KINDS` holds them all.
+"""
 
 from channels.call import Call
 from channels.card import Card

@@ -1,4 +1,7 @@
-"""Calls: handing over means that the desk may dial. No provider is called here: a person decides to dial."""
+"""The call channel, which puts touches in the desk's queue so that an agent may dial.
+
+No provider is called here, since a person decides to dial.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,10 +24,10 @@ from people.numbers import PhoneNumber
 
 
 class Call:
-    """Calls for the desk's queue, which is the touches that were handed over here.
+    """Touches handed over to the desk's queue to be called.
 
-    The outbox keeps the numbers of the touches only, so that one key is told the same for ever: whom to call stands in
-    the database.
+    The outbox keeps only the numbers of the touches, so that one key always gives the same results.
+    Whom to call is in the database.
     """
 
     kind: ClassVar[str] = "call"
@@ -38,11 +41,11 @@ class Call:
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:
-        """Make the channel ready; nothing is opened yet."""
+        """Make the channel ready, without opening anything yet."""
         return cls(Outbox(settings.outbox / ".calls"))
 
     def check(self, message: Message, batch: Batch) -> Refusal | None:  # noqa: ARG002  every batch is alike
-        """Say whether somebody could be called."""
+        """Check whether the message has a number to call."""
         if isinstance(message.to, PhoneNumber):
             return None
         return Refusal(
@@ -50,9 +53,9 @@ class Call:
         )
 
     def send(self, batch: Batch) -> Iterator[Result]:
-        """Yield a receipt for everybody who may be called, and a refusal for the others."""
-        # this key already left: tell it again
-        if (known := self._outbox.told(batch.key)) is not None:
+        """Yield a receipt for everybody who may be called and a refusal for the others."""
+        # this key already left: give the same results again
+        if (known := self._outbox.results_of(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)
@@ -74,5 +77,5 @@ class Call:
             yield from (result for result in left if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
-        """Yield what left under this key; nothing else ever will."""
+        """Yield what left under this key, and let nothing else leave under it."""
         yield from self._outbox.settle(batch.key)

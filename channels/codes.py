@@ -1,4 +1,4 @@
-"""Response codes: ten digits on a card that say which card this is, and nothing about the person.
+"""Response codes, ten digits printed on a card that identify the card and not the person.
 
 The tenth digit is a check digit after H. Michael Damm (2004), over an order-10 totally anti-symmetric quasigroup: it
 catches every single wrong digit and every two neighbours that changed places, the slips people make on a telephone.
@@ -29,11 +29,11 @@ _BETWEEN = re.compile(r"[\s.\-\u2010-\u2015]+")  # what people put between group
 
 
 class NotAResponseCode(BadInput):
-    """The digits are on none of our cards: a slip of the finger, or another number."""
+    """The digits are not a response code of this installation."""
 
 
 def damm(digits: str) -> int:
-    """Return the check digit of `digits`; 0 where the last of them is already the right one."""
+    """Return the check digit of `digits`, or 0 where the last of them is already the right one."""
     interim = 0
     for digit in digits.encode():
         interim = _TABLE[interim][digit - _NOUGHT]
@@ -74,8 +74,8 @@ def read_code(text: str) -> str:
         return digits
     if _SHAPE.fullmatch(digits):
         raise NotAResponseCode(
-            "is no code of ours: one digit is wrong", "read it from the card again", field="code"
+            "is not a code of ours: one digit is wrong", "read it from the card again", field="code"
         )
     raise NotAResponseCode(
-        "is no response code", "write its ten digits, like 123 456 7890", field="code"
+        "is not a response code", "write its ten digits, like 123 456 7890", field="code"
     )

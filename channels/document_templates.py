@@ -1,4 +1,4 @@
-"""Documents of systems that a house describes in a file: filling one in, and finding something in an answer."""
+"""JSON documents of outside systems described in a file, filled in and searched by path."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,9 @@ from typing import Any
 
 
 def filled(form: Any, values: Mapping[str, Any]) -> Any:
-    """Return a document with every word in braces filled in, once: what is filled in is not looked at again.
+    """Return a document with every word in braces filled in.
+
+    It is done once, so a value that is filled in is not searched for braces.
 
     A word that stands alone keeps its kind: a list stays a list.
     """
@@ -24,7 +26,7 @@ def filled(form: Any, values: Mapping[str, Any]) -> Any:
 
 
 def read_json(answer: Any) -> Any:
-    """Return what an HTTP answer holds as JSON; None where it holds none."""
+    """Return the JSON body of an HTTP response, or None where it has none."""
     try:
         return answer.json()
     except ValueError:
@@ -32,7 +34,7 @@ def read_json(answer: Any) -> Any:
 
 
 def found_at(document: Any, path: str) -> str:
-    """Return what stands at a dotted path, as `results.0.id`; empty where nothing does."""
+    """Return the value at a dotted path, as `results.0.id`, or an empty string where there is none."""
     value = document
     for step in path.split(".") if path else ():
         if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The dry twin of a channel: it takes the same batches, judges them by the same rules, and hands nothing over.
+"""The dry-run twin of a channel, which judges batches by the same rules and hands nothing over.
 
 What would have gone is written to `outbox/dry/<key>.jsonl`, one line a message, under the same exactly-once law, so
 that a rehearsal goes through everything that the real thing goes through, crashes too.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from channels.judging import judge, tell
+from channels.judging import judge, report_progress
 from channels.outbox import Outbox, write_synced
 from channels.port import (
     Batch,
@@ -25,7 +25,10 @@ from channels.short_retries import patiently
 
 
 class Dry:
-    """A channel of the same kind that hands nothing over. `Dry(channel, settings)` is the twin of that channel."""
+    """A channel of the same kind that hands nothing over.
+
+    `Dry(channel, settings)` is the twin of that channel.
+    """
 
     kind: ClassVar[str]
     reaches: ClassVar[type_of_address]
@@ -43,7 +46,7 @@ class Dry:
 
     @property
     def batch_size(self) -> int:
-        """As many as the real channel takes."""
+        """The batch size of the real channel."""
         return self._channel.batch_size
 
     @classmethod
@@ -58,12 +61,12 @@ class Dry:
         return cls(cls._twin_of.open(settings), settings)
 
     def check(self, message: Message, batch: Batch) -> Refusal | None:
-        """Say what the real channel would say."""
+        """Return the verdict of the real channel."""
         return self._channel.check(message, batch)
 
     def send(self, batch: Batch) -> Iterator[Result]:
-        """Write down what would have gone."""
-        if (known := self._outbox.told(batch.key)) is not None:
+        """Write the messages that would have gone to the outbox."""
+        if (known := self._outbox.results_of(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)
@@ -75,7 +78,7 @@ class Dry:
             for number, message in enumerate(good, start=1):
                 lines.append(_line(message, batch))
                 results.append(Receipt(message.touch_id, f"dry/{batch.key}/{number:06}"))
-                tell(batch, "write", number, len(good))
+                report_progress(batch, "write", number, len(good))
             patiently(write_synced, draft, "".join(lines).encode())
             return results
 
@@ -86,7 +89,7 @@ class Dry:
             yield from (result for result in results if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
-        """Yield what was written down under this key; nothing else ever will be."""
+        """Yield what was written under this key, and let nothing else be written under it."""
         yield from self._outbox.settle(batch.key)
 
 

@@ -1,4 +1,7 @@
-"""Nothing in the clear for a print shop that gave us its public key: each file becomes an age file of its own."""
+"""Encryption of print files with age, for a print shop that gave its public key.
+
+Each file becomes an age file of its own.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +10,7 @@ SUFFIX = ".age"
 
 
 class NotAKey(ValueError):
-    """The text is no public key of age or SSH."""
+    """The text is not a public key of age or SSH."""
 
 
 def recipient(key: str) -> Any:
@@ -22,13 +25,13 @@ def recipient(key: str) -> Any:
     try:
         return kind.Recipient.from_str(key)
     except pyrage.RecipientError as error:
-        raise NotAKey(f"{key[:20]!r} is no public key ({error})") from None
+        raise NotAKey(f"{key[:20]!r} is not a public key ({error})") from None
 
 
 def encrypt(clear: Path, closed: Path, key: str) -> None:
-    """Write `closed`, which only the holder of the key can read; it stands there whole, or not at all.
+    """Write `closed`, which only the holder of the key can read, atomically.
 
-    Two encryptions of one file differ, so whoever sends it twice keeps what was made.
+    Two encryptions of one file differ, so a sender that may send it twice keeps the first.
     """
     import pyrage
 

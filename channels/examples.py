@@ -1,4 +1,4 @@
-"""Examples of what a channel takes: messages to nobody, for whatever address it reaches.
+"""Example messages and batches for every channel, addressed to nobody.
 
 The contract suite sends them through every channel, so that a new channel is covered as soon as it stands in `KINDS`.
 """
@@ -49,7 +49,7 @@ LAYOUT: Mapping[str, Any] = {
 
 
 def example_message(reaches: type_of_address, number: int, *, carries_code: bool = True) -> Message:
-    """Return a message to nobody.
+    """Return an example message, addressed to nobody.
 
     Args:
         reaches: Which address it goes to.
@@ -85,7 +85,7 @@ def example_message(reaches: type_of_address, number: int, *, carries_code: bool
 def unreachable_message(
     reaches: type_of_address, number: int, *, carries_code: bool = True
 ) -> Message:
-    """Return a message with an address of another sort, which the channel must refuse."""
+    """Return a message with an address of another kind, which the channel must refuse."""
     return example_message(
         "text" if reaches == "post" else "post", number, carries_code=carries_code
     )
@@ -99,14 +99,14 @@ def example_batch(
     unreachable: int = 0,
     watch: Watch = unwatched,
 ) -> Batch:
-    """Return a batch for a channel.
+    """Return an example batch for a channel.
 
     Args:
         channel: The channel.
         key: The batch's key; its digits are its number.
         size: How many messages it has.
         unreachable: How many more it has with an address of another sort.
-        watch: Told of the progress.
+        watch: Gets the progress.
     """
     code = channel.carries_code
     good = [example_message(channel.reaches, n, carries_code=code) for n in range(size)]

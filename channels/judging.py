@@ -1,4 +1,4 @@
-"""Judging a batch: which of its messages could go."""
+"""Checking the messages of a batch before anything is sent."""
 
 from channels.port import Batch, Channel, Message, Refusal
 
@@ -7,7 +7,9 @@ STRIDE = 25
 
 
 def judge(channel: Channel, batch: Batch) -> tuple[list[Message], list[Refusal]]:
-    """Return the messages that could go and the refusals of the others, both in the order of the batch.
+    """Split a batch into messages that could go and refusals, both in the order of the batch.
+
+    Reports the phase "check" to `batch.watch`.
 
     Tells `batch.watch` of the phase "check".
     """
@@ -19,11 +21,11 @@ def judge(channel: Channel, batch: Batch) -> tuple[list[Message], list[Refusal]]
             good.append(message)
         else:
             refused.append(refusal)
-        tell(batch, "check", done, len(batch.messages))
+        report_progress(batch, "check", done, len(batch.messages))
     return good, refused
 
 
-def tell(batch: Batch, phase: str, done: int, total: int) -> None:
-    """Tell the batch's watch, every `STRIDE` messages and at the end."""
+def report_progress(batch: Batch, phase: str, done: int, total: int) -> None:
+    """Report progress to the batch's watch, every `STRIDE` messages and at the end."""
     if done % STRIDE == 0 or done == total:
         batch.watch(phase, done, total)

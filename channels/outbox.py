@@ -1,11 +1,11 @@
-"""The outbox: a folder from which every key leaves at most once, whatever crashes and whoever races.
+"""The outbox, a folder from which every key leaves at most once despite crashes and races.
 
     .writing/<key>.<token>   a draft; worth nothing
-    .settled/<key>           the seal: made once, by whoever is first, and never changed
+    .settled/<key>           the seal; made once, by the first process, and never changed
     <name>                   what left: the draft under its own name
 
 Making the seal is the commit point. Its first line is `sent <draft> <name>` or `void`; below `sent` stand the results
-as JSON lines, so that they can be told again when the print shop has long carried the folder off. A draft is renamed
+as JSON lines, so that they can be returned again when the print shop has long taken the folder away. A draft is renamed
 only after the seal says `sent`, and anyone who finds that seal finishes the renaming.
 """
 
@@ -46,14 +46,17 @@ Write = Callable[[Path], Sequence[Result]]
 
 @dataclass(frozen=True, slots=True)
 class _Seal:
-    """What the seal of a key says: it left, as this draft under this name; or, without a name, it never will."""
+    """The seal of a key, which says under which name its draft left, or that it never will.
+
+    Without a name it never will.
+    """
 
     draft: str = ""
     name: str = ""
     results: tuple[Result, ...] = ()
 
     def text(self) -> str:
-        """Return the seal as it is written."""
+        """Return the seal as it is written to disk."""
         if not self.name:
             return "void\n"
         return "\n".join([f"sent {self.draft} {self.name}", *map(_to_json, self.results), ""])
@@ -70,12 +73,17 @@ class _Seal:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """A folder with the exactly-once law. It must lie on one file system that has hard links."""
+    """A folder with the exactly-once law.
+
+    It must lie on one file system that has hard links.
+    """
 
     root: Path
 
-    def told(self, key: str) -> tuple[Result, ...] | None:
-        """Return the results of a key that left (its renaming finished), or None where nobody has settled it yet.
+    def results_of(self, key: str) -> tuple[Result, ...] | None:
+        """Return the results of a key that left, or None where the key is not settled yet.
+
+        Finishes the renaming of its draft first.
 
         Raises:
             Unavailable: the key was taken back, or the folder cannot be read.
@@ -89,7 +97,7 @@ class Outbox:
     def leave_once(
         self, key: str, write: Write, *, name: str | None = None, watch: Watch = unwatched
     ) -> tuple[Result, ...]:
-        """Let a key leave, unless it already left; return its results either way.
+        """Write a draft and let it leave under the key, unless the key already left; return its results.
 
         Args:
             key: Letters, digits and hyphens.
@@ -100,11 +108,11 @@ class Outbox:
         Raises:
             Unavailable: the key was taken back, or the outbox cannot be written; nothing left.
         """
-        known = self.told(key)
+        known = self.results_of(key)
         return known if known is not None else self._leave(key, write, name or key, watch)
 
     def settle(self, key: str) -> tuple[Result, ...]:
-        """Return the results of what left under the key; nothing else will ever leave under it.
+        """Return the results of what left under the key, and let nothing else leave under it.
 
         Raises:
             Unavailable: the folder cannot be read or written now; ask again.
@@ -127,7 +135,7 @@ class Outbox:
             watch("seal", 0, 2)
             seal = self._take(key, _Seal(draft.name, name, results))
         except OSError as error:
-            return self._after_a_fall(key, draft, results, error)
+            return self._after_failure(key, draft, results, error)
         except Unavailable:
             _remove(draft)
             raise
@@ -138,10 +146,12 @@ class Outbox:
         watch("seal", 2, 2)
         return finished
 
-    def _after_a_fall(
+    def _after_failure(
         self, key: str, draft: Path, results: tuple[Result, ...], error: OSError
     ) -> tuple[Result, ...]:
-        """Say what became of the key when writing or sealing failed half-way; a sealed draft stays.
+        """Return the results of the key after writing or sealing failed half-way.
+
+        A sealed draft stays.
 
         The draft may have been swept away by somebody who settled the key, or the seal may be ours and its answer lost.
         """
@@ -158,7 +168,7 @@ class Outbox:
         return self._finish_or_doubt(key, seal)
 
     def _take(self, key: str, seal: _Seal) -> _Seal:
-        """Make `seal` the seal of the key if it has none; return the seal that stands."""
+        """Make `seal` the seal of the key if it has none, and return the seal in force."""
         for folder in (self._drafts, self._seals):
             patiently(folder.mkdir, parents=True, exist_ok=True)
         made = self._drafts / f"{key}.{secrets.token_hex(8)}.seal"
@@ -174,7 +184,7 @@ class Outbox:
         return seal
 
     def _finish(self, key: str, seal: _Seal) -> tuple[Result, ...]:
-        """Give the sealed draft its own name, if nobody did, and return the results."""
+        """Rename the sealed draft to its final name, unless that was done, and return the results."""
         if not seal.name:
             raise Unavailable(f"{key} was taken back: nothing leaves under this key any more")
         draft, final = self._drafts / seal.draft, self.root / seal.name
@@ -192,14 +202,17 @@ class Outbox:
 
     def _seal(self, key: str) -> _Seal | None:
         if not _KEY.fullmatch(key):
-            raise ValueError(f"{key!r} is no key: letters, digits and hyphens")
+            raise ValueError(f"{key!r} is not a key: write letters, digits and hyphens")
         try:
             return _Seal.read(self._seals / key)
         except FileNotFoundError:
             return None
 
     def _clear(self, key: str) -> None:
-        """Remove every draft of a settled key; a living sender then finds the seal and gives up."""
+        """Remove every draft of a settled key.
+
+        A sender that is still writing then finds the seal and gives up.
+        """
         for leftover in self._drafts.glob(f"{key}.*"):
             _remove(leftover)
 
@@ -213,7 +226,7 @@ class Outbox:
 
 
 def _in_doubt(results: Iterable[Result], error: OSError) -> tuple[Result, ...]:
-    """Turn what would be receipts into doubts: the seal may stand, and who comes next finishes what it says."""
+    """Replace receipts by doubts, because the seal may be in force and be finished later."""
     doubt = f"it may be sealed, but does not stand under its own name ({error.strerror})"
     return tuple(
         Unsure(result.touch_id, doubt) if isinstance(result, Receipt) else result
@@ -223,7 +236,7 @@ def _in_doubt(results: Iterable[Result], error: OSError) -> tuple[Result, ...]:
 
 
 def write_synced(path: Path, content: bytes) -> None:
-    """Write a file and wait until it stands on the disk."""
+    """Write a file and sync it to disk."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -239,7 +252,7 @@ def _sync(folder: Path) -> None:
 
 
 def sync_tree(draft: Path) -> None:
-    """Wait until a draft, its files and the names of both stand on the disk."""
+    """Sync a draft, its files and the folder that holds it to disk."""
     inside: Iterable[Path] = draft.iterdir() if draft.is_dir() else ()
     for path in (*inside, draft, draft.parent):
         _sync(path)
@@ -254,8 +267,8 @@ def _remove(draft: Path) -> None:
 
 
 def _to_json(result: Result) -> str:
-    said = {each.name: getattr(result, each.name) for each in fields(result)}  # all of them flat
-    return _AS_JSON({"result": type(result).__name__, **said})
+    values = {each.name: getattr(result, each.name) for each in fields(result)}  # all of them flat
+    return _AS_JSON({"result": type(result).__name__, **values})
 
 
 def _from_json(line: str) -> Result:

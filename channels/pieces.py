@@ -1,7 +1,8 @@
-"""The number on a piece of post: which print run it is of, and which piece of that run; it says nothing of anybody.
+"""Piece numbers of printed mail, made of the print run, the record and a check digit.
 
-Six digits or more for the run, five for the record, and a check digit after H. Michael Damm: `000042003177`. It never
-changes: a reprint keeps it, so that whatever is scanned later, spoiled or returned, is the same piece.
+They say nothing about a person. Six digits or more for the run, five for the record, and a check
+digit after H. Michael Damm: `000042003177`. A number never changes. A reprint keeps it, so that
+whatever is scanned later, spoiled or returned, is the same piece.
 """
 
 from channels.codes import damm
@@ -29,7 +30,7 @@ def piece_id(run_number: int, record: int) -> str:
 
 
 def read_piece_id(text: str) -> tuple[int, int] | None:
-    """Return the run and the record of a number as it was scanned or keyed, or None where it is none of ours."""
+    """Read the run and the record from a piece number as scanned or keyed; None if it is not ours."""
     digits = "".join(text.split())
     if len(digits) < _SHORTEST or not (digits.isascii() and digits.isdigit()) or damm(digits):
         return None

@@ -1,4 +1,6 @@
-"""The port: what every channel takes and what it answers.
+"""The port that every channel implements: a batch of messages in, one result for each message out.
+
+A channel is handed a `Batch` of messages and yields one result for each:
 
 A channel is handed a `Batch` of messages and yields one result for each:
 
@@ -27,20 +29,20 @@ from people.numbers import PhoneNumber
 
 type_of_address = Literal["post", "text", "call"]
 Watch = Callable[[str, int, int], None]
-"""Told how far the work is: the phase, how many are done, how many there are."""
+"""A progress callback, called with the phase, how many are done and how many there are."""
 
 
 def unwatched(phase: str, done: int, total: int) -> None:
-    """Take no notice of progress."""
+    """Ignore progress."""
 
 
 class Unavailable(Exception):
-    """Nobody can be reached through this channel now; what has no result yet surely did not go."""
+    """The channel cannot be used now; messages without a result surely did not go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A touch put into words."""
+    """A touch put into words, ready for a channel."""
 
     touch_id: int
     to: PostalAddress | PhoneNumber
@@ -52,7 +54,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A piece of a print run that goes to one of ourselves: the same words, and a code that no citizen has."""
+    """A piece of a print run addressed to the body itself, to check the print shop.
+
+    It has the same words as the others, and a response code that no citizen has.
+    """
 
     seed_id: int
     message: Message  # nobody's touch: its touch_id is 0
@@ -60,7 +65,7 @@ class Seed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Messages of one campaign, one step and one wave, on their way together under one key."""
+    """Messages of one campaign, one step and one wave, sent together under one key."""
 
     key: str  # letters, digits and hyphens; never used again
     made_at: datetime
@@ -71,7 +76,7 @@ class Batch:
     watch: Watch = unwatched
     number: int = 0  # of the delivery: stands on every piece of post; 0 where nothing is mailed
     seeds: tuple[Seed, ...] = ()  # besides the messages, where something is printed
-    artwork: bool = False  # whoever prints composes too: it gets the sides and the words apart
+    artwork: bool = False  # the shop composes too: it gets the artwork and the words apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class RefusalKind(StrEnum):
 
     CONTENT = "content"  # this message can never go as it is
     ADDRESS = "address"  # this address cannot be reached through this channel
-    OPTED_OUT = "opted_out"  # the citizen told the provider to stop
+    OPTED_OUT = "opted_out"  # the citizen asked the provider to stop
     LATER = "later"  # it surely did not go; trying again later makes sense
 
 
@@ -112,7 +117,7 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedFile:
-    """A file that the batch became, below the outbox."""
+    """A file made of the batch, below the outbox."""
 
     folder: str  # relative to the outbox
     name: str
@@ -127,7 +132,7 @@ class HandedFile:
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """A piece for one of ourselves went with the batch."""
+    """A seed piece went with the batch."""
 
     seed_id: int
     provider_ref: str
@@ -138,7 +143,7 @@ Result = Receipt | Refusal | Unsure | HandedFile | Seeded
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What an installation tells its channels."""
+    """Settings that an installation gives to its channels."""
 
     outbox: Path
     # e.g. twilio_account_sid; never logged
@@ -146,7 +151,7 @@ class ChannelSettings:
 
 
 class Channel(Protocol):
-    """One way to reach people."""
+    """A way to reach people."""
 
     kind: ClassVar[str]  # "card"
     reaches: ClassVar[type_of_address]  # which address a person needs
@@ -155,16 +160,16 @@ class Channel(Protocol):
 
     @property
     def batch_size(self) -> int:
-        """Messages in one batch at most."""
+        """The most messages that one batch may hold."""
         ...
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:
-        """Make the channel ready; opens no connection yet."""
+        """Make the channel ready, without opening a connection yet."""
         ...
 
     def check(self, message: Message, batch: Batch) -> Refusal | None:
-        """Say whether this message could go, without sending anything."""
+        """Check whether this message could go, without sending anything."""
         ...
 
     def send(self, batch: Batch) -> Iterator[Result]:
@@ -176,7 +181,7 @@ class Channel(Protocol):
         ...
 
     def settle(self, batch: Batch) -> Iterator[Result]:
-        """After a crash: yield what did go under this key, and see to it that nothing else ever will.
+        """Yield what did go under this key after a crash, and make sure that nothing else ever will.
 
         Raises:
             Unavailable: the provider cannot be asked now.

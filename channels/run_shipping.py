@@ -1,11 +1,12 @@
-"""Ship a print run: its files, its manifest, and last of all the control file that lets the shop begin.
+"""Ship a print run to the shop's server, with the control file last, which lets the shop begin.
 
-At the shop stand `<folder>/<run>/<file>…` and `<folder>/<run>.ready`, whose lines `sha256sum -c` reads. A shop takes a
-run once that control file stands, and never before.
+The shop gets `<folder>/<run>/<file>…` and the control file `<folder>/<run>.ready`, whose lines
+`sha256sum -c` reads. A shop takes a run once that control file is there, and never before.
 
 **A run arrives once.** Before the control file gets its name, we write down here that it is about to (`leaving`).
-Whoever comes back after a crash and finds that note, but neither the control file nor its `.part`, knows that the shop
-has carried the run off: it is not sent again. In doubt a run is late, never doubled: the shop's receipt tells.
+A process that comes back after a crash and finds that note, but neither the control file nor its
+`.part`, knows that the shop has carried the run off, and does not send it again. In doubt a run is
+late, never doubled; the shop's receipt says which.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from pathlib import Path
 from channels.encrypting import SUFFIX, encrypt
 from channels.outbox import write_synced
 from channels.port import Unavailable, Watch, unwatched
-from channels.sftp import CHUNK, PART, Line, NotOurs, over_a_line
+from channels.sftp import CHUNK, PART, NotOurs, Session, in_session
 from channels.shops import Sftp, Shop
 
 MANIFEST = "manifest.csv"
@@ -25,16 +26,16 @@ LEAVING = "leaving"
 
 
 class Held(Unavailable):
-    """Somebody held the run while it was on its way: the shop has no control file, so it does not begin."""
+    """Somebody held the run while it was being sent; the shop has no control file and does not begin."""
 
 
 class NotAsMade(Unavailable):
-    """A file of the run is gone from the outbox, or is not what was made; nothing of the run was sent."""
+    """A file of the run is gone from the outbox or was changed; nothing of the run was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One file as it goes to the shop."""
+    """A file as it goes to the shop."""
 
     name: str
     path: Path
@@ -44,7 +45,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What the shop has."""
+    """The files that the shop has."""
 
     files: tuple[Parcel, ...]
     carried_off: bool = False  # it had begun before we looked: nothing was sent this time
@@ -52,7 +53,7 @@ class Shipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """One print run on its way to the shop.
+    """A print run on its way to the shop.
 
     `run` is what it is called at the shop; it stands in the outbox below `folder`, by default under that name too.
     `sums` are the SHA-256 sums of its files, by name; `beside` are further files, by name, that travel with it. What
@@ -69,7 +70,9 @@ class Shipment:
     folder: str = ""
 
     def ship(self) -> Shipped:
-        """Let the shop have the run. Safe to repeat, at any time, however the last try ended.
+        """Send the run to the shop.
+
+        Safe to repeat at any time, however the last try ended.
 
         Raises:
             Unavailable: the shop cannot be reached or does not take it; `NotOurs`, `NotAsMade` and `Held` are of this
@@ -78,7 +81,7 @@ class Shipment:
         """
         sftp = self._sftp()
         parcels = self._parcels()
-        control = self._desk / f"{self.run}.ready"
+        control = self._workspace / f"{self.run}.ready"
         write_synced(
             control,
             "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode(),
@@ -87,37 +90,40 @@ class Shipment:
             run=self.run,
             parcels=parcels,
             control=control,
-            note=self._desk / LEAVING,
+            note=self._workspace / LEAVING,
             may_leave=self.may_leave,
         )
-        shipped = over_a_line(sftp, leave.leave, self._counting(parcels))
+        shipped = in_session(sftp, leave.leave, self._counting(parcels))
         for name in self._beside():
             self._note_sent(name)
         return shipped
 
     def take_back(self) -> bool:
-        """See to it that the run does not reach the shop any more, and say whether it did not.
+        """Remove the run from the shop's server, and say whether the shop surely has not taken it.
 
-        What an earlier try laid there is taken away: there are names and addresses in it.
+        Files that an earlier try left there are removed, because there are names and addresses in
+        them.
 
         Raises:
             Unavailable: something of it was sent, and the shop cannot be asked now.
         """
-        if not self._desk.exists():
+        if not self._workspace.exists():
             return True
         leave = _Leaving(
             run=self.run,
             parcels=(),
-            control=self._desk / f"{self.run}.ready",
-            note=self._desk / LEAVING,
+            control=self._workspace / f"{self.run}.ready",
+            note=self._workspace / LEAVING,
             may_leave=self.may_leave,
         )
         suffix = SUFFIX if self.shop.encryption else ""
         names = [f"{name}{suffix}" for name in (*self.sums, *self.beside)]
-        return over_a_line(self._sftp(), lambda line: leave.take_back(line, names), lambda: None)
+        return in_session(
+            self._sftp(), lambda session: leave.take_back(session, names), lambda: None
+        )
 
     def send_list(self, name: str) -> bool:
-        """Let the shop have one more file of a run that is there already; say whether it had not got it before.
+        """Send one more file of a run that is there already, and say whether it was new to the shop.
 
         Its copy below our folder there is named beside the control files: the run itself may have been carried off.
 
@@ -126,15 +132,19 @@ class Shipment:
         """
         if self._sent(name).exists():
             return False
-        self._desk.mkdir(parents=True, exist_ok=True)
-        path = self._closed(self._home / name)
-        over_a_line(self._sftp(), lambda line: line.lay(path, line.place(path.name)), lambda: None)
+        self._workspace.mkdir(parents=True, exist_ok=True)
+        path = self._encrypted(self._home / name)
+        in_session(
+            self._sftp(),
+            lambda session: session.upload(path, session.path_of(path.name)),
+            lambda: None,
+        )
         self._note_sent(name)
         self.tidy()
         return True
 
     def ship_once(self) -> bool:
-        """Ship what no ledger says of whether it is at the shop; say whether it was not there before.
+        """Ship a run that no ledger follows, and say whether it was not there before.
 
         Raises:
             Unavailable: as `ship` does.
@@ -147,8 +157,8 @@ class Shipment:
         return True
 
     def tidy(self) -> None:
-        """Forget what was only made for the way: call it when the ledger knows how it ended."""
-        shutil.rmtree(self._desk, ignore_errors=True)
+        """Delete the working files of the shipment; call it when the ledger knows how it ended."""
+        shutil.rmtree(self._workspace, ignore_errors=True)
 
     @property
     def _home(self) -> Path:
@@ -162,7 +172,7 @@ class Shipment:
         write_synced(self._sent(name), b"")
 
     @property
-    def _desk(self) -> Path:
+    def _workspace(self) -> Path:
         return self.outbox / ".leaving" / self.run
 
     def _sftp(self) -> Sftp:
@@ -171,19 +181,19 @@ class Shipment:
         return self.shop.sftp
 
     def _parcels(self) -> tuple[Parcel, ...]:
-        """Return the files in the order in which they go: the manifest last, so that it tells of nothing to come."""
+        """Return the files in the order in which they go, the manifest last."""
         try:
-            self._desk.mkdir(parents=True, exist_ok=True)
+            self._workspace.mkdir(parents=True, exist_ok=True)
             made = [
                 *(self._as_made(name) for name in self.sums),
-                *(self._laid(name) for name in self._beside()),
+                *(self._as_first_sent(name) for name in self._beside()),
             ]
-            closed = [
-                self._closed(path)
+            encrypted = [
+                self._encrypted(path)
                 for path in sorted(made, key=lambda path: (path.name == MANIFEST, path.name))
             ]
             return tuple(
-                Parcel(path.name, path, _sum(path), path.stat().st_size) for path in closed
+                Parcel(path.name, path, _sum(path), path.stat().st_size) for path in encrypted
             )
         except OSError as error:
             raise Unavailable(
@@ -191,9 +201,12 @@ class Shipment:
             ) from error
 
     def _beside(self) -> list[str]:
-        """Return the names of what travels with the run. When the control file may stand, nothing joins any more."""
-        closed = (self._desk / LEAVING).exists()
-        return [name for name in self.beside if not closed or (self._desk / name).exists()]
+        """Return the names of the further files that travel with the run.
+
+        Nothing joins once the control file may be there.
+        """
+        complete = (self._workspace / LEAVING).exists()
+        return [name for name in self.beside if not complete or (self._workspace / name).exists()]
 
     def _as_made(self, name: str) -> Path:
         path = self._home / name
@@ -203,38 +216,38 @@ class Shipment:
             )
         return path
 
-    def _laid(self, name: str) -> Path:
-        """Return a file that travels with the run, as it was for the first try: the shop may have it already."""
-        path = self._desk / name
+    def _as_first_sent(self, name: str) -> Path:
+        """Return a further file as it was for the first try, because the shop may have it already."""
+        path = self._workspace / name
         if not path.exists():
             draft = path.with_name(f"{name}.draft")
             write_synced(draft, self.beside[name])
             draft.replace(path)
         return path
 
-    def _closed(self, path: Path) -> Path:
+    def _encrypted(self, path: Path) -> Path:
         if self.shop.encryption is None:
             return path
-        closed = self._desk / f"{path.name}{SUFFIX}"
-        if not closed.exists():
-            encrypt(path, closed, self.shop.encryption.key)
-        return closed
+        encrypted = self._workspace / f"{path.name}{SUFFIX}"
+        if not encrypted.exists():
+            encrypt(path, encrypted, self.shop.encryption.key)
+        return encrypted
 
     def _counting(self, parcels: Sequence[Parcel]) -> Callable[[], None]:
         total = sum(-(-each.bytes // CHUNK) for each in parcels) + 1
         done = 0
 
-        def moved() -> None:
+        def on_chunk() -> None:
             nonlocal done
             done = min(done + 1, total)
             self.watch("transfer", done, total)
 
-        return moved
+        return on_chunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Leaving:
-    """The last steps of a run, at the shop's side."""
+    """The last steps of a run, on the shop's server."""
 
     run: str
     parcels: tuple[Parcel, ...]
@@ -242,37 +255,37 @@ class _Leaving:
     note: Path
     may_leave: Callable[[], bool]
 
-    async def leave(self, line: Line) -> Shipped:
-        """Lay everything there, the control file last."""
-        ready = line.place(self.control.name)
-        if await line.stands(self.control, ready):
+    async def leave(self, session: Session) -> Shipped:
+        """Upload everything, the control file last."""
+        ready = session.path_of(self.control.name)
+        if await session.has(self.control, ready):
             return Shipped(self.parcels)
-        if await self._is_gone(line, ready):
+        if await self._is_gone(session, ready):
             return Shipped(self.parcels, carried_off=True)
-        await line.make_folder(line.place(self.run))
+        await session.make_folder(session.path_of(self.run))
         for each in self.parcels:
-            await line.lay(each.path, line.place(self.run, each.name))
+            await session.upload(each.path, session.path_of(self.run, each.name))
         if not self.may_leave():
             raise Held(f"{self.run} was held on its way: the print shop does not begin")
-        await line.grow(self.control, ready)
+        await session.upload_part(self.control, ready)
         write_synced(self.note, b"the control file is about to get its name\n")
-        await line.rename(ready)
+        await session.rename(ready)
         return Shipped(self.parcels)
 
-    async def take_back(self, line: Line, names: Sequence[str]) -> bool:
-        """Take away whatever stands there of a run that the shop may not take yet; False where it may already."""
-        ready = line.place(self.control.name)
-        if await line.size(ready) is not None or await self._is_gone(line, ready):
+    async def take_back(self, session: Session, names: Sequence[str]) -> bool:
+        """Remove the files of a run that the shop may not take yet; False where it may already."""
+        ready = session.path_of(self.control.name)
+        if await session.size(ready) is not None or await self._is_gone(session, ready):
             return False
-        await line.remove(ready)
+        await session.remove(ready)
         self.note.unlink(missing_ok=True)
         for name in names:
-            await line.remove(line.place(self.run, name))
-        await line.remove_folder(line.place(self.run))
+            await session.remove(session.path_of(self.run, name))
+        await session.remove_folder(session.path_of(self.run))
         return True
 
-    async def _is_gone(self, line: Line, ready: str) -> bool:
-        return self.note.exists() and await line.size(ready + PART) is None
+    async def _is_gone(self, session: Session, ready: str) -> bool:
+        return self.note.exists() and await session.size(ready + PART) is None
 
 
 def _sum(path: Path) -> str:

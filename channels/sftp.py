@@ -1,7 +1,8 @@
-"""A line to a print shop's server: we know it by its key, it knows us by ours, and what breaks goes on where it broke.
+"""An SFTP session with a print shop's server that verifies its host key and resumes broken uploads.
 
-A file grows as `<name>.part` and gets its name when it is whole. What stands there already is believed only as far as
-its bytes are ours: half a file of somebody else is cut off, a whole one of our name that differs is never touched.
+A file is uploaded as `<name>.part` and renamed when it is whole. What is there already counts only
+as far as its bytes are equal to ours: a partial file that differs is truncated, a whole file of our
+name that differs is never touched.
 """
 
 import asyncio
@@ -26,41 +27,43 @@ _KEY_FILE = "sftp.key_file"
 
 
 class NotOurs(Unavailable):
-    """Something else stands at the print shop under the name of one of our files; nothing of it was touched."""
+    """Another file has the name of one of ours at the print shop; nothing of it was touched."""
 
 
-class _Broke(Exception):
-    """The line broke, or nothing moved for too long: another try may do better."""
+class _ConnectionBroken(Exception):
+    """The connection broke or nothing moved for too long, so that a retry may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A file as it stands there."""
+class RemoteFile:
+    """A file on the server."""
 
     name: str
     size: int  # bytes
     changed: int  # seconds since 1970, by the clock there
 
 
-class Line:
-    """A line that is open."""
+class Session:
+    """An open SFTP session."""
 
-    def __init__(self, connection: Any, client: Any, sftp: Sftp, moved: Callable[[], None]) -> None:
+    def __init__(
+        self, connection: Any, client: Any, sftp: Sftp, on_chunk: Callable[[], None]
+    ) -> None:
         self._connection = connection
         self._client = client
         self._sftp = sftp
-        self._moved = moved
+        self._on_chunk = on_chunk
 
-    def place(self, *names: str) -> str:
-        """Return the whole name of something below the shop's folder for us."""
+    def path_of(self, *names: str) -> str:
+        """Return the full path of something below the shop's folder for us."""
         return posixpath.join(self._sftp.folder, *names)
 
     async def make_folder(self, folder: str) -> None:
-        """Make a folder, and those above it, where they are not there yet."""
+        """Make a folder and its parents, where they are missing."""
         await self._timed(self._client.makedirs(folder, exist_ok=True))
 
     async def size(self, name: str) -> int | None:
-        """Return how many bytes of a file stand there; None where there is none."""
+        """Return the size of a file on the server in bytes, or None where there is none."""
         from asyncssh import SFTPNoSuchFile
 
         try:
@@ -69,22 +72,22 @@ class Line:
             return None
 
     async def is_same(self, local: Path, name: str) -> bool:
-        """Say whether a file there is ours to the last byte."""
+        """Say whether a file on the server is equal to ours, byte for byte."""
         size = _size(local)
-        return await self.size(name) == size and await self._agreed(local, name, size) == size
+        return await self.size(name) == size and await self._equal_up_to(local, name, size) == size
 
-    async def lay(self, local: Path, name: str) -> None:
-        """Let a file stand there, whole, under its own name.
+    async def upload(self, local: Path, name: str) -> None:
+        """Upload a whole file and give it its own name, unless it is there already.
 
         Raises:
             NotOurs: another file of that name stands there.
         """
-        if not await self.stands(local, name):
-            await self.grow(local, name)
+        if not await self.has(local, name):
+            await self.upload_part(local, name)
             await self.rename(name)
 
-    async def stands(self, local: Path, name: str) -> bool:
-        """Say whether our file stands there under its own name.
+    async def has(self, local: Path, name: str) -> bool:
+        """Say whether our file is there under its own name.
 
         Raises:
             NotOurs: another file of that name stands there.
@@ -98,13 +101,13 @@ class Line:
             )
         return True
 
-    async def grow(self, local: Path, name: str) -> None:
-        """Let the whole of a file stand there as `<name>.part`, from the byte up to which it does already."""
+    async def upload_part(self, local: Path, name: str) -> None:
+        """Upload a file as `<name>.part`, from the byte up to which it is there already."""
         from asyncssh import FXF_CREAT, FXF_WRITE
 
         part, size = name + PART, _size(local)
         there = await self.size(part) or 0
-        good = await self._agreed(local, part, min(there, size)) if there else 0
+        good = await self._equal_up_to(local, part, min(there, size)) if there else 0
         async with await self._timed(
             self._client.open(part, FXF_WRITE | FXF_CREAT, encoding=None)
         ) as file:
@@ -115,14 +118,14 @@ class Line:
                 while chunk := source.read(CHUNK):
                     await self._timed(file.write(chunk, good))
                     good += len(chunk)
-                    self._moved()
+                    self._on_chunk()
 
     async def rename(self, name: str) -> None:
-        """Give what has grown as `<name>.part` its own name; what stands there under that name already stays."""
+        """Rename `<name>.part` to its own name, without replacing a file that has that name already."""
         await self._timed(self._client.rename(name + PART, name))
 
-    async def standing(self, folder: str) -> list[Standing]:
-        """Return the files that stand in a folder, by name; a folder that is not there has none."""
+    async def files_in(self, folder: str) -> list[RemoteFile]:
+        """Return the files in a folder, by name; a missing folder has none."""
         from asyncssh import FILEXFER_TYPE_REGULAR, SFTPNoSuchFile
 
         try:
@@ -135,26 +138,26 @@ class Line:
             if each.attrs.type == FILEXFER_TYPE_REGULAR
         ]
         return sorted(
-            (Standing(name, at.size or 0, int(at.mtime or 0)) for name, at in files), key=_by_name
+            (RemoteFile(name, at.size or 0, int(at.mtime or 0)) for name, at in files), key=_by_name
         )
 
     async def read(self, name: str, most: int) -> bytes:
-        """Return what a file there holds, up to so many bytes."""
+        """Return the content of a file on the server, up to `most` bytes."""
         content = bytearray()
         async with await self._timed(self._client.open(name, "rb", encoding=None)) as file:
             while len(content) < most and (
                 chunk := await self._timed(file.read(CHUNK, len(content)))
             ):
                 content += chunk
-                self._moved()
+                self._on_chunk()
         return bytes(content[:most])
 
     async def move(self, name: str, to: str) -> None:
-        """Give a file another name; what stands there under that name already stays."""
+        """Rename a file, without replacing one that has that name already."""
         await self._timed(self._client.rename(name, to))
 
     async def remove(self, name: str) -> None:
-        """Take a file away, and what has grown of it, where they are there."""
+        """Remove a file and its `.part`, where they are there."""
         from asyncssh import SFTPNoSuchFile
 
         for each in (name, name + PART):
@@ -162,14 +165,14 @@ class Line:
                 await self._timed(self._client.remove(each))
 
     async def remove_folder(self, folder: str) -> None:
-        """Take an empty folder away; one that is not empty stays."""
+        """Remove a folder if it is empty."""
         from asyncssh import SFTPError
 
         with suppress(SFTPError):
             await self._timed(self._client.rmdir(folder))
 
-    async def _agreed(self, local: Path, name: str, size: int) -> int:
-        """Return up to which byte what stands there is ours, in whole chunks."""
+    async def _equal_up_to(self, local: Path, name: str, size: int) -> int:
+        """Return up to which byte the remote file is equal to ours, in whole chunks."""
         good = 0
         async with await self._timed(self._client.open(name, "rb")) as file:
             with local.open("rb") as source:
@@ -178,11 +181,14 @@ class Line:
                     if await self._timed(file.read(len(ours), good)) != ours:
                         break
                     good += len(ours)
-                    self._moved()
+                    self._on_chunk()
         return good
 
     async def _timed(self, moving: Awaitable[Any]) -> Any:
-        """Wait for something, and hang up when it takes too long: a goodbye would wait for an answer too."""
+        """Await an operation, and abort the connection when it takes too long.
+
+        A clean close would wait for an answer too.
+        """
         too_long = asyncio.get_running_loop().call_later(self._sftp.timeout, self._connection.abort)
         try:
             return await moving
@@ -190,15 +196,17 @@ class Line:
             too_long.cancel()
 
 
-def over_a_line(
-    sftp: Sftp, act: Callable[[Line], Coroutine[Any, Any, T]], moved: Callable[[], None]
+def in_session(
+    sftp: Sftp, act: Callable[[Session], Coroutine[Any, Any, T]], on_chunk: Callable[[], None]
 ) -> T:
-    """Do `act` over a line, and again when the line breaks (four times in all): so it must be safe to repeat.
+    """Run `act` in an SFTP session, and retry it up to three times when the connection breaks.
+
+    It must therefore be safe to repeat.
 
     Args:
         sftp: the print shop's server.
-        act: what is to be done.
-        moved: told of every chunk that was sent, or read back.
+        act: what to do in it.
+        on_chunk: called for every chunk that was sent, or read back.
 
     Raises:
         Unavailable: it cannot be reached, is not who it was, does not let us in, or refuses to write.
@@ -213,27 +221,29 @@ def over_a_line(
 
     waiting: Any = wait_random_exponential(multiplier=0.2, max=5)
     again = Retrying(
-        retry=retry_if_exception_type(_Broke),
+        retry=retry_if_exception_type(_ConnectionBroken),
         stop=stop_after_attempt(TRIES),
         wait=waiting,
         reraise=True,
     )
     try:
-        # in a thread of its own: whoever calls us may be in a loop already
+        # in a thread of its own, because the caller may run in an event loop already
         with ThreadPoolExecutor(1) as thread:
-            return again(lambda: thread.submit(asyncio.run, _once(sftp, act, moved)).result())
-    except _Broke as broke:
+            return again(lambda: thread.submit(asyncio.run, _once(sftp, act, on_chunk)).result())
+    except _ConnectionBroken as broken:
         raise Unavailable(
-            f"the line to the print shop at {sftp.host} breaks ({broke}); it goes on next time"
-        ) from broke
+            f"the connection to the print shop at {sftp.host} breaks ({broken}); the next try resumes it"
+        ) from broken
 
 
-async def _once(sftp: Sftp, act: Callable[[Line], Awaitable[T]], moved: Callable[[], None]) -> T:
+async def _once(
+    sftp: Sftp, act: Callable[[Session], Awaitable[T]], on_chunk: Callable[[], None]
+) -> T:
     import asyncssh
 
     try:
         async with _connected(sftp) as connection, connection.start_sftp_client() as client:
-            return await act(Line(connection, client, sftp, moved))
+            return await act(Session(connection, client, sftp, on_chunk))
     except asyncssh.HostKeyNotVerifiable:
         raise Unavailable(_another_key(sftp)) from None
     except asyncssh.PermissionDenied:
@@ -248,23 +258,23 @@ async def _once(sftp: Sftp, act: Callable[[Line], Awaitable[T]], moved: Callable
         asyncssh.DisconnectError,
         TimeoutError,
     ) as error:
-        raise _Broke(_said(error)) from error
+        raise _ConnectionBroken(_reason(error)) from error
     except asyncssh.SFTPError as error:
-        raise Unavailable(f"the print shop at {sftp.host} refuses: {_said(error)}") from error
+        raise Unavailable(f"the print shop at {sftp.host} refuses: {_reason(error)}") from error
     except (asyncssh.Error, ConnectionError, OSError) as error:
-        raise _Broke(_said(error)) from error
+        raise _ConnectionBroken(_reason(error)) from error
 
 
 def _connected(sftp: Sftp) -> Any:
     import asyncssh
 
-    theirs = asyncssh.import_public_key(sftp.host_key)
+    host_key = asyncssh.import_public_key(sftp.host_key)
     return asyncssh.connect(
         sftp.host,
         sftp.port,
         username=sftp.user,
         client_keys=[_our_key(sftp)],
-        known_hosts=([theirs], [], []),
+        known_hosts=([host_key], [], []),
         config=None,
         agent_path=None,
         preferred_auth="publickey",
@@ -274,7 +284,7 @@ def _connected(sftp: Sftp) -> Any:
     )
 
 
-def _by_name(each: Standing) -> str:
+def _by_name(each: RemoteFile) -> str:
     return each.name
 
 
@@ -290,11 +300,14 @@ def _our_key(sftp: Sftp) -> Any:
         return asyncssh.read_private_key(file)
     except OSError as error:
         raise BadInput(
-            f"cannot be read ({error.strerror})", "lay our key there", file, field="sftp.key_file"
+            f"cannot be read ({error.strerror})",
+            "put our private key there",
+            file,
+            field="sftp.key_file",
         ) from None
     except asyncssh.KeyImportError as error:
         raise BadInput(
-            f"is no key we can use: {error}",
+            f"is not a private key that can be used: {error}",
             "make one with ssh-keygen",
             file,
             field="sftp.key_file",
@@ -308,6 +321,6 @@ def _another_key(sftp: Sftp) -> str:
     )
 
 
-def _said(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     reason = getattr(error, "reason", "") or str(error) or type(error).__name__
     return " ".join(str(reason).split())

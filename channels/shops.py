@@ -1,6 +1,6 @@
-"""The print shop as one TOML file: how it is reached, when it works and what it asks.
+"""Configuration of a print shop from a TOML file, with its server, hours, prices and tolerances.
 
-docs/print-shop.md tells what each key means. Without such a file the outbox is where a shop collects.
+docs/print-shop.md explains each key. Without such a file the shop collects from the outbox.
 """
 
 import tomllib
@@ -41,7 +41,7 @@ _SEE = "see docs/print-shop.md"
 
 
 def _money(value: Any) -> Any:
-    """Take euros as they are written: a bare 0.62 is no binary fraction."""
+    """Return an amount of euros as a Decimal, exactly as it is written."""
     return (
         Decimal(str(value))
         if isinstance(value, float | int) and not isinstance(value, bool)
@@ -56,7 +56,10 @@ Format = Annotated[str, Field(pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}(-folded)?$")]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What one piece is printed on, as a template's layout has it: the one source of its weight and its postage."""
+    """The format and weight of one piece, from a template's layout.
+
+    It is the one source of its weight and its postage.
+    """
 
     format: str  # as price lists call it: `148x105`, `210x297-folded`
     grams: float  # of one piece, with its envelope
@@ -75,7 +78,7 @@ class _Part(BaseModel):
 
 
 class Sftp(_Part):
-    """Where its server stands, who we are there, and by which key we know it."""
+    """Address of the shop's server, our user and key there, and its host key."""
 
     host: Annotated[str, Field(min_length=1, max_length=253)]
     port: Annotated[int, Field(ge=1, le=65_535)] = 22
@@ -97,7 +100,7 @@ class Sftp(_Part):
             named = b""
         if named != kind.encode():
             raise ValueError(
-                f"{value[:40]!r} is no public key; write what ssh-keyscan gives, without the host"
+                f"{value[:40]!r} is not a public key; write what ssh-keyscan gives, without the host"
             )
         return value
 
@@ -106,13 +109,16 @@ class Sftp(_Part):
     def _leads_down(cls, value: str) -> str:
         if ".." in value.split("/") or "\\" in value or not value.isprintable():
             raise ValueError(
-                f"{value!r} is no folder; write it as in/kaartje, without .. and with /"
+                f"{value!r} is not a folder; write it as in/kaartje, without .. and with /"
             )
         return value.rstrip("/") or value
 
 
 class Calendar(_Part):
-    """When it takes work, by the clock on the wall, and how much of it in a day. On public holidays it is closed."""
+    """Working days, cut-off time and daily capacity of the shop, by local time.
+
+    On public holidays it is closed.
+    """
 
     cut_off: time = time(16)  # what comes later is the next day's work
     closed: tuple[Weekday, ...] = ("saturday", "sunday")
@@ -130,7 +136,7 @@ class Calendar(_Part):
                 else time.fromisoformat(str(value).zfill(len("16:00")))
             )
         except ValueError:
-            raise ValueError(f"{value!r} is no time of day; write it as 16:00") from None
+            raise ValueError(f"{value!r} is not a time of day; write it as 16:00") from None
 
     @model_validator(mode="after")
     def _works_at_all(self) -> Self:
@@ -142,7 +148,7 @@ class Calendar(_Part):
 
 
 class Postage(_Part):
-    """What the mail asks for one piece up to a weight."""
+    """Postage of one piece up to a weight."""
 
     up_to: Annotated[int, Field(ge=1, le=2_000)]  # grams
     sorted: Euros
@@ -150,7 +156,7 @@ class Postage(_Part):
 
 
 class Prices(_Part):
-    """Its price list. All amounts in euros, as it bills them."""
+    """The shop's price list, in euros as it bills them."""
 
     set_up: Euros = Decimal(0)  # for each run
     print: Annotated[Mapping[Format, Euros], Field(min_length=1)]  # for one piece, by format
@@ -169,20 +175,20 @@ class Prices(_Part):
 
 
 class Tolerance(_Part):
-    """How far a run may differ before the next wave waits for somebody: the larger of the two."""
+    """How far a run may differ before the next wave waits for a person; the larger of the two."""
 
     pieces: Annotated[int, Field(ge=0)] = 0
     per_mille: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
 class Pulling(_Part):
-    """Until when one piece can still be taken out."""
+    """How long before posting one piece can still be taken out."""
 
     hours_before_posting: Annotated[float, Field(ge=0, le=240)] = 4
 
 
 class Encryption(_Part):
-    """Its public key: nothing leaves for it in the clear."""
+    """The shop's public key, with which everything that goes to it is encrypted."""
 
     key: Annotated[str, Field(pattern=r"^(age1|ssh-)")]
 
@@ -196,7 +202,7 @@ class Encryption(_Part):
 
 
 class Shop(_Part):
-    """All of it."""
+    """Configuration of a print shop."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     # artwork: it composes itself, and its PDF comes back to us
@@ -210,13 +216,16 @@ class Shop(_Part):
     encryption: Encryption | None = None
 
     def postage(self, paper: Paper) -> Postage | None:
-        """Return the class of weight that one piece falls in; None where it is too heavy, or unknown."""
+        """Return the weight class of one piece, or None where it is too heavy or prices are unknown."""
         if self.prices is None:
             return None
         return next((each for each in self.prices.postage if paper.grams <= each.up_to), None)
 
     def price(self, paper: Paper, pieces: int) -> Decimal | None:
-        """Return what one run of so many pieces costs in euros, set-up included; None where the list has no price."""
+        """Return the price in euros of a run of so many pieces, set-up included.
+
+        None where the list has no price for it.
+        """
         postage = self.postage(paper)
         if self.prices is None or postage is None or paper.format not in self.prices.print:
             return None
@@ -227,7 +236,9 @@ class Shop(_Part):
 
 
 def read_shop(file: Path) -> Shop:
-    """Read a print shop's file. Our key is looked for when it is used.
+    """Read a print shop's file.
+
+    Our key file is opened when it is used.
 
     Raises:
         BadInput: the file cannot be read, or a key is missing, unknown or wrong: one line for each.
@@ -240,12 +251,14 @@ def read_shop(file: Path) -> Shop:
             "is not there", f"name a file that is in {_SETTING}, or none", str(file)
         ) from None
     except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror})", "let us read it", str(file)) from None
+        raise BadInput(
+            f"cannot be read ({error.strerror})", "give Kaartje read permission", str(file)
+        ) from None
     except UnicodeDecodeError:
         raise BadInput("is not UTF-8", "save it as UTF-8", str(file)) from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput(
-            f"is no TOML: {error}", "mend that line", str(file), line_in(str(error))
+            f"is not TOML: {error}", "correct that line", str(file), line_in(str(error))
         ) from None
     except ValidationError as error:
         raise SeveralRefused.of(
@@ -276,7 +289,7 @@ def _refused(each: Any, file: Path, source: str) -> BadInput:
 def _in_words(each: Any, location: tuple[str | int, ...]) -> tuple[str, str]:
     match each["type"]:
         case "extra_forbidden":
-            return "is no key of a print shop's file", f"remove it, or {_SEE}"
+            return "is not a known key of a print shop's file", f"remove it, or {_SEE}"
         case "missing":
             return "is missing", f"write {location[-1]} = …; {_SEE}"
         case "value_error":

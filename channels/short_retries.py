@@ -1,4 +1,4 @@
-"""Trying again where a disk or a network share only stumbles."""
+"""Short retries of file operations on a slow disk or a network share."""
 
 import errno
 from collections.abc import Callable
@@ -22,12 +22,12 @@ _STUMBLES = frozenset(
 
 
 def is_stumble(error: BaseException) -> bool:
-    """Say whether trying again in a moment makes sense: a busy or absent share, not a full disk or a closed door."""
+    """Say whether an error is transient, as with a busy or absent share, and not a full disk."""
     return isinstance(error, OSError) and error.errno in _STUMBLES
 
 
 def patiently(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do `act`, and do it again (four times in all, within about a second and a half) when it only stumbled.
+    """Run `act`, and retry it up to three times within about a second and a half on transient errors.
 
     Only for acts that may be repeated: making a folder, writing a whole file anew, renaming.
     """

@@ -78,7 +78,7 @@ class Card:
             Unavailable: the key was taken back, the outbox cannot be written, or the run came out wrong.
             BadInput: the batch's layout is wrong.
         """
-        if (known := self._outbox.told(batch.key)) is not None:
+        if (known := self._outbox.results_of(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)

@@ -1,4 +1,4 @@
-"""A body's own register of contacts with citizens: the port, and the ways to it."""
+"""Registers of contacts with citizens that a body keeps outside Kaartje, behind one port."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ __all__ = [
 
 
 def open_register(place: str, *, token: str) -> Interactions:
-    """Open the register at this place: an address of Open Klant's Klantinteracties, or a folder.
+    """Open the register at `place`, an address of Open Klant's Klantinteracties or a folder.
 
     Raises:
         BadInput: the address is not https, or there is no token for it.

@@ -1,4 +1,6 @@
-"""A folder of JSON documents, for a body without Open Klant: each contact and each task a file, as it would be sent.
+"""A folder of JSON documents as a register of contacts, for a body without Open Klant.
+
+Each contact and each task is a file, as it would be sent to Open Klant.
 
 A colleague, or whatever reads the folder, says that a task was done by writing `"status": "verwerkt"` and
 `"afgehandeldOp"` in its file.
@@ -19,13 +21,13 @@ from channels.port import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder. A file appears whole or not at all, and under one name only."""
+    """A folder in which a file appears whole or not at all, and under one name only."""
 
     path: Path
 
     @property
     def name(self) -> str:
-        """Where it is."""
+        """Path of the folder."""
         return str(self.path)
 
     def put_contact(self, contact: Contact) -> Put | Declined | Unclear:
@@ -35,20 +37,20 @@ class Folder:
         )
 
     def find_contact(self, key: str) -> str | None:
-        """Say whether a contact stands here."""
-        return self._standing(_file("klantcontact", key))
+        """Return the file of a contact, if there is one."""
+        return self._existing(_file("klantcontact", key))
 
     def put_task(self, task: Task) -> Put | Declined | Unclear:
         """Write a task."""
         return self._write(_file("internetaak", task.key), {"key": task.key, **task_body(task)})
 
     def find_task(self, task: Task, *, besides: frozenset[str]) -> str | None:
-        """Say whether a task stands here."""
+        """Return the file of a task, if there is one."""
         del besides  # its name is its own
-        return self._standing(_file("internetaak", task.key))
+        return self._existing(_file("internetaak", task.key))
 
     def done_at(self, remote: str) -> datetime | None:
-        """Read whether a task was done; one that was taken away is not known to be."""
+        """Return when a task was done; None where it was not, or its file is gone."""
         try:
             return done(json.loads((self.path / remote).read_text("utf-8")))
         except FileNotFoundError:
@@ -73,7 +75,7 @@ class Folder:
             raise Unavailable(f"the folder cannot be written: {error.strerror}") from error
         return Put(name)
 
-    def _standing(self, name: str) -> str | None:
+    def _existing(self, name: str) -> str | None:
         return name if (self.path / name).exists() else None
 
 

@@ -1,7 +1,9 @@
-"""Open Klant's Klantinteracties API: contacts by `maak-klantcontact`, whole or not at all, and internal tasks.
+"""Client of Open Klant's Klantinteracties API, for contacts and internal tasks.
 
-Our own key travels as the object that the contact is about (`onderwerpobject`), in our own register's name; so after an
-answer that never came we can ask whether it is there.
+Contacts go by `maak-klantcontact`, whole or not at all.
+
+Our own key travels as the object that the contact is about (`onderwerpobject`), in our own
+register's name. So when a response was lost we can ask whether the contact is there.
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ OURS = {"codeRegister": "kaartje", "codeObjecttype": "gesprek", "codeSoortObject
 _FILTER = "onderwerpobject__onderwerpobjectidentificator"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _BUSY = frozenset({401, 403, 429, 503})
-"""Statuses with which it surely took nothing, and may take it later: a token is mended, a rush goes over."""
+"""Statuses with which it surely took nothing, and may take it later: a token is replaced, a rush passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class OpenKlant:
 
     @classmethod
     def at(cls, address: str, *, token: str) -> "OpenKlant":
-        """Open it; asks nothing yet.
+        """Make a client for this address, without a request yet.
 
         Raises:
             BadInput: the address is not https, or there is no token.
@@ -40,12 +42,14 @@ class OpenKlant:
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise BadInput(
                 f"{address!r} is not https",
-                "what is said about people travels encrypted",
+                "write an https address, because it carries data about people",
                 field="--to",
             )
         if parts.username or parts.query or parts.fragment:
             raise BadInput(
-                "holds more than an address", "leave out names, questions and #parts", field="--to"
+                "holds more than an address",
+                "leave out user names, the query and the #fragment",
+                field="--to",
             )
         if not token:
             raise BadInput(
@@ -55,11 +59,11 @@ class OpenKlant:
 
     @property
     def name(self) -> str:
-        """Where it is."""
+        """Base URL of the installation of Open Klant."""
         return self.address
 
     def put_contact(self, contact: Contact) -> Put | Declined | Unclear:
-        """Put a contact in it, together with our key, or nothing at all."""
+        """Create a contact together with our key, or nothing at all."""
         body = {
             "klantcontact": contact_body(contact),
             "onderwerpobject": {
@@ -70,34 +74,37 @@ class OpenKlant:
         return self._put("/maak-klantcontact", body, "klantcontact")
 
     def find_contact(self, key: str) -> str | None:
-        """Ask which contact is about our key."""
+        """Return the reference of the contact that is about our key, if there is one."""
         wanted = {f"{_FILTER}ObjectId": key, f"{_FILTER}CodeRegister": OURS["codeRegister"]}
         found = self._get("/klantcontacten", wanted)["results"]
         return str(found[0]["uuid"]) if found else None
 
     def put_task(self, task: Task) -> Put | Declined | Unclear:
-        """Put a task in it, at the contact it came out of."""
+        """Create a task at the contact it came out of."""
         return self._put("/internetaken", task_body(task), None)
 
     def find_task(self, task: Task, *, besides: frozenset[str]) -> str | None:
-        """Ask which task of this contact has these words, and is no other of ours."""
+        """Return the reference of the task of this contact that has these words.
+
+        Those in `besides` are known to be other tasks.
+        """
         body, page = task_body(task), 1
         while True:
-            told = self._get(
+            page = self._get(
                 "/internetaken", {"klantcontact__uuid": task.contact, "page": str(page)}
             )
-            for each in told["results"]:
+            for each in page["results"]:
                 same = all(
                     each.get(name) == body[name] for name in ("gevraagdeHandeling", "toelichting")
                 )
                 if same and each["uuid"] not in besides:
                     return str(each["uuid"])
-            if not told.get("next"):
+            if not page.get("next"):
                 return None
             page += 1
 
     def done_at(self, remote: str) -> datetime | None:
-        """Ask whether a task was done."""
+        """Return when a task was done, or None."""
         task = self._get(f"/internetaken/{remote}", {})
         return done(task) if task else None
 
@@ -139,18 +146,18 @@ class OpenKlant:
         except (RequestException, ValueError) as error:
             raise Unavailable("Open Klant cannot be asked now") from error
 
-    def _ask(self, method: str, path: str, **what: Any) -> Any:
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
         import requests
 
         headers = {"Authorization": f"Token {self.token}", "Accept": "application/json"}
         url, wait = f"{self.address}{path}", SECONDS
         return requests.request(
-            method, url, headers=headers, timeout=wait, allow_redirects=False, **what
+            method, url, headers=headers, timeout=wait, allow_redirects=False, **options
         )
 
 
 def contact_body(contact: Contact) -> dict[str, Any]:
-    """Return a contact as Klantinteracties writes it."""
+    """Return a contact in the form of Klantinteracties."""
     body: dict[str, Any] = {
         "kanaal": contact.channel,
         "onderwerp": contact.topic,
@@ -164,7 +171,7 @@ def contact_body(contact: Contact) -> dict[str, Any]:
 
 
 def task_body(task: Task) -> dict[str, Any]:
-    """Return a task as Klantinteracties writes it."""
+    """Return a task in the form of Klantinteracties."""
     return {
         "aanleidinggevendKlantcontact": {"uuid": task.contact},
         "gevraagdeHandeling": task.needed,
@@ -175,7 +182,7 @@ def task_body(task: Task) -> dict[str, Any]:
 
 
 def done(task: Mapping[str, Any]) -> datetime | None:
-    """Read when a task was done; None where it was not."""
+    """Return when a task was done, or None where it was not."""
     if task.get("status") != "verwerkt" or not task.get("afgehandeldOp"):
         return None
     return datetime.fromisoformat(task["afgehandeldOp"])
@@ -186,11 +193,14 @@ def _why(status: int) -> str:
 
 
 def _fields(answer: Any) -> str:
-    """Return which fields it did not want; not their words, for these may repeat what was said."""
+    """Return the names of the fields that were refused.
+
+    Their messages are left out, for these may repeat what a citizen said.
+    """
     try:
-        told = answer.json().get("invalidParams", [])
+        refused = answer.json().get("invalidParams", [])
         return (
-            ", ".join(f"{each['name']} ({each['code']})" for each in told)[:300]
+            ", ".join(f"{each['name']} ({each['code']})" for each in refused)[:300]
             or "it did not say why"
         )
     except (ValueError, KeyError, TypeError, AttributeError):

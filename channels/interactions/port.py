@@ -1,4 +1,4 @@
-"""What a register of contacts takes: a contact, and a task for a colleague that came out of it.
+"""The port of a register of contacts, which takes contacts and the tasks that follow from them.
 
 The lengths are those of Klantinteracties 0.9, the casework standard of Dutch municipalities (VNG).
 """
@@ -19,14 +19,17 @@ LONGEST_REFERENCE = 255
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """One contact with a citizen (klantcontact). It names nobody; where allowed it carries a reference."""
+    """A contact with a citizen (klantcontact).
+
+    It names nobody; where allowed it carries a reference.
+    """
 
     key: str  # ours: call:12
     channel: str  # kanaal: telefoon, sms, balie
     topic: str  # onderwerp
     content: str  # inhoud
     succeeded: bool | None  # somebody was spoken to; None: nobody was to be
-    language: str  # ISO 639-2: nld; und: not told
+    language: str  # ISO 639-2: nld; und: not known
     at: datetime
     person: str | None = None  # a reference, never a citizen number
 
@@ -39,7 +42,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a colleague is asked to do (interne taak)."""
+    """A task for a colleague (interne taak)."""
 
     key: str  # ours: handover:3
     contact: str  # the register's own reference of the contact it came out of
@@ -58,35 +61,41 @@ def _fits(name: str, text: str, longest: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """The register has it."""
+    """The register has stored it."""
 
     remote: str  # its own reference
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The register does not want it like this; it surely does not have it."""
+    """The register refused it, and surely does not have it."""
 
     detail: str  # one plain sentence, without personal data
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """It may have it: a time-out, a broken line. Look before it is put again."""
+    """The register may have stored it, as after a time-out or a broken connection.
+
+    Look for it before it is put again.
+    """
 
     detail: str
 
 
 class Interactions(Protocol):
-    """One register."""
+    """A register of contacts and tasks."""
 
     @property
     def name(self) -> str:
-        """Where it is; what went to it is remembered under this name."""
+        """The address or path of the register.
+
+        Records that went to it are kept under this name.
+        """
         ...
 
     def put_contact(self, contact: Contact) -> Put | Declined | Unclear:
-        """Put a contact in it.
+        """Create a contact.
 
         Raises:
             Unavailable: it cannot be reached now, and surely has nothing.
@@ -94,7 +103,7 @@ class Interactions(Protocol):
         ...
 
     def find_contact(self, key: str) -> str | None:
-        """Return its reference of the contact with this key of ours, if it has it.
+        """Return the register's reference of the contact with this key, if it has it.
 
         Raises:
             Unavailable: it cannot be asked now.
@@ -102,7 +111,7 @@ class Interactions(Protocol):
         ...
 
     def put_task(self, task: Task) -> Put | Declined | Unclear:
-        """Put a task in it.
+        """Create a task.
 
         Raises:
             Unavailable: it cannot be reached now, and surely has nothing.
@@ -110,7 +119,9 @@ class Interactions(Protocol):
         ...
 
     def find_task(self, task: Task, *, besides: frozenset[str]) -> str | None:
-        """Return its reference of this task, if it has it; `besides` are those that are other tasks of ours.
+        """Return the register's reference of this task, if it has it.
+
+        Those in `besides` are known to be other tasks of ours.
 
         Raises:
             Unavailable: it cannot be asked now.
@@ -118,7 +129,7 @@ class Interactions(Protocol):
         ...
 
     def done_at(self, remote: str) -> datetime | None:
-        """Return when a task was done, or None where it still has to be, or is gone.
+        """Return when a task was done, or None where it is still open, or is gone.
 
         Raises:
             Unavailable: it cannot be asked now.

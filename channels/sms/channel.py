@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 from filelock import FileLock
 
-from channels.judging import judge, tell
+from channels.judging import judge, report_progress
 from channels.port import (
     Batch,
     ChannelSettings,
@@ -130,7 +130,9 @@ class Sms:
                 clock=_now,
                 must_stop=stop,
             )
-            yield from sending.run(texts, count, lambda done: tell(batch, "send", done, len(texts)))
+            yield from sending.run(
+                texts, count, lambda done: report_progress(batch, "send", done, len(texts))
+            )
 
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Close the key, ask the provider about what may have gone, and yield what is known of the batch's texts.

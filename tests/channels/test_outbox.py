@@ -28,7 +28,7 @@ def test_results_are_told_again_after_the_print_shop_carried_the_folder_off(tmp_
     outbox.leave_once("k1", _write)
     (tmp_path / "k1" / "note.txt").unlink()
     (tmp_path / "k1").rmdir()
-    assert list(outbox.told("k1") or ()) == RESULTS
+    assert list(outbox.results_of("k1") or ()) == RESULTS
     assert outbox.settle("k1") == (RESULTS[0], RESULTS[2])
     assert not (tmp_path / "k1").exists()
 
@@ -59,7 +59,7 @@ def test_nothing_of_a_taken_back_key_stays_behind(tmp_path: Path) -> None:
     assert outbox.settle("k1") == ()
     assert list((tmp_path / ".writing").iterdir()) == []
     with pytest.raises(Unavailable):
-        outbox.told("k1")
+        outbox.results_of("k1")
 
 
 def test_a_writer_whose_draft_was_taken_back_gives_up(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_full_disk_means_unavailable_and_the_key_is_still_free(tmp_path: Path)
 
 @pytest.mark.parametrize("key", ["", "../k", "a/b", "a.b", "-k", ".k"])
 def test_a_key_that_could_leave_the_folder_is_refused(key: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="is no key"):
+    with pytest.raises(ValueError, match="is not a key"):
         Outbox(tmp_path).leave_once(key, _write)
 
 

@@ -177,7 +177,8 @@ def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "cannot be read"), (b"no key", "is no key we can use")]
+    ("content", "said"),
+    [(None, "cannot be read"), (b"no key", "is not a private key that can be used")],
 )
 def test_a_key_of_ours_that_cannot_be_used_is_bad_input(
     shipment: Shipment, tmp_path: Path, content: bytes | None, said: str
@@ -245,7 +246,7 @@ def test_an_ssh_key_closes_too_and_one_that_is_no_key_is_refused(
 ) -> None:
     closed = key("shop").export_public_key().decode().strip()
     assert read_shop(server.describe(tmp_path, encryption=f'key = "{closed}"\n')).encryption
-    with pytest.raises(BadInput, match=r"line 13, encryption\.key: 'age1qqqq' is no public key"):
+    with pytest.raises(BadInput, match=r"line 13, encryption\.key: 'age1qqqq' is not a public key"):
         read_shop(server.describe(tmp_path, encryption='key = "age1qqqq"\n'))
 
 

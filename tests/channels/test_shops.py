@@ -59,7 +59,9 @@ def test_a_heavier_layout_pays_more_postage_and_one_too_heavy_for_the_list_has_n
 
 def test_paper_in_the_shops_file_is_refused_since_the_layout_says_it(tmp_path: Path) -> None:
     twice = SHIPPED + '\n[stock."148x105"]\ngrams_per_m2 = 300\n'
-    with pytest.raises(BadInput, match=r"stock: is no key of a print shop's file; remove it"):
+    with pytest.raises(
+        BadInput, match=r"stock: is not a known key of a print shop's file; remove it"
+    ):
         read_shop(written(tmp_path, twice))
 
 
@@ -68,15 +70,15 @@ def test_paper_in_the_shops_file_is_refused_since_the_layout_says_it(tmp_path: P
     [
         ("port = 22", "port = 0", 8, "sftp.port", "greater than or equal to 1"),
         ('user = "kaartje"\n', "", 6, "sftp.user", "is missing"),
-        ("folder =", "folders =", 12, "sftp.folders", "is no key of a print shop's file"),
-        ('folder = "in/kaartje"', 'folder = "../in"', 12, "sftp.folder", "is no folder"),
+        ("folder =", "folders =", 12, "sftp.folders", "is not a known key of a print shop's file"),
+        ('folder = "in/kaartje"', 'folder = "../in"', 12, "sftp.folder", "is not a folder"),
         ('host_key = "ssh-ed25519 ', 'host_key = "SHA256:', 11, "sftp.host_key", "match pattern"),
         (
             'cut_off = "16:00"',
             'cut_off = "4 pm"',
             18,
             "calendar.cut_off",
-            "'4 pm' is no time of day",
+            "'4 pm' is not a time of day",
         ),
         ('cut_off = "16:00"', 'cut_off = "0:00"', 17, "calendar", "its day ends as it begins"),
         ('"saturday", "sunday"', '"zaterdag"', 19, "calendar.closed", "is 'zaterdag'"),
@@ -84,7 +86,7 @@ def test_paper_in_the_shops_file_is_refused_since_the_layout_says_it(tmp_path: P
         ('"210x148" = 0.081', '"a5" = 0.081', 29, "prices.print.a5", "match pattern"),
         ("up_to = 50", "up_to = 10", 23, "prices", "not in order of weight"),
         ('mode = "composed"', 'mode = "decomposed"', 3, "mode", "is 'decomposed'"),
-        ("\npieces = 2\n", "\npieces = two\n", 44, None, "is no TOML"),
+        ("\npieces = 2\n", "\npieces = two\n", 44, None, "is not TOML"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_and_its_key(

@@ -51,7 +51,7 @@ class Pigeon:
         return None
 
     def send(self, batch: Batch) -> Iterator[Result]:
-        if (known := self._outbox.told(batch.key)) is not None:
+        if (known := self._outbox.results_of(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)

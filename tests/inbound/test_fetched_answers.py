@@ -97,7 +97,7 @@ def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(
     server.faults.breaks_on_read = 1000
     heard = hear(served)
     assert (heard.taken, len(heard.open)) == ([], 1)
-    assert "the line to the print shop at 127.0.0.1 breaks" in heard.open[0]
+    assert "the connection to the print shop at 127.0.0.1 breaks" in heard.open[0]
     assert there(server) == ["receipt.csv"]
     server.faults.breaks_on_read = 0
     assert [each.taken for each in hear(served).taken] == [1]

@@ -452,9 +452,12 @@ BAD_ROWS = [
     ),
     (
         f"2023-06-14,called,{int(CODE) + 1},,,,,,",
-        "response_code: is no code of ours: one digit is wrong",
+        "response_code: is not a code of ours: one digit is wrong",
     ),
-    ("2023-06-14,called,12345,,,,,,", "response_code: is no response code; write its ten digits"),
+    (
+        "2023-06-14,called,12345,,,,,,",
+        "response_code: is not a response code; write its ten digits",
+    ),
     ("2023-06-14,called,,12,,,,,", "number: '12' is too short"),
     (
         "2023-06-14,returned,,,,,vacation,,",

@@ -73,7 +73,7 @@ def test_recording_a_run_twice_changes_nothing(running: Installation) -> None:
     deliver(running, now=DUE)
     (delivery,) = rows_of(running, Delivery)
     before = (rows_of(running, PrintRun), rows_of(running, PrintPiece), rows_of(running, PrintFile))
-    results = list(running.channels["card"]._outbox.told(delivery.key))  # type: ignore[attr-defined]  # as after a crash
+    results = list(running.channels["card"]._outbox.results_of(delivery.key))  # type: ignore[attr-defined]  # as after a crash
     with running.store.writing() as connection:
         assert not sum(record_results(connection, delivery.id, results, now=DUE).values())
     assert (

@@ -114,7 +114,7 @@ def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(
     shop.write_text(shop.read_text().replace("port =", "ports ="))
     wrong = kaartje(made, shop, "post", "list")
     assert wrong.returncode == 2
-    assert "line 5, sftp.ports: is no key of a print shop's file" in wrong.stderr
+    assert "line 5, sftp.ports: is not a known key of a print shop's file" in wrong.stderr
 
 
 def page(installation: Installation) -> str:
