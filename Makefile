@@ -15,6 +15,9 @@ VOICE_SDK := 2.18.5
 VOICE_SDK_SHA256 := 35d3cb1b22e309f9884724a89250aecd2de4f1556ad7b67a7bc5e06c73dcb74a
 VOICE_SDK_FILE := $(SOFTPHONE)/node_modules/@twilio/voice-sdk/dist/twilio.min.js
 
+# Every test of a command starts a process: without compiled bytecode each would compile SQLAlchemy and us anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install develop demo test check format bench serve softphone constraints clean
 
 help:

@@ -4,10 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from store.errors import BadInput
 
 LARGEST = 1_000_000
@@ -22,6 +18,8 @@ class Lines:
 
     def of(self, location: tuple[str | int, ...]) -> int | None:
         """Return the line (1 is the first) of the deepest part of `location` that the document has."""
+        from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
         line: int = 1
         node = self.document
         for part in location:
@@ -42,6 +40,10 @@ def read_yaml(path: Path) -> tuple[str, Any, Lines]:
     Raises:
         BadInput: the file is empty, too large, not UTF-8, or not YAML.
     """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     raw = path.read_bytes()
     if len(raw) > LARGEST:
         raise BadInput(f"is {len(raw):,} bytes long", "write a page or two", str(path))

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, func, select, update
 
-from campaigns.planning.freezing import frozen_hash
 from campaigns.touches.line_proofs import must_be_reachable
 from campaigns.touches.touch_states import count_by_state, move
 from installation.installation import Installation
@@ -95,7 +94,7 @@ def approve(
         if by.is_same(row.submitted_by):
             raise BadInput(f"{by.name} submitted {name}", "somebody else must approve it")
         _dpia_holds(row, local_date(now))
-        signed = frozen_hash(connection, row.id)
+        signed = _hash_now(connection, row.id)
         if signed != row.frozen_hash:
             raise BadInput(
                 f"{name} was changed after it was submitted", "submit it anew under another name"
@@ -110,6 +109,13 @@ def approve(
             launch_at=launch_at, detail={"hash": signed, "launch_at": launch_at.isoformat() if launch_at else None},
         )  # fmt: skip
         return signed
+
+
+def _hash_now(connection: Connection, campaign_id: int) -> str:
+    """Return the hash over what stands in the database now; listing campaigns does without what freezes them."""
+    from campaigns.planning.freezing import frozen_hash
+
+    return frozen_hash(connection, campaign_id)
 
 
 def _dpia_holds(row: Any, today: date) -> None:
@@ -138,7 +144,7 @@ def _launch(
     row = find(connection, name)
     if row.state is _S.APPROVED:
         _dpia_holds(row, local_date(now))
-        if frozen_hash(connection, row.id) != row.approved_hash:
+        if _hash_now(connection, row.id) != row.approved_hash:
             raise BadInput(
                 f"{name} was changed after it was approved", "submit it anew under another name"
             )

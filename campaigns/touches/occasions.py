@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from campaigns.audience_language.where_clause import parse
 from campaigns.touches.campaign_files import CampaignFile, StepFile
 from campaigns.touches.composing import read_script
 from channels import KINDS
@@ -69,6 +68,10 @@ def occasion_of(
     now: datetime,
 ) -> Occasion:
     """Return the occasion on which the touches of a shard are judged when they are handed over now."""
+    from campaigns.audience_language.where_clause import (
+        parse,
+    )  # reading commands do without a parser of SQL
+
     facts, today = declared_facts(connection), local_date(now)
     arm, position = connection.execute(
         select(Arm.position, Step.position)
