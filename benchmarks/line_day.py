@@ -17,7 +17,7 @@ from desk.entries import agents
 from desk.entries.queue_entries import NewCall, enter
 from desk.line import connecting, incoming_calls, queue_exits
 from desk.line.connecting import CallerGone, NobodyOnTheLine
-from desk.line.incoming_calls import Told
+from desk.line.incoming_calls import CallEvent
 from desk.queue import queues as desk_queues
 from installation.installation import Installation
 from store.errors import BadInput
@@ -88,7 +88,7 @@ class _Playing:
 
     def _call(self, place: int, draws: Random) -> None:
         installation = self.installation
-        caller = Told(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
+        caller = CallEvent(f"CA{place:032x}", f"+316{10_000_000 + place}", NUMBER)
         incoming_calls.arrive(installation, caller, now=installation.now())
         incoming_calls.choose_language(installation, caller, "nl", now=installation.now())
         incoming_calls.join_queue(installation, caller, room=1000, now=installation.now())
@@ -133,7 +133,14 @@ class _Playing:
         self.given[call.id] += 1
         if not isinstance(taken, NobodyOnTheLine) and not self._talk(name, call.id, draws):
             return True
-        desk_queues.wrap_up(installation.store, call.id, name, "helped", "", installation.now())
+        desk_queues.wrap_up(
+            installation.store,
+            call.id,
+            by=name,
+            disposition="helped",
+            note="",
+            now=installation.now(),
+        )
         return True
 
     def _talk(self, name: str, call_id: int, draws: Random) -> bool:

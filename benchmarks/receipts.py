@@ -153,16 +153,16 @@ def _serve(which: str, home: Path) -> int:
 
     from console.cli.installation.serve import _listen
     from console.web.app import make_app
-    from inbound.event_worker import Listener
-    from inbound.events import Book, Row
+    from inbound.event_worker import EventWorker
+    from inbound.events import EventInbox, Row
 
-    async def forget(self: Book, row: Row) -> None:
+    async def forget(self: EventInbox, row: Row) -> None:
         """Take a row and keep nothing."""
 
     if which == "peer":
-        Book.add = forget  # type: ignore[method-assign]  # the peer of this measurement
+        EventInbox.add = forget  # type: ignore[method-assign]  # the peer of this measurement
     installation = _open(home)
-    listener = Listener(installation)
+    listener = EventWorker(installation=installation)
     app = make_app(installation, on_event=listener.nudge)
     listening = _listen("127.0.0.1", 0)
     sys.stderr.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")

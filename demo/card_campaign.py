@@ -293,7 +293,7 @@ def _answer_calls(installation: Installation, seed: int) -> None:
         queues.wrap_up(
             installation.store,
             call.id,
-            AGENT,
+            by=AGENT,
             disposition="helped",
             note="Simulated conversation.",
             now=end,

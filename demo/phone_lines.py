@@ -16,7 +16,7 @@ from typing import Any
 import requests
 from sqlalchemy import func, select
 
-from inbound.event_worker import follow_up
+from inbound.event_worker import process_events
 from inbound.sms_webhooks import PLACE
 from installation.installation import Installation
 from store.states import TouchState
@@ -102,7 +102,7 @@ def _running(app: Any, listening: socket, **config: Any) -> Iterator[None]:
 def hear_text(installation: Installation, ref: str) -> None:
     """Hear one text, once it is put down at the door."""
     _wait(lambda: _is_down(installation, ref))
-    follow_up(installation)
+    process_events(installation)
 
 
 def hear_reports(installation: Installation) -> None:
@@ -114,7 +114,7 @@ def hear_reports(installation: Installation) -> None:
         elif time.monotonic() > until:
             return
         time.sleep(_NAP)
-        follow_up(installation)
+        process_events(installation)
 
 
 def _is_down(installation: Installation, ref: str) -> bool:

@@ -5,7 +5,7 @@ from prefect.cache_policies import NO_CACHE
 
 from campaigns.delivery import dispatch
 from flows.task_installation import current_watch, opened, plain
-from inbound.event_worker import follow_up
+from inbound.event_worker import process_events
 from inbound.polling import poll
 from inbound.post.answer_server import fetch_if_any
 
@@ -14,7 +14,7 @@ from inbound.post.answer_server import fetch_if_any
 def hear(home: str | None, now: str | None) -> None:
     """Let everything follow from what providers told us by themselves; done twice, it follows once."""
     with opened(home, now) as installation:
-        follow_up(installation)
+        process_events(installation)
 
 
 @task(name="settle", retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE)
@@ -27,7 +27,7 @@ def settle(home: str | None, now: str | None) -> dict[str, int]:
         counts: dict[str, int] = plain(
             dispatch.reconcile(installation, now=installation.now(), watch=current_watch())
         )
-        counts.update(plain(poll(installation, now=installation.now())))
+        counts.update(poll(installation, now=installation.now()).counts())
         counts.update(fetch_if_any(installation, now=installation.now()))
     return counts
 

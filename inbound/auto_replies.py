@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from campaigns.touches.appointment_facts import spoken
 from desk.entries.answers import NewAnswer, write
@@ -24,7 +24,7 @@ from suppression.reasons import Reason
 
 if TYPE_CHECKING:
     from inbound.callback_times import Window
-    from inbound.reply_effects import Followed, Heard
+    from inbound.reply_effects import ReplyEffects, StoredReply
 
 FRESH = timedelta(days=1)
 """A text that came in longer ago is not answered by itself: whoever sent it waits for nothing any more."""
@@ -34,31 +34,31 @@ _COUNTED = tuple(kind for kind in AnswerKind if kind is not AnswerKind.APPOINTME
 _SOON = {"nl": "zo snel we kunnen", "en": "as soon as we can"}
 
 
-def acknowledge(
+def write_auto_replies(
     connection: Connection,
     policy: Policy,
-    heard: Sequence["Heard"],
+    stored: Sequence["StoredReply"],
     lines: Lines,
-    done: "Followed",
+    effects: "ReplyEffects",
     *,
     now: datetime,
 ) -> int:
     """Write the answers to these texts, in the transaction that puts them in the book; return how many."""
-    texts = [each for each in heard if _can_be_answered(each, now)]
+    texts = [each for each in stored if _can_be_answered(each, now)]
     queued = _queued(connection, texts)
     languages = _languages(connection, texts)
     written = 0
     for each in texts:
-        kind = _kind(connection, policy, each, done, queued=each.id in queued)
+        kind = _kind(connection, policy, each, effects, queued=each.id in queued)
         line_id = _line(lines, each, queued.get(each.id))
         if kind is None or line_id is None or _enough(connection, policy, each, kind):
             continue
         answer = NewAnswer(
-            kind,
-            each.reply.e164 or "",
-            line_id,
-            _language(each, languages),
-            _context(kind, each, policy),
+            kind=kind,
+            e164=each.reply.e164 or "",
+            line_id=line_id,
+            language=_language(each, languages),
+            context=_context(kind, each, policy),
             reply_id=each.id,
             person_id=each.match.person_id,
         )
@@ -66,39 +66,36 @@ def acknowledge(
     return written
 
 
-def _can_be_answered(each: "Heard", now: datetime) -> bool:
+def _can_be_answered(each: "StoredReply", now: datetime) -> bool:
     reply = each.reply
     fresh = reply.kind is ReplyKind.TEXTED and not reply.repeats and reply.received_at > now - FRESH
     return fresh and reply.e164 is not None and PhoneNumber.parse(reply.e164).may_text
 
 
-def _queued(connection: Connection, texts: Iterable["Heard"]) -> dict[int | None, int]:
+def _queued(connection: Connection, texts: Iterable["StoredReply"]) -> dict[int | None, int]:
     """Return the line in whose queue each of these replies stands."""
-    ids = [each.id for each in texts]
-    rows = (
-        connection.execute(select(Call.reply_id, Call.line_id).where(Call.reply_id.in_(ids)))
-        if ids
-        else ()
-    )
-    return {row[0]: row[1] for row in rows}
+    if not (ids := [each.id for each in texts]):
+        return {}
+    query = select(Call.reply_id, Call.line_id).where(Call.reply_id.in_(ids))
+    return dict(connection.execute(query).all())
 
 
-def _languages(connection: Connection, texts: Iterable["Heard"]) -> dict[int | None, str | None]:
+def _languages(
+    connection: Connection, texts: Iterable["StoredReply"]
+) -> dict[int | None, str | None]:
     ids = {each.match.person_id for each in texts if each.match.person_id}
-    rows = (
-        connection.execute(select(Person.id, Person.language).where(Person.id.in_(ids)))
-        if ids
-        else ()
-    )
-    return {row[0]: row[1] for row in rows}
+    if not ids:
+        return {}
+    query = select(Person.id, Person.language).where(Person.id.in_(ids))
+    return dict(connection.execute(query).all())
 
 
-def _language(each: "Heard", languages: dict[int | None, str | None]) -> str:
+def _language(each: "StoredReply", languages: dict[int | None, str | None]) -> str:
     """Return the language of the words where that is clear, else the person's; Dutch where nobody knows."""
     return each.reply.meaning.language or languages.get(each.match.person_id) or "nl"
 
 
-def _line(lines: Lines, each: "Heard", queued: int | None) -> int | None:
+def _line(lines: Lines, each: "StoredReply", queued: int | None) -> int | None:
     """Return whose number an answer gives: of the queue it stands in, else the campaign's, else any of ours."""
     reply = each.reply
     named = queued or lines.line_for(each.match.campaign_id, reply.received_at, reply.line_id)
@@ -106,7 +103,12 @@ def _line(lines: Lines, each: "Heard", queued: int | None) -> int | None:
 
 
 def _kind(
-    connection: Connection, policy: Policy, each: "Heard", done: "Followed", *, queued: bool
+    connection: Connection,
+    policy: Policy,
+    each: "StoredReply",
+    effects: "ReplyEffects",
+    *,
+    queued: bool,
 ) -> AnswerKind | None:
     meaning = each.reply.meaning
     if meaning.confirmed:
@@ -114,27 +116,27 @@ def _kind(
     match meaning.intent:
         case Intent.STOP:
             return None if _confirmed_before(connection, each) else AnswerKind.STOPPED
-        case Intent.START if each.id in done.started_by:
+        case Intent.START if each.id in effects.started_by:
             return AnswerKind.STARTED
         case Intent.HELP:
             return AnswerKind.HELP
     return _about_a_call(connection, policy, each) if queued else None
 
 
-def _about_a_call(connection: Connection, policy: Policy, each: "Heard") -> AnswerKind | None:
+def _about_a_call(connection: Connection, policy: Policy, each: "StoredReply") -> AnswerKind | None:
     reply = each.reply
     if reply.meaning.window:
         return AnswerKind.CALL_BACK
     if not is_open(reply.received_at, policy.hours):
-        told = _said(each, AnswerKind.OUT_OF_HOURS) & (
+        answered_today = _answered_with(each, AnswerKind.OUT_OF_HOURS) & (
             Answer.written_at >= _midnight(reply.received_at)
         )
-        wanted = policy.answers.out_of_hours and not _any(connection, told)
+        wanted = policy.answers.out_of_hours and not _any(connection, answered_today)
         return AnswerKind.OUT_OF_HOURS if wanted else None
     return AnswerKind.CALL_BACK if reply.meaning.calls else None
 
 
-def _confirmed_before(connection: Connection, each: "Heard") -> bool:
+def _confirmed_before(connection: Connection, each: "StoredReply") -> bool:
     """Say whether this number was closed before by its own word, and was told so."""
     closed = and_(
         Suppression.scope == SuppressionScope.NUMBER,
@@ -144,20 +146,20 @@ def _confirmed_before(connection: Connection, each: "Heard") -> bool:
         Suppression.source != f"reply {each.id}: {each.reply.kind}",
     )
     found = connection.execute(select(Suppression.id).where(closed).limit(1)).first()
-    return found is not None and _any(connection, _said(each, AnswerKind.STOPPED))
+    return found is not None and _any(connection, _answered_with(each, AnswerKind.STOPPED))
 
 
-def _said(each: "Heard", kind: AnswerKind) -> Any:
+def _answered_with(each: "StoredReply", kind: AnswerKind) -> ColumnElement[bool]:
     return and_(
         Answer.e164 == each.reply.e164, Answer.kind == kind, Answer.state.not_in(_NEVER_LEFT)
     )
 
 
-def _any(connection: Connection, which: Any) -> bool:
+def _any(connection: Connection, which: ColumnElement[bool]) -> bool:
     return connection.execute(select(Answer.id).where(which).limit(1)).first() is not None
 
 
-def _enough(connection: Connection, policy: Policy, each: "Heard", kind: AnswerKind) -> bool:
+def _enough(connection: Connection, policy: Policy, each: "StoredReply", kind: AnswerKind) -> bool:
     """Say whether this number has had its answers of the day: more would be two machines talking.
 
     A STOP is confirmed also to whoever asked much before; only a machine says STOP and START in turn.
@@ -178,16 +180,18 @@ def _midnight(moment: datetime) -> datetime:
     return datetime.combine(local_date(moment), time(0), LOCAL)
 
 
-def _context(kind: AnswerKind, each: "Heard", policy: Policy) -> dict[str, Any]:
+def _context(kind: AnswerKind, each: "StoredReply", policy: Policy) -> dict[str, Any]:
     if kind is AnswerKind.CALL_BACK:
         window = each.reply.meaning.window
-        return {"callback": {"when": said_window(window) if window else _SOON}}
+        return {"callback": {"when": window_in_words(window) if window else _SOON}}
     if kind is AnswerKind.OUT_OF_HOURS:
-        return {"callback": {"when": said_opening(next_open(each.reply.received_at, policy.hours))}}
+        return {
+            "callback": {"when": opening_in_words(next_open(each.reply.received_at, policy.hours))}
+        }
     return {}
 
 
-def said_window(window: "Window") -> dict[str, str]:
+def window_in_words(window: "Window") -> dict[str, str]:
     """Return a window as people say it, in each language."""
     begins, ends = window.begins.astimezone(LOCAL), window.ends.astimezone(LOCAL)
     day = spoken(begins.date())
@@ -197,7 +201,7 @@ def said_window(window: "Window") -> dict[str, str]:
     }
 
 
-def said_opening(moment: datetime) -> dict[str, str]:
+def opening_in_words(moment: datetime) -> dict[str, str]:
     """Return when we open as people say it, in each language."""
     opens = moment.astimezone(LOCAL)
     day = spoken(opens.date())

@@ -70,10 +70,10 @@ class _Unclear(Exception):
 def named_window(text: str, *, at: datetime, hours: Hours) -> Window | None:
     """Return the window that a text names, seen from `at`; None where it names none, or none that can be kept."""
     try:
-        said, days = _days(_plain(text), local_date(at))
-        said, part = _part(read_clocks(said))
-        said, span = _span(said)
-        _refuse_doubt(said, named=bool(days or part or span))
+        text, days = _days(_plain(text), local_date(at))
+        text, part = _part(read_clocks(text))
+        text, span = _span(text)
+        _refuse_doubt(text, named=bool(days or part or span))
     except _Unclear:
         return None
     if not (days or part or span):
@@ -86,24 +86,24 @@ def _plain(text: str) -> str:
     """Return a text in small letters, without accents, numbers to call and words that come along."""
     apart = unicodedata.normalize("NFKD", text[:2000]).casefold()
     kept = "".join(c for c in apart if not unicodedata.combining(c)).translate(_SIGNS)
-    said = f" {' '.join(_PHONE.sub(' ', kept).split())} "
+    text = f" {' '.join(_PHONE.sub(' ', kept).split())} "
     for pattern, word in ALONG:
-        said = re.sub(pattern, word, said)
-    return f" {' '.join(said.split())} "
+        text = re.sub(pattern, word, text)
+    return f" {' '.join(text.split())} "
 
 
-def _days(said: str, today: date) -> tuple[str, date | None]:
+def _days(text: str, today: date) -> tuple[str, date | None]:
     """Take every day out of what is said, and return the one that all of them are."""
     found: list[set[date]] = []
     for pattern, read in _DAYS:
-        found.append({read(match, today) for match in pattern.finditer(said)})
-        said = pattern.sub(" # ", said)
+        found.append({read(match, today) for match in pattern.finditer(text)})
+        text = pattern.sub(" # ", text)
     dates, others = found[0] | found[1], found[2] | found[3]
     if dates and {day.weekday() for day in others} <= {day.weekday() for day in dates}:
         others = set()  # "maandag 12 juni" is one day, whichever monday comes first
-    if len(dates | others) > 1 or _UNTIL_A_DAY.search(said):
+    if len(dates | others) > 1 or _UNTIL_A_DAY.search(text):
         raise _Unclear
-    return said, next(iter(dates | others), None)
+    return text, next(iter(dates | others), None)
 
 
 def _named_date(match: re.Match[str], today: date) -> date:
@@ -149,9 +149,9 @@ _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...]
 )
 
 
-def _part(said: str) -> tuple[str, str | None]:
+def _part(text: str) -> tuple[str, str | None]:
     """Take the parts of the day out of what is said, and return the one that all of them are."""
-    words = said.split()
+    words = text.split()
     found = {PARTS[word.strip(".,;!?")] for word in words if word.strip(".,;!?") in PARTS}
     if len(found) > 1:
         raise _Unclear
@@ -159,17 +159,17 @@ def _part(said: str) -> tuple[str, str | None]:
     return f" {kept} ", next(iter(found), None)
 
 
-def _span(said: str) -> tuple[str, Span | None]:
-    rest, found = spans_of(said)
+def _span(text: str) -> tuple[str, Span | None]:
+    rest, found = spans_of(text)
     if len(found) > 1:
         raise _Unclear
     return rest, next(iter(found), None)
 
 
-def _refuse_doubt(said: str, *, named: bool) -> None:
-    if named and set(re.findall(r"[a-z]+", said)) & UNCLEAR:
+def _refuse_doubt(text: str, *, named: bool) -> None:
+    if named and set(re.findall(r"[a-z]+", text)) & UNCLEAR:
         raise _Unclear
-    if re.search(r"@\d{4}", said):
+    if re.search(r"@\d{4}", text):
         raise _Unclear
 
 

@@ -91,28 +91,28 @@ def _time(minutes: int) -> time:
     return time(kept // 60, kept % 60)
 
 
-def read_clocks(said: str) -> str:
+def read_clocks(text: str) -> str:
     """Write every time of day in a text as `@0530?`, or as `@1730!` where it can be read in one way only."""
-    said = _AWAY.sub(" week ", said)  # "over een uur": of the time until then, as a week is
-    said = _ONE.sub(lambda match: f"{match[1]} 1" if match[1] else "1", said)
-    said = _WORDED.sub(lambda match: str(NUMBERS[match[1]]), said)
+    text = _AWAY.sub(" week ", text)  # "over een uur": of the time until then, as a week is
+    text = _ONE.sub(lambda match: f"{match[1]} 1" if match[1] else "1", text)
+    text = _WORDED.sub(lambda match: str(NUMBERS[match[1]]), text)
     for pattern, clock in _WRITTEN:
-        said = re.sub(pattern, clock, said)
-    return said
+        text = re.sub(pattern, clock, text)
+    return text
 
 
-def spans_of(said: str) -> tuple[str, list[Span]]:
+def spans_of(text: str) -> tuple[str, list[Span]]:
     """Return what is left of a text when its spans are taken out, and the spans."""
     found: list[Span] = []
     for kind, pattern in _SPANS:
-        for match in re.finditer(pattern, said):
+        for match in re.finditer(pattern, text):
             clocks = [
                 Clock(int(text[:2]) * 60 + int(text[2:4]), text[4] == "!")
                 for text in match.groups()
             ]
             found.append(_like_its_end(Span(kind, *clocks)))
-        said = re.sub(pattern, " ", said)
-    return said, found
+        text = re.sub(pattern, " ", text)
+    return text, found
 
 
 def _like_its_end(span: Span) -> Span:

@@ -23,12 +23,27 @@ MOST = 500
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReport:
+    """A stored report on a text; the fields are columns of `ProviderEvent`."""
+
+    id: int
+    provider: str
+    provider_ref: str | None
+    status: str | None
+    error_code: str | None
+    attempt: str | None  # the key of our try
+    raw: dict[str, Any]
+
+
 def receipt_row(report: Report, raw: Mapping[str, str], *, now: datetime) -> Row:
     """Return the row of one report on a text."""
     return _row(report.provider, RECEIPT, report.key, raw, now) | {
-        "provider_ref": _clean(report.ref), "status": _clean(report.status), "error_code": _clean(report.code),
+        "provider_ref": _clean(report.ref),
+        "status": _clean(report.status),
+        "error_code": _clean(report.code),
         "attempt": _clean(report.attempt),
-    }  # fmt: skip
+    }
 
 
 def text_row(provider: str, ref: str | None, raw: Mapping[str, str], *, now: datetime) -> Row:
@@ -56,7 +71,7 @@ def _clean(text: str | None) -> str | None:
     return None if text is None else text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def put_down(store: Store, rows: Sequence[Row]) -> None:
+def store_events(store: Store, rows: Sequence[Row]) -> None:
     """Put rows in the book; those that stand in it already change nothing."""
     # in one order everywhere, so that two writers never wait for one another
     with store.writing() as connection:
@@ -64,11 +79,11 @@ def put_down(store: Store, rows: Sequence[Row]) -> None:
 
 
 @dataclass
-class Book:
+class EventInbox:
     """Puts down what comes in at the same moment together, and tells `heard` after each commit."""
 
     store: Store
-    heard: Callable[[], None]
+    on_stored: Callable[[], None]
     _waiting: list[tuple[Row, asyncio.Future[None]]] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
 
@@ -85,12 +100,12 @@ class Book:
         while self._waiting:
             some, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             try:
-                await asyncio.to_thread(put_down, self.store, [row for row, _ in some])
+                await asyncio.to_thread(store_events, self.store, [row for row, _ in some])
             except Exception as error:  # noqa: BLE001  each of those who wait is told
                 _answer(some, error)
             else:
                 _answer(some, None)
-                self.heard()
+                self.on_stored()
 
 
 def _answer(some: Sequence[tuple[Row, asyncio.Future[None]]], error: Exception | None) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from desk.entries.queue_entries import Lines
-from inbound.auto_replies import acknowledge
+from inbound.auto_replies import write_auto_replies
 from inbound.intents import Intent, meaning_of
-from inbound.replies import book, by_post
-from inbound.reply_effects import follow
+from inbound.replies import postal_channels, store_replies
+from inbound.reply_effects import apply_effects
 from inbound.reply_matching import Match, candidates, latest_reached, match, people_with
 from inbound.reply_rows import ReadReply
 from installation.installation import Installation
@@ -33,7 +33,7 @@ _LOCKED = 0x74657874
 _LONGEST_REF = 200  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundText:
     """One text as a provider hands it over."""
 
@@ -49,8 +49,8 @@ class InboundText:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class HeardText:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessedText:
     """What became of one text."""
 
     reply_id: int
@@ -85,73 +85,75 @@ def read_form(
             raise BadInput("is missing", "a text has one", "webhook", field=name)
     media = form.get("NumMedia", "0")
     return InboundText(
-        provider,
-        ref[:_LONGEST_REF],
-        sender,
-        form.get("To", ""),
-        form.get("Body", ""),
-        came_in,
-        int(media) if media.isdecimal() and media.isascii() else 0,
-        form.get("OptOutType", ""),
+        provider=provider,
+        ref=ref[:_LONGEST_REF],
+        sender=sender,
+        to=form.get("To", ""),
+        body=form.get("Body", ""),
+        received_at=came_in,
+        media=int(media) if media.isdecimal() and media.isascii() else 0,
+        opt_out_type=form.get("OptOutType", ""),
     )
 
 
-def take_form(
+def process_form(
     installation: Installation,
     form: Mapping[str, str],
     *,
     provider: str = "twilio",
     came_in: datetime | None = None,
     now: datetime,
-) -> HeardText:
+) -> ProcessedText:
     """Take what a provider posted on `/sms/in`, once its signature was found good; it came in just now, or then.
 
     Raises:
         BadInput: it has no reference or no sender.
     """
-    return hear_text(
+    return process_text(
         installation, read_form(form, provider=provider, came_in=came_in or now), now=now
     )
 
 
-def hear_text(installation: Installation, text: InboundText, *, now: datetime) -> HeardText:
+def process_text(installation: Installation, text: InboundText, *, now: datetime) -> ProcessedText:
     """Hear one text: everything that follows from it is in the book when this returns, or nothing is."""
     with installation.store.writing() as connection:
         reply = _read(installation, text, now)
         _one_at_a_time(connection, reply.e164)
         lines = Lines.read(connection)
-        (found,) = match(connection, [reply], post=by_post(installation))
+        (found,) = match(connection, [reply], post=postal_channels(installation))
         reply = _placed(connection, reply, found, lines)
-        heard = book(connection, [reply], [found], _book_of_texts(connection, text.provider, now))
-        if not heard:
+        stored = store_replies(
+            connection, [reply], [found], _import_of_today(connection, text.provider, now)
+        )
+        if not stored:
             known = connection.execute(
                 select(Reply.id).where(Reply.reply_key == reply.key)
             ).scalar_one()
-            return HeardText(known, new=False, intent=reply.meaning.intent)
-        done = follow(connection, heard, lines, now=now)
-        acknowledge(connection, installation.policy, heard, lines, done, now=now)
-        made = _made(connection, heard[0].id, reply, found)
-        return replace(made, withheld=done.withheld, released=done.released)
+            return ProcessedText(reply_id=known, new=False, intent=reply.meaning.intent)
+        effects = apply_effects(connection, stored, lines, now=now)
+        write_auto_replies(connection, installation.policy, stored, lines, effects, now=now)
+        made = _result(connection, stored[0].id, reply, found)
+        return replace(made, withheld=effects.withheld, released=effects.released)
 
 
 def _read(installation: Installation, text: InboundText, now: datetime) -> ReadReply:
     words, number = _words(text.body), _number(text.sender)
     at = min(text.received_at, now)  # clocks disagree; nothing comes from the future
     meaning = meaning_of(
-        words, at=at, hours=installation.policy.hours, provider_heard=text.opt_out_type
+        words, at=at, hours=installation.policy.hours, provider_keyword=text.opt_out_type
     )
     meaning = replace(meaning, confirmed=bool(text.opt_out_type))
     stops = meaning.intent is Intent.STOP
     return ReadReply(
-        _key(text),
-        ReplyKind.TEXTED,
-        at,
-        None,
-        number,
-        None,
-        _told(words, text),
-        None,
-        stops,
+        key=_key(text),
+        kind=ReplyKind.TEXTED,
+        received_at=at,
+        code=None,
+        e164=number,
+        person_ref=None,
+        text=_text_of(words, text),
+        reason=None,
+        objects=stops,
         meaning=meaning,
     )
 
@@ -168,11 +170,11 @@ def _words(body: str) -> str:
     return whole.replace("\0", "\ufffd")
 
 
-def _told(words: str, text: InboundText) -> str:
+def _text_of(words: str, text: InboundText) -> str:
     """Return the words, and what came with them that is none: pictures, a sender without a number."""
-    told = [f"[{text.media} x media]"] if text.media else []
-    told += [f"[{_words(text.sender)[:40]}]"] if _number(text.sender) is None else []
-    return " ".join(part for part in (words, *told) if part)
+    extras = [f"[{text.media} x media]"] if text.media else []
+    extras += [f"[{_words(text.sender)[:40]}]"] if _number(text.sender) is None else []
+    return " ".join(part for part in (words, *extras) if part)
 
 
 def _number(sender: str) -> str | None:
@@ -224,7 +226,7 @@ def _came_just_before(connection: Connection, reply: ReadReply) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _book_of_texts(connection: Connection, provider: str, now: datetime) -> int:
+def _import_of_today(connection: Connection, provider: str, now: datetime) -> int:
     """Return today's page in the book of imports on which the texts of one provider stand."""
     page = f"{provider} {local_date(now)}"
     found = connection.execute(
@@ -236,20 +238,20 @@ def _book_of_texts(connection: Connection, provider: str, now: datetime) -> int:
     return int(found)
 
 
-def _made(connection: Connection, reply_id: int, reply: ReadReply, found: Match) -> HeardText:
+def _result(connection: Connection, reply_id: int, reply: ReadReply, found: Match) -> ProcessedText:
     call = connection.execute(select(Call.id).where(Call.reply_id == reply_id)).scalar()
     answer = connection.execute(select(Answer.kind).where(Answer.reply_id == reply_id)).scalar()
     e164 = reply.e164 or ""
     others = (
         candidates(connection, {e164}).get(e164, ()) if found.person_id is None and e164 else ()
     )
-    return HeardText(
-        reply_id,
-        True,
-        reply.meaning.intent,
-        found.by,
-        found.person_id,
-        others,
+    return ProcessedText(
+        reply_id=reply_id,
+        new=True,
+        intent=reply.meaning.intent,
+        matched_by=found.by,
+        person_id=found.person_id,
+        candidates=others,
         call_id=call,
         answer=answer,
     )

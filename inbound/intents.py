@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from inbound.callback_times import Window, named_window
-from inbound.stop_recognition import is_stop, phrases, says
+from inbound.stop_recognition import is_stop, matches, phrases
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from suppression.contact_hours import Hours
 
@@ -55,7 +55,7 @@ class Intent(StrEnum):
     TALK = "talk"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """What the words of a text ask for."""
 
@@ -67,35 +67,37 @@ class Meaning:
     confirmed: bool = False  # the provider has answered it already
 
 
-NO_WORDS = Meaning(Intent.TALK)
+NO_WORDS = Meaning(intent=Intent.TALK)
 
 
-def meaning_of(text: str, *, at: datetime, hours: Hours, provider_heard: str = "") -> Meaning:
+def meaning_of(text: str, *, at: datetime, hours: Hours, provider_keyword: str = "") -> Meaning:
     """Return what a text asks for.
 
     Args:
         text: as it came.
         at: when it came in: "morgen" is the day after that.
         hours: when people are called.
-        provider_heard: STOP, START or HELP, where the provider took it for that; else empty.
+        provider_keyword: STOP, START or HELP, where the provider took it for that; else empty.
     """
-    calls, intent = asks_call(text), _intent(text, _PROVIDER.get(provider_heard.upper(), ""))
+    calls, intent = asks_call(text), _intent(text, _PROVIDER.get(provider_keyword.upper(), ""))
     if intent is Intent.STOP and not calls:
-        return Meaning(intent, language=language_of(text))
+        return Meaning(intent=intent, language=language_of(text))
     window = (
         named_window(text, at=at, hours=hours) if intent in {Intent.STOP, Intent.TALK} else None
     )
-    return Meaning(intent, calls, window, _number(text), language_of(text))
+    return Meaning(
+        intent=intent, calls=calls, window=window, number=_number(text), language=language_of(text)
+    )
 
 
-def _intent(text: str, heard: str) -> Intent:
-    if heard == Intent.STOP or is_stop(text) or _STOP_AND_CALL.match(text.casefold()):
+def _intent(text: str, keyword: str) -> Intent:
+    if keyword == Intent.STOP or is_stop(text) or _STOP_AND_CALL.match(text.casefold()):
         return Intent.STOP
-    if heard:
-        return Intent(heard)
-    if says(text, _starts()):
+    if keyword:
+        return Intent(keyword)
+    if matches(text, _starts()):
         return Intent.START
-    return Intent.HELP if says(text, _helps()) else Intent.TALK
+    return Intent.HELP if matches(text, _helps()) else Intent.TALK
 
 
 @cache
@@ -110,8 +112,8 @@ def _helps() -> re.Pattern[str]:
 
 def asks_call(text: str) -> bool:
     """Say whether a text asks for a call in so many words, and does not say the opposite."""
-    said = " ".join(text.casefold().split())
-    return bool(_CALL.search(said)) and not _NOT.search(said)
+    words = " ".join(text.casefold().split())
+    return bool(_CALL.search(words)) and not _NOT.search(words)
 
 
 def language_of(text: str) -> str | None:

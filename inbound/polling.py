@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from campaigns.touches.closed_numbers import TEXT
 from channels.port import Unavailable
 from channels.sms.account import Account
 from channels.sms.providers import CannotSay, Provider, Told
 from channels.sms.reports import Report
-from inbound.events import put_down, receipt_row
+from inbound.events import Row, receipt_row, store_events
 from inbound.receipts import apply_receipts
 from installation.installation import Installation
 from store.errors import BadInput
@@ -34,8 +34,12 @@ class Polled:
     """What asking came to."""
 
     asked: int = 0
-    told: int = 0  # of so many the provider said how far they are
+    reported: int = 0  # of so many the provider said how far they are
     news: int = 0  # and of so many that moved something
+
+    def counts(self) -> dict[str, int]:
+        """Return the figures under the names that a pass reports them by."""
+        return {"asked": self.asked, "told": self.reported, "news": self.news}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,13 @@ def poll(installation: Installation, *, now: datetime, most: int = MOST) -> Poll
         Account.read(installation.settings.accounts).at_once, thread_name_prefix="asking"
     ) as pool:
         answers = list(pool.map(lambda each: _ask(providers, each.ref), silent))
-    told = [
+    answered = [
         (each, answer) for each, answer in zip(silent, answers, strict=True) if answer is not None
     ]
-    put_down(installation.store, [_row(each, answer, now) for each, answer in told])
+    store_events(installation.store, [_row(each, answer, now) for each, answer in answered])
     with installation.store.writing() as connection:
         _note(connection, silent, now)
-    return Polled(len(silent), len(told), apply_receipts(installation, now=now)["applied"])
+    return Polled(len(silent), len(answered), apply_receipts(installation, now=now)["applied"])
 
 
 def _providers(installation: Installation) -> Sequence[Provider]:
@@ -81,7 +85,9 @@ def _silent(
 ) -> list[_Silent]:
     patience = timedelta(hours=installation.settings.sms_silence)
 
-    def due(table: type[Touch] | type[Answer], asked: Any) -> tuple[Any, ...]:
+    def due(
+        table: type[Touch] | type[Answer], asked: InstrumentedAttribute[datetime | None]
+    ) -> tuple[ColumnElement[bool], ...]:
         window = table.handed_over_at.between(now - TOO_LATE, now - patience)
         return (
             table.state == TouchState.HANDED_OVER,
@@ -125,15 +131,15 @@ def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, Told] | None:
     return None
 
 
-def _row(each: _Silent, answer: tuple[str, Told], now: datetime) -> dict[str, Any]:
-    provider, told = answer
+def _row(each: _Silent, answer: tuple[str, Told], now: datetime) -> Row:
+    provider, status = answer
     report = Report(
-        provider=provider, ref=each.ref, status=told.status, code=told.code, attempt=None
+        provider=provider, ref=each.ref, status=status.status, code=status.code, attempt=None
     )
     raw = {
         "asked": "yes",
-        "status": told.status,
-        **({"error_code": told.code} if told.code else {}),
+        "status": status.status,
+        **({"error_code": status.code} if status.code else {}),
     }
     return receipt_row(report, raw, now=now)
 

@@ -6,7 +6,7 @@ which we did not know it, binds the text to its try: it went, and is not sent ag
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,9 +21,9 @@ from channels.sms.account import Account
 from channels.sms.error_codes import Fault, meaning
 from channels.sms.journal import Journals
 from channels.sms.reports import MISSED, TWILIO, Status, fault_of, read_status
-from inbound.events import RECEIPT
+from inbound.events import RECEIPT, StoredReport
 from inbound.report_alarms import alarm
-from inbound.report_order import Said, Text, weigh
+from inbound.report_order import ReportedStatus, Text, rank_reports
 from inbound.report_targets import AnswerTry, Target, TouchTry, find
 from installation.installation import Installation
 from store.states import AttemptState, EventOutcome, TouchState
@@ -63,19 +63,18 @@ def _look_again(installation: Installation, now: datetime) -> None:
         connection.execute(update(ProviderEvent).where(strange, recent, known).values(outcome=None))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Ends:
     """What some events come to."""
 
     outcomes: dict[int, EventOutcome]
     targets: Mapping[int, Target]
-    bound: dict[int, tuple[TouchTry, str | None]] = field(
-        default_factory=dict
-    )  # by touch; the provider's reference
-    ended: dict[int, tuple[TouchTry, Any, Status]] = field(default_factory=dict)  # by touch
-    answers: dict[int, tuple[AnswerTry, Any, Status | None]] = field(
-        default_factory=dict
-    )  # by answer
+    # by touch; the provider's reference
+    bound: dict[int, tuple[TouchTry, str | None]] = field(default_factory=dict)
+    # by touch
+    ended: dict[int, tuple[TouchTry, StoredReport, Status]] = field(default_factory=dict)
+    # by answer
+    answers: dict[int, tuple[AnswerTry, StoredReport, Status | None]] = field(default_factory=dict)
 
 
 def _apply_some(installation: Installation, now: datetime) -> Counter[str]:
@@ -83,7 +82,7 @@ def _apply_some(installation: Installation, now: datetime) -> Counter[str]:
         events = _pending(connection)
         if not events:
             return Counter()
-        ends = _weigh(connection, events)
+        ends = _rank(connection, events)
         _bind(installation, connection, ends, now)
         failed = _move(installation, connection, ends, now)
         closed_numbers.follow(installation, connection, failed, now=now)
@@ -93,30 +92,27 @@ def _apply_some(installation: Installation, now: datetime) -> Counter[str]:
         return Counter(outcome.value for outcome in ends.outcomes.values())
 
 
-def _pending(connection: Connection) -> Sequence[Any]:
-    columns = (
-        *(
-            ProviderEvent.id,
-            ProviderEvent.provider,
-            ProviderEvent.provider_ref,
-            ProviderEvent.status,
-        ),
-        *(ProviderEvent.error_code, ProviderEvent.attempt, ProviderEvent.raw),
-    )
+def _pending(connection: Connection) -> list[StoredReport]:
     waiting = (ProviderEvent.outcome.is_(None), ProviderEvent.kind == RECEIPT)
-    return connection.execute(
-        select(*columns).where(*waiting).order_by(ProviderEvent.id).limit(STEP)
-    ).all()
+    columns = (getattr(ProviderEvent, each.name) for each in fields(StoredReport))
+    query = select(*columns).where(*waiting).order_by(ProviderEvent.id).limit(STEP)
+    return [StoredReport(**row._asdict()) for row in connection.execute(query)]
 
 
-def _weigh(connection: Connection, events: Sequence[Any]) -> _Ends:
+def _rank(connection: Connection, events: Sequence[StoredReport]) -> _Ends:
     targets = find(connection, events)
     known = [event for event in events if event.id in targets]
-    said = [Said(event.id, _text(event), event.status) for event in known]
-    outcomes, _ = weigh(said, _heard(connection, known))
+    reports = [
+        ReportedStatus(
+            event.id, _text(event.provider, event.provider_ref, event.attempt), event.status
+        )
+        for event in known
+    ]
+    outcomes, _ = rank_reports(reports, _known_statuses(connection, known))
     ends = _Ends(
-        dict.fromkeys((event.id for event in events), EventOutcome.UNKNOWN_MESSAGE) | outcomes,
-        targets,
+        outcomes=dict.fromkeys((event.id for event in events), EventOutcome.UNKNOWN_MESSAGE)
+        | outcomes,
+        targets=targets,
     )
     for event in known:
         match targets[event.id]:
@@ -127,12 +123,12 @@ def _weigh(connection: Connection, events: Sequence[Any]) -> _Ends:
     return ends
 
 
-def _text(event: Any) -> Text:
+def _text(provider: str, ref: str | None, attempt: str | None) -> Text:
     """Return what stands for one text at one provider."""
-    return event.provider, event.provider_ref or event.attempt
+    return provider, ref or attempt or ""
 
 
-def _heard(connection: Connection, events: Sequence[Any]) -> dict[Text, Status]:
+def _known_statuses(connection: Connection, events: Sequence[StoredReport]) -> dict[Text, Status]:
     """Return how far each of these texts was, by what was applied before."""
     refs = {event.provider_ref for event in events if event.provider_ref}
     keys = {event.attempt for event in events if not event.provider_ref}
@@ -149,19 +145,20 @@ def _heard(connection: Connection, events: Sequence[Any]) -> dict[Text, Status]:
             or_(ProviderEvent.provider_ref.in_(refs), *([_both(bare)] if keys else [])),
         )
     )
-    heard: dict[Text, Status] = {}
-    for row in rows:
-        status, before = read_status(row.status), heard.get(_text(row))
+    known: dict[Text, Status] = {}
+    for provider, ref, attempt, word in rows:
+        text = _text(provider, ref, attempt)
+        status, before = read_status(word), known.get(text)
         if status is not None and (before is None or status.rank > before.rank):
-            heard[_text(row)] = status
-    return heard
+            known[text] = status
+    return known
 
 
 def _both(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     return conditions[0] & conditions[1]
 
 
-def _take_touch(ends: _Ends, event: Any, touch: TouchTry) -> None:
+def _take_touch(ends: _Ends, event: StoredReport, touch: TouchTry) -> None:
     """Note what one report does to its touch; whatever it says, a provider that reports on a text has it."""
     if touch.attempt is not AttemptState.RECEIPT:
         ends.bound.setdefault(touch.touch_id, (touch, event.provider_ref))
@@ -176,7 +173,7 @@ def _take_touch(ends: _Ends, event: Any, touch: TouchTry) -> None:
         ends.ended[touch.touch_id] = (touch, event, status)
 
 
-def _take_answer(ends: _Ends, event: Any, answer: AnswerTry) -> None:
+def _take_answer(ends: _Ends, event: StoredReport, answer: AnswerTry) -> None:
     status = read_status(event.status)
     if ends.outcomes[event.id] is not EventOutcome.APPLIED:
         return
@@ -268,7 +265,9 @@ def _move(
     return failed
 
 
-def _unreached(installation: Installation, touch_id: int, event: Any, status: Status) -> Unreached:
+def _unreached(
+    installation: Installation, touch_id: int, event: StoredReport, status: Status
+) -> Unreached:
     to = event.raw.get("To", "")
     fault = _fault(installation, event)
     return Unreached(
@@ -279,17 +278,20 @@ def _unreached(installation: Installation, touch_id: int, event: Any, status: St
     )
 
 
-def _fault(installation: Installation, event: Any) -> Fault:
+def _fault(installation: Installation, event: StoredReport) -> Fault:
     form = Account.read(installation.settings.accounts).form() if event.provider != TWILIO else None
     return fault_of(event.provider, event.error_code, form.codes if form else {})
 
 
 def _note_codes(connection: Connection, ends: _Ends, missed: Mapping[int, Unreached]) -> None:
     rows = [
-        {"b_id": ends.ended[each.touch_id][0].attempt_id, "b_code": each.code,
-         "b_detail": meaning(int(each.code) if each.code.isdigit() else None)}
+        {
+            "b_id": ends.ended[each.touch_id][0].attempt_id,
+            "b_code": each.code,
+            "b_detail": meaning(int(each.code) if each.code.isdigit() else None),
+        }
         for each in missed.values()
-    ]  # fmt: skip
+    ]
     if rows:
         statement = update(Attempt).where(Attempt.id == bindparam("b_id"))
         connection.execute(
@@ -325,8 +327,10 @@ def _write_outcomes(connection: Connection, ends: _Ends, now: datetime) -> None:
         update(ProviderEvent)
         .where(ProviderEvent.id == bindparam("b_id"))
         .values(
-            outcome=bindparam("b_outcome"), touch_id=bindparam("b_touch"), answer_id=bindparam("b_answer"),
+            outcome=bindparam("b_outcome"),
+            touch_id=bindparam("b_touch"),
+            answer_id=bindparam("b_answer"),
             applied_at=now,
         ),
         rows,
-    )  # fmt: skip
+    )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from desk.entries.queue_entries import Lines
-from inbound.auto_replies import acknowledge
+from inbound.auto_replies import write_auto_replies
 from inbound.intents import NO_WORDS, meaning_of
-from inbound.reply_effects import Followed, Heard, follow
+from inbound.reply_effects import ReplyEffects, StoredReply, apply_effects
 from inbound.reply_matching import HAND, Match, answering, candidates, latest_reached, match
 from inbound.reply_rows import OPTIONAL, REQUIRED, ReadReply, read_reply
 from installation.installation import Installation
@@ -21,6 +21,7 @@ from people.sheets import Refusals, Row, open_sheet
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.mapped_rows import read_one_or_none
 from store.states import ReplyKind
 from store.tables import Call, Person, Reply
 from suppression.contact_hours import Hours
@@ -33,7 +34,7 @@ class RepliesReport:
     taken: Taken
     matched: dict[str, int]  # by code, hand, number
     unmatched: int  # left for a person to match
-    followed: Followed
+    followed: ReplyEffects
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -62,29 +63,33 @@ def import_replies(
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
     """
     sheet = open_sheet(file, required=REQUIRED, optional=OPTIONAL)
-    post = by_post(installation)
+    post = postal_channels(installation)
     nameless: Counter[str] = Counter()
     matched: Counter[str | None] = Counter()
-    followed = Followed()
+    followed = ReplyEffects()
 
     def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
         lines = Lines.read(connection)
         replies = _read(rows, lines, nameless, installation.policy.hours, refusals, now)
-        heard = book(connection, replies, match(connection, replies, post=post), import_id)
-        done = follow(connection, heard, lines, now=now)
-        done.answers = acknowledge(connection, installation.policy, heard, lines, done, now=now)
-        followed.add(done)
-        matched.update(each.match.by for each in heard)
-        return len(heard)
+        stored = store_replies(
+            connection, replies, match(connection, replies, post=post), import_id
+        )
+        effects = apply_effects(connection, stored, lines, now=now)
+        effects.answers = write_auto_replies(
+            connection, installation.policy, stored, lines, effects, now=now
+        )
+        followed.add(effects)
+        matched.update(each.match.by for each in stored)
+        return len(stored)
 
     taken = take_sheet(
         installation.store, sheet, take, kind="replies", now=now, refused=refused, watch=watch
     )
-    ways = {by: count for by, count in sorted(matched.items(), key=str) if by is not None}
-    return RepliesReport(taken, ways, matched[None], followed)
+    by_method = {by: count for by, count in sorted(matched.items(), key=str) if by is not None}
+    return RepliesReport(taken, by_method, matched[None], followed)
 
 
-def by_post(installation: Installation) -> frozenset[str]:
+def postal_channels(installation: Installation) -> frozenset[str]:
     """Return the channels of this house that go by post."""
     return frozenset(
         kind for kind, channel in installation.channels.items() if channel.reaches == "post"
@@ -110,9 +115,9 @@ def _read(
     return list(replies.values())
 
 
-def book(
+def store_replies(
     connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int
-) -> list[Heard]:
+) -> list[StoredReply]:
     """Put the replies in the book and return those that were not in it yet."""
     rows = [
         {
@@ -137,10 +142,10 @@ def book(
         row.reply_key: row.id for row in add_new(connection, Reply, rows, Reply.id, Reply.reply_key)
     }
     pairs = zip(replies, matches, strict=True)
-    return [Heard(new[reply.key], reply, found) for reply, found in pairs if reply.key in new]
+    return [StoredReply(new[reply.key], reply, found) for reply, found in pairs if reply.key in new]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
     """A reply of which nobody knows yet whom it is from."""
 
@@ -161,23 +166,21 @@ class Unmatched:
 
 def unmatched(store: Store) -> list[Unmatched]:
     """Return the replies that wait for a person to match them, the oldest first, each with who it may be from."""
-    columns = [
-        getattr(Reply, name) for name in Unmatched.__dataclass_fields__ if name != "candidates"
-    ]
+    columns = (getattr(Reply, each.name) for each in fields(Unmatched) if each.name != "candidates")
     query = (
         select(*columns)
         .where(Reply.person_id.is_(None), Reply.matched_by.is_(None))
         .order_by(Reply.received_at, Reply.id)
     )
     with store.reading() as connection:
-        found = [Unmatched(*row) for row in connection.execute(query)]
+        found = [Unmatched(**row._asdict()) for row in connection.execute(query)]
         having = candidates(connection, {each.from_number for each in found if each.from_number})
     return [replace(each, candidates=having.get(each.from_number or "", ())) for each in found]
 
 
 def match_by_hand(
     installation: Installation, reply_id: int, ref: str, *, now: datetime
-) -> Followed:
+) -> ReplyEffects:
     """Say whom a reply is from; everything follows as if it had been known at once, but for what answers by itself.
 
     Raises:
@@ -193,13 +196,15 @@ def match_by_hand(
                 field=ref,
             )
         reached = latest_reached(connection, [person_id])
-        found = answering(reply, HAND, person_id, reached, by_post(installation))
+        found = answering(reply, HAND, person_id, reached, postal_channels(installation))
         _write_match(connection, reply_id, found)
-        return follow(connection, [Heard(reply_id, reply, found)], Lines.read(connection), now=now)
+        return apply_effects(
+            connection, [StoredReply(reply_id, reply, found)], Lines.read(connection), now=now
+        )
 
 
 def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadReply:
-    row = connection.execute(select(Reply.__table__).where(Reply.id == reply_id)).one_or_none()
+    row = read_one_or_none(connection, select(Reply).where(Reply.id == reply_id))
     if row is None:
         raise BadInput(
             "there is no such reply", "see kaartje replies unmatched", field=f"reply {reply_id}"
@@ -211,11 +216,19 @@ def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadR
         raise BadInput(
             f"is from {who} already", "see kaartje replies unmatched", field=f"reply {reply_id}"
         )
-    known = (row.response_code, row.from_number, row.person_ref)
     texted = row.kind is ReplyKind.TEXTED
-    meaning = meaning_of(row.text, at=row.received_at, hours=hours) if texted else NO_WORDS
-    said = (row.text, row.reason, row.objects)
-    return ReadReply(row.reply_key, row.kind, row.received_at, *known, *said, meaning=meaning)
+    return ReadReply(
+        key=row.reply_key,
+        kind=row.kind,
+        received_at=row.received_at,
+        code=row.response_code,
+        e164=row.from_number,
+        person_ref=row.person_ref,
+        text=row.text,
+        reason=row.reason,
+        objects=row.objects,
+        meaning=meaning_of(row.text, at=row.received_at, hours=hours) if texted else NO_WORDS,
+    )
 
 
 def _write_match(connection: Connection, reply_id: int, found: Match) -> None:

@@ -24,7 +24,7 @@ _CAN_RETURN = (TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class StoredReply:
     """One reply that is in the book, and whom it is from."""
 
     id: int
@@ -32,8 +32,8 @@ class Heard:
     match: Match
 
 
-@dataclass
-class Followed:
+@dataclass(kw_only=True)
+class ReplyEffects:
     """How much followed."""
 
     calls: int = 0  # new in a queue
@@ -50,7 +50,7 @@ class Followed:
     answers: int = 0  # texts that answer by themselves
     started_by: frozenset[int] = frozenset()  # the replies that said START
 
-    def add(self, other: "Followed") -> None:
+    def add(self, other: "ReplyEffects") -> None:
         """Add another batch's figures."""
         for each in fields(self):
             if each.name != "started_by":
@@ -66,35 +66,39 @@ class Followed:
         }
 
 
-def follow(
-    connection: Connection, heard: Sequence[Heard], lines: Lines, *, now: datetime
-) -> Followed:
+def apply_effects(
+    connection: Connection, replies: Sequence[StoredReply], lines: Lines, *, now: datetime
+) -> ReplyEffects:
     """Let everything follow from these replies, in the transaction that puts them in the book."""
-    done = Followed()
-    people = _people(connection, {each.match.person_id for each in heard if each.match.person_id})
+    effects = ReplyEffects()
+    people = _people(connection, {each.match.person_id for each in replies if each.match.person_id})
     starting = [
         each
-        for each in heard
+        for each in replies
         if each.reply.meaning.intent is Intent.START and not each.reply.objects
     ]
     started = start_again(connection, {each.id: each.reply.e164 for each in starting}, now=now)
-    done.started, done.released, done.started_by = (
+    effects.started, effects.released, effects.started_by = (
         len(started),
         sum(started.values()),
         frozenset(started),
     )
-    _queue(connection, [each for each in heard if each.id not in started], lines, done)
-    done.returned = _return(connection, heard, now)
-    closed = list(_closed(heard, people, _sent_to(connection, heard)))
-    done.closed_addresses = list_entries(connection, closed, by="post", now=now)
-    objecting = [each for each in heard if each.reply.objects]
-    done.objections = len(objecting)
-    said = [entry for each in objecting for entry in _objections(each, people)]
-    done.withheld = hold(connection, said, Reason.OBJECTION, by=CITIZEN, now=now) if said else 0
-    if died := list(_died(heard, people)):
-        done.deceased = len(died)
-        done.withheld += hold(connection, died, Reason.DECEASED, by=CITIZEN, now=now)
-    return done
+    _queue(connection, [each for each in replies if each.id not in started], lines, effects)
+    effects.returned = _return(connection, replies, now)
+    closed = list(_closed(replies, people, _sent_to(connection, replies)))
+    effects.closed_addresses = list_entries(connection, closed, by="post", now=now)
+    objecting = [each for each in replies if each.reply.objects]
+    effects.objections = len(objecting)
+    objections_made = [entry for each in objecting for entry in _objections(each, people)]
+    effects.withheld = (
+        hold(connection, objections_made, Reason.OBJECTION, by=CITIZEN, now=now)
+        if objections_made
+        else 0
+    )
+    if died := list(_died(replies, people)):
+        effects.deceased = len(died)
+        effects.withheld += hold(connection, died, Reason.DECEASED, by=CITIZEN, now=now)
+    return effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +113,18 @@ def _people(connection: Connection, ids: set[int]) -> dict[int | None, _Someone]
     rows = connection.execute(
         select(Person.id, Person.person_ref, Person.household_key).where(Person.id.in_(ids))
     )
-    return {row[0]: _Someone(*row[1:]) for row in rows}
+    return {person_id: _Someone(ref, household) for person_id, ref, household in rows}
 
 
-def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: Followed) -> None:
+def _queue(
+    connection: Connection, replies: Iterable[StoredReply], lines: Lines, effects: ReplyEffects
+) -> None:
     """Put everyone who called, texted or came by in a queue.
 
     Whoever asks us to stop is not called back, unless they ask for that in the same breath.
     """
     calls = []
-    for each in heard:
+    for each in replies:
         meaning = each.reply.meaning
         if each.reply.kind is ReplyKind.RETURNED or each.reply.repeats or each.match.by == SEED:
             continue
@@ -127,22 +133,29 @@ def _queue(connection: Connection, heard: Iterable[Heard], lines: Lines, done: F
         found = each.match
         line_id = lines.line_for(found.campaign_id, each.reply.received_at, each.reply.line_id)
         if line_id is None:
-            done.without_line += 1
+            effects.without_line += 1
             continue
-        known = (found.campaign_id, found.touch_id, found.person_id)
-        call_on = meaning.number or each.reply.e164
-        promised = (meaning.window.begins, meaning.window.ends) if meaning.window else (None, None)
-        new = NewCall(line_id, each.id, each.reply.received_at, *known, call_on, *promised)
+        new = NewCall(
+            line_id=line_id,
+            reply_id=each.id,
+            received_at=each.reply.received_at,
+            campaign_id=found.campaign_id,
+            touch_id=found.touch_id,
+            person_id=found.person_id,
+            number=meaning.number or each.reply.e164,
+            promised_from=meaning.window.begins if meaning.window else None,
+            promised_until=meaning.window.ends if meaning.window else None,
+        )
         if each.reply.kind is ReplyKind.WEB:
             new = replace(
                 new, kind=CallKind.CALL_BACK, language=meaning.language, skill=each.reply.skill
             )
         calls.append(new)
-    done.calls = enter(connection, calls)
+    effects.calls = enter(connection, calls)
 
 
-def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> int:
-    came_back = [each for each in heard if each.reply.kind is ReplyKind.RETURNED]
+def _return(connection: Connection, replies: Iterable[StoredReply], now: datetime) -> int:
+    came_back = [each for each in replies if each.reply.kind is ReplyKind.RETURNED]
     moved = 0
     for reason in sorted({each.reply.reason or "" for each in came_back}):
         touches = {
@@ -165,7 +178,9 @@ def _return(connection: Connection, heard: Iterable[Heard], now: datetime) -> in
     return moved
 
 
-def _sent_to(connection: Connection, heard: Iterable[Heard]) -> dict[int | None, int | None]:
+def _sent_to(
+    connection: Connection, replies: Iterable[StoredReply]
+) -> dict[int | None, int | None]:
     """Return, for each touch that came back, the address it was sent to, as far as that is known.
 
     Whoever has not changed since the hand-over lives where the card went. Of the others the ledger tells where they
@@ -173,7 +188,7 @@ def _sent_to(connection: Connection, heard: Iterable[Heard]) -> dict[int | None,
     """
     touches = {
         each.match.touch_id
-        for each in heard
+        for each in replies
         if each.reply.reason in CLOSES_ADDRESS and each.match.touch_id
     }
     if not touches:
@@ -193,22 +208,22 @@ def _sent_to(connection: Connection, heard: Iterable[Heard]) -> dict[int | None,
 
 
 def _closed(
-    heard: Iterable[Heard],
+    replies: Iterable[StoredReply],
     people: dict[int | None, _Someone],
     sent_to: dict[int | None, int | None],
 ) -> Iterator[NewEntry]:
     """Yield the address that turned out wrong, for that person: a housemate may well live there."""
-    for each in heard:
+    for each in replies:
         someone = people.get(each.match.person_id)
         if each.reply.reason not in CLOSES_ADDRESS or someone is None:
             continue
         address = sent_to.get(each.match.touch_id, someone.household_key)
         if address is not None:
             yield NewEntry(
-                SuppressionScope.PERSON_AT_ADDRESS,
-                Reason.SUPPRESSED,
-                _source(each),
-                each.reply.received_at,
+                scope=SuppressionScope.PERSON_AT_ADDRESS,
+                reason=Reason.SUPPRESSED,
+                source=_source(each),
+                starts_at=each.reply.received_at,
                 repeat=each.reply.key,
                 person_ref=someone.person_ref,
                 household_key=address,
@@ -216,7 +231,7 @@ def _closed(
             )
 
 
-def _objections(each: Heard, people: dict[int | None, _Someone]) -> list[NewEntry]:
+def _objections(each: StoredReply, people: dict[int | None, _Someone]) -> list[NewEntry]:
     return objections(
         _ref(each, people),
         each.reply.e164,
@@ -228,27 +243,27 @@ def _objections(each: Heard, people: dict[int | None, _Someone]) -> list[NewEntr
     )
 
 
-def _died(heard: Iterable[Heard], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:
+def _died(replies: Iterable[StoredReply], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:
     """Yield an entry for everyone of whom we were told that they died: the register hears of it later."""
-    for each in heard:
+    for each in replies:
         ref = _ref(each, people)
         if each.reply.reason == DECEASED and ref:
             yield NewEntry(
-                SuppressionScope.PERSON,
-                Reason.DECEASED,
-                _source(each),
-                each.reply.received_at,
+                scope=SuppressionScope.PERSON,
+                reason=Reason.DECEASED,
+                source=_source(each),
+                starts_at=each.reply.received_at,
                 repeat=each.reply.key,
                 person_ref=ref,
                 note=each.reply.text,
             )
 
 
-def _ref(each: Heard, people: dict[int | None, _Someone]) -> str | None:
+def _ref(each: StoredReply, people: dict[int | None, _Someone]) -> str | None:
     """Return whom it is about; a person not yet known is named as the row named them."""
     someone = people.get(each.match.person_id)
     return someone.person_ref if someone else each.reply.person_ref
 
 
-def _source(each: Heard) -> str:
+def _source(each: StoredReply) -> str:
     return f"reply {each.id}: {each.reply.kind}"

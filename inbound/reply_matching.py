@@ -117,7 +117,9 @@ def _by_code(connection: Connection, codes: set[str]) -> dict[str | None, Match]
         .where(ResponseCode.code.in_(codes))
     )
     found: dict[str | None, Match] = {code: Match(SEED) for code in seeds}
-    return found | {row[0]: Match(CODE, *row[1:]) for row in rows}
+    return found | {
+        code: Match(CODE, person, touch, campaign) for code, person, touch, campaign in rows
+    }
 
 
 def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
@@ -130,7 +132,10 @@ def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match
         .outerjoin(Touch, Touch.id == PrintPiece.touch_id)
         .where(PrintPiece.piece_id.in_(pieces))
     )
-    return {row[0]: Match(SEED) if row[2] is None else Match(CODE, *row[1:]) for row in rows}
+    return {
+        piece: Match(SEED) if touch is None else Match(CODE, person, touch, campaign)
+        for piece, person, touch, campaign in rows
+    }
 
 
 def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:

@@ -33,7 +33,7 @@ _WITHHELD = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadReply:
     """One reply, read and found good."""
 
@@ -84,7 +84,17 @@ def read_reply(
         key = _key(*parts, str(nameless[key]))
     line_id = lines.by_its_number(_line_number(row)) if row["line"] else None
     return ReadReply(
-        key, kind, received_at, code, e164, ref, row["text"], reason, objects, line_id, meaning
+        key=key,
+        kind=kind,
+        received_at=received_at,
+        code=code,
+        e164=e164,
+        person_ref=ref,
+        text=row["text"],
+        reason=reason,
+        objects=objects,
+        line_id=line_id,
+        meaning=meaning,
     )
 
 

@@ -21,15 +21,17 @@ def alarm(connection: Connection, failed: Sequence[Unreached], *, now: datetime)
     """Alert on what went wrong with these texts, once for each code, and where spam filters begin to take them."""
     codes = {each.code: each for each in failed}
     for code, each in sorted(codes.items()):
-        said = meaning(int(code) if code.isdigit() else None)
+        explanation = meaning(int(code) if code.isdigit() else None)
         match each.fault:
             case Fault.CONFIG:
                 ALERTS.critical(
-                    "texts do not arrive: %s (%s); mend the settings or the account", said, code
+                    "texts do not arrive: %s (%s); mend the settings or the account",
+                    explanation,
+                    code,
                 )
             case Fault.CONTENT if code != SPAM:
                 ALERTS.error(
-                    "a text cannot arrive as it is: %s (%s); look at its words", said, code
+                    "a text cannot arrive as it is: %s (%s); look at its words", explanation, code
                 )
     if SPAM in codes:
         _look_at_spam(connection, sum(each.code == SPAM for each in failed), now)

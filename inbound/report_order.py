@@ -15,37 +15,37 @@ Text = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReportedStatus:
     """One report: which event it is, of which text at a provider, and the state it tells."""
 
     event_id: int
     text: Text
-    word: str | None
+    status: str | None
 
 
-def weigh(
-    said: Iterable[Said], heard: Mapping[Text, Status]
+def rank_reports(
+    reports: Iterable[ReportedStatus], known: Mapping[Text, Status]
 ) -> tuple[dict[int, EventOutcome], dict[Text, Status]]:
     """Return what becomes of each report, in the order in which they came, and how far each text is after them.
 
     Args:
-        said: reports of texts that we know.
-        heard: how far each text was before, where something was heard of it.
+        reports: reports of texts that we know.
+        known: how far each text was before, where something was heard of it.
     """
     outcomes: dict[int, EventOutcome] = {}
-    standing = dict(heard)
-    for each in said:
-        status = read_status(each.word)
+    current = dict(known)
+    for each in reports:
+        status = read_status(each.status)
         if status is None:
             outcomes[each.event_id] = EventOutcome.UNKNOWN_STATE
             continue
-        outcomes[each.event_id] = _worth(status, standing.get(each.text))
+        outcomes[each.event_id] = _outcome(status, current.get(each.text))
         if outcomes[each.event_id] is EventOutcome.APPLIED:
-            standing[each.text] = status
-    return outcomes, standing
+            current[each.text] = status
+    return outcomes, current
 
 
-def _worth(status: Status, before: Status | None) -> EventOutcome:
+def _outcome(status: Status, before: Status | None) -> EventOutcome:
     if before is not None and before.is_end:
         read = status is Status.READ and before in REACHED - {Status.READ}
         return EventOutcome.LEFT if read else EventOutcome.STALE

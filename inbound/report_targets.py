@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from channels.sms.attempts import read_attempt_key
+from inbound.events import StoredReport
 from store.states import AttemptState, TouchState
 from store.tables import Answer, Attempt, Delivery, Touch
 
@@ -16,7 +16,7 @@ _UNDER_WAY = (TouchState.CLAIMED, TouchState.UNKNOWN, TouchState.HANDED_OVER)
 _NOT_GONE = (AttemptState.TAKEN_BACK, AttemptState.WRITTEN, AttemptState.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TouchTry:
     """One try at one touch, and where the touch stands."""
 
@@ -41,7 +41,7 @@ class AnswerTry:
 Target = TouchTry | AnswerTry
 
 
-def find(connection: Connection, events: Sequence[Any]) -> dict[int, Target]:
+def find(connection: Connection, events: Sequence[StoredReport]) -> dict[int, Target]:
     """Return what each event is about, by the event's id; one about no text that we know is left out.
 
     The touches found stay ours until the transaction ends.
@@ -95,34 +95,41 @@ def _by_ref(connection: Connection, refs: set[str]) -> Mapping[str | None, Targe
 def _tries(connection: Connection, which: ColumnElement[bool]) -> list[TouchTry]:
     rows = connection.execute(
         select(
-            Touch.id, Attempt.id.label("attempt_id"), Attempt.delivery_id, Delivery.key, Attempt.state.label("attempt"),
-            Touch.state, Touch.delivery_id.label("now_in"),
+            Touch.id,
+            Attempt.id.label("attempt_id"),
+            Attempt.delivery_id,
+            Delivery.key,
+            Attempt.state.label("attempt"),
+            Touch.state,
+            Touch.delivery_id.label("now_in"),
         )
         .join(Attempt, Attempt.touch_id == Touch.id)
         .join(Delivery, Delivery.id == Attempt.delivery_id)
         .where(which)
         .order_by(Touch.id, Attempt.id)
         .with_for_update(of=Touch)
-    )  # fmt: skip
+    )
     return [
         TouchTry(
-            row.id,
-            row.attempt_id,
-            row.delivery_id,
-            row.key,
-            row.attempt,
-            row.state,
-            _is_current(row),
+            touch_id=row.id,
+            attempt_id=row.attempt_id,
+            delivery_id=row.delivery_id,
+            key=row.key,
+            attempt=row.attempt,
+            state=row.state,
+            current=_is_current(
+                row.state, row.attempt, same_delivery=row.now_in == row.delivery_id
+            ),
         )
         for row in rows
     ]
 
 
-def _is_current(row: Any) -> bool:
+def _is_current(state: TouchState, attempt: AttemptState, *, same_delivery: bool) -> bool:
     """Say whether the touch still stands where this try left it: on its way, or planned again since it seemed lost."""
-    if row.state is TouchState.PLANNED:
-        return row.attempt in _NOT_GONE
-    return row.now_in == row.delivery_id and row.state in _UNDER_WAY
+    if state is TouchState.PLANNED:
+        return attempt in _NOT_GONE
+    return same_delivery and state in _UNDER_WAY
 
 
 def _answers(

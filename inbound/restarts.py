@@ -30,20 +30,20 @@ _AT_PROVIDER = and_(Suppression.source == STOPPED, Suppression.lifted_at.is_(Non
 
 
 def start_again(
-    connection: Connection, said: Mapping[int, str | None], *, now: datetime
+    connection: Connection, numbers: Mapping[int, str | None], *, now: datetime
 ) -> dict[int, int]:
     """Lift what the STOP of each number held.
 
     Args:
         connection: in the transaction that books the replies.
-        said: by the key of the reply that says START, the number it came from.
+        numbers: by the key of the reply that says START, the number it came from.
         now: when.
 
     Returns:
         By reply, how many touches are planned again; replies that had nothing to lift are left out.
     """
     opened = {}
-    for reply_id, e164 in said.items():
+    for reply_id, e164 in numbers.items():
         found = _held_by_its_stop(connection, e164) if e164 else []
         if found:
             lift_these(connection, found, by=CITIZEN, why=f"reply {reply_id}: START", now=now)

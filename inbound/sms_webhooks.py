@@ -17,7 +17,7 @@ from channels.sms.attempts import PATH, attempt_of
 from channels.sms.callback_marks import is_marked
 from channels.sms.gateway import Form, read_report
 from channels.sms.reports import TWILIO, Report, read_twilio
-from inbound.events import Book, Row, receipt_row, text_row
+from inbound.events import EventInbox, Row, receipt_row, text_row
 from inbound.signed_requests import (
     DOCUMENT,
     MOST_BYTES,
@@ -34,14 +34,14 @@ PLACE = "/sms"
 _LOG = logging.getLogger("kaartje.inbound")
 
 
-class Door:
+class SmsWebhooks:
     """Where providers tell one house what became of texts, and what was texted to it."""
 
-    def __init__(self, installation: Installation, heard: Callable[[], None]) -> None:
+    def __init__(self, installation: Installation, on_stored: Callable[[], None]) -> None:
         self._installation = installation
         self._account = Account.read(installation.settings.accounts)
         self._form = _form(self._account)
-        self._book = Book(installation.store, heard)
+        self._book = EventInbox(installation.store, on_stored)
 
     def mount(self) -> Mount:
         """Return the routes of the door, below `/sms`."""
@@ -133,4 +133,4 @@ def _form(account: Account) -> Form | None:
         return None
 
 
-__all__ = ["MOST_BYTES", "PATH", "PLACE", "Door"]
+__all__ = ["MOST_BYTES", "PATH", "PLACE", "SmsWebhooks"]

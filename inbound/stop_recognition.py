@@ -66,11 +66,11 @@ def phrases(*lines: str) -> re.Pattern[str]:
 
 def _phrase(line: str) -> str:
     # what stands between the brackets are letters only, so that nothing of it is a sign to the pattern
-    said = (
+    words_of_phrase = (
         "(?:" if part == "(" else part if part in "|)" else "".join(_plain(part))
         for part in _PART.findall(line)
     )
-    return "".join(said)
+    return "".join(words_of_phrase)
 
 
 @cache
@@ -90,12 +90,12 @@ def _alone() -> re.Pattern[str]:
 
 def is_stop(text: str) -> bool:
     """Say whether a text message asks us to stop."""
-    if says(text, _alone()):
+    if matches(text, _alone()):
         return True
-    return any(says(clause, _sure()) for clause in _CLAUSE.split(text))
+    return any(matches(clause, _sure()) for clause in _CLAUSE.split(text))
 
 
-def says(text: str, wanted: re.Pattern[str]) -> bool:
+def matches(text: str, wanted: re.Pattern[str]) -> bool:
     """Say whether a whole text is one of these phrases, polite words left out."""
     words = _plain(text)
     # said three times is said once
@@ -104,8 +104,8 @@ def says(text: str, wanted: re.Pattern[str]) -> bool:
     agreed = [
         word for word in bare if word not in NEGATIONS.split()
     ]  # "nee stop", but not "no more"
-    ways = (words, once, bare, agreed, _without_spelled_politeness(once))
-    return any(wanted.fullmatch("".join(said)) for said in ways)
+    variants = (words, once, bare, agreed, _without_spelled_politeness(once))
+    return any(wanted.fullmatch("".join(words_of_phrase)) for words_of_phrase in variants)
 
 
 def _without_spelled_politeness(words: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from inbound.incoming_texts import take_form
+from inbound.incoming_texts import process_form
 from installation.installation import Installation
 from store.errors import BadInput
 from store.states import EventOutcome
@@ -15,7 +15,7 @@ TEXT = "text"
 _LOG = logging.getLogger("kaartje.inbound")
 
 
-def hear_what_came(installation: Installation, *, now: datetime) -> int:
+def process_texts(installation: Installation, *, now: datetime) -> int:
     """Hear every text in the book that nobody looked at yet; return how many.
 
     Broken off between hearing a text and noting that, the next round hears it again: told twice, it is one text. One
@@ -34,7 +34,7 @@ def hear_what_came(installation: Installation, *, now: datetime) -> int:
         reply_id = None
         try:
             came_in = event.received_at
-            reply_id = take_form(
+            reply_id = process_form(
                 installation, event.raw, provider=event.provider, came_in=came_in, now=now
             ).reply_id
         except BadInput as error:

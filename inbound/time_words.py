@@ -54,7 +54,7 @@ ALONG = (
     (r"\b(?:vroeg(?:er)?|eerder|earlier) (?:dan|than)\b", "voor"),
     (r"\blater (?:dan|than)\b", "na"),
     (r"\b(?:'s|de|het|the|in|on|op|of the)\b", " "),
-)  # fmt: skip
+)
 """What is written anew first: greetings that name a part of the day, and one word for what is said in several."""
 
 _OTHER_MOMENTS = """

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
@@ -17,8 +16,8 @@ from desk.entries.queue_entries import ANY_SKILL, Lines, NewCall
 from desk.queue.appointment_slots import Booked, book_by_card, booked_in
 from inbound.callback_times import Window
 from inbound.intents import Intent, Meaning
-from inbound.replies import book, by_post
-from inbound.reply_effects import Heard, follow
+from inbound.replies import postal_channels, store_replies
+from inbound.reply_effects import StoredReply, apply_effects
 from inbound.reply_matching import CODE, HELPER, Match, match
 from inbound.reply_rows import ReadReply
 from installation.installation import Installation
@@ -52,7 +51,7 @@ ASKED_AGAIN = "asked_again"
 _GO_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebRequest:
     """What somebody asked, read and found good."""
 
@@ -68,23 +67,23 @@ class WebRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardRequest:
+class StoredRequest:
     """What became of it."""
 
     reply_id: int
     call_id: int | None  # in the queue
 
 
-def hear_request(installation: Installation, asked: WebRequest, *, now: datetime) -> HeardRequest:
+def take_request(installation: Installation, asked: WebRequest, *, now: datetime) -> StoredRequest:
     """Take a wish to be called or to be left alone; all that follows is in the book when this returns."""
     with installation.store.writing() as connection:
         lines = Lines.read(connection)
-        heard, reply_id = _booked(installation, connection, asked, lines, now)
-        if heard:
-            _replace(connection, heard[0].match.touch_id, asked, now)
-            follow(connection, heard, lines, now=now)
+        stored, reply_id = _store(installation, connection, asked, lines, now)
+        if stored:
+            _replace(connection, stored[0].match.touch_id, asked, now)
+            apply_effects(connection, stored, lines, now=now)
         call_id = connection.execute(select(Call.id).where(Call.reply_id == reply_id)).scalar()
-        return HeardRequest(reply_id, call_id)
+        return StoredRequest(reply_id, call_id)
 
 
 def make_appointment(
@@ -98,17 +97,24 @@ def make_appointment(
     """
     with installation.store.writing() as connection:
         lines = Lines.read(connection)
-        heard, reply_id = _booked(installation, connection, asked, lines, now)
-        if not heard:
+        stored, reply_id = _store(installation, connection, asked, lines, now)
+        if not stored:
             if again := booked_in(connection, reply_id):
                 return again
             raise _by_phone()
-        found = heard[0].match
+        found = stored[0].match
         line_id = lines.line_for(found.campaign_id, now) if found.by == CODE else None
         if line_id is None or not _may_book(connection, found, now):
             raise _by_phone()
-        about = (found.campaign_id, found.touch_id, found.person_id)
-        new = NewCall(line_id, reply_id, now, *about, language=asked.language)
+        new = NewCall(
+            line_id=line_id,
+            reply_id=reply_id,
+            received_at=now,
+            campaign_id=found.campaign_id,
+            touch_id=found.touch_id,
+            person_id=found.person_id,
+            language=asked.language,
+        )
         return book_by_card(connection, slot_id, new, now=now)
 
 
@@ -118,33 +124,49 @@ def _by_phone() -> BadInput:
     )
 
 
-def _booked(
+def _store(
     installation: Installation,
     connection: Connection,
     asked: WebRequest,
     lines: Lines,
     now: datetime,
-) -> tuple[Sequence[Heard], int]:
+) -> tuple[Sequence[StoredReply], int]:
     """Put a request in the book; return it where it is new, and the key of its reply."""
     reply = _reply(connection, asked, now)
     found = (
-        Match(HELPER) if asked.helper else match(connection, [reply], post=by_post(installation))[0]
+        Match(HELPER)
+        if asked.helper
+        else match(connection, [reply], post=postal_channels(installation))[0]
     )
     own = lines.line_for(found.campaign_id, now) if found.campaign_id else None
     reply = replace(reply, line_id=own or asked.line_id)
-    heard = book(connection, [reply], [found], _page_of_today(connection, now))
+    stored = store_replies(connection, [reply], [found], _import_of_today(connection, now))
     known = connection.execute(select(Reply.id).where(Reply.reply_key == reply.key)).scalar_one()
-    return heard, int(known)
+    return stored, int(known)
 
 
 def _reply(connection: Connection, asked: WebRequest, now: datetime) -> ReadReply:
     key = blake2b(f"{PAGE}\x1f{asked.key}".encode(), digest_size=16).hexdigest()
     intent = Intent.STOP if asked.objects else Intent.TALK
-    meaning = Meaning(intent, not asked.objects, asked.window, asked.number, asked.language)
-    skill = _skill(connection, local_date(now)) if asked.helper else None
-    said = (asked.text, None, asked.objects)
+    meaning = Meaning(
+        intent=intent,
+        calls=not asked.objects,
+        window=asked.window,
+        number=asked.number,
+        language=asked.language,
+    )
     return ReadReply(
-        key, ReplyKind.WEB, now, asked.code, None, None, *said, meaning=meaning, skill=skill
+        key=key,
+        kind=ReplyKind.WEB,
+        received_at=now,
+        code=asked.code,
+        e164=None,
+        person_ref=None,
+        text=asked.text,
+        reason=None,
+        objects=asked.objects,
+        meaning=meaning,
+        skill=_skill(connection, local_date(now)) if asked.helper else None,
     )
 
 
@@ -157,14 +179,14 @@ def _skill(connection: Connection, today: date) -> str:
     return HELPERS if connection.execute(trained).first() else ANY_SKILL
 
 
-def _page_of_today(connection: Connection, now: datetime) -> int:
+def _import_of_today(connection: Connection, now: datetime) -> int:
     """Return today's page in the book of imports on which requests of the public pages stand."""
-    page = f"{PAGE} {local_date(now)}"
+    name = f"{PAGE} {local_date(now)}"
     found = connection.execute(
-        select(Import.id).where(Import.kind == PAGE, Import.file == page).limit(1)
+        select(Import.id).where(Import.kind == PAGE, Import.file == name).limit(1)
     ).scalar()
     if found is None:
-        values = {"kind": PAGE, "file": page, "sha256": "", "started_at": now, "finished_at": now}
+        values = {"kind": PAGE, "file": name, "sha256": "", "started_at": now, "finished_at": now}
         found = connection.execute(insert(Import).values(values).returning(Import.id)).scalar_one()
     return int(found)
 
@@ -207,7 +229,7 @@ def _may_book(connection: Connection, found: Match, now: datetime) -> bool:
     return connection.execute(have).first() is None
 
 
-def _listed(now: datetime) -> Select[*tuple[Any, ...]]:
+def _listed(now: datetime) -> Select[str | None]:
     """Return everybody of whom somebody told us that they died, or must be left alone."""
     return select(Suppression.person_ref).where(
         Suppression.scope == SuppressionScope.PERSON,

@@ -37,8 +37,8 @@ from console.web.routes import (
 )
 from console.web.security import Guard
 from console.web.sessions import WORKING_DAY, SignInFirst
-from inbound.sms_webhooks import PLACE, Door
-from inbound.voice.voice_webhooks import Door as TelephoneDoor
+from inbound.sms_webhooks import PLACE, SmsWebhooks
+from inbound.voice.voice_webhooks import VoiceWebhooks as TelephoneDoor
 from installation.derived_keys import Purpose
 from installation.installation import Installation
 
@@ -94,7 +94,7 @@ def make_app(
     app.state.sketches = queue.Sketches()
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.append(Door(installation, on_event).mount())
+    app.router.routes.append(SmsWebhooks(installation, on_event).mount())
     app.router.routes.append(TelephoneDoor(installation).mount())
     app.router.routes.append(api.mount(installation))
     app.mount(

@@ -5,16 +5,17 @@ closes the person again, also in a call that is going on.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from channels.codes import is_response_code
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.mapped_rows import read_one_or_none
 from store.states import CallState
 from store.tables import Authorisation, Call, Person, ResponseCode, Touch
 
@@ -48,8 +49,8 @@ class NewAuthorisation:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedAuthorisation:
     """One authorisation as it stands."""
 
     id: int
@@ -111,8 +112,6 @@ def authorise(
             **asdict(new),
             "helper": new.helper.strip(),
             "organisation": new.organisation.strip(),
-        }
-        row |= {
             "person_id": found["person_id"],
             "call_id": call_id,
             "recorded_at": now,
@@ -129,15 +128,17 @@ def _person(connection: Connection, about: str) -> dict[str, int]:
     """Return whom it is about; found by a card, the call is about that card too."""
     digits = "".join(about.split())
     if is_response_code(digits):
-        columns = (Touch.person_id, Touch.campaign_id, Touch.id.label("touch_id"))
-        carded = select(*columns).join(ResponseCode, ResponseCode.touch_id == Touch.id)
-        query: Select[*tuple[Any, ...]] = carded.where(ResponseCode.code == digits)
+        carded = select(Touch).join(ResponseCode, ResponseCode.touch_id == Touch.id)
+        touch = read_one_or_none(connection, carded.where(ResponseCode.code == digits))
+        if touch is not None:
+            about_card = {"campaign_id": touch.campaign_id, "touch_id": touch.id}
+            return {"person_id": touch.person_id, **about_card}
     else:
-        query = select(Person.id.label("person_id")).where(Person.person_ref == about)
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        raise BadInput("is nobody's", "ask for the code on the card once more", field="about")
-    return dict(row)
+        by_ref = select(Person.id).where(Person.person_ref == about)
+        person_id = connection.execute(by_ref).scalar_one_or_none()
+        if person_id is not None:
+            return {"person_id": person_id}
+    raise BadInput("is nobody's", "ask for the code on the card once more", field="about")
 
 
 def revoke(store: Store, authorisation_id: int, *, by: str, why: str, now: datetime) -> None:
@@ -164,23 +165,21 @@ def revoke(store: Store, authorisation_id: int, *, by: str, why: str, now: datet
         )
 
 
-def authorisations(store: Store, ref: str | None = None) -> list[Seen]:
+def authorisations(store: Store, ref: str | None = None) -> list[RecordedAuthorisation]:
     """Return what was recorded, the latest first: of everybody, or about the person with this reference."""
-    query = _seen() if ref is None else _seen().where(Person.person_ref == ref)
+    query = _RECORDED if ref is None else _RECORDED.where(Person.person_ref == ref)
     with store.reading() as connection:
-        return [Seen(*row) for row in connection.execute(query)]
+        return [RecordedAuthorisation(**row._asdict()) for row in connection.execute(query)]
 
 
-def in_call(store: Store, call_id: int) -> list[Seen]:
+def in_call(store: Store, call_id: int) -> list[RecordedAuthorisation]:
     """Return what was recorded in a call, the latest first."""
+    query = _RECORDED.where(Authorisation.call_id == call_id)
     with store.reading() as connection:
-        return [
-            Seen(*row)
-            for row in connection.execute(_seen().where(Authorisation.call_id == call_id))
-        ]
+        return [RecordedAuthorisation(**row._asdict()) for row in connection.execute(query)]
 
 
-def may_discuss(seen: Collection[Seen], now: datetime) -> bool:
+def may_discuss(seen: Collection[RecordedAuthorisation], now: datetime) -> bool:
     """Say whether a person may be talked about in a call in which these were recorded; without any, the call decides.
 
     Whoever calls about their own card has none.
@@ -188,9 +187,15 @@ def may_discuss(seen: Collection[Seen], now: datetime) -> bool:
     return not seen or any(each.counts(now) for each in seen)
 
 
-def _seen() -> Select[*tuple[Any, ...]]:
-    names = [name for name in Seen.__dataclass_fields__ if name != "person_ref"]
-    columns = [getattr(Authorisation, name) for name in names]
-    columns.insert(2, Person.person_ref)
-    query = select(*columns).join(Person, Person.id == Authorisation.person_id)
-    return query.order_by(Authorisation.id.desc())
+_RECORDED = (
+    select(
+        Person.person_ref,
+        *(
+            getattr(Authorisation, each.name)
+            for each in fields(RecordedAuthorisation)
+            if each.name != "person_ref"
+        ),
+    )
+    .join(Person, Person.id == Authorisation.person_id)
+    .order_by(Authorisation.id.desc())
+)

@@ -42,9 +42,14 @@ def report_death(
     with store.writing() as connection:
         ref = _of_the_card(connection, call_id) if who is None else _found(connection, who)
         source = f"call {call_id}"
-        note = "told by a relative; the register has not said so yet"
         entry = NewEntry(
-            SuppressionScope.PERSON, Reason.DECEASED, source, now, source, person_ref=ref, note=note
+            scope=SuppressionScope.PERSON,
+            reason=Reason.DECEASED,
+            source=source,
+            starts_at=now,
+            repeat=source,
+            person_ref=ref,
+            note="reported by a relative; the register does not say so yet",
         )
         return hold(connection, [entry], Reason.DECEASED, by=by, now=now)
 
@@ -70,9 +75,11 @@ def _found(connection: Connection, who: Deceased) -> str:
     rows = connection.execute(
         select(Person.person_ref, Person.prefix, Person.family_name).where(*same)
     ).all()
-    said = folded(who.family_name)
-    refs: list[str] = [
-        row.person_ref for row in rows if said in spellings(row.prefix or "", row.family_name or "")
+    name = folded(who.family_name)
+    refs = [
+        ref
+        for ref, prefix, family_name in rows
+        if name in spellings(prefix or "", family_name or "")
     ]
     if len(refs) != 1:
         remedy = "check the spelling with the caller, or leave a clear instruction for a colleague"

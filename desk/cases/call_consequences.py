@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
@@ -45,10 +44,10 @@ class Scope:
             )
 
 
-def follow(
+def apply_consequences(
     connection: Connection,
-    call: Any,
-    came: Disposition,
+    call: Call,
+    disposition: Disposition,
     agreed: Promise | Scope | None,
     *,
     by: str,
@@ -59,40 +58,49 @@ def follow(
     With a `Scope` an objection goes for less than everything; it is recorded after this.
     """
     if call.kind is CallKind.OUTBOUND:
-        _note_attempt(connection, call, came, now)
-    if came is Disposition.WRONG_NUMBER:
+        _note_attempt(connection, call, disposition, now)
+    if disposition is Disposition.WRONG_NUMBER:
         _close_number(connection, call, by, now)
-    if came is Disposition.OBJECTS:
+    if disposition is Disposition.OBJECTS:
         _object(connection, call, by, now, pending=isinstance(agreed, Scope))
-    if came not in NOBODY_SPOKEN:
+    if disposition not in NOBODY_SPOKEN:
         _was_reached(connection, call, now)
-    if came is Disposition.CALL_BACK:
+    if disposition is Disposition.CALL_BACK:
         _call_back(connection, call, agreed if isinstance(agreed, Promise) else None, now)
 
 
-def _note_attempt(connection: Connection, call: Any, came: Disposition, now: datetime) -> None:
+def _note_attempt(
+    connection: Connection, call: Call, disposition: Disposition, now: datetime
+) -> None:
     """Note when it was really dialled: the next attempt falls in another part of the day."""
     latest = select(func.max(Attempt.id)).where(Attempt.touch_id == call.touch_id).scalar_subquery()
-    values = {"detail": came.value, "day_part": day_part(now)}
+    values = {"detail": disposition.value, "day_part": day_part(now)}
     connection.execute(update(Attempt).where(Attempt.id == latest).values(values))
 
 
-def _close_number(connection: Connection, call: Any, by: str, now: datetime) -> None:
+def _close_number(connection: Connection, call: Call, by: str, now: datetime) -> None:
     """Close a number that is somebody else's, for everything; the person may have another."""
     if call.number is None:
         raise BadInput("no number was dialled", "choose what came of it", field=f"call {call.id}")
-    source, note = f"call {call.id}", "wrong number"
+    source = f"call {call.id}"
     entry = NewEntry(
-        SuppressionScope.NUMBER, Reason.SUPPRESSED, source, now, source, e164=call.number, note=note
+        scope=SuppressionScope.NUMBER,
+        reason=Reason.SUPPRESSED,
+        source=source,
+        starts_at=now,
+        repeat=source,
+        e164=call.number,
+        note="wrong number",
     )
     list_entries(connection, [entry], by=by, now=now)
-    _end_touch(connection, call, TouchState.FAILED, Disposition.WRONG_NUMBER.value.upper(), now)
+    reason = Disposition.WRONG_NUMBER.value.upper()
+    _end_touch(connection, call, TouchState.FAILED, reason=reason, now=now)
 
 
-def _was_reached(connection: Connection, call: Any, now: datetime) -> None:
+def _was_reached(connection: Connection, call: Call, now: datetime) -> None:
     """Somebody was spoken to: the touch arrived, and what was planned only to reach them is dropped."""
     if call.kind is CallKind.OUTBOUND:
-        _end_touch(connection, call, TouchState.DELIVERED, None, now)
+        _end_touch(connection, call, TouchState.DELIVERED, reason=None, now=now)
     if call.person_id is None or call.campaign_id is None:
         return
     only_for_silence = select(Step.id).where(Step.condition == "no_reply")
@@ -114,7 +122,7 @@ def _was_reached(connection: Connection, call: Any, now: datetime) -> None:
 
 
 def _end_touch(
-    connection: Connection, call: Any, to: TouchState, reason: str | None, now: datetime
+    connection: Connection, call: Call, to: TouchState, *, reason: str | None, now: datetime
 ) -> None:
     if call.kind is CallKind.OUTBOUND:
         move(
@@ -127,22 +135,22 @@ def _end_touch(
         )
 
 
-def _call_back(connection: Connection, call: Any, promise: Promise | None, now: datetime) -> None:
+def _call_back(connection: Connection, call: Call, promise: Promise | None, now: datetime) -> None:
     """Put the promise in the queue; without a window it waits like everybody. Nothing silently ends."""
     again = NewCall(
-        call.line_id,
-        None,
-        now,
-        call.campaign_id,
-        call.touch_id if call.kind is not CallKind.OUTBOUND else None,
-        call.person_id,
-        call.number,
-        promise.begins if promise else None,
-        promise.ends if promise else None,
-        CallKind.CALL_BACK,
-        f"again:{call.id}",
-        call.skill,
-        call.language,
+        line_id=call.line_id,
+        reply_id=None,
+        received_at=now,
+        campaign_id=call.campaign_id,
+        touch_id=call.touch_id if call.kind is not CallKind.OUTBOUND else None,
+        person_id=call.person_id,
+        number=call.number,
+        promised_from=promise.begins if promise else None,
+        promised_until=promise.ends if promise else None,
+        kind=CallKind.CALL_BACK,
+        entry_key=f"again:{call.id}",
+        skill=call.skill,
+        language=call.language,
     )
     enter(connection, [again])
     connection.execute(
@@ -150,11 +158,11 @@ def _call_back(connection: Connection, call: Any, promise: Promise | None, now: 
     )
 
 
-def _object(connection: Connection, call: Any, by: str, now: datetime, *, pending: bool) -> None:
+def _object(connection: Connection, call: Call, by: str, now: datetime, *, pending: bool) -> None:
     """Hold everything at once, whatever was asked: nothing may slip out while it is recorded."""
     ref = connection.execute(
         select(Person.person_ref).where(Person.id == call.person_id)
     ).scalar_one()
     source = f"call {call.id}"
-    said = objections(ref, None, source=source, heard_at=now, repeat=source, pending=pending)
-    hold(connection, said, Reason.OBJECTION, by=by, now=now)
+    entries = objections(ref, None, source=source, heard_at=now, repeat=source, pending=pending)
+    hold(connection, entries, Reason.OBJECTION, by=by, now=now)

@@ -12,11 +12,12 @@ from store.audit_log import Decider, record
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.mapped_rows import read_one_or_none
 from store.states import CallState
 from store.tables import Call, Case, Person
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCase:
     """One case as agents see it."""
 
@@ -49,20 +50,24 @@ def join(connection: Connection, person_id: int, agent: str, now: datetime) -> i
 def case_of(store: Store, ref: str) -> PersonCase | None:
     """Return the case of a person, if there is one."""
     with store.reading() as connection:
-        row = connection.execute(
-            select(Case.__table__, Person.person_ref)
-            .join(Person, Person.id == Case.person_id)
-            .where(Person.person_ref == ref)
-        ).one_or_none()
-        if row is None:
+        query = select(Case).join(Person, Person.id == Case.person_id)
+        case = read_one_or_none(connection, query.where(Person.person_ref == ref))
+        if case is None:
             return None
-        talks = select(func.count()).where(
-            Call.person_id == row.person_id, Call.state == CallState.WRAPPED_UP
+        spoken = select(func.count()).where(
+            Call.person_id == case.person_id,
+            Call.state == CallState.WRAPPED_UP,
+            Call.disposition.not_in(NOBODY_SPOKEN),
         )
-        spoken = connection.execute(
-            talks.where(Call.disposition.not_in(NOBODY_SPOKEN))
-        ).scalar_one()
-        return PersonCase(row.id, ref, row.owner, row.opened_at, row.last_at, spoken, row.closed_at)
+        return PersonCase(
+            id=case.id,
+            person_ref=ref,
+            owner=case.owner,
+            opened_at=case.opened_at,
+            last_at=case.last_at,
+            conversations=connection.execute(spoken).scalar_one(),
+            closed_at=case.closed_at,
+        )
 
 
 def person_id_of(connection: Connection, ref: str) -> int:

@@ -1,9 +1,22 @@
 """What a body's register is told of a call and of a handover: in its words and lengths, without a citizen number."""
 
 import re
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from channels.interactions import Contact, Task
 from channels.interactions.port import LONGEST_ABOUT, LONGEST_NEEDED, LONGEST_TOPIC
@@ -26,7 +39,7 @@ LANGUAGES = {
     "fr": "fra",
     "es": "spa",
 }
-UNTOLD = "und"
+UNDETERMINED = "und"
 """ISO 639-1 to the three letters of Klantinteracties; another language is `und`: undetermined."""
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,8}(?!\d)")
 
@@ -41,29 +54,76 @@ def task_key(handover_id: int) -> str:
     return f"handover:{handover_id}"
 
 
-def occasion_key(row: Any) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnregisteredCall:
+    """A call that was wrapped up and is not in the register yet."""
+
+    id: int
+    taken_at: datetime | None
+    received_at: datetime
+    disposition: str | None
+    note: str
+    language: str | None
+    reply_kind: ReplyKind | None
+    campaign_title: str | None
+    line: str  # its name
+    person_ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnregisteredHandover:
+    """A handover that is open and not in the register yet."""
+
+    id: int
+    call_id: int | None  # the call in which it was made
+    person_ref: str
+    language: str | None
+    made_at: datetime
+    to_whom: str
+    situation: str
+    asked: str
+    promised: str
+    needed: str
+    deadline: date
+
+
+def occasion_key(handover: UnregisteredHandover) -> str:
     """Return the key of the contact that a handover came out of: its call, or itself where it was made outside one."""
-    return contact_key(row.call_id) if row.call_id else f"occasion:{row.id}"
+    if handover.call_id:
+        return contact_key(handover.call_id)
+    return f"occasion:{handover.id}"
 
 
-def calls_to_tell(connection: Connection, register: str, after: int) -> list[Any]:
+def unregistered_calls(connection: Connection, register: str, after: int) -> list[UnregisteredCall]:
     """Return calls that were wrapped up and are not in the register yet, by key."""
     query = (
         select(
-            Call.id, Call.kind, Call.taken_at, Call.received_at, Call.disposition, Call.note, Call.language,
-            Reply.kind.label("came"), Campaign.title, PhoneLine.name.label("line"), Person.person_ref,
+            Call.id,
+            Call.taken_at,
+            Call.received_at,
+            Call.disposition,
+            Call.note,
+            Call.language,
+            Reply.kind.label("reply_kind"),
+            Campaign.title.label("campaign_title"),
+            PhoneLine.name.label("line"),
+            Person.person_ref,
         )
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Reply, Reply.id == Call.reply_id)
         .outerjoin(Campaign, Campaign.id == Call.campaign_id)
         .outerjoin(Person, Person.id == Call.person_id)
         .where(Call.id > after, Call.state == CallState.WRAPPED_UP, Call.kind != CallKind.PREPARE)
-        .where(~_told(register, _key("call:", Call.id)))
-    )  # fmt: skip
-    return _some(connection, query.order_by(Call.id))
+        .where(~_is_registered(register, _key("call:", Call.id)))
+        .order_by(Call.id)
+        .limit(AT_ONCE)
+    )
+    return [UnregisteredCall(**row._asdict()) for row in connection.execute(query)]
 
 
-def handovers_to_tell(connection: Connection, register: str, after: int) -> list[Any]:
+def unregistered_handovers(
+    connection: Connection, register: str, after: int
+) -> list[UnregisteredHandover]:
     """Return handovers that are open and not in the register yet, each with the call in which it was made."""
     in_it = and_(
         Call.person_id == Handover.person_id,
@@ -73,22 +133,36 @@ def handovers_to_tell(connection: Connection, register: str, after: int) -> list
     )
     call = select(func.max(Call.id)).where(in_it).correlate(Handover).scalar_subquery()
     query = (
-        select(Handover.__table__, Person.person_ref, Person.language, call.label("call_id"))
+        select(
+            Handover.id,
+            call.label("call_id"),
+            Person.person_ref,
+            Person.language,
+            Handover.made_at,
+            Handover.to_whom,
+            Handover.situation,
+            Handover.asked,
+            Handover.promised,
+            Handover.needed,
+            Handover.deadline,
+        )
         .join(Person, Person.id == Handover.person_id)
         .where(
             Handover.id > after,
             Handover.done_at.is_(None),
-            ~_told(register, _key("handover:", Handover.id)),
+            ~_is_registered(register, _key("handover:", Handover.id)),
         )
+        .order_by(Handover.id)
+        .limit(AT_ONCE)
     )
-    return _some(connection, query.order_by(Handover.id))
+    return [UnregisteredHandover(**row._asdict()) for row in connection.execute(query)]
 
 
-def _key(prefix: str, number: Any) -> Any:
+def _key(prefix: str, number: InstrumentedAttribute[int]) -> ColumnElement[str]:
     return literal(prefix, Text) + cast(number, Text)
 
 
-def _told(register: str, key: Any) -> Any:
+def _is_registered(register: str, key: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(
         Interaction.register == register,
         Interaction.key == key,
@@ -96,58 +170,62 @@ def _told(register: str, key: Any) -> Any:
     )
 
 
-def _some(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Any]:
-    return list(connection.execute(query.limit(AT_ONCE)))
-
-
-def contact_of(row: Any, *, with_person: bool) -> Contact:
+def contact_of(call: UnregisteredCall, *, with_person: bool) -> Contact:
     """Put a call into the register's words."""
+    channel = CHANNELS.get(call.reply_kind) if call.reply_kind else None
     return Contact(
-        key=contact_key(row.id),
-        channel=CHANNELS.get(row.came, "telefoon"),
-        topic=_short(row.title or row.line, LONGEST_TOPIC),
-        content=masked(row.note),
-        succeeded=row.disposition not in NOBODY_SPOKEN,
-        language=LANGUAGES.get(row.language or "nl", UNTOLD),
-        at=row.taken_at or row.received_at,
-        person=row.person_ref if with_person else None,
+        key=contact_key(call.id),
+        channel=channel or "telefoon",
+        topic=_short(call.campaign_title or call.line, LONGEST_TOPIC),
+        content=masked(call.note),
+        succeeded=call.disposition not in NOBODY_SPOKEN,
+        language=LANGUAGES.get(call.language or "nl", UNDETERMINED),
+        at=call.taken_at or call.received_at,
+        person=call.person_ref if with_person else None,
     )
 
 
-def occasion_of(row: Any, *, with_person: bool) -> Contact:
+def occasion_of(handover: UnregisteredHandover, *, with_person: bool) -> Contact:
     """Put the occasion of a handover that was made outside any call into the register's words."""
     return Contact(
-        key=occasion_key(row),
+        key=occasion_key(handover),
         channel="intern",
         topic="Overdracht",
         content="",
         succeeded=None,
-        language=LANGUAGES.get(row.language or "nl", UNTOLD),
-        at=row.made_at,
-        person=row.person_ref if with_person else None,
+        language=LANGUAGES.get(handover.language or "nl", UNDETERMINED),
+        at=handover.made_at,
+        person=handover.person_ref if with_person else None,
     )
 
 
-def task_of(row: Any, contact: str) -> Task:
+def task_of(handover: UnregisteredHandover, contact: str) -> Task:
     """Put a handover into the register's words: it has no field for whom and by when, so these stand before the rest.
 
     Raises:
         BadInput: it does not fit. Nothing is cut off: a colleague cannot ask.
     """
-    said = Instruction(
-        row.to_whom, row.situation, row.asked, row.promised, row.needed, row.deadline
+    instruction = Instruction(
+        to_whom=handover.to_whom,
+        situation=handover.situation,
+        asked=handover.asked,
+        promised=handover.promised,
+        needed=handover.needed,
+        deadline=handover.deadline,
     )
-    needed, about = masked(said.needed), masked(said.about())
-    first = f"Voor {row.to_whom}, uiterlijk {row.deadline:%d-%m-%Y}."
+    needed, about = masked(instruction.needed), masked(instruction.about())
+    first = f"Voor {handover.to_whom}, uiterlijk {handover.deadline:%d-%m-%Y}."
     if len(f"{first}\n{about}") <= LONGEST_ABOUT:
         about = f"{first}\n{about}"
     elif len(f"{first} {needed}") <= LONGEST_NEEDED:
         needed = f"{first} {needed}"
     else:
         raise BadInput(
-            "is too long with whom it is for and by when", "shorten it", field=task_key(row.id)
+            "is too long with whom it is for and by when",
+            "shorten it",
+            field=task_key(handover.id),
         )
-    return Task(task_key(row.id), contact, needed, about)
+    return Task(task_key(handover.id), contact, needed, about)
 
 
 def masked(text: str) -> str:

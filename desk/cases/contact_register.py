@@ -7,32 +7,36 @@ anything is put again; so a kill at any moment loses nothing and doubles nothing
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert, select, update
 
 from channels.interactions import Contact, Declined, Interactions, Put, Unclear
 from channels.port import Unavailable
 from desk.cases.contact_contents import (
-    calls_to_tell,
+    UnregisteredCall,
+    UnregisteredHandover,
     contact_of,
-    handovers_to_tell,
     occasion_key,
     occasion_of,
     task_key,
     task_of,
+    unregistered_calls,
+    unregistered_handovers,
 )
 from desk.cases.handovers import done
 from installation.installation import Installation
 from store.engine import Store
 from store.errors import BadInput
+from store.mapped_rows import read_one_or_none
 from store.states import AttemptState
 from store.tables import Handover, Interaction
 
 _OPEN = (AttemptState.WRITTEN, AttemptState.UNKNOWN)
+_Unregistered = TypeVar("_Unregistered", UnregisteredCall, UnregisteredHandover)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """What one export came to."""
 
@@ -97,8 +101,8 @@ class _Run:
 
     def contacts(self) -> None:
         """Write the contacts, the oldest first."""
-        for row in self._each(calls_to_tell):
-            self._contact(contact_of(row, with_person=self._with_person))
+        for call in self._each(unregistered_calls):
+            self._contact(contact_of(call, with_person=self._with_person))
 
     def _contact(self, contact: Contact) -> None:
         register = self._register
@@ -111,16 +115,17 @@ class _Run:
 
     def tasks(self) -> None:
         """Write the tasks whose contact is there; of one in a call that goes on still, the contact is not."""
-        for row in self._each(handovers_to_tell):
-            if row.call_id is None and self._remote_of(occasion_key(row)) is None:
-                self._contact(occasion_of(row, with_person=self._with_person))
-            if contact := self._remote_of(occasion_key(row)):
-                self._task(row, contact)
+        for handover in self._each(unregistered_handovers):
+            key = occasion_key(handover)
+            if handover.call_id is None and self._remote_of(key) is None:
+                self._contact(occasion_of(handover, with_person=self._with_person))
+            if contact := self._remote_of(key):
+                self._task(handover, contact)
 
-    def _task(self, row: Any, contact: str) -> None:
-        key = task_key(row.id)
+    def _task(self, handover: UnregisteredHandover, contact: str) -> None:
+        key = task_key(handover.id)
         try:
-            task = task_of(row, contact)
+            task = task_of(handover, contact)
         except BadInput as error:
             self._note(key, AttemptState.REFUSAL, detail=error.problem)
             self.total = replace(self.total, declined=self.total.declined + 1)
@@ -131,8 +136,10 @@ class _Run:
         ):
             self.total = replace(self.total, tasks=self.total.tasks + 1)
 
-    def _each(self, read: Callable[[Connection, str, int], list[Any]]) -> Iterator[Any]:
-        """Yield what is to be told, some at a time; no transaction is open while the register is called."""
+    def _each(
+        self, read: Callable[[Connection, str, int], list[_Unregistered]]
+    ) -> Iterator[_Unregistered]:
+        """Yield what is to be registered, some at a time; no transaction is open while the register is called."""
         after = 0
         while True:
             with self._store.reading() as connection:
@@ -181,11 +188,11 @@ class _Run:
             return True
         self._note(key, AttemptState.WRITTEN, tries=1)
         try:
-            came = put()
+            result = put()
         except Unavailable as error:
             self._note(key, AttemptState.TAKEN_BACK, detail=str(error))
             raise
-        match came:
+        match result:
             case Put(remote):
                 self._note(key, AttemptState.RECEIPT, remote=remote)
                 return True
@@ -224,12 +231,10 @@ class _Run:
             }
             connection.execute(insert(Interaction).values(**row))
 
-    def _row(self, key: str) -> Any:
+    def _row(self, key: str) -> Interaction | None:
         mine = (Interaction.register == self._register.name, Interaction.key == key)
         with self._store.reading() as connection:
-            return connection.execute(
-                select(Interaction.state, Interaction.remote).where(*mine)
-            ).one_or_none()
+            return read_one_or_none(connection, select(Interaction).where(*mine))
 
     def _state_of(self, key: str) -> AttemptState | None:
         row = self._row(key)

@@ -15,7 +15,7 @@ LONGEST = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Otherwise:
+class NewDeviation:
     """What an agent departs from, what they did instead, and why."""
 
     rule: str  # guide file_first, triage stella
@@ -23,17 +23,17 @@ class Otherwise:
     why: str
 
     def __post_init__(self) -> None:
-        for name, said in asdict(self).items():
-            if not said.strip():
+        for name, text in asdict(self).items():
+            if not text.strip():
                 raise BadInput(
                     "is empty", "there is room to do otherwise; say in your own words", field=name
                 )
-            if len(said) > LONGEST:
+            if len(text) > LONGEST:
                 raise BadInput("is long", f"say it in {LONGEST} characters", field=name)
 
 
-@dataclass(frozen=True, slots=True)
-class Departed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedDeviation:
     """One deviation as it is reported."""
 
     id: int
@@ -53,14 +53,20 @@ class Departed:
 
 
 def deviate(
-    store: Store, done: Otherwise, *, by: str, now: datetime, ref: str | None = None, call_id: int | None = None,
+    store: Store,
+    new: NewDeviation,
+    *,
+    by: str,
+    now: datetime,
+    ref: str | None = None,
+    call_id: int | None = None,
     dialogue: bool = False,
-) -> int:  # fmt: skip
+) -> int:
     """Record that an agent did otherwise than the guide or a rule says; return its key.
 
     Args:
         store: the store.
-        done: what, and why.
+        new: what, and why.
         by: the agent.
         now: the present moment.
         ref: the person it is about; it joins their case.
@@ -71,29 +77,25 @@ def deviate(
         BadInput: it is about no person and no call, nobody has this reference, or there is no such call.
     """
     with store.writing() as connection:
-        return write(
-            connection,
-            done,
-            _person(connection, ref, call_id),
-            call_id,
-            by=by,
-            now=now,
-            dialogue=dialogue,
-        )
+        person_id = _person(connection, ref, call_id)
+        return write(connection, new, person_id, call_id, by=by, now=now, dialogue=dialogue)
 
 
 def write(
-    connection: Connection, done: Otherwise, person_id: int | None, call_id: int | None, *, by: str, now: datetime,
+    connection: Connection,
+    new: NewDeviation,
+    person_id: int | None,
+    call_id: int | None,
+    *,
+    by: str,
+    now: datetime,
     dialogue: bool = False,
-) -> int:  # fmt: skip
+) -> int:
     """Write down a deviation in the caller's transaction; return its key."""
-    about = {
+    row = {
+        **asdict(new),
         "person_id": person_id,
         "case_id": join(connection, person_id, by, now) if person_id else None,
-    }
-    row = {
-        **asdict(done),
-        **about,
         "call_id": call_id,
         "made_at": now,
         "made_by": by,
@@ -117,11 +119,13 @@ def _person(connection: Connection, ref: str | None, call_id: int | None) -> int
     return int(call.person_id) if call.person_id else None
 
 
-def deviations(store: Store, *, since: datetime, until: datetime) -> list[Departed]:
+def deviations(store: Store, *, since: datetime, until: datetime) -> list[RecordedDeviation]:
     """Return what was done otherwise in a period, the oldest first."""
     with store.reading() as connection:
         made = (Deviation.made_at >= since, Deviation.made_at < until)
-        return [Departed(*row) for row in connection.execute(_departed().where(*made))]
+        return [
+            RecordedDeviation(**row._asdict()) for row in connection.execute(_DEPARTED.where(*made))
+        ]
 
 
 def by_rule(store: Store, *, since: datetime, until: datetime) -> dict[str, int]:
@@ -137,11 +141,14 @@ def by_rule(store: Store, *, since: datetime, until: datetime) -> dict[str, int]
         return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def dialogue(store: Store) -> list[Departed]:
+def dialogue(store: Store) -> list[RecordedDeviation]:
     """Return what still has to be talked over in the case dialogue, the oldest first."""
     with store.reading() as connection:
         waits = (Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None))
-        return [Departed(*row) for row in connection.execute(_departed().where(*waits))]
+        return [
+            RecordedDeviation(**row._asdict())
+            for row in connection.execute(_DEPARTED.where(*waits))
+        ]
 
 
 def ask_dialogue(store: Store, deviation_id: int) -> None:
@@ -181,13 +188,19 @@ def discuss(store: Store, deviation_id: int, what: str, *, by: str, now: datetim
             )
 
 
-def _departed() -> Any:
-    columns = (
-        Deviation.id, Person.person_ref, Deviation.rule, Deviation.instead, Deviation.why, Deviation.made_at,
-        Deviation.made_by, Deviation.dialogue, Deviation.discussed_at, Deviation.discussed_what,
-    )  # fmt: skip
-    return (
-        select(*columns)
-        .outerjoin(Person, Person.id == Deviation.person_id)
-        .order_by(Deviation.made_at, Deviation.id)
+_DEPARTED = (
+    select(
+        Deviation.id,
+        Person.person_ref,
+        Deviation.rule,
+        Deviation.instead,
+        Deviation.why,
+        Deviation.made_at,
+        Deviation.made_by,
+        Deviation.dialogue,
+        Deviation.discussed_at,
+        Deviation.discussed_what,
     )
+    .outerjoin(Person, Person.id == Deviation.person_id)
+    .order_by(Deviation.made_at, Deviation.id)
+)

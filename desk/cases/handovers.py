@@ -19,7 +19,7 @@ LONGEST_ABOUT = 1_000
 _HEADS = {"situation": "Situatie", "asked": "Gevraagd", "promised": "Beloofd"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instruction:
     """What a colleague needs to go on without asking again."""
 
@@ -51,7 +51,7 @@ class Instruction:
         return "\n".join(f"{head}: {getattr(self, name).strip()}" for name, head in _HEADS.items())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenHandover:
     """One that somebody still has to do."""
 
@@ -130,6 +130,6 @@ def open_handovers(store: Store, to_whom: str | None = None) -> list[OpenHandove
         query = query.where(Handover.to_whom == to_whom)
     with store.reading() as connection:
         return [
-            OpenHandover(*row)
+            OpenHandover(**row._asdict())
             for row in connection.execute(query.order_by(Handover.deadline, Handover.id))
         ]

@@ -25,7 +25,7 @@ from suppression.reasons import Reason
 _WAITING = Suppression.pending.is_(True) & Suppression.lifted_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
     """One objection whose scope nobody has recorded yet."""
 
@@ -57,10 +57,10 @@ def waiting_objections(store: Store) -> list[Objection]:
     """Return the objections of which nobody recorded yet how far they go, the oldest first."""
     with store.reading() as connection:
         found = entries_where(connection, _WAITING)
-    said: dict[tuple[str, datetime], list[Entry]] = defaultdict(list)
+    together: dict[tuple[str, datetime], list[Entry]] = defaultdict(list)
     for entry in found:
-        said[entry.source, entry.starts_at].append(entry)
-    return sorted(map(_objection, said.values()), key=lambda each: (each.heard_at, each.id))
+        together[entry.source, entry.starts_at].append(entry)
+    return sorted(map(_objection, together.values()), key=lambda each: (each.heard_at, each.id))
 
 
 def _objection(entries: Sequence[Entry]) -> Objection:
@@ -68,7 +68,9 @@ def _objection(entries: Sequence[Entry]) -> Objection:
     who = dict.fromkeys(
         name for entry in entries for name in (entry.person_ref, entry.e164) if name
     )
-    return Objection(first.id, tuple(who), first.starts_at, first.source, first.note)
+    return Objection(
+        id=first.id, who=tuple(who), heard_at=first.starts_at, source=first.source, text=first.note
+    )
 
 
 def keep_all(store: Store, ref: str, *, by: str, why: str, now: datetime) -> Scoped:
@@ -79,7 +81,7 @@ def keep_all(store: Store, ref: str, *, by: str, why: str, now: datetime) -> Sco
     """
     with store.writing() as connection:
         found = _entries_of(connection, ref, why)
-        _record(connection, ref, found, by, why, now, scope="all")
+        _record(connection, ref, found, by=by, why=why, now=now, scope="all")
         return Scoped(len(found), 0)
 
 
@@ -115,9 +117,8 @@ def narrow(
         kept = [entry.narrowed(channel=channel) for entry in found for channel in channels]
         kept += [entry.narrowed(subject=subject) for entry in found for subject in subjects]
         list_entries(connection, kept, by=by, now=now)
-        _record(
-            connection, ref, found, by, why, now, channels=list(channels), subjects=list(subjects)
-        )
+        only = {"channels": list(channels), "subjects": list(subjects)}
+        _record(connection, ref, found, by=by, why=why, now=now, **only)
         return Scoped(len(kept), release(connection, found, now=now))
 
 
@@ -129,10 +130,10 @@ def record_scope(
     Raises:
         BadInput: no campaign is about such a subject. Everything stays held, and the objection waits for its scope.
     """
-    heard = (Suppression.source == f"call {call_id}") & _WAITING
+    of_call = (Suppression.source == f"call {call_id}") & _WAITING
     with store.reading() as connection:
         first = connection.execute(
-            select(Suppression.id).where(heard).order_by(Suppression.id).limit(1)
+            select(Suppression.id).where(of_call).order_by(Suppression.id).limit(1)
         ).scalar_one()
     why = note.strip() or f"asked in call {call_id}"
     return narrow(
@@ -152,12 +153,11 @@ def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
         raise BadInput(
             "is no entry", "name one as '#12', see kaartje suppression pending", field=ref
         )
-    said = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
-    connection.execute(
-        select(Suppression.id).where(said).with_for_update()
-    )  # of two who record at once, one does
+    together = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
+    # of two who record at once, one does
+    connection.execute(select(Suppression.id).where(together).with_for_update())
     found = entries_where(
-        connection, _WAITING & said & (Suppression.reason == Reason.OBJECTION.value)
+        connection, _WAITING & together & (Suppression.reason == Reason.OBJECTION.value)
     )
     if one[0].id not in {entry.id for entry in found}:
         remedy = "see kaartje suppression pending; to open somebody again, lift the entry"
@@ -180,6 +180,7 @@ def _record(
     connection: Connection,
     ref: str,
     found: Sequence[Entry],
+    *,
     by: str,
     why: str,
     now: datetime,

@@ -1,12 +1,12 @@
 """What waits, for whom, and for how long: nothing silently ends."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from store.base import UtcDateTime
 from store.clock import LOCAL, local_date
@@ -36,7 +36,7 @@ EVERYBODY = "everybody"
 """Whose it is where it is nobody's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
     """One thing that somebody has to look at."""
 
@@ -131,10 +131,10 @@ def open_of_case(connection: Connection, case_id: int) -> list[str]:
     waits["a case dialogue"] = select(Deviation.id).where(
         Deviation.case_id == case_id, Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None)
     )
-    return [what for what, query in waits.items() if connection.execute(query.limit(1)).first()]
+    return [name for name, query in waits.items() if connection.execute(query.limit(1)).first()]
 
 
-def _agreed() -> Any:
+def _agreed() -> ColumnElement[bool]:
     return Appointment.state == AppointmentState.AGREED
 
 
@@ -145,7 +145,12 @@ def _handovers(connection: Connection, now: datetime) -> Iterator[Waits]:
     )
     for row in connection.execute(query.where(*late)):
         yield Waits(
-            "handover", row.id, row.to_whom, row.person_ref, _day_after(row.deadline), row.needed
+            kind="handover",
+            id=row.id,
+            whose=row.to_whom,
+            person_ref=row.person_ref,
+            since=_day_after(row.deadline),
+            what=row.needed,
         )
 
 
@@ -164,12 +169,12 @@ def _referrals(connection: Connection, now: datetime) -> Iterator[Waits]:
     )
     for row in connection.execute(query.where(*late)):
         yield Waits(
-            "referral",
-            row.id,
-            row.made_by,
-            row.person_ref,
-            row.made_at + RECEIPT_WITHIN,
-            row.to_whom,
+            kind="referral",
+            id=row.id,
+            whose=row.made_by,
+            person_ref=row.person_ref,
+            since=row.made_at + RECEIPT_WITHIN,
+            what=row.to_whom,
         )
 
 
@@ -182,7 +187,14 @@ def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
     for row in connection.execute(
         query.join(Case, Case.person_id == Appointment.person_id).where(*late)
     ):
-        yield Waits("appointment", row.id, row.owner, row.person_ref, row.at, row.kind)
+        yield Waits(
+            kind="appointment",
+            id=row.id,
+            whose=row.owner,
+            person_ref=row.person_ref,
+            since=row.at,
+            what=row.kind,
+        )
 
 
 def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -193,7 +205,14 @@ def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
     )
     for row in connection.execute(select(Signal.__table__).where(*late)):
         whose = row.escalated_to or row.owner
-        yield Waits("signal", row.id, whose, None, row.reported_at + DECISION_WITHIN, row.what)
+        yield Waits(
+            kind="signal",
+            id=row.id,
+            whose=whose,
+            person_ref=None,
+            since=row.reported_at + DECISION_WITHIN,
+            what=row.what,
+        )
     look = (
         Signal.decided_at.is_(None),
         Signal.merged_into.is_(None),
@@ -202,12 +221,12 @@ def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
     for row in connection.execute(select(Signal.__table__).where(*look)):
         since = datetime.combine(row.remind_on, time(), LOCAL).astimezone(UTC)
         yield Waits(
-            "reminder",
-            row.id,
-            row.escalated_to or row.owner,
-            None,
-            since,
-            f"waits for {row.waits_for}",
+            kind="reminder",
+            id=row.id,
+            whose=row.escalated_to or row.owner,
+            person_ref=None,
+            since=since,
+            what=f"waits for {row.waits_for}",
         )
 
 
@@ -215,13 +234,25 @@ def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
     late = (Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
     query = select(Case.__table__, Person.person_ref).join(Person, Person.id == Case.person_id)
     for row in connection.execute(query.where(*late)):
-        yield Waits("case", row.id, row.owner, row.person_ref, row.last_at + SILENT_AFTER, "silent")
+        yield Waits(
+            kind="case",
+            id=row.id,
+            whose=row.owner,
+            person_ref=row.person_ref,
+            since=row.last_at + SILENT_AFTER,
+            what="silent",
+        )
     gone = select(Agent.name, Agent.left_on).where(Agent.left_on <= local_date(now)).subquery()
     orphaned = query.add_columns(gone.c.left_on).join(gone, gone.c.name == Case.owner)
     for row in connection.execute(orphaned.where(Case.closed_at.is_(None))):
         since = datetime.combine(row.left_on, time(), LOCAL).astimezone(UTC)
         yield Waits(
-            "case", row.id, row.owner, row.person_ref, since, "its owner left: give it to somebody"
+            kind="case",
+            id=row.id,
+            whose=row.owner,
+            person_ref=row.person_ref,
+            since=since,
+            what="its owner left: give it to somebody",
         )
 
 
@@ -234,7 +265,14 @@ def _posts(connection: Connection, now: datetime) -> Iterator[Waits]:
         refused = row.state is PostState.REFUSED
         since = row.not_before if refused else _day_after(row.due_on)
         said = f"{row.place}: {'refused' if refused else 'not taken up'}{', urgent' if row.urgent else ''}"
-        yield Waits("post", row.id, row.asked_by, row.person_ref, since, said)
+        yield Waits(
+            kind="post",
+            id=row.id,
+            whose=row.asked_by,
+            person_ref=row.person_ref,
+            since=since,
+            what=said,
+        )
 
 
 def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -248,19 +286,38 @@ def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
     )
     for row in connection.execute(query.where(*late)):
         yield Waits(
-            "dialogue", row.id, row.made_by, row.person_ref, row.made_at + DECISION_WITHIN, row.rule
+            kind="dialogue",
+            id=row.id,
+            whose=row.made_by,
+            person_ref=row.person_ref,
+            since=row.made_at + DECISION_WITHIN,
+            what=row.rule,
         )
 
 
 def _lines(connection: Connection) -> Iterator[Waits]:
     for row in failed_lines(connection):
         yield Waits(
-            "line", row.id, EVERYBODY, None, row.at, f"the test call to {row.number} failed"
+            kind="line",
+            id=row.id,
+            whose=EVERYBODY,
+            person_ref=None,
+            since=row.at,
+            what=f"the test call to {row.number} failed",
         )
 
 
-def failed_lines(connection: Connection) -> Sequence[Any]:
-    """Return the last test call (`id`, `at`) and the `number` of every line that it did not come through to.
+@dataclass(frozen=True, slots=True)
+class FailedLine:
+    """A line to which the last test call did not come through."""
+
+    id: int  # of the test
+    at: datetime
+    number: str  # E.164
+
+
+def failed_lines(connection: Connection) -> list[FailedLine]:
+    """Return every line to which the last test call did not come through.
 
     Whoever dials the number on a card may reach nobody.
     """
@@ -269,6 +326,5 @@ def failed_lines(connection: Connection) -> Sequence[Any]:
     query = select(LineTest.id, LineTest.at, PhoneLine.number).join(
         PhoneLine, PhoneLine.id == LineTest.line_id
     )
-    return connection.execute(
-        query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))
-    ).all()
+    failed = query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))
+    return [FailedLine(*row) for row in connection.execute(failed)]

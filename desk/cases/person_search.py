@@ -46,12 +46,11 @@ def by_name(store: Store, family_name: str, born: date | None, postcode: str) ->
         )
     query = select(Person.id, Person.prefix, Person.family_name).where(*same).order_by(Person.id)
     with store.reading() as connection:
-        said, rows = folded(family_name), connection.execute(query)
-        return _few(
-            tuple(
-                row.id for row in rows if said in spellings(row.prefix or "", row.family_name or "")
-            )
-        )
+        rows = connection.execute(query).all()
+    wanted = folded(family_name)
+    return _few(
+        tuple(id_ for id_, prefix, name in rows if wanted in spellings(prefix or "", name or ""))
+    )
 
 
 def _few(found: tuple[int, ...]) -> tuple[int, ...]:

@@ -29,9 +29,9 @@ def refer(
     store: Store,
     ref: str,
     to_whom: str,
+    *,
     shared: Sequence[str],
     consent: Consent | None,
-    *,
     by: str,
     now: datetime,
 ) -> int:
@@ -68,9 +68,12 @@ def refer(
             "case_id": join(connection, person_id, by, now),
             "person_id": person_id,
             "to_whom": to_whom,
+            "shared": list(dict.fromkeys(shared)),
+            "consent_text": consent.text.strip(),
+            "consented_at": consent.given_at,
+            "made_at": now,
+            "made_by": by,
         }
-        row |= {"shared": list(dict.fromkeys(shared)), "consent_text": consent.text.strip()}
-        row |= {"consented_at": consent.given_at, "made_at": now, "made_by": by}
         return int(
             connection.execute(insert(Referral).values(**row).returning(Referral.id)).scalar_one()
         )

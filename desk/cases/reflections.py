@@ -21,7 +21,7 @@ LONGEST = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class LookingBack:
+class NewReflection:
     """What an agent writes for themselves. One of the three is enough."""
 
     went_well: str = ""
@@ -29,10 +29,10 @@ class LookingBack:
     next_time: str = ""
 
     def __post_init__(self) -> None:
-        said = [getattr(self, each.name) for each in fields(self)]
-        if not any(each.strip() for each in said):
+        texts = [getattr(self, each.name) for each in fields(self)]
+        if not any(each.strip() for each in texts):
             raise BadInput("nothing is written", "one line is enough", field="reflection")
-        if max(map(len, said)) > LONGEST:
+        if max(map(len, texts)) > LONGEST:
             raise BadInput("is long", f"say it in {LONGEST} characters", field="reflection")
 
     def as_data(self) -> dict[str, Any]:
@@ -40,8 +40,8 @@ class LookingBack:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenReflection:
     """What an agent wrote after one conversation."""
 
     call_id: int
@@ -69,7 +69,7 @@ class Note:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """Which notes a supervisor reads: so many of a period, under a seed. The same draw is the same notes."""
 
@@ -102,13 +102,15 @@ class Draw:
         return min(self.size, math.floor(self.rate * notes + 1e-9))
 
 
-def look_back(store: Store, call_id: int, said: LookingBack, *, by: str, now: datetime) -> None:
+def write_reflection(
+    store: Store, call_id: int, new: NewReflection, *, by: str, now: datetime
+) -> None:
     """Keep what an agent writes for themselves after a conversation of their own; written again, the last one stands.
 
     Raises:
         BadInput: this agent did not have this conversation.
     """
-    values = {**asdict(said), "written_at": now}
+    values = {**asdict(new), "written_at": now}
     with store.writing() as connection:
         own_conversation(connection, call_id, by)
         mine = (Reflection.agent == by, Reflection.call_id == call_id)
@@ -116,17 +118,15 @@ def look_back(store: Store, call_id: int, said: LookingBack, *, by: str, now: da
             connection.execute(insert(Reflection).values(agent=by, call_id=call_id, **values))
 
 
-def own_reflections(store: Store, agent: str) -> list[Looked]:
+def own_reflections(store: Store, agent: str) -> list[WrittenReflection]:
     """Return what this agent wrote, the latest first. There is no way to ask for somebody else's."""
-    names = ("call_id", "written_at", "went_well", "was_hard", "next_time")
-    columns = [getattr(Reflection, name) for name in names]
     mine = (
-        select(*columns)
+        select(*(getattr(Reflection, each.name) for each in fields(WrittenReflection)))
         .where(Reflection.agent == agent)
         .order_by(Reflection.written_at.desc(), Reflection.id.desc())
     )
     with store.reading() as connection:
-        return [Looked(*row) for row in connection.execute(mine)]
+        return [WrittenReflection(**row._asdict()) for row in connection.execute(mine)]
 
 
 def counts_of_reflections(store: Store, *, since: datetime, until: datetime) -> dict[str, int]:
@@ -175,7 +175,9 @@ def sample(store: Store, draw: Draw, *, by: str, now: datetime) -> list[Note]:
             "since": draw.since.isoformat(),
             "until": draw.until.isoformat(),
             "rate": draw.rate,
+            "size": draw.size,
+            "notes": len(ids),
+            "drawn": sorted(drawn),
         }
-        detail |= {"size": draw.size, "notes": len(ids), "drawn": sorted(drawn)}
         record(connection, Decider(by), SAMPLED, f"seed {draw.seed}", now=now, **detail)
     return found

@@ -5,7 +5,7 @@ long is decided above its owner. Whoever reported it hears of every change.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from store.audit_log import Decider, record
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.mapped_rows import read_all
 from store.tables import Signal
 
 AFFECTED = ("citizens", "entrepreneurs", "intermediaries")
@@ -24,7 +25,7 @@ WAITS_FOR = ("law", "systems", "third_party")
 OPEN, WAITS, MERGED, DECIDED = "open", "waits", "merged", "decided"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSignal:
     """What goes wrong, for whom, and why as far as is known."""
 
@@ -45,7 +46,7 @@ class NewSignal:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
     """One signal as the register shows it."""
 
@@ -95,12 +96,14 @@ def register(
 ) -> list[Registered]:
     """Return the signals, the oldest first."""
     with store.reading() as connection:
-        rows = connection.execute(select(Signal.__table__).order_by(Signal.reported_at, Signal.id))
-        found = _registered(rows, now)
+        rows = read_all(connection, select(Signal).order_by(Signal.reported_at, Signal.id))
+    found = [_registered(row, now) for row in rows]
     return [
-        each for each in found
-        if (not open_only or each.status in {OPEN, WAITS}) and owner in {None, each.owner, each.escalated_to}
-    ]  # fmt: skip
+        each
+        for each in found
+        if (not open_only or each.status in {OPEN, WAITS})
+        and owner in {None, each.owner, each.escalated_to}
+    ]
 
 
 def merge(store: Store, double: int, into: int, *, by: str, now: datetime) -> None:
@@ -227,26 +230,30 @@ def decide(
         return _change(connection, signal_id, now, **values)
 
 
-def untold(store: Store, reporter: str, *, now: datetime) -> list[dict[str, Any]]:
+def unseen_changes(store: Store, reporter: str, *, now: datetime) -> list[dict[str, Any]]:
     """Return how this colleague's signals stand that changed since they last looked; from now on they know."""
     news = or_(Signal.told_at.is_(None), Signal.told_at < Signal.changed_at)
     mine = (Signal.reported_by == reporter, Signal.changed_at.is_not(None), news)
     with store.writing() as connection:
-        told = connection.execute(
-            update(Signal).where(*mine).values(told_at=now).returning(*Signal.__table__.columns)
+        changed = connection.execute(
+            update(Signal).where(*mine).values(told_at=now).returning(Signal.id)
         )
-        found = sorted(_registered(told, now), key=lambda each: each.id)
-    told_of = (
-        "id",
-        "what",
-        "status",
-        "merged_into",
-        "waits_for",
-        "escalated_to",
-        "decision",
-        "decision_why",
-    )
-    return [{name: each.as_data()[name] for name in told_of} for each in found]
+        ids = list(changed.scalars())
+        rows = read_all(connection, select(Signal).where(Signal.id.in_(ids)).order_by(Signal.id))
+    found = [_registered(row, now).as_data() for row in rows]
+    return [{name: each[name] for name in _REPORTED_BACK} for each in found]
+
+
+_REPORTED_BACK = (
+    "id",
+    "what",
+    "status",
+    "merged_into",
+    "waits_for",
+    "escalated_to",
+    "decision",
+    "decision_why",
+)
 
 
 def _change(connection: Connection, signal_id: int, now: datetime, **values: Any) -> list[str]:
@@ -269,12 +276,8 @@ def _open(connection: Connection, signal_id: int) -> bool:
     return connection.execute(select(Signal.id).where(*still)).first() is not None
 
 
-def _registered(rows: Iterable[Any], now: datetime) -> list[Registered]:
-    names = [each.name for each in fields(Registered)][:-1]
-    return [
-        replace(
-            Registered(*(getattr(row, name) for name in names)),
-            days=((row.decided_at or now) - row.reported_at).days,
-        )
-        for row in rows
-    ]
+def _registered(row: Signal, now: datetime) -> Registered:
+    columns = {
+        each.name: getattr(row, each.name) for each in fields(Registered) if each.name != "days"
+    }
+    return Registered(**columns, days=((row.decided_at or now) - row.reported_at).days)

@@ -5,19 +5,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, distinct, func, select
+from sqlalchemy import Connection, Select, delete, distinct, func, select
 
 from desk.entries.call_guides import guide_for
 from desk.entries.care_policy import agreements, one_of
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.mapped_rows import read_one_or_none
 from store.states import CallState
 from store.tables import Call, CallSign, CallTopic
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class WarningSign:
     """One warning sign that may be ticked, or was."""
 
     sign: str
@@ -69,7 +70,7 @@ def note_signs(
     by: str,
     now: datetime,
     language: str = "nl",
-) -> tuple[Heard, ...]:
+) -> tuple[WarningSign, ...]:
     """Note which of the guide's warning signs were heard, and return where each refers to.
 
     Only signs of the situation can be noted: what the guide shows at once (somebody who does not want to live) and
@@ -96,7 +97,7 @@ def note_signs(
 
 def signs_of(
     store: Store, call_id: int, *, agent: str, language: str, now: datetime
-) -> tuple[Heard, ...]:
+) -> tuple[WarningSign, ...]:
     """Return the warning signs that may be ticked for a call: those of its guide.
 
     Raises:
@@ -108,7 +109,9 @@ def signs_of(
         raise BadInput(
             "there is no such call", "name one that you took", field=f"call {call_id}"
         ) from None
-    return tuple(Heard(sign.part, sign.words, sign.refer) for sign in guide.signs if sign.noted)
+    return tuple(
+        WarningSign(sign.part, sign.words, sign.refer) for sign in guide.signs if sign.noted
+    )
 
 
 def topics_of(store: Store, call_id: int) -> tuple[str, ...]:
@@ -131,26 +134,26 @@ def counted(store: Store, *, since: datetime, until: datetime) -> Counted:
     """Count what conversations that were wrapped up from `since` up to `until` were about."""
     within = (Call.wrapped_up_at >= since, Call.wrapped_up_at < until)
 
-    def by(table: Any, word: Any) -> dict[str, int]:
-        found = (
-            select(word, func.count())
-            .join(Call, Call.id == table.call_id)
-            .where(*within)
-            .group_by(word)
-        )
-        return dict(sorted((name, count) for name, count in connection.execute(found)))
+    topics = select(CallTopic.topic, func.count()).join(Call, Call.id == CallTopic.call_id)
+    signs = select(CallSign.sign, func.count()).join(Call, Call.id == CallSign.call_id)
+    talks = (
+        select(func.count(distinct(CallTopic.call_id)))
+        .join(Call, Call.id == CallTopic.call_id)
+        .where(*within)
+    )
+
+    def ordered(query: Select[str, int]) -> dict[str, int]:
+        return dict(sorted((name, count) for name, count in connection.execute(query)))
 
     with store.reading() as connection:
-        talks = (
-            select(func.count(distinct(CallTopic.call_id)))
-            .join(Call, Call.id == CallTopic.call_id)
-            .where(*within)
+        return Counted(
+            connection.execute(talks).scalar_one(),
+            ordered(topics.where(*within).group_by(CallTopic.topic)),
+            ordered(signs.where(*within).group_by(CallSign.sign)),
         )
-        topics, signs = by(CallTopic, CallTopic.topic), by(CallSign, CallSign.sign)
-        return Counted(connection.execute(talks).scalar_one(), topics, signs)
 
 
-def own_conversation(connection: Connection, call_id: int, agent: str) -> Any:
+def own_conversation(connection: Connection, call_id: int, agent: str) -> Call:
     """Return the row of a conversation that this agent has or had.
 
     Raises:
@@ -161,7 +164,7 @@ def own_conversation(connection: Connection, call_id: int, agent: str) -> Any:
         Call.taken_by == agent,
         Call.state.in_((CallState.TAKEN, CallState.WRAPPED_UP)),
     )
-    call = connection.execute(select(Call.__table__).where(*mine)).one_or_none()
+    call = read_one_or_none(connection, select(Call).where(*mine))
     if call is None:
         raise BadInput(
             "is no conversation of yours", "name one that you took", field=f"call {call_id}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from desk.cases.cases import person_id_of
-from desk.cases.deviations import Otherwise, write
+from desk.cases.deviations import NewDeviation, write
 from desk.cases.team_tasks import NewPost, open_here
 from desk.entries.care_policy import agreements, one_of
 from store.audit_log import Decider, record
@@ -55,9 +55,16 @@ def propose(grounds: Collection[str]) -> Proposal:
 
 
 def decide(
-    store: Store, ref: str, grounds: Collection[str], to: str, *, why: str, by: str, now: datetime,
+    store: Store,
+    ref: str,
+    grounds: Collection[str],
+    to: str,
+    *,
+    why: str,
+    by: str,
+    now: datetime,
     closed: Collection[Any] = (),
-) -> Decided:  # fmt: skip
+) -> Decided:
     """Decide where a person's matter belongs; what goes otherwise than proposed needs a reason, and is reported.
 
     Args:
@@ -85,7 +92,7 @@ def decide(
             new = NewPost(STELLA, why, tuple(proposal.because), urgent=proposal.urgent)
             post = open_here(connection, person_id, new, by=by, now=now, closed=closed)
         if to != proposal.to:
-            other = Otherwise(f"triage {proposal.to}", to, why.strip())
+            other = NewDeviation(f"triage {proposal.to}", to, why.strip())
             deviation = write(connection, other, person_id, None, by=by, now=now)
         detail = {"to": to, "proposed": proposal.to, "because": list(proposal.because)}
         record(connection, Decider(by), "desk triage", ref, now=now, **detail)

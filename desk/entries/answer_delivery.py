@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
 from channels.port import Batch, Message, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from installation.installation import Installation
 from people.numbers import PhoneNumber
+from store.mapped_rows import read_all
 from store.states import MOVES, AnswerKind, AppointmentState, SuppressionScope, TouchState
 from store.tables import Answer, Appointment, Person, PersonNumber, Suppression
 from suppression.reasons import Reason
@@ -35,7 +36,7 @@ ASKED_FOR = (AnswerKind.HELP, *OF_APPOINTMENTS)
 """What somebody asked for by themselves: only an objection that came after it stops it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What one pass came to, in answers."""
 
@@ -71,12 +72,12 @@ def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
 
 def _claim(
     installation: Installation, held: ExitStack, *, now: datetime
-) -> tuple[Sequence[Row[Any]], Answered]:
+) -> tuple[list[Answer], Answered]:
     """Claim at most one batch of what is due; its name is held before anybody can see the claim."""
     size = installation.channels[CHANNEL].batch_size
     due = and_(Answer.state == TouchState.PLANNED, Answer.not_before <= now)
     with installation.store.writing() as connection:
-        which = list(
+        ids = list(
             connection.execute(
                 select(Answer.id)
                 .where(due)
@@ -85,7 +86,7 @@ def _claim(
                 .with_for_update(skip_locked=True)
             ).scalars()
         )
-        mine = Answer.id.in_(which)
+        mine = Answer.id.in_(ids)
         dropped = _move(
             connection,
             and_(mine, _too_late(now)),
@@ -101,8 +102,8 @@ def _claim(
             left.order_by(Answer.tries.desc(), Answer.id.desc()).limit(1)
         ).first()
         if first is None:
-            return (), left_out
-        key = batch_key(first.id, first.tries)
+            return [], left_out
+        key = batch_key(*first)
         if not held.enter_context(installation.store.holding(key)):
             raise RuntimeError(f"the name {key} is held by somebody else")
         _move(connection, mine, TouchState.CLAIMED, now=now, key=key, tries=Answer.tries + 1)
@@ -114,13 +115,10 @@ def batch_key(answer_id: int, tries: int) -> str:
     return f"answer-{answer_id:06}" + (f"-{tries + 1}" if tries else "")
 
 
-def _batch_rows(connection: Connection, key: str) -> Sequence[Row[Any]]:
+def _batch_rows(connection: Connection, key: str) -> list[Answer]:
     open_ = (TouchState.CLAIMED, TouchState.UNKNOWN)
-    return connection.execute(
-        select(Answer.__table__)
-        .where(Answer.key == key, Answer.state.in_(open_))
-        .order_by(Answer.id)
-    ).all()
+    query = select(Answer).where(Answer.key == key, Answer.state.in_(open_)).order_by(Answer.id)
+    return read_all(connection, query)
 
 
 def _too_late(now: datetime) -> ColumnElement[bool]:
@@ -151,7 +149,7 @@ def _hold_back(connection: Connection, mine: ColumnElement[bool], *, now: dateti
 
 def _died(now: datetime) -> ColumnElement[bool]:
     """Hold where the person died, or, where nobody knows who it is, somebody whose number it was."""
-    told = exists().where(
+    reported = exists().where(
         Suppression.person_ref == Person.person_ref,
         Suppression.reason == Reason.DECEASED.value,
         *_in_force(now),
@@ -162,7 +160,7 @@ def _died(now: datetime) -> ColumnElement[bool]:
     )
     # a STOP is confirmed all the same where nobody knows whose number it is: somebody alive has sent it
     asks = or_(Answer.person_id.is_not(None), Answer.kind != AnswerKind.STOPPED)
-    return and_(asks, exists().where(is_it, or_(Person.deceased_on.is_not(None), told)))
+    return and_(asks, exists().where(is_it, or_(Person.deceased_on.is_not(None), reported)))
 
 
 def _objected(now: datetime) -> ColumnElement[bool]:
@@ -212,7 +210,7 @@ def _move(
     ).rowcount
 
 
-def _hand_over(installation: Installation, rows: Sequence[Row[Any]], *, now: datetime) -> Answered:
+def _hand_over(installation: Installation, rows: Sequence[Answer], *, now: datetime) -> Answered:
     batch = _batch(rows, now)
     try:
         done = _record(installation, batch, installation.channels[CHANNEL].send(batch), now=now)
@@ -222,7 +220,7 @@ def _hand_over(installation: Installation, rows: Sequence[Row[Any]], *, now: dat
     return done + _settle(installation, batch, now=now) if _left(installation, batch.key) else done
 
 
-def _batch(rows: Sequence[Row[Any]], made_at: datetime) -> Batch:
+def _batch(rows: Sequence[Answer], made_at: datetime) -> Batch:
     messages = tuple(
         Message(
             touch_id=row.id,
@@ -234,7 +232,7 @@ def _batch(rows: Sequence[Row[Any]], made_at: datetime) -> Batch:
         )
         for row in rows
     )
-    return Batch(key=rows[0].key, made_at=made_at, messages=messages)
+    return Batch(key=rows[0].key or "", made_at=made_at, messages=messages)
 
 
 def _left(installation: Installation, key: str) -> bool:

@@ -26,7 +26,7 @@ TEMPLATES: Mapping[AnswerKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewAnswer:
     """One answer that is to go: to which number, why, and what its words need besides the line's number."""
 

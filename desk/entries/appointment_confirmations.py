@@ -5,7 +5,6 @@ It says date, time and street, and never whose office it is.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -14,6 +13,7 @@ from desk.entries.answers import NewAnswer, write
 from people.numbers import PhoneNumber
 from store.clock import LOCAL
 from store.errors import BadInput
+from store.mapped_rows import read_one_or_none
 from store.states import AnswerKind
 from store.tables import Appointment, Call, Campaign, Person, PersonNumber, PhoneLine, Reply, Slot
 
@@ -39,10 +39,18 @@ class TextWanted:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """The appointment that a text is about."""
+
+    id: int
+    kind: str
+    at: datetime
+
+
 def confirm(
-    connection: Connection, call: Any, appointment_id: int, kind: str, at: datetime, wanted: TextWanted, *,
-    now: datetime,
-) -> int:  # fmt: skip
+    connection: Connection, call: Call, made: Appointed, wanted: TextWanted, *, now: datetime
+) -> int:
     """Write the text that confirms an appointment made in a call; return its key. It goes with the next delivery.
 
     To the number of the call where it can be texted, else to the first of the person's own that can be.
@@ -51,51 +59,68 @@ def confirm(
         BadInput: the appointment is nowhere to go to, or there is no number that can be texted.
     """
     about = About(
-        call.line_id, call.campaign_id, call.person_id, call.id, call.number, call.reply_id
+        line_id=call.line_id,
+        campaign_id=call.campaign_id,
+        person_id=call.person_id,
+        call_id=call.id,
+        number=call.number,
+        reply_id=call.reply_id,
     )
-    return _write(connection, AnswerKind.APPOINTMENT, about, appointment_id, kind, at, wanted, now)
+    return _write(connection, AnswerKind.APPOINTMENT, about, made, wanted, now=now)
 
 
-def tell(connection: Connection, appointment_id: int, what: AnswerKind, *, now: datetime) -> int:
+def notify(
+    connection: Connection, appointment_id: int, message: AnswerKind, *, now: datetime
+) -> int:
     """Write the text that tells of an appointment in a slot; return its key. It goes with the next delivery.
 
     Raises:
         BadInput: it is nowhere to go to, its place is no street, there is no number that can be texted, or nobody can
             say from which line it would come.
     """
-    columns = (
-        Appointment.person_id,
-        Appointment.campaign_id,
-        Appointment.call_id,
-        Appointment.at,
-        Appointment.kind,
+    query = (
+        select(
+            Appointment.person_id,
+            Appointment.campaign_id,
+            Appointment.call_id,
+            Appointment.kind,
+            Appointment.at,
+            Slot.location,
+        )
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .where(Appointment.id == appointment_id)
     )
-    made = select(*columns, Slot.location).join(Slot, Slot.id == Appointment.slot_id)
-    row = connection.execute(made.where(Appointment.id == appointment_id)).one()
-    wanted = TextWanted(row.location)
-    return _write(
-        connection, what, _about(connection, row), appointment_id, row.kind, row.at, wanted, now
-    )
+    person_id, campaign_id, call_id, kind, at, street = connection.execute(query).one()
+    about = _about(connection, call_id, campaign_id=campaign_id, person_id=person_id)
+    made = Appointed(appointment_id, kind, at)
+    return _write(connection, message, about, made, TextWanted(street), now=now)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """Whom a text is for, and from which line it comes."""
 
     line_id: int
     campaign_id: int | None
-    person_id: int
+    person_id: int | None
     call_id: int | None = None
     number: str | None = None  # E.164: of the call
     reply_id: int | None = None
 
 
-def _about(connection: Connection, row: Any) -> About:
-    call = connection.execute(select(Call.__table__).where(Call.id == row.call_id)).one_or_none()
+def _about(
+    connection: Connection, call_id: int | None, *, campaign_id: int | None, person_id: int
+) -> About:
+    call = read_one_or_none(connection, select(Call).where(Call.id == call_id))
     if call is not None:
         # the number of a call serves that call; a text of later goes to the person's own, or to the one they gave then
         return About(
-            call.line_id, row.campaign_id, row.person_id, call.id, call.number, call.reply_id
+            line_id=call.line_id,
+            campaign_id=campaign_id,
+            person_id=person_id,
+            call_id=call.id,
+            number=call.number,
+            reply_id=call.reply_id,
         )
     lines = connection.execute(select(PhoneLine.id).order_by(PhoneLine.id).limit(2)).scalars().all()
     if len(lines) != 1:
@@ -107,14 +132,19 @@ def _about(connection: Connection, row: Any) -> About:
         raise BadInput(
             problem, "name the call in which it was agreed, or leave the text out", field="text"
         )
-    return About(lines[0], row.campaign_id, row.person_id)
+    return About(line_id=lines[0], campaign_id=campaign_id, person_id=person_id)
 
 
 def _write(
-    connection: Connection, what: AnswerKind, about: About, appointment_id: int, kind: str, at: datetime,
-    wanted: TextWanted, now: datetime,
-) -> int:  # fmt: skip
-    if kind not in WITH_A_STREET:
+    connection: Connection,
+    message: AnswerKind,
+    about: About,
+    made: Appointed,
+    wanted: TextWanted,
+    *,
+    now: datetime,
+) -> int:
+    if made.kind not in WITH_A_STREET:
         raise BadInput("is at no place to go to", "leave the text out", field="kind")
     number = _number(connection, about)
     if number is None:
@@ -123,48 +153,49 @@ def _write(
             "ask for one, or leave the text out",
             field="text",
         )
-    local = at.astimezone(LOCAL)
-    said = {
+    local = made.at.astimezone(LOCAL)
+    facts = {
         "date": spoken(local.date()),
         "time": f"{local:%H.%M}",
         "street": " ".join(wanted.street.split()),
     }
-    language = (
-        connection.execute(select(Person.language).where(Person.id == about.person_id)).scalar()
-        or "nl"
-    )
-    context = {"appointment": said, "sender": {"team": _team(connection, about)}}
-    known = {
-        "call_id": about.call_id,
-        "person_id": about.person_id,
-        "appointment_id": appointment_id,
-    }
-    new = NewAnswer(what, number, about.line_id, language, context, **known)
-    return (
-        write(connection, new, now=now) or 0
-    )  # no reply is named, so nothing like it was written before
-
-
-def _number(connection: Connection, call: About) -> str | None:
-    from_number = connection.execute(
-        select(Reply.from_number).where(Reply.id == call.reply_id)
+    language = connection.execute(
+        select(Person.language).where(Person.id == about.person_id)
     ).scalar()
-    for e164 in (call.number, from_number):
+    new = NewAnswer(
+        kind=message,
+        e164=number,
+        line_id=about.line_id,
+        language=language or "nl",
+        context={"appointment": facts, "sender": {"team": _team(connection, about)}},
+        call_id=about.call_id,
+        person_id=about.person_id,
+        appointment_id=made.id,
+    )
+    # no reply is named, so nothing like it was written before
+    return write(connection, new, now=now) or 0
+
+
+def _number(connection: Connection, about: About) -> str | None:
+    from_number = connection.execute(
+        select(Reply.from_number).where(Reply.id == about.reply_id)
+    ).scalar()
+    for e164 in (about.number, from_number):
         if e164 and PhoneNumber.parse(e164).may_text:
             return str(e164)
     own = select(PersonNumber.e164).where(
-        PersonNumber.person_id == call.person_id, PersonNumber.may_text
+        PersonNumber.person_id == about.person_id, PersonNumber.may_text
     )
     return connection.execute(own.order_by(PersonNumber.position).limit(1)).scalar()
 
 
-def _team(connection: Connection, call: About) -> str:
+def _team(connection: Connection, about: About) -> str:
     """Return who the text is from: the team of the campaign it is about, else the line."""
     spec = (
-        connection.execute(select(Campaign.spec).where(Campaign.id == call.campaign_id)).scalar()
+        connection.execute(select(Campaign.spec).where(Campaign.id == about.campaign_id)).scalar()
         or {}
     )
     line = connection.execute(
-        select(PhoneLine.name).where(PhoneLine.id == call.line_id)
+        select(PhoneLine.name).where(PhoneLine.id == about.line_id)
     ).scalar_one()
     return str(spec.get("sender", {}).get("team") or line)

@@ -25,7 +25,7 @@ def match_to_touch(store: Store, call_id: int, touch_id: int, *, by: str) -> Non
             "campaign_id": touch.campaign_id,
             "person_id": touch.person_id,
         }
-        _match(connection, call_id, by, values, CODE)
+        _match(connection, call_id, values, agent=by, how=CODE)
 
 
 def match_to_person(store: Store, call_id: int, person_id: int, *, by: str) -> None:
@@ -35,12 +35,14 @@ def match_to_person(store: Store, call_id: int, person_id: int, *, by: str) -> N
         BadInput: the call is not in this agent's hands, or it is known already what it is about.
     """
     with store.writing() as connection:
-        _match(connection, call_id, by, {"person_id": person_id}, HAND)
+        _match(connection, call_id, {"person_id": person_id}, agent=by, how=HAND)
 
 
-def _match(connection: Connection, call_id: int, by: str, values: dict[str, int], how: str) -> None:
+def _match(
+    connection: Connection, call_id: int, values: dict[str, int], *, agent: str, how: str
+) -> None:
     unknown = (Call.touch_id.is_(None), Call.person_id.is_(None))
-    mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == by)
+    mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == agent)
     matched = update(Call).where(*mine, *unknown).values(values).returning(Call.reply_id)
     found = connection.execute(matched).one_or_none()
     if found is None:

@@ -55,6 +55,6 @@ def read(text: str, kind: CallKind) -> Disposition:
         raise BadInput(
             f"{text!r} does not say what came of it", f"write {words}", field="disposition"
         )
-    if (came := Disposition(text)) not in possible(kind):
+    if (disposition := Disposition(text)) not in possible(kind):
         raise BadInput(f"{text} cannot come of this", f"write {words}", field="disposition")
-    return came
+    return disposition

@@ -12,17 +12,17 @@ _EVEN_UNSURE = frozenset({Disposition.OBJECTS, Disposition.CALL_BACK})
 """Who objects is believed whoever they are; who does not know the answers may be called back and asked again."""
 
 
-def stays_about(came: Disposition | str, *, sure: bool, differed: int) -> bool:
+def stays_about(disposition: Disposition | str, *, sure: bool, differed: int) -> bool:
     """Say whether a call that ends like this stays about whom the card was for.
 
     After a check that failed and was never made good, nobody knows who was spoken to: it is as a housemate's call.
 
     Args:
-        came: what came of it.
+        disposition: what came of it.
         sure: whether the identity was checked in it.
         differed: how often what the caller said differed from what is known.
     """
-    return sure or not differed or came in _EVEN_UNSURE
+    return sure or not differed or disposition in _EVEN_UNSURE
 
 
 def is_somebody_else(store: Store, call_id: int, *, by: str) -> None:

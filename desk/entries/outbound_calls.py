@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, cast, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -76,7 +76,7 @@ _ENTRY: dict[str, Any] = {
 }
 
 
-def _due() -> Any:
+def _due() -> ColumnElement[bool]:
     entered, open_call, earlier = aliased(Call), aliased(Call), aliased(Touch)
     known = select(entered.entry_key).where(entered.entry_key.is_not(None))
     busy = (
@@ -104,7 +104,7 @@ def _due() -> Any:
 
 
 def number_to_dial(
-    installation: Installation, connection: Connection, call: Any, *, now: datetime
+    installation: Installation, connection: Connection, call: Call, *, now: datetime
 ) -> str | None:
     """Return the number (E.164) to dial for an entry, or end it and return None: somebody said no meanwhile.
 
@@ -121,21 +121,24 @@ def number_to_dial(
             select(mask(occasion)).where(Person.id == call.person_id)
         ).scalar_one()
         reason = first_of(held, installation.policy)
-    number = None if reason else _number(connection, call.person_id, occasion)
+    number = None if reason else _number(connection, call.person_id or 0, occasion)
     if number is None:
         end(connection, Call.id == call.id, (reason or Reason.NO_USABLE_NUMBER).value, now=now)
     return number
 
 
 def _occasion(
-    installation: Installation, connection: Connection, call: Any, now: datetime
+    installation: Installation, connection: Connection, call: Call, now: datetime
 ) -> Occasion:
-    about = select(Campaign.spec, Touch.step_id, Touch.wave_id).join(
+    about = select(Campaign.id, Campaign.spec, Touch.step_id, Touch.wave_id).join(
         Touch, Touch.campaign_id == Campaign.id
     )
-    row = connection.execute(about.where(Touch.id == call.touch_id)).one()
-    shard = Shard(call.campaign_id, row.step_id, row.wave_id, CHANNEL, 1)
-    campaign = CampaignFile.model_validate(row.spec)
+    query = about.where(Touch.id == call.touch_id)
+    campaign_id, spec, step_id, wave_id = connection.execute(query).one()
+    shard = Shard(
+        campaign_id=campaign_id, step_id=step_id, wave_id=wave_id, channel=CHANNEL, size=1
+    )
+    campaign = CampaignFile.model_validate(spec)
     # the caps are not asked again: this very call counts for them
     return replace(occasion_of(installation, connection, campaign, shard, now=now), caps={})
 
@@ -147,7 +150,7 @@ def _number(connection: Connection, person_id: int, occasion: Occasion) -> str |
     return connection.execute(usable.order_by(PersonNumber.position).limit(1)).scalar_one_or_none()
 
 
-def end(connection: Connection, which: Any, reason: str, *, now: datetime) -> int:
+def end(connection: Connection, which: ColumnElement[bool], reason: str, *, now: datetime) -> int:
     """End entries that nobody may dial any more, and recall their touches; return how many.
 
     `which` is a condition on `Call`; only entries of campaigns that have not ended yet are touched.

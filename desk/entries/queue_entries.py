@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from store.clock import local_date
 from store.errors import BadInput
@@ -20,7 +21,7 @@ AT_ONCE = 10_000  # keys in one question; SQLite takes no more than 32,766
 NOBODY_WAITS = 1  # the rank of what a campaign asks: behind everybody who waits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewCall:
     """Somebody to talk to: where the reply came from, and, as far as is known, about what.
 
@@ -67,12 +68,12 @@ class _Known:
         )
 
 
-def skill_of_campaign() -> Any:
+def skill_of_campaign() -> ColumnElement[str]:
     """Return what the agents of a campaign must be trained for, as a column."""
     return func.coalesce(Campaign.spec["phone_line"]["skill"].as_string(), ANY_SKILL)
 
 
-def last_agents() -> Select[*tuple[Any, ...]]:
+def last_agents() -> Select[int | None, str | None]:
     """Return who spoke to a person, as rows of a person and an agent; the latest of a person comes last."""
     spoke = (
         Call.state == CallState.WRAPPED_UP,
@@ -83,7 +84,10 @@ def last_agents() -> Select[*tuple[Any, ...]]:
 
 
 def _pairs(
-    connection: Connection, query: Select[*tuple[Any, ...]], key: Any, among: Collection[int]
+    connection: Connection,
+    query: Select[int, str] | Select[int | None, str | None],
+    key: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    among: Collection[int],
 ) -> dict[int, str]:
     keys = sorted(among)
     parts = (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
@@ -91,6 +95,7 @@ def _pairs(
         each: value
         for part in parts
         for each, value in connection.execute(query.where(key.in_(part)))
+        if each is not None and value is not None
     }
 
 

@@ -34,7 +34,7 @@ class OnRoster:
 
 
 def add(
-    store: Store, line_number: str, first_name: str, on_from: date, on_until: date | None
+    store: Store, line_number: str, first_name: str, *, on_from: date, on_until: date | None
 ) -> bool:
     """Put an agent on a line's roster; the line is made if no campaign has named it yet.
 

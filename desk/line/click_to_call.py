@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, select, update
@@ -17,6 +16,7 @@ from desk.queue import call_legs
 from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
+from store.mapped_rows import read_one, read_one_or_none
 from store.states import CallState, LegEnd, LegKind, LegState
 from store.tables import Agent, Call, Leg
 from suppression.contact_hours import is_open
@@ -81,32 +81,31 @@ def dial(installation: Installation, call_id: int, agent: str, *, now: datetime)
         raise BadInput("nobody is called at this hour", "call within the hours", field=HOURS)
     # written before the provider is asked: an answer that is lost finds its try
     with installation.store.writing() as connection:
-        placed, leg = _prepare(installation, connection, call_id, agent, now)
+        placed, leg = _prepare(installation, connection, call_id, agent=agent, now=now)
     try:
-        came = installation.exchange.ring(placed)
+        result = installation.exchange.ring(placed)
     except Unavailable as error:
         _not_rung(installation, leg, now)
         raise BadInput(
             str(error), "try again in a moment, or dial by hand", field="telephone"
         ) from error
-    if isinstance(came, NotRung):
+    if isinstance(result, NotRung):
         _not_rung(installation, leg, now)
         raise BadInput(
-            f"your telephone cannot be rung: {came.why}",
+            f"your telephone cannot be rung: {result.why}",
             "see kaartje agent phone",
             field="telephone",
         )
-    if isinstance(came, Ringing):
-        _ringing(installation, leg.id, came.ref)
-    return Dialling(leg.id, sure=isinstance(came, Ringing))
+    if isinstance(result, Ringing):
+        _ringing(installation, leg.id, result.ref)
+    return Dialling(leg.id, sure=isinstance(result, Ringing))
 
 
 def _prepare(
-    installation: Installation, connection: Connection, call_id: int, agent: str, now: datetime
-) -> tuple[Placed, Any]:
-    call = connection.execute(
-        select(Call.__table__).where(Call.id == call_id).with_for_update()
-    ).one_or_none()
+    installation: Installation, connection: Connection, call_id: int, *, agent: str, now: datetime
+) -> tuple[Placed, Leg]:
+    query = select(Call).where(Call.id == call_id).with_for_update()
+    call = read_one_or_none(connection, query)
     if call is None or call.state is not CallState.TAKEN or call.taken_by != agent:
         raise BadInput("is not in your hands", "take it first", field=f"call {call_id}")
     if call.number is None or not PhoneNumber.parse(call.number).may_call:
@@ -120,7 +119,13 @@ def _prepare(
     if connection.execute(select(Leg.id).where(*busy, fresh).limit(1)).first():
         raise BadInput("your telephone rings already", "pick it up", field="telephone")
     new = call_legs.NewLeg(
-        f"try:{uuid4().hex}", LegKind.AGENT, call.line_id, None, LegState.CONNECTING, call_id, agent
+        ref=f"try:{uuid4().hex}",
+        kind=LegKind.AGENT,
+        line_id=call.line_id,
+        from_number=None,
+        state=LegState.CONNECTING,
+        call_id=call_id,
+        agent=agent,
     )
     leg = call_legs.made(connection, new, now=now)
     telephone = Telephone.read(installation.settings.accounts)
@@ -129,7 +134,7 @@ def _prepare(
     return Placed(to=phone_of(connection, agent), caller_id=shown, asks=asks, tells=tells), leg
 
 
-def _not_rung(installation: Installation, leg: Any, now: datetime) -> None:
+def _not_rung(installation: Installation, leg: Leg, now: datetime) -> None:
     with installation.store.writing() as connection:
         call_legs.end(connection, leg, LegEnd.NOT_REACHED, now=now)
 
@@ -152,7 +157,7 @@ def picked_up(
         if leg is None or leg.state is LegState.ENDED:
             return None
         call_legs.change(connection, leg.id, ref=ref[: call_legs.LONGEST_REF])
-        call = connection.execute(select(Call.__table__).where(Call.id == leg.call_id)).one()
+        call = read_one(connection, select(Call).where(Call.id == leg.call_id))
         if call.state is not CallState.TAKEN or call.taken_by != leg.agent or call.number is None:
             call_legs.end(connection, leg, LegEnd.OVER, now=now)
             return None
@@ -172,8 +177,6 @@ def dialled(installation: Installation, leg_id: int, status: str, *, now: dateti
     return reached
 
 
-def _agents_leg(connection: Connection, leg_id: int) -> Any:
-    query = (
-        select(Leg.__table__).where(Leg.id == leg_id, Leg.kind == LegKind.AGENT).with_for_update()
-    )
-    return connection.execute(query).one_or_none()
+def _agents_leg(connection: Connection, leg_id: int) -> Leg | None:
+    query = select(Leg).where(Leg.id == leg_id, Leg.kind == LegKind.AGENT).with_for_update()
+    return read_one_or_none(connection, query)

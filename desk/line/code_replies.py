@@ -1,14 +1,14 @@
 """A code that was keyed on the line is a reply to the card that carries it: the funnel counts who called us."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select, update
 
 from store.clock import local_date
 from store.insert_ignore import add_new
 from store.states import ReplyKind
-from store.tables import Import, Reply
+from store.tables import Import, Reply, Touch
 
 if TYPE_CHECKING:
     from desk.line.incoming_calls import Caller
@@ -20,7 +20,7 @@ BY_CODE = "code"
 def note_reply(
     connection: Connection,
     caller: "Caller",
-    touch: Any,
+    touch: Touch,
     code: str | None,
     *,
     objects: bool,
@@ -30,33 +30,44 @@ def note_reply(
 
     The number that called is not written beside it: a telephone is shared, and a code names a card, never the caller.
     """
+    about = {
+        "touch_id": touch.id,
+        "person_id": touch.person_id,
+        "campaign_id": touch.campaign_id,
+    }
+    key = f"leg:{caller.ref}"
     row = {
-        "reply_key": f"leg:{caller.ref}", "kind": ReplyKind.CALLED, "received_at": caller.began_at,
-        "response_code": code, "from_number": None, "person_ref": None, "text": "", "reason": None, "objects": objects,
-        "matched_by": BY_CODE, "touch_id": touch.id, "person_id": touch.person_id, "campaign_id": touch.campaign_id,
-        "import_id": _page(connection, now),
-    }  # fmt: skip
+        **about,
+        "reply_key": key,
+        "kind": ReplyKind.CALLED,
+        "received_at": caller.began_at,
+        "response_code": code,
+        "from_number": None,
+        "person_ref": None,
+        "text": "",
+        "reason": None,
+        "objects": objects,
+        "matched_by": BY_CODE,
+        "import_id": _import_of_today(connection, now),
+    }
     made = add_new(connection, Reply, [row], Reply.id)
     if made:
         return int(made[0].id)
-    about = {name: row[name] for name in ("touch_id", "person_id", "campaign_id")}
-    said = {
+    values = {
         **about,
         **({"objects": True} if objects else {}),
         **({"response_code": code} if code else {}),
     }
-    mine = Reply.reply_key == row["reply_key"]
-    return int(
-        connection.execute(update(Reply).where(mine).values(said).returning(Reply.id)).scalar_one()
-    )
+    changing = update(Reply).where(Reply.reply_key == key).values(values).returning(Reply.id)
+    return connection.execute(changing).scalar_one()
 
 
-def _page(connection: Connection, now: datetime) -> int:
-    """Return today's page in the book of imports on which calls stand."""
-    page = f"the line {local_date(now)}"
-    mine = (Import.kind == KIND, Import.file == page)
+def _import_of_today(connection: Connection, now: datetime) -> int:
+    """Return the import to which today's calls belong."""
+    name = f"the line {local_date(now)}"
+    mine = (Import.kind == KIND, Import.file == name)
     found = connection.execute(select(Import.id).where(*mine).limit(1)).scalar()
     if found is None:
-        values = {"kind": KIND, "file": page, "sha256": "", "started_at": now, "finished_at": now}
+        values = {"kind": KIND, "file": name, "sha256": "", "started_at": now, "finished_at": now}
         found = connection.execute(insert(Import).values(values).returning(Import.id)).scalar_one()
-    return int(found)
+    return found

@@ -6,7 +6,6 @@ provider answers can only mean that the caller is there, or gone.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -19,6 +18,7 @@ from desk.queue import call_legs, queues, taking
 from desk.queue.queues import QueuedCall, call_of
 from installation.installation import Installation
 from store.errors import BadInput
+from store.mapped_rows import read_one
 from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Agent, Call, Leg, PhoneLine
 
@@ -64,10 +64,12 @@ class Uncertain:
     why: str
 
 
-Came = Connecting | NobodyOnTheLine | CallerGone | Uncertain
+ConnectResult = Connecting | NobodyOnTheLine | CallerGone | Uncertain
 
 
-def connect(installation: Installation, call_id: int, agent: str, *, now: datetime) -> Came:
+def connect(
+    installation: Installation, call_id: int, agent: str, *, now: datetime
+) -> ConnectResult:
     """Take an entry for an agent, and put the caller through where one waits on the telephone.
 
     Raises:
@@ -80,7 +82,7 @@ def connect(installation: Installation, call_id: int, agent: str, *, now: dateti
 
 def take_next(
     installation: Installation, agent: str, *, now: datetime, line: str | None = None
-) -> Came | None:
+) -> ConnectResult | None:
     """Take whatever should come next for an agent, and put the caller through where one waits on the telephone.
 
     Callers who turn out to be gone are passed over. None: nothing waits that this agent may take.
@@ -94,60 +96,62 @@ def take_next(
         call = taking.take_next(installation, agent, now=now, line=line)
         if call is None:
             return None
-        came = _put_through(installation, call, agent, now=now)
-        if not isinstance(came, CallerGone):
-            return came
+        result = _put_through(installation, call, agent, now=now)
+        if not isinstance(result, CallerGone):
+            return result
     return None
 
 
 def _put_through(
     installation: Installation, call: QueuedCall, agent: str, *, now: datetime
-) -> Came:
+) -> ConnectResult:
     with installation.store.writing() as connection:
         leg = call_legs.of_call(connection, call.id)
         if leg is None or call.why is not CallKind.CALL or leg.state is LegState.TALKING:
             return NobodyOnTheLine(call)
         if not call_legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=agent):
             return _gone(connection, call.id, agent, now)
-    exchange = _exchange(installation, call.id, agent, leg, now)
+    exchange = _exchange(installation, call.id, agent, leg.id, now=now)
     address = Telephone.read(installation.settings.accounts).address(f"agent?entry={call.id}")
     try:
         # who is being rung for already stands in no queue: their call is turned
-        came = exchange.bridge(
+        result = exchange.bridge(
             leg.ref, leg.queue_ref if leg.state is LegState.WAITING else None, address
         )
     except Unavailable as error:
-        _undo(installation, call.id, agent, leg.id, now)
+        _undo(installation, call.id, agent, leg.id, now=now)
         raise BadInput(
             str(error), "the caller still waits: try again in a moment", field=TELEPHONE
         ) from error
-    match came:
+    match result:
         case Bridging():
             return Connecting(call, leg.held)
         case Doubtful(why):
             return Uncertain(call, why)
         case GoneAlready():
-            return _not_there(installation, call, agent, leg.id, now)
+            return _not_there(installation, call, agent, leg.id, now=now)
 
 
 def _exchange(
-    installation: Installation, call_id: int, agent: str, leg: Any, now: datetime
+    installation: Installation, call_id: int, agent: str, leg_id: int, *, now: datetime
 ) -> Exchange:
     if installation.exchange is None:
-        _undo(installation, call_id, agent, leg.id, now)
+        _undo(installation, call_id, agent, leg_id, now=now)
         raise BadInput(
             "this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE
         )
     return installation.exchange
 
 
-def _undo(installation: Installation, call_id: int, agent: str, leg_id: int, now: datetime) -> None:
+def _undo(
+    installation: Installation, call_id: int, agent: str, leg_id: int, *, now: datetime
+) -> None:
     with installation.store.writing() as connection:
-        back_in_line(connection, call_id, agent, leg_id, now)
+        back_in_line(connection, call_id, agent, leg_id, now=now)
 
 
 def back_in_line(
-    connection: Connection, call_id: int, agent: str, leg_id: int, now: datetime
+    connection: Connection, call_id: int, agent: str, leg_id: int, *, now: datetime
 ) -> bool:
     """Put a caller back at their old place, out of the hands of the agent who did not pick up."""
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
@@ -158,23 +162,21 @@ def back_in_line(
 
 
 def _not_there(
-    installation: Installation, call: QueuedCall, agent: str, leg_id: int, now: datetime
-) -> Came:
+    installation: Installation, call: QueuedCall, agent: str, leg_id: int, *, now: datetime
+) -> ConnectResult:
     """The provider says that nobody waits: they hung up, or asked just now to be called back.
 
     The connection only falls silent: should they be on the line after all, the next question about them revives it.
     """
     with installation.store.writing() as connection:
-        leg = connection.execute(
-            select(Leg.__table__).where(Leg.id == leg_id).with_for_update()
-        ).one()
+        leg = read_one(connection, select(Leg).where(Leg.id == leg_id).with_for_update())
         if leg.state is LegState.CONNECTING:
             call_legs.move(connection, leg.id, LegState.SILENT, now=now)
             call_legs.note_end(connection, leg.id, LegEnd.GONE)
         return _gone(connection, call.id, agent, now)
 
 
-def _gone(connection: Connection, call_id: int, agent: str, now: datetime) -> Came:
+def _gone(connection: Connection, call_id: int, agent: str, now: datetime) -> ConnectResult:
     if call_legs.abandon(connection, call_id, now=now, taken_by=agent):
         return CallerGone(call_id)
     return NobodyOnTheLine(call_of(connection, call_id))
@@ -209,8 +211,8 @@ def whom_to_ring(
         leg = call_legs.by_ref(connection, ref)
         if leg is None or leg.state is LegState.ENDED or leg.call_id != entry:
             return Over()
-        call = connection.execute(select(Call.state, Call.taken_by).where(Call.id == entry)).one()
-        if call.state is not CallState.TAKEN:
+        call = read_one(connection, select(Call).where(Call.id == entry))
+        if call.state is not CallState.TAKEN or call.taken_by is None:
             call_legs.move(connection, leg.id, LegState.WAITING, now=now, agent=None)
             return Back(queue_name(leg.line_id))
         call_legs.move(connection, leg.id, LegState.CONNECTING, now=now, agent=call.taken_by)
@@ -270,12 +272,12 @@ def agent_left(
             call_legs.end(connection, leg, LegEnd.GONE, now=now)
             call_legs.abandon(connection, entry, now=now, taken_by=leg.agent)
             return Over()
-        if client_name(leg.agent or "") == identity:
-            back_in_line(connection, entry, leg.agent, leg.id, now)
+        if leg.agent is not None and client_name(leg.agent) == identity:
+            back_in_line(connection, entry, leg.agent, leg.id, now=now)
         return _back_or_over(connection, entry, leg, now)
 
 
-def _back_or_over(connection: Connection, entry: int, leg: Any, now: datetime) -> Back | Over:
+def _back_or_over(connection: Connection, entry: int, leg: Leg, now: datetime) -> Back | Over:
     """Let a caller wait again, unless their entry has ended: nobody on the line falls between two agents."""
     state = connection.execute(select(Call.state).where(Call.id == entry)).scalar_one()
     if state is CallState.WAITING:

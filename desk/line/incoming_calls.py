@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
@@ -16,6 +15,7 @@ from desk.line.wait_estimates import minutes_to_wait
 from desk.queue import call_legs
 from installation.installation import Installation
 from store.errors import BadInput
+from store.mapped_rows import read_one_or_none
 from store.states import CallKind, CallState, LegKind, LegState, SuppressionScope
 from store.tables import Call, Leg, Person, PhoneLine, ResponseCode, Suppression, Touch
 from suppression.reasons import Reason
@@ -25,7 +25,7 @@ TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CallEvent:
     """What a provider tells with every question: which connection, who calls, which number was dialled."""
 
     ref: str
@@ -33,7 +33,7 @@ class Told:
     dialled: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Somebody on the line, as far as the line needs to know."""
 
@@ -81,21 +81,25 @@ class Full:
     """So many wait that nobody should be asked to."""
 
 
-def arrive(installation: Installation, told: Told, *, now: datetime) -> Caller:
+def arrive(installation: Installation, event: CallEvent, *, now: datetime) -> Caller:
     """Hear of a connection, for the first time or again."""
     with installation.store.writing() as connection:
-        return heard(installation, connection, told, now)
+        return caller_of_event(installation, connection, event, now)
 
 
-def heard(installation: Installation, connection: Connection, told: Told, now: datetime) -> Caller:
+def caller_of_event(
+    installation: Installation, connection: Connection, event: CallEvent, now: datetime
+) -> Caller:
     """Return who is on the line, in the transaction of what follows."""
-    line_id = line_at(connection, told.dialled)
-    new = call_legs.NewLeg(told.ref, LegKind.CITIZEN, line_id, read_number(told.caller))
+    line_id = line_at(connection, event.dialled)
+    new = call_legs.NewLeg(
+        ref=event.ref, kind=LegKind.CITIZEN, line_id=line_id, from_number=read_number(event.caller)
+    )
     return caller_of(installation, connection, call_legs.made(connection, new, now=now), now)
 
 
 def caller_of(
-    installation: Installation, connection: Connection, leg: Any, now: datetime
+    installation: Installation, connection: Connection, leg: Leg, now: datetime
 ) -> Caller:
     """Return who is on a connection."""
     name = connection.execute(
@@ -103,26 +107,36 @@ def caller_of(
     ).scalar_one_or_none()
     staffed = leg.line_id is not None and is_staffed(installation, connection, leg.line_id, now)
     return Caller(
-        leg.id, leg.ref, leg.line_id, name or "", leg.from_number, leg.language, leg.state, staffed, leg.tries,
-        leg.touch_id, leg.call_id, leg.began_at,
-    )  # fmt: skip
+        leg_id=leg.id,
+        ref=leg.ref,
+        line_id=leg.line_id,
+        line=name or "",
+        number=leg.from_number,
+        language=leg.language,
+        state=leg.state,
+        staffed=staffed,
+        tries=leg.tries,
+        touch_id=leg.touch_id,
+        call_id=leg.call_id,
+        began_at=leg.began_at,
+    )
 
 
 def choose_language(
-    installation: Installation, told: Told, language: str, *, now: datetime
+    installation: Installation, event: CallEvent, language: str, *, now: datetime
 ) -> Caller:
     """Note in which language somebody wants to be spoken to."""
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         call_legs.change(connection, caller.leg_id, language=language)
         return replace(caller, language=language)
 
 
 def key_code(
-    installation: Installation, told: Told, keyed: str, *, now: datetime
+    installation: Installation, event: CallEvent, keyed: str, *, now: datetime
 ) -> Found | Unknown | SeedCard:
     """Look for the card of a code that was keyed. Wrong ones are counted; old ones still work."""
-    caller = arrive(installation, told, now=now)
+    caller = arrive(installation, event, now=now)
     source = f"leg:{caller.ref}"
     if not may_try(installation.store, source, CITIZEN, now=now):
         return Unknown(again=False)
@@ -148,7 +162,7 @@ def _wrong(installation: Installation, caller: Caller, source: str, now: datetim
     return Unknown(again=caller.tries + 1 < TRIES)
 
 
-def touch_of_code(connection: Connection, keyed: str) -> Any:
+def touch_of_code(connection: Connection, keyed: str) -> Touch | None:
     """Return the touch whose card carries a code; None where it is on none."""
     try:
         return _touch_of(connection, read_code(keyed))
@@ -156,11 +170,9 @@ def touch_of_code(connection: Connection, keyed: str) -> Any:
         return None
 
 
-def _touch_of(connection: Connection, code: str) -> Any:
-    query = select(Touch.id, Touch.person_id, Touch.campaign_id).join(
-        ResponseCode, ResponseCode.touch_id == Touch.id
-    )
-    return connection.execute(query.where(ResponseCode.code == code)).one_or_none()
+def _touch_of(connection: Connection, code: str) -> Touch | None:
+    query = select(Touch).join(ResponseCode, ResponseCode.touch_id == Touch.id)
+    return read_one_or_none(connection, query.where(ResponseCode.code == code))
 
 
 def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
@@ -173,18 +185,22 @@ def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
     if person.deceased_on is not None:
         return Reason.DECEASED.value
     listed = (
-        Suppression.scope == SuppressionScope.PERSON, Suppression.person_ref == person.person_ref,
-        Suppression.lifted_at.is_(None), Suppression.starts_at <= now,
+        Suppression.scope == SuppressionScope.PERSON,
+        Suppression.person_ref == person.person_ref,
+        Suppression.lifted_at.is_(None),
+        Suppression.starts_at <= now,
         or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
-    )  # fmt: skip
+    )
     reasons = set(connection.execute(select(Suppression.reason).where(*listed)).scalars())
     return Reason.DECEASED.value if Reason.DECEASED.value in reasons else min(reasons, default=None)
 
 
-def join_queue(installation: Installation, told: Told, *, room: int, now: datetime) -> Place | Full:
+def join_queue(
+    installation: Installation, event: CallEvent, *, room: int, now: datetime
+) -> Place | Full:
     """Put a caller in the queue of their line, once; who is in it already stands where they stood."""
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         if caller.call_id is None and _waiting_on(connection, caller.line_id) >= room:
             return Full()
         if caller.state is LegState.ENDED or caller.line_id is None:
@@ -196,35 +212,28 @@ def join_queue(installation: Installation, told: Told, *, room: int, now: dateti
 
 def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
     """Enter a caller in the queue of the line they dialled, once, and return the entry."""
-    touch = _of_touch(connection, caller.touch_id)
+    touch = read_one_or_none(connection, select(Touch).where(Touch.id == caller.touch_id))
     key = f"leg:{caller.ref}"
     new = NewCall(
-        caller.line_id or 0,
-        None,
-        caller.began_at,
+        line_id=caller.line_id or 0,
+        reply_id=None,
+        received_at=caller.began_at,
         number=caller.number,
         entry_key=key,
         language=caller.language,
     )
     if touch:
-        reply_id = note_reply(connection, caller, touch, None, objects=False, now=now)
-        about = {
-            "campaign_id": touch.campaign_id,
-            "touch_id": touch.id,
-            "person_id": touch.person_id,
-        }
-        new = replace(new, reply_id=reply_id, **about)
+        new = replace(
+            new,
+            reply_id=note_reply(connection, caller, touch, None, objects=False, now=now),
+            campaign_id=touch.campaign_id,
+            touch_id=touch.id,
+            person_id=touch.person_id,
+        )
     enter(connection, [new])
     call_id = connection.execute(select(Call.id).where(Call.entry_key == key)).scalar_one()
     call_legs.change(connection, caller.leg_id, call_id=call_id)
     return int(call_id)
-
-
-def _of_touch(connection: Connection, touch_id: int | None) -> Any:
-    if touch_id is None:
-        return None
-    query = select(Touch.id, Touch.person_id, Touch.campaign_id).where(Touch.id == touch_id)
-    return connection.execute(query).one_or_none()
 
 
 def _waiting_on(connection: Connection, line_id: int | None) -> int:
@@ -238,11 +247,19 @@ def place(connection: Connection, call_id: int, now: datetime) -> Place:
     me = connection.execute(
         select(Call.line_id, Call.skill, Call.received_at).where(Call.id == call_id)
     ).one()
+    earlier = or_(
+        Call.received_at < me.received_at,
+        (Call.received_at == me.received_at) & (Call.id < call_id),
+    )
     ahead = (
-        Call.line_id == me.line_id, Call.skill == me.skill, Call.state == CallState.WAITING, Call.rank == 0,
-        Call.kind.in_((CallKind.CALL, CallKind.CALL_BACK)), Call.promised_from.is_(None),
-        or_(Call.received_at < me.received_at, (Call.received_at == me.received_at) & (Call.id < call_id)),
-    )  # fmt: skip
+        Call.line_id == me.line_id,
+        Call.skill == me.skill,
+        Call.state == CallState.WAITING,
+        Call.rank == 0,
+        Call.kind.in_((CallKind.CALL, CallKind.CALL_BACK)),
+        Call.promised_from.is_(None),
+        earlier,
+    )
     before: int = connection.execute(
         select(func.count()).select_from(Call).where(*ahead)
     ).scalar_one()
@@ -257,14 +274,16 @@ class Feed:
     position: int | None
 
 
-def wait(installation: Installation, told: Told, feed: Feed, *, now: datetime) -> Place | None:
+def wait(
+    installation: Installation, event: CallEvent, feed: Feed, *, now: datetime
+) -> Place | None:
     """Note that a caller still waits; None where their connection is over.
 
     Who counted as gone since nothing was heard of them gets their entry back, at its old place. What comes late, when
     an agent is being rung already, changes nothing.
     """
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         if caller.state is LegState.ENDED or caller.line_id is None:
             return None
         call_id = caller.call_id or queue(connection, caller, now=now)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from campaigns.touches.line_proofs import PERIOD
 from channels.port import Unavailable
@@ -13,12 +13,13 @@ from channels.voice.account import Telephone
 from channels.voice.port import Call as Placed
 from channels.voice.port import NotRung
 from desk.entries.queue_entries import line_id_of
-from desk.line.incoming_calls import Told
+from desk.line.incoming_calls import CallEvent
 from desk.line.line_lookup import line_at, read_number
 from desk.queue import call_legs
 from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
+from store.mapped_rows import read_all, read_one_or_none
 from store.states import LegEnd, LegKind, LineTestKind
 from store.tables import Leg, LineRoute, LineTest, PhoneLine
 
@@ -32,7 +33,7 @@ DIALLED_WITHIN = timedelta(hours=1)
 SYSTEM = "kaartje line test"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """How one line stands: its number, where it leads to, and when it was tried."""
 
@@ -67,14 +68,14 @@ def dialled(installation: Installation, line: str, *, by: str, now: datetime) ->
     """
     with installation.store.writing() as connection:
         line_id = line_id_of(connection, PhoneNumber.parse(line).e164)
-        came = (
+        recent = (
             Leg.line_id == line_id,
             Leg.kind == LegKind.CITIZEN,
             Leg.began_at > now - DIALLED_WITHIN,
         )
         ours = Telephone.read(installation.settings.accounts).caller
         query = select(Leg.began_at).where(
-            *came, Leg.from_number.is_distinct_from(read_number(ours))
+            *recent, Leg.from_number.is_distinct_from(read_number(ours))
         )
         began = connection.execute(
             query.order_by(Leg.began_at.desc()).limit(1)
@@ -116,27 +117,28 @@ def test(installation: Installation, line: str, *, now: datetime) -> int:
             connection, line_id, LineTestKind.AUTOMATIC, SYSTEM, passed=None, detail="", now=now
         )
         leg = call_legs.made(
-            connection, call_legs.NewLeg(f"try:test-{test_id}", LegKind.TEST, line_id), now=now
+            connection,
+            call_legs.NewLeg(ref=f"try:test-{test_id}", kind=LegKind.TEST, line_id=line_id),
+            now=now,
         )
-    tells = telephone.address(f"status?leg={leg.id}")
     placed = Placed(
         to=number,
         caller_id=telephone.caller,
         asks=telephone.address(f"test?leg={leg.id}"),
-        tells=tells,
+        tells=telephone.address(f"status?leg={leg.id}"),
         keys=KEYS,
         seconds=40,
     )
     try:
-        came = installation.exchange.ring(placed)
+        result = installation.exchange.ring(placed)
     except Unavailable as error:
-        came = NotRung("", str(error))
-    if isinstance(came, NotRung):
+        result = NotRung("", str(error))
+    if isinstance(result, NotRung):
         with installation.store.writing() as connection:
             call_legs.end(connection, leg, LegEnd.NOT_REACHED, now=now)
-            _end(connection, test_id, passed=False, detail=came.why)
+            _end(connection, test_id, passed=False, detail=result.why)
         raise BadInput(
-            f"the line cannot be called: {came.why}",
+            f"the line cannot be called: {result.why}",
             "look at the number and the account",
             field=line,
         )
@@ -165,10 +167,10 @@ def test_all(installation: Installation, *, now: datetime) -> dict[str, int]:
     return counts
 
 
-def is_expected(installation: Installation, told: Told, *, now: datetime) -> bool:
+def is_expected(installation: Installation, event: CallEvent, *, now: datetime) -> bool:
     """Say whether this is our own test call, on its way to the line: it hears the menu at any hour."""
     with installation.store.reading() as connection:
-        waits = _under_way(installation, connection, told, now)
+        waits = _under_way(installation, connection, event, now)
         return (
             waits is not None
             and connection.execute(select(LineTest.id).where(*waits).limit(1)).first() is not None
@@ -176,27 +178,29 @@ def is_expected(installation: Installation, told: Told, *, now: datetime) -> boo
 
 
 def _under_way(
-    installation: Installation, connection: Connection, told: Told, now: datetime
-) -> tuple[Any, ...] | None:
+    installation: Installation, connection: Connection, event: CallEvent, now: datetime
+) -> tuple[ColumnElement[bool], ...] | None:
     ours = read_number(Telephone.read(installation.settings.accounts).caller)
-    if ours is None or read_number(told.caller) != ours:
+    if ours is None or read_number(event.caller) != ours:
         return None
     return (
-        LineTest.line_id == line_at(connection, told.dialled), LineTest.kind == LineTestKind.AUTOMATIC,
-        LineTest.passed.is_(None), LineTest.at > now - UNDER_WAY,
-    )  # fmt: skip
+        LineTest.line_id == line_at(connection, event.dialled),
+        LineTest.kind == LineTestKind.AUTOMATIC,
+        LineTest.passed.is_(None),
+        LineTest.at > now - UNDER_WAY,
+    )
 
 
-def passes(installation: Installation, told: Told, *, now: datetime) -> bool:
+def passes(installation: Installation, event: CallEvent, *, now: datetime) -> bool:
     """Note that our own test call came through to the line it dialled; False where we expect none."""
     with installation.store.writing() as connection:
-        waits = _under_way(installation, connection, told, now)
+        waits = _under_way(installation, connection, event, now)
         if waits is None:
             return False
         found = connection.execute(
             update(LineTest).where(*waits).values(passed=True, detail="came through")
         )
-        if (leg := call_legs.by_ref(connection, told.ref)) is not None:
+        if (leg := call_legs.by_ref(connection, event.ref)) is not None:
             call_legs.note_end(connection, leg.id, LegEnd.TESTED)
         return found.rowcount > 0
 
@@ -220,30 +224,31 @@ def close_late(installation: Installation, *, now: datetime) -> int:
 def tried(installation: Installation) -> list[Tried]:
     """Return how every line stands."""
     with installation.store.reading() as connection:
-        lines = connection.execute(select(PhoneLine.__table__).order_by(PhoneLine.id)).all()
+        lines = read_all(connection, select(PhoneLine).order_by(PhoneLine.id))
         return [_tried(connection, line) for line in lines]
 
 
-def _tried(connection: Connection, line: Any) -> Tried:
+def _tried(connection: Connection, line: PhoneLine) -> Tried:
     by_hand = _latest(connection, line.id, LineTestKind.DIALLED)
     automatic = _latest(connection, line.id, LineTestKind.AUTOMATIC)
     routes = select(LineRoute.number).where(LineRoute.line_id == line.id).order_by(LineRoute.number)
     return Tried(
-        line.number, line.name, tuple(connection.execute(routes).scalars()), by_hand.at if by_hand else None,
-        by_hand.by if by_hand else None, automatic.at if automatic else None, automatic.passed if automatic else None,
-        automatic.detail if automatic else "", automatic.at + PERIOD if automatic else None,
-    )  # fmt: skip
-
-
-def _latest(connection: Connection, line_id: int, kind: LineTestKind) -> Any:
-    mine = (LineTest.line_id == line_id, LineTest.kind == kind)
-    query = (
-        select(LineTest.__table__)
-        .where(*mine)
-        .order_by(LineTest.at.desc(), LineTest.id.desc())
-        .limit(1)
+        line=line.number,
+        name=line.name,
+        routes=tuple(connection.execute(routes).scalars()),
+        dialled_at=by_hand.at if by_hand else None,
+        dialled_by=by_hand.by if by_hand else None,
+        tested_at=automatic.at if automatic else None,
+        passed=automatic.passed if automatic else None,
+        detail=automatic.detail if automatic else "",
+        due_at=automatic.at + PERIOD if automatic else None,
     )
-    return connection.execute(query).one_or_none()
+
+
+def _latest(connection: Connection, line_id: int, kind: LineTestKind) -> LineTest | None:
+    mine = (LineTest.line_id == line_id, LineTest.kind == kind)
+    query = select(LineTest).where(*mine).order_by(LineTest.at.desc(), LineTest.id.desc()).limit(1)
+    return read_one_or_none(connection, query)
 
 
 def _write(

@@ -9,12 +9,13 @@ from channels.port import Unavailable
 from channels.voice.port import Ended, GoneAlready
 from desk.entries.person_holds import hold
 from desk.line.code_replies import note_reply
-from desk.line.incoming_calls import Caller, Told, heard, queue, touch_of_code
+from desk.line.incoming_calls import Caller, CallEvent, caller_of_event, queue, touch_of_code
 from desk.line.line_lookup import Window, promise
 from desk.queue import call_legs
 from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.errors import BadInput
+from store.mapped_rows import read_all, read_one, read_one_or_none
 from store.states import CallKind, CallState, LegEnd, LegKind, LegState
 from store.tables import Call, Leg, Person
 from suppression.entries import objections
@@ -26,45 +27,49 @@ SILENT_AFTER = timedelta(minutes=3)
 LONGEST = timedelta(hours=4)
 """No connection lasts longer at the provider."""
 _OVER = {
-    "completed": LegEnd.OVER, "canceled": LegEnd.GONE, "busy": LegEnd.NOT_REACHED, "no-answer": LegEnd.NOT_REACHED,
+    "completed": LegEnd.OVER,
+    "canceled": LegEnd.GONE,
+    "busy": LegEnd.NOT_REACHED,
+    "no-answer": LegEnd.NOT_REACHED,
     "failed": LegEnd.NOT_REACHED,
-}  # fmt: skip
+}
 
 
-def wish_call_back(installation: Installation, told: Told, *, now: datetime) -> Caller:
+def wish_call_back(installation: Installation, event: CallEvent, *, now: datetime) -> Caller:
     """Note that a caller wants to be called back rather than wait; from now on hanging up loses them nothing."""
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         if caller.line_id is None:
             return caller
         window = promise(installation, connection, caller.line_id, now)
-        _promised(
-            connection, caller, caller.number if _callable(caller.number) else None, window, now
-        )
+        number = caller.number if _callable(caller.number) else None
+        _promised(connection, caller, number, window, now=now)
         call_legs.move(connection, caller.leg_id, LegState.ASKING, now=now)
         return caller
 
 
-def key_number(installation: Installation, told: Told, keyed: str, *, now: datetime) -> Window:
+def key_number(
+    installation: Installation, event: CallEvent, keyed: str, *, now: datetime
+) -> Window:
     """Take the number on which somebody wants to be called back: keyed, or `1` for the one they call from.
 
     Raises:
         BadInput: we cannot call that number.
     """
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         own = keyed == "1" and _callable(caller.number)
         number = caller.number if own else _read(keyed)
         window = promise(installation, connection, caller.line_id or 0, now)
-        _promised(connection, caller, number, window, now)
+        _promised(connection, caller, number, window, now=now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.CALL_BACK)
         return window
 
 
-def count_try(installation: Installation, told: Told, *, now: datetime) -> int:
+def count_try(installation: Installation, event: CallEvent, *, now: datetime) -> int:
     """Count one number that was none, and return how many were."""
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
         return caller.tries + 1
 
@@ -84,7 +89,7 @@ def _read(keyed: str) -> str:
 
 
 def _promised(
-    connection: Connection, caller: Caller, number: str | None, window: Window, now: datetime
+    connection: Connection, caller: Caller, number: str | None, window: Window, *, now: datetime
 ) -> int:
     """Turn the entry of a caller into a promise. For today they keep their place; for another day it is the window."""
     call_id = caller.call_id or queue(connection, caller, now=now)
@@ -103,10 +108,10 @@ def _promised(
     return call_id
 
 
-def wait_after_all(installation: Installation, told: Told, *, now: datetime) -> None:
+def wait_after_all(installation: Installation, event: CallEvent, *, now: datetime) -> None:
     """Put a caller who could not name a number back in the queue, at their old place: somebody helps them."""
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         waits = (Call.id == caller.call_id, Call.state == CallState.WAITING)
         values = {
             "kind": CallKind.CALL,
@@ -118,29 +123,29 @@ def wait_after_all(installation: Installation, told: Told, *, now: datetime) -> 
 
 
 def leave_message(
-    installation: Installation, told: Told, recording: str, *, now: datetime
+    installation: Installation, event: CallEvent, recording: str, *, now: datetime
 ) -> Window:
     """Take a message: somebody listens to it and calls back. Only the provider's reference of it is kept."""
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         window = promise(installation, connection, caller.line_id or 0, now)
         number = caller.number if _callable(caller.number) else None
         call_legs.change(
             connection, caller.leg_id, recording_ref=recording[: call_legs.LONGEST_REF]
         )
-        _promised(connection, caller, number, window, now)
+        _promised(connection, caller, number, window, now=now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.MESSAGE)
         return window
 
 
-def stop(installation: Installation, told: Told, keyed: str, *, now: datetime) -> bool:
+def stop(installation: Installation, event: CallEvent, keyed: str, *, now: datetime) -> bool:
     """Hold everything at once for the person of a card, on every channel; return False where the code is on none.
 
     A housemate may key it too. That somebody is left alone who need not have been is the smaller mistake, and an agent
     lifts it.
     """
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
+        caller = caller_of_event(installation, connection, event, now)
         touch = touch_of_code(connection, keyed)
         if touch is None:
             call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
@@ -149,53 +154,62 @@ def stop(installation: Installation, told: Told, keyed: str, *, now: datetime) -
             select(Person.person_ref).where(Person.id == touch.person_id)
         ).scalar_one()
         source = f"leg {caller.leg_id}"
-        said = objections(
+        entries = objections(
             ref, None, source=source, heard_at=now, repeat=source, note="keyed on the free line"
         )
-        hold(connection, said, Reason.OBJECTION, by=CITIZEN, now=now)
+        hold(connection, entries, Reason.OBJECTION, by=CITIZEN, now=now)
         note_reply(connection, caller, touch, keyed, objects=True, now=now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.HELD)
         return True
 
 
-def note(installation: Installation, told: Told, how: LegEnd, *, now: datetime) -> None:
+def note(installation: Installation, event: CallEvent, how: LegEnd, *, now: datetime) -> None:
     """Note what a connection came to."""
     with installation.store.writing() as connection:
-        call_legs.note_end(connection, heard(installation, connection, told, now).leg_id, how)
+        call_legs.note_end(
+            connection, caller_of_event(installation, connection, event, now).leg_id, how
+        )
 
 
-def hang_up(installation: Installation, told: Told, *, now: datetime) -> None:
+def hang_up(installation: Installation, event: CallEvent, *, now: datetime) -> None:
     """Note that a caller hung up while they waited."""
     with installation.store.writing() as connection:
-        caller = heard(installation, connection, told, now)
-        call_legs.end(connection, call_legs.by_ref(connection, caller.ref), LegEnd.GONE, now=now)
+        caller = caller_of_event(installation, connection, event, now)
+        call_legs.end(connection, _leg(connection, caller), LegEnd.GONE, now=now)
 
 
-def hear_status(
-    installation: Installation, told: Told, status: str, *, now: datetime, leg_id: int | None = None
+def apply_status(
+    installation: Installation,
+    event: CallEvent,
+    status: str,
+    *,
+    now: datetime,
+    leg_id: int | None = None,
 ) -> None:
     """Hear how a connection is doing. Only that it is over tells anything: all else is heard where it happens.
 
     Args:
         installation: the installation.
-        told: which connection.
+        event: which connection.
         status: the provider's word.
         now: the present moment.
         leg_id: ours, where we placed the call: the provider's answer may have been lost.
     """
     with installation.store.writing() as connection:
-        leg = _ours(connection, leg_id, told.ref) if leg_id is not None else None
+        leg = _ours(connection, leg_id, event.ref) if leg_id is not None else None
         if leg is None:
-            leg = call_legs.by_ref(connection, heard(installation, connection, told, now).ref)
+            leg = _leg(connection, caller_of_event(installation, connection, event, now))
         if status in _OVER:
             call_legs.end(connection, leg, _OVER[status], now=now)
 
 
-def _ours(connection: Connection, leg_id: int, ref: str) -> Any:
-    query = (
-        select(Leg.__table__).where(Leg.id == leg_id, Leg.kind != LegKind.CITIZEN).with_for_update()
-    )
-    leg = connection.execute(query).one_or_none()
+def _leg(connection: Connection, caller: Caller) -> Leg:
+    return read_one(connection, select(Leg).where(Leg.id == caller.leg_id).with_for_update())
+
+
+def _ours(connection: Connection, leg_id: int, ref: str) -> Leg | None:
+    query = select(Leg).where(Leg.id == leg_id, Leg.kind != LegKind.CITIZEN).with_for_update()
+    leg = read_one_or_none(connection, query)
     if leg is not None and leg.ref.startswith("try:"):
         call_legs.change(connection, leg.id, ref=ref[: call_legs.LONGEST_REF])
     return leg
@@ -210,9 +224,8 @@ def sweep(installation: Installation, *, now: datetime) -> int:
     with installation.store.writing() as connection:
         quiet = (Leg.state == LegState.WAITING) & (Leg.seen_at <= now - SILENT_AFTER)
         stuck = (Leg.state != LegState.ENDED) & (Leg.seen_at <= now - LONGEST)
-        late = connection.execute(
-            select(Leg.__table__).where(quiet | stuck).with_for_update(skip_locked=True)
-        ).all()
+        query = select(Leg).where(quiet | stuck).with_for_update(skip_locked=True)
+        late = read_all(connection, query)
         for leg in late:
             if leg.seen_at <= now - LONGEST:
                 call_legs.end(connection, leg, LegEnd.OVER, now=now)
@@ -238,12 +251,12 @@ def _forget(installation: Installation) -> None:
             .where(*done)
             .limit(20)
         )
-        heard_out = connection.execute(query).all()
-    for leg in heard_out:
+        finished = connection.execute(query).all()
+    for leg_id, recording_ref in finished:
         try:
-            came = installation.exchange.forget(leg.recording_ref)
+            result = installation.exchange.forget(recording_ref or "")
         except Unavailable:
             return  # the next time
-        if isinstance(came, Ended | GoneAlready):
+        if isinstance(result, Ended | GoneAlready):
             with installation.store.writing() as connection:
-                call_legs.change(connection, leg.id, recording_ref=None)
+                call_legs.change(connection, leg_id, recording_ref=None)

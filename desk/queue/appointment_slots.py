@@ -16,6 +16,7 @@ from store.audit_log import Decider, record
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.mapped_rows import read_one, read_one_or_none
 from store.states import AnswerKind, AppointmentState, CallKind, CallState
 from store.tables import Appointment, Call, Slot
 
@@ -24,7 +25,7 @@ PREPARED = timedelta(days=1)
 _ENDS = (AppointmentState.KEPT, AppointmentState.MISSED, AppointmentState.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSlot:
     """Room for some people at one place and one moment."""
 
@@ -62,7 +63,7 @@ class NewSlot:
         return {**row, "capacity": self.capacity, "taken": 0}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSlot:
     """A slot that still has room."""
 
@@ -78,7 +79,7 @@ class OpenSlot:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
     """An appointment that was made."""
 
@@ -99,24 +100,30 @@ def open_slots(
     store: Store, *, now: datetime, kind: str | None = None, location: str | None = None
 ) -> list[OpenSlot]:
     """Return the slots to come that have room, the earliest first."""
-    query = select(
-        Slot.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at, Slot.capacity - Slot.taken
-    )
-    query = query.where(Slot.starts_at > now, Slot.taken < Slot.capacity).order_by(
-        Slot.starts_at, Slot.id
+    left = (Slot.capacity - Slot.taken).label("left")
+    query = (
+        select(Slot.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at, left)
+        .where(Slot.starts_at > now, Slot.taken < Slot.capacity)
+        .order_by(Slot.starts_at, Slot.id)
     )
     if kind:
         query = query.where(Slot.kind == kind)
     if location:
         query = query.where(Slot.location == location)
     with store.reading() as connection:
-        return [OpenSlot(*row) for row in connection.execute(query)]
+        return [OpenSlot(**row._asdict()) for row in connection.execute(query)]
 
 
 def book(
-    store: Store, slot_id: int, person_ref: str, *, by: str, now: datetime, call_id: int | None = None,
+    store: Store,
+    slot_id: int,
+    person_ref: str,
+    *,
+    by: str,
+    now: datetime,
+    call_id: int | None = None,
     text: bool = False,
-) -> Booked:  # fmt: skip
+) -> Booked:
     """Book a person into a slot, in their case, and let an agent prepare it the day before.
 
     Args:
@@ -133,9 +140,10 @@ def book(
             it cannot be told by text. Then nothing is booked.
     """
     with store.writing() as connection:
-        booked = _book(connection, slot_id, person_id_of(connection, person_ref), by, now, call_id)
+        person_id = person_id_of(connection, person_ref)
+        booked = _book(connection, slot_id, person_id, call_id, by=by, now=now)
         if text:
-            appointment_confirmations.tell(
+            appointment_confirmations.notify(
                 connection, booked.appointment_id, AnswerKind.APPOINTMENT, now=now
             )
         return booked
@@ -143,54 +151,72 @@ def book(
 
 def booked(store: Store, appointment_id: int) -> Booked | None:
     """Return an appointment that was made in a slot, if there is one."""
-    columns = (Appointment.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at)
-    query = (
-        select(*columns)
-        .join(Slot, Slot.id == Appointment.slot_id)
-        .where(Appointment.id == appointment_id)
-    )
+    query = _BOOKED.where(Appointment.id == appointment_id)
     with store.reading() as connection:
         row = connection.execute(query).one_or_none()
-        return Booked(*row) if row else None
+        return Booked(**row._asdict()) if row else None
+
+
+_BOOKED = select(
+    Appointment.id.label("appointment_id"),
+    Slot.location,
+    Slot.kind,
+    Slot.starts_at,
+    Slot.ends_at,
+).join(Slot, Slot.id == Appointment.slot_id)
 
 
 def _book(
     connection: Connection,
     slot_id: int,
     person_id: int,
+    call_id: int | None,
+    *,
     by: str,
     now: datetime,
-    call_id: int | None,
 ) -> Booked:
     slot = _take_a_place(connection, slot_id, now)
-    about = connection.execute(
-        select(Call.campaign_id, Call.line_id, Call.skill).where(Call.id == call_id)
-    ).first()
-    if call_id is not None and about is None:
+    call = read_one_or_none(connection, select(Call).where(Call.id == call_id))
+    if call_id is not None and call is None:
         raise BadInput(
             "there is no such call", "name the one in which it was agreed", field=f"call {call_id}"
         )
     made = {
         "call_id": call_id,
         "person_id": person_id,
-        "campaign_id": about.campaign_id if about else None,
+        "campaign_id": call.campaign_id if call else None,
+        "kind": slot.kind,
+        "at": slot.starts_at,
+        "made_at": now,
+        "slot_id": slot_id,
     }
-    made |= {"kind": slot.kind, "at": slot.starts_at, "made_at": now, "slot_id": slot_id}
     appointment_id = _appoint(connection, made)
     join(connection, person_id, by, now)
-    if about:
-        key = f"appointment:{appointment_id}"
-        opens = max(now, slot.starts_at - PREPARED)
-        enter(
-            connection,
-            [
-                NewCall(
-                    about.line_id, None, now, about.campaign_id, None, person_id, promised_from=opens,
-                    promised_until=slot.starts_at, kind=CallKind.PREPARE, entry_key=key, skill=about.skill,
-                )
-            ],
-        )  # fmt: skip
-    return Booked(appointment_id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
+    if call:
+        preparation = NewCall(
+            line_id=call.line_id,
+            reply_id=None,
+            received_at=now,
+            campaign_id=call.campaign_id,
+            person_id=person_id,
+            promised_from=max(now, slot.starts_at - PREPARED),
+            promised_until=slot.starts_at,
+            kind=CallKind.PREPARE,
+            entry_key=f"appointment:{appointment_id}",
+            skill=call.skill,
+        )
+        enter(connection, [preparation])
+    return _booked(appointment_id, slot)
+
+
+def _booked(appointment_id: int, slot: Slot) -> Booked:
+    return Booked(
+        appointment_id=appointment_id,
+        location=slot.location,
+        kind=slot.kind,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+    )
 
 
 def _appoint(connection: Connection, made: dict[str, Any]) -> int:
@@ -229,35 +255,36 @@ def book_by_card(connection: Connection, slot_id: int, asked: NewCall, *, now: d
         "at": slot.starts_at,
     }
     appointment_id = _appoint(connection, {**made, "made_at": now, "slot_id": slot_id})
-    opens, key = max(now, slot.starts_at - PREPARED), f"appointment:{appointment_id}"
-    window = {"promised_from": opens, "promised_until": slot.starts_at}
-    enter(connection, [replace(asked, kind=CallKind.PREPARE, entry_key=key, **window)])
+    key = f"appointment:{appointment_id}"
+    preparation = replace(
+        asked,
+        kind=CallKind.PREPARE,
+        entry_key=key,
+        promised_from=max(now, slot.starts_at - PREPARED),
+        promised_until=slot.starts_at,
+    )
+    enter(connection, [preparation])
     call_id = select(Call.id).where(Call.entry_key == key).scalar_subquery()
     connection.execute(
         update(Appointment).where(Appointment.id == appointment_id).values(call_id=call_id)
     )
-    return Booked(appointment_id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
+    return _booked(appointment_id, slot)
 
 
 def booked_in(connection: Connection, reply_id: int) -> Booked | None:
     """Return the appointment that was made with this reply, while it is to come."""
-    columns = (Appointment.id, Slot.location, Slot.kind, Slot.starts_at, Slot.ends_at)
-    query = (
-        select(*columns)
-        .join(Call, Call.id == Appointment.call_id)
-        .join(Slot, Slot.id == Appointment.slot_id)
-    )
+    query = _BOOKED.join(Call, Call.id == Appointment.call_id)
     made = (Call.reply_id == reply_id, Appointment.state == AppointmentState.AGREED)
     row = connection.execute(query.where(*made)).one_or_none()
-    return Booked(*row) if row else None
+    return Booked(**row._asdict()) if row else None
 
 
-def _take_a_place(connection: Connection, slot_id: int, now: datetime) -> Any:
+def _take_a_place(connection: Connection, slot_id: int, now: datetime) -> Slot:
     """Take one place, only if there is one: of two hundred who book at once, no more than fit get it."""
     free = (Slot.id == slot_id, Slot.taken < Slot.capacity, Slot.starts_at > now)
     taking = update(Slot).where(*free).values(taken=Slot.taken + 1)
     got = connection.execute(taking).rowcount == 1
-    slot = connection.execute(select(Slot.__table__).where(Slot.id == slot_id)).one_or_none()
+    slot = read_one_or_none(connection, select(Slot).where(Slot.id == slot_id))
     if slot is None:
         raise BadInput("there is no such slot", "see which are open", field=f"slot {slot_id}")
     if got:
@@ -278,9 +305,9 @@ def move_to(
     with store.writing() as connection:
         _lock(connection, appointment_id, slot_id)
         old = _end(connection, appointment_id, AppointmentState.MOVED, now)
-        booked = _book(connection, slot_id, old.person_id, by, now, old.call_id)
+        booked = _book(connection, slot_id, old.person_id, old.call_id, by=by, now=now)
         if text:
-            appointment_confirmations.tell(
+            appointment_confirmations.notify(
                 connection, booked.appointment_id, AnswerKind.APPOINTMENT_MOVED, now=now
             )
         return booked
@@ -332,12 +359,14 @@ def end(
             how=how.value,
         )
         if text:
-            appointment_confirmations.tell(
+            appointment_confirmations.notify(
                 connection, appointment_id, AnswerKind.APPOINTMENT_CANCELLED, now=now
             )
 
 
-def _end(connection: Connection, appointment_id: int, how: AppointmentState, now: datetime) -> Any:
+def _end(
+    connection: Connection, appointment_id: int, how: AppointmentState, now: datetime
+) -> Appointment:
     agreed = (Appointment.id == appointment_id, Appointment.state == AppointmentState.AGREED)
     ended = update(Appointment).where(*agreed).values(state=how, ended_at=now)
     if not connection.execute(ended).rowcount:
@@ -352,9 +381,7 @@ def _end(connection: Connection, appointment_id: int, how: AppointmentState, now
     )
     gone = {"state": CallState.ABANDONED, "disposition": how.value, "wrapped_up_at": now}
     connection.execute(update(Call).where(*unprepared).values(gone))
-    old = connection.execute(
-        select(Appointment.__table__).where(Appointment.id == appointment_id)
-    ).one()
+    old = read_one(connection, select(Appointment).where(Appointment.id == appointment_id))
     if how in {AppointmentState.MOVED, AppointmentState.CANCELLED} and old.slot_id is not None:
         connection.execute(update(Slot).where(Slot.id == old.slot_id).values(taken=Slot.taken - 1))
     return old

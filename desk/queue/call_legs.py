@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, s
 
 from store.engine import Store
 from store.insert_ignore import add_new
+from store.mapped_rows import read_one, read_one_or_none
 from store.states import LEG_ENDS, LEG_MOVES, CallKind, CallState, LegEnd, LegKind, LegState
 from store.tables import Call, Leg, PhoneLine
 
@@ -23,7 +24,7 @@ LIVE = (LegState.ARRIVED, LegState.WAITING, LegState.ASKING, LegState.CONNECTING
 _WAITED = (LegState.WAITING, LegState.CONNECTING, LegState.SILENT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewLeg:
     """A connection that we hear of for the first time."""
 
@@ -36,29 +37,35 @@ class NewLeg:
     agent: str | None = None
 
 
-def made(connection: Connection, leg: NewLeg, *, now: datetime) -> Any:
+def made(connection: Connection, leg: NewLeg, *, now: datetime) -> Leg:
     """Return the row of a connection, made where it is new. It is ours until the transaction ends."""
     if (known := by_ref(connection, leg.ref)) is not None:
         return known
     row = {
-        "ref": leg.ref[:LONGEST_REF], "kind": leg.kind, "line_id": leg.line_id, "from_number": leg.from_number,
-        "state": leg.state, "call_id": leg.call_id, "agent": leg.agent, "tries": 0, "began_at": now, "seen_at": now,
-    }  # fmt: skip
+        **asdict(leg),
+        "ref": leg.ref[:LONGEST_REF],
+        "tries": 0,
+        "began_at": now,
+        "seen_at": now,
+    }
     add_new(connection, Leg, [row])
-    return by_ref(connection, leg.ref)
+    return read_one(connection, _with_ref(leg.ref))
 
 
-def by_ref(connection: Connection, ref: str) -> Any:
+def by_ref(connection: Connection, ref: str) -> Leg | None:
     """Return the row of a connection, ours until the transaction ends; None where we never heard of it."""
-    query = select(Leg.__table__).where(Leg.ref == ref[:LONGEST_REF]).with_for_update()
-    return connection.execute(query).one_or_none()
+    return read_one_or_none(connection, _with_ref(ref))
 
 
-def of_call(connection: Connection, call_id: int) -> Any:
+def _with_ref(ref: str) -> Select[Leg]:
+    return select(Leg).where(Leg.ref == ref[:LONGEST_REF]).with_for_update()
+
+
+def of_call(connection: Connection, call_id: int) -> Leg | None:
     """Return the citizen's connection of an entry, ours until the transaction ends; None where there is none."""
     mine = (Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
-    query = select(Leg.__table__).where(*mine).order_by(Leg.id.desc()).limit(1).with_for_update()
-    return connection.execute(query).one_or_none()
+    query = select(Leg).where(*mine).order_by(Leg.id.desc()).limit(1).with_for_update()
+    return read_one_or_none(connection, query)
 
 
 def change(connection: Connection, leg_id: int, **values: Any) -> None:
@@ -70,7 +77,7 @@ def move(
     connection: Connection, leg_id: int, to: LegState, *, now: datetime, **values: Any
 ) -> bool:
     """Move a connection; return False where it has gone on, or ended, and nothing was changed."""
-    origins = [state for state, ways in LEG_MOVES.items() if to in ways]
+    origins = [state for state, moves in LEG_MOVES.items() if to in moves]
     mine = (Leg.id == leg_id, Leg.state.in_([*origins, to]))
     return (
         connection.execute(
@@ -91,7 +98,7 @@ def note_end(connection: Connection, leg_id: int, how: LegEnd) -> None:
     connection.execute(update(Leg).where(Leg.id == leg_id).values(values))
 
 
-def end(connection: Connection, leg: Any, how: LegEnd, *, now: datetime) -> None:
+def end(connection: Connection, leg: Leg, how: LegEnd, *, now: datetime) -> None:
     """End a connection, and take its entry out of the queue unless a call-back was promised."""
     move(connection, leg.id, LegState.ENDED, now=now, ended_at=func.coalesce(Leg.ended_at, now))
     note_end(connection, leg.id, _meant(how, leg))
@@ -99,7 +106,7 @@ def end(connection: Connection, leg: Any, how: LegEnd, *, now: datetime) -> None
         abandon(connection, leg.call_id, now=now)
 
 
-def _meant(how: LegEnd, leg: Any) -> LegEnd:
+def _meant(how: LegEnd, leg: Leg) -> LegEnd:
     """Return what `over` means, given where a connection stood."""
     if leg.state is LegState.TALKING and how in {LegEnd.OVER, LegEnd.GONE}:
         return LegEnd.TALKED
@@ -159,7 +166,7 @@ def abandon_ended(connection: Connection, *, now: datetime) -> int:
     return connection.execute(update(Call).where(*waits, over.exists()).values(values)).rowcount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnTheLine:
     """One connection as a person looks at it: no number, since nobody needs it to see who waits."""
 
@@ -198,15 +205,23 @@ def of_entry(store: Store, call_id: int) -> OnTheLine | None:
 
 
 def _seen(store: Store, which: ColumnElement[bool]) -> list[OnTheLine]:
-    query: Select[*tuple[Any, ...]] = (
+    query = (
         select(
-            Leg.id, Leg.kind, Leg.state, PhoneLine.number, Leg.began_at, Leg.call_id, Leg.agent, Leg.language, Leg.held,
+            Leg.id,
+            Leg.kind,
+            Leg.state,
+            PhoneLine.number.label("line"),
+            Leg.began_at,
+            Leg.call_id,
+            Leg.agent,
+            Leg.language,
+            Leg.held,
             Leg.recording_ref,
         )
         .outerjoin(PhoneLine, PhoneLine.id == Leg.line_id)
         .outerjoin(Call, Call.id == Leg.call_id)
         .where(which)
         .order_by(Leg.began_at, Leg.id)
-    )  # fmt: skip
+    )
     with store.reading() as connection:
-        return [OnTheLine(*row) for row in connection.execute(query)]
+        return [OnTheLine(**row._asdict()) for row in connection.execute(query)]

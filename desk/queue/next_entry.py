@@ -43,7 +43,7 @@ LOOKED_AT = 8
 """First entries of each order that are tried: as many agents press at one moment."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """The agent who asks for the next entry, and what they may be given."""
 
@@ -72,7 +72,15 @@ class Asking:
             name: languages for name, languages in present(connection, now).items() if name != agent
         }
         spoken = set(chain.from_iterable(others.values())) - set(languages_of(connection, agent))
-        return cls(agent, lines, skills, tuple(others), tuple(spoken), may_dial, now)
+        return cls(
+            agent=agent,
+            lines=lines,
+            skills=skills,
+            others=tuple(others),
+            elsewhere=tuple(spoken),
+            may_dial=may_dial,
+            now=now,
+        )
 
     def values(self) -> dict[str, Any]:
         """Return what the questions below are asked with."""

@@ -1,20 +1,21 @@
 """The queue of the free phone line: who waits, who is being helped, and what came of it."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
-from desk.cases.call_consequences import Promise, Scope, follow
+from desk.cases.call_consequences import Promise, Scope, apply_consequences
 from desk.cases.cases import join
 from desk.cases.objection_scopes import record_scope
-from desk.entries.appointment_confirmations import TextWanted, confirm
+from desk.entries.appointment_confirmations import Appointed, TextWanted, confirm
 from desk.entries.call_drafts import forget
 from desk.entries.dispositions import NOBODY_SPOKEN, Disposition, read
 from desk.entries.queue_entries import QUIET, NewCall, enter, line_id_of
 from store.engine import Store
 from store.errors import BadInput
+from store.mapped_rows import read_one
 from store.states import CallKind, CallState, ReplyKind
 from store.tables import Appointment, Call, Campaign, Person, PhoneLine, Reply
 
@@ -36,7 +37,7 @@ LONGEST_NOTE = 1_000  # characters: what the casework standard of Dutch municipa
 KINDS_OF_HELP = ("counter", "video", "phone", "support_point")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedCall:
     """One call as the agents see it in the queue: what for, not yet who."""
 
@@ -89,48 +90,44 @@ def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
         (Call.promised_from.is_not(None), func.coalesce(Call.promised_until, Call.promised_from))
     )
     order = (promised, until, Call.rank, Call.received_at, Call.id)
-    query = _calls().where(Call.state == CallState.WAITING).order_by(*order)
+    query = _QUEUED.where(Call.state == CallState.WAITING).order_by(*order)
     with store.reading() as connection:
         if line is not None:
             query = query.where(Call.line_id == line_id_of(connection, line))
-        return [_queued(*row) for row in connection.execute(query)]
+        return [QueuedCall(**row._asdict()) for row in connection.execute(query)]
 
 
 def call_of(connection: Connection, call_id: int) -> QueuedCall:
     """Return one entry."""
-    return _queued(*connection.execute(_calls().where(Call.id == call_id)).one())
+    row = connection.execute(_QUEUED.where(Call.id == call_id)).one()
+    return QueuedCall(**row._asdict())
 
 
-def _calls() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Call.id,
-            PhoneLine.number,
-            Call.state,
-            Call.received_at,
-            Reply.kind,
-            Campaign.name,
-            Person.person_ref,
-            Reply.from_number,
-            Reply.text,
-            Call.taken_by,
-            Call.kind.label("why"),
-            Call.number,
-            Call.promised_from,
-            Call.promised_until,
-            Call.skill,
-            Call.language,
-        )
-        .join(PhoneLine, PhoneLine.id == Call.line_id)
-        .outerjoin(Reply, Reply.id == Call.reply_id)
-        .outerjoin(Campaign, Campaign.id == Call.campaign_id)
-        .outerjoin(Person, Person.id == Call.person_id)
+_QUEUED = (
+    select(
+        Call.id,
+        PhoneLine.number.label("line"),
+        Call.state,
+        Call.received_at,
+        Reply.kind,
+        Campaign.name.label("campaign"),
+        Person.person_ref,
+        Reply.from_number,
+        func.coalesce(Reply.text, "").label("text"),
+        Call.taken_by,
+        Call.kind.label("why"),
+        Call.number,
+        Call.promised_from,
+        Call.promised_until,
+        Call.skill,
+        Call.language,
     )
-
-
-def _queued(*row: Any) -> QueuedCall:
-    call = QueuedCall(*row)
-    return replace(call, text=call.text or "")
+    .join(PhoneLine, PhoneLine.id == Call.line_id)
+    .outerjoin(Reply, Reply.id == Call.reply_id)
+    .outerjoin(Campaign, Campaign.id == Call.campaign_id)
+    .outerjoin(Person, Person.id == Call.person_id)
+)
+"""The columns of a `QueuedCall`, by the names of its fields."""
 
 
 def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
@@ -141,7 +138,7 @@ def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
     """
     values = {"state": CallState.TAKEN, "taken_by": by, "taken_at": now, "lease_until": now + QUIET}
     with store.writing() as connection:
-        _change(connection, call_id, CallState.WAITING, None, values)
+        _change(connection, call_id, values, origin=CallState.WAITING)
         return call_of(connection, call_id)
 
 
@@ -153,12 +150,13 @@ def put_back(store: Store, call_id: int, by: str) -> None:
     """
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     with store.writing() as connection:
-        _change(connection, call_id, CallState.TAKEN, by, values)
+        _change(connection, call_id, values, origin=CallState.TAKEN, agent=by)
 
 
 def wrap_up(
     store: Store,
     call_id: int,
+    *,
     by: str,
     disposition: Disposition | str,
     note: str,
@@ -179,39 +177,42 @@ def wrap_up(
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"has {len(note)} characters", f"say it in {LONGEST_NOTE}", field="note")
     with store.writing() as connection:
-        _change(connection, call_id, CallState.TAKEN, by, {"wrapped_up_at": now, "note": note})
-        call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
-        came = read(disposition, call.kind)
+        noted = {"wrapped_up_at": now, "note": note}
+        _change(connection, call_id, noted, origin=CallState.TAKEN, agent=by)
+        call = read_one(connection, select(Call).where(Call.id == call_id))
+        outcome = read(disposition, call.kind)
         if call.person_id is None and (
-            isinstance(agreed, NewAppointment) or came is Disposition.OBJECTS
+            isinstance(agreed, NewAppointment) or outcome is Disposition.OBJECTS
         ):
             raise BadInput(
                 "nobody knows yet who this is",
                 "match the reply to a person first",
                 field=f"call {call_id}",
             )
-        ended = {"state": CallState.WRAPPED_UP, "disposition": came.value, "lease_until": None}
+        ended = {"state": CallState.WRAPPED_UP, "disposition": outcome.value, "lease_until": None}
         connection.execute(update(Call).where(Call.id == call_id).values(ended))
         forget(connection, call_id)
-        if call.person_id is not None and came not in NOBODY_SPOKEN:
+        if call.person_id is not None and outcome not in NOBODY_SPOKEN:
             join(connection, call.person_id, by, now)
         if isinstance(agreed, NewAppointment):
             made = _agree(connection, call, agreed, now)
             if text:
-                confirm(connection, call, made, agreed.kind, agreed.at, text, now=now)
-        follow(
+                confirm(connection, call, made, text, now=now)
+        apply_consequences(
             connection,
             call,
-            came,
+            outcome,
             agreed if isinstance(agreed, Promise | Scope) else None,
             by=by,
             now=now,
         )
-    if isinstance(agreed, Scope) and came is Disposition.OBJECTS:
+    if isinstance(agreed, Scope) and outcome is Disposition.OBJECTS:
         record_scope(store, call_id, agreed, by=by, note=note, now=now)
 
 
-def _agree(connection: Connection, call: Any, appointment: NewAppointment, now: datetime) -> int:
+def _agree(
+    connection: Connection, call: Call, appointment: NewAppointment, now: datetime
+) -> Appointed:
     made = {
         "call_id": call.id,
         "person_id": call.person_id,
@@ -219,16 +220,21 @@ def _agree(connection: Connection, call: Any, appointment: NewAppointment, now: 
         "made_at": now,
     }
     added = insert(Appointment).values(**asdict(appointment), **made).returning(Appointment.id)
-    return int(connection.execute(added).scalar_one())
+    return Appointed(connection.execute(added).scalar_one(), appointment.kind, appointment.at)
 
 
 def _change(
-    connection: Connection, call_id: int, origin: CallState, by: str | None, values: dict[str, Any]
+    connection: Connection,
+    call_id: int,
+    values: dict[str, Any],
+    *,
+    origin: CallState,
+    agent: str | None = None,
 ) -> None:
     """Change a call only if it is still as we think it is; so of two who try, one does."""
     conditions = [Call.id == call_id, Call.state == origin]
-    if by is not None:
-        conditions.append(Call.taken_by == by)
+    if agent is not None:
+        conditions.append(Call.taken_by == agent)
     if connection.execute(update(Call).where(*conditions).values(values)).rowcount == 1:
         return
     found = connection.execute(

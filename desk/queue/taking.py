@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from desk.entries import agents
 from desk.entries.outbound_calls import number_to_dial
@@ -15,6 +14,7 @@ from desk.queue.queues import QueuedCall, call_of
 from installation.installation import Installation
 from store.engine import Store
 from store.errors import BadInput
+from store.mapped_rows import read_one
 from store.states import CallKind, CallState, LegEnd, LegKind, LegState
 from store.tables import Call, Leg
 from suppression.contact_hours import is_open
@@ -64,7 +64,7 @@ def _may_go(
     installation: Installation, connection: Connection, call_id: int, now: datetime
 ) -> bool:
     """Look once more before somebody dials for a campaign: whoever said no meanwhile is not called."""
-    call = connection.execute(select(Call.__table__).where(Call.id == call_id)).one()
+    call = read_one(connection, select(Call).where(Call.id == call_id))
     if call.kind is not CallKind.OUTBOUND or call.touch_id is None:
         return True
     number = number_to_dial(installation, connection, call, now=now)
@@ -129,7 +129,7 @@ def _give_back(connection: Connection, now: datetime) -> int:
     return given
 
 
-def _talking() -> Any:
+def _talking() -> Select[int | None]:
     """Return the entries whose callers are talking to their agent, or did: only that agent knows what came of it."""
     spoken = or_(Leg.state == LegState.TALKING, Leg.how == LegEnd.TALKED)
     return select(Leg.call_id).where(spoken, Leg.kind == LegKind.CITIZEN, Leg.call_id.is_not(None))

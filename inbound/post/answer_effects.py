@@ -1,7 +1,6 @@
 """What follows from each kind of answer. Every function takes the rows of its kind about one run, new ones only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import select
 
@@ -10,116 +9,121 @@ from campaigns.post.piece_states import advance, find_run, pieces_of
 from campaigns.post.proof_signing import signed
 from campaigns.post.pull_lists import answer as answer_pull
 from campaigns.post.pull_lists import want
-from inbound.post.answer_rows import Said
+from inbound.post.answer_rows import AnswerRow
 from inbound.post.printed_answers import posted, printed, recount
 from inbound.post.returned_mail import returned
-from inbound.post.shop_answer import Telling
+from inbound.post.shop_answer import STATED, RunAnswer
 from store.audit_log import Decider
 from store.errors import BadInput
 from store.states import PieceState, PullState, RunState, ShopAnswerKind
-from store.tables import PrintPiece, ShopAnswer
+from store.tables import PrintFile, PrintPiece, ShopAnswer
 
 _K = ShopAnswerKind
 
 
-def receipt(telling: Telling, rows: Sequence[Said]) -> None:
+def receipt(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
     """Hold what the shop read against what we handed over; the run is received once every file of it agrees."""
-    agreed = set(telling.outcome.setdefault("agreed", []))
-    for said in rows:
+    agreed = set(answer.outcome.setdefault("agreed", []))
+    for row in rows:
         try:
-            file = telling.file(said)
+            file = answer.file(row)
         except BadInput as error:
-            telling.refuse(said, error)
+            answer.refuse(row, error)
             continue
-        if _agrees(telling, said, file):
+        if _agrees(answer, row, file):
             agreed.add(file.name)
-    telling.outcome["agreed"] = sorted(agreed)
-    if {file.name for file in telling.files()} <= agreed | _agreed_before(telling):
-        telling.move(PrintPiece.state == PieceState.MADE, PieceState.HANDED_OVER)
-        advance(telling.connection, telling.run.id, RunState.HANDED_OVER, now=telling.now)
-        advance(telling.connection, telling.run.id, RunState.RECEIVED, now=telling.now)
+    answer.outcome["agreed"] = sorted(agreed)
+    if {file.name for file in answer.files()} <= agreed | _agreed_before(answer):
+        answer.move(PrintPiece.state == PieceState.MADE, PieceState.HANDED_OVER)
+        advance(answer.connection, answer.run.id, RunState.HANDED_OVER, now=answer.now)
+        advance(answer.connection, answer.run.id, RunState.RECEIVED, now=answer.now)
 
 
-def _agrees(telling: Telling, said: Said, file: Any) -> bool:
-    if said.status == "rejected":
-        telling.note(REJECTED, file.pieces, file=file.name, reason=said["reason"])
-    elif said["sha256"].lower() != file.sha256:
-        telling.note(CHECKSUM, file.pieces, file=file.name, told=said["sha256"])
-    elif file.pieces and said.pieces != file.pieces:
-        telling.note(
-            RECORDS, abs(file.pieces - (said.pieces or 0)), file=file.name, told=said.pieces
-        )
+def _agrees(answer: RunAnswer, row: AnswerRow, file: PrintFile) -> bool:
+    if row.status == "rejected":
+        answer.note(REJECTED, file.pieces, file=file.name, reason=row["reason"])
+    elif row["sha256"].lower() != file.sha256:
+        answer.note(CHECKSUM, file.pieces, file=file.name, **{STATED: row["sha256"]})
+    elif file.pieces and row.pieces != file.pieces:
+        stated = {STATED: row.pieces}
+        answer.note(RECORDS, abs(file.pieces - (row.pieces or 0)), file=file.name, **stated)
     else:
-        telling.explain((REJECTED, CHECKSUM, RECORDS), "a later receipt agrees", file=file.name)
+        answer.explain((REJECTED, CHECKSUM, RECORDS), "a later receipt agrees", file=file.name)
         return True
     return False
 
 
-def _agreed_before(telling: Telling) -> set[str]:
+def _agreed_before(answer: RunAnswer) -> set[str]:
     query = select(ShopAnswer.outcome).where(
-        ShopAnswer.print_run_id == telling.run.id,
+        ShopAnswer.print_run_id == answer.run.id,
         ShopAnswer.kind == _K.RECEIPT,
-        ShopAnswer.id != telling.answer_id,
+        ShopAnswer.id != answer.answer_id,
     )
     return {
         name
-        for outcome in telling.connection.execute(query).scalars()
+        for outcome in answer.connection.execute(query).scalars()
         for name in outcome.get("agreed", [])
     }
 
 
-def proof(telling: Telling, rows: Sequence[Said]) -> None:
+def proof(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
     """Take the shop's word that somebody of ours signed at the press; our own rules of who may sign hold."""
-    for said in rows:
-        run = find_run(telling.connection, telling.run.key)
+    for row in rows:
+        run = find_run(answer.connection, answer.run.key)
         if run.proofed_at is not None:
             continue
         try:
-            signed(
-                telling.connection, run, by=Decider(said["by"]), now=telling.now, told=said["date"]
-            )
+            signed(answer.connection, run, by=Decider(row["by"]), now=answer.now, told=row["date"])
         except BadInput as error:
-            telling.refuse(said, error)
+            answer.refuse(row, error)
         else:
-            telling.counts["signed"] += 1
+            answer.counts["signed"] += 1
 
 
-def pulled(telling: Telling, rows: Sequence[Said]) -> None:
+def pulled(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
     """Take what the shop says of each wish; what was too late goes on with its file."""
-    for said in telling.known(rows):
-        piece = telling.connection.execute(
-            select(PrintPiece.id).where(PrintPiece.piece_id == said.piece)
+    for row in answer.known(rows):
+        piece = answer.connection.execute(
+            select(PrintPiece.id).where(PrintPiece.piece_id == row.piece)
         ).scalar_one()
-        state = PullState(said.status)
+        state = PullState(row.status)
         if state is PullState.PULLED and want(
-            telling.connection, PrintPiece.id == piece, "SHOP", now=telling.now
+            answer.connection, PrintPiece.id == piece, "SHOP", now=answer.now
         ):
-            telling.note(UNASKED, 1, pieces=[said.piece or ""])
-        if answer_pull(telling.connection, piece, state, now=telling.now):
-            telling.counts[said.status] += 1
+            answer.note(UNASKED, 1, pieces=[row.piece or ""])
+        if answer_pull(answer.connection, piece, state, now=answer.now):
+            answer.counts[row.status] += 1
         if state is PullState.TOO_LATE:
-            _goes_on(telling, piece)
-    recount(telling)
+            _goes_on(answer, piece)
+    recount(answer)
 
 
-def _goes_on(telling: Telling, piece: int) -> None:
+def _goes_on(answer: RunAnswer, piece: int) -> None:
     """Let a piece that could not be pulled take the state of its file, where that was posted meanwhile."""
-    for file in telling.files():
+    for file in answer.files():
         if file.posted_at is not None:
-            telling.move(
-                pieces_of(telling.run.id, file) & (PrintPiece.id == piece), PieceState.POSTED
+            answer.move(
+                pieces_of(answer.run.id, file) & (PrintPiece.id == piece), PieceState.POSTED
             )
 
 
-def destroyed(telling: Telling, rows: Sequence[Said]) -> None:
+def destroyed(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
     """Keep the certificates: what was destroyed, when, and by whom."""
-    kept = [{"certificate": said["certificate"], "pieces": said.pieces, "by": said["by"], "date": said["date"],
-             "what": said["reason"]} for said in rows]  # fmt: skip
-    telling.outcome["certificates"] = kept
-    telling.counts["certificates"] += len(kept)
+    kept = [
+        {
+            "certificate": row["certificate"],
+            "pieces": row.pieces,
+            "by": row["by"],
+            "date": row["date"],
+            "what": row["reason"],
+        }
+        for row in rows
+    ]
+    answer.outcome["certificates"] = kept
+    answer.counts["certificates"] += len(kept)
 
 
-APPLY: Mapping[ShopAnswerKind, Callable[[Telling, Sequence[Said]], None]] = {
+APPLY: Mapping[ShopAnswerKind, Callable[[RunAnswer, Sequence[AnswerRow]], None]] = {
     _K.RECEIPT: receipt,
     _K.PROOF: proof,
     _K.PRINTED: printed,

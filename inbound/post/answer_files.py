@@ -18,8 +18,8 @@ from campaigns.post.print_terms import tolerance
 from campaigns.post.proof_signing import publish
 from inbound.post.answer_effects import APPLY
 from inbound.post.answer_formats import Source, open_source
-from inbound.post.answer_rows import Said, read_said
-from inbound.post.shop_answer import Telling
+from inbound.post.answer_rows import AnswerRow, read_answer_row
+from inbound.post.shop_answer import RunAnswer
 from installation.installation import Installation
 from people.sheets import Refusals, Refused
 from store.clock import local_date
@@ -28,7 +28,7 @@ from store.states import ShopAnswerKind
 from store.tables import Delivery, PrintRun, ShopAnswer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerReport:
     """What became of an answer file."""
 
@@ -80,39 +80,39 @@ def take_answer(
     return _report(source, refusals, counts, [run.key for run in runs.values()], closed)
 
 
-def _read(source: Source, refusals: Refusals, now: datetime) -> list[Said]:
+def _read(source: Source, refusals: Refusals, now: datetime) -> list[AnswerRow]:
     found = []
     for row in source.rows:
         if isinstance(row, Refused):
             refusals.add(row)
             continue
         try:
-            found.append(read_said(row, today=local_date(now)))
+            found.append(read_answer_row(row, today=local_date(now)))
         except BadInput as error:
             refusals.refuse(row, error)
     return found
 
 
 def _by_run(
-    connection: Connection, read: Iterable[Said], refusals: Refusals
-) -> dict[int, list[Said]]:
+    connection: Connection, read: Iterable[AnswerRow], refusals: Refusals
+) -> dict[int, list[AnswerRow]]:
     """Return the rows by the run they are about: the one that they name, or that the piece's number says."""
     query = select(Delivery.key, Delivery.id, PrintRun.id.label("run")).join(
         PrintRun, PrintRun.delivery_id == Delivery.id
     )
     rows = connection.execute(query).all()
     by_key, by_number = {row.key: row.run for row in rows}, {row.id: row.run for row in rows}
-    found: dict[int, list[Said]] = {}
-    for said in read:
-        run = by_key.get(said.run or "") if said.run else by_number.get(said.run_number or 0)
+    found: dict[int, list[AnswerRow]] = {}
+    for row in read:
+        run = by_key.get(row.run or "") if row.run else by_number.get(row.run_number or 0)
         if run is None:
-            name, text = ("run", said.run) if said.run else ("piece_id", said.piece)
+            name, text = ("run", row.run) if row.run else ("piece_id", row.piece)
             error = BadInput(
                 f"{str(text)[:60]!r} is of no print run of ours", "look at it again", field=name
             )
-            refusals.refuse(said.row, error)
+            refusals.refuse(row.source, error)
         else:
-            found.setdefault(run, []).append(said)
+            found.setdefault(run, []).append(row)
     return dict(sorted(found.items()))
 
 
@@ -130,33 +130,37 @@ def _take(
     connection: Connection,
     source: Source,
     run: Any,
-    rows: Sequence[Said],
+    rows: Sequence[AnswerRow],
     refusals: Refusals,
     *,
     now: datetime,
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     for kind, apply in APPLY.items():
-        mine = [said for said in rows if said.kind is kind]
-        told = _told(connection, run.id, kind) if mine else set()
-        new = [said for said in mine if said.fingerprint not in told]
+        mine = [row for row in rows if row.kind is kind]
+        known = _known_rows(connection, run.id, kind) if mine else set()
+        new = [row for row in mine if row.fingerprint not in known]
         counts["unchanged"] += len(mine) - len(new)
-        answer = _write(connection, source, run.id, kind, now=now) if mine else None
-        if new and answer is not None:
-            telling = Telling(
-                connection, run, answer, tolerance(installation), now,
-                lambda said, error: refusals.refuse(said.row, error),
-            )  # fmt: skip
-            telling.outcome = {"file": source.sheet.file.name, "sha256": source.sheet.sha256}
+        answer_id = _write(connection, source, run.id, kind, now=now) if mine else None
+        if new and answer_id is not None:
+            run_answer = RunAnswer(
+                connection=connection,
+                run=run,
+                answer_id=answer_id,
+                tolerance=tolerance(installation),
+                now=now,
+                refuse=lambda row, error: refusals.refuse(row.source, error),
+            )
+            run_answer.outcome = {"file": source.sheet.file.name, "sha256": source.sheet.sha256}
             before = refusals.count
-            apply(telling, new)
+            apply(run_answer, new)
             counts["taken"] += len(new) - (refusals.count - before)
-            _finish(connection, answer, telling, new)
-            counts += telling.counts
+            _finish(connection, answer_id, run_answer, new)
+            counts += run_answer.counts
     return counts
 
 
-def _told(connection: Connection, run_id: int, kind: ShopAnswerKind) -> set[str]:
+def _known_rows(connection: Connection, run_id: int, kind: ShopAnswerKind) -> set[str]:
     """Return the fingerprints of every row that was told of a run before."""
     query = select(ShopAnswer.outcome).where(
         ShopAnswer.print_run_id == run_id, ShopAnswer.kind == kind
@@ -187,12 +191,14 @@ def _write(
     ).scalar_one()
 
 
-def _finish(connection: Connection, answer: int, telling: Telling, rows: Sequence[Said]) -> None:
-    marks = [said.fingerprint for said in rows]
-    outcome = {**telling.outcome, "rows": marks, "counts": dict(telling.counts)}
+def _finish(
+    connection: Connection, answer_id: int, run_answer: RunAnswer, rows: Sequence[AnswerRow]
+) -> None:
+    marks = [row.fingerprint for row in rows]
+    outcome = {**run_answer.outcome, "rows": marks, "counts": dict(run_answer.counts)}
     for name in ("file", "sha256"):
         outcome.pop(name, None)
-    connection.execute(update(ShopAnswer).where(ShopAnswer.id == answer).values(outcome=outcome))
+    connection.execute(update(ShopAnswer).where(ShopAnswer.id == answer_id).values(outcome=outcome))
 
 
 def _report(
@@ -205,7 +211,14 @@ def _report(
     taken, unchanged = counts.pop("taken", 0), counts.pop("unchanged", 0)
     written = str(refusals.file.absolute()) if refusals.file and refusals.count else None
     return AnswerReport(
-        str(source.sheet.file), taken + unchanged + refusals.count, taken, unchanged, refusals.count,
-        tuple(sorted(refusals.shown, key=lambda each: each.line)), written, tuple(runs), tuple(closed),
-        {name: count for name, count in sorted(counts.items()) if count},
-    )  # fmt: skip
+        file=str(source.sheet.file),
+        rows=taken + unchanged + refusals.count,
+        taken=taken,
+        unchanged=unchanged,
+        refused=refusals.count,
+        refusals=tuple(sorted(refusals.shown, key=lambda each: each.line)),
+        refused_file=written,
+        runs=tuple(runs),
+        closed=tuple(closed),
+        counts={name: count for name, count in sorted(counts.items()) if count},
+    )

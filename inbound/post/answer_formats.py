@@ -17,9 +17,19 @@ from store.errors import BadInput
 
 REQUIRED = ("kind",)
 OPTIONAL = (
-    "run", "file", "piece_id", "status", "pieces", "sha256", "grams", "carrier_order", "date", "by", "certificate",
+    "run",
+    "file",
+    "piece_id",
+    "status",
+    "pieces",
+    "sha256",
+    "grams",
+    "carrier_order",
+    "date",
+    "by",
+    "certificate",
     "reason",
-)  # fmt: skip
+)
 COLUMNS = (*REQUIRED, *OPTIONAL)
 _DECODER = json.JSONDecoder()
 

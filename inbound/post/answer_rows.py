@@ -29,16 +29,28 @@ _FIELDS: dict[ShopAnswerKind, frozenset[str]] = {
     _K.PULLED: frozenset({"run", "piece_id", "status", "date"}),
     _K.DESTROYED: frozenset({"run", "certificate", "pieces", "date", "by", "reason"}),
 }
-_ALL = ("run", "file", "piece_id", "status", "pieces", "sha256", "grams", "carrier_order", "date", "by", "certificate",
-        "reason")  # fmt: skip
+_ALL = (
+    "run",
+    "file",
+    "piece_id",
+    "status",
+    "pieces",
+    "sha256",
+    "grams",
+    "carrier_order",
+    "date",
+    "by",
+    "certificate",
+    "reason",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
     """One row of an answer, read and found good."""
 
     kind: ShopAnswerKind
-    row: Row
+    source: Row
     run: str | None  # its key; None where the piece says which
     piece: str | None  # twelve digits
     run_number: int | None  # of the piece
@@ -48,16 +60,16 @@ class Said:
     on: date | None
 
     def __getitem__(self, name: str) -> str:
-        return self.row[name]
+        return self.source[name]
 
     @property
     def fingerprint(self) -> str:
         """Return what tells this row from every other: told again, in whatever file, it is the same word."""
-        said = "\x1f".join((self.kind, *(self.row[name] for name in _ALL)))
-        return blake2b(said.encode(), digest_size=8).hexdigest()
+        values = "\x1f".join((self.kind, *(self.source[name] for name in _ALL)))
+        return blake2b(values.encode(), digest_size=8).hexdigest()
 
 
-def read_said(row: Row, *, today: date) -> Said:
+def read_answer_row(row: Row, *, today: date) -> AnswerRow:
     """Read one row.
 
     Raises:
@@ -72,10 +84,19 @@ def read_said(row: Row, *, today: date) -> Said:
             field=odd,
         )
     piece, number = _piece(row["piece_id"])
-    said = Said(kind, row, row["run"] or None, piece, number, _status(kind, row["status"], named=piece is not None),
-                _count(row, "pieces"), _count(row, "grams"), _day(row, today))  # fmt: skip
-    _whole(said)
-    return said
+    read = AnswerRow(
+        kind=kind,
+        source=row,
+        run=row["run"] or None,
+        piece=piece,
+        run_number=number,
+        status=_status(kind, row["status"], named=piece is not None),
+        pieces=_count(row, "pieces"),
+        grams=_count(row, "grams"),
+        on=_day(row, today),
+    )
+    _whole(read)
+    return read
 
 
 def _kind(text: str) -> ShopAnswerKind:
@@ -91,8 +112,11 @@ def _piece(text: str) -> tuple[str | None, int | None]:
         return None, None
     found = read_piece_id(text)
     if found is None:
-        raise BadInput(f"{text[:40]!r} is no piece id", "write the digits on the piece, as the manifest has them",
-                       field="piece_id")  # fmt: skip
+        raise BadInput(
+            f"{text[:40]!r} is no piece id",
+            "write the digits on the piece, as the manifest has them",
+            field="piece_id",
+        )
     return "".join(text.split()), found[0]
 
 
@@ -126,31 +150,31 @@ def _day(row: Row, today: date) -> date | None:
     return day
 
 
-def _whole(said: Said) -> None:
+def _whole(row: AnswerRow) -> None:
     """Refuse a row that lacks what its kind needs."""
-    match said.kind:
+    match row.kind:
         case _K.RECEIPT:
-            rejected = said.status == "rejected"
-            _need(said, "run", "file", *(("reason",) if rejected else ("sha256", "pieces")))
+            rejected = row.status == "rejected"
+            _need(row, "run", "file", *(("reason",) if rejected else ("sha256", "pieces")))
         case _K.PROOF:
-            _need(said, "run", "by", "date")
+            _need(row, "run", "by", "date")
         case _K.PRINTED:
-            _need(said, *(() if said.piece else ("run", "file", "pieces")))
+            _need(row, *(() if row.piece else ("run", "file", "pieces")))
         case _K.POSTED:
-            _need(said, *(("date",) if said.piece else ("run", "carrier_order", "pieces", "date")))
+            _need(row, *(("date",) if row.piece else ("run", "carrier_order", "pieces", "date")))
         case _K.RETURNED:
-            _need(said, "piece_id", "date")
-            if said["reason"] and said["reason"].lower() not in RETURN_REASONS:
+            _need(row, "piece_id", "date")
+            if row["reason"] and row["reason"].lower() not in RETURN_REASONS:
                 raise BadInput(
-                    f"{said['reason'][:40]!r} is no reason",
+                    f"{row['reason'][:40]!r} is no reason",
                     f"write {', '.join(RETURN_REASONS)}",
                     field="reason",
                 )
         case _K.PULLED:
-            _need(said, "piece_id")
+            _need(row, "piece_id")
         case _K.DESTROYED:
-            _need(said, "run", "certificate", "date", "by")
-    if said.piece is None and said.status not in {
+            _need(row, "run", "certificate", "date", "by")
+    if row.piece is None and row.status not in {
         "",
         "accepted",
         "rejected",
@@ -163,7 +187,7 @@ def _whole(said: Said) -> None:
         )
 
 
-def _need(said: Said, *names: str) -> None:
-    missing = next((name for name in names if not said[name]), None)
+def _need(row: AnswerRow, *names: str) -> None:
+    missing = next((name for name in names if not row[name]), None)
     if missing is not None:
-        raise BadInput("is empty", f"a {said.kind} answer needs it", field=missing)
+        raise BadInput("is empty", f"a {row.kind} answer needs it", field=missing)

@@ -24,7 +24,7 @@ FOLDER = ".answers"
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class FetchedAnswers:
     """What a shop said, file by file, and what stands open: it was not fetched, or not put aside there."""
 
     answers: tuple[AnswerReport | BadInput, ...] = ()
@@ -53,14 +53,14 @@ class Heard:
 def fetch_if_any(installation: Installation, *, now: datetime) -> dict[str, int]:
     """Fetch and take what the shop says, where it says it on its server; return the counts. What stays is logged."""
     if installation.settings.dry or _server(installation) is None:
-        return Heard().counts()
-    heard = fetch_answers(installation, now=now)
-    for each in heard.open:
+        return FetchedAnswers().counts()
+    result = fetch_answers(installation, now=now)
+    for each in result.open:
         LOG.warning("an answer of the print shop waits: %s", each)
-    return heard.counts()
+    return result.counts()
 
 
-def fetch_answers(installation: Installation, *, now: datetime) -> Heard:
+def fetch_answers(installation: Installation, *, now: datetime) -> FetchedAnswers:
     """Fetch and take everything that the shop says on its server. Safe to repeat, at any time.
 
     Raises:
@@ -75,8 +75,10 @@ def fetch_answers(installation: Installation, *, now: datetime) -> Heard:
         raise BadInput(problem, remedy, field="DIR")
     with installation.store.holding("fetch-answers") as held:
         if not held:
-            return Heard(left=("the print shop's answers are being fetched at this moment",))
-        return _hear(installation, sftp, now=now)
+            return FetchedAnswers(
+                left=("the print shop's answers are being fetched at this moment",)
+            )
+        return _fetch_and_take(installation, sftp, now=now)
 
 
 def _server(installation: Installation) -> Sftp | None:
@@ -84,20 +86,20 @@ def _server(installation: Installation) -> Sftp | None:
     return sftp if sftp and sftp.answers else None
 
 
-def _hear(installation: Installation, sftp: Sftp, *, now: datetime) -> Heard:
+def _fetch_and_take(installation: Installation, sftp: Sftp, *, now: datetime) -> FetchedAnswers:
     folder = installation.settings.outbox / FOLDER
     fetched, left = _fetch(sftp, folder)
-    heard = Heard(tuple(collect_answers(installation, folder, now=now)), left)
-    names = {Path(report.file).name for report in heard.taken}
+    result = FetchedAnswers(tuple(collect_answers(installation, folder, now=now)), left)
+    names = {Path(report.file).name for report in result.taken}
     try:
         put_aside(sftp, [each for each in fetched.files if each.name in names])
     except (Unavailable, BadInput) as refused:
-        heard = Heard(
-            heard.answers,
+        result = FetchedAnswers(
+            result.answers,
             (*left, f"what was taken stays on the server, and is read again: {refused}"),
         )
     shutil.rmtree(folder / TAKEN, ignore_errors=True)  # it stands in the ledger, and on the server
-    return heard
+    return result
 
 
 def _fetch(sftp: Sftp, folder: Path) -> tuple[Fetched, tuple[str, ...]]:
@@ -107,8 +109,8 @@ def _fetch(sftp: Sftp, folder: Path) -> tuple[Fetched, tuple[str, ...]]:
         return Fetched(), (str(refused),)
     except OSError as error:
         return Fetched(), (f"{folder} cannot be written ({error.strerror})",)
-    return fetched, tuple(map(_said, fetched.left))
+    return fetched, tuple(map(_left_on_server, fetched.left))
 
 
-def _said(left: Left) -> str:
+def _left_on_server(left: Left) -> str:
     return f"{left.name} stays on the server: it {left.why}"

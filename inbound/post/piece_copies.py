@@ -12,7 +12,7 @@ from itertools import chain
 from sqlalchemy import ColumnElement, select
 
 from campaigns.post.discrepancies import DOUBLED
-from inbound.post.shop_answer import Telling, by_the_list
+from inbound.post.shop_answer import RunAnswer, by_the_list
 from store.states import ShopAnswerKind
 from store.tables import Difference, PrintPiece, ShopAnswer
 
@@ -45,72 +45,74 @@ class Copies:
         )
 
 
-def copies(telling: Telling) -> Copies:
+def copies(answer: RunAnswer) -> Copies:
     """Count the words of every answer about this run, the one being taken with them."""
     query = select(ShopAnswer.outcome).where(
-        ShopAnswer.print_run_id == telling.run.id,
+        ShopAnswer.print_run_id == answer.run.id,
         ShopAnswer.kind.in_(_KINDS),
-        ShopAnswer.id != telling.answer_id,
+        ShopAnswer.id != answer.answer_id,
     )
-    told = [*telling.connection.execute(query).scalars(), telling.outcome]
-    words = {name: Counter(chain.from_iterable(each.get(name, []) for each in told))
-             for name in ("spoiled", "missing", "reprinted")}  # fmt: skip
+    stated = [*answer.connection.execute(query).scalars(), answer.outcome]
+    words = {
+        name: Counter(chain.from_iterable(each.get(name, []) for each in stated))
+        for name in ("spoiled", "missing", "reprinted")
+    }
     asked = select(PrintPiece.piece_id, PrintPiece.asked_again).where(
-        PrintPiece.print_run_id == telling.run.id, PrintPiece.asked_again > 0
+        PrintPiece.print_run_id == answer.run.id, PrintPiece.asked_again > 0
     )
-    ours = Counter({row[0]: row[1] for row in telling.connection.execute(asked)})
+    ours = Counter({row[0]: row[1] for row in answer.connection.execute(asked)})
     return Copies(words["spoiled"] + words["missing"], words["reprinted"], ours)
 
 
-def name_doubled(telling: Telling) -> None:
+def name_doubled(answer: RunAnswer) -> None:
     """Name each piece that was printed again by both; take the name away once a copy of it was spoiled.
 
     How often it was printed again stands with it: a piece whose copies were made good may be doubled once more.
     """
-    told = copies(telling)
-    doubled = {piece: told.again[piece] + told.asked[piece] for piece in told.doubled}
+    stated = copies(answer)
+    doubled = {piece: stated.again[piece] + stated.asked[piece] for piece in stated.doubled}
     query = select(Difference.detail).where(
-        Difference.print_run_id == telling.run.id,
+        Difference.print_run_id == answer.run.id,
         Difference.kind == DOUBLED,
         Difference.accepted_at.is_(None),
     )
-    for detail in telling.connection.execute(query).scalars().all():
+    for detail in answer.connection.execute(query).scalars().all():
         if detail.get("because") == TWICE and doubled.get(detail["pieces"][0]) != detail["times"]:
-            telling.explain(
+            answer.explain(
                 (DOUBLED,), "one of the two was spoiled, or it was printed once more", **detail
             )
     for piece, times in doubled.items():
-        telling.note(DOUBLED, 1, pieces=[piece], because=TWICE, times=times)
+        answer.note(DOUBLED, 1, pieces=[piece], because=TWICE, times=times)
 
 
 def slack(
-    telling: Telling, which: ColumnElement[bool], *, printed: bool = False
+    answer: RunAnswer, which: ColumnElement[bool], *, printed: bool = False
 ) -> tuple[int, int]:
     """Return how many fewer and how many more than the ledger has a total of these pieces may say, for known reasons.
 
     A piece that was printed again by both may be counted in either file; one that was named doubled may count as two.
     Of what was `printed` a total may leave out, as it comes, what the shop printed again by itself later.
     """
-    told = copies(telling)
-    both = told.by_both
-    here = _count(telling, which, both)
-    fewer = _count(telling, which, frozenset(told.again)) if printed else here
-    return fewer, len(both) - here + _count(telling, which, _named_doubled(telling))
+    stated = copies(answer)
+    both = stated.by_both
+    here = _count(answer, which, both)
+    fewer = _count(answer, which, frozenset(stated.again)) if printed else here
+    return fewer, len(both) - here + _count(answer, which, _named_doubled(answer))
 
 
-def _named_doubled(telling: Telling) -> frozenset[str]:
+def _named_doubled(answer: RunAnswer) -> frozenset[str]:
     query = select(Difference.detail).where(
-        Difference.print_run_id == telling.run.id, Difference.kind == DOUBLED
+        Difference.print_run_id == answer.run.id, Difference.kind == DOUBLED
     )
-    details = telling.connection.execute(query).scalars()
+    details = answer.connection.execute(query).scalars()
     return frozenset(chain.from_iterable(detail.get("pieces", []) for detail in details))
 
 
-def _count(telling: Telling, which: ColumnElement[bool], pieces: AbstractSet[str]) -> int:
+def _count(answer: RunAnswer, which: ColumnElement[bool], pieces: AbstractSet[str]) -> int:
     found = 0
     for some in by_the_list(sorted(pieces)):
         query = select(PrintPiece.id).where(
-            PrintPiece.print_run_id == telling.run.id, which, PrintPiece.piece_id.in_(some)
+            PrintPiece.print_run_id == answer.run.id, which, PrintPiece.piece_id.in_(some)
         )
-        found += len(telling.connection.execute(query).all())
+        found += len(answer.connection.execute(query).all())
     return found

@@ -6,16 +6,15 @@ and the exceptions, when they come, explain it. Posting a file waits for the wor
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 
 from campaigns.post import pull_lists
 from campaigns.post.discrepancies import COUNT, DOUBLED, MISSING, UNSIGNED, WEIGHT
 from campaigns.post.piece_states import advance, find_run, pieces_of, pulls_unanswered, states_of
-from inbound.post.answer_rows import Said
+from inbound.post.answer_rows import AnswerRow
 from inbound.post.piece_copies import Copies, copies, name_doubled, slack
-from inbound.post.shop_answer import Telling
+from inbound.post.shop_answer import STATED, RunAnswer
 from store.errors import BadInput
 from store.states import PieceState, PullState, RunState, ShopAnswerKind
 from store.tables import Difference, Posting, PrintFile, PrintPiece, ShopAnswer
@@ -32,164 +31,167 @@ _ONE_IN = 20
 """A weight that is further off than one part in twenty is a difference."""
 
 
-def printed(telling: Telling, rows: Sequence[Said]) -> None:
+def printed(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
     """Take what was printed: pieces by name first, then whole files."""
-    if find_run(telling.connection, telling.run.key).proofed_at is None:
-        telling.note(UNSIGNED, 0)
-    _named(telling, rows)
-    for said in rows:
-        if said.piece is None:
-            _printed_file(telling, said)
-    if all(file.printed_at for file in telling.files()):
-        advance(telling.connection, telling.run.id, RunState.PRINTED, now=telling.now)
-    _post_what_waited(telling)
-    recount(telling)
+    if find_run(answer.connection, answer.run.key).proofed_at is None:
+        answer.note(UNSIGNED, 0)
+    _named(answer, rows)
+    for row in rows:
+        if row.piece is None:
+            _printed_file(answer, row)
+    if all(file.printed_at for file in answer.files()):
+        advance(answer.connection, answer.run.id, RunState.PRINTED, now=answer.now)
+    _post_what_waited(answer)
+    recount(answer)
 
 
-def _named(telling: Telling, rows: Sequence[Said]) -> None:
-    named = list(telling.known([said for said in rows if said.piece is not None]))
+def _named(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
+    named = list(answer.known([row for row in rows if row.piece is not None]))
     by_word: dict[tuple[str, str], list[str]] = {}
-    for said in named:
-        by_word.setdefault((said.status, said["reason"]), []).append(said.piece or "")
-        telling.outcome.setdefault(said.status, []).append(said.piece or "")
-    told = copies(telling)
+    for row in named:
+        by_word.setdefault((row.status, row["reason"]), []).append(row.piece or "")
+        answer.outcome.setdefault(row.status, []).append(row.piece or "")
+    stated = copies(answer)
     for (status, reason), some in sorted(by_word.items()):
-        pieces = sorted({piece for piece in some if _still(told, status, piece)})
+        pieces = sorted({piece for piece in some if _still(stated, status, piece)})
         if status == "doubled":
-            telling.note(DOUBLED, len(pieces), pieces=pieces)
+            answer.note(DOUBLED, len(pieces), pieces=pieces)
             continue
-        telling.move_named(pieces, _STATES[status], reason or None)
+        answer.move_named(pieces, _STATES[status], reason or None)
         if status == "missing":
-            telling.note(MISSING, len(pieces), pieces=pieces)
+            answer.note(MISSING, len(pieces), pieces=pieces)
         if status == "posted":
-            _too_late(telling, pieces)
+            _too_late(answer, pieces)
 
 
-def _still(told: Copies, status: str, piece: str) -> bool:
+def _still(stated: Copies, status: str, piece: str) -> bool:
     """Say whether a word about a piece is the last of it, in whatever order the words came."""
     if status in {"spoiled", "missing"}:
-        return told.lacking(piece)
-    return status != "reprinted" or not told.lacking(piece)
+        return stated.lacking(piece)
+    return status != "reprinted" or not stated.lacking(piece)
 
 
-def _too_late(telling: Telling, pieces: Sequence[str]) -> None:
+def _too_late(answer: RunAnswer, pieces: Sequence[str]) -> None:
     """Take a piece that was posted by name as one that could not be pulled."""
     asked = select(PrintPiece.id).where(PrintPiece.piece_id.in_(pieces), pulls_unanswered())
-    for piece in telling.connection.execute(asked).scalars().all():
-        pull_lists.answer(telling.connection, piece, PullState.TOO_LATE, now=telling.now)
+    for piece in answer.connection.execute(asked).scalars().all():
+        pull_lists.answer(answer.connection, piece, PullState.TOO_LATE, now=answer.now)
 
 
-def _printed_file(telling: Telling, said: Said) -> None:
+def _printed_file(answer: RunAnswer, row: AnswerRow) -> None:
     try:
-        file = telling.file(said)
+        file = answer.file(row)
     except BadInput as error:
-        telling.refuse(said, error)
+        answer.refuse(row, error)
         return
-    which = pieces_of(telling.run.id, file)
-    telling.move(which & PrintPiece.state.in_((_P.MADE, _P.HANDED_OVER)), _P.PRINTED)
-    mine = (PrintFile.print_run_id == telling.run.id) & (PrintFile.name == file.name)
-    telling.connection.execute(update(PrintFile).where(mine).values(printed_at=telling.now))
-    low, high = _printed_range(telling, which)
-    earlier = _printed_totals(telling, file.name)
-    telling.outcome.setdefault("totals", []).append([file.name, said.pieces])
+    which = pieces_of(answer.run.id, file)
+    answer.move(which & PrintPiece.state.in_((_P.MADE, _P.HANDED_OVER)), _P.PRINTED)
+    mine = (PrintFile.print_run_id == answer.run.id) & (PrintFile.name == file.name)
+    answer.connection.execute(update(PrintFile).where(mine).values(printed_at=answer.now))
+    low, high = _printed_range(answer, which)
+    earlier = _printed_totals(answer, file.name)
+    answer.outcome.setdefault("totals", []).append([file.name, row.pieces])
     if not any(
-        low <= told <= high for told in earlier
+        low <= stated <= high for stated in earlier
     ):  # an older word comes late: a newer one agrees already
-        _hold(telling, said.pieces or 0, low, high, file=file.name, stage="printed")
+        _check(answer, row.pieces or 0, low, high, file=file.name, stage="printed")
 
 
-def _printed_totals(telling: Telling, file: str) -> list[int]:
+def _printed_totals(answer: RunAnswer, file: str) -> list[int]:
     query = select(ShopAnswer.outcome).where(
-        ShopAnswer.print_run_id == telling.run.id, ShopAnswer.kind == ShopAnswerKind.PRINTED
+        ShopAnswer.print_run_id == answer.run.id, ShopAnswer.kind == ShopAnswerKind.PRINTED
     )
     totals = (
         total
-        for outcome in telling.connection.execute(query).scalars()
+        for outcome in answer.connection.execute(query).scalars()
         for total in outcome.get("totals", [])
     )
-    return [told for name, told in totals if name == file]
+    return [stated for name, stated in totals if name == file]
 
 
-def _printed_range(telling: Telling, which: ColumnElement[bool]) -> tuple[int, int]:
+def _printed_range(answer: RunAnswer, which: ColumnElement[bool]) -> tuple[int, int]:
     """Return how many should be printed; what was pulled may or may not have been."""
-    states = states_of(telling.connection, telling.run.id, which)
+    states = states_of(answer.connection, answer.run.id, which)
     low = sum(states[state] for state in (_P.PRINTED, _P.POSTED, _P.RETURNED))
-    fewer, more = slack(telling, which, printed=True)
+    fewer, more = slack(answer, which, printed=True)
     return low - fewer, low + states[_P.RECALLED] + more
 
 
-def _hold(telling: Telling, told: int, low: int, high: int, **about: Any) -> None:
-    if told < low:
-        telling.note(COUNT, low - told, told=told, **about)
-    elif told > high:
-        telling.note(DOUBLED, told - high, told=told, **about)
+def _check(answer: RunAnswer, stated: int, low: int, high: int, *, file: str, stage: str) -> None:
+    detail = {STATED: stated, "file": file, "stage": stage}
+    if stated < low:
+        answer.note(COUNT, low - stated, **detail)
+    elif stated > high:
+        answer.note(DOUBLED, stated - high, **detail)
 
 
-def posted(telling: Telling, rows: Sequence[Said]) -> None:
+def posted(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
     """Take what was posted: pieces by name first, then whole files or the run, each with its proof."""
-    _named(telling, rows)
-    for said in rows:
-        if said.piece is None:
-            _posted_total(telling, said)
-    recount(telling)
+    _named(answer, rows)
+    for row in rows:
+        if row.piece is None:
+            _posted_total(answer, row)
+    recount(answer)
 
 
-def _posted_total(telling: Telling, said: Said) -> None:
+def _posted_total(answer: RunAnswer, row: AnswerRow) -> None:
     try:
-        files = [telling.file(said)] if said["file"] else telling.files()
+        files = [answer.file(row)] if row["file"] else answer.files()
     except BadInput as error:
-        telling.refuse(said, error)
+        answer.refuse(row, error)
         return
-    total = {name: said[name] for name in ("file", "carrier_order", "pieces", "grams", "date")}
+    total = {name: row[name] for name in ("file", "carrier_order", "pieces", "grams", "date")}
     if all(file.printed_at for file in files):
-        _post(telling, files, total, telling.answer_id)
+        _post(answer, files, total, answer.answer_id)
     else:
-        telling.outcome.setdefault("waiting", []).append(total)
-        telling.counts["waiting"] += 1
+        answer.outcome.setdefault("waiting", []).append(total)
+        answer.counts["waiting"] += 1
 
 
-def _post_what_waited(telling: Telling) -> None:
+def _post_what_waited(answer: RunAnswer) -> None:
     """Post the files of which the shop told that they were posted before it told that they were printed."""
     query = select(ShopAnswer.id, ShopAnswer.outcome).where(
-        ShopAnswer.print_run_id == telling.run.id, ShopAnswer.kind == ShopAnswerKind.POSTED
+        ShopAnswer.print_run_id == answer.run.id, ShopAnswer.kind == ShopAnswerKind.POSTED
     )
-    for row in telling.connection.execute(query.order_by(ShopAnswer.id)).all():
+    for row in answer.connection.execute(query.order_by(ShopAnswer.id)).all():
         still = [
             total
             for total in row.outcome.get("waiting", [])
-            if not _posted_now(telling, total, row.id)
+            if not _posted_now(answer, total, row.id)
         ]
         if still != row.outcome.get("waiting", []):
             values = {"outcome": {**row.outcome, "waiting": still}}
-            telling.connection.execute(
+            answer.connection.execute(
                 update(ShopAnswer).where(ShopAnswer.id == row.id).values(values)
             )
 
 
-def _posted_now(telling: Telling, total: dict[str, str], answer_id: int) -> bool:
-    files = [file for file in telling.files() if not total["file"] or file.name == total["file"]]
+def _posted_now(answer: RunAnswer, total: dict[str, str], answer_id: int) -> bool:
+    files = [file for file in answer.files() if not total["file"] or file.name == total["file"]]
     if not all(file.printed_at for file in files):
         return False
-    _post(telling, files, total, answer_id)
+    _post(answer, files, total, answer_id)
     return True
 
 
-def _post(telling: Telling, files: Sequence[Any], total: dict[str, str], answer_id: int) -> None:
+def _post(
+    answer: RunAnswer, files: Sequence[PrintFile], total: dict[str, str], answer_id: int
+) -> None:
     for file in files:
         ready = (
-            pieces_of(telling.run.id, file) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
+            pieces_of(answer.run.id, file) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
         )
-        telling.move(ready, _P.POSTED)
-        mine = (PrintFile.print_run_id == telling.run.id) & (PrintFile.name == file.name)
+        answer.move(ready, _P.POSTED)
+        mine = (PrintFile.print_run_id == answer.run.id) & (PrintFile.name == file.name)
         still = update(PrintFile).where(mine, PrintFile.posted_at.is_(None))
-        telling.connection.execute(still.values(posted_at=telling.now))
-    _prove(telling, total, answer_id)
-    if all(file.posted_at for file in telling.files()):
-        advance(telling.connection, telling.run.id, RunState.POSTED, now=telling.now)
-    _hold_posted(telling, total["file"])
+        answer.connection.execute(still.values(posted_at=answer.now))
+    _prove(answer, total, answer_id)
+    if all(file.posted_at for file in answer.files()):
+        advance(answer.connection, answer.run.id, RunState.POSTED, now=answer.now)
+    _check_posted(answer, total["file"])
 
 
-def _prove(telling: Telling, total: dict[str, str], answer_id: int) -> None:
+def _prove(answer: RunAnswer, total: dict[str, str], answer_id: int) -> None:
     """Keep the proof of posting; the same order told anew replaces what was told of it."""
     pieces, grams = int(total["pieces"]), int(total["grams"]) if total["grams"] else None
     values = {
@@ -199,106 +201,105 @@ def _prove(telling: Telling, total: dict[str, str], answer_id: int) -> None:
         "answer_id": answer_id,
     }
     key = {
-        "print_run_id": telling.run.id,
+        "print_run_id": answer.run.id,
         "carrier_order": total["carrier_order"],
         "file": total["file"],
     }
     mine = [getattr(Posting, name) == value for name, value in key.items()]
-    if not telling.connection.execute(update(Posting).where(*mine).values(values)).rowcount:
-        telling.connection.execute(insert(Posting).values(**key, **values))
-        telling.counts["postings"] += 1
-    each, everything = telling.run.weight, telling.run.cards + telling.run.seeds
+    if not answer.connection.execute(update(Posting).where(*mine).values(values)).rowcount:
+        answer.connection.execute(insert(Posting).values(**key, **values))
+        answer.counts["postings"] += 1
+    each, everything = answer.run.weight, answer.run.cards + answer.run.seeds
     if grams and each and abs(grams * everything - each * pieces) * _ONE_IN > each * pieces:
-        telling.note(
-            WEIGHT, 0, carrier_order=total["carrier_order"], told=grams, file=total["file"]
-        )
+        detail = {STATED: grams, "carrier_order": total["carrier_order"], "file": total["file"]}
+        answer.note(WEIGHT, 0, **detail)
 
 
-def _hold_posted(telling: Telling, file: str) -> None:
-    told, low, high = _posted_range(telling, file)
-    fewer, more = slack(telling, _posted_with(telling, file))
-    _hold(telling, told, low - fewer, high + more, file=file, stage="posted")
+def _check_posted(answer: RunAnswer, file: str) -> None:
+    stated, low, high = _posted_range(answer, file)
+    fewer, more = slack(answer, _posted_with(answer, file))
+    _check(answer, stated, low - fewer, high + more, file=file, stage="posted")
 
 
-def _posted_with(telling: Telling, file: str) -> ColumnElement[bool]:
+def _posted_with(answer: RunAnswer, file: str) -> ColumnElement[bool]:
     if not file:
-        return PrintPiece.print_run_id == int(telling.run.id)
+        return PrintPiece.print_run_id == int(answer.run.id)
     of_file: ColumnElement[bool] = pieces_of(
-        telling.run.id, next(each for each in telling.files() if each.name == file)
+        answer.run.id, next(each for each in answer.files() if each.name == file)
     )
     return of_file
 
 
-def _posted_range(telling: Telling, file: str) -> tuple[int, int, int]:
+def _posted_range(answer: RunAnswer, file: str) -> tuple[int, int, int]:
     """Return how many were told to be posted, and how many should be: of a file, or of the whole run.
 
     What the shop was asked to pull and has not told of yet may or may not be among them.
     """
-    mine = Posting.print_run_id == telling.run.id
-    which = _posted_with(telling, file)
+    mine = Posting.print_run_id == answer.run.id
+    which = _posted_with(answer, file)
     if file:
         mine &= Posting.file == file
-    told = telling.connection.execute(
+    stated = answer.connection.execute(
         select(func.coalesce(func.sum(Posting.pieces), 0)).where(mine)
     ).scalar_one()
-    states = states_of(telling.connection, telling.run.id, which)
+    states = states_of(answer.connection, answer.run.id, which)
     low = states[_P.POSTED] + states[_P.RETURNED]
-    doubt = states_of(telling.connection, telling.run.id, which, pulls_unanswered()).total()
-    return int(told), low, low + doubt
+    doubt = states_of(answer.connection, answer.run.id, which, pulls_unanswered()).total()
+    return int(stated), low, low + doubt
 
 
-def _catch_up(telling: Telling, file: str) -> None:
+def _catch_up(answer: RunAnswer, file: str) -> None:
     """Let what was printed again late take the state of its posted file, where the posted total counts it."""
-    files = [each for each in telling.files() if each.posted_at and file in ("", each.name)]
+    files = [each for each in answer.files() if each.posted_at and file in ("", each.name)]
     ready = [
-        pieces_of(telling.run.id, each) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
+        pieces_of(answer.run.id, each) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
         for each in files
     ]
-    waiting = sum(states_of(telling.connection, telling.run.id, which).total() for which in ready)
-    told, _, high = _posted_range(telling, file)
-    for which in ready if high + waiting <= told else ():
-        telling.move(which, _P.POSTED)
+    waiting = sum(states_of(answer.connection, answer.run.id, which).total() for which in ready)
+    stated, _, high = _posted_range(answer, file)
+    for which in ready if high + waiting <= stated else ():
+        answer.move(which, _P.POSTED)
 
 
-def recount(telling: Telling) -> None:
+def recount(answer: RunAnswer) -> None:
     """Look at every open count once more: later words may have explained it."""
-    name_doubled(telling)
-    posted_as = select(Posting.file).distinct().where(Posting.print_run_id == telling.run.id)
-    for file in telling.connection.execute(posted_as).scalars().all():
-        _catch_up(telling, file)
+    name_doubled(answer)
+    posted_as = select(Posting.file).distinct().where(Posting.print_run_id == answer.run.id)
+    for file in answer.connection.execute(posted_as).scalars().all():
+        _catch_up(answer, file)
     query = select(Difference.id, Difference.detail).where(
-        Difference.print_run_id == telling.run.id,
+        Difference.print_run_id == answer.run.id,
         Difference.kind.in_((COUNT, DOUBLED)),
         Difference.accepted_at.is_(None),
     )
-    by_name = {file.name: file for file in telling.files()}
-    for row in telling.connection.execute(query).all():
+    by_name = {file.name: file for file in answer.files()}
+    for row in answer.connection.execute(query).all():
         stage, file = row.detail.get("stage"), row.detail.get("file", "")
         if stage == "printed":
-            low, high = _printed_range(telling, pieces_of(telling.run.id, by_name[file]))
-            told = row.detail["told"]
+            low, high = _printed_range(answer, pieces_of(answer.run.id, by_name[file]))
+            stated = row.detail[STATED]
         elif stage == "posted":
-            told, low, high = _posted_range(telling, file)
-            fewer, more = slack(telling, _posted_with(telling, file))
+            stated, low, high = _posted_range(answer, file)
+            fewer, more = slack(answer, _posted_with(answer, file))
             low, high = low - fewer, high + more
         else:
             continue
-        if low <= told <= high:
-            telling.explain((COUNT, DOUBLED), "a later answer explains it", **row.detail)
-    _found_again(telling)
+        if low <= stated <= high:
+            answer.explain((COUNT, DOUBLED), "a later answer explains it", **row.detail)
+    _found_again(answer)
 
 
-def _found_again(telling: Telling) -> None:
+def _found_again(answer: RunAnswer) -> None:
     """Accept what was missing and is not any more."""
     query = select(Difference.detail).where(
-        Difference.print_run_id == telling.run.id,
+        Difference.print_run_id == answer.run.id,
         Difference.kind == MISSING,
         Difference.accepted_at.is_(None),
     )
     missing = select(PrintPiece.piece_id).where(
-        PrintPiece.print_run_id == telling.run.id, PrintPiece.state == _P.MISSING
+        PrintPiece.print_run_id == answer.run.id, PrintPiece.state == _P.MISSING
     )
-    still = set(telling.connection.execute(missing).scalars())
-    for detail in telling.connection.execute(query).scalars().all():
+    still = set(answer.connection.execute(missing).scalars())
+    for detail in answer.connection.execute(query).scalars().all():
         if not still & set(detail["pieces"]):
-            telling.explain((MISSING,), "they were found", **detail)
+            answer.explain((MISSING,), "they were found", **detail)

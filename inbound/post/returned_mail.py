@@ -6,10 +6,10 @@ from datetime import datetime, time
 from sqlalchemy import insert, select
 
 from desk.entries.queue_entries import Lines
-from inbound.post.answer_rows import Said
-from inbound.post.shop_answer import Telling
-from inbound.replies import book
-from inbound.reply_effects import follow
+from inbound.post.answer_rows import AnswerRow
+from inbound.post.shop_answer import RunAnswer
+from inbound.replies import store_replies
+from inbound.reply_effects import apply_effects
 from inbound.reply_matching import match
 from inbound.reply_rows import ReadReply
 from store.clock import LOCAL
@@ -17,46 +17,54 @@ from store.states import PieceState, ReplyKind
 from store.tables import Import, PrintPiece
 
 
-def returned(telling: Telling, rows: Sequence[Said]) -> None:
+def returned(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
     """Take pieces that came back: their touches return, wrong addresses close, a reported death holds."""
-    known = list(telling.known(rows))
+    known = list(answer.known(rows))
     seeds = select(PrintPiece.piece_id).where(
-        PrintPiece.print_run_id == telling.run.id, PrintPiece.touch_id.is_(None)
+        PrintPiece.print_run_id == answer.run.id, PrintPiece.touch_id.is_(None)
     )
-    ours = set(telling.connection.execute(seeds).scalars())
-    telling.move_named(
-        [said.piece for said in known if said.piece in ours], PieceState.RETURNED, "unknown"
+    ours = set(answer.connection.execute(seeds).scalars())
+    answer.move_named(
+        [row.piece for row in known if row.piece in ours], PieceState.RETURNED, "unknown"
     )
     replies = {
-        reply.key: reply for reply in (_reply(said) for said in known if said.piece not in ours)
+        reply.key: reply for reply in (_reply(row) for row in known if row.piece not in ours)
     }
-    lines, connection = Lines.read(telling.connection), telling.connection
-    heard = book(
+    lines, connection = Lines.read(answer.connection), answer.connection
+    stored = store_replies(
         connection,
         [*replies.values()],
         match(connection, [*replies.values()], post=()),
-        _import(telling),
+        _import(answer),
     )
-    followed = follow(connection, heard, lines, now=telling.now)
-    telling.counts["returned"] += followed.returned
-    telling.counts["closed_addresses"] += followed.closed_addresses
-    telling.counts["deceased"] += followed.deceased
+    effects = apply_effects(connection, stored, lines, now=answer.now)
+    answer.counts["returned"] += effects.returned
+    answer.counts["closed_addresses"] += effects.closed_addresses
+    answer.counts["deceased"] += effects.deceased
 
 
-def _reply(said: Said) -> ReadReply:
+def _reply(row: AnswerRow) -> ReadReply:
     at, reason = (
-        datetime.combine(said.row.day("date"), time(), LOCAL),
-        said["reason"].lower() or "unknown",
+        datetime.combine(row.source.day("date"), time(), LOCAL),
+        row["reason"].lower() or "unknown",
     )
     return ReadReply(
-        said.fingerprint, ReplyKind.RETURNED, at, said.piece, None, None, "", reason, objects=False
+        key=row.fingerprint,
+        kind=ReplyKind.RETURNED,
+        received_at=at,
+        code=row.piece,
+        e164=None,
+        person_ref=None,
+        text="",
+        reason=reason,
+        objects=False,
     )
 
 
-def _import(telling: Telling) -> int:
+def _import(answer: RunAnswer) -> int:
     """Note in the book of imports where these replies came from."""
-    file = {"file": telling.outcome["file"], "sha256": telling.outcome["sha256"]}
+    file = {"file": answer.outcome["file"], "sha256": answer.outcome["sha256"]}
     made = insert(Import).values(
-        kind="replies", source="print shop", **file, started_at=telling.now, finished_at=telling.now
+        kind="replies", source="print shop", **file, started_at=answer.now, finished_at=answer.now
     )
-    return int(telling.connection.execute(made.returning(Import.id)).scalar_one())
+    return int(answer.connection.execute(made.returning(Import.id)).scalar_one())

@@ -12,18 +12,21 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 from campaigns.post import discrepancies
 from campaigns.post.discrepancies import Tolerance
 from campaigns.post.piece_states import move_pieces
-from inbound.post.answer_rows import Said
+from inbound.post.answer_rows import AnswerRow
 from store.errors import BadInput
+from store.mapped_rows import read_all, read_one_or_none
 from store.states import PieceState
 from store.tables import PrintFile, PrintPiece
 
 _AGAIN = frozenset({"spoiled", "reprinted"})
 """What may befall one piece more than once."""
 IN_LIST = 2_000  # keeps every IN list below what either database takes
+STATED = "told"
+"""The key under which the detail of a difference keeps what the shop stated."""
 
 
-@dataclass
-class Telling:
+@dataclass(kw_only=True)
+class RunAnswer:
     """All that the rows of one kind about one run need."""
 
     connection: Connection
@@ -31,7 +34,7 @@ class Telling:
     answer_id: int
     tolerance: Tolerance
     now: datetime
-    refuse: Callable[[Said, BadInput], None]
+    refuse: Callable[[AnswerRow, BadInput], None]
     counts: Counter[str] = field(default_factory=Counter)
     outcome: dict[str, Any] = field(default_factory=dict)
 
@@ -61,29 +64,30 @@ class Telling:
         some = by_the_list(sorted(set(pieces)))
         return sum(self.move(PrintPiece.piece_id.in_(each), to, reason) for each in some)
 
-    def files(self) -> list[Any]:
+    def files(self) -> list[PrintFile]:
         """Return the files of the run that are printed, in their order."""
-        query = select(PrintFile.__table__).where(
-            PrintFile.print_run_id == self.run.id, PrintFile.pieces > 0
-        )
-        return list(self.connection.execute(query.order_by(PrintFile.name)))
+        mine = (PrintFile.print_run_id == self.run.id, PrintFile.pieces > 0)
+        return read_all(self.connection, select(PrintFile).where(*mine).order_by(PrintFile.name))
 
-    def file(self, said: Said) -> Any:
+    def file(self, row: AnswerRow) -> PrintFile:
         """Return the file that a row names.
 
         Raises:
             BadInput: the run has no such file.
         """
-        query = select(PrintFile.__table__).where(PrintFile.print_run_id == self.run.id)
-        found = self.connection.execute(query.where(PrintFile.name == said["file"])).one_or_none()
+        mine = (PrintFile.print_run_id == self.run.id, PrintFile.name == row["file"])
+        found = read_one_or_none(self.connection, select(PrintFile).where(*mine))
         if found is None:
-            raise BadInput(f"{said['file'][:60]!r} is no file of {self.run.key}", "write it as the manifest has it",
-                           field="file")  # fmt: skip
+            raise BadInput(
+                f"{row['file'][:60]!r} is no file of {self.run.key}",
+                "write it as the manifest has it",
+                field="file",
+            )
         return found
 
-    def known(self, rows: Sequence[Said]) -> Iterator[Said]:
+    def known(self, rows: Sequence[AnswerRow]) -> Iterator[AnswerRow]:
         """Yield the rows whose piece is one of this run; the others, and what is named twice, are differences."""
-        named = Counter((said.piece, said.status) for said in rows if said.piece is not None)
+        named = Counter((row.piece, row.status) for row in rows if row.piece is not None)
         ours = set[str]()
         pieces = {piece for piece, _ in named}
         for some in by_the_list(sorted(pieces)):
@@ -93,10 +97,15 @@ class Telling:
             )
         if unknown := sorted(pieces - ours):
             self.note(discrepancies.UNKNOWN, len(unknown), pieces=unknown)
-        if twice := sorted({piece for (piece, status), times in named.items()
-                            if times > 1 and status not in _AGAIN and piece in ours}):  # fmt: skip
+        if twice := sorted(
+            {
+                piece
+                for (piece, status), times in named.items()
+                if times > 1 and status not in _AGAIN and piece in ours
+            }
+        ):
             self.note(discrepancies.DOUBLED, len(twice), pieces=twice)
-        yield from (said for said in rows if said.piece in ours)
+        yield from (row for row in rows if row.piece in ours)
 
 
 def by_the_list(pieces: Sequence[str]) -> Iterator[list[str]]:

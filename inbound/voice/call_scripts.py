@@ -21,8 +21,8 @@ from channels.voice.twiml import (
 )
 from desk.line.incoming_calls import Caller, Place
 from desk.line.line_lookup import Window, read_number
-from inbound.auto_replies import said_opening, said_window
-from inbound.callback_times import Window as HeardWindow
+from inbound.auto_replies import opening_in_words, window_in_words
+from inbound.callback_times import Window as NamedWindow
 from people.numbers import PhoneNumber
 from templates.lines import Lines, Speech
 
@@ -65,8 +65,8 @@ class Script:
 
     def wait(self, language: str | None, queue: str, *before: str) -> list[Step]:
         """Put somebody in the queue of their line."""
-        said: list[Step] = [self.say(language, key) for key in before]
-        return [*said, Wait(queue, self.at("wait"), self.at("left"))]
+        spoken: list[Step] = [self.say(language, key) for key in before]
+        return [*spoken, Wait(queue, self.at("wait"), self.at("left"))]
 
     def tell_place(self, language: str | None, place: Place) -> list[Step]:
         """Tell somebody where they stand, and offer to call them back."""
@@ -90,18 +90,18 @@ class Script:
 
     def ask_number(self, language: str | None, own: str | None, *before: str) -> list[Step]:
         """Ask on which number somebody wants to be called back."""
-        said = tuple(self.say(language, key) for key in before)
+        spoken = tuple(self.say(language, key) for key in before)
         number = PhoneNumber.parse(own) if own else None
         if number is not None and number.may_call:
             digits = slowly(number.printed().replace(" ", ""))
             return [
                 Ask(
-                    says=(*said, self.say(language, "number_own", number=digits)),
+                    says=(*spoken, self.say(language, "number_own", number=digits)),
                     to=self.at("number"),
                     seconds=8,
                 )
             ]
-        return [Ask(says=(*said, self.say(language, "number")), to=self.at("number"), seconds=8)]
+        return [Ask(says=(*spoken, self.say(language, "number")), to=self.at("number"), seconds=8)]
 
     def ask_number_again(self, language: str | None) -> list[Step]:
         """Ask for another number: this one cannot be called."""
@@ -109,11 +109,11 @@ class Script:
 
     def closed(self, language: str | None, opens: datetime) -> list[Step]:
         """Say that nobody is here, in every language we speak, and offer to call back or to take a message."""
-        when = said_opening(opens)
+        when = opening_in_words(opens)
         says: list[Say] = []
         for speech in self._spoken(language):
-            said = speech.say("closed", opens=in_words(when, speech.language))
-            says += [Say(said, speech.spoken), Say(speech.say("closed_offer"), speech.spoken)]
+            sentence = speech.say("closed", opens=in_words(when, speech.language))
+            says += [Say(sentence, speech.spoken), Say(speech.say("closed_offer"), speech.spoken)]
         return [Ask(says=tuple(says), to=self.at("closed"), digits=1, seconds=6)]
 
     def _spoken(self, language: str | None) -> list[Speech]:
@@ -128,7 +128,7 @@ class Script:
         values = (
             {
                 "window": in_words(
-                    said_window(HeardWindow(window.begins, window.ends)),
+                    window_in_words(NamedWindow(window.begins, window.ends)),
                     self.lines.of(language).language,
                 )
             }
@@ -150,9 +150,9 @@ class Script:
         return self.telephone.address(path)
 
 
-def in_words(said: Mapping[str, str], language: str) -> str:
+def in_words(spoken: Mapping[str, str], language: str) -> str:
     """Return a moment in words: in this language, else in English, as it is understood most."""
-    return said.get(language) or said["en"]
+    return spoken.get(language) or spoken["en"]
 
 
 def warm() -> None:

@@ -9,7 +9,7 @@ from channels.voice.browser_names import client_name
 from channels.voice.twiml import Connect, HangUp, Leave, Pause, Step
 from desk.line import click_to_call, connecting, incoming_calls, line_tests, queue_exits
 from desk.line.connecting import Back, Over, Whom, queue_name
-from desk.line.incoming_calls import Caller, Found, Full, SeedCard, Told, Unknown
+from desk.line.incoming_calls import Caller, CallEvent, Found, Full, SeedCard, Unknown
 from desk.line.line_lookup import next_staffed
 from inbound.voice.call_scripts import ONE, TWO, Script
 from installation.installation import Installation
@@ -22,16 +22,16 @@ TESTED = 60  # seconds that a test call stays on the line
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class VoiceRequest:
     """What the provider posted, and what stands in the address that it was given."""
 
     fields: Mapping[str, str]
     query: Mapping[str, str]
 
     @property
-    def told(self) -> Told:
+    def event(self) -> CallEvent:
         """Which connection this is about."""
-        return Told(
+        return CallEvent(
             self.fields.get("CallSid", ""), self.fields.get("From", ""), self.fields.get("To", "")
         )
 
@@ -67,144 +67,157 @@ class Turns:
     telephone: Telephone
     script: Script
 
-    def by_path(self) -> Mapping[str, Callable[[Asked], list[Step]]]:
+    def by_path(self) -> Mapping[str, Callable[[VoiceRequest], list[Step]]]:
         """Return every turn, by its path below `/voice`."""
         return {
-            "in": self.arrive, "language": self.language, "code": self.code, "stop": self.stop, "wait": self.wait,
-            "wait-key": self.wait_key, "left": self.left, "number": self.number, "closed": self.closed,
-            "voicemail": self.voicemail, "status": self.status, "agent": self.agent, "agent-left": self.agent_left,
-            "agent-answered": self.agent_answered, "out": self.out, "out-left": self.out_left, "test": self.test,
-        }  # fmt: skip
+            "in": self.arrive,
+            "language": self.language,
+            "code": self.code,
+            "stop": self.stop,
+            "wait": self.wait,
+            "wait-key": self.wait_key,
+            "left": self.left,
+            "number": self.number,
+            "closed": self.closed,
+            "voicemail": self.voicemail,
+            "status": self.status,
+            "agent": self.agent,
+            "agent-left": self.agent_left,
+            "agent-answered": self.agent_answered,
+            "out": self.out,
+            "out-left": self.out_left,
+            "test": self.test,
+        }
 
-    def arrive(self, asked: Asked) -> list[Step]:
+    def arrive(self, request: VoiceRequest) -> list[Step]:
         """Somebody calls."""
-        caller = incoming_calls.arrive(self.installation, asked.told, now=self._now())
+        caller = incoming_calls.arrive(self.installation, request.event, now=self._now())
         if caller.line_id is None:
             return self.script.end(None, "unknown_line")
         if caller.state is LegState.ENDED:
             return [HangUp()]
         if not caller.staffed and not line_tests.is_expected(
-            self.installation, asked.told, now=self._now()
+            self.installation, request.event, now=self._now()
         ):
             return self.script.closed(None, self._opens(caller))
         return self.script.greet(caller)
 
-    def language(self, asked: Asked) -> list[Step]:
+    def language(self, request: VoiceRequest) -> list[Step]:
         """They chose a language, or said nothing."""
         spoken = self.script.lines.languages
-        chosen = int(asked.keyed) if asked.keyed.isascii() and asked.keyed.isdigit() else 1
+        chosen = int(request.keyed) if request.keyed.isascii() and request.keyed.isdigit() else 1
         language = spoken[chosen - 1] if 1 <= chosen <= len(spoken) else spoken[0]
-        incoming_calls.choose_language(self.installation, asked.told, language, now=self._now())
+        incoming_calls.choose_language(self.installation, request.event, language, now=self._now())
         return self.script.ask_code(language)
 
-    def code(self, asked: Asked) -> list[Step]:
+    def code(self, request: VoiceRequest) -> list[Step]:
         """They keyed the code on their card, or nothing, or want to be left alone."""
-        caller, keyed = self._caller(asked), asked.keyed
+        caller, keyed = self._caller(request), request.keyed
         if not keyed:
-            return self._queue(asked, caller, "wait")
+            return self._queue(request, caller, "wait")
         if keyed.startswith(STAR):
             return self.script.ask_to_stop(caller.language)
         if line_tests.is_test(keyed) and line_tests.passes(
-            self.installation, asked.told, now=self._now()
+            self.installation, request.event, now=self._now()
         ):
             return self.script.end(caller.language, "test")
-        match incoming_calls.key_code(self.installation, asked.told, keyed, now=self._now()):
+        match incoming_calls.key_code(self.installation, request.event, keyed, now=self._now()):
             case Found():
-                return self._queue(asked, caller, "code_found", "wait")
+                return self._queue(request, caller, "code_found", "wait")
             case SeedCard():
-                queue_exits.note(self.installation, asked.told, LegEnd.TESTED, now=self._now())
+                queue_exits.note(self.installation, request.event, LegEnd.TESTED, now=self._now())
                 return self.script.end(caller.language, "seed")
             case Unknown(again=True):
                 return self.script.ask_code(caller.language, "code_again")
-        return self._queue(asked, caller, "code_helped", "wait")
+        return self._queue(request, caller, "code_helped", "wait")
 
-    def stop(self, asked: Asked) -> list[Step]:
+    def stop(self, request: VoiceRequest) -> list[Step]:
         """They keyed the code of a card whose person wants to be left alone."""
-        caller = self._caller(asked)
-        if asked.keyed and caller.tries < incoming_calls.TRIES:
-            if queue_exits.stop(self.installation, asked.told, asked.keyed, now=self._now()):
+        caller = self._caller(request)
+        if request.keyed and caller.tries < incoming_calls.TRIES:
+            if queue_exits.stop(self.installation, request.event, request.keyed, now=self._now()):
                 return self.script.end(caller.language, "stop_done")
             return self.script.ask_to_stop(caller.language)
-        return self._queue(asked, caller, "stop_agent", "wait")
+        return self._queue(request, caller, "stop_agent", "wait")
 
-    def wait(self, asked: Asked) -> list[Step]:
+    def wait(self, request: VoiceRequest) -> list[Step]:
         """They wait, and the provider asks what they should hear."""
         feed = incoming_calls.Feed(
-            asked.fields.get("QueueSid") or None, asked.count("QueuePosition")
+            request.fields.get("QueueSid") or None, request.count("QueuePosition")
         )
-        caller = self._caller(asked)
-        place = incoming_calls.wait(self.installation, asked.told, feed, now=self._now())
+        caller = self._caller(request)
+        place = incoming_calls.wait(self.installation, request.event, feed, now=self._now())
         return [Leave()] if place is None else self.script.tell_place(caller.language, place)
 
-    def wait_key(self, asked: Asked) -> list[Step]:
+    def wait_key(self, request: VoiceRequest) -> list[Step]:
         """They pressed a key while they wait, or none."""
-        if asked.keyed != ONE:
-            return self.script.between(self._caller(asked).language)
-        queue_exits.wish_call_back(self.installation, asked.told, now=self._now())
+        if request.keyed != ONE:
+            return self.script.between(self._caller(request).language)
+        queue_exits.wish_call_back(self.installation, request.event, now=self._now())
         return [Leave()]
 
-    def left(self, asked: Asked) -> list[Step]:
+    def left(self, request: VoiceRequest) -> list[Step]:
         """They are out of the provider's queue: somebody rings for them, or they left it, or it would not have them."""
-        caller = self._caller(asked)
-        match asked.fields.get("QueueResult", ""):
+        caller = self._caller(request)
+        match request.fields.get("QueueResult", ""):
             case "hangup":
-                queue_exits.hang_up(self.installation, asked.told, now=self._now())
+                queue_exits.hang_up(self.installation, request.event, now=self._now())
                 return []
             case "leave" if caller.state is LegState.ASKING:
                 return self.script.ask_number(caller.language, caller.number)
             case "queue-full" | "error" | "system-error" if caller.state is not LegState.ENDED:
-                return self._offer_call_back(asked)
+                return self._offer_call_back(request)
             case "leave" if caller.state is not LegState.ENDED:
-                return self._queue(asked, caller, "sorry_again")
+                return self._queue(request, caller, "sorry_again")
         return []
 
-    def number(self, asked: Asked) -> list[Step]:
+    def number(self, request: VoiceRequest) -> list[Step]:
         """They keyed the number on which they want to be called back."""
-        caller = self._caller(asked)
+        caller = self._caller(request)
         try:
             window = queue_exits.key_number(
-                self.installation, asked.told, asked.keyed, now=self._now()
+                self.installation, request.event, request.keyed, now=self._now()
             )
         except BadInput:
             if (
-                queue_exits.count_try(self.installation, asked.told, now=self._now())
+                queue_exits.count_try(self.installation, request.event, now=self._now())
                 < 2 * incoming_calls.TRIES
             ):
                 return self.script.ask_number_again(caller.language)
-            return self._without_number(asked, caller)
+            return self._without_number(request, caller)
         return self.script.end(caller.language, "promised_soon", window)
 
-    def closed(self, asked: Asked) -> list[Step]:
+    def closed(self, request: VoiceRequest) -> list[Step]:
         """Nobody is here: they want to be called back, or to leave a message."""
-        caller = self._caller(asked)
-        if asked.keyed == ONE:
-            queue_exits.wish_call_back(self.installation, asked.told, now=self._now())
+        caller = self._caller(request)
+        if request.keyed == ONE:
+            queue_exits.wish_call_back(self.installation, request.event, now=self._now())
             return self.script.ask_number(caller.language, caller.number)
-        if asked.keyed == TWO:
+        if request.keyed == TWO:
             return self.script.take_message(caller.language)
         return self.script.end(caller.language, "goodbye")
 
-    def voicemail(self, asked: Asked) -> list[Step]:
+    def voicemail(self, request: VoiceRequest) -> list[Step]:
         """They left a message."""
-        caller, recording = self._caller(asked), asked.fields.get("RecordingSid", "")
-        if not recording or not asked.count("RecordingDuration"):
+        caller, recording = self._caller(request), request.fields.get("RecordingSid", "")
+        if not recording or not request.count("RecordingDuration"):
             return self.script.end(caller.language, "goodbye")
         window = queue_exits.leave_message(
-            self.installation, asked.told, recording, now=self._now()
+            self.installation, request.event, recording, now=self._now()
         )
         return self.script.end(caller.language, "message_thanks", window)
 
-    def status(self, asked: Asked) -> list[Step]:
+    def status(self, request: VoiceRequest) -> list[Step]:
         """The provider tells how a connection is doing."""
-        leg_id, status = asked.number("leg") or None, asked.fields.get("CallStatus", "")
-        queue_exits.hear_status(
-            self.installation, asked.told, status, now=self._now(), leg_id=leg_id
+        leg_id, status = request.number("leg") or None, request.fields.get("CallStatus", "")
+        queue_exits.apply_status(
+            self.installation, request.event, status, now=self._now(), leg_id=leg_id
         )
         return []
 
-    def agent(self, asked: Asked) -> list[Step]:
+    def agent(self, request: VoiceRequest) -> list[Step]:
         """An agent took this caller: whom to ring."""
-        entry, caller = asked.number("entry"), self._caller(asked)
+        entry, caller = request.number("entry"), self._caller(request)
         match connecting.whom_to_ring(self.installation, entry, caller.ref, now=self._now()):
             case Whom(phone, agent):
                 return self.script.ring_agent(phone, entry, client_name(agent))
@@ -213,26 +226,33 @@ class Turns:
             case Over():
                 return [HangUp()]
 
-    def agent_left(self, asked: Asked) -> list[Step]:
+    def agent_left(self, request: VoiceRequest) -> list[Step]:
         """The ringing of an agent is over: they talked, or nobody picked up."""
-        caller, fields = self._caller(asked), asked.fields
-        came = connecting.agent_left(
-            self.installation, asked.number("entry"), asked.query.get("agent", ""), caller.ref,
-            fields.get("DialCallStatus", ""), over=fields.get("CallStatus") == "completed", now=self._now(),
-        )  # fmt: skip
-        if isinstance(came, Back):
-            return self.script.wait(caller.language, came.queue, "sorry_again")
+        caller, fields = self._caller(request), request.fields
+        result = connecting.agent_left(
+            self.installation,
+            request.number("entry"),
+            request.query.get("agent", ""),
+            caller.ref,
+            fields.get("DialCallStatus", ""),
+            over=fields.get("CallStatus") == "completed",
+            now=self._now(),
+        )
+        if isinstance(result, Back):
+            return self.script.wait(caller.language, result.queue, "sorry_again")
         return [HangUp()]
 
-    def agent_answered(self, asked: Asked) -> list[Step]:
+    def agent_answered(self, request: VoiceRequest) -> list[Step]:
         """An agent picked up for a caller."""
-        connecting.agent_answered(self.installation, asked.number("entry"), now=self._now())
+        connecting.agent_answered(self.installation, request.number("entry"), now=self._now())
         return []
 
-    def out(self, asked: Asked) -> list[Step]:
+    def out(self, request: VoiceRequest) -> list[Step]:
         """An agent picked up, to call somebody."""
-        leg_id = asked.number("leg")
-        whom = click_to_call.picked_up(self.installation, leg_id, asked.told.ref, now=self._now())
+        leg_id = request.number("leg")
+        whom = click_to_call.picked_up(
+            self.installation, leg_id, request.event.ref, now=self._now()
+        )
         if whom is None:
             return [HangUp()]
         to = self.script.at(f"out-left?leg={leg_id}")
@@ -241,16 +261,16 @@ class Turns:
             Connect(number=whom.number, to=to, caller_id=whom.caller_id),
         ]
 
-    def out_left(self, asked: Asked) -> list[Step]:
+    def out_left(self, request: VoiceRequest) -> list[Step]:
         """The dial of a citizen is over."""
-        status = asked.fields.get("DialCallStatus", "")
-        if click_to_call.dialled(self.installation, asked.number("leg"), status, now=self._now()):
+        status = request.fields.get("DialCallStatus", "")
+        if click_to_call.dialled(self.installation, request.number("leg"), status, now=self._now()):
             return [HangUp()]
         return self.script.end(None, "agent_no_answer")
 
-    def test(self, asked: Asked) -> list[Step]:
+    def test(self, request: VoiceRequest) -> list[Step]:
         """Our own test call is answered: the keys are pressed for it, and it listens."""
-        del asked
+        del request
         return [Pause(TESTED), HangUp()]
 
     def trouble(self) -> list[Step]:
@@ -260,29 +280,29 @@ class Turns:
         ]
         return [*says, HangUp()]
 
-    def _queue(self, asked: Asked, caller: Caller, *before: str) -> list[Step]:
+    def _queue(self, request: VoiceRequest, caller: Caller, *before: str) -> list[Step]:
         if (
             incoming_calls.join_queue(
-                self.installation, asked.told, room=self.telephone.room, now=self._now()
+                self.installation, request.event, room=self.telephone.room, now=self._now()
             )
             == Full()
         ):
-            return self._offer_call_back(asked)
+            return self._offer_call_back(request)
         return self.script.wait(caller.language, queue_name(caller.line_id), *before)
 
-    def _offer_call_back(self, asked: Asked) -> list[Step]:
-        caller = queue_exits.wish_call_back(self.installation, asked.told, now=self._now())
+    def _offer_call_back(self, request: VoiceRequest) -> list[Step]:
+        caller = queue_exits.wish_call_back(self.installation, request.event, now=self._now())
         return self.script.ask_number(caller.language, caller.number, "full")
 
-    def _without_number(self, asked: Asked, caller: Caller) -> list[Step]:
+    def _without_number(self, request: VoiceRequest, caller: Caller) -> list[Step]:
         """Nobody is sent away since they cannot key a number: they wait, or leave a message."""
         if not caller.staffed:
             return self.script.take_message(caller.language)
-        queue_exits.wait_after_all(self.installation, asked.told, now=self._now())
-        return self._queue(asked, caller, "code_helped")
+        queue_exits.wait_after_all(self.installation, request.event, now=self._now())
+        return self._queue(request, caller, "code_helped")
 
-    def _caller(self, asked: Asked) -> Caller:
-        return incoming_calls.arrive(self.installation, asked.told, now=self._now())
+    def _caller(self, request: VoiceRequest) -> Caller:
+        return incoming_calls.arrive(self.installation, request.event, now=self._now())
 
     def _opens(self, caller: Caller) -> datetime:
         with self.installation.store.reading() as connection:

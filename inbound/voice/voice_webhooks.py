@@ -15,7 +15,7 @@ from channels.voice.account import Telephone
 from channels.voice.twiml import XML, Step, write
 from inbound.signed_requests import Refused, check_signature, read_body
 from inbound.voice.call_scripts import Script
-from inbound.voice.call_turns import Asked, Turns
+from inbound.voice.call_turns import Turns, VoiceRequest
 from installation.installation import Installation
 from templates.lines import Lines
 
@@ -23,7 +23,7 @@ PLACE = "/voice"
 _LOG = logging.getLogger("kaartje.inbound")
 
 
-class Door:
+class VoiceWebhooks:
     """Where the telephone provider asks one house what a caller hears next."""
 
     def __init__(self, installation: Installation) -> None:
@@ -47,7 +47,7 @@ class Door:
         )
 
     def _taking(
-        self, turn: Callable[[Asked], list[Step]]
+        self, turn: Callable[[VoiceRequest], list[Step]]
     ) -> Callable[[Request], Awaitable[Response]]:
         async def take(request: Request) -> Response:
             try:
@@ -57,18 +57,20 @@ class Door:
                 return refused.answer
             except ClientDisconnect:
                 return Response(status_code=400)  # nobody hears it
-            asked = Asked(body.first(), dict(request.query_params))
+            turn_request = VoiceRequest(body.first(), dict(request.query_params))
             return Response(
-                write(await asyncio.to_thread(self._answer, turn, asked)), media_type=XML
+                write(await asyncio.to_thread(self._answer, turn, turn_request)), media_type=XML
             )
 
         return take
 
-    def _answer(self, turn: Callable[[Asked], list[Step]], asked: Asked) -> list[Step]:
-        if not asked.told.ref:
+    def _answer(
+        self, turn: Callable[[VoiceRequest], list[Step]], turn_request: VoiceRequest
+    ) -> list[Step]:
+        if not turn_request.event.ref:
             return []
         try:
-            return turn(asked)
+            return turn(turn_request)
         except SQLAlchemyError:
             _LOG.exception("a caller could not be helped: the book cannot be reached")
             return self._turns.trouble()

@@ -14,7 +14,7 @@ from campaigns.delivery import dispatch
 from campaigns.planning import plans
 from channels.voice.in_memory import Switchboard
 from flows.task_installation import lending, opened
-from inbound.events import put_down, text_row
+from inbound.events import store_events, text_row
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.invented.population import write_population
@@ -128,7 +128,7 @@ def test_what_came_in_is_heard_by_the_flows(lent: Installation, flow: str) -> No
     from flows.reconciling import reconcile
 
     form = {"MessageSid": "SM1", "From": "+31612345678", "To": "+31612340000", "Body": "STOP"}
-    put_down(lent.store, [text_row("twilio", "SM1", form, now=lent.now())])
+    store_events(lent.store, [text_row("twilio", "SM1", form, now=lent.now())])
     {"deliver": deliver, "reconcile": reconcile}[flow]()
     with lent.store.reading() as connection:
         assert (

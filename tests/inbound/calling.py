@@ -41,7 +41,7 @@ def add_line(installation: Installation, number: str = LINE, name: str = "Lijn D
         )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Phone:
     """Somebody's telephone: keeps the reference of its call, and what was heard last."""
 

@@ -15,7 +15,7 @@ from store.tables import Delivery, Difference, PrintFile, PrintPiece, PrintRun, 
 from tests.builders import Builder, BuiltCampaign
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AtTheShop:
     """One run, as tests speak of it."""
 
@@ -122,7 +122,14 @@ def at_the_shop(
                 "state": PieceState.MADE,
             }
             builder.put(PrintPiece, **values, **owner, updated_at=builder.now)
-    return AtTheShop(installation, key, run, campaign, numbers, names)
+    return AtTheShop(
+        installation=installation,
+        key=key,
+        run_id=run,
+        campaign=campaign,
+        pieces=numbers,
+        files=names,
+    )
 
 
 def _seed(builder: Builder) -> int:

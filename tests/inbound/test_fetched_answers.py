@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from channels.shops import read_shop
-from inbound.post.answer_server import FOLDER, Heard, fetch_answers, fetch_if_any
+from inbound.post.answer_server import FOLDER, FetchedAnswers, fetch_answers, fetch_if_any
 from installation.installation import Installation
 from store.errors import BadInput
 from store.states import RunState
@@ -45,7 +45,7 @@ def here(installation: Installation) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-def hear(installation: Installation) -> Heard:
+def hear(installation: Installation) -> FetchedAnswers:
     return fetch_answers(installation, now=installation.now())
 
 
@@ -58,7 +58,7 @@ def test_an_answer_is_taken_and_then_put_aside_on_the_server(
     assert ([each.taken for each in heard.taken], heard.open) == ([1], [])
     assert run.run().state is RunState.RECEIVED
     assert (there(server), here(served)) == (["taken/receipt.csv"], [])
-    assert hear(served) == Heard()
+    assert hear(served) == FetchedAnswers()
 
 
 def test_an_answer_that_is_fetched_again_after_a_crash_says_nothing_new(

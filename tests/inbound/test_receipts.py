@@ -15,7 +15,7 @@ from campaigns.touches.results import record_results
 from channels.port import Receipt, Unsure
 from channels.sms.reports import MISSED, REACHED, Status
 from inbound.receipts import apply_receipts
-from inbound.report_order import Said, weigh
+from inbound.report_order import ReportedStatus, rank_reports
 from store.states import AttemptState, EventOutcome, TouchState
 from tests.channels.sms import simulated
 from tests.inbound.posting import events
@@ -249,7 +249,9 @@ def test_a_text_ends_the_same_however_often_and_in_whatever_order_its_reports_co
     text = ("twilio", "SM1")
 
     def last(reports: list[str]) -> tuple[Status | None, list[EventOutcome]]:
-        outcomes, standing = weigh([Said(n, text, word) for n, word in enumerate(reports)], {})
+        outcomes, standing = rank_reports(
+            [ReportedStatus(n, text, word) for n, word in enumerate(reports)], {}
+        )
         return standing.get(text), [outcomes[n] for n in range(len(reports))]
 
     assert last(said)[0] is last(turned)[0]
@@ -262,7 +264,7 @@ def test_no_report_takes_a_text_back(said: list[str]) -> None:
     heard: dict[tuple[str, str], Status] = {}
     for number, word in enumerate(said):
         before = heard.get(text)
-        outcomes, heard = weigh([Said(number, text, word)], heard)
+        outcomes, heard = rank_reports([ReportedStatus(number, text, word)], heard)
         after = heard.get(text)
         assert (outcomes[number] is EventOutcome.APPLIED) == (after is not before)
         assert before is None or (after is not None and after.rank >= before.rank)

@@ -118,7 +118,7 @@ def test_who_calls_again_after_six_months_is_matched_by_the_same_card_and_has_th
         (call,) = waiting(installation.store)
         assert call.person_ref == "P1"
         take(installation.store, call.id, "Henri", moment)
-        wrap_up(installation.store, call.id, "Henri", "helped", "", moment)
+        wrap_up(installation.store, call.id, by="Henri", disposition="helped", note="", now=moment)
         known.append(case_of(installation.store, "P1"))
     first, again = known
     assert first is not None

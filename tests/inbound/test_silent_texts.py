@@ -55,7 +55,7 @@ def test_what_stayed_silent_too_long_is_asked_for_and_ends_as_the_provider_says(
     assert poll(texting.installation, now=texting.now + timedelta(hours=5)).asked == 0
     later = texting.now + timedelta(hours=7)
     polled = poll(texting.installation, now=later)
-    assert polled.asked == polled.told == polled.news == len(provider.texts()) > 10
+    assert polled.asked == polled.reported == polled.news == len(provider.texts()) > 10
     ended = {"delivered": TouchState.DELIVERED, "undelivered": TouchState.FAILED}
     assert states(texting) == {text["sid"]: ended[text["status"]] for text in provider.texts()}
     assert set(states(texting).values()) == set(ended.values())

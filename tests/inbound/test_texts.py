@@ -12,10 +12,10 @@ from campaigns.touches.closed_numbers import STOPPED
 from desk.cases.hold_releases import lift
 from desk.cases.objection_scopes import keep_all, narrow, waiting_objections
 from desk.queue.queues import waiting
-from inbound.incoming_texts import HeardText, InboundText, hear_text, take_form
+from inbound.incoming_texts import InboundText, ProcessedText, process_form, process_text
 from inbound.intents import Intent, meaning_of
 from inbound.replies import import_replies, unmatched
-from inbound.text_inbox import hear_what_came
+from inbound.text_inbox import process_texts
 from installation.installation import Installation
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
@@ -40,9 +40,18 @@ def says(
     ref: str = "",
     media: int = 0,
     heard: str = "",
-) -> HeardText:
-    text = InboundText("twilio", ref or f"{body}{at}{number}", number, LINE, body, at, media, heard)
-    return hear_text(installation, text, now=at)
+) -> ProcessedText:
+    text = InboundText(
+        provider="twilio",
+        ref=ref or f"{body}{at}{number}",
+        sender=number,
+        to=LINE,
+        body=body,
+        received_at=at,
+        media=media,
+        opt_out_type=heard,
+    )
+    return process_text(installation, text, now=at)
 
 
 def planned(installation: Installation, now: datetime, *numbers: str) -> list[int]:
@@ -434,9 +443,9 @@ def test_what_a_provider_posts_is_read_or_refused_in_one_line(
 ) -> None:
     planned(installation, now, NUMBER)
     form = {"MessageSid": "SM1", "From": NUMBER, "To": LINE, "Body": "bel mij", "NumMedia": "²"}
-    assert take_form(installation, form, now=now).matched_by == "number"
+    assert process_form(installation, form, now=now).matched_by == "number"
     with pytest.raises(BadInput, match="MessageSid: is missing"):
-        take_form(installation, {"From": NUMBER}, now=now)
+        process_form(installation, {"From": NUMBER}, now=now)
 
 
 def test_what_was_put_down_in_the_book_of_providers_is_heard_once(
@@ -454,8 +463,8 @@ def test_what_was_put_down_in_the_book_of_providers_is_heard_once(
                 "received_at": NIGHT,
             }
             connection.execute(insert(ProviderEvent).values(row))
-    assert hear_what_came(installation, now=NIGHT + timedelta(minutes=1)) == 2
-    assert hear_what_came(installation, now=NIGHT + timedelta(minutes=2)) == 0
+    assert process_texts(installation, now=NIGHT + timedelta(minutes=1)) == 2
+    assert process_texts(installation, now=NIGHT + timedelta(minutes=2)) == 0
     (call,) = waiting(installation.store)
     assert (call.text, call.received_at) == ("bel mij", NIGHT)
     with installation.store.reading() as connection:

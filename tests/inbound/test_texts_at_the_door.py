@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from channels.sms.signatures import sign
 from desk.queue.queues import QueuedCall, waiting
-from inbound.event_worker import follow_up
+from inbound.event_worker import process_events
 from inbound.sms_webhooks import PLACE
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
@@ -42,7 +42,9 @@ class Door:
 
     def hear(self, later: timedelta = timedelta()) -> None:
         """Do what the thread of `kaartje serve` does after each answer."""
-        follow_up(replace(self.installation, clock=FixedClock(self.installation.now() + later)))
+        process_events(
+            replace(self.installation, clock=FixedClock(self.installation.now() + later))
+        )
 
     def state(self) -> TouchState:
         with self.installation.store.reading() as connection:

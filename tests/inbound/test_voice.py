@@ -55,7 +55,7 @@ def board(telephone: tuple[Installation, Switchboard]) -> Switchboard:
 @pytest.fixture
 def phone(installation: Installation, board: Switchboard) -> Phone:
     add_line(installation)
-    return Phone(installation, board)
+    return Phone(installation=installation, board=board)
 
 
 def legs(installation: Installation) -> list[Any]:
@@ -177,7 +177,10 @@ def test_who_waits_is_told_where_they_stand(
 ) -> None:
     add_line(installation)
     phones = [
-        Phone(replace(installation, clock=FixedClock(now + timedelta(seconds=each))), board).wait()
+        Phone(
+            installation=replace(installation, clock=FixedClock(now + timedelta(seconds=each))),
+            board=board,
+        ).wait()
         for each in range(3)
     ]
     assert [phone.said.split(".")[0] for phone in phones] == [
@@ -191,9 +194,11 @@ def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
     installation: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(installation)
-    first = Phone(installation, board).wait()
+    first = Phone(installation=installation, board=board).wait()
     Phone(
-        replace(installation, clock=FixedClock(now + timedelta(seconds=5))), board, "+31687654321"
+        installation=replace(installation, clock=FixedClock(now + timedelta(seconds=5))),
+        board=board,
+        number="+31687654321",
     ).wait()
     assert first.follow(Digits="1").verbs == ["Leave"]
     first.post("left", QueueResult="leave")
@@ -241,8 +246,13 @@ def test_a_full_queue_offers_to_call_back(installation: Installation, board: Swi
     small = replace(
         installation, settings=installation.settings.model_copy(update={"voice_room": 1})
     )
-    Phone(small, board).wait()
-    second = Phone(small, board, "+31687654321").call().follow(Digits="1").follow(Digits="")
+    Phone(installation=small, board=board).wait()
+    second = (
+        Phone(installation=small, board=board, number="+31687654321")
+        .call()
+        .follow(Digits="1")
+        .follow(Digits="")
+    )
     assert second.said.startswith("Het is erg druk. Wij bellen u graag terug.")
     second.hang_up()
     assert [call.why for call in waiting(installation.store)] == [CallKind.CALL, CallKind.CALL_BACK]
@@ -268,13 +278,13 @@ def test_on_a_sunday_they_hear_when_we_are_back_and_may_leave_a_message(phone: P
 def test_our_own_test_call_hears_the_menu_at_any_hour_and_is_nobody_who_waits(phone: Phone) -> None:
     sunday = replace(phone.installation, clock=FixedClock(SUNDAY))
     line_tests.test(sunday, "0800 1234", now=SUNDAY)
-    ours = Phone(sunday, phone.board, OURS).call()
+    ours = Phone(installation=sunday, board=phone.board, number=OURS).call()
     assert ours.said.startswith("Goedendag.")
     ours.follow(Digits="1").follow(Digits=line_tests.CODE)
     assert ours.said == "Dit is een proef. De lijn werkt."
     assert [line.passed for line in line_tests.tried(sunday)] == [True]
     assert waiting(sunday.store) == []
-    citizen = Phone(sunday, phone.board).call()
+    citizen = Phone(installation=sunday, board=phone.board).call()
     assert citizen.said.startswith("Er is nu niemand aanwezig.")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from channels.codes import response_code
 from desk.queue.appointment_slots import NewSlot, offer, open_slots
 from desk.queue.queues import waiting
-from inbound.web_requests import WebRequest, hear_request, make_appointment
+from inbound.web_requests import WebRequest, make_appointment, take_request
 from installation.installation import Installation
 from store.errors import BadInput
 from store.states import TouchState
@@ -26,7 +26,16 @@ def line(installation: Installation) -> int:
     """A card went out, and another campaign still plans one; there is room for two, at two moments."""
     offer(
         installation.store,
-        [NewSlot("Dorpsstraat 1", "counter", NOW + timedelta(days=day), 30, 1) for day in (2, 3)],
+        [
+            NewSlot(
+                location="Dorpsstraat 1",
+                kind="counter",
+                starts_at=NOW + timedelta(days=day),
+                minutes=30,
+                capacity=1,
+            )
+            for day in (2, 3)
+        ],
     )
     with installation.store.writing() as connection:
         builder = Builder(connection, NOW)
@@ -44,7 +53,7 @@ def asked(line: int, key: str = "one", **more: object) -> WebRequest:
 def test_a_wish_to_be_called_sent_twice_is_one_call(installation: Installation, line: int) -> None:
     wish = asked(line, number="+31612345678")
     with ThreadPoolExecutor(4) as pool:
-        heard = list(pool.map(lambda _: hear_request(installation, wish, now=NOW), range(4)))
+        heard = list(pool.map(lambda _: take_request(installation, wish, now=NOW), range(4)))
     assert len({each.call_id for each in heard}) == 1
     (call,) = waiting(installation.store)
     assert (call.person_ref, call.number, call.from_number, call.language) == (
@@ -80,7 +89,7 @@ def test_an_objection_is_held_at_once_and_waits_for_its_scope(
 ) -> None:
     wish = asked(line, objects=True)
     for _ in range(2):
-        hear_request(installation, wish, now=NOW)
+        take_request(installation, wish, now=NOW)
     (entry,) = entries(installation.store)
     assert (entry.person_ref, entry.reason, entry.pending) == ("P1", "OBJECTION", True)
     assert waiting(installation.store) == []

@@ -108,7 +108,11 @@ def open_slot(caller: SeeingQueue, new: NewSlot, key: Annotated[Asking, Depends(
 
     def act() -> Opened:
         made = appointment_slots.NewSlot(
-            new.location, new.kind, new.starts_at, new.minutes, new.capacity
+            location=new.location,
+            kind=new.kind,
+            starts_at=new.starts_at,
+            minutes=new.minutes,
+            capacity=new.capacity,
         )
         return Opened(new=bool(appointment_slots.offer(caller.installation.store, [made])))
 
@@ -194,7 +198,13 @@ def show_calendar(
             kind="no-slot",
             detail="this appointment was agreed outside of the slots: nobody wrote down where",
         )
-    made = appointment_slots.Booked(row.id, slot.location, slot.kind, slot.starts_at, slot.ends_at)
+    made = appointment_slots.Booked(
+        appointment_id=row.id,
+        location=slot.location,
+        kind=slot.kind,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+    )
     domain = (
         caller.installation.settings.public_url.removeprefix("https://").split("/")[0]
         or "kaartje.invalid"

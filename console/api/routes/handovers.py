@@ -100,7 +100,12 @@ def hand_over(
     def act() -> Handover:
         ref = checked_person(caller, new.call_id)
         task = handovers.Instruction(
-            new.to_whom, new.situation, new.asked, new.promised, new.needed, new.deadline
+            to_whom=new.to_whom,
+            situation=new.situation,
+            asked=new.asked,
+            promised=new.promised,
+            needed=new.needed,
+            deadline=new.deadline,
         )
         made = handovers.hand_over(
             caller.installation.store, ref, task, by=caller.name, now=caller.now()

@@ -136,7 +136,9 @@ def add_roster_entry(
 
     def act() -> OnRoster:
         number, last = e164(new.line) or "", new.on_until
-        roster.add(caller.installation.store, number, new.first_name, new.on_from, last)
+        roster.add(
+            caller.installation.store, number, new.first_name, on_from=new.on_from, on_until=last
+        )
         return OnRoster(line=number, first_name=new.first_name, on_from=new.on_from, on_until=last)
 
     return once(caller, key, act)

@@ -81,8 +81,8 @@ def refer(caller: TakingCalls, new: NewReferral, key: Annotated[Asking, Depends(
             caller.installation.store,
             ref,
             new.to_whom,
-            new.shared,
-            heard,
+            shared=new.shared,
+            consent=heard,
             **known,  # type: ignore[arg-type]
         )
         return _told(existing(caller, Row, made, "referral"))

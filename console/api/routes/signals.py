@@ -107,7 +107,9 @@ def report_signal(
     """Report what goes wrong."""
 
     def act() -> Signal:
-        said = signals.NewSignal(new.kind, new.affected, new.what, new.cause, new.owner)
+        said = signals.NewSignal(
+            kind=new.kind, affected=new.affected, what=new.what, cause=new.cause, owner=new.owner
+        )
         made = signals.report(caller.installation.store, said, by=caller.name, now=caller.now())
         return _told(existing(caller, Row, made, "signal"))
 
@@ -169,7 +171,7 @@ def fetch_signal_news(caller: SeeingQueue, key: Annotated[Asking, Depends(asking
     """Fetch what was decided of your signals; from now on you have seen it."""
 
     def act() -> Told:
-        found = signals.untold(caller.installation.store, caller.name, now=caller.now())
+        found = signals.unseen_changes(caller.installation.store, caller.name, now=caller.now())
         return Told(items=[News(**row) for row in found])
 
     return once(caller, key, act)

@@ -106,12 +106,12 @@ def wrap_up_call(
         queues.wrap_up(
             caller.installation.store,
             call_id,
-            caller.name,
-            ended.disposition,
-            ended.note,
-            caller.now(),
-            agreed,
-            text,
+            by=caller.name,
+            disposition=ended.disposition,
+            note=ended.note,
+            now=caller.now(),
+            agreed=agreed,
+            text=text,
         )
         return WrapUp(call_id=call_id, disposition=ended.disposition)
 

@@ -37,12 +37,12 @@ def _plainly(now: Now) -> dict[str, Any]:
     from desk.cases.team_task_delivery import deliver_posts
     from desk.entries.answer_delivery import deliver_answers
     from desk.entries.outbound_calls import queue_handed_over
-    from inbound.event_worker import follow_up
+    from inbound.event_worker import process_events
     from inbound.polling import poll
     from inbound.post.answer_server import fetch_if_any
 
     installation = open_installation(now)
-    follow_up(
+    process_events(
         installation
     )  # what a provider told since decides what is due in this pass, and whom we answer
     said = fetch_if_any(
@@ -59,7 +59,7 @@ def _plainly(now: Now) -> dict[str, Any]:
         **asdict(answered),
         **asdict(posted),
         **said,
-        **asdict(poll(installation, now=installation.now())),
+        **poll(installation, now=installation.now()).counts(),
     }
 
 

@@ -122,7 +122,13 @@ def refer(
     agreed = referrals.Consent(consent, installation.now())
     who = decider(installation, by).name
     made = referrals.refer(
-        installation.store, ref, to, share.split(","), agreed, by=who, now=installation.now()
+        installation.store,
+        ref,
+        to,
+        shared=share.split(","),
+        consent=agreed,
+        by=who,
+        now=installation.now(),
     )
     show(f"referral {made} to {to}")
 

@@ -34,8 +34,8 @@ def look_back(
     from desk.cases import reflections
 
     installation = open_installation(now)
-    wrote = reflections.LookingBack(went_well, was_hard, next_time)
-    reflections.look_back(
+    wrote = reflections.NewReflection(went_well, was_hard, next_time)
+    reflections.write_reflection(
         installation.store, call, wrote, by=decider(installation, by).name, now=installation.now()
     )
     show(f"kept for you: call {call}")
@@ -92,7 +92,8 @@ def sample(
     from desk.cases import reflections
 
     installation = open_installation(now)
-    draw = reflections.Draw(seed, *period(first, last), rate, size)
+    since, until = period(first, last)
+    draw = reflections.Draw(seed=seed, since=since, until=until, rate=rate, size=size)
     found = reflections.sample(
         installation.store, draw, by=decider(installation, by).name, now=installation.now()
     )

@@ -187,7 +187,7 @@ def news(by: Decides, now: Now = None, as_json: AsJson = False) -> None:
     from desk.cases import signals
 
     installation = open_installation(now)
-    found = signals.untold(
+    found = signals.unseen_changes(
         installation.store, decider(installation, by).name, now=installation.now()
     )
     if as_json:

@@ -116,7 +116,7 @@ def deviate(
     from desk.cases import deviations
 
     installation = open_installation(now)
-    other = deviations.Otherwise(rule, instead, why)
+    other = deviations.NewDeviation(rule, instead, why)
     who = decider(installation, by).name
     made = deviations.deviate(
         installation.store,

@@ -82,10 +82,10 @@ def finish(
     wrap_up(
         installation.store,
         call,
-        decider(installation, agent).name,
-        disposition,
-        note,
-        installation.now(),
+        by=decider(installation, agent).name,
+        disposition=disposition,
+        note=note,
+        now=installation.now(),
     )
     show(f"entry {call}: {disposition}")
 

@@ -10,7 +10,7 @@ from store.clock import LOCAL
 
 if TYPE_CHECKING:
     from inbound.replies import RepliesReport
-    from inbound.reply_effects import Followed
+    from inbound.reply_effects import ReplyEffects
 
 app = typer.Typer(
     no_args_is_help=True, help="Calls, texts, returned mail and visits to the counter."
@@ -61,7 +61,7 @@ def _show(report: "RepliesReport") -> None:
     _show_followed(report.followed)
 
 
-def _show_followed(followed: "Followed") -> None:
+def _show_followed(followed: "ReplyEffects") -> None:
     for count, label in (
         (followed.calls, "in the queue of the phone line"),
         (

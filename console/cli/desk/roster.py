@@ -42,7 +42,9 @@ def add(
     installation = open_installation(now)
     first = _day(on_from, "--from") or local_date(installation.now())
     last = _day(until, "--until")
-    changed = roster.add(installation.store, _number(line), first_name, first, last)
+    changed = roster.add(
+        installation.store, _number(line), first_name, on_from=first, on_until=last
+    )
     show(
         f"{first_name} is on {line} from {first}{f' until {last}' if last else ''}{'' if changed else ', as before'}"
     )

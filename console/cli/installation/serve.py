@@ -52,7 +52,7 @@ def serve(
     import uvicorn
 
     from console.web.app import make_app
-    from inbound.event_worker import Listener
+    from inbound.event_worker import EventWorker
     from installation import accounts
 
     if rehearse and not _is_rehearsed():
@@ -69,7 +69,7 @@ def serve(
         say(
             "warning: passwords would cross the network unencrypted; put a proxy with TLS before it, and give --https"
         )
-    listener = Listener(installation)
+    listener = EventWorker(installation=installation)
     app = make_app(installation, https=https, on_event=listener.nudge)
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL

@@ -149,11 +149,11 @@ def poll(
     from inbound.polling import poll as ask
 
     installation = open_installation(now)
-    polled = asdict(ask(installation, now=installation.now(), most=most))
+    polled = ask(installation, now=installation.now(), most=most)
     if as_json:
-        emit(polled)
+        emit(polled.counts())
         return
-    show(f"{polled['asked']} asked about, {polled['told']} told, {polled['news']} of them news")
+    show(f"{polled.asked} asked about, {polled.reported} reported, {polled.news} of them news")
 
 
 def _read(given: bytes) -> str:

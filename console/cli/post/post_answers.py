@@ -78,13 +78,15 @@ def collect(
 ) -> None:
     """Take every answer in a folder or on the shop's server, by the order of names; what was taken goes to `taken/`."""
     from inbound.post.answer_folder import collect_answers
-    from inbound.post.answer_server import Heard, fetch_answers
+    from inbound.post.answer_server import FetchedAnswers, fetch_answers
 
     installation = open_installation(now)
     if folder is None:
         collected = fetch_answers(installation, now=installation.now())
     else:
-        collected = Heard(tuple(collect_answers(installation, folder, now=installation.now())))
+        collected = FetchedAnswers(
+            tuple(collect_answers(installation, folder, now=installation.now()))
+        )
     if as_json:
         emit([report.as_data() for report in collected.taken])
     else:

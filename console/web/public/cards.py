@@ -15,7 +15,7 @@ from console.web.public.visits import CARD, READ, PublicVisit, code_in, public_v
 from console.web.security import LARGEST_ID
 from console.web.sessions import installation_of
 from desk.queue.appointment_slots import open_slots
-from inbound.web_requests import WebRequest, hear_request, make_appointment
+from inbound.web_requests import WebRequest, make_appointment, take_request
 from store.errors import BadInput
 
 router = APIRouter()
@@ -82,7 +82,7 @@ def ask_call(request: Request, form: PublicForm) -> Response:
         number=number,
         window=window,
     )
-    stored = hear_request(visit.installation, wish, now=visit.installation.now())
+    stored = take_request(visit.installation, wish, now=visit.installation.now())
     if stored.call_id is None:
         return visit.page("done.html", back=CARD, done="call_us", extra="")
     extra = when_in_words(window, visit.language)
@@ -153,5 +153,5 @@ def ask_stop(request: Request, form: PublicForm) -> Response:
         code=code,
         objects=True,
     )
-    hear_request(visit.installation, wish, now=visit.installation.now())
+    take_request(visit.installation, wish, now=visit.installation.now())
     return visit.page("done.html", back=CARD, done="stopped", extra="")

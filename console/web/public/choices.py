@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from campaigns.touches.appointment_facts import spoken
 from console.web.words import Language
-from inbound.auto_replies import said_window
+from inbound.auto_replies import window_in_words
 from inbound.callback_times import Window, named_window
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import LOCAL, local_date
@@ -68,7 +68,7 @@ def _of_day(hours: Hours, now: datetime, ahead: int) -> list[Choice]:
 def _choice(window: Window) -> Choice:
     # named by its end: its begin moves along while somebody fills in the form
     return Choice(
-        f"{window.ends.astimezone(LOCAL):%Y-%m-%dT%H:%M}", window, said_window(_rounded(window))
+        f"{window.ends.astimezone(LOCAL):%Y-%m-%dT%H:%M}", window, window_in_words(_rounded(window))
     )
 
 
@@ -116,7 +116,7 @@ def number_to_call(form: Mapping[str, str]) -> str:
 
 def when_in_words(window: Window | None, language: Language) -> str:
     """Return when we call, as people say it; empty: as soon as we can."""
-    return said_window(_rounded(window))[language] if window else ""
+    return window_in_words(_rounded(window))[language] if window else ""
 
 
 def moment_in_words(moment: datetime, language: Language) -> str:

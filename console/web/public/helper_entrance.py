@@ -8,7 +8,7 @@ from console.web.public.choices import Unclear, chosen_window, number_to_call, w
 from console.web.public.form_keys import KEY, PublicForm
 from console.web.public.rate_limits import ASKING, may_go_on
 from console.web.public.visits import HELPERS, READ, PublicVisit, public_visit, sorry
-from inbound.web_requests import WebRequest, hear_request
+from inbound.web_requests import WebRequest, take_request
 
 router = APIRouter()
 _LONGEST_NAME = 100
@@ -58,7 +58,7 @@ def ask_as_helper(request: Request, form: PublicForm) -> Response:
         window=window,
         helper=True,
     )
-    hear_request(visit.installation, wish, now=visit.installation.now())
+    take_request(visit.installation, wish, now=visit.installation.now())
     extra = when_in_words(window, visit.language)
     return visit.page("done.html", back=HELPERS, done="call", extra=extra, number=number)
 

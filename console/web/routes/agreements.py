@@ -70,8 +70,8 @@ def _referral(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str])
         visit.installation.store,
         ref,
         fields.get("to_whom", ""),
-        shared,
-        consent,
+        shared=shared,
+        consent=consent,
         by=visit.name,
         now=now,
     )

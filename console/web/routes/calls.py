@@ -85,7 +85,7 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     return _put_through(visit, result)
 
 
-def _put_through(visit: Visit, result: connecting.Came) -> Response:
+def _put_through(visit: Visit, result: connecting.ConnectResult) -> Response:
     """Say whether the agent's telephone rings, and show the call; a caller who just hung up is told kindly."""
     match result:
         case connecting.CallerGone():

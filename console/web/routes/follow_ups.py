@@ -140,7 +140,9 @@ def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, how:
 
 def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = "") -> Response:
     found = open_follow_ups(visit.installation, owner=None if everybody else visit.name)
-    decided = signals.untold(visit.installation.store, visit.name, now=visit.installation.now())
+    decided = signals.unseen_changes(
+        visit.installation.store, visit.name, now=visit.installation.now()
+    )
     return page(
         visit,
         "follow_ups.html",

@@ -67,12 +67,12 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         queues.wrap_up(
             visit.installation.store,
             call_id,
-            visit.name,
-            outcome,
-            form.get("note", ""),
-            now,
-            agreed,
-            text,
+            by=visit.name,
+            disposition=outcome,
+            note=form.get("note", ""),
+            now=now,
+            agreed=agreed,
+            text=text,
         )
     except _Cannot as cannot:
         return call_page(visit, call, status=422, trouble=cannot.key, form=form)

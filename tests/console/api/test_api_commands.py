@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             [NewCall(line_id=Builder(connection, NOW).line(), reply_id=None, received_at=NOW)],
         )
     take(store, 1, "fatma", NOW)
-    wrap_up(store, 1, "fatma", "helped", "A question about the card.", NOW)
+    wrap_up(store, 1, by="fatma", disposition="helped", note="A question about the card.", now=NOW)
     store.engine.dispose()
     return tmp_path
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from inbound.incoming_texts import InboundText, hear_text
+from inbound.incoming_texts import InboundText, process_text
 from installation.installation import Installation
 from store.states import AnswerKind, Role
 from store.tables import Answer, Appointment
@@ -32,8 +32,12 @@ def agent(
         builder = Builder(connection, NOW)
         builder.line()
         builder.person("P1", NUMBER)
-    hear_text(
-        console_installation, InboundText("twilio", "SM1", NUMBER, LINE, "bel mij", NOW), now=NOW
+    process_text(
+        console_installation,
+        InboundText(
+            provider="twilio", ref="SM1", sender=NUMBER, to=LINE, body="bel mij", received_at=NOW
+        ),
+        now=NOW,
     )
     browser = signed_in(Role.AGENT)
     browser.post("/queue/1/take")

@@ -48,7 +48,15 @@ def desk(tmp_path: Path) -> Iterator[Installation]:
         )
         whole = (Touch.handed_over_at.is_not(None), Person.birth_first == Person.birth_last)
         touch = connection.execute(about.where(*whole).order_by(Touch.id).limit(1)).one()
-        enter(connection, [NewCall(1, None, now, *touch)])
+        call = NewCall(
+            line_id=1,
+            reply_id=None,
+            received_at=now,
+            campaign_id=touch.campaign_id,
+            touch_id=touch.id,
+            person_id=touch.person_id,
+        )
+        enter(connection, [call])
     offer(
         installation.store,
         [

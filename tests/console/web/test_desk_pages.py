@@ -1,6 +1,7 @@
 """A conversation at the desk: who comes next, the guide, who is speaking, what was said before, and the end of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -30,20 +31,26 @@ def calling(console_installation: Installation) -> Installation:
         person, touch = builder.reach(campaign, "P1", code=CODE)
         builder.touch(builder.campaign("next"), person, state=TouchState.PLANNED)
         earlier = NOW - timedelta(days=40)
-        about = (campaign.id, touch, person)
-        line = builder.line()
-        enter(connection, [NewCall(line, None, earlier, *about)])
+        call = NewCall(
+            line_id=builder.line(),
+            reply_id=None,
+            received_at=earlier,
+            campaign_id=campaign.id,
+            touch_id=touch,
+            person_id=person,
+        )
+        enter(connection, [call])
     take(console_installation.store, 1, "Fatma", earlier)
     wrap_up(
         console_installation.store,
         1,
-        "Fatma",
-        "referred",
-        "Two years of closed envelopes.",
-        earlier,
+        by="Fatma",
+        disposition="referred",
+        note="Two years of closed envelopes.",
+        now=earlier,
     )
     with console_installation.store.writing() as connection:
-        enter(connection, [NewCall(line, None, NOW, *about)])
+        enter(connection, [replace(call, received_at=NOW)])
     return console_installation
 
 

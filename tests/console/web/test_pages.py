@@ -192,7 +192,15 @@ def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
         mine, other = connection.execute(
             about.join(Person, Person.id == Touch.person_id).where(*whole).limit(2)
         )
-        enter(connection, [NewCall(1, None, NOW, *mine[:3])])
+        call = NewCall(
+            line_id=1,
+            reply_id=None,
+            received_at=NOW,
+            campaign_id=mine.campaign_id,
+            touch_id=mine.id,
+            person_id=mine.person_id,
+        )
+        enter(connection, [call])
     browser = signed_in(Role.AGENT).get("/queue")
     browser.post("/queue/1/take")
     assert browser.client.get(f"/queue/1/card-{mine.id}.png").status_code == 404

@@ -135,7 +135,12 @@ class Story:
 
     def dial(self, number: str = "+31612345678") -> Phone:
         """Dial the number that is printed on the card."""
-        return Phone(self.installation, self.board, number, self.printed_number).call()
+        return Phone(
+            installation=self.installation,
+            board=self.board,
+            number=number,
+            dialled=self.printed_number,
+        ).call()
 
     def wait_with(self, code: str, number: str = "+31612345678") -> Phone:
         """Choose Dutch, key a code, or none, and come into the queue."""

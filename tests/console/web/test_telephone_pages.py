@@ -8,7 +8,7 @@ from sqlalchemy import update
 from channels.voice.in_memory import Switchboard
 from console.web.app import make_app
 from desk.line import incoming_calls, queue_exits
-from desk.line.incoming_calls import Feed, Told
+from desk.line.incoming_calls import CallEvent, Feed
 from installation.installation import Installation
 from store.states import Role
 from store.tables import Call
@@ -36,8 +36,8 @@ def agent(installation: Installation) -> Browser:
     return browser.get("/queue")
 
 
-def waits(installation: Installation, board: Switchboard, ref: str = "CA1") -> Told:
-    told = Told(ref, MOBILE, LINE)
+def waits(installation: Installation, board: Switchboard, ref: str = "CA1") -> CallEvent:
+    told = CallEvent(ref, MOBILE, LINE)
     incoming_calls.join_queue(installation, told, room=10, now=NOW)
     board.waiting.add(ref)
     incoming_calls.wait(installation, told, Feed("QU1", 1), now=NOW)

@@ -24,7 +24,7 @@ LONGEST = {
 Answer = tuple[int, dict[str, str], str]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class OpenKlantStandIn:
     """Contacts and tasks by uuid. `trouble` is what happens to the next things that are put, one each."""
 

@@ -31,7 +31,10 @@ def helper_on_the_line(store: Store) -> None:
         builder = Builder(connection, NOW)
         builder.reach(builder.campaign(), "P1", code=CODE)
         builder.person("P2")
-        enter(connection, [NewCall(builder.line(), None, NOW, skill="helpers")])
+        enter(
+            connection,
+            [NewCall(line_id=builder.line(), reply_id=None, received_at=NOW, skill="helpers")],
+        )
     take(store, 1, "Fatma", NOW)
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from desk.cases import cases, deviations, reflections, signals, topics
-from desk.cases.deviations import Otherwise
+from desk.cases.deviations import NewDeviation
 from desk.cases.overdue import ages, overdue
-from desk.cases.reflections import Draw, LookingBack
+from desk.cases.reflections import Draw, NewReflection
 from desk.cases.signals import NewSignal
 from desk.entries.agents import leave, register
 from desk.entries.dispositions import Disposition, possible
@@ -24,12 +24,12 @@ from tests.builders import Builder
 
 DAY = timedelta(days=1)
 SIGNAL = NewSignal(
-    "letters",
-    "citizens",
-    "Two letters contradict.",
-    "Two systems.",
-    "Collection",
-    "People stop reading.",
+    kind="letters",
+    affected="citizens",
+    what="Two letters contradict.",
+    cause="Two systems.",
+    owner="Collection",
+    impact="People stop reading.",
 )
 
 
@@ -43,10 +43,20 @@ def talk(
     store: Store, person: int | None, agent: str, at: datetime, note: str = "", came: str = "helped"
 ) -> int:
     with store.writing() as connection:
-        enter(connection, [NewCall(Builder(connection, at).line(), None, at, person_id=person)])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=Builder(connection, at).line(),
+                    reply_id=None,
+                    received_at=at,
+                    person_id=person,
+                )
+            ],
+        )
     (call,) = waiting(store)
     take(store, call.id, agent, at)
-    wrap_up(store, call.id, agent, came, note, at)
+    wrap_up(store, call.id, by=agent, disposition=came, note=note, now=at)
     return call.id
 
 
@@ -93,11 +103,11 @@ def test_what_an_agent_writes_for_themselves_nobody_else_reads(
     store: Store, person: int, now: datetime
 ) -> None:
     call = talk(store, person, "Henri", now)
-    reflections.look_back(
-        store, call, LookingBack(was_hard="I talked too much."), by="Henri", now=now
+    reflections.write_reflection(
+        store, call, NewReflection(was_hard="I talked too much."), by="Henri", now=now
     )
-    reflections.look_back(
-        store, call, LookingBack("Silence helped."), by="Henri", now=now
+    reflections.write_reflection(
+        store, call, NewReflection("Silence helped."), by="Henri", now=now
     )  # the last one stands
     assert [
         (each.went_well, each.was_hard) for each in reflections.own_reflections(store, "Henri")
@@ -105,9 +115,9 @@ def test_what_an_agent_writes_for_themselves_nobody_else_reads(
     assert reflections.own_reflections(store, "Anja") == []
     assert reflections.counts_of_reflections(store, since=now, until=now + DAY) == {"Henri": 1}
     with pytest.raises(BadInput, match="is no conversation of yours"):
-        reflections.look_back(store, call, LookingBack("Fine."), by="Anja", now=now)
+        reflections.write_reflection(store, call, NewReflection("Fine."), by="Anja", now=now)
     with pytest.raises(BadInput, match="nothing is written"):
-        LookingBack(" ")
+        NewReflection(" ")
 
 
 def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
@@ -117,20 +127,26 @@ def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
         talk(store, person, "Henri", now, note=f"note {number}" if number % 4 else " ")
         for number in range(20)
     ]
-    draw = Draw("june", now - DAY, now + DAY, 0.2, 10)
+    draw = Draw(seed="june", since=now - DAY, until=now + DAY, rate=0.2, size=10)
     first = reflections.sample(store, draw, by="Anja", now=now + DAY)
     assert len(first) == 3  # a fifth of the fifteen that say something
     assert {each.call_id for each in first} <= set(calls)
     assert all(each.note.strip() for each in first)
     assert reflections.sample(store, draw, by="Anja", now=now + 9 * DAY) == first
     others = reflections.sample(
-        store, Draw("july", now - DAY, now + DAY, 0.2, 10), by="Anja", now=now + DAY
+        store,
+        Draw(seed="july", since=now - DAY, until=now + DAY, rate=0.2, size=10),
+        by="Anja",
+        now=now + DAY,
     )
     assert others != first
     assert (
         len(
             reflections.sample(
-                store, Draw("june", now - DAY, now + DAY, 1, 2), by="Anja", now=now + DAY
+                store,
+                Draw(seed="june", since=now - DAY, until=now + DAY, rate=1, size=2),
+                by="Anja",
+                now=now + DAY,
             )
         )
         == 2
@@ -150,7 +166,9 @@ def test_never_more_is_drawn_than_the_rate_and_the_size_allow(
     rate: float, size: int, notes: int
 ) -> None:
     moment = datetime.fromisoformat("2023-06-01T09:00+00:00")
-    drawn = Draw("seed", moment, moment + DAY, rate, size).how_many(notes)
+    drawn = Draw(seed="seed", since=moment, until=moment + DAY, rate=rate, size=size).how_many(
+        notes
+    )
     assert drawn <= size
     assert drawn <= rate * notes + 1e-6
     assert drawn == size or drawn + 1 > rate * notes - 1e-6
@@ -159,16 +177,20 @@ def test_never_more_is_drawn_than_the_rate_and_the_size_allow(
 def test_there_is_room_to_do_otherwise_with_a_reason_and_hard_ones_are_talked_over(
     store: Store, person: int, now: datetime
 ) -> None:
-    other = Otherwise(
+    other = NewDeviation(
         "guide file_first", "Called the bailiff first.", "The eviction was that afternoon."
     )
     made = deviations.deviate(store, other, by="Henri", now=now, ref="P1", dialogue=True)
     call = talk(store, None, "Fatma", now)
     deviations.deviate(
-        store, Otherwise("guide close", "Let it be.", "He wept."), by="Fatma", now=now, call_id=call
+        store,
+        NewDeviation("guide close", "Let it be.", "He wept."),
+        by="Fatma",
+        now=now,
+        call_id=call,
     )
     with pytest.raises(BadInput, match="why: is empty"):
-        Otherwise("guide file_first", "Something else.", " ")
+        NewDeviation("guide file_first", "Something else.", " ")
     with pytest.raises(BadInput, match="there is no such call"):
         deviations.deviate(store, other, by="Henri", now=now, ref="P1", call_id=call + 1)
     with pytest.raises(BadInput, match="there is no such call"):
@@ -199,17 +221,17 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
 ) -> None:
     number = signals.report(store, SIGNAL, by="Henri", now=now)
     double = signals.report(store, SIGNAL, by="Fatma", now=now)
-    assert signals.untold(store, "Henri", now=now) == []
+    assert signals.unseen_changes(store, "Henri", now=now) == []
     signals.wait_for(store, number, "law", by="Anja", now=now + DAY, remind_on=date(2023, 7, 1))
     assert [
         (each["status"], each["waits_for"])
-        for each in signals.untold(store, "Henri", now=now + DAY)
+        for each in signals.unseen_changes(store, "Henri", now=now + DAY)
     ] == [("waits", "law")]
-    assert signals.untold(store, "Henri", now=now + 2 * DAY) == []
+    assert signals.unseen_changes(store, "Henri", now=now + 2 * DAY) == []
     signals.merge(store, double, number, by="Anja", now=now + 2 * DAY)
-    assert [each["merged_into"] for each in signals.untold(store, "Fatma", now=now + 2 * DAY)] == [
-        number
-    ]
+    assert [
+        each["merged_into"] for each in signals.unseen_changes(store, "Fatma", now=now + 2 * DAY)
+    ] == [number]
     assert [
         (each.status, each.days, each.impact)
         for each in signals.register(store, now=now + 89 * DAY)
@@ -228,7 +250,7 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
     ]
     signals.decide(store, number, "solve", why="One letter.", by="The director", now=now + 91 * DAY)
     for reporter in ("Henri", "Fatma"):
-        (told,) = signals.untold(store, reporter, now=now + 92 * DAY)
+        (told,) = signals.unseen_changes(store, reporter, now=now + 92 * DAY)
         assert (told["decision"], told["decision_why"]) == ("solve", "One letter.")
     assert overdue(store, now=now + 200 * DAY) == []
     assert [

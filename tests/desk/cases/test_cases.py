@@ -21,16 +21,20 @@ from tests.builders import Builder
 
 DAY = timedelta(days=1)
 TASK = Instruction(
-    "Team Aangifte",
-    "Geen aangifte sinds 2021.",
-    "Hulp.",
-    "Dat u belt.",
-    "Bel haar.",
-    date(2023, 6, 8),
+    to_whom="Team Aangifte",
+    situation="Geen aangifte sinds 2021.",
+    asked="Hulp.",
+    promised="Dat u belt.",
+    needed="Bel haar.",
+    deadline=date(2023, 6, 8),
 )
 ASKED = "Mag ik de schuldhulp van uw gemeente uw naam en nummer geven?"
 SIGNAL = NewSignal(
-    "letters", "citizens", "Two letters contradict each other.", "Two systems.", "Collection"
+    kind="letters",
+    affected="citizens",
+    what="Two letters contradict each other.",
+    cause="Two systems.",
+    owner="Collection",
 )
 
 
@@ -42,10 +46,20 @@ def person(store: Store, now: datetime) -> int:
 
 def talk(store: Store, person: int, agent: str, at: datetime, disposition: str = "helped") -> None:
     with store.writing() as connection:
-        enter(connection, [NewCall(Builder(connection, at).line(), None, at, person_id=person)])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=Builder(connection, at).line(),
+                    reply_id=None,
+                    received_at=at,
+                    person_id=person,
+                )
+            ],
+        )
     (call,) = waiting(store)
     take(store, call.id, agent, at)
-    wrap_up(store, call.id, agent, disposition, "", at)
+    wrap_up(store, call.id, by=agent, disposition=disposition, note="", now=at)
 
 
 def test_three_conversations_are_one_case_with_one_owner_also_after_six_months(
@@ -87,7 +101,7 @@ def test_a_case_does_not_close_while_something_of_it_waits(
     handover = handovers.hand_over(store, "P1", TASK, by="Henri", now=now)
     consent = Consent(ASKED, now)
     referral = referrals.refer(
-        store, "P1", "debt_help", ["name", "number"], consent, by="Henri", now=now
+        store, "P1", "debt_help", shared=["name", "number"], consent=consent, by="Henri", now=now
     )
     case = cases.case_of(store, "P1")
     assert case is not None
@@ -150,7 +164,9 @@ def test_nobody_is_referred_without_recorded_consent_or_with_more_than_is_needed
         (consent, "debt_help", [], "'' may not be shared"),
     ):
         with pytest.raises(BadInput, match=said):
-            referrals.refer(store, "P1", to_whom, shared, given_, by="Henri", now=now)
+            referrals.refer(
+                store, "P1", to_whom, shared=shared, consent=given_, by="Henri", now=now
+            )
     assert cases.case_of(store, "P1") is None
 
 
@@ -174,10 +190,10 @@ def test_a_signal_ends_in_a_decision_with_its_reason_and_every_reporter_hears_of
         "Henri",
         "Omar",
     ]
-    assert [each["decision_why"] for each in signals.untold(store, "Omar", now=now)] == [
+    assert [each["decision_why"] for each in signals.unseen_changes(store, "Omar", now=now)] == [
         "One letter."
     ]
-    assert signals.untold(store, "Omar", now=now) == []
+    assert signals.unseen_changes(store, "Omar", now=now) == []
     with pytest.raises(BadInput, match="is no open signal to join"):
         signals.merge(store, double, first, by="Anja", now=now)
     with pytest.raises(BadInput, match="'dogs' is no group"):
@@ -185,11 +201,22 @@ def test_a_signal_ends_in_a_decision_with_its_reason_and_every_reporter_hears_of
 
 
 def test_nothing_silently_ends(store: Store, person: int, now: datetime) -> None:
-    offer(store, [NewSlot("Verzonnenlaan 12", "counter", now + DAY, 30, 1)])
+    offer(
+        store,
+        [
+            NewSlot(
+                location="Verzonnenlaan 12",
+                kind="counter",
+                starts_at=now + DAY,
+                minutes=30,
+                capacity=1,
+            )
+        ],
+    )
     book(store, open_slots(store, now=now)[0].id, "P1", by="Henri", now=now)
     handovers.hand_over(store, "P1", TASK, by="Henri", now=now)
     made = referrals.refer(
-        store, "P1", "debt_help", ["name"], Consent(ASKED, now), by="Henri", now=now
+        store, "P1", "debt_help", shared=["name"], consent=Consent(ASKED, now), by="Henri", now=now
     )
     signal = signals.report(store, SIGNAL, by="Henri", now=now)
     signals.wait_for(store, signal, "law", by="Anja", now=now)  # its age goes on

@@ -27,12 +27,12 @@ from tests.conftest import NOW
 from tests.desk.cases.registers import PLACE, TOKEN, OpenKlantStandIn
 
 TASK = Instruction(
-    "Team Aangifte",
-    "Geen aangifte sinds 2021.",
-    "Hulp.",
-    "Dat u belt.",
-    "Bel haar.",
-    date(2023, 6, 8),
+    to_whom="Team Aangifte",
+    situation="Geen aangifte sinds 2021.",
+    asked="Hulp.",
+    promised="Dat u belt.",
+    needed="Bel haar.",
+    deadline=date(2023, 6, 8),
 )
 LATER = NOW + timedelta(minutes=10)
 
@@ -91,14 +91,34 @@ def told(installation: Installation) -> Installation:
         campaign = builder.campaign()
         people = [builder.person(ref) for ref in ("P1", "P2", "P3")]
         line = builder.line()
-        enter(connection, [NewCall(line, None, NOW, campaign.id, None, each) for each in people])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=line,
+                    reply_id=None,
+                    received_at=NOW,
+                    campaign_id=campaign.id,
+                    touch_id=None,
+                    person_id=each,
+                )
+                for each in people
+            ],
+        )
     first, second, third = waiting(installation.store)
     for call in (first, second, third):
         take(installation.store, call.id, "Fatma", NOW)
     hand_over(installation.store, "P1", TASK, by="Fatma", now=NOW)
     hand_over(installation.store, "P1", TASK, by="Fatma", now=NOW)
-    wrap_up(installation.store, first.id, "Fatma", "helped", "Her number is 000000012.", LATER)
-    wrap_up(installation.store, second.id, "Fatma", "not_for_us", "", LATER)
+    wrap_up(
+        installation.store,
+        first.id,
+        by="Fatma",
+        disposition="helped",
+        note="Her number is 000000012.",
+        now=LATER,
+    )
+    wrap_up(installation.store, second.id, by="Fatma", disposition="not_for_us", note="", now=LATER)
     return installation
 
 
@@ -118,7 +138,7 @@ def test_each_goes_once_and_what_is_still_talked_about_waits(
         "Voor Team Aangifte, uiterlijk 08-06-2023.\nSituatie: Geen aangifte"
     )
     assert export(told, register.open, with_person=False, now=LATER) == Exported()
-    wrap_up(told.store, 3, "Fatma", "helped", "", LATER)
+    wrap_up(told.store, 3, by="Fatma", disposition="helped", note="", now=LATER)
     assert export(told, register.open, with_person=True, now=LATER) == Exported(contacts=1)
     assert register.written()[0][2]["metadata"] == {"kaartje_persoon": "P3"}
 
@@ -165,7 +185,7 @@ def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(
 
 def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(told: Installation) -> None:
     for number, (trouble, at) in enumerate(product(("silent", "deaf", "busy", "declines"), (0, 2))):
-        stand_in = OpenKlantStandIn(f"{PLACE}/{number}", trouble=[""] * at + [trouble])
+        stand_in = OpenKlantStandIn(place=f"{PLACE}/{number}", trouble=[""] * at + [trouble])
         with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
             stand_in.open(mock)
             register = open_register(stand_in.place, token=TOKEN)

@@ -282,7 +282,14 @@ def test_what_an_agent_hears_on_the_phone_goes_for_everything_and_waits_for_nobo
     said_stop(installation, now, f"{HEARD},called,,P1,")
     (call,) = waiting(installation.store)
     take(installation.store, call.id, by="ann", now=now)
-    wrap_up(installation.store, call.id, "ann", Disposition.OBJECTS, "wil niets", now)
+    wrap_up(
+        installation.store,
+        call.id,
+        by="ann",
+        disposition=Disposition.OBJECTS,
+        note="wil niets",
+        now=now,
+    )
     assert waiting_objections(installation.store) == []
     assert states(installation, touches)["card"] == "withheld"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from inbound.incoming_texts import InboundText, hear_text
+from inbound.incoming_texts import InboundText, process_text
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
@@ -75,7 +75,13 @@ def try_killing(tmp_path: Path, people: int, kills: list[int], now: datetime) ->
         Builder(connection, now).line()
     numbers = [f"+3161{n:07}" for n in range(people)]
     for number in numbers:
-        hear_text(installation, InboundText("twilio", number, number, LINE, "HULP", now), now=now)
+        process_text(
+            installation,
+            InboundText(
+                provider="twilio", ref=number, sender=number, to=LINE, body="HULP", received_at=now
+            ),
+            now=now,
+        )
     killed = 0
     for minutes, taken in enumerate(kills):
         with delivering(tmp_path, accounts, now + timedelta(minutes=20 * minutes)) as process:

@@ -15,7 +15,7 @@ from channels.sms.attempts import read_attempt_key
 from desk.entries.answer_delivery import Answered, deliver_answers
 from desk.entries.appointment_confirmations import TextWanted
 from desk.queue import queues
-from inbound.incoming_texts import InboundText, hear_text
+from inbound.incoming_texts import InboundText, process_text
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from outcomes.explanations import why
@@ -50,8 +50,17 @@ def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Instal
 
 
 def says(installation: Installation, body: str, at: datetime, number: str = NUMBER) -> None:
-    hear_text(
-        installation, InboundText("twilio", f"{body}{at}{number}", number, LINE, body, at), now=at
+    process_text(
+        installation,
+        InboundText(
+            provider="twilio",
+            ref=f"{body}{at}{number}",
+            sender=number,
+            to=LINE,
+            body=body,
+            received_at=at,
+        ),
+        now=at,
     )
 
 
@@ -245,7 +254,14 @@ def wraps_up(
     made = queues.NewAppointment(kind, now + timedelta(days=5))
     text = TextWanted(street)
     queues.wrap_up(
-        installation.store, call, "ann", "appointment", "", now + timedelta(minutes=5), made, text
+        installation.store,
+        call,
+        by="ann",
+        disposition="appointment",
+        note="",
+        now=now + timedelta(minutes=5),
+        agreed=made,
+        text=text,
     )
 
 

@@ -19,7 +19,13 @@ from tests.builders import Builder
 def two_calls(store: Store, now: datetime) -> Store:
     with store.writing() as connection:
         line = Builder(connection, now).line()
-        enter(connection, [NewCall(line, None, now), NewCall(line, None, now)])
+        enter(
+            connection,
+            [
+                NewCall(line_id=line, reply_id=None, received_at=now),
+                NewCall(line_id=line, reply_id=None, received_at=now),
+            ],
+        )
     take(store, 1, "Fatma", now)
     return store
 
@@ -40,7 +46,7 @@ def test_the_latest_words_are_kept_until_the_call_is_wrapped_up(
     assert found is not None
     assert (found.fields, found.saved_at) == ({"note": "Twee jaar"}, now)
     assert draft_of(two_calls, 1, "Omar") is None
-    wrap_up(two_calls, 1, "Fatma", "helped", "Twee jaar.", now)
+    wrap_up(two_calls, 1, by="Fatma", disposition="helped", note="Twee jaar.", now=now)
     assert count(two_calls) == 0
 
 

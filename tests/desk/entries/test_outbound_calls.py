@@ -76,7 +76,7 @@ def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time
     assert queue_handed_over(calling) == 0
     assert hand_over(calling, AFTERNOON) == 0  # the first attempts have come to nothing yet
     first = next_call(calling, AFTERNOON)
-    wrap_up(calling.store, first.id, "Henri", "no_answer", "", AFTERNOON)
+    wrap_up(calling.store, first.id, by="Henri", disposition="no_answer", note="", now=AFTERNOON)
     assert (
         queue_handed_over(calling) == 1
     )  # the second attempt was handed over, and may stand in the queue now
@@ -99,7 +99,7 @@ def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dia
     call = next_call(calling, EVENING)
     assert call.number is not None
     assert call.number.startswith("+31")
-    wrap_up(calling.store, call.id, "Henri", "voicemail", "", EVENING)
+    wrap_up(calling.store, call.id, by="Henri", disposition="voicemail", note="", now=EVENING)
     with calling.store.reading() as connection:
         tried = select(Attempt.day_part, Attempt.detail).join(
             Call, Call.touch_id == Attempt.touch_id
@@ -115,14 +115,21 @@ def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dia
 
 def test_who_was_spoken_to_is_not_called_again(calling: Installation) -> None:
     call = next_call(calling, MORNING)
-    wrap_up(calling.store, call.id, "Henri", "helped", "Files tomorrow.", MORNING)
+    wrap_up(
+        calling.store,
+        call.id,
+        by="Henri",
+        disposition="helped",
+        note="Files tomorrow.",
+        now=MORNING,
+    )
     states = [touch.state for touch in touches_of(calling, call.person_ref)]
     assert states == [TouchState.DELIVERED, *[TouchState.DROPPED] * 3]
 
 
 def test_a_wrong_number_is_called_no_more_by_any_campaign(calling: Installation) -> None:
     call = next_call(calling, MORNING)
-    wrap_up(calling.store, call.id, "Henri", "wrong_number", "", MORNING)
+    wrap_up(calling.store, call.id, by="Henri", disposition="wrong_number", note="", now=MORNING)
     assert [(entry.e164, entry.note) for entry in entries(calling.store)] == [
         (call.number, "wrong number")
     ]
@@ -140,7 +147,7 @@ def numbers_of(installation: Installation, ref: str | None) -> list[str]:
 
 def test_who_asks_not_to_be_called_is_held_everywhere(calling: Installation) -> None:
     call = next_call(calling, MORNING)
-    wrap_up(calling.store, call.id, "Henri", "objects", "", MORNING)
+    wrap_up(calling.store, call.id, by="Henri", disposition="objects", note="", now=MORNING)
     assert {touch.state for touch in touches_of(calling, call.person_ref)[1:]} == {
         TouchState.WITHHELD
     }
@@ -149,7 +156,15 @@ def test_who_asks_not_to_be_called_is_held_everywhere(calling: Installation) -> 
 
 def test_who_wants_only_no_calls_keeps_the_rest(calling: Installation) -> None:
     call = next_call(calling, MORNING)
-    wrap_up(calling.store, call.id, "Henri", "objects", "", MORNING, Scope(channels=("call",)))
+    wrap_up(
+        calling.store,
+        call.id,
+        by="Henri",
+        disposition="objects",
+        note="",
+        now=MORNING,
+        agreed=Scope(channels=("call",)),
+    )
     standing = [entry for entry in entries(calling.store) if entry.lifted_at is None]
     assert [(entry.channel, entry.pending) for entry in standing] == [("call", False)]
     with pytest.raises(BadInput, match="name a channel or a subject"):
@@ -159,7 +174,15 @@ def test_who_wants_only_no_calls_keeps_the_rest(calling: Installation) -> None:
 def test_a_scope_that_cannot_be_recorded_leaves_everything_held(calling: Installation) -> None:
     call = next_call(calling, MORNING)
     with pytest.raises(BadInput, match="no campaign is about 'dogs'"):
-        wrap_up(calling.store, call.id, "Henri", "objects", "", MORNING, Scope(subjects=("dogs",)))
+        wrap_up(
+            calling.store,
+            call.id,
+            by="Henri",
+            disposition="objects",
+            note="",
+            now=MORNING,
+            agreed=Scope(subjects=("dogs",)),
+        )
     (objection,) = waiting_objections(calling.store)
     assert objection.who == (call.person_ref,)
     assert objection.answer_by == parse_moment("2023-07-05T09:30")
@@ -170,7 +193,15 @@ def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(
 ) -> None:
     call = next_call(calling, MORNING)
     window = Promise(EVENING, EVENING + timedelta(hours=1))
-    wrap_up(calling.store, call.id, "Henri", "call_back", "After work.", MORNING, window)
+    wrap_up(
+        calling.store,
+        call.id,
+        by="Henri",
+        disposition="call_back",
+        note="After work.",
+        now=MORNING,
+        agreed=window,
+    )
     again = waiting(calling.store)[0]
     assert (again.why, again.person_ref, again.number) == (
         CallKind.CALL_BACK,
@@ -225,7 +256,7 @@ def test_nobody_was_dialled_where_somebody_called_us(calling: Installation) -> N
     with calling.store.writing() as connection:
         connection.execute(update(Call).where(Call.id == call.id).values(kind=CallKind.CALL))
     with pytest.raises(BadInput, match="disposition: no_answer cannot come of this; write helped"):
-        wrap_up(calling.store, call.id, "Henri", "no_answer", "", MORNING)
+        wrap_up(calling.store, call.id, by="Henri", disposition="no_answer", note="", now=MORNING)
 
 
 def test_every_entry_that_has_ended_says_what_came_of_it(calling: Installation) -> None:
@@ -238,10 +269,17 @@ def test_every_entry_that_has_ended_says_what_came_of_it(calling: Installation) 
         "call_back",
         "not_for_us",
     ):
-        wrap_up(calling.store, next_call(calling, MORNING).id, "Henri", disposition, "", MORNING)
+        wrap_up(
+            calling.store,
+            next_call(calling, MORNING).id,
+            by="Henri",
+            disposition=disposition,
+            note="",
+            now=MORNING,
+        )
     lifecycle.stop(calling, "cards", by=MANAGER, now=MORNING)
     while (taken := take_next(calling, "Henri", now=MORNING)) is not None:
-        wrap_up(calling.store, taken.id, "Henri", "busy", "", MORNING)
+        wrap_up(calling.store, taken.id, by="Henri", disposition="busy", note="", now=MORNING)
     with calling.store.reading() as connection:
         rows = connection.execute(select(Call.state, Call.disposition)).all()
     assert {state for state, _ in rows} <= {CallState.WRAPPED_UP, CallState.ABANDONED}

@@ -21,8 +21,8 @@ from channels.voice.in_memory import Switchboard
 from desk.cases.overdue import overdue
 from desk.entries import agents
 from desk.line import click_to_call, connecting, incoming_calls, line_tests, queue_exits
-from desk.line.connecting import CallerGone, Came, Connecting
-from desk.line.incoming_calls import Feed, Told
+from desk.line.connecting import CallerGone, Connecting, ConnectResult
+from desk.line.incoming_calls import CallEvent, Feed
 from desk.line.line_lookup import add_route, line_at
 from desk.queue.queues import put_back, waiting
 from desk.queue.taking import give_back
@@ -69,9 +69,9 @@ def _built(url: str, folder: Path, now: datetime, board: Switchboard) -> Iterato
 
 def waits(
     installation: Installation, board: Switchboard, ref: str, now: datetime, number: str = MOBILE
-) -> Told:
+) -> CallEvent:
     """Let somebody wait in the queue."""
-    told = Told(ref, number, LINE)
+    told = CallEvent(ref, number, LINE)
     incoming_calls.join_queue(installation, told, room=ROOM, now=now)
     board.waiting.add(ref)
     incoming_calls.wait(installation, told, Feed("QU1", 1), now=now)
@@ -99,7 +99,7 @@ def test_of_ten_agents_who_press_at_once_each_gets_another_caller_and_nobody_two
         waits(installation, board, f"CA{number}", now + timedelta(seconds=number))
     start = Barrier(10)
 
-    def press(agent: str) -> Came | None:
+    def press(agent: str) -> ConnectResult | None:
         start.wait()
         return connecting.take_next(installation, agent, now=now + timedelta(minutes=1))
 
@@ -146,8 +146,8 @@ def test_of_a_caller_who_hangs_up_while_an_agent_presses_the_book_ends_right(
     def hang_up(ref: str) -> None:
         start.wait()
         board.waiting.discard(ref)
-        queue_exits.hear_status(
-            installation, Told(ref, MOBILE, LINE), "completed", now=now + timedelta(minutes=1)
+        queue_exits.apply_status(
+            installation, CallEvent(ref, MOBILE, LINE), "completed", now=now + timedelta(minutes=1)
         )
 
     with ThreadPoolExecutor(12) as pool:
@@ -163,7 +163,7 @@ STEPS = ("join", "wait", "hangup", "completed", "ringing", "in-progress", "langu
 
 
 def tell(installation: Installation, step: str, now: datetime) -> None:
-    told = Told("CA1", MOBILE, LINE)
+    told = CallEvent("CA1", MOBILE, LINE)
     match step:
         case "join":
             incoming_calls.join_queue(installation, told, room=ROOM, now=now)
@@ -174,7 +174,7 @@ def tell(installation: Installation, step: str, now: datetime) -> None:
         case "language":
             incoming_calls.choose_language(installation, told, "nl", now=now)
         case status:
-            queue_exits.hear_status(installation, told, status, now=now)
+            queue_exits.apply_status(installation, told, status, now=now)
 
 
 @settings(
@@ -212,7 +212,7 @@ def test_a_call_back_that_was_promised_outlives_the_call(
     add_line(small)
     told = waits(small, board, "CA1", now)
     queue_exits.wish_call_back(small, told, now=now)
-    queue_exits.hear_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, told, "completed", now=now)
     assert [(call.why, call.number) for call in waiting(small.store)] == [
         (CallKind.CALL_BACK, MOBILE)
     ]
@@ -224,7 +224,7 @@ def test_who_withholds_their_number_and_keys_none_cannot_be_called_back(
     add_line(small)
     told = waits(small, board, "CA1", now, number="anonymous")
     queue_exits.wish_call_back(small, told, now=now)
-    queue_exits.hear_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, told, "completed", now=now)
     assert waiting(small.store) == []
 
 
@@ -273,7 +273,7 @@ def test_what_came_back_after_its_caller_was_gone_is_not_handed_out(
     add_line(small)
     told = waits(small, board, "CA1", now)
     connecting.connect(small, 1, "Henri", now=now)
-    queue_exits.hear_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, told, "completed", now=now)
     put_back(small.store, 1, "Henri")
     assert connecting.take_next(small, "Anja", now=now) is None
     assert entries(small) == [CallState.ABANDONED]
@@ -305,7 +305,7 @@ def test_a_click_rings_the_agent_first_and_then_the_number(
     click_to_call.set_phone(small, "Henri", "020 5241111")
     told = waits(small, board, "CA1", now)
     queue_exits.wish_call_back(small, told, now=now)
-    queue_exits.hear_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, told, "completed", now=now)
     connecting.take_next(small, "Henri", now=now)
     ringing = click_to_call.dial(small, 1, "Henri", now=now)
     (placed,) = board.rung
@@ -375,15 +375,15 @@ def test_no_campaign_launches_before_somebody_dialled_its_number_and_a_test_call
     assert launch(now) == "nobody has dialled +318001234 yet"
     with pytest.raises(BadInput, match="nobody came through"):
         line_tests.dialled(small, "0800 1234", by="Anja", now=now)
-    incoming_calls.arrive(small, Told("CA1", MOBILE, LINE), now=now)
+    incoming_calls.arrive(small, CallEvent("CA1", MOBILE, LINE), now=now)
     line_tests.dialled(small, "0800 1234", by="Anja", now=now)
     assert launch(now) == "the last test call to +318001234 is still to come"
     line_tests.test(small, "0800 1234", now=now)
     assert launch(now) == "the test call to +318001234 is still under way"
     assert not line_tests.passes(
-        small, Told("CA2", MOBILE, LINE), now=now
+        small, CallEvent("CA2", MOBILE, LINE), now=now
     )  # a citizen who keys zeros
-    assert line_tests.passes(small, Told("CA2", OURS, LINE), now=now)
+    assert line_tests.passes(small, CallEvent("CA2", OURS, LINE), now=now)
     assert board.rung[0].keys.endswith(line_tests.CODE)
     assert launch(now + PERIOD) == "the last test call to +318001234 is too long ago"
     assert launch(now) == "launched"
@@ -403,9 +403,9 @@ def test_a_message_is_forgotten_at_the_provider_once_somebody_dealt_with_it(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = Told("CA1", MOBILE, LINE)
+    told = CallEvent("CA1", MOBILE, LINE)
     queue_exits.leave_message(small, told, "RE1", now=now)
-    queue_exits.hear_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, told, "completed", now=now)
     queue_exits.sweep(small, now=now)
     assert board.forgotten == []
     with small.store.writing() as connection:
@@ -430,7 +430,7 @@ def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
         small, told, Feed("QU1", 1), now=now
     )  # the provider was wrong: here they are
     assert len(waiting(small.store)) == 1
-    queue_exits.hear_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, told, "completed", now=now)
     assert states(small) == [(LegState.ENDED, LegEnd.GONE)]
 
 

@@ -37,8 +37,29 @@ def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Instal
         builder.line()
         builder.person("P1", NUMBER)
         builder.person("P2")
-    slots = [NewSlot("Verzonnenlaan 12", "counter", now + days * DAY, 30, 1) for days in (5, 6)]
-    offer(installation.store, [*slots, NewSlot("Verzonnenlaan 12", "phone", now + 7 * DAY, 30, 1)])
+    slots = [
+        NewSlot(
+            location="Verzonnenlaan 12",
+            kind="counter",
+            starts_at=now + days * DAY,
+            minutes=30,
+            capacity=1,
+        )
+        for days in (5, 6)
+    ]
+    offer(
+        installation.store,
+        [
+            *slots,
+            NewSlot(
+                location="Verzonnenlaan 12",
+                kind="phone",
+                starts_at=now + 7 * DAY,
+                minutes=30,
+                capacity=1,
+            ),
+        ],
+    )
     yield installation
     installation.store.engine.dispose()
 

@@ -30,7 +30,10 @@ def put_people(store: Store, now: datetime, count: int = 3) -> None:
 
 
 def put_slot(store: Store, at: datetime, capacity: int = 1) -> int:
-    offer(store, [NewSlot(PLACE, "counter", at, 30, capacity)])
+    offer(
+        store,
+        [NewSlot(location=PLACE, kind="counter", starts_at=at, minutes=30, capacity=capacity)],
+    )
     with store.reading() as connection:
         return int(connection.execute(select(Slot.id).where(Slot.starts_at == at)).scalar_one())
 
@@ -106,7 +109,9 @@ def test_what_cannot_be_booked_says_why(store: Store, now: datetime) -> None:
         ((PLACE, "video", 30, 0), "there is no room in it"),
     ):
         with pytest.raises(BadInput, match=said):
-            NewSlot(wrong[0], wrong[1], now, wrong[2], wrong[3])
+            NewSlot(
+                location=wrong[0], kind=wrong[1], starts_at=now, minutes=wrong[2], capacity=wrong[3]
+            )
 
 
 def test_an_appointment_moves_and_its_place_is_free_again(store: Store, now: datetime) -> None:
@@ -142,7 +147,10 @@ def test_an_appointment_made_in_a_call_is_prepared_the_day_before(
 ) -> None:
     put_people(store, now)
     with store.writing() as connection:
-        enter(connection, [NewCall(Builder(connection, now).line(), None, now)])
+        enter(
+            connection,
+            [NewCall(line_id=Builder(connection, now).line(), reply_id=None, received_at=now)],
+        )
     (call,) = waiting(store)
     booked = book(store, put_slot(store, now + 3 * DAY), "P1", by="Henri", now=now, call_id=call.id)
     prepare = waiting(store)[0]
@@ -163,7 +171,13 @@ def test_a_calendar_takes_an_appointment_and_reads_nothing_of_what_it_is_about(
     now: datetime,
 ) -> None:
     long = "Verzonnenlaan 12; tweede verdieping, naast de bibliotheek van Nergenshuizen-Oost aan het water"
-    booked = Booked(7, long, "counter", now + DAY, now + DAY + timedelta(minutes=30))
+    booked = Booked(
+        appointment_id=7,
+        location=long,
+        kind="counter",
+        starts_at=now + DAY,
+        ends_at=now + DAY + timedelta(minutes=30),
+    )
     for language, said in (("nl", "Afspraak"), ("en", "Appointment"), ("tr", "Afspraak")):
         file = as_ics(
             booked, line="0800 0543", domain="dichtbij.example", language=language, now=now

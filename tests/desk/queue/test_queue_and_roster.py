@@ -26,14 +26,32 @@ def call(store: Store, now: datetime) -> int:
         campaign = builder.campaign()
         person_id, touch_id = builder.reach(campaign, "P1")
         builder.touch(builder.campaign("next"), person_id, state=TouchState.PLANNED)
-        enter(connection, [NewCall(builder.line(), None, now, campaign.id, touch_id, person_id)])
+        enter(
+            connection,
+            [
+                NewCall(
+                    line_id=builder.line(),
+                    reply_id=None,
+                    received_at=now,
+                    campaign_id=campaign.id,
+                    touch_id=touch_id,
+                    person_id=person_id,
+                )
+            ],
+        )
         return int(connection.execute(select(Call.id)).scalar_one())
 
 
 def test_the_longest_waiting_comes_first(store: Store, now: datetime) -> None:
     with store.writing() as connection:
         line = Builder(connection, now).line()
-        enter(connection, [NewCall(line, None, now + timedelta(hours=hour)) for hour in (3, 1, 2)])
+        enter(
+            connection,
+            [
+                NewCall(line_id=line, reply_id=None, received_at=now + timedelta(hours=hour))
+                for hour in (3, 1, 2)
+            ],
+        )
     assert [(call.received_at - now) // timedelta(hours=1) for call in waiting(store)] == [1, 2, 3]
 
 
@@ -42,7 +60,10 @@ def test_a_queue_is_of_one_line(store: Store, now: datetime) -> None:
         builder = Builder(connection, now)
         enter(
             connection,
-            [NewCall(builder.line(), None, now), NewCall(builder.line("+318000111"), None, now)],
+            [
+                NewCall(line_id=builder.line(), reply_id=None, received_at=now),
+                NewCall(line_id=builder.line("+318000111"), reply_id=None, received_at=now),
+            ],
         )
     assert [call.line for call in waiting(store, "+318000111")] == ["+318000111"]
     with pytest.raises(
@@ -91,13 +112,13 @@ def test_a_call_is_wrapped_up_by_whoever_took_it_and_only_once(
     store: Store, call: int, now: datetime
 ) -> None:
     with pytest.raises(BadInput, match="is waiting; take it first"):
-        wrap_up(store, call, "Henri", "helped", "", now)
+        wrap_up(store, call, by="Henri", disposition="helped", note="", now=now)
     take(store, call, "Henri", now)
     with pytest.raises(BadInput, match="is taken by Henri"):
-        wrap_up(store, call, "Fatma", "helped", "", now)
-    wrap_up(store, call, "Henri", "helped", "Asked for an extension.", now)
+        wrap_up(store, call, by="Fatma", disposition="helped", note="", now=now)
+    wrap_up(store, call, by="Henri", disposition="helped", note="Asked for an extension.", now=now)
     with pytest.raises(BadInput, match="is wrapped up by Henri"):
-        wrap_up(store, call, "Henri", "helped", "", now)
+        wrap_up(store, call, by="Henri", disposition="helped", note="", now=now)
 
 
 def test_an_appointment_comes_out_of_the_call(store: Store, call: int, now: datetime) -> None:
@@ -106,11 +127,11 @@ def test_an_appointment_comes_out_of_the_call(store: Store, call: int, now: date
     wrap_up(
         store,
         call,
-        "Henri",
-        "appointment",
-        "Brings her papers.",
-        now,
-        NewAppointment("counter", at),
+        by="Henri",
+        disposition="appointment",
+        note="Brings her papers.",
+        now=now,
+        agreed=NewAppointment("counter", at),
     )
     with store.reading() as connection:
         made = connection.execute(
@@ -127,9 +148,9 @@ def test_a_disposition_that_is_none_changes_nothing(store: Store, call: int, now
         BadInput,
         match="disposition: 'fine' does not say what came of it; write helped, appointment",
     ):
-        wrap_up(store, call, "Henri", "fine", "", now)
+        wrap_up(store, call, by="Henri", disposition="fine", note="", now=now)
     with pytest.raises(BadInput, match="note: has 1001 characters; say it in 1000"):
-        wrap_up(store, call, "Henri", "helped", "x" * 1001, now)
+        wrap_up(store, call, by="Henri", disposition="helped", note="x" * 1001, now=now)
     with store.reading() as connection:
         assert connection.execute(select(Call.state)).scalar_one() == CallState.TAKEN
 
@@ -138,7 +159,7 @@ def test_whoever_tells_an_agent_not_to_want_this_is_held_at_once(
     store: Store, call: int, now: datetime
 ) -> None:
     take(store, call, "Henri", now)
-    wrap_up(store, call, "Henri", "objects", "", now)
+    wrap_up(store, call, by="Henri", disposition="objects", note="", now=now)
     assert [(entry.person_ref, entry.reason, entry.channel) for entry in entries(store)] == [
         ("P1", "OBJECTION", None)
     ]
@@ -151,13 +172,16 @@ def test_an_objection_of_nobody_known_is_not_lost_but_asked_about(
     store: Store, now: datetime
 ) -> None:
     with store.writing() as connection:
-        enter(connection, [NewCall(Builder(connection, now).line(), None, now)])
+        enter(
+            connection,
+            [NewCall(line_id=Builder(connection, now).line(), reply_id=None, received_at=now)],
+        )
     (call,) = waiting(store)
     take(store, call.id, "Henri", now)
     with pytest.raises(
         BadInput, match="nobody knows yet who this is; match the reply to a person first"
     ):
-        wrap_up(store, call.id, "Henri", "objects", "", now)
+        wrap_up(store, call.id, by="Henri", disposition="objects", note="", now=now)
     with store.reading() as connection:
         assert connection.execute(select(Call.state)).scalar_one() == CallState.TAKEN
 
@@ -177,7 +201,7 @@ def test_a_line_stays_open_for_a_campaign_until_its_last_day(store: Store, now: 
 
 
 def test_a_name_is_on_the_roster_from_its_first_day_to_its_last(store: Store) -> None:
-    assert roster.add(store, LINE, "  Henri ", date(2023, 6, 5), date(2023, 6, 9))
+    assert roster.add(store, LINE, "  Henri ", on_from=date(2023, 6, 5), on_until=date(2023, 6, 9))
     with store.reading() as connection:
         (line,) = Lines.read(connection).by_number.values()
         days = [
@@ -189,14 +213,14 @@ def test_a_name_is_on_the_roster_from_its_first_day_to_its_last(store: Store) ->
 
 def test_the_same_entry_twice_changes_nothing_and_another_end_takes_its_place(store: Store) -> None:
     first = date(2023, 6, 5)
-    assert roster.add(store, LINE, "Henri", first, None)
-    assert not roster.add(store, LINE, "Henri", first, None)
-    assert roster.add(store, LINE, "Henri", first, date(2023, 7, 1))
+    assert roster.add(store, LINE, "Henri", on_from=first, on_until=None)
+    assert not roster.add(store, LINE, "Henri", on_from=first, on_until=None)
+    assert roster.add(store, LINE, "Henri", on_from=first, on_until=date(2023, 7, 1))
     assert [entry.on_until for entry in roster.entries(store)] == [date(2023, 7, 1)]
 
 
 def test_whoever_leaves_is_printed_no_more(store: Store) -> None:
-    roster.add(store, LINE, "Henri", date(2023, 6, 5), None)
+    roster.add(store, LINE, "Henri", on_from=date(2023, 6, 5), on_until=None)
     assert roster.leave(store, LINE, "Henri", date(2023, 6, 20)) == 1
     with store.reading() as connection:
         (line,) = Lines.read(connection).by_number.values()
@@ -209,9 +233,9 @@ def test_whoever_leaves_is_printed_no_more(store: Store) -> None:
 @pytest.mark.parametrize("name", ["", "  ", "x" * 31, "=1+1", "Henri2", "<b>Henri</b>"])
 def test_a_first_name_is_letters_and_short_enough_for_a_card(store: Store, name: str) -> None:
     with pytest.raises(BadInput, match="is no first name"):
-        roster.add(store, LINE, name, date(2023, 6, 5), None)
+        roster.add(store, LINE, name, on_from=date(2023, 6, 5), on_until=None)
 
 
 def test_the_last_day_lies_after_the_first(store: Store) -> None:
     with pytest.raises(BadInput, match="2023-06-01 lies before 2023-06-05"):
-        roster.add(store, LINE, "Henri", date(2023, 6, 5), date(2023, 6, 1))
+        roster.add(store, LINE, "Henri", on_from=date(2023, 6, 5), on_until=date(2023, 6, 1))

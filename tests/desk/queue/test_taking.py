@@ -34,7 +34,7 @@ def put_calls(
         line_id = Builder(connection, now).line(line)
         moments = [now - (len(calls) - at) * MINUTE for at in range(len(calls))]
         entered = [
-            NewCall(line_id, None, **{"received_at": at, **call})
+            NewCall(line_id=line_id, reply_id=None, **{"received_at": at, **call})
             for at, call in zip(moments, calls, strict=True)
         ]
         enter(connection, entered)
@@ -136,7 +136,14 @@ def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(
         person = Builder(connection, now).person("P1")
     put_calls(installation, now - timedelta(days=9), {"person_id": person})
     take(installation, "Henri", now - timedelta(days=9))
-    wrap_up(installation.store, 1, "Henri", "helped", "", now - timedelta(days=9))
+    wrap_up(
+        installation.store,
+        1,
+        by="Henri",
+        disposition="helped",
+        note="",
+        now=now - timedelta(days=9),
+    )
     put_calls(installation, now, {}, {"person_id": person})
     keep(installation.store, "Henri", now=now)
     assert take(installation, "Henri", now) == 3  # ahead of whoever waited a minute longer
@@ -152,7 +159,14 @@ def test_nobody_waits_for_an_agent_who_is_not_there(
         person = Builder(connection, now).person("P1")
     put_calls(installation, now - timedelta(days=9), {"person_id": person})
     take(installation, "Henri", now - timedelta(days=9))
-    wrap_up(installation.store, 1, "Henri", "helped", "", now - timedelta(days=9))
+    wrap_up(
+        installation.store,
+        1,
+        by="Henri",
+        disposition="helped",
+        note="",
+        now=now - timedelta(days=9),
+    )
     put_calls(installation, now, {"person_id": person})
     assert take(installation, "Fatma", now) == 2
 
@@ -221,7 +235,7 @@ def test_a_vanished_agent_gives_the_entry_back_at_its_old_place(
     assert take(installation, "Fatma", now + BEAT) == 1
     assert keep(installation.store, "Henri", now=now + BEAT).calls == ()
     with pytest.raises(BadInput, match="is taken by Fatma"):
-        wrap_up(installation.store, 1, "Henri", "helped", "", now + BEAT)
+        wrap_up(installation.store, 1, by="Henri", disposition="helped", note="", now=now + BEAT)
 
 
 def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(
@@ -293,7 +307,14 @@ def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(
                 continue
             if (number + turn) % 3:  # the others vanish
                 try:
-                    wrap_up(installation.store, taken.id, agent, "helped", "", moment)
+                    wrap_up(
+                        installation.store,
+                        taken.id,
+                        by=agent,
+                        disposition="helped",
+                        note="",
+                        now=moment,
+                    )
                     mine.append(taken.id)
                 except BadInput:
                     pass  # it was given back meanwhile
@@ -304,7 +325,7 @@ def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(
             wrapped.update(mine)
     late = now + 100 * QUIET
     while (taken := take_next(installation, "Henri", now=late)) is not None:
-        wrap_up(installation.store, taken.id, "Henri", "helped", "", late)
+        wrap_up(installation.store, taken.id, by="Henri", disposition="helped", note="", now=late)
         wrapped[taken.id] += 1
     assert wrapped == Counter(range(1, 25))
 

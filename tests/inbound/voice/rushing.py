@@ -40,7 +40,7 @@ SOON, A_LOOK, RINGS = (
 SILENT = {"met": 0, "speaking": 0}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Line:
     """One house, and whoever serves it."""
 
@@ -105,7 +105,7 @@ def open_line(home: Path, database_url: str) -> Iterator[Line]:
     settings = Settings(home=home, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # it reads them
     installation = open_installation(settings, clock=RunningClock(OPEN))
     add_line(installation, NUMBER)
-    line = Line(installation, home, port, network, accounts)
+    line = Line(installation=installation, home=home, port=port, network=network, accounts=accounts)
     try:
         yield line
     finally:
@@ -114,7 +114,7 @@ def open_line(home: Path, database_url: str) -> Iterator[Line]:
         installation.store.engine.dispose()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Crew:
     """Agents who take whoever is next, each in a thread of their own, until they are sent home."""
 
@@ -177,7 +177,12 @@ class Crew:
                 queues.put_back(self.line.installation.store, came.call.id, name)
             return
         queues.wrap_up(
-            self.line.installation.store, came.call.id, name, "helped", "", self.line.now()
+            self.line.installation.store,
+            came.call.id,
+            by=name,
+            disposition="helped",
+            note="",
+            now=self.line.now(),
         )
 
     def _spoke(self, name: str, before: int) -> bool:

@@ -51,7 +51,7 @@ def test_a_rush_of_forty_callers_and_ten_agents_while_the_server_is_killed_twice
             "--agents", "10", "--seed", "11", "--pace", "3", "--faults", str(tmp_path / "faults.toml"),
             "--codes", str(tmp_path / "codes.txt"), "--truth", str(tmp_path / "truth.csv"),
         )  # fmt: skip
-        crew = Crew(line, [f"Agent {place}" for place in range(10)]).start()
+        crew = Crew(line=line, names=[f"Agent {place}" for place in range(10)]).start()
         for so_many in (4, 10):
             crew.wait_until_taken(so_many)
             line.kill()
