@@ -21,8 +21,10 @@ NOT_BENCHMARKS = {
     "card_peers",
     "card_run",
     "country",
+    "judge_country_parts",
     "line_day",
     "measuring",
+    "send_texts_parts",
 }
 
 

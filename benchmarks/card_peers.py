@@ -176,7 +176,7 @@ def _tuned(messages: Sequence[Message], show: Any, show_codes: Any) -> float:
     for settings in set_all:
         for setting in settings:
             times[id(setting)] = times.get(id(setting), 0) + 1
-    _define_forms(canvas, set_all, times, forms, show)
+    _define_forms(canvas, set_all, times=times, forms=forms, show=show)
     for message, settings in zip(messages, set_all, strict=True):
         for side in _SIDES:
             _begin(canvas, side)
@@ -194,7 +194,7 @@ def _tuned(messages: Sequence[Message], show: Any, show_codes: Any) -> float:
 
 
 def _define_forms(
-    canvas: Any, set_all: Any, times: dict[int, int], forms: dict[int, str], show: Any
+    canvas: Any, set_all: Any, *, times: dict[int, int], forms: dict[int, str], show: Any
 ) -> None:
     card = card_data.layout().card
     for settings in set_all:

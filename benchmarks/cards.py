@@ -14,13 +14,15 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import BinaryIO
 
 from benchmarks import card_data, card_peers
 from benchmarks.measuring import ALL_CORES, Measured, Verdict, report, run
+from channels.port import Message
 from channels.press.compression import Deflater, best_deflater, libdeflate, zlib_at
 
 UNIT = "cards/s"
@@ -213,7 +215,7 @@ def _compose(count: int, deflater: Deflater) -> float:
         return time.process_time() - started
 
 
-def _write(messages: Any, file: Any, deflater: Deflater) -> None:
+def _write(messages: Iterable[Message], file: BinaryIO, deflater: Deflater) -> None:
     from channels.card.composing import SetCard, compose_run
     from channels.card.typesetting import Typesetter
 
@@ -275,7 +277,10 @@ def _processes(many: int, count: int) -> float:
     started = time.perf_counter()
     for _ in range(many):
         if not os.fork():
-            with tempfile.TemporaryFile(buffering=1 << 20) as file:
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file,
+            ):
                 _write(messages, file, best_deflater())
             os._exit(0)
     for _ in range(many):
@@ -294,9 +299,9 @@ def _stream(count: int) -> float:
         return time.process_time() - started
 
 
-def _peer(make: Any) -> Any:
+def _peer(make: Callable[[Sequence[Message]], float]) -> Callable[[int], float]:
     def engine(count: int) -> float:
-        return float(make(card_data.cards(count)))
+        return make(card_data.cards(count))
 
     return engine
 

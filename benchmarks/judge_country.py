@@ -13,20 +13,17 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
+from benchmarks import judge_country_parts
 from benchmarks.measuring import Measured, Verdict, memory, ratio, report, run
 
 FEW, MANY, MOST = 100_000, 1_000_000, 10_000_000
-SAMPLE = 400
-"""People whom the loop through the ORM judges; its time for each is multiplied."""
 OVER_SQL, UNDER_ORM, GROWTH, OVER_SQLITE, MOST_MB = 3.0, 100, 1.3, 4.0, 300
-WHY_MS, ASKED = 20, 300
-"""One person's why: milliseconds of its queries at the 95th percentile, over so many people."""
+WHY_MS = 20
+"""Milliseconds of the queries that explain one person's decisions, at the 95th percentile."""
 REPEATS = 3
 ME = ["-m", "benchmarks.judge_country"]
 
@@ -167,203 +164,12 @@ def _asked_why(home: Path, people: int) -> Verdict:
     )
 
 
-def _installation(home: Path) -> Any:
-    import os
-
-    from installation.installation import open_installation
-    from installation.settings import Settings
-
-    return open_installation(
-        Settings(home=home, database_url=os.environ.get("KAARTJE_DATABASE_URL", ""))
-    )
-
-
-def _fill(home: Path, people: int) -> int:
-    from benchmarks.country import CAMPAIGN, fill
-
-    home.mkdir(exist_ok=True)
-    (home / "country.yaml").write_text(CAMPAIGN, encoding="utf-8")
-    fill(_installation(home).store, people)
-    print(json.dumps({"people": people}))
-    return 0
-
-
-def _ours(home: Path, _people: int) -> int:
-    """Check, plan, judge, write: all that a submission does in the database, rolled back at the end."""
-    from sqlalchemy import func, select
-
-    from benchmarks.country import MOMENT
-    from campaigns.planning.campaign_checks import check_with
-    from campaigns.planning.freezing import freeze
-    from store.audit_log import Decider
-    from store.tables import Decision, Touch
-
-    installation = _installation(home)
-    with (
-        installation.store.engine.connect().execution_options(writes=True) as connection,
-        connection.begin() as all_of_it,
-    ):
-        checked = check_with(installation, connection, home / "country.yaml", now=MOMENT)
-        started = time.perf_counter()
-        frozen = freeze(installation, connection, checked, by=Decider("benchmark"), now=MOMENT)
-        seconds = time.perf_counter() - started
-        mine = Decision.campaign_id == frozen.campaign_id
-        reasons = select(Decision.reason, func.count(), func.sum(Decision.person_id)).where(mine)
-        counted = connection.execute(reasons.group_by(Decision.reason)).all()
-        written = select(func.count(), func.sum(Touch.person_id)).where(
-            Touch.campaign_id == frozen.campaign_id
-        )
-        touches = connection.execute(written).one()
-        all_of_it.rollback()
-    _answer(seconds, {str(reason): [n, int(total)] for reason, n, total in counted}, touches)
-    return 0
-
-
-def _why(home: Path, people: int) -> int:
-    """Write the ledger for good, and ask why of people all over the country."""
-    from random import Random
-
-    from benchmarks.country import MOMENT
-    from campaigns.planning.campaign_checks import check_with
-    from campaigns.planning.freezing import freeze
-    from outcomes.explanations import why
-    from store.audit_log import Decider
-
-    installation = _installation(home)
-    with installation.store.writing() as connection:
-        checked = check_with(installation, connection, home / "country.yaml", now=MOMENT)
-        freeze(installation, connection, checked, by=Decider("benchmark"), now=MOMENT)
-    draw, took, queries = Random(2023), [], _watch_queries(installation.store.engine)
-    for _ in range(ASKED):
-        queries.clear()
-        why(installation, f"P{draw.randint(1, people):09d}", now=MOMENT)
-        took.append(sum(queries))
-    print(json.dumps({"milliseconds": sorted(took)[int(ASKED * 0.95)] * 1000}))
-    return 0
-
-
-def _watch_queries(engine: Any) -> list[float]:
-    """Return a list that grows by the seconds of each query: what the database takes, not what Python makes of it."""
-    from sqlalchemy import event
-
-    seconds: list[float] = []
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _begins(connection: Any, *_rest: Any) -> None:
-        connection.info["began"] = time.perf_counter()
-
-    @event.listens_for(engine, "after_cursor_execute")
-    def _ends(connection: Any, *_rest: Any) -> None:
-        seconds.append(time.perf_counter() - connection.info["began"])
-
-    return seconds
-
-
-def _peer(home: Path, _people: int) -> int:
-    import sqlite3
-
-    from benchmarks.by_hand import judge_by_hand
-
-    connection = sqlite3.connect(home / "kaartje.sqlite3", isolation_level=None)
-    connection.execute("pragma cache_size=-49152")
-    connection.execute("begin immediate")
-    started = time.perf_counter()
-    campaign_id = judge_by_hand(connection)
-    seconds = time.perf_counter() - started
-    counted = connection.execute(
-        "select reason, count(*), sum(person_id) from decisions where campaign_id = ? group by reason",
-        (campaign_id,),
-    ).fetchall()
-    touches = connection.execute(
-        "select count(*), sum(person_id) from touches where campaign_id = ?", (campaign_id,)
-    ).fetchone()
-    connection.execute("rollback")
-    _answer(seconds, {str(reason): [n, total] for reason, n, total in counted}, touches)
-    return 0
-
-
-def _answer(seconds: float, reasons: dict[str, list[int]], touches: Any) -> None:
-    answer = {"reasons": reasons, "touches": [int(touches[0]), int(touches[1] or 0)]}
-    print(json.dumps({"seconds": seconds, "answer": answer}))
-
-
-def _loop(home: Path, people: int) -> int:
-    """Judge and write a sample one by one through the ORM, and say how long everybody would take."""
-    from sqlalchemy import func, select
-    from sqlalchemy.orm import Session
-
-    from benchmarks.country import MOMENT
-    from campaigns.planning.campaign_checks import check_with
-    from store.tables import Person
-
-    installation = _installation(home)
-    with (
-        installation.store.engine.connect().execution_options(writes=True) as connection,
-        connection.begin() as all_of_it,
-    ):
-        brief = check_with(installation, connection, home / "country.yaml", now=MOMENT).brief
-        everybody = select(Person.id).where(brief.audience.condition).subquery()
-        count = connection.execute(select(func.count()).select_from(everybody)).scalar_one()
-        # all over the country, as they come up in a loop over everybody
-        spread = Person.id % max(people // SAMPLE // 2, 1) == 0
-        session = Session(bind=connection)
-        started = time.perf_counter()
-        matched = list(
-            session.scalars(select(Person).where(brief.audience.condition, spread).limit(SAMPLE))
-        )
-        for person in matched:
-            _judge_one(session, person, brief)
-        each = (time.perf_counter() - started) / len(matched)
-        all_of_it.rollback()
-    print(json.dumps({"seconds": each * count, "sample": len(matched), "people": people}))
-    return 0
-
-
-def _judge_one(session: Any, person: Any, brief: Any) -> None:
-    """Judge one person by the oracle, and write the decision and, for whoever is left, the touch."""
-    from benchmarks.country import FIRST_DATE, MOMENT
-    from store.states import TouchState
-    from store.tables import Decision, Touch
-    from suppression.reasons import bits
-    from tests.suppression.oracle import look_up, reasons
-
-    held = reasons(look_up(session, person), brief.occasions[0])
-    first = next((reason.value for reason in brief.policy.asked if reason in held), None)
-    session.add(
-        Decision(
-            campaign_id=1,
-            person_id=person.id,
-            selected=not held,
-            reason=first,
-            reasons=bits(held),
-            household_key=person.household_key,
-            decided_at=MOMENT,
-        )
-    )
-    if not held:
-        session.add(
-            Touch(
-                campaign_id=1,
-                person_id=person.id,
-                step_id=2,
-                wave_id=1,
-                channel="card",
-                state=TouchState.PLANNED,
-                reasons=0,
-                due_on=FIRST_DATE,
-                not_before=MOMENT,
-                updated_at=MOMENT,
-            )
-        )
-    session.flush()
-
-
 _PARTS: dict[str, Callable[[Path, int], int]] = {
-    "fill": _fill,
-    "ours": _ours,
-    "peer": _peer,
-    "loop": _loop,
-    "why": _why,
+    "fill": judge_country_parts.fill,
+    "ours": judge_country_parts.ours,
+    "peer": judge_country_parts.peer,
+    "loop": judge_country_parts.loop,
+    "why": judge_country_parts.why,
 }
 
 

@@ -154,9 +154,9 @@ class _Playing:
         connecting.agent_left(
             self.installation,
             call_id,
-            identity,
-            ref,
-            "completed",
+            identity=identity,
+            ref=ref,
+            dialled="completed",
             over=False,
             now=self.installation.now(),
         )

@@ -21,9 +21,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.measuring import Verdict, report
+
+if TYPE_CHECKING:
+    from installation.installation import Installation
 
 LINES = 16
 LEAST_SHARE, MOST_MS = 0.4, 250.0
@@ -64,7 +68,7 @@ def _verdicts(folder: Path, count: int) -> Iterator[Verdict]:
         _sent(url, 0, count // 5)
         ours = _sent(url, count, count)
         half = _sent(url, 2 * count, count // 2, ours["rate"] / 2)
-        kept, answered = _killed(url, process, folder / "ours", 3 * count, count)
+        kept, answered = _killed(url, process, folder / "ours", first=3 * count, count=count)
     share = ours["rate"] / peer["rate"]
     yield Verdict(
         name=f"{count:,} signed reports on {LINES} lines, against the same route storing nothing",
@@ -116,7 +120,7 @@ def _sent(url: str, first: int, count: int, rate: float = 0) -> dict[str, float]
 
 
 def _killed(
-    url: str, process: "subprocess.Popen[str]", home: Path, first: int, count: int
+    url: str, process: "subprocess.Popen[str]", home: Path, *, first: int, count: int
 ) -> tuple[int, int]:
     """Kill the house while reports stream in; return how many it kept of those it had answered, and of how many."""
     sender = subprocess.Popen(
@@ -139,7 +143,7 @@ def _kept(home: Path, refs: Sequence[str]) -> int:
     return len(known.intersection(refs))
 
 
-def _open(home: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202  a house, imported where it is used
+def _open(home: Path) -> "Installation":
     from installation.installation import open_installation
     from installation.settings import Settings
 
@@ -151,7 +155,7 @@ def _serve(which: str, home: Path) -> int:
     """Serve one house as `kaartje serve` does, or the peer: the same with a book that forgets."""
     import uvicorn
 
-    from console.cli.installation.serve import _listen
+    from console.cli.installation.serve import listen_on
     from console.web.app import make_app
     from inbound.event_worker import EventWorker
     from inbound.events import EventInbox, Row
@@ -164,7 +168,7 @@ def _serve(which: str, home: Path) -> int:
     installation = _open(home)
     listener = EventWorker(installation=installation)
     app = make_app(installation, on_event=listener.nudge)
-    listening = _listen("127.0.0.1", 0)
+    listening = listen_on("127.0.0.1", 0)
     sys.stderr.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stderr.flush()
     if which == "ours":

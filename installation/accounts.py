@@ -7,27 +7,20 @@ before it.
 
 import hmac
 import re
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from hashlib import sha256
-from threading import BoundedSemaphore
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+from installation import passwords
 from store.engine import Store
 from store.errors import BadInput
 from store.states import Role
 from store.tables import Account, Act
 
-MIN_PASSWORD = 12  # characters
-MIN_DIFFERENT = 4  # characters that differ
-MAX_PASSWORD = 1024  # characters: nobody makes us hash a book
 TRIES = 5
 WAIT = timedelta(minutes=15)
 
@@ -38,8 +31,6 @@ ADDED = "added_account"
 CLOSED = "closed_account"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
-_hasher = PasswordHasher()  # argon2id, with the parameters of RFC 9106 for 64 MiB
-_hashing = BoundedSemaphore(4)  # so that a crowd of strangers takes four times 64 MiB, not forty
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +68,7 @@ class AccountLine:
     signed_in_at: datetime | None
 
 
-def add(store: Store, name: str, role: Role, password: str, now: datetime, *, by: str = "") -> None:
+def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by: str = "") -> None:
     """Open an account, or give a closed one a new start under the same name.
 
     Args:
@@ -92,11 +83,11 @@ def add(store: Store, name: str, role: Role, password: str, now: datetime, *, by
         BadInput: the name, or the password, cannot be taken; or an open account has this name already.
     """
     checked_name(name)
-    _check_password(name, password)
+    passwords.check_new(name, password)
     row = {
         "name": name,
         "role": role,
-        "password_hash": _hash(password),
+        "password_hash": passwords.hashed(password),
         "active": True,
         "created_at": now,
     }
@@ -151,7 +142,8 @@ def check(store: Store, name: str, password: str, now: datetime, *, key: bytes =
         if until := _closed_until(connection, who, now):
             return TooManyTries(until)
         _record(connection, TRIED, who, now)
-    if not _matches(account.password_hash if account else _nobody(), password) or account is None:
+    expected = account.password_hash if account else passwords.hash_of_nobody()
+    if not passwords.matches(expected, password) or account is None:
         return WrongPassword()
     with store.writing() as connection:
         _renew(connection, name, account.password_hash, password)
@@ -227,32 +219,13 @@ def _open_account(connection: Connection, name: str) -> Row[Role, str] | None:
     return connection.execute(query).one_or_none()
 
 
-def _hash(password: str) -> str:
-    with _hashing:
-        return _hasher.hash(password)
-
-
-@cache
-def _nobody() -> str:
-    """Return the hash that an unknown name is compared with, so that it takes as long."""
-    return _hash(secrets.token_urlsafe())
-
-
-def _matches(password_hash: str, password: str) -> bool:
-    if len(password) > MAX_PASSWORD:
-        return False
-    try:
-        with _hashing:
-            return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
 def _renew(connection: Connection, name: str, password_hash: str, password: str) -> None:
-    """Hash the password anew where its hash was made with weaker parameters than today's."""
-    if _hasher.check_needs_rehash(password_hash):
+    """Hash the password again where its hash was made with weaker parameters than today's."""
+    if passwords.needs_rehash(password_hash):
         connection.execute(
-            update(Account).where(Account.name == name).values(password_hash=_hash(password))
+            update(Account)
+            .where(Account.name == name)
+            .values(password_hash=passwords.hashed(password))
         )
 
 
@@ -313,19 +286,4 @@ def checked_name(name: str) -> None:
         raise BadInput(
             f"{name!r} is no name for an account",
             "use 1 to 64 small letters, digits, dots, hyphens, underscores or @, and start with a letter or digit",
-        )
-
-
-def _check_password(name: str, password: str) -> None:
-    if len(password) < MIN_PASSWORD:
-        raise BadInput(
-            f"the password has {len(password)} characters", f"use at least {MIN_PASSWORD}"
-        )
-    if len(password) > MAX_PASSWORD:
-        raise BadInput(
-            f"the password has {len(password)} characters", f"use at most {MAX_PASSWORD}"
-        )
-    if password.casefold() == name or len(set(password)) < MIN_DIFFERENT:
-        raise BadInput(
-            "the password is too easy to guess", "use a few words that only you would put together"
         )

@@ -26,7 +26,8 @@ BAD_INPUT = 2
 _closing: ContextVar[ExitStack] = ContextVar("_closing")
 
 
-def _moment(text: str) -> datetime:
+def moment_option(text: str) -> datetime:
+    """Read a moment given as an option."""
     try:
         return parse_moment(text)
     except ValueError:
@@ -43,7 +44,7 @@ Now = Annotated[
     datetime | None,
     typer.Option(
         "--now",
-        parser=_moment,
+        parser=moment_option,
         metavar="ISO",
         help="Act as if it were this moment (2023-06-01T09:00).",
     ),

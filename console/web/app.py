@@ -37,8 +37,8 @@ from console.web.routes import (
 )
 from console.web.security import Guard
 from console.web.sessions import WORKING_DAY, SignInFirst
-from inbound.sms_webhooks import PLACE, SmsWebhooks
-from inbound.voice.voice_webhooks import VoiceWebhooks as TelephoneDoor
+from inbound.sms_webhooks import SmsWebhooks
+from inbound.voice.voice_webhooks import VoiceWebhooks
 from installation.derived_keys import Purpose
 from installation.installation import Installation
 
@@ -61,8 +61,6 @@ ROUTERS = (
     why.router,
     *public.ROUTERS,
 )
-INBOUND = PLACE
-"""No page of the console begins with this path: here stands the door for providers."""
 
 _FORM_TROUBLE = {"stale_form": "errors/stale_form.html"}
 _PAGES = {403: "errors/forbidden.html", 404: "errors/not_found.html"}
@@ -95,7 +93,7 @@ def make_app(
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(SmsWebhooks(installation, on_event).mount())
-    app.router.routes.append(TelephoneDoor(installation).mount())
+    app.router.routes.append(VoiceWebhooks(installation).mount())
     app.router.routes.append(api.mount(installation))
     app.mount(
         "/static",

@@ -46,17 +46,17 @@ def environment() -> Environment:
 
 def page(visit: Visit, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Return the page `name` for somebody who signed in."""
-    return _render(visit.request, visit, name, status, values)
+    return _render(visit.request, visit, name, status=status, values=values)
 
 
 def page_for(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Return the page `name` for anybody: a stranger sees it without a menu."""
-    return _render(request, visitor(request), name, status, values)
+    return _render(request, visitor(request), name, status=status, values=values)
 
 
 def bare_page(request: Request, name: str, *, status: int) -> HTMLResponse:
     """Return a page that needs no database: for when the house itself is in trouble."""
-    return _render(request, None, name, status, {})
+    return _render(request, None, name, status=status, values={})
 
 
 def fragment(language: Language, name: str, **values: Any) -> str:
@@ -81,7 +81,7 @@ def _saying(language: Language) -> dict[str, Any]:
 
 
 def _render(
-    request: Request, visit: Visit | None, name: str, status: int, values: dict[str, Any]
+    request: Request, visit: Visit | None, name: str, *, status: int, values: dict[str, Any]
 ) -> HTMLResponse:
     session = request.scope.get("session", {})  # missing when things went wrong before it was read
     language = language_of(session.get("language"))

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from console.web.app import make_app
-from installation import accounts
+from installation import passwords
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
@@ -62,7 +62,7 @@ class Browser:
 
 @cache
 def _hashed() -> str:
-    return accounts._hash(PASSWORD)  # once for all tests: it is slow on purpose
+    return passwords.hashed(PASSWORD)  # once for all tests: it is slow on purpose
 
 
 def put_account(installation: Installation, name: str, role: Role, now: datetime = NOW) -> None:

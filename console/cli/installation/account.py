@@ -56,7 +56,13 @@ def add(
     from installation import accounts
 
     installation = open_installation(now)
-    accounts.add(installation.store, name, role, _password(password_file), installation.now())
+    accounts.add(
+        installation.store,
+        name,
+        role,
+        password=_password(password_file),
+        now=installation.now(),
+    )
     say(f"{name} may sign in as {role.value}: {DUTIES[role]}")
 
 

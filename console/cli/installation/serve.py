@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from console.cli.options import _moment, fail, open_installation, refusing, say
+from console.cli.options import fail, moment_option, open_installation, refusing, say
 from store.clock import RunningClock
 
 app = typer.Typer()
@@ -42,7 +42,7 @@ def serve(
         datetime | None,
         typer.Option(
             "--rehearse",
-            parser=_moment,
+            parser=moment_option,
             metavar="ISO",
             help="For rehearsals: the clock is set to this moment and goes on.",
         ),
@@ -58,7 +58,7 @@ def serve(
     if rehearse and not _is_rehearsed():
         fail("a rehearsal would reach real people; point KAARTJE_TWILIO_URL at `kaartje simulate`")
     installation = open_installation(running=RunningClock(rehearse) if rehearse else None)
-    listening = _listen(host, port)
+    listening = listen_on(host, port)
     place = f"[{host}]" if ":" in host else host
     say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
     if not any(line.active for line in accounts.listed(installation.store)):
@@ -89,7 +89,8 @@ def serve(
         listener.stop()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen_on(host: str, port: int) -> socket.socket:
+    """Return a listening socket; end the command with a clear line where the port is taken."""
     try:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET

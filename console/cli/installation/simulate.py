@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from console.cli.installation.serve import HIGHEST_PORT, _listen
+from console.cli.installation.serve import HIGHEST_PORT, listen_on
 from console.cli.options import Now, clock, refusing, say, show
 from store.errors import BadInput
 
@@ -63,7 +63,7 @@ def sms(
     if reply_url is not None:
         flags["reply_url"] = reply_url
     wrong = (read_faults(faults) if faults else Faults()).model_copy(update=flags)
-    listening = _listen("127.0.0.1", port)
+    listening = listen_on("127.0.0.1", port)
     say(
         f"A stand-in for Twilio takes texts at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)"
     )
@@ -180,7 +180,7 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
         )
     given = read_rehearsal(faults) if faults else Rehearsal()
     known = tuple(codes.read_text(encoding="utf-8").split()) if codes else ()
-    listening = _listen("127.0.0.1", port)
+    listening = listen_on("127.0.0.1", port)
     say(
         f"A stand-in for Twilio has calls at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)"
     )

@@ -125,7 +125,9 @@ def agree(visit: TakingCalls, form: Posted, call_id: int, part: str) -> Response
     """Book, hand over, refer or report at once; the rest of the form stays as a draft."""
     if part not in _ACTS:
         raise HTTPException(404)
-    return _agreed(visit, form, call_id, part, _ACTS[part], about_nobody=part in _ABOUT_NOBODY)
+    return _agreed(
+        visit, form, call_id, part=part, act=_ACTS[part], about_nobody=part in _ABOUT_NOBODY
+    )
 
 
 @router.post("/queue/{call_id:int}/appointments/{appointment_id:int}/{how}")
@@ -135,7 +137,9 @@ def change_appointment(
     """Move, cancel or end an appointment of whom this call is about; of nobody else."""
     if appointment_id > LARGEST_ID or how not in {"move", *_ENDS}:
         raise HTTPException(404)
-    return _agreed(visit, form, call_id, "slot", partial(_change, appointment_id, how), done=how)
+    return _agreed(
+        visit, form, call_id, part="slot", act=partial(_change, appointment_id, how), done=how
+    )
 
 
 def _change(
@@ -167,9 +171,9 @@ def _agreed(
     visit: Visit,
     form: Mapping[str, str],
     call_id: int,
+    *,
     part: str,
     act: _Agree,
-    *,
     about_nobody: bool = False,
     done: str = "",
 ) -> Response:

@@ -60,7 +60,7 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     now = visit.installation.now()
     try:
         outcome = _disposition(call, form)
-        agreed = _agreed(visit, call, outcome, form, now)
+        agreed = _agreed(visit, call, outcome, form=form, now=now)
         text = _text(form, agreed)
         form = _with_slot_booked(visit, call, form)
         _forget_whom(visit, call, outcome)
@@ -124,6 +124,7 @@ def _agreed(
     visit: Visit,
     call: CallLine,
     outcome: queues.Disposition,
+    *,
     form: Mapping[str, str],
     now: datetime,
 ) -> Agreed | None:

@@ -20,7 +20,7 @@ KEY = b"a key for tests only"
 
 @pytest.fixture
 def noor(store: Store, now: datetime) -> str:
-    accounts.add(store, "noor", Role.AGENT, PASSWORD, now)
+    accounts.add(store, "noor", Role.AGENT, password=PASSWORD, now=now)
     return "noor"
 
 
@@ -66,19 +66,19 @@ def test_a_poor_password_is_refused_with_a_remedy(
     store: Store, now: datetime, password: str
 ) -> None:
     with pytest.raises(BadInput, match="use "):
-        accounts.add(store, "noor", Role.AGENT, password, now)
+        accounts.add(store, "noor", Role.AGENT, password=password, now=now)
     assert accounts.listed(store) == []
 
 
 @pytest.mark.parametrize("name", ["", "Noor", "noor de boer", "-noor", "n" * 65, "noor\n", "nöör"])
 def test_a_name_that_could_be_mistaken_is_refused(store: Store, now: datetime, name: str) -> None:
     with pytest.raises(BadInput, match="no name for an account"):
-        accounts.add(store, name, Role.AGENT, PASSWORD, now)
+        accounts.add(store, name, Role.AGENT, password=PASSWORD, now=now)
 
 
 def test_a_name_is_given_only_once(store: Store, now: datetime, noor: str) -> None:
     with pytest.raises(BadInput, match="already an account"):
-        accounts.add(store, noor, Role.MANAGER, PASSWORD, now)
+        accounts.add(store, noor, Role.MANAGER, password=PASSWORD, now=now)
     assert [line.role for line in accounts.listed(store)] == [Role.AGENT]
 
 
@@ -146,7 +146,7 @@ def test_an_account_that_is_opened_again_does_not_revive_its_old_sessions(
     before = accounts.check(store, noor, PASSWORD, now)
     assert isinstance(before, accounts.SignedIn)
     accounts.close(store, noor, now)
-    accounts.add(store, noor, Role.ANALYST, "een heel andere dag", now)
+    accounts.add(store, noor, Role.ANALYST, password="een heel andere dag", now=now)
     assert accounts.still_signed_in(store, noor, before.act) is None
     assert accounts.check(store, noor, PASSWORD, now) == accounts.WrongPassword()
 
@@ -165,7 +165,7 @@ def test_signing_out_ends_every_session_of_the_account(
 
 
 def test_the_list_says_who_signed_in_last_and_when(store: Store, now: datetime, noor: str) -> None:
-    accounts.add(store, "bram", Role.PRINT_SHOP, PASSWORD, now)
+    accounts.add(store, "bram", Role.PRINT_SHOP, password=PASSWORD, now=now)
     accounts.check(store, noor, PASSWORD, now + timedelta(hours=1))
     assert [(line.name, line.signed_in_at) for line in accounts.listed(store)] == [
         ("bram", None),

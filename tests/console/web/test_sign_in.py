@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from fastapi.routing import APIRoute
 
-from console.web.app import INBOUND, ROUTERS, make_app
+from console.web.app import ROUTERS, make_app
 from console.web.security import HEADERS, MAX_FIELDS, MAX_FORM, PLAIN
+from inbound.sms_webhooks import PLACE
 from installation import accounts
 from installation.installation import Installation
 from store.clock import FixedClock
@@ -182,7 +183,7 @@ def test_a_page_that_is_not_there_is_said_kindly(stranger: Browser) -> None:
     assert "Die pagina is er niet" in stranger.text
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", INBOUND, f"{INBOUND}/twilio"])
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", PLACE, f"{PLACE}/twilio"])
 def test_nothing_is_served_that_nobody_asked_for(stranger: Browser, path: str) -> None:
     assert stranger.get(path).status == 404
 

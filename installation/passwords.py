@@ -1,0 +1,69 @@
+"""Hash and verify passwords with argon2id, and refuse weak ones."""
+
+import secrets
+from functools import cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from store.errors import BadInput
+
+MIN_PASSWORD = 12  # characters
+MIN_DIFFERENT = 4  # characters that differ
+MAX_PASSWORD = 1024  # characters, so that nobody can make us hash megabytes
+
+_hasher = PasswordHasher()  # argon2id, with the parameters of RFC 9106 for 64 MiB
+_hashing = BoundedSemaphore(4)  # so that a crowd of strangers takes four times 64 MiB, not forty
+
+
+def hashed(password: str) -> str:
+    """Return the argon2id hash of a password, with a fresh salt."""
+    with _hashing:
+        return _hasher.hash(password)
+
+
+@cache
+def hash_of_nobody() -> str:
+    """Return the hash that an unknown name is compared with, so that it takes as long."""
+    return hashed(secrets.token_urlsafe())
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Say whether a password belongs to a hash."""
+    if len(password) > MAX_PASSWORD:
+        return False
+    try:
+        with _hashing:
+            return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Say whether a hash was made with other parameters than today's."""
+    return _hasher.check_needs_rehash(password_hash)
+
+
+def check_new(name: str, password: str) -> None:
+    """Refuse a new password that is too short, too long or too easy to guess.
+
+    Args:
+        name: The name of the account.
+        password: The password.
+
+    Raises:
+        BadInput: it cannot be taken.
+    """
+    if len(password) < MIN_PASSWORD:
+        raise BadInput(
+            f"the password has {len(password)} characters", f"use at least {MIN_PASSWORD}"
+        )
+    if len(password) > MAX_PASSWORD:
+        raise BadInput(
+            f"the password has {len(password)} characters", f"use at most {MAX_PASSWORD}"
+        )
+    if password.casefold() == name or len(set(password)) < MIN_DIFFERENT:
+        raise BadInput(
+            "the password is too easy to guess", "use a few words that only you would put together"
+        )
