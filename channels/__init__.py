@@ -1,6 +1,6 @@
-"""Channels by which people are reached: the port they share, and one module or package for each.
+"""The channels by which people are reached, and the port that they share.
 
-`KINDS` holds them all.
+One module or package for each channel. `KINDS` holds them all.
 """
 
 from channels.call import Call

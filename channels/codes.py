@@ -59,7 +59,7 @@ def is_response_code(text: str) -> bool:
 
 
 def printed(code: str) -> str:
-    """Return the code as it is printed and read aloud: `123 456 7890`."""
+    """Return the code as it is printed and read aloud, as `123 456 7890`."""
     return f"{code[:3]} {code[3:6]} {code[6:]}"
 
 

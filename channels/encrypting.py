@@ -14,7 +14,7 @@ class NotAKey(ValueError):
 
 
 def recipient(key: str) -> Any:
-    """Read a public key: `age1…`, or an SSH key of the kinds ed25519 and rsa.
+    """Read a public key, which is `age1…` or an SSH key of the kinds ed25519 and rsa.
 
     Raises:
         NotAKey: it is none.

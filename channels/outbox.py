@@ -97,13 +97,13 @@ class Outbox:
     def leave_once(
         self, key: str, write: Write, *, name: str | None = None, watch: Watch = unwatched
     ) -> tuple[Result, ...]:
-        """Write a draft and let it leave under the key, unless the key already left; return its results.
+        """Write a draft and let it leave under the key, unless the key already left, and return its results.
 
         Args:
             key: Letters, digits and hyphens.
             write: Writes the draft; not called when the key already left.
             name: What the draft is called once it has left; the key itself by default.
-            watch: Told of the phase "seal": before the commit point, between it and the renaming, and after.
+            watch: Gets the phase "seal": before the commit point, between it and the renaming, and after.
 
         Raises:
             Unavailable: the key was taken back, or the outbox cannot be written; nothing left.

@@ -30,7 +30,7 @@ def piece_id(run_number: int, record: int) -> str:
 
 
 def read_piece_id(text: str) -> tuple[int, int] | None:
-    """Read the run and the record from a piece number as scanned or keyed; None if it is not ours."""
+    """Read the run and the record from a piece number as scanned or keyed, or None if it is not ours."""
     digits = "".join(text.split())
     if len(digits) < _SHORTEST or not (digits.isascii() and digits.isdigit()) or damm(digits):
         return None

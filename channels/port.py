@@ -1,6 +1,4 @@
-"""The port that every channel implements: a batch of messages in, one result for each message out.
-
-A channel is handed a `Batch` of messages and yields one result for each:
+"""The port that every channel implements, which takes a batch and yields a result for each message.
 
 A channel is handed a `Batch` of messages and yields one result for each:
 
@@ -37,7 +35,7 @@ def unwatched(phase: str, done: int, total: int) -> None:
 
 
 class Unavailable(Exception):
-    """The channel cannot be used now; messages without a result surely did not go."""
+    """The channel cannot be used now, and messages without a result surely did not go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,7 @@ class Receipt:
 
 
 class RefusalKind(StrEnum):
-    """What a refusal means for the touch."""
+    """Meaning of a refusal for the touch."""
 
     CONTENT = "content"  # this message can never go as it is
     ADDRESS = "address"  # this address cannot be reached through this channel

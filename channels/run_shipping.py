@@ -26,11 +26,14 @@ LEAVING = "leaving"
 
 
 class Held(Unavailable):
-    """Somebody held the run while it was being sent; the shop has no control file and does not begin."""
+    """Somebody held the run while it was being sent, so that the shop does not begin.
+
+    The shop has no control file.
+    """
 
 
 class NotAsMade(Unavailable):
-    """A file of the run is gone from the outbox or was changed; nothing of the run was sent."""
+    """A file of the run is gone from the outbox or was changed, and nothing of the run was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ class Shipment:
         return True
 
     def tidy(self) -> None:
-        """Delete the working files of the shipment; call it when the ledger knows how it ended."""
+        """Delete the working files of the shipment, once the ledger knows how it ended."""
         shutil.rmtree(self._workspace, ignore_errors=True)
 
     @property
@@ -273,7 +276,7 @@ class _Leaving:
         return Shipped(self.parcels)
 
     async def take_back(self, session: Session, names: Sequence[str]) -> bool:
-        """Remove the files of a run that the shop may not take yet; False where it may already."""
+        """Remove the files of a run that the shop may not take yet, or return False where it may already."""
         ready = session.path_of(self.control.name)
         if await session.size(ready) is not None or await self._is_gone(session, ready):
             return False

@@ -27,7 +27,7 @@ _KEY_FILE = "sftp.key_file"
 
 
 class NotOurs(Unavailable):
-    """Another file has the name of one of ours at the print shop; nothing of it was touched."""
+    """Another file has the name of one of ours at the print shop, and was not touched."""
 
 
 class _ConnectionBroken(Exception):
@@ -125,7 +125,7 @@ class Session:
         await self._timed(self._client.rename(name + PART, name))
 
     async def files_in(self, folder: str) -> list[RemoteFile]:
-        """Return the files in a folder, by name; a missing folder has none."""
+        """Return the files in a folder by name, or none where the folder is missing."""
         from asyncssh import FILEXFER_TYPE_REGULAR, SFTPNoSuchFile
 
         try:

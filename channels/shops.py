@@ -175,7 +175,10 @@ class Prices(_Part):
 
 
 class Tolerance(_Part):
-    """How far a run may differ before the next wave waits for a person; the larger of the two."""
+    """How far a run may differ before the next wave waits for a person.
+
+    The larger of the two counts.
+    """
 
     pieces: Annotated[int, Field(ge=0)] = 0
     per_mille: Annotated[int, Field(ge=0, le=1000)] = 0

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from channels.card.layout import CARRIER, CARRIER_MARK, Layout
 from channels.pieces import MOST_RECORDS
-from channels.press.data_matrix import DATA
+from channels.press.data_matrix import DATA_CODEWORDS
 from store.errors import BadInput
 
 NEEDED, ADDED = ("piece_id", "sort_order"), ("code_line", "print_line", "code_2d")
-_DIGITS = 2 * DATA  # that a Data Matrix of fourteen modules holds
+_DIGITS = 2 * DATA_CODEWORDS  # that a Data Matrix of fourteen modules holds
 _LINE = re.compile(
     r"[A-Za-z0-9 .,:;/+*#()-]{0,60}"
 )  # a carrier's signs; nothing that could pass for a name or a tale

@@ -1,4 +1,4 @@
-"""The contact card: print runs of A6 cards, handed over as a folder in the outbox."""
+"""The contact card channel, which hands over print runs of A6 cards as folders in the outbox."""
 
 from channels.card.channel import Card
 

@@ -1,7 +1,7 @@
-"""For a shop that composes itself: the sides without a word on them, and the words as data, one row a piece.
+"""Artwork and data for a shop that composes itself, as blank sides and one CSV row a piece.
 
-What stands in a row is what the layout has a place for, and nothing else; a cell that a spreadsheet could take for a
-formula begins with a space, which nobody sees in print.
+A row holds what the layout has a place for, and nothing else. A cell that a spreadsheet could take
+for a formula begins with a space, which is not seen in print.
 """
 
 import csv
@@ -26,7 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(layout: Layout) -> tuple[str, ...]:
-    """Return the columns of a data file: the number, the address line by line, the texts, and what the codes say."""
+    """Return the columns of a data file, from the piece number to the contents of the codes."""
     address = [f"address_{number}" for number in range(1, LINES + 1)]
     return ("piece_id", *address, *_texts(layout), CODE, "kix", "qr")
 
@@ -42,7 +42,7 @@ def write_data(pieces: Iterable[Piece], order: Order) -> bytes:
 
 
 def read_data(content: bytes) -> Iterator[dict[str, str]]:
-    """Yield the rows of a data file of ours, each cell as it is printed."""
+    """Yield the rows of a data file, each cell as it is printed."""
     for row in csv.DictReader(io.StringIO(content.decode(), newline="")):
         yield {name: cell.removeprefix(" ") for name, cell in row.items()}
 

@@ -1,4 +1,4 @@
-"""The card channel: a batch becomes a print run, a folder that the print shop takes as it is."""
+"""The card channel, which turns a batch into a print run, a folder that the print shop takes as it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -29,7 +29,10 @@ _SITE = "qr_url"  # what the sender calls the campaign's own address
 
 
 class Card:
-    """Contact cards by post: one batch is one print run, the folder `outbox/<key>/` that `channels.card.run` writes."""
+    """Contact cards by post, one print run for each batch.
+
+    A run is the folder `outbox/<key>/` that `channels.card.run` writes.
+    """
 
     kind: ClassVar[str] = "card"
     reaches: ClassVar[type_of_address] = "post"
@@ -45,11 +48,14 @@ class Card:
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:
-        """Make the channel ready; nothing is opened or made before a run leaves."""
+        """Make the channel ready, without opening or making anything before a run leaves."""
         return cls(Outbox(settings.outbox))
 
     def check(self, message: Message, batch: Batch) -> Refusal | None:
-        """Say whether this card can be printed: an address, a code, every letter in the typeface, every line fitting.
+        """Check whether this card can be printed.
+
+        It needs an address and a code, every letter must be in the typeface and every line must
+        fit.
 
         Raises:
             BadInput: the batch's layout is wrong.
@@ -72,7 +78,9 @@ class Card:
                 return None
 
     def send(self, batch: Batch) -> Iterator[Result]:
-        """Write the print run and let it leave; yield refusals at once, receipts and files once it has left.
+        """Write the print run and let it leave.
+
+        Refusals come at once, receipts and files once the run has left.
 
         Raises:
             Unavailable: the key was taken back, the outbox cannot be written, or the run came out wrong.
@@ -99,13 +107,17 @@ class Card:
             yield from (result for result in results if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
-        """Yield the receipts and files of the run if it left; otherwise it never will."""
+        """Yield the receipts and files of the run if it left, and let it never leave otherwise."""
         yield from self._outbox.settle(batch.key)
 
     def print_again(
         self, batch: Batch, numbers: Mapping[int, tuple[str, int]], path: Path
     ) -> HandedFile:
-        """Write pieces that were spoiled into one file, through the same gate; each keeps its number.
+        """Write spoiled pieces into one file for a reprint, checked like a run.
+
+        Each piece keeps its number.
+
+        Each piece keeps its number.
 
         Args:
             batch: Their messages; the key is the run's.
@@ -126,7 +138,7 @@ class Card:
     def print_anew(
         self, batch: Batch, pieces: Sequence[tuple[str, Message, int]], folder: Path
     ) -> list[HandedFile]:
-        """Write a whole run anew, through the same gate, in the order given; return its files.
+        """Write a whole run anew in the order given, checked like a run, and return its files.
 
         Args:
             batch: What the pieces have in common; its own messages and seeds are not looked at.
@@ -156,7 +168,10 @@ class Card:
         return [each for each in results if isinstance(each, HandedFile)]
 
     def _seeded(self, batch: Batch) -> Batch:
-        """Return the batch with the seeds that can be printed: one that cannot must not hold up the citizens' cards."""
+        """Return the batch with only the seeds that can be printed.
+
+        A seed that cannot must not hold up the citizens' cards.
+        """
         return replace(
             batch,
             seeds=tuple(seed for seed in batch.seeds if self.check(seed.message, batch) is None),
@@ -174,7 +189,7 @@ class Card:
         )
 
     def _typesetter(self, layout: Mapping[str, Any]) -> "Typesetter":
-        """Return the typesetter of a layout, kept for the next message of the same batch."""
+        """Return the typesetter of a layout, cached for the next message of the same batch."""
         from channels.card.layout import read_layout
         from channels.card.typesetting import Typesetter
 

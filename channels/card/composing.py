@@ -1,7 +1,8 @@
-"""Composing a run: every piece of post one or two pages of a file that a press takes as it is.
+"""The composer, which writes a print run as a PDF that a press takes as it is.
 
-What is the same for all stands in the file once: the drawings, made by ReportLab, and from its second time on every
-text that comes back. The rest of a page is written here as operators, straight into the file.
+Each piece is one or two pages. What is the same for all is in the file once, namely the drawings,
+made by ReportLab, and every text from its second use on. The rest of a page is written here as
+operators, straight into the file.
 """
 
 import gc
@@ -37,7 +38,7 @@ PIECE_PLACES: Places = ((0.0, 4.7),)
 
 @dataclass(frozen=True, slots=True)
 class SetCard:
-    """A message whose words stand in their frames."""
+    """A message whose words are set in their frames."""
 
     message: Message
     settings: tuple[Setting, ...]
@@ -46,7 +47,7 @@ class SetCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What the pieces of a run have in common."""
+    """The properties that the pieces of a run have in common."""
 
     layout: Layout
     title: str
@@ -56,7 +57,7 @@ class Order:
 
     @property
     def about(self) -> About:
-        """What the file says about itself."""
+        """Metadata of the file."""
         card = self.layout.card
         pages = "one page a piece" if card.sides == 1 else f"two pages a piece, turned {card.turn}"
         if card.fold is not None:  # whoever lifts the front reads on below it
@@ -77,14 +78,16 @@ def compose_run(
     watch: Watch = unwatched,
     deflater: Deflater | None = None,
 ) -> int:
-    """Write a run into a file; the same pieces and order give the same bytes. Return how many pieces it has.
+    """Write a run into a file and return how many pieces it has.
+
+    The same pieces and order give the same bytes.
 
     Args:
         cards: The pieces in the order of the run; they are asked for one by one, and not kept.
         order: What they have in common.
         file: Open for writing in binary, at its start.
         total: How many pieces there will be.
-        watch: Told of the phase "write" every 25 pieces.
+        watch: Gets the phase "write" every 25 pieces.
         deflater: How to compress; the best there is by default.
     """
     run = _Run(order, PdfWriter(file, deflater or best_deflater()))
@@ -99,7 +102,7 @@ def compose_run(
 
 
 def compose_blank(order: Order, file: BinaryIO) -> None:
-    """Write the sides of a run once, without any words: what a shop that composes itself puts the words on."""
+    """Write the sides of a run once without any words, for a shop that composes itself."""
     run = _Run(order, PdfWriter(file, best_deflater()))
     run.add_blank()
     run.close()
@@ -107,7 +110,10 @@ def compose_blank(order: Order, file: BinaryIO) -> None:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Do without the search for cycles: writing a file and reading it make none, and it takes a tenth of their time."""
+    """Switch the garbage collector off.
+
+    Writing and reading a file make no cycles, and the search for them takes a tenth of the time.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
@@ -118,7 +124,7 @@ def uncollected() -> Iterator[None]:
 
 
 class _Run:
-    """A run in the making."""
+    """A run that is being composed."""
 
     def __init__(self, order: Order, writer: PdfWriter) -> None:
         self._order, self._layout, self._writer = order, order.layout, writer
@@ -160,10 +166,10 @@ class _Run:
         if card.piece and self._layout.piece is not None:
             on[self._layout.piece.side] += self._numbered(card.piece)
             new.add(self._layout.piece.side)
-        if self._carrier_opening and (said := card.message.words.get(CARRIER_MARK)):
+        if self._carrier_opening and (entries := card.message.words.get(CARRIER_MARK)):
             on[self._layout.address_side] += (
                 self._carrier_opening,
-                data_matrices().path(said),
+                data_matrices().path(entries),
                 b"f Q\n",
             )
             new.add(self._layout.address_side)
@@ -172,12 +178,12 @@ class _Run:
             self._writer.page(self._page, self._contents(b"".join(pieces), again=side not in new))
 
     def add_blank(self) -> None:
-        """Write the pages of no piece: only what is the same for all."""
+        """Write pages with only the parts that are the same for all pieces."""
         for opening in self._openings.values():
             self._writer.page(self._page, self._writer.stream(opening + self._closing))
 
     def close(self) -> None:
-        """Write what was only promised so far, and end the file."""
+        """Write the reserved objects and end the file."""
         writer, about = self._writer, self._order.about
         for face in self._faces.values():
             face.write(writer)
@@ -191,7 +197,7 @@ class _Run:
         writer.close(catalog=catalog, info=about.info(), file_id=about.file_id)
 
     def _contents(self, content: bytes, *, again: bool) -> int:
-        """Write a content stream, unless it is made of recurring parts only and came by before."""
+        """Write a content stream, or reuse one made of recurring parts that was written before."""
         if not again:
             return self._writer.stream(content)
         if content not in self._whole:
@@ -199,7 +205,10 @@ class _Run:
         return self._whole[content]
 
     def _draw(self, setting: Setting) -> tuple[bytes, bool]:
-        """Return the operators of a text and whether it is new; what comes by a second time is shared from then on."""
+        """Return the operators of a text and whether it is new.
+
+        From its second use on it is a shared form.
+        """
         drawn, fresh = self._block(setting), id(setting) not in self._once
         if fresh:
             if len(self._once) >= _ONCE:
@@ -215,7 +224,7 @@ class _Run:
         return drawn, fresh
 
     def _block(self, setting: Setting) -> bytes:
-        """Return the operators of a text: where it begins, and from there line by line."""
+        """Return the operators of a text, from its origin line by line."""
         frame, _, lines, places = setting
         face = self._faces.get(frame.font) or self._face(frame.font)
         ladder = self._ladders.get(id(places)) or self._ladder(setting)
@@ -228,7 +237,7 @@ class _Run:
         return b"".join(pieces)
 
     def _ladder(self, setting: Setting) -> tuple[list[bytes], Places]:
-        """Return what stands round the lines of a block, with room for each: its head, the moves between, its end."""
+        """Return the operators round the lines of a block, with gaps for the lines."""
         if len(self._ladders) >= _AGAIN:
             self._ladders.clear()
         before, left, above = self._head(setting), 0.0, 0.0
@@ -256,7 +265,7 @@ class _Run:
         return self._faces[face]
 
     def _form(self, name: bytes, content: bytes) -> bytes:
-        """Write a form that covers the whole page; return the operator that draws it."""
+        """Write a form that covers the whole page, and return the operator that draws it."""
         card = self._layout.card
         edge, right, top = (
             card.slug * MM,
@@ -264,12 +273,12 @@ class _Run:
             (card.height + card.slug) * MM,
         )
         box = b"%.3f %.3f %.3f %.3f" % (-edge, -edge, right, top)
-        said = b"/Type/XObject/Subtype/Form/BBox[%b]/Resources %d 0 R" % (box, self._fonts)
-        self._forms[name] = self._writer.stream(content, said)
+        entries = b"/Type/XObject/Subtype/Form/BBox[%b]/Resources %d 0 R" % (box, self._fonts)
+        self._forms[name] = self._writer.stream(content, entries)
         return b"/%b Do\n" % name
 
     def _opening(self, side: Side) -> bytes:
-        """Put the origin at the corner of the trimmed sheet, and lay the drawing down."""
+        """Return operators that move the origin to the trimmed sheet's corner and draw the side."""
         card = self._layout.card
         drawn = self._form(side.encode(), static_side(card, side))
         return b"q 1 0 0 1 %.3f %.3f cm\n%b" % (card.slug * MM, card.slug * MM, drawn)
@@ -296,7 +305,7 @@ class _Run:
             new.add(side)
 
     def _numbered(self, piece: str) -> tuple[bytes, ...]:
-        """Return the operators that put its number on a piece: for a scanner, and in digits."""
+        """Return the operators of the piece number, as a Data Matrix and in digits."""
         place = self._layout.piece
         assert place is not None  # noqa: S101  its only caller looked
         digits = self._block(Setting(place.frame, place.frame.size, (piece,), PIECE_PLACES))
@@ -317,7 +326,7 @@ class _Run:
         )
 
     def _square(self, code: Qr | Mark | Matrix, modules: int) -> bytes:
-        """Put the origin at the bottom left of a square code, one module the unit."""
+        """Return operators that move the origin to the bottom left of a square code, one module the unit."""
         module = code.size * MM / modules
         bottom = (self._layout.card.height - code.top - code.size) * MM
         return b"q %b%.5f 0 0 %.5f %.3f %.3f cm\n" % (
@@ -329,7 +338,7 @@ class _Run:
         )
 
     def _stamp(self) -> bytes:
-        """Return the operators of a proof's mark, slanting over the whole page; nothing on what is mailed."""
+        """Return the operators of a proof's mark, slanting over the page, or nothing on what is mailed."""
         if not (mark := self._order.mark):
             return b""
         card, slant, size = self._layout.card, radians(30), self._layout.card.width / 4
@@ -350,7 +359,7 @@ class _Run:
 
 
 def qr_prefix(site: str) -> str:
-    """Return what a QR code says before the response code."""
+    """Return the part of the QR code's text before the response code."""
     return site if site.endswith(("/", "=")) else f"{site}/"
 
 

@@ -1,4 +1,4 @@
-"""The drawings on the cards: each draws one side below its words, out to the bleed."""
+"""The drawings on the cards, each of one side below its words, out to the bleed."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ Drawing = Callable[[Pen], None]
 
 
 def _nothing(_pen: Pen) -> None:
-    """Leave the paper as it is."""
+    """Draw nothing."""
 
 
 DRAWINGS: dict[str, dict[Side, Drawing]] = {

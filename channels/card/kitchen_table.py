@@ -1,4 +1,7 @@
-"""The kitchen table: somebody with a friendly face on the telephone, two cups, a plant; no stock picture, no blue."""
+"""The drawing of a kitchen table, with a friendly person on the telephone, two cups and a plant.
+
+It is not a stock picture, and there is no blue in it.
+"""
 
 from channels.card.pen import Pen, Point, box, oval
 
@@ -28,7 +31,7 @@ def front(pen: Pen) -> None:
 
 
 def back(pen: Pen) -> None:
-    """Draw the writing side: a warm left half with a frame for the code, and the right half left to the post."""
+    """Draw the writing side, a warm left half with a frame for the code, the right half left to the post."""
     edge: list[Point] = [
         (73.9, -26), (73.9, -14), (73.5, -4), (72.4, 12), (73.8, 30), (72.6, 48), (74, 66), (72.8, 84), (73.6, 98),
         (73.2, 109), (73.6, 119), (73.6, 131),
@@ -40,7 +43,7 @@ def back(pen: Pen) -> None:
 
 
 def _sheet(left: float, right: float, top: float, bottom: float) -> list[Point]:
-    """Return a rectangle so full of points that its curve is straight."""
+    """Return a rectangle with so many points that its curve is straight."""
     across = [left + (right - left) * n / 8 for n in range(9)]
     return [(x, top) for x in across] + [(x, bottom) for x in reversed(across)]
 

@@ -1,7 +1,8 @@
-"""The KIX code: postcode and house number in bars of four heights, for the sorting machine.
+"""The KIX code (PostNL's barcode of postcode and house number) for sorting machines.
 
-Each character is four bars. Two of them rise and two of them descend; which two, its place in a square of six by six
-says. A bar that does neither is the short tracker, one that does both is full.
+Each character is four bars of four heights. Two of them rise and two of them descend, by the
+character's place in a square of six by six. A bar that does neither is the short tracker, a bar
+that does both is full.
 """
 
 from functools import lru_cache
@@ -12,7 +13,7 @@ from people.addresses import PostalAddress
 
 _NEARLY = 0.02  # points
 _CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SAYABLE = frozenset(_CHARACTERS)
+_ENCODABLE = frozenset(_CHARACTERS)
 _TWO_OF_FOUR = ("0011", "0101", "0110", "1001", "1010", "1100")
 PITCH = 25.4 / 22
 """Millimetres from one bar to the next: 22 to the inch."""
@@ -20,16 +21,19 @@ BAR, _TRACKER = 0.5, 0.65  # how wide a bar is; how far the tracker reaches from
 
 
 def kix_text(address: PostalAddress) -> str:
-    """Return what the code says: `1231FZ13XHS`; empty for a foreign address or characters it cannot say."""
+    """Return the text of the code, as `1231FZ13XHS`.
+
+    It is empty for a foreign address or characters that the code does not have.
+    """
     added = f"{address.house_letter}{address.house_addition}".upper()
     addition = (
         added if not added or added.isalnum() else "".join(char for char in added if char.isalnum())
     )
     text = f"{address.postcode}{address.house_number}{'X' if addition else ''}{addition}"
-    sayable = (
-        address.country == "NL" and len(addition) <= len("ABCDEF") and _SAYABLE.issuperset(text)
+    encodable = (
+        address.country == "NL" and len(addition) <= len("ABCDEF") and _ENCODABLE.issuperset(text)
     )
-    return text if sayable else ""
+    return text if encodable else ""
 
 
 def bars(text: str) -> list[tuple[bool, bool]]:
@@ -43,7 +47,9 @@ def bars(text: str) -> list[tuple[bool, bool]]:
 
 
 def read_bars(path: bytes, left: float, middle: float) -> str:
-    """Read a code back from its rectangles, in points; `left` is where it begins, `middle` its trackers' height.
+    """Read a code back from its rectangles, in points.
+
+    `left` is where it begins, `middle` the height of its trackers.
 
     Raises:
         Spoiled: they are no bars, or do not stand where bars stand.
@@ -71,7 +77,10 @@ _BY_BARS = {tuple(bars(char)): char for char in _CHARACTERS}
 
 
 class KixBars:
-    """KIX codes in one place of a sheet, drawn from a table: each character in each position is four rectangles."""
+    """KIX codes at one place of a sheet, drawn from a table.
+
+    Each character in each position is four rectangles.
+    """
 
     def __init__(self, place: Kix, height: float) -> None:
         """Make the table.
@@ -86,7 +95,10 @@ class KixBars:
         self._known: dict[tuple[int, str], bytes] = {}
 
     def drawn(self, address: PostalAddress) -> bytes:
-        """Return the operators of an address's code; nothing where there is none or it is wider than its place."""
+        """Return the operators of an address's code.
+
+        Empty where there is no code or it is wider than its place.
+        """
         text = kix_text(address)
         if not text or len(text) > self._most:
             return b""

@@ -1,6 +1,7 @@
-"""The layout of a piece of post as data: which words stand where, in what type, and in which smaller one if need be.
+"""The layout of a printed piece as data, with the place, type and size of every part.
 
-Everything is in millimetres from the top left corner of the trimmed sheet, type sizes are in points.
+Everything is in millimetres from the top left corner of the trimmed sheet, type sizes are in
+points.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +42,7 @@ class _Data(BaseModel):
 
 
 class Sheet(_Data):
-    """The sheet itself, as it is before it is folded."""
+    """The sheet before it is folded."""
 
     width: float = 148
     height: float = 105
@@ -64,24 +65,27 @@ class Sheet(_Data):
 
     @property
     def slug(self) -> float:
-        """How far the page reaches beyond the trimmed sheet: the bleed, and room for the crop marks."""
+        """Width of the page beyond the trimmed sheet, for the bleed and the crop marks."""
         return self.bleed + (_MARKS if self.crop_marks else 0)
 
     @property
     def grams(self) -> float:
-        """How much one piece weighs."""
+        """Weight of one piece in grams."""
         return self.width * self.height / 1_000_000 * self.grammage + self.envelope
 
     @property
     def turn(self) -> str:
-        """How the back stands to the front: head to head, head to foot where it is folded, or no back at all."""
+        """Orientation of the back to the front.
+
+        Head to head, head to foot where it is folded, or one side where there is no back.
+        """
         if self.sides == 1:
             return "one side"
         return "head to head" if self.fold is None else "head to foot"
 
 
 class Frame(_Data):
-    """A place for one part of the words, for the address lines ("address") or for the response code ("code")."""
+    """A place for one part of the words, for the address lines or for the response code."""
 
     part: str
     side: Side
@@ -108,7 +112,10 @@ class Frame(_Data):
 
 
 class Kix(_Data):
-    """Where the KIX code stands; left out where it would be wider than its place or the address is foreign."""
+    """Place of the KIX code.
+
+    It is left out where it would be wider than its place or the address is foreign.
+    """
 
     left: float
     top: float
@@ -116,7 +123,10 @@ class Kix(_Data):
 
 
 class Qr(_Data):
-    """Where the QR code stands, with nothing printed over it; left out where the campaign has no address of its own."""
+    """Place of the QR code, with nothing printed over it.
+
+    It is left out where the campaign has no web address of its own.
+    """
 
     side: Side
     left: float
@@ -126,9 +136,10 @@ class Qr(_Data):
 
 
 class Mark(_Data):
-    """Where the number of the piece stands: a Data Matrix of 7 mm, and the same in tiny digits beside it.
+    """Place of the piece number, as a Data Matrix of 7 mm with the same digits beside it.
 
-    It says nothing of anybody, so it may stand on the outside; spoiled and returned pieces are scanned there.
+    It holds no personal data, so it may be on the outside, where spoiled and returned pieces are
+    scanned.
     """
 
     side: Side
@@ -137,17 +148,17 @@ class Mark(_Data):
 
     @property
     def size(self) -> float:
-        """How wide and high the Data Matrix is: fourteen modules of half a millimetre."""
+        """Width and height of the Data Matrix, fourteen modules of half a millimetre."""
         return _MATRIX
 
     @property
     def width(self) -> float:
-        """How wide the matrix and the digits are together."""
+        """Width of the matrix and the digits together."""
         return _MATRIX + _BESIDE + _DIGITS
 
     @cached_property
     def frame(self) -> Frame:
-        """The place of the digits, at the foot of the matrix."""
+        """Frame of the digits, at the foot of the matrix."""
         left, top = self.left + _MATRIX + _BESIDE, self.top + _MATRIX - _DIGITS_HIGH
         ink = (0, 0, 0, 1)
         return Frame(
@@ -163,19 +174,22 @@ class Mark(_Data):
 
 
 class Matrix(_Data):
-    """Where a Data Matrix of the carrier's stands: fourteen modules of half a millimetre, white round it."""
+    """Place of the carrier's Data Matrix, fourteen modules of half a millimetre with white round it."""
 
     left: float
     top: float
 
     @property
     def size(self) -> float:
-        """How wide and high it is."""
+        """Width and height of the matrix."""
         return _MATRIX
 
 
 class Carrier(_Data):
-    """Where the carrier's code line and print line stand, above the address; empty until the carrier gives them."""
+    """Place of the carrier's code line and print line above the address.
+
+    It stays empty until the carrier gives them.
+    """
 
     left: float
     top: float
@@ -184,24 +198,24 @@ class Carrier(_Data):
 
 
 class Layout(_Data):
-    """The whole layout of a piece of post."""
+    """The whole layout of a printed piece."""
 
     card: Sheet = Sheet()
     frames: Annotated[tuple[Frame, ...], Field(min_length=1)]
     kix: Kix | None = None
     qr: Qr | None = None
-    piece: Mark | None = None  # without it a piece that comes back can be told by its address only
+    piece: Mark | None = None  # without it a returned piece is known by its address only
     # room for what the carrier adds; without it a run can only be sorted by its order
     carrier: Carrier | None = None
 
     @cached_property
     def places(self) -> dict[str, Frame]:
-        """The frames by the part that stands in each."""
+        """The frames by part."""
         return {frame.part: frame for frame in self.texts}
 
     @cached_property
     def texts(self) -> tuple[Frame, ...]:
-        """The frames, and that of the carrier's lines where there is room for them."""
+        """The frames, with that of the carrier's lines where there is room for them."""
         if (carrier := self.carrier) is None:
             return self.frames
         address = next(frame for frame in self.frames if frame.part == ADDRESS)
@@ -221,7 +235,7 @@ class Layout(_Data):
 
     @cached_property
     def address_side(self) -> Side:
-        """The side with the address, and the KIX code below it."""
+        """The side with the address and the KIX code below it."""
         return next(frame.side for frame in self.frames if frame.part == ADDRESS)
 
     @property
@@ -261,14 +275,14 @@ class Layout(_Data):
         return self
 
     def _check_piece(self, piece: Mark) -> None:
-        """Hold the number of the piece to a place of its own, white round its matrix."""
+        """Check that the piece number has a place of its own, with white round its matrix."""
         self._check(piece.frame)
         for name, side, each in self._things():
             if side == piece.side and _meet(each, piece):
                 raise ValueError(f"the {name} comes within {_CLEAR:g} mm of the piece's number")
 
     def _check_carrier(self, carrier: Carrier) -> None:
-        """Hold what the carrier adds to a place of its own, above the address."""
+        """Check that the carrier's lines and matrix have a place of their own, above the address."""
         lines = self.texts[-1]
         self._check(lines)
         if CARRIER in {frame.part for frame in self.frames}:
@@ -291,7 +305,7 @@ class Layout(_Data):
                 )
 
     def _things(self) -> Iterator[tuple[str, Side, Frame | Kix | Qr]]:
-        """Yield what stands on the sheet besides the Data Matrices: its name, its side and its place."""
+        """Yield the name, side and place of everything but the Data Matrices."""
         yield from ((f"frame {frame.part}", frame.side, frame) for frame in self.texts)
         if self.kix is not None:
             yield "KIX code", self.address_side, self.kix
@@ -336,7 +350,7 @@ def _meet(frame: Frame | Kix | Qr | Mark, code: Qr | Mark | Matrix) -> bool:
 
 
 def _extent(thing: Frame | Kix | Qr | Mark | Matrix) -> tuple[float, float]:
-    """Return how wide and how high something on a sheet is."""
+    """Return the width and height of something on a sheet."""
     match thing:
         case Kix():
             return thing.width, KIX_HEIGHT

@@ -1,4 +1,4 @@
-"""The manifest of a print run: one row a piece, and nothing about a person but the postcode it is sorted by."""
+"""The manifest of a print run, one row a piece, with no personal data but the postcode."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of a run: its number, its record (from 1 through the run), what is said, and whose it is."""
+    """A piece of a run, with its number, its record (from 1), its message and its seed."""
 
     number: str
     record: int
@@ -32,13 +32,13 @@ class Piece:
 
     @property
     def place(self) -> tuple[str, str]:
-        """Country and postcode: where it changes, a file may end."""
+        """Country and postcode, a change of which may end a file."""
         return place(self.message)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Where a piece stands: the file, and its pages in it, counted from 1."""
+    """A row of the manifest, with the file of a piece and its pages there, counted from 1."""
 
     piece: Piece
     file: str
@@ -46,7 +46,7 @@ class Row:
 
 
 def write_manifest(rows: Iterable[Row], weight_class: str) -> bytes:
-    """Return the manifest as CSV in UTF-8: all pieces in the order of the run.
+    """Return the manifest as CSV in UTF-8, all pieces in the order of the run.
 
     A piece of one page has its front and its back on it. `weight_class` is the same for all of a run.
     """
@@ -71,7 +71,10 @@ def write_manifest(rows: Iterable[Row], weight_class: str) -> bytes:
 
 
 def sort_key(message: Message) -> tuple[str, str, int, str, int, str]:
-    """Return by what a run is sorted: country, postcode, house number, addition; then the touch, then the code."""
+    """Return the sort key of a message in a run.
+
+    These are country, postcode, house number, addition, touch and code.
+    """
     to = message.to
     if not isinstance(to, PostalAddress):
         return ("", "", 0, "", message.touch_id, message.code)
@@ -89,5 +92,5 @@ def place(message: Message) -> tuple[str, str]:
 
 
 def harmless(cell: str) -> str:
-    """Return the cell so that no spreadsheet takes it for a formula."""
+    """Return the cell escaped so that a spreadsheet does not take it for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,4 +1,4 @@
-"""Drawings for paper that must not draw the eye: the outside of a card that closes, the head of a letter."""
+"""Plain drawings that do not attract attention, for the outside of a closed card and a letterhead."""
 
 from channels.card.pen import Pen, Point
 
@@ -9,14 +9,17 @@ ROSE = (0.0, 0.36, 0.34, 0.0)
 
 
 def quiet_outside(pen: Pen) -> None:
-    """Draw a sprig on the half that is the back of the closed card; the half with the address is left to the post."""
+    """Draw a sprig on the back half of the closed card.
+
+    The half with the address is left to the post.
+    """
     _sprig(pen, (105, 74))
     for x in (8, 198):
         pen.line([(x, 148.5), (x + 4, 148.5)], 0.3, colour=CLAY)  # where it is folded
 
 
 def letterhead(pen: Pen) -> None:
-    """Draw a small sprig at the head, and the marks at which a letter is folded for its envelope."""
+    """Draw a small sprig at the head, and fold marks for the envelope."""
     _sprig(pen, (186, 24))
     for y in (99.0, 198.0):
         pen.line([(4, y), (8, y)], 0.25, colour=CLAY)

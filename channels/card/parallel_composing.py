@@ -1,7 +1,8 @@
-"""Composing the files of a run by several processes: each takes one file at a time, writes it and reads it back.
+"""Composing the files of a run in several processes, each file written and read back by one.
 
-Nothing is shared but a pipe to each. Whoever composes tells its progress through it, so that a process whose master is
-gone finds the pipe broken at its next word, and ends; and a run of which one process is gone is not sealed.
+Nothing is shared but a pipe to each process. A worker reports its progress through it, so a worker
+whose parent is gone finds the pipe broken at its next report, and ends. A run of which one process
+is gone is not sealed.
 """
 
 import multiprocessing
@@ -26,7 +27,7 @@ WORTH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file to be composed, and what goes into it."""
+    """A file to be composed, and the pieces that go into it."""
 
     path: Path
     pieces: Sequence[Piece]
@@ -34,28 +35,30 @@ class Part:
 
 @dataclass
 class _Progress:
-    """How far all files together are, phase by phase."""
+    """Progress of all files together, phase by phase."""
 
     watch: Watch
     total: int
     done: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def tell(self, part: int, phase: str, done: int) -> None:
+    def update(self, part: int, phase: str, done: int) -> None:
         self.done[phase, part] = done
         self.watch(
             phase, sum(count for (each, _), count in self.done.items() if each == phase), self.total
         )
 
 
-def hands(parts: Sequence[Part], worth: int = WORTH) -> int:
-    """Return by how many processes it pays to compose these files: one below `worth` pieces."""
+def process_count(parts: Sequence[Part], worth: int = WORTH) -> int:
+    """Return the number of processes to compose these files with, which is one below `worth` pieces."""
     if sum(len(part.pieces) for part in parts) < worth or multiprocessing.current_process().daemon:
         return 1
     return max(1, min(len(parts), _cores(), _MOST))
 
 
 def compose_files(parts: Sequence[Part], order: Order, watch: Watch, *, processes: int) -> None:
-    """Compose files and read them back; by however many processes, the bytes are the same.
+    """Compose files and read them back.
+
+    The bytes are the same with any number of processes.
 
     Raises:
         SpoiledRun: a file is not what was meant.
@@ -64,7 +67,7 @@ def compose_files(parts: Sequence[Part], order: Order, watch: Watch, *, processe
     progress = _Progress(watch, sum(len(part.pieces) for part in parts))
     if processes == 1:
         for at, part in enumerate(parts):
-            _compose(part, order, _told_by(progress, at))
+            _compose(part, order, _progress_of(progress, at))
         return
     with _workers(min(processes, len(parts))) as pipes:
         _share_out(parts, order, pipes, progress)
@@ -81,11 +84,11 @@ def _share_out(
     while busy:
         ready = wait(list(busy))
         for pipe in [each for each in busy if each in ready]:
-            match _heard(pipe):
+            match _receive(pipe):
                 case Exception() as error:
                     raise error
                 case (str(phase), int(done)):
-                    progress.tell(busy[pipe], phase, done)
+                    progress.update(busy[pipe], phase, done)
                 case _:
                     del busy[pipe]
                     _give_next(pipe, waiting, order, busy)
@@ -100,7 +103,7 @@ def _give_next(
         pipe.send((given[1], order))
 
 
-def _heard(pipe: Connection) -> object:
+def _receive(pipe: Connection) -> object:
     try:
         return pipe.recv()
     except EOFError:
@@ -109,7 +112,7 @@ def _heard(pipe: Connection) -> object:
 
 @contextmanager
 def _workers(count: int) -> Iterator[list[Connection]]:
-    """Start processes that compose, and end them, whatever comes of it."""
+    """Start composing processes, and end them whatever happens."""
     pairs = [_SPAWN.Pipe() for _ in range(count)]
     working = [_SPAWN.Process(target=_work, args=(there,), daemon=True) for _, there in pairs]
     try:
@@ -148,12 +151,12 @@ def _compose(part: Part, order: Order, watch: Watch) -> None:
     patiently(compose_file, part.path, part.pieces, order, watch)
 
 
-def _told_by(progress: _Progress, part: int) -> Watch:
-    return lambda phase, done, _: progress.tell(part, phase, done)
+def _progress_of(progress: _Progress, part: int) -> Watch:
+    return lambda phase, done, _: progress.update(part, phase, done)
 
 
 def _cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     with suppress(AttributeError):  # not every system says
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

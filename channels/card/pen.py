@@ -1,4 +1,4 @@
-"""A pen that draws by hand: smooth curves through a few points, a little unsteady, and every time the same."""
+"""A pen that draws smooth, slightly unsteady curves as by hand, the same every time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Colour = tuple[float, float, float, float]  # cyan, magenta, yellow, black
 
 @dataclass(frozen=True, kw_only=True)
 class Pen:
-    """Draws on a ReportLab canvas whose origin is the card's bottom left corner."""
+    """A pen on a ReportLab canvas whose origin is the card's bottom left corner."""
 
     canvas: Any
     height: float  # of the card, in millimetres
@@ -39,7 +39,7 @@ class Pen:
         self.canvas.drawPath(self._path(points, closed=True), stroke=0, fill=1)
 
     def shape(self, points: Sequence[Point], colour: Colour, width: float = 0.7) -> None:
-        """Fill a closed curve and go round it with the pen, not quite along the edge."""
+        """Fill a closed curve and outline it, not quite along the edge."""
         self.fill(points, colour)
         self.line(points, width, closed=True)
 
@@ -92,7 +92,7 @@ def oval(at: Point, across: float, down: float, steps: int = 10) -> list[Point]:
 
 
 def box(left: float, top: float, right: float, bottom: float) -> list[Point]:
-    """Return points along a rectangle with round corners, enough of them to keep its sides straight."""
+    """Return points along a rectangle with round corners, close enough to keep its sides straight."""
     r = min(2.0, (right - left) / 4, (bottom - top) / 4)
     sides = ((left + r, top), (right - r, top)), ((right, top + r), (right, bottom - r))
     back = ((right - r, bottom), (left + r, bottom)), ((left, bottom - r), (left, top + r))

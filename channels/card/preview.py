@@ -1,4 +1,4 @@
-"""A picture of one card, as it will lie on the mat."""
+"""A picture of one card of a print run, trimmed as it will be mailed."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ _PAPER = (236, 232, 224)
 
 
 def preview(pdf: Path, png: Path, record: int = 1, pages: int = 2) -> None:
-    """Write a PNG of all sides of one card of a print run, side by side, trimmed.
+    """Write a PNG of all sides of one card of a print run, side by side and trimmed.
 
     Args:
         pdf: The print run.
@@ -38,7 +38,7 @@ def preview(pdf: Path, png: Path, record: int = 1, pages: int = 2) -> None:
 
 
 def picture_of(page: Any, dpi: int) -> Any:
-    """Return one page as a picture, cut along its TrimBox."""
+    """Return one page as a picture, cropped to its TrimBox."""
     left, bottom, right, top = page.get_trimbox()
     whole_left, whole_bottom, whole_right, whole_top = page.get_mediabox()
     crop = (left - whole_left, bottom - whole_bottom, whole_right - right, whole_top - top)

@@ -1,4 +1,8 @@
-"""Reading back what a shop composed itself: every recipient, text and code, before any of it may be printed.
+"""Proofreading of a PDF that a shop composed itself, before any of it may be printed.
+
+Its file was made by a program that is not ours, so only what every reader sees is checked: the text
+of each page, the boxes, the fonts and the colours, and the content of its codes as a scanner reads
+them, where one is installed (`kaartje[scan]`).
 
 Its file was made by another program than ours, so it is read as anybody would read it: the text of each page, the
 boxes, the fonts and the colours; and what its codes say to a scanner, where one is installed (`kaartje[scan]`).
@@ -26,7 +30,7 @@ _RGB = re.compile(rb"(?<![\w.])(?:[\d.]+\s+){3}(?:rg|RG)(?=\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class Proofread:
-    """What was found: how many pieces were read, whether their codes were scanned, and what is wrong."""
+    """The result of proofreading a file."""
 
     pieces: int
     scanned: bool
@@ -36,13 +40,13 @@ class Proofread:
 def proofread(
     pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, *, watch: Watch = unwatched
 ) -> Proofread:
-    """Hold a composed file against the data it was composed from.
+    """Check a composed file against the data it was composed from.
 
     Args:
         pdf: What the shop made.
         rows: The data file's, in its order; each piece has as many pages as the layout has sides.
         layout: Where what must stand.
-        watch: Told of the phase "read" every 25 pieces.
+        watch: Gets the phase "read" every 25 pieces.
     """
     import pikepdf
 
@@ -54,12 +58,12 @@ def proofread(
         return Proofread(0, scanned=False, faults=(str(error),))
     scanner = import_module("zxingcpp") if find_spec("zxingcpp") else None
     if not faults:
-        faults += _said(pdf, rows, layout, scanner=scanner, watch=watch)
+        faults += _missing_from_pages(pdf, rows, layout, scanner=scanner, watch=watch)
     return Proofread(len(rows), scanner is not None, tuple(faults))
 
 
 def _form_of(document: Any, pieces: int, layout: Layout) -> Iterator[str]:
-    """Yield what is wrong with the pages as pages."""
+    """Yield the faults of the pages' size, colours, fonts and images."""
     if len(document.pages) != pieces * len(layout.sides):
         yield f"it has {len(document.pages)} pages, and {pieces * len(layout.sides)} were meant"
         return
@@ -79,7 +83,7 @@ def _form_of(document: Any, pieces: int, layout: Layout) -> Iterator[str]:
 
 
 def _with(resources: Any, known: dict[Any, str]) -> str:
-    """Say what is wrong with the fonts, images and forms that a page shows; each of them is looked at once."""
+    """Return the fault in the fonts, images and forms of a page, each of them examined once."""
     found = list[tuple[str, Any, Callable[[str, Any], str]]]()
     found += [(name, thing, _of_font) for name, thing in resources.get("/Font", {}).items()]
     found += [(name, thing, _of_form) for name, thing in resources.get("/XObject", {}).items()]
@@ -104,10 +108,10 @@ def _of_form(name: str, form: Any) -> str:
     return f"the form {name} has colours in RGB" if _RGB.search(form.read_bytes()) else ""
 
 
-def _said(
+def _missing_from_pages(
     pdf: Path, rows: Sequence[Mapping[str, str]], layout: Layout, *, scanner: Any, watch: Watch
 ) -> Iterator[str]:
-    """Yield what is not on the page on which it was meant."""
+    """Yield the texts and codes that are missing on their page."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
@@ -120,8 +124,8 @@ def _said(
                     *_unscanned(page, row, side, layout=layout, scanner=scanner),
                 ]
                 yield from (
-                    f"page {number + 1}: the {what} of piece {row['piece_id']} is not on it"
-                    for what in missing
+                    f"page {number + 1}: the {name} of piece {row['piece_id']} is not on it"
+                    for name in missing
                 )
                 page.close()
             if (at + 1) % _STRIDE == 0 or at + 1 == len(rows):
@@ -131,14 +135,17 @@ def _said(
 
 
 def _missing(page: Any, row: Mapping[str, str], side: Side, layout: Layout) -> Iterator[str]:
-    said = _squeezed(page.get_textpage().get_text_range())
+    page_text = _squeezed(page.get_textpage().get_text_range())
     for part, text in _meant(row, side, layout):
-        if _squeezed(text) not in said:
+        if _squeezed(text) not in page_text:
             yield part
 
 
 def _meant(row: Mapping[str, str], side: Side, layout: Layout) -> Iterator[tuple[str, str]]:
-    """Yield what must be legible on a side: the address as a whole, so that no line of it strays."""
+    """Yield the texts that a side must show.
+
+    The address is one text, so that no line of it strays.
+    """
     for frame in layout.frames:
         if frame.side == side and frame.part == ADDRESS:
             yield ADDRESS, "".join(row[f"address_{line}"] for line in range(1, LINES + 1))
@@ -159,9 +166,9 @@ def _unscanned(
     if scanner is None or not meant:
         return []
     seen = {each.text for each in scanner.read_barcodes(page.render(scale=_DPI / 72).to_pil())}
-    return [what for what, text in meant.items() if text not in seen]
+    return [name for name, text in meant.items() if text not in seen]
 
 
 def _squeezed(text: str) -> str:
-    """Return a text without what differs between two ways of breaking its lines."""
+    """Return a text without white space, so that line breaks make no difference."""
     return "".join(normalize("NFC", text).split())

@@ -1,4 +1,4 @@
-"""Proofs: a few pieces of a run to look at before anything is printed, each page marked as one."""
+"""Proofs of a run, a few pieces to check before anything is printed, each page marked as a proof."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _PAPER, _INK = (236, 232, 224), (60, 50, 45)
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One piece of a proof, and why it was taken."""
+    """A piece of a proof, with the reason for which it was taken."""
 
     message: Message
     why: str
@@ -30,7 +30,7 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A piece that would be held back, and why."""
+    """A piece that would be held back, with the reason."""
 
     why: str
     code: str
@@ -40,7 +40,7 @@ class Held:
 def draw_proof(
     exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path
 ) -> tuple[Held, ...]:
-    """Write a proof and its contact sheet; return what would be held back.
+    """Write a proof and its contact sheet, and return the pieces that would be held back.
 
     Args:
         exhibits: The pieces, in the order of the proof.
@@ -80,7 +80,7 @@ def draw_proof(
 
 
 def _draw_sheet(pdf: Path, png: Path, reasons: Sequence[str], sides: int) -> None:
-    """Lay the pages of a proof on one sheet, piece by piece from the top left, each under its reason."""
+    """Draw the pages of a proof on one sheet, piece by piece from the top left, each under its reason."""
     import pypdfium2
     from PIL import Image, ImageDraw, ImageFont
 

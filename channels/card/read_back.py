@@ -1,8 +1,8 @@
-"""The gate: nothing leaves before the whole finished file was read back and held against what was meant.
+"""The gate of a print run, which reads the whole finished file back and checks it before it leaves.
 
-Several look at it. Our own reader reads every page: its boxes, every text on it with its place and its letters, the KIX
-code and the QR code, and holds each against the message of that place in the run. qpdf and, where it is installed,
-MuPDF go through the file, and had no part in the making.
+Our own reader reads every page. It checks its boxes, every text on it with its place and its
+letters, the KIX code and the QR code against the message at that place in the run. qpdf and, where
+it is installed, MuPDF check the file too. They had no part in making it.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from channels.card.typesetting import drawn_texts
 from channels.port import Message, Unavailable, Watch, unwatched
 from channels.press.data_matrix import MODULES
 from channels.press.data_matrix_reading import read_matrix
-from channels.press.external_checks import attest
+from channels.press.external_checks import check_with_tools
 from channels.press.page_reading import Block, Content, ContentReader, Places, Rects, Spoiled
 from channels.press.plain_pages import PlainPages, plain_pages
 from channels.press.preflight import ReadFont, check_file, check_resources, read_fonts
@@ -31,7 +31,7 @@ _MARKED = "mark"  # the form of a proof
 
 
 class SpoiledRun(Unavailable):
-    """The file that was written is not the file that was meant; nothing left."""
+    """The file that was written is not the file that was meant, and nothing left."""
 
 
 def inspect_run(
@@ -42,14 +42,14 @@ def inspect_run(
     *,
     watch: Watch = unwatched,
 ) -> None:
-    """Read a run back, all of it, and hold it against the messages it was made of.
+    """Read a run back completely and check it against the messages it was made of.
 
     Args:
         pdf: The finished file.
         messages: In the order of the run.
         order: What the pieces have in common.
         pieces: The number of each piece, in the same order; none where no numbers stand on them.
-        watch: Told of the phase "read" every 25 pieces.
+        watch: Gets the phase "read" every 25 pieces.
 
     Raises:
         SpoiledRun: something in it is not as it was meant; says what, and on which page.
@@ -59,13 +59,13 @@ def inspect_run(
 
 
 def check_independently(pdf: Path) -> None:
-    """Let those who had no part in the making go through the file: see `channels.press.external_checks`.
+    """Check the file with programs that had no part in making it (`channels.press.external_checks`).
 
     Raises:
         SpoiledRun: one of them found something.
     """
     try:
-        attest(pdf)
+        check_with_tools(pdf)
     except Spoiled as spoiled:
         raise SpoiledRun(str(spoiled)) from spoiled
 
@@ -78,7 +78,7 @@ def read_back(
     *,
     watch: Watch = unwatched,
 ) -> None:
-    """Do our own reader's part of `inspect_run`."""
+    """Read a run back with our own reader, as `inspect_run` does."""
     import pikepdf
 
     try:
@@ -100,9 +100,9 @@ def read_back(
 
 
 class _Page(NamedTuple):
-    """One page of the file."""
+    """A page of the file."""
 
-    said: Any  # its dictionary; None where it says, byte for byte, what the first page's does
+    dictionary: Any  # its dictionary; None where it says, byte for byte, what the first page's does
     number: Hashable  # of its content stream
     read: Callable[[], bytes]  # that stream
 
@@ -139,20 +139,20 @@ def _read_pages(
 
 
 def _looked_up(document: Any) -> Iterator[_Page]:
-    """Yield the pages as pikepdf finds them, each with a dictionary of its own."""
+    """Yield the pages as pikepdf finds them, each with its own dictionary."""
     for page in document.pages:
         stream = page.obj.get("/Contents")
         yield _Page(page.obj, stream.objgen, stream.read_bytes)
 
 
 def _alike(plain: PlainPages, first: Any) -> Iterator[_Page]:
-    """Yield the pages of a file as our writer writes it: what holds for the first of them holds for all."""
+    """Yield the pages of a file as our writer writes it, where all pages are like the first."""
     for at, number in enumerate(plain.contents):
         yield _Page(None if at else first, number, partial(plain.content, number))
 
 
 def _by_side(message: Message, layout: Layout, piece: str) -> dict[Side, list[tuple[Frame, str]]]:
-    """Return what must stand on each side, in the order in which it is drawn."""
+    """Return the texts that must be on each side, in drawing order."""
     texts: dict[Side, list[tuple[Frame, str]]] = {side: [] for side in layout.sides}
     places = layout.places
     for part, text in drawn_texts(message):
@@ -164,7 +164,7 @@ def _by_side(message: Message, layout: Layout, piece: str) -> dict[Side, list[tu
 
 
 class _PageReader:
-    """Reads the pages of one run and holds each against what was meant to stand on it."""
+    """A reader of the pages of one run that checks each against what was meant."""
 
     def __init__(self, first: Any, order: Order) -> None:
         self._order, self._layout = order, order.layout
@@ -192,13 +192,13 @@ class _PageReader:
         texts: list[tuple[Frame, str]],
         piece: str = "",
     ) -> None:
-        """Read one page.
+        """Read and check one page.
 
         Raises:
             Spoiled: it is not what was meant.
         """
-        if page.said is not None:
-            self._check_dictionary(page.said)
+        if page.dictionary is not None:
+            self._check_dictionary(page.dictionary)
         content = self._content(page, side)
         if side not in content.drawings:
             raise Spoiled(f"the drawing of the {side} is not on it")
@@ -262,7 +262,7 @@ class _PageReader:
             self._placed[id(block)] = (block, frame)
 
     def _measure(self, block: Block, frame: Frame) -> None:
-        """Hold every line of a text against the edges of its frame, with the widths of the font in the file."""
+        """Check every line of a text against its frame, with the widths of the font in the file."""
         key = (id(block.places), block.size, block.face, frame.part)
         known = self._rooms.get(key)
         # a turned text is refused, wherever another like it stood
@@ -274,7 +274,7 @@ class _PageReader:
                 raise Spoiled(f"a line of the {frame.part} runs out of its frame")
 
     def _stand(self, block: Block, frame: Frame) -> list[float]:
-        """Hold where the lines of a text begin against its frame; return how wide each may be, as fonts measure."""
+        """Check where the lines begin, and return how wide each may be in thousandths of the size."""
         font = self._fonts.get(block.face)
         if font is None or block.face != frame.font:
             raise Spoiled(
@@ -305,7 +305,7 @@ class _PageReader:
             raise Spoiled("a code on it is not that of its piece")
 
     def _kind(self, rects: Rects, side: Side) -> str:
-        """Say which code some rectangles are, by where they stand."""
+        """Return which code some rectangles are, by their place."""
         if not rects.scale:
             return "kix"
         piece, carrier = self._layout.piece, self._layout.carrier

@@ -1,7 +1,8 @@
-"""The plain drawing of a run by ReportLab: slow, and the reference that the composed run is held against.
+"""Reference drawing of a run by ReportLab alone, against which the composer's output is tested.
 
-It draws the same settings in the same places with nothing of the composer's own: ReportLab's canvas, ReportLab's
-fonts, and the QR code as segno makes it. Rendered, both must show the same.
+It is slow. It draws the same settings in the same places with nothing of the composer's own, but
+with ReportLab's canvas, ReportLab's fonts, and the QR code as segno makes it. Rendered, both must
+show the same.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from people.addresses import PostalAddress
 
 
 def draw_run(cards: Sequence[SetCard], order: Order) -> bytes:
-    """Return the run as a PDF, as ReportLab alone draws it."""
+    """Return the run as a PDF drawn by ReportLab alone."""
     from reportlab import rl_config
     from reportlab.pdfgen.canvas import Canvas
 
@@ -59,9 +60,9 @@ def _draw_page(canvas: Any, card: SetCard, side: Side, order: Order) -> None:
         _draw_qr(canvas, qr_prefix(order.site) + card.message.code, layout)
     if card.piece and layout.piece is not None and layout.piece.side == side:
         _draw_piece(canvas, card.piece, layout)
-    said, carrier = card.message.words.get(CARRIER_MARK), layout.carrier
-    if said and carrier is not None and carrier.mark is not None and side == layout.address_side:
-        _draw_matrix(canvas, said, carrier.mark, layout)
+    digits, carrier = card.message.words.get(CARRIER_MARK), layout.carrier
+    if digits and carrier is not None and carrier.mark is not None and side == layout.address_side:
+        _draw_matrix(canvas, digits, carrier.mark, layout)
     canvas.showPage()
 
 
@@ -98,7 +99,7 @@ def _draw_kix(canvas: Any, message: Message, layout: Layout) -> None:
 
 
 def _draw_qr(canvas: Any, text: str, layout: Layout) -> None:
-    """Draw the QR code with the level and mask of the run's first text, so that one run has one kind of symbol."""
+    """Draw the QR code with the error level and mask of the run's first text."""
     import segno
     from reportlab.lib.colors import CMYKColor
 

@@ -1,4 +1,7 @@
-"""What is the same on every piece of a run: the drawing of each side, and the crop marks; drawn once, by ReportLab."""
+"""The parts that are the same on every piece of a run, drawn once by ReportLab.
+
+These are the drawing of each side and the crop marks.
+"""
 
 import io
 from functools import lru_cache
@@ -13,9 +16,10 @@ _MARK, _HAIR = 5.0, 0.25 / MM  # how long a crop mark is, and how thick, in mill
 
 @lru_cache(maxsize=32)
 def static_side(sheet: Sheet, side: Side) -> bytes:
-    """Return the operators that draw a side below its words; the origin is the trimmed sheet's bottom left corner.
+    """Return the operators that draw a side below its words.
 
-    They draw paths in CMYK and nothing else, so that they need no resources.
+    The origin is the bottom left corner of the trimmed sheet. They draw paths in CMYK and nothing
+    else, so they need no resources.
     """
     import pikepdf
     from reportlab.pdfgen.canvas import Canvas
@@ -30,7 +34,7 @@ def static_side(sheet: Sheet, side: Side) -> bytes:
 
 
 def define_side(canvas: Any, sheet: Sheet, side: Side) -> None:
-    """Draw a side below its words as a form that is called like the side."""
+    """Draw a side below its words as a form named after the side."""
     edge = sheet.slug * MM
     canvas.beginForm(side, -edge, -edge, sheet.width * MM + edge, sheet.height * MM + edge)
     canvas.saveState()
@@ -51,7 +55,7 @@ def _clip_to_bleed(canvas: Any, sheet: Sheet) -> None:
 
 
 def _draw_marks(canvas: Any, sheet: Sheet) -> None:
-    """Mark the four corners of the trimmed sheet, and its fold, beyond the bleed and in black only."""
+    """Draw crop marks at the corners and the fold, outside the bleed and in black only."""
     from reportlab.lib.colors import CMYKColor
 
     canvas.setStrokeColor(CMYKColor(0, 0, 0, 1))

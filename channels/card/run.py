@@ -1,4 +1,7 @@
-"""One print run in the making: its files, its manifest, its totals, its ticket, and the sums of them all.
+"""Writing one print run, with its PDF files, manifest, totals, job ticket and checksums.
+
+A shop that composes itself gets `artwork.pdf` and `<key>-001.csv` instead of PDF files
+(`channels.card.artwork`).
 
 A shop that composes itself gets `artwork.pdf` and `<key>-001.csv` instead (`channels.card.artwork`).
 
@@ -16,7 +19,7 @@ from pathlib import Path
 from channels.card.artwork import ARTWORK, write_artwork, write_data
 from channels.card.composing import Order, SetCard, compose_run
 from channels.card.manifest import Piece, Row, sort_key, write_manifest
-from channels.card.parallel_composing import WORTH, Part, compose_files, hands
+from channels.card.parallel_composing import WORTH, Part, compose_files, process_count
 from channels.card.read_back import SpoiledRun, inspect_run
 from channels.card.run_files import cut
 from channels.card.ticket import check_ticket, write_ticket
@@ -42,7 +45,7 @@ MANIFEST, TOTALS, TICKET, SUMS = "manifest.csv", "run.json", "run.xjdf", "sha256
 
 
 def number_pieces(batch: Batch, messages: Sequence[Message]) -> list[Piece]:
-    """Return the pieces of a run in carrier order, the seeds among them, each with its number."""
+    """Return the pieces of a run in carrier order, seeds among them, each with its number."""
     owned = [(message, 0) for message in messages] + [
         (seed.message, seed.seed_id) for seed in batch.seeds
     ]
@@ -55,7 +58,10 @@ def number_pieces(batch: Batch, messages: Sequence[Message]) -> list[Piece]:
 
 @dataclass(frozen=True, kw_only=True)
 class PrintRun:
-    """What one batch becomes: `pieces` in the order of the run, `refused` what is left out of it."""
+    """A print run of one batch.
+
+    `pieces` are in the order of the run, `refused` are left out of it.
+    """
 
     batch: Batch
     kind: str  # the channel's
@@ -65,7 +71,7 @@ class PrintRun:
     worth: int = WORTH  # pieces from which several processes compose
 
     def write(self, draft: Path) -> list[Result]:
-        """Write the run's files into the folder `draft`; return the results, the files first.
+        """Write the run's files into the folder `draft`, and return the results, the files first.
 
         Raises:
             SpoiledRun: what was written is not what was meant.
@@ -84,9 +90,9 @@ class PrintRun:
         patiently(write_synced, draft / SUMS, sums.encode())
         handed = [self._handed_pdf(part) for part in parts]
         handed += [self._handed(draft / name) for name in (*art, MANIFEST, TOTALS, TICKET, SUMS)]
-        return [*self.refused, *handed, *self._went()]
+        return [*self.refused, *handed, *self._receipts()]
 
-    def _went(self) -> Iterator[Result]:
+    def _receipts(self) -> Iterator[Result]:
         for piece in self.pieces:
             if piece.seed_id:
                 yield Seeded(piece.seed_id, piece.number)
@@ -97,7 +103,7 @@ class PrintRun:
         return f"{self.batch.key}-{number:03}.{'csv' if self.batch.artwork else 'pdf'}"
 
     def _write_files(self, draft: Path, ranges: Sequence[range]) -> list[RunFile]:
-        """Write the pieces: composed, or as data where the shop composes."""
+        """Write the pieces, composed, or as data where the shop composes."""
         parts = [
             Part(draft / self._name(number), self.pieces[part.start : part.stop])
             for number, part in enumerate(ranges, start=1)
@@ -106,10 +112,12 @@ class PrintRun:
             for part in parts:
                 patiently(write_synced, part.path, write_data(part.pieces, self.order))
         else:
-            compose_files(parts, self.order, self.batch.watch, processes=hands(parts, self.worth))
-        return [self._described(part) for part in parts]
+            compose_files(
+                parts, self.order, self.batch.watch, processes=process_count(parts, self.worth)
+            )
+        return [self._file_totals(part) for part in parts]
 
-    def _described(self, part: Part) -> RunFile:
+    def _file_totals(self, part: Part) -> RunFile:
         path, first, last = part.path, part.pieces[0], part.pieces[-1]
         pages = len(self.order.layout.sides) * len(part.pieces)
         return RunFile(
@@ -177,7 +185,7 @@ class PrintRun:
 
 
 def compose_file(path: Path, pieces: Sequence[Piece], order: Order, watch: Watch) -> None:
-    """Write one file of a run, and read all of it back before anybody else may.
+    """Write one file of a run and read all of it back before it may be used.
 
     Raises:
         SpoiledRun: it is not what was meant.
@@ -191,7 +199,7 @@ def compose_file(path: Path, pieces: Sequence[Piece], order: Order, watch: Watch
 
 
 def write_again(path: Path, pieces: Sequence[Piece], order: Order) -> HandedFile:
-    """Write pieces of a run that are printed again into one file, read back like any other, and their manifest.
+    """Write pieces that are printed again into one file with its manifest, and read it back.
 
     Raises:
         SpoiledRun: it is not what was meant.
@@ -217,13 +225,13 @@ def write_again(path: Path, pieces: Sequence[Piece], order: Order) -> HandedFile
 
 
 def sum_of(path: Path) -> str:
-    """Return the sha256 of a file."""
+    """Return the SHA-256 sum of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _set(pieces: Sequence[Piece], order: Order) -> Iterator[SetCard]:
-    """Set every piece, by a typesetter of the file's own, so that the same pieces give the same bytes."""
+    """Set every piece with a typesetter of the file's own, so that the same pieces give the same bytes."""
     typesetter = Typesetter(order.layout)
     for piece in pieces:
         settings = typesetter.set_message(piece.message)

@@ -1,4 +1,4 @@
-"""Cutting a run into files: a thousand to two and a half thousand pieces each, between two postcodes."""
+"""Division of a run into files of 1,000 to 2,500 pieces, cut between two postcodes."""
 
 from collections.abc import Hashable, Sequence
 
@@ -8,6 +8,10 @@ FEWEST, MOST = 1_000, 2_500
 
 def cut(places: Sequence[Hashable], *, fewest: int = FEWEST, most: int = MOST) -> list[range]:
     """Return the files of a run, each as the range of its pieces, counted from 0.
+
+    A file ends where the postcode changes, as late as it can. Only where a postcode has so many
+    pieces that no change is within reach it ends inside that postcode. A remainder of less than the
+    fewest is never left over.
 
     A file ends where the postcode changes, as late as it can; only where a postcode has so many pieces that no change
     is within reach it ends inside that postcode. What would be left over as less than the fewest is never left over.

@@ -1,7 +1,7 @@
-"""The job ticket of a print run: a small XJDF, which the software of a press reads by itself.
+"""The job ticket of a print run, a small XJDF document for the software of a press.
 
-The standard's own schema may not be shipped with anything, so what we hold a ticket against is written here: its
-parts, and every figure in it that must equal a figure of the run.
+The standard's own schema may not be distributed. So this module checks the ticket's parts, and
+every figure in it that must equal a figure of the run.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,12 @@ _FOUR = "Cyan Magenta Yellow Black"
 
 
 def write_ticket(totals: Totals) -> bytes:
-    """Return the ticket of a run; the same run gives the same bytes."""
+    """Return the ticket of a run.
+
+    The same run gives the same bytes.
+
+    The same run gives the same bytes.
+    """
     root = ET.Element(
         "XJDF", {"xmlns": NAMESPACE, "JobID": totals.run, "Types": "Product", "Version": VERSION}
     )
@@ -42,7 +47,7 @@ def write_ticket(totals: Totals) -> bytes:
 
 
 def check_ticket(ticket: bytes, totals: Totals) -> None:
-    """Hold a ticket against the run it is of.
+    """Check a ticket against the totals of its run.
 
     Raises:
         Spoiled: it is no ticket, lacks a part, or one of its figures is not the run's.
@@ -63,22 +68,22 @@ def check_ticket(ticket: bytes, totals: Totals) -> None:
         [each.get("Sides") for each in root.iter(_named("LayoutIntent"))],
         [_SIDES[totals.sheet.turn]],
     )
-    told = [
+    found = [
         (each.get("URL"), each.get("FileSize"), each.get("CheckSum"))
         for each in root.iter(_named("FileSpec"))
     ]
-    _same("files", told, [(file.name, str(file.bytes), file.sha256) for file in totals.files])
+    _same("files", found, [(file.name, str(file.bytes), file.sha256) for file in totals.files])
     pages = [each.get("NPage") for each in root.iter(_named("RunList"))]
     _same("pages", pages, [str(file.pages) for file in totals.files])
 
 
-def _same(what: str, told: Sequence[object], meant: Sequence[object]) -> None:
-    if told != meant:
-        raise Spoiled(f"the {what} in the job ticket are not those of the run")
+def _same(part: str, found: Sequence[object], expected: Sequence[object]) -> None:
+    if found != expected:
+        raise Spoiled(f"the {part} in the job ticket are not those of the run")
 
 
 def _intents(totals: Totals) -> Iterator[tuple[str, ET.Element]]:
-    """Yield what the finished piece is to be: its colours, its size and turn, its paper, and that no two are alike."""
+    """Yield the intents of the finished piece, namely colours, size and turn, paper and variable data."""
     sheet = totals.sheet
     colour = ET.Element("ColorIntent")
     for surface in ("Front", "Back")[: sheet.sides]:

@@ -1,4 +1,4 @@
-"""The totals of a print run: what a press must know before it begins, and what must add up when it is done."""
+"""The totals of a print run, which a press needs before it begins and which must add up afterwards."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ CLASSES = (20, 50, 100, HEAVIEST)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFile:
-    """One file of a run."""
+    """A file of a run."""
 
     name: str
     sha256: str
@@ -28,7 +28,7 @@ class RunFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """A whole run."""
+    """The totals of a run."""
 
     run: str
     number: int
@@ -43,11 +43,11 @@ class Totals:
 
     @property
     def pieces(self) -> int:
-        """Cards and seeds."""
+        """Number of cards and seeds together."""
         return self.cards + self.seeds
 
     def as_json(self) -> bytes:
-        """Return the totals as they stand in `run.json`."""
+        """Return the content of `run.json`."""
         return json.dumps(self._as_data(), ensure_ascii=False, indent=2).encode() + b"\n"
 
     def _as_data(self) -> dict[str, Any]:
@@ -75,15 +75,15 @@ class Totals:
 
 
 def stock(sheet: Sheet) -> str:
-    """Return what it is printed on: `300 g/m2 uncoated`."""
+    """Return a description of the paper, as `300 g/m2 uncoated`."""
     return f"{sheet.grammage:g} g/m2 {sheet.paper}"
 
 
 def grams(sheet: Sheet, pieces: int) -> int:
-    """Return what so many pieces weigh."""
+    """Return the weight of so many pieces in grams."""
     return round(sheet.grams * pieces)
 
 
 def weight_class(sheet: Sheet) -> str:
-    """Return the class of weight of a piece: `20` is at most twenty grams."""
+    """Return the weight class of a piece, where `20` is at most twenty grams."""
     return str(next(most for most in CLASSES if sheet.grams <= most))

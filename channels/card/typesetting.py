@@ -1,4 +1,4 @@
-"""Setting words in their frames: breaking lines, one step down in size where the layout has one, and never clipping."""
+"""Typesetting of texts in frames, with line breaking, at most one smaller size, and no clipping."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -28,14 +28,17 @@ Places = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a text cannot stand in its frame."""
+    """The reason why a text cannot be set in its frame."""
 
     code: str  # RIGHT_TO_LEFT, HIDDEN_SIGN, MISSING_GLYPH, DOES_NOT_FIT, NO_FRAME, NO_CODE, EMPTY_LINE
     detail: str
 
 
 class Line(NamedTuple):
-    """One line as it is drawn: its text, and its baseline's start in points from the frame's top left, y downwards."""
+    """A line as it is drawn, with the start of its baseline.
+
+    In points from the frame's top left, y downwards.
+    """
 
     text: str
     x: float
@@ -57,7 +60,10 @@ class Setting(NamedTuple):
 
 
 class _Words(dict[str, float]):
-    """How wide each word and the space after it are in one face, in thousandths of the size, reckoned once."""
+    """Widths of the words of one face, each with the space after it.
+
+    In thousandths of the size, computed once.
+    """
 
     def __init__(self, face: str) -> None:
         super().__init__()
@@ -77,7 +83,7 @@ _Paragraph = tuple[list[str], list[float]]
 
 
 class _Try:
-    """One way to set a text in a frame: a size, whether lines may be broken, and what follows from these."""
+    """One way to set a text in a frame, with a size and whether lines may be broken."""
 
     def __init__(self, frame: Frame, size: float, space: float, *, wrapping: bool) -> None:
         self.size = size
@@ -121,7 +127,7 @@ class _Try:
     def _placed(
         self, texts: list[str], counts: tuple[int, ...], wide: list[float]
     ) -> tuple[list[str], Places] | None:
-        """Place the lines, of which each paragraph has so many; None where the last is too low."""
+        """Place the lines of paragraphs with these line counts, or return None where the last is too low."""
         if counts not in self._known:
             if len(self._known) >= _AGAIN:
                 self._known.clear()
@@ -162,7 +168,7 @@ class _Place:
         self._once: dict[str, Setting | Fault] = {}
 
     def set(self, text: str) -> Setting | Fault:
-        """Set one text; what comes back is set once."""
+        """Set one text, from the cache if it was set before."""
         known = self.again.get(text) or self._once.pop(text, None)
         if known is None:
             if len(self._once) >= _ONCE:
@@ -211,13 +217,13 @@ class Typesetter:
     _places: dict[str, _Place] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make the places of all frames ready; frames of one face share its words."""
+        """Prepare the places of all frames, where frames of one face share its words."""
         words = {face: _Words(face) for face in {frame.font for frame in self.layout.texts}}
         places = {frame.part: _Place(frame, words[frame.font]) for frame in self.layout.texts}
         object.__setattr__(self, "_places", places)
 
     def set_message(self, message: Message) -> tuple[Setting, ...] | Fault:
-        """Return a setting for every frame that has something to say, or the first fault."""
+        """Return a setting for every frame that has a text, or the first fault."""
         if not is_response_code(message.code):
             return Fault("NO_CODE", "a card goes out with a response code, and this is none")
         if not all(map(str.strip, message.address_lines)):
@@ -241,8 +247,12 @@ class Typesetter:
 
 
 def drawn_texts(message: Message) -> list[tuple[str, str]]:
-    """Return what is drawn, in order: the words, the address lines, and the code in groups."""
-    texts = [said for said in message.words.items() if said[1] and said[0] not in _DRAWN_BY_US]
+    """Return the texts to draw in order, namely the words, the address lines and the code in groups."""
+    texts = [
+        part_text
+        for part_text in message.words.items()
+        if part_text[1] and part_text[0] not in _DRAWN_BY_US
+    ]
     texts += ((ADDRESS, "\n".join(message.address_lines)), (CODE, printed(message.code)))
     return texts
 
@@ -253,7 +263,7 @@ def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
 
 
 def _fault_of(letter: str, part: str) -> Fault:
-    """Say why a letter cannot be printed, without the name it stands in."""
+    """Return why a letter cannot be printed, without the name it is part of."""
     sign = f"U+{ord(letter):04X} {letter_name(letter, '')}".rstrip()
     if bidirectional(letter) in _FROM_THE_RIGHT:
         script = letter_name(letter, "These").split(" ")[0].capitalize()

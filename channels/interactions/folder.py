@@ -50,7 +50,7 @@ class Folder:
         return self._existing(_file("internetaak", task.key))
 
     def done_at(self, remote: str) -> datetime | None:
-        """Return when a task was done; None where it was not, or its file is gone."""
+        """Return when a task was done, or None where it was not, or its file is gone."""
         try:
             return done(json.loads((self.path / remote).read_text("utf-8")))
         except FileNotFoundError:

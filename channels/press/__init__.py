@@ -1,1 +1,1 @@
-"""The press: a streaming writer of print-ready files, and the gate that reads every finished file back."""
+"""The press, with a streaming writer of print-ready PDF files and readers that check them."""

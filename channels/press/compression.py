@@ -1,7 +1,8 @@
-"""Compressing streams: libdeflate where it is installed, and the zlib that Python carries otherwise.
+"""Compression of streams with libdeflate where it is installed, and with zlib otherwise.
 
-Composing is mostly waiting for the compressor, so the choice is worth a dependency that may be left out. The same
-compressor gives the same bytes every time; two compressors give two files that say the same.
+Composing is mostly waiting for the compressor, so the choice is worth an optional dependency. The
+same compressor gives the same bytes every time. Two compressors give two files with the same
+content.
 """
 
 import zlib
@@ -20,14 +21,14 @@ _MOST_OF_A_PAGE = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Deflater:
-    """One way to compress."""
+    """A compressor with its name."""
 
     name: str
     deflate: Callable[[bytes], bytes]
 
 
 def inflate(data: bytes) -> bytes:
-    """Return what was compressed, by libdeflate where it is installed: it takes half of zlib's time.
+    """Decompress data, with libdeflate where it is installed, which takes half of zlib's time.
 
     Raises:
         zlib.error: it does not hold together.
@@ -52,7 +53,7 @@ def libdeflate(level: int) -> Deflater | None:
 
 @cache
 def _inflater() -> Callable[[bytes], bytes]:
-    """Return libdeflate's, which must be told how much there is at most, and zlib's for what is more."""
+    """Return libdeflate's decompressor, with zlib for what exceeds its buffer, or zlib's alone."""
     try:
         module = import_module("deflate")
     except ImportError:

@@ -1,9 +1,12 @@
-"""Data Matrix symbols from a table: the number on a piece of post, for the scanner of a press or of a mail room.
+"""Data Matrix symbols of piece numbers, from a table, for the scanners of a press or a mail room.
 
-A telephone offers its owner what a QR code says; hardly any reads this one by itself, so a citizen has one code to
-point at. The symbol has 14 modules a side (ISO/IEC 16022, ECC 200): eight bytes of data, in which two digits are one
-byte, and ten to mend it with. The bytes that mend are sums modulo 2 of bits of the others, so the symbol of any number
-is the sum of one pattern for each of its bytes.
+A telephone offers its owner the text of a QR code. Hardly any reads a Data Matrix by itself, so a
+citizen has one code to point at.
+
+The symbol has 14 modules a side (ISO/IEC 16022, ECC 200), with eight data codewords, in which two
+digits are one codeword, and ten error correction codewords. Each bit of the error correction
+codewords is a sum modulo 2 of bits of the data codewords. So the symbol of any number is the sum of
+one pattern for each of its data codewords.
 """
 
 from collections.abc import Iterator
@@ -15,14 +18,14 @@ from channels.press.qr import ModulePaths
 
 MODULES = 14
 """Along one side."""
-DATA, MENDING = 8, 10
-"""Bytes of a symbol that say something, and bytes that mend them."""
+DATA_CODEWORDS, ERROR_CODEWORDS = 8, 10
+"""Data codewords of a symbol, and its error correction codewords."""
 PAIR = 130
 """Two digits are this much more than their number."""
 _PAD = 129
 _INNER = MODULES - 2  # modules along one side within the border
 _ACROSS = 16  # bits of a row, padded to whole bytes
-_FIELD = 0x12D  # the polynomial of the field that the mending bytes are reckoned in
+_FIELD = 0x12D  # primitive polynomial of the Galois field of the error correction codewords
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,17 @@ class DataMatrices:
     _paths: tuple[ModulePaths, ...]
 
     def symbol(self, digits: str) -> int:
-        """Return the modules of a number as bits, row by row from the top, each row padded to sixteen; dark is 1."""
+        """Return the modules of a number as bits, row by row from the top, where 1 is dark.
+
+        Each row is padded to sixteen bits.
+        """
         return reduce(xor, map(getitem, self._patterns, spelled(digits)), self._border)
 
     def path(self, digits: str) -> bytes:
-        """Return the dark modules as rectangles of one path: a module is one unit, the origin is the bottom left."""
+        """Return the dark modules as rectangles of one path.
+
+        A module is one unit, the origin is the bottom left.
+        """
         return b"".join(map(getitem, self._paths, self.symbol(digits).to_bytes(MODULES * 2, "big")))
 
 
@@ -48,32 +57,39 @@ def data_matrices() -> DataMatrices:
     paths = (
         ModulePaths(8 * byte, MODULES - 1 - row) for row in range(MODULES) for byte in range(2)
     )
-    return DataMatrices(_border(), tuple(map(_patterns, range(DATA))), tuple(paths))
+    return DataMatrices(_border(), tuple(map(_patterns, range(DATA_CODEWORDS))), tuple(paths))
 
 
 def spelled(digits: str) -> bytes:
-    """Return the eight bytes that say a number: two digits a byte, a last single one as itself, then padding.
+    """Return the eight data codewords of a number.
+
+    Two digits are one codeword, a last single digit is one by itself, and the rest is padding.
 
     Raises:
         ValueError: it has more than sixteen digits, or something else than digits.
     """
-    if len(digits) > 2 * DATA or not (digits.isascii() and digits.isdigit()):
-        raise ValueError(f"{digits!r} is no number of at most {2 * DATA} digits")
+    if len(digits) > 2 * DATA_CODEWORDS or not (digits.isascii() and digits.isdigit()):
+        raise ValueError(f"{digits!r} is no number of at most {2 * DATA_CODEWORDS} digits")
     paired = [PAIR + int(digits[at : at + 2]) for at in range(0, len(digits) - 1, 2)]
-    said = paired + [ord(digits[-1]) + 1] * (len(digits) % 2)
-    return bytes([*said, *_padding(len(said))])
+    codewords = paired + [ord(digits[-1]) + 1] * (len(digits) % 2)
+    return bytes([*codewords, *_padding(len(codewords))])
 
 
-def mending(data: bytes) -> bytes:
-    """Return the ten bytes that mend eight: the sum of what each of the eight, alone, would leave."""
-    return reduce(xor, map(_left_by, range(DATA), data)).to_bytes(MENDING, "big")
+def error_codewords(data: bytes) -> bytes:
+    """Return the ten error correction codewords of eight data codewords.
+
+    They are the sum of what each of the eight, alone, would give.
+    """
+    return reduce(xor, map(_remainder, range(DATA_CODEWORDS), data)).to_bytes(
+        ERROR_CODEWORDS, "big"
+    )
 
 
 @cache
-def _left_by(place: int, byte: int) -> int:
-    """Return what is left of one byte in its place after division by the polynomial of the standard."""
-    rest = [0] * MENDING
-    for each in (byte, *(0,) * (DATA - 1 - place)):
+def _remainder(place: int, byte: int) -> int:
+    """Return the remainder of one codeword at its place after division by the generator polynomial."""
+    rest = [0] * ERROR_CODEWORDS
+    for each in (byte, *(0,) * (DATA_CODEWORDS - 1 - place)):
         lead = each ^ rest[0]
         rest = [
             was ^ _times(lead, by) for was, by in zip([*rest[1:], 0], _generator(), strict=True)
@@ -83,7 +99,7 @@ def _left_by(place: int, byte: int) -> int:
 
 @cache
 def places() -> tuple[int, ...]:
-    """Return where each bit of the eighteen bytes stands, from the first byte's highest bit on.
+    """Return the place of each bit of the eighteen codewords, from the first codeword's highest bit on.
 
     A place counts bits of rows padded to sixteen, as `DataMatrices.symbol` does, border included.
     """
@@ -94,18 +110,19 @@ def places() -> tuple[int, ...]:
 
 
 def _padding(used: int) -> Iterator[int]:
-    """Yield what fills the places after the data: a stop, and then bytes that look like nothing."""
-    if used < DATA:
+    """Yield the padding after the data, namely an end mark and pseudo-random codewords."""
+    if used < DATA_CODEWORDS:
         yield _PAD
-    for place in range(used + 2, DATA + 1):
+    for place in range(used + 2, DATA_CODEWORDS + 1):
         byte = _PAD + 149 * place % 253 + 1
         yield byte - 254 if byte > 254 else byte  # noqa: PLR2004  the rule of the standard
 
 
 def _patterns(place: int) -> tuple[int, ...]:
-    """Return by each value of the byte in one place what it adds to the symbol."""
+    """Return what each value of the codeword in one place adds to the symbol."""
     by_bit = [
-        _laid(bytes(1 << bit if at == place else 0 for at in range(DATA))) for bit in range(8)
+        _modules_of(bytes(1 << bit if at == place else 0 for at in range(DATA_CODEWORDS)))
+        for bit in range(8)
     ]
     return tuple(
         reduce(xor, (by_bit[bit] for bit in range(8) if value >> bit & 1), 0)
@@ -113,8 +130,8 @@ def _patterns(place: int) -> tuple[int, ...]:
     )
 
 
-def _laid(data: bytes) -> int:
-    bits = "".join(f"{byte:08b}" for byte in data + mending(data))
+def _modules_of(data: bytes) -> int:
+    bits = "".join(f"{byte:08b}" for byte in data + error_codewords(data))
     return sum(
         1 << (_ACROSS * MODULES - 1 - at)
         for at, bit in zip(places(), bits, strict=True)
@@ -123,7 +140,7 @@ def _laid(data: bytes) -> int:
 
 
 def _border() -> int:
-    """Return the solid edge at the left and the bottom, and the dashes at the top and the right."""
+    """Return the finder pattern, solid at the left and the bottom, dashed at the top and the right."""
     edge = {(row, 0) for row in range(MODULES)} | {
         (MODULES - 1, column) for column in range(MODULES)
     }
@@ -134,7 +151,7 @@ def _border() -> int:
 
 
 def _walk() -> Iterator[list[tuple[int, int]]]:
-    """Yield for each byte the places of its bits: slanting up and down over the square, as the standard walks it."""
+    """Yield the places of the bits of each codeword, in the diagonal order of the standard."""
     row, column, taken = 4, 0, set[tuple[int, int]]()
     while row < _INNER or column < _INNER:
         if (row, column) == (_INNER, 0):
@@ -156,7 +173,7 @@ _SHAPE = ((-2, -2), (-2, -1), (-1, -2), (-1, -1), (-1, 0), (0, -2), (0, -1), (0,
 
 
 def _in_the_corner(low: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
-    """Return a byte that lies partly at the bottom left and partly at the top right."""
+    """Return a codeword that lies partly at the bottom left and partly at the top right."""
     right = _INNER - 1
     return [(row % _INNER, column) for row, column in low] + [
         (0, right - 1),
@@ -165,7 +182,7 @@ def _in_the_corner(low: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
 
 
 def _wrapped(row: int, column: int) -> tuple[int, int]:
-    """Return where a module stands whose shape reaches over the top or the left edge."""
+    """Return the place of a module whose shape crosses the top or the left edge."""
     shift = 4 - (_INNER + 4) % 8
     if row < 0:
         row, column = row + _INNER, column + shift
@@ -176,9 +193,13 @@ def _wrapped(row: int, column: int) -> tuple[int, int]:
 
 @cache
 def _generator() -> tuple[int, ...]:
-    """Return the polynomial with the roots 2, 4, 8, ... 2^10, without its leading 1, the highest power first."""
+    """Return the generator polynomial, the highest power first, without its leading 1.
+
+    Its roots are 2, 4, 8, ... 2^10.
+    """
     roots = [
-        reduce(lambda power, _: _times(power, 2), range(nth), 1) for nth in range(1, MENDING + 1)
+        reduce(lambda power, _: _times(power, 2), range(nth), 1)
+        for nth in range(1, ERROR_CODEWORDS + 1)
     ]
     whole: tuple[int, ...] = (1,)
     for root in roots:
@@ -195,7 +216,7 @@ def _by_root(polynomial: tuple[int, ...], root: int) -> tuple[int, ...]:
 
 @cache
 def _times(one: int, other: int) -> int:
-    """Multiply in the field."""
+    """Multiply in the Galois field GF(256)."""
     product = 0
     for bit in range(8):
         if other >> bit & 1:

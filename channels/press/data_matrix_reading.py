@@ -1,10 +1,10 @@
-"""Reading Data Matrix symbols back from their modules: by the standard, and not by our own table."""
+"""Reading Data Matrix symbols back from their modules by the standard, without our own table."""
 
 from functools import cache, reduce
 from operator import itemgetter, or_
 from typing import Any
 
-from channels.press.data_matrix import DATA, MODULES, PAIR, mending, places
+from channels.press.data_matrix import DATA_CODEWORDS, MODULES, PAIR, error_codewords, places
 from channels.press.page_reading import Rects, Spoiled, rectangle
 
 _BITS = 16 * MODULES  # rows padded to whole bytes
@@ -12,7 +12,7 @@ _PAD = 129
 
 
 class _Modules(dict[bytes, int]):
-    """Rectangles of a symbol as bits, each rectangle worked out once."""
+    """Rectangles of a symbol as bits, each rectangle computed once."""
 
     def __missing__(self, rect: bytes) -> int:
         column, up, length, high = map(int, rectangle(rect))
@@ -29,34 +29,42 @@ _KNOWN = _Modules()
 
 
 def read_matrix(rects: Rects) -> str:
-    """Return the digits that a symbol says.
+    """Return the digits of a symbol.
 
     Raises:
         Spoiled: it is no symbol of ours, or one of its bytes is wrong: what is printed need not be mended.
     """
     bits = reduce(or_, map(_KNOWN.__getitem__, rects.path.splitlines()), 0)
     modules = f"{bits:0{_BITS}b}"
-    said = int("".join(_data()(modules)), 2).to_bytes(DATA + 10, "big")
-    if _edge()(modules) != _WHOLE or mending(said[:DATA]) != said[DATA:]:
+    codewords = int("".join(_codeword_bits()(modules)), 2).to_bytes(DATA_CODEWORDS + 10, "big")
+    if (
+        _edge()(modules) != _WHOLE
+        or error_codewords(codewords[:DATA_CODEWORDS]) != codewords[DATA_CODEWORDS:]
+    ):
         raise Spoiled("a Data Matrix does not hold together")
-    return _digits(said[:DATA])
+    return _digits(codewords[:DATA_CODEWORDS])
 
 
 def _digits(data: bytes) -> str:
-    said = data.split(bytes([_PAD]), 1)[0]
-    if any(byte < ord("1") or byte >= PAIR + 100 or ord("9") + 1 < byte < PAIR for byte in said):
+    codewords = data.split(bytes([_PAD]), 1)[0]
+    if any(
+        byte < ord("1") or byte >= PAIR + 100 or ord("9") + 1 < byte < PAIR for byte in codewords
+    ):
         raise Spoiled("a Data Matrix holds something else than digits")
-    return "".join([f"{byte - PAIR:02}" if byte >= PAIR else chr(byte - 1) for byte in said])
+    return "".join([f"{byte - PAIR:02}" if byte >= PAIR else chr(byte - 1) for byte in codewords])
 
 
 @cache
-def _data() -> Any:
+def _codeword_bits() -> Any:
     return itemgetter(*places())
 
 
 @cache
 def _edge() -> Any:
-    """Return what picks the border out of a symbol: left and bottom, then the dashes at the top and the right."""
+    """Return a getter of the finder pattern.
+
+    Left and bottom come first, then the dashes at the top and the right.
+    """
     left = [16 * row for row in range(MODULES)]
     bottom = [16 * (MODULES - 1) + column for column in range(MODULES)]
     top = list(range(MODULES))

@@ -1,8 +1,9 @@
-"""Embedding a typeface so that what is drawn can be read back: the code of a character is its place in Unicode.
+"""Embedding of a typeface so that the text can be read back from the page.
 
-The font is of the type that takes two bytes a character. Its map from codes to glyphs is a table over all 65,536 codes,
-nearly empty, which compresses to almost nothing; so `text.encode("utf-16-be")` is what stands in the page, and
-whoever reads the page back reads the text.
+The code of a character is its place in Unicode. The font is of the type that takes two bytes a
+character. Its map from codes to glyphs is a table over all 65,536 codes, nearly empty, which
+compresses to almost nothing. So the page holds `text.encode("utf-16-be")`, and a reader of the page
+reads the text.
 """
 
 import re
@@ -21,9 +22,10 @@ _PER_BLOCK = 100  # ranges in one block of a map, at most
 
 
 class EmbeddedFace:
-    """A face in one file: the number of its font, and which of its characters were used.
+    """A face in one file, with the number of its font and the characters used.
 
-    The letters, digits and signs of ASCII are always in it, so that most texts need not be looked at.
+    The letters, digits and signs of ASCII are always in it, so that most texts need not be
+    examined.
     """
 
     def __init__(self, face: str, writer: PdfWriter) -> None:
@@ -32,11 +34,11 @@ class EmbeddedFace:
         self._used = {chr(code) for code in range(32, 127)} & fonts.advances(face).keys()
 
     def use(self, text: str) -> None:
-        """Remember that the characters of a text are drawn."""
+        """Mark the characters of a text as used."""
         self._used.update(*_BEYOND_ASCII.findall(text))
 
     def write(self, writer: PdfWriter) -> None:
-        """Write the font with the glyphs of what was used, and nothing else."""
+        """Write the font with the glyphs of the characters used, and no others."""
         codes = sorted(map(ord, self._used))
         loaded = fonts.font(self.face).face
         name = _tagged(
@@ -54,7 +56,7 @@ class EmbeddedFace:
 
 
 def _tagged(name: str, codes: list[int]) -> bytes:
-    """Return the font's name with six letters before it that belong to this choice of characters."""
+    """Return the font's name with a tag of six letters that belongs to this choice of characters."""
     digest = sha256(struct.pack(f">{len(codes)}H", *codes)).digest()
     return bytes(65 + byte % 26 for byte in digest[:6]) + b"+" + name.encode()
 
@@ -93,7 +95,10 @@ def _descendant(
 
 
 def _glyph_map(codes: list[int], loaded: Any) -> bytes:
-    """Return the glyph of every code, as ReportLab's subset numbers them: in order of first appearance, from 1."""
+    """Return the glyph of every code, as ReportLab's subset numbers them.
+
+    They are numbered from 1, in order of first appearance.
+    """
     numbers: dict[int, int] = {}
     table = [0] * _CODES
     for code in codes:
@@ -115,7 +120,7 @@ def _number(value: float) -> bytes:
 
 
 def _unicode_map(codes: list[int]) -> bytes:
-    """Return the map from codes to text, which is the identity over every block of 256 that was used."""
+    """Return the map from codes to text, the identity over every block of 256 that was used."""
     blocks = sorted({code >> 8 for code in codes})
     ranges = [
         b"<%04X><%04X><%04X>" % (block << 8, block << 8 | 0xFF, block << 8) for block in blocks

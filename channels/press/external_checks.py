@@ -1,4 +1,6 @@
-"""Letting tools that had no part in the making go through a finished file: qpdf always, MuPDF where it is installed.
+"""Checks of a finished file by qpdf and, where it is installed, MuPDF.
+
+Neither had a part in making it.
 
 qpdf looks at the structure, the cross-references and every stream. MuPDF goes through every page as a press's own
 reader does: each operator, font and form that a page asks for.
@@ -16,8 +18,8 @@ _PATIENCE = 600  # seconds for one file; a run of 2,500 cards takes two
 _OF_ITSELF = "warning: ICC support is not available"
 
 
-def attest(pdf: Path) -> None:
-    """Let every tool there is go through the file.
+def check_with_tools(pdf: Path) -> None:
+    """Check the file with every tool there is.
 
     Raises:
         Spoiled: one of them found something; says which tool, and what.
@@ -55,5 +57,5 @@ def _by_mupdf(mutool: str, pdf: Path) -> None:
         raise Spoiled(f"MuPDF was not through the file after {_PATIENCE} seconds") from late
     found = [line for line in drawn.stderr.splitlines() if line and line != _OF_ITSELF]
     if drawn.returncode or found:
-        said = found[0] if found else f"it ended with {drawn.returncode}"
-        raise Spoiled(f"MuPDF cannot take the file as it is: {said[:200]}")
+        problem = found[0] if found else f"it ended with {drawn.returncode}"
+        raise Spoiled(f"MuPDF cannot take the file as it is: {problem[:200]}")

@@ -1,6 +1,7 @@
-"""The typefaces of a card: Source Sans for all that is read, Amatic SC (a hand) for what holds no person's name.
+"""The typefaces of a card, Source Sans for everything that is read and Amatic SC for handwriting.
 
-Both come from packages under the SIL Open Font License and are embedded in every print run.
+No person's name is set in Amatic SC. Both come from packages under the SIL Open Font License and
+are embedded in every print run.
 """
 
 from functools import cache
@@ -26,7 +27,7 @@ _FILES = {
 
 
 def path(face: str) -> Path:
-    """Return the file of a face."""
+    """Return the font file of a face."""
     package, file = _FILES[face]
     spec = find_spec(package)
     if spec is None or spec.origin is None:
@@ -48,10 +49,11 @@ def font(face: str) -> Any:
 
 @cache
 def advances(face: str) -> dict[str, float]:
-    """Return how wide each character that a face can draw by itself is, in thousandths of the type's size.
+    """Return the width of each character that a face can draw by itself, in thousandths of the size.
 
-    Left out, though the typeface has them: marks that would land beside their letter without shaping, what nobody
-    sees (a soft hyphen, a change of direction), and what stands outside the first 65,536 characters.
+    Left out, though the typeface has them, are marks that would land beside their letter without
+    shaping, invisible characters (a soft hyphen, a change of direction), and characters beyond the
+    first 65,536.
     """
     widths, default = font(face).face.charWidths, font(face).face.defaultWidth
     known = (
@@ -61,7 +63,10 @@ def advances(face: str) -> dict[str, float]:
 
 
 def width(text: str, face: str, size: float) -> float:
-    """Return how wide a line of text is, in points; every character of it must be one that the face can draw."""
+    """Return the width of a line of text in points.
+
+    The face must be able to draw every character of it.
+    """
     known = advances(face)
     return sum(known[char] for char in text) * size / 1000
 

@@ -1,4 +1,4 @@
-"""What a file says about itself, twice and the same: in its information dictionary and in its XMP."""
+"""Metadata of a file, the same in its information dictionary and in its XMP."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ PRODUCER = "Kaartje"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a file is called, what it is, and when its batch was made."""
+    """Title, subject and date of a file."""
 
     title: str
     subject: str
@@ -36,7 +36,7 @@ class About:
         )
 
     def write_xmp(self, writer: PdfWriter) -> bytes:
-        """Write the XMP, uncompressed so that anything can read it; return what the catalog says of it."""
+        """Write the XMP uncompressed, so that anything can read it, and return its catalog entry."""
         packet = self._xmp().encode()
         number = writer.put(
             b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream" % (len(packet), packet)
@@ -64,12 +64,12 @@ class About:
             "xmpMM:RenditionClass": "default",
             "dc:format": "application/pdf",
         }
-        said = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in plain.items())
+        properties = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in plain.items())
         spaces = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
         return (
             '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
             '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-            f'<rdf:Description rdf:about=""{spaces}>{said}'
+            f'<rdf:Description rdf:about=""{spaces}>{properties}'
             f"<dc:title>{_in_any_language(self.title)}</dc:title>"
             f"<dc:description>{_in_any_language(self.subject)}</dc:description>"
             "<dc:creator><rdf:Seq><rdf:li>Kaartje</rdf:li></rdf:Seq></dc:creator>"

@@ -1,8 +1,8 @@
-"""Reading finished pages back: what stands on them, taken from the file and from nothing else.
+"""A strict reader of finished pages that accepts only what our own composer may write.
 
-The grammar is strict. A page or a form may hold text blocks, rectangles and paths in CMYK, and forms; whatever else it
-holds (another colour space, an image, a transparency, a letter without a font) makes the file unreadable here, and a
-file that cannot be read is not handed over.
+A page or a form may hold text blocks, rectangles and paths in CMYK, and forms. Anything else
+(another colour space, an image, a transparency, a letter without a font) makes the file unreadable
+here, and a file that cannot be read is not handed over.
 """
 
 import re
@@ -36,7 +36,10 @@ _INKED = re.compile(rb"((?:-?[\d.]+\s+){4})[kK](?=\s|$)")
 
 
 class Spoiled(Exception):
-    """What stands in the file is not what was meant; says what and, where it can, on which page."""
+    """The file is not what was meant.
+
+    Says what is wrong and, where possible, on which page.
+    """
 
 
 Places = tuple[tuple[float, float], ...]
@@ -44,7 +47,7 @@ Places = tuple[tuple[float, float], ...]
 
 
 class Block(NamedTuple):
-    """One text as it stands on a page."""
+    """A text on a page."""
 
     face: str
     size: float
@@ -56,7 +59,10 @@ class Block(NamedTuple):
 
 
 class Rects(NamedTuple):
-    """Black rectangles: a code. `scale` is 0 where they are measured in points, or the points in one module."""
+    """Black rectangles of a code.
+
+    `scale` is the points in one module, or 0 where the rectangles are measured in points.
+    """
 
     scale: float
     at: tuple[float, float]
@@ -64,7 +70,7 @@ class Rects(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What one content stream says, in the order in which it says it."""
+    """The content of one content stream, in its own order."""
 
     blocks: tuple[Block, ...]
     rects: tuple[Rects, ...]
@@ -73,7 +79,7 @@ class Content(NamedTuple):
 
 @dataclass
 class ContentReader:
-    """Reads content streams; each form is read once.
+    """A reader of content streams that reads each form once.
 
     Attributes:
         forms: by name, each form's stream.
@@ -123,13 +129,13 @@ class ContentReader:
 
 
 def rectangle(line: bytes) -> tuple[float, float, float, float]:
-    """Read one rectangle: left, bottom, width, height.
+    """Read one rectangle as left, bottom, width and height.
 
     Raises:
         Spoiled: it is none.
     """
-    numbers, what = line.split()[:-1], line[-3:]
-    if what != b" re" or len(numbers) != 4 or not all(map(_IS_NUMBER, numbers)):  # noqa: PLR2004  four numbers
+    numbers, operator = line.split()[:-1], line[-3:]
+    if operator != b" re" or len(numbers) != 4 or not all(map(_IS_NUMBER, numbers)):  # noqa: PLR2004  four numbers
         raise Spoiled(f"it holds what is no rectangle: {line[:24].decode('latin-1')!r}")
     left, bottom, width, height = map(float, numbers)
     return left, bottom, width, height
@@ -138,7 +144,7 @@ def rectangle(line: bytes) -> tuple[float, float, float, float]:
 # every file of a run brings the same few drawings; a faulty one is never remembered
 @lru_cache(maxsize=8)
 def check_drawing(content: bytes, name: str) -> None:
-    """Hold a drawing to paths in CMYK with no more ink than the paper takes.
+    """Check that a drawing holds only paths in CMYK with no more ink than the paper takes.
 
     Raises:
         Spoiled: it holds another operator, or too much ink.
@@ -158,7 +164,10 @@ def check_drawing(content: bytes, name: str) -> None:
 
 
 def _pieces(content: bytes) -> Iterator[re.Match[bytes]]:
-    """Yield what a content stream is made of; every byte of it must belong to something."""
+    """Yield the parts of a content stream.
+
+    Every byte of it must belong to a part.
+    """
     at = 0
     for found in _PIECES.finditer(content):
         if found.start() != at:
@@ -195,7 +204,7 @@ def _check_ink(ink: bytes) -> None:
 
 @lru_cache(maxsize=4096)  # texts broken alike begin alike: a run has a few dozen ways
 def _placed(place: bytes, right: tuple[bytes, ...], down: tuple[bytes, ...]) -> tuple[Places, bool]:
-    """Return where lines begin that go on from each other, and whether they are turned."""
+    """Return the places of lines that follow each other, and whether they are turned."""
     *turn, x, y = place.split()
     across = accumulate((float(step or 0) for step in right), initial=float(x))
     up = accumulate((float(step or 0) for step in down), initial=float(y))
@@ -203,7 +212,10 @@ def _placed(place: bytes, right: tuple[bytes, ...], down: tuple[bytes, ...]) -> 
 
 
 def _text(raw: bytes) -> str:
-    r"""Return what a string says; `\r` is the one escape that does not stand for the character after it."""
+    r"""Return the text of a string.
+
+    `\r` is the one escape that does not stand for the character after it.
+    """
     if b"\\" in raw:
         raw = _ESCAPED.sub(lambda found: b"\r" if found[1] == b"r" else found[1], raw)
     return utf_16_be_decode(raw)[0]

@@ -1,9 +1,9 @@
-"""Reading the pages of a file that stands byte for byte as `PdfWriter` writes it, without a library in between.
+"""A fast reader of the pages of a file that is byte for byte as `PdfWriter` writes it.
 
-Half of the gate's time went into asking a library for the same dictionary, page after page. What our own writer writes
-has one shape, and this reader knows that shape only: one table of places, one level of page tree, and pages that differ
-in nothing but their numbers. Whatever is not exactly so is not read here at all but in the long way, by pikepdf; and
-the first page, which all others are like, is always looked at that way.
+Half of the gate's time went into asking a library for the same dictionary, page after page. Our own
+writer's files have one shape, and this reader knows only that shape: one cross-reference table, one
+level of page tree, and pages that differ only in their numbers. A file that is not exactly so is
+read by pikepdf instead. The first page, which all others are like, is always checked by pikepdf.
 """
 
 import re
@@ -36,12 +36,15 @@ _TAIL = 300  # bytes in which the trailer stands
 
 
 class _NotPlain(Exception):
-    """Something does not stand as our writer writes it."""
+    """Something in the file is not as our writer writes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlainPages:
-    """The pages of a plain file, in order; each has the dictionary of the first, but for its content stream."""
+    """The pages of a plain file in order.
+
+    Each has the dictionary of the first, but for its content stream.
+    """
 
     tree: int  # the number of the page tree
     first: int  # the number of the first page
@@ -69,7 +72,7 @@ class PlainPages:
 
 
 def plain_pages(data: bytes) -> PlainPages | None:
-    """Return the pages of a file, given whole; None where it does not stand exactly as our writer writes it."""
+    """Return the pages of a file, or None where it is not exactly as our writer writes it."""
     try:
         places, root = _table(data)
         tree = int(_object(_ROOT, data, places, root)[2])
@@ -89,7 +92,7 @@ def plain_pages(data: bytes) -> PlainPages | None:
 
 
 def _table(data: bytes) -> tuple[bytes, int]:
-    """Return the table of places and the number of the catalog."""
+    """Return the cross-reference table and the number of the catalog."""
     end = _END.search(data, max(0, len(data) - _TAIL))
     if end is None:
         raise _NotPlain
@@ -102,7 +105,7 @@ def _table(data: bytes) -> tuple[bytes, int]:
 
 
 def _place(places: bytes, number: int) -> int:
-    """Return where an object begins."""
+    """Return the offset of an object."""
     entry = places[number * _ENTRY : (number + 1) * _ENTRY]
     if entry[10:] != b" 00000 n \n" or not entry[:10].isdigit():
         raise _NotPlain
@@ -110,7 +113,7 @@ def _place(places: bytes, number: int) -> int:
 
 
 def _pages(data: bytes, places: bytes, tree: int) -> Iterator[re.Match[bytes]]:
-    """Yield the pages in order: their number, the node above them, their content stream, all else they say."""
+    """Yield the pages in order, as matches of number, parent, content stream and other entries."""
     top = _object(_TREE, data, places, tree)
     count = 0
     for number in _listed(top[3]):

@@ -1,6 +1,7 @@
-"""Looking a finished file over as a print shop does: what PDF/X-4 asks of the file as a whole.
+"""Preflight checks of a finished file, for what PDF/X-4 asks of the file as a whole.
 
-These are structural checks of our own; no free tool checks all of ISO 15930-7, and this is no certificate.
+These are structural checks of our own. No free tool checks all of ISO 15930-7, and this is not a
+certificate.
 """
 
 import re
@@ -22,7 +23,7 @@ _XMP_DATE = re.compile(r"<xmp:(?:Create|Modify)Date>([^<]+)<")
 
 
 class ReadFont(dict[str, float]):
-    """A font as it stands in the file: how wide each word is, by the widths in the file, in thousandths of the size."""
+    """A font in the file, as the width of each word in thousandths of the size."""
 
     def __init__(self, widths: dict[str, float]) -> None:
         """Make it of the width of each character."""
@@ -37,7 +38,7 @@ class ReadFont(dict[str, float]):
         return wide
 
     def width(self, text: str) -> float:
-        """Return how wide a line is in thousandths of the size.
+        """Return the width of a line in thousandths of the size.
 
         Raises:
             Spoiled: the font in the file has no glyph for one of its characters.
@@ -50,7 +51,7 @@ class ReadFont(dict[str, float]):
 
 
 def check_file(pdf: Any) -> None:
-    """Hold a file as a whole against PDF/X-4: its version, intent, metadata, identity.
+    """Check the PDF/X-4 version, output intent, metadata and identity of a file.
 
     Args:
         pdf: opened by pikepdf.
@@ -72,7 +73,7 @@ def check_file(pdf: Any) -> None:
 
 
 def check_resources(resources: Any) -> dict[str, Any]:
-    """Hold the resources of pages to fonts and forms; return the forms by name.
+    """Check that pages use only fonts and forms, and return the forms by name.
 
     Raises:
         Spoiled: there is an image, a transparency, or another thing that our pages do not have.

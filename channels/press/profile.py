@@ -1,7 +1,8 @@
-"""The output intent: how the colours of a file are meant to look, on coated paper after FOGRA39.
+"""The output intent of a file, which is coated paper after FOGRA39.
 
-`fogra39.icc` is our own profile: made with Argyll's `colprof -qm -cmt -dpp -l300 -L95 -kr` from the characterisation
-data FOGRA39L (Kai-Uwe Behrmann, zlib licence). It carries 300 per cent of ink at most.
+`fogra39.icc` is our own profile, made with Argyll's `colprof -qm -cmt -dpp -l300 -L95 -kr` from the
+characterisation data FOGRA39L (Kai-Uwe Behrmann, zlib licence). It carries 300 per cent of ink at
+most.
 """
 
 from functools import cache
@@ -17,7 +18,7 @@ _FILE = Path(__file__).with_name("fogra39.icc")
 
 
 def write_intent(writer: PdfWriter) -> bytes:
-    """Write the profile into a file; return what its catalog says of it."""
+    """Write the profile into a file, and return its catalog entry."""
     packed = _packed()
     profile = writer.put(
         b"<</N 4/Alternate/DeviceCMYK/Filter/FlateDecode/Length %d>>stream\n%b\nendstream"

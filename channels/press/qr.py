@@ -1,8 +1,11 @@
-"""QR codes from a table: a web address and ten digits, half a million a second.
+"""QR codes of one web address followed by ten digits, from a table.
 
-For one version, one level of error correction and one mask, every module is a sum modulo 2 of bits of the text. So the
-symbol of any text is the symbol of one text, with for each bit in which the two differ one fixed pattern laid over it.
-The patterns are read off symbols that segno makes: one for each of the four bits of a digit that vary.
+It makes half a million a second.
+
+For one version, one level of error correction and one mask, every module is a sum modulo 2 of bits
+of the text. So the symbol of any text is the symbol of one text, with for each bit in which the two
+differ one fixed pattern added to it. The patterns are taken from symbols that segno makes, one for
+each of the four bits of a digit that vary.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +26,7 @@ _LONGEST = 90  # characters before the code: a larger symbol has modules too sma
 
 
 class ModulePaths(dict[int, bytes]):
-    """The dark runs of eight modules as rectangles, by their bits; made when first asked for."""
+    """Rectangles of the dark runs in eight modules, by their bits, made at first use."""
 
     def __init__(self, column: int, row: int) -> None:
         super().__init__()
@@ -41,7 +44,7 @@ class ModulePaths(dict[int, bytes]):
 
 @dataclass(frozen=True, kw_only=True)
 class QrTable:
-    """The QR codes of everything that begins with one text and ends with ten digits."""
+    """The QR codes of every text that begins with one prefix and ends with ten digits."""
 
     text: str  # what comes before the digits
     modules: int  # along one side
@@ -53,17 +56,23 @@ class QrTable:
     _paths: tuple[ModulePaths, ...]  # of those others
 
     def symbol(self, code: str) -> bytes:
-        """Return the symbol of a code of ten digits: its rows from the top, each padded to whole bytes."""
+        """Return the symbol of a code of ten digits, row by row from the top.
+
+        Each row is padded to whole bytes.
+        """
         laid = reduce(xor, map(getitem, self._patterns, code.encode()), self._base)
         return laid.to_bytes(self._size, "big")
 
     def path(self, code: str) -> bytes:
-        """Return the dark modules as rectangles of one path: a module is one unit, the origin is the bottom left."""
+        """Return the dark modules as rectangles of one path.
+
+        A module is one unit, the origin is the bottom left.
+        """
         return self._same + b"".join(map(getitem, self._paths, self._vary(self.symbol(code))))
 
 
 def check_site(site: str) -> None:
-    """Say whether QR codes can be made that begin with the campaign's own address; empty is well.
+    """Check that QR codes can begin with the campaign's web address, or that there is none.
 
     Raises:
         BadInput: it is too long, or holds characters other than a plain web address has.
@@ -75,7 +84,7 @@ def check_site(site: str) -> None:
 
 @lru_cache(maxsize=16)
 def qr_table(text: str) -> QrTable:
-    """Return the table of everything that begins with `text`.
+    """Return the table of all codes that begin with `text`.
 
     Raises:
         BadInput: it is too long, or holds characters other than a plain web address has.
@@ -107,7 +116,7 @@ def qr_table(text: str) -> QrTable:
 
 
 def _patterns(text: str, place: int, base: int, fixed: dict[str, Any]) -> tuple[int, ...]:
-    """Return by each digit in one place (its ASCII code) what it changes in the symbol."""
+    """Return what each digit in one place changes in the symbol, by its ASCII code."""
     by_bit = {}
     for bit in _BITS:
         digits = "0" * place + str(bit) + "0" * (_DIGITS - 1 - place)
@@ -139,7 +148,7 @@ def _packed(drawn: Any) -> int:
 
 
 def _runs(bits: str) -> Iterator[tuple[int, int]]:
-    """Yield where each run of ones begins and how long it is."""
+    """Yield the start and length of each run of ones."""
     start = bits.find("1")
     while start >= 0:
         end = bits.find("0", start)

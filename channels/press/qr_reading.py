@@ -1,6 +1,6 @@
-"""Reading QR codes back from their modules: what the symbol says, by the standard and not by our own table.
+"""Reading QR codes back from their modules by the standard, without our own table.
 
-Only what we print: versions 1 to 6, level M, bytes.
+It reads only what we print, which are versions 1 to 6, level M, in bytes.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _BEGINNING, _BEGINNINGS = (1_024, 16)
 
 
 class _Modules(dict[bytes, int]):
-    """Rectangles of a symbol as bits, each rectangle worked out once."""
+    """Rectangles of a symbol as bits, each rectangle computed once."""
 
     def __init__(self, side: int) -> None:
         super().__init__()
@@ -37,16 +37,19 @@ class _Modules(dict[bytes, int]):
         self._begun: dict[bytes, int] = {}
 
     def symbol(self, path: bytes) -> int:
-        """Return the modules of a whole symbol; how it begins is the same for most of a run, and read once."""
+        """Return the modules of a whole symbol.
+
+        Its beginning is the same for most of a run, and read once.
+        """
         cut = path.rfind(b"\n", 0, _BEGINNING) + 1
         begins = self._begun.get(path[:cut])
         if begins is None:
             if len(self._begun) >= _BEGINNINGS:
                 self._begun.clear()
-            self._begun[path[:cut]] = begins = self._laid(path[:cut])
-        return begins | self._laid(path[cut:])
+            self._begun[path[:cut]] = begins = self._as_bits(path[:cut])
+        return begins | self._as_bits(path[cut:])
 
-    def _laid(self, path: bytes) -> int:
+    def _as_bits(self, path: bytes) -> int:
         return reduce(or_, map(self.__getitem__, path.splitlines()), 0)
 
     def __missing__(self, rect: bytes) -> int:
@@ -62,13 +65,13 @@ class _Modules(dict[bytes, int]):
 
 
 class Symbol(NamedTuple):
-    """A symbol: its modules a side, and all of them from the top left as bits, dark is 1."""
+    """A symbol with its modules a side, and all modules from the top left as bits, where 1 is dark."""
 
     side: int
     bits: int
 
     def text(self) -> str:
-        """Return what it says.
+        """Return the text of the symbol.
 
         Raises:
             Spoiled: it is no symbol of ours.
@@ -76,16 +79,16 @@ class Symbol(NamedTuple):
         modules = f"{self.bits:0{self.side**2}b}"
         plan = _plan(self.side, _mask_of(modules, self.side))
         raw = int("".join(plan.pick(modules)), 2) ^ plan.mask
-        said = (raw >> (plan.bits - 4), raw >> (plan.bits - 12) & 0xFF)
-        if said[0] != _BYTES:
+        header = (raw >> (plan.bits - 4), raw >> (plan.bits - 12) & 0xFF)
+        if header[0] != _BYTES:
             raise Spoiled("a QR code does not hold bytes")
-        length = said[1]
+        length = header[1]
         body = raw >> (plan.bits - 12 - 8 * length) & ((1 << 8 * length) - 1)
         return body.to_bytes(length, "big").decode("latin-1")
 
 
 class _Plan(NamedTuple):
-    """How the data of a symbol is picked out of it."""
+    """The places of a symbol's data bits and their mask."""
 
     pick: Any  # the modules of the data, in order
     mask: int
@@ -110,7 +113,7 @@ def _modules(side: int) -> _Modules:
 
 
 def _mask_of(modules: str, side: int) -> int:
-    """Return the mask that the format information beside the first finder names, and hold it to level M."""
+    """Return the mask named by the format information, which must be of level M."""
     row = 8 * side
     places = [*range(row, row + 6), row + 7, row + 8, row - side + 8]
     places += [line * side + 8 for line in range(5, -1, -1)]
@@ -122,7 +125,7 @@ def _mask_of(modules: str, side: int) -> int:
 
 @lru_cache(maxsize=64)
 def _plan(side: int, mask: int) -> _Plan:
-    """Work out where the data bits of a symbol stand, in the order of the data."""
+    """Return the places of a symbol's data bits, in the order of the data."""
     path = list(_zigzag(side))
     blocks = _BLOCKS_M[side]
     count = sum(blocks)
@@ -150,7 +153,7 @@ def _zigzag(side: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_fixed(row: int, column: int, side: int) -> bool:
-    """Say whether a module belongs to a finder, the timing, the alignment pattern or the format information."""
+    """Say whether a module belongs to a finder, timing or alignment pattern or the format information."""
     finder, far = 9, side - 8
     corner = (row < finder or row >= far) and (column < finder or column >= far)
     corner = corner and (row < finder or column < finder)

@@ -1,4 +1,4 @@
-"""Writing a PDF as a stream: each object goes to the file at once, and only its place is remembered.
+"""A streaming PDF writer that writes each object at once and keeps only its offset.
 
 A hundred thousand cards take as much memory as one, but for eight bytes an object. Objects may be written in any
 order; a number may be reserved before its object is known.
@@ -17,7 +17,7 @@ _HEADER = b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n"
 
 
 class PdfWriter:
-    """A PDF on its way into a file that is open for writing in binary, at its start."""
+    """A PDF being written into a file that is open for writing in binary, at its start."""
 
     def __init__(self, file: BinaryIO, deflater: Deflater) -> None:
         self._file = file
@@ -35,7 +35,7 @@ class PdfWriter:
         return len(self._places) - 1
 
     def put(self, body: bytes, number: int | None = None) -> int:
-        """Write an object; return its number."""
+        """Write an object and return its number."""
         number = self.reserve() if number is None else number
         whole = b"%d 0 obj\n%b\nendobj\n" % (number, body)
         self._places[number] = self._at
@@ -44,7 +44,10 @@ class PdfWriter:
         return number
 
     def stream(self, data: bytes, dictionary: bytes = b"", number: int | None = None) -> int:
-        """Compress and write a stream; `dictionary` is what its dictionary says besides length and filter."""
+        """Compress and write a stream.
+
+        `dictionary` holds its entries besides length and filter.
+        """
         packed = self._deflate(data)
         number = self.reserve() if number is None else number
         head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n" % (
@@ -58,7 +61,7 @@ class PdfWriter:
         return number
 
     def page(self, dictionary: bytes, contents: int) -> None:
-        """Write the next page: what its dictionary says, and the number of its content stream."""
+        """Write the next page, with the entries of its dictionary and the number of its content stream."""
         if not self._nodes or len(self._nodes[-1][1]) == _KIDS:
             self._nodes.append((self.reserve(), array("Q")))
         node, kids = self._nodes[-1]
@@ -70,7 +73,7 @@ class PdfWriter:
         self._file.write(whole)
 
     def close(self, *, catalog: bytes, info: bytes, file_id: bytes) -> None:
-        """Write the page tree, the catalog, the information, and the table of all places.
+        """Write the page tree, the catalog, the information dictionary and the cross-reference table.
 
         Args:
             catalog: what the catalog's dictionary says besides its pages.
@@ -102,7 +105,10 @@ class PdfWriter:
         self.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % (count, nodes), self.pages)
 
     def _table(self) -> Iterable[bytes]:
-        """Yield the cross-reference table; a reserved number without an object stands in it as free."""
+        """Yield the cross-reference table.
+
+        A reserved number without an object is in it as free.
+        """
         yield b"xref\n0 %d\n0000000000 65535 f \n" % len(self._places)
         for place in self._places[1:]:
             yield b"%010d 00000 n \n" % place if place else b"0000000000 00000 f \n"
@@ -113,7 +119,7 @@ def _references(numbers: Iterable[int]) -> bytes:
 
 
 def text_string(text: str) -> bytes:
-    """Return text as a PDF string, in ASCII where it can be and in UTF-16 otherwise."""
+    """Return text as a PDF string, in ASCII where possible and in UTF-16 otherwise."""
     raw = text.encode("ascii") if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be")
     return literal(raw)
 
@@ -124,7 +130,7 @@ def literal(raw: bytes) -> bytes:
 
 
 def escaped(raw: bytes) -> bytes:
-    """Return bytes as they stand in a PDF string: what would end it or change in it is escaped."""
+    """Return bytes escaped for use inside a PDF string."""
     if b"\\" in raw:
         raw = raw.replace(b"\\", b"\\\\")
     if b"(" in raw:

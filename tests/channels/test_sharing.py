@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from channels.card.manifest import Piece
-from channels.card.parallel_composing import Part, compose_files, hands
+from channels.card.parallel_composing import Part, compose_files, process_count
 from channels.port import unwatched
 from tests.channels.pieces import messages, numbers, order
 
@@ -66,4 +66,4 @@ def test_a_process_that_is_gone_fails_the_run_and_hangs_nobody(tmp_path: Path) -
 
 
 def test_a_small_run_is_not_worth_another_process(tmp_path: Path) -> None:
-    assert hands(_parts(tmp_path / "run", (5, 5))) == 1
+    assert process_count(_parts(tmp_path / "run", (5, 5))) == 1
