@@ -15,7 +15,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from channels.sms.providers import Answer, Found, Provider, Text, Told
+    from channels.sms.providers import Answer, Found, Provider, Text, TextState
     from installation.installation import Installation
 
 AT_ONCE = 8
@@ -246,11 +246,11 @@ class _Instant:
         del to, since
         return ()
 
-    def status(self, ref: str) -> "Told":
-        from channels.sms.providers import Told
+    def status(self, ref: str) -> "TextState":
+        from channels.sms.providers import TextState
 
         del ref
-        return Told("sent", None)
+        return TextState("sent", None)
 
 
 def _instantly(home: Path, texts: int) -> float:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from campaigns.touches.closed_numbers import TEXT
 from channels.port import Unavailable
 from channels.sms.account import Account
-from channels.sms.providers import CannotSay, Provider, Told
+from channels.sms.providers import CannotSay, Provider, TextState
 from channels.sms.reports import Report
 from inbound.events import Row, receipt_row, store_events
 from inbound.receipts import apply_receipts
@@ -121,7 +121,7 @@ def _silent(
     )[:most]
 
 
-def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, Told] | None:
+def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, TextState] | None:
     """Return who knows a text and what they say of it; None where nobody can."""
     for provider in providers:
         try:
@@ -131,7 +131,7 @@ def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, Told] | None:
     return None
 
 
-def _row(each: _Silent, answer: tuple[str, Told], now: datetime) -> Row:
+def _row(each: _Silent, answer: tuple[str, TextState], now: datetime) -> Row:
     provider, status = answer
     report = Report(
         provider=provider, ref=each.ref, status=status.status, code=status.code, attempt=None

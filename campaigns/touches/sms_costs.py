@@ -25,7 +25,7 @@ class TextWeight:
     def said(self) -> str:
         """Say what somebody who signs wants to know, in one line."""
         forced = (
-            f"; UCS-2 because of {', '.join(letter.said() for letter in self.forcing)}"
+            f"; UCS-2 because of {', '.join(letter.described() for letter in self.forcing)}"
             if self.forcing
             else ""
         )

@@ -1,4 +1,4 @@
-"""Text messages: what they weigh, who carries them, and how none of them leaves twice."""
+"""The text message channel, which sends each text at most once through one or two providers."""
 
 from channels.sms.channel import Sms
 

@@ -1,4 +1,4 @@
-"""What an installation tells the text channel, read from what it tells all its channels."""
+"""Settings of the text channel, read from the settings of all channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,18 +19,18 @@ HUNDREDTHS_OF_A_CENT = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Who carries our texts, as whom, how fast, and at what price."""
+    """Provider accounts, sender, rate, price and limits of an installation's texts."""
 
     sid: str = ""
     token: str = field(default="", repr=False)
-    # what Twilio tells us may be signed with it too
+    # Twilio may sign its requests with it too
     second_token: str = field(default="", repr=False)
     sender: str = ""
     url: str = ""
     public_url: str = ""
     gateway: str = ""
     gateway_key: str = field(default="", repr=False)
-    # under which addresses to report to are marked
+    # signs the URLs that a provider without signatures reports to
     callback_key: str = field(default="", repr=False)
     price: Decimal = Decimal("0.0753")  # euros for one segment
     segments: int = 2  # of one text at most
@@ -42,7 +42,7 @@ class Account:
 
     @classmethod
     def read(cls, accounts: Mapping[str, str]) -> Self:
-        """Read what concerns texts; what is missing has its default."""
+        """Read the settings of texts, with defaults for those that are missing."""
         names = {
             "sid": "twilio_account_sid",
             "token": "twilio_auth_token",
@@ -55,7 +55,7 @@ class Account:
             "gateway_key": "sms_gateway_key",
         }
         given: dict[str, Any] = {
-            ours: accounts[theirs] for ours, theirs in names.items() if theirs in accounts
+            ours: accounts[setting] for ours, setting in names.items() if setting in accounts
         }
         for name, kind in (
             ("rate", float),
@@ -70,33 +70,33 @@ class Account:
                 given[name] = int(accounts[f"sms_{name}"])
         return cls(**given)
 
-    def from_whom(self) -> Sender | None:
-        """Return the sender; None where none is set.
+    def parsed_sender(self) -> Sender | None:
+        """Return the sender, or None where none is set.
 
         Raises:
-            BadInput: what is set is no sender.
+            BadInput: the setting is not a sender.
         """
         return Sender.parse(self.sender) if self.sender.strip() else None
 
     def cost(self, segments: int) -> int:
-        """Return what so many segments cost, in hundredths of a euro cent."""
+        """Return the price of so many segments, in hundredths of a euro cent."""
         return int(self.price * HUNDREDTHS_OF_A_CENT * segments)
 
     def providers(self) -> tuple[Provider, ...]:
-        """Return who carries our texts, the first choice first.
+        """Return the providers of texts, the first choice first.
 
         Raises:
-            Unavailable: nobody does; says which setting is missing.
+            Unavailable: there is none; says which setting is missing.
             BadInput: the sender or the second provider's description is wrong.
         """
         return (self.twilio(), *self._second())
 
     def twilio(self) -> "Twilio":
-        """Return our account at Twilio.
+        """Return the account at Twilio.
 
         Raises:
             Unavailable: a setting is missing; says which.
-            BadInput: the sender is none.
+            BadInput: the setting is not a sender.
         """
         from channels.sms.twilio import Twilio
 
@@ -115,7 +115,7 @@ class Account:
         )
 
     def form(self) -> "Form | None":
-        """Return how the second provider is described; None where there is none.
+        """Return the description of the second provider, or None where there is none.
 
         Raises:
             BadInput: its description is not there, or wrong.
@@ -125,7 +125,7 @@ class Account:
         return read_form(Path(self.gateway)) if self.gateway else None
 
     def _named(self) -> Sender:
-        sender = self.from_whom()
+        sender = self.parsed_sender()
         if sender is None:
             raise Unavailable("nobody is named as the sender of texts: set KAARTJE_SMS_FROM")
         return sender

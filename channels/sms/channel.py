@@ -1,4 +1,4 @@
-"""The text channel: a batch becomes texts at a provider, each at most once."""
+"""The text channel, which turns a batch into texts at a provider, each at most once."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +46,10 @@ _CONTROLS = frozenset(map(chr, (*range(10), 11, *range(14, 32), 127)))
 
 
 class Sms:
-    """Texts: the journals of its batches stand in `outbox/.sms/`, where all workers of a house find them."""
+    """Text messages.
+
+    The journals of its batches are in `outbox/.sms/`, shared by all workers of the installation.
+    """
 
     kind: ClassVar[str] = "sms"
     reaches: ClassVar[type_of_address] = "text"
@@ -63,14 +66,20 @@ class Sms:
 
     @classmethod
     def open(cls, settings: ChannelSettings) -> Self:
-        """Make the channel ready; nobody is called, and an account may be missing until something is to leave."""
+        """Make the channel ready without a request.
+
+        An account may be missing until something is to leave.
+        """
         return cls(settings.outbox / ".sms", Account.read(settings.accounts))
 
     def check(self, message: Message, batch: Batch) -> Refusal | None:  # noqa: ARG002  a text has no layout
-        """Say whether this text could go: a number to text, words, not too many, and an answer only where one can come.
+        """Check whether this text could go.
+
+        It needs a number to text and words within the limits, and may ask for a reply only where
+        one can come.
 
         Raises:
-            BadInput: the sender in the settings is none.
+            BadInput: the sender in the settings is not a sender.
         """
         if not isinstance(message.to, PhoneNumber) or not message.to.may_text:
             return Refusal(
@@ -135,7 +144,7 @@ class Sms:
             )
 
     def settle(self, batch: Batch) -> Iterator[Result]:
-        """Close the key, ask the provider about what may have gone, and yield what is known of the batch's texts.
+        """Close the key, ask the provider about unknown texts, and yield the results of the batch.
 
         Raises:
             Unavailable: the provider cannot be asked now.
@@ -163,11 +172,14 @@ class Sms:
             yield from [end for touch, end in journal.ended.items() if touch in mine]
 
     def _presume(self, journal: Journal, batch: Batch) -> None:
-        """Look for everything, where there is no journal: the batch was never sent, or it was from another folder."""
+        """Look for every text where there is no journal.
+
+        The batch was never sent, or it was from another folder.
+        """
         try:
             providers = self._providers()
         except Unavailable:
-            return  # nobody carries texts for this house
+            return  # this installation has no provider of texts
         texts = [
             _text(message, batch.key)
             for message in batch.messages
@@ -182,7 +194,7 @@ class Sms:
             raise Unavailable(str(error)) from error
 
     def _ready(self) -> Sequence[Provider]:
-        """Return who may be tried now; where that is nobody, whoever reads the log is told."""
+        """Return the providers that may be tried now, or log that there is none."""
         try:
             providers = self._providers()
             self._look_at_breakers(providers)
@@ -201,7 +213,7 @@ class Sms:
         if not body.strip():
             return "EMPTY", "there are no words"
         if any(char in _CONTROLS or "\ud800" <= char <= "\udfff" for char in body):
-            return "NOT_WORDS", "there is a character in it that is no letter"
+            return "NOT_WORDS", "there is a control character in it"
         weight = weigh(body)
         if len(body) > LONGEST or weight.segments > self._account.segments:
             forced = (
@@ -211,7 +223,7 @@ class Sms:
             )
             many = f"{weight.segments} segments ({weight.units} units of {weight.encoding}{forced})"
             return "TOO_LONG", f"it takes {many}, and {self._account.segments} may go"
-        sender = self._account.from_whom()
+        sender = self._account.parsed_sender()
         if sender and not sender.takes_answers and re.search(rf"\b{ANSWER}\b", body):
             return (
                 "CANNOT_BE_ANSWERED",
@@ -221,7 +233,7 @@ class Sms:
 
 
 def body_of(words: Mapping[str, str]) -> str:
-    """Return the words of a text: its parts, each on a line of its own."""
+    """Return the body of a text, each part on a line of its own."""
     return "\n".join(part for part in words.values() if part)
 
 
@@ -235,5 +247,8 @@ def _text(message: Message, key: str) -> Text:
 
 
 def _now() -> datetime:
-    """Return the present moment itself: a provider lives in it, also when the house is told of another."""
+    """Return the real time.
+
+    The provider lives in it, also when the installation runs at another moment.
+    """
     return SystemClock().now()

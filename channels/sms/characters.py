@@ -1,7 +1,7 @@
-"""The letters of a text message: which ones fit in seven bits, and what to write instead of those that do not.
+"""The GSM 7-bit alphabet of text messages, and replacements for letters outside it.
 
-Source: 3GPP TS 23.038, the default alphabet and its extension table. National shift tables are left out, since the
-networks' gateways do not use them: such a text goes out as UCS-2.
+Source: 3GPP TS 23.038, the default alphabet and its extension table. National shift tables are left
+out, since the networks' gateways do not use them. A text with such letters goes out as UCS-2.
 """
 
 import string
@@ -27,17 +27,17 @@ _INSTEAD = {
 
 
 def septets(letter: str) -> int | None:
-    """Return how many septets a letter takes: 1, 2, or None where seven bits cannot write it."""
+    """Return how many septets a letter takes (1 or 2), or None where seven bits cannot write it."""
     if letter in BASIC:
         return 1
     return 2 if letter in EXTENDED else None
 
 
 def instead(letter: str) -> str | None:
-    """Return what to write instead of a letter (a whole grapheme) so that a text fits in seven bits.
+    """Return a replacement of a letter (a whole grapheme) with which a text fits in seven bits.
 
-    An empty text says that it can be left out, as a picture or an invisible character can; None that nothing stands
-    for it, as for another script.
+    An empty replacement says that it can be left out, as a picture or an invisible character can.
+    None says that there is no replacement, as for another script.
     """
     whole = unicodedata.normalize("NFC", letter)
     if all(septets(char) for char in whole):

@@ -1,6 +1,7 @@
-"""The breaker: when a provider says that the settings are wrong, everybody stops, and somebody is told.
+"""A circuit breaker for each provider, which stops all sending when the settings are wrong.
 
-It stands in a file, so that all workers of a house see it. After a while one text is tried; if that goes, all may.
+Its state is in a file, so that all workers of an installation share it. After a while one text is
+tried. If that goes, all may.
 """
 
 import json
@@ -17,7 +18,7 @@ REST = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """Why nothing leaves through one provider."""
+    """The reason why nothing leaves through a provider."""
 
     provider: str
     code: str
@@ -32,19 +33,19 @@ class Trip:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """The breakers of a house's providers."""
+    """The circuit breakers of an installation's providers."""
 
     folder: Path
 
     def tripped(self, provider: str) -> Trip | None:
-        """Return why a provider is not used, or was not a while ago; None where all is well."""
+        """Return why a provider is not used, or was not a while ago, or None where it is in use."""
         try:
             return Trip(**json.loads(self._file(provider).read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
     def trip(self, provider: str, code: str, detail: str, *, now: datetime) -> None:
-        """Stop everybody, and alert whoever reads the log."""
+        """Stop all sending through a provider, and log an alert."""
         trip = Trip(
             provider=provider,
             code=code,
@@ -56,14 +57,14 @@ class Breaker:
         write_synced(draft, json.dumps(asdict(trip)).encode())
         draft.replace(self._file(provider))
         ALERTS.critical(
-            "no texts leave through %s: %s (%s); mend the settings or the account",
+            "no texts leave through %s: %s (%s); correct the settings or the account",
             provider,
             detail,
             code,
         )
 
-    def mend(self, provider: str) -> None:
-        """Let everybody go on: a text went."""
+    def reset(self, provider: str) -> None:
+        """Let all sending go on, because a text went."""
         self._file(provider).unlink(missing_ok=True)
 
     def _file(self, provider: str) -> Path:

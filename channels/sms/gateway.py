@@ -1,7 +1,8 @@
-"""A second provider: any gateway that takes one text as one JSON document over HTTPS, described in one TOML file.
+"""A second provider, any gateway that takes a text as a JSON document over HTTPS.
 
-docs/sms.md shows such a file. Words in braces in its headers and body are filled in: `{key}`, `{to}`, `{from}`,
-`{body}`, `{reference}` (the key of this try) and `{callback}` (where to report on it).
+One TOML file describes it, and docs/sms.md shows such a file. Words in braces in its headers and
+body are filled in: `{key}`, `{to}`, `{from}`, `{body}`, `{reference}` (the key of this attempt) and
+`{callback}` (where to report on it).
 """
 
 import tomllib
@@ -25,7 +26,7 @@ from channels.sms.providers import (
     NotTaken,
     Taken,
     Text,
-    Told,
+    TextState,
 )
 from channels.sms.reports import Report, Status
 from channels.sms.senders import Sender
@@ -36,7 +37,7 @@ _REFUSED, _SERVERS = 400, 500
 
 
 class ReportForm(BaseModel):
-    """How a gateway reports on a text: where its report holds what, and what its words mean."""
+    """Description of a gateway's reports, with the place and meaning of their values."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,7 +48,7 @@ class ReportForm(BaseModel):
 
 
 class Form(BaseModel):
-    """How a gateway wants to be asked, and how it answers."""
+    """Description of a gateway's requests and responses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -66,7 +67,7 @@ def read_form(path: Path) -> Form:
     """Read a gateway's description.
 
     Raises:
-        BadInput: the file is not there, is no TOML, or a key is missing, unknown or wrong.
+        BadInput: the file is not there, is not TOML, or a key is missing, unknown or wrong.
     """
     try:
         return Form.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -75,7 +76,7 @@ def read_form(path: Path) -> Form:
             "is not there", "see docs/sms.md", str(path), field="KAARTJE_SMS_GATEWAY"
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
+        raise BadInput(f"is not TOML: {error}", "correct that line", str(path)) from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
@@ -83,7 +84,10 @@ def read_form(path: Path) -> Form:
 
 
 def read_report(form: Form, document: Any, attempt: str) -> Report | None:
-    """Read what a gateway reports; None where it holds no state. `document` is a JSON document, or a form's fields."""
+    """Read a gateway's report, or None where it holds no state.
+
+    `document` is a JSON document, or a form's fields.
+    """
     if form.report is None or not (word := found_at(document, form.report.status)):
         return None
     known = form.report.statuses.get(word)
@@ -98,7 +102,7 @@ def read_report(form: Form, document: Any, attempt: str) -> Report | None:
 
 
 class Gateway:
-    """One account at a gateway."""
+    """An account at a gateway."""
 
     def __init__(
         self,
@@ -143,11 +147,11 @@ class Gateway:
         )
 
     def find(self, to: str, since: datetime) -> Sequence[Found]:  # noqa: ARG002  nobody is asked
-        """Say that it cannot be asked: gateways of this form report what became of a text, and list none."""
+        """Refuse, because gateways of this form report by themselves and list no texts."""
         raise CannotSay(f"{self.name} cannot be asked; it reports by itself")
 
-    def status(self, ref: str) -> Told:
-        """Say that it cannot be asked."""
+    def status(self, ref: str) -> TextState:
+        """Refuse, because gateways of this form cannot be asked."""
         raise CannotSay(f"{self.name} cannot be asked about {ref}; it reports by itself")
 
     def _read(self, status: int, document: Any, retry_after: float | None) -> Answer:

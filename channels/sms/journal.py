@@ -1,8 +1,8 @@
-"""The journal of one batch: what was begun, what was answered, and whether the batch is closed.
+"""The journal of one batch of texts, an append-only file of attempts and their results.
 
-One file a batch, one line an event, only ever appended to. A try is written, and stands on the disk, before the
-provider is called; so after a crash it is known which texts may have gone, and all others surely did not. Once nothing
-is in doubt the file is written anew without the numbers.
+One line an event. An attempt is written and synced to disk before the provider is called. So after
+a crash it is known which texts may have gone, and all others surely did not. Once nothing is in
+doubt the file is rewritten without the numbers.
 """
 
 import errno
@@ -30,7 +30,7 @@ _KINDS: dict[str, type[Ended]] = {kind.__name__: kind for kind in (Receipt, Refu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """One try: to whom, with which words (their mark), through whom, and when."""
+    """An attempt, with its number, the hash of its words, its provider and its moment."""
 
     touch: int
     to: str
@@ -42,7 +42,10 @@ class Begun:
 
 @dataclass(kw_only=True)
 class Journal:
-    """What is known of one batch. Written by its sender's threads, or by whoever settles it."""
+    """The state of one batch.
+
+    Written by its sender's threads, or by the process that settles it.
+    """
 
     path: Path
     opened: datetime
@@ -56,7 +59,7 @@ class Journal:
 
     @property
     def open(self) -> list[Begun]:
-        """The tries of which it is not known what became of them."""
+        """The attempts whose result is not known."""
         return [
             try_
             for touch, try_ in self.begun.items()
@@ -71,7 +74,7 @@ class Journal:
     def begin(
         self, texts: Sequence[Text], provider: str, *, now: datetime, seen: bool = True
     ) -> None:
-        """Write that these texts are about to be handed over; they are on the disk when this returns."""
+        """Write that these texts are about to be handed over, synced to disk."""
         tries = [
             Begun(
                 touch=text.touch_id,
@@ -89,7 +92,7 @@ class Journal:
         self.begun.update((try_.touch, try_) for try_ in tries)
 
     def end(self, *ends: Ended) -> None:
-        """Write what became of some texts."""
+        """Write the results of some texts."""
         self._write(*({type(end).__name__: asdict(end)} for end in ends))
         self.ended.update((end.touch_id, end) for end in ends)
 
@@ -127,13 +130,13 @@ class Journal:
                 os.fsync(self._file)
 
     def let_go(self) -> None:
-        """Close the file; the next line opens it again."""
+        """Close the file, which the next line opens again."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
     def _forget_numbers(self) -> None:
-        """Write the file anew without the numbers, once nobody has to be looked for any more."""
+        """Rewrite the file without the numbers, once no text has to be looked for any more."""
         if self.open or not self.begun:
             return
         lines: list[dict[str, Any]] = [{"opened": self.opened.isoformat()}]
@@ -182,13 +185,13 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Journals:
-    """The journals of a house, in one folder."""
+    """The journals of an installation, in one folder."""
 
     folder: Path
 
     @contextmanager
     def held(self, key: str, *, now: datetime, most: float = -1) -> Iterator[Journal]:
-        """Open the journal of a key, alone: whoever else wants it waits. It is made where there is none.
+        """Open the journal of a key exclusively, and make it where there is none.
 
         Raises:
             Unavailable: somebody still had it after `most` seconds.
@@ -219,16 +222,17 @@ class Journals:
             lock.release()
 
     def learn(self, key: str, receipt: Receipt) -> None:
-        """Write into the journal of a key what a provider told by itself: this text it has.
+        """Write a receipt that a provider reported by itself into the journal of a key.
 
-        Whoever is sending under the key need not be asked: a line is added, and a receipt is never taken back.
+        The sender under that key need not be asked, because a line is added and a receipt is never
+        taken back.
         """
         path = self.folder / f"{key}.jsonl"
         if path.exists():
             Journal(path=path, opened=SystemClock().now())._add(receipt)  # noqa: SLF001  the same module
 
     def ask_to_stop(self, key: str) -> None:
-        """Ask whoever may still be sending under this key to begin nothing more."""
+        """Ask a sender that may still be sending under this key to begin nothing more."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / f"{key}.stop").touch()
 
@@ -237,7 +241,7 @@ class Journals:
         return (self.folder / f"{key}.stop").exists()
 
     def stop_asking(self, key: str) -> None:
-        """Take the question away: the journal itself says that the key is closed."""
+        """Remove the request to stop, because the journal itself says that the key is closed."""
         (self.folder / f"{key}.stop").unlink(missing_ok=True)
 
     def others(self, mine: Journal, since: datetime) -> Iterator[Journal]:

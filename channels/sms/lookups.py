@@ -1,4 +1,4 @@
-"""What answers a number, as its own network knows it: asked of the provider once, since asking costs money.
+"""Line types of telephone numbers, looked up at the provider and kept, since each lookup costs money.
 
 The answers are kept under a keyed hash of the number, so that the folder names nobody.
 """
@@ -14,11 +14,11 @@ from typing import Protocol
 from channels.outbox import write_synced
 
 KEPT = timedelta(days=90)
-"""Numbers change hands; what was told longer ago is asked again."""
+"""Numbers change hands, so an older lookup is made again."""
 
 
 class Directory(Protocol):
-    """Who can be asked what answers a number."""
+    """A provider that can look up the line type of a number."""
 
     def line_type(self, number: str) -> str:
         """Return mobile, landline, voip or another kind."""
@@ -27,20 +27,20 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """The answers of a house."""
+    """The lookups of an installation."""
 
     folder: Path
     key: bytes
 
     def line_type(self, number: str, directory: Directory, *, now: datetime) -> str:
-        """Return what answers a number in E.164, from memory where it was told within `KEPT`.
+        """Return the line type of a number in E.164, stored if it was looked up within `KEPT`.
 
         Raises:
             CannotSay: the provider cannot be asked now.
         """
         file = self.folder / hmac.new(self.key, number.encode(), sha256).hexdigest()[:32]
-        if (told := _read(file)) and now - datetime.fromisoformat(told["at"]) < KEPT:
-            return told["type"]
+        if (stored := _read(file)) and now - datetime.fromisoformat(stored["at"]) < KEPT:
+            return stored["type"]
         kind = directory.line_type(number)
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(".new")
@@ -51,7 +51,7 @@ class Lookups:
 
 def _read(file: Path) -> dict[str, str] | None:
     try:
-        told: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        stored: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return told if {"type", "at"} <= told.keys() else None
+    return stored if {"type", "at"} <= stored.keys() else None

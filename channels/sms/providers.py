@@ -1,4 +1,4 @@
-"""The port of a provider of texts: what it is handed, and what it can say."""
+"""The port of a provider of texts, with its requests and responses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ NO_CONNECTION = "NO_CONNECTION"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text, ready to go."""
+    """A text, ready to go."""
 
     touch_id: int
     to: str  # E.164
@@ -60,24 +60,30 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """How far a text is, as its provider says when asked."""
+class TextState:
+    """The state of a text, as its provider gives it when asked."""
 
     status: str  # in the provider's own word
     code: str | None  # why it did not arrive
 
 
 class CannotSay(Exception):
-    """The provider cannot say what became of a text, now or ever."""
+    """The provider cannot give the state of a text, now or ever."""
 
 
 class Provider(Protocol):
-    """Somebody who carries texts. It is used by several threads at once."""
+    """A provider of texts.
+
+    It is used by several threads at once.
+    """
 
     name: str
 
     def hand_over(self, text: Text) -> Answer:
-        """Hand over one text, once: whether to try again is decided by whoever asks."""
+        """Hand over one text, once.
+
+        The caller decides whether to retry.
+        """
         ...
 
     def find(self, to: str, since: datetime) -> Sequence[Found]:
@@ -88,8 +94,8 @@ class Provider(Protocol):
         """
         ...
 
-    def status(self, ref: str) -> Told:
-        """Say how far one text is, by the provider's own reference.
+    def status(self, ref: str) -> TextState:
+        """Return the state of a text, by the provider's own reference.
 
         Raises:
             CannotSay: the provider cannot tell.

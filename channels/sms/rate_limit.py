@@ -1,7 +1,8 @@
-"""No faster than the account allows, by all workers of a house together: they share a folder, and with it a pace.
+"""Rate limits of the provider's account, shared by all workers of an installation through a folder.
 
-Two limits hold. *Lines*: how many texts are on their way at one moment; a sender holds as many as are free, by locks
-that die with it. *Pace*: segments a second; a file says when the next one may leave.
+Two limits hold. *Lines* are how many texts are on their way at one moment. A sender holds as many
+as are free, by locks that die with it. *Pace* is segments a second. A file says when the next one
+may leave.
 """
 
 import fcntl
@@ -25,7 +26,10 @@ _WIDTH = 32
 
 
 class Pace:
-    """Segments a second, shared by everybody who uses the folder. It is used by several threads at once."""
+    """The segments a second of all workers that share the folder.
+
+    It is used by several threads at once.
+    """
 
     def __init__(self, folder: Path, rate: float) -> None:
         self._rate = rate
@@ -34,7 +38,7 @@ class Pace:
         self._file = os.open(folder / "pace", os.O_RDWR | os.O_CREAT, 0o600)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self._file)
 
     def wait(self, segments: int) -> None:
@@ -50,7 +54,7 @@ class Pace:
             sleep(ahead)
 
     def _reserve(self, segments: int) -> float:
-        """Take so many turns, one after the other; return the moment of the first."""
+        """Reserve so many turns, one after the other, and return the moment of the first."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
             now, turn = _now(), self._read()
@@ -74,7 +78,7 @@ def _now() -> float:
 
 @contextmanager
 def lines(folder: Path, most: int) -> Iterator[int]:
-    """Hold as many of the house's lines as are free, at least one; yield how many."""
+    """Hold as many of the installation's lines as are free, at least one, and yield how many."""
     with ExitStack() as held:
         while not (
             count := sum(_take(held, folder / f"line-{number:02}.lock") for number in range(most))

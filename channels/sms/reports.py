@@ -1,4 +1,4 @@
-"""What a provider reports of a text: its states in our words, in the order in which they come."""
+"""Delivery reports of a provider, with the states of a text in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ TWILIO = "twilio"
 
 
 class Status(StrEnum):
-    """How far a text is at its provider."""
+    """The state of a text at its provider."""
 
     SCHEDULED = "scheduled"
     ACCEPTED = "accepted"
@@ -26,12 +26,15 @@ class Status(StrEnum):
 
     @property
     def rank(self) -> int:
-        """How late in a text's life it comes; what comes later is never followed by what comes earlier."""
+        """Place in a text's life.
+
+        A state is never followed by one of a lower rank.
+        """
         return _RANKS[self]
 
     @property
     def is_end(self) -> bool:
-        """Whether nothing follows, but that it is read."""
+        """Whether nothing follows, except that it is read."""
         return self in REACHED or self in MISSED
 
 
@@ -46,7 +49,7 @@ _RANKS = {_S.SCHEDULED: 0, _S.ACCEPTED: 1, _S.QUEUED: 2, _S.SENDING: 3, _S.SENT:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One thing a provider tells of one text."""
+    """A provider's report on a text."""
 
     provider: str
     ref: str | None
@@ -56,18 +59,18 @@ class Report:
 
     @property
     def key(self) -> str | None:
-        """What makes it one report, however often it is told; None where it names no text."""
+        """Idempotency key of the report, or None where it names no text."""
         named = self.ref or self.attempt
         return f"{self.provider}:{named}:{self.status}" if named else None
 
 
 def read_status(word: str | None) -> Status | None:
-    """Return a state in our words; None for one that nobody has met."""
+    """Return a state, or None for an unknown one."""
     return Status(word) if word in set(Status) else None
 
 
 def read_twilio(fields: Mapping[str, str], attempt: str | None) -> Report:
-    """Read what Twilio posts; what is missing is none."""
+    """Read a report from the fields that Twilio posts, with None for those that are missing."""
     status = fields.get("MessageStatus") or fields.get("SmsStatus") or ""
     code = fields.get("ErrorCode") or None
     return Report(
@@ -80,9 +83,10 @@ def read_twilio(fields: Mapping[str, str], attempt: str | None) -> Report:
 
 
 def fault_of(provider: str, code: str | None, codes: Mapping[str, Fault]) -> Fault:
-    """Return what it means that a text did not arrive.
+    """Return the meaning of the code of a text that did not arrive.
 
-    `codes` are the second provider's own; one of those that it does not describe is for a person to look at.
+    `codes` are the second provider's own. A code that they do not describe is for a person to look
+    at.
     """
     if provider != TWILIO:
         return codes.get(code or "", Fault.REVIEW)

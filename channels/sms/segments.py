@@ -1,4 +1,4 @@
-"""How a text is cut into segments, counted as the network counts it: encoding, segments, and what forces the dear one.
+"""Encoding and number of segments of a text, counted as the network counts them.
 
 One segment holds 160 septets, or 153 where there are more; in UCS-2 it holds 70 units of UTF-16, or 67. What belongs
 together goes to the next segment together: an escape and its letter, a surrogate pair, a whole grapheme (a letter with
@@ -21,14 +21,14 @@ _ROOM: dict[Encoding, tuple[int, int]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter that seven bits cannot write, and so makes the whole text UCS-2."""
+    """A letter outside the 7-bit alphabet, which makes the whole text UCS-2."""
 
     letter: str  # a whole grapheme
     times: int
     instead: str | None  # what to write; empty: leave it out; None: nothing stands for it
 
-    def said(self) -> str:
-        """Say it as a person reads it."""
+    def described(self) -> str:
+        """Return the letter and its replacement, for a person to read."""
         shown = (
             self.letter
             if self.letter.isprintable()
@@ -45,7 +45,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a text weighs on the network."""
+    """Encoding, size and segments of a text."""
 
     encoding: Encoding
     units: int  # septets, or units of UTF-16
@@ -55,7 +55,10 @@ class Weight:
 
 @lru_cache(maxsize=512)  # the texts of a campaign are mostly the same
 def weigh(text: str) -> Weight:
-    """Return what a text weighs: every character counts, line ends as they stand; an empty text is one segment."""
+    """Return the encoding, size and segments of a text.
+
+    Every character counts, line ends as they are. An empty text is one segment.
+    """
     graphemes = _graphemes(text)
     forcing = _forcing(graphemes)
     encoding: Encoding = "UCS-2" if forcing else "GSM-7"
@@ -71,7 +74,7 @@ def weigh(text: str) -> Weight:
 
 
 def _graphemes(text: str) -> list[str]:
-    """Return the graphemes of a text; a line end of two characters is two letters to the network."""
+    """Return the graphemes of a text, where a line end of two characters is two letters."""
     if text.isascii():
         return list(text)
     import regex
@@ -93,7 +96,10 @@ def _units(text: str) -> int:
 
 
 def _at_most(room: int, graphemes: list[str], sizes: list[int]) -> Iterator[int]:
-    """Yield the sizes of what stays together; a grapheme that fits in no segment is parted by characters."""
+    """Yield the sizes of parts that stay together.
+
+    A grapheme that fits in no segment is split into characters.
+    """
     for grapheme, size in zip(graphemes, sizes, strict=True):
         if size <= room:
             yield size
@@ -102,7 +108,7 @@ def _at_most(room: int, graphemes: list[str], sizes: list[int]) -> Iterator[int]
 
 
 def _cut(sizes: Iterable[int], room: int) -> int:
-    """Return into how many segments pieces of these sizes go, none of them cut."""
+    """Return the number of segments that parts of these sizes take, none of them cut."""
     segments, left = 1, room
     for size in sizes:
         if size > left:

@@ -1,4 +1,4 @@
-"""Who a text is from: a number, a name, or a Messaging Service."""
+"""The sender of texts, which is a number, a name or a Messaging Service."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _SHORT = re.compile(r"\d{3,8}")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who a text is from.
+    """The sender of a text.
 
     Attributes:
         text: A number in E.164, a short number, a name, or a Messaging Service's key.
@@ -27,10 +27,10 @@ class Sender:
 
     @classmethod
     def parse(cls, text: str) -> "Sender":
-        """Read a sender as it stands in the settings.
+        """Read a sender from the settings.
 
         Raises:
-            BadInput: it is no number, no Messaging Service, and no name of 1 to 11 letters, digits and spaces.
+            BadInput: it is not a number, a Messaging Service, or a name of 1 to 11 letters, digits and spaces.
         """
         given = text.strip()
         if _SERVICE.fullmatch(given):
@@ -44,5 +44,5 @@ class Sender:
         except BadInput:
             remedy = "write a number (+31…), a name of at most 11 letters and digits, or a Messaging Service (MG…)"
             raise BadInput(
-                f"{given!r} is no sender of texts", remedy, field="KAARTJE_SMS_FROM"
+                f"{given!r} is not a sender of texts", remedy, field="KAARTJE_SMS_FROM"
             ) from None

@@ -1,4 +1,4 @@
-"""Hand over the texts of one batch: several at once, each written down before it goes, none of them twice."""
+"""Sending the texts of one batch, several at once, each written to the journal before it goes."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -35,12 +35,12 @@ Clock = Callable[[], datetime]
 
 
 class _Stopped(Exception):
-    """Nothing more leaves, and the text at hand surely did not go."""
+    """Nothing more leaves, and the current text surely did not go."""
 
 
 @dataclass(kw_only=True)
 class Sending:
-    """One batch on its way, through one or two providers."""
+    """The sending of one batch through one or two providers."""
 
     journal: Journal
     providers: Sequence[Provider]
@@ -56,9 +56,11 @@ class Sending:
     _why: str = ""
 
     def run(
-        self, texts: Sequence[Text], lines: int, told: Callable[[int], None]
+        self, texts: Sequence[Text], lines: int, on_answered: Callable[[int], None]
     ) -> Iterator[Result]:
-        """Hand texts over on so many lines; yield each result as it comes. `told` hears how many are answered.
+        """Hand texts over on so many lines, and yield each result as it comes.
+
+        `on_answered` gets the number of texts answered so far.
 
         Raises:
             Unavailable: nobody can be reached, or the batch is being settled; what has no result surely did not go.
@@ -76,15 +78,18 @@ class Sending:
                         answered += 1
                         if result is not None:
                             yield result
-                        told(answered)
+                        on_answered(answered)
             finally:
-                self._stop.set()  # whoever listens went away, or all is done: what has not been called is not called
+                self._stop.set()  # the consumer is gone, or all is done: nothing more is called
         if self._why:
             raise Unavailable(self._why)
         self.journal.finish()
 
     def _ahead(self, lines: int) -> int:
-        """Return how many texts may be begun: only one while a provider is being tried again after a break."""
+        """Return how many texts may be begun.
+
+        It is one while a provider is being tried again after a break.
+        """
         return 1 if any(self._trips.values()) and len(self.providers) == 1 else lines * AHEAD
 
     def _look_at_breakers(self) -> None:
@@ -109,7 +114,10 @@ class Sending:
         self.journal.begin(texts, provider.name, now=self.clock())
 
     def _carry(self, text: Text) -> Result | None:
-        """Hand over one text; None where it surely did not go and nothing more will be tried now."""
+        """Hand over one text.
+
+        Returns None where it surely did not go and nothing more will be tried now.
+        """
         try:
             answer = self._through_first_or_second(text)
         except _Stopped:
@@ -134,13 +142,13 @@ class Sending:
                 if place:
                     self._write_begun([text], provider)
                 answer = self._try(provider, text)
-                self._heed(provider, answer, mended=trip is not None)
+                self._update_breaker(provider, answer, recovered=trip is not None)
             if not (isinstance(answer, NotTaken) and answer.fault in _ELSEWHERE):
                 return answer
         return answer
 
     def _try(self, provider: Provider, text: Text) -> Answer:
-        """Hand it to one provider, and again while it surely was not processed."""
+        """Hand a text to one provider, and retry while it surely was not processed."""
         from tenacity import Retrying, retry_if_result, sleep_using_event, stop_after_attempt
 
         again: Any = Retrying(
@@ -159,13 +167,13 @@ class Sending:
             raise _Stopped
         return provider.hand_over(text)
 
-    def _heed(self, provider: Provider, answer: Answer, *, mended: bool) -> None:
-        """Open the breaker, or close it again, by what a provider said."""
+    def _update_breaker(self, provider: Provider, answer: Answer, *, recovered: bool) -> None:
+        """Open the breaker, or close it again, by a provider's response."""
         match answer:
             case NotTaken(Fault.CONFIG, code, detail):
                 self.breaker.trip(provider.name, code, detail, now=self.clock())
-            case Taken() if mended:
-                self.breaker.mend(provider.name)
+            case Taken() if recovered:
+                self.breaker.reset(provider.name)
 
     def _give_up(self, why: str) -> None:
         self._why = self._why or why
@@ -184,13 +192,13 @@ class Sending:
 
 
 def _may_be_tried_again(answer: Answer) -> bool:
-    """Say whether a text surely was not processed, and may be handed over once more within a moment."""
+    """Say whether a text surely was not processed and may be retried within a moment."""
     safe = isinstance(answer, NotTaken) and answer.fault is Fault.RETRY_SAFE
     return safe and isinstance(answer, NotTaken) and (answer.retry_after or 0) <= LONGEST_WAIT
 
 
 def seconds_between(state: Any) -> float:
-    """Wait longer each time, a little at random, and never less than the provider asks."""
+    """Return the seconds to the next try, growing and slightly random, and as many as the provider asks."""
     from tenacity import wait_exponential_jitter
 
     jittered: float = wait_exponential_jitter(multiplier=0.1, max=LONGEST_WAIT, jitter=0.1)(state)

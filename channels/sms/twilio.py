@@ -1,4 +1,4 @@
-"""Twilio, through its own client: one client for each thread, an explicit time-out, and no trying again of its own."""
+"""Twilio's messages, through its own client with one client a thread, a time-out and no retries."""
 
 import logging
 import re
@@ -18,7 +18,7 @@ from channels.sms.providers import (
     NotTaken,
     Taken,
     Text,
-    Told,
+    TextState,
 )
 from channels.sms.senders import Sender
 
@@ -34,7 +34,7 @@ logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
 
 class Twilio:
-    """One account at Twilio."""
+    """An account at Twilio."""
 
     name = "twilio"
 
@@ -79,7 +79,7 @@ class Twilio:
     def find(self, to: str, since: datetime) -> Sequence[Found]:
         """List the messages to a number.
 
-        Not by the day they were sent: a message that still waits at the provider has none.
+        Not by the day they were sent, because a message that still waits at the provider has none.
         """
         from requests.exceptions import RequestException
         from twilio.base.exceptions import TwilioException
@@ -87,7 +87,7 @@ class Twilio:
         client, _ = self._client()
         try:
             page = client.messages.page(to=to, page_size=LISTED)
-            # this page only: whatever the provider says of a next one, we do not follow it for ever
+            # only this page, so that a faulty link to a next one is not followed for ever
             listed = list(page)
         except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
@@ -97,24 +97,26 @@ class Twilio:
             raise CannotSay(f"there are more than {LISTED} texts to this number")
         return recent
 
-    def status(self, ref: str) -> Told:
+    def status(self, ref: str) -> TextState:
         """Fetch one message."""
         from requests.exceptions import RequestException
         from twilio.base.exceptions import TwilioException
 
         if not _SID.fullmatch(ref):
-            raise CannotSay("that is no reference of Twilio's")
+            raise CannotSay("that is not a reference of Twilio's")
         client, _ = self._client()
         try:
             message = client.messages(ref).fetch()
         except (TwilioException, RequestException, *_UNREADABLE) as error:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
-        return Told(
+        return TextState(
             str(message.status or ""), str(message.error_code) if message.error_code else None
         )
 
     def line_type(self, number: str) -> str:
-        """Return what answers a number, as its network knows it: mobile, landline, voip, ...; costs money.
+        """Return the line type of a number (mobile, landline, voip, ...).
+
+        Each lookup costs money.
 
         Raises:
             CannotSay: the provider cannot tell.
@@ -140,7 +142,7 @@ class Twilio:
         return asked
 
     def _client(self) -> tuple[Any, Any]:
-        """Return this thread's own client: the library's is not made to be shared."""
+        """Return this thread's own client, since the library's is not thread-safe."""
         if not hasattr(self._mine, "client"):
             from twilio.rest import Client
 
@@ -153,16 +155,19 @@ class Twilio:
 
 
 def utc(moment: datetime) -> datetime:
-    """Return a moment in UTC: the client writes any other zone's hours as if they were UTC's."""
+    """Return a moment in UTC, because the client writes the hours of any other zone as if they were UTC."""
     return moment.astimezone(UTC)
 
 
 def http_client(timeout: float, url: str) -> Any:
-    """Return a client of the library's that keeps what its exceptions leave out; no two threads share one."""
+    """Return a client of the library's that keeps the status and Retry-After of each response.
+
+    Its exceptions leave these out. Each thread needs its own.
+    """
     from twilio.http.http_client import TwilioHttpClient
 
     class Listening(TwilioHttpClient):  # type: ignore[misc]  # the library has no types
-        """Keeps what the client's exceptions leave out: the status, and how long to wait."""
+        """Keeps the status and Retry-After of a response, which the client's exceptions leave out."""
 
         status: int | None = None
         retry_after: float | None = None
@@ -180,14 +185,14 @@ def http_client(timeout: float, url: str) -> Any:
 
 
 def _read_environment_once(session: Any, url: str) -> None:
-    """Let a session keep the proxies and certificates of the environment: reading them for each text is dear."""
+    """Fix a session's proxies and certificates, because reading the environment for each text is slow."""
     found = session.merge_environment_settings(url, {}, None, None, None)
     session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
     session.trust_env = False
 
 
 def seconds(header: str | None) -> float | None:
-    """Return the seconds of a Retry-After header; a date in it, or nonsense, is None."""
+    """Return the seconds of a Retry-After header, or None where it is a date or nonsense."""
     try:
         return max(0.0, float(header or ""))
     except ValueError:
@@ -204,14 +209,17 @@ def _refused(status: int, code: int | None, retry_after: float | None) -> Answer
 
 
 def _unanswered(error: Exception) -> Answer:
-    """Say what it means that no answer came: only a connection that was never made surely carried nothing."""
+    """Return the result of a request without response.
+
+    Only a connection that was never made surely carried nothing.
+    """
     if never_connected(error):
         return NotTaken(Fault.RETRY_SAFE, NO_CONNECTION, "the provider could not be reached")
     return Doubt(f"no answer came ({type(error).__name__})")
 
 
 def never_connected(error: Exception) -> bool:
-    """Say whether a request surely never left, since there was nobody to hand it to."""
+    """Say whether a request surely never left, since no connection was made."""
     from requests.exceptions import ConnectionError as NotConnected
     from requests.exceptions import ConnectTimeout
     from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
@@ -224,7 +232,7 @@ def never_connected(error: Exception) -> bool:
 
 
 def _misunderstood(status: int | None, error: Exception) -> Answer:
-    """Say what an answer means that the client cannot read: in another form of error, or in none."""
+    """Return the result of a response that the client cannot read."""
     reading = getattr(error, "status", None) or status
     if reading is not None and HTTP_REFUSALS <= reading < HTTP_SERVERS:
         return _refused(int(reading), getattr(error, "code", None), None)

@@ -1,8 +1,9 @@
-"""Find out what became of texts that may have gone: the provider is asked, and what it says is matched to our tries.
+"""Settling of texts that may have gone, by matching the provider's list to our attempts.
 
-A provider knows no key of ours, so a text is found again by its number, its words and its time. What another batch
-knows to be its own is left out; two people with one telephone get as many texts as were sent, no more and no fewer.
-What cannot be proven stays unsure: it is never sent again by itself.
+A provider knows no key of ours, so a text is found again by its number, its words and its time.
+Texts that another batch knows to be its own are left out. Two people with one telephone get as many
+texts as were sent, no more and no fewer. A text of which nothing can be proven stays unsure, and is
+never sent again by itself.
 """
 
 from collections import defaultdict
@@ -23,7 +24,7 @@ Number = tuple[str, str]  # provider, number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
-    """The end of one batch of which something is open."""
+    """The end of a batch with open attempts."""
 
     journal: Journal
     journals: Journals
@@ -32,7 +33,7 @@ class Settling:
     now: datetime
 
     def run(self) -> None:
-        """Write into the journal what can be proven of each open try.
+        """Write into the journal what can be proven of each open attempt.
 
         Raises:
             Unavailable: nobody is there to be asked.
@@ -54,7 +55,7 @@ class Settling:
                 )
 
     def _ask(self, tries: Mapping[Number, list[Begun]]) -> dict[Number, Sequence[Found] | None]:
-        """Ask the providers about each number; None where one cannot say."""
+        """Ask the providers about each number, with None where one cannot say."""
         by_name = {provider.name: provider for provider in self.providers()}
 
         def ask(number: Number) -> Sequence[Found] | None:
@@ -69,7 +70,7 @@ class Settling:
             return dict(zip(tries, pool.map(ask, tries), strict=True))
 
     def _elsewhere(self) -> tuple[set[str], set[str]]:
-        """Return the references that other batches know as theirs, and the numbers that some of them are busy with."""
+        """Return the references that belong to other batches, and the numbers they are busy with."""
         known: set[str] = set()
         busy: set[str] = set()
         since = min(begun.at for begun in self.journal.open) - CLOCKS_DIFFER
@@ -80,7 +81,7 @@ class Settling:
         return known, busy
 
     def _match(self, tries: list[Begun], found: list[Found]) -> None:
-        """Give each try a text that the provider has, if there is one; say of the others that they did not go."""
+        """Match each attempt to a text that the provider has, and free the others."""
         left = list(found)
         for begun in sorted(tries, key=lambda each: each.touch):
             mine = next(

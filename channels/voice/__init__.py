@@ -1,1 +1,1 @@
-"""The telephone: what a caller hears and keys, and how a caller and an agent are brought together."""
+"""The voice channel, with the port of a telephone provider and the TwiML of its calls."""

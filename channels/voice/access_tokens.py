@@ -1,4 +1,4 @@
-"""The pass that an agent's browser shows to the provider of calls: short-lived, and for being called only."""
+"""Twilio access tokens for agents' browsers, short-lived and for receiving calls only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Self
 
 LASTING = timedelta(hours=1)
-"""Whoever is dismissed at noon is out of reach at one o'clock at the latest."""
+"""An agent who is dismissed at noon cannot be called from one o'clock on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """What passes are made with: our account, and a key of it that signs them."""
+    """Settings for making access tokens, namely our account and a signing key of it."""
 
     account: str = ""
     key: str = ""
@@ -20,17 +20,17 @@ class Passes:
 
     @classmethod
     def read(cls, accounts: Mapping[str, str]) -> Self:
-        """Read what concerns passes from what an installation tells its channels."""
+        """Read the settings of access tokens from the settings of all channels."""
         names = {
             "account": "twilio_account_sid",
             "key": "twilio_api_key",
             "secret": "twilio_api_secret",
             "app": "twilio_voice_app",
         }
-        return cls(**{ours: accounts.get(theirs, "").strip() for ours, theirs in names.items()})
+        return cls(**{ours: accounts.get(setting, "").strip() for ours, setting in names.items()})
 
     def missing(self) -> tuple[str, ...]:
-        """Return the settings without which no pass can be made."""
+        """Return the settings without which no token can be made."""
         needed = {
             "KAARTJE_TWILIO_ACCOUNT_SID": self.account,
             "KAARTJE_TWILIO_API_KEY": self.key,
@@ -39,7 +39,10 @@ class Passes:
         return tuple(name for name, value in needed.items() if not value)
 
     def make(self, client: str, *, now: datetime) -> str:
-        """Return a pass for the browser of this name, as Twilio's access token: a signed JWT.
+        """Return an access token (a signed JWT) for the browser of this name.
+
+        It has no `nbf` claim, because with a clock a little ahead of Twilio's the token would not
+        be valid yet.
 
         It says from when it holds by leaving that out: a clock that runs a little ahead of Twilio's would else make a
         pass that does not hold yet.

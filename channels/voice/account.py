@@ -1,4 +1,4 @@
-"""What an installation tells of its telephone, read from what it tells all its channels."""
+"""Settings of the telephone, read from the settings of all channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,24 +14,26 @@ LANGUAGE = 2  # letters of ISO 639-1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telephone:
-    """The telephone of a house: the account of its texts, and what is said on its lines."""
+    """Telephone settings of an installation, with its account, languages and limits."""
 
     sid: str = ""
     token: str = field(default="", repr=False)
     url: str = ""
     public_url: str = ""
-    caller: str = ""  # E.164: of the calls we place ourselves; empty: this house has no telephone
+    caller: str = (
+        ""  # E.164: of the calls we place ourselves; empty: the installation has no telephone
+    )
     languages: tuple[str, ...] = ("nl", "en")
-    words: str = ""  # a folder with words of this house's own; empty: those we ship
-    room: int = 100  # callers who wait on one line; whoever is next is offered to be called back
+    words: str = ""  # a folder with the body's own words; empty: those we ship
+    room: int = 100  # callers who wait on one line; the next one is offered to be called back
     timeout: float = 10
 
     @classmethod
     def read(cls, accounts: Mapping[str, str]) -> Self:
-        """Read what concerns the telephone; what is missing has its default.
+        """Read the settings of the telephone, with defaults for those that are missing.
 
         Raises:
-            BadInput: a language is none.
+            BadInput: a language is not a two-letter code.
         """
         languages = tuple(
             each.strip()
@@ -41,7 +43,7 @@ class Telephone:
         for each in languages:
             if not (len(each) == LANGUAGE and each.isascii() and each.islower()):
                 raise BadInput(
-                    f"{each!r} is no language",
+                    f"{each!r} is not a language",
                     "write two letters, as nl,en",
                     field="KAARTJE_VOICE_LANGUAGES",
                 )
@@ -58,7 +60,7 @@ class Telephone:
         )
 
     def exchange(self) -> "Exchange | None":
-        """Return the exchange of this house; None where it has no telephone, or no provider can reach it."""
+        """Return the exchange, or None where there is no telephone or no provider can reach it."""
         if not (self.sid and self.token and self.caller and self.public_url):
             return None
         from channels.voice.twilio import Twilio
@@ -66,5 +68,5 @@ class Telephone:
         return Twilio(account=self.sid, token=self.token, url=self.url, timeout=self.timeout)
 
     def address(self, path: str) -> str:
-        """Return the whole address of a path below `/voice`: the provider may know us under a longer one than we do."""
+        """Return the full URL of a path below `/voice`, as the provider knows it."""
         return f"{self.public_url}/voice/{path}"

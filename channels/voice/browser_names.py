@@ -1,4 +1,4 @@
-"""By which name an agent's browser is known to the provider of calls."""
+"""Names by which the telephone provider knows agents' browsers."""
 
 from hashlib import blake2b
 
@@ -9,7 +9,10 @@ _DIGEST = 6  # bytes
 
 
 def client_name(agent: str) -> str:
-    """Return the name under which this agent's browser can be called: always the same, and nobody else's.
+    """Return the name under which this agent's browser can be called, unique and always the same.
+
+    The readable part of the agent's name stays, so that a log can be read. A hash keeps Zoë apart
+    from Zoe. A caller is connected to a browser by this name.
 
     What is legible of the agent's name stays, so that a log can be read; a hash keeps Zoë apart from Zoe. Whoever
     connects a caller to a browser calls it by this name.
@@ -20,5 +23,5 @@ def client_name(agent: str) -> str:
     letters = "".join(letter for letter in agent.lower() if letter.isascii() and letter.isalnum())[
         :_LEGIBLE
     ]
-    told = blake2b(agent.encode(), digest_size=_DIGEST).hexdigest()
-    return f"agent_{letters}_{told}" if letters else f"agent_{told}"
+    digest = blake2b(agent.encode(), digest_size=_DIGEST).hexdigest()
+    return f"agent_{letters}_{digest}" if letters else f"agent_{digest}"

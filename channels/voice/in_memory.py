@@ -1,4 +1,4 @@
-"""The port's twin: an exchange in memory, for trials and tests. It rings nobody."""
+"""An in-memory fake of the telephone exchange, for trials and tests, which rings nobody."""
 
 from dataclasses import dataclass, field
 from threading import Lock
@@ -9,10 +9,13 @@ from channels.voice.port import Bridging, Call, Doubtful, Ended, GoneAlready, No
 
 @dataclass(kw_only=True)
 class Switchboard:
-    """Remembers what was asked of it, and answers as a provider would; of two who bridge one caller, one does."""
+    """A fake exchange that records requests and answers as a provider would.
 
-    waiting: set[str] = field(default_factory=set)  # the references of who waits
-    # of who is on the line and in no queue: they hear a sentence
+    Of two requests to bridge one caller, one succeeds.
+    """
+
+    waiting: set[str] = field(default_factory=set)  # the references of waiting callers
+    # of callers on the line and in no queue: they hear a sentence
     elsewhere: set[str] = field(default_factory=set)
     # caller, queue, where it asks
     bridged: list[tuple[str, str | None, str]] = field(default_factory=list)
@@ -25,20 +28,20 @@ class Switchboard:
     _turn: Lock = field(default_factory=Lock)
 
     def bridge(
-        self, caller: str, queue: str | None, asks: str
+        self, caller: str, queue: str | None, answer_url: str
     ) -> Bridging | GoneAlready | Doubtful:
-        """Take a caller out of the queue if they are in it, and turn their call if they are not."""
+        """Take a caller out of the queue if they are in it, and redirect their call if they are not."""
         with self._turn:
             self._reach()
             if caller not in self.waiting | self.elsewhere:
                 return GoneAlready()
             self.waiting.discard(caller)
             self.elsewhere.discard(caller)
-            self.bridged.append((caller, queue, asks))
+            self.bridged.append((caller, queue, answer_url))
             return Doubtful("no answer came") if self.silent else Bridging()
 
     def ring(self, call: Call) -> Ringing | NotRung | Doubtful:
-        """Note the call."""
+        """Record the call."""
         with self._turn:
             self._reach()
             if self.refuses:
@@ -49,7 +52,7 @@ class Switchboard:
             )
 
     def end(self, ref: str) -> Ended | GoneAlready | Doubtful:
-        """Note that it is over."""
+        """Record that the call ended."""
         with self._turn:
             self._reach()
             self.waiting.discard(ref)
@@ -58,7 +61,7 @@ class Switchboard:
             return Ended()
 
     def forget(self, recording: str) -> Ended | GoneAlready | Doubtful:
-        """Note that it is forgotten."""
+        """Record that the recording was deleted."""
         with self._turn:
             self._reach()
             if recording in self.forgotten:

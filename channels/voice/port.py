@@ -1,7 +1,8 @@
-"""The port of the telephone: bring a waiting caller to an agent, ring somebody, end a connection.
+"""The port of a telephone exchange, which bridges waiting callers, places calls and ends them.
 
-What is asked is asked once. An answer says what surely happened; where that is not known it is `Doubtful`, and what
-follows is heard from the provider itself: it asks us what to do with every connection there is.
+Each request is made once. A response says what surely happened. Where that is not known it is
+`Doubtful`, and what follows comes from the provider itself, which asks us what to do with every
+connection there is.
 """
 
 from dataclasses import dataclass
@@ -23,17 +24,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Bridging:
-    """The caller leaves the queue: the provider asks us now whom to ring."""
+    """The caller leaves the queue, and the provider asks us now whom to ring."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoneAlready:
-    """What was asked about is over: a caller hung up. Who only left a queue is not gone."""
+    """The call is over.
+
+    A caller who only left a queue is not gone.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """Nobody knows whether it happened."""
+    """It is not known whether it happened."""
 
     why: str
 
@@ -60,12 +64,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call that we place: whom, as whom, and where the provider asks what to do once it is answered."""
+    """A call that we place, with the URLs where the provider asks what to do and reports its state."""
 
     to: str  # E.164, or client:… for a browser
     caller_id: str  # E.164
-    asks: str
-    tells: str  # where it tells how the call goes
+    answer_url: str
+    status_url: str  # where it reports how the call goes
     keys: str = ""  # keyed for us once it is answered; w is half a second
     seconds: int = 25
 
@@ -78,16 +82,19 @@ class Exchange(Protocol):
     """
 
     def bridge(
-        self, caller: str, queue: str | None, asks: str
+        self, caller: str, queue: str | None, answer_url: str
     ) -> Bridging | GoneAlready | Doubtful:
-        """Take a caller out of the provider's queue; the provider then asks at `asks` what to do with them.
+        """Take a caller out of the provider's queue.
+
+        The provider then asks at `answer_url` what to do with them. A caller who is in no queue and
+        still on the line is taken from whatever they hear. Only one who hung up is `GoneAlready`.
 
         Who is in no queue, and on the line still, is taken from whatever they hear; only who hung up is `GoneAlready`.
 
         Args:
             caller: the provider's reference of the connection.
-            queue: the provider's reference of the queue they were in last; None: not told yet.
-            asks: the whole address.
+            queue: the provider's reference of the queue they were in last, or None where it is not known yet.
+            answer_url: the whole URL.
         """
 
     def ring(self, call: Call) -> Ringing | NotRung | Doubtful:
@@ -97,4 +104,4 @@ class Exchange(Protocol):
         """End a connection."""
 
     def forget(self, recording: str) -> Ended | GoneAlready | Doubtful:
-        """Remove a message at the provider."""
+        """Delete a recorded message at the provider."""

@@ -1,4 +1,4 @@
-"""Twilio's telephone, through its own client: one client for each thread, and nothing is ever asked twice."""
+"""Twilio's telephone, through its own client with one client a thread and no retries."""
 
 from collections.abc import Callable
 from threading import local
@@ -17,7 +17,7 @@ _SETTINGS = (Fault.CONFIG,)
 
 
 class Twilio:
-    """One account's telephone."""
+    """The telephone of an account at Twilio."""
 
     def __init__(self, *, account: str, token: str, url: str = "", timeout: float = 10) -> None:
         self._account = account
@@ -27,38 +27,40 @@ class Twilio:
         self._mine = local()
 
     def bridge(
-        self, caller: str, queue: str | None, asks: str
+        self, caller: str, queue: str | None, answer_url: str
     ) -> Bridging | GoneAlready | Doubtful:
-        """Take a caller out of a queue: as its member where they are one, else by turning the call itself.
+        """Take a caller out of a queue as its member, or else redirect the call itself.
 
-        Who is between two times in it (told sorry, or asked for a key) is a member of none, and on the line still:
-        only a call that cannot be turned is over.
+        A caller who is between two waits in it (hearing an apology, or being asked for a key) is a
+        member of no queue and still on the line. Only a call that cannot be redirected is over.
         """
-        client, turn = self._client(), {"url": asks, "method": "POST"}
-        came = (
+        client, turn = self._client(), {"url": answer_url, "method": "POST"}
+        result = (
             self._ask(lambda: client.queues(queue).members(caller).update(**turn))
             if queue
             else GoneAlready()
         )
-        if isinstance(came, GoneAlready):  # surely nothing happened yet, so this asks nothing twice
-            came = self._ask(lambda: client.calls(caller).update(**turn))
-        return came if isinstance(came, GoneAlready | Doubtful) else Bridging()
+        if isinstance(
+            result, GoneAlready
+        ):  # surely nothing happened yet, so this asks nothing twice
+            result = self._ask(lambda: client.calls(caller).update(**turn))
+        return result if isinstance(result, GoneAlready | Doubtful) else Bridging()
 
     def ring(self, call: Call) -> Ringing | NotRung | Doubtful:
         """Create one call."""
         client = self._client()
-        asked: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "to": call.to,
             "from_": call.caller_id,
-            "url": call.asks,
+            "url": call.answer_url,
             "method": "POST",
             "timeout": call.seconds,
-            "status_callback": call.tells,
+            "status_callback": call.status_url,
             "status_callback_method": "POST",
         }
         if call.keys:
-            asked["send_digits"] = call.keys
-        made = self._ask(lambda: client.calls.create(**asked), refused=True)
+            fields["send_digits"] = call.keys
+        made = self._ask(lambda: client.calls.create(**fields), refused=True)
         match made:
             case NotRung() | Doubtful():
                 return made
@@ -71,37 +73,37 @@ class Twilio:
     def end(self, ref: str) -> Ended | GoneAlready | Doubtful:
         """Complete a call."""
         client = self._client()
-        came = self._ask(lambda: client.calls(ref).update(status="completed"))
-        return came if isinstance(came, GoneAlready | Doubtful) else Ended()
+        result = self._ask(lambda: client.calls(ref).update(status="completed"))
+        return result if isinstance(result, GoneAlready | Doubtful) else Ended()
 
     def forget(self, recording: str) -> Ended | GoneAlready | Doubtful:
         """Delete a recording."""
         client = self._client()
-        came = self._ask(lambda: client.recordings(recording).delete())
-        return came if isinstance(came, GoneAlready | Doubtful) else Ended()
+        result = self._ask(lambda: client.recordings(recording).delete())
+        return result if isinstance(result, GoneAlready | Doubtful) else Ended()
 
-    def _ask(self, ask: Callable[[], Any], *, refused: bool = False) -> Any:
-        """Ask once, and say what an answer means that is none.
+    def _ask(self, request: Callable[[], Any], *, refused: bool = False) -> Any:
+        """Make a request once, and return the meaning of a failed one.
 
         Args:
-            ask: the request.
+            request: makes it.
             refused: whether a refusal is an answer; where it is none, nobody can be reached.
         """
         from requests.exceptions import RequestException
         from twilio.base.exceptions import TwilioException
 
         try:
-            return ask()
+            return request()
         except RequestException as error:
             if never_connected(error):
                 raise Unavailable("the telephone provider could not be reached") from error
             return Doubtful(f"no answer came ({type(error).__name__})")
         except (TwilioException, *_UNREADABLE) as error:
             status = getattr(error, "status", None) or self._mine.http.status
-            return _said_no(status, getattr(error, "code", None), error, refused=refused)
+            return _refusal(status, getattr(error, "code", None), error, refused=refused)
 
     def _client(self) -> Any:
-        """Return this thread's own client: the library's is not made to be shared."""
+        """Return this thread's own client, since the library's is not thread-safe."""
         if not hasattr(self._mine, "client"):
             from twilio.rest import Client
 
@@ -112,7 +114,7 @@ class Twilio:
         return self._mine.client
 
 
-def _said_no(status: int | None, code: int | None, error: Exception, *, refused: bool) -> Any:
+def _refusal(status: int | None, code: int | None, error: Exception, *, refused: bool) -> Any:
     if status is None or not _REFUSALS <= status < _SERVERS:
         return Doubtful(
             f"the provider's answer could not be read ({status or type(error).__name__})"

@@ -1,4 +1,4 @@
-"""What a caller hears, and what we do with the connection: plain values, written out as TwiML.
+"""Call instructions as plain values, written as TwiML.
 
 The library checks nothing. So what was not meant for a telephone (control characters, half letters) is taken out here,
 and an address of ours is always whole.
@@ -17,7 +17,7 @@ XML = "application/xml"
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words, read aloud in a language of the provider's: nl-NL."""
+    """Words read aloud, in a language of the provider's such as nl-NL."""
 
     words: str
     language: str
@@ -25,7 +25,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A sound at an address: music."""
+    """A sound at a URL, such as music."""
 
     url: str
 
@@ -39,7 +39,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Words, and keys that end them; what was keyed is posted to `to`, also when it is nothing."""
+    """Words and a question for keys.
+
+    The keys are posted to `to`, also when there are none.
+    """
 
     says: tuple[Say, ...]
     to: str
@@ -50,27 +53,36 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Put the caller in a queue: what is heard there is asked at `hears`, each time; whoever left is told to `to`."""
+    """Put the caller in a queue.
+
+    The provider asks at `wait_url` each time what they hear, and posts to `to` when they left.
+    """
 
     queue: str
-    hears: str
+    wait_url: str
     to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connect:
-    """Ring somebody and put this connection through; how it ended is posted to `to`."""
+    """Ring somebody and connect this caller.
+
+    How it ended is posted to `to`.
+    """
 
     number: str  # E.164, or client:… for a browser
     to: str
     caller_id: str = ""  # E.164: what the one who is rung sees; empty: who calls
     seconds: int = 25
-    tells: str = ""  # told when it is answered
+    status_url: str = ""  # notified when it is answered
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Listen to a message until a key or a silence; its reference is posted to `to`."""
+    """Record a message until a key or a silence.
+
+    Its reference is posted to `to`.
+    """
 
     to: str
     seconds: int = 120
@@ -78,12 +90,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Take this caller out of the queue; what happens next is asked where the queue tells who left."""
+    """Take this caller out of the queue.
+
+    What happens next is asked where the queue reports who left.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """Ask another address of ours what to do."""
+    """Ask another URL of ours what to do."""
 
     to: str
 
@@ -108,7 +123,7 @@ def write(steps: Iterable[Step]) -> str:
 
 
 def spoken(text: str) -> str:
-    """Return a text without what no telephone can say."""
+    """Return a text without characters that no telephone can say."""
     return _UNSPEAKABLE.sub("", text)
 
 
@@ -127,9 +142,9 @@ def _add(response: Any, step: Step) -> None:
             response.pause(length=seconds)
         case Ask():
             _add_question(response, step)
-        case Wait(queue, hears, to):
+        case Wait(queue, wait_url, to):
             response.enqueue(
-                queue, action=to, method="POST", wait_url=hears, wait_url_method="POST"
+                queue, action=to, method="POST", wait_url=wait_url, wait_url_method="POST"
             )
         case Connect():
             _add_connection(response, step)
@@ -170,20 +185,20 @@ def _add_connection(response: Any, connect: Connect) -> None:
     dial = response.dial(
         action=connect.to, method="POST", timeout=connect.seconds, answer_on_bridge=True, **more
     )
-    told: dict[str, Any] = {}
-    if connect.tells:
-        told = {
-            "status_callback": connect.tells,
+    callbacks: dict[str, Any] = {}
+    if connect.status_url:
+        callbacks = {
+            "status_callback": connect.status_url,
             "status_callback_event": "answered",
             "status_callback_method": "POST",
         }
     if connect.number.startswith(BROWSER):
-        dial.client(connect.number.removeprefix(BROWSER), **told)
+        dial.client(connect.number.removeprefix(BROWSER), **callbacks)
     else:
-        dial.number(connect.number, **told)
+        dial.number(connect.number, **callbacks)
 
 
-def said(steps: Sequence[Step]) -> str:
-    """Return only the words of some steps: what a caller hears, in one line."""
+def text_of(steps: Sequence[Step]) -> str:
+    """Return the words of some steps in one line, as a caller hears them."""
     parts = [step.says if isinstance(step, Ask) else (step,) for step in steps]
     return " ".join(each.words for part in parts for each in part if isinstance(each, Say))

@@ -131,7 +131,9 @@ def _prepare(
     telephone = Telephone.read(installation.settings.accounts)
     asks, tells = (telephone.address(f"{path}?leg={leg.id}") for path in ("out", "status"))
     shown = caller_id(connection, call.line_id)
-    return Placed(to=phone_of(connection, agent), caller_id=shown, asks=asks, tells=tells), leg
+    return Placed(
+        to=phone_of(connection, agent), caller_id=shown, answer_url=asks, status_url=tells
+    ), leg
 
 
 def _not_rung(installation: Installation, leg: Leg, now: datetime) -> None:

@@ -124,8 +124,8 @@ def test(installation: Installation, line: str, *, now: datetime) -> int:
     placed = Placed(
         to=number,
         caller_id=telephone.caller,
-        asks=telephone.address(f"test?leg={leg.id}"),
-        tells=telephone.address(f"status?leg={leg.id}"),
+        answer_url=telephone.address(f"test?leg={leg.id}"),
+        status_url=telephone.address(f"status?leg={leg.id}"),
         keys=KEYS,
         seconds=40,
     )

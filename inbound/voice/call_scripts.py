@@ -143,7 +143,7 @@ class Script:
             self.at(f"agent-left?entry={entry}&agent={identity}"),
             self.at(f"agent-answered?entry={entry}"),
         )
-        return [Connect(number=phone, to=to, tells=tells)]
+        return [Connect(number=phone, to=to, status_url=tells)]
 
     def at(self, path: str) -> str:
         """Return the whole address of one of our turns."""

@@ -55,7 +55,7 @@ def count(
         f"{weight.encoding}: {_several(weight.segments, 'segment')}, {weight.units} units, € {cost}"
     )
     for letter in weight.forcing:
-        show(f"  {letter.times} x {letter.said()}")
+        show(f"  {letter.times} x {letter.described()}")
 
 
 @app.command()

@@ -32,7 +32,7 @@ def test_a_sender_is_a_number_a_name_or_a_service(
 
 @pytest.mark.parametrize("text", ["Gemeente Utrecht", "België", "", "12", "€uro", "+31 6"])
 def test_what_no_network_shows_as_a_sender_is_refused(text: str) -> None:
-    with pytest.raises(BadInput, match="is no sender"):
+    with pytest.raises(BadInput, match="is not a sender"):
         Sender.parse(text)
 
 

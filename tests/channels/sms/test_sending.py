@@ -26,7 +26,7 @@ from channels.sms.providers import (
     NotTaken,
     Taken,
     Text,
-    Told,
+    TextState,
 )
 from channels.sms.rate_limit import Pace, lines
 from channels.sms.sending import LONGEST_WAIT, TRIES, Sending, seconds_between
@@ -58,7 +58,7 @@ class Scripted:
             raise CannotSay("not today")
         return [found for found in self.has if found.made_at >= since]
 
-    def status(self, ref: str) -> Told:
+    def status(self, ref: str) -> TextState:
         raise CannotSay(f"nobody asks about {ref} while a batch is sent or settled")
 
 

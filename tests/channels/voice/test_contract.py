@@ -30,9 +30,16 @@ def test_a_caller_is_taken_out_of_a_queue_and_turned_as_a_call(twilio: Twilio) -
 
 
 def test_an_agent_and_a_line_are_rung(twilio: Twilio) -> None:
-    tells = "https://kaartje.example/voice/status?leg=1"
+    status_url = "https://kaartje.example/voice/status?leg=1"
     assert isinstance(
-        twilio.ring(Call(to="client:agent_anja", caller_id="+318001234", asks=ASKS, tells=tells)),
+        twilio.ring(
+            Call(
+                to="client:agent_anja",
+                caller_id="+318001234",
+                answer_url=ASKS,
+                status_url=status_url,
+            )
+        ),
         Ringing,
     )
     assert isinstance(
@@ -40,8 +47,8 @@ def test_an_agent_and_a_line_are_rung(twilio: Twilio) -> None:
             Call(
                 to="+318001234",
                 caller_id="+31612340000",
-                asks=ASKS,
-                tells=tells,
+                answer_url=ASKS,
+                status_url=status_url,
                 keys="ww1ww0000000000",
             )
         ),

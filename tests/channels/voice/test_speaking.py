@@ -100,5 +100,5 @@ def test_without_an_account_a_number_or_an_address_there_is_no_telephone() -> No
     }
     assert Telephone.read(whole).exchange() is not None
     assert [Telephone.read({**whole, name: ""}).exchange() for name in whole] == [None] * 4
-    with pytest.raises(BadInput, match="is no language"):
+    with pytest.raises(BadInput, match="is not a language"):
         Telephone.read({"voice_languages": "nl,Turks"})

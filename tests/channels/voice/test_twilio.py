@@ -23,8 +23,8 @@ ASKS = "https://kaartje.example/voice/agent?entry=7"
 PLACED = Call(
     to="client:agent_anja",
     caller_id="+318001234",
-    asks=ASKS,
-    tells="https://kaartje.example/voice/status?leg=1",
+    answer_url=ASKS,
+    status_url="https://kaartje.example/voice/status?leg=1",
 )
 
 
@@ -134,7 +134,7 @@ def test_a_telephone_is_rung_and_the_provider_knows_where_to_ask() -> None:
         "Url": [ASKS],
         "Method": ["POST"],
         "Timeout": ["25"],
-        "StatusCallback": [PLACED.tells],
+        "StatusCallback": [PLACED.status_url],
         "StatusCallbackMethod": ["POST"],
     }
 
