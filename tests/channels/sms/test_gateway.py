@@ -111,7 +111,7 @@ def test_it_cannot_be_asked_so_a_doubt_stays(gateway: Gateway) -> None:
     [
         (FORM.replace('name = "poort"', ""), "name"),
         (FORM.replace('"config"', '"oops"'), "codes.9"),
-        ("name =", "no TOML"),
+        ("name =", "not TOML"),
         (FORM.replace("https", "gopher"), "url"),
         (FORM + "\nodd = 1\n", "codes.odd"),
     ],
