@@ -3,7 +3,6 @@
 docs/print-shop.md explains each key. Without such a file the shop collects from the outbox.
 """
 
-import tomllib
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +16,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
-from store.errors import BadInput, SeveralRefused
-from store.toml_lines import line_in, line_of
+from store.described_toml import DescribedToml
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = (
@@ -36,8 +33,6 @@ WEEK: tuple[Weekday, ...] = (
     "sunday",
 )
 FOLDED = "-folded"
-_SETTING = "KAARTJE_PRINT_SHOP"
-_SEE = "see docs/print-shop.md"
 
 
 def _money(value: Any) -> Any:
@@ -238,6 +233,14 @@ class Shop(_Part):
         return self.prices.set_up + (self.prices.print[paper.format] + mail) * pieces
 
 
+_FILE = DescribedToml(
+    kind=Shop,
+    name="a print shop's file",
+    see="docs/print-shop.md",
+    setting="KAARTJE_PRINT_SHOP",
+)
+
+
 def read_shop(file: Path) -> Shop:
     """Read a print shop's file.
 
@@ -246,28 +249,7 @@ def read_shop(file: Path) -> Shop:
     Raises:
         BadInput: the file cannot be read, or a key is missing, unknown or wrong: one line for each.
     """
-    try:
-        source = file.read_text(encoding="utf-8")
-        shop = Shop.model_validate(tomllib.loads(source))
-    except FileNotFoundError:
-        raise BadInput(
-            "is not there", f"name a file that is in {_SETTING}, or none", str(file)
-        ) from None
-    except OSError as error:
-        raise BadInput(
-            f"cannot be read ({error.strerror})", "give Kaartje read permission", str(file)
-        ) from None
-    except UnicodeDecodeError:
-        raise BadInput("is not UTF-8", "save it as UTF-8", str(file)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(
-            f"is not TOML: {error}", "correct that line", str(file), line_in(str(error))
-        ) from None
-    except ValidationError as error:
-        raise SeveralRefused.of(
-            [_refused(each, file, source) for each in error.errors(include_url=False)]
-        ) from None
-    return _with_whole_path(shop, file)
+    return _with_whole_path(_FILE.read(file), file)
 
 
 def _with_whole_path(shop: Shop, file: Path) -> Shop:
@@ -275,31 +257,3 @@ def _with_whole_path(shop: Shop, file: Path) -> Shop:
         return shop
     key = file.absolute().parent / shop.sftp.key_file
     return shop.model_copy(update={"sftp": shop.sftp.model_copy(update={"key_file": key})})
-
-
-def _refused(each: Any, file: Path, source: str) -> BadInput:
-    location = tuple(part for part in each["loc"] if part != "[key]")
-    problem, remedy = _in_words(each, location)
-    key, colon, rest = problem.partition(": ")
-    if not location and colon:
-        location, problem = (key,), rest
-    field = ".".join(map(str, location))
-    return BadInput(
-        problem, remedy, file=str(file), line=line_of(source, location), field=field or None
-    )
-
-
-def _in_words(each: Any, location: tuple[str | int, ...]) -> tuple[str, str]:
-    match each["type"]:
-        case "extra_forbidden":
-            return "is not a known key of a print shop's file", f"remove it, or {_SEE}"
-        case "missing":
-            return "is missing", f"write {location[-1]} = …; {_SEE}"
-        case "value_error":
-            problem, _, remedy = str(each["ctx"]["error"]).partition("; ")
-            return problem, remedy
-        case "literal_error":
-            return f"is {each['input']!r}", f"write {each['ctx']['expected']}"
-        case _:
-            message = each["msg"]
-            return f"is {str(each['input'])[:60]!r}: {message[0].lower()}{message[1:]}", _SEE

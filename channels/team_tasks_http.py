@@ -5,16 +5,15 @@ docs/desk.md shows such a file: a table for each place. Words in braces are fill
 `{asked_by}` and `{asked_at}`. Our key also travels as `Idempotency-Key`.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from channels.document_templates import filled, found_at, read_json
 from channels.team_tasks import Answer, CannotSay, Doubt, Found, Matter, NotTaken, Office, Taken
-from store.errors import BadInput
+from store.described_toml import DescribedToml
 
 TIMEOUT = 10.0  # seconds
 _REDIRECTS, _REFUSED, _SERVERS = 300, 400, 500
@@ -40,28 +39,18 @@ class Form(BaseModel):
     ended: tuple[str, ...] = ()  # its words for done
 
 
+_FILE = DescribedToml(
+    kind=dict[str, Form], name="the teams' file", see="docs/desk.md", setting="KAARTJE_POSTS"
+)
+
+
 def read_offices(path: Path, key: str) -> dict[str, Office]:
     """Read the description of every office.
 
     Raises:
-        BadInput: the file is not there, is no TOML, or a key is missing, unknown or wrong.
+        BadInput: the file cannot be read, or a key is missing, unknown or wrong.
     """
-    try:
-        forms = TypeAdapter(dict[str, Form]).validate_python(
-            tomllib.loads(path.read_text(encoding="utf-8"))
-        )
-    except FileNotFoundError:
-        raise BadInput(
-            "is not there", "see docs/desk.md", str(path), field="KAARTJE_POSTS"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise BadInput(
-            first["msg"], "see docs/desk.md", str(path), field=".".join(map(str, first["loc"]))
-        ) from error
-    return {place: HttpOffice(form, key) for place, form in forms.items()}
+    return {place: HttpOffice(form, key) for place, form in _FILE.read(path).items()}
 
 
 class HttpOffice:

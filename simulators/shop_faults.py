@@ -1,12 +1,11 @@
 """What a simulated print shop does wrong, and how often: drawn under a seed, so that a trial can be repeated."""
 
-import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from simulators.sms_faults import Share
-from store.errors import BadInput
+from store.described_toml import DescribedToml
 
 
 class ShopFaults(BaseModel):
@@ -31,15 +30,6 @@ def read_shop_faults(path: Path) -> ShopFaults:
     """Read a TOML file of faults.
 
     Raises:
-        BadInput: it is no TOML, or a key is unknown or out of bounds.
+        BadInput: it cannot be read, or a key is unknown or out of bounds.
     """
-    try:
-        return ShopFaults.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        known = ", ".join(ShopFaults.model_fields)
-        raise BadInput(
-            first["msg"], f"write one of {known}", str(path), field=str(first["loc"][0])
-        ) from error
+    return DescribedToml(kind=ShopFaults, name="a file of a print shop's faults").read(path)

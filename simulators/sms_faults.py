@@ -1,13 +1,12 @@
 """What a simulated provider does wrong, and how often: drawn under a seed, so that a trial can be repeated."""
 
-import tomllib
 from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from store.errors import BadInput
+from store.described_toml import DescribedToml
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
@@ -68,15 +67,6 @@ def read_faults(path: Path) -> Faults:
     """Read a TOML file of faults.
 
     Raises:
-        BadInput: it is no TOML, or a key is unknown or out of bounds.
+        BadInput: it cannot be read, or a key is unknown or out of bounds.
     """
-    try:
-        return Faults.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        known = ", ".join(Faults.model_fields)
-        raise BadInput(
-            first["msg"], f"write one of {known}", str(path), field=str(first["loc"][0])
-        ) from error
+    return DescribedToml(kind=Faults, name="a file of a provider's faults").read(path)

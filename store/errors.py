@@ -34,7 +34,8 @@ class SeveralRefused(BadInput):
         """Return the only complaint itself, or all of them together."""
         if len(found) == 1:
             return found[0]
-        together = cls(found[0].problem)
+        files = {each.file for each in found}
+        together = cls(found[0].problem, file=found[0].file if len(files) == 1 else None)
         together.each = found
         return together
 

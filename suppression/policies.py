@@ -1,14 +1,14 @@
 """The policy of a house: what it agreed on, read from `policy.toml` and from a file of its own."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from store.described_toml import DescribedToml, parse_toml, read_text
 from store.errors import BadInput, SeveralRefused
 from suppression.card_arrivals import Post
 from suppression.contact_hours import Hours
@@ -184,24 +184,21 @@ class Policy(_Part):
         return tuple(word for care in self.care for word in care.words)
 
 
+_FILE = DescribedToml(kind=Policy, name="a policy", see="suppression/policy.toml")
+
+
 def read_policy(file: Path | None = None) -> Policy:
-    """Read the house's policy: the shipped one, changed by what `file` says.
+    """Read the body's policy, which is the shipped one, changed by what `file` says.
 
     Raises:
         BadInput: the file cannot be read, names an unknown key or reason, or leaves a rule out of the order.
     """
-    shipped = tomllib.loads(_DEFAULT.read_text(encoding="utf-8"))
+    shipped = parse_toml(read_text(_DEFAULT), str(_DEFAULT))
     if file is None:
-        return _validated(shipped, _DEFAULT)
-    try:
-        own = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInput(
-            "does not exist", "name a file that does in KAARTJE_POLICY, or none", str(file)
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", str(file)) from error
-    return _validated(_merged(shipped, own), file)
+        return _checked(_FILE.check(shipped, str(_DEFAULT)), _DEFAULT)
+    source = read_text(file, setting="KAARTJE_POLICY")
+    whole = _merged(shipped, parse_toml(source, str(file)))
+    return _checked(_FILE.check(whole, str(file), source), file)
 
 
 @lru_cache(maxsize=1)
@@ -218,43 +215,10 @@ def _merged(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _validated(data: Mapping[str, Any], file: Path) -> Policy:
-    try:
-        policy = Policy.model_validate(data)
-    except ValidationError as error:
-        raise SeveralRefused.of(
-            [_refused(each, file) for each in error.errors(include_url=False)]
-        ) from None
-    complaints = list(_complaints(policy, file))
-    if complaints:
+def _checked(policy: Policy, file: Path) -> Policy:
+    if complaints := list(_complaints(policy, file)):
         raise SeveralRefused.of(complaints)
     return policy
-
-
-def _refused(error: Any, file: Path) -> BadInput:
-    field = ".".join(map(str, error["loc"]))
-    match error["type"]:
-        case "enum":
-            return BadInput(
-                f"{error['input']!r} is no reason we know", _known(), str(file), field=field
-            )
-        case "extra_forbidden":
-            return BadInput(
-                "is no key of a policy",
-                "see suppression/policy.toml for the keys",
-                str(file),
-                field=field,
-            )
-        case "value_error":
-            problem, _, remedy = str(error["ctx"]["error"]).partition("; ")
-            return BadInput(problem, remedy, str(file), field=field)
-        case _:
-            return BadInput(
-                f"is {str(error['input'])[:60]!r}: {error['msg'].lower()}",
-                "",
-                str(file),
-                field=field,
-            )
 
 
 def _known() -> str:

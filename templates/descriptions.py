@@ -1,11 +1,11 @@
 """What a template says about itself in its `template.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from store.described_toml import DescribedToml
 from store.errors import BadInput
 
 Purpose = Literal["duty", "rights", "invitation", "service"]
@@ -37,16 +37,9 @@ class Description(BaseModel):
     preview: dict[str, Any]  # a value for every name, of nobody who exists
 
 
-def read_toml(source: str, file: str) -> dict[str, Any]:
-    """Read TOML.
-
-    Raises:
-        BadInput: it is no TOML; names the file and, as the parser tells it, the line.
-    """
-    try:
-        return tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", file=file) from error
+_FILE = DescribedToml(
+    kind=Description, name="a template's description", see="templates/contact-card/template.toml"
+)
 
 
 def read_description(source: str, file: str) -> Description:
@@ -55,14 +48,7 @@ def read_description(source: str, file: str) -> Description:
     Raises:
         BadInput: a key is unknown, missing or of the wrong type, or a name has no preview value.
     """
-    try:
-        description = Description.model_validate(read_toml(source, file))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(step) for step in first["loc"])
-        raise BadInput(
-            first["msg"], "see templates/contact-card/template.toml", file=file, field=field
-        ) from error
+    description = _FILE.parse(source, file)
     for name in description.names:
         if look_up(description.preview, name) is None:
             raise BadInput(

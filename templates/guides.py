@@ -4,16 +4,16 @@ It is a template for the channel `call`, with a `guide.toml` that says what stan
 no score of the citizen, and there is nothing in it to fill in.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from store.clock import months_after
+from store.described_toml import DescribedToml
 from store.errors import BadInput
 from templates.texts import Template
 
@@ -67,6 +67,9 @@ class Plan(BaseModel):
     steps: Annotated[tuple[StepLines, ...], Field(min_length=1)]
     checklist: tuple[FactLines, ...] = ()
     signs: tuple[SignLines, ...] = ()
+
+
+_FILE = DescribedToml(kind=Plan, name="a call guide", see="templates/call-guide/guide.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +164,7 @@ def read_plan(template: Template) -> Plan:
         raise BadInput(
             "is missing", "a call guide needs it: see templates/call-guide/guide.toml", file=place
         )
-    try:
-        plan = Plan.model_validate(tomllib.loads(template.sources[FILE]))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", file=place) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise BadInput(
-            first["msg"], "see templates/call-guide/guide.toml", file=place, field=field
-        ) from error
+    plan = _FILE.parse(template.sources[FILE], place)
     _holds_together(plan, template, place)
     return plan
 

@@ -1,6 +1,5 @@
 """What callers of the free line hear: one file of words for each language, ours or the house's own."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Self
 
+from store.described_toml import parse_toml, read_text
 from store.errors import BadInput
 from templates.lists import search
 
@@ -78,14 +78,7 @@ def _speech(language: str, own: Path | None) -> Speech:
 
 
 def _document(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"is not TOML: {error}", "write each sentence in quotes", str(file)
-        ) from None
+    return parse_toml(read_text(file), str(file)) if file.is_file() else {}
 
 
 def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:

@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from store.described_toml import parse_toml
 from store.errors import BadInput
-from templates.descriptions import Description, read_description, read_toml
+from templates.descriptions import Description, read_description
 from templates.language_scripts import Script, parse_script
 from templates.linting import Finding, lint
 
@@ -59,7 +60,7 @@ class Template:
         }
         for language, script in scripts.items():
             _compare(script, description, whole=language == FALLBACK)
-        layout = read_toml(sources[_LAYOUT], places[_LAYOUT]) if _LAYOUT in sources else {}
+        layout = parse_toml(sources[_LAYOUT], places[_LAYOUT]) if _LAYOUT in sources else {}
         return cls(
             name=name,
             sources=dict(sources),

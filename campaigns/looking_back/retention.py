@@ -10,18 +10,19 @@ A file, `retention.toml` in the home folder, says how long each class is kept an
 A class without a period is never removed. Touches stay, whatever the class: the caps of later campaigns need them.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from installation.installation import Installation
 from store.audit_log import Decider, record
+from store.described_toml import DescribedToml
 from store.errors import BadInput
 from store.states import CampaignState
 from store.tables import Campaign, Decision, Removal
@@ -31,7 +32,6 @@ DECISIONS = "decisions"
 CHUNK = (
     50_000  # rows of one transaction: killed between two, what was done is done and written down
 )
-_KEYS = ("legal_hold", "days")
 _LONGEST = 36_500
 _ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
 
@@ -75,11 +75,28 @@ class Kept:
         return asdict(self)
 
 
+class _RetentionFile(BaseModel):
+    """The whole of `retention.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: Mapping[str, Annotated[StrictInt, Field(ge=1, le=_LONGEST)]] = {}
+    legal_hold: frozenset[str] = frozenset()
+
+
+_FILE = DescribedToml(
+    kind=_RetentionFile,
+    name="the file of retention periods",
+    see="docs/retention-and-shadow.md",
+    setting="KAARTJE_RETENTION",
+)
+
+
 def read_periods(installation: Installation) -> Periods:
     """Read the periods of this house; without a file there are none, and nothing is ever removed.
 
     Raises:
-        BadInput: the file is no TOML, has an unknown key, a period that is none, or the named file is not there.
+        BadInput: the file cannot be read, has an unknown key or a wrong period, or the named file is not there.
     """
     file = installation.settings.retention_file
     if not file.exists():
@@ -90,45 +107,8 @@ def read_periods(installation: Installation) -> Periods:
                 str(file),
             )
         return Periods(None, {}, frozenset())
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"is not TOML: {error}", "write names in quotes, and days as numbers", str(file)
-        ) from None
-    odd = next((key for key in document if key not in _KEYS), None)
-    if odd is not None:
-        raise BadInput(
-            "is no key of this file", f"write {' or '.join(_KEYS)}", str(file), field=odd
-        )
-    return Periods(
-        file, _days(document.get("days", {}), file), _held(document.get("legal_hold", []), file)
-    )
-
-
-def _days(found: Any, file: Path) -> Mapping[str, int]:
-    if not isinstance(found, dict):
-        raise BadInput(
-            "is no table of classes", "write [days] and a line for each: two-years = 730", str(file)
-        )
-    for name, days in found.items():
-        if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST:
-            problem = f"{days!r} is no number of days"
-            raise BadInput(
-                problem,
-                f"write a whole number from 1 to {_LONGEST}",
-                str(file),
-                field=f"days.{name}",
-            )
-    return found
-
-
-def _held(found: Any, file: Path) -> frozenset[str]:
-    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-        raise BadInput(
-            "is no list of campaigns", 'write ["its-name"]', str(file), field="legal_hold"
-        )
-    return frozenset(found)
+    read = _FILE.read(file)
+    return Periods(file, read.days, read.legal_hold)
 
 
 def ledgers(installation: Installation, *, now: datetime) -> list[Kept]:

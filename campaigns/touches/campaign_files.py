@@ -2,14 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from store.errors import BadInput, SeveralRefused
+from store.validation_words import refused
 from store.yaml_lines import Lines, read_yaml
 from suppression.policies import Cap, Policy, Purpose, Tax
 
@@ -336,60 +335,11 @@ def read_campaign(path: Path) -> tuple[CampaignFile, str, Lines]:
     try:
         return CampaignFile.model_validate(document), source, lines
     except ValidationError as error:
-        raise _refused(path, lines, error) from None
-
-
-def _refused(path: Path, lines: Lines, error: ValidationError) -> BadInput:
-    found = []
-    complaints = error.errors(include_url=False)
-    absent = {each["loc"] for each in complaints if each["type"] == "missing"}
-    meant = {
-        _meant(each["loc"], absent) for each in complaints if each["type"] == "extra_forbidden"
-    }
-    for each in complaints:
-        if each["type"] == "missing" and each["loc"] in meant:
-            continue  # it is there, misspelled, and that is said already
-        location = tuple(part for part in each["loc"] if isinstance(part, str | int))
-        problem, remedy = _in_words(each, location)
-        if each["type"] == "extra_forbidden" and (other := _meant(each["loc"], absent)):
-            remedy = f"did you mean {other[-1]}?"
-        key, colon, rest = problem.partition(": ")
-        if each["type"] == "value_error" and colon and key in lines.document:
-            location, problem = (key,), rest
-        found.append(
-            BadInput(
-                problem, remedy, str(path), lines.of(location), ".".join(map(str, location)) or None
-            )
-        )
-    return SeveralRefused.of(found)
-
-
-def _meant(
-    extra: tuple[str | int, ...], absent: set[tuple[str | int, ...]]
-) -> tuple[str | int, ...] | None:
-    """Return the missing key that a key we do not know was probably meant to be."""
-    beside = {str(key[-1]): key for key in absent if key[:-1] == extra[:-1]}
-    close = get_close_matches(str(extra[-1]), beside, n=1)
-    return beside[close[0]] if close else None
-
-
-def _in_words(error: Any, location: tuple[str | int, ...]) -> tuple[str, str]:
-    key = location[-1] if location else ""
-    match error["type"]:
-        case "extra_forbidden":
-            return (
-                "is no key of a campaign file",
-                "remove it, or see docs/campaign.schema.json for the keys",
-            )
-        case "missing":
-            return "is missing", f"write {key}: …"
-        case "value_error":
-            problem, _, remedy = str(error["ctx"]["error"]).partition("; ")
-            return problem, remedy
-        case "literal_error":
-            return f"is {error['input']!r}", f"write {error['ctx']['expected']}"
-        case "string_pattern_mismatch":
-            return f"is {error['input']!r}", "use lower case letters, digits and hyphens"
-        case _:
-            shown = str(error["input"])
-            return f"is {shown[:60]!r}: {error['msg'][0].lower()}{error['msg'][1:]}", ""
+        raise refused(
+            error,
+            CampaignFile,
+            file=str(path),
+            name="a campaign file",
+            see="docs/campaign.schema.json",
+            line_of=lines.of,
+        ) from None

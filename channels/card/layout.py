@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from channels.press.profile import MOST_INK
-from store.errors import BadInput
+from store.described_toml import DescribedToml
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -362,18 +362,13 @@ def _extent(thing: Frame | Kix | Qr | Mark | Matrix) -> tuple[float, float]:
             return thing.width, thing.height
 
 
+_FILE = DescribedToml(kind=Layout, name="a layout", see="templates/contact-card/layout.toml")
+
+
 def read_layout(data: Mapping[str, Any]) -> Layout:
     """Read a layout.
 
     Raises:
         BadInput: something is missing, unknown or comes too near to the edge.
     """
-    try:
-        return Layout.model_validate(dict(data))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(step) for step in first["loc"]) or "frames"
-        problem = first["msg"].removeprefix("Value error, ")
-        raise BadInput(
-            problem, "see templates/contact-card/layout.toml", file="layout.toml", field=field
-        ) from error
+    return _FILE.check(data, "layout.toml")

@@ -5,14 +5,13 @@ body are filled in: `{key}`, `{to}`, `{from}`, `{body}`, `{reference}` (the key 
 `{callback}` (where to report on it).
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import local
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from channels.document_templates import filled, found_at, read_json
 from channels.sms.attempts import marked_url
@@ -31,7 +30,7 @@ from channels.sms.providers import (
 from channels.sms.reports import Report, Status
 from channels.sms.senders import Sender
 from channels.sms.twilio import never_connected, seconds
-from store.errors import BadInput
+from store.described_toml import DescribedToml
 
 _REFUSED, _SERVERS = 400, 500
 
@@ -63,24 +62,18 @@ class Form(BaseModel):
     numbers: Literal["+31…", "0031…", "31…"] = "+31…"  # how it wants a number written
 
 
+_FILE = DescribedToml(
+    kind=Form, name="a gateway's file", see="docs/sms.md", setting="KAARTJE_SMS_GATEWAY"
+)
+
+
 def read_form(path: Path) -> Form:
     """Read a gateway's description.
 
     Raises:
-        BadInput: the file is not there, is not TOML, or a key is missing, unknown or wrong.
+        BadInput: the file cannot be read, or a key is missing, unknown or wrong.
     """
-    try:
-        return Form.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise BadInput(
-            "is not there", "see docs/sms.md", str(path), field="KAARTJE_SMS_GATEWAY"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is not TOML: {error}", "correct that line", str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise BadInput(first["msg"], "see docs/sms.md", str(path), field=field) from error
+    return _FILE.read(path)
 
 
 def read_report(form: Form, document: Any, attempt: str) -> Report | None:

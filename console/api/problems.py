@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from store.errors import BadInput
+from store.validation_words import in_words
 
 MEDIA = "application/problem+json"
 TITLES: dict[int, str] = {
@@ -98,7 +99,7 @@ def of_validation(error: RequestValidationError) -> Refused:
     """Say what of a request does not fit the document. What was sent is not repeated: it may be about somebody."""
     found = error.errors()
     places = {str(each["loc"][0]) for each in found}
-    wrong = tuple(Wrong(field=_place(each["loc"]), detail=str(each["msg"])[:200]) for each in found)
+    wrong = tuple(Wrong(field=_place(each["loc"]), detail=_detail(each)) for each in found)
     if "path" in places:
         return Refused(status=404, kind="not-found", detail="no such thing can exist")
     if places & {"query", "header"} or any(each["type"] == "json_invalid" for each in found):
@@ -114,6 +115,10 @@ def of_validation(error: RequestValidationError) -> Refused:
         detail="read the document of this API at /api/v1/openapi.json",
         errors=wrong,
     )
+
+
+def _detail(error: Any) -> str:
+    return "; ".join(filter(None, in_words(error, repeat=False)))
 
 
 def _place(loc: tuple[Any, ...]) -> str:

@@ -1,6 +1,5 @@
 """What this house agreed on about what follows from a conversation: `care.toml`, read once."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from store.described_toml import DescribedToml
 from store.errors import BadInput
 
 FILE = Path(__file__).with_name("care.toml")
@@ -60,7 +60,7 @@ class Agreements(_Part):
 @cache
 def agreements() -> Agreements:
     """Return what was agreed on."""
-    return Agreements.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    return DescribedToml(kind=Agreements, name="the care policy", see="docs/desk.md").read(FILE)
 
 
 def one_of(word: str, known: Mapping[str, object], *, field: str) -> str:

@@ -1,13 +1,12 @@
 """What a simulated telephone network does wrong, and what its people are like: read from one TOML file."""
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.sms_faults import Seconds, Share
-from store.errors import BadInput
+from store.described_toml import DescribedToml
 
 Count = Annotated[float, Field(gt=0, le=36_000)]
 
@@ -78,20 +77,6 @@ def read_rehearsal(path: Path) -> Rehearsal:
     """Read a TOML file with the tables `line`, `callers` and `agents`.
 
     Raises:
-        BadInput: it is no TOML, or a key is unknown or out of bounds.
+        BadInput: it cannot be read, or a key is unknown or out of bounds.
     """
-    try:
-        return Rehearsal.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", "mend that line", str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BadInput(
-            first["msg"], f"write one of: {_known(first['loc'][0])}", str(path), field=where
-        ) from error
-
-
-def _known(table: Any) -> str:
-    kinds: dict[Any, type[BaseModel]] = {"line": LineFaults, "callers": Crowd, "agents": Desk}
-    return ", ".join(kinds[table].model_fields if table in kinds else kinds)
+    return DescribedToml(kind=Rehearsal, name="a file of a rehearsal").read(path)

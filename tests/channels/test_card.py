@@ -296,11 +296,11 @@ def test_one_bad_card_does_not_hold_up_the_others(tmp_path: Path) -> None:
         ),
         (
             {"frames": [*LAYOUT["frames"], {**LAYOUT["frames"][0], "part": "ps", "size": 5}]},
-            "greater than or equal to 6",
+            "5 is too small; write a number of at least 6",
         ),
         ({"frames": [*LAYOUT["frames"], LAYOUT["frames"][0]]}, "two frames"),
         ({"card": {"drawing": "unicorn"}}, "card.drawing.*kitchen-table"),
-        ({"colour": "blue"}, "Extra inputs"),
+        ({"colour": "blue"}, "colour: is not a known key of a layout"),
     ],
 )
 def test_a_wrong_layout_is_bad_input_with_the_field(change: dict[str, Any], said: str) -> None:

@@ -119,14 +119,17 @@ def test_the_address_of_a_letter_stands_in_the_window_of_its_envelope(tmp_path: 
         ({"card": {"closes": True}}, "could be read on the outside"),
         ({"card": {"sides": 1}}, "a side that is not printed"),
         ({"card": {"fold": 60}}, "lies across the fold"),
-        ({"card": {"drawing": "logo.png"}}, "Input should be"),
+        ({"card": {"drawing": "logo.png"}}, "is not a known word; write .plain."),
         ({"qr": {"side": "back", "left": 125, "top": 82, "size": 20}}, "QR code comes within 5 mm"),
         (
             {"qr": {"side": "back", "left": 60, "top": 20, "size": 20}},
             r"within 2 mm of the QR code",
         ),
         ({"kix": {"left": 82, "top": 99, "width": 40}}, "KIX code comes within 5 mm"),
-        ({"qr": {"side": "back", "left": 20, "top": 10, "size": 8}}, "greater than or equal to 12"),
+        (
+            {"qr": {"side": "back", "left": 20, "top": 10, "size": 8}},
+            "8 is too small; write a number of at least 12",
+        ),
     ],
 )
 def test_a_layout_that_cannot_be_printed_is_bad_input(change: dict[str, Any], said: str) -> None:

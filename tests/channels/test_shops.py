@@ -68,11 +68,17 @@ def test_paper_in_the_shops_file_is_refused_since_the_layout_says_it(tmp_path: P
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "field", "said"),
     [
-        ("port = 22", "port = 0", 8, "sftp.port", "greater than or equal to 1"),
+        ("port = 22", "port = 0", 8, "sftp.port", "0 is too small; write a number of at least 1"),
         ('user = "kaartje"\n', "", 6, "sftp.user", "is missing"),
         ("folder =", "folders =", 12, "sftp.folders", "is not a known key of a print shop's file"),
         ('folder = "in/kaartje"', 'folder = "../in"', 12, "sftp.folder", "is not a folder"),
-        ('host_key = "ssh-ed25519 ', 'host_key = "SHA256:', 11, "sftp.host_key", "match pattern"),
+        (
+            'host_key = "ssh-ed25519 ',
+            'host_key = "SHA256:',
+            11,
+            "sftp.host_key",
+            "is not of the right form",
+        ),
         (
             'cut_off = "16:00"',
             'cut_off = "4 pm"',
@@ -81,11 +87,29 @@ def test_paper_in_the_shops_file_is_refused_since_the_layout_says_it(tmp_path: P
             "'4 pm' is not a time of day",
         ),
         ('cut_off = "16:00"', 'cut_off = "0:00"', 17, "calendar", "its day ends as it begins"),
-        ('"saturday", "sunday"', '"zaterdag"', 19, "calendar.closed", "is 'zaterdag'"),
-        ("set_up = 45.00", "set_up = -1", 24, "prices.set_up", "greater than or equal to 0"),
-        ('"210x148" = 0.081', '"a5" = 0.081', 29, "prices.print.a5", "match pattern"),
+        (
+            '"saturday", "sunday"',
+            '"zaterdag"',
+            19,
+            "calendar.closed",
+            "'zaterdag' is not a known word; write 'monday'",
+        ),
+        (
+            "set_up = 45.00",
+            "set_up = -1",
+            24,
+            "prices.set_up",
+            "-1 is too small; write a number of at least 0",
+        ),
+        ('"210x148" = 0.081', '"a5" = 0.081', 29, "prices.print.a5", "is not of the right form"),
         ("up_to = 50", "up_to = 10", 23, "prices", "not in order of weight"),
-        ('mode = "composed"', 'mode = "decomposed"', 3, "mode", "is 'decomposed'"),
+        (
+            'mode = "composed"',
+            'mode = "decomposed"',
+            3,
+            "mode",
+            "'decomposed' is not a known word; write 'composed'",
+        ),
         ("\npieces = 2\n", "\npieces = two\n", 44, None, "is not TOML"),
     ],
 )

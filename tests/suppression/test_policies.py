@@ -42,9 +42,9 @@ def test_a_house_opens_with_its_own_policy_and_not_at_all_with_a_broken_one(tmp_
     )
     assert installation.policy.freshness.days == 9
     installation.store.engine.dispose()
-    with pytest.raises(BadInput, match="no TOML"):
+    with pytest.raises(BadInput, match="not TOML"):
         open_installation(Settings(home=tmp_path / "home", policy=str(own(tmp_path, "[freshness"))))
-    with pytest.raises(BadInput, match="does not exist"):
+    with pytest.raises(BadInput, match="is not there"):
         open_installation(Settings(home=tmp_path / "home", policy=str(tmp_path / "nowhere.toml")))
 
 
@@ -54,15 +54,18 @@ ORDER = [reason.value for reason in shipped_policy().rules.order]
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (f"[rules]\norder = {[*ORDER, 'TOO_POOR']}", "'TOO_POOR' is no reason we know"),
+        (f"[rules]\norder = {[*ORDER, 'TOO_POOR']}", "'TOO_POOR' is not a known word"),
         (f"[rules]\norder = {ORDER[1:]}", "DECEASED is left out"),
         (f"[rules]\norder = {[*ORDER, 'MINOR']}", "MINOR stands twice"),
         (f"[rules]\norder = {[*ORDER, 'HOUSEHOLD']}", "HOUSEHOLD is decided by no rule"),
         ("[rules.off]\nOBJECTION = 'we know better'", "OBJECTION cannot be switched off"),
         ("[rules.off]\nMINOR = ''", "rules.off"),
         ("[caps.card]\ntimes = 0", "caps.card.times"),
-        ("[caps.card]\nweeks = 3", "is no key of a policy"),
-        ("[hours]\nsunday = { opens = '9:00', closes = '10:00' }", "is no key of a policy"),
+        ("[caps.card]\nweeks = 3", "is not a known key of a policy"),
+        (
+            "[hours]\nsunday = { opens = '9:00', closes = '10:00' }",
+            "is not a known key of a policy",
+        ),
         (
             "[[consent]]\npurpose = 'profit'\nchannels = []\nneeds = 'consent'\nreference = 'none'",
             "consent.0.purpose",

@@ -113,7 +113,7 @@ def test_a_wrong_script_names_its_line_and_a_remedy(
         (ABOUT.replace('"invitation"', '"pressure"'), "purposes"),
         (ABOUT.replace('agent = "Samira"', ""), "preview.agent"),
         (ABOUT + "\n[extra]\n", "extra"),
-        ("title = ", "no TOML"),
+        ("title = ", "not TOML"),
     ],
 )
 def test_a_wrong_description_is_bad_input(about: str, said: str) -> None:

@@ -183,16 +183,16 @@ def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[days\n", "retention.toml: is not TOML"),
+        ("[days\n", "retention.toml, line 1: is not TOML"),
         (
             "[periods]\nx = 1\n",
-            "retention.toml, periods: is no key of this file; write legal_hold or days",
+            "periods: is not a known key of the file of retention periods; remove it, or write one of days, legal_hold",
         ),
-        ("[days]\nx = 0\n", "days.x: 0 is no number of days"),
-        ("[days]\nx = true\n", "days.x: True is no number of days"),
-        ('[days]\nx = "2 years"\n', "days.x: '2 years' is no number of days"),
-        ("days = 3\n", "is no table of classes"),
-        ('legal_hold = "x"\n', "legal_hold: is no list of campaigns"),
+        ("[days]\nx = 0\n", "line 2, days.x: 0 is too small; write a number of at least 1"),
+        ("[days]\nx = true\n", "days.x: True is not a whole number"),
+        ('[days]\nx = "2 years"\n', "days.x: '2 years' is not a whole number"),
+        ("days = 3\n", "days: 3 is not a group of keys"),
+        ('legal_hold = "x"\n', "legal_hold: 'x' is not a list"),
         ('legal_hold = ["nowhere"]\n', "legal_hold: there is no campaign 'nowhere' to hold back"),
     ],
 )

@@ -161,7 +161,7 @@ def test_a_wrong_file_of_faults_is_one_clear_line(tmp_path: Path) -> None:
         tmp_path, "simulate", "sms", "--port", "0", "--faults", str(tmp_path / "faults.toml")
     )
     assert run.returncode == 2
-    assert "hang_share: Input should be less than or equal to 1" in run.stderr
+    assert "hang_share: 3 is too large; write a number of at most 1" in run.stderr
 
 
 def test_a_number_is_looked_up_once_and_remembered_without_naming_it(

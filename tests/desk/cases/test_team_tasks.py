@@ -385,7 +385,7 @@ def test_a_description_that_is_wrong_says_where(tmp_path: Path) -> None:
     for text, said in (
         (FORM.replace("{post}", "post"), "stella.ask"),
         (FORM + "\nwhat = 1", "stella.body"),
-        ("[stella", "is no TOML"),
+        ("[stella", "is not TOML"),
     ):
         (tmp_path / "posts.toml").write_text(text)
         if said == "stella.body":
