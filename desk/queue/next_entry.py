@@ -1,7 +1,7 @@
 """Which entry an agent should take next: what was promised, then whoever waits longest, then what a campaign asks.
 
 Each line and skill has its own order in an index, and only its first few are looked at, so that the choice costs the
-same whether a hundred entries wait or ten thousand: docs/decisions/0080-the-next-one.md.
+same whether a hundred entries wait or ten thousand: decision 0080.
 """
 
 from collections.abc import Collection

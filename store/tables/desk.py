@@ -89,7 +89,7 @@ class Call(Table):
     __tablename__ = "calls"
     __data__ = TableData("call back as promised, and know what was agreed", Retention.CONVERSATION)
     __table_args__ = (
-        # in each of these the next entry to take is the first: docs/decisions/0080-the-next-one.md
+        # in each of these the next entry to take is the first: decision 0080
         Index("ix_calls_queue", "line_id", "state", "received_at"),
         Index(
             "ix_calls_waiting",
