@@ -67,16 +67,16 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
             raise BadInput("is nobody we know", remedy, field=ref)
         numbers = numbers_of(connection, person.id)
         return Explanation(
-            portrait(connection, person, numbers),
-            _campaigns(connection, person),
-            _replies(connection, person),
-            _calls(connection, person.id),
-            _appointments(connection, person.id),
-            person_facts.suppressions(connection, person, numbers, at),
-            person_facts.outcomes(connection, ref),
-            person_facts.consents(connection, ref, at),
-            person_facts.obligations(connection, ref),
-            person_facts.answers(connection, person.id),
+            person=portrait(connection, person, numbers),
+            campaigns=_campaigns(connection, person),
+            replies=_replies(connection, person),
+            calls=_calls(connection, person.id),
+            appointments=_appointments(connection, person.id),
+            suppressions=person_facts.suppressions(connection, person, numbers, at),
+            outcomes=person_facts.outcomes(connection, ref),
+            consents=person_facts.consents(connection, ref, at),
+            obligations=person_facts.obligations(connection, ref),
+            answers=person_facts.answers(connection, person.id),
         )
 
 
@@ -261,8 +261,16 @@ def _tries(connection: Connection, touches: list[int]) -> Mapping[int, list[Try]
         .order_by(Attempt.touch_id, Attempt.number)
     )
     for row in connection.execute(query):
-        answer = (row.provider_ref, row.error_code, row.detail)
-        found[row.touch_id].append(Try(row.number, row.state.value, row.written_at, *answer))
+        found[row.touch_id].append(
+            Try(
+                number=row.number,
+                state=row.state.value,
+                written_at=row.written_at,
+                provider_ref=row.provider_ref,
+                error_code=row.error_code,
+                detail=row.detail,
+            )
+        )
     return found
 
 
@@ -280,13 +288,13 @@ def _replies(connection: Connection, person: Any) -> tuple[Said, ...]:
     )
     return tuple(
         Said(
-            row.received_at,
-            row.kind.value,
-            row.name,
-            row.matched_by,
-            row.objects,
-            row.reason,
-            row.text,
+            at=row.received_at,
+            kind=row.kind.value,
+            campaign=row.name,
+            matched_by=row.matched_by,
+            objects=row.objects,
+            reason=row.reason,
+            text=row.text,
         )
         for row in rows
     )
@@ -301,13 +309,13 @@ def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
     )
     return tuple(
         Talked(
-            row.received_at,
-            row.state.value,
-            row.number,
-            row.taken_by,
-            row.wrapped_up_at,
-            row.disposition,
-            row.note,
+            received_at=row.received_at,
+            state=row.state.value,
+            line=row.number,
+            taken_by=row.taken_by,
+            wrapped_up_at=row.wrapped_up_at,
+            disposition=row.disposition,
+            note=row.note,
         )
         for row in rows
     )

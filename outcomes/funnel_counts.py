@@ -51,7 +51,7 @@ class Span:
         return or_(campaign_id == self.campaign_id, campaign_id.is_(None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """So many people about whom one campaign decided the same."""
 
@@ -71,9 +71,11 @@ def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
     """Return every decision of a campaign in one pass, counted by what was decided."""
     columns = (Decision.selected, Decision.reason, Decision.arm_id, Decision.wave_id)
     query = (
-        select(*columns, func.count()).where(Decision.campaign_id == campaign_id).group_by(*columns)
+        select(*columns, func.count().label("people"))
+        .where(Decision.campaign_id == campaign_id)
+        .group_by(*columns)
     )
-    return [Decided(bool(row[0]), *row[1:]) for row in connection.execute(query)]
+    return [Decided(**row._asdict()) for row in connection.execute(query)]
 
 
 def touches(

@@ -30,7 +30,7 @@ _WAITING = (TouchState.PLANNED, TouchState.CLAIMED)
 _SHOWN_APART = (OutcomeKind.FILED, OutcomeKind.APPOINTMENT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArmFunnel:
     """What became of the people assigned to one arm."""
 
@@ -61,7 +61,7 @@ class ArmFunnel:
         return wilson(self.filed, self.assigned)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFunnel:
     """What became of the touches of one channel."""
 
@@ -78,7 +78,7 @@ class ChannelFunnel:
     failed: dict[str, int]  # could never go, by reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
     """What became of everyone a campaign's audience matched.
 

@@ -81,14 +81,19 @@ def _in_contact(span: Span) -> Any:
     """Select who called, texted or came by, and who was spoken to when we called."""
     kinds = (ReplyKind.CALLED, ReplyKind.TEXTED, ReplyKind.COUNTER)
     replied = select(Reply.person_id).where(
-        Reply.kind.in_(kinds), Reply.person_id.is_not(None), span.ours(Reply.campaign_id),
+        Reply.kind.in_(kinds),
+        Reply.person_id.is_not(None),
+        span.ours(Reply.campaign_id),
         span.within(Reply.received_at),
-    )  # fmt: skip
+    )
     unspoken = [each.value for each in NOBODY_SPOKEN]
     spoken = select(Call.person_id).where(
-        Call.state == CallState.WRAPPED_UP, Call.person_id.is_not(None), Call.disposition.not_in(unspoken),
-        span.ours(Call.campaign_id), span.within(Call.wrapped_up_at),
-    )  # fmt: skip
+        Call.state == CallState.WRAPPED_UP,
+        Call.person_id.is_not(None),
+        Call.disposition.not_in(unspoken),
+        span.ours(Call.campaign_id),
+        span.within(Call.wrapped_up_at),
+    )
     return _either(replied, spoken)
 
 

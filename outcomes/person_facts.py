@@ -20,13 +20,13 @@ def answers(connection: Connection, person_id: int) -> tuple[AnsweredWith, ...]:
     )
     return tuple(
         AnsweredWith(
-            row.written_at,
-            row.kind.value,
-            row.state.value,
-            row.body,
-            row.handed_over_at,
-            row.detail,
-            row.cost,
+            at=row.written_at,
+            kind=row.kind.value,
+            state=row.state.value,
+            body=row.body,
+            handed_over_at=row.handed_over_at,
+            detail=row.detail,
+            cost=row.cost,
         )
         for row in rows
     )

@@ -17,7 +17,7 @@ class Why:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
     """Who this is, as the source has it. The citizen number's hash is not shown, nor an address that is secret."""
 
@@ -44,7 +44,7 @@ class Event:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
     """One try at a touch, and what the provider answered."""
 
@@ -66,7 +66,7 @@ class Reported:
     outcome: str | None  # None: not looked at yet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PieceStory:
     """The piece of post that a touch became."""
 
@@ -79,7 +79,7 @@ class PieceStory:
     pull_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TouchStory:
     """One touch from plan to outcome."""
 
@@ -103,7 +103,7 @@ class Removed:
     retention: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What one campaign decided about this person."""
 
@@ -122,7 +122,7 @@ class Decided:
     removed: Removed | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """One reply."""
 
@@ -135,7 +135,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredWith:
     """One text that they got because they texted or asked, outside any campaign."""
 
@@ -148,7 +148,7 @@ class AnsweredWith:
     cost: int | None  # hundredths of a euro cent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Talked:
     """One call in the queue, and what came of it."""
 
@@ -205,7 +205,7 @@ class Owed:
     refund_expected: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Every decision about one person, and its reason."""
 

@@ -26,7 +26,14 @@ def pieces(connection: Connection, touches: Collection[int]) -> Mapping[int, lis
     )
     found: dict[int, list[PieceStory]] = defaultdict(list)
     for row in connection.execute(query):
-        pull = (row.pull.value, row.pull_reason) if row.pull else (None, None)
-        story = PieceStory(row.piece_id, row.key, row.state.value, row.reason, row.reprints, *pull)
+        story = PieceStory(
+            piece_id=row.piece_id,
+            run=row.key,
+            state=row.state.value,
+            reason=row.reason,
+            reprints=row.reprints,
+            pull=row.pull.value if row.pull else None,
+            pull_reason=row.pull_reason,
+        )
         found[row.touch_id].append(story)
     return found

@@ -15,7 +15,7 @@ from store.tables import AddressDecision, Person
 from suppression.year_spans import ADULT_AGE, years_before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrowdedAddress:
     """One address with many adults. Where one of them has a secret address, only its key is told."""
 
@@ -67,7 +67,14 @@ def _crowded(today: date, above: int) -> Select[*tuple[Any, ...]]:
 def _address(row: Any) -> CrowdedAddress:
     key, secret, *parts, adults = row
     postcode, number, letter, addition = (None, None, None, None) if secret else parts
-    return CrowdedAddress(key, postcode, number, letter, addition, adults)
+    return CrowdedAddress(
+        key=key,
+        postcode=postcode,
+        house_number=number,
+        house_letter=letter,
+        house_addition=addition,
+        adults=adults,
+    )
 
 
 def key_of(postcode: str, house_number: str, letter: str = "", addition: str = "") -> int:

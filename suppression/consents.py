@@ -49,7 +49,7 @@ class Spoken(Protocol):
     def ends_at(self) -> datetime | None: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewWord:
     """One word as it is put down."""
 
@@ -87,7 +87,7 @@ class NewWord:
         return {**values, "entry_key": self.key()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """One word as it stands in the history."""
 
@@ -199,7 +199,7 @@ def words_of(connection: Connection, person_ref: str) -> list[Word]:
         .where(Consent.person_ref == person_ref)
         .order_by(Consent.said_at, Consent.id)
     )
-    return [Word(*row) for row in connection.execute(query)]
+    return [Word(**row._asdict()) for row in connection.execute(query)]
 
 
 def standings(

@@ -23,7 +23,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedDeath:
     """One word of somebody's death. It holds until a person lifts it, whatever the register says."""
 
@@ -71,12 +71,12 @@ def reported_deaths(store: Store, *, now: datetime, confirmed: bool = False) -> 
 def _death(row: Any, now: datetime) -> ReportedDeath:
     days, known = (now - row.starts_at).days, row.person_id is not None
     return ReportedDeath(
-        row.id,
-        row.person_ref,
-        row.starts_at,
-        days,
-        row.source,
-        row.note,
-        known,
+        id=row.id,
+        person_ref=row.person_ref,
+        reported_at=row.starts_at,
+        days=days,
+        source=row.source,
+        note=row.note,
+        known=known,
         confirmed_on=row.deceased_on,
     )

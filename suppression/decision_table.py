@@ -42,7 +42,7 @@ NUMBERS: dict[str, str] = {
 """A number of every kind; what may be done with it is asked of the number plan, not written down here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row of the table; `number` is the example of its kind as it would be imported, None where it is no number."""
 
@@ -77,7 +77,15 @@ def table(policy: Policy) -> Iterator[Row]:
                 for purpose in PURPOSES:
                     found = decide(policy, channel, number, consent, purpose)
                     reference = _reference(policy, purpose, channel)
-                    yield Row(channel, kind, consent, purpose, number, found, reference)
+                    yield Row(
+                        channel=channel,
+                        number_type=kind,
+                        consent=consent,
+                        purpose=purpose,
+                        number=number,
+                        verdict=found,
+                        reference=reference,
+                    )
 
 
 def decide(

@@ -14,7 +14,7 @@ from suppression.list_writing import write_entries
 from suppression.reasons import Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """What an entry went through in the house that exported it."""
 
@@ -28,7 +28,7 @@ class Past:
 NOTHING_YET = Past()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
     """One reason not to reach a person, an address, a person at one address, or a number.
 
@@ -98,7 +98,7 @@ class NewEntry:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry as it stands on a list, lifted or not."""
 
@@ -137,10 +137,10 @@ class Entry:
     def narrowed(self, *, channel: str | None = None, subject: str | None = None) -> NewEntry:
         """Return the entry that says the same of one channel or one subject only; its proof is kept."""
         return NewEntry(
-            self.scope,
-            Reason(self.reason),
-            self.source,
-            self.starts_at,
+            scope=self.scope,
+            reason=Reason(self.reason),
+            source=self.source,
+            starts_at=self.starts_at,
             repeat=f"narrowed #{self.id}",
             person_ref=self.person_ref,
             household_key=self.household_key,
@@ -187,12 +187,12 @@ def objections(
 ) -> list[NewEntry]:
     """Return the entries of one objection: the person, everywhere and for everything, and the number it came from."""
     entry = NewEntry(
-        SuppressionScope.PERSON,
-        Reason.OBJECTION,
-        source,
-        heard_at,
-        repeat,
-        person_ref,
+        scope=SuppressionScope.PERSON,
+        reason=Reason.OBJECTION,
+        source=source,
+        starts_at=heard_at,
+        repeat=repeat,
+        person_ref=person_ref,
         note=note,
         pending=pending,
     )
@@ -218,5 +218,5 @@ def entries_where(
     query = select(*columns).order_by(Suppression.id)
     if which is not None:
         query = query.where(which)
-    found = [Entry(*row) for row in connection.execute(query)]
+    found = [Entry(**row._asdict()) for row in connection.execute(query)]
     return [entry for entry in found if active_at is None or entry.in_force(active_at)]

@@ -78,9 +78,10 @@ def _which(now: datetime, everything: bool, source: str | None) -> list[ColumnEl
 def _entries(
     connection: Connection, which: list[ColumnElement[bool]]
 ) -> Iterator[tuple[str, Entry]]:
-    query = select(Suppression.entry_key, *_COLUMNS).where(*which).order_by(Suppression.id)
-    for key, *values in connection.execution_options(yield_per=FETCHED).execute(query):
-        yield key, Entry(*values)
+    query = select(*_COLUMNS, Suppression.entry_key).where(*which).order_by(Suppression.id)
+    for row in connection.execution_options(yield_per=FETCHED).execute(query):
+        values = row._asdict()
+        yield values.pop("entry_key"), Entry(**values)
 
 
 def _cells(key: str, entry: Entry) -> list[str]:

@@ -49,7 +49,7 @@ def _decided(*kinds: AddressKind) -> ColumnElement[bool]:
     later = aliased(AddressDecision)
     last = ~exists().where(
         later.household_key == AddressDecision.household_key, later.id > AddressDecision.id
-    )  # fmt: skip
+    )
     addresses = select(AddressDecision.household_key).where(AddressDecision.kind.in_(kinds), last)
     # decided addresses are few: they are looked up once, not once for each person
     return func.coalesce(Person.household_key.in_(addresses), false())

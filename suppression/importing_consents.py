@@ -130,14 +130,14 @@ def read_word(row: Row, source: str, now: datetime, channels: Collection[str] | 
             "is empty", "write when it was said: 2023-06-01 or 2023-06-01T14:30", field="said_at"
         )
     word = NewWord(
-        row["person_ref"],
-        kind,
-        checked_channel(row["channel"], channels),
-        checked_purpose(row["purpose"]),
-        said_at,
-        day_or_moment(row["until"], "until"),
-        row["source"] or (source if kind == ConsentKind.WITHDRAWN else ""),
-        row["text_shown"],
+        person_ref=row["person_ref"],
+        kind=kind,
+        channel=checked_channel(row["channel"], channels),
+        purpose=checked_purpose(row["purpose"]),
+        said_at=said_at,
+        ends_at=day_or_moment(row["until"], "until"),
+        source=row["source"] or (source if kind == ConsentKind.WITHDRAWN else ""),
+        text_shown=row["text_shown"],
     )
     return checked_word(word, now)
 

@@ -65,10 +65,10 @@ class EntryReader:
             )
         whom = _whom(row) if self.exported else _found(row)
         entry = NewEntry(
-            whom.scope,
-            _reason(said("reason", "")),
-            said("source") or self.source,
-            starts_at or self.now,
+            scope=whom.scope,
+            reason=_reason(said("reason", "")),
+            source=said("source") or self.source,
+            starts_at=starts_at or self.now,
             repeat=f"{begins}/{ends}",  # not `now`: the same line tomorrow is the same entry
             person_ref=said("person_ref") or None,
             household_key=whom.household_key,
@@ -178,11 +178,11 @@ def _past(row: Row, now: datetime) -> Past:
                     "is empty", "a lift has its moment, who lifted and why", field=column
                 )
     return Past(
-        added_at,
-        row["added_by"] or None,
-        lifted_at,
-        row["lifted_by"] or None,
-        row["lifted_why"] or None,
+        added_at=added_at,
+        added_by=row["added_by"] or None,
+        lifted_at=lifted_at,
+        lifted_by=row["lifted_by"] or None,
+        lifted_why=row["lifted_why"] or None,
     )
 
 

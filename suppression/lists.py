@@ -106,10 +106,10 @@ def add(  # noqa: PLR0913  an entry's own fields
         raise BadInput("lies in the past", "name a later day, or none", field="until")
     number = PhoneNumber.parse(ref).e164 if ref.startswith("+") else None
     entry = NewEntry(
-        SuppressionScope.NUMBER if number else SuppressionScope.PERSON,
-        listable(str(reason)),
-        source,
-        now,
+        scope=SuppressionScope.NUMBER if number else SuppressionScope.PERSON,
+        reason=listable(str(reason)),
+        source=source,
+        starts_at=now,
         repeat=now.isoformat(),
         person_ref=None if number else ref.strip(),
         e164=number,
@@ -157,10 +157,10 @@ def close_address(
 ) -> int:
     """Close one address for one person, because post came back from it; another address of theirs stays open."""
     closed = NewEntry(
-        SuppressionScope.PERSON_AT_ADDRESS,
-        Reason.SUPPRESSED,
-        source,
-        now,
+        scope=SuppressionScope.PERSON_AT_ADDRESS,
+        reason=Reason.SUPPRESSED,
+        source=source,
+        starts_at=now,
         repeat=now.isoformat(),
         person_ref=person_ref,
         household_key=household_key,
@@ -180,7 +180,12 @@ def close_number(
 ) -> int:
     """Close one number for everyone who has it."""
     entry = NewEntry(
-        SuppressionScope.NUMBER, reason, source, now, repeat=now.isoformat(), e164=e164
+        scope=SuppressionScope.NUMBER,
+        reason=reason,
+        source=source,
+        starts_at=now,
+        repeat=now.isoformat(),
+        e164=e164,
     )
     return list_entries(connection, [entry], by=by, now=now)
 

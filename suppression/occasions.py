@@ -19,7 +19,7 @@ class About:
     years: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """What the rules need to know beyond the person: how, for what, when, and on whose behalf."""
 

@@ -170,8 +170,10 @@ def _became(question: Question) -> ColumnElement[bool]:
 def _open_returns(question: Question) -> Value:
     """Count the obligations that are known and neither filed nor assessed."""
     conditions = [
-        Obligation.person_ref == Person.person_ref, Obligation.filed_on.is_(None), Obligation.assessed_on.is_(None)
-    ]  # fmt: skip
+        Obligation.person_ref == Person.person_ref,
+        Obligation.filed_on.is_(None),
+        Obligation.assessed_on.is_(None),
+    ]
     if question.arguments:
         tax = question.text(0)
         if tax not in TAXES:

@@ -83,8 +83,13 @@ _COMPARISONS: dict[type[exp.Expr], Callable[[Any, Any], ColumnElement[bool]]] = 
     exp.LTE: lambda left, right: left <= right,
 }
 _MIRRORED: dict[type[exp.Expr], type[exp.Expr]] = {
-    exp.GT: exp.LT, exp.GTE: exp.LTE, exp.LT: exp.GT, exp.LTE: exp.GTE, exp.EQ: exp.EQ, exp.NEQ: exp.NEQ
-}  # fmt: skip
+    exp.GT: exp.LT,
+    exp.GTE: exp.LTE,
+    exp.LT: exp.GT,
+    exp.LTE: exp.GTE,
+    exp.EQ: exp.EQ,
+    exp.NEQ: exp.NEQ,
+}
 
 
 def compare(

@@ -57,7 +57,13 @@ def open_shards(installation: Installation, now: datetime) -> list[Shard]:
     """Return every shard with something due, in the order in which they came due."""
     with installation.store.reading() as connection:
         rows = connection.execute(
-            select(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel, func.count())
+            select(
+                Touch.campaign_id,
+                Touch.step_id,
+                Touch.wave_id,
+                Touch.channel,
+                func.count().label("size"),
+            )
             .join(Campaign, Campaign.id == Touch.campaign_id)
             .where(
                 Touch.state == TouchState.PLANNED,
@@ -67,7 +73,7 @@ def open_shards(installation: Installation, now: datetime) -> list[Shard]:
             .group_by(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel)
             .order_by(func.min(Touch.due_on), Touch.campaign_id, Touch.step_id, Touch.wave_id)
         )
-        return [Shard(*row) for row in rows]
+        return [Shard(**row._asdict()) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,7 +340,13 @@ def _settle_orphan(
         ).one()
         if row.state is not DeliveryState.OPEN:
             return Delivered()  # its own process closed it between our look and our hold
-        shard = Shard(row.campaign_id, row.step_id, row.wave_id, row.channel, row.size)
+        shard = Shard(
+            campaign_id=row.campaign_id,
+            step_id=row.step_id,
+            wave_id=row.wave_id,
+            channel=row.channel,
+            size=row.size,
+        )
         script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
         batch, refused = _compose(
             connection,

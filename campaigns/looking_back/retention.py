@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from installation.installation import Installation
 from store.audit_log import Decider, record
@@ -56,7 +56,7 @@ class Periods:
     legal_hold: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """One campaign's ledger: its class, its period, and what is to become of it."""
 
@@ -92,6 +92,19 @@ _FILE = DescribedToml(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ledger:
+    """The ledger of one campaign as the tables have it."""
+
+    name: str
+    state: CampaignState
+    ended_at: datetime | None
+    retention: str | None
+    rows: int  # decisions that are there
+    removed: int | None  # decisions that were removed; None: removal never began
+    removed_at: datetime | None
+
+
 def read_periods(installation: Installation) -> Periods:
     """Read the periods of this house; without a file there are none, and nothing is ever removed.
 
@@ -123,15 +136,28 @@ def ledgers(installation: Installation, *, now: datetime) -> list[Kept]:
 
 
 def _ledgers(connection: Connection, periods: Periods, now: datetime) -> list[Kept]:
-    campaigns = connection.execute(select(Campaign.__table__).order_by(Campaign.id)).all()
-    _hold_is_known(periods, {row.name for row in campaigns})
-    counts = select(Decision.campaign_id, func.count()).group_by(Decision.campaign_id)
-    rows = {row[0]: row[1] for row in connection.execute(counts)}
-    gone = {
-        row.campaign_id: row
-        for row in connection.execute(select(Removal.__table__).where(Removal.what == DECISIONS))
-    }  # fmt: skip
-    return [_kept(row, periods, rows.get(row.id, 0), gone.get(row.id), now) for row in campaigns]
+    counts = (
+        select(Decision.campaign_id, func.count().label("rows"))
+        .group_by(Decision.campaign_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Campaign.name,
+            Campaign.state,
+            Campaign.ended_at,
+            Campaign.spec["retention"].as_string().label("retention"),
+            func.coalesce(counts.c.rows, 0).label("rows"),
+            Removal.rows.label("removed"),
+            Removal.removed_at,
+        )
+        .outerjoin(counts, counts.c.campaign_id == Campaign.id)
+        .outerjoin(Removal, and_(Removal.campaign_id == Campaign.id, Removal.what == DECISIONS))
+        .order_by(Campaign.id)
+    )
+    ledgers_found = [_Ledger(**row._asdict()) for row in connection.execute(query)]
+    _hold_is_known(periods, {ledger.name for ledger in ledgers_found})
+    return [_kept(ledger, periods, now) for ledger in ledgers_found]
 
 
 def _hold_is_known(periods: Periods, names: set[str]) -> None:
@@ -147,23 +173,40 @@ def _hold_is_known(periods: Periods, names: set[str]) -> None:
         )
 
 
-def _kept(row: Any, periods: Periods, rows: int, gone: Any, now: datetime) -> Kept:
-    retention = str(row.spec.get("retention", ""))
-    days = periods.days.get(retention)
-    ended = row.ended_at if row.state in _ENDED else None
+def _kept(ledger: _Ledger, periods: Periods, now: datetime) -> Kept:
+    days = periods.days.get(ledger.retention or "")
+    ended = ledger.ended_at if ledger.state in _ENDED else None
     due = ended + timedelta(days=days) if ended is not None and days is not None else None
-    if gone is not None and not rows:
-        standing = Standing.REMOVED
-    elif ended is None:
-        standing = Standing.RUNNING
-    elif row.name in periods.legal_hold:
-        standing = Standing.HELD
-    elif due is None:
-        standing = Standing.NO_PERIOD
-    else:
-        standing = Standing.DUE if due <= now else Standing.KEPT
-    removed = (gone.rows, gone.removed_at) if gone is not None else (0, None)
-    return Kept(row.name, retention, standing, ended, days, due, rows, *removed)
+    return Kept(
+        campaign=ledger.name,
+        retention=ledger.retention or "",
+        standing=_standing(ledger, periods, ended, due, now=now),
+        ended_at=ended,
+        days=days,
+        due_at=due,
+        rows=ledger.rows,
+        removed=ledger.removed or 0,
+        removed_at=ledger.removed_at,
+    )
+
+
+def _standing(
+    ledger: _Ledger,
+    periods: Periods,
+    ended: datetime | None,
+    due: datetime | None,
+    *,
+    now: datetime,
+) -> Standing:
+    if ledger.removed is not None and not ledger.rows:
+        return Standing.REMOVED
+    if ended is None:
+        return Standing.RUNNING
+    if ledger.name in periods.legal_hold:
+        return Standing.HELD
+    if due is None:
+        return Standing.NO_PERIOD
+    return Standing.DUE if due <= now else Standing.KEPT
 
 
 def remove_due(installation: Installation, *, by: Decider, now: datetime) -> list[Kept]:

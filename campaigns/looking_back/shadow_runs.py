@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    and_,
     case,
     distinct,
     exists,
@@ -50,7 +49,7 @@ CASE_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One touch that should not have gone, for one reason."""
 
@@ -68,7 +67,7 @@ class Case:
         return self.known_at <= self.went_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """How many touches and people one reason is about."""
 
@@ -84,7 +83,7 @@ class Count:
         return SENTENCES[self.reason]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shadow:
     """What a campaign looks like in hindsight."""
 
@@ -133,17 +132,19 @@ def shadow(
             with drafted(refs, CASE_COLUMNS) as write:
                 for case in _cases(connection):
                     write(_cells(case))
-        touches, people = _totals(connection, went.c.touch_id, went.c.person_id)
+        touches, people = _totals(connection)
         if not touches:
             raise BadInput(f"nothing of {name} went out yet", "a shadow run is about what was sent")
-        wrong = and_(found.c.touch_id == went.c.touch_id, found.c.dated)
+        wrong = exists().where(found.c.touch_id == went.c.touch_id, found.c.dated)
+        wrong_touches, wrong_people = _totals(connection, wrong)
         return Shadow(
-            row.name,
-            row.title,
-            local_date(now),
-            touches,
-            people,
-            *_totals(connection, went.c.touch_id, went.c.person_id, exists().where(wrong)),
+            campaign=row.name,
+            title=row.title,
+            as_of=local_date(now),
+            touches=touches,
+            people=people,
+            wrong_touches=wrong_touches,
+            wrong_people=wrong_people,
             counts=tuple(_counts(connection)),
             cases=tuple(_cases(connection, shown)),
         )
@@ -208,20 +209,20 @@ def _news(finding: Finding) -> Select[Any]:
     ).where(~before)
 
 
-def _totals(connection: Connection, touch: Any, person: Any, *which: Any) -> tuple[int, int]:
-    query = select(func.count(touch), func.count(distinct(person))).select_from(went).where(*which)
-    touches, people = connection.execute(query).one()
+def _totals(connection: Connection, *which: ColumnElement[bool]) -> tuple[int, int]:
+    """Count the touches, and the people of them, for which all conditions hold."""
+    counts = select(func.count(went.c.touch_id), func.count(distinct(went.c.person_id)))
+    touches, people = connection.execute(counts.where(*which)).one()
     return touches, people
 
 
 def _counts(connection: Connection) -> Iterator[Count]:
-    known = func.count().filter(found.c.known_at <= went.c.at)
     columns = (
         found.c.reason,
         found.c.dated,
-        func.count(),
-        func.count(distinct(went.c.person_id)),
-        known,
+        func.count().label("touches"),
+        func.count(distinct(went.c.person_id)).label("people"),
+        func.count().filter(found.c.known_at <= went.c.at).label("known_then"),
     )
     query = (
         select(*columns)
@@ -231,7 +232,7 @@ def _counts(connection: Connection) -> Iterator[Count]:
     for row in connection.execute(
         query.order_by(found.c.dated.desc(), func.count().desc(), found.c.reason)
     ):
-        yield Count(row[0], bool(row[1]), *row[2:])
+        yield Count(**row._asdict())
 
 
 def _cases(connection: Connection, limit: int | None = None) -> Iterator[Case]:
@@ -246,7 +247,13 @@ def _cases(connection: Connection, limit: int | None = None) -> Iterator[Case]:
     for row in connection.execute(query):
         since = row.since or (row.since_at and local_date(row.since_at))
         yield Case(
-            row.person_ref, row.channel, row.at, row.reason, bool(row.dated), since, row.known_at
+            person_ref=row.person_ref,
+            channel=row.channel,
+            went_at=row.at,
+            reason=row.reason,
+            dated=bool(row.dated),
+            since=since,
+            known_at=row.known_at,
         )
 
 

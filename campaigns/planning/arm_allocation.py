@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from campaigns.touches.campaign_files import WHOLE, CampaignFile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
     """A stretch of ranks, both ends included: one wave of one arm, or the whole hold-out."""
 
@@ -62,7 +62,11 @@ def split(campaign: CampaignFile, available: int) -> Split:
     slices, rank = [], 1
     for position, (arm, size) in enumerate(zip(campaign.arms, sizes, strict=True)):
         for wave, part in enumerate([size] if arm.hold_out else apportion(size, shares)):
-            slices.append(Slice(position, wave, rank, rank + part - 1, arm.hold_out))
+            slices.append(
+                Slice(
+                    arm=position, wave=wave, first=rank, last=rank + part - 1, hold_out=arm.hold_out
+                )
+            )
             rank += part
     return Split(rank - 1, tuple(slices))
 

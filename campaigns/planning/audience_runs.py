@@ -39,7 +39,7 @@ SAMPLE = 5
 REF_COLUMNS = ("person_ref", "change", "why")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One time that a named audience was counted."""
 
@@ -53,9 +53,14 @@ class Run:
     def as_data(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {
-            "name": self.version.name, "version": self.version.number, "today": self.today, "people": self.people,
-            "sha256": self.sha256, "ran_at": self.ran_at, "holds_only": self.version.rule.outside(self.today),
-        }  # fmt: skip
+            "name": self.version.name,
+            "version": self.version.number,
+            "today": self.today,
+            "people": self.people,
+            "sha256": self.sha256,
+            "ran_at": self.ran_at,
+            "holds_only": self.version.rule.outside(self.today),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +167,12 @@ def runs(connection: Connection, name: str, *, most: int) -> Iterator[Run]:
     )
     for row in connection.execute(found).all():
         yield Run(
-            row.id,
-            find(connection, name, row.version),
-            row.today,
-            row.people,
-            row.sha256,
-            row.ran_at,
+            id=row.id,
+            version=find(connection, name, row.version),
+            today=row.today,
+            people=row.people,
+            sha256=row.sha256,
+            ran_at=row.ran_at,
         )
 
 
@@ -184,7 +189,9 @@ def _run(connection: Connection, version: Version, *, now: datetime) -> tuple[Ru
     connection.execute(
         update(AudienceRun).where(AudienceRun.id == run_id).values(people=people, sha256=digest)
     )
-    return Run(run_id, version, today, people, digest, now), audience
+    return Run(
+        id=run_id, version=version, today=today, people=people, sha256=digest, ran_at=now
+    ), audience
 
 
 def _hash(connection: Connection, run_id: int) -> tuple[int, str]:

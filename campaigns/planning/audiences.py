@@ -18,9 +18,16 @@ from store.tables import Campaign, NamedAudience
 from suppression.judging import declared_facts
 
 _COLUMNS = (
-    NamedAudience.id, NamedAudience.name, NamedAudience.version, NamedAudience.where, NamedAudience.necessity,
-    NamedAudience.valid_from, NamedAudience.valid_until, NamedAudience.saved_at, NamedAudience.saved_by,
-)  # fmt: skip
+    NamedAudience.id,
+    NamedAudience.name,
+    NamedAudience.version,
+    NamedAudience.where,
+    NamedAudience.necessity,
+    NamedAudience.valid_from,
+    NamedAudience.valid_until,
+    NamedAudience.saved_at,
+    NamedAudience.saved_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Rule:
         return " ".join(f"{word} {end}" for word, end in said if end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version of a named audience."""
 
@@ -56,9 +63,12 @@ class Version:
     def as_data(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {
-            "name": self.name, "version": self.number, **asdict(self.rule), "saved_at": self.saved_at,
+            "name": self.name,
+            "version": self.number,
+            **asdict(self.rule),
+            "saved_at": self.saved_at,
             "saved_by": self.saved_by,
-        }  # fmt: skip
+        }
 
 
 def save(
@@ -131,8 +141,12 @@ def parsed(connection: Connection, where: str, *, today: date, seed: int = 0) ->
         AudienceRefused: see `campaigns.audience_language.where_clause.parse`.
     """
     return parse(
-        where, facts=declared_facts(connection), today=today, campaigns=campaign_names(connection), seed=seed
-    )  # fmt: skip
+        where,
+        facts=declared_facts(connection),
+        today=today,
+        campaigns=campaign_names(connection),
+        seed=seed,
+    )
 
 
 def campaign_names(connection: Connection) -> frozenset[str]:
@@ -155,14 +169,19 @@ def latest(connection: Connection) -> tuple[Version, ...]:
     )
     found = select(*_COLUMNS).join(
         newest, (newest.c[0] == NamedAudience.name) & (newest.c[1] == NamedAudience.version)
-    )  # fmt: skip
+    )
     return tuple(map(_version, connection.execute(found.order_by(NamedAudience.name))))
 
 
 def _version(row: Any) -> Version:
     id_, name, number, where, necessity, valid_from, valid_until, saved_at, saved_by = row
     return Version(
-        id_, name, number, Rule(where, necessity, valid_from, valid_until), saved_at, saved_by
+        id=id_,
+        name=name,
+        number=number,
+        rule=Rule(where, necessity, valid_from, valid_until),
+        saved_at=saved_at,
+        saved_by=saved_by,
     )
 
 
@@ -207,11 +226,13 @@ def written_out(connection: Connection, audience: AudienceFile, *, today: date) 
     if days := saved.rule.outside(today):
         raise BadInput(
             f"{saved.name}, version {saved.number}, holds {days}, and today is {today}",
-            "choose the version that holds today, or save one", field="version",
-        )  # fmt: skip
+            "choose the version that holds today, or save one",
+            field="version",
+        )
     changes: Mapping[str, Any] = {
-        "where": saved.rule.where, "necessity": audience.necessity or saved.rule.necessity
-    }  # fmt: skip
+        "where": saved.rule.where,
+        "necessity": audience.necessity or saved.rule.necessity,
+    }
     return audience.model_copy(update=changes)
 
 

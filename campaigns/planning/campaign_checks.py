@@ -35,7 +35,7 @@ from templates.lists import search
 from templates.texts import Template, load
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """A campaign file that holds together: read, its audience parsed, its templates found."""
 
@@ -90,11 +90,19 @@ def check_with(
         )
         for step in (arm.steps[0] for arm in campaign.treated)
     )
-    brief = Brief(campaign, audience, occasions, local_date(now), now)
+    brief = Brief(
+        campaign=campaign, audience=audience, occasions=occasions, today=local_date(now), now=now
+    )
     weights = _weights(campaign, templates, price=installation.settings.sms_price)
     warnings = (*_unjudged(occasions), *_empty_facts(connection, audience, facts))
     return Checked(
-        file, quoted_below(source, campaign.audience), campaign, brief, templates, warnings, weights
+        file=file,
+        source=quoted_below(source, campaign.audience),
+        campaign=campaign,
+        brief=brief,
+        templates=templates,
+        warnings=warnings,
+        weights=weights,
     )
 
 

@@ -70,7 +70,7 @@ units = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What a draft is made for: the campaign, its parsed audience, the occasions to judge, and the day it is made."""
 
@@ -160,7 +160,7 @@ def count_units(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(units)).scalar_one()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionColumns:
     """The columns of one decision, over `draft_judged` joined with the unit that was drawn for its household."""
 
@@ -176,8 +176,14 @@ class DecisionColumns:
     def all(self) -> tuple[ColumnElement[Any], ...]:
         """Return the columns in the ledger's order."""
         return (
-            self.person_id, self.selected, self.reason, self.reasons, self.household_key, self.arm, self.wave
-        )  # fmt: skip
+            self.person_id,
+            self.selected,
+            self.reason,
+            self.reasons,
+            self.household_key,
+            self.arm,
+            self.wave,
+        )
 
 
 def decisions(

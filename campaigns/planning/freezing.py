@@ -74,8 +74,10 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
     if made.cost > made.budget:
         raise BadInput(
             f"this costs € {made.cost:,.2f}, more than the budget of € {made.budget:,.2f}",
-            "raise the budget or lower the limit", file, field="budget",
-        )  # fmt: skip
+            "raise the budget or lower the limit",
+            file,
+            field="budget",
+        )
 
 
 def _write_campaign(connection: Connection, checked: Checked, *, by: Decider, now: datetime) -> int:
@@ -112,7 +114,7 @@ def _write_campaign(connection: Connection, checked: Checked, *, by: Decider, no
     return int(campaign_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _StepRow:
     id: int
     arm_id: int
@@ -158,7 +160,16 @@ def _write_parts(
                 )
                 .returning(Step.id)
             ).scalar_one()
-            steps.append(_StepRow(step_id, arm_id, at, position, step.channel, step.delay))
+            steps.append(
+                _StepRow(
+                    id=step_id,
+                    arm_id=arm_id,
+                    arm=at,
+                    at=position,
+                    channel=step.channel,
+                    delay=step.delay,
+                )
+            )
     waves = [
         _WaveRow(
             connection.execute(
@@ -276,9 +287,15 @@ def _judge_later_days(
                 continue
             spec = checked.campaign.arms[step.arm].steps[step.at]
             then = occasion(
-                installation, checked.campaign, spec, on, facts, checked.brief.audience.names, now=now,
+                installation,
+                checked.campaign,
+                spec,
+                on,
+                facts,
+                checked.brief.audience.names,
+                now=now,
                 template=checked.templates[spec.template],
-            )  # fmt: skip
+            )
             then = replace(then, campaign_id=campaign_id)
             which = and_(
                 Touch.step_id == step.id, Touch.wave_id == wave.id, Touch.campaign_id == campaign_id

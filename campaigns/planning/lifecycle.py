@@ -49,9 +49,15 @@ def find(connection: Connection, name: str) -> Any:
 
 
 def _step(
-    connection: Connection, name: str, what: str, by: Decider, now: datetime, *, detail: dict[str, Any] | None = None,
+    connection: Connection,
+    name: str,
+    what: str,
+    by: Decider,
+    now: datetime,
+    *,
+    detail: dict[str, Any] | None = None,
     **values: Any,
-) -> Any:  # fmt: skip
+) -> Any:
     row = find(connection, name)
     origins, to = MOVES[what]
     changed = connection.execute(
@@ -105,9 +111,17 @@ def approve(
                 "choose a moment to come",
             )
         _step(
-            connection, name, "approve", by, now, approved_at=now, approved_by=by.name, approved_hash=signed,
-            launch_at=launch_at, detail={"hash": signed, "launch_at": launch_at.isoformat() if launch_at else None},
-        )  # fmt: skip
+            connection,
+            name,
+            "approve",
+            by,
+            now,
+            approved_at=now,
+            approved_by=by.name,
+            approved_hash=signed,
+            launch_at=launch_at,
+            detail={"hash": signed, "launch_at": launch_at.isoformat() if launch_at else None},
+        )
         return signed
 
 
@@ -190,9 +204,13 @@ def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -
     with installation.store.writing() as connection:
         row = _step(connection, name, "stop", by, now, ended_at=now)
         return move(
-            connection, Touch.campaign_id == row.id, TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
+            connection,
+            Touch.campaign_id == row.id,
+            TouchState.DROPPED,
+            origin=TouchState.PLANNED,
+            now=now,
             reason=Reason.CAMPAIGN_STOPPED.value,
-        )  # fmt: skip
+        )
 
 
 _UNDONE = (TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN)
@@ -213,7 +231,7 @@ def finish_done(connection: Connection, *, now: datetime) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """One campaign in a list."""
 
@@ -251,11 +269,20 @@ def overview(installation: Installation, name: str) -> Overview:
 
 def _overview(connection: Connection, row: Any) -> Overview:
     return Overview(
-        row.name, row.title, CampaignState(row.state).value, row.purpose, row.first_date, row.line_open_until,
-        row.submitted_by, row.approved_by, row.launch_at, row.frozen_hash,
-        {state.value: count for state, count in count_by_state(connection, row.id).items()},
-        row.spec.get("audience", {}).get("where", ""), row.spec.get("audience", {}).get("necessity"),
-    )  # fmt: skip
+        name=row.name,
+        title=row.title,
+        state=CampaignState(row.state).value,
+        purpose=row.purpose,
+        first_date=row.first_date,
+        line_open_until=row.line_open_until,
+        submitted_by=row.submitted_by,
+        approved_by=row.approved_by,
+        launch_at=row.launch_at,
+        hash=row.frozen_hash,
+        touches={state.value: count for state, count in count_by_state(connection, row.id).items()},
+        audience=row.spec.get("audience", {}).get("where", ""),
+        necessity=row.spec.get("audience", {}).get("necessity"),
+    )
 
 
 def next_due(installation: Installation) -> datetime | None:

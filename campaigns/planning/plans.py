@@ -39,7 +39,7 @@ SUSPICIOUS_SHARE = 0.5
 """One reason that takes out more than this share of the audience is worth a second look."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
     """What one step of one wave sends."""
 
@@ -55,7 +55,7 @@ class Pieces:
     bill: Bill = NO_BILL  # of post: when the print shop takes it, and what it asks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything a manager and an approver look at."""
 
@@ -99,12 +99,23 @@ class Plan:
     def as_data(self) -> dict[str, Any]:
         """Return the plan as plain values."""
         return {
-            "campaign": self.campaign, "title": self.title, "purpose": self.purpose, "today": self.today,
-            "imported": self.imported, "matched": self.matched, "eligible": self.eligible, "selected": self.selected,
-            "left_out": self.left_out, "hold_out": self.hold_out, "arms": dict(self.arms),
+            "campaign": self.campaign,
+            "title": self.title,
+            "purpose": self.purpose,
+            "today": self.today,
+            "imported": self.imported,
+            "matched": self.matched,
+            "eligible": self.eligible,
+            "selected": self.selected,
+            "left_out": self.left_out,
+            "hold_out": self.hold_out,
+            "arms": dict(self.arms),
             "rules": [
                 {
-                    "reason": r.reason.value, "took_out": r.took_out, "held": r.held, "alone": r.alone,
+                    "reason": r.reason.value,
+                    "took_out": r.took_out,
+                    "held": r.held,
+                    "alone": r.alone,
                     "sample": list(r.sample),
                 }
                 for r in self.rules
@@ -112,21 +123,34 @@ class Plan:
             "waves": self._waves(),
             "pieces": sum(line.pieces for line in self.pieces),
             "pages": sum(line.pages for line in self.pieces),
-            "cost": self.cost, "budget": self.budget, "warnings": list(self.warnings),
-            "sensitive": list(self.sensitive), "necessity": self.necessity,
-        }  # fmt: skip
+            "cost": self.cost,
+            "budget": self.budget,
+            "warnings": list(self.warnings),
+            "sensitive": list(self.sensitive),
+            "necessity": self.necessity,
+        }
 
     def _waves(self) -> list[dict[str, Any]]:
         return [
             {
-                "wave": line.wave, "arm": line.arm, "date": line.on, "channel": line.channel,
-                "template": line.template, "pieces": line.pieces, "pages": line.pages, "cost": line.cost,
+                "wave": line.wave,
+                "arm": line.arm,
+                "date": line.on,
+                "channel": line.channel,
+                "template": line.template,
+                "pieces": line.pieces,
+                "pages": line.pages,
+                "cost": line.cost,
                 **({"texts": [asdict(weight) for weight in line.weights]} if line.weights else {}),
-                **({"days": [{"date": day, "pieces": n} for day, n in line.bill.days]} if line.bill.days else {}),
+                **(
+                    {"days": [{"date": day, "pieces": n} for day, n in line.bill.days]}
+                    if line.bill.days
+                    else {}
+                ),
                 **({"bill": line.bill.said} if line.bill.said else {}),
             }
             for line in self.pieces
-        ]  # fmt: skip
+        ]
 
 
 def plan(
@@ -216,9 +240,17 @@ def _pieces(
             each = max((weight.cost for weight in weights), default=step.price)
             lines.append(
                 Pieces(
-                    arm.name, piece.wave + 1, on, step.channel, step.template, count, pages, each * count, weights
+                    arm=arm.name,
+                    wave=piece.wave + 1,
+                    on=on,
+                    channel=step.channel,
+                    template=step.template,
+                    pieces=count,
+                    pages=pages,
+                    cost=each * count,
+                    weights=weights,
                 )
-            )  # fmt: skip
+            )
             steps.append(step)
     return _billed(installation, connection, checked, lines, steps)
 
@@ -252,9 +284,15 @@ def _blocked_then(
     brief = checked.brief
     facts = dict.fromkeys(brief.occasions[0].declared, "")
     then = occasion(
-        installation, checked.campaign, step, on, facts, brief.audience.names, now=brief.now,
+        installation,
+        checked.campaign,
+        step,
+        on,
+        facts,
+        brief.audience.names,
+        now=brief.now,
         template=checked.templates[step.template],
-    )  # fmt: skip
+    )
     statement = (
         select(func.count())
         .select_from(units.join(Person.__table__, Person.id == units.c.person_id))

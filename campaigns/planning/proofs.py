@@ -38,7 +38,7 @@ class Read:
     readability: Readability
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """The proof of one printed step of one arm."""
 
@@ -53,7 +53,7 @@ class Proof:
     reads: tuple[Read, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Printed:
     """One printed step: what it says, and a condition on the people who would get it."""
 
@@ -84,8 +84,11 @@ def proof(
             "is the outbox, and a proof is never mailed", "choose another folder", file=str(folder)
         )
     with installation.store.reading() as connection:
-        printed = list(_drafted(installation, connection, Path(named), now) if Path(named).is_file()
-                       else _submitted(installation, connection, named, now))  # fmt: skip
+        printed = list(
+            _drafted(installation, connection, Path(named), now)
+            if Path(named).is_file()
+            else _submitted(installation, connection, named, now)
+        )
         if not printed:
             raise BadInput(f"nothing of {named} is printed", "proofs are for cards and letters")
         folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +112,9 @@ def _drafted(
                 line = campaign.phone_line
                 context = campaign_context(campaign, line.agent or campaign.sender.team)
                 script = Script(campaign, checked.templates[step.template], context)
-                yield _Printed(arm.name, number, step.channel, script, drawn)
+                yield _Printed(
+                    arm=arm.name, step=number, channel=step.channel, script=script, people=drawn
+                )
 
 
 def _submitted(
@@ -133,7 +138,13 @@ def _submitted(
         if installation.channels[step.channel].pages:
             script = read_script(connection, found, step.id, today=local_date(now))
             touched = Person.id.in_(select(Touch.person_id).where(Touch.step_id == step.id))
-            yield _Printed(step.name, step.position + 1, step.channel, script, touched)
+            yield _Printed(
+                arm=step.name,
+                step=step.position + 1,
+                channel=step.channel,
+                script=script,
+                people=touched,
+            )
 
 
 def _prove(
@@ -162,9 +173,16 @@ def _prove(
     held += [(each.why, each.code, each.detail) for each in unprintable]
     shown = len(exhibits) - len(unprintable)
     return Proof(
-        printed.arm, printed.step, printed.channel, script.template.name, shown,
-        pdf if shown else None, sheet if shown else None, tuple(held), tuple(_reads(script)),
-    )  # fmt: skip
+        arm=printed.arm,
+        step=printed.step,
+        channel=printed.channel,
+        template=script.template.name,
+        pieces=shown,
+        pdf=pdf if shown else None,
+        sheet=sheet if shown else None,
+        held=tuple(held),
+        reads=tuple(_reads(script)),
+    )
 
 
 def _reads(script: Script) -> Iterator[Read]:

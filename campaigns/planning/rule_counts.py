@@ -13,7 +13,7 @@ SAMPLE = 3
 """References shown for each rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCount:
     """What one rule did.
 
@@ -48,7 +48,13 @@ def rule_counts(by_mask: Mapping[int, Together], policy: Policy) -> tuple[RuleCo
         if len(reasons) == 1:
             alone[reasons[0]] += together.count
     return tuple(
-        RuleCount(r, took[r], held[r], alone[r], tuple(sorted(sample[r])[:SAMPLE]))
+        RuleCount(
+            reason=r,
+            took_out=took[r],
+            held=held[r],
+            alone=alone[r],
+            sample=tuple(sorted(sample[r])[:SAMPLE]),
+        )
         for r in policy.rules.order
         if r in held
     )

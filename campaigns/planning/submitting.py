@@ -70,9 +70,11 @@ def _is_new(connection: Connection, checked: Checked) -> None:
     ).scalar_one_or_none()
     if state is not None:
         raise BadInput(
-            f"{name} is {state} already", "give this one another name: what went out keeps its own", str(checked.file),
+            f"{name} is {state} already",
+            "give this one another name: what went out keeps its own",
+            str(checked.file),
             field="campaign",
-        )  # fmt: skip
+        )
 
 
 def _is_ahead(checked: Checked, now: datetime) -> None:

@@ -33,7 +33,7 @@ def draft_apology(installation: Installation, number: int, folder: Path) -> Path
     Raises:
         BadInput: there is no such incident, or the folder is there already.
     """
-    if number not in {told.id for told in incidents(installation, everything=True)}:
+    if number not in {incident.id for incident in incidents(installation, everything=True)}:
         raise BadInput(
             f"there is no incident {number}", "see kaartje post incident list", field="incident"
         )

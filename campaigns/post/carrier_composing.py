@@ -8,17 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from campaigns.post.carrier_files import Sorted, read_carrier_file
 from campaigns.post.hand_over import ENRICH, call_back
-from campaigns.post.piece_states import find_run
+from campaigns.post.piece_states import TrackedRun, find_run
 from campaigns.post.run_replacement import anew, finish_swapping
 from campaigns.touches.campaign_holds import is_frozen
 from campaigns.touches.composing import compose, read_script
-from campaigns.touches.occasions import Shard, occasion_of
+from campaigns.touches.occasions import occasion_of, shard_of
 from campaigns.touches.seed_pieces import compose_seeds
 from channels.card import Card
 from channels.card.layout import read_layout
@@ -125,7 +124,7 @@ def _write_anew(
     return _Anew(files, given)
 
 
-def _made_run(connection: Connection, key: str) -> Any:
+def _made_run(connection: Connection, key: str) -> TrackedRun:
     """Return a run that is made, recorded whole, and not handed over.
 
     Raises:
@@ -133,16 +132,16 @@ def _made_run(connection: Connection, key: str) -> Any:
     """
     run = find_run(connection, key)
     delivery = connection.execute(
-        select(Delivery.__table__).where(Delivery.id == run.delivery_id)
-    ).one()
-    if run.state is not RunState.MADE or delivery.state is not DeliveryState.RECORDED:
+        select(Delivery.state).where(Delivery.id == run.delivery_id)
+    ).scalar_one()
+    if run.state is not RunState.MADE or delivery is not DeliveryState.RECORDED:
         raise BadInput(
             f"it is {run.state.value}",
             "the carrier's order comes before a run is handed over",
             field=key,
         )
     if is_frozen(connection, run.campaign_id):
-        raise BadInput(f"an incident holds {run.name}", "close it first", field=key)
+        raise BadInput(f"an incident holds {run.campaign}", "close it first", field=key)
     data = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0)
     if any(name.endswith(".csv") for name in connection.execute(data).scalars()):
         raise BadInput(
@@ -151,7 +150,7 @@ def _made_run(connection: Connection, key: str) -> Any:
     return run
 
 
-def _printing(installation: Installation, run: Any) -> Card:
+def _printing(installation: Installation, run: TrackedRun) -> Card:
     with installation.store.reading() as connection:
         kind = connection.execute(
             select(Delivery.channel).where(Delivery.id == run.delivery_id)
@@ -165,32 +164,27 @@ def _printing(installation: Installation, run: Any) -> Card:
 def _said(
     installation: Installation,
     connection: Connection,
-    run: Any,
+    run: TrackedRun,
     channel: Card,
     *,
     now: datetime,
     watch: Watch,
 ) -> tuple[Batch, Mapping[str, tuple[Message, int]]]:
     """Put every piece of a run into words again, from the texts that were approved: by its number, with its seed."""
-    delivery = connection.execute(
-        select(Delivery.__table__).where(Delivery.id == run.delivery_id)
-    ).one()
+    shard = shard_of(connection, run.delivery_id)
     script = read_script(
-        connection, delivery.campaign_id, delivery.step_id, today=local_date(run.made_at)
-    )
-    shard = Shard(
-        delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size
+        connection, shard.campaign_id, shard.step_id, today=local_date(run.made_at)
     )
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
     said = compose(
-        connection, channel, script, occasion, delivery.id, states=(TouchState.HANDED_OVER,)
+        connection, channel, script, occasion, run.delivery_id, states=(TouchState.HANDED_OVER,)
     )
     messages: dict[int | None, Message] = {
         each.touch_id: each for each in said if isinstance(each, Message)
     }
     seeds = {
         each.seed_id: each.message
-        for each in compose_seeds(connection, channel, script, delivery.id)
+        for each in compose_seeds(connection, channel, script, run.delivery_id)
     }
     found = {}
     mine = select(PrintPiece.piece_id, PrintPiece.touch_id, PrintPiece.seed_id)
@@ -209,14 +203,14 @@ def _said(
         messages=(),
         layout=script.template.layout,
         sender=script.sender,
-        number=delivery.id,
+        number=run.delivery_id,
         watch=watch,
     )
     return batch, found
 
 
 def _write_down(
-    connection: Connection, run: Any, files: Sequence[HandedFile], order: Sequence[Sorted]
+    connection: Connection, run: TrackedRun, files: Sequence[HandedFile], order: Sequence[Sorted]
 ) -> int:
     """Let the ledger follow: the records of the pieces, the files and their sums, and pulls to be asked for anew."""
     mine = PrintPiece.print_run_id == run.id
@@ -228,9 +222,16 @@ def _write_down(
     connection.execute(one.values(record=bindparam("b_record")), placed)
     connection.execute(delete(PrintFile).where(PrintFile.print_run_id == run.id))
     rows = [
-        {"print_run_id": run.id, "name": each.name, "sha256": each.sha256, "bytes": each.bytes,
-         "pieces": each.cards + each.seeds, "first": each.first} for each in files
-    ]  # fmt: skip
+        {
+            "print_run_id": run.id,
+            "name": each.name,
+            "sha256": each.sha256,
+            "bytes": each.bytes,
+            "pieces": each.cards + each.seeds,
+            "first": each.first,
+        }
+        for each in files
+    ]
     connection.execute(insert(PrintFile), rows)
     pages = sum(each.pages for each in files)
     connection.execute(update(PrintRun).where(PrintRun.id == run.id).values(pages=pages))

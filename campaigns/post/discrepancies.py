@@ -45,7 +45,7 @@ class Tolerance:
         return differing <= max(self.pieces, of * self.per_mille // 1000)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """One difference, as a person sees it."""
 
@@ -139,7 +139,18 @@ def differences(
     """
     with installation.store.reading() as connection:
         query = (
-            select(Difference.__table__, Delivery.key)
+            select(
+                Difference.id,
+                Delivery.key.label("run"),
+                Difference.kind,
+                Difference.pieces,
+                Difference.stops,
+                Difference.detail,
+                Difference.found_at,
+                Difference.accepted_at,
+                Difference.accepted_by,
+                Difference.accepted_why,
+            )
             .join(PrintRun, PrintRun.id == Difference.print_run_id)
             .join(Delivery, Delivery.id == PrintRun.delivery_id)
             .order_by(Difference.id)
@@ -148,12 +159,7 @@ def differences(
             query = query.where(Difference.print_run_id == find_run(connection, key).id)
         if not accepted:
             query = query.where(Difference.accepted_at.is_(None))
-        return [_found(row) for row in connection.execute(query)]
-
-
-def _found(row: Any) -> Found:
-    told = (row.kind, row.pieces, bool(row.stops), row.detail, row.found_at)
-    return Found(row.id, row.key, *told, row.accepted_at, row.accepted_by, row.accepted_why)
+        return [Found(**row._asdict()) for row in connection.execute(query)]
 
 
 def accept(

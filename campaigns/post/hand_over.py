@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
 
@@ -46,6 +45,28 @@ HUNDREDTHS_OF_A_CENT = Decimal(10_000)
 """How many of them are in a euro."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OutboxRun:
+    """A print run in the outbox, and whether its campaign lets it leave."""
+
+    id: int
+    delivery_id: int
+    key: str
+    folder: str  # below the outbox
+    state: RunState
+    cards: int
+    seeds: int
+    campaign_id: int
+    step_id: int
+    campaign_state: CampaignState
+    is_frozen: bool  # by an open incident
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether its campaign hands over at all, and no incident holds it."""
+        return self.campaign_state in GOES and not self.is_frozen
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A run that is not at the print shop yet, and why, in one plain sentence."""
@@ -54,7 +75,7 @@ class Waiting:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver:
     """What one pass came to."""
 
@@ -68,9 +89,13 @@ class HandedOver:
     def __add__(self, other: "HandedOver") -> "HandedOver":
         """Add two counts."""
         return HandedOver(
-            self.runs + other.runs, self.lists + other.lists, self.reprints + other.reprints,
-            self.releases + other.releases, self.recalled + other.recalled, (*self.waiting, *other.waiting),
-        )  # fmt: skip
+            runs=self.runs + other.runs,
+            lists=self.lists + other.lists,
+            reprints=self.reprints + other.reprints,
+            releases=self.releases + other.releases,
+            recalled=self.recalled + other.recalled,
+            waiting=(*self.waiting, *other.waiting),
+        )
 
 
 def hand_over_runs(
@@ -130,14 +155,14 @@ def _send_later(installation: Installation, key: str | None) -> HandedOver:
     return total
 
 
-def _send_lists(installation: Installation, run: Any) -> HandedOver:
+def _send_lists(installation: Installation, run: _OutboxRun) -> HandedOver:
     lists = _pull_lists(installation.settings.outbox / run.folder)
     return HandedOver(
         lists=sum(_shipment(installation, run).send_list(path.name) for path in lists)
     )
 
 
-def _send_reprints(installation: Installation, run: Any) -> HandedOver:
+def _send_reprints(installation: Installation, run: _OutboxRun) -> HandedOver:
     """Send pieces that are printed again, each file as a small run of its own: it arrives once, as a run does."""
     again = (PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0)
     with installation.store.reading() as connection:
@@ -154,7 +179,7 @@ def _send_reprints(installation: Installation, run: Any) -> HandedOver:
     return HandedOver(reprints=sent)
 
 
-def _send_releases(installation: Installation, run: Any) -> HandedOver:
+def _send_releases(installation: Installation, run: _OutboxRun) -> HandedOver:
     """Send what was signed for, after what it is about: the shop prints nothing before it has this."""
     releases = sorted((installation.settings.outbox / run.folder).glob(f"{run.key}*{RELEASE}"))
     return HandedOver(
@@ -246,27 +271,37 @@ def _has_a_server(installation: Installation) -> bool:
     return installation.shop is not None and installation.shop.sftp is not None
 
 
-def _read(installation: Installation, key: str) -> Any:
+def _read(installation: Installation, key: str) -> _OutboxRun:
     query = (
         select(
-            PrintRun.id, PrintRun.delivery_id, PrintRun.folder, PrintRun.state, PrintRun.cards, PrintRun.seeds,
-            Delivery.key, Delivery.campaign_id, Delivery.step_id, Campaign.state.label("campaign_state"),
+            PrintRun.id,
+            PrintRun.delivery_id,
+            PrintRun.folder,
+            PrintRun.state,
+            PrintRun.cards,
+            PrintRun.seeds,
+            Delivery.key,
+            Delivery.campaign_id,
+            Delivery.step_id,
+            Campaign.state.label("campaign_state"),
             frozen().label("is_frozen"),
         )
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .where(Delivery.key == key)
-    )  # fmt: skip
+    )
     with installation.store.reading() as connection:
-        return connection.execute(query).one()
+        return _OutboxRun(**connection.execute(query).one()._asdict())
 
 
-def _ship(installation: Installation, run: Any, *, now: datetime, watch: Watch) -> HandedOver:
-    def may_leave() -> bool:
-        latest = _read(installation, run.key)
-        return latest.campaign_state in GOES and not latest.is_frozen
-
-    shipment = replace(_shipment(installation, run), watch=watch, may_leave=may_leave)
+def _ship(
+    installation: Installation, run: _OutboxRun, *, now: datetime, watch: Watch
+) -> HandedOver:
+    shipment = replace(
+        _shipment(installation, run),
+        watch=watch,
+        may_leave=lambda: _read(installation, run.key).may_leave,
+    )
     shipped = shipment.ship()
     if shipped.carried_off:
         LOG.warning(
@@ -278,7 +313,7 @@ def _ship(installation: Installation, run: Any, *, now: datetime, watch: Watch) 
     return done
 
 
-def _shipment(installation: Installation, run: Any) -> Shipment:
+def _shipment(installation: Installation, run: _OutboxRun) -> Shipment:
     if installation.shop is None:
         raise ValueError("there is no print shop")
     with installation.store.reading() as connection:
@@ -302,13 +337,15 @@ def _pull_lists(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("pull-*.csv"))
 
 
-def _write_down(installation: Installation, run: Any, *, now: datetime) -> HandedOver:
+def _write_down(installation: Installation, run: _OutboxRun, *, now: datetime) -> HandedOver:
     shop, mine = installation.shop, PrintPiece.print_run_id == run.id
     with installation.store.writing() as connection:
         values = {
-            "state": RunState.HANDED_OVER, "handed_over_at": now, "shop": shop.name if shop else None,
+            "state": RunState.HANDED_OVER,
+            "handed_over_at": now,
+            "shop": shop.name if shop else None,
             "cost": _cost(connection, installation, run, now=now),
-        }  # fmt: skip
+        }
         made = (PrintRun.id == run.id) & (PrintRun.state == RunState.MADE)
         runs = connection.execute(update(PrintRun).where(made).values(values)).rowcount
         state = {"state": PieceState.HANDED_OVER, "updated_at": now}
@@ -319,7 +356,7 @@ def _write_down(installation: Installation, run: Any, *, now: datetime) -> Hande
 
 
 def _cost(
-    connection: Connection, installation: Installation, run: Any, *, now: datetime
+    connection: Connection, installation: Installation, run: _OutboxRun, *, now: datetime
 ) -> int | None:
     """Return what the run costs by the shop's list, in hundredths of a euro cent; None where it has no price."""
     if installation.shop is None or installation.shop.prices is None:
@@ -331,7 +368,7 @@ def _cost(
     return None if price is None else int(price * HUNDREDTHS_OF_A_CENT)
 
 
-def _recall(installation: Installation, run: Any, *, now: datetime) -> HandedOver:
+def _recall(installation: Installation, run: _OutboxRun, *, now: datetime) -> HandedOver:
     """Keep a run of a stopped campaign in the house: its touches never went, so nobody counts as reached."""
     if not _shipment(installation, run).take_back():
         return _write_down(installation, run, now=now)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from campaigns.planning.lifecycle import find
 from campaigns.post.piece_states import UNPOSTED, find_run
@@ -22,8 +22,8 @@ from store.tables import Campaign, Delivery, Incident, Person, PrintPiece, Print
 REASON = "INCIDENT"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReport:
     """One incident, as people see it."""
 
     id: int
@@ -42,7 +42,7 @@ class Told:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """Somebody who has the wrong card, or will have it."""
 
@@ -121,25 +121,37 @@ def holders(installation: Installation, number: int) -> Iterator[Holder]:
         BadInput: there is no such incident.
     """
     with installation.store.reading() as connection:
-        incident = _incident(connection, number)
+        campaign_id, run_id, _ = _incident(connection, number)
         query = (
             select(
-                Person.person_ref, PrintPiece.piece_id, Delivery.key, PrintPiece.state, Pull.state
+                Person.person_ref,
+                PrintPiece.piece_id,
+                Delivery.key,
+                PrintPiece.state,
+                Pull.state.label("pull"),
             )
             .join(PrintRun, PrintRun.id == PrintPiece.print_run_id)
             .join(Delivery, Delivery.id == PrintRun.delivery_id)
             .join(Touch, Touch.id == PrintPiece.touch_id)
             .join(Person, Person.id == Touch.person_id)
             .outerjoin(Pull, Pull.piece_id == PrintPiece.id)
-            .where(_pieces(incident.campaign_id, incident.print_run_id))
+            .where(_pieces(campaign_id, run_id))
             .order_by(PrintPiece.id)
         )
         for row in connection.execute(query):
-            yield Holder(*row[:3], row[3].value, row[4].value if row[4] else None)
+            yield Holder(
+                person_ref=row.person_ref,
+                piece_id=row.piece_id,
+                run=row.key,
+                state=row.state.value,
+                pull=row.pull.value if row.pull else None,
+            )
 
 
-def _incident(connection: Connection, number: int) -> Any:
-    row = connection.execute(select(Incident.__table__).where(Incident.id == number)).one_or_none()
+def _incident(connection: Connection, number: int) -> Row[int, int | None, str | None]:
+    """Return the campaign and the run of an incident, and who closed it."""
+    query = select(Incident.campaign_id, Incident.print_run_id, Incident.closed_by)
+    row = connection.execute(query.where(Incident.id == number)).one_or_none()
     if row is None:
         raise BadInput(
             f"there is no incident {number}", "see kaartje post incident list", field="incident"
@@ -156,12 +168,12 @@ def close(installation: Installation, number: int, *, why: str, by: Decider, now
     if not why.strip():
         raise BadInput("is empty", "say how it ended", field="--why")
     with installation.store.writing() as connection:
-        row = _incident(connection, number)
+        *_, closed_by = _incident(connection, number)
         ending = {"closed_at": now, "closed_by": by.name, "closed_why": why.strip()}
         still = (Incident.id == number) & Incident.closed_at.is_(None)
         if not connection.execute(update(Incident).where(still).values(ending)).rowcount:
             raise BadInput(
-                f"{row.closed_by} closed incident {number}",
+                f"{closed_by} closed incident {number}",
                 "nothing is left to close",
                 field="incident",
             )
@@ -170,10 +182,21 @@ def close(installation: Installation, number: int, *, why: str, by: Decider, now
 
 def incidents(
     installation: Installation, *, everything: bool = False, campaign: str | None = None
-) -> list[Told]:
+) -> list[IncidentReport]:
     """Return the open incidents, or every one; the newest first."""
     query = (
-        select(Incident.__table__, Campaign.name, Delivery.key)
+        select(
+            Incident.id,
+            Campaign.name.label("campaign"),
+            Delivery.key.label("run"),
+            Incident.what,
+            Incident.brief,
+            Incident.opened_at,
+            Incident.opened_by,
+            Incident.closed_at,
+            Incident.closed_by,
+            Incident.closed_why,
+        )
         .join(Campaign, Campaign.id == Incident.campaign_id)
         .outerjoin(PrintRun, PrintRun.id == Incident.print_run_id)
         .outerjoin(Delivery, Delivery.id == PrintRun.delivery_id)
@@ -184,11 +207,4 @@ def incidents(
     if campaign is not None:
         query = query.where(Campaign.name == campaign)
     with installation.store.reading() as connection:
-        return [_told(row) for row in connection.execute(query)]
-
-
-def _told(row: Any) -> Told:
-    ended = (row.closed_at, row.closed_by, row.closed_why)
-    return Told(
-        row.id, row.name, row.key, row.what, row.brief, row.opened_at, row.opened_by, *ended
-    )
+        return [IncidentReport(**row._asdict()) for row in connection.execute(query)]

@@ -5,8 +5,9 @@ Touches follow their piece, seeds have none. A run only goes forward: where an a
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
@@ -21,25 +22,71 @@ UNPOSTED = (_P.MADE, _P.HANDED_OVER, _P.PRINTED, _P.SPOILED, _P.MISSING)
 """States in which a piece is still at the print shop, or on its way there."""
 
 _REPRINT = re.compile(r"-r([1-9][0-9]*)\.pdf$")
-_FOLLOW = {_P.PRINTED: _T.PRINTED, _P.POSTED: _T.POSTED, _P.RETURNED: _T.RETURNED, _P.RECALLED: _T.RECALLED,
-           _P.LOST: _T.FAILED}  # fmt: skip
+_FOLLOW = {
+    _P.PRINTED: _T.PRINTED,
+    _P.POSTED: _T.POSTED,
+    _P.RETURNED: _T.RETURNED,
+    _P.RECALLED: _T.RECALLED,
+    _P.LOST: _T.FAILED,
+}
 _AT_THE_SHOP = (_T.HANDED_OVER, _T.PRINTED, _T.POSTED)
-_MOMENTS = {_R.HANDED_OVER: PrintRun.handed_over_at, _R.RECEIVED: PrintRun.received_at, _R.PROOFED: PrintRun.proofed_at,
-            _R.PRINTED: PrintRun.printed_at, _R.POSTED: PrintRun.posted_at, _R.CLOSED: PrintRun.closed_at}  # fmt: skip
+_MOMENTS = {
+    _R.HANDED_OVER: PrintRun.handed_over_at,
+    _R.RECEIVED: PrintRun.received_at,
+    _R.PROOFED: PrintRun.proofed_at,
+    _R.PRINTED: PrintRun.printed_at,
+    _R.POSTED: PrintRun.posted_at,
+    _R.CLOSED: PrintRun.closed_at,
+}
 
 
-def find_run(connection: Connection, key: str) -> Any:
-    """Return a print run with its `key`, its campaign's `name` and who submitted that.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedRun:
+    """A print run, the key of its delivery, and its campaign."""
+
+    id: int
+    delivery_id: int
+    key: str
+    folder: str  # below the outbox
+    cards: int
+    seeds: int
+    weight: int | None  # grams, of all pieces
+    state: RunState
+    made_at: datetime
+    handed_over_at: datetime | None
+    received_at: datetime | None
+    proofed_at: datetime | None
+    proofed_by: str | None
+    closed_at: datetime | None
+    campaign_id: int
+    campaign: str  # its name
+    submitted_by: str
+
+
+def find_run(connection: Connection, key: str) -> TrackedRun:
+    """Return the print run under a key.
 
     Raises:
         BadInput: there is no run under this key.
     """
     query = (
         select(
-            PrintRun.__table__,
+            PrintRun.id,
+            PrintRun.delivery_id,
             Delivery.key,
+            PrintRun.folder,
+            PrintRun.cards,
+            PrintRun.seeds,
+            PrintRun.weight,
+            PrintRun.state,
+            PrintRun.made_at,
+            PrintRun.handed_over_at,
+            PrintRun.received_at,
+            PrintRun.proofed_at,
+            PrintRun.proofed_by,
+            PrintRun.closed_at,
             Delivery.campaign_id,
-            Campaign.name,
+            Campaign.name.label("campaign"),
             Campaign.submitted_by,
         )
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
@@ -52,7 +99,7 @@ def find_run(connection: Connection, key: str) -> Any:
             "write its key, the name of its folder",
             field="run",
         )
-    return row
+    return TrackedRun(**row._asdict())
 
 
 def advance(
@@ -125,13 +172,24 @@ def open_ends(connection: Connection, run_id: int) -> int:
     return int(connection.execute(pieces).scalar_one() + connection.execute(found).scalar_one())
 
 
+class FileOfRun(Protocol):
+    """What says which pieces a file of a run has: a row of `print_files`, or a value with the same fields."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def first(self) -> int: ...  # noqa: D102
+    @property
+    def pieces(self) -> int: ...  # noqa: D102
+
+
 def pulls_unanswered() -> ColumnElement[bool]:
     """Hold for a piece that the shop was asked to pull and has not told of yet: it takes no file's state."""
     asked = select(Pull.piece_id).where(Pull.answered_at.is_(None), Pull.asked_at.is_not(None))
     return PrintPiece.id.in_(asked)
 
 
-def pieces_of(run_id: int, file: Any) -> ColumnElement[bool]:
+def pieces_of(run_id: int, file: FileOfRun) -> ColumnElement[bool]:
     """Hold for the pieces of one file: a reprint has those that were last printed in it, wherever they stood."""
     mine = PrintPiece.print_run_id == run_id
     if number := reprint_number(file.name):

@@ -29,7 +29,7 @@ _STOPPED = "its campaign was stopped: it does not go"
 _PAUSED = "its campaign is paused: it goes when the campaign goes on"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFile:
     """One file of a run."""
 
@@ -40,7 +40,7 @@ class RunFile:
     first: int  # record of its first piece
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One print run."""
 
@@ -79,13 +79,17 @@ def runs(installation: Installation, *, key: str | None = None) -> list[Run]:
     """
     query = (
         select(
-            PrintRun.__table__, Delivery.key, Campaign.name, Campaign.state.label("campaign_state"), Wave.number
+            PrintRun.__table__,
+            Delivery.key,
+            Campaign.name,
+            Campaign.state.label("campaign_state"),
+            Wave.number,
         )
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .join(Wave, Wave.id == Delivery.wave_id)
         .order_by(PrintRun.id.desc())
-    )  # fmt: skip
+    )
     with installation.store.reading() as connection:
         rows = connection.execute(query if key is None else query.where(Delivery.key == key)).all()
         if key is not None and not rows:
@@ -94,7 +98,32 @@ def runs(installation: Installation, *, key: str | None = None) -> list[Run]:
             )
         mine = None if key is None else rows[0].id
         files, pieces = _files(connection, mine), _pieces(connection, mine)
-    return [_run(row, tuple(files[row.id]), pieces[row.id]) for row in rows]
+    return [
+        Run(
+            key=row.key,
+            campaign=row.name,
+            wave=row.number,
+            state=row.state.value,
+            shop=row.shop,
+            cards=row.cards,
+            seeds=row.seeds,
+            pages=row.pages,
+            grams=row.weight,
+            cost=None if row.cost is None else Decimal(row.cost) / HUNDREDTHS_OF_A_CENT,
+            made_at=row.made_at,
+            handed_over_at=row.handed_over_at,
+            received_at=row.received_at,
+            proofed_at=row.proofed_at,
+            proofed_by=row.proofed_by,
+            printed_at=row.printed_at,
+            posted_at=row.posted_at,
+            closed_at=row.closed_at,
+            open=_open(row.state, row.campaign_state),
+            pieces=pieces[row.id],
+            files=tuple(files[row.id]),
+        )
+        for row in rows
+    ]
 
 
 def _files(connection: Connection, run: int | None) -> dict[int, list[RunFile]]:
@@ -105,7 +134,13 @@ def _files(connection: Connection, run: int | None) -> dict[int, list[RunFile]]:
         query if run is None else query.where(PrintFile.print_run_id == run)
     ):
         found[row.print_run_id].append(
-            RunFile(row.name, row.sha256, row.bytes, row.pieces, row.first)
+            RunFile(
+                name=row.name,
+                sha256=row.sha256,
+                bytes=row.bytes,
+                pieces=row.pieces,
+                first=row.first,
+            )
         )
     return found
 
@@ -122,19 +157,9 @@ def _pieces(connection: Connection, run: int | None) -> dict[int, dict[str, int]
     return found
 
 
-def _run(row: Any, files: tuple[RunFile, ...], pieces: Mapping[str, int]) -> Run:
-    cost = None if row.cost is None else Decimal(row.cost) / HUNDREDTHS_OF_A_CENT
-    return Run(
-        row.key, row.name, row.number, RunState(row.state).value, row.shop, row.cards, row.seeds, row.pages,
-        row.weight, cost, row.made_at, row.handed_over_at, row.received_at, row.proofed_at,
-        row.proofed_by, row.printed_at, row.posted_at, row.closed_at, _open(row), pieces, files,
-    )  # fmt: skip
-
-
-def _open(row: Any) -> str:
-    if row.state is RunState.MADE and row.campaign_state in {
-        CampaignState.STOPPED,
-        CampaignState.PAUSED,
-    }:
-        return _STOPPED if row.campaign_state is CampaignState.STOPPED else _PAUSED
-    return OPEN[RunState(row.state)]
+def _open(state: RunState, campaign: CampaignState) -> str:
+    if state is RunState.MADE and campaign is CampaignState.STOPPED:
+        return _STOPPED
+    if state is RunState.MADE and campaign is CampaignState.PAUSED:
+        return _PAUSED
+    return OPEN[state]

@@ -1,9 +1,9 @@
 """What was agreed on with the print shop, as far as reconciling needs it."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from campaigns.post.discrepancies import Tolerance
+from campaigns.post.piece_states import TrackedRun
 from campaigns.touches.shop_days import next_day, takes_from
 from channels.shops import Shop
 from installation.installation import Installation
@@ -18,7 +18,7 @@ def tolerance(installation: Installation) -> Tolerance:
     return Tolerance(installation.shop.tolerance.pieces, installation.shop.tolerance.per_mille)
 
 
-def pull_until(installation: Installation, run: Any) -> datetime | None:
+def pull_until(installation: Installation, run: TrackedRun) -> datetime | None:
     """Return until when a piece of a run can be pulled; None where no print shop is named."""
     if installation.shop is None:
         return None

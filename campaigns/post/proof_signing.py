@@ -3,12 +3,11 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from campaigns.post.discrepancies import UNSIGNED, explain
-from campaigns.post.piece_states import advance, find_run
+from campaigns.post.piece_states import TrackedRun, advance, find_run
 from campaigns.touches.campaign_holds import is_frozen
 from channels.outbox import write_synced
 from installation.installation import Installation
@@ -34,7 +33,7 @@ def sign(installation: Installation, key: str, *, by: Decider, now: datetime) ->
         run = find_run(connection, key)
         if is_frozen(connection, run.campaign_id):
             raise BadInput(
-                f"an incident holds {run.name}",
+                f"an incident holds {run.campaign}",
                 "close it first: kaartje post incident list",
                 field=key,
             )
@@ -43,7 +42,12 @@ def sign(installation: Installation, key: str, *, by: Decider, now: datetime) ->
 
 
 def signed(
-    connection: Connection, run: Any, *, by: Decider, now: datetime, told: str | None = None
+    connection: Connection,
+    run: TrackedRun,
+    *,
+    by: Decider,
+    now: datetime,
+    told: str | None = None,
 ) -> None:
     """Write down that somebody signed the press proof of a run; `told` is when, where the shop tells it later.
 
@@ -52,7 +56,9 @@ def signed(
     """
     if by.is_same(run.submitted_by):
         raise BadInput(
-            f"{by.name} submitted {run.name}", "somebody else must sign its press proof", field="by"
+            f"{by.name} submitted {run.campaign}",
+            "somebody else must sign its press proof",
+            field="by",
         )
     if run.received_at is None:
         raise BadInput(

@@ -6,7 +6,7 @@ shop in lists that name pieces and never people. The shop answers each: pulled, 
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Subquery,
     and_,
     distinct,
     func,
@@ -43,9 +44,14 @@ COLUMNS = ("piece_id", "file", "record", "page", "last_time", "reason")
 STOP = "stop"
 """The only reason a print shop is told: why somebody is not reached is nobody's business there."""
 PULLED_FOR = (
-    Reason.DECEASED, Reason.OBJECTION, Reason.SUPPRESSED, Reason.ALREADY_DONE, Reason.UNDER_GUARDIANSHIP,
-    Reason.NO_REPRESENTATIVE, Reason.MINISTERIAL_DECISION,
-)  # fmt: skip
+    Reason.DECEASED,
+    Reason.OBJECTION,
+    Reason.SUPPRESSED,
+    Reason.ALREADY_DONE,
+    Reason.UNDER_GUARDIANSHIP,
+    Reason.NO_REPRESENTATIVE,
+    Reason.MINISTERIAL_DECISION,
+)
 """What is worth a walk to the pallet. A cap or a stale file is not: the card is on its way for those already."""
 
 
@@ -54,7 +60,7 @@ STILL_THERE = timedelta(days=30)
 _NEW = (Pull.asked_at.is_(None), Pull.answered_at.is_(None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PullLine:
     """One wish to pull a piece, as a person of the house sees it."""
 
@@ -85,14 +91,20 @@ def want_pulls(installation: Installation, *, now: datetime) -> int:
 def _shards(connection: Connection, now: datetime) -> Iterator[Shard]:
     """Yield what is at the print shop, as the shards in which it was claimed."""
     query = (
-        select(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel, func.count())
+        select(
+            Touch.campaign_id,
+            Touch.step_id,
+            Touch.wave_id,
+            Touch.channel,
+            func.count().label("size"),
+        )
         .join(PrintPiece, PrintPiece.touch_id == Touch.id)
         .where(_unposted(now))
         .group_by(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel)
         .order_by(Touch.campaign_id, Touch.step_id, Touch.wave_id)
     )
     for row in connection.execute(query):
-        yield Shard(*row)
+        yield Shard(**row._asdict())
 
 
 def _unposted(now: datetime) -> ColumnElement[bool]:
@@ -133,7 +145,7 @@ def want(
     reason: ColumnElement[Any] | str,
     *,
     now: datetime,
-    of: Any = None,
+    of: Subquery | None = None,
 ) -> int:
     """Wish that the pieces of `which` are pulled, unless that is wished already; return how many.
 
@@ -198,10 +210,31 @@ def _make_list(installation: Installation, key: str, *, now: datetime) -> str | 
         return f"{run.folder}/{name}"
 
 
+_ListRow = tuple[str, str, int, int | str, str, str]
+"""One line of a pull list: the values of `COLUMNS`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PrintedFile:
+    """A file of a run, with what says on which pages its pieces begin."""
+
+    name: str
+    first: int  # record of its first piece; 0 in a reprint
+    pieces: int
+    pages: int  # of the whole run
+    cards: int  # of the whole run
+    seeds: int  # of the whole run
+
+    @property
+    def sides(self) -> int:
+        """Pages of one piece."""
+        return max(1, self.pages // max(1, self.cards + self.seeds))
+
+
 def _rows(
     connection: Connection, run_id: int, mine: ColumnElement[bool], last: datetime | None
-) -> list[tuple[Any, ...]]:
-    files = connection.execute(
+) -> list[_ListRow]:
+    query = (
         select(
             PrintFile.name,
             PrintFile.first,
@@ -212,7 +245,8 @@ def _rows(
         )
         .join(PrintRun, PrintRun.id == PrintFile.print_run_id)
         .where(PrintFile.print_run_id == run_id, PrintFile.pieces > 0)
-    ).all()
+    )
+    files = [_PrintedFile(**row._asdict()) for row in connection.execute(query)]
     wished = connection.execute(
         select(PrintPiece.piece_id, PrintPiece.record, PrintPiece.reprints, PrintPiece.place)
         .join(Pull, Pull.piece_id == PrintPiece.id)
@@ -220,21 +254,25 @@ def _rows(
         .order_by(PrintPiece.record)
     )
     until = last.astimezone(LOCAL).isoformat(timespec="minutes") if last else ""
-    return [(row.piece_id, *_place(row, files), until, STOP) for row in wished]
+    return [
+        (piece, *_place(files, record, reprint, place), until, STOP)
+        for piece, record, reprint, place in wished
+    ]
 
 
-def _place(row: Any, files: Any) -> tuple[str, int, int | str]:
+def _place(
+    files: Sequence[_PrintedFile], record: int, reprint: int, place: int
+) -> tuple[str, int, int | str]:
     """Return the newest file in which a piece stands, its record, and the page on which it begins in that file."""
     for file in files:
-        sides = max(1, file.pages // max(1, file.cards + file.seeds))
-        if row.reprints and reprint_number(file.name) == row.reprints:
-            return file.name, row.record, sides * (row.place - 1) + 1
-        if not row.reprints and file.first <= row.record < file.first + file.pieces:
-            return file.name, row.record, sides * (row.record - file.first) + 1
-    return "", row.record, ""
+        if reprint and reprint_number(file.name) == reprint:
+            return file.name, record, file.sides * (place - 1) + 1
+        if not reprint and file.first <= record < file.first + file.pieces:
+            return file.name, record, file.sides * (record - file.first) + 1
+    return "", record, ""
 
 
-def _csv(rows: list[tuple[Any, ...]]) -> bytes:
+def _csv(rows: list[_ListRow]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -287,7 +325,16 @@ def pulls(
         if not answered:
             query = query.where(Pull.answered_at.is_(None))
         return [
-            PullLine(row.key, row.piece, row.person_ref, row.reason, row.state.value, row.last_time,
-                     row.wanted_at, row.asked_at, row.answered_at)
+            PullLine(
+                run=row.key,
+                piece_id=row.piece,
+                person_ref=row.person_ref,
+                reason=row.reason,
+                state=row.state.value,
+                last_time=row.last_time,
+                wanted_at=row.wanted_at,
+                asked_at=row.asked_at,
+                answered_at=row.answered_at,
+            )
             for row in connection.execute(query)
-        ]  # fmt: skip
+        ]

@@ -5,12 +5,11 @@ is written, then entered in the ledger, and only then gets its name: a draft tha
 anew, one that it knows gets its name from whoever comes next.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -25,12 +24,12 @@ from sqlalchemy import (
     update,
 )
 
-from campaigns.post.piece_states import close_if_done, find_run, move_pieces
+from campaigns.post.piece_states import TrackedRun, close_if_done, find_run, move_pieces
 from campaigns.post.proof_signing import publish
 from campaigns.post.pull_lists import PULLED_FOR, recall
 from campaigns.touches.campaign_holds import is_frozen
 from campaigns.touches.composing import compose, read_script
-from campaigns.touches.occasions import Shard, occasion_of
+from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from channels.card import Card
 from channels.pieces import read_piece_id
 from channels.port import Batch, HandedFile, Message
@@ -39,14 +38,17 @@ from store.audit_log import Decider, record
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import PieceState, TouchState
-from store.tables import Delivery, Person, PrintFile, PrintPiece, Pull, Touch
+from store.tables import Person, PrintFile, PrintPiece, Pull, Touch
 from suppression.judging import first_reason, mask
 from suppression.reasons import Reason, bits
 
 NOT_AGAIN = (
-    *PULLED_FOR, Reason.MOVED_ABROAD, Reason.UNKNOWN_RESIDENCE, Reason.ADDRESS_UNDER_INVESTIGATION,
+    *PULLED_FOR,
+    Reason.MOVED_ABROAD,
+    Reason.UNKNOWN_RESIDENCE,
+    Reason.ADDRESS_UNDER_INVESTIGATION,
     Reason.NO_POSTAL_ADDRESS,
-)  # fmt: skip
+)
 """What holds back a piece that would be printed again. Caps do not: it is no new touch."""
 SEED = "SEED"
 """Why a seed piece is lost that was spoiled: it is not printed again."""
@@ -62,12 +64,12 @@ class Reprinted:
     lost: int  # seeds: they prove nothing any more, and are written off as SEED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
     """What is to be printed again, once the judge has looked."""
 
-    run: Any
-    delivery: Any
+    run: TrackedRun
+    shard: Shard
     numbers: dict[int, tuple[str, int]]  # the number and the record of each piece, by its touch
     number: int  # of this reprint
     recalled: int
@@ -119,7 +121,9 @@ def read_pieces(file: Path) -> list[str]:
     return found
 
 
-def _chosen(connection: Connection, run: Any, named: Sequence[str] | None) -> ColumnElement[bool]:
+def _chosen(
+    connection: Connection, run: TrackedRun, named: Sequence[str] | None
+) -> ColumnElement[bool]:
     mine = PrintPiece.print_run_id == run.id
     if named is None:
         return and_(mine, PrintPiece.state == PieceState.SPOILED)
@@ -140,27 +144,31 @@ def _judge(
     """Write off seeds, recall whoever may not be reached any more, and say what is left to print."""
     with installation.store.writing() as connection:
         run = _free_run(connection, key)
-        chosen = _chosen(connection, run, named)
-        delivery = connection.execute(
-            select(Delivery.__table__).where(Delivery.id == run.delivery_id)
-        ).one()
+        chosen, shard = _chosen(connection, run, named), shard_of(connection, run.delivery_id)
         lost = _lose_seeds(connection, chosen, now=now)
         if lost:
             record(connection, by, "write off seeds", run.key, now=now, pieces=lost, reason=SEED)
-        recalled = _recall(installation, connection, delivery, chosen, now=now)
+        recalled = _recall(installation, connection, shard, chosen, now=now)
         query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(
             chosen, _again()
         )
         numbers = {
             row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None
         }
-        return _Wish(run, delivery, numbers, _next_number(connection, run), recalled, lost)
+        return _Wish(
+            run=run,
+            shard=shard,
+            numbers=numbers,
+            number=_next_number(connection, run),
+            recalled=recalled,
+            lost=lost,
+        )
 
 
-def _free_run(connection: Connection, key: str) -> Any:
+def _free_run(connection: Connection, key: str) -> TrackedRun:
     run = find_run(connection, key)
     if is_frozen(connection, run.campaign_id):
-        raise BadInput(f"an incident holds {run.name}", "close it first", field=key)
+        raise BadInput(f"an incident holds {run.campaign}", "close it first", field=key)
     return run
 
 
@@ -173,12 +181,10 @@ def _compose(
 ) -> tuple[HandedFile | None, list[str]]:
     """Write the file, with no transaction open for writing; return it and the pieces in it."""
     with installation.store.reading() as connection:
-        batch = _batch(installation, connection, wish.delivery, frozenset(wish.numbers), now=now)
+        batch = _batch(installation, connection, wish, now=now)
     if not batch.messages:
         return None, []
-    file = _print(
-        installation, wish.delivery, batch, wish.numbers, f"{wish.run.key}-r{wish.number}.pdf"
-    )
+    file = _print(installation, wish, batch)
     in_order = sorted(
         (wish.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1)
     )
@@ -209,13 +215,13 @@ def _enter(
             "first": 0,
         }
         connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
-        told = {"file": file.name, "pieces": file.cards, "recalled": wish.recalled}
-        record(connection, by, "reprint", run.key, now=now, **told)
+        detail = {"file": file.name, "pieces": file.cards, "recalled": wish.recalled}
+        record(connection, by, "reprint", run.key, now=now, **detail)
     return Reprinted(f"{run.folder}/{file.name}", file.cards, wish.recalled, wish.lost)
 
 
 def _ask_for(
-    connection: Connection, run: Any, number: int, pieces: Sequence[str], *, now: datetime
+    connection: Connection, run: TrackedRun, number: int, pieces: Sequence[str], *, now: datetime
 ) -> None:
     """Let the pieces wait for the press once more; refuse all where one was found or printed meanwhile."""
     mine = and_(PrintPiece.print_run_id == run.id, PrintPiece.piece_id.in_(pieces), _again())
@@ -245,16 +251,13 @@ def _lose_seeds(connection: Connection, chosen: ColumnElement[bool], *, now: dat
 def _recall(
     installation: Installation,
     connection: Connection,
-    delivery: Any,
+    shard: Shard,
     chosen: ColumnElement[bool],
     *,
     now: datetime,
 ) -> int:
     """Recall the chosen pieces of whoever may not be reached any more, and of whom a pull was asked for."""
-    shard = Shard(
-        delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size
-    )
-    script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
+    script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
     occasion = replace(
         occasion_of(installation, connection, script.campaign, shard, now=now), caps={}
     )
@@ -273,64 +276,50 @@ def _recall(
 
 
 def _batch(
-    installation: Installation,
-    connection: Connection,
-    delivery: Any,
-    touches: Collection[int],
-    *,
-    now: datetime,
+    installation: Installation, connection: Connection, wish: _Wish, *, now: datetime
 ) -> Batch:
     """Put the touches into words again, from the texts that were approved; who cannot be is left out, still spoiled."""
-    shard = Shard(
-        delivery.campaign_id, delivery.step_id, delivery.wave_id, delivery.channel, delivery.size
-    )
-    script = read_script(connection, delivery.campaign_id, delivery.step_id, today=local_date(now))
+    run, shard = wish.run, wish.shard
+    script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
-    states, sent_to = (TouchState.HANDED_OVER, TouchState.PRINTED), frozenset(touches)
+    channel = installation.channels[shard.channel]
     said = compose(
         connection,
-        installation.channels[delivery.channel],
+        channel,
         script,
         occasion,
-        delivery.id,
-        sent_to=sent_to,
-        states=states,
+        run.delivery_id,
+        sent_to=frozenset(wish.numbers),
+        states=(TouchState.HANDED_OVER, TouchState.PRINTED),
     )
     messages = tuple(each for each in said if isinstance(each, Message))
     batch = Batch(
-        key=delivery.key,
+        key=run.key,
         made_at=now,
         messages=messages,
         layout=script.template.layout,
         sender=script.sender,
-        number=delivery.id,
+        number=run.delivery_id,
     )
-    channel = installation.channels[delivery.channel]
     return replace(
         batch, messages=tuple(each for each in messages if channel.check(each, batch) is None)
     )
 
 
-def _print(
-    installation: Installation,
-    delivery: Any,
-    batch: Batch,
-    numbers: dict[int, tuple[str, int]],
-    name: str,
-) -> HandedFile:
-    channel = installation.channels[delivery.channel]
+def _print(installation: Installation, wish: _Wish, batch: Batch) -> HandedFile:
+    channel = installation.channels[wish.shard.channel]
     if not isinstance(channel, Card):
         raise BadInput(
-            f"the {delivery.channel} channel prints nothing again",
+            f"the {wish.shard.channel} channel prints nothing again",
             "it is a rehearsal",
-            field=delivery.key,
+            field=wish.run.key,
         )
     drafts = _drafts(installation)
     drafts.mkdir(parents=True, exist_ok=True)
-    return channel.print_again(batch, numbers, drafts / name)
+    return channel.print_again(batch, wish.numbers, drafts / f"{wish.run.key}-r{wish.number}.pdf")
 
 
-def _next_number(connection: Connection, run: Any) -> int:
+def _next_number(connection: Connection, run: TrackedRun) -> int:
     query = select(func.count()).where(
         PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0
     )

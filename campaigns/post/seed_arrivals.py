@@ -1,11 +1,12 @@
 """Seed pieces that arrived: the proof that their run was posted, and how many days the mail took."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from channels.pieces import read_piece_id
 from installation.installation import Installation
@@ -18,7 +19,7 @@ PATIENCE = timedelta(days=4)
 """After so many days a run of which no seed arrived is worth a call to the print shop."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InTheMail:
     """How long the mail took for the seeds of one campaign."""
 
@@ -72,7 +73,8 @@ def arrived(
         record(connection, by, "seed arrived", found.piece_id, now=now, on=on.isoformat())
 
 
-def _seed_piece(connection: Connection, piece: str) -> Any:
+def _seed_piece(connection: Connection, piece: str) -> Row[int, str, int | None, datetime]:
+    """Return the key, the piece id, the seed and the moment of making of a seed piece."""
     digits = "".join(piece.split())
     query = select(PrintPiece.id, PrintPiece.piece_id, PrintPiece.seed_id, PrintRun.made_at)
     query = query.join(PrintRun, PrintRun.id == PrintPiece.print_run_id).where(
@@ -86,6 +88,13 @@ def _seed_piece(connection: Connection, piece: str) -> Any:
             field="piece",
         )
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class _PostedSeed:
+    run: str
+    posted_on: date
+    arrived_on: date | None
 
 
 def in_the_mail(installation: Installation, *, now: datetime) -> list[InTheMail]:
@@ -106,22 +115,23 @@ def in_the_mail(installation: Installation, *, now: datetime) -> list[InTheMail]
         .order_by(Campaign.id, PrintPiece.id)
     )
     with installation.store.reading() as connection:
-        rows = connection.execute(query).all()
-    names = list(dict.fromkeys(row.name for row in rows))
-    return [
-        _summed(name, [row for row in rows if row.name == name], local_date(now)) for name in names
-    ]
+        by_campaign: dict[str, list[_PostedSeed]] = {}
+        for name, run, posted_on, arrived_on in connection.execute(query):
+            by_campaign.setdefault(name, []).append(_PostedSeed(run, posted_on, arrived_on))
+    return [_summed(name, seeds, local_date(now)) for name, seeds in by_campaign.items()]
 
 
-def _summed(campaign: str, rows: list[Any], today: date) -> InTheMail:
-    days = [(row.arrived_on - row.on).days for row in rows if row.arrived_on is not None]
-    heard = {row.key for row in rows if row.arrived_on is not None}
-    silent = {row.key for row in rows if row.key not in heard and today - row.on >= PATIENCE}
+def _summed(campaign: str, seeds: Sequence[_PostedSeed], today: date) -> InTheMail:
+    days = [(seed.arrived_on - seed.posted_on).days for seed in seeds if seed.arrived_on]
+    proven = {seed.run for seed in seeds if seed.arrived_on}
+    silent = {
+        seed.run for seed in seeds if seed.run not in proven and today - seed.posted_on >= PATIENCE
+    }
     return InTheMail(
-        campaign,
-        len(rows),
-        len(days),
-        median(days) if days else None,
-        max(days, default=None),
-        tuple(sorted(silent)),
+        campaign=campaign,
+        seeds=len(seeds),
+        arrived=len(days),
+        median_days=median(days) if days else None,
+        latest_days=max(days, default=None),
+        silent=tuple(sorted(silent)),
     )

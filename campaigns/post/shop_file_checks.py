@@ -3,7 +3,6 @@
 import hashlib
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
@@ -40,15 +39,17 @@ def check_file(
     if not pdf.is_file():
         raise BadInput("is no file", "give the file that the print shop sent back", file=str(pdf))
     rows = list(
-        read_data(_as_made(installation.settings.outbox / row.folder / f"{pdf.stem}.csv", row))
+        read_data(
+            _as_made(installation.settings.outbox / row.folder / f"{pdf.stem}.csv", row.sha256)
+        )
     )
     return proofread(pdf, rows, read_layout(script.template.layout), watch=watch)
 
 
-def _as_made(path: Path, row: Any) -> bytes:
+def _as_made(path: Path, sha256: str) -> bytes:
     """Return the data file, held against the sum that the ledger keeps."""
     content = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != row.sha256:
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise BadInput(
             "is not there as it was made",
             "put the file back from the outbox of that day",

@@ -99,10 +99,16 @@ def _close(connection: Connection, texts: Sequence[Unreached], *, now: datetime)
             code = int(text.code) if text.code.isdigit() else None
             entries.append(
                 NewEntry(
-                    SuppressionScope.NUMBER, Reason.SUPPRESSED, _SOURCES[text.fault], now, repeat=str(text.touch_id),
-                    e164=number, channel=TEXT, note=f"{text.code}: {meaning(code)}",
+                    scope=SuppressionScope.NUMBER,
+                    reason=Reason.SUPPRESSED,
+                    source=_SOURCES[text.fault],
+                    starts_at=now,
+                    repeat=str(text.touch_id),
+                    e164=number,
+                    channel=TEXT,
+                    note=f"{text.code}: {meaning(code)}",
                 )
-            )  # fmt: skip
+            )
     return list_entries(connection, entries, by="provider", now=now)
 
 
@@ -131,9 +137,11 @@ def _numbers(connection: Connection, touches: Sequence[int]) -> dict[int, str]:
     rows = connection.execute(
         select(Touch.id, PersonNumber.e164)
         .join(PersonNumber, PersonNumber.person_id == Touch.person_id)
-        .where(Touch.id.in_(touches), PersonNumber.may_text.is_(True), PersonNumber.e164.not_in(closed))
+        .where(
+            Touch.id.in_(touches), PersonNumber.may_text.is_(True), PersonNumber.e164.not_in(closed)
+        )
         .order_by(PersonNumber.position.desc())
-    )  # fmt: skip
+    )
     return {row.id: row.e164 for row in rows}
 
 

@@ -40,9 +40,14 @@ def hold_back(
             _take_out(connection, delivery_id, select(Touch.id).where(Touch.id.in_(found)), now=now)
             which = and_(Touch.id.in_(found), Touch.reasons != 0)
             move(
-                connection, which, TouchState.WITHHELD, origin=TouchState.PLANNED, now=now, delivery_id=None,
+                connection,
+                which,
+                TouchState.WITHHELD,
+                origin=TouchState.PLANNED,
+                now=now,
+                delivery_id=None,
                 reason=first_reason(Touch.reasons.expression, installation.policy),
-            )  # fmt: skip
+            )
     return found
 
 

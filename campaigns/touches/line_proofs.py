@@ -63,8 +63,9 @@ def _was_tested(connection: Connection, line: Any, now: datetime) -> None:
     if latest is None or latest.at <= now - PERIOD:
         raise BadInput(
             f"the last test call to {line.number} is {'too long ago' if latest else 'still to come'}",
-            f"place one: kaartje line test {line.number}", field="phone_line",
-        )  # fmt: skip
+            f"place one: kaartje line test {line.number}",
+            field="phone_line",
+        )
     if latest.passed is not True:
         came = "is still under way" if latest.passed is None else f"failed: {latest.detail}"
         raise BadInput(

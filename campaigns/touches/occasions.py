@@ -11,13 +11,13 @@ from campaigns.touches.composing import read_script
 from channels import KINDS
 from installation.installation import Installation
 from store.clock import local_date
-from store.tables import Arm, Step
+from store.tables import Arm, Delivery, Step
 from suppression.judging import declared_facts
 from suppression.occasions import About, Occasion
 from templates.texts import Template
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """What is due of one step of one wave."""
 
@@ -26,6 +26,19 @@ class Shard:
     wave_id: int
     channel: str
     size: int
+
+
+def shard_of(connection: Connection, delivery_id: int) -> Shard:
+    """Return the step and wave of a delivery, with its size, as a shard."""
+    columns = (
+        Delivery.campaign_id,
+        Delivery.step_id,
+        Delivery.wave_id,
+        Delivery.channel,
+        Delivery.size,
+    )
+    row = connection.execute(select(*columns).where(Delivery.id == delivery_id)).one()
+    return Shard(**row._asdict())
 
 
 def occasion(

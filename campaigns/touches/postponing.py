@@ -69,8 +69,9 @@ def _by_post(
         if day - today > A_YEAR:
             raise BadInput(
                 "has no day on which the print shop works and a card would arrive while somebody answers",
-                "open the line on more days", field="open_days",
-            )  # fmt: skip
+                "open the line on more days",
+                field="open_days",
+            )
     return Later(begins(day), reason) if reason else Allowed()
 
 

@@ -15,7 +15,7 @@ from store.tables import SeedAddress
 _PARTS = ("street", "house_number", "house_letter", "house_addition", "postcode", "town", "country")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeedLine:
     """One seed address."""
 
@@ -89,7 +89,13 @@ def seeds(installation: Installation) -> list[SeedLine]:
     query = select(SeedAddress.__table__).order_by(SeedAddress.active.desc(), SeedAddress.id)
     with installation.store.reading() as connection:
         return [
-            SeedLine(row.id, row.addressee, PostalAddress(**{part: getattr(row, part) for part in _PARTS}).lines(),
-                     bool(row.active), row.added_at, row.added_by)
+            SeedLine(
+                id=row.id,
+                addressee=row.addressee,
+                lines=PostalAddress(**{part: getattr(row, part) for part in _PARTS}).lines(),
+                active=bool(row.active),
+                added_at=row.added_at,
+                added_by=row.added_by,
+            )
             for row in connection.execute(query)
-        ]  # fmt: skip
+        ]

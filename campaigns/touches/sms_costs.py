@@ -10,7 +10,7 @@ from channels.sms.segments import Letter, weigh
 from templates.texts import Template
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextWeight:
     """What one language of a text comes to, for one person."""
 
@@ -53,7 +53,13 @@ def weigh_text(
         cost = weight.segments * price
         found.append(
             TextWeight(
-                language, weight.encoding, weight.units, weight.segments, weight.forcing, cost, body
+                language=language,
+                encoding=weight.encoding,
+                units=weight.units,
+                segments=weight.segments,
+                forcing=weight.forcing,
+                cost=cost,
+                body=body,
             )
         )
     return tuple(found)

@@ -5,7 +5,7 @@ from suppression.reasons import Reason
 from suppression.rules.rule import BY_POST, Rule
 
 RULE = Rule(
-    Reason.ADDRESS_UNDER_INVESTIGATION,
+    reason=Reason.ADDRESS_UNDER_INVESTIGATION,
     nl="Er wordt onderzocht of deze persoon nog op dit adres woont.",
     en="It is being looked into whether this person still lives at this address.",
     holds=lambda _: Person.address_under_investigation.is_(True),

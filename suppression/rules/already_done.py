@@ -30,7 +30,7 @@ def _filed_within(occasion: Occasion, days: int) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.ALREADY_DONE,
+    reason=Reason.ALREADY_DONE,
     nl="Deze persoon heeft al gedaan waar de campagne om vraagt.",
     en="This person has already done what the campaign asks for.",
     holds=_holds,

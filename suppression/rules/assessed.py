@@ -18,7 +18,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.ASSESSED,
+    reason=Reason.ASSESSED,
     nl="De aanslag van deze persoon is al opgelegd.",
     en="This person's assessment has already been made.",
     holds=_holds,

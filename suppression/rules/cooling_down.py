@@ -34,7 +34,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.COOLING_DOWN,
+    reason=Reason.COOLING_DOWN,
     nl="Met deze persoon is pas gesproken, of er wordt nog teruggebeld.",
     en="Somebody has just talked with this person, or is about to call back.",
     holds=_holds,

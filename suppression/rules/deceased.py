@@ -16,7 +16,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.DECEASED,
+    reason=Reason.DECEASED,
     nl="Deze persoon is overleden.",
     en="This person has died.",
     holds=_holds,

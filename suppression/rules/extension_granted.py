@@ -18,7 +18,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.EXTENSION_GRANTED,
+    reason=Reason.EXTENSION_GRANTED,
     nl="Deze persoon heeft uitstel gekregen.",
     en="This person was granted an extension.",
     holds=_holds,

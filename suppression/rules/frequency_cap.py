@@ -53,7 +53,7 @@ def _attempts(occasion: Occasion, cap: Cap) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.FREQUENCY_CAP,
+    reason=Reason.FREQUENCY_CAP,
     nl="Deze persoon is kort geleden al benaderd.",
     en="This person was already reached a short while ago.",
     holds=_holds,

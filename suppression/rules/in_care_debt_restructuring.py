@@ -5,7 +5,7 @@ from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
 RULE = Rule(
-    Reason.IN_CARE_DEBT_RESTRUCTURING,
+    reason=Reason.IN_CARE_DEBT_RESTRUCTURING,
     nl="De schulden van deze persoon worden al gesaneerd.",
     en="This person's debts are already being restructured.",
     holds=lambda occasion: in_care(occasion, Reason.IN_CARE_DEBT_RESTRUCTURING),

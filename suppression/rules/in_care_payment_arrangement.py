@@ -5,7 +5,7 @@ from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
 RULE = Rule(
-    Reason.IN_CARE_PAYMENT_ARRANGEMENT,
+    reason=Reason.IN_CARE_PAYMENT_ARRANGEMENT,
     nl="Deze persoon heeft een betalingsregeling.",
     en="This person has a payment arrangement.",
     holds=lambda occasion: in_care(occasion, Reason.IN_CARE_PAYMENT_ARRANGEMENT),

@@ -5,7 +5,7 @@ from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
 RULE = Rule(
-    Reason.IN_CARE_STELLA,
+    reason=Reason.IN_CARE_STELLA,
     nl="Het Stellateam helpt deze persoon al.",
     en="The Stella team is already helping this person.",
     holds=lambda occasion: in_care(occasion, Reason.IN_CARE_STELLA),

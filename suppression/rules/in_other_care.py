@@ -5,7 +5,7 @@ from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
 RULE = Rule(
-    Reason.IN_OTHER_CARE,
+    reason=Reason.IN_OTHER_CARE,
     nl="Deze persoon wordt al door een ander team of een andere organisatie geholpen.",
     en="Another team or organisation is already helping this person.",
     holds=in_other_care,

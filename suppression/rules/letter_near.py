@@ -28,7 +28,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.LETTER_NEAR,
+    reason=Reason.LETTER_NEAR,
     nl="Deze persoon krijgt dezer dagen een officiële brief, of kreeg die net.",
     en="An official letter to this person is due these days, or has just gone.",
     holds=_holds,

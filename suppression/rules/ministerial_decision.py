@@ -5,7 +5,7 @@ from suppression.registration import SUSPENSION, suspended
 from suppression.rules.rule import BY_POST, Rule
 
 RULE = Rule(
-    Reason.MINISTERIAL_DECISION,
+    reason=Reason.MINISTERIAL_DECISION,
     nl="De gegevens van deze persoon worden door een besluit van de minister niet meer bijgehouden.",
     en="By a decision of the minister this person's record is no longer kept up.",
     holds=lambda occasion: suspended(occasion, "M"),

@@ -14,7 +14,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.MINOR,
+    reason=Reason.MINOR,
     nl="Deze persoon is nog geen achttien jaar.",
     en="This person is not yet eighteen.",
     holds=_holds,

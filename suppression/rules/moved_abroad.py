@@ -16,7 +16,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.MOVED_ABROAD,
+    reason=Reason.MOVED_ABROAD,
     nl="Deze persoon is naar het buitenland verhuisd.",
     en="This person has moved abroad.",
     holds=_holds,

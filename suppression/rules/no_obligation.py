@@ -13,7 +13,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.NO_OBLIGATION,
+    reason=Reason.NO_OBLIGATION,
     nl="Voor deze persoon is geen aangifte bekend waar de campagne over gaat.",
     en="No return that the campaign is about is known for this person.",
     holds=_holds,

@@ -5,7 +5,7 @@ from suppression.reasons import Reason
 from suppression.rules.rule import BY_POST, Rule
 
 RULE = Rule(
-    Reason.NO_POSTAL_ADDRESS,
+    reason=Reason.NO_POSTAL_ADDRESS,
     nl="Van deze persoon is geen geldig postadres bekend.",
     en="No valid postal address of this person is known.",
     holds=lambda _: Person.household_key.is_(None),

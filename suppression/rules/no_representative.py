@@ -24,7 +24,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.NO_REPRESENTATIVE,
+    reason=Reason.NO_REPRESENTATIVE,
     nl="De vertegenwoordiger van deze persoon is niet te bereiken met een gesloten brief.",
     en="This person's representative cannot be reached by a closed letter.",
     holds=_holds,

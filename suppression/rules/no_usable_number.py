@@ -14,7 +14,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.NO_USABLE_NUMBER,
+    reason=Reason.NO_USABLE_NUMBER,
     nl="Van deze persoon is geen bruikbaar telefoonnummer bekend.",
     en="No usable telephone number of this person is known.",
     holds=_holds,

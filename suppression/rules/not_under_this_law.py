@@ -5,7 +5,7 @@ from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
 RULE = Rule(
-    Reason.NOT_UNDER_THIS_LAW,
+    reason=Reason.NOT_UNDER_THIS_LAW,
     nl="Volgens de wet van dat belastingjaar hoeft deze persoon hiervoor niets te doen, of kan het niet meer.",
     en="Under the law of that tax year this person need not do anything for it, or no longer can.",
     holds=lambda occasion: stops_at(occasion, Stage.LAW),

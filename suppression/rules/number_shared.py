@@ -16,7 +16,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.NUMBER_SHARED,
+    reason=Reason.NUMBER_SHARED,
     nl="Het telefoonnummer van deze persoon is ook van veel anderen.",
     en="This person's telephone number is also that of many others.",
     holds=_holds,

@@ -18,7 +18,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.OBJECTION,
+    reason=Reason.OBJECTION,
     nl="Deze persoon heeft gevraagd om niet benaderd te worden.",
     en="This person asked not to be reached.",
     holds=_holds,

@@ -32,7 +32,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.OTHER_CAMPAIGN,
+    reason=Reason.OTHER_CAMPAIGN,
     nl="Deze persoon zit al in een andere lopende campagne over hetzelfde onderwerp.",
     en="This person is already in another running campaign about the same subject.",
     holds=_holds,

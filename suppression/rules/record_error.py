@@ -5,7 +5,7 @@ from suppression.registration import SUSPENSION, suspended
 from suppression.rules.rule import Rule
 
 RULE = Rule(
-    Reason.RECORD_ERROR,
+    reason=Reason.RECORD_ERROR,
     nl="De basisregistratie noemt de gegevens van deze persoon een fout.",
     en="The population register calls this person's record an error.",
     holds=lambda occasion: suspended(occasion, "F"),

@@ -19,7 +19,7 @@ def _always(_: Occasion) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One reason not to reach somebody.
 

@@ -21,7 +21,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.TOO_LATE,
+    reason=Reason.TOO_LATE,
     nl="De aanslag van deze persoon komt te snel: een bericht zou te laat zijn.",
     en="This person's assessment comes too soon: a message would be too late.",
     holds=_holds,

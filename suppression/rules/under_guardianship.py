@@ -14,7 +14,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 RULE = Rule(
-    Reason.UNDER_GUARDIANSHIP,
+    reason=Reason.UNDER_GUARDIANSHIP,
     nl="Iemand anders behartigt de zaken van deze persoon (curator of bewindvoerder).",
     en="Somebody else looks after this person's affairs (a guardian or administrator).",
     holds=_holds,

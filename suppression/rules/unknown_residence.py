@@ -5,7 +5,7 @@ from suppression.registration import SUSPENSION, suspended
 from suppression.rules.rule import BY_POST, Rule
 
 RULE = Rule(
-    Reason.UNKNOWN_RESIDENCE,
+    reason=Reason.UNKNOWN_RESIDENCE,
     nl="Het is niet bekend waar deze persoon woont.",
     en="It is not known where this person lives.",
     holds=lambda occasion: suspended(occasion, "U", "."),

@@ -223,10 +223,16 @@ def closed_by_provider(installation: Installation, now: datetime, *numbers: str)
     with installation.store.writing() as connection:
         listed = [
             NewEntry(
-                SuppressionScope.NUMBER, Reason.SUPPRESSED, STOPPED, now, repeat=number, e164=number, channel="sms"
+                scope=SuppressionScope.NUMBER,
+                reason=Reason.SUPPRESSED,
+                source=STOPPED,
+                starts_at=now,
+                repeat=number,
+                e164=number,
+                channel="sms",
             )
             for number in numbers
-        ]  # fmt: skip
+        ]
         list_entries(connection, listed, by="provider", now=now)
 
 

@@ -36,8 +36,17 @@ class Lives(Builder):
             case "handed_over":
                 self.touch(campaign, person_id)
             case "contact" if draws.random() < 0.5:
-                self.put(Reply, reply_key=f"{ref} {at}", kind=ReplyKind.CALLED, received_at=at, text="", objects=False,
-                         person_id=person_id, campaign_id=campaign.id, import_id=self.import_id)  # fmt: skip
+                self.put(
+                    Reply,
+                    reply_key=f"{ref} {at}",
+                    kind=ReplyKind.CALLED,
+                    received_at=at,
+                    text="",
+                    objects=False,
+                    person_id=person_id,
+                    campaign_id=campaign.id,
+                    import_id=self.import_id,
+                )
             case "contact":
                 self.called(campaign, person_id, at, "helped")
             case "appointment":
@@ -50,26 +59,59 @@ class Lives(Builder):
                     made_at=at,
                 )
             case "filed" | "debt_help" if what == "filed" or draws.random() < 0.5:
-                self.put(Outcome, person_ref=ref, kind=OutcomeKind(what), happened_on=at.date(), reference="",
-                         import_id=self.import_id)  # fmt: skip
+                self.put(
+                    Outcome,
+                    person_ref=ref,
+                    kind=OutcomeKind(what),
+                    happened_on=at.date(),
+                    reference="",
+                    import_id=self.import_id,
+                )
             case "assessment_prevented":
                 self.owes(ref, filed_on=at.date())
             case "debt_help":
-                self.put(Referral, case_id=self.case(person_id), person_id=person_id, to_whom="debt_help",
-                         shared=["name"], consent_text="May they call?", consented_at=at, made_at=at, made_by="Henri",
-                         received_at=at)  # fmt: skip
+                self.put(
+                    Referral,
+                    case_id=self.case(person_id),
+                    person_id=person_id,
+                    to_whom="debt_help",
+                    shared=["name"],
+                    consent_text="May they call?",
+                    consented_at=at,
+                    made_at=at,
+                    made_by="Henri",
+                    received_at=at,
+                )
             case "closed":
                 self.case(person_id, closed_at=at)
 
     def called(
         self, campaign: BuiltCampaign, person_id: int, at: datetime, disposition: str
     ) -> None:
-        self.put(Call, line_id=self.line(), campaign_id=campaign.id, person_id=person_id, received_at=at, note="",
-                 state=CallState.WRAPPED_UP, wrapped_up_at=at, disposition=disposition, taken_by="Henri")  # fmt: skip
+        self.put(
+            Call,
+            line_id=self.line(),
+            campaign_id=campaign.id,
+            person_id=person_id,
+            received_at=at,
+            note="",
+            state=CallState.WRAPPED_UP,
+            wrapped_up_at=at,
+            disposition=disposition,
+            taken_by="Henri",
+        )
 
     def owes(self, ref: str, **dates: date | None) -> None:
-        self.put(Obligation, person_ref=ref, tax="income", year=2021, dunned_on=date(2023, 5, 1), updated_at=self.now,
-                 import_id=self.import_id, **dates)  # fmt: skip
+        self.put(
+            Obligation,
+            person_ref=ref,
+            tax="income",
+            year=2021,
+            dunned_on=date(2023, 5, 1),
+            updated_at=self.now,
+            import_id=self.import_id,
+            **dates,
+        )
 
     def case(self, person_id: int, **columns: Any) -> int:
         found = self.connection.execute(select(Case.id).where(Case.person_id == person_id)).scalar()

@@ -41,7 +41,7 @@ from suppression.reasons import Reason
 OUT = {"handed_over", "delivered", "printed", "posted", "returned", "unknown", "claimed"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """Everything known that can bear on one person, read through the ORM."""
 
@@ -95,27 +95,31 @@ def look_up(session: Session, person: Person) -> Known:
         .where(Decision.person_id == person.id)
     )
     return Known(
-        person,
-        numbers,
-        list(entries.values()),
-        every(Consent, Consent.person_ref == person.person_ref),
-        every(Outcome, Outcome.person_ref == person.person_ref),
-        every(Obligation, Obligation.person_ref == person.person_ref),
-        housemates,
-        every(AddressDecision, AddressDecision.household_key == person.household_key)
+        person=person,
+        numbers=numbers,
+        entries=list(entries.values()),
+        consents=every(Consent, Consent.person_ref == person.person_ref),
+        outcomes=every(Outcome, Outcome.person_ref == person.person_ref),
+        obligations=every(Obligation, Obligation.person_ref == person.person_ref),
+        housemates=housemates,
+        address_decisions=every(
+            AddressDecision, AddressDecision.household_key == person.household_key
+        )
         if at_home
         else [],
-        touches,
-        every(Touch, Touch.person_id.in_(others)),
-        every(Attempt, Attempt.touch_id.in_([touch.id for touch in touches])),
-        [(row[0], row[1]) for row in pairs],
-        every(Call, Call.person_id == person.id),
-        every(Reply, Reply.person_id == person.id),
-        {
+        touches=touches,
+        housemates_touches=every(Touch, Touch.person_id.in_(others)),
+        attempts=every(Attempt, Attempt.touch_id.in_([touch.id for touch in touches])),
+        decisions=[(row[0], row[1]) for row in pairs],
+        calls=every(Call, Call.person_id == person.id),
+        replies=every(Reply, Reply.person_id == person.id),
+        having={
             each: len({row.person_id for row in every(PersonNumber, PersonNumber.e164 == each)})
             for each in e164
         },
-        session.scalars(select(Person).where(Person.person_ref == person.guardian_ref)).first(),
+        guardian=session.scalars(
+            select(Person).where(Person.person_ref == person.guardian_ref)
+        ).first(),
     )
 
 

@@ -46,7 +46,14 @@ def word(
     ends_at = None if until is None else AT + timedelta(days=until)
     said_at = AT + timedelta(days=days)
     return NewWord(
-        ref, kind, channel, purpose, said_at, ends_at, "form", "Mag het Belteam u bellen?"
+        person_ref=ref,
+        kind=kind,
+        channel=channel,
+        purpose=purpose,
+        said_at=said_at,
+        ends_at=ends_at,
+        source="form",
+        text_shown="Mag het Belteam u bellen?",
     )
 
 

@@ -60,18 +60,40 @@ def _reasons(row: Row) -> set[Reason]:
 def _occasion(channel: str, reaches: str, purpose: str) -> Occasion:
     asked_on = "asked_on" if purpose == "service" else None
     return Occasion(
-        channel, reaches, purpose, AT.date(), AT, frozenset({"asked_on"}), asked_on=asked_on
+        channel=channel,
+        reaches=reaches,
+        purpose=purpose,
+        on=AT.date(),
+        at=AT,
+        declared=frozenset({"asked_on"}),
+        asked_on=asked_on,
     )
 
 
 def _person(at: int) -> dict[str, Any]:
     return {
-        "id": at, "person_ref": f"P{at}", "initials": "A.", "given_name": "", "prefix": "", "family_name": "Jansen",
-        "name_damaged": False, "birth_first": date(1980, 1, 1), "birth_last": date(1980, 1, 1), "gender": "O",
-        "language": "nl", "country": "NL", "household_key": at, "address_under_investigation": False,
-        "secret_address": False, "facts": {"asked_on": "2023-06-05"}, "draw_key": at, "content_hash": at,
-        "import_id": 1, "imported_at": AT, "updated_at": AT,
-    }  # fmt: skip
+        "id": at,
+        "person_ref": f"P{at}",
+        "initials": "A.",
+        "given_name": "",
+        "prefix": "",
+        "family_name": "Jansen",
+        "name_damaged": False,
+        "birth_first": date(1980, 1, 1),
+        "birth_last": date(1980, 1, 1),
+        "gender": "O",
+        "language": "nl",
+        "country": "NL",
+        "household_key": at,
+        "address_under_investigation": False,
+        "secret_address": False,
+        "facts": {"asked_on": "2023-06-05"},
+        "draw_key": at,
+        "content_hash": at,
+        "import_id": 1,
+        "imported_at": AT,
+        "updated_at": AT,
+    }
 
 
 def _number(at: int, row: Row) -> list[dict[str, Any]]:
@@ -80,10 +102,14 @@ def _number(at: int, row: Row) -> list[dict[str, Any]]:
     # each their own number of this kind, so that nobody shares one
     return [
         {
-            "person_id": at, "position": 1, "e164": f"{row.number.e164}#{at}", "type": row.number.type,
-            "may_text": row.number.may_text, "may_call": row.number.may_call,
+            "person_id": at,
+            "position": 1,
+            "e164": f"{row.number.e164}#{at}",
+            "type": row.number.type,
+            "may_text": row.number.may_text,
+            "may_call": row.number.may_call,
         }
-    ]  # fmt: skip
+    ]
 
 
 def _words(at: int, row: Row) -> list[dict[str, Any]]:
@@ -95,11 +121,18 @@ def _words(at: int, row: Row) -> list[dict[str, Any]]:
         said.append(("withdrawn", AT - 2 * DAY, None))
     return [
         {
-            "entry_key": f"{at}-{kind}", "person_ref": f"P{at}", "kind": kind, "said_at": moment, "ends_at": until,
-            "source": "form", "text_shown": "yes", "added_at": AT, "added_by": "a",
+            "entry_key": f"{at}-{kind}",
+            "person_ref": f"P{at}",
+            "kind": kind,
+            "said_at": moment,
+            "ends_at": until,
+            "source": "form",
+            "text_shown": "yes",
+            "added_at": AT,
+            "added_by": "a",
         }
         for kind, moment, until in said
-    ]  # fmt: skip
+    ]
 
 
 def _objection(at: int, row: Row) -> list[dict[str, Any]]:
@@ -107,10 +140,17 @@ def _objection(at: int, row: Row) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "entry_key": f"o{at}", "scope": "person", "person_ref": f"P{at}", "reason": "OBJECTION", "source": "call",
-            "note": "", "starts_at": AT - 3 * DAY, "added_at": AT, "added_by": "a",
+            "entry_key": f"o{at}",
+            "scope": "person",
+            "person_ref": f"P{at}",
+            "reason": "OBJECTION",
+            "source": "call",
+            "note": "",
+            "starts_at": AT - 3 * DAY,
+            "added_at": AT,
+            "added_by": "a",
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_nobody_is_called_or_texted_on_a_number_that_is_no_person_s() -> None:

@@ -69,7 +69,14 @@ def taken(store: Store, file: Path, now: datetime, key: JointKey = KEY) -> Excha
 def held(
     store: Store, now: datetime, channel: str = "card", reaches: str = "post"
 ) -> dict[str, list[Reason]]:
-    occasion = Occasion(channel, reaches, "duty", now.date(), now, frozenset())
+    occasion = Occasion(
+        channel=channel,
+        reaches=reaches,
+        purpose="duty",
+        on=now.date(),
+        at=now,
+        declared=frozenset(),
+    )
     with store.reading() as connection:
         rows = connection.execute(select(Person.person_ref, mask(occasion).label("reasons")))
         return {row.person_ref: named(row.reasons) for row in rows}

@@ -56,9 +56,11 @@ def compare(store: Store, seed: int, policy: Policy) -> set[Reason]:
 
 @given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+)
 def test_the_judge_agrees_with_the_oracle_on_any_world(store: Store, seed: int) -> None:
     compare(store, seed, STRICT)
 
@@ -66,9 +68,11 @@ def test_the_judge_agrees_with_the_oracle_on_any_world(store: Store, seed: int) 
 @pytest.mark.heavy
 @given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=40,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+)
 def test_the_judge_agrees_with_the_oracle_on_very_many_worlds(store: Store, seed: int) -> None:
     compare(store, seed, STRICT)
 

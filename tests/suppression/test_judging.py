@@ -20,12 +20,25 @@ DAY = date(2023, 6, 5)
 AT = datetime(2023, 6, 5, 7, tzinfo=UTC)
 FACTS = frozenset({"dunned_on", "extension_until", "in_care_of"})
 BARE: dict[str, Any] = {
-    "person_ref": "P1", "initials": "A.", "given_name": "", "prefix": "", "family_name": "Jansen",
-    "name_damaged": False, "gender": "O",
-    "language": "nl", "country": "NL", "address_under_investigation": False, "secret_address": False,
-    "draw_key": 1, "content_hash": 1, "import_id": 1, "imported_at": AT, "updated_at": AT, "household_key": 7,
+    "person_ref": "P1",
+    "initials": "A.",
+    "given_name": "",
+    "prefix": "",
+    "family_name": "Jansen",
+    "name_damaged": False,
+    "gender": "O",
+    "language": "nl",
+    "country": "NL",
+    "address_under_investigation": False,
+    "secret_address": False,
+    "draw_key": 1,
+    "content_hash": 1,
+    "import_id": 1,
+    "imported_at": AT,
+    "updated_at": AT,
+    "household_key": 7,
     "facts": {"dunned_on": "2023-01-01"},
-}  # fmt: skip
+}
 Judge = Callable[..., set[Reason]]
 
 
@@ -66,8 +79,16 @@ def judge(store: Store) -> Judge:
                     )
                 )
             for at, entry in enumerate(listed):
-                bare = {"entry_key": str(at), "scope": "person", "reason": "SUPPRESSED", "source": "t", "note": "",
-                        "starts_at": AT - timedelta(days=1), "added_at": AT, "added_by": "t"}  # fmt: skip
+                bare = {
+                    "entry_key": str(at),
+                    "scope": "person",
+                    "reason": "SUPPRESSED",
+                    "source": "t",
+                    "note": "",
+                    "starts_at": AT - timedelta(days=1),
+                    "added_at": AT,
+                    "added_by": "t",
+                }
                 connection.execute(insert(Suppression).values({**bare, **entry}))
             for outcome in outcomes:
                 connection.execute(
@@ -229,13 +250,21 @@ def test_who_has_filed_is_left_alone(judge: Judge, outcome: dict[str, Any], done
 
 def test_every_reason_that_holds_is_kept(judge: Judge) -> None:
     held = judge(
-        deceased_on=date(2023, 1, 1), guardian_ref="G", name_damaged=True, household_key=None, facts={},
+        deceased_on=date(2023, 1, 1),
+        guardian_ref="G",
+        name_damaged=True,
+        household_key=None,
+        facts={},
         listed=({"person_ref": "P1", "reason": "OBJECTION"},),
-    )  # fmt: skip
+    )
     assert held == {
-        Reason.DECEASED, Reason.UNDER_GUARDIANSHIP, Reason.NAME_DAMAGED, Reason.NO_POSTAL_ADDRESS,
-        Reason.NO_DUNNING_YET, Reason.OBJECTION,
-    }  # fmt: skip
+        Reason.DECEASED,
+        Reason.UNDER_GUARDIANSHIP,
+        Reason.NAME_DAMAGED,
+        Reason.NO_POSTAL_ADDRESS,
+        Reason.NO_DUNNING_YET,
+        Reason.OBJECTION,
+    }
 
 
 def test_a_campaign_that_asks_about_the_dunning_letter_itself_judges_it_itself(

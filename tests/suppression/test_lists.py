@@ -363,7 +363,14 @@ def test_a_list_waits_for_people_yet_unknown_and_holds_when_they_appear(
 
 
 def held(store: Store, now: datetime, channel: str, reaches: str) -> dict[str, list[Reason]]:
-    occasion = Occasion(channel, reaches, "duty", now.date(), now, frozenset())
+    occasion = Occasion(
+        channel=channel,
+        reaches=reaches,
+        purpose="duty",
+        on=now.date(),
+        at=now,
+        declared=frozenset(),
+    )
     with store.reading() as connection:
         rows = connection.execute(select(Person.person_ref, mask(occasion).label("reasons")))
         return {row.person_ref: named(row.reasons) for row in rows}

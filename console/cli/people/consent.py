@@ -146,7 +146,14 @@ def _say(
     ends_at = day_or_moment(until or "", "until")
     source, text = (part.strip() for part in proof)
     word = NewWord(
-        ref.strip(), ConsentKind(kind), channel, purpose, installation.now(), ends_at, source, text
+        person_ref=ref.strip(),
+        kind=ConsentKind(kind),
+        channel=channel,
+        purpose=purpose,
+        said_at=installation.now(),
+        ends_at=ends_at,
+        source=source,
+        text_shown=text,
     )
     put_down(installation.store, word, by=by, now=installation.now())
     return limits_of(channel, purpose)

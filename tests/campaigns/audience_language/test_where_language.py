@@ -25,10 +25,20 @@ FACTS = {
     "income": "decimal",
 }
 BARE: dict[str, Any] = {
-    "initials": "A.", "given_name": "", "prefix": "", "family_name": "Jansen", "name_damaged": False, "gender": "O",
-    "language": "nl", "country": "NL", "address_under_investigation": False, "secret_address": False, "draw_key": 1,
-    "content_hash": 1, "import_id": 1,
-}  # fmt: skip
+    "initials": "A.",
+    "given_name": "",
+    "prefix": "",
+    "family_name": "Jansen",
+    "name_damaged": False,
+    "gender": "O",
+    "language": "nl",
+    "country": "NL",
+    "address_under_investigation": False,
+    "secret_address": False,
+    "draw_key": 1,
+    "content_hash": 1,
+    "import_id": 1,
+}
 
 PEOPLE: dict[str, dict[str, Any]] = {
     "all": {
@@ -310,8 +320,11 @@ def test_the_parts_of_an_audience_are_the_conditions_that_and_joins_at_its_top()
     text = "years between 1 and 2 AND (refund and care = ' and ')\n and not (years between 3 and 4) and sample(10)"
     audience = parse(text, facts=FACTS, today=TODAY)
     assert [part.text for part in audience.parts] == [
-        "years between 1 and 2", "(refund and care = ' and ')", "not (years between 3 and 4)", "sample(10)"
-    ]  # fmt: skip
+        "years between 1 and 2",
+        "(refund and care = ' and ')",
+        "not (years between 3 and 4)",
+        "sample(10)",
+    ]
     whole = "refund and years = 1 or true"
     assert [part.text for part in parse(whole, facts=FACTS, today=TODAY).parts] == [whole]
 
@@ -357,7 +370,9 @@ def test_whoever_is_no_minor_to_the_judge_is_eighteen_to_the_audience(store: Sto
         for born in births:
             builder.person(str(born), birth_first=born, birth_last=born)
         for on in days:
-            occasion = Occasion("card", "post", "duty", on, NOW, frozenset())
+            occasion = Occasion(
+                channel="card", reaches="post", purpose="duty", on=on, at=NOW, declared=frozenset()
+            )
             adults = select(Person.person_ref).where(not_(minor.holds(occasion)))
             grown = select(Person.person_ref).where(
                 parse(f"age('{on}') >= 18", facts={}, today=on).condition

@@ -357,9 +357,19 @@ def _denied(rule: Rule) -> Rule:
 
 
 ATOMS = st.one_of(
-    _numbers(), _words(), _flags(), _unknowns(), _calendars(), _ages(), _histories(), _outcomes(), _returns(),
-    _samples(), _channels(), st.sampled_from([Rule("true", lambda _: True), Rule("false", lambda _: False)]),
-)  # fmt: skip
+    _numbers(),
+    _words(),
+    _flags(),
+    _unknowns(),
+    _calendars(),
+    _ages(),
+    _histories(),
+    _outcomes(),
+    _returns(),
+    _samples(),
+    _channels(),
+    st.sampled_from([Rule("true", lambda _: True), Rule("false", lambda _: False)]),
+)
 RULES: st.SearchStrategy[Rule] = st.recursive(
     ATOMS,
     lambda inner: st.one_of(

@@ -24,7 +24,7 @@ CAMPAIGNS = ("card-2022", "card-2023")
 TOWNS = ("Utrecht", "'s-Gravenhage", "Zwolle", "")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Somebody:
     """One invented person, with everything a rule may ask."""
 
@@ -97,31 +97,60 @@ def _birth(random: Random) -> tuple[date | None, date | None]:
 def _somebody(random: Random, ref: str) -> Somebody:
     first, last = _birth(random)
     facts = {
-        "years": random.choice([None, -1, 0, 1, 2, 3, 2**40]), "dunned_on": _near(random), "filed_on": _near(random),
-        "refund": random.choice([None, True, False]), "care": random.choice([None, "", "STELLA", "a'b"]),
-        "income": random.choice([None, Decimal(0), Decimal("12.5"), Decimal("12.5001"), Decimal(-3)]),
-    }  # fmt: skip
+        "years": random.choice([None, -1, 0, 1, 2, 3, 2**40]),
+        "dunned_on": _near(random),
+        "filed_on": _near(random),
+        "refund": random.choice([None, True, False]),
+        "care": random.choice([None, "", "STELLA", "a'b"]),
+        "income": random.choice(
+            [None, Decimal(0), Decimal("12.5"), Decimal("12.5001"), Decimal(-3)]
+        ),
+    }
     columns = {
-        "language": random.choice(["nl", "en", ""]), "gender": random.choice("MVO"), "country": "NL",
-        "postcode": random.choice([None, "1234AB", "9999ZZ"]), "town": random.choice([None, *TOWNS]),
-        "deceased_on": _near(random), "moved_abroad_on": _near(random), "birth_first": first, "birth_last": last,
-        "address_under_investigation": random.random() < 0.3, "secret_address": random.random() < 0.3,
-        "guardian_ref": random.choice([None, None, "G1"]), "household_key": random.choice([None, 1, 2]),
-    }  # fmt: skip
+        "language": random.choice(["nl", "en", ""]),
+        "gender": random.choice("MVO"),
+        "country": "NL",
+        "postcode": random.choice([None, "1234AB", "9999ZZ"]),
+        "town": random.choice([None, *TOWNS]),
+        "deceased_on": _near(random),
+        "moved_abroad_on": _near(random),
+        "birth_first": first,
+        "birth_last": last,
+        "address_under_investigation": random.random() < 0.3,
+        "secret_address": random.random() < 0.3,
+        "guardian_ref": random.choice([None, None, "G1"]),
+        "household_key": random.choice([None, 1, 2]),
+    }
     return Somebody(
-        ref,
-        columns,
-        {name: value for name, value in facts.items() if value is not None},
-        random.random() < 0.4,
-        random.random() < 0.4,
-        {name: random.choice(list(TouchState)) for name in CAMPAIGNS if random.random() < 0.7},
-        {name: random.choice(list(ReplyKind)) for name in CAMPAIGNS if random.random() < 0.5},
-        {name: random.choice([None, Reason.HOLD_OUT, Reason.MINOR]) for name in CAMPAIGNS if random.random() < 0.7},
-        [(kind, TODAY + timedelta(days=days)) for kind in ("filed", "debt_help") for days in (-365, -1, 1)
-         if random.random() < 0.2],
-        [(tax, year, random.random() < 0.4, random.random() < 0.2) for tax in ("income", "vat")
-         for year in (2020, 2021) if random.random() < 0.6],
-    )  # fmt: skip
+        ref=ref,
+        columns=columns,
+        facts={name: value for name, value in facts.items() if value is not None},
+        texts=random.random() < 0.4,
+        calls=random.random() < 0.4,
+        touches={
+            name: random.choice(list(TouchState)) for name in CAMPAIGNS if random.random() < 0.7
+        },
+        replies={
+            name: random.choice(list(ReplyKind)) for name in CAMPAIGNS if random.random() < 0.5
+        },
+        decided={
+            name: random.choice([None, Reason.HOLD_OUT, Reason.MINOR])
+            for name in CAMPAIGNS
+            if random.random() < 0.7
+        },
+        outcomes=[
+            (kind, TODAY + timedelta(days=days))
+            for kind in ("filed", "debt_help")
+            for days in (-365, -1, 1)
+            if random.random() < 0.2
+        ],
+        obligations=[
+            (tax, year, random.random() < 0.4, random.random() < 0.2)
+            for tax in ("income", "vat")
+            for year in (2020, 2021)
+            if random.random() < 0.6
+        ],
+    )
 
 
 def put(builder: Builder, people: list[Somebody]) -> None:
@@ -184,8 +213,15 @@ def _put_history(
         builder.touch(campaigns[name], key, state=state)
     for name, kind in each.replies.items():
         builder.put(
-            Reply, reply_key=f"{each.ref}-{name}", kind=kind, received_at=builder.now, text="", objects=False,
-            person_id=key, campaign_id=campaigns[name].id, import_id=1,
-        )  # fmt: skip
+            Reply,
+            reply_key=f"{each.ref}-{name}",
+            kind=kind,
+            received_at=builder.now,
+            text="",
+            objects=False,
+            person_id=key,
+            campaign_id=campaigns[name].id,
+            import_id=1,
+        )
     for name, reason in each.decided.items():
         builder.decide(campaigns[name], key, *([reason] if reason else []))

@@ -81,14 +81,14 @@ def test_an_invitation_by_text_reaches_only_those_who_agreed(
         ).scalars().all()  # fmt: skip
     for ref in refs[:30]:
         word = NewWord(
-            ref,
-            ConsentKind.GIVEN,
-            "sms",
-            "invitation",
-            now,
-            None,
-            "formulier",
-            "Mogen we u een sms sturen?",
+            person_ref=ref,
+            kind=ConsentKind.GIVEN,
+            channel="sms",
+            purpose="invitation",
+            said_at=now,
+            ends_at=None,
+            source="formulier",
+            text_shown="Mogen we u een sms sturen?",
         )
         say(dry.store, word, by="ann", now=now)
     made = plan(dry, file, now=now)

@@ -110,8 +110,13 @@ def test_a_due_ledger_goes_in_chunks_and_only_that_one(
         row = connection.execute(select(Removal.__table__)).one()
         (act,) = connection.execute(select(Act.__table__)).all()
     assert (row.what, row.rows, row.retention, row.days, row.removed_at, row.removed_by) == (
-        "decisions", 8, "two-years", 730, NOW, "anja"
-    )  # fmt: skip
+        "decisions",
+        8,
+        "two-years",
+        730,
+        NOW,
+        "anja",
+    )
     assert (act.who, act.what, act.subject, act.detail["rows"]) == (
         "anja",
         "remove_ledger",

@@ -45,8 +45,15 @@ class Story:
         self, days: float, reason: str = "OBJECTION", *, added_at: datetime = LATER, **columns: Any
     ) -> None:
         self.entries += 1
-        bare = {"entry_key": str(self.entries), "scope": SuppressionScope.PERSON, "person_ref": "P1", "source": "t",
-                "note": "", "added_at": added_at, "added_by": "t"}  # fmt: skip
+        bare = {
+            "entry_key": str(self.entries),
+            "scope": SuppressionScope.PERSON,
+            "person_ref": "P1",
+            "source": "t",
+            "note": "",
+            "added_at": added_at,
+            "added_by": "t",
+        }
         starts_at = WENT + timedelta(days=days)
         self.builder.put(
             Suppression, **{**bare, "reason": reason, "starts_at": starts_at, **columns}
@@ -66,9 +73,14 @@ class Story:
 
     def owe(self, year: int, **days: date) -> None:
         self.builder.put(
-            Obligation, person_ref="P1", tax="income", year=year, import_id=self.builder.import_id, updated_at=LATER,
+            Obligation,
+            person_ref="P1",
+            tax="income",
+            year=year,
+            import_id=self.builder.import_id,
+            updated_at=LATER,
             **days,
-        )  # fmt: skip
+        )
 
     def became(self, kind: OutcomeKind, on: date) -> None:
         told = self.builder.put(Import, kind="outcomes", file="o.csv", sha256="0", started_at=LATER)
@@ -106,7 +118,17 @@ def test_a_death_before_the_touch_is_found_with_its_day_and_when_we_heard(
     story.learn(deceased_on=DAY)
     found = seen(installation, story)
     assert (found.touches, found.people, found.wrong_touches, found.wrong_people) == (2, 2, 1, 1)
-    assert found.cases == (Case("P1", "card", WENT, "DECEASED", True, DAY, LATER),)
+    assert found.cases == (
+        Case(
+            person_ref="P1",
+            channel="card",
+            went_at=WENT,
+            reason="DECEASED",
+            dated=True,
+            since=DAY,
+            known_at=LATER,
+        ),
+    )
     assert not found.cases[0].known_then
     (count,) = found.counts
     assert (count.reason, count.touches, count.people, count.known_then) == ("DECEASED", 1, 1, 0)

@@ -179,8 +179,12 @@ def test_comparing_writes_everyone_who_came_or_went(peopled: Installation, tmp_p
     with (tmp_path / "refs.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["person_ref"], row["change"]) for row in rows] == [
-        ("P04", "new"), ("P05", "new"), ("P09", "left"), ("P10", "left"), ("P11", "left")
-    ]  # fmt: skip
+        ("P04", "new"),
+        ("P05", "new"),
+        ("P09", "left"),
+        ("P10", "left"),
+        ("P11", "left"),
+    ]
     assert (made.before.people, made.after.people) == (6, 5)
     assert json.loads(json.dumps(made.as_data(), default=str))["left"][0]["people"] == 3
 
@@ -302,8 +306,9 @@ def test_a_fact_that_is_empty_for_everyone_is_warned_about(
     file = campaign_file(tmp_path, where="filed_on is null and years >= 2 and income > 3")
     warnings = check(peopled, file, now=NOW).warnings
     assert [each for each in warnings if "is empty" in each] == [
-        "the fact filed_on is empty for everyone imported", "the fact income is empty for everyone imported"
-    ]  # fmt: skip
+        "the fact filed_on is empty for everyone imported",
+        "the fact income is empty for everyone imported",
+    ]
 
 
 def test_an_earlier_campaign_can_be_asked_about_by_the_next(
@@ -341,9 +346,12 @@ def test_the_command_line_saves_lists_shows_counts_and_compares(
         "version 1, is saved"
         in kaartje("save", "grown", "--file", tmp_path / "rule.txt", "--as", "Anja").stdout
     )
-    assert "says exactly this already" in kaartje(
-        "save", "grown", "--where", "has(card)\nand age(today) >= 18", "--as", "Bilal"
-    ).stdout  # fmt: skip
+    assert (
+        "says exactly this already"
+        in kaartje(
+            "save", "grown", "--where", "has(card)\nand age(today) >= 18", "--as", "Bilal"
+        ).stdout
+    )
     assert [each["name"] for each in json.loads(kaartje("list", "--json").stdout)] == ["grown"]
     assert "version 1" in kaartje("list").stdout
     assert json.loads(kaartje("count", "grown", "--json").stdout)["people"] == 0

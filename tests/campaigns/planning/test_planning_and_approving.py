@@ -260,8 +260,11 @@ def test_every_decision_is_written_down_with_who_and_whether_they_had_signed_in(
     with peopled.store.reading() as connection:
         acts = connection.execute(select(Act.what, Act.who, Act.signed_in).order_by(Act.id)).all()
     assert [tuple(act) for act in acts] == [
-        ("submit", "Anja", False), ("approve", "Bilal", False), ("launch", "Bilal", False), ("pause", "Carla", True),
-    ]  # fmt: skip
+        ("submit", "Anja", False),
+        ("approve", "Bilal", False),
+        ("launch", "Bilal", False),
+        ("pause", "Carla", True),
+    ]
 
 
 def test_a_rule_without_its_fact_is_said_to_be_unjudged(

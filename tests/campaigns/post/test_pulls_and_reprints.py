@@ -91,10 +91,17 @@ def suppress(installation: Installation, ref: str, reason: str) -> None:
     with installation.store.writing() as connection:
         connection.execute(
             insert(Suppression).values(
-                entry_key=f"{ref}{reason}", scope="person", person_ref=ref, reason=reason, source="test", note="",
-                starts_at=DUE, added_at=DUE, added_by="test",
+                entry_key=f"{ref}{reason}",
+                scope="person",
+                person_ref=ref,
+                reason=reason,
+                source="test",
+                note="",
+                starts_at=DUE,
+                added_at=DUE,
+                added_by="test",
             )
-        )  # fmt: skip
+        )
 
 
 def says(installation: Installation, rows: str, name: str, now: datetime = DUE) -> Any:
@@ -128,9 +135,13 @@ def test_an_objection_after_the_hand_over_asks_the_piece_back_without_saying_why
     list_file = sent.settings.outbox / key / f"pull-{key}-1.csv"
     (row,) = csv.DictReader(list_file.read_text().splitlines())
     assert row == {
-        "piece_id": wanted.piece_id, "file": f"{key}-001.pdf", "record": str(wanted.record),
-        "page": str(2 * wanted.record - 1), "last_time": "", "reason": "stop",
-    }  # fmt: skip
+        "piece_id": wanted.piece_id,
+        "file": f"{key}-001.pdf",
+        "record": str(wanted.record),
+        "page": str(2 * wanted.record - 1),
+        "last_time": "",
+        "reason": "stop",
+    }
     (pull,) = pull_lists.pulls(sent, key=key)
     assert (pull.person_ref, pull.reason, pull.state) == (wanted.person_ref, "OBJECTION", "asked")
     deliver(sent, now=DUE + timedelta(hours=1))
@@ -176,7 +187,15 @@ def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(
         decided for decided in why(sent, first.person_ref, now=DUE).campaigns if decided.touches
     )
     assert told.touches[0].pieces == (
-        PieceStory(first.piece_id, key_of(sent), "recalled", "DECEASED", 0, "pulled", "DECEASED"),
+        PieceStory(
+            piece_id=first.piece_id,
+            run=key_of(sent),
+            state="recalled",
+            reason="DECEASED",
+            reprints=0,
+            pull="pulled",
+            pull_reason="DECEASED",
+        ),
     )
     counted = funnel(sent, "cards", now=DUE)
     (cards,) = counted.channels
@@ -208,8 +227,11 @@ def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Ins
     assert (done.file, done.pieces, done.recalled) == (f"{key}/{key}-r1.pdf", 1, 0)
     again = pieces_of(sent)[2]
     assert (again.piece_id, again.code, again.state, again.reprints) == (
-        spoiled.piece_id, spoiled.code, PieceState.HANDED_OVER, 1,
-    )  # fmt: skip
+        spoiled.piece_id,
+        spoiled.code,
+        PieceState.HANDED_OVER,
+        1,
+    )
     (row,) = csv.DictReader((sent.settings.outbox / key / f"{key}-r1.csv").read_text().splitlines())
     assert (row["piece_id"], row["record"], row["file"]) == (
         spoiled.piece_id,
@@ -268,13 +290,17 @@ def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(
     folder = sent.settings.outbox / key
     asked = list(csv.DictReader((folder / f"pull-{key}-1.csv").read_text().splitlines()))
     assert [(row["piece_id"], row["file"], row["page"]) for row in asked] == [
-        (second.piece_id, f"{key}-r2.pdf", "1"), (third.piece_id, f"{key}-r1.pdf", "5"),
-    ]  # fmt: skip
+        (second.piece_id, f"{key}-r2.pdf", "1"),
+        (third.piece_id, f"{key}-r1.pdf", "5"),
+    ]
     for row in asked:
         (there,) = [
-            line for line in csv.DictReader((folder / row["file"]).with_suffix(".csv").read_text().splitlines())
+            line
+            for line in csv.DictReader(
+                (folder / row["file"]).with_suffix(".csv").read_text().splitlines()
+            )
             if line["piece_id"] == row["piece_id"]
-        ]  # fmt: skip
+        ]
         assert there["page_front"] == row["page"]
 
 

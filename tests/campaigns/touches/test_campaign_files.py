@@ -55,7 +55,7 @@ def test_the_published_schema_is_the_schema_of_the_code() -> None:
         ("title: Contactkaartjes", "title: [a", 3, "is not YAML"),
         ("title: Contactkaartjes", "title: a\ntitle: b", 3, "duplicate key"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_named_with_its_line_and_its_remedy(
     tmp_path: Path, good: str, before: str, after: str, line: int, said: str
 ) -> None:

@@ -27,10 +27,21 @@ def guarded(installation: Installation, now: datetime) -> Installation:
     """Have one ward without anything else against them, and a guardian at another address."""
     populate(installation, 60, now=now)
     plain: dict[str, Any] = {
-        "deceased_on": None, "moved_abroad_on": None, "address_under_investigation": False, "country": "NL",
-        "name_damaged": False, "birth_first": None, "birth_last": None, "postcode": "1234AB", "town": "Nergenshuizen",
-        "house_letter": "", "house_addition": "", "language": "nl", "prefix": "", "initials": "A.",
-    }  # fmt: skip
+        "deceased_on": None,
+        "moved_abroad_on": None,
+        "address_under_investigation": False,
+        "country": "NL",
+        "name_damaged": False,
+        "birth_first": None,
+        "birth_last": None,
+        "postcode": "1234AB",
+        "town": "Nergenshuizen",
+        "house_letter": "",
+        "house_addition": "",
+        "language": "nl",
+        "prefix": "",
+        "initials": "A.",
+    }
     ward = {"family_name": "Pupil", "street": "Wijkstraat", "house_number": 3, "household_key": 3}
     guardian = {"family_name": "Voogd", "street": "Hoflaan", "house_number": 9, "household_key": 9}
     facts = {"dunned_on": "2023-01-02", "in_care_of": ""}

@@ -25,9 +25,16 @@ from tests.stories import campaign_file, launched, manifests, populate
 
 DUE = parse_moment("2023-06-05")
 SEED = {
-    "street": "Kantoorweg", "house_number": 3, "house_letter": "", "house_addition": "", "postcode": "3500BE",
-    "town": "Utrecht", "country": "NL", "active": True, "added_by": "anja",
-}  # fmt: skip
+    "street": "Kantoorweg",
+    "house_number": 3,
+    "house_letter": "",
+    "house_addition": "",
+    "postcode": "3500BE",
+    "town": "Utrecht",
+    "country": "NL",
+    "active": True,
+    "added_by": "anja",
+}
 
 
 @pytest.fixture

@@ -294,8 +294,9 @@ def test_a_format_without_a_price_is_said_and_not_passed_over(
     prices = PRICES.model_copy(update={"print": {"210x148": Decimal(1)}})
     made = plan(
         replace(installation, shop=priced().model_copy(update={"prices": prices})),
-        campaign_file(tmp_path, arms=UNPRICED), now=now,
-    )  # fmt: skip
+        campaign_file(tmp_path, arms=UNPRICED),
+        now=now,
+    )
     assert any("De Linde has no price for 148x105" in warning for warning in made.warnings)
 
 
@@ -312,10 +313,18 @@ def seeded(installation: Installation, count: int, now: datetime) -> None:
     with installation.store.writing() as connection:
         for number in range(1, count + 1):
             values = {
-                "addressee": "Anja", "street": "Dorpsstraat", "house_number": number, "house_letter": "",
-                "house_addition": "", "postcode": "1234AB", "town": "Ons Dorp", "country": "NL", "active": True,
-                "added_at": now, "added_by": "anja",
-            }  # fmt: skip
+                "addressee": "Anja",
+                "street": "Dorpsstraat",
+                "house_number": number,
+                "house_letter": "",
+                "house_addition": "",
+                "postcode": "1234AB",
+                "town": "Ons Dorp",
+                "country": "NL",
+                "active": True,
+                "added_at": now,
+                "added_by": "anja",
+            }
             connection.execute(insert(SeedAddress).values(values))
 
 

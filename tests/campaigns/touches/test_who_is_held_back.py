@@ -218,8 +218,10 @@ def test_nobody_is_in_two_running_campaigns_about_one_subject(
 def test_whoever_has_just_talked_with_us_gets_no_card_on_top(running: Installation) -> None:
     spoke, waits, long_ago = sorted(touches(running))[:3]
     for ref, state, days in (
-        (spoke, CallState.WRAPPED_UP, 3), (waits, CallState.WAITING, 3), (long_ago, CallState.WRAPPED_UP, 15)
-    ):  # fmt: skip
+        (spoke, CallState.WRAPPED_UP, 3),
+        (waits, CallState.WAITING, 3),
+        (long_ago, CallState.WRAPPED_UP, 15),
+    ):
         with running.store.writing() as connection:
             person = connection.execute(
                 select(Person.id).where(Person.person_ref == ref)
@@ -228,10 +230,15 @@ def test_whoever_has_just_talked_with_us_gets_no_card_on_top(running: Installati
             moment = DUE - timedelta(days=days)
             connection.execute(
                 insert(Call).values(
-                    line_id=line, person_id=person, received_at=moment, state=state, note="", disposition="helped",
+                    line_id=line,
+                    person_id=person,
+                    received_at=moment,
+                    state=state,
+                    note="",
+                    disposition="helped",
                     wrapped_up_at=moment if state is CallState.WRAPPED_UP else None,
                 )
-            )  # fmt: skip
+            )
     deliver(running, now=DUE)
     found = touches(running)
     assert found[spoke].reason == found[waits].reason == "COOLING_DOWN"
@@ -326,12 +333,17 @@ def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
                 insert(Obligation),
                 [
                     {
-                        "person_ref": ref, "tax": "income", "year": year, "filed_on": filed, "updated_at": now,
-                        "dunned_on": date(2023, 1, 2), "import_id": 1,
+                        "person_ref": ref,
+                        "tax": "income",
+                        "year": year,
+                        "filed_on": filed,
+                        "updated_at": now,
+                        "dunned_on": date(2023, 1, 2),
+                        "import_id": 1,
                     }
                     for ref in people
                 ],
-            )  # fmt: skip
+            )
     made = plan(installation, file, now=now)
     assert (
         made.selected >= before.selected > 20
@@ -346,13 +358,17 @@ def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
 @pytest.mark.parametrize(
     ("year", "day", "held"),
     [
-        (2021, "2024-06-03", None), (2022, "2024-06-03", None),
-        (2021, "2025-06-02", None), (2022, "2025-06-02", "NOT_UNDER_THIS_LAW"),
-        (2021, "2026-06-01", None), (2022, "2026-06-01", "NOT_UNDER_THIS_LAW"),
-        (2021, "2027-01-04", "NOT_UNDER_THIS_LAW"), (2020, "2025-12-29", None),
+        (2021, "2024-06-03", None),
+        (2022, "2024-06-03", None),
+        (2021, "2025-06-02", None),
+        (2022, "2025-06-02", "NOT_UNDER_THIS_LAW"),
+        (2021, "2026-06-01", None),
+        (2022, "2026-06-01", "NOT_UNDER_THIS_LAW"),
+        (2021, "2027-01-04", "NOT_UNDER_THIS_LAW"),
+        (2020, "2025-12-29", None),
         (2020, "2026-01-05", "NOT_UNDER_THIS_LAW"),
     ],
-)  # fmt: skip
+)
 def test_the_law_of_the_tax_year_says_until_when_a_refund_is_a_reason_to_reach_out(
     installation: Installation, tmp_path: Path, year: int, day: str, held: str | None
 ) -> None:
@@ -367,9 +383,14 @@ def test_the_law_of_the_tax_year_says_until_when_a_refund_is_a_reason_to_reach_o
                 )
             )
     file = campaign_file(
-        tmp_path, where="has(card)", purpose="rights", arms=EVERYBODY, waves=(day,), dpia="2029-12-31",
+        tmp_path,
+        where="has(card)",
+        purpose="rights",
+        arms=EVERYBODY,
+        waves=(day,),
+        dpia="2029-12-31",
         more=f"about: [{{tax: income, years: [{year}]}}]",
-    )  # fmt: skip
+    )
     file.write_text(file.read_text().replace("open_until: 2024-06-30", "open_until: 2029-06-30"))
     made = plan(installation, file, now=now)
     assert (made.selected == 0) is (held is not None)
