@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -11,7 +11,7 @@ from campaigns.looking_back.retention import DECISIONS
 from campaigns.touches.seed_pieces import seed_of
 from installation.installation import Installation
 from outcomes import person_facts
-from outcomes.person_identity import numbers_of, portrait
+from outcomes.person_identity import KnownPerson, find_person, numbers_of, portrait
 from outcomes.person_story import (
     Agreed,
     Decided,
@@ -56,9 +56,7 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
     """
     at = now or installation.now()
     with installation.store.reading() as connection:
-        person = connection.execute(
-            select(Person.__table__).where(Person.person_ref == ref)
-        ).one_or_none()
+        person = find_person(connection, ref)
         if person is None:
             if (seed := seed_of(connection, "".join(ref.split()))) is not None:
                 problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
@@ -87,9 +85,9 @@ def reason_of(code: str) -> Why:
     return Why(code, code, code)
 
 
-def _campaigns(connection: Connection, person: Any) -> tuple[Decided, ...]:
+def _campaigns(connection: Connection, person: KnownPerson) -> tuple[Decided, ...]:
     """Return what every campaign decided, in the order of their submission; also those that did not match."""
-    rows = connection.execute(
+    query = (
         select(
             Campaign.id,
             Campaign.name,
@@ -109,64 +107,97 @@ def _campaigns(connection: Connection, person: Any) -> tuple[Decided, ...]:
         .outerjoin(Arm, Arm.id == Decision.arm_id)
         .outerjoin(Wave, Wave.id == Decision.wave_id)
         .order_by(Campaign.submitted_at, Campaign.id)
-    ).all()
+    )
+    verdicts = [_CampaignVerdict(**row._asdict()) for row in connection.execute(query)]
     touches = _touches(connection, person.id)
     housemates = _housemates(connection, person)
     removed = _removals(connection)
     return tuple(
         _decided(
-            row, person, touches.get(row.id, ()), housemates.get(row.id, 0), removed.get(row.id)
+            verdict,
+            person,
+            touches=touches.get(verdict.id, ()),
+            housemates=housemates.get(verdict.id, 0),
+            removed=removed.get(verdict.id),
         )
-        for row in rows
+        for verdict in verdicts
     )
 
 
-def _removals(connection: Connection) -> Mapping[int, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CampaignVerdict:
+    """One campaign, and its decision about one person where it made one."""
+
+    id: int
+    name: str
+    title: str
+    submitted_at: datetime
+    selected: bool | None
+    reason: str | None
+    reasons: int | None
+    decided_at: datetime | None
+    arm: str | None
+    wave: int | None
+    wave_date: date | None
+
+    @property
+    def decision(self) -> str:
+        """The word for what was decided."""
+        if self.selected:
+            return "selected"
+        return "hold_out" if self.reason == Reason.HOLD_OUT.value else "left_out"
+
+    def held(self) -> list[str]:
+        """Return the codes of all reasons, the one that decided among them."""
+        held = [reason.value for reason in named(self.reasons or 0)]
+        return [self.reason, *held] if self.reason and self.reason not in held else held
+
+
+def _removals(connection: Connection) -> Mapping[int, Removed]:
     """Return, by campaign, when its ledger was removed, and under which class."""
     query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(
         Removal.what == DECISIONS
     )
-    return {row.campaign_id: row for row in connection.execute(query)}
+    return {
+        campaign_id: Removed(local_date(removed_at), retention)
+        for campaign_id, removed_at, retention in connection.execute(query)
+    }
 
 
 def _decided(
-    row: Any, person: Any, touches: tuple[TouchStory, ...], housemates: int, removed: Any
+    verdict: _CampaignVerdict,
+    person: KnownPerson,
+    *,
+    touches: tuple[TouchStory, ...],
+    housemates: int,
+    removed: Removed | None,
 ) -> Decided:
-    if row.decided_at is None and removed is not None and person.imported_at <= row.submitted_at:
-        return _no_longer_known(row, touches, removed)
-    if row.decided_at is None:
-        return _not_in_audience(row, person)
-    first = reason_of(row.reason) if row.reason else None
-    held = [reason.value for reason in named(row.reasons)]
-    if row.reason and row.reason not in held:
-        held.insert(0, row.reason)
-    decision = (
-        "selected"
-        if row.selected
-        else "hold_out"
-        if row.reason == Reason.HOLD_OUT.value
-        else "left_out"
-    )
+    if verdict.decided_at is None:
+        if removed is not None and person.imported_at <= verdict.submitted_at:
+            return _no_longer_known(verdict, touches, removed)
+        return _not_in_audience(verdict, person)
     return Decided(
-        campaign=row.name,
-        title=row.title,
-        decision=decision,
-        first=first,
-        reasons=tuple(reason_of(code) for code in held),
-        arm=row.arm,
-        wave=row.wave,
-        wave_date=row.wave_date,
+        campaign=verdict.name,
+        title=verdict.title,
+        decision=verdict.decision,
+        first=reason_of(verdict.reason) if verdict.reason else None,
+        reasons=tuple(reason_of(code) for code in verdict.held()),
+        arm=verdict.arm,
+        wave=verdict.wave,
+        wave_date=verdict.wave_date,
         household=housemates,
-        decided_at=row.decided_at,
+        decided_at=verdict.decided_at,
         touches=touches,
     )
 
 
-def _no_longer_known(row: Any, touches: tuple[TouchStory, ...], removed: Any) -> Decided:
+def _no_longer_known(
+    verdict: _CampaignVerdict, touches: tuple[TouchStory, ...], removed: Removed
+) -> Decided:
     """Say that the ledger is gone: whether this person stood in it, nobody can tell any more."""
     return Decided(
-        campaign=row.name,
-        title=row.title,
+        campaign=verdict.name,
+        title=verdict.title,
         decision="ledger_removed",
         first=None,
         reasons=(),
@@ -174,17 +205,17 @@ def _no_longer_known(row: Any, touches: tuple[TouchStory, ...], removed: Any) ->
         wave=None,
         wave_date=None,
         household=0,
-        decided_at=row.submitted_at,
+        decided_at=verdict.submitted_at,
         touches=touches,
-        removed=Removed(local_date(removed.removed_at), removed.retention),
+        removed=removed,
     )
 
 
-def _not_in_audience(row: Any, person: Any) -> Decided:
-    late = person.imported_at > row.submitted_at
+def _not_in_audience(verdict: _CampaignVerdict, person: KnownPerson) -> Decided:
+    late = person.imported_at > verdict.submitted_at
     return Decided(
-        campaign=row.name,
-        title=row.title,
+        campaign=verdict.name,
+        title=verdict.title,
         decision="not_in_audience",
         first=(reason := reason_of(Reason.NOT_IN_AUDIENCE.value)),
         reasons=(reason,),
@@ -192,13 +223,13 @@ def _not_in_audience(row: Any, person: Any) -> Decided:
         wave=None,
         wave_date=None,
         household=0,
-        decided_at=row.submitted_at,
+        decided_at=verdict.submitted_at,
         touches=(),
         remark="was imported after the audience was frozen" if late else None,
     )
 
 
-def _housemates(connection: Connection, person: Any) -> Mapping[int, int]:
+def _housemates(connection: Connection, person: KnownPerson) -> Mapping[int, int]:
     """Count, by campaign, the others at this address who were matched."""
     if person.household_key is None:
         return {}
@@ -274,7 +305,7 @@ def _tries(connection: Connection, touches: list[int]) -> Mapping[int, list[Try]
     return found
 
 
-def _replies(connection: Connection, person: Any) -> tuple[Said, ...]:
+def _replies(connection: Connection, person: KnownPerson) -> tuple[Said, ...]:
     rows = connection.execute(
         select(Reply.__table__, Campaign.name)
         .outerjoin(Campaign, Campaign.id == Reply.campaign_id)

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    SQLColumnExpression,
+    and_,
+    distinct,
+    func,
+    not_,
+    or_,
+    select,
+)
 
 from campaigns.post.discrepancies import LOST
 from store.clock import LOCAL, local_date
@@ -18,6 +30,10 @@ _THEIRS = (CallKind.CALL, CallKind.CALL_BACK)
 
 ByArm = Mapping[int | None, int]
 """How many people of each arm."""
+
+
+PersonIds = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+"""A select whose first column is the id of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +54,15 @@ class Span:
         chosen = or_(Decision.selected.is_(True), Decision.reason == Reason.HOLD_OUT.value)
         return and_(Decision.campaign_id == self.campaign_id, chosen)
 
-    def within(self, moment: Any) -> ColumnElement[bool]:
+    def within(self, moment: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """Hold for what happened since the first date, and not after `now`."""
         return and_(moment >= self.since, moment <= self.now)
 
-    def on_days(self, day: Any) -> tuple[ColumnElement[bool], ...]:
+    def on_days(self, day: SQLColumnExpression[Any]) -> tuple[ColumnElement[bool], ...]:
         """Hold for a day since the first date, up to today."""
         return day >= self.first_date, day <= local_date(self.now)
 
-    def ours(self, campaign_id: Any) -> ColumnElement[bool]:
+    def ours(self, campaign_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """Hold for what belongs to this campaign, or to none: a hold-out has no touch that a reply could answer."""
         return or_(campaign_id == self.campaign_id, campaign_id.is_(None))
 
@@ -78,19 +94,32 @@ def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
     return [Decided(**row._asdict()) for row in connection.execute(query)]
 
 
-def touches(
-    connection: Connection, campaign_id: int
-) -> list[tuple[str, TouchState, str | None, bool, int]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchCount:
+    """So many touches of one channel, in one state and for one reason."""
+
+    channel: str
+    state: TouchState
+    reason: str | None
+    went_out: bool  # ever
+    touches: int
+
+
+def touches(connection: Connection, campaign_id: int) -> list[TouchCount]:
     """Return how many touches there are by channel, state, reason, and whether they ever went out."""
     went = went_out()
-    columns = (Touch.channel, Touch.state, Touch.reason, went)
     query = (
-        select(*columns, func.count()).where(Touch.campaign_id == campaign_id).group_by(*columns)
+        select(
+            Touch.channel,
+            Touch.state,
+            Touch.reason,
+            went.label("went_out"),
+            func.count().label("touches"),
+        )
+        .where(Touch.campaign_id == campaign_id)
+        .group_by(Touch.channel, Touch.state, Touch.reason, went)
     )
-    return [
-        (row[0], TouchState(row[1]), row[2], bool(row[3]), row[4])
-        for row in connection.execute(query)
-    ]
+    return [TouchCount(**row._asdict()) for row in connection.execute(query)]
 
 
 def went_out() -> ColumnElement[bool]:
@@ -196,7 +225,7 @@ def outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
     )
 
 
-def by_arm(connection: Connection, people: Any, span: Span) -> ByArm:
+def by_arm(connection: Connection, people: PersonIds, span: Span) -> ByArm:
     """Count, by arm, the distinct people of a select of person ids who were assigned."""
     some = people.subquery()
     person_id = some.c[0]

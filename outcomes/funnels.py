@@ -5,7 +5,7 @@ can be held against the hold-out. Every figure counts people, unless its name sa
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from campaigns.touches.shop_days import POSTED
 from installation.installation import Installation
 from methods.intervals import wilson
 from outcomes import funnel_counts
-from outcomes.funnel_counts import ByArm, Decided, Span
+from outcomes.funnel_counts import ByArm, Decided, Span, TouchCount
 from outcomes.ladders import Rung, ladder
 from store.clock import local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
@@ -214,13 +214,13 @@ def _touches(
     rows = funnel_counts.touches(connection, campaign_id)
     states: Counter[TouchState] = Counter()
     held: Counter[str] = Counter()
-    for _, state, reason, _, count in rows:
-        states[state] += count
-        if state in _HELD:
-            held[reason or "?"] += count
+    for row in rows:
+        states[row.state] += row.touches
+        if row.state in _HELD:
+            held[row.reason or "?"] += row.touches
     channels = tuple(
-        _channel(name, [row for row in rows if row[0] == name])
-        for name in sorted({row[0] for row in rows})
+        _channel(name, [row for row in rows if row.channel == name])
+        for name in sorted({row.channel for row in rows})
     )
     return (
         channels,
@@ -229,23 +229,23 @@ def _touches(
     )
 
 
-def _channel(name: str, rows: list[tuple[str, TouchState, str | None, bool, int]]) -> ChannelFunnel:
+def _channel(name: str, rows: Sequence[TouchCount]) -> ChannelFunnel:
     def total(*states: TouchState) -> int:
-        return sum(count for _, state, _, _, count in rows if state in states)
+        return sum(row.touches for row in rows if row.state in states)
 
     def by_reason(*states: TouchState) -> dict[str, int]:
         found: Counter[str] = Counter()
-        for _, state, reason, _, count in rows:
-            if state in states:
-                found[reason or "?"] += count
+        for row in rows:
+            if row.state in states:
+                found[row.reason or "?"] += row.touches
         return dict(found.most_common())
 
     by_post = name in POSTED
     return ChannelFunnel(
         channel=name,
-        planned=sum(row[4] for row in rows),
+        planned=sum(row.touches for row in rows),
         waiting=total(*_WAITING),
-        handed_over=sum(row[4] for row in rows if row[3]),
+        handed_over=sum(row.touches for row in rows if row.went_out),
         printed=total(TouchState.PRINTED, TouchState.POSTED, TouchState.RETURNED) if by_post else 0,
         posted=total(TouchState.POSTED, TouchState.RETURNED) if by_post else 0,
         returned=total(TouchState.RETURNED),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select, union
 
 from desk.entries.dispositions import NOBODY_SPOKEN
-from outcomes.funnel_counts import Span, by_arm, outcome_people, went_out
+from outcomes.funnel_counts import PersonIds, Span, by_arm, outcome_people, went_out
 from store.states import CallState, OutcomeKind, ReplyKind
 from store.tables import Appointment, Arm, Call, Case, Obligation, Person, Referral, Reply, Touch
 
@@ -39,7 +39,7 @@ def ladder(connection: Connection, span: Span) -> tuple[Rung, ...]:
     treated = _treated(connection, span)
     rungs = list(_rungs(span).items())
 
-    def people(selects: list[Any]) -> int:
+    def people(selects: list[PersonIds]) -> int:
         # a union even of one: its columns are then named alike on both databases
         counted = by_arm(connection, union(*selects), span)
         return sum(count for arm, count in counted.items() if arm in treated)
@@ -55,7 +55,7 @@ def _treated(connection: Connection, span: Span) -> set[int]:
     return set(connection.execute(arms).scalars())
 
 
-def _rungs(span: Span) -> Mapping[str, Any]:
+def _rungs(span: Span) -> Mapping[str, PersonIds]:
     """Return, from the ground up, who stands on each rung."""
     met = select(Appointment.person_id).where(
         span.ours(Appointment.campaign_id), span.within(Appointment.made_at)
@@ -73,11 +73,11 @@ def _rungs(span: Span) -> Mapping[str, Any]:
     }
 
 
-def _either(*selects: Any) -> Select[Any]:
+def _either(*selects: PersonIds) -> PersonIds:
     return select(union(*selects).subquery().c[0])
 
 
-def _in_contact(span: Span) -> Any:
+def _in_contact(span: Span) -> PersonIds:
     """Select who called, texted or came by, and who was spoken to when we called."""
     kinds = (ReplyKind.CALLED, ReplyKind.TEXTED, ReplyKind.COUNTER)
     replied = select(Reply.person_id).where(
@@ -111,7 +111,7 @@ def _prevented(span: Span) -> Select[int]:
     )
 
 
-def _helped(span: Span) -> Any:
+def _helped(span: Span) -> PersonIds:
     """Select who got debt help: the registers tell it, or the organisation that we brought them to has taken them."""
     referred = select(Referral.person_id).where(
         Referral.to_whom == DEBT_HELP, span.within(Referral.received_at)

@@ -1,10 +1,10 @@
 """What is known of a person beside any campaign: lists, consents, obligations, and what became of them."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
+from outcomes.person_identity import KnownPerson
 from outcomes.person_story import AnsweredWith, Became, Heard, Listed, Owed
 from people.obligations import DAYS
 from store.states import SuppressionScope
@@ -33,7 +33,7 @@ def answers(connection: Connection, person_id: int) -> tuple[AnsweredWith, ...]:
 
 
 def suppressions(
-    connection: Connection, person: Any, numbers: tuple[str, ...], at: datetime
+    connection: Connection, person: KnownPerson, numbers: tuple[str, ...], at: datetime
 ) -> tuple[Listed, ...]:
     """Return every entry that closes this person, their address or a number of theirs, lifted or not."""
     mine = Suppression.person_ref == person.person_ref

@@ -1,6 +1,7 @@
 """Say who somebody is, and leave out what is nobody's business: the citizen number's hash, a secret address."""
 
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,51 @@ from outcomes.person_story import Portrait
 from people.addresses import PostalAddress
 from people.names import Name
 from store.facts import DECIMAL_SCALE
-from store.tables import FactColumn, Import, PersonNumber
+from store.tables import FactColumn, Import, Person, PersonNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """What explanations read of a person: the columns of `people` with these names."""
+
+    id: int
+    person_ref: str
+    joint_hash: str | None
+    initials: str
+    given_name: str
+    prefix: str
+    family_name: str
+    name_use: str
+    partner_prefix: str
+    partner_name: str
+    name_damaged: bool
+    gender: str
+    birth_first: date | None
+    birth_last: date | None
+    street: str | None
+    house_number: int | None
+    house_letter: str | None
+    house_addition: str | None
+    postcode: str | None
+    town: str | None
+    country: str
+    household_key: int | None
+    deceased_on: date | None
+    moved_abroad_on: date | None
+    address_under_investigation: bool
+    secret_address: bool
+    guardian_ref: str | None
+    facts: dict[str, Any]
+    import_id: int
+    imported_at: datetime
+    updated_at: datetime
+
+
+def find_person(connection: Connection, ref: str) -> KnownPerson | None:
+    """Return a person by their reference; None where nobody has it."""
+    columns = [getattr(Person, field.name) for field in fields(KnownPerson)]
+    row = connection.execute(select(*columns).where(Person.person_ref == ref)).one_or_none()
+    return None if row is None else KnownPerson(**row._asdict())
 
 
 def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
@@ -23,7 +68,7 @@ def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
-def portrait(connection: Connection, person: Any, numbers: tuple[str, ...]) -> Portrait:
+def portrait(connection: Connection, person: KnownPerson, numbers: tuple[str, ...]) -> Portrait:
     """Return what may be shown of a row of `people`."""
     source = connection.execute(
         select(Import.file).where(Import.id == person.import_id)
@@ -68,8 +113,8 @@ def _birth(first: date | None, last: date | None) -> str:
     return f"{first:%Y-%m}" if first.month == last.month else str(first.year)
 
 
-def _address(person: Any) -> tuple[str, ...]:
-    if person.household_key is None:
+def _address(person: KnownPerson) -> tuple[str, ...]:
+    if person.household_key is None or person.house_number is None:
         return ()
     whole = PostalAddress(
         street=person.street or "",
@@ -83,7 +128,7 @@ def _address(person: Any) -> tuple[str, ...]:
     return whole.lines()
 
 
-def _remarks(person: Any) -> tuple[str, ...]:
+def _remarks(person: KnownPerson) -> tuple[str, ...]:
     remarks = (
         person.deceased_on and f"deceased on {person.deceased_on}",
         person.moved_abroad_on and f"moved abroad on {person.moved_abroad_on}",

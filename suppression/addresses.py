@@ -37,7 +37,18 @@ def crowded(store: Store, *, now: datetime, above: int) -> list[CrowdedAddress]:
     Whoever died or moved abroad does not live there; whose birth date is unknown counts as an adult.
     """
     with store.reading() as connection:
-        return [_address(row) for row in connection.execute(_crowded(local_date(now), above))]
+        found = connection.execute(_crowded(local_date(now), above))
+        return [
+            CrowdedAddress(
+                key=row.key,
+                postcode=None if row.secret else row.postcode,
+                house_number=None if row.secret else row.house_number,
+                house_letter=None if row.secret else row.house_letter,
+                house_addition=None if row.secret else row.house_addition,
+                adults=row.adults,
+            )
+            for row in found
+        ]
 
 
 def _crowded(today: date, above: int) -> Select[*tuple[Any, ...]]:
@@ -46,9 +57,9 @@ def _crowded(today: date, above: int) -> Select[*tuple[Any, ...]]:
     parts = (Person.postcode, Person.house_number, Person.house_letter, Person.house_addition)
     return (
         select(
-            Person.household_key,
+            Person.household_key.label("key"),
             func.max(case((Person.secret_address, 1), else_=0)).label("secret"),
-            *(func.max(part) for part in parts),
+            *(func.max(part).label(part.key) for part in parts),
             adults.label("adults"),
         )
         .where(
@@ -61,19 +72,6 @@ def _crowded(today: date, above: int) -> Select[*tuple[Any, ...]]:
         .group_by(Person.household_key)
         .having(adults > above)
         .order_by(adults.desc(), Person.household_key)
-    )
-
-
-def _address(row: Any) -> CrowdedAddress:
-    key, secret, *parts, adults = row
-    postcode, number, letter, addition = (None, None, None, None) if secret else parts
-    return CrowdedAddress(
-        key=key,
-        postcode=postcode,
-        house_number=number,
-        house_letter=letter,
-        house_addition=addition,
-        adults=adults,
     )
 
 

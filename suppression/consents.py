@@ -106,11 +106,11 @@ class Word:
 
 def state_of(words: Iterable[Spoken], channel: str, purpose: str, at: datetime) -> Standing:
     """Say how the person who spoke these words stands towards one channel for one purpose."""
-    heard = [word for word in words if _covers(word, channel, purpose) and word.said_at <= at]
-    if not heard:
+    spoken = [word for word in words if _covers(word, channel, purpose) and word.said_at <= at]
+    if not spoken:
         return Standing.NONE
-    latest = max(word.said_at for word in heard)
-    last = [word for word in heard if word.said_at == latest]
+    latest = max(word.said_at for word in spoken)
+    last = [word for word in spoken if word.said_at == latest]
     if any(word.kind == ConsentKind.WITHDRAWN for word in last):
         return Standing.WITHDRAWN
     return Standing.GIVEN if any(_lives(word, at) for word in last) else Standing.EXPIRED
@@ -145,18 +145,22 @@ def has_consent(channel: Named, purpose: Named, at: Moment) -> ColumnElement[boo
     given = aliased(Consent)
     alive = or_(given.ends_at.is_(None), given.ends_at > at)
     mine = given.person_ref == Person.person_ref
-    return exists().where(mine, stands(given, ConsentKind.GIVEN, channel, purpose, at), alive)
+    return exists().where(
+        mine, stands(given, ConsentKind.GIVEN, channel=channel, purpose=purpose, at=at), alive
+    )
 
 
 def has_withdrawn(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
     """Hold for each row of `Person` who stands as `withdrawn`."""
     word = aliased(Consent)
     mine = word.person_ref == Person.person_ref
-    return exists().where(mine, stands(word, ConsentKind.WITHDRAWN, channel, purpose, at))
+    return exists().where(
+        mine, stands(word, ConsentKind.WITHDRAWN, channel=channel, purpose=purpose, at=at)
+    )
 
 
 def stands(
-    word: Any, kind: ConsentKind, channel: Named, purpose: Named, at: Moment
+    word: type[Consent], kind: ConsentKind, *, channel: Named, purpose: Named, at: Moment
 ) -> ColumnElement[bool]:
     """Hold for each row of `word`, an alias of `Consent`, of this kind that no later word took over."""
     later = aliased(Consent)
@@ -168,13 +172,13 @@ def stands(
     else:  # withdrawn twice is withdrawn
         overtakes = and_(overtakes, later.kind == ConsentKind.GIVEN)
     overtaken = exists().where(
-        later.person_ref == word.person_ref, *_heard(later, channel, purpose, at), overtakes
+        later.person_ref == word.person_ref, *_said_by(later, channel, purpose, at), overtakes
     )
-    return and_(word.kind == kind, *_heard(word, channel, purpose, at), ~overtaken)
+    return and_(word.kind == kind, *_said_by(word, channel, purpose, at), ~overtaken)
 
 
-def _heard(
-    word: Any, channel: Named, purpose: Named, at: Moment
+def _said_by(
+    word: type[Consent], channel: Named, purpose: Named, at: Moment
 ) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which a row of `consents` is about this channel and purpose, and said by then."""
     return (
@@ -185,7 +189,7 @@ def _heard(
 
 
 def in_force(
-    connection: Connection, person_ref: str, channel: str, purpose: str, at: datetime
+    connection: Connection, person_ref: str, *, channel: str, purpose: str, at: datetime
 ) -> Standing:
     """Say how one person stands towards one channel for one purpose, at one moment."""
     return state_of(words_of(connection, person_ref), channel, purpose, at)

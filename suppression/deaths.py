@@ -65,18 +65,16 @@ def reported_deaths(store: Store, *, now: datetime, confirmed: bool = False) -> 
     if not confirmed:
         query = query.where(Person.deceased_on.is_(None))
     with store.reading() as connection:
-        return [_death(row, now) for row in connection.execute(query)]
-
-
-def _death(row: Any, now: datetime) -> ReportedDeath:
-    days, known = (now - row.starts_at).days, row.person_id is not None
-    return ReportedDeath(
-        id=row.id,
-        person_ref=row.person_ref,
-        reported_at=row.starts_at,
-        days=days,
-        source=row.source,
-        note=row.note,
-        known=known,
-        confirmed_on=row.deceased_on,
-    )
+        return [
+            ReportedDeath(
+                id=row.id,
+                person_ref=row.person_ref,
+                reported_at=row.starts_at,
+                days=(now - row.starts_at).days,
+                source=row.source,
+                note=row.note,
+                known=row.person_id is not None,
+                confirmed_on=row.deceased_on,
+            )
+            for row in connection.execute(query)
+        ]

@@ -7,7 +7,7 @@ leaves the house, and nothing that came from an exchange is passed on.
 import csv
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -32,10 +32,33 @@ from suppression.lists import LISTABLE
 COLUMNS = ("key", "kind", "hash", "reason", "channel", "purpose", "subject", "from", "until")
 PERSON, NUMBER = SuppressionScope.PERSON.value, SuppressionScope.NUMBER.value
 _FETCHED = 2_000  # rows held at once
-_SAID = (
-    *(Suppression.reason, Suppression.channel, Suppression.purpose, Suppression.subject),
-    *(Suppression.starts_at, Suppression.ends_at),
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What another body is given of an entry: the columns of `suppressions` with these names."""
+
+    reason: str
+    channel: str | None
+    purpose: str | None
+    subject: str | None
+    starts_at: datetime
+    ends_at: datetime | None
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the cells from `reason` to `until`, the last day on which the entry still holds."""
+        last = self.ends_at - timedelta(microseconds=1) if self.ends_at else None
+        return (
+            self.reason,
+            self.channel or "",
+            self.purpose or "",
+            self.subject or "",
+            local_date(self.starts_at).isoformat(),
+            local_date(last).isoformat() if last else "",
+        )
+
+
+_SHARED = tuple(getattr(Suppression, field.name) for field in fields(_Shared))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +105,7 @@ def export_exchange(store: Store, text: TextIO, key: JointKey, *, now: datetime)
 def _persons(connection: Connection, now: datetime) -> Iterator[tuple[str | None, ...]]:
     # in the order of the hashes: the order in which people objected says who is who to somebody who was there
     query = (
-        select(Person.joint_hash, *_SAID)
+        select(Person.joint_hash, *_SHARED)
         .join(Person, Person.person_ref == Suppression.person_ref)
         .where(
             Suppression.scope == SuppressionScope.PERSON, Person.joint_hash.is_not(None), *_own(now)
@@ -91,13 +114,14 @@ def _persons(connection: Connection, now: datetime) -> Iterator[tuple[str | None
         .order_by(Person.joint_hash)
     )
     for row in connection.execution_options(yield_per=_FETCHED).execute(query):
-        yield (PERSON, row[0], *_words(row[1:]))
+        columns = row._asdict()
+        yield (PERSON, columns.pop("joint_hash"), *_Shared(**columns).cells())
 
 
 def _numbers(connection: Connection, key: JointKey, now: datetime) -> Iterator[tuple[str, ...]]:
     hashed = key.numbers()
     query = (
-        select(Suppression.e164, *_SAID)
+        select(Suppression.e164, *_SHARED)
         .where(
             Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.is_not(None), *_own(now)
         )
@@ -105,7 +129,8 @@ def _numbers(connection: Connection, key: JointKey, now: datetime) -> Iterator[t
         .order_by(Suppression.e164)
     )
     for row in connection.execution_options(yield_per=_FETCHED).execute(query):
-        yield (NUMBER, hashed(str(row[0])), *_words(row[1:]))
+        columns = row._asdict()
+        yield (NUMBER, hashed(columns.pop("e164")), *_Shared(**columns).cells())
 
 
 def _own(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -116,20 +141,6 @@ def _own(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Suppression.lifted_at.is_(None),
         Suppression.starts_at <= now,
         or_(Suppression.ends_at.is_(None), Suppression.ends_at > now),
-    )
-
-
-def _words(said: Any) -> tuple[str, ...]:
-    reason, channel, purpose, subject, starts_at, ends_at = said
-    # the last day on which it still holds
-    until = local_date(ends_at - timedelta(microseconds=1)).isoformat() if ends_at else ""
-    return (
-        reason,
-        channel or "",
-        purpose or "",
-        subject or "",
-        local_date(starts_at).isoformat(),
-        until,
     )
 
 

@@ -110,7 +110,9 @@ def claim(
             return None
         if connection.execute(_due(shard, now).limit(1)).first() is None:
             return None
-        verdict = when(installation.policy, installation.shop, campaign, shard.channel, now)
+        verdict = when(
+            installation.policy, installation.shop, campaign, channel=shard.channel, at=now
+        )
         size = installation.channels[shard.channel].batch_size
         if (
             verdict == Allowed()

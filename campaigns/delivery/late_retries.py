@@ -41,8 +41,8 @@ def plan_again(
             installation.policy,
             installation.shop,
             CampaignFile.model_validate(row.spec),
-            row.channel,
-            now + LATE,
+            channel=row.channel,
+            at=now + LATE,
         )
         move(
             connection, Touch.id == row.id, TouchState.PLANNED, origin=TouchState.HANDED_OVER, now=now,

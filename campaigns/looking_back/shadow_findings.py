@@ -19,6 +19,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     Select,
+    SQLColumnExpression,
     Table,
     Text,
     and_,
@@ -83,7 +84,7 @@ class Finding:
     """One reason why a touch should not have gone, and the statement that finds it: the columns of `found`."""
 
     reason: str
-    rows: Callable[[], Select[Any]]
+    rows: Callable[[], Select[*tuple[Any, ...]]]
     dated: bool = True
 
 
@@ -109,33 +110,35 @@ SENTENCES: dict[str, str] = {
 }
 
 
-def _of_person(*conditions: ColumnElement[bool], since: Any) -> Select[Any]:
+def _of_person(
+    *conditions: ColumnElement[bool], since: SQLColumnExpression[Any]
+) -> Select[*tuple[Any, ...]]:
     """Find touches by the person's own record."""
     columns = (went.c.touch_id, since, _NO_MOMENT, Person.updated_at)
     return select(*columns).select_from(_people()).where(*conditions)
 
 
-def _died() -> Select[Any]:
+def _died() -> Select[*tuple[Any, ...]]:
     died = Person.deceased_on
     return _of_person(died <= went.c.day, died != _UNKNOWN_DAY, since=died)
 
 
-def _was_a_child() -> Select[Any]:
+def _was_a_child() -> Select[*tuple[Any, ...]]:
     # of a partial date the latest possible day counts, as it does when judging
     return _of_person(Person.birth_last > went.c.grown_up, since=Person.birth_last)
 
 
-def _had_left() -> Select[Any]:
+def _had_left() -> Select[*tuple[Any, ...]]:
     left = Person.moved_abroad_on
     return _of_person(
         went.c.reaches == "post", left <= went.c.day, left != _UNKNOWN_DAY, since=left
     )
 
 
-def _listed(reason: Reason) -> Callable[[], Select[Any]]:
+def _listed(reason: Reason) -> Callable[[], Select[*tuple[Any, ...]]]:
     """Find touches by an entry on a list; each way in which an entry can name somebody is a look-up of its own."""
 
-    def rows() -> Select[Any]:
+    def rows() -> Select[*tuple[Any, ...]]:
         columns = (went.c.touch_id, Suppression.starts_at, Suppression.added_at)
         ways = (_names_person(), _names_by_hash(), _names_number(reason), _names_address())
         each = (
@@ -206,15 +209,21 @@ def _names_address() -> FromClause:
     )
 
 
-def _had_withdrawn() -> Select[Any]:
+def _had_withdrawn() -> Select[*tuple[Any, ...]]:
     word = aliased(Consent)
-    stood = stands(word, ConsentKind.WITHDRAWN, went.c.channel, went.c.purpose, went.c.at)
+    stood = stands(
+        word,
+        ConsentKind.WITHDRAWN,
+        channel=went.c.channel,
+        purpose=went.c.purpose,
+        at=went.c.at,
+    )
     tables = _people().join(word, and_(word.person_ref == Person.person_ref, stood))
     said = select(went.c.touch_id, _NO_DAY, func.min(word.said_at), func.min(word.added_at))
     return said.select_from(tables).group_by(went.c.touch_id)
 
 
-def _outcome_before() -> Select[Any]:
+def _outcome_before() -> Select[*tuple[Any, ...]]:
     helped = Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE))
     mine = _people().join(Outcome.__table__, Outcome.person_ref == Person.person_ref)
     told = mine.join(Import.__table__, Import.id == Outcome.import_id)
@@ -225,7 +234,7 @@ def _outcome_before() -> Select[Any]:
     return done.select_from(told).where(helped, span).group_by(went.c.touch_id)
 
 
-def _nothing_was_open() -> Select[Any]:
+def _nothing_was_open() -> Select[*tuple[Any, ...]]:
     """Find who had obligations, at least one of them settled lately, and none that was still open on that day."""
     settled_on = func.coalesce(Obligation.filed_on, Obligation.assessed_on)
     other = aliased(Obligation)
@@ -244,7 +253,7 @@ def _nothing_was_open() -> Select[Any]:
     )
 
 
-def _undated(holds: Callable[[], ColumnElement[bool]]) -> Callable[[], Select[Any]]:
+def _undated(holds: Callable[[], ColumnElement[bool]]) -> Callable[[], Select[*tuple[Any, ...]]]:
     """Find by what has no date, where the person's record changed after the touch went."""
     return lambda: _of_person(holds(), Person.updated_at > went.c.at, since=_NO_DAY)
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from campaigns.looking_back.shadow_findings import SENTENCES, Finding, findings, found, went
-from campaigns.planning.lifecycle import find
+from campaigns.planning.lifecycle import StoredCampaign, find
 from channels import KINDS
 from installation.installation import Installation
 from people.whole_files import drafted
@@ -150,7 +150,7 @@ def shadow(
         )
 
 
-def _replay(connection: Connection, campaign: Any, policy: Policy) -> None:
+def _replay(connection: Connection, campaign: StoredCampaign, policy: Policy) -> None:
     for table in (went, found):
         table.drop(connection, checkfirst=True)
         table.create(connection)
@@ -162,7 +162,9 @@ def _replay(connection: Connection, campaign: Any, policy: Policy) -> None:
         connection.execute(insert(found).from_select(list(found.c.keys()), _news(finding)))
 
 
-def _by_day(connection: Connection, campaign: Any, policy: Policy) -> Iterator[Select[Any]]:
+def _by_day(
+    connection: Connection, campaign: StoredCampaign, policy: Policy
+) -> Iterator[Select[*tuple[Any, ...]]]:
     """Yield the touches of every day on which some went: a day where the citizens live, which no database knows."""
     mine = (Touch.campaign_id == campaign.id, Touch.state.in_(WENT_OUT))
     first = connection.execute(select(func.min(_went_at)).where(*mine)).scalar_one()
@@ -179,7 +181,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-def _touches_of(campaign: Any, day: date, policy: Policy) -> Select[Any]:
+def _touches_of(campaign: StoredCampaign, day: date, policy: Policy) -> Select[*tuple[Any, ...]]:
     return select(
         Touch.id,
         Touch.person_id,
@@ -199,7 +201,7 @@ def _reaches() -> ColumnElement[str]:
     return case(known, value=Touch.channel, else_="post")
 
 
-def _news(finding: Finding) -> Select[Any]:
+def _news(finding: Finding) -> Select[*tuple[Any, ...]]:
     """Return the rows of a finding that no earlier one of the same reason has."""
     rows = finding.rows().subquery()
     touch_id, since, since_at, known_at = rows.c

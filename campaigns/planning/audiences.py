@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from campaigns.audience_language.where_clause import Audience, AudienceRefused, parse
 from campaigns.touches.campaign_files import NAME_PATTERN, AudienceFile
@@ -157,7 +157,7 @@ def campaign_names(connection: Connection) -> frozenset[str]:
 def versions(connection: Connection, name: str) -> tuple[Version, ...]:
     """Return every version of a named audience, the oldest first; none where there is no such name."""
     found = select(*_COLUMNS).where(NamedAudience.name == name).order_by(NamedAudience.version)
-    return tuple(map(_version, connection.execute(found)))
+    return _read(connection, found)
 
 
 def latest(connection: Connection) -> tuple[Version, ...]:
@@ -170,18 +170,20 @@ def latest(connection: Connection) -> tuple[Version, ...]:
     found = select(*_COLUMNS).join(
         newest, (newest.c[0] == NamedAudience.name) & (newest.c[1] == NamedAudience.version)
     )
-    return tuple(map(_version, connection.execute(found.order_by(NamedAudience.name))))
+    return _read(connection, found.order_by(NamedAudience.name))
 
 
-def _version(row: Any) -> Version:
-    id_, name, number, where, necessity, valid_from, valid_until, saved_at, saved_by = row
-    return Version(
-        id=id_,
-        name=name,
-        number=number,
-        rule=Rule(where, necessity, valid_from, valid_until),
-        saved_at=saved_at,
-        saved_by=saved_by,
+def _read(connection: Connection, found: Select[*tuple[Any, ...]]) -> tuple[Version, ...]:
+    return tuple(
+        Version(
+            id=row.id,
+            name=row.name,
+            number=row.version,
+            rule=Rule(row.where, row.necessity, row.valid_from, row.valid_until),
+            saved_at=row.saved_at,
+            saved_by=row.saved_by,
+        )
+        for row in connection.execute(found)
     )
 
 

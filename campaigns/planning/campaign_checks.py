@@ -82,9 +82,9 @@ def check_with(
             installation,
             campaign,
             step,
-            first,
-            facts,
-            audience.names,
+            on=first,
+            facts=facts,
+            asked=audience.names,
             now=now,
             template=templates[step.template],
         )
@@ -301,7 +301,7 @@ def _answered(
         for step in arm.steps
     ):
         try:
-            when(installation.policy, installation.shop, campaign, "card", now)
+            when(installation.policy, installation.shop, campaign, channel="card", at=now)
         except BadInput as refused:
             complaints.add(("phone_line", "open_days"), refused.problem, refused.remedy)
 

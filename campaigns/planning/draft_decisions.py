@@ -7,14 +7,16 @@ A plan reads these and writes nothing; a submission copies them into the ledger.
 so what was planned is what is submitted.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     Index,
     MetaData,
     Select,
@@ -171,7 +173,7 @@ class DecisionColumns:
     household_key: ColumnElement[int | None]
     arm: ColumnElement[int | None]
     wave: ColumnElement[int | None]
-    source: Any
+    source: FromClause
 
     def all(self) -> tuple[ColumnElement[Any], ...]:
         """Return the columns in the ledger's order."""
@@ -226,7 +228,7 @@ def _within(slices: tuple[Slice, ...]) -> ColumnElement[bool]:
 
 
 def _ids(
-    slices: Any, ids: tuple[int, ...], which: str
+    slices: Iterable[Slice], ids: tuple[int, ...], which: Literal["arm", "wave"]
 ) -> list[tuple[ColumnElement[bool], ColumnElement[int]]]:
     return [
         (

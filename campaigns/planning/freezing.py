@@ -53,12 +53,10 @@ def freeze(
     made = plan_with(installation, connection, checked)
     _is_worth_it(checked, made)
     campaign_id = _write_campaign(connection, checked, by=by, now=now)
-    steps, waves = _write_parts(connection, checked, campaign_id)
-    _write_decisions(connection, checked, made, campaign_id, waves, now=now)
-    _write_touches(connection, checked, installation.shop, campaign_id, steps, waves, now=now)
-    withheld = _judge_later_days(
-        installation, connection, checked, campaign_id, steps, waves, now=now
-    )
+    rows = _write_parts(connection, checked, campaign_id)
+    _write_decisions(connection, checked, made, rows, now=now)
+    _write_touches(connection, checked, rows, shop=installation.shop, now=now)
+    withheld = _judge_later_days(installation, connection, checked, rows, now=now)
     return Frozen(campaign_id, made, withheld)
 
 
@@ -130,9 +128,16 @@ class _WaveRow:
     date: date
 
 
-def _write_parts(
-    connection: Connection, checked: Checked, campaign_id: int
-) -> tuple[list[_StepRow], list[_WaveRow]]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a campaign that its decisions and touches refer to."""
+
+    campaign_id: int
+    steps: list[_StepRow]
+    waves: list[_WaveRow]
+
+
+def _write_parts(connection: Connection, checked: Checked, campaign_id: int) -> _Rows:
     steps = []
     for at, arm in enumerate(checked.campaign.arms):
         arm_id = connection.execute(
@@ -181,7 +186,7 @@ def _write_parts(
         )
         for number, wave in enumerate(checked.campaign.waves, 1)
     ]
-    return steps, waves
+    return _Rows(campaign_id, steps, waves)
 
 
 _LEDGER = (
@@ -201,22 +206,22 @@ def _write_decisions(
     connection: Connection,
     checked: Checked,
     made: Plan,
-    campaign_id: int,
-    waves: list[_WaveRow],
+    rows: _Rows,
     *,
     now: datetime,
 ) -> None:
     arm_ids = connection.execute(
-        select(Arm.id).where(Arm.campaign_id == campaign_id).order_by(Arm.position)
+        select(Arm.id).where(Arm.campaign_id == rows.campaign_id).order_by(Arm.position)
     ).scalars()
     columns = decisions(
         made.split,
         checked.brief.policy,
         arm_ids=tuple(arm_ids),
-        wave_ids=tuple(wave.id for wave in waves),
+        wave_ids=tuple(wave.id for wave in rows.waves),
     )
     person, *rest = columns.all()
-    ledger = select(literal(campaign_id), person, *rest, literal(now, UtcDateTime())).select_from(
+    decided_at = literal(now, UtcDateTime())
+    ledger = select(literal(rows.campaign_id), person, *rest, decided_at).select_from(
         columns.source
     )
     connection.execute(insert(Decision).from_select(list(_LEDGER), ledger))
@@ -225,20 +230,19 @@ def _write_decisions(
 def _write_touches(
     connection: Connection,
     checked: Checked,
-    shop: Shop | None,
-    campaign_id: int,
-    steps: list[_StepRow],
-    waves: list[_WaveRow],
+    rows: _Rows,
     *,
+    shop: Shop | None,
     now: datetime,
 ) -> None:
     moment = UtcDateTime()
     policy, campaign = checked.brief.policy, checked.campaign
-    for step in steps:
-        for wave in waves:
+    for step in rows.steps:
+        for wave in rows.waves:
             due = wave.date + timedelta(days=step.delay)
+            opens = first_moment(policy, shop, campaign, channel=step.channel, at=day_begins(due))
             values = {
-                "campaign_id": literal(campaign_id),
+                "campaign_id": literal(rows.campaign_id),
                 "person_id": Decision.person_id,
                 "step_id": literal(step.id),
                 "wave_id": literal(wave.id),
@@ -246,13 +250,11 @@ def _write_touches(
                 "state": literal(TouchState.PLANNED, Touch.state.type),
                 "reasons": literal(0),
                 "due_on": literal(due),
-                "not_before": literal(
-                    first_moment(policy, shop, campaign, step.channel, day_begins(due)), moment
-                ),
+                "not_before": literal(opens, moment),
                 "updated_at": literal(now, moment),
             }
             chosen = select(*values.values()).where(
-                Decision.campaign_id == campaign_id,
+                Decision.campaign_id == rows.campaign_id,
                 Decision.selected,
                 Decision.arm_id == step.arm_id,
                 Decision.wave_id == wave.id,
@@ -271,17 +273,14 @@ def _judge_later_days(
     installation: Installation,
     connection: Connection,
     checked: Checked,
-    campaign_id: int,
-    steps: list[_StepRow],
-    waves: list[_WaveRow],
+    rows: _Rows,
     *,
     now: datetime,
 ) -> int:
     """Judge every touch of a later day or a later step for its own day, and withhold those with a reason against."""
     withheld = 0
-    facts = dict.fromkeys(checked.brief.occasions[0].declared, "")
-    for step in steps:
-        for wave in waves:
+    for step in rows.steps:
+        for wave in rows.waves:
             on = wave.date + timedelta(days=step.delay)
             if step.at == 0 and on == checked.campaign.waves[0].date:
                 continue
@@ -290,15 +289,17 @@ def _judge_later_days(
                 installation,
                 checked.campaign,
                 spec,
-                on,
-                facts,
-                checked.brief.audience.names,
+                on=on,
+                facts=checked.brief.occasions[0].declared,
+                asked=checked.brief.audience.names,
                 now=now,
                 template=checked.templates[spec.template],
             )
-            then = replace(then, campaign_id=campaign_id)
+            then = replace(then, campaign_id=rows.campaign_id)
             which = and_(
-                Touch.step_id == step.id, Touch.wave_id == wave.id, Touch.campaign_id == campaign_id
+                Touch.step_id == step.id,
+                Touch.wave_id == wave.id,
+                Touch.campaign_id == rows.campaign_id,
             )
             withheld += judge_touches(connection, which, then, now=now)
     return withheld

@@ -1,11 +1,13 @@
 """What people decide about a campaign: approve, launch, pause, resume, stop. Each decision is written down."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, select, update
 
+from campaigns.planning.freezing import frozen_hash
 from campaigns.touches.line_proofs import must_be_reachable
 from campaigns.touches.touch_states import count_by_state, move
 from installation.installation import Installation
@@ -30,13 +32,36 @@ SYSTEM = Decider("kaartje deliver")
 """Who launches a campaign when the moment comes that its approver chose."""
 
 
-def find(connection: Connection, name: str) -> Any:
-    """Return the row of a campaign.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCampaign:
+    """A campaign as the table has it: the columns of `campaigns` with these names."""
+
+    id: int
+    name: str
+    title: str
+    purpose: str
+    state: CampaignState
+    spec: Mapping[str, Any]  # the validated campaign file
+    line_id: int
+    line_open_until: date
+    first_date: date
+    frozen_hash: str
+    submitted_by: str
+    approved_by: str | None
+    approved_hash: str | None
+    launch_at: datetime | None
+
+
+_COLUMNS = tuple(getattr(Campaign, field.name) for field in fields(StoredCampaign))
+
+
+def find(connection: Connection, name: str) -> StoredCampaign:
+    """Return a campaign by its name.
 
     Raises:
         BadInput: there is no campaign of that name.
     """
-    row = connection.execute(select(Campaign.__table__).where(Campaign.name == name)).one_or_none()
+    row = connection.execute(select(*_COLUMNS).where(Campaign.name == name)).one_or_none()
     if row is None:
         known = connection.execute(select(Campaign.name).order_by(Campaign.name)).scalars().all()
         remedy = (
@@ -45,34 +70,34 @@ def find(connection: Connection, name: str) -> Any:
             else "submit one first: kaartje campaign submit FILE"
         )
         raise BadInput(f"there is no campaign {name!r}", remedy)
-    return row
+    return StoredCampaign(**row._asdict())
 
 
 def _step(
     connection: Connection,
     name: str,
-    what: str,
+    step: str,
+    *,
     by: Decider,
     now: datetime,
-    *,
     detail: dict[str, Any] | None = None,
     **values: Any,
-) -> Any:
-    row = find(connection, name)
-    origins, to = MOVES[what]
+) -> StoredCampaign:
+    campaign = find(connection, name)
+    origins, to = MOVES[step]
     changed = connection.execute(
         update(Campaign)
-        .where(Campaign.id == row.id, Campaign.state.in_(origins))
+        .where(Campaign.id == campaign.id, Campaign.state.in_(origins))
         .values(state=to, **values)
     )
     if not changed.rowcount:
         allowed = " or ".join(sorted(state.value for state in origins))
         raise BadInput(
-            f"{name} is {CampaignState(row.state).value}",
-            f"only a campaign that is {allowed} can {what}",
+            f"{name} is {campaign.state.value}",
+            f"only a campaign that is {allowed} can {step}",
         )
-    record(connection, by, what, name, now=now, **(detail or {}))
-    return row
+    record(connection, by, step, name, now=now, **(detail or {}))
+    return campaign
 
 
 def approve(
@@ -96,12 +121,12 @@ def approve(
         BadInput: the submitter approves their own, the DPIA has ended, or the frozen parts were changed since.
     """
     with installation.store.writing() as connection:
-        row = find(connection, name)
-        if by.is_same(row.submitted_by):
+        campaign = find(connection, name)
+        if by.is_same(campaign.submitted_by):
             raise BadInput(f"{by.name} submitted {name}", "somebody else must approve it")
-        _dpia_holds(row, local_date(now))
-        signed = _hash_now(connection, row.id)
-        if signed != row.frozen_hash:
+        _dpia_holds(campaign, local_date(now))
+        signed = frozen_hash(connection, campaign.id)
+        if signed != campaign.frozen_hash:
             raise BadInput(
                 f"{name} was changed after it was submitted", "submit it anew under another name"
             )
@@ -114,8 +139,8 @@ def approve(
             connection,
             name,
             "approve",
-            by,
-            now,
+            by=by,
+            now=now,
             approved_at=now,
             approved_by=by.name,
             approved_hash=signed,
@@ -125,18 +150,11 @@ def approve(
         return signed
 
 
-def _hash_now(connection: Connection, campaign_id: int) -> str:
-    """Return the hash over what stands in the database now; listing campaigns does without what freezes them."""
-    from campaigns.planning.freezing import frozen_hash
-
-    return frozen_hash(connection, campaign_id)
-
-
-def _dpia_holds(row: Any, today: date) -> None:
-    until = date.fromisoformat(row.spec["dpia"]["valid_until"])
+def _dpia_holds(campaign: StoredCampaign, today: date) -> None:
+    until = date.fromisoformat(campaign.spec["dpia"]["valid_until"])
     if until < today:
         raise BadInput(
-            f"the DPIA of {row.name} ended on {until}",
+            f"the DPIA of {campaign.name} ended on {until}",
             "nothing goes out before it is renewed; submit the campaign anew",
         )
 
@@ -155,16 +173,17 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
 def _launch(
     installation: Installation, connection: Connection, name: str, *, by: Decider, now: datetime
 ) -> None:
-    row = find(connection, name)
-    if row.state is _S.APPROVED:
-        _dpia_holds(row, local_date(now))
-        if _hash_now(connection, row.id) != row.approved_hash:
+    campaign = find(connection, name)
+    if campaign.state is _S.APPROVED:
+        _dpia_holds(campaign, local_date(now))
+        if frozen_hash(connection, campaign.id) != campaign.approved_hash:
             raise BadInput(
                 f"{name} was changed after it was approved", "submit it anew under another name"
             )
         if installation.exchange is not None:
-            must_be_reachable(connection, row, now=now)
-    _step(connection, name, "launch", by, now, launched_at=now)
+            printed = campaign.spec["phone_line"]["number"]
+            must_be_reachable(connection, campaign.line_id, printed, now=now)
+    _step(connection, name, "launch", by=by, now=now, launched_at=now)
 
 
 def launch_due(installation: Installation, *, now: datetime) -> list[str]:
@@ -190,22 +209,23 @@ def _launched(installation: Installation, connection: Connection, name: str, now
 def pause(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
     """Hold everything that has not been handed over yet."""
     with installation.store.writing() as connection:
-        _step(connection, name, "pause", by, now)
+        _step(connection, name, "pause", by=by, now=now)
 
 
 def resume(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
     """Go on after a pause."""
     with installation.store.writing() as connection:
-        _dpia_holds(_step(connection, name, "resume", by, now), local_date(now))
+        campaign = _step(connection, name, "resume", by=by, now=now)
+        _dpia_holds(campaign, local_date(now))
 
 
 def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -> int:
     """End the campaign: drop everything still planned; return how many touches. Its line and codes stay open."""
     with installation.store.writing() as connection:
-        row = _step(connection, name, "stop", by, now, ended_at=now)
+        campaign = _step(connection, name, "stop", by=by, now=now, ended_at=now)
         return move(
             connection,
-            Touch.campaign_id == row.id,
+            Touch.campaign_id == campaign.id,
             TouchState.DROPPED,
             origin=TouchState.PLANNED,
             now=now,
@@ -253,8 +273,8 @@ class Overview:
 def overviews(installation: Installation) -> list[Overview]:
     """Return every campaign, the newest first."""
     with installation.store.reading() as connection:
-        rows = connection.execute(select(Campaign.__table__).order_by(Campaign.id.desc())).all()
-        return [_overview(connection, row) for row in rows]
+        rows = connection.execute(select(*_COLUMNS).order_by(Campaign.id.desc())).all()
+        return [_overview(connection, StoredCampaign(**row._asdict())) for row in rows]
 
 
 def overview(installation: Installation, name: str) -> Overview:
@@ -267,21 +287,22 @@ def overview(installation: Installation, name: str) -> Overview:
         return _overview(connection, find(connection, name))
 
 
-def _overview(connection: Connection, row: Any) -> Overview:
+def _overview(connection: Connection, campaign: StoredCampaign) -> Overview:
+    by_state, audience = count_by_state(connection, campaign.id), campaign.spec.get("audience", {})
     return Overview(
-        name=row.name,
-        title=row.title,
-        state=CampaignState(row.state).value,
-        purpose=row.purpose,
-        first_date=row.first_date,
-        line_open_until=row.line_open_until,
-        submitted_by=row.submitted_by,
-        approved_by=row.approved_by,
-        launch_at=row.launch_at,
-        hash=row.frozen_hash,
-        touches={state.value: count for state, count in count_by_state(connection, row.id).items()},
-        audience=row.spec.get("audience", {}).get("where", ""),
-        necessity=row.spec.get("audience", {}).get("necessity"),
+        name=campaign.name,
+        title=campaign.title,
+        state=campaign.state.value,
+        purpose=campaign.purpose,
+        first_date=campaign.first_date,
+        line_open_until=campaign.line_open_until,
+        submitted_by=campaign.submitted_by,
+        approved_by=campaign.approved_by,
+        launch_at=campaign.launch_at,
+        hash=campaign.frozen_hash,
+        touches={state.value: count for state, count in by_state.items()},
+        audience=audience.get("where", ""),
+        necessity=audience.get("necessity"),
     )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
-from campaigns.planning.arm_allocation import Split, split
+from campaigns.planning.arm_allocation import Slice, Split, split
 from campaigns.planning.campaign_checks import Checked, check_with
 from campaigns.planning.data_age import aged
 from campaigns.planning.draft_decisions import (
@@ -204,7 +204,7 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
         warnings=(
             *checked.warnings,
             *aged(connection, brief.policy, brief.now),
-            *_warnings(matched, reached, counts, pieces, campaign),
+            *_warnings(campaign, counts, pieces, matched=matched, reached=reached),
             *(
                 [NO_SEEDS]
                 if any(line.pages for line in pieces) and not count_active(connection)
@@ -221,54 +221,57 @@ def _pieces(
     installation: Installation, connection: Connection, checked: Checked, divided: Split
 ) -> tuple[Pieces, ...]:
     campaign = checked.campaign
-    lines: list[Pieces] = []
-    steps: list[StepFile] = []
+    lines: list[tuple[StepFile, Pieces]] = []
     for piece in divided.slices:
         arm = campaign.arms[piece.arm]
         for at, step in enumerate(arm.steps):
             on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
             count = piece.size
             if count and (at or on != campaign.waves[0].date):
-                count -= _blocked_then(
-                    installation, connection, checked, step, on, piece.first, piece.last
-                )
+                count -= _blocked_then(installation, connection, checked, step, piece, on=on)
             sheet = checked.templates[step.template].layout.get(
                 "card", {}
             )  # a letter may be printed on one side
             pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
             weights = checked.weights.get(step, ())
             each = max((weight.cost for weight in weights), default=step.price)
-            lines.append(
-                Pieces(
-                    arm=arm.name,
-                    wave=piece.wave + 1,
-                    on=on,
-                    channel=step.channel,
-                    template=step.template,
-                    pieces=count,
-                    pages=pages,
-                    cost=each * count,
-                    weights=weights,
-                )
+            line = Pieces(
+                arm=arm.name,
+                wave=piece.wave + 1,
+                on=on,
+                channel=step.channel,
+                template=step.template,
+                pieces=count,
+                pages=pages,
+                cost=each * count,
+                weights=weights,
             )
-            steps.append(step)
-    return _billed(installation, connection, checked, lines, steps)
+            lines.append((step, line))
+    return _billed(installation, connection, checked, lines)
 
 
 def _billed(
     installation: Installation,
     connection: Connection,
     checked: Checked,
-    lines: list[Pieces],
-    steps: list[StepFile],
+    lines: Sequence[tuple[StepFile, Pieces]],
 ) -> tuple[Pieces, ...]:
     """Put on each line of post when the print shop takes it, and its price where the step says none itself."""
-    posted = [at for at, line in enumerate(lines) if KINDS[line.channel].reaches == "post"]
-    wanted = [Wanted(steps[at], lines[at].on, lines[at].pieces) for at in posted]
-    for at, bill in zip(posted, bills(installation, connection, checked, wanted), strict=True):
-        cost = lines[at].cost if bill.cost is None else bill.cost
-        lines[at] = replace(lines[at], bill=bill, cost=cost)
-    return tuple(lines)
+    mailed = [KINDS[step.channel].reaches == "post" for step, _ in lines]
+    wanted = [
+        Wanted(step, line.on, line.pieces)
+        for (step, line), by_post in zip(lines, mailed, strict=True)
+        if by_post
+    ]
+    found = iter(bills(installation, connection, checked, wanted))
+    return tuple(
+        _with_bill(line, next(found)) if by_post else line
+        for (_, line), by_post in zip(lines, mailed, strict=True)
+    )
+
+
+def _with_bill(line: Pieces, bill: Bill) -> Pieces:
+    return replace(line, bill=bill, cost=line.cost if bill.cost is None else bill.cost)
 
 
 def _blocked_then(
@@ -276,37 +279,37 @@ def _blocked_then(
     connection: Connection,
     checked: Checked,
     step: StepFile,
+    piece: Slice,
+    *,
     on: date,
-    first: int,
-    last: int,
 ) -> int:
     """Count who, by what is known now, could not be reached on the later day of this step."""
     brief = checked.brief
-    facts = dict.fromkeys(brief.occasions[0].declared, "")
     then = occasion(
         installation,
         checked.campaign,
         step,
-        on,
-        facts,
-        brief.audience.names,
+        on=on,
+        facts=brief.occasions[0].declared,
+        asked=brief.audience.names,
         now=brief.now,
         template=checked.templates[step.template],
     )
     statement = (
         select(func.count())
         .select_from(units.join(Person.__table__, Person.id == units.c.person_id))
-        .where(and_(units.c.rank.between(first, last), mask(then) != 0))
+        .where(and_(units.c.rank.between(piece.first, piece.last), mask(then) != 0))
     )
     return connection.execute(statement).scalar_one()
 
 
 def _warnings(
-    matched: int,
-    reached: int,
+    campaign: CampaignFile,
     counts: tuple[RuleCount, ...],
     pieces: tuple[Pieces, ...],
-    campaign: CampaignFile,
+    *,
+    matched: int,
+    reached: int,
 ) -> list[str]:
     found = []
     if not matched:

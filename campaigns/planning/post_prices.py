@@ -59,17 +59,17 @@ def bills(
     if installation.shop is None:
         return [NO_BILL] * len(wanted)
     seeds = seeds_of_a_run(connection)
-    days = _days(installation, connection, checked, wanted, installation.shop, seeds)
+    days = _days(installation, connection, checked, wanted, shop=installation.shop, seeds=seeds)
     return [
         _bill(
             installation.shop,
             checked,
             each,
-            when_,
-            seeds,
-            installation.channels[each.step.channel].batch_size,
+            days=its_days,
+            seeds=seeds,
+            run=installation.channels[each.step.channel].batch_size,
         )
-        for each, when_ in zip(wanted, days, strict=True)
+        for each, its_days in zip(wanted, days, strict=True)
     ]
 
 
@@ -78,6 +78,7 @@ def _days(
     connection: Connection,
     checked: Checked,
     wanted: Sequence[Wanted],
+    *,
     shop: Shop,
     seeds: int,
 ) -> list[Days]:
@@ -86,7 +87,7 @@ def _days(
 
     def goes(channel: str, day: date) -> bool:
         moment = now if day == today else begins(day)
-        return when(installation.policy, shop, campaign, channel, moment) == Allowed()
+        return when(installation.policy, shop, campaign, channel=channel, at=moment) == Allowed()
 
     ours = [
         Load(
@@ -103,7 +104,9 @@ def _days(
     return spread(loads, most, {today: taken(connection, today, seeds)})[-len(ours) :]
 
 
-def _bill(shop: Shop, checked: Checked, wanted: Wanted, days: Days, seeds: int, run: int) -> Bill:
+def _bill(
+    shop: Shop, checked: Checked, wanted: Wanted, *, days: Days, seeds: int, run: int
+) -> Bill:
     warning = _said_of_days(wanted, days, shop)
     if shop.prices is None or "price" in wanted.step.model_fields_set:
         return Bill(days, None, "", warning)

@@ -9,15 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from unicodedata import name as letter_name
 
-from sqlalchemy import ColumnElement, Connection, literal, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from campaigns.planning.arm_allocation import split
 from campaigns.planning.campaign_checks import check_with
 from campaigns.planning.draft_decisions import count_units, draft, units
-from campaigns.touches.composing import Script, campaign_context, put_into_words, read_script
+from campaigns.touches.composing import (
+    RECIPIENT,
+    Addressed,
+    Recipient,
+    Script,
+    campaign_context,
+    put_into_words,
+    read_script,
+)
 from channels.codes import response_code
 from channels.port import Batch, Message, Refusal
 from installation.installation import Installation
@@ -162,8 +169,8 @@ def _prove(
         key=key, made_at=now, messages=(), layout=script.template.layout, sender=script.sender
     )
     exhibits, held = list[Exhibit](), list[tuple[str, str, str]]()
-    for row, why in _sample(connection, printed.people):
-        match put_into_words(channel, script, row, None):
+    for person, why in _sample(connection, printed.people):
+        match put_into_words(channel, script, Addressed(person.id, _CODE, person)):
             case Message() as message:
                 exhibits.append(Exhibit(message, why))
             case Refusal() as refusal:
@@ -193,47 +200,49 @@ def _reads(script: Script) -> Iterator[Read]:
             yield Read(language, measured)
 
 
-def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[Any, str]]:
+def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[Recipient, str]]:
     """Return a few people, each with the reasons for which they were taken; nobody twice."""
-    chosen: dict[str, Any] = {}
+    chosen: dict[str, Recipient] = {}
     longest: dict[str, int] = {}
     statement = (
-        select(Person.id.label("touch_id"), literal(_CODE).label("code"), *Person.__table__.c)
+        select(*RECIPIENT)
         .where(people, Person.household_key.is_not(None))
         .order_by(Person.id)
         .execution_options(yield_per=1000)
     )
     for row in connection.execute(statement):
-        for what, length in _lengths(row).items():
-            if length > longest.get(what, 0):
-                chosen[what], longest[what] = row, length
-        for what in _traits(row):
-            chosen.setdefault(what, row)
+        person = Recipient(**row._asdict())
+        for trait, length in _lengths(person).items():
+            if length > longest.get(trait, 0):
+                chosen[trait], longest[trait] = person, length
+        for trait in _traits(person):
+            chosen.setdefault(trait, person)
     return _by_person(chosen)
 
 
-def _by_person(chosen: Mapping[str, Any]) -> list[tuple[Any, str]]:
-    reasons: dict[int, list[str]] = {}
-    rows = {row.id: row for row in chosen.values()}
-    for what, row in chosen.items():
-        reasons.setdefault(row.id, []).append(what)
-    return [(rows[person], ", ".join(said)) for person, said in reasons.items()]
+def _by_person(chosen: Mapping[str, Recipient]) -> list[tuple[Recipient, str]]:
+    traits: dict[int, list[str]] = {}
+    people = {person.id: person for person in chosen.values()}
+    for trait, person in chosen.items():
+        traits.setdefault(person.id, []).append(trait)
+    return [(people[id_], ", ".join(theirs)) for id_, theirs in traits.items()]
 
 
-def _lengths(row: Any) -> dict[str, int]:
-    name = Name.of(row).addressee()
-    street = f"{row.street} {row.house_number} {row.house_letter or ''}{row.house_addition or ''}"
-    return {"longest name": len(name), "longest address": max(len(street), len(row.town or "") + 9)}
+def _lengths(person: Recipient) -> dict[str, int]:
+    name = Name.of(person).addressee()
+    house = f"{person.house_number} {person.house_letter or ''}{person.house_addition or ''}"
+    street, town = f"{person.street} {house}", person.town or ""
+    return {"longest name": len(name), "longest address": max(len(street), len(town) + 9)}
 
 
-def _traits(row: Any) -> Iterator[str]:
-    yield f"language {row.language or 'unknown'}"
-    yield from _alphabets(f"{row.given_name}{Name.of(row).addressee()}")
-    if row.partner_name:
-        yield f"name use {row.name_use}"
-    if row.house_addition:
+def _traits(person: Recipient) -> Iterator[str]:
+    yield f"language {person.language or 'unknown'}"
+    yield from _alphabets(f"{person.given_name}{Name.of(person).addressee()}")
+    if person.partner_name:
+        yield f"name use {person.name_use}"
+    if person.house_addition:
         yield "house number with an addition"
-    if row.country != "NL":
+    if person.country != "NL":
         yield "address abroad"
 
 

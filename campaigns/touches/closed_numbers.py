@@ -6,10 +6,9 @@ cannot come; where it is a text or a call, it goes at the next open hour. A card
 is dear, and the phone line was staffed for that day. Why: docs/decisions/0072.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.orm import aliased
@@ -152,27 +151,34 @@ def bring_forward(
     if not touches:
         return 0
     brought = 0
-    for row, which in _waiting(connection, touches, now):
+    for step in _waiting(connection, touches, now):
         moment = first_moment(
-            installation.policy,
-            installation.shop,
-            CampaignFile.model_validate(row.spec),
-            row.channel,
-            now,
+            installation.policy, installation.shop, step.campaign, channel=step.channel, at=now
         )
         brought += connection.execute(
             update(Touch)
             .where(
-                Touch.id.in_(which), Touch.state == TouchState.PLANNED, Touch.not_before > moment
+                Touch.id.in_(step.touches),
+                Touch.state == TouchState.PLANNED,
+                Touch.not_before > moment,
             )
             .values(not_before=moment, due_on=local_date(moment), updated_at=now)
         ).rowcount
     return brought
 
 
+@dataclass(frozen=True, slots=True)
+class _WaitingStep:
+    """Touches of one campaign and channel that wait for a reply to the step before them."""
+
+    campaign: CampaignFile
+    channel: str
+    touches: list[int]
+
+
 def _waiting(
     connection: Connection, touches: Sequence[int], now: datetime
-) -> list[tuple[Any, list[int]]]:
+) -> Iterable[_WaitingStep]:
     """Return the next steps that wait, by campaign and channel."""
     failed, before = aliased(Touch), aliased(Step)
     rows = connection.execute(
@@ -192,7 +198,10 @@ def _waiting(
         )
         .order_by(Touch.id)
     ).all()
-    found: dict[tuple[int, str], tuple[Any, list[int]]] = {}
-    for row in rows:
-        found.setdefault((row.campaign_id, row.channel), (row, []))[1].append(row.id)
-    return list(found.values())
+    found: dict[tuple[int, str], _WaitingStep] = {}
+    for touch_id, channel, campaign_id, spec in rows:
+        if (campaign_id, channel) not in found:
+            campaign = CampaignFile.model_validate(spec)
+            found[campaign_id, channel] = _WaitingStep(campaign, channel, [])
+        found[campaign_id, channel].touches.append(touch_id)
+    return found.values()

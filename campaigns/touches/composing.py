@@ -1,11 +1,11 @@
 """Put claimed touches into words, from the texts that were approved and from nothing else."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import aliased
 
 from campaigns.touches.appointment_facts import appointment_context
@@ -37,6 +37,46 @@ class Script:
         """What a channel may need to know of the sender."""
         line = self.campaign.phone_line
         return {**self.campaign.sender.model_dump(), "number": line.number, "line": line.name}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A person as messages are written to them: the columns of `people` with these names."""
+
+    id: int
+    initials: str
+    given_name: str
+    prefix: str
+    family_name: str
+    name_use: str
+    partner_prefix: str
+    partner_name: str
+    gender: str
+    language: str
+    household_key: int | None
+    street: str | None
+    house_number: int | None
+    house_letter: str | None
+    house_addition: str | None
+    postcode: str | None
+    town: str | None
+    country: str
+    guardian_ref: str | None
+    facts: Mapping[str, Any]
+
+
+RECIPIENT = tuple(getattr(Person, field.name) for field in fields(Recipient))
+"""The columns to select for a `Recipient`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One touch and whom it is written to; the guardian reads it where there is one."""
+
+    touch_id: int
+    code: str | None
+    person: Recipient
+    guardian: Recipient | None = None
 
 
 def read_script(connection: Connection, campaign_id: int, step_id: int, *, today: date) -> Script:
@@ -83,9 +123,7 @@ def compose(
         states: in which they are; what is printed again was handed over before.
     """
     statement = (
-        select(Touch.id.label("touch_id"), *Person.__table__.c, ResponseCode.code)
-        .join(Person, Person.id == Touch.person_id)
-        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+        _addressed()
         .where(Touch.delivery_id == delivery_id, Touch.state.in_(states))
         .order_by(Person.postcode, Person.house_number, Person.house_addition, Touch.id)
     )
@@ -93,21 +131,47 @@ def compose(
     guardians = _guardians(connection, script, delivery_id)
     for row in connection.execute(statement):
         if sent_to is None or row.touch_id in sent_to:
-            yield put_into_words(channel, script, row, numbers.get(row.id), guardians.get(row.id))
+            whom = _read(row._asdict(), guardians.get(row.id))
+            yield put_into_words(channel, script, whom, numbers.get(row.id))
 
 
-def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict[int, Any]:
+def addressed(connection: Connection, script: Script, touch_id: int) -> Addressed:
+    """Return one touch with whom it is written to, as both are known now."""
+    row = connection.execute(_addressed().where(Touch.id == touch_id)).one()
+    if not script.campaign.to_representative or row.guardian_ref is None:
+        return _read(row._asdict(), None)
+    found = connection.execute(
+        select(*RECIPIENT).where(Person.person_ref == row.guardian_ref)
+    ).one_or_none()
+    return _read(row._asdict(), None if found is None else Recipient(**found._asdict()))
+
+
+def _addressed() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Touch.id.label("touch_id"), ResponseCode.code, *RECIPIENT)
+        .join(Person, Person.id == Touch.person_id)
+        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
+    )
+
+
+def _read(columns: dict[str, Any], guardian: Recipient | None) -> Addressed:
+    touch_id, code = columns.pop("touch_id"), columns.pop("code")
+    return Addressed(touch_id, code, Recipient(**columns), guardian)
+
+
+def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict[int, Recipient]:
     """Return the guardian of each ward of a delivery, where the campaign writes to guardians."""
     if not script.campaign.to_representative:
         return {}
-    ward, guardian = aliased(Person), Person
+    ward = aliased(Person)
     rows = connection.execute(
-        select(ward.id.label("ward_id"), *guardian.__table__.c)
+        select(ward.id.label("ward_id"), *RECIPIENT)
         .join(Touch, Touch.person_id == ward.id)
-        .join(guardian, guardian.person_ref == ward.guardian_ref)
+        .join(Person, Person.person_ref == ward.guardian_ref)
         .where(Touch.delivery_id == delivery_id)
     )
-    return {row.ward_id: row for row in rows}
+    found = (row._asdict() for row in rows)
+    return {columns.pop("ward_id"): Recipient(**columns) for columns in found}
 
 
 def _numbers(
@@ -135,13 +199,13 @@ def _numbers(
 
 
 def put_into_words(
-    channel: Channel, script: Script, row: Any, number: PhoneNumber | None, guardian: Any = None
+    channel: Channel, script: Script, whom: Addressed, number: PhoneNumber | None = None
 ) -> Message | Refusal:
-    """Return one touch as a message, or why it cannot be said; `row` is a person with `touch_id` and `code`.
+    """Return one touch as a message, or why it cannot be said.
 
-    Whoever has a guardian is written to through that person, where one is given.
+    A text or a call goes to `number`; post goes to the address of the person, or of their guardian.
     """
-    to_whom = row if guardian is None else guardian
+    to_whom = whom.guardian or whom.person
     try:
         name = Name.of(to_whom)
         addressee, language = name.addressee(), to_whom.language or "nl"
@@ -152,39 +216,39 @@ def put_into_words(
                 "salutation": name.informal(script.template.spoken(language)),
                 "addressee": addressee,
             },
-            "code": printed(row.code) if row.code else "",
-            **appointment_context(row.facts or {}),
+            "code": printed(whom.code) if whom.code else "",
+            **appointment_context(whom.person.facts or {}),
         }
         words = script.template.render(language, context)
     except BadInput as refused:
-        return Refusal(row.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
+        return Refusal(whom.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
     return Message(
-        touch_id=row.touch_id,
+        touch_id=whom.touch_id,
         to=to,
         address_lines=lines,
         words=words.parts,
         language=words.language,
-        code=row.code or "",
+        code=whom.code or "",
     )
 
 
 def _address(
-    channel: Channel, row: Any, addressee: str, number: PhoneNumber | None
+    channel: Channel, person: Recipient, addressee: str, number: PhoneNumber | None
 ) -> tuple[PostalAddress | PhoneNumber, tuple[str, ...]]:
     if channel.reaches != "post":
         if number is None:
             raise BadInput("there is no number left that may be used")
         return number, ()
-    if row.household_key is None:
+    if person.household_key is None or person.house_number is None:
         raise BadInput("there is no postal address any more")
     address = PostalAddress(
-        street=row.street,
-        house_number=row.house_number,
-        house_letter=row.house_letter or "",
-        house_addition=row.house_addition or "",
-        postcode=row.postcode,
-        town=row.town,
-        country=row.country,
+        street=person.street or "",
+        house_number=person.house_number,
+        house_letter=person.house_letter or "",
+        house_addition=person.house_addition or "",
+        postcode=person.postcode or "",
+        town=person.town or "",
+        country=person.country,
     )
     return address, (addressee, *address.lines())
 

@@ -1,9 +1,9 @@
 """Before a number is printed a hundred thousand times: it must lead to us, and somebody must have dialled it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.errors import BadInput
@@ -14,42 +14,50 @@ PERIOD = timedelta(days=8)
 """How old the result of the weekly test call may be: a week, and a day to mend what failed."""
 
 
-def must_be_reachable(connection: Connection, campaign: Any, *, now: datetime) -> None:
+def must_be_reachable(connection: Connection, line_id: int, printed: str, *, now: datetime) -> None:
     """Refuse to launch a campaign whose printed number nobody has tried.
 
     Args:
         connection: the transaction.
-        campaign: the row of the campaign.
+        line_id: the phone line of the campaign.
+        printed: the number as the campaign prints it.
         now: the present moment.
 
     Raises:
         BadInput: the number leads elsewhere, nobody dialled it yet, or the last test call failed or is too old.
     """
-    line = connection.execute(
-        select(PhoneLine.__table__).where(PhoneLine.id == campaign.line_id)
+    name, number = connection.execute(
+        select(PhoneLine.name, PhoneLine.number).where(PhoneLine.id == line_id)
     ).one()
-    _is_the_printed_one(connection, campaign, line)
+    line = _Line(line_id, name, number)
+    _is_the_printed_one(connection, printed, line)
     _was_dialled(connection, line)
     _was_tested(connection, line, now)
 
 
-def _is_the_printed_one(connection: Connection, campaign: Any, line: Any) -> None:
-    written = campaign.spec["phone_line"]["number"]
+@dataclass(frozen=True, slots=True)
+class _Line:
+    id: int
+    name: str
+    number: str  # E.164
+
+
+def _is_the_printed_one(connection: Connection, printed: str, line: _Line) -> None:
     try:
-        printed = PhoneNumber.parse(written).e164
+        number = PhoneNumber.parse(printed).e164
     except NotAPhoneNumber as error:
         raise BadInput(
-            f"{written} cannot be dialled: {error.problem}", "print a number", field="phone_line"
+            f"{printed} cannot be dialled: {error.problem}", "print a number", field="phone_line"
         ) from None
     leads = connection.execute(
-        select(LineRoute.line_id).where(LineRoute.number == printed)
+        select(LineRoute.line_id).where(LineRoute.number == number)
     ).scalar_one_or_none()
-    if printed != line.number or leads not in {None, line.id}:
-        problem = f"{written} stands on the card, and leads to another line than {line.name}"
+    if number != line.number or leads not in {None, line.id}:
+        problem = f"{printed} stands on the card, and leads to another line than {line.name}"
         raise BadInput(problem, "see kaartje line list, and mend the route", field="phone_line")
 
 
-def _was_dialled(connection: Connection, line: Any) -> None:
+def _was_dialled(connection: Connection, line: _Line) -> None:
     if _latest(connection, line.id, LineTestKind.DIALLED) is None:
         problem = f"nobody has dialled {line.number} yet"
         remedy = (
@@ -58,7 +66,7 @@ def _was_dialled(connection: Connection, line: Any) -> None:
         raise BadInput(problem, remedy, field="phone_line")
 
 
-def _was_tested(connection: Connection, line: Any, now: datetime) -> None:
+def _was_tested(connection: Connection, line: _Line, now: datetime) -> None:
     latest = _latest(connection, line.id, LineTestKind.AUTOMATIC)
     if latest is None or latest.at <= now - PERIOD:
         raise BadInput(
@@ -67,15 +75,18 @@ def _was_tested(connection: Connection, line: Any, now: datetime) -> None:
             field="phone_line",
         )
     if latest.passed is not True:
-        came = "is still under way" if latest.passed is None else f"failed: {latest.detail}"
+        outcome = "is still under way" if latest.passed is None else f"failed: {latest.detail}"
         raise BadInput(
-            f"the test call to {line.number} {came}",
+            f"the test call to {line.number} {outcome}",
             "look at kaartje line list",
             field="phone_line",
         )
 
 
-def _latest(connection: Connection, line_id: int, kind: LineTestKind) -> Any:
+def _latest(
+    connection: Connection, line_id: int, kind: LineTestKind
+) -> Row[datetime, bool | None, str] | None:
+    """Return when the latest test of a kind was made, whether it passed, and its detail."""
     mine = (LineTest.line_id == line_id, LineTest.kind == kind)
     query = select(LineTest.at, LineTest.passed, LineTest.detail).where(*mine)
     return connection.execute(

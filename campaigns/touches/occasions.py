@@ -1,6 +1,6 @@
 """The occasion on which a touch is judged: its step, channel, day and the rules of its campaign."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -45,10 +45,10 @@ def occasion(
     installation: Installation,
     campaign: CampaignFile,
     step: StepFile,
-    on: date,
-    facts: Mapping[str, str],
-    asked: frozenset[str],
     *,
+    on: date,
+    facts: Collection[str],
+    asked: frozenset[str],
     now: datetime,
     template: Template,
 ) -> Occasion:
@@ -94,5 +94,14 @@ def occasion_of(
     asked = parse(campaign.audience.where, facts=facts, today=today).names
     step = campaign.arms[arm].steps[position]
     template = read_script(connection, shard.campaign_id, shard.step_id, today=today).template
-    then = occasion(installation, campaign, step, today, facts, asked, now=now, template=template)
+    then = occasion(
+        installation,
+        campaign,
+        step,
+        on=today,
+        facts=facts,
+        asked=asked,
+        now=now,
+        template=template,
+    )
     return replace(then, campaign_id=shard.campaign_id, handing_over=True)

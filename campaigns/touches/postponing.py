@@ -38,7 +38,7 @@ A_YEAR = timedelta(days=366)
 
 
 def when(
-    policy: Policy, shop: Shop | None, campaign: CampaignFile, channel: str, moment: datetime
+    policy: Policy, shop: Shop | None, campaign: CampaignFile, *, channel: str, at: datetime
 ) -> Allowed | Later:
     """Say whether something may go through a channel at this moment, or when it may.
 
@@ -46,11 +46,11 @@ def when(
     arrive while somebody picks up the phone. What a citizen asked for waits for the print shop only.
     """
     if KINDS[channel].reaches == "post":
-        return _by_post(policy, shop, campaign, moment)
+        return _by_post(policy, shop, campaign, at)
     if campaign.purpose == SERVICE:
         return Allowed()
-    opens = next_open(moment, policy.hours)
-    return Allowed() if opens <= moment else Later(opens, Reason.OUTSIDE_HOURS)
+    opens = next_open(at, policy.hours)
+    return Allowed() if opens <= at else Later(opens, Reason.OUTSIDE_HOURS)
 
 
 def _by_post(
@@ -76,14 +76,14 @@ def _by_post(
 
 
 def first_moment(
-    policy: Policy, shop: Shop | None, campaign: CampaignFile, channel: str, begins_at: datetime
+    policy: Policy, shop: Shop | None, campaign: CampaignFile, *, channel: str, at: datetime
 ) -> datetime:
-    """Return the first moment from `begins_at` on at which something may go through a channel."""
-    match when(policy, shop, campaign, channel, begins_at):
+    """Return the first moment from `at` on at which something may go through a channel."""
+    match when(policy, shop, campaign, channel=channel, at=at):
         case Later(not_before):
             return not_before
         case _:
-            return begins_at
+            return at
 
 
 def after_a_full_day(
@@ -92,7 +92,9 @@ def after_a_full_day(
     """Say when something may go of which the print shop takes no more today."""
     tomorrow = begins(local_date(now) + ONE_DAY)
     return Later(
-        first_moment(installation.policy, installation.shop, campaign, channel, tomorrow),
+        first_moment(
+            installation.policy, installation.shop, campaign, channel=channel, at=tomorrow
+        ),
         Reason.SHOP_FULL,
     )
 

@@ -12,7 +12,15 @@ from store.audit_log import Decider, record
 from store.errors import BadInput
 from store.tables import SeedAddress
 
-_PARTS = ("street", "house_number", "house_letter", "house_addition", "postcode", "town", "country")
+ADDRESS_PARTS = (
+    "street",
+    "house_number",
+    "house_letter",
+    "house_addition",
+    "postcode",
+    "town",
+    "country",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +56,7 @@ def add(
         raise BadInput("is no name", "write who gets it, as it must be printed", field="addressee")
     values = {
         "addressee": " ".join(addressee.split()),
-        **{part: getattr(address, part) for part in _PARTS},
+        **{part: getattr(address, part) for part in ADDRESS_PARTS},
     }
     with installation.store.writing() as connection:
         same = [getattr(SeedAddress, name) == value for name, value in values.items()]
@@ -92,7 +100,7 @@ def seeds(installation: Installation) -> list[SeedLine]:
             SeedLine(
                 id=row.id,
                 addressee=row.addressee,
-                lines=PostalAddress(**{part: getattr(row, part) for part in _PARTS}).lines(),
+                lines=PostalAddress(**{part: getattr(row, part) for part in ADDRESS_PARTS}).lines(),
                 active=bool(row.active),
                 added_at=row.added_at,
                 added_by=row.added_by,

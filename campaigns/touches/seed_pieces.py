@@ -7,11 +7,11 @@ it, no funnel shows it, and whoever calls with its code is told for a colleague.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
 from campaigns.touches.composing import Script
+from campaigns.touches.seed_addresses import ADDRESS_PARTS
 from channels.codes import printed
 from channels.port import Channel, Message, Seed
 from people.addresses import PostalAddress
@@ -57,12 +57,22 @@ def compose_seeds(
     if not channel.pages:
         return ()
     rows = connection.execute(
-        select(SeedAddress.__table__, SeedCode.code)
+        select(
+            SeedAddress.id,
+            SeedAddress.addressee,
+            *(getattr(SeedAddress, part) for part in ADDRESS_PARTS),
+            SeedCode.code,
+        )
         .join(SeedCode, SeedCode.seed_id == SeedAddress.id)
         .where(SeedCode.delivery_id == delivery_id)
         .order_by(SeedAddress.id)
     )
-    return tuple(seed for row in rows if (seed := _put_into_words(script, row)) is not None)
+    found = []
+    for row in rows:
+        home = PostalAddress(**{part: getattr(row, part) for part in ADDRESS_PARTS})
+        if (message := _put_into_words(script, row.addressee, home, row.code)) is not None:
+            found.append(Seed(row.id, message))
+    return tuple(found)
 
 
 def seed_of(connection: Connection, code: str) -> SeedPiece | None:
@@ -76,44 +86,33 @@ def seed_of(connection: Connection, code: str) -> SeedPiece | None:
     return None if row is None else SeedPiece(row.addressee, row.key)
 
 
-def _active() -> Any:
+def _active() -> Select[int]:
     return select(SeedAddress.id).where(SeedAddress.active.is_(True))
 
 
-def _put_into_words(script: Script, row: Any) -> Seed | None:
+def _put_into_words(
+    script: Script, addressee: str, home: PostalAddress, code: str
+) -> Message | None:
     context = {
         **script.context,
         "person": {
             "salutation": {
-                each: f"{_GREETINGS.get(each, 'Beste')} {row.addressee}"
+                each: f"{_GREETINGS.get(each, 'Beste')} {addressee}"
                 for each in script.template.languages
             },
-            "addressee": row.addressee,
+            "addressee": addressee,
         },
-        "code": printed(row.code),
+        "code": printed(code),
     }
     try:
         words = script.template.render("nl", context)
     except BadInput:
         return None
-    home = PostalAddress(
-        street=row.street,
-        house_number=row.house_number,
-        house_letter=row.house_letter,
-        house_addition=row.house_addition,
-        postcode=row.postcode,
-        town=row.town,
-        country=row.country,
-    )
-    lines = (row.addressee, *home.lines())
-    return Seed(
-        row.id,
-        Message(
-            touch_id=_NOBODY,
-            to=home,
-            address_lines=lines,
-            words=words.parts,
-            language=words.language,
-            code=row.code,
-        ),
+    return Message(
+        touch_id=_NOBODY,
+        to=home,
+        address_lines=(addressee, *home.lines()),
+        words=words.parts,
+        language=words.language,
+        code=code,
     )

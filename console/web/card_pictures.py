@@ -4,18 +4,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from campaigns.touches.composing import Script, put_into_words, read_script
+from campaigns.touches.composing import Script, addressed, put_into_words, read_script
 from channels import KINDS
 from channels.codes import printed, response_code
 from channels.port import Batch, ChannelSettings, HandedFile, Message
 from installation.installation import Installation
 from people.addresses import PostalAddress
 from store.clock import local_date
-from store.tables import Campaign, Person, ResponseCode, Step, Touch
+from store.tables import Campaign, Step, Touch
 
 _CARD = "card"
 _AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the picture does not show when it was made
@@ -91,22 +90,8 @@ def card_as_sent(installation: Installation, touch_id: int) -> bytes | None:
         went = local_date(touch.handed_over_at)
         script = read_script(connection, touch.campaign_id, touch.step_id, today=went)
         channel = KINDS[_CARD].open(ChannelSettings(installation.settings.outbox))
-        message = put_into_words(channel, script, *_whom(connection, script, touch_id))
+        message = put_into_words(channel, script, addressed(connection, script, touch_id))
     return _drawn(script, message) if isinstance(message, Message) else None
-
-
-def _whom(connection: Connection, script: Script, touch_id: int) -> tuple[Any, None, Any]:
-    """Return the person with the code of their card, and who is written to for them, where that is somebody else."""
-    row = connection.execute(
-        select(Touch.id.label("touch_id"), *Person.__table__.c, ResponseCode.code)
-        .join(Person, Person.id == Touch.person_id)
-        .outerjoin(ResponseCode, ResponseCode.touch_id == Touch.id)
-        .where(Touch.id == touch_id)
-    ).one()
-    if not script.campaign.to_representative or row.guardian_ref is None:
-        return row, None, None
-    guardian = select(*Person.__table__.c).where(Person.person_ref == row.guardian_ref)
-    return row, None, connection.execute(guardian).one_or_none()
 
 
 def _drawn(script: Script, message: Message) -> bytes | None:

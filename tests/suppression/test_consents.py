@@ -100,7 +100,7 @@ def test_the_database_and_the_law_in_python_agree_on_everyone(
                     found = set(connection.execute(query).scalars())
                     assert found == {ref for ref, state in law.items() if state is wanted}
                 assert all(
-                    in_force(connection, ref, channel, purpose, AT) is state
+                    in_force(connection, ref, channel=channel, purpose=purpose, at=AT) is state
                     for ref, state in law.items()
                 )
         for table in (Consent, Person, Import):
@@ -184,7 +184,10 @@ def test_a_file_is_a_history_and_the_same_file_twice_changes_nothing(
             "ann",
             AT,
         )
-        assert in_force(connection, "stranger", "card", "rights", AT) is Standing.GIVEN
+        assert (
+            in_force(connection, "stranger", channel="card", purpose="rights", at=AT)
+            is Standing.GIVEN
+        )
         booked = connection.execute(
             select(Import.kind, Import.added, Import.unchanged).order_by(Import.id)
         ).all()

@@ -114,7 +114,7 @@ def test_post_goes_on_a_day_the_shop_works_and_arrives_on_a_day_somebody_answers
     line = CAMPAIGN.phone_line.model_copy(update={"open_days": tuple(sorted(answered))})
     campaign = CAMPAIGN.model_copy(update={"phone_line": line})
     try:
-        verdict = when(policy, shop, campaign, "card", moment)
+        verdict = when(policy, shop, campaign, channel="card", at=moment)
     except BadInput:
         return
     day = local_date(verdict.not_before if isinstance(verdict, Later) else moment)
@@ -122,7 +122,7 @@ def test_post_goes_on_a_day_the_shop_works_and_arrives_on_a_day_somebody_answers
     assert WEEK[expected_arrival(day, policy.post).weekday()] in answered
     if isinstance(verdict, Later):
         assert verdict.not_before > moment
-        assert when(policy, shop, campaign, "card", verdict.not_before) == Allowed()
+        assert when(policy, shop, campaign, channel="card", at=verdict.not_before) == Allowed()
 
 
 CAMPAIGN = read_campaign(
@@ -303,10 +303,10 @@ def test_a_format_without_a_price_is_said_and_not_passed_over(
 def test_waiting_for_the_shop_has_its_reason() -> None:
     policy = shipped_policy()
     evening = parse_moment("2023-06-05T20:00")
-    assert when(policy, shop_with(), CAMPAIGN, "card", evening) == Later(
+    assert when(policy, shop_with(), CAMPAIGN, channel="card", at=evening) == Later(
         parse_moment("2023-06-06T00:00"), Reason.SHOP_CLOSED
     )
-    assert when(policy, None, CAMPAIGN, "card", evening) == Allowed()
+    assert when(policy, None, CAMPAIGN, channel="card", at=evening) == Allowed()
 
 
 def seeded(installation: Installation, count: int, now: datetime) -> None:
