@@ -204,7 +204,7 @@ def _compose(
     messages: list[Message] = []
     refused: list[Refusal] = []
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
-    for each in compose(connection, channel, script, occasion, delivery_id):
+    for each in compose(connection, channel, script, occasion, delivery_id=delivery_id):
         match each:
             case Message():
                 messages.append(each)

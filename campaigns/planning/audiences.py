@@ -21,7 +21,7 @@ _COLUMNS = (
     NamedAudience.id,
     NamedAudience.name,
     NamedAudience.version,
-    NamedAudience.where,
+    NamedAudience.where.label("rule"),
     NamedAudience.necessity,
     NamedAudience.valid_from,
     NamedAudience.valid_until,
@@ -179,7 +179,7 @@ def _read(connection: Connection, found: Select[*tuple[Any, ...]]) -> tuple[Vers
             id=row.id,
             name=row.name,
             number=row.version,
-            rule=Rule(row.where, row.necessity, row.valid_from, row.valid_until),
+            rule=Rule(row.rule, row.necessity, row.valid_from, row.valid_until),
             saved_at=row.saved_at,
             saved_by=row.saved_by,
         )

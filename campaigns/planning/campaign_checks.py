@@ -1,38 +1,36 @@
 """Hold a campaign file against the house: its templates, its channels, what was imported, and the day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, exists, select
 
 from campaigns.audience_language.where_clause import Audience
 from campaigns.planning.audiences import hold_necessity, parsed, quoted_below, written_out
+from campaigns.planning.complaints import Complaints
 from campaigns.planning.draft_decisions import Brief
-from campaigns.touches.campaign_files import CampaignFile, StepFile, read_campaign
+from campaigns.planning.template_checks import find_templates
+from campaigns.touches.campaign_files import CampaignFile, StepFile
+from campaigns.touches.campaign_reading import read_campaign
 from campaigns.touches.composing import campaign_context
 from campaigns.touches.occasions import occasion
 from campaigns.touches.postponing import when
 from campaigns.touches.sms_costs import TextWeight, weigh_text
 from channels import KINDS
-from channels.examples import example_batch
-from channels.port import Refusal
 from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.clock import local_date
-from store.errors import BadInput, SeveralRefused
+from store.errors import BadInput
 from store.facts import fact
 from store.tables import Person
-from store.yaml_lines import Lines
 from suppression.judging import declared_facts
 from suppression.occasions import Occasion
 from suppression.rules import BY_REASON
-from templates.guides import read_plan
 from templates.lists import search
-from templates.texts import Template, load
+from templates.texts import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +61,11 @@ def check_with(
 ) -> Checked:
     """Do what `check` does, on a connection that is already open."""
     campaign, source, lines = read_campaign(file)
-    complaints = _Complaints(str(file), lines)
+    complaints = Complaints(str(file), lines)
     _name_says_nothing(campaign, complaints)
     _line_number(campaign, complaints)
     _answered(installation, campaign, complaints, now=now)
-    templates = _templates(installation, campaign, complaints, now=now)
+    templates = find_templates(installation, campaign, complaints, now=now)
     if campaign.dpia.valid_until < max(campaign.last_date, local_date(now)):
         complaints.add(
             ("dpia", "valid_until"),
@@ -107,7 +105,7 @@ def check_with(
 
 
 def _audience(
-    connection: Connection, campaign: CampaignFile, complaints: "_Complaints", *, today: date
+    connection: Connection, campaign: CampaignFile, complaints: Complaints, *, today: date
 ) -> tuple[CampaignFile, Audience]:
     """Return the campaign with its audience written out, and the audience parsed."""
     try:
@@ -138,27 +136,7 @@ def _empty_facts(
     )
 
 
-class _Complaints:
-    """What is wrong with one file, gathered so that a person mends it in one go."""
-
-    def __init__(self, file: str, lines: Lines) -> None:
-        self.file = file
-        self.lines = lines
-        self.found: list[BadInput] = []
-
-    def add(self, location: tuple[str | int, ...], problem: str, remedy: str) -> None:
-        place = ".".join(map(str, location))
-        self.found.append(BadInput(problem, remedy, self.file, self.lines.of(location), place))
-
-    def error(self) -> BadInput:
-        return SeveralRefused.of(self.found)
-
-    def raise_if_any(self) -> None:
-        if self.found:
-            raise self.error()
-
-
-def _name_says_nothing(campaign: CampaignFile, complaints: _Complaints) -> None:
+def _name_says_nothing(campaign: CampaignFile, complaints: Complaints) -> None:
     """Refuse a name that gives the subject away: it stands on print files and in the manifest."""
     for hit in search(campaign.campaign, "outside"):
         complaints.add(
@@ -166,115 +144,6 @@ def _name_says_nothing(campaign: CampaignFile, complaints: _Complaints) -> None:
             f"{hit.word!r} {hit.why}, and a print shop reads this name",
             "choose a plain name",
         )
-
-
-def _templates(
-    installation: Installation, campaign: CampaignFile, complaints: _Complaints, *, now: datetime
-) -> dict[str, Template]:
-    found: dict[str, Template] = {}
-    for arm_at, arm in enumerate(campaign.arms):
-        for step_at, step in enumerate(arm.steps):
-            here = ("arms", arm_at, "steps", step_at)
-            if step.channel not in KINDS:
-                known = ", ".join(KINDS)
-                complaints.add(
-                    (*here, "channel"),
-                    f"{step.channel} is no channel here",
-                    f"write one of {known}",
-                )
-                continue
-            try:
-                template = load(step.template)
-            except BadInput as refused:
-                complaints.add((*here, "template"), refused.problem, refused.remedy)
-                continue
-            found[step.template] = template
-            _fits(campaign, step, template, (*here, "template"), complaints)
-            if not complaints.found:
-                _is_sendable(
-                    installation, campaign, step, template, (*here, "template"), complaints, now=now
-                )
-    return found
-
-
-def _is_sendable(
-    installation: Installation,
-    campaign: CampaignFile,
-    step: StepFile,
-    template: Template,
-    here: tuple[str | int, ...],
-    complaints: _Complaints,
-    *,
-    now: datetime,
-) -> None:
-    """Try one message to nobody with the campaign's own words: what cannot fit on it would fit on none."""
-    channel = installation.channels[step.channel]
-    example = example_batch(channel, "example", size=1)
-    names = {campaign.sender.team, campaign.phone_line.agent or campaign.sender.team}
-    for language in template.languages:
-        for agent in sorted(names):
-            context = {**template.description.preview, **campaign_context(campaign, agent)}
-            words = template.render(language, context)
-            message = replace(example.messages[0], words=words.parts, language=words.language)
-            batch = replace(example, made_at=now, messages=(message,), layout=template.layout)
-            refusal = channel.check(message, batch)
-            if refusal is not None:
-                complaints.add(
-                    here, f"{template.name} ({language}): {refusal.detail}", _remedy(refusal)
-                )
-                return
-
-
-def _remedy(refusal: Refusal) -> str:
-    if refusal.code == "CANNOT_BE_ANSWERED":
-        return "set KAARTJE_SMS_FROM to a number, or let people object by calling"
-    return "shorten the campaign's words"
-
-
-def _fits(
-    campaign: CampaignFile,
-    step: StepFile,
-    template: Template,
-    here: tuple[str | int, ...],
-    complaints: _Complaints,
-) -> None:
-    if template.channel != step.channel:
-        complaints.add(
-            here,
-            f"{step.template} is written for {template.channel}, not for {step.channel}",
-            "choose another",
-        )
-    if template.channel == "call":
-        try:
-            read_plan(template)
-        except BadInput as refused:
-            complaints.add(here, str(refused), "mend the guide")
-    if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
-        complaints.add(
-            ("open_card",),
-            f"{step.template} is an open card: a housemate can read it",
-            "write open_card: true where the DPIA allows it for this duty",
-        )
-    if campaign.to_representative and template.is_open:
-        complaints.add(
-            ("to_representative",),
-            f"{step.template} is open: it would show a housemate that somebody has a guardian",
-            "take a closed letter, or leave people with a guardian out",
-        )
-    if not complaints.found:
-        context = campaign_context(campaign, campaign.phone_line.agent or campaign.sender.team)
-        _lint(campaign, template, context, here, complaints)
-
-
-def _lint(
-    campaign: CampaignFile,
-    template: Template,
-    context: dict[str, Any],
-    here: tuple[str | int, ...],
-    complaints: _Complaints,
-) -> None:
-    for finding in template.lint(campaign.purpose, context, open_card=campaign.open_card):
-        complaints.add(here, f"{finding.file}: {finding.word!r} {finding.why}", finding.remedy)
 
 
 def _weights(
@@ -292,7 +161,7 @@ def _weights(
 
 
 def _answered(
-    installation: Installation, campaign: CampaignFile, complaints: _Complaints, *, now: datetime
+    installation: Installation, campaign: CampaignFile, complaints: Complaints, *, now: datetime
 ) -> None:
     """Refuse a line that is open on no day on which post arrives: its cards would wait for ever."""
     if any(
@@ -306,7 +175,7 @@ def _answered(
             complaints.add(("phone_line", "open_days"), refused.problem, refused.remedy)
 
 
-def _line_number(campaign: CampaignFile, complaints: _Complaints) -> None:
+def _line_number(campaign: CampaignFile, complaints: Complaints) -> None:
     try:
         PhoneNumber.parse(campaign.phone_line.number)
     except BadInput as refused:

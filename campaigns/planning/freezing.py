@@ -1,13 +1,9 @@
 """Freeze a campaign: its texts, its decisions, every touch up front, and the one hash over what was approved."""
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import Connection, and_, insert, literal, or_, select
+from sqlalchemy import Connection, and_, insert, literal, select
 
 from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.draft_decisions import decisions
@@ -24,8 +20,7 @@ from store.base import UtcDateTime
 from store.clock import LOCAL
 from store.errors import BadInput
 from store.states import CampaignState, TouchState
-from store.tables import Arm, Campaign, Decision, FrozenText, Person, Step, Touch, Wave
-from suppression.reasons import Reason
+from store.tables import Arm, Campaign, Decision, FrozenText, Step, Touch, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,39 +298,3 @@ def _judge_later_days(
             )
             withheld += judge_touches(connection, which, then, now=now)
     return withheld
-
-
-def frozen_hash(connection: Connection, campaign_id: int) -> str:
-    """Return the one SHA-256 over audience, texts and budget, computed anew from what the database holds."""
-    total = sha256()
-    for part in _frozen_parts(connection, campaign_id):
-        total.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
-        total.update(b"\n")
-    return total.hexdigest()
-
-
-def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any]]:
-    source = connection.execute(
-        select(Campaign.source).where(Campaign.id == campaign_id)
-    ).scalar_one()
-    yield ["campaign", source]
-    texts = select(FrozenText.template, FrozenText.file, FrozenText.source).where(
-        FrozenText.campaign_id == campaign_id
-    )
-    for row in connection.execute(texts.order_by(FrozenText.template, FrozenText.file)):
-        yield ["text", *row]
-    assigned = (
-        select(Person.person_ref, Arm.name, Wave.number)
-        .select_from(Decision)
-        .join(Person, Person.id == Decision.person_id)
-        .join(Arm, Arm.id == Decision.arm_id)
-        .outerjoin(Wave, Wave.id == Decision.wave_id)
-        .where(
-            Decision.campaign_id == campaign_id,
-            or_(Decision.selected, Decision.reason == Reason.HOLD_OUT.value),
-        )
-        .order_by(Person.person_ref)
-        .execution_options(yield_per=10_000)
-    )
-    for person in connection.execute(assigned):
-        yield ["person", *person]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, func, select, update
 
-from campaigns.planning.freezing import frozen_hash
+from campaigns.planning.frozen_hashes import frozen_hash
 from campaigns.touches.line_proofs import must_be_reachable
 from campaigns.touches.touch_states import count_by_state, move
 from installation.installation import Installation

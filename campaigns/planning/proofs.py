@@ -99,7 +99,9 @@ def proof(
         if not printed:
             raise BadInput(f"nothing of {named} is printed", "proofs are for cards and letters")
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_prove(installation, connection, each, folder, now) for each in printed)
+        return tuple(
+            _prove(installation, connection, each, folder=folder, now=now) for each in printed
+        )
 
 
 def _drafted(
@@ -158,6 +160,7 @@ def _prove(
     installation: Installation,
     connection: Connection,
     printed: _Printed,
+    *,
     folder: Path,
     now: datetime,
 ) -> Proof:

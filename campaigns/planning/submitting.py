@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select, text, update
 
 from campaigns.planning.campaign_checks import Checked, check_with
-from campaigns.planning.freezing import freeze, frozen_hash
+from campaigns.planning.freezing import freeze
+from campaigns.planning.frozen_hashes import frozen_hash
 from campaigns.planning.plans import Plan
 from installation.installation import Installation
 from store.audit_log import Decider, record

@@ -106,7 +106,10 @@ def _write_anew(
         worded = replace(message, words={**message.words, **each.words})
         if (refusal := channel.check(worded, batch)) is not None:
             raise BadInput(
-                f"{each.piece_id} cannot be printed so: {refusal.detail}", "", str(file), each.line
+                f"{each.piece_id} cannot be printed so: {refusal.detail}",
+                "",
+                file=str(file),
+                line=each.line,
             )
         pieces.append((each.piece_id, worded, seed))
     try:
@@ -177,7 +180,12 @@ def _said(
     )
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
     said = compose(
-        connection, channel, script, occasion, run.delivery_id, states=(TouchState.HANDED_OVER,)
+        connection,
+        channel,
+        script,
+        occasion,
+        delivery_id=run.delivery_id,
+        states=(TouchState.HANDED_OVER,),
     )
     messages: dict[int | None, Message] = {
         each.touch_id: each for each in said if isinstance(each, Message)

@@ -47,16 +47,16 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
             raise BadInput(
                 f"{each.piece_id[:40]!r} is no piece of this run",
                 "ask the carrier",
-                str(file),
-                line,
+                file=str(file),
+                line=line,
             )
         for what in (f"piece {each.piece_id}", f"order {each.order}"):
             if (before := seen.setdefault(what, line)) != line:
                 raise BadInput(
                     f"the {what} stands on line {before} already",
                     "ask the carrier",
-                    str(file),
-                    line,
+                    file=str(file),
+                    line=line,
                 )
         found.append(each)
     if missing := sorted(set(known) - {each.piece_id for each in found}):
@@ -78,30 +78,33 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 raise BadInput(
                     "has more cells than the first line",
                     "quote what has a comma in it",
-                    str(file),
-                    reader.line_num,
+                    file=str(file),
+                    line=reader.line_num,
                 )
             yield reader.line_num, row
     except csv.Error as error:
         raise BadInput(
-            f"is no CSV ({error})", "ask the carrier", str(file), reader.line_num
+            f"is no CSV ({error})", "ask the carrier", file=str(file), line=reader.line_num
         ) from None
 
 
 def _check_columns(columns: Collection[str], file: str) -> None:
     if lacking := [name for name in NEEDED if name not in columns]:
         raise BadInput(
-            f"has no column {lacking[0]}", f"its first line names {', '.join(NEEDED)}", file, 1
+            f"has no column {lacking[0]}",
+            f"its first line names {', '.join(NEEDED)}",
+            file=file,
+            line=1,
         )
     if odd := [name for name in columns if name not in (*NEEDED, *ADDED)]:
         raise BadInput(
             f"has a column {odd[0][:40]!r} that we do not know",
             f"we take {', '.join(ADDED)}",
-            file,
-            1,
+            file=file,
+            line=1,
         )
     if len(set(columns)) < len(columns):
-        raise BadInput("has a column twice", "name each column once", file, 1)
+        raise BadInput("has a column twice", "name each column once", file=file, line=1)
 
 
 def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sorted:
@@ -110,9 +113,9 @@ def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sor
         raise BadInput(
             f"{order[:40]!r} is no place in an order",
             "write a whole number",
-            file,
-            line,
-            "sort_order",
+            file=file,
+            line=line,
+            field="sort_order",
         )
     words = {CARRIER: _lines(row, file, line, layout), CARRIER_MARK: _mark(row, file, line, layout)}
     said = {part: text for part, text in words.items() if text}
@@ -126,17 +129,17 @@ def _lines(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:
             raise BadInput(
                 "has signs that a carrier's line has not, or too many",
                 "ask the carrier",
-                file,
-                line,
-                name,
+                file=file,
+                line=line,
+                field=name,
             )
         if text and layout.carrier is None:
             raise BadInput(
                 "the layout has no room for it",
                 "it takes a [carrier] in layout.toml",
-                file,
-                line,
-                name,
+                file=file,
+                line=line,
+                field=name,
             )
     return "\n".join(filter(None, given.values()))
 
@@ -147,11 +150,11 @@ def _mark(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:
         raise BadInput(
             "the layout has no room for it",
             "it takes a [carrier.mark] in layout.toml",
-            file,
-            line,
-            "code_2d",
+            file=file,
+            line=line,
+            field="code_2d",
         )
     if said and (len(said) > _DIGITS or not (said.isascii() and said.isdigit())):
         remedy = f"we draw Data Matrices of at most {_DIGITS} digits, and no others yet"
-        raise BadInput("is nothing that we can draw", remedy, file, line, "code_2d")
+        raise BadInput("is nothing that we can draw", remedy, file=file, line=line, field="code_2d")
     return said

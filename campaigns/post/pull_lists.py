@@ -4,9 +4,7 @@ The judge looks again at everyone whose piece is not posted yet. Whom it holds g
 shop in lists that name pieces and never people. The shop answers each: pulled, or too late.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,24 +23,20 @@ from sqlalchemy import (
     update,
 )
 
-from campaigns.post.piece_states import UNPOSTED, find_run, move_pieces, reprint_number
+from campaigns.post.piece_states import UNPOSTED, find_run, move_pieces
 from campaigns.post.print_terms import pull_until
+from campaigns.post.pull_list_rows import NOT_ASKED, as_csv, list_rows
 from campaigns.post.run_replacement import finish_swapping
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.occasions import Shard, occasion_of
-from channels.card.manifest import harmless
 from channels.outbox import write_synced
 from installation.installation import Installation
 from store.base import UtcDateTime
-from store.clock import LOCAL
 from store.states import PieceState, PullState
-from store.tables import Campaign, Delivery, Person, PrintFile, PrintPiece, PrintRun, Pull, Touch
+from store.tables import Campaign, Delivery, Person, PrintPiece, PrintRun, Pull, Touch
 from suppression.judging import first_reason, mask
 from suppression.reasons import Reason, bits
 
-COLUMNS = ("piece_id", "file", "record", "page", "last_time", "reason")
-STOP = "stop"
-"""The only reason a print shop is told: why somebody is not reached is nobody's business there."""
 PULLED_FOR = (
     Reason.DECEASED,
     Reason.OBJECTION,
@@ -57,7 +51,6 @@ PULLED_FOR = (
 
 STILL_THERE = timedelta(days=30)
 """Of a run older than this nothing is asked back: a shop that never said that it posted it has done so long ago."""
-_NEW = (Pull.asked_at.is_(None), Pull.answered_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +173,7 @@ def make_lists(installation: Installation, *, now: datetime) -> list[str]:
         query = query.join(PrintPiece, PrintPiece.print_run_id == PrintRun.id).join(
             Pull, Pull.piece_id == PrintPiece.id
         )
-        keys = connection.execute(query.where(*_NEW)).scalars().all()
+        keys = connection.execute(query.where(*NOT_ASKED)).scalars().all()
     made = []
     for key in sorted(keys):
         with installation.store.holding(f"pull-{key}") as held:
@@ -195,7 +188,7 @@ def _make_list(installation: Installation, key: str, *, now: datetime) -> str | 
         run = find_run(connection, key)
         mine = Pull.piece_id.in_(select(PrintPiece.id).where(PrintPiece.print_run_id == run.id))
         last = pull_until(installation, run)
-        rows = _rows(connection, run.id, mine, last)
+        rows = list_rows(connection, run.id, mine, last)
         if not rows:
             return None
         earlier = select(func.count(distinct(Pull.asked_at))).where(
@@ -204,80 +197,10 @@ def _make_list(installation: Installation, key: str, *, now: datetime) -> str | 
         name = f"pull-{key}-{connection.execute(earlier).scalar_one() + 1}.csv"
         folder = installation.settings.outbox / run.folder
         folder.mkdir(parents=True, exist_ok=True)
-        write_synced(folder / name, _csv(rows))
+        write_synced(folder / name, as_csv(rows))
         values = {"state": PullState.ASKED, "asked_at": now, "last_time": last}
-        connection.execute(update(Pull).where(mine, *_NEW).values(values))
+        connection.execute(update(Pull).where(mine, *NOT_ASKED).values(values))
         return f"{run.folder}/{name}"
-
-
-_ListRow = tuple[str, str, int, int | str, str, str]
-"""One line of a pull list: the values of `COLUMNS`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PrintedFile:
-    """A file of a run, with what says on which pages its pieces begin."""
-
-    name: str
-    first: int  # record of its first piece; 0 in a reprint
-    pieces: int
-    pages: int  # of the whole run
-    cards: int  # of the whole run
-    seeds: int  # of the whole run
-
-    @property
-    def sides(self) -> int:
-        """Pages of one piece."""
-        return max(1, self.pages // max(1, self.cards + self.seeds))
-
-
-def _rows(
-    connection: Connection, run_id: int, mine: ColumnElement[bool], last: datetime | None
-) -> list[_ListRow]:
-    query = (
-        select(
-            PrintFile.name,
-            PrintFile.first,
-            PrintFile.pieces,
-            PrintRun.pages,
-            PrintRun.cards,
-            PrintRun.seeds,
-        )
-        .join(PrintRun, PrintRun.id == PrintFile.print_run_id)
-        .where(PrintFile.print_run_id == run_id, PrintFile.pieces > 0)
-    )
-    files = [_PrintedFile(**row._asdict()) for row in connection.execute(query)]
-    wished = connection.execute(
-        select(PrintPiece.piece_id, PrintPiece.record, PrintPiece.reprints, PrintPiece.place)
-        .join(Pull, Pull.piece_id == PrintPiece.id)
-        .where(mine, *_NEW)
-        .order_by(PrintPiece.record)
-    )
-    until = last.astimezone(LOCAL).isoformat(timespec="minutes") if last else ""
-    return [
-        (piece, *_place(files, record, reprint, place), until, STOP)
-        for piece, record, reprint, place in wished
-    ]
-
-
-def _place(
-    files: Sequence[_PrintedFile], record: int, reprint: int, place: int
-) -> tuple[str, int, int | str]:
-    """Return the newest file in which a piece stands, its record, and the page on which it begins in that file."""
-    for file in files:
-        if reprint and reprint_number(file.name) == reprint:
-            return file.name, record, file.sides * (place - 1) + 1
-        if not reprint and file.first <= record < file.first + file.pieces:
-            return file.name, record, file.sides * (record - file.first) + 1
-    return "", record, ""
-
-
-def _csv(rows: list[_ListRow]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([[harmless(str(cell)) for cell in row] for row in rows])
-    return text.getvalue().encode()
 
 
 def answer(connection: Connection, piece: int, state: PullState, *, now: datetime) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
-from pathlib import Path
 
 from sqlalchemy import (
     BigInteger,
@@ -27,11 +26,11 @@ from sqlalchemy import (
 from campaigns.post.piece_states import TrackedRun, close_if_done, find_run, move_pieces
 from campaigns.post.proof_signing import publish
 from campaigns.post.pull_lists import PULLED_FOR, recall
+from campaigns.post.reprint_files import drafts_folder, finish_renaming
 from campaigns.touches.campaign_holds import is_frozen
 from campaigns.touches.composing import compose, read_script
 from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from channels.card import Card
-from channels.pieces import read_piece_id
 from channels.port import Batch, HandedFile, Message
 from installation.installation import Installation
 from store.audit_log import Decider, record
@@ -103,22 +102,6 @@ def reprint(
         finish_renaming(installation, key)
         publish(installation, key)
         return done
-
-
-def read_pieces(file: Path) -> list[str]:
-    """Read a file of piece ids, one on a line.
-
-    Raises:
-        BadInput: a line is no piece id.
-    """
-    found = []
-    for line, text in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
-        if text.strip() and read_piece_id(text) is None:
-            raise BadInput(
-                f"{text[:40]!r} is no piece id", "write one on each line", str(file), line
-            )
-        found += ["".join(text.split())] if text.strip() else []
-    return found
 
 
 def _chosen(
@@ -288,7 +271,7 @@ def _batch(
         channel,
         script,
         occasion,
-        run.delivery_id,
+        delivery_id=run.delivery_id,
         sent_to=frozenset(wish.numbers),
         states=(TouchState.HANDED_OVER, TouchState.PRINTED),
     )
@@ -314,7 +297,7 @@ def _print(installation: Installation, wish: _Wish, batch: Batch) -> HandedFile:
             "it is a rehearsal",
             field=wish.run.key,
         )
-    drafts = _drafts(installation)
+    drafts = drafts_folder(installation)
     drafts.mkdir(parents=True, exist_ok=True)
     return channel.print_again(batch, wish.numbers, drafts / f"{wish.run.key}-r{wish.number}.pdf")
 
@@ -324,26 +307,3 @@ def _next_number(connection: Connection, run: TrackedRun) -> int:
         PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0
     )
     return int(connection.execute(query).scalar_one()) + 1
-
-
-def _drafts(installation: Installation) -> Path:
-    return installation.settings.outbox / ".again"
-
-
-def finish_renaming(installation: Installation, key: str) -> None:
-    """Give every reprint that stands in the ledger its place in the run's folder, the manifest first.
-
-    Raises:
-        BadInput: there is no such run.
-    """
-    with installation.store.reading() as connection:
-        run = find_run(connection, key)
-        query = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.first == 0)
-        names = connection.execute(query.where(PrintFile.pieces > 0)).scalars().all()
-    folder = installation.settings.outbox / run.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        draft = _drafts(installation) / name
-        for path in (draft.with_suffix(".csv"), draft):
-            if draft.exists() and path.exists():
-                path.rename(folder / path.name)

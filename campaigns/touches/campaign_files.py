@@ -3,13 +3,10 @@
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from store.validation_words import refused
-from store.yaml_lines import Lines, read_yaml
 from suppression.policies import Cap, Policy, Purpose, Tax
 
 Condition = Literal["always", "no_reply", "not_filed"]
@@ -323,23 +320,3 @@ class CampaignFile(_Part):
             for channel, cap in self.caps.items()
         }
         return {**installation, **own}
-
-
-def read_campaign(path: Path) -> tuple[CampaignFile, str, Lines]:
-    """Read a campaign file; return it, its text, and where each key stands.
-
-    Raises:
-        BadInput: the file cannot be taken; one line for each thing that is wrong.
-    """
-    source, document, lines = read_yaml(path)
-    try:
-        return CampaignFile.model_validate(document), source, lines
-    except ValidationError as error:
-        raise refused(
-            error,
-            CampaignFile,
-            file=str(path),
-            name="a campaign file",
-            see="docs/campaign.schema.json",
-            line_of=lines.of,
-        ) from None

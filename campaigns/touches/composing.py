@@ -106,8 +106,8 @@ def compose(
     channel: Channel,
     script: Script,
     occasion: Occasion,
-    delivery_id: int,
     *,
+    delivery_id: int,
     sent_to: frozenset[int] | None = None,
     states: Collection[TouchState] = (TouchState.CLAIMED, TouchState.UNKNOWN),
 ) -> Iterator[Message | Refusal]:

@@ -198,7 +198,7 @@ def reprint(
     now: Now = None,
 ) -> None:
     """Print spoiled pieces again, each with its own number. Who may not be reached any more is recalled instead."""
-    from campaigns.post.reprints import read_pieces
+    from campaigns.post.reprint_files import read_pieces
     from campaigns.post.reprints import reprint as again
 
     installation = open_installation(now)

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 
 from campaigns.delivery.dispatch import Delivered, deliver
 from campaigns.planning import lifecycle
-from campaigns.post.hand_over import HandedOver, hand_over_runs
+from campaigns.post.hand_over import hand_over_runs
+from campaigns.post.hand_over_counts import HandedOver
 from campaigns.post.print_runs import Run, runs
 from campaigns.post.reprints import reprint
 from channels.shops import read_shop

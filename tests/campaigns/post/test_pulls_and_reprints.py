@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from campaigns.delivery.dispatch import deliver
-from campaigns.post import proof_signing, pull_lists, reprints, seed_arrivals
+from campaigns.post import proof_signing, pull_lists, reprint_files, reprints, seed_arrivals
 from campaigns.post.incidents import close, holders, open_incident
 from campaigns.touches import seed_addresses
 from channels.card import Card
@@ -377,7 +377,7 @@ def test_a_file_of_pieces_is_refused_at_the_line_that_is_none(tmp_path: Path) ->
     file = tmp_path / "pieces.txt"
     file.write_text("\n123456789012\n")
     with pytest.raises(BadInput, match="line 2: '123456789012' is no piece id"):
-        reprints.read_pieces(file)
+        reprint_files.read_pieces(file)
 
 
 def test_a_difference_holds_the_next_wave_until_somebody_accepts_it(sent: Installation) -> None:

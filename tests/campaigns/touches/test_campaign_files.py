@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from campaigns.planning.campaign_checks import check
-from campaigns.touches.campaign_files import CampaignFile, read_campaign
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_reading import read_campaign
 from installation.installation import Installation
 from store.errors import BadInput, SeveralRefused
 from tests.stories import CARD_STEP, campaign_file
@@ -143,7 +144,7 @@ def test_a_sender_that_gives_the_tax_away_is_refused(
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("channel: card", "channel: pigeon", "pigeon is no channel here"),
+        ("channel: card", "channel: pigeon", "pigeon is not a channel of this installation"),
         ("template: contact-card", "template: threat-card", "is no template"),
         ("number: 0800 1234", "number: 0800", "phone_line.number"),
     ],

@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select
 from campaigns.delivery.dispatch import deliver
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
-from campaigns.touches.campaign_files import read_campaign
+from campaigns.touches.campaign_reading import read_campaign
 from campaigns.touches.postponing import when
 from campaigns.touches.shop_days import Load, next_day, spread, takes_from, works
 from channels.shops import WEEK, Calendar, Prices, Shop

@@ -1,0 +1,122 @@
+"""Count the pieces of a plan by arm, wave and step, with their pages and price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import Connection, and_, func, select
+
+from campaigns.planning.arm_allocation import Slice, Split
+from campaigns.planning.campaign_checks import Checked
+from campaigns.planning.draft_decisions import units
+from campaigns.planning.post_prices import NO_BILL, Bill, Wanted, bills
+from campaigns.touches.campaign_files import StepFile
+from campaigns.touches.occasions import occasion
+from campaigns.touches.sms_costs import TextWeight
+from channels import KINDS
+from installation.installation import Installation
+from store.tables import Person
+from suppression.judging import mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """What one step of one wave sends."""
+
+    arm: str
+    wave: int
+    on: date
+    channel: str
+    template: str
+    pieces: int
+    pages: int
+    cost: Decimal  # euros; of texts at most: in the language that takes the most segments
+    weights: tuple[TextWeight, ...] = ()  # of a text: what each language comes to
+    bill: Bill = NO_BILL  # of post: when the print shop takes it, and what it asks
+
+
+def planned_pieces(
+    installation: Installation, connection: Connection, checked: Checked, divided: Split
+) -> tuple[Pieces, ...]:
+    """Return what every step of every wave would send, and when and for how much post goes."""
+    campaign = checked.campaign
+    lines: list[tuple[StepFile, Pieces]] = []
+    for piece in divided.slices:
+        arm = campaign.arms[piece.arm]
+        for at, step in enumerate(arm.steps):
+            on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
+            count = piece.size
+            if count and (at or on != campaign.waves[0].date):
+                count -= _blocked_then(installation, connection, checked, step, piece, on=on)
+            # a letter may be printed on one side
+            sheet = checked.templates[step.template].layout.get("card", {})
+            pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
+            weights = checked.weights.get(step, ())
+            each = max((weight.cost for weight in weights), default=step.price)
+            line = Pieces(
+                arm=arm.name,
+                wave=piece.wave + 1,
+                on=on,
+                channel=step.channel,
+                template=step.template,
+                pieces=count,
+                pages=pages,
+                cost=each * count,
+                weights=weights,
+            )
+            lines.append((step, line))
+    return _billed(installation, connection, checked, lines)
+
+
+def _billed(
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    lines: Sequence[tuple[StepFile, Pieces]],
+) -> tuple[Pieces, ...]:
+    """Add to each line of post the days on which it goes, and its price where the step gives none."""
+    mailed = [KINDS[step.channel].reaches == "post" for step, _ in lines]
+    wanted = [
+        Wanted(step, line.on, line.pieces)
+        for (step, line), by_post in zip(lines, mailed, strict=True)
+        if by_post
+    ]
+    found = iter(bills(installation, connection, checked, wanted))
+    return tuple(
+        _with_bill(line, next(found)) if by_post else line
+        for (_, line), by_post in zip(lines, mailed, strict=True)
+    )
+
+
+def _with_bill(line: Pieces, bill: Bill) -> Pieces:
+    return replace(line, bill=bill, cost=line.cost if bill.cost is None else bill.cost)
+
+
+def _blocked_then(
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    step: StepFile,
+    piece: Slice,
+    *,
+    on: date,
+) -> int:
+    """Count the people of a slice who, as known now, cannot be reached on the day of a later step."""
+    brief = checked.brief
+    then = occasion(
+        installation,
+        checked.campaign,
+        step,
+        on=on,
+        facts=brief.occasions[0].declared,
+        asked=brief.audience.names,
+        now=brief.now,
+        template=checked.templates[step.template],
+    )
+    statement = (
+        select(func.count())
+        .select_from(units.join(Person.__table__, Person.id == units.c.person_id))
+        .where(and_(units.c.rank.between(piece.first, piece.last), mask(then) != 0))
+    )
+    return connection.execute(statement).scalar_one()

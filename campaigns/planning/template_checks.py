@@ -1,0 +1,119 @@
+"""Check the templates of a campaign: each step has one, it fits the channel, and it can be sent."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from campaigns.planning.complaints import Complaints, Place
+from campaigns.touches.campaign_files import CampaignFile, StepFile
+from campaigns.touches.composing import campaign_context
+from channels import KINDS
+from channels.examples import example_batch
+from channels.port import Refusal
+from installation.installation import Installation
+from store.errors import BadInput
+from templates.guides import read_plan
+from templates.texts import Template, load
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One step of a campaign, and the template that it names."""
+
+    step: StepFile
+    template: Template
+    place: Place  # of the template's name in the campaign file
+
+
+def find_templates(
+    installation: Installation, campaign: CampaignFile, complaints: Complaints, *, now: datetime
+) -> dict[str, Template]:
+    """Return the templates of a campaign by name, and complain about every one that cannot be used."""
+    found: dict[str, Template] = {}
+    for arm_at, arm in enumerate(campaign.arms):
+        for step_at, step in enumerate(arm.steps):
+            place = ("arms", arm_at, "steps", step_at)
+            if step.channel not in KINDS:
+                complaints.add(
+                    (*place, "channel"),
+                    f"{step.channel} is not a channel of this installation",
+                    f"write one of {', '.join(KINDS)}",
+                )
+                continue
+            try:
+                template = load(step.template)
+            except BadInput as refused:
+                complaints.add((*place, "template"), refused.problem, refused.remedy)
+                continue
+            found[step.template] = template
+            use = _Use(step, template, (*place, "template"))
+            _fits(campaign, use, complaints)
+            if not complaints.found:
+                _is_sendable(installation, campaign, use, complaints, now=now)
+    return found
+
+
+def _is_sendable(
+    installation: Installation,
+    campaign: CampaignFile,
+    use: _Use,
+    complaints: Complaints,
+    *,
+    now: datetime,
+) -> None:
+    """Check an example message with the campaign's own words: what does not fit on it fits on no message."""
+    channel, template = installation.channels[use.step.channel], use.template
+    example = example_batch(channel, "example", size=1)
+    names = {campaign.sender.team, campaign.phone_line.agent or campaign.sender.team}
+    for language in template.languages:
+        for agent in sorted(names):
+            context = {**template.description.preview, **campaign_context(campaign, agent)}
+            words = template.render(language, context)
+            message = replace(example.messages[0], words=words.parts, language=words.language)
+            batch = replace(example, made_at=now, messages=(message,), layout=template.layout)
+            refusal = channel.check(message, batch)
+            if refusal is not None:
+                problem = f"{template.name} ({language}): {refusal.detail}"
+                complaints.add(use.place, problem, _remedy(refusal))
+                return
+
+
+def _remedy(refusal: Refusal) -> str:
+    if refusal.code == "CANNOT_BE_ANSWERED":
+        return "set KAARTJE_SMS_FROM to a number, or let people object by calling"
+    return "shorten the campaign's words"
+
+
+def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
+    step, template = use.step, use.template
+    if template.channel != step.channel:
+        complaints.add(
+            use.place,
+            f"{step.template} is written for {template.channel}, not for {step.channel}",
+            "choose another",
+        )
+    if template.channel == "call":
+        try:
+            read_plan(template)
+        except BadInput as refused:
+            complaints.add(use.place, str(refused), "correct the call guide")
+    if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
+        complaints.add(
+            ("open_card",),
+            f"{step.template} is an open card: a housemate can read it",
+            "write open_card: true where the DPIA allows it for this duty",
+        )
+    if campaign.to_representative and template.is_open:
+        complaints.add(
+            ("to_representative",),
+            f"{step.template} is open: it would show a housemate that somebody has a guardian",
+            "take a closed letter, or leave people with a guardian out",
+        )
+    if not complaints.found:
+        _lint(campaign, use, complaints)
+
+
+def _lint(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
+    context = campaign_context(campaign, campaign.phone_line.agent or campaign.sender.team)
+    for finding in use.template.lint(campaign.purpose, context, open_card=campaign.open_card):
+        problem = f"{finding.file}: {finding.word!r} {finding.why}"
+        complaints.add(use.place, problem, finding.remedy)

@@ -1,0 +1,84 @@
+"""Send the print shop what comes after a run: pull lists, reprints and releases."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import select
+
+from campaigns.post.hand_over_counts import HandedOver, waits
+from campaigns.post.outbox_runs import (
+    OutboxRun,
+    has_a_server,
+    pull_lists,
+    read_run,
+    runs_in_state,
+    shipment_of,
+)
+from campaigns.post.proof_signing import RELEASE
+from channels.port import Unavailable
+from installation.installation import Installation
+from store.states import RunState
+from store.tables import PrintFile
+
+AT_THE_SHOP = (
+    RunState.HANDED_OVER,
+    RunState.RECEIVED,
+    RunState.PROOFED,
+    RunState.PRINTED,
+    RunState.POSTED,
+)
+
+
+def send_later(installation: Installation, key: str | None) -> HandedOver:
+    """Send the pull lists, reprints and releases of runs that are at the shop.
+
+    What cannot go now is counted as waiting.
+    """
+    total = HandedOver()
+    if installation.settings.dry or not has_a_server(installation):
+        return total
+    with installation.store.reading() as connection:
+        there = connection.execute(runs_in_state(key, *AT_THE_SHOP)).scalars().all()
+    for each in there:
+        with installation.store.holding(f"hand-over-{each}") as held:
+            run = read_run(installation, each)
+            try:
+                if held and not run.is_frozen:
+                    total += _send_lists(installation, run)
+                    total += _send_reprints(installation, run)
+                    total += _send_releases(installation, run)
+            except Unavailable as refused:
+                total += waits(each, refused)
+    return total
+
+
+def _send_lists(installation: Installation, run: OutboxRun) -> HandedOver:
+    lists = pull_lists(installation.settings.outbox / run.folder)
+    return HandedOver(
+        lists=sum(shipment_of(installation, run).send_list(path.name) for path in lists)
+    )
+
+
+def _send_reprints(installation: Installation, run: OutboxRun) -> HandedOver:
+    """Send the files of reprints, each as a run of its own, so that it arrives once."""
+    again = (PrintFile.print_run_id == run.id, PrintFile.first == 0, PrintFile.pieces > 0)
+    with installation.store.reading() as connection:
+        files = connection.execute(select(PrintFile.name, PrintFile.sha256).where(*again)).all()
+    whole = shipment_of(installation, run)
+    sent = 0
+    for name, total in files:
+        part = Path(name).stem
+        rows = installation.settings.outbox / run.folder / f"{part}.csv"
+        beside = {rows.name: rows.read_bytes()} if rows.is_file() else {}
+        sent += replace(
+            whole, run=part, folder=run.folder, sums={name: total}, beside=beside
+        ).ship_once()
+    return HandedOver(reprints=sent)
+
+
+def _send_releases(installation: Installation, run: OutboxRun) -> HandedOver:
+    """Send the signed releases. The shop prints nothing before it has them."""
+    releases = sorted((installation.settings.outbox / run.folder).glob(f"{run.key}*{RELEASE}"))
+    return HandedOver(
+        releases=sum(shipment_of(installation, run).send_list(path.name) for path in releases)
+    )

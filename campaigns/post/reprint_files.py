@@ -1,0 +1,51 @@
+"""Files of reprints: drafted beside the outbox, and renamed into the folder of their run."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from campaigns.post.piece_states import find_run
+from channels.pieces import read_piece_id
+from installation.installation import Installation
+from store.errors import BadInput
+from store.tables import PrintFile
+
+
+def read_pieces(file: Path) -> list[str]:
+    """Read a file of piece ids, one on a line.
+
+    Raises:
+        BadInput: a line is no piece id.
+    """
+    found = []
+    for line, text in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if text.strip() and read_piece_id(text) is None:
+            raise BadInput(
+                f"{text[:40]!r} is no piece id", "write one on each line", file=str(file), line=line
+            )
+        found += ["".join(text.split())] if text.strip() else []
+    return found
+
+
+def drafts_folder(installation: Installation) -> Path:
+    """Return the folder in which files of reprints are drafted."""
+    return installation.settings.outbox / ".again"
+
+
+def finish_renaming(installation: Installation, key: str) -> None:
+    """Give every reprint that stands in the ledger its place in the run's folder, the manifest first.
+
+    Raises:
+        BadInput: there is no such run.
+    """
+    with installation.store.reading() as connection:
+        run = find_run(connection, key)
+        query = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.first == 0)
+        names = connection.execute(query.where(PrintFile.pieces > 0)).scalars().all()
+    folder = installation.settings.outbox / run.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        draft = drafts_folder(installation) / name
+        for path in (draft.with_suffix(".csv"), draft):
+            if draft.exists() and path.exists():
+                path.rename(folder / path.name)
