@@ -236,7 +236,7 @@ def _objections(each: StoredReply, people: dict[int | None, _Someone]) -> list[N
         _ref(each, people),
         each.reply.e164,
         source=_source(each),
-        heard_at=each.reply.received_at,
+        said_at=each.reply.received_at,
         repeat=each.reply.key,
         note=each.reply.text,
         pending=True,  # how far it goes, nobody has asked yet

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from sqlalchemy import Connection, and_, func, select
 
 from campaigns.looking_back.retention import DECISIONS
-from outcomes.person_identity import KnownPerson
-from outcomes.person_story import (
-    Decided,
-    Event,
-    Removed,
-    TouchStory,
-    Try,
+from outcomes.person_history import (
+    AttemptMade,
+    CampaignDecision,
+    LedgerRemoved,
+    TouchHistory,
+    TouchMove,
     Why,
 )
+from outcomes.person_identity import KnownPerson
 from outcomes.post_history import pieces
 from outcomes.provider_reports import receipts
 from store.clock import local_date
@@ -43,7 +43,7 @@ def reason_of(code: str) -> Why:
     return Why(code, code, code)
 
 
-def campaign_decisions(connection: Connection, person: KnownPerson) -> tuple[Decided, ...]:
+def campaign_decisions(connection: Connection, person: KnownPerson) -> tuple[CampaignDecision, ...]:
     """Return what every campaign decided, in the order of their submission; also those that did not match."""
     query = (
         select(
@@ -111,13 +111,13 @@ class _CampaignVerdict:
         return [self.reason, *held] if self.reason and self.reason not in held else held
 
 
-def _removals(connection: Connection) -> Mapping[int, Removed]:
+def _removals(connection: Connection) -> Mapping[int, LedgerRemoved]:
     """Return, by campaign, when its ledger was removed, and under which class."""
     query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(
         Removal.what == DECISIONS
     )
     return {
-        campaign_id: Removed(local_date(removed_at), retention)
+        campaign_id: LedgerRemoved(local_date(removed_at), retention)
         for campaign_id, removed_at, retention in connection.execute(query)
     }
 
@@ -126,15 +126,15 @@ def _decided(
     verdict: _CampaignVerdict,
     person: KnownPerson,
     *,
-    touches: tuple[TouchStory, ...],
+    touches: tuple[TouchHistory, ...],
     housemates: int,
-    removed: Removed | None,
-) -> Decided:
+    removed: LedgerRemoved | None,
+) -> CampaignDecision:
     if verdict.decided_at is None:
         if removed is not None and person.imported_at <= verdict.submitted_at:
             return _no_longer_known(verdict, touches, removed)
         return _not_in_audience(verdict, person)
-    return Decided(
+    return CampaignDecision(
         campaign=verdict.name,
         title=verdict.title,
         decision=verdict.decision,
@@ -150,10 +150,10 @@ def _decided(
 
 
 def _no_longer_known(
-    verdict: _CampaignVerdict, touches: tuple[TouchStory, ...], removed: Removed
-) -> Decided:
+    verdict: _CampaignVerdict, touches: tuple[TouchHistory, ...], removed: LedgerRemoved
+) -> CampaignDecision:
     """Say that the ledger is gone: whether this person stood in it, nobody can tell any more."""
-    return Decided(
+    return CampaignDecision(
         campaign=verdict.name,
         title=verdict.title,
         decision="ledger_removed",
@@ -169,9 +169,9 @@ def _no_longer_known(
     )
 
 
-def _not_in_audience(verdict: _CampaignVerdict, person: KnownPerson) -> Decided:
+def _not_in_audience(verdict: _CampaignVerdict, person: KnownPerson) -> CampaignDecision:
     late = person.imported_at > verdict.submitted_at
-    return Decided(
+    return CampaignDecision(
         campaign=verdict.name,
         title=verdict.title,
         decision="not_in_audience",
@@ -200,7 +200,7 @@ def _housemates(connection: Connection, person: KnownPerson) -> Mapping[int, int
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[TouchStory, ...]]:
+def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[TouchHistory, ...]]:
     rows = connection.execute(
         select(Touch.__table__, Step.template, ResponseCode.code)
         .join(Step, Step.id == Touch.step_id)
@@ -211,12 +211,12 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
     keys = [row.id for row in rows]
     events, tries = _events(connection, keys), _tries(connection, keys)
     mailed, reported = pieces(connection, keys), receipts(connection, keys)
-    found: dict[int, tuple[TouchStory, ...]] = defaultdict(tuple)
+    found: dict[int, tuple[TouchHistory, ...]] = defaultdict(tuple)
     for row in rows:
         held = [reason.value for reason in named(row.reasons)] or (
             [row.reason] if row.reason else []
         )
-        story = TouchStory(
+        story = TouchHistory(
             channel=row.channel,
             template=row.template,
             state=row.state.value,
@@ -232,18 +232,18 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
     return found
 
 
-def _events(connection: Connection, touches: list[int]) -> Mapping[int, list[Event]]:
+def _events(connection: Connection, touches: list[int]) -> Mapping[int, list[TouchMove]]:
     query = select(TouchEvent.touch_id, TouchEvent.at, TouchEvent.to_state, TouchEvent.reason)
-    found: dict[int, list[Event]] = defaultdict(list)
+    found: dict[int, list[TouchMove]] = defaultdict(list)
     for row in connection.execute(
         query.where(TouchEvent.touch_id.in_(touches)).order_by(TouchEvent.id)
     ):
-        found[row.touch_id].append(Event(row.at, row.to_state.value, row.reason))
+        found[row.touch_id].append(TouchMove(row.at, row.to_state.value, row.reason))
     return found
 
 
-def _tries(connection: Connection, touches: list[int]) -> Mapping[int, list[Try]]:
-    found: dict[int, list[Try]] = defaultdict(list)
+def _tries(connection: Connection, touches: list[int]) -> Mapping[int, list[AttemptMade]]:
+    found: dict[int, list[AttemptMade]] = defaultdict(list)
     query = (
         select(Attempt.__table__)
         .where(Attempt.touch_id.in_(touches))
@@ -251,7 +251,7 @@ def _tries(connection: Connection, touches: list[int]) -> Mapping[int, list[Try]
     )
     for row in connection.execute(query):
         found[row.touch_id].append(
-            Try(
+            AttemptMade(
                 number=row.number,
                 state=row.state.value,
                 written_at=row.written_at,

@@ -8,13 +8,13 @@ from campaigns.touches.seed_pieces import seed_of
 from installation.installation import Installation
 from outcomes import person_facts
 from outcomes.campaign_decisions import campaign_decisions
-from outcomes.person_identity import KnownPerson, find_person, numbers_of, portrait
-from outcomes.person_story import (
-    Agreed,
+from outcomes.person_history import (
+    AppointmentMade,
+    CallTaken,
     Explanation,
-    Said,
-    Talked,
+    ReplyReceived,
 )
+from outcomes.person_identity import KnownPerson, find_person, numbers_of, portrait
 from store.errors import BadInput
 from store.tables import (
     Appointment,
@@ -55,7 +55,7 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
         )
 
 
-def _replies(connection: Connection, person: KnownPerson) -> tuple[Said, ...]:
+def _replies(connection: Connection, person: KnownPerson) -> tuple[ReplyReceived, ...]:
     rows = connection.execute(
         select(Reply.__table__, Campaign.name)
         .outerjoin(Campaign, Campaign.id == Reply.campaign_id)
@@ -68,7 +68,7 @@ def _replies(connection: Connection, person: KnownPerson) -> tuple[Said, ...]:
         .order_by(Reply.received_at, Reply.id)
     )
     return tuple(
-        Said(
+        ReplyReceived(
             at=row.received_at,
             kind=row.kind.value,
             campaign=row.name,
@@ -81,7 +81,7 @@ def _replies(connection: Connection, person: KnownPerson) -> tuple[Said, ...]:
     )
 
 
-def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
+def _calls(connection: Connection, person_id: int) -> tuple[CallTaken, ...]:
     rows = connection.execute(
         select(Call.__table__, PhoneLine.number)
         .join(PhoneLine, PhoneLine.id == Call.line_id)
@@ -89,7 +89,7 @@ def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
         .order_by(Call.received_at, Call.id)
     )
     return tuple(
-        Talked(
+        CallTaken(
             received_at=row.received_at,
             state=row.state.value,
             line=row.number,
@@ -102,10 +102,11 @@ def _calls(connection: Connection, person_id: int) -> tuple[Talked, ...]:
     )
 
 
-def _appointments(connection: Connection, person_id: int) -> tuple[Agreed, ...]:
+def _appointments(connection: Connection, person_id: int) -> tuple[AppointmentMade, ...]:
     query = select(Appointment.at, Appointment.kind, Appointment.made_at).where(
         Appointment.person_id == person_id
     )
     return tuple(
-        Agreed(*row) for row in connection.execute(query.order_by(Appointment.at, Appointment.id))
+        AppointmentMade(*row)
+        for row in connection.execute(query.order_by(Appointment.at, Appointment.id))
     )

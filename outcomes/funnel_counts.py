@@ -68,7 +68,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class DecisionCount:
     """So many people about whom one campaign decided the same."""
 
     selected: bool
@@ -83,7 +83,7 @@ class Decided:
         return self.selected or self.reason == Reason.HOLD_OUT.value
 
 
-def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
+def decisions(connection: Connection, campaign_id: int) -> list[DecisionCount]:
     """Return every decision of a campaign in one pass, counted by what was decided."""
     columns = (Decision.selected, Decision.reason, Decision.arm_id, Decision.wave_id)
     query = (
@@ -91,7 +91,7 @@ def decisions(connection: Connection, campaign_id: int) -> list[Decided]:
         .where(Decision.campaign_id == campaign_id)
         .group_by(*columns)
     )
-    return [Decided(**row._asdict()) for row in connection.execute(query)]
+    return [DecisionCount(**row._asdict()) for row in connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +166,13 @@ def replied(connection: Connection, span: Span, kind: ReplyKind) -> ByArm:
 
 def objected(connection: Connection, span: Span) -> ByArm:
     """Count the people who objected: in a reply, or to an agent."""
-    said = select(Reply.person_id).where(
+    in_replies = select(Reply.person_id).where(
         Reply.objects.is_(True), span.ours(Reply.campaign_id), span.within(Reply.received_at)
     )
-    told = select(Call.person_id).where(
+    to_agents = select(Call.person_id).where(
         Call.disposition == "objects", span.ours(Call.campaign_id), span.within(Call.wrapped_up_at)
     )
-    return by_arm(connection, said.union(told), span)
+    return by_arm(connection, in_replies.union(to_agents), span)
 
 
 def met(connection: Connection, span: Span) -> ByArm:
@@ -180,8 +180,8 @@ def met(connection: Connection, span: Span) -> ByArm:
     made = select(Appointment.person_id).where(
         span.ours(Appointment.campaign_id), span.within(Appointment.made_at)
     )
-    told = outcome_people(span, OutcomeKind.APPOINTMENT)
-    return by_arm(connection, made.union(told), span)
+    registered = outcome_people(span, OutcomeKind.APPOINTMENT)
+    return by_arm(connection, made.union(registered), span)
 
 
 def became(connection: Connection, span: Span) -> Mapping[OutcomeKind, ByArm]:

@@ -18,7 +18,7 @@ from campaigns.touches.shop_days import POSTED
 from installation.installation import Installation
 from methods.intervals import wilson
 from outcomes import funnel_counts
-from outcomes.funnel_counts import ByArm, Decided, Span, TouchCount
+from outcomes.funnel_counts import ByArm, DecisionCount, Span, TouchCount
 from outcomes.ladders import Rung, ladder
 from store.clock import local_date
 from store.states import OutcomeKind, ReplyKind, TouchState
@@ -188,7 +188,7 @@ def _of_the_selected(arms: tuple[ArmFunnel, ...]) -> dict[str, int]:
     return {name: sum(getattr(arm, name) for arm in arms if not arm.hold_out) for name in summed}
 
 
-def _left_out(decisions: list[Decided]) -> dict[str, int]:
+def _left_out(decisions: list[DecisionCount]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for each in decisions:
         if not each.selected and each.reason:
@@ -196,7 +196,9 @@ def _left_out(decisions: list[Decided]) -> dict[str, int]:
     return {reason.value: counts[reason.value] for reason in Reason if reason.value in counts}
 
 
-def _waves(connection: Connection, campaign_id: int, decisions: list[Decided]) -> dict[int, int]:
+def _waves(
+    connection: Connection, campaign_id: int, decisions: list[DecisionCount]
+) -> dict[int, int]:
     rows = connection.execute(
         select(Wave.id, Wave.number).where(Wave.campaign_id == campaign_id).order_by(Wave.number)
     )
@@ -256,7 +258,9 @@ def _channel(name: str, rows: Sequence[TouchCount]) -> ChannelFunnel:
     )
 
 
-def _arms(connection: Connection, span: Span, decisions: list[Decided]) -> tuple[ArmFunnel, ...]:
+def _arms(
+    connection: Connection, span: Span, decisions: list[DecisionCount]
+) -> tuple[ArmFunnel, ...]:
     """Count per arm over everyone assigned."""
     assigned: Counter[int | None] = Counter()
     for each in decisions:

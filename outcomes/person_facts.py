@@ -4,22 +4,28 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, select
 
+from outcomes.person_history import (
+    AnswerSent,
+    ConsentRecorded,
+    KnownObligation,
+    ListedEntry,
+    OutcomeRecorded,
+)
 from outcomes.person_identity import KnownPerson
-from outcomes.person_story import AnsweredWith, Became, Heard, Listed, Owed
 from people.obligations import DAYS
 from store.states import SuppressionScope
 from store.tables import Answer, Obligation, Outcome, Suppression
-from suppression.consents import still_holds, words_of
+from suppression.consents import statements_of, still_holds
 from suppression.entries import entries_where
 
 
-def answers(connection: Connection, person_id: int) -> tuple[AnsweredWith, ...]:
+def answers(connection: Connection, person_id: int) -> tuple[AnswerSent, ...]:
     """Return what they were answered by text, the oldest first."""
     rows = connection.execute(
         select(Answer.__table__).where(Answer.person_id == person_id).order_by(Answer.id)
     )
     return tuple(
-        AnsweredWith(
+        AnswerSent(
             at=row.written_at,
             kind=row.kind.value,
             state=row.state.value,
@@ -34,7 +40,7 @@ def answers(connection: Connection, person_id: int) -> tuple[AnsweredWith, ...]:
 
 def suppressions(
     connection: Connection, person: KnownPerson, numbers: tuple[str, ...], at: datetime
-) -> tuple[Listed, ...]:
+) -> tuple[ListedEntry, ...]:
     """Return every entry that closes this person, their address or a number of theirs, lifted or not."""
     mine = Suppression.person_ref == person.person_ref
     number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.in_(numbers))
@@ -50,25 +56,25 @@ def suppressions(
     which_ones += [address] if person.household_key is not None else []
     which_ones += [joint] if person.joint_hash is not None else []
     found = {entry.id: entry for which in which_ones for entry in entries_where(connection, which)}
-    return tuple(Listed(found[key], found[key].in_force(at)) for key in sorted(found))
+    return tuple(ListedEntry(found[key], found[key].in_force(at)) for key in sorted(found))
 
 
-def outcomes(connection: Connection, ref: str) -> tuple[Became, ...]:
+def outcomes(connection: Connection, ref: str) -> tuple[OutcomeRecorded, ...]:
     """Return what became of a person, as the registers tell it."""
     query = select(Outcome.happened_on, Outcome.kind, Outcome.reference).where(
         Outcome.person_ref == ref
     )
     rows = connection.execute(query.order_by(Outcome.happened_on, Outcome.id))
-    return tuple(Became(row.happened_on, row.kind.value, row.reference) for row in rows)
+    return tuple(OutcomeRecorded(row.happened_on, row.kind.value, row.reference) for row in rows)
 
 
-def consents(connection: Connection, ref: str, at: datetime) -> tuple[Heard, ...]:
+def consents(connection: Connection, ref: str, at: datetime) -> tuple[ConsentRecorded, ...]:
     """Return what a person said about being reached, in the order in which they said it."""
-    words = words_of(connection, ref)
-    return tuple(Heard(word, still_holds(word, words, at)) for word in words)
+    words = statements_of(connection, ref)
+    return tuple(ConsentRecorded(word, still_holds(word, words, at)) for word in words)
 
 
-def obligations(connection: Connection, ref: str) -> tuple[Owed, ...]:
+def obligations(connection: Connection, ref: str) -> tuple[KnownObligation, ...]:
     """Return what a person owes, the oldest year first."""
     query = (
         select(Obligation.__table__)
@@ -76,7 +82,7 @@ def obligations(connection: Connection, ref: str) -> tuple[Owed, ...]:
         .order_by(Obligation.year, Obligation.tax)
     )
     return tuple(
-        Owed(
+        KnownObligation(
             row.tax,
             row.year,
             {name: day for name in DAYS if (day := getattr(row, name))},

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from outcomes.person_story import Portrait
+from outcomes.person_history import Portrait
 from people.addresses import PostalAddress
 from people.names import Name
 from store.facts import DECIMAL_SCALE

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
-from outcomes.person_story import PieceStory
+from outcomes.person_history import PieceHistory
 from store.tables import Delivery, PrintPiece, PrintRun, Pull
 
 
-def pieces(connection: Connection, touches: Collection[int]) -> Mapping[int, list[PieceStory]]:
+def pieces(connection: Connection, touches: Collection[int]) -> Mapping[int, list[PieceHistory]]:
     """Return the pieces of these touches, by touch."""
     query = (
         select(
@@ -24,9 +24,9 @@ def pieces(connection: Connection, touches: Collection[int]) -> Mapping[int, lis
         .where(PrintPiece.touch_id.in_(touches))
         .order_by(PrintPiece.id)
     )
-    found: dict[int, list[PieceStory]] = defaultdict(list)
+    found: dict[int, list[PieceHistory]] = defaultdict(list)
     for row in connection.execute(query):
-        story = PieceStory(
+        story = PieceHistory(
             piece_id=row.piece_id,
             run=row.key,
             state=row.state.value,

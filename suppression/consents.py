@@ -25,7 +25,7 @@ Moment = datetime | ColumnElement[datetime]
 Named = str | ColumnElement[str]
 
 
-class Standing(StrEnum):
+class ConsentState(StrEnum):
     """How somebody stands towards one channel for one purpose, at one moment."""
 
     NONE = "none"  # they never said anything about it
@@ -34,7 +34,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"  # they agreed, for a time that is over
 
 
-class Spoken(Protocol):
+class StatementLike(Protocol):
     """One word, as far as the law looks at it: a `Word`, or a row of `consents`."""
 
     @property
@@ -50,7 +50,7 @@ class Spoken(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewWord:
+class NewStatement:
     """One word as it is put down."""
 
     person_ref: str
@@ -88,7 +88,7 @@ class NewWord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Statement:
     """One word as it stands in the history."""
 
     id: int
@@ -104,39 +104,41 @@ class Word:
     added_by: str
 
 
-def state_of(words: Iterable[Spoken], channel: str, purpose: str, at: datetime) -> Standing:
+def state_of(
+    words: Iterable[StatementLike], channel: str, purpose: str, at: datetime
+) -> ConsentState:
     """Say how the person who spoke these words stands towards one channel for one purpose."""
     spoken = [word for word in words if _covers(word, channel, purpose) and word.said_at <= at]
     if not spoken:
-        return Standing.NONE
+        return ConsentState.NONE
     latest = max(word.said_at for word in spoken)
     last = [word for word in spoken if word.said_at == latest]
     if any(word.kind == ConsentKind.WITHDRAWN for word in last):
-        return Standing.WITHDRAWN
-    return Standing.GIVEN if any(_lives(word, at) for word in last) else Standing.EXPIRED
+        return ConsentState.WITHDRAWN
+    return ConsentState.GIVEN if any(_lasts(word, at) for word in last) else ConsentState.EXPIRED
 
 
-def still_holds(word: Spoken, words: Iterable[Spoken], at: datetime) -> bool:
+def still_holds(word: StatementLike, words: Iterable[StatementLike], at: datetime) -> bool:
     """Say whether a word of a history still decides anything: not over, and not wholly taken over by a later one."""
     later = (other for other in words if other.said_at <= at and _overtakes(other, word))
-    return _lives(word, at) and not any(_includes(other, word) for other in later)
+    return _lasts(word, at) and not any(_includes(other, word) for other in later)
 
 
-def _overtakes(other: Spoken, word: Spoken) -> bool:
+def _overtakes(other: StatementLike, word: StatementLike) -> bool:
     if other.said_at == word.said_at:
         return other.kind == ConsentKind.WITHDRAWN and word.kind == ConsentKind.GIVEN
     return other.said_at > word.said_at
 
 
-def _covers(word: Spoken, channel: str, purpose: str) -> bool:
+def _covers(word: StatementLike, channel: str, purpose: str) -> bool:
     return word.channel in (None, channel) and word.purpose in (None, purpose)
 
 
-def _includes(wide: Spoken, narrow: Spoken) -> bool:
+def _includes(wide: StatementLike, narrow: StatementLike) -> bool:
     return wide.channel in (None, narrow.channel) and wide.purpose in (None, narrow.purpose)
 
 
-def _lives(word: Spoken, at: datetime) -> bool:
+def _lasts(word: StatementLike, at: datetime) -> bool:
     return word.said_at <= at and (word.ends_at is None or word.ends_at > at)
 
 
@@ -172,12 +174,12 @@ def stands(
     else:  # withdrawn twice is withdrawn
         overtakes = and_(overtakes, later.kind == ConsentKind.GIVEN)
     overtaken = exists().where(
-        later.person_ref == word.person_ref, *_said_by(later, channel, purpose, at), overtakes
+        later.person_ref == word.person_ref, *_is_about(later, channel, purpose, at), overtakes
     )
-    return and_(word.kind == kind, *_said_by(word, channel, purpose, at), ~overtaken)
+    return and_(word.kind == kind, *_is_about(word, channel, purpose, at), ~overtaken)
 
 
-def _said_by(
+def _is_about(
     word: type[Consent], channel: Named, purpose: Named, at: Moment
 ) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which a row of `consents` is about this channel and purpose, and said by then."""
@@ -188,33 +190,26 @@ def _said_by(
     )
 
 
-def in_force(
-    connection: Connection, person_ref: str, *, channel: str, purpose: str, at: datetime
-) -> Standing:
-    """Say how one person stands towards one channel for one purpose, at one moment."""
-    return state_of(words_of(connection, person_ref), channel, purpose, at)
-
-
-def words_of(connection: Connection, person_ref: str) -> list[Word]:
+def statements_of(connection: Connection, person_ref: str) -> list[Statement]:
     """Return everything one person said, in the order in which they said it."""
-    columns = [getattr(Consent, name) for name in Word.__dataclass_fields__]
+    columns = [getattr(Consent, name) for name in Statement.__dataclass_fields__]
     query = (
         select(*columns)
         .where(Consent.person_ref == person_ref)
         .order_by(Consent.said_at, Consent.id)
     )
-    return [Word(**row._asdict()) for row in connection.execute(query)]
+    return [Statement(**row._asdict()) for row in connection.execute(query)]
 
 
-def standings(
-    words: Sequence[Spoken], channels: Iterable[str], purposes: Iterable[str], at: datetime
-) -> dict[tuple[str, str], Standing]:
+def consent_states(
+    words: Sequence[StatementLike], channels: Iterable[str], purposes: Iterable[str], at: datetime
+) -> dict[tuple[str, str], ConsentState]:
     """Return how somebody stands towards each channel for each purpose."""
     asked = [(channel, purpose) for channel in sorted(channels) for purpose in purposes]
     return {pair: state_of(words, *pair, at) for pair in asked}
 
 
-def checked_word(word: NewWord, now: datetime) -> NewWord:
+def checked_statement(word: NewStatement, now: datetime) -> NewStatement:
     """Return the word if it can be true, and has its proof.
 
     Raises:
@@ -240,11 +235,11 @@ def checked_word(word: NewWord, now: datetime) -> NewWord:
             field="until",
         )
     if word.kind == ConsentKind.GIVEN:
-        _proven(word)
+        _check_proof(word)
     return word
 
 
-def _proven(word: NewWord) -> None:
+def _check_proof(word: NewStatement) -> None:
     if not word.source:
         raise BadInput(
             "a consent needs its proof",
@@ -257,13 +252,13 @@ def _proven(word: NewWord) -> None:
         )
 
 
-def say(store: Store, word: NewWord, *, by: str, now: datetime) -> bool:
+def record_statement(store: Store, word: NewStatement, *, by: str, now: datetime) -> bool:
     """Put down one word; False when exactly this was put down before.
 
     Raises:
         BadInput: see `checked_word`; or the opposite was said at the same moment.
     """
-    checked_word(word, now)
+    checked_statement(word, now)
     with store.writing() as connection:
         if other := _opposite(connection, word):
             raise contradiction(
@@ -273,9 +268,11 @@ def say(store: Store, word: NewWord, *, by: str, now: datetime) -> bool:
         return bool(add_new(connection, Consent, [row], Consent.id))
 
 
-def _opposite(connection: Connection, word: NewWord) -> Word | None:
+def _opposite(connection: Connection, word: NewStatement) -> Statement | None:
     same = [
-        other for other in words_of(connection, word.person_ref) if other.said_at == word.said_at
+        other
+        for other in statements_of(connection, word.person_ref)
+        if other.said_at == word.said_at
     ]
     opposed = (other for other in same if other.kind != word.kind)
     return next(

@@ -37,7 +37,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.states import ConsentKind
 from store.tables import Consent
-from suppression.consents import NewWord, checked_word, contradiction
+from suppression.consents import NewStatement, checked_statement, contradiction
 from suppression.list_rows import day_or_moment
 from suppression.lists import checked_channel, checked_purpose
 
@@ -97,7 +97,7 @@ def import_consents(
         for row in rows:
             try:
                 found.append(
-                    {**read_word(row, file.name, now, channels).columns(), "line": row.line}
+                    {**read_statement(row, file.name, now, channels).columns(), "line": row.line}
                 )
             except BadInput as error:
                 refusals.refuse(row, error)
@@ -117,7 +117,9 @@ def import_consents(
     )
 
 
-def read_word(row: Row, source: str, now: datetime, channels: Collection[str] | None) -> NewWord:
+def read_statement(
+    row: Row, source: str, now: datetime, channels: Collection[str] | None
+) -> NewStatement:
     """Read one row; a day without a time begins at midnight, and a withdrawal's source may be the file itself.
 
     Raises:
@@ -129,7 +131,7 @@ def read_word(row: Row, source: str, now: datetime, channels: Collection[str] | 
         raise BadInput(
             "is empty", "write when it was said: 2023-06-01 or 2023-06-01T14:30", field="said_at"
         )
-    word = NewWord(
+    word = NewStatement(
         person_ref=row["person_ref"],
         kind=kind,
         channel=checked_channel(row["channel"], channels),
@@ -139,7 +141,7 @@ def read_word(row: Row, source: str, now: datetime, channels: Collection[str] | 
         source=row["source"] or (source if kind == ConsentKind.WITHDRAWN else ""),
         text_shown=row["text_shown"],
     )
-    return checked_word(word, now)
+    return checked_statement(word, now)
 
 
 def _kind(said: str) -> ConsentKind:

@@ -83,9 +83,9 @@ class EntryReader:
 
     def _with_history(self, entry: NewEntry, whom: "_Whom", row: Row) -> NewEntry:
         """Return the entry as it was when it was exported, under its own key unless the row says something else now."""
-        told = _past(row, self.now)
+        past = _past(row, self.now)
         entry = replace(
-            entry, joint_hash=whom.joint_hash, pending=_pending(row["pending"]), past=told
+            entry, joint_hash=whom.joint_hash, pending=_pending(row["pending"]), past=past
         )
         key = key_in(row["entry"])
         same = key is not None and token(key, *content(entry)) == row["entry"]

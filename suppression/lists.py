@@ -16,7 +16,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.states import SuppressionScope
 from store.tables import Person, Suppression
-from suppression.entries import Entry, NewEntry, entries_where, list_entries, objections
+from suppression.entries import Entry, NewEntry, entries_where, list_entries
 from suppression.reasons import Reason
 
 LISTABLE = (Reason.OBJECTION, Reason.SUPPRESSED, Reason.DECEASED)
@@ -143,68 +143,6 @@ def _stands(connection: Connection, entry: NewEntry, now: datetime) -> bool:
         longer,
     )
     return connection.execute(select(Suppression.id).where(*like).limit(1)).first() is not None
-
-
-def close_address(
-    connection: Connection,
-    person_ref: str,
-    household_key: int,
-    *,
-    source: str,
-    by: str,
-    now: datetime,
-    note: str = "",
-) -> int:
-    """Close one address for one person, because post came back from it; another address of theirs stays open."""
-    closed = NewEntry(
-        scope=SuppressionScope.PERSON_AT_ADDRESS,
-        reason=Reason.SUPPRESSED,
-        source=source,
-        starts_at=now,
-        repeat=now.isoformat(),
-        person_ref=person_ref,
-        household_key=household_key,
-        note=note,
-    )
-    return list_entries(connection, [closed], by=by, now=now)
-
-
-def close_number(
-    connection: Connection,
-    e164: str,
-    *,
-    source: str,
-    by: str,
-    now: datetime,
-    reason: Reason = Reason.SUPPRESSED,
-) -> int:
-    """Close one number for everyone who has it."""
-    entry = NewEntry(
-        scope=SuppressionScope.NUMBER,
-        reason=reason,
-        source=source,
-        starts_at=now,
-        repeat=now.isoformat(),
-        e164=e164,
-    )
-    return list_entries(connection, [entry], by=by, now=now)
-
-
-def object_everywhere(
-    connection: Connection,
-    person_ref: str,
-    *,
-    e164: str | None = None,
-    source: str,
-    by: str,
-    now: datetime,
-    note: str = "",
-) -> int:
-    """Suppress somebody who objects, on all channels, for all purposes, without end; return how many are new."""
-    said = objections(
-        person_ref, e164, source=source, heard_at=now, repeat=now.isoformat(), note=note
-    )
-    return list_entries(connection, said, by=by, now=now)
 
 
 def lift(

@@ -22,9 +22,9 @@ class Draw:
     b: int
 
     @classmethod
-    def of(cls, seed: int, what: str) -> "Draw":
-        """Return the draw named `what` ("household", "order") under `seed`."""
-        digest = sha256(f"{seed}:{what}".encode()).digest()
+    def of(cls, seed: int, name: str) -> "Draw":
+        """Return the draw named `name` ("household", "order") under `seed`."""
+        digest = sha256(f"{seed}:{name}".encode()).digest()
         a = int.from_bytes(digest[:8], "big") % (PRIME - 1) + 1
         return cls(a, int.from_bytes(digest[8:16], "big") % PRIME)
 

@@ -98,7 +98,7 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
-    said: str
+    written: str
     at: int
 
 
@@ -121,8 +121,8 @@ def read(text: str) -> Text:
 
 def shown(node: exp.Expr) -> str:
     """Return a node as text, short enough for one line."""
-    said = node.sql(normalize_functions=False, unsupported_level=errors.ErrorLevel.IGNORE)
-    return _short(said)
+    written = node.sql(normalize_functions=False, unsupported_level=errors.ErrorLevel.IGNORE)
+    return _short(written)
 
 
 def refused(node: exp.Expr) -> AudienceRefused:
@@ -134,9 +134,9 @@ def refused(node: exp.Expr) -> AudienceRefused:
     )
 
 
-def _short(said: str) -> str:
-    said = " ".join(said.split())
-    return said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
+def _short(written: str) -> str:
+    written = " ".join(written.split())
+    return written if len(written) <= LONGEST_SHOWN else f"{written[:LONGEST_SHOWN]}…"
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -145,10 +145,10 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise _strange(text, at)
-        kind, said = str(match.lastgroup), match.group()
-        _hold_token(kind, said)
+        kind, written = str(match.lastgroup), match.group()
+        _hold_token(kind, written)
         if kind != "space":
-            found.append(_Token(kind, said, at))
+            found.append(_Token(kind, written, at))
         at = match.end()
     if not found:
         raise AudienceRefused("is empty", "write a condition, or true for everyone")
@@ -168,15 +168,15 @@ def _strange(text: str, at: int) -> AudienceRefused:
     )
 
 
-def _hold_token(kind: str, said: str) -> None:
-    if said.lower() == "if":
+def _hold_token(kind: str, written: str) -> None:
+    if written.lower() == "if":
         raise AudienceRefused(
             "holds an if, which the language does not have", "join conditions by and, or, not"
         )
-    if kind == "number" and len(said) > LONGEST_NUMBER:
-        raise AudienceRefused(f"holds a number of {len(said)} digits", "write a smaller one")
+    if kind == "number" and len(written) > LONGEST_NUMBER:
+        raise AudienceRefused(f"holds a number of {len(written)} digits", "write a smaller one")
     if kind == "text":
-        for sign in said:
+        for sign in written:
             if category(sign) in _UNSEEN:
                 raise AudienceRefused(
                     f"holds a text with an invisible character (U+{ord(sign):04X})", "take it out"
@@ -187,7 +187,7 @@ def _hold_brackets(tokens: list[_Token]) -> None:
     """Refuse what is nested too deeply before a parser has to climb down there."""
     depth = 0
     for token in tokens:
-        depth += (token.said == "(") - (token.said == ")")
+        depth += (token.written == "(") - (token.written == ")")
         if depth < 0:
             raise AudienceRefused("closes a bracket that is not open", "count the brackets")
         if depth > DEEPEST:
@@ -236,7 +236,7 @@ def _parts(text: str, tokens: list[_Token]) -> tuple[str, ...]:
     """Cut a text at the `and`s of its top level; the one of `between … and …` is no such one."""
     depth, open_between, cuts = 0, 0, [0]
     for token in tokens:
-        word = token.said.lower()
+        word = token.written.lower()
         depth += (word == "(") - (word == ")")
         if depth or word not in ("between", "and"):
             continue

@@ -34,7 +34,7 @@ class Value:
     constant: bool = False
 
     @property
-    def said(self) -> str:
+    def kind_name(self) -> str:
         """What kind of value it is, for a person."""
         words = {"int": "whole number", "decimal": "number", "bool": "yes or no"}
         return "date" if self.type in _DATES else words.get(self.type, self.type)
@@ -108,7 +108,7 @@ def compare(
         raise AudienceRefused(f"{shown(whole)} names no column", "compare a column with a value")
     if kind not in (exp.EQ, exp.NEQ) and first.type in ("text", "bool"):
         raise AudienceRefused(
-            f"{shown(whole)} orders {first.said} values",
+            f"{shown(whole)} orders {first.kind_name} values",
             "only numbers and dates have an order; use =, != or in",
         )
     if second.constant:
@@ -138,7 +138,8 @@ def _alike(first: Value, second: Value, whole: exp.Expr) -> tuple[Any, Any]:
     if first.type in _DATES and second.type in _DATES:
         return numbered(first, whole), numbered(second, whole)
     raise AudienceRefused(
-        f"{shown(whole)} compares a {first.said} with a {second.said}", "compare values of one kind"
+        f"{shown(whole)} compares a {first.kind_name} with a {second.kind_name}",
+        "compare values of one kind",
     )
 
 
@@ -160,8 +161,8 @@ def fitted(column: Value, constant: Value, whole: exp.Expr) -> Any:
             return _day(value, whole).toordinal()
         case _:
             raise AudienceRefused(
-                f"{shown(whole)} compares a {column.said} with a {constant.said}",
-                f"write a {column.said}",
+                f"{shown(whole)} compares a {column.kind_name} with a {constant.kind_name}",
+                f"write a {column.kind_name}",
             )
 
 

@@ -106,7 +106,8 @@ def parse(
         else [written.tree]
     )
     parts = tuple(
-        Part(said, reading.condition(node)) for said, node in zip(written.parts, nodes, strict=True)
+        Part(kind_name, reading.condition(node))
+        for kind_name, node in zip(written.parts, nodes, strict=True)
     )
     return Audience(
         text, and_(true(), *(part.condition for part in parts)), frozenset(reading.names), parts
@@ -156,9 +157,9 @@ class _Reading:
     def _flag(self, node: exp.Column) -> ColumnElement[bool]:
         value = self._value(node)
         if isinstance(value, Age) or value.type != "bool":
-            said = "number" if isinstance(value, Age) else value.said
+            kind_name = "number" if isinstance(value, Age) else value.kind_name
             raise AudienceRefused(
-                f"{node.name} is a {said}, not a yes or no", f"compare it: {node.name} = …"
+                f"{node.name} is a {kind_name}, not a yes or no", f"compare it: {node.name} = …"
             )
         condition: ColumnElement[bool] = (
             value.sql == true()

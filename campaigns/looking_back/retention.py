@@ -36,7 +36,7 @@ _LONGEST = 36_500
 _ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
 
 
-class Standing(StrEnum):
+class LedgerState(StrEnum):
     """Where one campaign's ledger stands."""
 
     RUNNING = "running"  # the period begins when the campaign ends
@@ -57,12 +57,12 @@ class Periods:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Ledger:
     """One campaign's ledger: its class, its period, and what is to become of it."""
 
     campaign: str
     retention: str
-    standing: Standing
+    standing: LedgerState
     ended_at: datetime | None
     days: int | None
     due_at: datetime | None
@@ -93,7 +93,7 @@ _FILE = DescribedToml(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ledger:
+class _LedgerRow:
     """The ledger of one campaign as the tables have it."""
 
     name: str
@@ -124,7 +124,7 @@ def read_periods(installation: Installation) -> Periods:
     return Periods(file, read.days, read.legal_hold)
 
 
-def ledgers(installation: Installation, *, now: datetime) -> list[Kept]:
+def ledgers(installation: Installation, *, now: datetime) -> list[Ledger]:
     """Return where every campaign's ledger stands, the oldest campaign first.
 
     Raises:
@@ -135,7 +135,7 @@ def ledgers(installation: Installation, *, now: datetime) -> list[Kept]:
         return _ledgers(connection, periods, now)
 
 
-def _ledgers(connection: Connection, periods: Periods, now: datetime) -> list[Kept]:
+def _ledgers(connection: Connection, periods: Periods, now: datetime) -> list[Ledger]:
     counts = (
         select(Decision.campaign_id, func.count().label("rows"))
         .group_by(Decision.campaign_id)
@@ -155,9 +155,9 @@ def _ledgers(connection: Connection, periods: Periods, now: datetime) -> list[Ke
         .outerjoin(Removal, and_(Removal.campaign_id == Campaign.id, Removal.what == DECISIONS))
         .order_by(Campaign.id)
     )
-    ledgers_found = [_Ledger(**row._asdict()) for row in connection.execute(query)]
+    ledgers_found = [_LedgerRow(**row._asdict()) for row in connection.execute(query)]
     _hold_is_known(periods, {ledger.name for ledger in ledgers_found})
-    return [_kept(ledger, periods, now) for ledger in ledgers_found]
+    return [_as_ledger(ledger, periods, now) for ledger in ledgers_found]
 
 
 def _hold_is_known(periods: Periods, names: set[str]) -> None:
@@ -173,14 +173,14 @@ def _hold_is_known(periods: Periods, names: set[str]) -> None:
         )
 
 
-def _kept(ledger: _Ledger, periods: Periods, now: datetime) -> Kept:
+def _as_ledger(ledger: _LedgerRow, periods: Periods, now: datetime) -> Ledger:
     days = periods.days.get(ledger.retention or "")
     ended = ledger.ended_at if ledger.state in _ENDED else None
     due = ended + timedelta(days=days) if ended is not None and days is not None else None
-    return Kept(
+    return Ledger(
         campaign=ledger.name,
         retention=ledger.retention or "",
-        standing=_standing(ledger, periods, ended, due, now=now),
+        standing=_state_of(ledger, periods, ended, due, now=now),
         ended_at=ended,
         days=days,
         due_at=due,
@@ -190,26 +190,26 @@ def _kept(ledger: _Ledger, periods: Periods, now: datetime) -> Kept:
     )
 
 
-def _standing(
-    ledger: _Ledger,
+def _state_of(
+    ledger: _LedgerRow,
     periods: Periods,
     ended: datetime | None,
     due: datetime | None,
     *,
     now: datetime,
-) -> Standing:
+) -> LedgerState:
     if ledger.removed is not None and not ledger.rows:
-        return Standing.REMOVED
+        return LedgerState.REMOVED
     if ended is None:
-        return Standing.RUNNING
+        return LedgerState.RUNNING
     if ledger.name in periods.legal_hold:
-        return Standing.HELD
+        return LedgerState.HELD
     if due is None:
-        return Standing.NO_PERIOD
-    return Standing.DUE if due <= now else Standing.KEPT
+        return LedgerState.NO_PERIOD
+    return LedgerState.DUE if due <= now else LedgerState.KEPT
 
 
-def remove_due(installation: Installation, *, by: Decider, now: datetime) -> list[Kept]:
+def remove_due(installation: Installation, *, by: Decider, now: datetime) -> list[Ledger]:
     """Remove every ledger whose time has come; return what was removed, as it stands now.
 
     Each chunk is a transaction of its own in which its count is written down too: killed half-way, run it again.
@@ -223,7 +223,9 @@ def remove_due(installation: Installation, *, by: Decider, now: datetime) -> lis
             raise BadInput("somebody else is removing at this moment", "wait until they are done")
         with installation.store.reading() as connection:
             due = [
-                each for each in _ledgers(connection, periods, now) if each.standing is Standing.DUE
+                each
+                for each in _ledgers(connection, periods, now)
+                if each.standing is LedgerState.DUE
             ]
         for each in due:
             _remove(installation, each, by=by, now=now)
@@ -232,7 +234,7 @@ def remove_due(installation: Installation, *, by: Decider, now: datetime) -> lis
             return [each for each in _ledgers(connection, periods, now) if each.campaign in names]
 
 
-def _remove(installation: Installation, kept: Kept, *, by: Decider, now: datetime) -> None:
+def _remove(installation: Installation, kept: Ledger, *, by: Decider, now: datetime) -> None:
     with installation.store.writing() as connection:
         _begin(connection, kept, by=by, now=now)
     left = True
@@ -241,7 +243,7 @@ def _remove(installation: Installation, kept: Kept, *, by: Decider, now: datetim
             left = _remove_some(connection, kept.campaign, now=now) > 0
 
 
-def _begin(connection: Connection, kept: Kept, *, by: Decider, now: datetime) -> None:
+def _begin(connection: Connection, kept: Ledger, *, by: Decider, now: datetime) -> None:
     """Write down that this ledger goes, before any row of it does: `why` must never call somebody unmatched for it."""
     campaign_id = connection.execute(
         select(Campaign.id).where(Campaign.name == kept.campaign)

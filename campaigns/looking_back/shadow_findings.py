@@ -48,8 +48,8 @@ _tables = MetaData()
 _UNKNOWN_DAY = date.fromisoformat(UNKNOWN_DAY)
 _NO_DAY, _NO_MOMENT = cast(null(), Date), cast(null(), UtcDateTime)
 
-went = Table(
-    "shadow_went",
+sent = Table(
+    "shadow_sent",
     _tables,
     Column("touch_id", BigInteger, primary_key=True, autoincrement=False),
     Column("person_id", BigInteger, nullable=False),
@@ -76,7 +76,7 @@ found = Table(
     ),  # when we heard of it; of a person's record: at the latest
     prefixes=["TEMPORARY"],
 )
-Index("ix_shadow_went_person", went.c.person_id)
+Index("ix_shadow_sent_person", sent.c.person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +114,24 @@ def _of_person(
     *conditions: ColumnElement[bool], since: SQLColumnExpression[Any]
 ) -> Select[*tuple[Any, ...]]:
     """Find touches by the person's own record."""
-    columns = (went.c.touch_id, since, _NO_MOMENT, Person.updated_at)
+    columns = (sent.c.touch_id, since, _NO_MOMENT, Person.updated_at)
     return select(*columns).select_from(_people()).where(*conditions)
 
 
 def _died() -> Select[*tuple[Any, ...]]:
     died = Person.deceased_on
-    return _of_person(died <= went.c.day, died != _UNKNOWN_DAY, since=died)
+    return _of_person(died <= sent.c.day, died != _UNKNOWN_DAY, since=died)
 
 
 def _was_a_child() -> Select[*tuple[Any, ...]]:
     # of a partial date the latest possible day counts, as it does when judging
-    return _of_person(Person.birth_last > went.c.grown_up, since=Person.birth_last)
+    return _of_person(Person.birth_last > sent.c.grown_up, since=Person.birth_last)
 
 
 def _had_left() -> Select[*tuple[Any, ...]]:
     left = Person.moved_abroad_on
     return _of_person(
-        went.c.reaches == "post", left <= went.c.day, left != _UNKNOWN_DAY, since=left
+        sent.c.reaches == "post", left <= sent.c.day, left != _UNKNOWN_DAY, since=left
     )
 
 
@@ -139,11 +139,11 @@ def _listed(reason: Reason) -> Callable[[], Select[*tuple[Any, ...]]]:
     """Find touches by an entry on a list; each way in which an entry can name somebody is a look-up of its own."""
 
     def rows() -> Select[*tuple[Any, ...]]:
-        columns = (went.c.touch_id, Suppression.starts_at, Suppression.added_at)
-        ways = (_names_person(), _names_by_hash(), _names_number(reason), _names_address())
+        columns = (sent.c.touch_id, Suppression.starts_at, Suppression.added_at)
+        scopes = (_names_person(), _names_by_hash(), _names_number(reason), _names_address())
         each = (
-            select(*columns).select_from(way).where(_reason_is(reason), *_was_in_force())
-            for way in ways
+            select(*columns).select_from(scope).where(_reason_is(reason), *_was_in_force())
+            for scope in scopes
         )
         named = union_all(*each).subquery()
         touch_id, starts_at, added_at = named.c
@@ -160,26 +160,26 @@ def _reason_is(reason: Reason) -> ColumnElement[bool]:
 
 
 def _was_in_force() -> tuple[ColumnElement[bool], ...]:
-    at = went.c.at
+    at = sent.c.at
     return (
         Suppression.starts_at <= at,
         or_(Suppression.ends_at.is_(None), Suppression.ends_at > at),
         or_(Suppression.lifted_at.is_(None), Suppression.lifted_at > at),
-        or_(Suppression.channel.is_(None), Suppression.channel == went.c.channel),
-        or_(Suppression.purpose.is_(None), Suppression.purpose == went.c.purpose),
-        or_(Suppression.subject.is_(None), Suppression.subject == went.c.subject),
+        or_(Suppression.channel.is_(None), Suppression.channel == sent.c.channel),
+        or_(Suppression.purpose.is_(None), Suppression.purpose == sent.c.purpose),
+        or_(Suppression.subject.is_(None), Suppression.subject == sent.c.subject),
     )
 
 
 def _people() -> FromClause:
-    return went.join(Person.__table__, Person.id == went.c.person_id)
+    return sent.join(Person.__table__, Person.id == sent.c.person_id)
 
 
 def _names_person() -> FromClause:
     here = and_(
         Suppression.scope == SuppressionScope.PERSON_AT_ADDRESS,
         Suppression.household_key == Person.household_key,
-        went.c.reaches == "post",
+        sent.c.reaches == "post",
     )
     scope = or_(Suppression.scope == SuppressionScope.PERSON, here)
     return _people().join(
@@ -195,15 +195,15 @@ def _names_by_hash() -> FromClause:
 
 
 def _names_number(reason: Reason) -> FromClause:
-    mine = went.join(PersonNumber.__table__, PersonNumber.person_id == went.c.person_id)
+    mine = sent.join(PersonNumber.__table__, PersonNumber.person_id == sent.c.person_id)
     # stop from a number stops everyone on it, everywhere; a number that bounced is closed for itself alone
-    reaches = true() if reason is Reason.OBJECTION else went.c.reaches != "post"
+    reaches = true() if reason is Reason.OBJECTION else sent.c.reaches != "post"
     scope = and_(Suppression.scope == SuppressionScope.NUMBER, reaches)
     return mine.join(Suppression.__table__, and_(Suppression.e164 == PersonNumber.e164, scope))
 
 
 def _names_address() -> FromClause:
-    scope = and_(Suppression.scope == SuppressionScope.ADDRESS, went.c.reaches == "post")
+    scope = and_(Suppression.scope == SuppressionScope.ADDRESS, sent.c.reaches == "post")
     return _people().join(
         Suppression.__table__, and_(Suppression.household_key == Person.household_key, scope)
     )
@@ -214,24 +214,24 @@ def _had_withdrawn() -> Select[*tuple[Any, ...]]:
     stood = stands(
         word,
         ConsentKind.WITHDRAWN,
-        channel=went.c.channel,
-        purpose=went.c.purpose,
-        at=went.c.at,
+        channel=sent.c.channel,
+        purpose=sent.c.purpose,
+        at=sent.c.at,
     )
     tables = _people().join(word, and_(word.person_ref == Person.person_ref, stood))
-    said = select(went.c.touch_id, _NO_DAY, func.min(word.said_at), func.min(word.added_at))
-    return said.select_from(tables).group_by(went.c.touch_id)
+    found_words = select(sent.c.touch_id, _NO_DAY, func.min(word.said_at), func.min(word.added_at))
+    return found_words.select_from(tables).group_by(sent.c.touch_id)
 
 
 def _outcome_before() -> Select[*tuple[Any, ...]]:
     helped = Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE))
     mine = _people().join(Outcome.__table__, Outcome.person_ref == Person.person_ref)
-    told = mine.join(Import.__table__, Import.id == Outcome.import_id)
+    imported = mine.join(Import.__table__, Import.id == Outcome.import_id)
     done = select(
-        went.c.touch_id, func.max(Outcome.happened_on), _NO_MOMENT, func.min(Import.started_at)
+        sent.c.touch_id, func.max(Outcome.happened_on), _NO_MOMENT, func.min(Import.started_at)
     )
-    span = Outcome.happened_on.between(went.c.done_since, went.c.day)
-    return done.select_from(told).where(helped, span).group_by(went.c.touch_id)
+    span = Outcome.happened_on.between(sent.c.done_since, sent.c.day)
+    return done.select_from(imported).where(helped, span).group_by(sent.c.touch_id)
 
 
 def _nothing_was_open() -> Select[*tuple[Any, ...]]:
@@ -240,26 +240,26 @@ def _nothing_was_open() -> Select[*tuple[Any, ...]]:
     other = aliased(Obligation)
     still_open = exists().where(
         other.person_ref == Person.person_ref,
-        or_(other.invited_on.is_(None), other.invited_on <= went.c.day),
-        ~func.coalesce(other.filed_on <= went.c.day, false()),
-        ~func.coalesce(other.assessed_on <= went.c.day, false()),
+        or_(other.invited_on.is_(None), other.invited_on <= sent.c.day),
+        ~func.coalesce(other.filed_on <= sent.c.day, false()),
+        ~func.coalesce(other.assessed_on <= sent.c.day, false()),
     )
     mine = _people().join(Obligation.__table__, Obligation.person_ref == Person.person_ref)
     done = select(
-        went.c.touch_id, func.max(settled_on), _NO_MOMENT, func.max(Obligation.updated_at)
+        sent.c.touch_id, func.max(settled_on), _NO_MOMENT, func.max(Obligation.updated_at)
     ).select_from(mine)
-    return done.where(settled_on.between(went.c.done_since, went.c.day), ~still_open).group_by(
-        went.c.touch_id
+    return done.where(settled_on.between(sent.c.done_since, sent.c.day), ~still_open).group_by(
+        sent.c.touch_id
     )
 
 
 def _undated(holds: Callable[[], ColumnElement[bool]]) -> Callable[[], Select[*tuple[Any, ...]]]:
     """Find by what has no date, where the person's record changed after the touch went."""
-    return lambda: _of_person(holds(), Person.updated_at > went.c.at, since=_NO_DAY)
+    return lambda: _of_person(holds(), Person.updated_at > sent.c.at, since=_NO_DAY)
 
 
 def _post(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(went.c.reaches == "post", condition)
+    return and_(sent.c.reaches == "post", condition)
 
 
 def _abroad() -> ColumnElement[bool]:

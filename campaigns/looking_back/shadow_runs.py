@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from campaigns.looking_back.shadow_findings import SENTENCES, Finding, findings, found, went
+from campaigns.looking_back.shadow_findings import SENTENCES, Finding, findings, found, sent
 from campaigns.planning.lifecycle import StoredCampaign, find
 from channels import KINDS
 from installation.installation import Installation
@@ -35,7 +35,7 @@ from store.tables import Campaign, Person, Touch
 from suppression.policies import Policy
 from suppression.year_spans import ADULT_AGE, years_before
 
-_went_at = func.coalesce(Touch.handed_over_at, Touch.updated_at)
+_sent_at = func.coalesce(Touch.handed_over_at, Touch.updated_at)
 """When a touch went; of one that may have gone, when that was noted."""
 CASE_COLUMNS = (
     "person_ref",
@@ -135,7 +135,7 @@ def shadow(
         touches, people = _totals(connection)
         if not touches:
             raise BadInput(f"nothing of {name} went out yet", "a shadow run is about what was sent")
-        wrong = exists().where(found.c.touch_id == went.c.touch_id, found.c.dated)
+        wrong = exists().where(found.c.touch_id == sent.c.touch_id, found.c.dated)
         wrong_touches, wrong_people = _totals(connection, wrong)
         return Shadow(
             campaign=row.name,
@@ -151,13 +151,13 @@ def shadow(
 
 
 def _replay(connection: Connection, campaign: StoredCampaign, policy: Policy) -> None:
-    for table in (went, found):
+    for table in (sent, found):
         table.drop(connection, checkfirst=True)
         table.create(connection)
     for touches in _by_day(connection, campaign, policy):
-        connection.execute(insert(went).from_select(list(went.c.keys()), touches))
+        connection.execute(insert(sent).from_select(list(sent.c.keys()), touches))
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ANALYZE shadow_went")
+        connection.exec_driver_sql("ANALYZE shadow_sent")
     for finding in findings():
         connection.execute(insert(found).from_select(list(found.c.keys()), _news(finding)))
 
@@ -167,13 +167,13 @@ def _by_day(
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """Yield the touches of every day on which some went: a day where the citizens live, which no database knows."""
     mine = (Touch.campaign_id == campaign.id, Touch.state.in_(WENT_OUT))
-    first = connection.execute(select(func.min(_went_at)).where(*mine)).scalar_one()
+    first = connection.execute(select(func.min(_sent_at)).where(*mine)).scalar_one()
     while first is not None:
         day = local_date(first)
         begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
-        yield _touches_of(campaign, day, policy).where(*mine, _went_at >= begins, _went_at < ends)
+        yield _touches_of(campaign, day, policy).where(*mine, _sent_at >= begins, _sent_at < ends)
         first = connection.execute(
-            select(func.min(_went_at)).where(*mine, _went_at >= ends)
+            select(func.min(_sent_at)).where(*mine, _sent_at >= ends)
         ).scalar_one()
 
 
@@ -189,7 +189,7 @@ def _touches_of(campaign: StoredCampaign, day: date, policy: Policy) -> Select[*
         _reaches(),
         literal(campaign.purpose),
         Campaign.subject,
-        _went_at,
+        _sent_at,
         literal(day),
         literal(years_before(day, ADULT_AGE)),
         literal(day - timedelta(days=policy.rests.done - 1)),
@@ -213,7 +213,7 @@ def _news(finding: Finding) -> Select[*tuple[Any, ...]]:
 
 def _totals(connection: Connection, *which: ColumnElement[bool]) -> tuple[int, int]:
     """Count the touches, and the people of them, for which all conditions hold."""
-    counts = select(func.count(went.c.touch_id), func.count(distinct(went.c.person_id)))
+    counts = select(func.count(sent.c.touch_id), func.count(distinct(sent.c.person_id)))
     touches, people = connection.execute(counts.where(*which)).one()
     return touches, people
 
@@ -223,12 +223,12 @@ def _counts(connection: Connection) -> Iterator[Count]:
         found.c.reason,
         found.c.dated,
         func.count().label("touches"),
-        func.count(distinct(went.c.person_id)).label("people"),
-        func.count().filter(found.c.known_at <= went.c.at).label("known_then"),
+        func.count(distinct(sent.c.person_id)).label("people"),
+        func.count().filter(found.c.known_at <= sent.c.at).label("known_then"),
     )
     query = (
         select(*columns)
-        .join(went, went.c.touch_id == found.c.touch_id)
+        .join(sent, sent.c.touch_id == found.c.touch_id)
         .group_by(found.c.reason, found.c.dated)
     )
     for row in connection.execute(
@@ -239,10 +239,10 @@ def _counts(connection: Connection) -> Iterator[Count]:
 
 def _cases(connection: Connection, limit: int | None = None) -> Iterator[Case]:
     query = (
-        select(Person.person_ref, went.c.channel, went.c.at, found)
-        .join_from(found, went, went.c.touch_id == found.c.touch_id)
-        .join(Person, Person.id == went.c.person_id)
-        .order_by(found.c.dated.desc(), found.c.reason, Person.person_ref, went.c.at)
+        select(Person.person_ref, sent.c.channel, sent.c.at, found)
+        .join_from(found, sent, sent.c.touch_id == found.c.touch_id)
+        .join(Person, Person.id == sent.c.person_id)
+        .order_by(found.c.dated.desc(), found.c.reason, Person.person_ref, sent.c.at)
         .limit(limit)
         .execution_options(yield_per=10_000)
     )

@@ -102,7 +102,7 @@ class Comparison:
 class _Why:
     """A reason why somebody came or went: what it says, and when it is the one."""
 
-    said: str
+    text: str
     holds: ColumnElement[bool]
 
 
@@ -137,16 +137,16 @@ def compare(
                 field="name",
             )
         after, audience = _run(connection, version, now=now)
-        came = _came(connection, before, after, audience)
-        went = _went(connection, before, after, audience)
-        new = _labelled(after, before, came)
-        left = _labelled(before, after, went)
+        for_new = _reasons_new(connection, before, after, audience)
+        for_left = _reasons_left(connection, before, after, audience)
+        new = _labelled(after, before, for_new)
+        left = _labelled(before, after, for_left)
         made = Comparison(
-            before, after, _changes(connection, new, came), _changes(connection, left, went)
+            before, after, _changes(connection, new, for_new), _changes(connection, left, for_left)
         )
         if refs_file is not None:
-            rows = (("new", *row) for row in _each(connection, new, came))
-            _write(refs_file, rows, (("left", *row) for row in _each(connection, left, went)))
+            rows = (("new", *row) for row in _each(connection, new, for_new))
+            _write(refs_file, rows, (("left", *row) for row in _each(connection, left, for_left)))
         _forget(connection, name)
         return made
 
@@ -223,38 +223,40 @@ def _forget(connection: Connection, name: str) -> None:
     )
 
 
-def _surely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _is_true(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return func.coalesce(condition, false())
 
 
-def _came(connection: Connection, before: Run, after: Run, audience: Audience) -> list[_Why]:
+def _reasons_new(connection: Connection, before: Run, after: Run, audience: Audience) -> list[_Why]:
     """Return why somebody may be new, the first that holds first. What was known then is not kept: what changed is."""
     found = []
     if before.version.rule.where != after.version.rule.where:
         old = parsed(connection, before.version.rule.where, today=after.today)
-        found.append(_Why("the rule changed", not_(_surely(old.condition))))
+        found.append(_Why("the rule changed", not_(_is_true(old.condition))))
     found.append(_Why("imported since then", Person.imported_at > before.ran_at))
     then = parsed(connection, audience.text, today=before.today)
     if before.today != after.today:
         found += [
-            _Why(f"holds as days went by: {each.text}", not_(_surely(each.condition)))
+            _Why(f"holds as days went by: {each.text}", not_(_is_true(each.condition)))
             for each in then.parts
         ]
     found.append(_Why("an import changed what is known of them", Person.updated_at > before.ran_at))
     return found
 
 
-def _went(connection: Connection, before: Run, after: Run, audience: Audience) -> list[_Why]:
+def _reasons_left(
+    connection: Connection, before: Run, after: Run, audience: Audience
+) -> list[_Why]:
     """Return why somebody may have left: the rule changed, or the first part of it that does not hold any more."""
     if before.version.rule.where == after.version.rule.where:
         return _failing(audience)
     old = parsed(connection, before.version.rule.where, today=after.today)
-    return [_Why("the rule changed", _surely(old.condition)), *_failing(old)]
+    return [_Why("the rule changed", _is_true(old.condition)), *_failing(old)]
 
 
 def _failing(audience: Audience) -> list[_Why]:
     return [
-        _Why(f"no longer matches: {each.text}", not_(_surely(each.condition)))
+        _Why(f"no longer matches: {each.text}", not_(_is_true(each.condition)))
         for each in audience.parts
     ]
 
@@ -290,12 +292,13 @@ def _changes(connection: Connection, people: Subquery, reasons: list[_Why]) -> t
     for row in rows:
         found.setdefault(row.why, (row.total, []))[1].append(row.person_ref)
     return tuple(
-        Change(_said(reasons, why), total, tuple(refs)) for why, (total, refs) in found.items()
+        Change(_reason_text(reasons, why), total, tuple(refs))
+        for why, (total, refs) in found.items()
     )
 
 
-def _said(reasons: list[_Why], at: int) -> str:
-    return " ".join((reasons[at].said if at < len(reasons) else _OTHERWISE).split())
+def _reason_text(reasons: list[_Why], at: int) -> str:
+    return " ".join((reasons[at].text if at < len(reasons) else _OTHERWISE).split())
 
 
 def _each(
@@ -304,7 +307,7 @@ def _each(
     statement = select(people).order_by(people.c.person_ref).execution_options(yield_per=10_000)
     with closing(connection.execute(statement)) as rows:
         for ref, why in rows:
-            yield ref, _said(reasons, why)
+            yield ref, _reason_text(reasons, why)
 
 
 def _write(path: Path, *changes: Iterator[tuple[str, str, str]]) -> None:

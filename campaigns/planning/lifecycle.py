@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from campaigns.planning.frozen_hashes import frozen_hash
 from campaigns.touches.line_proofs import must_be_reachable
@@ -304,13 +304,3 @@ def _overview(connection: Connection, campaign: StoredCampaign) -> Overview:
         audience=audience.get("where", ""),
         necessity=audience.get("necessity"),
     )
-
-
-def next_due(installation: Installation) -> datetime | None:
-    """Return when the next planned touch of a running campaign may go; None when there is none."""
-    with installation.store.reading() as connection:
-        return connection.execute(
-            select(func.min(Touch.not_before))
-            .join(Campaign, Campaign.id == Touch.campaign_id)
-            .where(Touch.state == TouchState.PLANNED, Campaign.state == _S.RUNNING)
-        ).scalar_one()

@@ -122,7 +122,7 @@ class Plan:
                     if line.bill.days
                     else {}
                 ),
-                **({"bill": line.bill.said} if line.bill.said else {}),
+                **({"bill": line.bill.explanation} if line.bill.explanation else {}),
             }
             for line in self.pieces
         ]

@@ -41,7 +41,7 @@ class Bill:
 
     days: Days = ()
     cost: Decimal | None = None  # euros; None: the step's own price holds
-    said: str = ""  # how it is counted, in one line
+    explanation: str = ""  # how it is counted, in one line
     warning: str = ""
 
 
@@ -107,7 +107,7 @@ def _days(
 def _bill(
     shop: Shop, checked: Checked, wanted: Wanted, *, days: Days, seeds: int, run: int
 ) -> Bill:
-    warning = _said_of_days(wanted, days, shop)
+    warning = _days_sentence(wanted, days, shop)
     if shop.prices is None or "price" in wanted.step.model_fields_set:
         return Bill(days, None, "", warning)
     paper = paper_of(checked.templates[wanted.step.template].layout)
@@ -121,12 +121,12 @@ def _bill(
     mail = {
         postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes
     }
-    said = (
+    explanation = (
         f"{wanted.step.template} ({paper.format}): € {shop.prices.print[paper.format]} print"
         f" + € {' or '.join(map(str, sorted(mail)))} post up to {postage.up_to} g"
         f" a piece, {len(sizes)} x € {shop.prices.set_up} set-up"
     )
-    return Bill(days, cost, said, warning)
+    return Bill(days, cost, explanation, warning)
 
 
 def _runs(pieces: int, most: int) -> list[int]:
@@ -134,13 +134,12 @@ def _runs(pieces: int, most: int) -> list[int]:
     return [min(most, pieces - start) for start in range(0, pieces, most)]
 
 
-def _said_of_days(wanted: Wanted, days: Days, shop: Shop) -> str:
-    what = f"{wanted.pieces:,} x {wanted.step.template} of {wanted.on}"
+def _days_sentence(wanted: Wanted, days: Days, shop: Shop) -> str:
+    """Say when pieces go that do not all go on their own day; empty where they do."""
     if not days or (len(days) == 1 and days[0][0] == wanted.on):
         return ""
+    pieces = f"{wanted.pieces:,} x {wanted.step.template} of {wanted.on} go on"
     if len(days) == 1:
-        return (
-            f"{what} go on {days[0][0]}: before that the print shop or the line is closed, or full"
-        )
-    most = shop.calendar.daily_pieces or 0
-    return f"{what} go on {len(days)} days, {days[0][0]} to {days[-1][0]}: {shop.name} takes {most:,} pieces a day"
+        return f"{pieces} {days[0][0]}: before that the print shop or the line is closed, or full"
+    span = f"{len(days)} days, {days[0][0]} to {days[-1][0]}"
+    return f"{pieces} {span}: {shop.name} takes {shop.calendar.daily_pieces or 0:,} pieces a day"

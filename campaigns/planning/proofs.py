@@ -22,7 +22,7 @@ from campaigns.touches.composing import (
     Recipient,
     Script,
     campaign_context,
-    put_into_words,
+    compose_message,
     read_script,
 )
 from channels.codes import response_code
@@ -173,7 +173,7 @@ def _prove(
     )
     exhibits, held = list[Exhibit](), list[tuple[str, str, str]]()
     for person, why in _sample(connection, printed.people):
-        match put_into_words(channel, script, Addressed(person.id, _CODE, person)):
+        match compose_message(channel, script, Addressed(person.id, _CODE, person)):
             case Message() as message:
                 exhibits.append(Exhibit(message, why))
             case Refusal() as refusal:

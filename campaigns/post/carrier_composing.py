@@ -98,11 +98,13 @@ def _write_anew(
     with installation.store.reading() as connection:
         run = _made_run(connection, key)
         channel = _printing(installation, run)
-        batch, said = _said(installation, connection, run, channel, now=now, watch=watch)
-    given = read_carrier_file(file, said.keys(), read_layout(batch.layout))
+        batch, messages_found = _messages_of(
+            installation, connection, run, channel, now=now, watch=watch
+        )
+    given = read_carrier_file(file, messages_found.keys(), read_layout(batch.layout))
     pieces = []
     for each in given:
-        message, seed = said[each.piece_id]
+        message, seed = messages_found[each.piece_id]
         worded = replace(message, words={**message.words, **each.words})
         if (refusal := channel.check(worded, batch)) is not None:
             raise BadInput(
@@ -164,7 +166,7 @@ def _printing(installation: Installation, run: TrackedRun) -> Card:
     return channel
 
 
-def _said(
+def _messages_of(
     installation: Installation,
     connection: Connection,
     run: TrackedRun,
@@ -179,7 +181,7 @@ def _said(
         connection, shard.campaign_id, shard.step_id, today=local_date(run.made_at)
     )
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
-    said = compose(
+    messages_found = compose(
         connection,
         channel,
         script,
@@ -188,7 +190,7 @@ def _said(
         states=(TouchState.HANDED_OVER,),
     )
     messages: dict[int | None, Message] = {
-        each.touch_id: each for each in said if isinstance(each, Message)
+        each.touch_id: each for each in messages_found if isinstance(each, Message)
     }
     seeds = {
         each.seed_id: each.message

@@ -47,7 +47,7 @@ def signed(
     *,
     by: Decider,
     now: datetime,
-    told: str | None = None,
+    signed_on: str | None = None,
 ) -> None:
     """Write down that somebody signed the press proof of a run; `told` is when, where the shop tells it later.
 
@@ -76,7 +76,7 @@ def signed(
         "the signature came later than the word that it was printed",
         now=now,
     )
-    record(connection, by, "sign press proof", run.key, now=now, told=told)
+    record(connection, by, "sign press proof", run.key, now=now, signed_on=signed_on)
 
 
 def publish(installation: Installation, key: str) -> None:

@@ -209,10 +209,10 @@ def answer(connection: Connection, piece: int, state: PullState, *, now: datetim
         select(Pull.reason).where(Pull.piece_id == piece)
     ).scalar_one_or_none()
     still = (Pull.piece_id == piece) & Pull.state.in_((PullState.WANTED, PullState.ASKED))
-    told = connection.execute(
+    changed = connection.execute(
         update(Pull).where(still).values(state=state, answered_at=now)
     ).rowcount
-    if not told:
+    if not changed:
         return False
     if state is PullState.PULLED:
         move_pieces(connection, PrintPiece.id == piece, PieceState.RECALLED, now=now, reason=reason)

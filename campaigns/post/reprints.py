@@ -64,7 +64,7 @@ class Reprinted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
+class _ReprintOrder:
     """What is to be printed again, once the judge has looked."""
 
     run: TrackedRun
@@ -96,9 +96,9 @@ def reprint(
                 "is being printed again by somebody else", "wait until they are ready", field=key
             )
         finish_renaming(installation, key)
-        wish = _judge(installation, key, named, by=by, now=now)
-        file, pieces = _compose(installation, wish, now=now) if wish.numbers else (None, [])
-        done = _enter(installation, wish, file, pieces, by=by, now=now)
+        order = _judge(installation, key, named, by=by, now=now)
+        file, pieces = _compose(installation, order, now=now) if order.numbers else (None, [])
+        done = _enter(installation, order, file, pieces, by=by, now=now)
         finish_renaming(installation, key)
         publish(installation, key)
         return done
@@ -123,7 +123,7 @@ def _chosen(
 
 def _judge(
     installation: Installation, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime
-) -> _Wish:
+) -> _ReprintOrder:
     """Write off seeds, recall whoever may not be reached any more, and say what is left to print."""
     with installation.store.writing() as connection:
         run = _free_run(connection, key)
@@ -138,7 +138,7 @@ def _judge(
         numbers = {
             row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] is not None
         }
-        return _Wish(
+        return _ReprintOrder(
             run=run,
             shard=shard,
             numbers=numbers,
@@ -160,23 +160,23 @@ def _again() -> ColumnElement[bool]:
 
 
 def _compose(
-    installation: Installation, wish: _Wish, *, now: datetime
+    installation: Installation, order: _ReprintOrder, *, now: datetime
 ) -> tuple[HandedFile | None, list[str]]:
     """Write the file, with no transaction open for writing; return it and the pieces in it."""
     with installation.store.reading() as connection:
-        batch = _batch(installation, connection, wish, now=now)
+        batch = _batch(installation, connection, order, now=now)
     if not batch.messages:
         return None, []
-    file = _print(installation, wish, batch)
+    file = _print(installation, order, batch)
     in_order = sorted(
-        (wish.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1)
+        (order.numbers[message.touch_id] for message in batch.messages), key=itemgetter(1)
     )
     return file, [piece for piece, _ in in_order]  # as the channel sorts them: by record
 
 
 def _enter(
     installation: Installation,
-    wish: _Wish,
+    order: _ReprintOrder,
     file: HandedFile | None,
     pieces: Sequence[str],
     *,
@@ -185,11 +185,11 @@ def _enter(
 ) -> Reprinted:
     """Write the file into the ledger, all its pieces or none; a run of which nothing is left to print may close."""
     with installation.store.writing() as connection:
-        run = _free_run(connection, wish.run.key)
+        run = _free_run(connection, order.run.key)
         if file is None:
             close_if_done(connection, run.id, now=now)
-            return Reprinted(None, 0, wish.recalled, wish.lost)
-        _ask_for(connection, run, wish.number, pieces, now=now)
+            return Reprinted(None, 0, order.recalled, order.lost)
+        _ask_for(connection, run, order.number, pieces, now=now)
         values = {
             "name": file.name,
             "sha256": file.sha256,
@@ -198,9 +198,9 @@ def _enter(
             "first": 0,
         }
         connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
-        detail = {"file": file.name, "pieces": file.cards, "recalled": wish.recalled}
+        detail = {"file": file.name, "pieces": file.cards, "recalled": order.recalled}
         record(connection, by, "reprint", run.key, now=now, **detail)
-    return Reprinted(f"{run.folder}/{file.name}", file.cards, wish.recalled, wish.lost)
+    return Reprinted(f"{run.folder}/{file.name}", file.cards, order.recalled, order.lost)
 
 
 def _ask_for(
@@ -259,23 +259,23 @@ def _recall(
 
 
 def _batch(
-    installation: Installation, connection: Connection, wish: _Wish, *, now: datetime
+    installation: Installation, connection: Connection, order: _ReprintOrder, *, now: datetime
 ) -> Batch:
     """Put the touches into words again, from the texts that were approved; who cannot be is left out, still spoiled."""
-    run, shard = wish.run, wish.shard
+    run, shard = order.run, order.shard
     script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
     channel = installation.channels[shard.channel]
-    said = compose(
+    composed = compose(
         connection,
         channel,
         script,
         occasion,
         delivery_id=run.delivery_id,
-        sent_to=frozenset(wish.numbers),
+        sent_to=frozenset(order.numbers),
         states=(TouchState.HANDED_OVER, TouchState.PRINTED),
     )
-    messages = tuple(each for each in said if isinstance(each, Message))
+    messages = tuple(each for each in composed if isinstance(each, Message))
     batch = Batch(
         key=run.key,
         made_at=now,
@@ -289,17 +289,19 @@ def _batch(
     )
 
 
-def _print(installation: Installation, wish: _Wish, batch: Batch) -> HandedFile:
-    channel = installation.channels[wish.shard.channel]
+def _print(installation: Installation, order: _ReprintOrder, batch: Batch) -> HandedFile:
+    channel = installation.channels[order.shard.channel]
     if not isinstance(channel, Card):
         raise BadInput(
-            f"the {wish.shard.channel} channel prints nothing again",
+            f"the {order.shard.channel} channel prints nothing again",
             "it is a rehearsal",
-            field=wish.run.key,
+            field=order.run.key,
         )
     drafts = drafts_folder(installation)
     drafts.mkdir(parents=True, exist_ok=True)
-    return channel.print_again(batch, wish.numbers, drafts / f"{wish.run.key}-r{wish.number}.pdf")
+    return channel.print_again(
+        batch, order.numbers, drafts / f"{order.run.key}-r{order.number}.pdf"
+    )
 
 
 def _next_number(connection: Connection, run: TrackedRun) -> int:

@@ -132,7 +132,7 @@ def compose(
     for row in connection.execute(statement):
         if sent_to is None or row.touch_id in sent_to:
             whom = _read(row._asdict(), guardians.get(row.id))
-            yield put_into_words(channel, script, whom, numbers.get(row.id))
+            yield compose_message(channel, script, whom, numbers.get(row.id))
 
 
 def addressed(connection: Connection, script: Script, touch_id: int) -> Addressed:
@@ -198,7 +198,7 @@ def _numbers(
     }
 
 
-def put_into_words(
+def compose_message(
     channel: Channel, script: Script, whom: Addressed, number: PhoneNumber | None = None
 ) -> Message | Refusal:
     """Return one touch as a message, or why it cannot be said.

@@ -109,7 +109,7 @@ def _close_attempts(
 
 def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Receipt]) -> int:
     """Add the cost where the provider reported on a text before its sender recorded it; return of how many."""
-    told = (
+    without_cost = (
         Attempt.delivery_id == delivery_id,
         Attempt.state == AttemptState.RECEIPT,
         Attempt.cost.is_(None),
@@ -120,7 +120,7 @@ def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Recei
             .where(
                 Attempt.touch_id == receipt.touch_id,
                 Attempt.provider_ref == receipt.provider_ref,
-                *told,
+                *without_cost,
             )
             .values(cost=receipt.cost)
         ).rowcount

@@ -22,7 +22,7 @@ class TextWeight:
     cost: Decimal  # euros
     body: str
 
-    def said(self) -> str:
+    def summary(self) -> str:
         """Say what somebody who signs wants to know, in one line."""
         forced = (
             f"; UCS-2 because of {', '.join(letter.described() for letter in self.forcing)}"

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
-from campaigns.touches.composing import Script, addressed, put_into_words, read_script
+from campaigns.touches.composing import Script, addressed, compose_message, read_script
 from channels import KINDS
 from channels.codes import printed, response_code
 from channels.port import Batch, ChannelSettings, HandedFile, Message
@@ -90,7 +90,7 @@ def card_as_sent(installation: Installation, touch_id: int) -> bytes | None:
         went = local_date(touch.handed_over_at)
         script = read_script(connection, touch.campaign_id, touch.step_id, today=went)
         channel = KINDS[_CARD].open(ChannelSettings(installation.settings.outbox))
-        message = put_into_words(channel, script, addressed(connection, script, touch_id))
+        message = compose_message(channel, script, addressed(connection, script, touch_id))
     return _drawn(script, message) if isinstance(message, Message) else None
 
 

@@ -164,5 +164,5 @@ def _object(connection: Connection, call: Call, by: str, now: datetime, *, pendi
         select(Person.person_ref).where(Person.id == call.person_id)
     ).scalar_one()
     source = f"call {call.id}"
-    entries = objections(ref, None, source=source, heard_at=now, repeat=source, pending=pending)
+    entries = objections(ref, None, source=source, said_at=now, repeat=source, pending=pending)
     hold(connection, entries, Reason.OBJECTION, by=by, now=now)

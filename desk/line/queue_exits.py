@@ -155,7 +155,7 @@ def stop(installation: Installation, event: CallEvent, keyed: str, *, now: datet
         ).scalar_one()
         source = f"leg {caller.leg_id}"
         entries = objections(
-            ref, None, source=source, heard_at=now, repeat=source, note="keyed on the free line"
+            ref, None, source=source, said_at=now, repeat=source, note="keyed on the free line"
         )
         hold(connection, entries, Reason.OBJECTION, by=CITIZEN, now=now)
         note_reply(connection, caller, touch, keyed, objects=True, now=now)

@@ -11,8 +11,8 @@ from suppression.rules.rule import Rule
 
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:
-    told = listed(occasion, Suppression.reason == Reason.DECEASED.value)
-    return or_(Person.deceased_on.is_not(None), suspended(occasion, "O"), told)
+    reported = listed(occasion, Suppression.reason == Reason.DECEASED.value)
+    return or_(Person.deceased_on.is_not(None), suspended(occasion, "O"), reported)
 
 
 RULE = Rule(

@@ -15,16 +15,15 @@ from store.states import ConsentKind
 from store.tables import Consent, Import, Person
 from suppression import importing_consents
 from suppression.consents import (
-    NewWord,
-    Standing,
+    ConsentState,
+    NewStatement,
+    consent_states,
     has_consent,
     has_withdrawn,
-    in_force,
-    say,
-    standings,
+    record_statement,
     state_of,
+    statements_of,
     still_holds,
-    words_of,
 )
 from tests.builders import Builder
 
@@ -42,10 +41,10 @@ def word(
     channel: str | None = None,
     purpose: str | None = None,
     until: float | None = None,
-) -> NewWord:
+) -> NewStatement:
     ends_at = None if until is None else AT + timedelta(days=until)
     said_at = AT + timedelta(days=days)
-    return NewWord(
+    return NewStatement(
         person_ref=ref,
         kind=kind,
         channel=channel,
@@ -73,7 +72,7 @@ words = st.builds(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_database_and_the_law_in_python_agree_on_everyone(
-    store: Store, said: list[NewWord]
+    store: Store, said: list[NewStatement]
 ) -> None:
     with store.writing() as connection:
         builder = Builder(connection, AT)
@@ -93,14 +92,14 @@ def test_the_database_and_the_law_in_python_agree_on_everyone(
                     for r in refs
                 }
                 for condition, wanted in (
-                    (has_consent, Standing.GIVEN),
-                    (has_withdrawn, Standing.WITHDRAWN),
+                    (has_consent, ConsentState.GIVEN),
+                    (has_withdrawn, ConsentState.WITHDRAWN),
                 ):
                     query = select(Person.person_ref).where(condition(channel, purpose, AT))
                     found = set(connection.execute(query).scalars())
                     assert found == {ref for ref, state in law.items() if state is wanted}
                 assert all(
-                    in_force(connection, ref, channel=channel, purpose=purpose, at=AT) is state
+                    state_of(statements_of(connection, ref), channel, purpose, AT) is state
                     for ref, state in law.items()
                 )
         for table in (Consent, Person, Import):
@@ -109,36 +108,36 @@ def test_the_database_and_the_law_in_python_agree_on_everyone(
 
 @given(st.lists(words, max_size=8))
 def test_a_word_that_no_longer_holds_can_be_left_out_of_the_living_ones(
-    said: list[NewWord],
+    said: list[NewStatement],
 ) -> None:
     mine = [each for each in said if each.ends_at is None]
     kept = [each for each in mine if still_holds(each, mine, AT)]
-    for channel, purpose in standings(mine, CHANNELS, PURPOSES, AT):
+    for channel, purpose in consent_states(mine, CHANNELS, PURPOSES, AT):
         assert state_of(kept, channel, purpose, AT) is state_of(mine, channel, purpose, AT)
 
 
 @pytest.mark.parametrize(
     ("said", "state"),
     [
-        ([], Standing.NONE),
-        ([word(GIVEN)], Standing.GIVEN),
-        ([word(GIVEN, -10), word(WITHDRAWN, -5)], Standing.WITHDRAWN),
-        ([word(WITHDRAWN, -10), word(GIVEN, -5)], Standing.GIVEN),
-        ([word(GIVEN), word(WITHDRAWN)], Standing.WITHDRAWN),
-        ([word(GIVEN, until=-1)], Standing.EXPIRED),
-        ([word(GIVEN, until=0)], Standing.EXPIRED),
-        ([word(GIVEN, -10), word(GIVEN, -5, until=-1)], Standing.EXPIRED),
-        ([word(GIVEN, -10, until=-1), word(GIVEN, -5)], Standing.GIVEN),
-        ([word(GIVEN, -10), word(WITHDRAWN, -5, channel="sms")], Standing.GIVEN),
-        ([word(GIVEN, -10), word(WITHDRAWN, -5, channel="card")], Standing.WITHDRAWN),
-        ([word(WITHDRAWN, -10), word(GIVEN, -5, channel="sms")], Standing.WITHDRAWN),
-        ([word(WITHDRAWN, -10, channel="card"), word(GIVEN, -5)], Standing.GIVEN),
-        ([word(GIVEN, purpose="rights")], Standing.NONE),
-        ([word(GIVEN, days=1)], Standing.NONE),
+        ([], ConsentState.NONE),
+        ([word(GIVEN)], ConsentState.GIVEN),
+        ([word(GIVEN, -10), word(WITHDRAWN, -5)], ConsentState.WITHDRAWN),
+        ([word(WITHDRAWN, -10), word(GIVEN, -5)], ConsentState.GIVEN),
+        ([word(GIVEN), word(WITHDRAWN)], ConsentState.WITHDRAWN),
+        ([word(GIVEN, until=-1)], ConsentState.EXPIRED),
+        ([word(GIVEN, until=0)], ConsentState.EXPIRED),
+        ([word(GIVEN, -10), word(GIVEN, -5, until=-1)], ConsentState.EXPIRED),
+        ([word(GIVEN, -10, until=-1), word(GIVEN, -5)], ConsentState.GIVEN),
+        ([word(GIVEN, -10), word(WITHDRAWN, -5, channel="sms")], ConsentState.GIVEN),
+        ([word(GIVEN, -10), word(WITHDRAWN, -5, channel="card")], ConsentState.WITHDRAWN),
+        ([word(WITHDRAWN, -10), word(GIVEN, -5, channel="sms")], ConsentState.WITHDRAWN),
+        ([word(WITHDRAWN, -10, channel="card"), word(GIVEN, -5)], ConsentState.GIVEN),
+        ([word(GIVEN, purpose="rights")], ConsentState.NONE),
+        ([word(GIVEN, days=1)], ConsentState.NONE),
     ],
 )
 def test_the_latest_word_about_a_channel_and_a_purpose_wins(
-    said: list[NewWord], state: Standing
+    said: list[NewStatement], state: ConsentState
 ) -> None:
     assert state_of(said, "card", "invitation", AT) is state
     assert state_of(said[::-1], "card", "invitation", AT) is state
@@ -154,7 +153,9 @@ def imported(store: Store, folder: Path, text: str, now: datetime = AT) -> Taken
 
 def history(store: Store, ref: str = "P1") -> list[tuple[str, str | None, str | None]]:
     with store.reading() as connection:
-        return [(each.kind.value, each.channel, each.purpose) for each in words_of(connection, ref)]
+        return [
+            (each.kind.value, each.channel, each.purpose) for each in statements_of(connection, ref)
+        ]
 
 
 def test_a_file_is_a_history_and_the_same_file_twice_changes_nothing(
@@ -173,7 +174,7 @@ def test_a_file_is_a_history_and_the_same_file_twice_changes_nothing(
     assert (again.added, again.unchanged, again.refused) == (0, 4, 0)
     assert history(store) == [("given", "sms", "invitation"), ("withdrawn", "sms", None)]
     with store.reading() as connection:
-        first_word, withdrawn = words_of(connection, "P1")
+        first_word, withdrawn = statements_of(connection, "P1")
         assert (first_word.said_at, first_word.ends_at) == (
             datetime(2023, 5, 1, 12, 30, tzinfo=UTC),
             datetime(2023, 12, 31, 23, 0, tzinfo=UTC),
@@ -185,8 +186,8 @@ def test_a_file_is_a_history_and_the_same_file_twice_changes_nothing(
             AT,
         )
         assert (
-            in_force(connection, "stranger", channel="card", purpose="rights", at=AT)
-            is Standing.GIVEN
+            state_of(statements_of(connection, "stranger"), "card", "rights", AT)
+            is ConsentState.GIVEN
         )
         booked = connection.execute(
             select(Import.kind, Import.added, Import.unchanged).order_by(Import.id)
@@ -304,9 +305,9 @@ def test_an_empty_list_is_taken(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_word_by_hand_is_recorded_once_and_may_not_contradict(store: Store) -> None:
-    assert say(store, word(GIVEN), by="ann", now=AT)
-    assert not say(store, word(GIVEN), by="bea", now=AT)
+    assert record_statement(store, word(GIVEN), by="ann", now=AT)
+    assert not record_statement(store, word(GIVEN), by="bea", now=AT)
     with pytest.raises(BadInput, match="contradicts #1, recorded by ann on 2023-06-01"):
-        say(store, word(WITHDRAWN, channel="sms"), by="ann", now=AT)
-    assert say(store, word(WITHDRAWN, -9), by="ann", now=AT)
+        record_statement(store, word(WITHDRAWN, channel="sms"), by="ann", now=AT)
+    assert record_statement(store, word(WITHDRAWN, -9), by="ann", now=AT)
     assert history(store) == [("given", None, None), ("withdrawn", None, None)]

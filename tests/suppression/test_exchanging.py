@@ -25,10 +25,11 @@ from suppression.hashed_exchange import (
     joint_key,
 )
 from suppression.judging import mask
-from suppression.lists import add, close_address, entries, lift
+from suppression.lists import add, entries, lift
 from suppression.occasions import Occasion
 from suppression.reasons import Reason, named
 from tests.files import people_file
+from tests.suppression.listings import close_address
 
 KEY, OTHER = (
     JointKey(b"a joint key that two bodies agreed on"),

@@ -13,11 +13,12 @@ from store.states import SuppressionScope
 from store.tables import Import, Person
 from suppression.importing import import_list
 from suppression.judging import mask
-from suppression.lists import add, close_address, entries, lift, object_everywhere
+from suppression.lists import add, entries, lift
 from suppression.occasions import Occasion
 from suppression.reasons import Reason, named
 from tests.builders import Builder
 from tests.files import people_file
+from tests.suppression.listings import close_address, object_everywhere
 
 CHANNELS = ("card", "sms")
 

@@ -8,7 +8,7 @@ from console.cli.options import As, AsJson, Now, emit, open_installation, refusi
 from store.clock import local_date
 
 if TYPE_CHECKING:
-    from campaigns.looking_back.retention import Kept
+    from campaigns.looking_back.retention import Ledger
 
 app = typer.Typer(
     no_args_is_help=True, help="How long ledgers are kept, and removing those whose time has come."
@@ -62,13 +62,13 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Remove every ledger whose time has come. Killed half-way, run it again."""
-    from campaigns.looking_back.retention import Standing, ledgers, remove_due
+    from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
     from store.audit_log import Decider
 
     installation = open_installation(now)
     at = installation.now()
     if dry_run:
-        found = [each for each in ledgers(installation, now=at) if each.standing is Standing.DUE]
+        found = [each for each in ledgers(installation, now=at) if each.standing is LedgerState.DUE]
     else:
         found = remove_due(installation, by=Decider(by), now=at)
     if as_json:
@@ -83,7 +83,7 @@ def run(
         show("There is no ledger whose time has come.")
 
 
-def _as_line(each: "Kept") -> str:
+def _as_line(each: "Ledger") -> str:
     days = f"{each.days} days" if each.days is not None else "no period"
     standing = STANDINGS[each.standing].format(
         due=each.due_at and local_date(each.due_at),

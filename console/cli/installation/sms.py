@@ -94,7 +94,7 @@ def template(
         return
     show(f"{name} needs {', '.join(text.names)}")
     for weight in weights:
-        show(f"\n{weight.said()}\n{weight.body}")
+        show(f"\n{weight.summary()}\n{weight.body}")
     for finding in findings:
         show(f"\n{finding}")
 

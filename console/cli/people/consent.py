@@ -21,7 +21,7 @@ from store.clock import LOCAL
 
 if TYPE_CHECKING:
     from installation.installation import Installation
-    from suppression.consents import Word
+    from suppression.consents import Statement
 
 app = typer.Typer(
     no_args_is_help=True, help="What people said about being reached: import, give, withdraw, list."
@@ -137,15 +137,14 @@ def _say(
     by: str,
 ) -> str:
     from store.states import ConsentKind
-    from suppression.consents import NewWord
-    from suppression.consents import say as put_down
+    from suppression.consents import NewStatement, record_statement
     from suppression.list_rows import day_or_moment
     from suppression.lists import checked_channel, checked_purpose
 
     channel, purpose = checked_channel(limits[0], installation.channels), checked_purpose(limits[1])
     ends_at = day_or_moment(until or "", "until")
     source, text = (part.strip() for part in proof)
-    word = NewWord(
+    word = NewStatement(
         person_ref=ref.strip(),
         kind=ConsentKind(kind),
         channel=channel,
@@ -155,7 +154,7 @@ def _say(
         source=source,
         text_shown=text,
     )
-    put_down(installation.store, word, by=by, now=installation.now())
+    record_statement(installation.store, word, by=by, now=installation.now())
     return limits_of(channel, purpose)
 
 
@@ -163,14 +162,14 @@ def _say(
 @refusing
 def list_words(ref: Ref, now: Now = None, as_json: AsJson = False) -> None:
     """Print everything one person said, and how they stand now."""
-    from suppression.consents import standings, still_holds, words_of
+    from suppression.consents import consent_states, statements_of, still_holds
     from suppression.lists import PURPOSES
 
     installation = open_installation(now)
     at = installation.now()
     with installation.store.reading() as connection:
-        words = words_of(connection, ref)
-    stands = standings(words, installation.channels, PURPOSES, at)
+        words = statements_of(connection, ref)
+    stands = consent_states(words, installation.channels, PURPOSES, at)
     if as_json:
         emit(_data(ref, words, {pair: str(found) for pair, found in stands.items()}, at))
         return
@@ -182,7 +181,7 @@ def list_words(ref: Ref, now: Now = None, as_json: AsJson = False) -> None:
 
 
 def _data(
-    ref: str, words: "list[Word]", stands: dict[tuple[str, str], str], at: datetime
+    ref: str, words: "list[Statement]", stands: dict[tuple[str, str], str], at: datetime
 ) -> dict[str, object]:
     from dataclasses import asdict
 
@@ -203,7 +202,7 @@ def limits_of(channel: str | None, purpose: str | None) -> str:
     return " and ".join(part for part in (channel, purpose) if part) or "every channel and purpose"
 
 
-def told(word: "Word", *, in_force: bool) -> str:
+def told(word: "Statement", *, in_force: bool) -> str:
     """Tell one word in one line."""
     until = f" until {_moment(word.ends_at)}" if word.ends_at else ""
     shown = f": “{' '.join(word.text_shown.split())}”" if word.text_shown else ""

@@ -11,15 +11,15 @@ from console.cli.people.consent import told
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
-    from outcomes.person_story import (
-        AnsweredWith,
-        Decided,
+    from outcomes.person_history import (
+        AnswerSent,
+        CampaignDecision,
         Explanation,
-        Listed,
-        Owed,
+        KnownObligation,
+        LedgerRemoved,
+        ListedEntry,
         Portrait,
-        Removed,
-        TouchStory,
+        TouchHistory,
     )
 
 app = typer.Typer()
@@ -89,7 +89,7 @@ def _person(person: "Portrait") -> Iterator[str]:
     yield f"  imported  {_moment(person.imported_at)}{changed}  ({person.source})"
 
 
-def _campaign(decided: "Decided") -> Iterator[str]:
+def _campaign(decided: "CampaignDecision") -> Iterator[str]:
     yield f"{decided.title} ({decided.campaign})"
     yield f"  {_moment(decided.decided_at)}  {_decision(decided)}"
     for reason in decided.reasons:
@@ -102,7 +102,7 @@ def _campaign(decided: "Decided") -> Iterator[str]:
         yield from _touch(touch)
 
 
-def _decision(decided: "Decided") -> str:
+def _decision(decided: "CampaignDecision") -> str:
     remark = f" ({decided.remark})" if decided.remark else ""
     arm, wave = f"arm {decided.arm}", f"wave {decided.wave} of {decided.wave_date}"
     match decided.decision:
@@ -126,11 +126,11 @@ def _decision(decided: "Decided") -> str:
             return f"NOT IN THE AUDIENCE{remark}"
 
 
-def _removed(removed: "Removed") -> str:
+def _removed(removed: "LedgerRemoved") -> str:
     return f"the ledger was removed on {removed.on} under the retention class {removed.retention}"
 
 
-def _touch(touch: "TouchStory") -> Iterator[str]:
+def _touch(touch: "TouchHistory") -> Iterator[str]:
     code = f", code {touch.code[:3]} {touch.code[3:6]} {touch.code[6:]}" if touch.code else ""
     yield f"  {touch.due_on}        {touch.channel} ({touch.template}{code}): {_plain(touch.state)}"
     for event in touch.events:
@@ -153,7 +153,7 @@ def _touch(touch: "TouchStory") -> Iterator[str]:
         yield f"    {_moment(said.at)}  reported: {_plain(said.status) or 'nothing'}{why} ({became})"
 
 
-def _listed(listed: "Listed") -> str:
+def _listed(listed: "ListedEntry") -> str:
     entry = listed.entry
     bounds = (entry.channel, entry.purpose, entry.subject)
     limits = " and ".join(part for part in bounds if part) or "every channel and purpose"
@@ -164,7 +164,7 @@ def _listed(listed: "Listed") -> str:
     return said if listed.in_force else f"{said}; not in force"
 
 
-def _owed(owed: "Owed") -> str:
+def _owed(owed: "KnownObligation") -> str:
     days = ", ".join(f"{_plain(name).removesuffix(' on')} {day}" for name, day in owed.days.items())
     refund = {True: ", refund expected", False: ", no refund expected", None: ""}[
         owed.refund_expected
@@ -192,7 +192,7 @@ def _calls(found: "Explanation") -> list[str]:
     ]
 
 
-def _answer(each: "AnsweredWith") -> str:
+def _answer(each: "AnswerSent") -> str:
     cost = f", € {each.cost / 10_000:.4f}" if each.cost else ""
     why = f" ({each.detail})" if each.detail else ""
     return f"{_moment(each.at)}  {_plain(each.kind)}: {_plain(each.state)}{why}{cost}: {_one_line(each.body)}"

@@ -17,7 +17,7 @@ from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import ConsentKind, TouchState
 from store.tables import FactColumn, Person, PersonNumber, Touch
-from suppression.consents import NewWord, say
+from suppression.consents import NewStatement, record_statement
 from suppression.lists import add
 from tests.stories import campaign_file, launched, populate
 
@@ -80,7 +80,7 @@ def test_an_invitation_by_text_reaches_only_those_who_agreed(
             .order_by(Person.person_ref)
         ).scalars().all()  # fmt: skip
     for ref in refs[:30]:
-        word = NewWord(
+        word = NewStatement(
             person_ref=ref,
             kind=ConsentKind.GIVEN,
             channel="sms",
@@ -90,7 +90,7 @@ def test_an_invitation_by_text_reaches_only_those_who_agreed(
             source="formulier",
             text_shown="Mogen we u een sms sturen?",
         )
-        say(dry.store, word, by="ann", now=now)
+        record_statement(dry.store, word, by="ann", now=now)
     made = plan(dry, file, now=now)
     assert 10 < made.selected <= 30
     held = [

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from campaigns.looking_back import retention
-from campaigns.looking_back.retention import Standing, ledgers, remove_due
+from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
 from console.cli.options import _plain
 from console.cli.people.why import _told
 from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
-from outcomes.person_story import Removed
+from outcomes.person_history import LedgerRemoved
 from store.audit_log import Decider
 from store.errors import BadInput
 from store.states import CampaignState
@@ -61,7 +61,7 @@ def counted(installation: Installation, table: Any) -> int:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def standing(installation: Installation) -> dict[str, Standing]:
+def standing(installation: Installation) -> dict[str, LedgerState]:
     return {each.campaign: each.standing for each in ledgers(installation, now=NOW)}
 
 
@@ -73,11 +73,11 @@ def test_each_ledger_stands_where_its_class_and_its_end_put_it(installation: Ins
     put(installation, "held")
     put(installation, "classless", spec={"retention": "selectielijst 5.2"})
     assert standing(installation) == {
-        "due": Standing.DUE,
-        "young": Standing.KEPT,
-        "going": Standing.RUNNING,
-        "held": Standing.HELD,
-        "classless": Standing.NO_PERIOD,
+        "due": LedgerState.DUE,
+        "young": LedgerState.KEPT,
+        "going": LedgerState.RUNNING,
+        "held": LedgerState.HELD,
+        "classless": LedgerState.NO_PERIOD,
     }
 
 
@@ -85,7 +85,7 @@ def test_without_a_file_no_period_is_invented_and_nothing_is_removed(
     installation: Installation,
 ) -> None:
     put(installation, "old", ended=20_000)
-    assert standing(installation) == {"old": Standing.NO_PERIOD}
+    assert standing(installation) == {"old": LedgerState.NO_PERIOD}
     assert remove_due(installation, by=BY, now=NOW) == []
     assert counted(installation, Decision) == 4
 
@@ -102,7 +102,7 @@ def test_a_due_ledger_goes_in_chunks_and_only_that_one(
         "due",
         8,
         0,
-        Standing.REMOVED,
+        LedgerState.REMOVED,
     )
     assert counted(installation, Decision) == 4
     assert counted(installation, Touch) == 10
@@ -139,7 +139,7 @@ def test_killed_half_way_it_goes_on_where_it_was_and_the_count_is_right(
             remove_due(installation, by=BY, now=NOW)
     assert counted(installation, Decision) == 2
     assert why(installation, "due-0").campaigns[0].decision == "ledger_removed"
-    assert standing(installation) == {"due": Standing.DUE}
+    assert standing(installation) == {"due": LedgerState.DUE}
     (removed,) = remove_due(installation, by=BY, now=NOW + timedelta(days=1))
     assert (removed.removed, removed.rows) == (8, 0)
     assert counted(installation, Removal) == 1
@@ -166,7 +166,7 @@ def test_why_says_that_the_ledger_was_removed_and_still_knows_the_touch(
     (decided,) = why(installation, "due-1").campaigns
     assert (decided.decision, decided.removed) == (
         "ledger_removed",
-        Removed(date(2023, 6, 1), "two-years"),
+        LedgerRemoved(date(2023, 6, 1), "two-years"),
     )
     assert [touch.state for touch in decided.touches] == ["handed_over"]
     text = "\n".join(_told(why(installation, "due-left-out")))

@@ -22,7 +22,7 @@ from inbound.post.answer_files import take_answer
 from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
-from outcomes.person_story import PieceStory
+from outcomes.person_history import PieceHistory
 from people.addresses import PostalAddress
 from store.audit_log import Decider
 from store.clock import parse_moment
@@ -187,7 +187,7 @@ def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(
         decided for decided in why(sent, first.person_ref, now=DUE).campaigns if decided.touches
     )
     assert told.touches[0].pieces == (
-        PieceStory(
+        PieceHistory(
             piece_id=first.piece_id,
             run=key_of(sent),
             state="recalled",

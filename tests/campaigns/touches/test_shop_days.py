@@ -251,7 +251,7 @@ def test_pieces_cost_print_postage_and_a_set_up_for_each_run(
     )
     (line,) = made.pieces
     assert made.cost == 40 + line.pieces * Decimal("0.65")
-    assert line.bill.said == (
+    assert line.bill.explanation == (
         "contact-card (148x105): € 0.05 print + € 0.60 post up to 20 g a piece, 1 x € 40 set-up"
     )
 

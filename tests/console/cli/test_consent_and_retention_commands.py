@@ -227,14 +227,14 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
     from people.obligations import import_obligations
     from store.audit_log import Decider
     from store.states import ConsentKind
-    from suppression.consents import NewWord, say
+    from suppression.consents import NewStatement, record_statement
 
     with console_installation.store.writing() as connection:
         builder = Builder(connection, now - timedelta(days=900))
         builder.reach(builder.campaign(spec={"retention": "two-years"}), "P1")
         ended = {"state": CampaignState.STOPPED, "ended_at": now - timedelta(days=800)}
         connection.execute(update(Campaign).values(**ended))
-    word = NewWord(
+    word = NewStatement(
         person_ref="P1",
         kind=ConsentKind.GIVEN,
         channel="card",
@@ -244,7 +244,7 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
         source="formulier",
         text_shown="Mogen wij u een kaartje sturen?",
     )
-    say(console_installation.store, word, by="ann", now=now)
+    record_statement(console_installation.store, word, by="ann", now=now)
     owed = console_installation.settings.home / "owed.csv"
     owed.write_text("person_ref,tax,year,filed_on\nP1,vat,2022,2023-01-31\n")
     import_obligations(console_installation.store, owed, now=now)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from suppression.consents import Word
+from suppression.consents import Statement
 from suppression.entries import Entry
 
 
@@ -36,7 +36,7 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TouchMove:
     """One move of a touch."""
 
     at: datetime
@@ -45,7 +45,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class AttemptMade:
     """One try at a touch, and what the provider answered."""
 
     number: int
@@ -57,7 +57,7 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class ProviderReport:
     """One thing a provider reported of a touch, and what became of that."""
 
     at: datetime  # when it came, by our own clock
@@ -67,7 +67,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PieceStory:
+class PieceHistory:
     """The piece of post that a touch became."""
 
     piece_id: str
@@ -80,7 +80,7 @@ class PieceStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TouchStory:
+class TouchHistory:
     """One touch from plan to outcome."""
 
     channel: str
@@ -89,14 +89,14 @@ class TouchStory:
     due_on: date
     code: str | None  # as printed on the card
     reasons: tuple[Why, ...]
-    events: tuple[Event, ...]
-    tries: tuple[Try, ...]
-    receipts: tuple[Reported, ...] = ()
-    pieces: tuple[PieceStory, ...] = ()
+    events: tuple[TouchMove, ...]
+    tries: tuple[AttemptMade, ...]
+    receipts: tuple[ProviderReport, ...] = ()
+    pieces: tuple[PieceHistory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class LedgerRemoved:
     """When the ledger of a campaign was removed, and under which retention class."""
 
     on: date
@@ -104,7 +104,7 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class CampaignDecision:
     """What one campaign decided about this person."""
 
     campaign: str
@@ -117,13 +117,13 @@ class Decided:
     wave_date: date | None
     household: int  # others at the same address whom this campaign's audience matched
     decided_at: datetime
-    touches: tuple[TouchStory, ...]
+    touches: tuple[TouchHistory, ...]
     remark: str | None = None
-    removed: Removed | None = None
+    removed: LedgerRemoved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ReplyReceived:
     """One reply."""
 
     at: datetime
@@ -136,7 +136,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredWith:
+class AnswerSent:
     """One text that they got because they texted or asked, outside any campaign."""
 
     at: datetime  # when it was written
@@ -149,7 +149,7 @@ class AnsweredWith:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talked:
+class CallTaken:
     """One call in the queue, and what came of it."""
 
     received_at: datetime
@@ -162,7 +162,7 @@ class Talked:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class AppointmentMade:
     """One appointment."""
 
     at: datetime
@@ -171,7 +171,7 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
-class Became:
+class OutcomeRecorded:
     """One outcome."""
 
     on: date
@@ -180,7 +180,7 @@ class Became:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedEntry:
     """One entry on a list that closes this person, their address or their number."""
 
     entry: Entry
@@ -188,15 +188,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ConsentRecorded:
     """One word of theirs on being reached: a consent or its withdrawal, with its proof."""
 
-    word: Word
+    word: Statement
     in_force: bool  # not over, and not taken over by a later word
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class KnownObligation:
     """One tax of one year, and how far it has come."""
 
     tax: str
@@ -210,18 +210,18 @@ class Explanation:
     """Every decision about one person, and its reason."""
 
     person: Portrait
-    campaigns: tuple[Decided, ...]
-    replies: tuple[Said, ...]
-    calls: tuple[Talked, ...]
-    appointments: tuple[Agreed, ...]
-    suppressions: tuple[Listed, ...]
-    outcomes: tuple[Became, ...]
-    consents: tuple[Heard, ...]
-    obligations: tuple[Owed, ...]
-    answers: tuple[AnsweredWith, ...] = ()
+    campaigns: tuple[CampaignDecision, ...]
+    replies: tuple[ReplyReceived, ...]
+    calls: tuple[CallTaken, ...]
+    appointments: tuple[AppointmentMade, ...]
+    suppressions: tuple[ListedEntry, ...]
+    outcomes: tuple[OutcomeRecorded, ...]
+    consents: tuple[ConsentRecorded, ...]
+    obligations: tuple[KnownObligation, ...]
+    answers: tuple[AnswerSent, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, for `--json`."""
         listed = [{**each.entry.as_data(), "in_force": each.in_force} for each in self.suppressions]
-        heard = [{**asdict(each.word), "in_force": each.in_force} for each in self.consents]
-        return {**asdict(self), "suppressions": listed, "consents": heard}
+        consents_data = [{**asdict(each.word), "in_force": each.in_force} for each in self.consents]
+        return {**asdict(self), "suppressions": listed, "consents": consents_data}
