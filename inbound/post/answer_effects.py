@@ -73,7 +73,9 @@ def proof(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
         if run.proofed_at is not None:
             continue
         try:
-            signed(answer.connection, run, by=Decider(row["by"]), now=answer.now, signed_on=row["date"])
+            signed(
+                answer.connection, run, by=Decider(row["by"]), now=answer.now, signed_on=row["date"]
+            )
         except BadInput as error:
             answer.refuse(row, error)
         else:

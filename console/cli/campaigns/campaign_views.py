@@ -56,13 +56,15 @@ def _show_pieces(made: "Plan") -> None:
         if len(line.bill.days) > 1 or any(day != line.on for day, _ in line.bill.days):
             for day, count in line.bill.days:
                 show(f"{'':>14}{day}   goes to the print shop{'':<5} {count:>8,}")
-    for tariff in dict.fromkeys(line.bill.said for line in made.pieces if line.bill.said):
+    for tariff in dict.fromkeys(
+        line.bill.explanation for line in made.pieces if line.bill.explanation
+    ):
         show(f"        post  {tariff}")
     for template, weights in {
         line.template: line.weights for line in made.pieces if line.weights
     }.items():
         for weight in weights:
-            show(f"        text  {template}, {weight.said()}")
+            show(f"        text  {template}, {weight.summary()}")
 
 
 def proof_data(each: "Proof") -> dict[str, Any]:
