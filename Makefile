@@ -18,7 +18,7 @@ VOICE_SDK_FILE := $(SOFTPHONE)/node_modules/@twilio/voice-sdk/dist/twilio.min.js
 # Every test of a command starts a process: without compiled bytecode each would compile SQLAlchemy and us anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install develop demo test check format bench serve softphone constraints clean
+.PHONY: help install develop demo test check format bench reference serve softphone constraints clean
 
 help:
 	@echo "make demo         a whole campaign, from a file of people to a report (in $(DEMO_OUT)/)"
@@ -29,6 +29,7 @@ help:
 	@echo "make develop      everything that changing Kaartje needs: the tests' tools, a PostgreSQL, the commit hooks"
 	@echo "make softphone    the phone in agents' browsers, in $(SOFTPHONE)/ (needs npm; docs/softphone.md)"
 	@echo "make bench        the benchmarks: ours, the peer's, the ratio, the goal"
+	@echo "make reference    write the tables of docs/reference from the code"
 	@echo "make format       let ruff mend what it can"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
 	@echo "make clean        throw away $(VENV)/, $(DEMO_OUT)/ and $(SOFTPHONE)/"
@@ -82,6 +83,10 @@ format: $(VENV)/.developed
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks.all
+
+# The tables of docs/reference, from the code; a test holds that they are up to date.
+reference: $(VENV)/.developed
+	$(BIN)/python -m tests.house.reference
 
 serve: install
 	$(BIN)/kaartje serve
