@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import typer
@@ -10,6 +11,7 @@ from typer.core import TyperGroup
 NOUNS = {
     "demo": ("installation", "see a whole campaign happen, from a file of people to a report"),
     "people": ("people", "generate, map and import people, and what they owe"),
+    "import": ("people", "bring in people, obligations, lists, consents, replies or outcomes"),
     "suppression": ("people", "who must not be reached"),
     "consent": ("people", "what people said about being reached, with its proof"),
     "audience": ("campaigns", "save a rule under a name, count it, and see who came and who went"),
@@ -47,7 +49,8 @@ NOUNS = {
 def command_of(noun: str) -> Any:
     """Import the module of one first word and return its command."""
     room, _ = NOUNS[noun]
-    return typer.main.get_command(import_module(f"console.cli.{room}.{noun}").app)
+    module = f"{noun}s" if iskeyword(noun) else noun  # `import` is a word of Python's own
+    return typer.main.get_command(import_module(f"console.cli.{room}.{module}").app)
 
 
 class Lazy(TyperGroup):

@@ -242,7 +242,7 @@ def _write(
     shown = {"\t": "tab"}.get(source.delimiter, source.delimiter)
     lines = [
         f"# A map for {source.file.name}: ours on the left, the source's own column on the right.",
-        "# Proposed by `kaartje people map`; read it, mend it, then: kaartje people import FILE --map THIS",
+        "# Proposed by `kaartje people map`; read it, correct it, then: kaartje import FILE --map THIS",
         f"encoding: {encoding}",
         f"delimiter: {_quoted(shown)}",
     ]

@@ -48,7 +48,12 @@ class RefusedRow:
             if self.record + 1 == self.line
             else f"line {self.line} (record {self.record})"
         )
-        said = ": ".join(part for part in (place, self.field, self.reason) if part)
+        return f"{place}: {self.problem}"
+
+    @property
+    def problem(self) -> str:
+        """The field, what is wrong and the remedy, in one line."""
+        said = ": ".join(part for part in (self.field, self.reason) if part)
         return f"{said}; {self.remedy}" if self.remedy else said
 
 

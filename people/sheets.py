@@ -165,9 +165,7 @@ def open_sheet(file: Path, *, required: Iterable[str], optional: Iterable[str] =
         OSError: the file cannot be read.
     """
     digest, breaks = _fingerprint(file)
-    header = _header(file)
-    delimiter = max(_DELIMITERS, key=header.count)
-    columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=delimiter)))
+    delimiter, columns = _header(file)
     _check_columns(file, columns, list(required), list(optional))
     return Sheet(file=file, columns=columns, delimiter=delimiter, sha256=digest, lines=breaks)
 
@@ -181,7 +179,17 @@ def _fingerprint(file: Path) -> tuple[str, int]:
     return digest.hexdigest(), breaks
 
 
-def _header(file: Path) -> str:
+def read_header(file: Path) -> tuple[str, ...]:
+    """Return the names of a file's columns, as they stand in its first line.
+
+    Raises:
+        BadInput: the file is empty or not UTF-8.
+        OSError: it cannot be read.
+    """
+    return _header(file)[1]
+
+
+def _header(file: Path) -> tuple[str, tuple[str, ...]]:
     try:
         with _opened(file) as text:
             header = text.readline().rstrip("\r\n")
@@ -189,7 +197,9 @@ def _header(file: Path) -> str:
         raise not_utf8(file) from error
     if not header.strip():
         raise BadInput("is empty", "its first line names the columns", file=str(file))
-    return header
+    delimiter = max(_DELIMITERS, key=header.count)
+    columns = next(csv.reader([header], delimiter=delimiter))
+    return delimiter, tuple(name.strip() for name in columns)
 
 
 def _check_columns(

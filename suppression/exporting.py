@@ -1,4 +1,4 @@
-"""Export the lists as CSV, row by row: a file that `kaartje suppression import` takes back as it was."""
+"""Export the lists as CSV, row by row: a file that `kaartje import` takes back as it was."""
 
 import csv
 import os

@@ -14,7 +14,7 @@ def aged(connection: Connection, policy: Policy, now: datetime) -> Iterator[str]
     for agreed in policy.lists:
         source, last = agreed.source, _last(connection, agreed.source)
         if last is None:
-            yield f"the list {source} was never imported: kaartje suppression import FILE --source {source}"
+            yield f"the list {source} was never imported: kaartje import FILE --source {source}"
         elif now - last > timedelta(days=agreed.days):
             yield f"the list {source} is {(now - last).days} days old, {agreed.days} were agreed: import a newer one"
     people = _last_people(connection)

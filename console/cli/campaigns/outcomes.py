@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
+from console.cli.options import AsJson, Now, refusing
+from console.cli.people.import_kinds import Kind, Options
+from console.cli.people.imports import run_import
 
 app = typer.Typer(no_args_is_help=True, help="What happened since: returns filed, debts arranged.")
 
@@ -29,25 +31,5 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Import a file of outcomes."""
-    from outcomes.outcome_imports import import_outcomes
-
-    installation = open_installation(now)
-    with progress() as watch:
-        report = import_outcomes(
-            installation, file, now=installation.now(), refused=refused, watch=watch
-        )
-    if as_json:
-        emit(report.as_data())
-        return
-    taken = report.taken
-    show(
-        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused"
-    )
-    if report.waiting:
-        show(
-            f"{report.waiting} are about people not imported yet; they are kept until those appear"
-        )
-    for each in taken.refusals:
-        say(f"refused: {file}, line {each.line}, {each.problem}")
-    if taken.refused_file:
-        say(f"refused rows: {taken.refused_file}")
+    options = Options(file=file, refused=refused)
+    run_import(Kind.OUTCOMES, options, now=now, as_json=as_json, instead="outcomes import")

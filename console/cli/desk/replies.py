@@ -1,16 +1,14 @@
 """`kaartje replies`: calls, texts, returned mail and visits to the counter."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
+from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
+from console.cli.people.import_kinds import Kind, Options, effect_lines
+from console.cli.people.imports import run_import
 from store.clock import LOCAL
-
-if TYPE_CHECKING:
-    from inbound.replies import RepliesReport
-    from inbound.reply_effects import ReplyEffects
 
 app = typer.Typer(
     no_args_is_help=True, help="Calls, texts, returned mail and visits to the counter."
@@ -32,53 +30,8 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Import a file of replies. Imported twice, it counts once."""
-    from inbound.replies import import_replies
-
-    installation = open_installation(now)
-    with progress() as watch:
-        report = import_replies(
-            installation, file, now=installation.now(), refused=refused, watch=watch
-        )
-    if as_json:
-        emit(report.as_data())
-        return
-    _show(report)
-    for each in report.taken.refusals:
-        say(f"refused: {file}, line {each.line}, {each.problem}")
-    if report.taken.refused_file:
-        say(f"refused rows: {report.taken.refused_file}")
-
-
-def _show(report: "RepliesReport") -> None:
-    taken = report.taken
-    show(
-        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused"
-    )
-    matched = ", ".join(f"{count} by {by}" for by, count in report.matched.items()) or "none"
-    show(f"  matched: {matched}")
-    if report.unmatched:
-        show(f"  {report.unmatched} wait for somebody who knows: kaartje replies unmatched")
-    _show_followed(report.followed)
-
-
-def _show_followed(followed: "ReplyEffects") -> None:
-    for count, label in (
-        (followed.calls, "in the queue of the phone line"),
-        (
-            followed.without_line,
-            "in nobody's queue: the line has closed, or the file must name it (column line)",
-        ),
-        (followed.returned, "cards came back"),
-        (followed.closed_addresses, "addresses closed for the person"),
-        (followed.objections, "asked not to be reached, and are not any more"),
-        (followed.deceased, "reported as deceased, and held"),
-        (followed.withheld, "planned touches withheld"),
-        (followed.started, "said START: what their own STOP held is open again"),
-        (followed.released, "touches planned again"),
-        (followed.answers, "are answered by text, with the next delivery"),
-    ):
-        if count:
-            show(f"  {count} {label}")
+    options = Options(file=file, refused=refused)
+    run_import(Kind.REPLIES, options, now=now, as_json=as_json, instead="replies import")
 
 
 @app.command("unmatched")
@@ -119,4 +72,5 @@ def match(
     installation = open_installation(now)
     followed = match_by_hand(installation, reply, ref, now=installation.now())
     show(f"reply {reply} is from {ref}")
-    _show_followed(followed)
+    for line in effect_lines(followed):
+        show(line)

@@ -12,11 +12,12 @@ from console.cli.options import (
     Now,
     emit,
     open_installation,
-    progress,
     refusing,
     say,
     show,
 )
+from console.cli.people.import_kinds import Kind, Options
+from console.cli.people.imports import run_import
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -50,29 +51,8 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Import consents and withdrawals; the same line twice changes nothing."""
-    from suppression.importing_consents import import_consents
-
-    installation = open_installation(now)
-    with progress() as watch:
-        taken = import_consents(
-            installation.store,
-            file,
-            now=installation.now(),
-            by=by,
-            channels=installation.channels,
-            refused=refused,
-            watch=watch,
-        )
-    if as_json:
-        emit(taken.as_data())
-        return
-    show(
-        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} known already, {taken.refused} refused"
-    )
-    for each in taken.refusals:
-        say(f"refused: {file}, line {each.line}, {each.problem}")
-    if taken.refused_file:
-        say(f"refused rows: {taken.refused_file}")
+    options = Options(file=file, refused=refused, by=by)
+    run_import(Kind.CONSENTS, options, now=now, as_json=as_json, instead="consent import")
 
 
 @app.command()

@@ -1,39 +1,15 @@
 """`kaartje people`: invent people, map a source's columns, and bring people in."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from console.cli.options import (
-    AsJson,
-    Now,
-    clock,
-    emit,
-    open_installation,
-    progress,
-    refusing,
-    say,
-    show,
-)
-
-if TYPE_CHECKING:
-    from people.importing import ImportReport
+from console.cli.options import AsJson, Now, emit, progress, refusing, say, show
+from console.cli.people.import_kinds import Kind, Options
+from console.cli.people.imports import refused_beside, run_import
 
 app = typer.Typer(no_args_is_help=True, help="Generate, map and import people, and what they owe.")
-
-# Each remark in a person's words.
-REMARKS = {
-    "unusable_number": "telephone numbers that can be neither called nor texted",
-    "bad_address": "addresses that no post can reach",
-    "no_address": "people without any address",
-    "damaged_name": "names or streets that the export damaged: held, never printed",
-    "missing_name": "people without a name: held, never printed",
-    "unknown_country": "countries we do not know",
-    "unknown_language": "languages we do not know: they get Dutch",
-    "bad_email": "mail addresses that cannot be right",
-}
 
 
 @app.command()
@@ -120,25 +96,10 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Bring people in: good rows are taken, the others written out with their reason; twice changes nothing."""
-    from people.importing import import_people
-
-    installation = open_installation(now)
-    with progress() as watch:
-        report = import_people(
-            installation.store,
-            file,
-            key=installation.settings.key(),
-            joint=installation.settings.joint_key(),
-            now=clock(now).now(),
-            map=map_file,
-            refused=refused or Path(f"{file.stem}.refused.csv"),
-            remarks=remarks,
-            watch=watch,
-        )
-    if as_json:
-        emit(_data(report, file))
-    else:
-        _tell(report, file)
+    options = Options(
+        file=file, refused=refused or refused_beside(file), remarks=remarks, map_file=map_file
+    )
+    run_import(Kind.PEOPLE, options, now=now, as_json=as_json, instead="people import")
 
 
 @app.command("obligations")
@@ -155,47 +116,5 @@ def import_obligations(
     as_json: AsJson = False,
 ) -> None:
     """Bring in what people owe: one tax of one year a row; a newer file replaces what was known."""
-    from people.obligations import import_obligations as take_file
-
-    installation = open_installation(now)
-    with progress() as watch:
-        report = take_file(
-            installation.store, file, now=installation.now(), refused=refused, watch=watch
-        )
-    if as_json:
-        emit(report.as_data())
-        return
-    taken = report.taken
-    show(
-        f"{taken.rows:,} rows: {taken.added:,} new, {taken.updated:,} changed,"
-        f" {taken.unchanged:,} as they were, {taken.refused:,} refused"
-    )
-    if report.waiting:
-        show(
-            f"{report.waiting:,} are about people not imported yet; they are kept until those appear"
-        )
-    for each in taken.refusals:
-        say(f"refused: {file}, line {each.line}, {each.problem}")
-    if taken.refused_file:
-        say(f"refused rows: {taken.refused_file}")
-
-
-def _data(report: "ImportReport", file: Path) -> dict[str, Any]:
-    return {**asdict(report), "file": file.absolute()}
-
-
-def _tell(report: "ImportReport", file: Path) -> None:
-    show(
-        f"{report.rows:,} rows: {report.added:,} added, {report.updated:,} updated,"
-        f" {report.unchanged:,} unchanged, {report.refused:,} refused"
-    )
-    for kind, count in report.remarks.items():
-        show(f"  {count:,} {REMARKS.get(kind, kind)}")
-    for row in report.refusals:
-        say(f"refused: {file.name}, {row}")
-    if report.refused > len(report.refusals):
-        say(f"refused: and {report.refused - len(report.refusals):,} more")
-    if report.refused_file:
-        say(f"refused rows: {report.refused_file}")
-    if report.remarks_file:
-        say(f"remarks: {report.remarks_file}")
+    options = Options(file=file, refused=refused)
+    run_import(Kind.OBLIGATIONS, options, now=now, as_json=as_json, instead="people obligations")

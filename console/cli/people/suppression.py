@@ -13,12 +13,13 @@ from console.cli.options import (
     Now,
     emit,
     open_installation,
-    progress,
     refusing,
     say,
     show,
 )
 from console.cli.people import suppression_decisions, suppression_rules
+from console.cli.people.import_kinds import Kind, Options
+from console.cli.people.imports import run_import
 
 if TYPE_CHECKING:
     from suppression.entries import Entry
@@ -50,21 +51,8 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Import a list of people, addresses or numbers that must not be reached."""
-    from suppression.importing import import_list
-
-    installation = open_installation(now)
-    with progress() as watch:
-        taken = import_list(
-            installation.store,
-            file,
-            now=installation.now(),
-            by=by,
-            channels=installation.channels,
-            source=source,
-            refused=refused,
-            watch=watch,
-        )
-    suppression_decisions.tell(taken, taken.as_data(), as_json=as_json)
+    options = Options(file=file, refused=refused, source=source, by=by)
+    run_import(Kind.SUPPRESSIONS, options, now=now, as_json=as_json, instead="suppression import")
 
 
 @app.command("export")

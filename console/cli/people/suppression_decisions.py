@@ -1,7 +1,7 @@
 """The part of `kaartje suppression` in which people decide: scopes, addresses, reported deaths, and the exchange."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,18 +11,18 @@ from console.cli.options import (
     Now,
     emit,
     open_installation,
-    progress,
     refusing,
     say,
     show,
 )
+from console.cli.people.import_kinds import Kind, Options
+from console.cli.people.imports import run_import
 from store.clock import LOCAL
 from store.errors import BadInput
 from store.states import AddressKind
 
 if TYPE_CHECKING:
     from installation.installation import Installation
-    from people.sheet_imports import Taken
 
 app = typer.Typer()
 exchange = typer.Typer(
@@ -31,20 +31,6 @@ exchange = typer.Typer(
 app.add_typer(exchange, name="exchange")
 ByHand = "command line"
 Why = Annotated[str, typer.Option("--why", help="How you know; it is kept.")]
-
-
-def tell(taken: "Taken", data: dict[str, Any], *, as_json: bool) -> None:
-    """Tell what became of an imported list."""
-    if as_json:
-        emit(data)
-        return
-    show(
-        f"{taken.rows} rows: {taken.added} new, {taken.unchanged} listed already, {taken.refused} refused"
-    )
-    for each in taken.refusals:
-        say(f"refused: {taken.file}, line {each.line}, {each.problem}")
-    if taken.refused_file:
-        say(f"refused rows: {taken.refused_file}")
 
 
 def tell_released(count: int) -> None:
@@ -243,23 +229,6 @@ def import_exchange(
     as_json: AsJson = False,
 ) -> None:
     """Take another body's list: it holds for whoever is meant, now and when they appear."""
-    from suppression.hashed_exchange import import_exchange as take
-    from suppression.hashed_exchange import joint_key
-
-    installation = open_installation(now)
-    key = joint_key(installation.settings.joint_key())
-    with progress() as watch:
-        done = take(
-            installation.store,
-            file,
-            key,
-            source=source,
-            by=by,
-            now=installation.now(),
-            channels=installation.channels,
-            refused=refused,
-            watch=watch,
-        )
-    tell(done.taken, done.as_data(), as_json=as_json)
-    if not as_json and done.recognised:
-        show(f"  {done.recognised} about numbers that we know")
+    options = Options(file=file, refused=refused, source=source, by=by)
+    instead = "suppression exchange import"
+    run_import(Kind.EXCHANGE, options, now=now, as_json=as_json, instead=instead)
