@@ -302,14 +302,14 @@ def _our_key(sftp: Sftp) -> Any:
         raise BadInput(
             f"cannot be read ({error.strerror})",
             "put our private key there",
-            file,
+            file=file,
             field="sftp.key_file",
         ) from None
     except asyncssh.KeyImportError as error:
         raise BadInput(
             f"is not a private key that can be used: {error}",
             "make one with ssh-keygen",
-            file,
+            file=file,
             field="sftp.key_file",
         ) from None
 

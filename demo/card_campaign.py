@@ -150,7 +150,7 @@ def _make_room(out: Path) -> None:
             raise BadInput(
                 "holds files that no demo made",
                 "name an empty or a new folder with --out",
-                str(out),
+                file=str(out),
             )
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -82,7 +82,7 @@ def read_form(
     ref, sender = (form.get(name, "").strip() for name in ("MessageSid", "From"))
     for name, value in (("MessageSid", ref), ("From", sender)):
         if not value:
-            raise BadInput("is missing", "a text has one", "webhook", field=name)
+            raise BadInput("is missing", "a text has one", file="webhook", field=name)
     media = form.get("NumMedia", "0")
     return InboundText(
         provider=provider,

@@ -127,7 +127,7 @@ def _refuse_own_name(file: Path, *written: Path | None) -> None:
             raise BadInput(
                 "would be overwritten by what is written about it",
                 "give that another name",
-                str(file),
+                file=str(file),
             )
 
 

@@ -80,7 +80,7 @@ class _MapReader:
             raise BadInput(
                 "no column is named for person_ref",
                 "every person needs one",
-                self.name,
+                file=self.name,
                 field="columns",
             )
         constants = self._columns("constants", COLUMNS)

@@ -71,12 +71,14 @@ def read_text(path: Path, *, setting: str = "") -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         remedy = f"name a file that is there in {setting}, or unset it" if setting else "write it"
-        raise BadInput("is not there", remedy, str(path), field=setting or None) from None
+        raise BadInput("is not there", remedy, file=str(path), field=setting or None) from None
     except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror})", "let us read it", str(path)) from None
+        raise BadInput(
+            f"cannot be read ({error.strerror})", "let us read it", file=str(path)
+        ) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise BadInput("is not UTF-8", "save it as UTF-8", str(path), line) from None
+        raise BadInput("is not UTF-8", "save it as UTF-8", file=str(path), line=line) from None
 
 
 def parse_toml(source: str, file: str) -> dict[str, Any]:
@@ -90,4 +92,4 @@ def parse_toml(source: str, file: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         line = line_in(str(error)) or len(source.splitlines()) or None
         remedy = 'correct that line: a table as [name], a key as key = "text", each key once'
-        raise BadInput("is not TOML", remedy, file, line) from None
+        raise BadInput("is not TOML", remedy, file=file, line=line) from None

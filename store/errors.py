@@ -1,6 +1,6 @@
 """The one family of errors a person can mend: bad input."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 
 @dataclass
@@ -12,6 +12,7 @@ class BadInput(ValueError):
 
     problem: str  # "is not a date"
     remedy: str = ""  # "write it as 2023-06-01"
+    _: KW_ONLY
     file: str | None = None
     line: int | None = None  # 1 is the first line of the file
     field: str | None = None  # "audience.where", "postcode"

@@ -145,7 +145,7 @@ def refused(
         if see and not remedy.endswith("?") and each["type"] not in _CLEAR:
             remedy = f"{remedy}, or see {see}" if remedy else f"see {see}"
         field = ".".join(map(str, location)) or None
-        found.append(BadInput(problem, remedy, file, line_of(location), field))
+        found.append(BadInput(problem, remedy, file=file, line=line_of(location), field=field))
     return SeveralRefused.of(found)
 
 

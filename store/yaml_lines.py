@@ -46,12 +46,12 @@ def read_yaml(path: Path) -> tuple[str, Any, Lines]:
 
     raw = path.read_bytes()
     if len(raw) > LARGEST:
-        raise BadInput(f"is {len(raw):,} bytes long", "write a page or two", str(path))
+        raise BadInput(f"is {len(raw):,} bytes long", "write a page or two", file=str(path))
     try:
         source = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise BadInput("is not UTF-8", "save it as UTF-8", str(path), line) from None
+        raise BadInput("is not UTF-8", "save it as UTF-8", file=str(path), line=line) from None
     try:
         document = YAML(typ="rt", pure=True).load(source)
     except MarkedYAMLError as error:
@@ -59,12 +59,15 @@ def read_yaml(path: Path) -> tuple[str, Any, Lines]:
         problem = " ".join((error.problem or error.context or "cannot be read").split())
         at: int | None = mark.line + 1 if mark else None
         raise BadInput(
-            f"is not YAML: {problem}", "look at the indentation and the quotes", str(path), at
+            f"is not YAML: {problem}",
+            "look at the indentation and the quotes",
+            file=str(path),
+            line=at,
         ) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", "", str(path)) from None
+        raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", "", file=str(path)) from None
     if not isinstance(document, CommentedMap):
-        raise BadInput("holds no keys", "write key: value lines", str(path), 1)
+        raise BadInput("holds no keys", "write key: value lines", file=str(path), line=1)
     return source, _plain(document), Lines(document)
 
 

@@ -234,8 +234,13 @@ def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
     listed = {*policy.rules.order}
     if strange := [reason.value for reason in policy.rules.order if reason not in BY_REASON]:
         yield BadInput(
-            f"{', '.join(strange)} is decided by no rule", _known(), str(file), field="rules.order"
+            f"{', '.join(strange)} is decided by no rule",
+            _known(),
+            file=str(file),
+            field="rules.order",
         )
     if missing := [reason.value for reason in BY_REASON if reason not in listed]:
         remedy = "put it in the order, or switch it off with why: rules.off"
-        yield BadInput(f"{', '.join(missing)} is left out", remedy, str(file), field="rules.order")
+        yield BadInput(
+            f"{', '.join(missing)} is left out", remedy, file=str(file), field="rules.order"
+        )

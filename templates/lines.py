@@ -85,7 +85,7 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
     """Refuse words that leave a caller without an answer, or that nobody may overhear."""
     for name in ("spoken", "choose"):
         if not isinstance(document.get(name), str):
-            raise BadInput("is missing", 'write it as spoken = "nl-NL"', file, field=name)
+            raise BadInput("is missing", 'write it as spoken = "nl-NL"', file=file, field=name)
     words = document["say"]
     for key, fields in _wanted().items():
         said = words.get(key)
@@ -93,19 +93,19 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
             raise BadInput(
                 "is not said",
                 "every sentence is needed: a caller may come there",
-                file,
+                file=file,
                 field=f"say.{key}",
             )
         if odd := _fields(said, file, key) - fields:
             raise BadInput(
                 f"asks for {sorted(odd)}",
                 f"it may say {sorted(fields) or 'no field'}",
-                file,
+                file=file,
                 field=key,
             )
         for hit in search(said, "outside"):
             raise BadInput(
-                f"says {hit.word!r}, which {hit.why}", hit.remedy, file, field=f"say.{key}"
+                f"says {hit.word!r}, which {hit.why}", hit.remedy, file=file, field=f"say.{key}"
             )
     return Speech(
         language=language,
@@ -128,5 +128,5 @@ def _fields(said: str, file: str, key: str) -> frozenset[str]:
         return frozenset(field for _, field, _, _ in Formatter().parse(said) if field is not None)
     except ValueError:
         raise BadInput(
-            "has a brace too many", "write fields as {line}", file, field=f"say.{key}"
+            "has a brace too many", "write fields as {line}", file=file, field=f"say.{key}"
         ) from None

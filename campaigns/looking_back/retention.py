@@ -117,7 +117,7 @@ def read_periods(installation: Installation) -> Periods:
             raise BadInput(
                 "is not there",
                 "KAARTJE_RETENTION names it: write it, or unset the setting",
-                str(file),
+                file=str(file),
             )
         return Periods(None, {}, frozenset())
     read = _FILE.read(file)
@@ -168,7 +168,7 @@ def _hold_is_known(periods: Periods, names: set[str]) -> None:
         raise BadInput(
             problem,
             "look at its name: kaartje campaign list",
-            str(periods.file),
+            file=str(periods.file),
             field="legal_hold",
         )
 

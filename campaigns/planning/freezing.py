@@ -61,14 +61,14 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
         raise BadInput(
             "nobody would be reached",
             "see kaartje campaign plan for the reasons",
-            file,
+            file=file,
             field="audience",
         )
     if made.cost > made.budget:
         raise BadInput(
             f"this costs € {made.cost:,.2f}, more than the budget of € {made.budget:,.2f}",
             "raise the budget or lower the limit",
-            file,
+            file=file,
             field="budget",
         )
 

@@ -73,7 +73,7 @@ def _is_new(connection: Connection, checked: Checked) -> None:
         raise BadInput(
             f"{name} is {state} already",
             "give this one another name: what went out keeps its own",
-            str(checked.file),
+            file=str(checked.file),
             field="campaign",
         )
 
@@ -84,6 +84,6 @@ def _is_ahead(checked: Checked, now: datetime) -> None:
         raise BadInput(
             f"the first wave is on {first}, which is past",
             "write a day to come",
-            str(checked.file),
+            file=str(checked.file),
             field="waves",
         )

@@ -38,7 +38,7 @@ def draft_apology(installation: Installation, number: int, folder: Path) -> Path
             f"there is no incident {number}", "see kaartje post incident list", field="incident"
         )
     if folder.exists():
-        raise BadInput("is there already", "name a new folder", str(folder))
+        raise BadInput("is there already", "name a new folder", file=str(folder))
     folder.mkdir(parents=True)
     for name, source in sources(_FROM).items():
         (folder / name).write_text(

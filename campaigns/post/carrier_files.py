@@ -61,7 +61,7 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
         found.append(each)
     if missing := sorted(set(known) - {each.piece_id for each in found}):
         problem = f"{len(missing)} of {len(known)} pieces are missing, {missing[0]} to begin with"
-        raise BadInput(problem, "every piece of the run must be in it once", str(file))
+        raise BadInput(problem, "every piece of the run must be in it once", file=str(file))
     return sorted(found, key=lambda each: each.order)
 
 
@@ -69,7 +69,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise BadInput("is not UTF-8", "save it as UTF-8", str(file)) from None
+        raise BadInput("is not UTF-8", "save it as UTF-8", file=str(file)) from None
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="", strict=True)
     try:
         _check_columns(reader.fieldnames or (), str(file))

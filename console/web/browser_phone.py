@@ -50,7 +50,10 @@ def phone_of(settings: Settings) -> Phone | None:
     script, passes = Path(settings.voice_sdk).absolute(), Passes.read(settings.accounts)
     if not script.is_file():
         raise BadInput(
-            "there is no such file", "run `make softphone`", str(script), field="KAARTJE_VOICE_SDK"
+            "there is no such file",
+            "run `make softphone`",
+            file=str(script),
+            field="KAARTJE_VOICE_SDK",
         )
     if missing := passes.missing():
         raise BadInput(f"the phone in the browser also needs {', '.join(missing)}", SET_UP)

@@ -67,7 +67,9 @@ def _from_json(file: Path) -> Source:
         shared, rows = _parts(text, file)
     except (json.JSONDecodeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        raise BadInput("is no JSON", "see docs/print-shop-answers.md", str(file), line) from error
+        raise BadInput(
+            "is no JSON", "see docs/print-shop-answers.md", file=str(file), line=line
+        ) from error
     sheet = Sheet(
         file=file,
         columns=COLUMNS,
@@ -109,7 +111,10 @@ def _rows(text: str, at: int, file: Path) -> tuple[list[tuple[int, dict[str, Any
 
 def _shapeless(file: Path, line: int) -> BadInput:
     return BadInput(
-        "is no row of an answer", 'write {"run": …, "kind": …, "rows": [{…}]}', str(file), line
+        "is no row of an answer",
+        'write {"run": …, "kind": …, "rows": [{…}]}',
+        file=str(file),
+        line=line,
     )
 
 

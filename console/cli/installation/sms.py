@@ -163,7 +163,9 @@ def _read(given: bytes) -> str:
     except UnicodeDecodeError as error:
         line = given.count(b"\n", 0, error.start) + 1
         problem = f"byte {error.start + 1} ({given[error.start]:#04x}) is no UTF-8"
-        raise BadInput(problem, "save the text as UTF-8", "standard input", line) from error
+        raise BadInput(
+            problem, "save the text as UTF-8", file="standard input", line=line
+        ) from error
 
 
 def _several(count: int, noun: str) -> str:
