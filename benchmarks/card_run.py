@@ -17,9 +17,9 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.measuring import ALL_CORES
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning import lifecycle, submitting
 from channels.card import read_back
+from flows.delivery_pass import run_pass
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from people.importing import import_people
@@ -84,9 +84,9 @@ def _ready(home: Path, count: int) -> Installation:
 
 def _on_the_wall(installation: Installation) -> dict[str, float]:
     started = time.perf_counter()
-    done = deliver(installation, now=MOMENT + timedelta(days=5))
+    done = run_pass(installation, now=MOMENT + timedelta(days=5))
     return {
-        "cards": done.handed_over,
+        "cards": done.counts["handed_over"],
         "total": time.perf_counter() - started,
         "cores": len(os.sched_getaffinity(0)),
     }
@@ -98,9 +98,9 @@ def _on_one_core(installation: Installation) -> dict[str, float]:
     )  # one core, so one process, and its time is all there is
     looked = _watch_qpdf()
     started = time.process_time()
-    done = deliver(installation, now=MOMENT + timedelta(days=5))
+    done = run_pass(installation, now=MOMENT + timedelta(days=5))
     total = time.process_time() - started
-    return {"cards": done.handed_over, "total": total, "independent": sum(looked)}
+    return {"cards": done.counts["handed_over"], "total": total, "independent": sum(looked)}
 
 
 def _watch_qpdf() -> list[float]:

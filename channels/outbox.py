@@ -92,7 +92,7 @@ class Outbox:
             seal = self._seal(key)
             return None if seal is None else self._finish(key, seal)
         except OSError as error:
-            raise Unavailable(f"the outbox cannot be read ({error.strerror})") from error
+            raise Unavailable(f"the outbox cannot be read: {self._why(error)}") from error
 
     def leave_once(
         self, key: str, write: Write, *, name: str | None = None, watch: Watch = unwatched
@@ -122,7 +122,7 @@ class Outbox:
             results = self._finish(key, seal) if seal.name else ()
             self._clear(key)
         except OSError as error:
-            raise Unavailable(f"the outbox cannot be settled ({error.strerror})") from error
+            raise Unavailable(f"the outbox cannot be settled: {self._why(error)}") from error
         return tuple(result for result in results if not isinstance(result, Refusal))
 
     def _leave(self, key: str, write: Write, name: str, watch: Watch) -> tuple[Result, ...]:
@@ -163,7 +163,7 @@ class Outbox:
             _remove(draft)
         if seal is None:
             raise Unavailable(
-                f"the outbox cannot be written ({error.strerror}); nothing left"
+                f"the outbox cannot be written: {self._why(error)}; nothing left"
             ) from error
         return self._finish_or_doubt(key, seal)
 
@@ -215,6 +215,11 @@ class Outbox:
         """
         for leftover in self._drafts.glob(f"{key}.*"):
             _remove(leftover)
+
+    def _why(self, error: OSError) -> str:
+        if self.root.exists() and not self.root.is_dir():
+            return f"{self.root} is a file, not a folder"
+        return f"{error.filename or self.root}: {(error.strerror or str(error)).lower()}"
 
     @property
     def _drafts(self) -> Path:

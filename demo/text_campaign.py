@@ -6,7 +6,7 @@ what citizens answer (which is drawn) come in signed, are put down and heard as 
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 import campaigns
-from campaigns.delivery import dispatch
 from campaigns.planning import lifecycle, submitting
 from channels.port import Watch
 from demo import citizen_replies
@@ -32,6 +31,7 @@ from demo.phone_lines import (
 )
 from desk.entries.answer_delivery import deliver_answers
 from desk.queue.queues import QueuedCall, waiting
+from flows.delivery_pass import PassFailed, run_pass
 from inbound.intents import meaning_of
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
@@ -185,7 +185,7 @@ def _text(
     installation: Installation, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch
 ) -> None:
     hands.at = TEXTED
-    demo.texts = dispatch.deliver(installation, now=TEXTED, watch=watch).handed_over
+    demo.texts = _counts(installation, TEXTED, watch)["handed_over"]
     tell(
         f"{_day(TEXTED)}: {demo.texts} texts went out; the provider reports, and people answer in the days that follow"
     )
@@ -199,6 +199,14 @@ def _listen(installation: Installation, hands: Hands, ours: Provider, seed: int)
         hands.at = moment
         hear_text(installation, ours.answer(number, words))
         deliver_answers(installation, now=moment)
+
+
+def _counts(installation: Installation, now: datetime, watch: Watch) -> Mapping[str, int]:
+    """Make one pass and return its counts; a demo in which something fails ends there."""
+    done = run_pass(installation, now=now, watch=watch)
+    if done.failures:
+        raise PassFailed(done)
+    return done.counts
 
 
 def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
@@ -231,10 +239,11 @@ def _send_cards(
     file = out.absolute() / "outcomes.csv"
     citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, rows)
     import_outcomes(installation, file, now=CARDED)
-    done = dispatch.deliver(installation, now=CARDED, watch=watch)
-    demo.cards, demo.filed_before_the_card = done.handed_over, done.dropped
+    done = _counts(installation, CARDED, watch)
+    demo.cards, demo.filed_before_the_card = done["handed_over"], done["dropped"]
     tell(
-        f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {done.dropped} people had filed and get none"
+        f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {demo.filed_before_the_card} people had filed"
+        " and get none"
     )
 
 

@@ -1,25 +1,35 @@
-"""Hand over everything that is due: settle what an earlier pass left open, then one task for each shard."""
+"""The flow `deliver`: one pass, a task for each of its steps, and one for each shard."""
 
-from collections import Counter
 from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
-from campaigns.delivery import dispatch
-from campaigns.planning import lifecycle
-from campaigns.post import pull_lists
-from desk.cases import team_task_delivery
-from desk.entries import answer_delivery
-from desk.entries.outbound_calls import queue_handed_over
-from flows.reconciling import hear, settle
+from campaigns.delivery.claiming import open_shards
+from campaigns.touches.occasions import Shard
+from flows import delivery_pass
+from flows.delivery_pass import DELIVER_SHARDS, RECONCILE, STEPS, Failure, PassFailed, PassResult
 from flows.task_installation import current_watch, opened, plain, worth_another_try
+from store.errors import in_plain_words
+
+_earlier_tries: dict[str, PassResult] = {}
+"""What the earlier tries of a task came to, by the id of its run: counts are of all of them together."""
 
 
-class ShardsFailed(Exception):
-    """Some shards failed after all their tries; the others were delivered, and nothing was sent twice."""
+def _try_again(task: Any, run: Any, state: State[PassResult]) -> bool:
+    """Say whether a part of a pass may do better at once; keep what this try of a shard came to."""
+    match state.result(raise_on_failure=False):
+        case PassFailed(result=done):
+            if "shards" not in done.counts or all(each.foreseen for each in done.failures):
+                return False
+            counts = {name: count for name, count in done.counts.items() if name != "shards"}
+            _earlier_tries[str(run.id)] = PassResult(counts=counts)
+            return True
+        case _:
+            return worth_another_try(task, run, state)
 
 
 @task(
@@ -27,117 +37,107 @@ class ShardsFailed(Exception):
     task_run_name="deliver {shard[channel]}: step {shard[step_id]}, wave {shard[wave_id]}",
     retries=2,
     retry_delay_seconds=exponential_backoff(backoff_factor=5),
-    retry_condition_fn=worth_another_try,
+    retry_condition_fn=_try_again,
     cache_policy=NO_CACHE,
 )
-def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> dict[str, int]:
+def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> PassResult:
     """Deliver one shard. A second try first settles what the first one left open, so it is always safe."""
+    total = _earlier_tries.pop(task_run.id, PassResult())
     with opened(home, now) as installation:
+        moment, watch = installation.now(), current_watch()
         if task_run.run_count > 1:
-            dispatch.reconcile(installation, now=installation.now(), watch=current_watch())
-        done = dispatch.deliver_shard(
-            installation, dispatch.Shard(**shard), now=installation.now(), watch=current_watch()
-        )
-    counts: dict[str, int] = plain(done)
-    return counts
-
-
-@task(name="launch what is scheduled", cache_policy=NO_CACHE)
-def launch(home: str | None, now: str | None) -> None:
-    """Launch every campaign whose approval said when, and when is now."""
-    with opened(home, now) as installation:
-        lifecycle.launch_due(installation, now=installation.now())
-
-
-@task(
-    name="hand over print runs",
-    retries=2,
-    retry_delay_seconds=exponential_backoff(backoff_factor=5),
-    retry_condition_fn=worth_another_try,
-    cache_policy=NO_CACHE,
-)
-def hand_over(home: str | None, now: str | None) -> dict[str, int]:
-    """Hand over every print run that the print shop has not yet. A run that broke off goes on where it did."""
-    with opened(home, now) as installation:
-        counts: dict[str, int] = plain(
-            dispatch.hand_over(installation, now=installation.now(), watch=current_watch())
-        )
-    return counts
-
-
-@task(name="ask pieces back", cache_policy=NO_CACHE)
-def ask_back(home: str | None, now: str | None) -> None:
-    """Ask the print shop for the pieces of whoever must not be reached any more; done twice, it asks once."""
-    with opened(home, now) as installation:
-        pull_lists.want_pulls(installation, now=installation.now())
-        pull_lists.make_lists(installation, now=installation.now())
-
-
-@task(name="finish what is done", cache_policy=NO_CACHE)
-def finish(home: str | None, now: str | None) -> None:
-    """Put what was handed over to be called in the desk's queue; finish campaigns with nothing left to hand over."""
-    with opened(home, now) as installation:
-        queue_handed_over(installation)
-        with installation.store.writing() as connection:
-            lifecycle.finish_done(connection, now=installation.now())
-
-
-@task(
-    name="answer",
-    retries=2,
-    retry_delay_seconds=exponential_backoff(backoff_factor=5),
-    retry_condition_fn=worth_another_try,
-    cache_policy=NO_CACHE,
-)
-def answer(home: str | None, now: str | None) -> dict[str, int]:
-    """Deliver the answers to whoever texted; a second try first settles what the first one left open."""
-    with opened(home, now) as installation:
-        counts: dict[str, int] = plain(
-            answer_delivery.deliver_answers(installation, now=installation.now())
-        )
-    return counts
-
-
-@task(name="ask other teams", cache_policy=NO_CACHE)
-def ask_teams(home: str | None, now: str | None) -> dict[str, int]:
-    """Bring posts to the teams that are asked to take something up, and hear how far they are."""
-    with opened(home, now) as installation:
-        counts: dict[str, int] = plain(
-            team_task_delivery.deliver_posts(installation, now=installation.now())
-        )
-    return counts
+            step = delivery_pass.step_named(RECONCILE)
+            settled = delivery_pass.run_step(installation, step, now=moment, watch=watch)
+            total += delivery_pass.of_campaign(installation, Shard(**shard), settled)
+        total += delivery_pass.run_shard(installation, Shard(**shard), now=moment, watch=watch)
+    if total.failures:
+        raise PassFailed(total)
+    return total
 
 
 @task(name="find shards", cache_policy=NO_CACHE)
 def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
     """Return every shard with something due: one step of one wave."""
     with opened(home, now) as installation:
-        return [plain(shard) for shard in dispatch.open_shards(installation, installation.now())]
+        return [plain(shard) for shard in open_shards(installation, installation.now())]
+
+
+@task(
+    name="pass step",
+    task_run_name="{step}",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(backoff_factor=5),
+    retry_condition_fn=_try_again,
+    cache_policy=NO_CACHE,
+)
+def run_step(step: str, home: str | None, now: str | None) -> PassResult:
+    """Run one step of a pass by its name. Every step is safe to repeat, and what is done already stays done."""
+    with opened(home, now) as installation:
+        done = delivery_pass.run_step(
+            installation,
+            delivery_pass.step_named(step),
+            now=installation.now(),
+            watch=current_watch(),
+        )
+    if done.failures:
+        raise PassFailed(done)
+    return done
 
 
 @flow(name="deliver")
 def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
-    """Make one pass over everything due and return its counts. What came in goes first, and the answers: people wait.
+    """Make one pass over everything due and return its counts.
 
     Args:
-        home: the house's folder; by default what KAARTJE_HOME says.
+        home: the installation's folder; by default what KAARTJE_HOME says.
         now: act as if it were this moment (ISO 8601); by default the machine's clock.
 
     Raises:
-        ShardsFailed: some shards could not be delivered; the rest were.
+        PassFailed: something could not be done; the rest was, and each failure is named.
     """
-    hear(home, now)
-    answers = answer(home, now, return_state=True)
-    posts = ask_teams(home, now, return_state=True)
-    launch(home, now)
-    total = Counter(settle(home, now))
-    ask_back(home, now)
-    shards = find_shards(home, now)
-    ends = [deliver_shard(shard, home, now, return_state=True) for shard in shards]
-    total.update(hand_over(home, now))
-    if failed := [end for end in (answers, posts, *ends) if not end.is_completed()]:
-        raise ShardsFailed(f"{len(failed)} of {len(ends)} shards: {failed[0].message}")
-    for end in (answers, posts, *ends):
-        total.update(end.result())
-    finish(home, now)
-    return {**total, "shards": len(shards)}
+    total = PassResult()
+    for step in STEPS:
+        if step.name == DELIVER_SHARDS:
+            total += _deliver_shards(home, now)
+        else:
+            total += ended(run_step(step.name, home, now, return_state=True), step.name)
+    return counts_of(total)
+
+
+def _deliver_shards(home: str | None, now: str | None) -> PassResult:
+    try:
+        shards = find_shards(home, now)
+    except Exception as error:  # noqa: BLE001  whatever it was, the steps after this one run
+        return _failed(DELIVER_SHARDS, in_plain_words(error))
+    total = PassResult(counts={"shards": 0})
+    for shard in shards:
+        total += ended(deliver_shard(shard, home, now, return_state=True), DELIVER_SHARDS)
+    return total
+
+
+def ended(state: State[PassResult], step: str) -> PassResult:
+    """Return what a task came to, also where it failed after all its tries."""
+    match state.result(raise_on_failure=False):
+        case PassResult() as done:
+            return done
+        case PassFailed(result=done):
+            return done
+        case Exception() as error:
+            return _failed(step, in_plain_words(error))
+        case _:
+            return _failed(step, state.message or f"it ended as {state.name}")
+
+
+def _failed(step: str, reason: str) -> PassResult:
+    return PassResult(failures=(Failure(step=step, reason=reason),))
+
+
+def counts_of(total: PassResult) -> dict[str, int]:
+    """Return the counts of a whole pass.
+
+    Raises:
+        PassFailed: something in it failed.
+    """
+    if total.failures:
+        raise PassFailed(total)
+    return dict(total.counts)

@@ -43,3 +43,18 @@ class SeveralRefused(BadInput):
     def __str__(self) -> str:
         """Say each on its own line."""
         return "\n".join(map(str, self.each))
+
+
+def in_plain_words(error: Exception) -> str:
+    """Return why something failed as one line for a person, without a traceback.
+
+    What a person can correct says so itself; of an error that nobody foresaw the kind is named, since the log has it.
+    """
+    match error:
+        case BadInput():
+            return "; ".join(str(error).splitlines())
+        case OSError(filename=str(name), strerror=str(problem)):
+            return f"{name}: {problem.lower()}"
+        case _:
+            said = " ".join(str(error).split()) or "no reason was given"
+            return f"{type(error).__name__}: {said}"

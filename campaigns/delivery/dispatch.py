@@ -1,30 +1,28 @@
-"""Deliver what is due: claim, compose, hand over, record; and after a crash, settle what was left open.
+"""Deliver a shard: claim, compose, hand over, record; and after a crash, settle what was left open.
 
 **The law: nobody is reached twice by accident, nobody is lost, and nothing is known only to a process.** Every attempt
 is written before the channel is called. A batch has a key and a name that its process holds while it lives; whoever
 finds an open batch whose name nobody holds asks the channel what became of that key, which also sees to it that
 nothing more will leave under it. Only then are touches planned again.
+
+Counts are yielded as soon as they are true, so that an error later on takes none of them back.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from campaigns.delivery.claiming import Claim, claim, open_shards
-from campaigns.planning.lifecycle import finish_done, launch_due
-from campaigns.post.hand_over import hand_over_runs
-from campaigns.post.pull_lists import make_lists, want_pulls
+from campaigns.delivery.claiming import Claim, claim
 from campaigns.touches.campaign_holds import is_stopped
 from campaigns.touches.closed_numbers import follow_refusals
 from campaigns.touches.composing import Script, compose, read_script
 from campaigns.touches.last_checks import hold_back
-from campaigns.touches.occasions import Shard, occasion_of
+from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from campaigns.touches.results import record_results, take_back
 from campaigns.touches.seed_pieces import compose_seeds
 from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
@@ -40,9 +38,9 @@ LATER = timedelta(minutes=15)
 """How long a touch waits that surely did not go because nobody could be reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What one pass came to, in touches."""
+    """How many touches of a shard or of a batch came to what."""
 
     claimed: int = 0
     handed_over: int = 0
@@ -52,10 +50,7 @@ class Delivered:
     later: int = 0  # wait for an open hour, or a day on which they would be answered
     unknown: int = 0
     again: int = 0  # surely did not go; planned again
-    settled: int = 0  # batches of an earlier, broken pass
-    runs: int = 0  # print runs that the print shop has now
-    runs_waiting: int = 0  # print runs that it has not: kaartje post list says why
-    recalled: int = 0  # touches whose campaign was stopped before their print run left
+    settled: int = 0  # batches of an earlier, broken pass that are closed now
 
     def __add__(self, other: "Delivered") -> "Delivered":
         """Add two counts."""
@@ -64,61 +59,55 @@ class Delivered:
         )
 
 
-Reconciled = Delivered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBatch:
+    """A batch without an end: its process works on it, or died."""
 
-
-def deliver(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> Delivered:
-    """Make one pass over everything due: launch what was scheduled, settle what broke, deliver every shard.
-
-    What is printed ends in print runs; those that the print shop has not yet are handed over at the end.
-    """
-    launch_due(installation, now=now)
-    total = reconcile(installation, now=now, watch=watch)
-    want_pulls(installation, now=now)
-    make_lists(installation, now=now)
-    for shard in open_shards(installation, now):
-        total += deliver_shard(installation, shard, now=now, watch=watch)
-    total += hand_over(installation, now=now, watch=watch)
-    with installation.store.writing() as connection:
-        finish_done(connection, now=now)
-    return total
-
-
-def hand_over(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> Delivered:
-    """Hand over every print run that is not at the print shop yet."""
-    done = hand_over_runs(installation, now=now, watch=watch)
-    return Delivered(runs=done.runs, runs_waiting=len(done.waiting), recalled=done.recalled)
+    delivery_id: int
+    key: str
+    channel: str
+    campaign: str
 
 
 def deliver_shard(
     installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched
-) -> Delivered:
-    """Deliver one shard, batch by batch, until nothing of it is due."""
-    total, began = Delivered(), installation.now()
+) -> Iterator[Delivered]:
+    """Deliver one shard, batch by batch, until nothing of it is due; yield counts as they become true.
+
+    Raises:
+        Unavailable: the channel could not be reached. What surely did not go is planned again for later; a batch of
+            which the channel cannot even say that stays open, and ends this shard's turn.
+        BadInput: the approved text cannot be read; nothing was claimed.
+    """
+    began, unreached = installation.now(), None
     while True:
         with ExitStack() as held:
             # a long pass runs into the evening: each batch is judged for the moment at which it goes
             moment = now + (installation.now() - began)
             taken = claim(installation, shard, held, now=moment)
             if taken is None:
-                return total
+                break
             watch("claim", taken.size, shard.size)
-            total += Delivered(
+            yield Delivered(
                 claimed=taken.size,
                 withheld=taken.withheld,
                 dropped=taken.dropped,
                 later=taken.later,
             )
             if taken.size:
-                total += _hand_over(installation, shard, taken, now=moment, watch=watch)
+                refused = yield from _hand_over(installation, shard, taken, now=moment, watch=watch)
+                unreached = unreached or refused
             elif not taken.withheld + taken.dropped + taken.later:
-                return total
+                break
+    if unreached is not None:
+        raise unreached
 
 
 def _hand_over(
     installation: Installation, shard: Shard, taken: Claim, *, now: datetime, watch: Watch
-) -> Delivered:
-    channel, began = installation.channels[shard.channel], installation.now()
+) -> Generator[Delivered, None, Unavailable | None]:
+    """Hand one batch over; return why the channel could not be reached, where that was so and all of it is closed."""
+    began = installation.now()
     with installation.store.reading() as connection:
         script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
         batch, refused = _compose(
@@ -131,32 +120,31 @@ def _hand_over(
             now=now,
             watch=watch,
         )
-    done = _record(installation, taken.delivery_id, refused, now=now, watch=watch, total=taken.size)
+    yield from _record(
+        installation, taken.delivery_id, refused, now=now, watch=watch, total=taken.size
+    )
     if not _still_running(installation, shard):
-        return done + _settle(
+        yield from _settle(
             installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch
         )
+        return None
     if held_back := hold_back(
         installation, shard, taken.delivery_id, now=now + (installation.now() - began)
     ):
         batch = replace(
             batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back)
         )
-        done += Delivered(withheld=len(held_back))
+        yield Delivered(withheld=len(held_back))
+    unreached = yield from _send(installation, shard, taken, batch, now=now, watch=watch)
+    if unreached is None:
+        with installation.store.writing() as connection:
+            if _all_answered(connection, taken.delivery_id):
+                _close(connection, taken.delivery_id, now=now)
+                return None
+    # nobody was reached; or a message has no result after a good end, against the channel's law: it is asked
+    # what became of the key
     try:
-        if batch.messages:
-            step, results = PRINTED_STEP if channel.pages else RECORD_STEP, channel.send(batch)
-            done += _record(
-                installation,
-                taken.delivery_id,
-                results,
-                now=now,
-                watch=watch,
-                total=taken.size,
-                step=step,
-            )
-    except Unavailable:
-        return done + _settle(
+        yield from _settle(
             installation,
             taken.delivery_id,
             batch,
@@ -165,19 +153,37 @@ def _hand_over(
             watch=watch,
             not_before=now + LATER,
         )
-    with installation.store.writing() as connection:
-        if _all_answered(connection, taken.delivery_id):
-            return done + _close(connection, taken.delivery_id, now=now)
-    # a message without a result after a good end: the channel broke its law, so it is asked what became of the key
-    return done + _settle(
-        installation,
-        taken.delivery_id,
-        batch,
-        shard.channel,
-        now=now,
-        watch=watch,
-        not_before=now + LATER,
-    )
+    except Unavailable as silent:
+        raise unreached or silent from None
+    return unreached
+
+
+def _send(
+    installation: Installation,
+    shard: Shard,
+    taken: Claim,
+    batch: Batch,
+    *,
+    now: datetime,
+    watch: Watch,
+) -> Generator[Delivered, None, Unavailable | None]:
+    """Send a batch and record each result; return why the channel could not be reached, where that was so."""
+    channel = installation.channels[shard.channel]
+    step = PRINTED_STEP if channel.pages else RECORD_STEP
+    try:
+        results = channel.send(batch) if batch.messages else ()
+        yield from _record(
+            installation,
+            taken.delivery_id,
+            results,
+            now=now,
+            watch=watch,
+            total=taken.size,
+            step=step,
+        )
+    except Unavailable as error:
+        return error
+    return None
 
 
 def _all_answered(connection: Connection, delivery_id: int) -> bool:
@@ -249,17 +255,16 @@ def _record(
     watch: Watch,
     total: int,
     step: int = RECORD_STEP,
-) -> Delivered:
+) -> Iterator[Delivered]:
     """Record results as they are yielded, a short transaction for every few."""
-    counts: Counter[str] = Counter()
     recorded = 0
     for some in _by(step, iter(results)):
         with installation.store.writing() as connection:
-            counts.update(record_results(connection, delivery_id, some, now=now))
+            counts: Counter[str] = record_results(connection, delivery_id, some, now=now)
             follow_refusals(installation, connection, some, now=now)
+        yield Delivered(**counts)
         recorded += len(some)
         watch("record", min(recorded, total), total)
-    return Delivered(**counts)
 
 
 def _by(size: int, results: Iterator[Result]) -> Iterator[list[Result]]:
@@ -274,20 +279,24 @@ def _close(
     now: datetime,
     not_before: datetime | None = None,
     unsure: Collection[int] | None = None,
-) -> Delivered:
-    """Close a delivery: what surely did not go is planned again; what may have gone keeps the delivery open.
+) -> tuple[int, bool]:
+    """Close a delivery, unless something of it may have gone; plan again what surely did not go.
 
     `unsure` names the touches of which the channel, asked after a break, still cannot say what became of them.
+
+    Returns:
+        How many touches are planned again, and whether the delivery is closed now.
     """
     again = take_back(connection, delivery_id, now=now, not_before=not_before, unsure=unsure)
     touches = select(Touch.id).where(Touch.delivery_id == delivery_id).limit(1)
-    if connection.execute(touches.where(Touch.state == TouchState.UNKNOWN)).first() is None:
-        went = connection.execute(touches.where(Touch.handed_over_at.is_not(None))).first()
-        state = DeliveryState.RECORDED if went else DeliveryState.TAKEN_BACK
-        connection.execute(
-            update(Delivery).where(Delivery.id == delivery_id).values(state=state, closed_at=now)
-        )
-    return Delivered(again=again)
+    if connection.execute(touches.where(Touch.state == TouchState.UNKNOWN)).first() is not None:
+        return again, False
+    went = connection.execute(touches.where(Touch.handed_over_at.is_not(None))).first()
+    state = DeliveryState.RECORDED if went else DeliveryState.TAKEN_BACK
+    connection.execute(
+        update(Delivery).where(Delivery.id == delivery_id).values(state=state, closed_at=now)
+    )
+    return again, True
 
 
 def _settle(
@@ -299,79 +308,82 @@ def _settle(
     now: datetime,
     watch: Watch,
     not_before: datetime | None = None,
-) -> Delivered:
-    """Ask the channel what became of a batch, record it, and plan again what surely did not go."""
-    try:
-        results = list(installation.channels[channel].settle(batch))
-    except Unavailable:
-        return Delivered()  # nobody can say now; the batch stays open, and the next pass asks again
-    done = _record(
+) -> Generator[Delivered, None, bool]:
+    """Ask the channel what became of a batch, record it, and plan again what surely did not go.
+
+    Returns whether the batch is closed now.
+
+    Raises:
+        Unavailable: nobody can say now; the batch stays open, and the next pass asks again.
+    """
+    results = list(installation.channels[channel].settle(batch))
+    yield from _record(
         installation, delivery_id, results, now=now, watch=watch, total=max(len(results), 1)
     )
     unsure = {result.touch_id for result in results if isinstance(result, Unsure)}
     with installation.store.writing() as connection:
-        return done + _close(connection, delivery_id, now=now, not_before=not_before, unsure=unsure)
+        again, closed = _close(
+            connection, delivery_id, now=now, not_before=not_before, unsure=unsure
+        )
+    yield Delivered(again=again)
+    return closed
 
 
-def reconcile(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> Reconciled:
-    """Settle every open batch whose process is gone."""
+def open_batches(installation: Installation) -> list[OpenBatch]:
+    """Return every batch without an end, the oldest first; some of their processes live."""
     with installation.store.reading() as connection:
-        opened = (
-            select(Delivery.id, Delivery.key)
+        rows = connection.execute(
+            select(Delivery.id, Delivery.key, Delivery.channel, Campaign.name)
+            .join(Campaign, Campaign.id == Delivery.campaign_id)
             .where(Delivery.state == DeliveryState.OPEN)
             .order_by(Delivery.id)
         )
-        waiting = connection.execute(opened).all()
-    total = Delivered()
-    for at, (delivery_id, key) in enumerate(waiting, 1):
-        with installation.store.holding(key) as held:
-            if held:
-                total += _settle_orphan(installation, delivery_id, now=now, watch=watch)
-        watch("settle", at, len(waiting))
-    return total
+        return [
+            OpenBatch(delivery_id=delivery_id, key=key, channel=channel, campaign=campaign)
+            for delivery_id, key, channel, campaign in rows
+        ]
 
 
-def _settle_orphan(
-    installation: Installation, delivery_id: int, *, now: datetime, watch: Watch
-) -> Delivered:
+def settle_orphan(
+    installation: Installation, batch: OpenBatch, *, now: datetime, watch: Watch = unwatched
+) -> Iterator[Delivered]:
+    """Settle an open batch whose process is gone; one whose process lives is left alone.
+
+    Raises:
+        Unavailable: the channel cannot say now; the batch stays open.
+        BadInput: the approved text cannot be read, so the batch cannot be named to its channel; it stays open.
+    """
+    with installation.store.holding(batch.key) as held:
+        if held:
+            yield from _settle_held(installation, batch, now=now, watch=watch)
+
+
+def _settle_held(
+    installation: Installation, orphan: OpenBatch, *, now: datetime, watch: Watch
+) -> Iterator[Delivered]:
     with installation.store.reading() as connection:
-        row: Any = connection.execute(
-            select(Delivery.__table__).where(Delivery.id == delivery_id)
-        ).one()
-        if row.state is not DeliveryState.OPEN:
-            return Delivered()  # its own process closed it between our look and our hold
-        shard = Shard(
-            campaign_id=row.campaign_id,
-            step_id=row.step_id,
-            wave_id=row.wave_id,
-            channel=row.channel,
-            size=row.size,
-        )
-        script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
-        batch, refused = _compose(
+        opened_at = connection.execute(
+            select(Delivery.opened_at).where(
+                Delivery.id == orphan.delivery_id, Delivery.state == DeliveryState.OPEN
+            )
+        ).scalar_one_or_none()
+        if opened_at is None:
+            return  # its own process closed it between our look and our hold
+        shard = shard_of(connection, orphan.delivery_id)
+        script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
+        # what cannot be composed now was refused before it could leave, and is composed anew next time
+        batch, _ = _compose(
             connection,
             installation,
             shard,
             script,
-            delivery_id,
-            row.key,
-            now=row.opened_at,
+            orphan.delivery_id,
+            orphan.key,
+            now=opened_at,
             watch=unwatched,
         )
-    del refused  # what cannot be composed now was refused before it could leave, and is composed anew next time
-    return _settle(installation, delivery_id, batch, row.channel, now=now, watch=watch) + Delivered(
-        settled=1
+    closed = yield from _settle(
+        installation, orphan.delivery_id, batch, shard.channel, now=now, watch=watch
     )
-
-
-__all__ = [
-    "Claim",
-    "Delivered",
-    "Reconciled",
-    "Shard",
-    "deliver",
-    "deliver_shard",
-    "hand_over",
-    "open_shards",
-    "reconcile",
-]
+    if closed:
+        yield Delivered(settled=1)

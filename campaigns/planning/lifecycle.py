@@ -73,6 +73,11 @@ def find(connection: Connection, name: str) -> StoredCampaign:
     return StoredCampaign(**row._asdict())
 
 
+def name_of(connection: Connection, campaign_id: int) -> str:
+    """Return the name of a campaign."""
+    return connection.execute(select(Campaign.name).where(Campaign.id == campaign_id)).scalar_one()
+
+
 def _step(
     connection: Connection,
     name: str,
@@ -167,43 +172,28 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
             telephone, nobody has tried the printed number.
     """
     with installation.store.writing() as connection:
-        _launch(installation, connection, name, by=by, now=now)
+        campaign = find(connection, name)
+        if campaign.state is _S.APPROVED:
+            _dpia_holds(campaign, local_date(now))
+            if frozen_hash(connection, campaign.id) != campaign.approved_hash:
+                raise BadInput(
+                    f"{name} was changed after it was approved", "submit it anew under another name"
+                )
+            if installation.exchange is not None:
+                printed = campaign.spec["phone_line"]["number"]
+                must_be_reachable(connection, campaign.line_id, printed, now=now)
+        _step(connection, name, "launch", by=by, now=now, launched_at=now)
 
 
-def _launch(
-    installation: Installation, connection: Connection, name: str, *, by: Decider, now: datetime
-) -> None:
-    campaign = find(connection, name)
-    if campaign.state is _S.APPROVED:
-        _dpia_holds(campaign, local_date(now))
-        if frozen_hash(connection, campaign.id) != campaign.approved_hash:
-            raise BadInput(
-                f"{name} was changed after it was approved", "submit it anew under another name"
-            )
-        if installation.exchange is not None:
-            printed = campaign.spec["phone_line"]["number"]
-            must_be_reachable(connection, campaign.line_id, printed, now=now)
-    _step(connection, name, "launch", by=by, now=now, launched_at=now)
-
-
-def launch_due(installation: Installation, *, now: datetime) -> list[str]:
-    """Launch every approved campaign whose chosen moment has come; return their names."""
-    with installation.store.writing() as connection:
+def due_to_launch(installation: Installation, *, now: datetime) -> list[str]:
+    """Return the names of the approved campaigns whose chosen moment to launch has come."""
+    with installation.store.reading() as connection:
         due = connection.execute(
             select(Campaign.name)
             .where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now)
             .order_by(Campaign.id)
-        ).scalars()
-        return [name for name in due.all() if _launched(installation, connection, name, now)]
-
-
-def _launched(installation: Installation, connection: Connection, name: str, now: datetime) -> bool:
-    """Launch one campaign; one that may not go any more stays approved, and holds up no other."""
-    try:
-        _launch(installation, connection, name, by=SYSTEM, now=now)
-    except BadInput:
-        return False
-    return True
+        )
+        return list(due.scalars())
 
 
 def pause(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:

@@ -5,11 +5,13 @@ one, a run waits while its campaign is paused, is recalled when its campaign was
 its control file is (`channels.run_shipping`); after a crash anywhere it is simply handed over again.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import OperationalError
 
 from campaigns.post.hand_over_counts import LOG, HandedOver, Waiting, waits
 from campaigns.post.later_shipments import send_later
@@ -21,7 +23,7 @@ from campaigns.post.outbox_runs import (
     runs_in_state,
     shipment_of,
 )
-from campaigns.post.pull_lists import make_lists, want_pulls
+from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want_pulls_of
 from campaigns.post.run_replacement import finish_swapping
 from campaigns.touches.composing import read_script
 from campaigns.touches.touch_states import move
@@ -30,7 +32,7 @@ from channels.run_shipping import Held, NotAsMade, NotOurs
 from channels.shops import paper_of
 from installation.installation import Installation
 from store.clock import local_date
-from store.errors import BadInput
+from store.errors import BadInput, in_plain_words
 from store.states import CampaignState, PieceState, RunState, TouchState
 from store.tables import Act, Delivery, PrintPiece, PrintRun, Touch
 from suppression.reasons import Reason
@@ -60,20 +62,39 @@ def hand_over_runs(
             else list(connection.execute(runs_in_state(key, RunState.MADE)).scalars())
         )
     total = HandedOver()
-    if waiting and has_a_server(
-        installation
-    ):  # whoever died or objected since the composing: their pieces are asked back
-        want_pulls(installation, now=now)
-        make_lists(installation, now=now)
+    unjudged = _ask_back(installation, now=now) if waiting and has_a_server(installation) else {}
     for at, each in enumerate(waiting, 1):
         try:
-            total += _hand_over(installation, each, now=now, watch=watch)
-        except (NotOurs, NotAsMade, Held) as refused:
+            total += _hand_over(installation, each, unjudged, now=now, watch=watch)
+        except Held as refused:
+            total += waits(each, refused, failed=False)
+        except (NotOurs, NotAsMade) as refused:
             total += waits(each, refused)
         except Unavailable as refused:
-            return total + sum((waits(other, refused) for other in waiting[at - 1 :]), HandedOver())
+            others = (waits(other, refused, failed=False) for other in waiting[at:])
+            return total + sum(others, waits(each, refused))
+        except (OperationalError, BadInput):  # the database or the settings: of every run
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it was, the other runs go
+            LOG.exception("print run %s cannot be handed over", each)
+            total += waits(each, error)
         watch("hand over", at, len(waiting))
     return total + send_later(installation, key)
+
+
+def _ask_back(installation: Installation, *, now: datetime) -> dict[int, str]:
+    """Ask back the pieces of whoever died or objected since the composing; return the campaigns it cannot be done for.
+
+    Their runs do not leave: in doubt, hold.
+    """
+    unjudged: dict[int, str] = {}
+    for shard in shards_at_the_shop(installation, now):
+        try:
+            want_pulls_of(installation, shard, now=now)
+        except BadInput as refused:
+            unjudged[shard.campaign_id] = in_plain_words(refused)
+    make_lists(installation, now=now)
+    return unjudged
 
 
 def _is_known(connection: Connection, key: str) -> None:
@@ -84,7 +105,14 @@ def _is_known(connection: Connection, key: str) -> None:
         )
 
 
-def _hand_over(installation: Installation, key: str, *, now: datetime, watch: Watch) -> HandedOver:
+def _hand_over(
+    installation: Installation,
+    key: str,
+    unjudged: Mapping[int, str],
+    *,
+    now: datetime,
+    watch: Watch,
+) -> HandedOver:
     """Hand over one run, unless somebody else does so at this very moment."""
     with installation.store.holding(f"hand-over-{key}") as held:
         if not held:
@@ -106,6 +134,8 @@ def _hand_over(installation: Installation, key: str, *, now: datetime, watch: Wa
             )
         if not has_a_server(installation):
             return _write_down(installation, run, now=now)
+        if run.campaign_id in unjudged:
+            return HandedOver(waiting=(Waiting(key, unjudged[run.campaign_id], failed=True),))
         if run.is_frozen:
             return HandedOver(waiting=(Waiting(key, "an incident holds its campaign"),))
         if run.campaign_state in GOES:
@@ -181,9 +211,12 @@ def _cost(
     """Return what the run costs by the shop's list, in hundredths of a euro cent; None where it has no price."""
     if installation.shop is None or installation.shop.prices is None:
         return None
-    layout = read_script(
-        connection, run.campaign_id, run.step_id, today=local_date(now)
-    ).template.layout
+    today = local_date(now)
+    try:
+        layout = read_script(connection, run.campaign_id, run.step_id, today=today).template.layout
+    except BadInput as unreadable:  # the run has left all the same
+        LOG.warning("the price of print run %s is not known: %s", run.key, unreadable)
+        return None
     price = installation.shop.price(paper_of(layout), run.cards + run.seeds)
     return None if price is None else int(price * HUNDREDTHS_OF_A_CENT)
 

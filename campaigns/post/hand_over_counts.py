@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from channels.port import Unavailable
+from store.errors import in_plain_words
 
 LOG = logging.getLogger("kaartje.post")
 
@@ -14,6 +15,7 @@ class Waiting:
 
     key: str
     why: str
+    failed: bool = False  # to hand it over was tried, or could not be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,8 @@ class HandedOver:
         )
 
 
-def waits(key: str, why: Unavailable) -> HandedOver:
+def waits(key: str, error: Exception, *, failed: bool = True) -> HandedOver:
     """Log that a run waits, and return it as a count."""
+    why = str(error) if isinstance(error, Unavailable) else in_plain_words(error)
     LOG.warning("print run %s is not handed over: %s", key, why)
-    return HandedOver(waiting=(Waiting(key, str(why)),))
+    return HandedOver(waiting=(Waiting(key, why, failed),))

@@ -4,7 +4,6 @@ The judge looks again at everyone whose piece is not posted yet. Whom it holds g
 shop in lists that name pieces and never people. The shop answers each: pulled, or too late.
 """
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,15 +73,14 @@ class PullLine:
 
 def want_pulls(installation: Installation, *, now: datetime) -> int:
     """Judge everyone whose piece is at the print shop again; return how many more pieces should be pulled."""
-    with installation.store.writing() as connection:
-        return sum(
-            _want_of(installation, connection, shard, now=now)
-            for shard in list(_shards(connection, now))
-        )
+    return sum(
+        want_pulls_of(installation, shard, now=now)
+        for shard in shards_at_the_shop(installation, now)
+    )
 
 
-def _shards(connection: Connection, now: datetime) -> Iterator[Shard]:
-    """Yield what is at the print shop, as the shards in which it was claimed."""
+def shards_at_the_shop(installation: Installation, now: datetime) -> list[Shard]:
+    """Return what is at the print shop and not posted yet, as the shards in which it was claimed."""
     query = (
         select(
             Touch.campaign_id,
@@ -96,14 +94,24 @@ def _shards(connection: Connection, now: datetime) -> Iterator[Shard]:
         .group_by(Touch.campaign_id, Touch.step_id, Touch.wave_id, Touch.channel)
         .order_by(Touch.campaign_id, Touch.step_id, Touch.wave_id)
     )
-    for row in connection.execute(query):
-        yield Shard(**row._asdict())
+    with installation.store.reading() as connection:
+        return [Shard(**row._asdict()) for row in connection.execute(query)]
 
 
 def _unposted(now: datetime) -> ColumnElement[bool]:
     unwanted = PrintPiece.id.not_in(select(Pull.piece_id))
     young = select(PrintRun.id).where(PrintRun.made_at >= now - STILL_THERE)
     return and_(PrintPiece.state.in_(UNPOSTED), PrintPiece.print_run_id.in_(young), unwanted)
+
+
+def want_pulls_of(installation: Installation, shard: Shard, *, now: datetime) -> int:
+    """Judge everyone again whose piece of one shard is at the shop; return how many more should be pulled.
+
+    Raises:
+        BadInput: the approved text cannot be read.
+    """
+    with installation.store.writing() as connection:
+        return _want_of(installation, connection, shard, now=now)
 
 
 def _want_of(

@@ -6,6 +6,7 @@ what could not go within a day does not go any more. Whoever died gets none, and
 the confirmation of that, and what they asked for since.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -14,15 +15,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from channels.port import Batch, Message, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from installation.installation import Installation
 from people.numbers import PhoneNumber
+from store.errors import in_plain_words
 from store.mapped_rows import read_all
 from store.states import MOVES, AnswerKind, AppointmentState, SuppressionScope, TouchState
 from store.tables import Answer, Appointment, Person, PersonNumber, Suppression
 from suppression.reasons import Reason
 
+_LOG = logging.getLogger("kaartje.desk")
 CHANNEL = "sms"
 LATER = timedelta(minutes=15)
 STALE = timedelta(days=1)
@@ -46,12 +50,17 @@ class Answered:
     answers_dropped: int = 0  # too late to be of use
     answers_unknown: int = 0
     answers_again: int = 0  # surely did not go; planned again
+    failures: tuple[str, ...] = ()  # why the channel could not be reached, or be asked
 
     def __add__(self, other: "Answered") -> "Answered":
-        """Add two counts."""
-        return Answered(
-            **{name: count + getattr(other, name) for name, count in asdict(self).items()}
-        )
+        """Add two counts; a failure is named once."""
+        failures = dict.fromkeys((*self.failures, *other.failures))
+        sums = {name: count + getattr(other, name) for name, count in self.counts().items()}
+        return Answered(**sums, failures=tuple(failures))
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {name: value for name, value in asdict(self).items() if name != "failures"}
 
 
 def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
@@ -214,8 +223,8 @@ def _hand_over(installation: Installation, rows: Sequence[Answer], *, now: datet
     batch = _batch(rows, now)
     try:
         done = _record(installation, batch, installation.channels[CHANNEL].send(batch), now=now)
-    except Unavailable:
-        return _settle(installation, batch, now=now)
+    except Unavailable as error:
+        return Answered(failures=(str(error),)) + _settle(installation, batch, now=now)
     # a message without a result after a good end: the channel is asked what became of it
     return done + _settle(installation, batch, now=now) if _left(installation, batch.key) else done
 
@@ -247,7 +256,12 @@ def _record(
     for result in results:
         with installation.store.writing() as connection:
             counts.update(_recorded(connection, batch.key, result, now=now))
-    return Answered(**counts)
+    return Answered(
+        answered=counts["answered"],
+        answers_failed=counts["answers_failed"],
+        answers_unknown=counts["answers_unknown"],
+        answers_again=counts["answers_again"],
+    )
 
 
 def _recorded(
@@ -282,8 +296,8 @@ def _settle(installation: Installation, batch: Batch, *, now: datetime) -> Answe
     """Ask the channel what became of a batch, and plan again what surely did not go."""
     try:
         results = list(installation.channels[CHANNEL].settle(batch))
-    except Unavailable:
-        return Answered()  # nobody can say now; the next pass asks again
+    except Unavailable as error:  # nobody can say now; the next pass asks again
+        return Answered(failures=(str(error),))
     done = _record(installation, batch, results, now=now)
     unsure = [result.touch_id for result in results if isinstance(result, Unsure)]
     origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
@@ -306,9 +320,15 @@ def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
         keys = sorted(key for key in connection.execute(opened).scalars() if key)
     total = Answered()
     for key in keys:
-        with installation.store.holding(key) as held:
-            if held:
-                total += _settle_orphan(installation, key, now=now)
+        try:
+            with installation.store.holding(key) as held:
+                if held:
+                    total += _settle_orphan(installation, key, now=now)
+        except OperationalError:  # the database, which concerns every batch
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it was, the other batches go on
+            _LOG.exception("batch %s of answers cannot be settled", key)
+            total += Answered(failures=(f"{key}: {in_plain_words(error)}",))
     return total
 
 

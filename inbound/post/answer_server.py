@@ -28,7 +28,8 @@ class FetchedAnswers:
     """What a shop said, file by file, and what stands open: it was not fetched, or not put aside there."""
 
     answers: tuple[AnswerReport | BadInput, ...] = ()
-    left: tuple[str, ...] = ()  # whole sentences
+    left: tuple[str, ...] = ()  # files that stay on the server for now, in whole sentences
+    failed: tuple[str, ...] = ()  # why the server or our disk could not be used, in whole sentences
 
     @property
     def taken(self) -> list[AnswerReport]:
@@ -38,7 +39,12 @@ class FetchedAnswers:
     @property
     def open(self) -> list[str]:
         """Return what somebody has to look at, or will be done next time."""
-        return [*(str(each) for each in self.answers if isinstance(each, BadInput)), *self.left]
+        return [*self.failures, *self.left]
+
+    @property
+    def failures(self) -> list[str]:
+        """Return what will not come right by waiting."""
+        return [*(str(each) for each in self.answers if isinstance(each, BadInput)), *self.failed]
 
     def counts(self) -> dict[str, int]:
         """Return it in numbers."""
@@ -50,14 +56,14 @@ class FetchedAnswers:
         }
 
 
-def fetch_if_any(installation: Installation, *, now: datetime) -> dict[str, int]:
-    """Fetch and take what the shop says, where it says it on its server; return the counts. What stays is logged."""
+def fetch_if_any(installation: Installation, *, now: datetime) -> FetchedAnswers:
+    """Fetch and take what the shop says, where it says it on its server. What stays is logged."""
     if installation.settings.dry or _server(installation) is None:
-        return FetchedAnswers().counts()
+        return FetchedAnswers()
     result = fetch_answers(installation, now=now)
     for each in result.open:
         LOG.warning("an answer of the print shop waits: %s", each)
-    return result.counts()
+    return result
 
 
 def fetch_answers(installation: Installation, *, now: datetime) -> FetchedAnswers:
@@ -88,28 +94,27 @@ def _server(installation: Installation) -> Sftp | None:
 
 def _fetch_and_take(installation: Installation, sftp: Sftp, *, now: datetime) -> FetchedAnswers:
     folder = installation.settings.outbox / FOLDER
-    fetched, left = _fetch(sftp, folder)
-    result = FetchedAnswers(tuple(collect_answers(installation, folder, now=now)), left)
+    fetched, left, failed = _fetch(sftp, folder)
+    result = FetchedAnswers(tuple(collect_answers(installation, folder, now=now)), left, failed)
     names = {Path(report.file).name for report in result.taken}
     try:
         put_aside(sftp, [each for each in fetched.files if each.name in names])
     except (Unavailable, BadInput) as refused:
-        result = FetchedAnswers(
-            result.answers,
-            (*left, f"what was taken stays on the server, and is read again: {refused}"),
-        )
+        stays = f"what was taken stays on the server, and is read again: {refused}"
+        result = FetchedAnswers(result.answers, left, (*failed, stays))
     shutil.rmtree(folder / TAKEN, ignore_errors=True)  # it stands in the ledger, and on the server
     return result
 
 
-def _fetch(sftp: Sftp, folder: Path) -> tuple[Fetched, tuple[str, ...]]:
+def _fetch(sftp: Sftp, folder: Path) -> tuple[Fetched, tuple[str, ...], tuple[str, ...]]:
+    """Return what was fetched, which files stay, and why nothing could be fetched, where that is so."""
     try:
         fetched = fetch(sftp, folder)
     except (Unavailable, BadInput) as refused:
-        return Fetched(), (str(refused),)
+        return Fetched(), (), (str(refused),)
     except OSError as error:
-        return Fetched(), (f"{folder} cannot be written ({error.strerror})",)
-    return fetched, tuple(map(_left_on_server, fetched.left))
+        return Fetched(), (), (f"{folder} cannot be written ({error.strerror})",)
+    return fetched, tuple(map(_left_on_server, fetched.left)), ()
 
 
 def _left_on_server(left: Left) -> str:

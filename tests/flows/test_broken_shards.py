@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from channels.port import Batch, Channel, ChannelSettings, Message, Refusal, Result, type_of_address
+from flows.delivery_pass import PassFailed
 from flows.task_installation import lending
 from installation.installation import Installation
 from store.tables import Delivery, Touch
@@ -99,11 +100,16 @@ def test_a_second_try_settles_what_the_first_one_sent_and_sends_nothing_again(
 def test_a_shard_that_stays_broken_is_reported_and_does_not_hold_up_the_others(
     installation: Installation, now: datetime
 ) -> None:
-    from flows.delivering import ShardsFailed, deliver
+    from flows.delivering import deliver
 
     broken = _installation_that_breaks(installation, 1, now, answers=False)
-    with lending(broken, None), pytest.raises(ShardsFailed, match="1 of 2 shards"):
+    with lending(broken, None), pytest.raises(PassFailed) as failed:
         deliver(now=BOTH_DUE)
+    result = failed.value.result
+    assert [str(each) for each in result.failures] == [
+        "reconcile open batches (card, campaign cards, cards-w1-000001): ConnectionRefusedError: nobody answers"
+    ]
+    assert result.counts["shards"] == 2
     assert _states(installation) == (["claimed", "handed_over"], ["open", "recorded"])
 
     with lending(installation, None):

@@ -84,8 +84,8 @@ def test_killed_it_leaves_no_server_behind_and_the_next_run_finishes(waiting: In
     _, alive = psutil.wait_procs(children, timeout=GONE_WITHIN)
     assert alive == []
 
-    from campaigns.delivery import dispatch
     from store.clock import parse_moment
+    from tests import passes
 
-    dispatch.deliver(waiting, now=parse_moment(DUE))
+    passes.deliver(waiting, now=parse_moment(DUE))
     assert _states(waiting) == {"handed_over"}

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaigns.delivery import dispatch
 from campaigns.touches.results import record_results
 from channels.port import Receipt
 from installation.installation import Installation
@@ -17,6 +16,7 @@ from store.clock import local_date
 from store.states import SuppressionScope, TouchState
 from store.tables import Person, Touch
 from suppression.reasons import Reason
+from tests import passes
 from tests.channels.sms import simulated
 from tests.inbound.texting import TEXT, THEN_CARD, THEN_TEXT, Texting, open_texting
 
@@ -130,7 +130,7 @@ def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes
         before.not_before,
         before.due_on,
     )
-    done = dispatch.deliver(texting.installation, now=after.not_before + timedelta(hours=3))
+    done = passes.deliver(texting.installation, now=after.not_before + timedelta(hours=3))
     assert done.handed_over > 0
     assert next_step(texting, touch).state is TouchState.HANDED_OVER
 
@@ -158,7 +158,7 @@ def test_a_number_refused_at_once_is_closed_too(database_url: str, tmp_path: Pat
         )
     )
     texting.launch()
-    done = dispatch.deliver(texting.installation, now=texting.now)
+    done = passes.deliver(texting.installation, now=texting.now)
     provider.stop()
     entries = texting.closed()
     assert 0 < len(entries) <= done.failed

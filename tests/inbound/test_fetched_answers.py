@@ -172,9 +172,9 @@ def test_a_pass_counts_what_was_said_and_a_dry_house_fetches_nothing(
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts() + "receipt,nothing,x,,,1,,,,,,,\n")
     dry = replace(served, settings=served.settings.model_copy(update={"dry": True}))
-    assert not any(fetch_if_any(dry, now=served.now()).values())
+    assert fetch_if_any(dry, now=served.now()) == FetchedAnswers()
     assert there(server) == ["receipt.csv"]
-    counts = fetch_if_any(served, now=served.now())
+    counts = fetch_if_any(served, now=served.now()).counts()
     assert counts == {"shop_answers": 1, "shop_rows_refused": 1, "shop_answers_left": 0}
 
 
@@ -182,6 +182,6 @@ def test_without_a_folder_of_answers_somebody_has_to_name_one(
     installation: Installation, tmp_path: Path, server: ShopServer
 ) -> None:
     silent = replace(installation, shop=read_shop(server.describe(tmp_path)))
-    assert not any(fetch_if_any(silent, now=installation.now()).values())
+    assert fetch_if_any(silent, now=installation.now()) == FetchedAnswers()
     with pytest.raises(BadInput, match="no folder of answers on a server; name DIR"):
         hear(silent)

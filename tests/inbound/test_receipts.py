@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.delivery import dispatch
 from campaigns.touches.results import record_results
 from channels.port import Receipt, Unsure
 from channels.sms.reports import MISSED, REACHED, Status
 from inbound.receipts import apply_receipts
 from inbound.report_order import ReportedStatus, rank_reports
 from store.states import AttemptState, EventOutcome, TouchState
+from tests import passes
 from tests.channels.sms import simulated
 from tests.inbound.posting import events
 from tests.inbound.texting import Texting, open_texting
@@ -230,7 +230,7 @@ def test_a_report_after_a_crash_settles_what_the_provider_could_not_be_asked_abo
     texting.apply()
     texting.now += timedelta(hours=1)
     before = len(simulated.flawless().texts(accounts["twilio_account_sid"]))
-    dispatch.reconcile(texting.installation, now=texting.now)
+    passes.reconcile(texting.installation, now=texting.now)
     assert len(simulated.flawless().texts(accounts["twilio_account_sid"])) == before
     assert texting.touch(touch).state is TouchState.DELIVERED
     texting.installation.store.engine.dispose()

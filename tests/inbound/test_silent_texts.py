@@ -9,10 +9,10 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import select, update
 
-from campaigns.delivery import dispatch
 from inbound.polling import TOO_LATE, poll
 from store.states import TouchState
 from store.tables import Attempt, Touch
+from tests import passes
 from tests.channels.sms import simulated
 from tests.inbound.posting import events
 from tests.inbound.texting import Texting, open_texting
@@ -33,7 +33,7 @@ def texting(database_url: str, tmp_path: Path, provider: simulated.Provider) -> 
     accounts = simulated.accounts(provider, tmp_path, public_url="")
     texting = Texting(open_texting(tmp_path, database_url, **accounts))
     texting.launch()
-    dispatch.deliver(texting.installation, now=texting.now)
+    passes.deliver(texting.installation, now=texting.now)
     ends = monotonic() + 20
     while {text["status"] for text in provider.texts()} - {"delivered", "undelivered"}:
         assert monotonic() < ends

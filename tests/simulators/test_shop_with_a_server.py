@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.post import proof_signing
 from campaigns.post.hand_over import hand_over_runs
 from campaigns.post.hand_over_counts import HandedOver
@@ -16,6 +15,7 @@ from simulators.print_shop import PrintShop
 from simulators.shop_faults import ShopFaults
 from store.clock import local_date, parse_moment
 from tests.channels.shop_server import serving
+from tests.passes import deliver
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05T09:00")

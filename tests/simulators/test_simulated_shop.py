@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import func, insert, select
 from typer.testing import CliRunner
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.post import discrepancies, proof_signing, reprints
 from channels.card import Card
 from channels.port import ChannelSettings
@@ -28,6 +27,7 @@ from store.errors import BadInput
 from store.states import PieceState, RunState, TouchState
 from store.tables import Delivery, Person, PrintPiece, PrintRun, Pull, Suppression, Touch
 from tests.conftest import NOW
+from tests.passes import deliver
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")

@@ -1,13 +1,16 @@
 """`kaartje deliver`: one pass over everything due."""
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, show
+from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
+
+if TYPE_CHECKING:
+    from flows.delivery_pass import PassResult
 
 app = typer.Typer()
+FAILED = 1
 
 
 @app.command()
@@ -19,55 +22,45 @@ def deliver(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand over everything that is due, after settling what an earlier pass left open. Safe to run at any time."""
+    """Hand over everything that is due, after settling what an earlier pass left open. Safe to run at any time.
+
+    Exit code 1 says that something failed; each failure is named with its reason, and everything else was done.
+    """
     done = _as_flow(now) if flow else _plainly(now)
     if as_json:
-        emit(done)
-        return
-    if not any(done.values()):
-        show("Nothing was due.")
-        return
-    for name, count in done.items():
+        emit(done.as_data())
+    else:
+        _show(done)
+    for failure in done.failures:
+        say(f"failed: {failure}")
+    if done.failures:
+        raise typer.Exit(FAILED)
+
+
+def _show(done: "PassResult") -> None:
+    for name, count in done.counts.items():
         if count:
             show(f"{count:>10,}  {name.replace('_', ' ')}")
+    if not done.failures and not any(done.counts.values()):
+        show("Nothing was due.")
 
 
-def _plainly(now: Now) -> dict[str, Any]:
-    from campaigns.delivery.dispatch import deliver as run
-    from desk.cases.team_task_delivery import deliver_posts
-    from desk.entries.answer_delivery import deliver_answers
-    from desk.entries.outbound_calls import queue_handed_over
-    from inbound.event_worker import process_events
-    from inbound.polling import poll
-    from inbound.post.answer_server import fetch_if_any
+def _plainly(now: Now) -> "PassResult":
+    from flows.delivery_pass import run_pass
 
     installation = open_installation(now)
-    process_events(
-        installation
-    )  # what a provider told since decides what is due in this pass, and whom we answer
-    said = fetch_if_any(
-        installation, now=installation.now()
-    )  # what the shop says holds its campaign's post, or lets it go
     with progress() as watch:
-        # whoever waits for an answer does not wait for a campaign
-        answered = deliver_answers(installation, now=installation.now())
-        done = run(installation, now=installation.now(), watch=watch)
-    queue_handed_over(installation)
-    posted = deliver_posts(installation, now=installation.now())
-    return {
-        **asdict(done),
-        **asdict(answered),
-        **asdict(posted),
-        **said,
-        **poll(installation, now=installation.now()).counts(),
-    }
+        return run_pass(installation, now=installation.now(), watch=watch)
 
 
-def _as_flow(now: Now) -> dict[str, Any]:
+def _as_flow(now: Now) -> "PassResult":
+    from flows.delivery_pass import PassFailed, PassResult
     from flows.local_runs import run_locally
 
+    moment = now.isoformat() if now else None
     with progress() as watch:
-        counts: dict[str, Any] = run_locally(
-            "flows.delivering.deliver", watch=watch, now=now.isoformat() if now else None
-        )
-    return counts
+        try:
+            counts = run_locally("flows.delivering.deliver", watch=watch, now=moment)
+        except PassFailed as failed:
+            return failed.result
+    return PassResult(counts=counts)

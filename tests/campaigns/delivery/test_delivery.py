@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from campaigns.delivery.claiming import claim, open_shards
-from campaigns.delivery.dispatch import Delivered, deliver, reconcile
 from campaigns.planning import lifecycle
 from campaigns.touches.touch_states import IllegalMove, move
 from channels.codes import is_response_code
@@ -32,6 +31,7 @@ from store.tables import (
     Touch,
     TouchEvent,
 )
+from tests.passes import Delivered, deliver, deliver_with_failures, reconcile
 from tests.stories import COLLEAGUE, campaign_file, launched, manifests, populate
 
 PEOPLE = 400
@@ -408,8 +408,9 @@ def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(
     running: Installation,
 ) -> None:
     broken = with_channel(running, Broken(running.channels["card"], after=False))
-    done = deliver(broken, now=DUE)
+    done, failures = deliver_with_failures(broken, now=DUE)
     assert done.again == done.claimed == len(chosen(running))
+    assert failures == ["deliver shards (card, campaign cards): the share is gone"]
     assert states(running) == {TouchState.PLANNED: done.claimed}
     assert deliver(running, now=DUE) == Delivered()
     assert deliver(running, now=DUE + timedelta(hours=1)).handed_over == done.claimed
@@ -418,8 +419,9 @@ def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(
 
 def test_a_batch_that_left_before_the_line_broke_is_not_sent_again(running: Installation) -> None:
     broken = with_channel(running, Broken(running.channels["card"], after=True))
-    done = deliver(broken, now=DUE)
+    done, failures = deliver_with_failures(broken, now=DUE)
     assert done.handed_over == len(chosen(running))
+    assert failures == ["deliver shards (card, campaign cards): the share is gone"]
     assert deliver(running, now=DUE + timedelta(hours=1)) == Delivered()
     assert len(manifests(running)) == done.handed_over
     with running.store.reading() as connection:

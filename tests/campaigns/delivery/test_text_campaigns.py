@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaigns.delivery import dispatch
 from campaigns.planning import campaign_checks
 from campaigns.planning.plans import plan
 from campaigns.touches.appointment_facts import appointment_context
@@ -19,6 +18,7 @@ from store.clock import FixedClock
 from store.errors import BadInput
 from store.states import AttemptState, TouchState
 from store.tables import Attempt, Touch
+from tests import passes
 from tests.channels.sms import simulated
 from tests.stories import campaign_file, launched, populate
 
@@ -136,8 +136,13 @@ def test_a_house_without_an_account_works_on_and_its_texts_wait(
     populate(installation, 300, now=now)
     launched(installation, text_campaign(installation.settings.home), now=now)
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
-    done = dispatch.deliver(installation, now=later)
+    done, failures = passes.deliver_with_failures(installation, now=later)
     assert done.again == done.claimed > 20
+    (failure,) = failures
+    assert failure == (
+        "deliver shards (sms, campaign texts): there is no account for texts:"
+        " set KAARTJE_TWILIO_ACCOUNT_SID and _AUTH_TOKEN"
+    )
     with installation.store.reading() as connection:
         assert set(connection.execute(select(Touch.state)).scalars()) == {TouchState.PLANNED}
     assert "set KAARTJE_TWILIO_ACCOUNT_SID" in caplog.text
@@ -151,7 +156,7 @@ def test_everyone_gets_one_text_through_a_provider(
     populate(installation, 300, now=now)
     launched(installation, text_campaign(tmp_path), now=now)
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
-    done = replace(dispatch.deliver(installation, now=later))
+    done = replace(passes.deliver(installation, now=later))
     assert done.handed_over == done.claimed > 20
     texts = simulated.flawless().texts(accounts["twilio_account_sid"])
     assert set(Counter(text["to"] for text in texts).values()) <= {
@@ -183,10 +188,10 @@ def test_a_journal_that_is_lost_does_not_send_anything_twice(
             raise ThePlugIsPulled
 
     with pytest.raises(ThePlugIsPulled):
-        dispatch.deliver(installation, now=later, watch=pull_the_plug)
+        passes.deliver(installation, now=later, watch=pull_the_plug)
     for journal in (tmp_path / "outbox" / ".sms" / "batches").iterdir():
         journal.unlink()
-    dispatch.deliver(installation, now=later)
+    passes.deliver(installation, now=later)
     with installation.store.reading() as connection:
         states = Counter(connection.execute(select(Touch.state)).scalars())
     assert set(states) == {TouchState.HANDED_OVER}
@@ -210,6 +215,7 @@ def test_wrong_settings_of_texts_hold_up_nothing_else(
     launched(installation, text_campaign(tmp_path), now=now)
     broken = installation_with(tmp_path, sqlite_url, now, **{**accounts, **wrong})
     later = datetime.fromisoformat("2023-06-06T09:00+00:00")
-    done = dispatch.deliver(broken, now=later)
+    done, failures = passes.deliver_with_failures(broken, now=later)
     assert done.again == done.claimed > 20
-    assert dispatch.deliver(installation, now=later.replace(hour=10)).handed_over == done.claimed
+    assert [each.partition(":")[0] for each in failures] == ["deliver shards (sms, campaign texts)"]
+    assert passes.deliver(installation, now=later.replace(hour=10)).handed_over == done.claimed

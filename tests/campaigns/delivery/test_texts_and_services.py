@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from campaigns.delivery.dispatch import Delivered, deliver
 from campaigns.planning.plans import plan
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
@@ -19,6 +18,7 @@ from store.states import ConsentKind, TouchState
 from store.tables import FactColumn, Person, PersonNumber, Touch
 from suppression.consents import NewStatement, record_statement
 from suppression.lists import add
+from tests.passes import Delivered, deliver
 from tests.stories import campaign_file, launched, populate
 
 TEXTS = "  - {name: text, share: 100, steps: [{channel: sms, template: text-invitation}]}"

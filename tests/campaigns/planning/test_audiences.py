@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from typer.testing import CliRunner, Result
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning.audience_runs import Comparison, compare, count
 from campaigns.planning.audiences import Rule, Version, save
 from campaigns.planning.campaign_checks import check
@@ -25,6 +24,7 @@ from store.tables import AudienceMember, Campaign, FactColumn, Person, PersonNum
 from tests.builders import Builder
 from tests.campaigns.audience_language.where_people import CAMPAIGNS, FACTS
 from tests.conftest import NOW
+from tests.passes import deliver
 from tests.stories import MANAGER, campaign_file, launched, populate
 
 ANJA = Decider("Anja")

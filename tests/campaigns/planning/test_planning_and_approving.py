@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from campaigns.planning import lifecycle
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
+from flows.delivery_pass import run_step, step_named
 from installation.installation import Installation
 from store.audit_log import Decider
 from store.errors import BadInput
@@ -207,9 +208,15 @@ def test_a_scheduled_launch_happens_at_its_moment_and_not_before(
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     at = now + timedelta(days=2)
     lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now, launch_at=at)
-    assert lifecycle.launch_due(peopled, now=at - timedelta(seconds=1)) == []
-    assert lifecycle.launch_due(peopled, now=at) == ["cards"]
-    assert lifecycle.launch_due(peopled, now=at) == []
+    assert launched_by_a_pass(peopled, at - timedelta(seconds=1)) == (0, [])
+    assert launched_by_a_pass(peopled, at) == (1, [])
+    assert launched_by_a_pass(peopled, at) == (0, [])
+    assert lifecycle.overview(peopled, "cards").state == "running"
+
+
+def launched_by_a_pass(installation: Installation, now: datetime) -> tuple[int, list[str]]:
+    done = run_step(installation, step_named("launch scheduled campaigns"), now=now)
+    return done.counts["launched"], [str(each) for each in done.failures]
 
 
 def test_a_scheduled_campaign_whose_dpia_has_ended_stays_and_holds_up_no_other(
@@ -218,7 +225,13 @@ def test_a_scheduled_campaign_whose_dpia_has_ended_stays_and_holds_up_no_other(
     for name, dpia in (("ended", "2023-06-06"), ("good", "2024-12-31")):
         submit(peopled, campaign_file(tmp_path, name=name, dpia=dpia), by=MANAGER, now=now)
         lifecycle.approve(peopled, name, by=COLLEAGUE, now=now, launch_at=now + timedelta(days=10))
-    assert lifecycle.launch_due(peopled, now=now + timedelta(days=10)) == ["good"]
+    count, failures = launched_by_a_pass(peopled, now + timedelta(days=10))
+    assert count == 1
+    assert [each.partition(":")[0] for each in failures] == [
+        "launch scheduled campaigns (campaign ended)"
+    ]
+    assert "DPIA of ended ended on 2023-06-06" in failures[0]
+    assert lifecycle.overview(peopled, "good").state == "running"
     assert lifecycle.overview(peopled, "ended").state == "approved"
 
 

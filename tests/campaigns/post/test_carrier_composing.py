@@ -17,7 +17,6 @@ import pytest
 import zxingcpp
 from sqlalchemy import select
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.post.carrier_composing import enrich
 from campaigns.post.hand_over import hand_over_runs
 from campaigns.touches import seed_addresses
@@ -30,6 +29,7 @@ from store.errors import BadInput
 from store.states import PieceState, RunState
 from store.tables import Act, Delivery, PrintFile, PrintPiece, PrintRun, ResponseCode
 from tests.channels.shop_server import ShopServer, serving
+from tests.passes import deliver
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05T09:00")

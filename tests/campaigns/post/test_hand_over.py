@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from campaigns.delivery.dispatch import Delivered, deliver
 from campaigns.planning import lifecycle
 from campaigns.post.hand_over import hand_over_runs
 from campaigns.post.hand_over_counts import HandedOver
@@ -21,6 +20,7 @@ from store.errors import BadInput
 from store.states import CampaignState, PieceState, RunState, TouchState
 from store.tables import Campaign, Person, PrintPiece, PrintRun, Touch
 from tests.channels.shop_server import ShopServer, serving
+from tests.passes import Delivered, deliver, deliver_with_failures
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05T09:00")
@@ -58,6 +58,14 @@ def states(installation: Installation) -> tuple[set[TouchState], set[PieceState]
 def campaign_state(installation: Installation) -> str:
     with installation.store.reading() as connection:
         return CampaignState(connection.execute(select(Campaign.state)).scalar_one())
+
+
+def deliver_while_shut(installation: Installation) -> Delivered:
+    """Make a pass of which only the hand-over fails, because the shop's server takes nothing."""
+    done, failures = deliver_with_failures(installation, now=DUE)
+    assert [each.partition(" (")[0] for each in failures] == ["hand over print runs"]
+    assert failures[0].startswith("hand over print runs (print shop, ")
+    return done
 
 
 def shut(server: ShopServer) -> None:
@@ -99,7 +107,7 @@ def test_a_shop_that_cannot_take_it_leaves_the_run_made_and_the_campaign_running
     running: Installation, server: ShopServer
 ) -> None:
     shut(server)
-    assert deliver(running, now=DUE).runs_waiting == 1
+    assert deliver_while_shut(running).runs_waiting == 1
     run = run_of(running)
     assert (run.state, run.open) == ("made", "it is not at the print shop yet")
     assert campaign_state(running) == "running"
@@ -113,7 +121,7 @@ def test_a_run_of_a_paused_campaign_waits_and_goes_when_the_campaign_goes_on(
     running: Installation, server: ShopServer
 ) -> None:
     shut(server)
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     opened(server)
     lifecycle.pause(running, "cards", by=COLLEAGUE, now=DUE)
     (waiting,) = hand_over_runs(running, now=DUE).waiting
@@ -128,7 +136,7 @@ def test_a_run_of_a_stopped_campaign_is_recalled_and_nothing_of_it_stays_at_the_
     running: Installation, server: ShopServer
 ) -> None:
     server.faults.room = 20_000
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     assert server.files()
     opened(server)
     lifecycle.stop(running, "cards", by=COLLEAGUE, now=DUE)
@@ -176,7 +184,7 @@ def test_a_run_whose_file_was_changed_in_the_outbox_is_not_sent_and_holds_up_no_
         campaign_file(tmp_path, name="more", seed=4, where="years_without_return = 1"),
         now=now,
     )
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     opened(server)
     first, other = sorted(run.key for run in runs(running))
     (running.settings.outbox / first / "manifest.csv").write_text("other")
@@ -190,7 +198,7 @@ def test_one_run_is_handed_over_by_its_key_and_a_key_nobody_knows_is_bad_input(
     running: Installation, server: ShopServer
 ) -> None:
     shut(server)
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     opened(server)
     with pytest.raises(BadInput, match="there is no print run 'nothing'"):
         hand_over_runs(running, now=DUE, key="nothing")
@@ -201,7 +209,7 @@ def test_a_run_that_somebody_is_handing_over_is_left_to_them(
     running: Installation, server: ShopServer
 ) -> None:
     shut(server)
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     opened(server)
     with running.store.holding(f"hand-over-{run_of(running).key}") as held:
         assert held
@@ -214,7 +222,7 @@ def test_whoever_objects_before_the_transfer_is_on_a_pull_list_that_travels_with
     running: Installation, server: ShopServer
 ) -> None:
     shut(server)
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     opened(server)
     key = run_of(running).key
     with running.store.writing() as connection:
@@ -249,7 +257,7 @@ def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_o
             update(Person).where(Person.id == one.person_id).values(deceased_on=DUE.date())
         )
     shut(server)
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     assert f"pull-{key}-1.csv" not in server.files()
     opened(server)
     assert hand_over_runs(running, now=DUE) == HandedOver(lists=1)
@@ -283,7 +291,7 @@ def test_spoiled_pieces_go_to_the_shop_again_as_a_small_run_that_arrives_once(
 
 def test_a_dry_house_hands_nothing_over(running: Installation, server: ShopServer) -> None:
     shut(server)
-    deliver(running, now=DUE)
+    deliver_while_shut(running)
     opened(server)
     dry = replace(running, settings=running.settings.model_copy(update={"dry": True}))
     assert hand_over_runs(dry, now=DUE) == HandedOver()

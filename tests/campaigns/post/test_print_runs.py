@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import pytest
 from sqlalchemy import func, select, update
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.post.shop_file_checks import check_file
 from campaigns.touches.results import record_results
 from channels.card import Card
@@ -22,6 +21,7 @@ from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import PieceState, RunState
 from store.tables import Attempt, Delivery, Person, PrintFile, PrintPiece, PrintRun, Touch
+from tests.passes import deliver
 from tests.stories import campaign_file, launched, manifests, populate
 
 DUE = parse_moment("2023-06-05")

@@ -11,7 +11,6 @@ import pikepdf
 import pytest
 from sqlalchemy import insert, select
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.post import proof_signing, pull_lists, reprint_files, reprints, seed_arrivals
 from campaigns.post.incidents import close, holders, open_incident
 from campaigns.touches import seed_addresses
@@ -38,6 +37,7 @@ from store.tables import (
     Suppression,
     Touch,
 )
+from tests.passes import deliver
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")

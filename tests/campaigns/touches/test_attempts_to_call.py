@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaigns.delivery.dispatch import deliver
 from installation.installation import Installation
 from store.clock import parse_moment
 from store.states import DayPart, TouchState
 from store.tables import Attempt, Touch
+from tests.passes import deliver
 from tests.stories import CALLS, campaign_file, launched, populate
 
 

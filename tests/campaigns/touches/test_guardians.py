@@ -8,12 +8,12 @@ import pypdfium2
 import pytest
 from sqlalchemy import update
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning.plans import plan
 from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.tables import Person
+from tests.passes import deliver
 from tests.stories import campaign_file, launched, populate
 
 LETTERS = "  - {name: letter, share: 100, steps: [{channel: letter, template: letter}]}"

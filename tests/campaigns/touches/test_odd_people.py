@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from campaigns.delivery.dispatch import deliver
 from installation.installation import Installation
 from people.importing import import_people
 from store.clock import parse_moment
 from store.states import TouchState
 from store.tables import Person, Touch
+from tests.passes import deliver
 from tests.people.exports import a_person, write_people
 from tests.stories import campaign_file, launched, populate
 

@@ -8,7 +8,6 @@ import pypdfium2
 import pytest
 from sqlalchemy import insert, select, update
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning.plans import plan
 from campaigns.touches.seed_pieces import NO_SEEDS, SeedPiece, seed_of
 from channels.codes import is_response_code, printed
@@ -21,6 +20,7 @@ from outcomes.funnels import funnel
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.tables import PrintPiece, PrintRun, ResponseCode, SeedAddress, SeedCode, Touch
+from tests.passes import deliver
 from tests.stories import campaign_file, launched, manifests, populate
 
 DUE = parse_moment("2023-06-05")

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
 from campaigns.touches.campaign_reading import read_campaign
@@ -28,6 +27,7 @@ from suppression.days import holiday
 from suppression.policies import shipped_policy
 from suppression.reasons import Reason
 from suppression.verdicts import Allowed, Later
+from tests.passes import deliver
 from tests.stories import MANAGER, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05T09:00")

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, update
 
-from campaigns.delivery.dispatch import Delivered, deliver
 from campaigns.planning.plans import plan
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
@@ -21,6 +20,7 @@ from store.errors import BadInput
 from store.states import AddressKind, CallState, TouchState
 from store.tables import AddressDecision, Attempt, Call, Campaign, Obligation, Person, Touch
 from suppression.lists import add
+from tests.passes import Delivered, deliver
 from tests.stories import ARMS, CARD_STEP, campaign_file, launched, manifests, populate
 
 DUE = parse_moment("2023-06-05")  # a Monday

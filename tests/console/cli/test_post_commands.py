@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from campaigns.delivery.dispatch import deliver
 from console.main import app
 from installation.installation import open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from templates.texts import load_from
 from tests.conftest import NOW
+from tests.passes import deliver
 from tests.stories import campaign_file, launched, populate
 
 Kaartje = Callable[..., Result]

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning import lifecycle
 from console.web.app import make_app
 from installation.installation import Installation
@@ -19,6 +18,7 @@ from store.states import Role
 from tests.channels.shop_server import ShopServer, serving
 from tests.conftest import NOW
 from tests.console.conftest import Browser, TestClient, put_account
+from tests.passes import deliver
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
 DUE = "2023-06-05T09:00"

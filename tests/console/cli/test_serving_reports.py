@@ -7,10 +7,10 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import select
 
-from campaigns.delivery import dispatch
 from installation.installation import Installation
 from store.states import TouchState
 from store.tables import Touch
+from tests import passes
 from tests.channels.sms import simulated
 from tests.inbound.posting import events
 from tests.inbound.texting import Texting, open_texting
@@ -38,7 +38,7 @@ def test_every_text_ends_delivered_or_failed_by_what_the_provider_reports_at_the
     texting = Texting(open_texting(tmp_path, "", **accounts))
     texting.launch()
     served = Served(tmp_path, port, **accounts, twilio_second_token="")
-    done = dispatch.deliver(texting.installation, now=texting.now)
+    done = passes.deliver(texting.installation, now=texting.now)
     ends = monotonic() + SOON
     while set(states(texting.installation)) - {TouchState.DELIVERED, TouchState.FAILED}:
         assert monotonic() < ends, states(texting.installation)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from campaigns.delivery.dispatch import deliver
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.appointment_slots import NewSlot, offer
 from installation.installation import Installation, open_installation
@@ -21,6 +20,7 @@ from store.states import CallState, Role
 from store.tables import Appointment, Call, Draft, Handover, Person, Touch
 from tests.conftest import NOW
 from tests.console.conftest import PASSWORD, put_account
+from tests.passes import deliver
 from tests.served import Served
 from tests.stories import campaign_file, launched, populate
 

@@ -10,7 +10,6 @@ import pytest
 from fastapi.encoders import jsonable_encoder
 from sqlalchemy import select
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning.audiences import Rule, save
 from campaigns.post.incidents import close, open_incident
 from console.web.permissions import MAY, Area
@@ -22,6 +21,7 @@ from store.states import Role
 from store.tables import Person, ResponseCode, Touch
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
+from tests.passes import deliver
 from tests.stories import MANAGER, campaign_file, launched, populate
 
 SignIn = Callable[..., Browser]

@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import inspect, select
 from typer.testing import CliRunner
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning import lifecycle, submitting
 from campaigns.post import proof_signing
 from channels.voice.browser_names import client_name
@@ -38,6 +37,7 @@ from tests.conftest import NOW
 from tests.console.conftest import Browser, TestClient, put_account
 from tests.files import people_file
 from tests.inbound.calling import OURS, VOICE, Phone
+from tests.passes import deliver
 from tests.stories import COLLEAGUE, MANAGER, campaign_file
 
 DATABASE = "kaartje.sqlite3"

@@ -228,7 +228,9 @@ def test_a_house_without_an_account_keeps_its_answers(
     with installation.store.writing() as connection:
         Builder(connection, now).line()
     says(installation, "HULP", now)
-    assert deliver_answers(installation, now=now) == Answered(answers_again=1)
+    no_account = "there is no account for texts: set KAARTJE_TWILIO_ACCOUNT_SID and _AUTH_TOKEN"
+    done = deliver_answers(installation, now=now)
+    assert done == Answered(answers_again=1, failures=(no_account,))
     assert states(installation) == [(TouchState.PLANNED, None)]
 
 

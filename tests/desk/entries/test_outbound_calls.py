@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from campaigns.delivery.dispatch import deliver
 from campaigns.planning import lifecycle
 from desk.cases.objection_scopes import waiting_objections
 from desk.entries.agents import register
@@ -20,6 +19,7 @@ from store.errors import BadInput
 from store.states import AttemptState, CallKind, CallState, DayPart, TouchState
 from store.tables import Attempt, Call, Person, PersonNumber, Touch
 from suppression.lists import add, entries
+from tests.passes import deliver
 from tests.stories import CALLS, MANAGER, campaign_file, launched, populate
 
 MORNING, AFTERNOON, EVENING = (

@@ -9,7 +9,6 @@ from shutil import copytree
 import pytest
 from sqlalchemy import select, update
 
-from campaigns.delivery.dispatch import deliver
 from channels import KINDS
 from channels.port import ChannelSettings
 from inbound.replies import import_replies
@@ -21,6 +20,7 @@ from suppression.importing import import_list
 from suppression.lists import add
 from templates import texts
 from tests.channels.test_throw_away_channel import Pigeon
+from tests.passes import deliver, deliver_with_failures
 from tests.stories import campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")
@@ -114,12 +114,15 @@ def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_t
 ) -> None:
     touch, ref, number = someone(running, channel)
     told(running, ref, number)
-    done = deliver(running, now=DUE)
+    done, failures = deliver_with_failures(running, now=DUE)
     state, reason = state_of(running, touch)
     assert (state, reason) == (
         TouchState.WITHHELD,
         "OBJECTION" if told is by_text else "SUPPRESSED",
     )
+    # the confirmation of a STOP waits: there is no account for texts
+    steps = [each.partition(":")[0] for each in failures]
+    assert steps == (["deliver answers (sms)"] if told is by_text else [])
     assert done.handed_over > 20
     with running.store.reading() as connection:
         states = set(connection.execute(select(Touch.state).where(Touch.id != touch)).scalars())

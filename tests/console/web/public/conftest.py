@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from campaigns.delivery.dispatch import deliver
 from console.web.app import make_app
 from desk.queue.appointment_slots import NewSlot, offer
 from installation.installation import Installation, open_installation
@@ -20,6 +19,7 @@ from store.clock import FixedClock, parse_moment
 from store.tables import Call, ResponseCode
 from tests.conftest import NOW
 from tests.console.conftest import TestClient
+from tests.passes import deliver
 from tests.stories import campaign_file, launched, populate
 
 NOON = parse_moment("2023-06-06T12:00")
