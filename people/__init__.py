@@ -1,1 +1,1 @@
-"""Whom, and where: parsed addresses and numbers, imports."""
+"""People, with parsing of their addresses, numbers and names, and imports from files."""

@@ -1,6 +1,7 @@
-"""Postal addresses: parsed into their parts, or refused with the part that is wrong.
+"""Postal addresses, parsed into their parts or refused with the part that is wrong.
 
-An address knows how PostNL wants it printed, and the key that everyone who lives there shares.
+An address has the lines that PostNL wants printed, and the household key of everyone who lives
+there.
 """
 
 import re
@@ -28,7 +29,10 @@ _NEAR = {
 
 @dataclass
 class NotAPostalAddress(BadInput):
-    """The parts do not make an address that the post can deliver to; `field` says which part."""
+    """The parts do not make an address that the post can deliver to.
+
+    `field` says which part.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,7 @@ class PostalAddress:
         land = country_code(country)
         if land is None:
             raise NotAPostalAddress(
-                f"{country!r} is no country we know", "write its two-letter code", field="country"
+                f"{country!r} is not a known country", "write its two-letter code", field="country"
             )
         road, number, letter, addition, code, place, _ = address_parts(
             street=street,
@@ -97,7 +101,7 @@ class PostalAddress:
         )
 
     def lines(self) -> tuple[str, ...]:
-        """Return the lines below the name, top to bottom: two in the Netherlands, three elsewhere."""
+        """Return the lines below the name, two in the Netherlands and three elsewhere."""
         if self.country != "NL":
             return (
                 self._street_line(),
@@ -123,7 +127,10 @@ class PostalAddress:
 
     @property
     def household_key(self) -> int:
-        """A number from 0 up to 2^63, the same for everyone at this address, whatever the street is called."""
+        """A number from 0 up to 2^63, the same for everyone at this address.
+
+        The name of the street makes no difference.
+        """
         return household_key(
             country=self.country,
             postcode=self.postcode,
@@ -147,26 +154,31 @@ def address_parts(
     town: str,
     country: str,
 ) -> Parts:
-    """Return the parts of a complete address, each checked; `country` is an ISO code.
+    """Return the checked parts of a complete address.
+
+    `country` is an ISO code.
 
     Raises:
         NotAPostalAddress: a part is missing or wrong.
     """
     if not street:
-        raise NotAPostalAddress("there is no street", field="street")
+        raise NotAPostalAddress("the street is missing", field="street")
     number, letter, addition = _split_house_number(house_number, house_letter, house_addition)
     if not postcode:
-        raise NotAPostalAddress("there is no postcode", field="postcode")
+        raise NotAPostalAddress("the postcode is missing", field="postcode")
     code = _dutch_postcode(postcode) if country == "NL" else postcode
     if not town:
-        raise NotAPostalAddress("there is no town", field="town")
+        raise NotAPostalAddress("the town is missing", field="town")
     return (street, number, letter, addition, code, town, country)
 
 
 def household_key(*, country: str, postcode: str, number: int, letter: str, addition: str) -> int:
-    """Return the 63 bits that everyone at one address shares; capitals make no difference."""
-    said = f"{country}|{postcode}|{number}|{letter}|{addition}".casefold()
-    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") >> 1
+    """Return 63 bits that everyone at one address shares.
+
+    Capitals make no difference.
+    """
+    text = f"{country}|{postcode}|{number}|{letter}|{addition}".casefold()
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def _split_house_number(number: str, letter: str, addition: str) -> tuple[int, str, str]:
@@ -175,7 +187,7 @@ def _split_house_number(number: str, letter: str, addition: str) -> tuple[int, s
     found = _HOUSE_NUMBER.fullmatch(number)
     if found is None:
         raise NotAPostalAddress(
-            f"{number[:20]!r} is no house number" if number else "there is no house number",
+            f"{number[:20]!r} is not a house number" if number else "the house number is missing",
             "write digits, and the letter and addition in their own fields",
             field="house_number",
         )
@@ -199,7 +211,7 @@ def _letter(letter: str) -> str:
     if not letter or (len(letter) == 1 and letter.isalpha()):
         return letter
     raise NotAPostalAddress(
-        f"{letter[:20]!r} is no single letter", "write it as the addition", field="house_letter"
+        f"{letter[:20]!r} is not a single letter", "write it as the addition", field="house_letter"
     )
 
 
@@ -219,5 +231,5 @@ def _odd_postcode(text: str) -> str:
         return str(postcode.validate(text)).replace(" ", "")
     except ValidationError:
         raise NotAPostalAddress(
-            f"{text[:20]!r} is no Dutch postcode", "write it as 1234 AB", field="postcode"
+            f"{text[:20]!r} is not a Dutch postcode", "write it as 1234 AB", field="postcode"
         ) from None

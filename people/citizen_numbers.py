@@ -1,4 +1,4 @@
-"""Citizen numbers (BSN): checked, turned into a keyed hash, and forgotten."""
+"""Citizen numbers (BSN), which are checked, turned into a keyed hash, and not kept."""
 
 import hmac
 from collections.abc import Callable, Iterator
@@ -17,13 +17,18 @@ _NOBODY = "0" * DIGITS
 
 @dataclass
 class NotACitizenNumber(BadInput):
-    """The text fails the 11-test, or has not eight or nine digits. The message never repeats the number."""
+    """The text fails the 11-test, or has not eight or nine digits.
+
+    The message never repeats the number.
+    """
 
     field: str | None = "bsn"
 
 
 def parse(text: str) -> str:
-    """Return the nine digits of a citizen number; spaces, dots and hyphens are left out, a leading zero is restored.
+    """Return the nine digits of a citizen number.
+
+    Spaces, dots and hyphens are left out, a leading zero is restored.
 
     Raises:
         NotACitizenNumber: it has another number of digits, or fails the 11-test.
@@ -45,7 +50,7 @@ _SEPARATORS = str.maketrans("", "", " .-")
 
 
 def passes(digits: str) -> bool:
-    """Whether nine digits pass the 11-test (weights 9 to 2 and -1); all zeros do not."""
+    """Whether nine digits pass the 11-test (weights 9 to 2 and -1), which all zeros do not."""
     # 48 higher than the digits, so the sum is 43 x 48 higher
     a, b, c, d, e, f, g, h, i = digits.encode()
     total = _ASCII + 9 * a + 8 * b + 7 * c + 6 * d + 5 * e + 4 * f + 3 * g + 2 * h - i
@@ -53,12 +58,12 @@ def passes(digits: str) -> bool:
 
 
 def keyed_hash(bsn: str, key: bytes) -> str:
-    """Return HMAC-SHA256 of the nine digits in 64 hexadecimal characters: the only form in which a number is kept."""
+    """Return HMAC-SHA256 of the nine digits in 64 hexadecimal characters, the only form that is kept."""
     return hmac.digest(key, bsn.encode(), sha256).hex()
 
 
 def hasher(key: bytes) -> Callable[[str], str]:
-    """Return `keyed_hash` for one key, which it takes in only once: a file has many numbers."""
+    """Return `keyed_hash` for one key, faster for the many numbers of a file."""
     block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
     inner = sha256(bytes(byte ^ 0x36 for byte in block))
     outer = sha256(bytes(byte ^ 0x5C for byte in block))
@@ -73,7 +78,10 @@ def hasher(key: bytes) -> Callable[[str], str]:
 
 
 def fictitious() -> Iterator[str]:
-    """Yield every number below 010000000 that passes the 11-test, from the lowest (000000012): about 909,000."""
+    """Yield every number below 010000000 that passes the 11-test, from the lowest (000000012) on.
+
+    There are about 909,000.
+    """
     for number in range(1, FIRST_REAL):
         digits = f"{number:09d}"
         if passes(digits):

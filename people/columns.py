@@ -60,7 +60,7 @@ _SPELLED_OUT = re.compile(r"nationalit(?:eit|y|e|at)")
 
 @dataclass(frozen=True, slots=True)
 class FactDeclaration:
-    """A fact that a file declares: `years_without_return:int`."""
+    """A fact that a file declares, as `years_without_return:int`."""
 
     name: str
     type: FactType
@@ -82,10 +82,10 @@ class FactDeclaration:
             remedy = (
                 f"declare it as {text}:{'|'.join(FACT_TYPES)}, take it out, or import with a map"
             )
-            raise BadInput("is no column we know", remedy, **place)  # type: ignore[arg-type]
+            raise BadInput("is not a known column", remedy, **place)  # type: ignore[arg-type]
         if kind not in FACT_TYPES:
             remedy = f"write {name}:{' or '.join(FACT_TYPES)}"
-            raise BadInput(f"{kind!r} is no type of fact", remedy, **place)  # type: ignore[arg-type]
+            raise BadInput(f"{kind!r} is not a type of fact", remedy, **place)  # type: ignore[arg-type]
         if not _FACT_NAME.fullmatch(name):
             remedy = "small letters, digits and underscores, a letter first"
             raise BadInput(f"{name!r} cannot name a fact", remedy, **place)  # type: ignore[arg-type]
@@ -119,7 +119,7 @@ def refuse_forbidden(name: str, **where: str | int | None) -> None:
 
 
 def find_twice(names: list[str]) -> str | None:
-    """Return the first name that stands more than once."""
+    """Return the first name that occurs more than once."""
     seen: set[str] = set()
     for name in names:
         if name in seen:

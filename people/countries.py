@@ -1,4 +1,4 @@
-"""Countries: what sources write in a country column, read as ISO 3166-1 alpha-2."""
+"""Names and codes of countries in exports, read as ISO 3166-1 alpha-2."""
 
 import unicodedata
 
@@ -66,7 +66,10 @@ _BY_NAME = {_plain(name): code for code, names in _NAMES.items() for name in nam
 
 
 def country_code(text: str) -> str | None:
-    """Return the ISO code of what a source wrote; empty means the Netherlands, None is not known."""
+    """Return the ISO code of a country.
+
+    Empty means the Netherlands, None that the country is not known.
+    """
     if not text or text == "NL":
         return "NL"
     if len(text) == len("NL") and text.isalpha() and f" {text.upper()} " in _CODES:

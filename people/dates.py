@@ -1,4 +1,4 @@
-"""Dates as registers write them: whole, or with only the year, or the year and the month, known."""
+"""Dates as registers write them, whole or with only the year or the year and month known."""
 
 import re
 from calendar import monthrange
@@ -26,19 +26,19 @@ _FIRST_YEAR, _LAST_YEAR = 1850, 2200
 
 @dataclass
 class NotADate(BadInput):
-    """The text is no date, or not a whole one where one is needed."""
+    """The text is not a date, or not a whole one where one is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A day of which perhaps only the year, or the year and the month, is known: its first and last possible day."""
+    """A date that may be known only by year or by month, as its first and last possible day."""
 
     first: date
     last: date
 
     @property
     def whole(self) -> bool:
-        """Whether the very day is known."""
+        """Whether the exact day is known."""
         return self.first == self.last
 
 
@@ -46,18 +46,19 @@ Reader = Callable[[str], PartialDate | None]
 
 
 def parse_partial(text: str, *orders: str) -> PartialDate | None:
-    """Read a date in the first of `orders` that fits; None when it is wholly unknown (`00000000`, empty).
+    """Read a date in the first of `orders` that fits, or None when it is wholly unknown.
 
-    `19800000` is a day in 1980, `19800600` one in June 1980; `1980` and `1980-06` say the same.
+    Unknown are `00000000` and an empty text. `19800000` is a day in 1980, `19800600` one in June
+    1980. `1980` and `1980-06` mean the same.
 
     Raises:
-        NotADate: it fits none of the orders, or is no day of the calendar.
+        NotADate: it fits none of the orders, or is not a day of the calendar.
     """
     return _read(text, orders or FORMATS[:2])
 
 
 def parse_day(text: str, *orders: str) -> date | None:
-    """Read a whole date; None when it is empty or all zeros.
+    """Read a whole date, or None when it is empty or all zeros.
 
     Raises:
         NotADate: it is no date, or only partly known.
@@ -79,7 +80,7 @@ def _read(text: str, orders: tuple[str, ...]) -> PartialDate | None:
             return _span(
                 text, int(found["y"]), int(found["m"] or 0), int(found.groupdict().get("d") or 0)
             )
-    raise NotADate(f"{text[:30]!r} is no date", f"write it as {orders[0]}")
+    raise NotADate(f"{text[:30]!r} is not a date", f"write it as {orders[0]}")
 
 
 @lru_cache(maxsize=len(FORMATS))
@@ -91,7 +92,7 @@ def _span(text: str, year: int, month: int, day: int) -> PartialDate:
     try:
         if not _FIRST_YEAR <= year <= _LAST_YEAR:
             raise NotADate(
-                f"{text!r} is not in a year we can believe", f"write a year from {_FIRST_YEAR}"
+                f"{text!r} is not in a believable year", f"write a year from {_FIRST_YEAR}"
             )
         if month == 0 and day == 0:
             return PartialDate(date(year, 1, 1), date(year, 12, 31))
@@ -101,5 +102,5 @@ def _span(text: str, year: int, month: int, day: int) -> PartialDate:
     except (ValueError, IndexError) as error:
         if isinstance(error, NotADate):
             raise
-        raise NotADate(f"{text[:30]!r} is no day of the calendar", "correct the date") from None
+        raise NotADate(f"{text[:30]!r} is not a day of the calendar", "correct the date") from None
     return PartialDate(whole, whole)

@@ -1,4 +1,7 @@
-"""The number from which every draw about a person starts. It never changes, or past campaigns could not be redrawn."""
+"""The number from which every random draw about a person starts.
+
+It never changes, or past campaigns could not be redrawn.
+"""
 
 from hashlib import blake2b
 
@@ -7,6 +10,6 @@ MODULUS = 2**31 - 1
 
 
 def draw_key(person_ref: str) -> int:
-    """Return a number from 0 to 2^31 - 2 that looks random and depends on nothing but the reference."""
+    """Return a number from 0 to 2^31 - 2 that looks random and depends only on the reference."""
     digest = blake2b(person_ref.encode(), digest_size=8, person=b"kaartje.draw").digest()
     return int.from_bytes(digest, "big") % MODULUS

@@ -1,6 +1,7 @@
-"""The common ways to type a Dutch number, read straight from libphonenumber's metadata: fifty times as fast.
+"""A fast parser of common Dutch telephone numbers, straight from libphonenumber's metadata.
 
-`classify` answers only where it surely gives the library's own answer; a test with a law holds the two together.
+It is fifty times as fast. `classify` answers only where it surely gives the library's own answer. A
+property test compares the two.
 """
 
 import re
@@ -57,7 +58,7 @@ def _kind(digits: str) -> str | None:
 
 @cache
 def _number_plan() -> tuple[re.Pattern[str], dict[str, frozenset[int]]]:
-    """Return one pattern with a group for every kind, in the library's order, and the lengths each may have."""
+    """Return a pattern with a group for every kind, in the library's order, and the lengths each may have."""
     from phonenumbers import PhoneMetadata
 
     metadata = PhoneMetadata.metadata_for_region("NL")

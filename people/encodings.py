@@ -1,4 +1,4 @@
-"""Find out in which encoding a file was written, by the letters that come out."""
+"""Detection of a text file's encoding by the letters that it gives."""
 
 import codecs
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _CHUNK = 1 << 20
 
 
 def detect(file: Path) -> str:
-    """Return the encoding of a text file, as Python names it.
+    """Return the encoding of a text file by its Python name.
 
     Raises:
         BadInput: no encoding we know gives text.
@@ -31,7 +31,7 @@ def detect(file: Path) -> str:
         return _wide(file, start)
     if _is_utf8(file):
         return "utf-8"
-    lines = list(islice(_telling_lines(file), _LINES))
+    lines = list(islice(_lines_beyond_ascii(file), _LINES))
     scores = {encoding: _score(encoding, lines) for encoding in _SINGLE_BYTE}
     return max(scores, key=lambda encoding: scores[encoding])
 
@@ -39,7 +39,7 @@ def detect(file: Path) -> str:
 def _wide(file: Path, start: bytes) -> str:
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) < len(start) // 4:
-        raise BadInput("is no text", "export it as CSV", file=str(file))
+        raise BadInput("is not a text file", "export it as CSV", file=str(file))
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
@@ -55,7 +55,7 @@ def _is_utf8(file: Path) -> bool:
     return True
 
 
-def _telling_lines(file: Path) -> Iterator[bytes]:
+def _lines_beyond_ascii(file: Path) -> Iterator[bytes]:
     with file.open("rb") as data:
         for line in data:
             if not line.isascii():
@@ -76,7 +76,10 @@ def _score_line(line: str) -> int:
 
 
 def _score_letter(before: str, letter: str, after: str) -> int:
-    """Say how likely a letter is between its neighbours: names are written in letters, capitals come first."""
+    """Return how likely a letter is between its neighbours.
+
+    Names are written in letters, and capitals come first.
+    """
     if letter == "\ufffd" or "\x80" <= letter <= "\x9f":
         return -10
     if letter.isupper() and before.islower():

@@ -1,4 +1,4 @@
-"""Recognise the telephone numbers that another body closed without naming them."""
+"""Recognition of telephone numbers that another body closed and shared only as hashes."""
 
 from collections.abc import Iterator
 
@@ -19,9 +19,10 @@ _UNKNOWN = (
 def recognise_numbers(
     connection: Connection, joint: JointKey, *, import_id: int | None = None
 ) -> int:
-    """Write our own number on each entry that means it; return how many entries are recognised now.
+    """Write our own number on each suppression whose hash is of it, and return how many were recognised.
 
-    `import_id` looks only at the people whom that import wrote: the others were compared before.
+    `import_id` limits it to the people written by that import, because the others were compared
+    before.
     """
     if connection.execute(select(Suppression.id).where(_UNKNOWN).limit(1)).first() is None:
         return 0
@@ -33,7 +34,7 @@ def recognise_numbers(
 
 
 def _numbers(connection: Connection, import_id: int | None) -> Iterator[list[str]]:
-    """Yield our numbers, each once, by the thousand."""
+    """Yield our numbers, each once, in batches."""
     query = select(PersonNumber.e164).distinct().order_by(PersonNumber.e164).limit(_AT_ONCE)
     if import_id is not None:
         query = query.join(Person, Person.id == PersonNumber.person_id).where(

@@ -1,4 +1,4 @@
-"""Bring people in from a file: all good rows in one transaction, the others written out with their reason."""
+"""Import of people from a CSV file, with all good rows in one transaction and the others written out."""
 
 import gc
 from collections import Counter
@@ -37,7 +37,7 @@ def _unwatched(phase: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What became of one file.
+    """Result of an import of people.
 
     Attributes:
         import_id: The row of `imports`.
@@ -78,7 +78,11 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     remarks: Path | None = None,
     watch: Watch = _unwatched,
 ) -> ImportReport:
-    """Import the people of `file`, in one transaction: wherever it is cut short, nothing has happened.
+    """Import the people of `file` in one transaction.
+
+    Wherever it is cut short, nothing has happened. Importing the same file twice changes nothing. A
+    newer file updates the people it names, and its values replace what was known of them. Nobody is
+    removed because a file no longer names them.
 
     Importing the same file twice changes nothing; a newer file updates whom it names, and everything it says of them
     replaces what was known. Nobody is removed because a file no longer names them.
@@ -93,7 +97,7 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
         map: How the source names its columns and writes its values.
         refused: Where to write refused rows with their reasons; the file appears only if there are any.
         remarks: Where to write remarks about rows that were taken.
-        watch: Told how far it is, in lines of the file.
+        watch: Gets the progress, in lines of the file.
 
     Raises:
         BadInput: the file or the map cannot be read as a whole; nothing was imported.
@@ -172,7 +176,7 @@ class _Importing:
         )
 
     def _is_new(self, connection: Connection) -> bool:
-        """Say whether this very file was never read before."""
+        """Say whether this file was never read before."""
         same = (
             select(Import.id)
             .where(Import.kind == "people", Import.sha256 == self.source.sha256)
@@ -220,7 +224,7 @@ class _Importing:
         self.watch("import", self.source.lines, self.source.lines)
 
     def _read_some(self, parser: RowParser, records: Sequence[Record | Unreadable]) -> list[Parsed]:
-        """Read some records at once; if one of them cannot be taken, each alone."""
+        """Read some records at once, or each alone if one of them cannot be taken."""
         good = [record for record in records if isinstance(record, Record)]
         if len(good) == len(records):
             try:
@@ -237,9 +241,9 @@ class _Importing:
 
     def _take_remarks(self, rows: Sequence[Parsed], records: Sequence[Record]) -> None:
         for row, record in zip(rows, records, strict=True):
-            for name, kind, said in row.remarks:
+            for name, kind, value in row.remarks:
                 self.counts[kind] += 1
-                self.remarked.write((str(record.line), row.ref, name, kind, said))
+                self.remarked.write((str(record.line), row.ref, name, kind, value))
 
     def _read(self, parser: RowParser, record: Record | Unreadable) -> Parsed | None:
         if isinstance(record, Unreadable):
@@ -279,7 +283,7 @@ class _Importing:
 
 @contextmanager
 def _collecting_seldom() -> Iterator[None]:
-    """Look for circular garbage once in a while only: a batch of rows is many objects and no circles."""
+    """Run the garbage collector less often, because a batch of rows is many objects without cycles."""
     young, *older = gc.get_threshold()
     gc.set_threshold(max(young, BATCH * 20), *older)
     try:

@@ -1,4 +1,4 @@
-"""Read a map from its YAML file, and say with the line what is wrong with it."""
+"""Reading of a map (a source's column names and values) from YAML, with errors that name the line."""
 
 import codecs
 from collections.abc import Mapping
@@ -37,7 +37,9 @@ def read_map(file: Path) -> SourceMap:
 
 
 def parse_map(text: str, name: str = "map") -> SourceMap:
-    """Read a map from its text; `name` is what the errors call it.
+    """Read a map from its text.
+
+    `name` is used in the errors.
 
     Raises:
         BadInput: see `read_map`.
@@ -54,12 +56,12 @@ def _load(text: str, name: str) -> Any:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         problem = f"is not YAML: {error.problem or error.context}"
-        raise BadInput(problem, "look at its quotes and spaces", file=name, line=line) from None
+        raise BadInput(problem, "check its quotes and spaces", file=name, line=line) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", file=name) from None
     if not isinstance(document, dict):
         raise BadInput(
-            "holds no map", "let `kaartje people map FILE` propose one", file=name, line=1
+            "is not a map", "let `kaartje people map FILE` propose one", file=name, line=1
         )
     return document
 
@@ -73,7 +75,10 @@ class _MapReader:
         for key in self.document:
             if key not in KEYS:
                 raise self._error(
-                    self.document, key, "is no key of a map", f"write one of {', '.join(KEYS)}"
+                    self.document,
+                    key,
+                    "is not a known key of a map",
+                    f"write one of {', '.join(KEYS)}",
                 )
         columns = self._columns("columns", COLUMNS)
         if "person_ref" not in columns:
@@ -123,13 +128,13 @@ class _MapReader:
             raise self._error(
                 self.document,
                 key,
-                "is no list of names and values",
+                "is not a list of names and values",
                 "write `ours: THEIRS`, one a line",
             )
         for name in node:
             if known and name not in known:
                 raise self._error(
-                    node, name, f"is no key of {key}", f"write one of {', '.join(known)}"
+                    node, name, f"is not a known key of {key}", f"write one of {', '.join(known)}"
                 )
         return node
 
@@ -141,7 +146,7 @@ class _MapReader:
         return found
 
     def _hold(self, node: Any, named: Mapping[str, str]) -> None:
-        """Refuse what must not be kept, whatever it would be called here."""
+        """Refuse columns that must not be kept, whatever they would be called here."""
         for ours, theirs in named.items():
             if is_forbidden(theirs):
                 problem = f"{theirs}: nobody may be selected by nationality, origin or belief"
@@ -150,7 +155,7 @@ class _MapReader:
     def _text(self, node: Any, key: Any) -> str:
         value = node[key]
         if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-            raise self._error(node, key, f"{value!r} is no text", "put it in quotes")
+            raise self._error(node, key, f"{value!r} is not text", "put it in quotes")
         return " ".join(str(value).split())
 
     def _words(self, node: Any, key: str) -> tuple[str, ...]:
@@ -161,7 +166,7 @@ class _MapReader:
             value = [value]
         if any(isinstance(word, bool) or not isinstance(word, str | int) for word in value):
             raise self._error(
-                node, key, "holds something that is no word", "put every word in quotes"
+                node, key, "holds something that is not a word", "put every word in quotes"
             )
         return tuple(" ".join(str(word).split()) for word in value)
 
@@ -196,7 +201,7 @@ class _MapReader:
         except (LookupError, TypeError):
             remedy = "write utf-8, cp1252, iso-8859-15, cp850 or utf-16"
             raise self._error(
-                self.document, "encoding", f"{name!r} is no encoding", remedy
+                self.document, "encoding", f"{name!r} is not a known encoding", remedy
             ) from None
         return "utf-8-sig" if found == "utf-8" else found
 
@@ -209,7 +214,7 @@ class _MapReader:
             raise self._error(
                 self.document,
                 "delimiter",
-                f"{value!r} is no delimiter",
+                f"{value!r} is not a delimiter",
                 'write ";", ",", "|" or tab',
             )
         return str(found)
@@ -221,7 +226,7 @@ class _MapReader:
                 raise self._error(
                     node,
                     key,
-                    f"{order!r} is no order of a date",
+                    f"{order!r} is not an order of dates",
                     f"write one of {', '.join(FORMATS)}",
                 )
         return orders

@@ -1,4 +1,4 @@
-"""Names: how a person is greeted and addressed, and whether a name survived its export."""
+"""Names of people, with greetings, addressee lines and checks for damage by an export."""
 
 import re
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ class NameColumns(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A person's name as the source has it, and by which of their names they go.
+    """A person's name as the source has it, with their name use.
 
     Attributes:
         initials: `R.M.`; may be empty where a given name is known.
@@ -101,19 +101,19 @@ class Name:
         )
 
     def salutation(self, language: str = "nl") -> str:
-        """Return the formal greeting, without a comma: `Geachte mevrouw In het Veld`."""
+        """Return the formal greeting without a comma, as `Geachte mevrouw In het Veld`."""
         return self._greeting(_FORMAL, language)
 
     def informal(self, language: str = "nl") -> str:
-        """Return the warm greeting, without a comma: `Beste mevrouw Van Velzen`, `Dear Ms Van Velzen`."""
+        """Return the warm greeting without a comma, as `Beste mevrouw Van Velzen` or `Dear Ms Van Velzen`."""
         return self._greeting(_INFORMAL, language)
 
     def addressee(self) -> str:
-        """Return the name as it stands on an envelope: `B.P. van Groenen`."""
+        """Return the name as it is written on an envelope, as `B.P. van Groenen`."""
         return " ".join(part for part in (self._initials(), self._family()) if part)
 
     def called(self) -> str:
-        """Return the name as somebody would say it: `Bram van Groenen`."""
+        """Return the name as somebody would say it, as `Bram van Groenen`."""
         return " ".join(
             part
             for part in (self._before(self.given_name or self._initials()), self._family())
@@ -144,7 +144,7 @@ class Name:
         return self._before(_initials_of(self.given_name))
 
     def _before(self, given: str) -> str:
-        """Return what stands before the family name: nothing where the given name stands in for it."""
+        """Return the part before the family name, or nothing where the given name replaces it."""
         return given if self.family_name or self._use() == PARTNER else ""
 
 
@@ -156,7 +156,7 @@ def _with_prefix(prefix: str, name: str) -> str:
 
 
 def _capital(family: str) -> str:
-    """Capitalise the first letter; after an apostrophe it stays small, as Dutch has it ('t Hart)."""
+    """Capitalise the first letter, except after an apostrophe as in 't Hart."""
     return family if family.startswith(("'", "\u2019")) else family[:1].upper() + family[1:]
 
 
@@ -169,7 +169,7 @@ def _with_dots(initials: str) -> str:
 
 
 def _initials_of(given_name: str) -> str:
-    """Return `D.` for Dirk-Willem; a name of one letter keeps itself and takes no dot, as the register writes it."""
+    """Return `D.` for Dirk-Willem, and a name of one letter without a dot, as the register writes it."""
     return "".join(
         part[0].upper() if len(part) == 1 else f"{part[0].upper()}." for part in given_name.split()
     )
@@ -177,10 +177,10 @@ def _initials_of(given_name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def damaged(text: str) -> str | None:
-    """Say why a name or a street cannot be printed as it stands, or None when it can.
+    """Return why a name or a street cannot be printed as it is, or None when it can.
 
-    Damage is what exports and spreadsheets do to letters: a question mark in place of one, UTF-8 read as something
-    else, a formula.
+    Damage is what exports and spreadsheets do to letters, such as a question mark in place of one,
+    UTF-8 read as another encoding, or a formula.
     """
     if not text:
         return None
@@ -198,7 +198,7 @@ def damaged(text: str) -> str | None:
 
 
 def _twice_encoded(text: str) -> bool:
-    """Whether the text is UTF-8 that somebody read as a single-byte encoding (`MÃ¼ller`)."""
+    """Whether the text is UTF-8 that was read as a single-byte encoding (`MÃ¼ller`)."""
     for encoding in ("cp1252", "latin-1", "iso-8859-15"):
         try:
             text.encode(encoding).decode("utf-8")

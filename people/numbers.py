@@ -1,4 +1,4 @@
-"""Telephone numbers: what was typed, parsed into a number we may text, may call, or neither.
+"""Telephone numbers, parsed into numbers that may be texted, called, both or neither.
 
 `libphonenumber` says what a number is; the rules here say what may be done with it. Its general machinery takes a tenth
 of a millisecond, so Dutch numbers typed in the common ways go through its metadata directly (`people.dutch_numbers`).
@@ -36,7 +36,7 @@ _NEVER: dict[str, str] = {
 
 @dataclass
 class NotAPhoneNumber(BadInput):
-    """The text is no telephone number that can be in use."""
+    """The text is not a telephone number that can be in use."""
 
     field: str | None = "phone"
 
@@ -61,7 +61,9 @@ class PhoneNumber:
 
     @classmethod
     def parse(cls, text: str, region: str = "NL") -> "PhoneNumber":
-        """Read a number as people type it; `region` is where a number without a country code belongs.
+        """Read a number as people type it.
+
+        `region` is where a number without a country code belongs.
 
         Raises:
             NotAPhoneNumber: it is empty, a withheld caller, too long or too short, or in no number plan.
@@ -71,7 +73,7 @@ class PhoneNumber:
         return _parse_any(text, region)
 
     def printed(self) -> str:
-        """Return the number as a person reads it: `06 12345678`, `0800 1234`, `+32 470 12 34 56`."""
+        """Return the number as a person reads it, as `06 12345678`, `0800 1234` or `+32 470 12 34 56`."""
         import phonenumbers
 
         number = phonenumbers.parse(self.e164)
@@ -83,7 +85,7 @@ class PhoneNumber:
         )
 
     def refusals(self) -> tuple[str, ...]:
-        """Say why it may not be texted or not be called; empty when both are allowed."""
+        """Return why it may not be texted or called, or nothing when both are allowed."""
         if self.may_text and self.may_call:
             return ()
         if self.e164.startswith(MACHINE_TO_MACHINE):
@@ -96,7 +98,7 @@ class PhoneNumber:
 
 
 def check(text: str, region: str = "NL") -> dict[str, Any]:
-    """Say what may be done with a number, also when it is none.
+    """Return what may be done with a number, also when it is not a number.
 
     Returns:
         `text` and `call` (booleans), `e164` (None for what is no number at all), `type` (`UNKNOWN` where the number
@@ -141,7 +143,7 @@ def _ruled(e164: str, kind: str, region: str) -> PhoneNumber:
 
 @lru_cache(maxsize=4096)
 def _parse_any(text: str, region: str) -> PhoneNumber:
-    """Read a number through libphonenumber itself; junk repeats (`geen`, `0612`), so answers are kept."""
+    """Read a number with libphonenumber, cached because junk repeats (`geen`, `0612`)."""
     import phonenumbers
 
     number = _parsed(text, region)
@@ -167,7 +169,7 @@ def _parsed(text: str, region: str) -> Any:
 
     typed = text.strip()
     if not typed:
-        raise NotAPhoneNumber("there is no number", "write it as 06 12345678 or +31 6 12345678")
+        raise NotAPhoneNumber("the number is missing", "write it as 06 12345678 or +31 6 12345678")
     if typed.casefold() in _WITHHELD_WORDS or _only_digits(typed) in _WITHHELD_KEYS:
         raise NotAPhoneNumber(f"{_shown(text)} stands for a withheld number")
     if len(typed) > _LONGEST:
@@ -178,12 +180,12 @@ def _parsed(text: str, region: str) -> Any:
         return phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         raise NotAPhoneNumber(
-            f"{_shown(text)} is no telephone number", "write it as 06 12345678"
+            f"{_shown(text)} is not a telephone number", "write it as 06 12345678"
         ) from None
 
 
 def _digits_read(text: str, region: str) -> str | None:
-    """Return how the digits of a number that cannot be in use were read, so that a typing error can be found."""
+    """Return how the digits of a number that cannot be in use were read, to find a typing error."""
     import phonenumbers
 
     try:

@@ -1,6 +1,7 @@
-"""Bring in obligations: one tax of one year of one person, and how far it has come.
+"""Import of obligations, each of one person for one tax and one year, with its progress.
 
-A newer file replaces what was known of each obligation it names; one it does not name stays as it was.
+A newer file replaces what was known of each obligation it names. One it does not name stays as it
+was.
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,7 +74,7 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class ObligationsReport:
-    """What became of a file of obligations."""
+    """Result of an import of obligations."""
 
     taken: Taken
     waiting: int  # rows about somebody not imported yet: kept until that person appears
@@ -91,7 +92,9 @@ def import_obligations(
     refused: Path | None = None,
     watch: Watch = unwatched,
 ) -> ObligationsReport:
-    """Import a file of obligations, in one transaction. The same file twice changes nothing.
+    """Import a file of obligations in one transaction.
+
+    The same file twice changes nothing.
 
     Columns: `person_ref, tax` (income, vat), `year`, and each where it is known: the days of `DAYS`, and
     `refund_expected` (yes or no).
@@ -141,7 +144,7 @@ def read_obligation(row: Row, today: date) -> dict[str, Any]:
         BadInput: a field is wrong, or the days cannot all be true.
     """
     if not row["person_ref"]:
-        raise BadInput("is empty", "say whose it is", field="person_ref")
+        raise BadInput("is empty", "write the reference of the person", field="person_ref")
     days = {name: row.day(name) if row[name] else None for name in DAYS}
     year = _year(row["year"], today)
     _can_be_true(days, year, today)
@@ -158,14 +161,14 @@ def read_obligation(row: Row, today: date) -> dict[str, Any]:
 def _tax(text: str) -> str:
     if text.casefold() not in TAXES:
         raise BadInput(
-            f"{text[:40]!r} is no tax we know", f"write {' or '.join(TAXES)}", field="tax"
+            f"{text[:40]!r} is not a known tax", f"write {' or '.join(TAXES)}", field="tax"
         )
     return text.casefold()
 
 
 def _year(text: str, today: date) -> int:
     if not (text.isascii() and text.isdecimal()) or not FIRST_YEAR <= int(text[:5]) <= today.year:
-        problem = f"{text[:20]!r} is no tax year we can believe"
+        problem = f"{text[:20]!r} is not a believable tax year"
         raise BadInput(problem, f"write a year from {FIRST_YEAR} to {today.year}", field="year")
     return int(text)
 
@@ -182,25 +185,28 @@ def _refund(text: str) -> bool | None:
 
 
 def _can_be_true(days: Mapping[str, date | None], year: int, today: date) -> None:
-    """Refuse days that contradict each other: reversed letters, a return before its year, a deed still to come."""
+    """Refuse days that contradict each other.
+
+    Such are reversed letters, a return before its year, and a filing or assessment in the future.
+    """
     sent = [(name, day) for name in _LETTERS if (day := days[name]) is not None]
     for (before, earlier), (after, later) in pairwise(sent):
         if later < earlier:
             raise BadInput(
                 f"{later} lies before {before} {earlier}",
-                "look which of the two is right",
+                "check which of the two is right",
                 field=after,
             )
     for name in _HAPPENED:
         day = days[name]
         if day is not None and day > today:
             raise BadInput(
-                f"{day} is still to come", "leave it empty until it has happened", field=name
+                f"{day} is in the future", "leave it empty until it has happened", field=name
             )
         if day is not None and day < date(year, 1, 1):
             raise BadInput(
                 f"{day} lies before the year {year} began",
-                "look at the day and the year",
+                "check the day and the year",
                 field=name,
             )
 
@@ -208,7 +214,7 @@ def _can_be_true(days: Mapping[str, date | None], year: int, today: date) -> Non
 def _stage(
     connection: Connection, rows: list[tuple[Row, dict[str, Any]]], refusals: Refusals
 ) -> None:
-    """Put rows aside; an obligation that stood in this file already is refused."""
+    """Write rows to the staging table, and refuse an obligation that is in this file already."""
     staged.create(connection, checkfirst=True)
     lines = _lines(connection, {row["person_ref"] for row, _ in rows})
     new = []
@@ -218,8 +224,10 @@ def _stage(
         if first == row.line:
             new.append({**values, "line": row.line})
         else:
-            said = f"{key[0]} has {key[1]} {key[2]} on line {first} already, and that row was taken"
-            refusals.refuse(row, BadInput(said, "keep one of the two", field="person_ref"))
+            problem = (
+                f"{key[0]} has {key[1]} {key[2]} on line {first} already, and that row was taken"
+            )
+            refusals.refuse(row, BadInput(problem, "keep one of the two", field="person_ref"))
     if new:
         connection.execute(insert(staged), new)
 
@@ -235,7 +243,7 @@ def _same() -> ColumnElement[bool]:
 
 
 def _update(connection: Connection, stamps: Mapping[str, Any]) -> int:
-    """Replace what is known of those that changed; return how many."""
+    """Replace the obligations that changed, and return how many."""
     changed = or_(
         *(getattr(Obligation, name).is_distinct_from(staged.c[name]) for name in OPTIONAL)
     )

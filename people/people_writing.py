@@ -1,6 +1,7 @@
-"""Write parsed people to the database in batches: new ones added, changed ones updated, the rest left alone.
+"""Writing of parsed people to the database in batches.
 
-The statements are the drivers' own: a batch of rows goes down in one call, without a parameter being looked at twice.
+New people are added, changed ones updated, the rest left alone. The statements are the drivers'
+own, so that a batch of rows is sent in one call, without processing of each parameter.
 """
 
 import json
@@ -20,7 +21,7 @@ _STAMPS = ("content_hash", "import_id", "updated_at", "seen_at")
 
 @dataclass(kw_only=True)
 class Writer:
-    """Writes one import's people, inside one transaction in which nobody else writes people.
+    """Writes the people of one import, inside a transaction in which nobody else writes people.
 
     Attributes:
         connection: The open transaction.
@@ -37,7 +38,7 @@ class Writer:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
-    _moment: Any = None
+    _moment: datetime | str = ""
     _none_known: bool = False
     _next_id: int = 0
     _aside: list[Index] = field(default_factory=list)
@@ -45,10 +46,9 @@ class Writer:
 
     def __post_init__(self) -> None:
         dialect = self.connection.dialect
-        self._moment = UtcDateTime().process_bind_param(self.now, dialect)
-        if self._embedded:
-            self._moment = self._moment.isoformat(" ", "microseconds")
-        else:
+        moment = cast("datetime", UtcDateTime().process_bind_param(self.now, dialect))
+        self._moment = moment.isoformat(" ", "microseconds") if self._embedded else moment
+        if not self._embedded:
             # others may read and refer to people meanwhile, but not write them
             self.connection.execute(text("lock table people in share row exclusive mode"))
         self._none_known = (
@@ -67,7 +67,7 @@ class Writer:
         return "?" if self._embedded else "%s"
 
     def write(self, batch: Sequence[Parsed]) -> None:
-        """Write one batch; no reference stands in it twice."""
+        """Write one batch, in which no reference occurs twice."""
         if self._none_known:
             self.added += len(batch)
             self._insert(list(zip(self._ids(len(batch)), batch, strict=True)))
@@ -96,12 +96,15 @@ class Writer:
             self._insert(list(zip(self._ids(len(new)), new, strict=True)))
 
     def finish(self) -> None:
-        """Put back what was set aside."""
+        """Create the indexes that were dropped."""
         for index in self._aside:
             index.create(self.connection)
 
     def _set_indexes_aside(self) -> None:
-        """Build the indexes of an empty table once at the end: sorted, not in leaps. A rollback undoes it."""
+        """Drop the indexes of an empty table, to build them once at the end.
+
+        Building them sorted is faster. A rollback undoes it.
+        """
         for table in (Person.__table__, PersonNumber.__table__):
             for index in sorted(cast("Table", table).indexes, key=lambda index: str(index.name)):
                 if not index.unique:
@@ -109,14 +112,14 @@ class Writer:
                     self._aside.append(index)
 
     def _see(self, refs: list[str]) -> None:
-        """Note that a source said again what we know already: it is as fresh as this import."""
+        """Record that a source gave again what is known already, so that it is as fresh as this import."""
         if refs:
             wanted, param = self._among(refs)
             seen = f"update people set seen_at = {self._mark} where person_ref in {wanted}"
             self.connection.exec_driver_sql(seen, (self._moment, param))
 
     def _among(self, refs: list[str]) -> tuple[str, Any]:
-        """Return a list of references as one parameter, and the words that read it."""
+        """Return a list of references as one parameter, and the SQL that reads it."""
         if self._embedded:
             return "(select value from json_each(?))", json.dumps(refs)
         return "(select unnest(%s::text[]))", refs

@@ -1,4 +1,4 @@
-"""Propose a map for a source's own columns: by what they are called, and by what stands in them."""
+"""Proposal of a map for a source's columns, by their names and by their values."""
 
 import json
 import re
@@ -36,7 +36,7 @@ _FREE_TEXT = 100  # distinct values; a code has fewer
 
 @dataclass
 class _Column:
-    """What stands in one of the source's columns."""
+    """Values found in one of the source's columns."""
 
     name: str
     filled: int = 0
@@ -51,7 +51,7 @@ class _Column:
                 self.values.add(value)
 
     def share(self, fits: Callable[[str], object]) -> float:
-        """Return which part of the different values fits."""
+        """Return the share of distinct values that fits."""
         return (
             sum(bool(fits(value)) for value in self.values) / len(self.values)
             if self.values
@@ -69,7 +69,9 @@ class _Proposal:
 
 
 def propose_map(file: Path) -> str:
-    """Return the text of a map for this file; it can be used as it is, and should be read first.
+    """Return the text of a proposed map for this file.
+
+    It can be used as it is, and should be read first.
 
     Raises:
         BadInput: the file is no CSV, or no column tells the people apart.
@@ -115,7 +117,10 @@ def _by_name(columns: dict[str, _Column], proposal: _Proposal) -> None:
 
 
 def _by_value(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:
-    """Find what no name gave away: citizen numbers, postcodes, mail, numbers, and what tells the people apart."""
+    """Find columns by their values where no name was known.
+
+    These are citizen numbers, postcodes, mail, telephone numbers and the person's reference.
+    """
     tests: dict[str, Callable[[str], object]] = {
         "bsn": lambda text: (
             len(text) == citizen_numbers.DIGITS and text.isdigit() and citizen_numbers.passes(text)
@@ -221,7 +226,7 @@ def _dates(columns: dict[str, _Column], proposal: _Proposal) -> None:
 
 
 def _flag_words(columns: dict[str, _Column], proposal: _Proposal) -> tuple[list[str], list[str]]:
-    """Return the words for yes and no where the file has any that are not known anyway."""
+    """Return the words for yes and no, where the file has any that are not known."""
     named = [proposal.columns[ours] for ours in _FLAG_COLUMNS if ours in proposal.columns]
     named += [name for kind, name in proposal.facts.values() if kind == "bool"]
     found = [

@@ -1,4 +1,4 @@
-"""Open a CSV file of people: its fingerprint, its header, and its records with the lines they stand on."""
+"""Reading of a CSV file of people, with its hash, its header and its records by line."""
 
 import csv
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _CHUNK = 1 << 20
 
 
 class Record(NamedTuple):
-    """One record of the file: its first line, its number (the first after the header is 1), and its fields."""
+    """A record with its first line, its number (the first after the header is 1) and its fields."""
 
     line: int
     number: int
@@ -95,7 +95,7 @@ class Source:
 
 
 def open_source(file: Path, *, encoding: str = "utf-8-sig", delimiter: str | None = None) -> Source:
-    """Look at a file: take its fingerprint and read its header.
+    """Hash a file and read its header.
 
     Raises:
         BadInput: it is empty, no CSV, in another encoding, or its header has no name, a name twice, or too many.
@@ -145,7 +145,7 @@ _MAP_IT = "let `kaartje people map FILE` propose a map that says so"
 
 
 def _header_line(file: Path, encoding: str) -> tuple[int, str]:
-    """Return how many lines stand before the header (Excel's own `sep=;` is one) and the header's record."""
+    """Return the number of lines before the header (such as Excel's `sep=;`) and the header's record."""
     try:
         with file.open(encoding=encoding, newline="") as text:
             line, skipped = text.readline(), 0
@@ -168,7 +168,7 @@ def _names(file: Path, header: str, delimiter: str) -> tuple[str, ...]:
         ]
     except (csv.Error, StopIteration):
         raise BadInput(
-            "the first line is no header", "name the columns in it", file=str(file), line=1
+            "the first line is not a header", "name the columns in it", file=str(file), line=1
         ) from None
     if names and not names[-1]:
         names.pop()  # a delimiter at the end of every line
@@ -188,7 +188,7 @@ def _names(file: Path, header: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _undecodable(file: Path, encoding: str) -> BadInput:
-    """Find the line that is in another encoding and say so."""
+    """Return an error with the line that is in another encoding."""
     name = "UTF-8" if encoding.startswith("utf-8") else encoding
     remedy = f"save the file as UTF-8, or {_MAP_IT}"
     return BadInput(f"is not {name} text", remedy, file=str(file), line=_bad_line(file, encoding))

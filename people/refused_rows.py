@@ -1,4 +1,4 @@
-"""Write out what was refused, and what was remarked, so that the sender can mend it."""
+"""Files of refused rows and of remarks, so that the sender can correct them."""
 
 import csv
 import os
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
 SHOWN = 20
 MASK = "*********"
-"""Stands in the place of a citizen number: it leaves the house in no file."""
+"""Replaces a citizen number, which never leaves the installation in a file."""
 REFUSED_COLUMNS = (
     "refused_line",
     "refused_record",
@@ -33,7 +33,7 @@ def safe(cell: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
-    """One row that was not taken, and why."""
+    """A row that was not taken, with the reason."""
 
     line: int  # where it starts in the file, as an editor counts
     record: int  # the first after the header is 1
@@ -42,7 +42,7 @@ class RefusedRow:
     remedy: str
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return it as one line."""
         place = (
             f"line {self.line}"
             if self.record + 1 == self.line
@@ -53,13 +53,16 @@ class RefusedRow:
     @property
     def problem(self) -> str:
         """The field, what is wrong and the remedy, in one line."""
-        said = ": ".join(part for part in (self.field, self.reason) if part)
-        return f"{said}; {self.remedy}" if self.remedy else said
+        message = ": ".join(part for part in (self.field, self.reason) if part)
+        return f"{message}; {self.remedy}" if self.remedy else message
 
 
 @dataclass(kw_only=True)
 class Draft:
-    """A CSV file that gets its name only when it is finished; without rows there is no file."""
+    """A CSV file that is renamed to its own name only when it is finished.
+
+    Without rows there is no file.
+    """
 
     file: Path | None
     header: Sequence[str]
@@ -80,7 +83,7 @@ class Draft:
         self._writer.writerow([safe(cell) for cell in cells])
 
     def finish(self) -> Path | None:
-        """Give the file its name; returns it, or None where there is nothing to tell."""
+        """Rename the file to its own name and return it, or None where there is nothing in it."""
         if self._text is None or self.file is None:
             return None
         self._text.flush()
@@ -112,7 +115,10 @@ class Draft:
 
 @dataclass
 class Refusals:
-    """Collects refused rows: counts all, keeps the first few to show, and drafts the refused file."""
+    """Collects refused rows.
+
+    It counts all, keeps the first few to show, and drafts the refused file.
+    """
 
     draft: Draft
     width: int
@@ -125,7 +131,10 @@ class Refusals:
         return self.draft.rows
 
     def add(self, row: RefusedRow, cells: Sequence[str]) -> None:
-        """Take note of one refused row; `cells` are its fields as they stood."""
+        """Add one refused row.
+
+        `cells` are its fields as they were.
+        """
         if len(self.shown) < SHOWN:
             self.shown.append(row)
         kept = [cell[:1000] for cell in cells[: self.width]]

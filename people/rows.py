@@ -1,4 +1,4 @@
-"""One record of a file becomes one row of the people table: every value parsed, or the row refused."""
+"""Parsing of a record of a file into a row of the people table, or refusing it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ Remark = tuple[str, str, str]
 
 
 class Parsed(NamedTuple):
-    """What a record came to."""
+    """A record as parsed."""
 
     ref: str
     values: tuple[Any, ...]  # the columns of `VALUES`
@@ -90,7 +90,7 @@ VALUES = (
 
 @dataclass(kw_only=True)
 class RowParser:
-    """Parses the records of one file.
+    """A parser of the records of one file.
 
     Attributes:
         pick: Takes the values of `COLUMNS`, then those of the facts, from a record's cleaned fields.
@@ -120,7 +120,7 @@ class RowParser:
         return self.parse_many([cells])[0]
 
     def parse_many(self, records: Sequence[list[str]]) -> list[Parsed]:
-        """Read some records, column by column: half the time of going row by row.
+        """Read some records column by column, in half the time of going row by row.
 
         Raises:
             BadInput: one of them cannot be taken; which one is found by reading each alone.
@@ -151,7 +151,7 @@ class RowParser:
         return list(map(Parsed, refs, values, numbers, map(self._content_hash, rows), remarks))
 
     def _strict(self, columns: Sequence[Sequence[str]]) -> Iterator[list[Any]]:
-        """Read what a row is refused for, column by column."""
+        """Read the columns for whose errors a row is refused."""
         named = dict(zip(COLUMNS, columns, strict=False))
         reading = "person_ref"
         try:
@@ -182,7 +182,7 @@ class RowParser:
     def _mild(
         self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]]
     ) -> Iterator[Sequence[Any]]:
-        """Read what is remarked upon, not refused: names, languages, addresses, mail and telephone numbers."""
+        """Read the columns whose errors are remarked, namely names, languages, addresses, mail and numbers."""
         suspected = (
             any(any(map(damaged, columns[place])) for place in _NAME_PLACES)
             or "" in columns[_FAMILY]
@@ -212,7 +212,7 @@ class RowParser:
         return lambda text: hashed(citizen_numbers.parse(text))
 
     def _joint_hashes(self, numbers: Sequence[str]) -> Iterable[str | None]:
-        """Return the hashes under the joint key of citizen numbers that were found good."""
+        """Return the hashes under the joint key of valid citizen numbers."""
         if self.joint is None:
             return repeat(None, len(numbers))
         hashed = self._hash_jointly
@@ -227,7 +227,10 @@ class RowParser:
 
     @cached_property
     def _way_of_reading(self) -> bytes:
-        """What a row depends on besides its fields: our key, how the file writes its values, and our own rules."""
+        """Digest of what a row depends on besides its fields.
+
+        These are our key, how the file writes its values, and our own rules.
+        """
         facts = [(fact.name, fact.type) for fact in self.readers.declared]
         said = repr((RULES, self.key, self.readers.signature(), facts))
         if self.joint is not None:  # set since, it changes every row once; not set, it changes none
@@ -245,7 +248,10 @@ class RowParser:
         return int.from_bytes(digest, "big") >> 1
 
     def _clean(self, cells: list[str]) -> list[str]:
-        """Return the fields without spaces around them; most records are found clean at one glance."""
+        """Return the fields without spaces around them.
+
+        Most records are found clean at one glance.
+        """
         if len(cells) != self.width:
             cells = self._fit(cells)
         joined = "|".join(cells)
@@ -376,5 +382,8 @@ class RowParser:
 def picker(
     columns: Mapping[str, int], fact_indexes: Sequence[int]
 ) -> Callable[[Sequence[str]], Sequence[str]]:
-    """Return what takes our columns and the facts from a record, in our order; `columns` holds their places."""
+    """Return a getter of our columns and the facts from a record, in our order.
+
+    `columns` holds their places.
+    """
     return itemgetter(*(columns[name] for name in COLUMNS), *fact_indexes)

@@ -1,4 +1,4 @@
-"""A key that two bodies share, so that they can mean the same person or number without naming either."""
+"""The key that two bodies share to mean the same person or number without naming either."""
 
 import hmac
 from collections.abc import Callable
@@ -13,13 +13,16 @@ SHORTEST_KEY = 32  # characters: whoever guesses it can try every citizen number
 
 @dataclass(frozen=True, slots=True)
 class JointKey:
-    """The shared key. What is hashed says what it is first, so that a number never looks like a person."""
+    """The shared key.
+
+    A hash starts with the kind of what is hashed, so that a number never looks like a person.
+    """
 
     secret: bytes = field(repr=False)
 
     @classmethod
     def of(cls, text: str) -> "JointKey | None":
-        """Read the setting; None where there is none.
+        """Read the setting, or return None where there is none.
 
         Raises:
             BadInput: it is too short to keep anything secret.
@@ -32,16 +35,16 @@ class JointKey:
         return cls(text.encode())
 
     def fingerprint(self) -> str:
-        """Return sixteen hexadecimal characters that are the same for the same key, and give nothing of it away."""
+        """Return sixteen hexadecimal characters that identify the key without revealing it."""
         return self._hash("key:kaartje")[:16]
 
     def persons(self) -> Callable[[str], str]:
-        """Return what hashes citizen numbers (nine digits), fast: a file has many."""
+        """Return a fast hash function for citizen numbers (nine digits)."""
         hashed = citizen_numbers.hasher(self.secret)
         return lambda bsn: hashed(f"person:{bsn}")
 
     def numbers(self) -> Callable[[str], str]:
-        """Return what hashes telephone numbers (E.164)."""
+        """Return a hash function for telephone numbers (E.164)."""
         hashed = citizen_numbers.hasher(self.secret)
         return lambda e164: hashed(f"number:{e164}")
 

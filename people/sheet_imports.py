@@ -1,4 +1,7 @@
-"""Take a sheet of ours into the database: in batches, in one transaction, with a line in the book of imports."""
+"""Import of a CSV sheet with columns of ours, in batches and in one transaction.
+
+Each import is recorded as a row of `imports`.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -15,16 +18,16 @@ from store.tables import Import
 
 BATCH = 2_000  # rows; keeps every IN list below what either database takes
 Watch = Callable[[str, int, int], None]
-"""Told how far the work is: the phase, how many are done, how many there are."""
+"""A progress callback, called with the phase, how many are done and how many there are."""
 
 
 def unwatched(phase: str, done: int, total: int) -> None:
-    """Take no notice of progress."""
+    """Ignore progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What became of a file's rows."""
+    """Result of an import, with the counts of its rows."""
 
     file: str
     import_id: int
@@ -47,18 +50,18 @@ TakeBatch = Callable[[Connection, int, list[Row], Refusals], int]
 """Takes one batch of rows into the database under the import's id; returns how many were new."""
 
 Around = Callable[[Connection], AbstractContextManager[None]]
-"""What is to happen in the same transaction before the first batch and after the last."""
+"""A context manager round all batches, in the same transaction."""
 
 
 class Written(NamedTuple):
-    """How many rows were new, and how many changed what was known."""
+    """Counts of rows that were new, and of rows that changed something."""
 
     added: int = 0
     updated: int = 0
 
 
 Finish = Callable[[Connection, int, Refusals], Written]
-"""Does, once every batch was taken, what only the whole file can tell."""
+"""Called once every batch was taken, for results that need the whole file."""
 
 
 def _nothing_more(_connection: Connection, _import_id: int, _refusals: Refusals) -> Written:
@@ -83,9 +86,9 @@ def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
     finish: Finish = _nothing_more,
     around: Around = _nothing_around,
 ) -> Taken:
-    """Take every good row of `sheet` in one transaction, and note in the book of imports what became of them.
+    """Import every good row of `sheet` in one transaction, and record the import with its counts.
 
-    `source` names the register or list that it is, as its age is agreed.
+    `source` names the register or list that it is, under the name by which its age is agreed.
     """
     rows = added = 0
     with (

@@ -1,9 +1,9 @@
-"""Small CSV files with columns of our own: lists, replies, outcomes. Read row by row; a bad row never stops the others.
+"""Small CSV files with columns of ours, read row by row, in which a bad row never stops the others.
 
-The file is UTF-8 (a BOM is taken), with commas, semicolons or tabs between fields, any line end, and line breaks within
-quotes. What is wrong with the whole file is `BadInput`; what is wrong with one row comes back as a `Refused`, is
-written to the refused file as it stood, and can be mended and imported there and then: the two columns that the refused
-file adds are passed over.
+The file is UTF-8 (a BOM is taken), with commas, semicolons or tabs between fields, any line end,
+and line breaks within quotes. An error of the whole file is `BadInput`. An error of one row comes
+back as a `Refused`. It is written to the refused file as it was, and can be corrected and imported
+from there, because the two columns that the refused file adds are ignored.
 """
 
 import csv
@@ -34,7 +34,10 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the line it starts on (1 is the header) and its fields by column, stripped; absent columns are empty."""
+    """A row with its first line (1 is the header) and its fields by column.
+
+    Fields are stripped, absent columns are empty.
+    """
 
     line: int
     fields: Mapping[str, str]
@@ -43,7 +46,7 @@ class Row:
         return self.fields.get(column, "")
 
     def number(self, column: str) -> str | None:
-        """Read a field as a telephone number in E.164; None where it is empty.
+        """Read a field as a telephone number in E.164, or None where it is empty.
 
         Raises:
             NotAPhoneNumber: it is none that can be in use.
@@ -63,13 +66,13 @@ class Row:
         try:
             return date.fromisoformat(self[column])
         except ValueError:
-            problem = f"{self[column][:40]!r} is no day" if self[column] else "there is no day"
+            problem = f"{self[column][:40]!r} is not a date" if self[column] else "is empty"
             raise BadInput(problem, "write it as 2023-06-01", field=column) from None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One row that was not taken, as it stood, and why."""
+    """A row that was not taken, with its cells as they were and the reason."""
 
     line: int
     problem: str  # field, problem and remedy in one line
@@ -78,7 +81,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One CSV file whose header was found good."""
+    """A CSV file whose header was found good."""
 
     file: Path
     columns: tuple[str, ...]  # as they stand in the file
@@ -158,7 +161,7 @@ def _opened(file: Path) -> Iterator[TextIO]:
 
 
 def open_sheet(file: Path, *, required: Iterable[str], optional: Iterable[str] = ()) -> Sheet:
-    """Look at a file's header and take its fingerprint.
+    """Check a file's header and hash the file.
 
     Raises:
         BadInput: the file is empty or not UTF-8, or a column is missing, unknown or there twice.
@@ -225,7 +228,7 @@ def _check_columns(
     if odd is not None:
         # a column spelled wrong would be passed over in silence, and with it, say, every objection
         raise BadInput(
-            "is no column of this file",
+            "is not a column of this file",
             f"columns: {', '.join(known)}",
             file=str(file),
             line=1,
@@ -235,9 +238,11 @@ def _check_columns(
 
 @dataclass(kw_only=True)
 class Refusals:
-    """Collects refused rows: counts all, keeps the first fifty to show, and writes all to the refused file.
+    """Collects refused rows.
 
-    The file gets its name only when the block ends well, so nobody reads half of it; no refusals, no file.
+    It counts all, keeps the first fifty to show, and writes all to the refused file. The file gets
+    its name only when the block ends well, so nobody reads half of it. Without refusals there is no
+    file.
     """
 
     sheet: Sheet
@@ -248,7 +253,7 @@ class Refusals:
     _text: TextIO | None = None
 
     def add(self, refused: Refused) -> None:
-        """Take note of one refused row."""
+        """Add one refused row."""
         self.count += 1
         if len(self.shown) < SHOWN_REFUSALS:
             self.shown.append(refused)
@@ -256,7 +261,7 @@ class Refusals:
             self._write(self.file, refused)
 
     def refuse(self, row: Row, error: BadInput) -> None:
-        """Take note of a row whose values were refused."""
+        """Add a row whose values were refused."""
         cells = tuple(row[column] for column in self.sheet.columns)
         self.refused_values += 1
         self.add(Refused(row.line, str(error), cells))

@@ -1,4 +1,7 @@
-"""A map: how a source names its own columns and writes its values, so that its export can be read as people."""
+"""The map of a source, with its column names and how it writes values.
+
+With it an export of the source can be read as people.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +26,7 @@ from store.errors import BadInput
 
 @dataclass(frozen=True, kw_only=True)
 class SourceMap:
-    """How one source writes people.
+    """Map of one source's columns and values.
 
     Attributes:
         columns: Our column: the source's column.
@@ -115,7 +118,7 @@ class SourceMap:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Where everything stands in one file and how it is written."""
+    """Places and formats of the columns of one file."""
 
     facts: tuple[FactDeclaration, ...]
     indexes: Mapping[str, int]
@@ -127,7 +130,7 @@ class Layout:
     def parser(
         self, source: Source, key: bytes, today: str, joint: JointKey | None = None
     ) -> RowParser:
-        """Return what parses the records of the file."""
+        """Return a parser for the records of the file."""
         return RowParser(
             pick=picker(self.indexes, self.fact_indexes),
             readers=replace(self.readers, today=today),
@@ -140,12 +143,17 @@ class Layout:
         )
 
     def bsn_index(self) -> int:
-        """Return the place of the citizen number in a record; it may lie beyond the record's end."""
+        """Return the index of the citizen number in a record.
+
+        It may lie beyond the record's end.
+        """
         return self.indexes["bsn"]
 
 
 def own_map(source: Source) -> SourceMap:
-    """Return the map of a file in our own columns: a partner's may lack, facts are declared as `name:type`.
+    """Return the map of a file in our own columns.
+
+    A partner's columns may be missing, and facts are declared as `name:type`.
 
     Raises:
         BadInput: a column is missing or unknown, or holds what must not be kept.

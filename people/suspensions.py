@@ -1,4 +1,4 @@
-"""Why the population register no longer keeps up somebody's record: one letter, however the source writes it.
+"""Reasons why the population register suspended a person's record, as one letter.
 
 O  died                  E  left the country       M  a minister decided so
 R  lives abroad (RNI)    F  the record is an error .  suspended, the reason is not known
@@ -48,7 +48,7 @@ _AFTER_CODE = frozenset(" -:=(")
 def suspension_code(
     text: str, yes: AbstractSet[str], no: AbstractSet[str], yes_means: str
 ) -> str | None:
-    """Return the letter; None where the record is kept up.
+    """Return the letter, or None where the record is kept up to date.
 
     Args:
         text: As the source writes it: a letter, a letter with words behind it, a word, or a flag.
@@ -59,19 +59,19 @@ def suspension_code(
     Raises:
         BadInput: it is none of these.
     """
-    said = " ".join(_plain(text).split())
-    if said.upper() in CODES and said:
-        return said.upper()
-    if said in _CODE_OF:
-        return _CODE_OF[said]
-    if not said or said in no or said in _NOTHING:
+    word = " ".join(_plain(text).split())
+    if word.upper() in CODES and word:
+        return word.upper()
+    if word in _CODE_OF:
+        return _CODE_OF[word]
+    if not word or word in no or word in _NOTHING:
         return None
-    if said in yes:
+    if word in yes:
         return yes_means
-    if said[0].upper() in CODES and said[1:2] in _AFTER_CODE:
-        return said[0].upper()
+    if word[0].upper() in CODES and word[1:2] in _AFTER_CODE:
+        return word[0].upper()
     remedy = "write O, E, M, R, F, U or . (the reason is not known)"
-    raise BadInput(f"{text[:30]!r} is no reason of a suspension that we know", remedy)
+    raise BadInput(f"{text[:30]!r} is not a known reason of a suspension", remedy)
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What sources call their columns, in Dutch and in English. Names are compared without capitals, accents and signs."""
+"""Names of columns in Dutch and English exports, compared without capitals, accents and signs."""
 
 import re
 import unicodedata
@@ -127,12 +127,12 @@ FACT_NAMES: dict[str, tuple[str, FactType]] = {
 
 
 def tells_unknown_residence(name: str) -> bool:
-    """Whether a source's column is named as a flag that says where somebody lives is not known."""
+    """Whether a column's name is that of a flag for an unknown residence."""
     return plain(name) in {plain(word) for word in _UNKNOWN_RESIDENCE.split()}
 
 
 def fact_name(name: str) -> str:
-    """Return what a source's own column is called as a fact: small letters, digits and underscores."""
+    """Return the name of a source's column as a fact, in small letters, digits and underscores."""
     ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "_", ascii_only.casefold()).strip("_")
     return (words if words[:1].isalpha() else f"f_{words}")[:63].rstrip("_")

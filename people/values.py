@@ -1,4 +1,4 @@
-"""How one file writes its values: dates, flags, genders, languages, facts. Readers that a map can tune."""
+"""Readers of the values of one file, such as dates, flags, genders and facts, which a map can tune."""
 
 import json
 import re
@@ -98,7 +98,7 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True, kw_only=True)
 class Readers:
-    """How one file writes its values.
+    """Readers of the values of one file.
 
     Attributes:
         dates: The orders in which dates are written, the first that fits is taken; `by_column` overrides it.
@@ -128,12 +128,12 @@ class Readers:
 
     @cached_property
     def birth(self) -> "Remembered[tuple[str | None, str | None]]":
-        """A birth date as its first and last possible day, ISO."""
+        """A birth date as its first and last possible day, in ISO form."""
         return Remembered(partial(_birth, orders=self._orders("birth_date"), today=self.today))
 
     @cached_property
     def event(self) -> "Remembered[str | None]":
-        """The first possible day of an event, ISO."""
+        """The first possible day of a death or departure, in ISO form, or None where there was none."""
         orders = (*self._orders("deceased_on"), *self._orders("moved_abroad_on"))
         return Remembered(
             partial(_event, orders=tuple(dict.fromkeys(orders)), zeros=not self.zeros_are_nothing)
@@ -146,22 +146,22 @@ class Readers:
 
     @cached_property
     def name_use(self) -> "Remembered[str]":
-        """By which name somebody goes: E own, P the partner's, V the partner's and their own, N the other way round."""
+        """The name use as E (own), P (partner's), V (partner's before own) or N (own before partner's)."""
         return Remembered(_name_use)
 
     @cached_property
     def language(self) -> "Remembered[str | None]":
-        """A language as ISO 639-1; empty when it is not given, None when it is none we know."""
+        """A language in ISO 639-1, empty when it is not given, None when it is not known."""
         return Remembered(_language)
 
     @cached_property
     def flag(self) -> "Remembered[bool]":
-        """Yes or no; empty is no."""
+        """Yes or no, where empty is no."""
         return Remembered(partial(_flag, yes=self.yes, no=self.no))
 
     @cached_property
     def secrecy(self) -> "Remembered[bool]":
-        """A flag, or the register's code 0 to 7; 1 to 7 are secret."""
+        """A flag, or the register's code 0 to 7, where 1 to 7 are secret."""
         return Remembered(lambda text: text in _SECRECY_CODES or self.flag[text])
 
     @cached_property
@@ -176,7 +176,7 @@ class Readers:
         )
 
     def facts(self, columns: Sequence[Sequence[str]], rows: int) -> list[str]:
-        """Read the facts' columns as one JSON object for each row; what is empty is left out.
+        """Read the facts' columns as one JSON object for each row, without empty facts.
 
         Raises:
             BadInput: one is not of its type; `field` is the fact's name.
@@ -187,7 +187,7 @@ class Readers:
             map(reader.__getitem__, texts)
             for reader, texts in zip(self._fact_readers, columns, strict=True)
         ]
-        return [f"{{{','.join(filter(None, said))}}}" for said in zip(*read, strict=True)]
+        return [f"{{{','.join(filter(None, members))}}}" for members in zip(*read, strict=True)]
 
     @cached_property
     def _fact_readers(self) -> tuple["Remembered[str]", ...]:
@@ -197,7 +197,7 @@ class Readers:
         )
 
     def signature(self) -> str:
-        """Say everything on which the reading of a value depends."""
+        """Return a text of everything on which the reading of a value depends."""
         columns = sorted(self.by_column.items())
         words = (sorted(self.yes), sorted(self.no))
         return repr(
@@ -230,7 +230,7 @@ class Readers:
 
 
 class Remembered(dict[str, V]):
-    """What each text comes to, remembered: the same few days, words and codes come back in a million rows.
+    """A cache of read texts, because the same few days, words and codes return in a million rows.
 
     Raises:
         BadInput: the text cannot be read; it is not remembered.
@@ -249,7 +249,7 @@ class Remembered(dict[str, V]):
 
 
 def _fact(text: str, name: str, read: Callable[[str], object]) -> str:
-    """Return one fact as a member of a JSON object; empty when the text says that there is none."""
+    """Return a fact as a member of a JSON object, or empty where there is none."""
     try:
         value = read(text) if text else None
     except BadInput as error:
@@ -261,7 +261,7 @@ def _fact(text: str, name: str, read: Callable[[str], object]) -> str:
 def _gender(text: str) -> str:
     found = GENDERS.get(text.casefold())
     if found is None:
-        raise BadInput(f"{text[:20]!r} is no gender we know", "write M, V or O (unknown)")
+        raise BadInput(f"{text[:20]!r} is not a known gender", "write M, V or O (unknown)")
     return found
 
 
@@ -269,7 +269,7 @@ def _name_use(text: str) -> str:
     found = NAME_USES.get(text.casefold())
     if found is None:
         remedy = "write E (own name), P (the partner's), V (the partner's, then their own) or N (their own first)"
-        raise BadInput(f"{text[:20]!r} is no use of names we know", remedy)
+        raise BadInput(f"{text[:20]!r} is not a known name use", remedy)
     return found
 
 
@@ -318,7 +318,7 @@ def _some(words: Iterable[str]) -> str:
 def _whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise BadInput(
-            f"{text[:30]!r} is no whole number", "write it in digits, without points or spaces"
+            f"{text[:30]!r} is not a whole number", "write it in digits, without points or spaces"
         )
     return int(text)
 
@@ -327,7 +327,7 @@ def _decimal(text: str, comma: bool) -> int:  # noqa: FBT001  always named by pa
     """Return a decimal number in ten-thousandths."""
     found = (comma and _GROUPED.fullmatch(text)) or _NUMBER.fullmatch(text)
     if not found:
-        raise BadInput(f"{text[:30]!r} is no decimal number", "write it as 1234.56")
+        raise BadInput(f"{text[:30]!r} is not a decimal number", "write it as 1234.56")
     decimals = (found[3] or "").rstrip("0")
     if len(decimals) > _DECIMALS:
         raise BadInput(

@@ -1,4 +1,4 @@
-"""Write a CSV file that gets its name only when it is whole, so that nobody reads half of it."""
+"""CSV files that are renamed to their own name only when they are complete."""
 
 import csv
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def drafted(file: Path, header: Sequence[str]) -> Iterator[Callable[[Sequence[str]], object]]:
-    """Yield what writes a row; the file appears when the block ends well, and not at all otherwise.
+    """Yield a function that writes a row to a file, which appears only when the block ends well.
 
     Raises:
         OSError: it cannot be written.

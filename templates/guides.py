@@ -173,7 +173,7 @@ def _holds_together(plan: Plan, template: Template, place: str) -> None:
     named, parts = set(_named(plan)), set(template.description.parts)
     for part in sorted(named - parts):
         raise BadInput(
-            f"{part!r} is no part of the words", "write a block for it", file=place, field="part"
+            f"{part!r} is not a part of the words", "write a block for it", file=place, field="part"
         )
     for part in sorted(parts - named):
         raise BadInput(

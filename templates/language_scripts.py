@@ -60,7 +60,9 @@ class Script:
                 part: self._say(part, scope, values) for part in self.parts if part not in without
             }
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            raise BadInput(f"goes wrong: {error}", "mend the template", file=self.file) from error
+            raise BadInput(
+                f"goes wrong: {error}", "correct the template", file=self.file
+            ) from error
 
     def _say(self, part: str, scope: Any, values: Mapping[str, Any]) -> str:
         """Return the text of a part; most parts say to everybody what they said to the one before."""
@@ -93,7 +95,7 @@ def _parse(source: str, file: str) -> Script:
         compiled = Compiled.from_code(_JINJA, _JINJA.compile(_JINJA.parse(source), file, file), {})
     except TemplateSyntaxError as error:
         raise BadInput(
-            f"is no Jinja: {error.message}", "mend that line", file=file, line=error.lineno
+            f"is not Jinja: {error.message}", "correct that line", file=file, line=error.lineno
         ) from error
     _refuse_strays(tree, file)
     blocks = [node for node in tree.body if isinstance(node, nodes.Block)]

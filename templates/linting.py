@@ -88,7 +88,7 @@ def lint(
 
 def _misuse(template: "Template", purpose: str) -> Iterator[Finding]:
     if purpose not in template.purposes:
-        why = f"is no purpose that these words are fit for ({', '.join(template.purposes)})"
+        why = f"is not a purpose of this template ({', '.join(template.purposes)})"
         file = f"templates/{template.name}/template.toml"
         yield Finding(
             file=file,

@@ -137,7 +137,10 @@ def load(name: str) -> Template:
     if name not in available():
         remedy = f"write one of: {', '.join(available())}"
         raise BadInput(
-            f"{name!r} is no template", remedy, file=f"templates/{name}/{_ABOUT}", field="template"
+            f"{name!r} is not a template",
+            remedy,
+            file=f"templates/{name}/{_ABOUT}",
+            field="template",
         )
     return load_from(_FOLDER / name)
 

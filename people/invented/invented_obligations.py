@@ -1,4 +1,4 @@
-"""Invent the obligations of an invented person: as many years without a return as the person's facts say."""
+"""Invented obligations, as many years without a return as the person's facts say."""
 
 # ruff: noqa: PLR2004  shares and days, each standing beside what it is about
 
@@ -45,7 +45,7 @@ def owed(person: dict[str, str], seed: int, as_of: date) -> Iterator[tuple[str, 
 
 
 def _latest(person: dict[str, str], as_of: date) -> int:
-    """Return the tax year that the person's latest letters are about."""
+    """Return the tax year of the person's latest letters."""
     seen = date.fromisoformat(person["reminded_on:date"] or as_of.isoformat())
     return seen.year - (1 if (seen.month, seen.day) >= _TAX_DAY else 2)
 

@@ -1,8 +1,8 @@
-"""Invent a population: believable, entirely fictitious, the same for the same seed on every machine.
+"""An invented population, believable and fictitious, the same for one seed on every machine.
 
-Only citizen numbers below 010000000 are used, which no register gives out, and mail addresses at `example.org`. The
-telephone numbers are drawn at random within the number plan, so one may exist: nothing invented is ever to be sent
-through a real channel.
+Only citizen numbers below 010000000 are used, which no register gives out, and mail addresses at
+`example.org`. The telephone numbers are drawn at random within the number plan, so one may exist.
+Nothing invented is ever to be sent through a real channel.
 """
 
 # ruff: noqa: PLR2004  the numbers are shares of a population, each standing beside what it is the share of
@@ -80,7 +80,9 @@ def write_population(
     obligations: Path | None = None,
     watch: Watch = lambda *_: None,
 ) -> None:
-    """Write `n` people to a CSV file, and what they owe to another; each gets its name only when it is whole.
+    """Write `n` people to a CSV file, and their obligations to another.
+
+    Each file gets its name only when it is complete.
 
     Raises:
         OSError: it cannot be written.
@@ -143,11 +145,11 @@ class _Inventor:
         family = self.among(origin.families)
         size = _SIZES[int(draw() * len(_SIZES))]
         language = self.among(origin.languages)
-        for place_in_house in range(size):
-            if place_in_house and draw() < 0.3:
+        for place_in_household in range(size):
+            if place_in_household and draw() < 0.3:
                 family = self.among(origin.families)
             yield self.person(
-                place_in_house,
+                place_in_household,
                 given_names=(origin.women, origin.men),
                 family=family,
                 language=language,
@@ -157,7 +159,7 @@ class _Inventor:
 
     def person(
         self,
-        place_in_house: int,
+        place_in_household: int,
         *,
         given_names: tuple[tuple[str, ...], tuple[str, ...]],
         family: str,
@@ -171,8 +173,8 @@ class _Inventor:
         prefix, name = _parted(family)
         if draw() < 0.004:
             name = _broken(name, draw())
-        child = place_in_house > 1 and draw() < 0.15
-        facts = self.facts(place_in_house, child)
+        child = place_in_household > 1 and draw() < 0.15
+        facts = self.facts(place_in_household, child)
         phone, phone2 = self.phones(area, heavy=facts[0] >= "2")
         gender = "O" if draw() < 0.02 else ("M" if man else "V")
         rare = draw()
@@ -208,9 +210,9 @@ class _Inventor:
             *_parted(origin.families[int(draw() * len(origin.families))]),
         )
 
-    def facts(self, place_in_house: int, child: bool) -> tuple[str, ...]:  # noqa: FBT001
+    def facts(self, place_in_household: int, child: bool) -> tuple[str, ...]:  # noqa: FBT001
         draw = self.draw
-        if child or draw() > (0.72 if place_in_house == 0 else 0.27):
+        if child or draw() > (0.72 if place_in_household == 0 else 0.27):
             years = "0" if draw() < 0.6 else "1"
         else:
             years = _YEARS[int(draw() * len(_YEARS))]

@@ -1,4 +1,4 @@
-"""The stuff an invented population is made of: names by origin, streets, and towns with postcodes of their own."""
+"""Vocabulary of the invented population, with names by origin, streets, and towns with postcodes."""
 
 # ruff: noqa: RUF001  Turkish has a letter i without a dot, and so have its names
 
@@ -119,7 +119,7 @@ STREETS = _words(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """A town: the first and the last of its postcodes' digits, and its area code."""
+    """A town with the range of its postcode digits and its area code."""
 
     name: str
     first: int

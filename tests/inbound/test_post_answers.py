@@ -313,7 +313,7 @@ def test_a_certificate_of_destruction_is_kept(installation: Installation) -> Non
         ("printed,{key},,{p1},eaten,,,,,,,,", "status: 'eaten' is no status"),
         ("printed,{key},{file},,spoiled,3,,,,,,,", "piece_id: there is no piece id"),
         ("posted,{key},,,,3,,,PO-1,2999-01-01,,,", "date: 2999-01-01 is still to come"),
-        ("posted,{key},,,,3,,,PO-1,1 june,,,", "date: '1 june' is no day"),
+        ("posted,{key},,,,3,,,PO-1,1 june,,,", "date: '1 june' is not a date"),
         ("returned,,,{p1},,,,,,2023-06-01,,,eaten", "reason: 'eaten' is no reason"),
         ("pulled,,,{p1},,,,,,,,,", "status: there is no status"),
         ("destroyed,{key},,,,,,,,2023-06-01,me,,", "certificate: is empty"),
@@ -335,7 +335,7 @@ def test_a_bad_row_is_refused_with_its_line_and_written_out_and_the_others_go_on
     ("name", "text", "said"),
     [
         ("a.csv", "", "is empty"),
-        ("a.csv", "kind,colour\n", "colour: is no column"),
+        ("a.csv", "kind,colour\n", "colour: is not a column"),
         ("a.json", '{"kind": ', "is no JSON"),
         ("a.json", "[1, 2]", "is no row of an answer"),
         ("a.json", '{"kind": "printed", "rows": [1]}', "is no row of an answer"),

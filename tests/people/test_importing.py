@@ -185,7 +185,7 @@ BAD_ROWS = [
     ({"family_name": "Jan\x07sen"}, "family_name", "U+0007"),
     ({"town": "\u202eProed"}, "town", "U+202E"),
     ({"family_name": "x" * 5000}, "family_name", "5,000 characters"),
-    ({"gender": "Q"}, "gender", "no gender"),
+    ({"gender": "Q"}, "gender", "not a known gender"),
     ({"birth_date": "1980-13-01"}, "birth_date", "no day of the calendar"),
     ({"birth_date": "2043-01-01"}, "birth_date", "future"),
     ({"deceased_on": "gisteren"}, "deceased_on", "no date"),
@@ -296,7 +296,7 @@ def test_lines_are_counted_as_an_editor_shows_them(
     )
     (row,) = take(store, file, now).refusals
     assert (row.line, row.record) == (5, 2)
-    assert str(row).startswith("line 5 (record 2): gender: 'Q' is no gender we know; ")
+    assert str(row).startswith("line 5 (record 2): gender: 'Q' is not a known gender; ")
 
 
 REMARKED = [
@@ -379,12 +379,12 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     (
         "no type",
         (",".join(COLUMNS) + ",years").encode(),
-        "years: is no column we know; declare it as years:int",
+        "years: is not a known column; declare it as years:int",
     ),
     (
         "an unknown type",
         (",".join(COLUMNS) + ",years:float").encode(),
-        "'float' is no type of fact",
+        "'float' is not a type of fact",
     ),
     (
         "a fact named as a column",

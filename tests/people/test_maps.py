@@ -225,7 +225,7 @@ def test_a_suspension_nobody_knows_refuses_its_row(
     report = import_people(store, file, key=KEY, now=now, map=parse_map(propose_map(file)))
     assert (report.added, report.refused) == (1, 2)
     assert (
-        "OPSCHORTING: 'Q' is no reason of a suspension that we know; write O, E, M, R, F, U or ."
+        "OPSCHORTING: 'Q' is not a known reason of a suspension; write O, E, M, R, F, U or ."
         in str(report.refusals[0])
     )
 
@@ -295,21 +295,24 @@ def test_a_file_without_anything_that_tells_people_apart_gets_no_map(tmp_path: P
 
 BAD_MAPS = [
     ("columns: {person_ref: A", "is not YAML"),
-    ("[]", "holds no map"),
-    ("colums:\n  person_ref: A", "line 1, colums: is no key of a map"),
-    ("columns:\n  name: A", "line 2, name: is no key of columns; write one of person_ref"),
+    ("[]", "is not a map"),
+    ("colums:\n  person_ref: A", "line 1, colums: is not a known key of a map"),
+    ("columns:\n  name: A", "line 2, name: is not a known key of columns; write one of person_ref"),
     ("columns:\n  bsn: A", "no column is named for person_ref"),
-    ("columns:\n  person_ref: [A]", "line 2, person_ref: ['A'] is no text"),
-    ("columns:\n  person_ref: A\nencoding: klingon", "line 3, encoding: 'klingon' is no encoding"),
-    ("columns:\n  person_ref: A\nencoding: base64", "'base64' is no encoding"),
-    ("columns:\n  person_ref: A\ndelimiter: x", "'x' is no delimiter"),
+    ("columns:\n  person_ref: [A]", "line 2, person_ref: ['A'] is not text"),
+    (
+        "columns:\n  person_ref: A\nencoding: klingon",
+        "line 3, encoding: 'klingon' is not a known encoding",
+    ),
+    ("columns:\n  person_ref: A\nencoding: base64", "'base64' is not a known encoding"),
+    ("columns:\n  person_ref: A\ndelimiter: x", "'x' is not a delimiter"),
     (
         "columns:\n  person_ref: A\ndates: dmy",
-        "'dmy' is no order of a date; write one of yyyy-mm-dd",
+        "'dmy' is not an order of dates; write one of yyyy-mm-dd",
     ),
     (
         "columns:\n  person_ref: A\nfacts:\n  x:float: B",
-        "line 4, x:float: 'float' is no type of fact",
+        "line 4, x:float: 'float' is not a type of fact",
     ),
     (
         "columns:\n  person_ref: A\nfacts:\n  x:text: NATIONALITEIT",

@@ -241,7 +241,7 @@ def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(
             "person_ref: is about nobody; name a person_ref",
             "number: is about a number and about something else",
             "number: '12' is too short",
-            "postcode: '1234SS' is no Dutch postcode",
+            "postcode: '1234SS' is not a Dutch postcode",
             "reason: 'BECAUSE' is no reason we know",
             "reason: MINOR is judged from the people data",
             "channel: 'pigeon' is no channel of this house; write card or sms",
@@ -275,7 +275,7 @@ def test_refused_rows_can_be_mended_and_imported_as_they_are(
         (b"person_ref,reason,reason\nP1,x,y\n", "line 1, reason: stands twice in the header"),
         (
             b"person_ref,reason,chanel\nP1,OBJECTION,sms\n",
-            "line 1, chanel: is no column of this file",
+            "line 1, chanel: is not a column of this file",
         ),
         ("person_ref,reason,note\nP1,OBJECTION,caf\xe9\n".encode("latin-1"), "is not UTF-8 text"),
     ],

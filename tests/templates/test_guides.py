@@ -172,7 +172,7 @@ def test_other_words_are_another_version() -> None:
             'after = ["ask_remission"]',
             "'ask_deferral' comes before 'ask_remission'",
         ),
-        ('part = "bereaved"', 'part = "grief"', "'grief' is no part of the words"),
+        ('part = "bereaved"', 'part = "grief"', "'grief' is not a part of the words"),
         ('prompts = ["no_more"]', "prompts = []", "'no_more' stands nowhere in the guide"),
         (
             'where = "now"',

@@ -85,7 +85,7 @@ def test_an_unknown_template_lists_those_there_are() -> None:
 @pytest.mark.parametrize(
     ("source", "line", "said"),
     [
-        ("{% block body %}{{ agent }\n{% endblock %}", 1, "no Jinja"),
+        ("{% block body %}{{ agent }\n{% endblock %}", 1, "not Jinja"),
         ("\n{% block body %}{{ bsn }}{% endblock %}", 2, "may not use"),
         ("{% block body %}x{% endblock %}\n\nHallo", 3, "outside any block"),
         ("{% block body %}x{% endblock %}\n{% block ps %}y{% endblock %}", 2, "unknown part"),

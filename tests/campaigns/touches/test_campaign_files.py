@@ -155,7 +155,7 @@ def test_a_sender_that_gives_the_tax_away_is_refused(
     ("before", "after", "said"),
     [
         ("channel: card", "channel: pigeon", "pigeon is not a channel of this installation"),
-        ("template: contact-card", "template: threat-card", "is no template"),
+        ("template: contact-card", "template: threat-card", "is not a template"),
         ("number: 0800 1234", "number: 0800", "phone_line.number"),
     ],
 )

@@ -139,7 +139,7 @@ def test_a_file_of_consents_and_one_of_obligations_come_in_and_refused_rows_are_
         "3 rows: 2 new, 0 changed, 0 as they were, 1 refused\n"
         "1 are about people not imported yet; they are kept until those appear\n"
     )
-    assert "line 4, year: '2033' is no tax year we can believe" in answer.stderr
+    assert "line 4, year: '2033' is not a believable tax year" in answer.stderr
     assert "Obligations\n  income   2021  filed 2022-05-01" in answered("why", "P1")
     again = json.loads(
         answered("people", "obligations", str(owed), "--now", "2023-06-01", "--json")

@@ -116,7 +116,7 @@ def test_seeds_are_added_listed_and_stopped(kaartje: Kaartje, tmp_path: Path) ->
     bad = kaartje(
         "seed", "add", "Anja", "Dorpsstraat", "huis", "1234 AB", "Ons Dorp", "--as", "Bilal"
     )
-    assert (bad.exit_code, "house_number: 'huis' is no house number" in bad.stderr) == (2, True)
+    assert (bad.exit_code, "house_number: 'huis' is not a house number" in bad.stderr) == (2, True)
     kaartje("seed", "stop", "1", "--as", "Bilal", "--now", DUE)
     assert "(stopped)" in kaartje("seed", "list").stdout
     assert kaartje("seed", "arrived", "123", "--on", "juni", "--as", "Bilal").exit_code == 2
