@@ -186,7 +186,7 @@ BAD_ROWS = [
     ({"town": "\u202eProed"}, "town", "U+202E"),
     ({"family_name": "x" * 5000}, "family_name", "5,000 characters"),
     ({"gender": "Q"}, "gender", "not a known gender"),
-    ({"birth_date": "1980-13-01"}, "birth_date", "no day of the calendar"),
+    ({"birth_date": "1980-13-01"}, "birth_date", "not a day of the calendar"),
     ({"birth_date": "2043-01-01"}, "birth_date", "future"),
     ({"deceased_on": "gisteren"}, "deceased_on", "no date"),
     ({"secret_address": "misschien"}, "secret_address", "neither yes nor no"),
