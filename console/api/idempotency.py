@@ -1,15 +1,17 @@
-"""Asked once, done once: whoever asks again under the same key hears what they heard before."""
+"""Idempotency-Key: answer a repeated request with the stored response."""
 
 import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial, wraps
 from hashlib import sha256
+from inspect import Parameter, Signature, signature
 from threading import BoundedSemaphore
-from typing import Annotated
+from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
 
-from fastapi import Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import delete, select, update
@@ -21,24 +23,26 @@ from store.errors import BadInput
 from store.insert_ignore import add_new
 from store.tables import ApiAnswer
 
+P = ParamSpec("P")
+Document = TypeVar("Document", bound=BaseModel)
 KEPT = timedelta(days=1)
-"""How long an answer is remembered; a key older than that asks anew."""
+"""How long a response is stored; a key older than that is new again."""
 REPLAYED = "Idempotency-Replayed"
-_acting = BoundedSemaphore(
-    6
-)  # each holds its key and acts over two connections, of the fifteen that there are
+_CREATED = 201
+# Each holds its key and acts over two connections, of the fifteen that there are.
+_acting = BoundedSemaphore(6)
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """What is asked, and under which key."""
+class KeyedRequest:
+    """A request and its Idempotency-Key."""
 
     key: str
-    what: str  # the method and the path
+    target: str  # the method and the path
     body: bytes
 
 
-async def asking(
+async def _keyed_request(
     request: Request,
     key: Annotated[
         str,
@@ -51,26 +55,56 @@ async def asking(
             examples=["0b8c2c3e-7f1e-4b7e-9a55-3f0f5a3d1c11"],
         ),
     ],
-) -> Asking:
-    """Read the key of an act."""
-    return Asking(key, f"{request.method} {request.url.path}", await request.body())
+) -> KeyedRequest:
+    return KeyedRequest(key, f"{request.method} {request.url.path}", await request.body())
 
 
-def once(
-    caller: Caller, asked: Asking, act: Callable[[], BaseModel], *, status: int = 201
-) -> JSONResponse:
-    """Act, and remember the answer; asked before, return that answer.
+def post_once(
+    router: APIRouter, path: str, **more: Any
+) -> Callable[[Callable[P, Document]], Callable[P, Document]]:
+    """Register a POST route that answers a repeated request with the stored response.
 
-    What is answered to an act holds nothing of a person: it is kept for a day.
+    The function has a parameter `caller`, and returns the document of a 201. What it refuses was
+    not done, and may be asked again under the same key. What it returns is stored for a day, so it
+    holds nothing of a person.
 
     Args:
-        caller: who asks.
-        asked: what, and under which key.
-        act: does it; what it refuses was not done, and may be asked again under the same key.
-        status: of the answer.
+        router: Where the route belongs.
+        path: Its path.
+        more: What else `APIRouter.post` is told, as tags.
+    """
+
+    def register(act: Callable[P, Document]) -> Callable[P, Document]:
+        hints = get_type_hints(act, include_extras=True)
+        model = hints.pop("return")
+
+        @wraps(act)
+        def answer(key: KeyedRequest, **given: Any) -> JSONResponse:
+            return _answer(given["caller"], key, partial(act, **given))
+
+        taken = [
+            parameter.replace(annotation=hints[name])
+            for name, parameter in signature(act).parameters.items()
+        ]
+        header = Parameter(
+            "key",
+            Parameter.KEYWORD_ONLY,
+            annotation=Annotated[KeyedRequest, Depends(_keyed_request)],
+        )
+        whole = Signature([*taken, header], return_annotation=object)
+        answer.__signature__ = whole  # type: ignore[attr-defined]  # FastAPI reads it
+        router.post(path, status_code=_CREATED, response_model=model, **more)(answer)
+        return act
+
+    return register
+
+
+def _answer(caller: Caller, asked: KeyedRequest, act: Callable[[], BaseModel]) -> JSONResponse:
+    """Act and store the response, or return the one that is stored.
 
     Raises:
-        Refused: the key was used for something else (422), it is being done now, or nobody knows how it ended (409).
+        Refused: the key was used for something else (422), it is being done now, or it is not
+            known how it ended (409).
     """
     store, print_ = caller.installation.store, _fingerprint(caller, asked)
     with _acting, store.holding(f"api {caller.name} {asked.key}") as held:
@@ -86,15 +120,14 @@ def once(
             _forget(caller, asked)
             raise
         mine = (ApiAnswer.caller == caller.name, ApiAnswer.key == asked.key)
+        stored = {"status": _CREATED, "answer": {"body": document}}
         with store.writing() as connection:
-            connection.execute(
-                update(ApiAnswer).where(*mine).values(status=status, answer={"body": document})
-            )
-    return JSONResponse(document, status)
+            connection.execute(update(ApiAnswer).where(*mine).values(stored))
+    return JSONResponse(document, _CREATED)
 
 
-def _begin(caller: Caller, asked: Asking, fingerprint: str) -> JSONResponse | None:
-    """Write down what is asked; return the answer that it got before, if it did."""
+def _begin(caller: Caller, asked: KeyedRequest, fingerprint: str) -> JSONResponse | None:
+    """Record the request, or return the response that was stored for its key."""
     now = caller.now()
     row = {
         "caller": caller.name,
@@ -117,19 +150,19 @@ def _begin(caller: Caller, asked: Asking, fingerprint: str) -> JSONResponse | No
             detail="this Idempotency-Key was used for something else; take a new one",
         )
     if found.status is None:
-        told = "we stopped half-way, and do not know whether it was done: look, and ask anew under another key"
-        raise Refused(status=409, kind="not-known", detail=told)
+        unknown = "we stopped half-way, and do not know whether it was done: look, and ask anew under another key"
+        raise Refused(status=409, kind="not-known", detail=unknown)
     return JSONResponse(found.answer["body"], found.status, {REPLAYED: "true"})
 
 
-def _forget(caller: Caller, asked: Asking) -> None:
+def _forget(caller: Caller, asked: KeyedRequest) -> None:
     mine = (ApiAnswer.caller == caller.name, ApiAnswer.key == asked.key, ApiAnswer.status.is_(None))
     with caller.installation.store.writing() as connection:
         connection.execute(delete(ApiAnswer).where(*mine))
 
 
-def _fingerprint(caller: Caller, asked: Asking) -> str:
-    """Hash what is asked under our key: a date of birth must not be found by trying."""
+def _fingerprint(caller: Caller, asked: KeyedRequest) -> str:
+    """Hash the request under a key of ours, since a date of birth could be found by trying."""
     key = caller.installation.settings.key_for(Purpose.API_ANSWERS)
     body = json.dumps(json.loads(asked.body), sort_keys=True).encode() if asked.body else b""
-    return hmac.new(key, asked.what.encode() + b"\0" + body, sha256).hexdigest()
+    return hmac.new(key, asked.target.encode() + b"\0" + body, sha256).hexdigest()

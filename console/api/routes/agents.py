@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from console.api.authentication import SeeingQueue
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import Day, Name, NameInPath, Shape
 from desk.entries import agents
@@ -74,35 +74,28 @@ def list_agents(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> 
     return page_of(page, found, lambda agent: (agent.name,), _told)
 
 
-@router.post("/agents", status_code=201, response_model=Registered)
-def register_agent(
-    caller: SeeingQueue, new: NewAgent, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/agents")
+def register_agent(caller: SeeingQueue, new: NewAgent) -> Registered:
     """Register somebody who picks up."""
-
-    def act() -> Registered:
-        return Registered(
-            name=new.name,
-            new=agents.register(
-                caller.installation.store, new.name, new.languages, now=caller.now()
-            ),
-        )
-
-    return once(caller, key, act)
+    return Registered(
+        name=new.name,
+        new=agents.register(caller.installation.store, new.name, new.languages, now=caller.now()),
+    )
 
 
-@router.post("/agents/{name}/trainings", status_code=201, response_model=Training)
-def record_training(
-    caller: SeeingQueue, name: NameInPath, new: NewTraining, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/agents/{name}/trainings")
+def record_training(caller: SeeingQueue, name: NameInPath, new: NewTraining) -> Training:
     """Record what somebody was trained for."""
-
-    def act() -> Training:
-        known = {"on": new.on, "until": new.until, "by": caller.name, "now": caller.now()}
-        made = agents.train(caller.installation.store, name, new.skill, **known)  # type: ignore[arg-type]
-        return Training(name=name, skill=new.skill, new=made)
-
-    return once(caller, key, act)
+    made = agents.train(
+        caller.installation.store,
+        name,
+        new.skill,
+        on=new.on,
+        until=new.until,
+        by=caller.name,
+        now=caller.now(),
+    )
+    return Training(name=name, skill=new.skill, new=made)
 
 
 @router.get("/trainings/{skill}")

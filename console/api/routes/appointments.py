@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from console.api.authentication import Caller, SeeingQueue, TakingCalls
 from console.api.current_call import checked_person, existing
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape
@@ -102,38 +102,28 @@ def _when(slot: appointment_slots.OpenSlot) -> tuple[int | str, ...]:
     return (int(slot.starts_at.timestamp() * 1_000_000), slot.id)
 
 
-@router.post("/slots", status_code=201, response_model=Opened)
-def open_slot(caller: SeeingQueue, new: NewSlot, key: Annotated[Asking, Depends(asking)]) -> object:
+@post_once(router, "/slots")
+def open_slot(caller: SeeingQueue, new: NewSlot) -> Opened:
     """Open a slot; one that is there already stays as it is."""
-
-    def act() -> Opened:
-        made = appointment_slots.NewSlot(
-            location=new.location,
-            kind=new.kind,
-            starts_at=new.starts_at,
-            minutes=new.minutes,
-            capacity=new.capacity,
-        )
-        return Opened(new=bool(appointment_slots.offer(caller.installation.store, [made])))
-
-    return once(caller, key, act)
+    made = appointment_slots.NewSlot(
+        location=new.location,
+        kind=new.kind,
+        starts_at=new.starts_at,
+        minutes=new.minutes,
+        capacity=new.capacity,
+    )
+    return Opened(new=bool(appointment_slots.offer(caller.installation.store, [made])))
 
 
-@router.post("/appointments", status_code=201, response_model=Booked)
-def book_appointment(
-    caller: TakingCalls, new: NewAppointment, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/appointments")
+def book_appointment(caller: TakingCalls, new: NewAppointment) -> Booked:
     """Book the person of a call. Of all who book at once, no more than fit get a place."""
-
-    def act() -> Booked:
-        ref = checked_person(caller, new.call_id)
-        store, now = caller.installation.store, caller.now()
-        made = appointment_slots.book(
-            store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id
-        )
-        return _booked(caller, made.appointment_id)
-
-    return once(caller, key, act)
+    ref = checked_person(caller, new.call_id)
+    store, now = caller.installation.store, caller.now()
+    made = appointment_slots.book(
+        store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id
+    )
+    return _booked(caller, made.appointment_id)
 
 
 @router.get("/appointments/{appointment_id}")
@@ -142,37 +132,25 @@ def show_appointment(caller: SeeingQueue, appointment_id: IdInPath) -> Booked:
     return _booked(caller, appointment_id)
 
 
-@router.post("/appointments/{appointment_id}/moves", status_code=201, response_model=Booked)
-def move_appointment(
-    caller: TakingCalls, appointment_id: IdInPath, to: Move, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/appointments/{appointment_id}/moves")
+def move_appointment(caller: TakingCalls, appointment_id: IdInPath, to: Move) -> Booked:
     """Move an appointment, whole or not at all. The answer is the new one."""
-
-    def act() -> Booked:
-        existing(caller, Appointment, appointment_id, "appointment")
-        made = appointment_slots.move_to(
-            caller.installation.store, appointment_id, to.slot_id, by=caller.name, now=caller.now()
-        )
-        return _booked(caller, made.appointment_id)
-
-    return once(caller, key, act)
+    existing(caller, Appointment, appointment_id, "appointment")
+    made = appointment_slots.move_to(
+        caller.installation.store, appointment_id, to.slot_id, by=caller.name, now=caller.now()
+    )
+    return _booked(caller, made.appointment_id)
 
 
-@router.post("/appointments/{appointment_id}/ends", status_code=201, response_model=Booked)
-def end_appointment(
-    caller: SeeingQueue, appointment_id: IdInPath, end: End, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/appointments/{appointment_id}/ends")
+def end_appointment(caller: SeeingQueue, appointment_id: IdInPath, end: End) -> Booked:
     """Say that somebody came, that nobody came, or that it was cancelled: then the place is free again."""
-
-    def act() -> Booked:
-        existing(caller, Appointment, appointment_id, "appointment")
-        how = AppointmentState(end.how)
-        appointment_slots.end(
-            caller.installation.store, appointment_id, how, by=caller.name, now=caller.now()
-        )
-        return _booked(caller, appointment_id)
-
-    return once(caller, key, act)
+    existing(caller, Appointment, appointment_id, "appointment")
+    how = AppointmentState(end.how)
+    appointment_slots.end(
+        caller.installation.store, appointment_id, how, by=caller.name, now=caller.now()
+    )
+    return _booked(caller, appointment_id)
 
 
 @router.get(

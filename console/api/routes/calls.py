@@ -2,14 +2,14 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy import select
 
 from channels.codes import read_code
 from console.api.authentication import Caller, TakingCalls
 from console.api.current_call import InHand, in_hand
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.problems import Refused
 from console.api.routes.people import Known, known_of
 from console.api.schemas import Day, IdInPath, Key, Moment, Name, Note, Shape
@@ -108,22 +108,16 @@ class IdentityCheck(Shape):
     tries_left: int
 
 
-@router.post("/calls", status_code=201, response_model=Begun)
-def begin_call(
-    caller: TakingCalls, card: CardInHand, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/calls")
+def begin_call(caller: TakingCalls, card: CardInHand) -> Begun:
     """Take the call of somebody who holds a card and is on the line now. Wrong codes are counted (429).
 
     Where you have a call in your hands of which nobody knows what it is about, the card is that call's.
     """
-
-    def act() -> Begun:
-        talking = talk_about(caller.installation, _touch_of(caller, card.code), caller.name)
-        if talking.matched:
-            caller.record(action_log.MATCHED, f"call:{talking.call_id}", how="code")
-        return Begun(call_id=talking.call_id)
-
-    return once(caller, key, act)
+    talking = talk_about(caller.installation, _touch_of(caller, card.code), caller.name)
+    if talking.matched:
+        caller.record(action_log.MATCHED, f"call:{talking.call_id}", how="code")
+    return Begun(call_id=talking.call_id)
 
 
 def _touch_of(caller: Caller, text: str) -> int:
@@ -215,15 +209,10 @@ def show_guide(
     )
 
 
-@router.post("/calls/{call_id}/identity-checks", status_code=201, response_model=IdentityCheck)
-def check_identity(
-    caller: TakingCalls,
-    call_id: IdInPath,
-    said: NewIdentityCheck,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/calls/{call_id}/identity-checks")
+def check_identity(caller: TakingCalls, call_id: IdInPath, said: NewIdentityCheck) -> IdentityCheck:
     """Compare what the caller says with what the register knows. Every comparison is written down."""
-    return once(caller, key, lambda: _compare(in_hand(caller, call_id), said))
+    return _compare(in_hand(caller, call_id), said)
 
 
 def _compare(call: InHand, said: NewIdentityCheck) -> IdentityCheck:

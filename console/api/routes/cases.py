@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from console.api.authentication import Caller, SeeingQueue, TakingCalls
 from console.api.current_call import existing, knows
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import cases
@@ -88,23 +88,14 @@ def give_case(caller: SeeingQueue, case_id: IdInPath, to: NewOwner) -> Case:
     return show_case(caller, case_id)
 
 
-@router.post("/cases/{case_id}/closings", status_code=201, response_model=Case)
-def close_case(
-    caller: TakingCalls,
-    case_id: IdInPath,
-    closing: Closing,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/cases/{case_id}/closings")
+def close_case(caller: TakingCalls, case_id: IdInPath, closing: Closing) -> Case:
     """Close a case. It cannot be closed while something of it waits."""
-
-    def act() -> Case:
-        existing(caller, CaseRow, case_id, "case")
-        cases.close(
-            caller.installation.store, case_id, by=caller.name, why=closing.why, now=caller.now()
-        )
-        return _case(existing(caller, CaseRow, case_id, "case"), None)
-
-    return once(caller, key, act)
+    existing(caller, CaseRow, case_id, "case")
+    cases.close(
+        caller.installation.store, case_id, by=caller.name, why=closing.why, now=caller.now()
+    )
+    return _case(existing(caller, CaseRow, case_id, "case"), None)
 
 
 @router.get("/overdue-matters")

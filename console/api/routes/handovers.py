@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from console.api.authentication import SeeingQueue, TakingCalls
 from console.api.current_call import checked_person, existing, knows
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import Day, IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import handovers
@@ -91,51 +91,36 @@ def show_handover(caller: SeeingQueue, handover_id: IdInPath) -> Handover:
     return _told(row, sure=knows(caller, row.person_id))
 
 
-@router.post("/handovers", status_code=201, response_model=Handover)
-def hand_over(
-    caller: TakingCalls, new: NewHandover, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/handovers")
+def hand_over(caller: TakingCalls, new: NewHandover) -> Handover:
     """Leave a clear instruction for a colleague, in the person's case."""
-
-    def act() -> Handover:
-        ref = checked_person(caller, new.call_id)
-        task = handovers.Instruction(
-            to_whom=new.to_whom,
-            situation=new.situation,
-            asked=new.asked,
-            promised=new.promised,
-            needed=new.needed,
-            deadline=new.deadline,
-        )
-        made = handovers.hand_over(
-            caller.installation.store, ref, task, by=caller.name, now=caller.now()
-        )
-        return _told(existing(caller, Row, made, "handover"), sure=False)
-
-    return once(caller, key, act)
+    ref = checked_person(caller, new.call_id)
+    task = handovers.Instruction(
+        to_whom=new.to_whom,
+        situation=new.situation,
+        asked=new.asked,
+        promised=new.promised,
+        needed=new.needed,
+        deadline=new.deadline,
+    )
+    made = handovers.hand_over(
+        caller.installation.store, ref, task, by=caller.name, now=caller.now()
+    )
+    return _told(existing(caller, Row, made, "handover"), sure=False)
 
 
-@router.post("/handovers/{handover_id}/ends", status_code=201, response_model=Handover)
-def end_handover(
-    caller: SeeingQueue,
-    handover_id: IdInPath,
-    doing: Doing,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/handovers/{handover_id}/ends")
+def end_handover(caller: SeeingQueue, handover_id: IdInPath, doing: Doing) -> Handover:
     """Say that it was done, and what."""
-
-    def act() -> Handover:
-        existing(caller, Row, handover_id, "handover")
-        handovers.done(
-            caller.installation.store,
-            handover_id,
-            by=caller.name,
-            what=doing.what,
-            now=caller.now(),
-        )
-        return _told(existing(caller, Row, handover_id, "handover"), sure=False)
-
-    return once(caller, key, act)
+    existing(caller, Row, handover_id, "handover")
+    handovers.done(
+        caller.installation.store,
+        handover_id,
+        by=caller.name,
+        what=doing.what,
+        now=caller.now(),
+    )
+    return _told(existing(caller, Row, handover_id, "handover"), sure=False)
 
 
 def _told(row: Any, *, sure: bool) -> Handover:

@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 
 from console.api.authentication import SeeingQueue
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused, Wrong
 from console.api.schemas import Day, Key, Moment, Name, Shape
@@ -128,20 +128,14 @@ def list_roster_entries(
     )
 
 
-@router.post("/roster-entries", tags=["lines"], status_code=201, response_model=OnRoster)
-def add_roster_entry(
-    caller: SeeingQueue, new: NewOnRoster, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/roster-entries", tags=["lines"])
+def add_roster_entry(caller: SeeingQueue, new: NewOnRoster) -> OnRoster:
     """Put somebody on a line's roster, or change until when they are on it."""
-
-    def act() -> OnRoster:
-        number, last = e164(new.line) or "", new.on_until
-        roster.add(
-            caller.installation.store, number, new.first_name, on_from=new.on_from, on_until=last
-        )
-        return OnRoster(line=number, first_name=new.first_name, on_from=new.on_from, on_until=last)
-
-    return once(caller, key, act)
+    number, last = e164(new.line) or "", new.on_until
+    roster.add(
+        caller.installation.store, number, new.first_name, on_from=new.on_from, on_until=last
+    )
+    return OnRoster(line=number, first_name=new.first_name, on_from=new.on_from, on_until=last)
 
 
 def e164(text: str | None) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from console.api.authentication import SeeingQueue, TakingCalls
 from console.api.current_call import checked_person, existing
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import referrals
@@ -69,67 +69,45 @@ def show_referral(caller: SeeingQueue, referral_id: IdInPath) -> Referral:
     return _told(existing(caller, Row, referral_id, "referral"))
 
 
-@router.post("/referrals", status_code=201, response_model=Referral)
-def refer(caller: TakingCalls, new: NewReferral, key: Annotated[Asking, Depends(asking)]) -> object:
+@post_once(router, "/referrals")
+def refer(caller: TakingCalls, new: NewReferral) -> Referral:
     """Refer somebody, with the consent that was heard now."""
-
-    def act() -> Referral:
-        ref = checked_person(caller, new.call_id)
-        heard = referrals.Consent(new.consent, caller.now())
-        known = {"by": caller.name, "now": caller.now()}
-        made = referrals.refer(
-            caller.installation.store,
-            ref,
-            new.to_whom,
-            shared=new.shared,
-            consent=heard,
-            **known,  # type: ignore[arg-type]
-        )
-        return _told(existing(caller, Row, made, "referral"))
-
-    return once(caller, key, act)
+    ref = checked_person(caller, new.call_id)
+    heard = referrals.Consent(new.consent, caller.now())
+    known = {"by": caller.name, "now": caller.now()}
+    made = referrals.refer(
+        caller.installation.store,
+        ref,
+        new.to_whom,
+        shared=new.shared,
+        consent=heard,
+        **known,  # type: ignore[arg-type]
+    )
+    return _told(existing(caller, Row, made, "referral"))
 
 
-@router.post("/referrals/{referral_id}/receipts", status_code=201, response_model=Referral)
-def receive_referral(
-    caller: SeeingQueue,
-    referral_id: IdInPath,
-    receipt: Receipt,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/referrals/{referral_id}/receipts")
+def receive_referral(caller: SeeingQueue, referral_id: IdInPath, receipt: Receipt) -> Referral:
     """Note that the other organisation has it; said twice, it is one receipt."""
-
-    def act() -> Referral:
-        existing(caller, Row, referral_id, "referral")
-        referrals.receive(
-            caller.installation.store,
-            referral_id,
-            receipt.reference,
-            by=caller.name,
-            now=caller.now(),
-        )
-        return _told(existing(caller, Row, referral_id, "referral"))
-
-    return once(caller, key, act)
+    existing(caller, Row, referral_id, "referral")
+    referrals.receive(
+        caller.installation.store,
+        referral_id,
+        receipt.reference,
+        by=caller.name,
+        now=caller.now(),
+    )
+    return _told(existing(caller, Row, referral_id, "referral"))
 
 
-@router.post("/referrals/{referral_id}/ends", status_code=201, response_model=Referral)
-def end_referral(
-    caller: SeeingQueue,
-    referral_id: IdInPath,
-    ending: Ending,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/referrals/{referral_id}/ends")
+def end_referral(caller: SeeingQueue, referral_id: IdInPath, ending: Ending) -> Referral:
     """Note what came of it."""
-
-    def act() -> Referral:
-        existing(caller, Row, referral_id, "referral")
-        referrals.end(
-            caller.installation.store, referral_id, ending.how, by=caller.name, now=caller.now()
-        )
-        return _told(existing(caller, Row, referral_id, "referral"))
-
-    return once(caller, key, act)
+    existing(caller, Row, referral_id, "referral")
+    referrals.end(
+        caller.installation.store, referral_id, ending.how, by=caller.name, now=caller.now()
+    )
+    return _told(existing(caller, Row, referral_id, "referral"))
 
 
 def _told(row: Any) -> Referral:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from console.api.authentication import SeeingQueue
 from console.api.current_call import existing
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import signals
@@ -100,81 +100,50 @@ def show_signal(caller: SeeingQueue, signal_id: IdInPath) -> Signal:
     return _told(existing(caller, Row, signal_id, "signal"))
 
 
-@router.post("/signals", status_code=201, response_model=Signal)
-def report_signal(
-    caller: SeeingQueue, new: NewSignal, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/signals")
+def report_signal(caller: SeeingQueue, new: NewSignal) -> Signal:
     """Report what goes wrong."""
-
-    def act() -> Signal:
-        said = signals.NewSignal(
-            kind=new.kind, affected=new.affected, what=new.what, cause=new.cause, owner=new.owner
-        )
-        made = signals.report(caller.installation.store, said, by=caller.name, now=caller.now())
-        return _told(existing(caller, Row, made, "signal"))
-
-    return once(caller, key, act)
+    said = signals.NewSignal(
+        kind=new.kind, affected=new.affected, what=new.what, cause=new.cause, owner=new.owner
+    )
+    made = signals.report(caller.installation.store, said, by=caller.name, now=caller.now())
+    return _told(existing(caller, Row, made, "signal"))
 
 
-@router.post("/signals/{signal_id}/merges", status_code=201, response_model=Signal)
-def merge_signal(
-    caller: SeeingQueue, signal_id: IdInPath, merge: Merge, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/signals/{signal_id}/merges")
+def merge_signal(caller: SeeingQueue, signal_id: IdInPath, merge: Merge) -> Signal:
     """Say that it is the same as another: what is decided of that one goes for both."""
-
-    def act() -> Signal:
-        existing(caller, Row, signal_id, "signal")
-        signals.merge(
-            caller.installation.store, signal_id, merge.into, by=caller.name, now=caller.now()
-        )
-        return _told(existing(caller, Row, signal_id, "signal"))
-
-    return once(caller, key, act)
+    existing(caller, Row, signal_id, "signal")
+    signals.merge(
+        caller.installation.store, signal_id, merge.into, by=caller.name, now=caller.now()
+    )
+    return _told(existing(caller, Row, signal_id, "signal"))
 
 
-@router.post("/signals/{signal_id}/waits", status_code=201, response_model=Signal)
-def let_signal_wait(
-    caller: SeeingQueue, signal_id: IdInPath, wait: Wait, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/signals/{signal_id}/waits")
+def let_signal_wait(caller: SeeingQueue, signal_id: IdInPath, wait: Wait) -> Signal:
     """Say what it waits for."""
-
-    def act() -> Signal:
-        existing(caller, Row, signal_id, "signal")
-        signals.wait_for(
-            caller.installation.store, signal_id, wait.waits_for, by=caller.name, now=caller.now()
-        )
-        return _told(existing(caller, Row, signal_id, "signal"))
-
-    return once(caller, key, act)
+    existing(caller, Row, signal_id, "signal")
+    signals.wait_for(
+        caller.installation.store, signal_id, wait.waits_for, by=caller.name, now=caller.now()
+    )
+    return _told(existing(caller, Row, signal_id, "signal"))
 
 
-@router.post("/signals/{signal_id}/decisions", status_code=201, response_model=Signal)
-def decide_signal(
-    caller: SeeingQueue,
-    signal_id: IdInPath,
-    decision: Decision,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/signals/{signal_id}/decisions")
+def decide_signal(caller: SeeingQueue, signal_id: IdInPath, decision: Decision) -> Signal:
     """Decide about a signal and its doubles. It ends in a decision with its reason, never by itself."""
-
-    def act() -> Signal:
-        existing(caller, Row, signal_id, "signal")
-        known = {"why": decision.why, "by": caller.name, "now": caller.now()}
-        signals.decide(caller.installation.store, signal_id, decision.decision, **known)  # type: ignore[arg-type]
-        return _told(existing(caller, Row, signal_id, "signal"))
-
-    return once(caller, key, act)
+    existing(caller, Row, signal_id, "signal")
+    known = {"why": decision.why, "by": caller.name, "now": caller.now()}
+    signals.decide(caller.installation.store, signal_id, decision.decision, **known)  # type: ignore[arg-type]
+    return _told(existing(caller, Row, signal_id, "signal"))
 
 
-@router.post("/signal-news", status_code=201, response_model=Told)
-def fetch_signal_news(caller: SeeingQueue, key: Annotated[Asking, Depends(asking)]) -> object:
+@post_once(router, "/signal-news")
+def fetch_signal_news(caller: SeeingQueue) -> Told:
     """Fetch what was decided of your signals; from now on you have seen it."""
-
-    def act() -> Told:
-        found = signals.unseen_changes(caller.installation.store, caller.name, now=caller.now())
-        return Told(items=[News(**row) for row in found])
-
-    return once(caller, key, act)
+    found = signals.unseen_changes(caller.installation.store, caller.name, now=caller.now())
+    return Told(items=[News(**row) for row in found])
 
 
 def _told(row: Any) -> Signal:

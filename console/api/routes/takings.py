@@ -1,13 +1,11 @@
 """Taking the next call, keeping what is in hand, and putting it back."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from console.api.authentication import TakingCalls
 from console.api.current_call import found
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.routes.lines import e164
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape
 from desk.queue import queues, taking
@@ -42,29 +40,21 @@ class Presence(Shape):
     calls: list[Key]
 
 
-@router.post("/takings", status_code=201, response_model=Taking)
-def take_call(
-    caller: TakingCalls, wanted: NewTaking, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/takings")
+def take_call(caller: TakingCalls, wanted: NewTaking) -> Taking:
     """Take the next call, or a certain one. Of all who ask at once, each gets another."""
-
-    def act() -> Taking:
-        if wanted.call_id is not None:
-            found(caller, wanted.call_id)
-            taken: queues.QueuedCall | None = queues.take(
-                caller.installation.store, wanted.call_id, caller.name, caller.now()
-            )
-        else:
-            taken = taking.take_next(
-                caller.installation, caller.name, now=caller.now(), line=e164(wanted.line)
-            )
-        if taken is None:
-            return Taking(call_id=None, why=None, line=None, received_at=None)
-        return Taking(
-            call_id=taken.id, why=taken.why, line=taken.line, received_at=taken.received_at
+    if wanted.call_id is not None:
+        found(caller, wanted.call_id)
+        taken: queues.QueuedCall | None = queues.take(
+            caller.installation.store, wanted.call_id, caller.name, caller.now()
         )
-
-    return once(caller, key, act)
+    else:
+        taken = taking.take_next(
+            caller.installation, caller.name, now=caller.now(), line=e164(wanted.line)
+        )
+    if taken is None:
+        return Taking(call_id=None, why=None, line=None, received_at=None)
+    return Taking(call_id=taken.id, why=taken.why, line=taken.line, received_at=taken.received_at)
 
 
 @router.delete("/takings/{call_id}", status_code=204)

@@ -1,14 +1,14 @@
 """The end of a call: what came of it and what was agreed; and when somebody else than the person is on the line."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field, model_validator
 from sqlalchemy import select
 
 from console.api.authentication import TakingCalls
 from console.api.current_call import InHand, in_hand
-from console.api.idempotency import Asking, asking, once
+from console.api.idempotency import post_once
 from console.api.problems import Refused
 from console.api.schemas import Day, IdInPath, Key, Moment, Name, Note, Shape
 from console.web import action_log
@@ -90,32 +90,23 @@ class Done(Shape):
     done: Literal[True] = True
 
 
-@router.post("/calls/{call_id}/wrap-up", status_code=201, response_model=WrapUp)
-def wrap_up_call(
-    caller: TakingCalls,
-    call_id: IdInPath,
-    ended: NewWrapUp,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/calls/{call_id}/wrap-up")
+def wrap_up_call(caller: TakingCalls, call_id: IdInPath, ended: NewWrapUp) -> WrapUp:
     """Say what came of a call in your hands. Whoever objects is held at once, on every channel."""
-
-    def act() -> WrapUp:
-        call = in_hand(caller, call_id)
-        agreed, text = _agreed(call, ended)
-        _forget_whom(call, ended.disposition)
-        queues.wrap_up(
-            caller.installation.store,
-            call_id,
-            by=caller.name,
-            disposition=ended.disposition,
-            note=ended.note,
-            now=caller.now(),
-            agreed=agreed,
-            text=text,
-        )
-        return WrapUp(call_id=call_id, disposition=ended.disposition)
-
-    return once(caller, key, act)
+    call = in_hand(caller, call_id)
+    agreed, text = _agreed(call, ended)
+    _forget_whom(call, ended.disposition)
+    queues.wrap_up(
+        caller.installation.store,
+        call_id,
+        by=caller.name,
+        disposition=ended.disposition,
+        note=ended.note,
+        now=caller.now(),
+        agreed=agreed,
+        text=text,
+    )
+    return WrapUp(call_id=call_id, disposition=ended.disposition)
 
 
 def _forget_whom(call: InHand, came: Disposition) -> None:
@@ -162,37 +153,22 @@ def _check_subjects(call: InHand, scope: AgreedScope) -> None:
         )
 
 
-@router.post("/calls/{call_id}/other-callers", status_code=201, response_model=Done)
-def note_other_caller(
-    caller: TakingCalls, call_id: IdInPath, key: Annotated[Asking, Depends(asking)]
-) -> object:
+@post_once(router, "/calls/{call_id}/other-callers")
+def note_other_caller(caller: TakingCalls, call_id: IdInPath) -> Done:
     """Note that the caller is not whom the card was for: from now on the call is about nobody."""
-
-    def act() -> Done:
-        call = in_hand(caller, call_id)
-        is_somebody_else(caller.installation.store, call_id, by=caller.name)
-        caller.record(action_log.SOMEBODY_ELSE, call.subject)
-        return Done(call_id=call_id)
-
-    return once(caller, key, act)
+    call = in_hand(caller, call_id)
+    is_somebody_else(caller.installation.store, call_id, by=caller.name)
+    caller.record(action_log.SOMEBODY_ELSE, call.subject)
+    return Done(call_id=call_id)
 
 
-@router.post("/calls/{call_id}/bereavements", status_code=201, response_model=Done)
-def note_bereavement(
-    caller: TakingCalls,
-    call_id: IdInPath,
-    told: NewBereavement,
-    key: Annotated[Asking, Depends(asking)],
-) -> object:
+@post_once(router, "/calls/{call_id}/bereavements")
+def note_bereavement(caller: TakingCalls, call_id: IdInPath, told: NewBereavement) -> Done:
     """Hold everything for somebody who died, on every channel, at once. No code and no check is asked for."""
-
-    def act() -> Done:
-        call = in_hand(caller, call_id)
-        who = None
-        if told.family_name and told.born and told.postcode:
-            who = Deceased(told.family_name, told.born, told.postcode)
-        report_death(caller.installation.store, call_id, who, by=caller.name, now=caller.now())
-        caller.record(action_log.DEATH_REPORTED, call.subject)
-        return Done(call_id=call_id)
-
-    return once(caller, key, act)
+    call = in_hand(caller, call_id)
+    who = None
+    if told.family_name and told.born and told.postcode:
+        who = Deceased(told.family_name, told.born, told.postcode)
+    report_death(caller.installation.store, call_id, who, by=caller.name, now=caller.now())
+    caller.record(action_log.DEATH_REPORTED, call.subject)
+    return Done(call_id=call_id)
