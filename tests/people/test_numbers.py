@@ -1,13 +1,18 @@
 """What may be done with a telephone number: an inventory of what people type, and the law of the fast road."""
 
+import re
+from pathlib import Path
+
 import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from people import numbers
 from people.dutch_numbers import classify
 from people.numbers import NotAPhoneNumber, PhoneNumber, check
 
+USED = re.compile(r"\bphonenumbers\.(\w+)|from phonenumbers import ([\w, ]+)")
 BOTH = [
     "06 12345678",
     "06-12345678",
@@ -174,3 +179,14 @@ def test_whatever_is_typed_gets_an_answer(text: str) -> None:
     assert isinstance(found["text"], bool)
     assert isinstance(found["call"], bool)
     assert not found["text"] or found["call"]
+
+
+def test_only_what_libphonenumber_publishes_is_used() -> None:
+    used = {
+        name
+        for path in Path(numbers.__file__).parent.glob("*.py")
+        for found in USED.finditer(path.read_text(encoding="utf-8"))
+        for name in re.split(r"\W+", found[1] or found[2])
+    }
+    assert used
+    assert used <= set(phonenumbers.__all__)
