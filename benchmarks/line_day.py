@@ -66,7 +66,7 @@ class _Playing:
         thread.start()
         return thread
 
-    def come(self, places: range, began: float, seconds: float, all_of_them: int) -> None:
+    def ring_later(self, places: range, began: float, seconds: float, all_of_them: int) -> None:
         for place in places:
             time.sleep(max(began + seconds * place / all_of_them - time.monotonic(), 0))
             draws = Random(self.seed * 1_000_003 + place)
@@ -202,7 +202,7 @@ def play(
     working = [playing.guarded(playing.work, name) for name in names]
     watching = playing.guarded(playing.watch)
     coming = [
-        playing.guarded(playing.come, range(place, people, AT_ONCE), began, seconds, people)
+        playing.guarded(playing.ring_later, range(place, people, AT_ONCE), began, seconds, people)
         for place in range(AT_ONCE)
     ]
     for thread in coming:

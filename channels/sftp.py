@@ -23,7 +23,6 @@ T = TypeVar("T")
 CHUNK = 256 * 1024
 TRIES = 4
 PART = ".part"
-_KEY_FILE = "sftp.key_file"
 
 
 class NotOurs(Unavailable):

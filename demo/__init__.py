@@ -1,1 +1,1 @@
-"""The demo: the contact cards of 2023, replayed on an invented population with simulated replies."""
+"""The demo, which replays the cards of 2023 on an invented population with simulated replies."""

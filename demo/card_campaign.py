@@ -1,4 +1,4 @@
-"""The script of the demo: one campaign from an invented file of people to its report, on a clock of its own."""
+"""The demo of cards, one campaign from an invented file of people to its report, on its own clock."""
 
 import csv
 import os
@@ -55,7 +55,7 @@ Tell = Callable[[str], None]
 
 @dataclass(kw_only=True)
 class Demo:
-    """What the demo made; paths are absolute."""
+    """Results of the demo, with absolute paths."""
 
     home: Path
     campaign: str = ""
@@ -199,7 +199,7 @@ def _decide(installation: Installation, file: Path, now: datetime) -> None:
 def _deliver_and_listen(
     installation: Installation, demo: Demo, out: Path, seed: int, *, tell: Tell, watch: Watch
 ) -> None:
-    """Deliver wave after wave; between them, what citizens send back is heard first, as it would be."""
+    """Deliver wave after wave, and import citizens' replies between them."""
     from inbound.replies import import_replies
 
     with installation.store.reading() as connection:
@@ -207,7 +207,7 @@ def _deliver_and_listen(
             select(Campaign.spec).where(Campaign.name == demo.campaign)
         ).scalar_one()
     moments = [parse_moment(f"{wave['date']}T09:00") for wave in spec["waves"]]
-    heard: set[str] = set()
+    imported_rows: set[str] = set()
     for number, (moment, until) in enumerate(
         zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1
     ):
@@ -226,8 +226,8 @@ def _deliver_and_listen(
         for card in _cards(installation, demo.campaign):
             for reply in citizen_replies.replies_to(card, seed):
                 row = reply.row()
-                if reply.at < until and "|".join(row) not in heard:
-                    heard.add("|".join(row))
+                if reply.at < until and "|".join(row) not in imported_rows:
+                    imported_rows.add("|".join(row))
                     new.append(row)
         tell(f"{local_date(until)}: {len(new)} simulated replies have come in")
         file = out.absolute() / f"replies-{number}.csv"
@@ -236,7 +236,10 @@ def _deliver_and_listen(
 
 
 def _print_and_post(installation: Installation, seed: int, moment: datetime) -> None:
-    """Let a stand-in print shop work for three days: it reads, prints once a colleague has signed, and posts."""
+    """Run a simulated print shop for three days.
+
+    It reads, prints once a colleague has signed, and posts.
+    """
     from campaigns.post.proof_signing import sign
     from inbound.post.answer_folder import collect_answers
     from simulators.print_shop import ANSWERS, PrintShop
@@ -252,7 +255,7 @@ def _print_and_post(installation: Installation, seed: int, moment: datetime) -> 
 
 
 def _unsigned(installation: Installation) -> list[str]:
-    """Return the runs that the shop has received and of which nobody signed the press proof yet."""
+    """Return the runs that the shop has received and whose press proof is not signed yet."""
     query = select(Delivery.key).join(PrintRun, PrintRun.delivery_id == Delivery.id)
     with installation.store.reading() as connection:
         waiting = query.where(PrintRun.received_at.is_not(None), PrintRun.proofed_at.is_(None))
@@ -346,7 +349,7 @@ def _import_outcomes(installation: Installation, demo: Demo, out: Path, seed: in
 
 
 def _gather(installation: Installation, demo: Demo, out: Path) -> None:
-    """Find the print runs, write one manifest over all of them, and draw a picture of one card."""
+    """Collect the print runs, write one manifest over all of them, and draw a picture of one card."""
     with installation.store.reading() as connection:
         runs = connection.execute(
             select(PrintRun.folder, PrintRun.cards, PrintFile.name)

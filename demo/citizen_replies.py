@@ -1,8 +1,10 @@
-"""Simulate what citizens do with a card. Everything here is made up; the delays follow a published curve.
+"""Simulated replies of citizens to a card.
 
-Delay: a lognormal fitted to a published 63-day direct-mail series (median 8.3 days, sigma 0.9156; half of the
-replies by day 9, 95 % by day 35), after two days in the post. It is American and commercial: a prior, no forecast.
-The shares below are assumptions, chosen so that about a third of those who got a card file, as in 2023.
+Everything here is made up, and the delays follow a published curve. The delay is a lognormal fitted
+to a published 63-day direct-mail series (median 8.3 days, sigma 0.9156; half of the replies by day
+9, 95 % by day 35), after two days in the post. It is American and commercial, so it is a prior and
+no forecast. The shares below are assumptions, chosen so that about a third of those who got a card
+file, as in 2023.
 """
 
 import csv
@@ -49,7 +51,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One simulated reply."""
+    """A simulated reply."""
 
     at: datetime
     kind: str
@@ -74,7 +76,7 @@ class Reply:
 
 
 def replies_to(card: Card, seed: int) -> tuple[Reply, ...]:
-    """Return what becomes of one card; the same person does the same under the same seed."""
+    """Return the replies to one card, the same for one person under one seed."""
     chance = Random(f"{seed}:reply:{card.person_ref}")
     fate = chance.random()
     if fate < RETURNED:
@@ -123,7 +125,7 @@ def outcomes_of(
     start: date,
     seed: int,
 ) -> Iterator[tuple[str, str, str, str]]:
-    """Yield who files afterwards, as rows of `OUTCOME_COLUMNS`: card or no card, call or no call."""
+    """Yield the returns that are filed afterwards, as rows of `OUTCOME_COLUMNS`."""
     for card in reached:
         share = FILES_AFTER_CALL if card.person_ref in callers else FILES_WITH_CARD
         yield from _files(card.person_ref, card.posted_on, share, seed)

@@ -1,7 +1,7 @@
-"""Both ends of the line in the demo of texts: the simulated provider, and our own door that stands open for it.
+"""Both ends of the connection in the demo of texts, the simulated provider and our own webhooks.
 
-Each listens on a free port of this machine, in a thread of its own. What is put down at the door is heard when the demo
-says so, at the moment its clock shows: so the same seed plays the same days.
+Each listens on a free port of this machine, in a thread of its own. Stored events are processed
+when the demo says so, at the moment its clock shows. So the same seed plays the same days.
 """
 
 import threading
@@ -29,13 +29,13 @@ _NAP = 0.02
 
 
 @dataclass
-class Hands:
-    """A clock of which the demo sets the hands."""
+class SettableClock:
+    """A clock that the demo sets."""
 
     at: datetime
 
     def now(self) -> datetime:
-        """Return the moment at which the hands stand."""
+        """Return the moment to which it is set."""
         return self.at
 
 
@@ -48,26 +48,29 @@ class Provider:
 
     def delivered(self) -> list[str]:
         """Return the numbers that got a text, in order."""
-        told = requests.get(f"{self.url}/simulator/texts", timeout=_PATIENCE).json()["texts"]
-        return sorted({text["to"] for text in told if text["status"] == "delivered"})
+        texts = requests.get(f"{self.url}/simulator/texts", timeout=_PATIENCE).json()["texts"]
+        return sorted({text["to"] for text in texts if text["status"] == "delivered"})
 
     def answer(self, number: str, words: str) -> str:
-        """Let somebody answer; return the provider's reference of that text, which it posts at our door."""
+        """Let somebody answer, and return the provider's reference of that text.
+
+        The provider posts it to our webhook.
+        """
         form = {"To": number, "Body": words, "Token": self.token}
-        said = requests.post(f"{self.url}/simulator/reply", data=form, timeout=_PATIENCE)
-        said.raise_for_status()
-        return str(said.json()["sid"])
+        response = requests.post(f"{self.url}/simulator/reply", data=form, timeout=_PATIENCE)
+        response.raise_for_status()
+        return str(response.json()["sid"])
 
 
 def free_line() -> tuple[socket, str]:
-    """Return a socket that listens on a free port of this machine, and its address."""
+    """Return a socket that listens on a free port of this machine, and its URL."""
     listening = create_server(("127.0.0.1", 0))
     return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 @contextmanager
 def provider(seed: int, token: str, public_url: str) -> Iterator[Provider]:
-    """Run the simulated provider; what people answer it posts at our door."""
+    """Run the simulated provider, which posts replies to our webhook."""
     from simulators.sms_faults import Faults
     from simulators.sms_provider import Line, make_app
 
@@ -78,7 +81,7 @@ def provider(seed: int, token: str, public_url: str) -> Iterator[Provider]:
 
 
 @contextmanager
-def open_door(app: Any, listening: socket) -> Iterator[None]:
+def serve_console(app: Any, listening: socket) -> Iterator[None]:
     """Serve the console and its webhooks, as `kaartje serve` does."""
     with _running(app, listening, server_header=False):
         yield
@@ -99,14 +102,14 @@ def _running(app: Any, listening: socket, **config: Any) -> Iterator[None]:
         thread.join()
 
 
-def hear_text(installation: Installation, ref: str) -> None:
-    """Hear one text, once it is put down at the door."""
-    _wait(lambda: _is_down(installation, ref))
+def process_text(installation: Installation, ref: str) -> None:
+    """Process one text, once it is stored."""
+    _wait(lambda: _is_stored(installation, ref))
     process_events(installation)
 
 
-def hear_reports(installation: Installation) -> None:
-    """Hear reports until the end of every text is known, or none has come for a while."""
+def process_reports(installation: Installation) -> None:
+    """Process reports until the end of every text is known, or none has come for a while."""
     silent, until = -1, 0.0
     while left := _silent(installation):
         if left != silent:
@@ -117,7 +120,7 @@ def hear_reports(installation: Installation) -> None:
         process_events(installation)
 
 
-def _is_down(installation: Installation, ref: str) -> bool:
+def _is_stored(installation: Installation, ref: str) -> bool:
     with installation.store.reading() as connection:
         found = connection.execute(
             select(ProviderEvent.id).where(ProviderEvent.provider_ref == ref).limit(1)
@@ -140,5 +143,5 @@ def _wait(done: Callable[[], bool]) -> None:
     until = time.monotonic() + _PATIENCE
     while not done():
         if time.monotonic() > until:
-            raise TimeoutError("nothing was heard over the line of the demo")
+            raise TimeoutError("nothing came in from the simulated provider of the demo")
         time.sleep(_NAP / 4)

@@ -1,7 +1,8 @@
-"""The demo of texts: first a text, after ten days a card to those who did not file, and all that people answer.
+"""The demo of texts, with a card after ten days to those who did not file, and simulated replies.
 
-The provider is the simulated one, over real HTTP on this machine, and our own door stands open for it: its reports and
-what citizens answer (which is drawn) come in signed, are put down and heard as `kaartje serve` does.
+The provider is the simulated one, over real HTTP on this machine, and our own webhooks are served
+for it. Its reports and the replies of citizens (which are drawn) come in signed and are processed
+as `kaartje serve` does.
 """
 
 import os
@@ -21,13 +22,13 @@ from channels.port import Watch
 from demo import citizen_replies
 from demo.card_campaign import COLLEAGUE, MANAGER, START, Tell, _make_account, _make_room
 from demo.phone_lines import (
-    Hands,
     Provider,
+    SettableClock,
     free_line,
-    hear_reports,
-    hear_text,
-    open_door,
+    process_reports,
+    process_text,
     provider,
+    serve_console,
 )
 from desk.entries.answer_delivery import deliver_answers
 from desk.queue.queues import QueuedCall, waiting
@@ -52,7 +53,7 @@ OUR_NUMBER = "+31612340000"
 ACCOUNT, TOKEN = "AC" + "1" * 32, "of a rehearsal"
 ANSWERS_SHARE, FILES_SHARE = 0.3, 0.2
 """Made up, both; everybody files as often, texted or held out: a rehearsal shows no effect."""
-SAYINGS = (
+REPLIES = (
     "STOP",
     "Stop aub",
     "bel mij morgen na 5",
@@ -71,7 +72,7 @@ _WENT = (TouchState.HANDED_OVER, TouchState.DELIVERED)
 
 @dataclass(kw_only=True)
 class TextDemo:
-    """What the demo made."""
+    """Results of the demo."""
 
     home: Path
     texts: int = 0
@@ -120,7 +121,7 @@ def stage_texts(
     tell: Tell,
     watch: Watch,
 ) -> TextDemo:
-    """Play the demo below `out` and return what it made.
+    """Play the demo below `out` and return its results.
 
     Args:
         out: the folder of the demo; made anew.
@@ -139,18 +140,18 @@ def stage_texts(
         # the demo has a database of its own, whatever the environment points at
         del os.environ[name]
     start = parse_moment(START)
-    listening, door = free_line()
-    with provider(seed, TOKEN, door) as ours:
+    listening, public_url = free_line()
+    with provider(seed, TOKEN, public_url) as simulated:
         accounts = {
             "twilio_account_sid": ACCOUNT,
             "twilio_auth_token": TOKEN,
-            "twilio_url": ours.url,
+            "twilio_url": simulated.url,
             "sms_from": OUR_NUMBER,
-            "public_url": door,
+            "public_url": public_url,
         }
         settings = Settings(home=home, sms_rate=100_000, **accounts)  # type: ignore[arg-type]  # as the environment gives them
-        hands = Hands(start)
-        installation = open_installation(settings, clock=hands, draws=Random(seed))
+        clock = SettableClock(start)
+        installation = open_installation(settings, clock=clock, draws=Random(seed))
         demo = TextDemo(home=home)
         tell(f"Inventing {people:,} people who do not exist, and importing them")
         file = out.absolute() / "people.csv"
@@ -160,13 +161,13 @@ def stage_texts(
         )
         tell("Planning a text, and ten days later a card; a colleague approves it")
         _launch(installation, out, seed, start)
-        with open_door(make_app(installation), listening):
-            _text(installation, hands, demo, tell=tell, watch=watch)
-            _listen(installation, hands, ours, seed)
-            hands.at = CARDED
+        with serve_console(make_app(installation), listening):
+            _text(installation, clock, demo, tell=tell, watch=watch)
+            _listen(installation, clock, simulated, seed)
+            clock.at = CARDED
             _send_cards(installation, demo, out, seed, tell=tell, watch=watch)
-            hands.at = END
-            hear_reports(installation)
+            clock.at = END
+            process_reports(installation)
         _gather(installation, demo)
         installation.store.engine.dispose()
     return demo
@@ -182,27 +183,35 @@ def _launch(installation: Installation, out: Path, seed: int, now: datetime) -> 
 
 
 def _text(
-    installation: Installation, hands: Hands, demo: TextDemo, *, tell: Tell, watch: Watch
+    installation: Installation, clock: SettableClock, demo: TextDemo, *, tell: Tell, watch: Watch
 ) -> None:
-    hands.at = TEXTED
+    clock.at = TEXTED
     demo.texts = _counts(installation, TEXTED, watch)["handed_over"]
     tell(
         f"{_day(TEXTED)}: {demo.texts} texts went out; the provider reports, and people answer in the days that follow"
     )
-    hear_reports(installation)
+    process_reports(installation)
 
 
-def _listen(installation: Installation, hands: Hands, ours: Provider, seed: int) -> None:
-    """Let people answer at the provider, each in their own time; none of what it posts at our door is made up here."""
-    found = [reply for number in ours.delivered() if (reply := _reply(number, seed))]
+def _listen(
+    installation: Installation, clock: SettableClock, simulated: Provider, seed: int
+) -> None:
+    """Let people answer at the provider, each at their own time.
+
+    Its requests to our webhooks are real.
+    """
+    found = [reply for number in simulated.delivered() if (reply := _reply(number, seed))]
     for number, moment, words in sorted(found, key=lambda reply: (reply[1], reply[0])):
-        hands.at = moment
-        hear_text(installation, ours.answer(number, words))
+        clock.at = moment
+        process_text(installation, simulated.answer(number, words))
         deliver_answers(installation, now=moment)
 
 
 def _counts(installation: Installation, now: datetime, watch: Watch) -> Mapping[str, int]:
-    """Make one pass and return its counts; a demo in which something fails ends there."""
+    """Make one pass and return its counts.
+
+    A demo in which something fails ends there.
+    """
     done = run_pass(installation, now=now, watch=watch)
     if done.failures:
         raise PassFailed(done)
@@ -210,14 +219,17 @@ def _counts(installation: Installation, now: datetime, watch: Watch) -> Mapping[
 
 
 def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
-    """Return who answers, when and with which words; the same seed gives the same."""
+    """Return the number, moment and words of a reply, if there is one.
+
+    The same seed gives the same.
+    """
     chance = Random(f"{seed}:text:{number}")
     if chance.random() >= ANSWERS_SHARE:
         return None
     return (
         number,
         TEXTED + timedelta(minutes=chance.randint(1, 3 * 24 * 60)),
-        chance.choice(SAYINGS),
+        chance.choice(REPLIES),
     )
 
 
@@ -248,7 +260,7 @@ def _send_cards(
 
 
 def _chosen() -> Any:
-    """Whom the campaign texted, and whom it held out."""
+    """Query of the people whom the campaign texted or held out."""
     return (
         select(Person.person_ref)
         .join(Decision, Decision.person_id == Person.id)
@@ -271,13 +283,13 @@ def _gather(installation: Installation, demo: TextDemo) -> None:
         demo.held = connection.execute(held).scalar_one()
         ends = select(Touch.state, func.count()).where(Touch.channel == "sms").group_by(Touch.state)
         ended = {row[0]: row[1] for row in connection.execute(ends)}
-        said = connection.execute(select(Reply.text, Reply.received_at)).all()
+        replies = connection.execute(select(Reply.text, Reply.received_at)).all()
     demo.delivered, demo.failed = (
         ended.get(end, 0) for end in (TouchState.DELIVERED, TouchState.FAILED)
     )
     meant = (
         meaning_of(reply.text, at=reply.received_at, hours=installation.policy.hours)
-        for reply in said
+        for reply in replies
     )
     demo.asked = Counter(each.intent.value for each in meant)
     demo.waiting = waiting(installation.store)
@@ -290,20 +302,20 @@ def _day(moment: datetime) -> str:
 
 
 def closing(demo: TextDemo) -> Iterator[str]:
-    """Yield the closing page: what went, what was answered and what was held, in plain words."""
+    """Yield the closing page in plain words, with what was sent, answered and held."""
     asked = demo.asked
     promised = [call for call in demo.waiting if call.promised_from]
     yield f"{demo.texts} texts went out; as reported, {demo.delivered} were delivered and {demo.failed} failed."
     yield f"{asked.total()} people answered."
     yield f"  {asked['stop']} said STOP. Everything planned for them was held at once: {demo.held} touches did not go."
-    told, by_provider = demo.answers.get("stopped", 0), demo.confirmed_by_provider
-    yield f"    {told} of them had a text that says so; {by_provider} had it from the provider."
+    stopped, by_provider = demo.answers.get("stopped", 0), demo.confirmed_by_provider
+    yield f"    {stopped} of them had a text that says so; {by_provider} had it from the provider."
     yield f"  {asked['help']} asked for help by one word and got the free number."
     yield f"  {len(demo.waiting)} stand in the queue of the phone line, {len(promised)} of them with a time they named:"
     for call in promised[:5]:
         yield f"    {_promise(call)}  {call.text!r}"
     called, nobody = demo.answers.get("call_back", 0), demo.answers.get("out_of_hours", 0)
-    yield f"  {called} were told when we call, {nobody} that nobody was there at that hour."
+    yield f"  {called} got a text with the time of our call, {nobody} a text that nobody was there at that hour."
     yield f"Ten days later {demo.filed_before_the_card} had filed; {demo.cards} others got a card."
     yield "Whoever wrote to us was left in peace for two weeks, and is called instead."
 

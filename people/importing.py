@@ -295,7 +295,9 @@ def _collecting_seldom() -> Iterator[None]:
 def _declare(
     connection: Connection, facts: tuple[FactDeclaration, ...], now: datetime, file: Path
 ) -> None:
-    """Declare the facts that are new; a fact keeps its type for ever.
+    """Declare the facts that are new.
+
+    A fact keeps its type for ever.
 
     Raises:
         BadInput: a fact was declared with another type.

@@ -232,10 +232,10 @@ class RowParser:
         These are our key, how the file writes its values, and our own rules.
         """
         facts = [(fact.name, fact.type) for fact in self.readers.declared]
-        said = repr((RULES, self.key, self.readers.signature(), facts))
+        text = repr((RULES, self.key, self.readers.signature(), facts))
         if self.joint is not None:  # set since, it changes every row once; not set, it changes none
-            said += self.joint.fingerprint()
-        return blake2b(said.encode(), digest_size=32).digest()
+            text += self.joint.fingerprint()
+        return blake2b(text.encode(), digest_size=32).digest()
 
     def _content_hash(self, fields: Sequence[str]) -> int:
         # no field holds the separator: it is a control character
@@ -294,8 +294,8 @@ class RowParser:
             broken = True
         return broken
 
-    def _goes_by_own_name(self, said: str, _prefix: str, partner: str) -> bool:
-        use = self.readers.name_use[said]
+    def _goes_by_own_name(self, text: str, _prefix: str, partner: str) -> bool:
+        use = self.readers.name_use[text]
         if use != OWN and not partner:
             self._remark(
                 "partner_name",
@@ -375,8 +375,8 @@ class RowParser:
             found.append((position, number))
         return tuple(found)
 
-    def _remark(self, name: str, kind: str, said: str) -> None:
-        self._remarks.append((self.names.get(name) or name, kind, said))
+    def _remark(self, name: str, kind: str, text: str) -> None:
+        self._remarks.append((self.names.get(name) or name, kind, text))
 
 
 def picker(

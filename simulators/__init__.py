@@ -1,1 +1,1 @@
-"""Stand-ins for providers, over real HTTP: for trying out, for tests and for load."""
+"""Simulated providers, print shop and callers over real HTTP, for trials, tests and load."""

@@ -1,11 +1,12 @@
-"""A stand-in for a print shop: it takes runs from a folder, prints and posts nothing, and answers as a shop would.
+"""A simulated print shop that takes runs from a folder and answers as a shop would.
 
-The folder is an outbox of ours, or what a server has of us. One pass looks at every run in it and does what can be
-done by now: it holds the sums against the files and writes a receipt; once it finds the release it prints; what is
-asked back it takes out; what is printed it posts; what is posted may come back. What it knows stands in `.shop.json` in
-the run's folder, so that passes may be hours apart. What truly became of every piece, whether or not it tells, stands
-beside it in `.truth.csv`: act, piece and file.
-Answers go to `answers/`, in files of our own format (docs/print-shop-answers.md). The same seed gives the same shop.
+It prints and posts nothing. The folder is an outbox of ours, or what a server has of us. One pass
+looks at every run in it and does what can be done by now. It checks the sums of the files and
+writes a receipt. Once it finds the release it prints. Pieces that are asked back it takes out,
+printed pieces it posts, and posted pieces may come back. Its memory is in `.shop.json` in the run's
+folder, so that passes may be hours apart. What truly happened to every piece, whether or not it
+reports it, is beside it in `.truth.csv` (act, piece and file). Answers go to `answers/`, in files
+of our own format (docs/print-shop-answers.md). The same seed gives the same shop.
 """
 
 import csv
@@ -30,14 +31,14 @@ Row = dict[str, str | int]
 
 @dataclass(frozen=True)
 class PrintShop:
-    """A shop that works from one folder, under one seed."""
+    """A print shop that works from one folder, under one seed."""
 
     folder: Path
     faults: ShopFaults
     seed: int = 0
 
     def work(self, today: date) -> list[str]:
-        """Make one pass; return the names of the answers that were put down, in their order."""
+        """Make one pass, and return the names of the answers that were written, in their order."""
         held = self._held()
         fresh = [each for run in self._runs() for each in self._at(run, today)]
         out, later = list(held), list[tuple[str, list[Row]]]()
@@ -58,11 +59,14 @@ class PrintShop:
             out.sort(key=lambda pair: drawn(self.seed, "place", pair[0]))
         return [self._put(name, rows) for name, rows in out]
 
-    def _hits(self, what: str, about: object, share: float) -> bool:
-        return drawn(self.seed, what, about) < share
+    def _hits(self, kind: str, about: object, share: float) -> bool:
+        return drawn(self.seed, kind, about) < share
 
     def _runs(self) -> Iterator[Path]:
-        """Yield what may be begun: a run stands whole in an outbox, and on a server once its control file does."""
+        """Yield the runs that may be begun.
+
+        A run is complete in an outbox, and on a server once its control file is there.
+        """
         outbox = (self.folder / ".settled").is_dir()
         for run in sorted(path.parent for path in self.folder.glob("*/run.json")):
             if outbox or run.with_name(f"{run.name}.ready").exists():
@@ -72,7 +76,8 @@ class PrintShop:
         """Do what can be done with one run, and return the answers."""
         memory = _read(run / MEMORY)
         self._learn(run, memory)
-        told = [  # the last act first: what is printed in this pass is posted in the next
+        # the last act first, because what is printed in this pass is posted in the next
+        answers = [
             ("pulled", self._pull(run, memory)),
             ("returned", self._return(run, memory, today)),
             ("posted", self._post(run, memory, today)),
@@ -82,10 +87,10 @@ class PrintShop:
         number = memory["passes"] = memory.get("passes", 0) + 1
         write_synced(run / MEMORY, json.dumps(memory).encode())
         write_synced(run / TRUTH, _csv(memory.get("truth", []), TRUTH_COLUMNS).encode())
-        return [(f"{run.name}-{number:02}-{kind}", rows) for kind, rows in told if rows]
+        return [(f"{run.name}-{number:02}-{kind}", rows) for kind, rows in answers if rows]
 
     def _learn(self, run: Path, memory: dict[str, Any]) -> None:
-        """Read the manifests that are new: which pieces stand in which file."""
+        """Read the new manifests, with the pieces of each file."""
         pieces = memory.setdefault("pieces", {})
         known = memory.setdefault("files", {})
         for manifest in [run / "manifest.csv", *_later(run, "-r[0-9]*.csv")]:
@@ -122,7 +127,7 @@ class PrintShop:
         return _about("receipt", run, rows)
 
     def _print(self, run: Path, memory: dict[str, Any]) -> list[Row]:
-        """Print what is released: every file whose sum the release names."""
+        """Print every file whose sum a release names."""
         releases = [*_later(run, ".release.json"), *_later(run, "-r[0-9]*.release.json")]
         released = {
             file["name"]
@@ -185,7 +190,7 @@ class PrintShop:
         return _about("pulled", run, rows)
 
     def _post(self, run: Path, memory: dict[str, Any], today: date) -> list[Row]:
-        """Post each printed file; what the shop prints again by itself is told first, and goes along."""
+        """Post each printed file, with the pieces that the shop reprinted by itself."""
         rows: list[Row] = []
         for name, file in memory["files"].items():
             if file["state"] != "printed":
@@ -252,7 +257,10 @@ class PrintShop:
 
 
 def _later(run: Path, after: str, before: str = "") -> list[Path]:
-    """Return what came after a run: in its folder, on a server beside it, or as a small run of its own."""
+    """Return later files about a run.
+
+    They are in its folder, on a server beside it, or a small run of their own.
+    """
     name = f"{before}{run.name}{after}"
     found = [*run.glob(name), *run.parent.glob(name)]
     small = [
@@ -266,7 +274,7 @@ def _is_whole(small: Path) -> bool:
 
 
 def _place(run: Path, name: str) -> Path:
-    """Return where a file of a run stands: pieces that are printed again may have come as a small run."""
+    """Return the path of a file of a run, which may be in a small run where it is a reprint."""
     small = run.with_name(Path(name).stem) / name
     return small if small.exists() else run / name
 

@@ -1,4 +1,4 @@
-"""What a simulated print shop does wrong, and how often: drawn under a seed, so that a trial can be repeated."""
+"""Faults of a simulated print shop, drawn under a seed so that a trial can be repeated."""
 
 from pathlib import Path
 
@@ -9,7 +9,10 @@ from store.described_toml import DescribedToml
 
 
 class ShopFaults(BaseModel):
-    """Shares are from 0 to 1: of files, of pieces, or of answers."""
+    """Faults of a print shop.
+
+    Shares are from 0 to 1, of files, of pieces or of answers.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

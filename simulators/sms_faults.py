@@ -1,4 +1,4 @@
-"""What a simulated provider does wrong, and how often: drawn under a seed, so that a trial can be repeated."""
+"""Faults of a simulated provider, drawn under a seed so that a trial can be repeated."""
 
 from hashlib import blake2b
 from pathlib import Path
@@ -14,7 +14,10 @@ Slip = Literal["hang", "error_after", "error_before", "drop_after", "drop_before
 
 
 class Faults(BaseModel):
-    """Shares are of texts, from 0 to 1; times are seconds."""
+    """Faults of a provider.
+
+    Shares are of texts, from 0 to 1. Times are seconds.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,7 +45,7 @@ class Faults(BaseModel):
     token: str = ""  # that account's token; empty: any
 
     def slip(self, draw: float) -> Slip | None:
-        """Return what goes wrong with one request, by one draw from 0 to 1."""
+        """Return the fault of one request, by one draw from 0 to 1."""
         for slip, share in (
             ("hang", self.hang_share),
             ("error_after", self.error_share / 2),
@@ -58,7 +61,10 @@ class Faults(BaseModel):
 
 
 def drawn(seed: int, *about: object) -> float:
-    """Return a draw from 0 to 1 that is the same for the same seed and subject, in whatever order requests come."""
+    """Return a draw from 0 to 1 by seed and subject.
+
+    It does not depend on the order of requests.
+    """
     text = "\0".join(map(str, (seed, *about)))
     return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big") / 2**56
 

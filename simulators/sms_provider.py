@@ -1,7 +1,7 @@
-"""A provider of texts that is none: the shape of Twilio's API over real HTTP, with faults, for trials and tests.
+"""A simulated provider of texts with the API of Twilio over real HTTP, and with faults.
 
-It knows messages (create, fetch, list, cancel), looking numbers up, and reports on what it took. What a trial wants to
-know of it, and the real one never tells, stands under `/simulator/`.
+It knows messages (create, fetch, list, cancel), looking numbers up, and reports on its texts. Facts
+that a trial needs and a real provider does not give are under `/simulator/`.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from simulators.sms_store import SimulatedText, Texts
 LONGEST = 1600
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _LANDLINE = re.compile(r"\+31(?!6|97)\d{9}")
-_SAID = {
+_PROBLEMS = {
     20003: (401, "Authenticate"),
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too Many Requests"),
@@ -45,12 +45,12 @@ _SAID = {
 
 
 class Line(H11Protocol):
-    """A connection that can be broken off, as a network does it: without a word."""
+    """A connection that can be broken off without a response."""
 
     lines: "dict[tuple[str, int], Line]" = {}  # noqa: RUF012  one for the server, by the caller's address
 
     def connection_made(self, transport: Any) -> None:
-        """Remember the line by who is on it."""
+        """Register the connection by its client."""
         super().connection_made(transport)
         # a listening socket that was handed in keeps Nagle's delay, and every answer would take 40 ms more
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -58,7 +58,7 @@ class Line(H11Protocol):
             self.lines[self.client] = self
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the line."""
+        """Unregister the connection."""
         if self.client:
             self.lines.pop(self.client, None)
         super().connection_lost(exc)
@@ -66,7 +66,7 @@ class Line(H11Protocol):
 
 @dataclass
 class Simulator:
-    """The provider: what it has, what it does wrong, and its answers."""
+    """A simulated provider with its texts, faults and endpoints."""
 
     faults: Faults
     seed: int
@@ -78,7 +78,7 @@ class Simulator:
         self.reporter = Reporter(texts=self.texts, faults=self.faults, seed=self.seed)
 
     async def create(self, request: Request) -> Response:
-        """Take one text, or do with it what the faults say."""
+        """Take one text, or make the fault that was drawn."""
         if (caller := self._caller(request)) is None:
             return _problem(20003)
         account, token = caller
@@ -86,7 +86,7 @@ class Simulator:
             parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
         )
         to = form.get("To", "")
-        again = self.texts.asks(account, to)
+        again = self.texts.count_request(account, to)
         slip = self.faults.slip(drawn(self.seed, "slip", account, to, again))
         await asyncio.sleep(self.faults.latency)
         if slip == "too_many":
@@ -144,7 +144,7 @@ class Simulator:
         return _document(text.document())
 
     async def change(self, request: Request) -> Response:
-        """Cancel a text that waits, or take out its words."""
+        """Cancel a text that waits, or remove its words."""
         caller = self._caller(request)
         text = self.texts.by_sid.get(request.path_params["sid"])
         if caller is None or text is None or text.account != caller[0]:
@@ -158,7 +158,7 @@ class Simulator:
         return _document(text.document())
 
     async def look_up(self, request: Request) -> Response:
-        """Say what answers a number."""
+        """Return the line type of a number."""
         if self._caller(request) is None:
             return _problem(20003)
         number = request.path_params["number"]
@@ -180,8 +180,8 @@ class Simulator:
             }
         )
 
-    async def tell_all(self, request: Request) -> Response:
-        """Tell what it took, each text with its number, its words and where it reports: what a trial counts by."""
+    async def show_texts(self, request: Request) -> Response:
+        """Show all texts taken, with number, words, callback and status, for a trial to count."""
         account = request.query_params.get("account", "")
         taken = [
             {
@@ -195,11 +195,14 @@ class Simulator:
             if text.direction != "inbound" and account in {"", text.account}
         ]
         return _document(
-            {"texts": taken, "refused": self.texts.refused, "told": self.reporter.told}
+            {"texts": taken, "refused": self.texts.refused, "told": self.reporter.reported}
         )
 
     async def reply(self, request: Request) -> Response:
-        """Let somebody answer the last text they got: a form with `To` (the citizen), `Body` and perhaps `Account`."""
+        """Let somebody answer the last text they got.
+
+        The form has `To` (the citizen), `Body` and perhaps `Account`.
+        """
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         to, account = form.get("To"), form.get("Account", "")
         got = [
@@ -213,7 +216,7 @@ class Simulator:
         return _document(self.reporter.answer(got[-1], token, form.get("Body", "")).document(), 201)
 
     def _caller(self, request: Request) -> tuple[str, str] | None:
-        """Return the account and token of who calls; None where they are not let in."""
+        """Return the account and token of the request, or None where they are wrong."""
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         try:
             user, _, token = b64decode(given).decode().partition(":")
@@ -274,7 +277,7 @@ def make_app(faults: Faults, seed: int) -> Starlette:
             Route(f"{messages}/{{sid}}.json", simulator.fetch, methods=["GET"]),
             Route(f"{messages}/{{sid}}.json", simulator.change, methods=["POST"]),
             Route("/v2/PhoneNumbers/{number}", simulator.look_up, methods=["GET"]),
-            Route("/simulator/texts", simulator.tell_all, methods=["GET"]),
+            Route("/simulator/texts", simulator.show_texts, methods=["GET"]),
             Route("/simulator/reply", simulator.reply, methods=["POST"]),
         ]
     )
@@ -285,14 +288,14 @@ def _document(document: Any, status: int = 200) -> Response:
 
 
 def _problem(code: int, headers: dict[str, str] | None = None) -> Response:
-    status, said = _SAID[code]
+    status, message = _PROBLEMS[code]
     more = f"https://www.twilio.com/docs/errors/{code}"
-    document = json.dumps({"code": code, "message": said, "more_info": more, "status": status})
+    document = json.dumps({"code": code, "message": message, "more_info": more, "status": status})
     return Response(document, status, headers=headers, media_type="application/json")
 
 
 def _hang_up(request: Request) -> Response:
-    """Break the line; what is returned is never heard."""
+    """Break the connection, so that the response does not arrive."""
     client = request.scope.get("client")
     line = Line.lines.get(tuple(client)) if client else None
     if line is not None:

@@ -1,4 +1,4 @@
-"""What a simulated provider tells by itself: reports on its texts, and the answers of those who got one. All signed."""
+"""Signed webhooks of a simulated provider, for reports on its texts and for replies."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from channels.sms.signatures import SETTINGS, SIGNATURE, Scheme, sign
 from simulators.sms_faults import Faults, drawn
 from simulators.sms_store import SimulatedText, Texts
 
-SAYINGS = (
+REPLIES = (
     "Bel mij maar",
     "Wie is dit?",
     "Ja graag, morgenmiddag",
@@ -28,30 +28,30 @@ _TIMEOUT = 15.0
 
 @dataclass(kw_only=True)
 class Reporter:
-    """Posts to whoever listens, each report in its own time."""
+    """Posts reports and replies, each at its own time."""
 
     texts: Texts
     faults: Faults
     seed: int
-    told: int = 0
+    reported: int = 0
     _posting: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(16, thread_name_prefix="reports")
     )
     _mine: local = field(default_factory=local)
 
     def follow(self, text: SimulatedText, token: str) -> None:
-        """Let a text go its way: sent, delivered or not, and perhaps answered."""
+        """Schedule the reports of a text, and perhaps a reply."""
         loop = asyncio.get_running_loop()
         for delay, status in self._course(text):
             loop.call_later(delay, self._report, text, token, status)
         if self.faults.reply_url and drawn(self.seed, "reply", text.to) < self.faults.reply_share:
             stop = drawn(self.seed, "stop", text.to) < self.faults.stop_share
-            said = STOPS if stop else SAYINGS
-            words = said[int(drawn(self.seed, "words", text.to) * len(said))]
+            choices = STOPS if stop else REPLIES
+            words = choices[int(drawn(self.seed, "words", text.to) * len(choices))]
             loop.call_later(self.faults.reply_after, self.answer, text, token, words)
 
     def answer(self, text: SimulatedText, token: str, body: str) -> SimulatedText:
-        """Let whoever got a text answer it."""
+        """Post a reply of the recipient of a text."""
         reply = SimulatedText(
             sid=self.texts.new_sid(),
             account=text.account,
@@ -81,7 +81,7 @@ class Reporter:
         return reply
 
     def _course(self, text: SimulatedText) -> Iterator[tuple[float, str]]:
-        """Yield when each report leaves, in seconds from now, and what it says."""
+        """Yield the delay in seconds and the status of each report."""
         reached = drawn(self.seed, "unreachable", text.to) >= self.faults.unreachable_share
         statuses = ["sent", "delivered" if reached else "undelivered"]
         turned = drawn(self.seed, "reorder", text.sid) < self.faults.reorder_share
@@ -122,7 +122,7 @@ class Reporter:
     def _post_now(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> None:
         try:
             self._session().post(url, data=form, headers=headers, timeout=_TIMEOUT)
-            self.told += 1
+            self.reported += 1
         except RequestException:
             return  # as the real one: a report that is not taken is not kept
 

@@ -1,4 +1,4 @@
-"""What a simulated provider has: its texts, and the numbers that said STOP."""
+"""In-memory store of a simulated provider, with its texts and the numbers that opted out."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ ENDS = ("delivered", "undelivered", "failed", "canceled", "received")
 
 @dataclass(kw_only=True)
 class SimulatedText:
-    """One message, in either direction."""
+    """A message, in either direction."""
 
     sid: str
     account: str
@@ -29,7 +29,7 @@ class SimulatedText:
     error: int | None = None
 
     def document(self) -> dict[str, Any]:
-        """Return it as the real API shows it."""
+        """Return it in the form of the real API."""
         made = format_datetime(self.made_at.astimezone(UTC))
         sent = self.status in {"sent", *ENDS}
         return {
@@ -58,7 +58,10 @@ class SimulatedText:
 
 @dataclass(kw_only=True)
 class Texts:
-    """All that a simulated provider has taken; kept in memory and gone with it."""
+    """The texts of a simulated provider.
+
+    They are kept in memory and gone with it.
+    """
 
     seed: int = 0
     by_sid: dict[str, SimulatedText] = field(default_factory=dict)
@@ -70,20 +73,20 @@ class Texts:
     refused: int = 0
 
     def take(self, text: SimulatedText) -> SimulatedText:
-        """Keep a text."""
+        """Store a text."""
         self.by_sid[text.sid] = text
         self.by_number[text.account, text.to].append(text)
         return text
 
     def new_sid(self, kind: str = "SM") -> str:
-        """Return a key that none has had."""
+        """Return a new key."""
         return (
             kind
             + blake2b(f"{self.seed}/{kind}/{len(self.by_sid)}".encode(), digest_size=16).hexdigest()
         )
 
-    def asks(self, account: str, to: str) -> int:
-        """Count that a number is asked for; return how often it was before."""
+    def count_request(self, account: str, to: str) -> int:
+        """Count a request for a number, and return how many there were before."""
         self.asked[account, to] += 1
         return self.asked[account, to] - 1
 

@@ -1,1 +1,1 @@
-"""The words: templates in plain Dutch and English, and what may not be read from outside."""
+"""Templates of cards, texts and calls in plain Dutch and English, with lists of forbidden words."""

@@ -1,4 +1,4 @@
-"""What a template says about itself in its `template.toml`."""
+"""Description of a template, as in its `template.toml`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ Purpose = Literal["duty", "rights", "invitation", "service"]
 
 
 class Part(BaseModel):
-    """One part of the words: a headline, a paragraph, the body of a text."""
+    """A part of a template, such as a headline, a paragraph or the body of a text."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,7 +22,7 @@ class Part(BaseModel):
 
 
 class Description(BaseModel):
-    """The whole `template.toml`."""
+    """The content of `template.toml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -58,9 +58,9 @@ def read_description(source: str, file: str) -> Description:
 
 
 def look_up(context: Mapping[str, Any], name: str) -> Any:
-    """Return the value of a dotted name in nested mappings; None where it is missing, empty or blank."""
+    """Return the value of a dotted name in nested mappings, or None where it is missing or blank."""
     value: Any = context
     for step in name.split("."):
-        # a plain one is told at once
+        # checking for `dict` first is faster
         value = value.get(step) if isinstance(value, dict | Mapping) else None
     return None if isinstance(value, str) and not value.strip() else value

@@ -1,7 +1,7 @@
-"""A call guide: the steps of a conversation, what to say to resistance, an ordered checklist, signs of deeper trouble.
+"""Call guides with the steps of a conversation, a checklist and signs of deeper trouble.
 
-It is a template for the channel `call`, with a `guide.toml` that says what stands where. It guides the agent; it keeps
-no score of the citizen, and there is nothing in it to fill in.
+A guide is a template for the channel `call`, with a `guide.toml` that names the place of each part.
+It guides the agent. It keeps no score of the citizen, and there is nothing in it to fill in.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,14 +29,14 @@ class _Part(BaseModel):
 
 
 class StepLines(_Part):
-    """One step of the conversation, and what may come up in it."""
+    """A step of the conversation, with prompts for what may come up in it."""
 
     title: Title
     prompts: tuple[str, ...] = ()
 
 
 class FactLines(_Part):
-    """One thing to do, after others, as long as it is true."""
+    """A thing to do, after others, as long as it is true."""
 
     where: Where
     after: tuple[str, ...] = ()
@@ -50,17 +50,17 @@ class FactLines(_Part):
 
 
 class SignLines(_Part):
-    """A sign of deeper trouble, and where to refer."""
+    """A sign of deeper trouble, with where to refer."""
 
     refer: str | None = None
     at_once: bool = False  # shown before everything else
-    # whether an agent may tick that it was heard: never what is about health or a death
+    # whether an agent may tick it: never a sign about health or a death
     noted: bool = True
     number: str | None = None  # of the help line
 
 
 class Plan(BaseModel):
-    """The whole `guide.toml`."""
+    """The content of `guide.toml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -74,7 +74,7 @@ _FILE = DescribedToml(kind=Plan, name="a call guide", see="templates/call-guide/
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step, in words."""
+    """A step, rendered."""
 
     title: str
     words: str
@@ -83,7 +83,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One thing to do, in words."""
+    """A thing to do, rendered."""
 
     part: str
     words: str
@@ -97,7 +97,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """One sign of deeper trouble, in words."""
+    """A sign of deeper trouble, rendered."""
 
     part: str
     words: str
@@ -123,7 +123,7 @@ class Guide:
 def read_guide(
     template: Template, language: str, context: Mapping[str, Any], *, today: date
 ) -> Guide:
-    """Put a guide into words.
+    """Render a guide.
 
     Args:
         template: a template with a `guide.toml`.
@@ -132,23 +132,23 @@ def read_guide(
         today: facts that are not valid on this day are left out, and named as to be checked.
 
     Raises:
-        BadInput: it is no guide, or it does not hold together; says the file and what to mend.
+        BadInput: it is not a guide, or contradicts itself; says the file and what to correct.
     """
     plan = read_plan(template)
     words = template.render(language, context)
-    said = words.parts
+    parts = words.parts
     facts = [fact for fact in plan.checklist if _is_valid(fact, today)]
     return Guide(
         version=_version(template),
         language=words.language,
         steps=tuple(
-            Step(step.title[_title(words.language)], said[step.part], _said(said, step))
+            Step(step.title[_title(words.language)], parts[step.part], _prompts(parts, step))
             for step in plan.steps
         ),
-        checklist=tuple(_fact(said, fact, today) for fact in facts),
-        to_check=tuple(said[fact.part] for fact in plan.checklist if fact not in facts),
-        at_once=tuple(_sign(said, sign) for sign in plan.signs if sign.at_once),
-        signs=tuple(_sign(said, sign) for sign in plan.signs if not sign.at_once),
+        checklist=tuple(_fact(parts, fact, today) for fact in facts),
+        to_check=tuple(parts[fact.part] for fact in plan.checklist if fact not in facts),
+        at_once=tuple(_sign(parts, sign) for sign in plan.signs if sign.at_once),
+        signs=tuple(_sign(parts, sign) for sign in plan.signs if not sign.at_once),
     )
 
 
@@ -156,7 +156,7 @@ def read_plan(template: Template) -> Plan:
     """Read the `guide.toml` of a template.
 
     Raises:
-        BadInput: there is none, a key is unknown or missing, a part is no block of the words, a part of the words
+        BadInput: there is none, a key is unknown or missing, a part is not a block of the words, a part of the words
             stands nowhere, or the checklist's order contradicts itself.
     """
     place = f"templates/{template.name}/{FILE}"
@@ -205,11 +205,11 @@ def _is_valid(fact: FactLines, today: date) -> bool:
     return begun and holds and today <= fact.check_again
 
 
-def _fact(said: Mapping[str, str], fact: FactLines, today: date) -> Fact:
+def _fact(parts: Mapping[str, str], fact: FactLines, today: date) -> Fact:
     until = months_after(today, fact.months) if fact.months else None
     return Fact(
         part=fact.part,
-        words=said[fact.part],
+        words=parts[fact.part],
         where=fact.where,
         source=fact.source,
         said_on=fact.said_on,
@@ -219,15 +219,15 @@ def _fact(said: Mapping[str, str], fact: FactLines, today: date) -> Fact:
     )
 
 
-def _said(said: Mapping[str, str], step: StepLines) -> tuple[str, ...]:
-    return tuple(said[prompt] for prompt in step.prompts)
+def _prompts(parts: Mapping[str, str], step: StepLines) -> tuple[str, ...]:
+    return tuple(parts[prompt] for prompt in step.prompts)
 
 
-def _sign(said: Mapping[str, str], sign: SignLines) -> Sign:
-    refer = said[sign.refer] if sign.refer else None
+def _sign(parts: Mapping[str, str], sign: SignLines) -> Sign:
+    refer = parts[sign.refer] if sign.refer else None
     return Sign(
         part=sign.part,
-        words=said[sign.part],
+        words=parts[sign.part],
         refer=refer,
         number=sign.number,
         noted=sign.noted and not sign.at_once,

@@ -1,4 +1,4 @@
-"""One language of a template: a Jinja file that is a row of named blocks, each of them a part."""
+"""One language of a template, a Jinja file of named blocks, each of them a part."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -57,33 +57,36 @@ class Script:
         scope = self.compiled.new_context(dict(context))
         try:
             return {
-                part: self._say(part, scope, values) for part in self.parts if part not in without
+                part: self._render_part(part, scope, values)
+                for part in self.parts
+                if part not in without
             }
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise BadInput(
                 f"goes wrong: {error}", "correct the template", file=self.file
             ) from error
 
-    def _say(self, part: str, scope: Any, values: Mapping[str, Any]) -> str:
-        """Return the text of a part; most parts say to everybody what they said to the one before."""
-        heard = [values[name] for name in self.uses[part]]
+    def _render_part(self, part: str, scope: Any, values: Mapping[str, Any]) -> str:
+        """Return the text of a part, cached because most parts are the same for everybody."""
+        used_values = [values[name] for name in self.uses[part]]
         before = self._last.get(part)
-        if before is not None and before[0] == heard:
+        if before is not None and before[0] == used_values:
             return before[1]
         text = tidy("".join(self.compiled.blocks[part](scope)))
         # what could change meanwhile is said anew
-        if all(isinstance(value, str) for value in heard):
-            self._last[part] = (heard, text)
+        if all(isinstance(value, str) for value in used_values):
+            self._last[part] = (used_values, text)
         return text
 
 
 def parse_script(source: str, file: str) -> Script:
     """Parse and compile one language file.
 
-    Every batch of a campaign asks for the same few files, so what was parsed is remembered; what was said is not.
+    Every batch of a campaign asks for the same few files, so the parsed file is cached. The
+    rendered text is not.
 
     Raises:
-        BadInput: it is no Jinja, reaches for other files, or has text outside its blocks.
+        BadInput: it is not Jinja, reaches for other files, or has text outside its blocks.
     """
     return replace(_parse(source, file), _last={})
 
@@ -110,7 +113,10 @@ def _parse(source: str, file: str) -> Script:
 
 
 def tidy(text: str) -> str:
-    """Join the lines of each paragraph; a blank line parts two paragraphs, and a dash begins a line of its own."""
+    """Join the lines of each paragraph.
+
+    A blank line ends a paragraph, and a dash begins a line of its own.
+    """
     lines: list[str] = []
     fresh = True
     for line in (" ".join(raw.split()) for raw in text.splitlines()):
@@ -123,7 +129,7 @@ def tidy(text: str) -> str:
 
 
 def _refuse_strays(tree: nodes.Template, file: str) -> None:
-    """Refuse what stands outside the blocks, blocks in blocks, and anything that reaches for another file."""
+    """Refuse text outside the blocks, blocks in blocks, and references to other files."""
     if reaching := next(tree.find_all(_REACHING_OUT), None):
         raise BadInput(
             "reaches for another file", "write the words here", file=file, line=reaching.lineno
@@ -171,7 +177,7 @@ def _names(tree: nodes.Template) -> dict[str, int]:
 
 
 def _uses(tree: nodes.Template, blocks: list[nodes.Block]) -> dict[str, tuple[str, ...]]:
-    """Return by block which of the names from outside it uses."""
+    """Return the names from outside that each block uses."""
     known = _names(tree).keys()
     return {
         block.name: tuple(sorted({name for name, _ in _chains(block)} & known)) for block in blocks
@@ -200,7 +206,7 @@ def _dotted(node: nodes.Node) -> str | None:
 
 
 def _pieces(block: nodes.Block) -> Iterator[Piece]:
-    """Yield every piece of text in a block, also what stands in a branch not taken or in quotes."""
+    """Yield every piece of text in a block, also those in a branch not taken or in quotes."""
     for data in block.find_all(nodes.TemplateData):
         for number, text in enumerate(data.data.splitlines()):
             yield Piece(block.name, int(data.lineno) + number, text)

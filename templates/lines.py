@@ -1,4 +1,4 @@
-"""What callers of the free line hear: one file of words for each language, ours or the house's own."""
+"""Spoken sentences of the free phone line, one file for each language, ours or the body's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _NO_ENTRY = "the free line's words"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """The words of one language."""
+    """The sentences of one language."""
 
     language: str  # ISO 639-1
     spoken: str  # as the provider's voices are named: nl-NL
@@ -31,19 +31,21 @@ class Speech:
         return self.words[key].format(**values)
 
     def choosing(self, key: int) -> str:
-        """Return how this language is chosen, in itself."""
+        """Return the sentence that offers this language, in that language."""
         return self.choose.format(key=key)
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The words of every language that callers may choose, in order."""
+    """The sentences of every language that callers may choose, in order."""
 
     speeches: Mapping[str, Speech]
 
     @classmethod
     def read(cls, languages: tuple[str, ...], own: Path | None = None) -> Self:
-        """Read the words of these languages; a file of the house's own replaces what it says otherwise.
+        """Read the sentences of these languages.
+
+        A file of the body's own overrides our sentences.
 
         Args:
             languages: ISO 639-1, in the order in which they are offered.
@@ -55,7 +57,7 @@ class Lines:
         return cls({language: _speech(language, own) for language in languages})
 
     def of(self, language: str | None) -> Speech:
-        """Return the words of a language, or those of the first where we have none of it."""
+        """Return the sentences of a language, or those of the first where we have none of it."""
         return self.speeches.get(language or "") or next(iter(self.speeches.values()))
 
     @property
@@ -67,14 +69,14 @@ class Lines:
 def _speech(language: str, own: Path | None) -> Speech:
     shipped = _document(_SHIPPED / f"{language}.toml")
     file = own / f"{language}.toml" if own else None
-    theirs = _document(file) if file else {}
-    if not (shipped or theirs):
+    own_words = _document(file) if file else {}
+    if not (shipped or own_words):
         remedy = f"write {language}.toml in a folder and name it in KAARTJE_VOICE_WORDS"
         raise BadInput(
             f"there are no words for {language!r}", remedy, field="KAARTJE_VOICE_LANGUAGES"
         )
-    merged = {**shipped, **theirs, "say": {**shipped.get("say", {}), **theirs.get("say", {})}}
-    return _checked(language, merged, str(file) if theirs else _NO_ENTRY)
+    merged = {**shipped, **own_words, "say": {**shipped.get("say", {}), **own_words.get("say", {})}}
+    return _checked(language, merged, str(file) if own_words else _NO_ENTRY)
 
 
 def _document(file: Path) -> dict[str, Any]:
@@ -82,28 +84,28 @@ def _document(file: Path) -> dict[str, Any]:
 
 
 def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
-    """Refuse words that leave a caller without an answer, or that nobody may overhear."""
+    """Refuse sentences that leave a caller without an answer or hold a forbidden word."""
     for name in ("spoken", "choose"):
         if not isinstance(document.get(name), str):
             raise BadInput("is missing", 'write it as spoken = "nl-NL"', file=file, field=name)
     words = document["say"]
     for key, fields in _wanted().items():
-        said = words.get(key)
-        if not isinstance(said, str) or not said.strip():
+        sentence = words.get(key)
+        if not isinstance(sentence, str) or not sentence.strip():
             raise BadInput(
                 "is not said",
                 "every sentence is needed: a caller may come there",
                 file=file,
                 field=f"say.{key}",
             )
-        if odd := _fields(said, file, key) - fields:
+        if odd := _fields(sentence, file, key) - fields:
             raise BadInput(
                 f"asks for {sorted(odd)}",
                 f"it may say {sorted(fields) or 'no field'}",
                 file=file,
                 field=key,
             )
-        for hit in search(said, "outside"):
+        for hit in search(sentence, "outside"):
             raise BadInput(
                 f"says {hit.word!r}, which {hit.why}", hit.remedy, file=file, field=f"say.{key}"
             )
@@ -118,14 +120,16 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
 
 @cache
 def _wanted() -> Mapping[str, frozenset[str]]:
-    """Return which sentences there are, and what each may be filled with: as our own Dutch ones are."""
+    """Return the sentences there are with the fields of each, as in our Dutch ones."""
     ours = _document(_SHIPPED / f"{FALLBACK}.toml")["say"]
-    return {key: _fields(said, f"{FALLBACK}.toml", key) for key, said in ours.items()}
+    return {key: _fields(sentence, f"{FALLBACK}.toml", key) for key, sentence in ours.items()}
 
 
-def _fields(said: str, file: str, key: str) -> frozenset[str]:
+def _fields(sentence: str, file: str, key: str) -> frozenset[str]:
     try:
-        return frozenset(field for _, field, _, _ in Formatter().parse(said) if field is not None)
+        return frozenset(
+            field for _, field, _, _ in Formatter().parse(sentence) if field is not None
+        )
     except ValueError:
         raise BadInput(
             "has a brace too many", "write fields as {line}", file=file, field=f"say.{key}"

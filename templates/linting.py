@@ -1,7 +1,7 @@
-"""Finding what may not be said: to a housemate who reads the card, in a text, to somebody with a right.
+"""Linting of templates for words that may not be used on a card, in a text, or about a right.
 
-It reads both what the author wrote (branches not taken too) and what the words become with the campaign's own values,
-such as the sender's name.
+It reads both the text as written (branches not taken too) and the text as rendered with the
+campaign's own values, such as the sender's name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that may not be said."""
+    """A forbidden word in a template."""
 
     file: str
     line: int
@@ -28,7 +28,7 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return it as one line."""
         return (
             f"{self.file}, line {self.line}, {self.part}: {self.word!r} {self.why}; {self.remedy}"
         )
@@ -41,7 +41,7 @@ def lint(
     *,
     open_card: bool = False,
 ) -> list[Finding]:
-    """Find what may not be said with a template.
+    """Find the forbidden words of a template.
 
     Args:
         template: The template, with all its languages.
@@ -60,14 +60,14 @@ def lint(
             for part in script.parts
         }
         written = list(_written(script, lists))
-        said = template.render(language, filled).parts
+        rendered = template.render(language, filled).parts
         if language == template.languages[0]:
-            said |= template.render("", filled).parts  # the line for other languages too
+            rendered |= template.render("", filled).parts  # the line for other languages too
         findings += written
         findings += _rendered(
             script,
             lists=lists,
-            said=said,
+            rendered=rendered,
             filled=filled,
             known={(found.part, found.word) for found in written},
         )
@@ -81,7 +81,7 @@ def lint(
                     why=lack.why,
                     remedy=lack.remedy,
                 )
-                for lack in lacks(script, said, filled)
+                for lack in lacks(script, rendered, filled)
             )
     return findings
 
@@ -144,11 +144,11 @@ def _rendered(
     script: "Script",
     *,
     lists: Mapping[str, tuple[ListName, ...]],
-    said: Mapping[str, str],
+    rendered: Mapping[str, str],
     filled: Mapping[str, Any],
     known: set[tuple[str, str]],
 ) -> Iterator[Finding]:
-    for part, text in said.items():
+    for part, text in rendered.items():
         for hit in _hits(text.replace("\n", " "), lists[part]):
             if (part, hit.word) not in known:
                 source = next(
@@ -175,7 +175,7 @@ def _values(filled: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _filled(preview: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the preview with the campaign's own values laid over it."""
+    """Return the preview overridden with the campaign's own values."""
     filled = dict(preview)
     for name, value in context.items():
         below = filled.get(name)

@@ -1,4 +1,4 @@
-"""The lists of words that may not be said, as data: each word, how it is matched, and why."""
+"""Lists of forbidden words, as data with the pattern and the reason of each."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ ListName = Literal["outside", "text", "rights", "office"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A word found in a line."""
+    """A forbidden word found in a line."""
 
     word: str  # as it stands there
     why: str
@@ -36,7 +36,9 @@ class _Rule:
 
 
 def search(line: str, name: ListName) -> Iterator[Hit]:
-    """Yield every word of one line of text that stands on the list; no word twice.
+    """Yield every forbidden word in one line of text, each once.
+
+    Capitals, accents, hyphens inside a phrase and invisible characters do not hide a word.
 
     Capitals, accents, hyphens inside a phrase and invisible characters do not hide a word.
     """
@@ -58,7 +60,7 @@ def holds(text: str, word: str) -> bool:
 
 
 def _citizen_numbers(line: str) -> Iterator[Hit]:
-    """Yield whatever could be somebody's citizen number: nine digits that pass its test."""
+    """Yield nine digits that pass the test of citizen numbers."""
     for found in _NINE_DIGITS.finditer(line):
         if bsn.is_valid(found.group()):
             why = "could be somebody's citizen number"
@@ -99,13 +101,13 @@ def _word_pattern(word: str, match: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """Drop soft hyphens and other characters that nobody sees."""
+    """Remove soft hyphens and other invisible characters."""
     return "".join(
         char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf"
     )
 
 
 def _folded(text: str) -> str:
-    """Drop accents and capitals too."""
+    """Remove accents and capitals too."""
     split = unicodedata.normalize("NFKD", _visible(text).casefold())
     return "".join(char for char in split if not unicodedata.combining(char))

@@ -1,8 +1,9 @@
-"""How easy a text reads, measured: shown to whoever writes or approves it, and never judged.
+"""Readability of a text, shown to authors and approvers, and never judged.
 
-The Flesch-Douma score for Dutch (W. H. Douma, 1960) is 206.8 less 0.77 times the syllables in a hundred words, less
-0.93 times the words in a sentence; Flesch's own for English (R. Flesch, 1948) is the same with other weights. Both say
-how long words and sentences are, and no more: a score is no language level, and a person is not a score.
+The Flesch-Douma score for Dutch (W. H. Douma, 1960) is 206.8 less 0.77 times the syllables in a
+hundred words, less 0.93 times the words in a sentence. Flesch's own for English (R. Flesch, 1948)
+is the same with other weights. Both measure the length of words and sentences, and no more. A score
+is no language level, and a person is not a score.
 """
 
 import re
@@ -23,7 +24,7 @@ _SILENT = re.compile(r"[^aeiouyl]e$|[^aeiouytd]ed$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readability:
-    """What was measured of one text."""
+    """Measurements of one text."""
 
     language: str
     words: int
@@ -33,12 +34,12 @@ class Readability:
 
     @property
     def words_a_sentence(self) -> float:
-        """Return how many words a sentence has."""
+        """Return the average number of words in a sentence."""
         return self.words / self.sentences
 
     @property
     def score(self) -> float:
-        """Return Flesch-Douma for Dutch, Flesch for English: about 0 (hard) to 100 (easy)."""
+        """Return Flesch-Douma for Dutch, Flesch for English, from about 0 (hard) to 100 (easy)."""
         a_hundred = 100 * self.syllables / self.words
         if self.language == "en":
             return 206.835 - 0.846 * a_hundred - 1.015 * self.words_a_sentence
@@ -46,12 +47,12 @@ class Readability:
 
     @property
     def name(self) -> str:
-        """Return what the score is called."""
+        """Return the name of the score."""
         return "Flesch" if self.language == "en" else "Flesch-Douma"
 
 
 def measure(text: str, language: str) -> Readability | None:
-    """Measure a text; None where it has no words.
+    """Measure a text, or return None where it has no words.
 
     Args:
         text: Its sentences; a line end ends one too.
@@ -71,12 +72,12 @@ def measure(text: str, language: str) -> Readability | None:
 
 
 def prose(parts: Mapping[str, str]) -> str:
-    """Return those parts that are sentences; a name, a number or a line of an address is none."""
+    """Return the parts that are sentences, without names, numbers and lines of an address."""
     return "\n".join(text for text in parts.values() if _END.search(text) and " " in text)
 
 
 def syllables(word: str, language: str) -> int:
-    """Count the syllables of a word by its vowels: right for most words, and the same every time."""
+    """Count the syllables of a word by its vowels, right for most words and always the same."""
     if language == "en":
         return max(1, len(_ENGLISH_VOWELS.findall(word)) - bool(_SILENT.search(word)))
     return max(1, len(_DUTCH_VOWELS.findall(word)))

@@ -1,4 +1,7 @@
-"""What a text message must say, and what no list of words can find: a way to object, no name, an address that shows."""
+"""Rules of a text message that no word list can check.
+
+These are a way to object, no name, and for an appointment its date, time and street.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,16 +33,16 @@ def about_an_appointment(script: "Script") -> bool:
     return any(name.startswith("appointment.") for name in script.names)
 
 
-def lacks(script: "Script", said: Mapping[str, str], context: Mapping[str, Any]) -> Iterator[Lack]:
-    """Yield what one language of a text lacks.
+def lacks(script: "Script", parts: Mapping[str, str], context: Mapping[str, Any]) -> Iterator[Lack]:
+    """Yield the things that one language of a text lacks or must not have.
 
     Args:
         script: as it was written.
-        said: its parts in words, with the values of `context`.
+        parts: its parts in words, with the values of `context`.
         context: the campaign's own values, or a preview's.
     """
     yield from _names_nobody(script)
-    yield from _says_how_to_object(script, said, context)
+    yield from _says_how_to_object(script, parts, context)
     if about_an_appointment(script):
         yield from _says_when_and_where(script)
 
@@ -54,10 +57,10 @@ def _names_nobody(script: "Script") -> Iterator[Lack]:
 
 
 def _says_how_to_object(
-    script: "Script", said: Mapping[str, str], context: Mapping[str, Any]
+    script: "Script", parts: Mapping[str, str], context: Mapping[str, Any]
 ) -> Iterator[Lack]:
     number = look_up(context, "line.number")
-    way_out = said.get(STOP, "")
+    way_out = parts.get(STOP, "")
     where = script.parts.get(STOP, 1)
     if "STOP" not in way_out and not (number and str(number) in way_out):
         why = "does not say how to object: by an answer STOP, or at the line's number"

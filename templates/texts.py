@@ -1,4 +1,4 @@
-"""Templates: folders of words, loaded from the tree or from the sources that were approved."""
+"""Templates, loaded from their folders or from the sources that were approved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _LAYOUT = "layout.toml"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A template put into words for one person."""
+    """A template rendered for one person."""
 
     parts: dict[str, str]  # by part; paragraphs are parted by a line end
     language: str  # ISO 639-1: of the words, not of the person
@@ -30,7 +30,7 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A template: its words in every language it has, what it may be used for, and its layout."""
+    """A template with its words in every language, its purposes and its layout."""
 
     name: str
     # each file and its content; `from_sources` makes the same template of it again
@@ -41,7 +41,7 @@ class Template:
 
     @classmethod
     def from_sources(cls, name: str, sources: Mapping[str, str]) -> Self:
-        """Make a template of the content of its files, for instance of the sources that were approved.
+        """Make a template from the content of its files, for instance of the sources that were approved.
 
         Raises:
             BadInput: a file is missing or wrong; says which file, which line, and what to do.
@@ -71,12 +71,12 @@ class Template:
 
     @property
     def channel(self) -> str:
-        """The kind of channel these words are for."""
+        """The kind of channel of this template."""
         return self.description.channel
 
     @property
     def purposes(self) -> tuple[str, ...]:
-        """The purposes it is fit for."""
+        """The purposes for which it may be used."""
         return self.description.purposes
 
     @cached_property
@@ -95,11 +95,11 @@ class Template:
         return all(part.outside for part in self.description.parts.values())
 
     def spoken(self, language: str) -> str:
-        """Return the language of the words that somebody gets who speaks `language`."""
+        """Return the language of the words for somebody who speaks `language`."""
         return language if language in self.scripts else FALLBACK
 
     def render(self, language: str, context: Mapping[str, Any]) -> Words:
-        """Put the template into words.
+        """Render the template for one person.
 
         Args:
             language: ISO 639-1, as the person's; one the template does not have gives Dutch with one English line.
@@ -118,13 +118,13 @@ class Template:
         return Words(parts, spoken)
 
     def preview(self, language: str = FALLBACK) -> Words:
-        """Put the template into words for nobody who exists."""
+        """Render the template with its preview values."""
         return self.render(language, self.description.preview)
 
     def lint(
         self, purpose: str, context: Mapping[str, Any] | None = None, *, open_card: bool = False
     ) -> list[Finding]:
-        """Find what may not be said with these words: see `templates.linting.lint`."""
+        """Find forbidden words, as `templates.linting.lint` does."""
         return lint(self, purpose, context, open_card=open_card)
 
 
@@ -184,7 +184,7 @@ def _choose(value: Any, language: str) -> Any:
 
 
 def _compare(script: Script, description: Description, *, whole: bool) -> None:
-    """Hold a language file against what `template.toml` declares."""
+    """Check a language file against the declarations in `template.toml`."""
     for name, line in script.names.items():
         if name not in description.names:
             remedy = f"use one of: {', '.join(description.names)}; or declare it in {_ABOUT}"

@@ -27,7 +27,6 @@ from people.addresses import PostalAddress
 
 _NEARLY = 0.02  # points
 _STRIDE = 25
-_MARKED = "mark"  # the form of a proof
 
 
 class SpoiledRun(Unavailable):

@@ -114,7 +114,10 @@ def _citizen_numbers(seed: int) -> Iterator[str]:
 
 
 class _Inventor:
-    """Draws people; every draw goes through `draw` (a partner's name through `pair`), a number from 0 up to 1."""
+    """Draws people.
+
+    Every draw goes through `draw` (a partner's name through `pair`), a number from 0 up to 1.
+    """
 
     def __init__(self, random: Random, pairing: Random, as_of: date) -> None:
         self.draw = random.random
@@ -200,7 +203,10 @@ class _Inventor:
         )
 
     def partner(self) -> tuple[str, str, str]:
-        """Draw by which name somebody goes, and their partner's; most go by their own."""
+        """Draw a name use and a partner's name.
+
+        Most people go by their own name.
+        """
         draw = self.pair
         if draw() > 0.22:
             return _ALONE
@@ -232,7 +238,10 @@ class _Inventor:
         )
 
     def phones(self, area: str, *, heavy: bool) -> tuple[str, str]:
-        """Draw two numbers; those who have gone longest without a return are the hardest to call."""
+        """Draw two numbers.
+
+        People who have gone longest without a return are the hardest to call.
+        """
         draw = self.draw
         kind = draw()
         if kind > (0.36 if heavy else 0.66):

@@ -1,1 +1,1 @@
-"""A stand-in for Twilio Voice, over real HTTP, with callers and agents who are none either."""
+"""A simulated Twilio Voice over real HTTP, with simulated callers and agents."""

@@ -1,4 +1,4 @@
-"""What happened to every caller, as only the telephone network knows it: to be held against what a house recorded."""
+"""Log of every caller as the telephone network saw it, to compare with an installation's records."""
 
 import csv
 from collections.abc import Iterable
@@ -36,7 +36,10 @@ COLUMNS = (
 
 
 def row(call: SimulatedCall) -> dict[str, Any]:
-    """Return one call's row: times in UTC, of the rehearsal; several things in one field are parted by a bar."""
+    """Return one call's row, with times in UTC.
+
+    The times are of the rehearsal. Several things in one field are parted by a bar.
+    """
     party = call.party
     plan = party if isinstance(party, Caller) else None
     return {
@@ -60,7 +63,7 @@ def row(call: SimulatedCall) -> dict[str, Any]:
         "ended_at": _time(call.ended_at),
         "ended_by": call.ended_by,
         "status": call.status,
-        "last_words": call.heard[-1] if call.heard else "",
+        "last_words": call.played[-1] if call.played else "",
         "errors": "|".join(call.errors),
     }
 

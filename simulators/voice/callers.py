@@ -1,7 +1,8 @@
-"""People with a telephone who are none: callers who listen, key, wait and give up, and agents who pick up or not.
+"""Simulated people, namely callers who listen, key, wait and give up, and agents who pick up or not.
 
-They know nothing of the house. A caller hears what is said and acts on it like somebody who wants a thing: "toets 2"
-in a sentence about being called back is what one presses who would rather be called back.
+They know nothing of the installation. A caller listens to the words and acts on them like somebody
+who wants a thing. Of a sentence about being called back with "toets 2", a caller who would rather
+be called back presses 2.
 """
 
 import re
@@ -49,7 +50,7 @@ _TONGUES = {
 
 
 def key_for(words: str, wish: re.Pattern[str]) -> str:
-    """Return the key that fulfils a wish, as a sentence says it; empty where none does."""
+    """Return the key that fulfils a wish according to a sentence, or nothing."""
     for sentence in _SENTENCE.split(words):
         found = _KEY.search(sentence) if wish.search(sentence) else None
         if found:
@@ -59,10 +60,10 @@ def key_for(words: str, wish: re.Pattern[str]) -> str:
 
 @dataclass(kw_only=True)
 class Caller:
-    """Somebody who rings the house."""
+    """A simulated caller."""
 
     name: str
-    number: str  # as the house sees it
+    number: str  # as the installation sees it
     language: str
     code_kind: str  # right | mistyped | guessed | none
     code: str
@@ -71,13 +72,13 @@ class Caller:
     wants_call_back: bool
     voicemail: float
     exchange: "Exchange"
-    come: "Callable[[float, Caller], None]"
+    ring_later: "Callable[[float, Caller], None]"
     again_after: float = 0  # seconds
     again: int = 0  # how often they still ring again
     own_number: str = ""  # on which they can be called back; empty: they know none
     asked_back: int = 0  # how often they pressed the key for it
     numbers: int = 0  # how often they keyed a number
-    said_language: bool = False
+    language_chosen: bool = False
     tries: int = 0
     calls: list[SimulatedCall] = field(default_factory=list)
 
@@ -88,7 +89,7 @@ class Caller:
         return Answer(3 + draw * 10, "answered" if draw < 0.8 else "no-answer")  # noqa: PLR2004
 
     def presses(self, gather: Gather, lasts: float) -> list[tuple[float, str]]:
-        """Press what they want, once they have heard it; a code is keyed digit by digit."""
+        """Press the wanted keys after the prompts, a code digit by digit."""
         keys = self._wanted(gather.words)
         thinks = lasts + 0.5
         return [(thinks + A_KEY * place, key) for place, key in enumerate(keys)]
@@ -102,11 +103,11 @@ class Caller:
         if self.voicemail and not self.asked_back and (key := key_for(words, _MESSAGE)):
             return key
         if (
-            not self.said_language
+            not self.language_chosen
             and self.language in _TONGUES
             and (key := key_for(words, _TONGUES[self.language]))
         ):
-            self.said_language = True
+            self.language_chosen = True
             return key
         if _CODE.search(words) and self.code and self.tries < TRIES:
             self.tries += 1
@@ -115,7 +116,7 @@ class Caller:
         return ""
 
     def _number(self, words: str) -> str:
-        """Agree to be called on the number that was read out, or key one."""
+        """Confirm the number that was read out, or key one."""
         if key := key_for(words, _RIGHT):
             return key
         if self.own_number and self.numbers < TRIES and _WHICH_NUMBER.search(words):
@@ -124,7 +125,7 @@ class Caller:
         return ""
 
     def waits(self, call: SimulatedCall) -> None:
-        """Wait as long as they can bear it."""
+        """Wait until their patience ends."""
         self.exchange.start(self._lose_patience(call))
 
     async def _lose_patience(self, call: SimulatedCall) -> None:
@@ -133,30 +134,30 @@ class Caller:
             self.exchange.hang_up(call, "caller")
 
     async def give_up_in_the_end(self, call: SimulatedCall) -> None:
-        """Hang up where a menu leads nowhere: nobody listens for ever."""
+        """Hang up where a menu leads nowhere."""
         await self.exchange.pace.sleep(2 * self.patience + AT_LEAST)
         if call.met_at is None:
             self.exchange.hang_up(call, "caller")
 
     def meets(self, call: SimulatedCall, other: SimulatedCall) -> None:
-        """Speak, and say goodbye."""
+        """Talk, and hang up."""
         del other
         self.exchange.start(_goodbye(self.exchange, call, self.talk, "caller"))
 
     def records(self) -> float:
-        """Say something after the beep, or nothing."""
+        """Return how many seconds they speak after the beep."""
         return self.voicemail
 
     def ends(self, call: SimulatedCall) -> None:
-        """Put it away; ring again, where they gave up or were cut off."""
+        """Ring again later, where they gave up or were cut off."""
         if self.again and call.met_at is None and not self.asked_back:
-            self.again, self.tries, self.said_language = self.again - 1, 0, False
-            self.come(self.again_after, self)
+            self.again, self.tries, self.language_chosen = self.again - 1, 0, False
+            self.ring_later(self.again_after, self)
 
 
 @dataclass(kw_only=True)
 class Phone:
-    """A telephone at which somebody of the house may sit; it is rung, or it dials the house itself."""
+    """A telephone of an agent, which is rung or dials in itself."""
 
     name: str
     desk: Desk
@@ -179,15 +180,15 @@ class Phone:
         return Answer(after, "busy") if busy else Answer(float("inf"), "no-answer")
 
     def presses(self, gather: Gather, lasts: float) -> list[tuple[float, str]]:
-        """Accept, where one is asked for any key: an agent who is rung at a number says yes with 1."""
+        """Accept a call, where any key is asked for."""
         key = _KEY.search(gather.words)
         return [(lasts + 0.5, _DIGITS.get(key[1].lower(), key[1]))] if key else []
 
     def waits(self, call: SimulatedCall) -> None:
-        """Wait; whoever works here is patient."""
+        """Wait patiently."""
 
     def meets(self, call: SimulatedCall, other: SimulatedCall) -> None:
-        """Speak, and say goodbye."""
+        """Talk, and hang up."""
         self.met += 1
         draw = drawn(self.exchange.seed, "agent talks", other.party.name, self.rung)
         self.exchange.start(
@@ -199,7 +200,7 @@ class Phone:
         return 0
 
     def ends(self, call: SimulatedCall) -> None:
-        """Put the telephone down."""
+        """Become free again."""
         self.speaking.discard(call.sid)
 
 
@@ -209,7 +210,7 @@ async def _goodbye(exchange: "Exchange", call: SimulatedCall, after: float, by: 
 
 
 def _slip(code: str) -> str:
-    """Turn two neighbours round, or miss the last key where all are alike."""
+    """Swap two neighbouring digits, or drop the last where all are alike."""
     for place in range(len(code) - 1):
         if code[place] != code[place + 1]:
             return code[:place] + code[place + 1] + code[place] + code[place + 2 :]
@@ -222,9 +223,12 @@ def crowd(
     *,
     count: int,
     codes: list[str],
-    come: "Callable[[float, Caller], None]",
+    ring_later: "Callable[[float, Caller], None]",
 ) -> list[tuple[float, Caller]]:
-    """Return who rings, and after how many seconds; a code that is handed out is handed out once, as cards are."""
+    """Return the callers with their arrival in seconds.
+
+    A code is handed out once, as cards are.
+    """
     seed, left = exchange.seed, list(codes)
     found = []
     for place in range(count):
@@ -258,7 +262,7 @@ def crowd(
             wants_call_back=drawn(seed, "call back", name) < many.call_back_share,
             voicemail=20 if drawn(seed, "voicemail", name) < many.voicemail_share else 0,
             exchange=exchange,
-            come=come,
+            ring_later=ring_later,
             again_after=many.again_after,
             again=many.again_times if drawn(seed, "again", name) < many.again_share else 0,
             own_number=f"06{20_000_000 + place:08}",
@@ -268,9 +272,9 @@ def crowd(
 
 
 def _share(draw: float, shares: dict[str, float], otherwise: str) -> str:
-    for what, share in shares.items():
+    for name, share in shares.items():
         if draw < share:
-            return what
+            return name
         draw -= share
     return otherwise
 

@@ -1,4 +1,4 @@
-"""<Dial> in a simulated telephone network: ring telephones at once, or take the first of a queue, and connect."""
+"""The <Dial> verb of a simulated telephone network, for telephones and queues."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -22,43 +22,43 @@ if TYPE_CHECKING:
 
 
 async def dial(
-    doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
+    interpreter: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
 ) -> Source | None:
-    """Connect a call with somebody; return where it goes on when they are done.
+    """Connect a call with somebody, and return the source to continue with.
 
     Raises:
-        HungUp: the caller is gone; the house was told how the dial ended.
+        HungUp: the caller is gone; how the dial ended was reported.
     """
     spoke = len(call.met)
     people = verb.nouns[0].kind != "Queue"
     try:
-        fields = await (_dial_people if people else _dial_queue)(doing, call, verb, place)
+        fields = await (_dial_people if people else _dial_queue)(interpreter, call, verb, place)
     except HungUp:
         if verb.action:
             ended = {
                 "DialCallStatus": "completed" if len(call.met) > spoke else "canceled",
                 "CallStatus": "completed",
             }
-            await doing.say_goodbye(call, urljoin(place.url, verb.action), verb.method, ended)
+            await interpreter.say_goodbye(call, urljoin(place.url, verb.action), verb.method, ended)
         raise
-    return doing.source(place, verb.action, verb.method, fields) if verb.action else None
+    return interpreter.source(place, verb.action, verb.method, fields) if verb.action else None
 
 
 async def _dial_queue(
-    doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
+    interpreter: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
 ) -> dict[str, str]:
-    noun, exchange = verb.nouns[0], doing.exchange
+    noun, exchange = verb.nouns[0], interpreter.exchange
     queue = exchange.queue(noun.to)
     if queue is None:
         return {"DialCallStatus": "failed"}
     taken: list[Bridge] = []
     taking = asyncio.wait_for(
-        _front(doing, call, queue=queue, noun=noun, place=place, taken=taken),
+        _front(interpreter, call, queue=queue, noun=noun, place=place, taken=taken),
         verb.timeout / exchange.pace.times,
     )
     try:
         await call.meanwhile(taking)
-        return await _converse(doing, call, taken[0], verb)
+        return await _converse(interpreter, call, taken[0], verb)
     except TimeoutError:
         return {"DialCallStatus": "no-answer"}
     finally:
@@ -68,7 +68,7 @@ async def _dial_queue(
 
 
 async def _front(
-    doing: "Interpreter",
+    interpreter: "Interpreter",
     call: SimulatedCall,
     *,
     queue: SimulatedQueue,
@@ -76,16 +76,16 @@ async def _front(
     place: Place,
     taken: list[Bridge],
 ) -> None:
-    """Wait for somebody in the queue, and take them; nobody else gets them."""
+    """Wait for the first call of the queue, and take it."""
     while True:
-        member = queue.take("Front", doing.exchange.pace.now())
+        member = queue.take("Front", interpreter.exchange.pace.now())
         if member is None:
-            queue.came.clear()
-            await queue.came.wait()
+            queue.arrived.clear()
+            await queue.arrived.wait()
             continue
         bridge, before = Bridge(call, member.call), None
         if noun.url:
-            waited = int((doing.exchange.pace.now() - member.since).total_seconds())
+            waited = int((interpreter.exchange.pace.now() - member.since).total_seconds())
             fields = {"QueueSid": queue.sid, "QueueTime": str(waited), "DequeingCallSid": call.sid}
             before = Source(urljoin(place.url, noun.url), noun.method, tuple(fields.items()))
         if member.call.interrupt(Picked(bridge, before)):
@@ -94,32 +94,38 @@ async def _front(
 
 
 async def _dial_people(
-    doing: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
+    interpreter: "Interpreter", call: SimulatedCall, verb: Dial, place: Place
 ) -> dict[str, str]:
     legs = {
-        _leg(doing, call, verb=verb, noun=noun, place=place): noun
+        _leg(interpreter, call, verb=verb, noun=noun, place=place): noun
         for noun in verb.nouns
         if noun.kind != "Queue"
     }
     try:
-        found = await _first(doing, call, list(legs), verb.timeout)
+        found = await _first(interpreter, call, list(legs), verb.timeout)
         if found is None:
             leg = next(iter(legs))
             return {"DialCallStatus": leg.status, "DialCallSid": leg.sid}
-        return await _connect(doing, call, leg=found, noun=legs[found], verb=verb, place=place)
+        return await _connect(
+            interpreter, call, leg=found, noun=legs[found], verb=verb, place=place
+        )
     finally:
         for leg in legs:
             if not leg.moved:
-                doing.exchange.hang_up(leg, "network")
+                interpreter.exchange.hang_up(leg, "network")
 
 
 def _leg(
-    doing: "Interpreter", call: SimulatedCall, *, verb: Dial, noun: Noun, place: Place
+    interpreter: "Interpreter", call: SimulatedCall, *, verb: Dial, noun: Noun, place: Place
 ) -> SimulatedCall:
     to = f"client:{noun.to.removeprefix('client:')}" if noun.kind == "Client" else noun.to
     sender = verb.caller_id or (call.sender if call.direction == "inbound" else call.to)
-    leg = doing.exchange.new_call(
-        sender, to, direction="outbound-dial", party=doing.exchange.find_party(to), parent=call.sid
+    leg = interpreter.exchange.new_call(
+        sender,
+        to,
+        direction="outbound-dial",
+        party=interpreter.exchange.find_party(to),
+        parent=call.sid,
     )
     leg.callback, leg.events = (
         urljoin(place.url, noun.callback) if noun.callback else "",
@@ -129,10 +135,12 @@ def _leg(
 
 
 async def _first(
-    doing: "Interpreter", call: SimulatedCall, legs: list[SimulatedCall], patience: float
+    interpreter: "Interpreter", call: SimulatedCall, legs: list[SimulatedCall], patience: float
 ) -> SimulatedCall | None:
-    """Let all telephones ring; return the first that is picked up, and let the others fall silent."""
-    ringing = {doing.exchange.start(doing.exchange.ring(leg, patience)): leg for leg in legs}
+    """Ring all telephones, return the first that is picked up, and cancel the others."""
+    ringing = {
+        interpreter.exchange.start(interpreter.exchange.ring(leg, patience)): leg for leg in legs
+    }
     waiting = set(ringing)
     while waiting:
         done, waiting = await call.meanwhile(
@@ -142,13 +150,13 @@ async def _first(
             if task.result():
                 for other in legs:
                     if other is not ringing[task]:
-                        doing.exchange.hang_up(other, "network")
+                        interpreter.exchange.hang_up(other, "network")
                 return ringing[task]
     return None
 
 
 async def _connect(
-    doing: "Interpreter",
+    interpreter: "Interpreter",
     call: SimulatedCall,
     *,
     leg: SimulatedCall,
@@ -158,42 +166,42 @@ async def _connect(
 ) -> dict[str, str]:
     bridge = Bridge(call, leg)
     before = Source(urljoin(place.url, noun.url), noun.method) if noun.url else None
-    doing.exchange.start(_at_the_other_end(doing, leg, bridge, before))
+    interpreter.exchange.start(_at_the_other_end(interpreter, leg, bridge, before))
     try:
-        return await _converse(doing, call, bridge, verb)
+        return await _converse(interpreter, call, bridge, verb)
     finally:
         bridge.end()
 
 
 async def _at_the_other_end(
-    doing: "Interpreter", leg: SimulatedCall, bridge: Bridge, before: Source | None
+    interpreter: "Interpreter", leg: SimulatedCall, bridge: Bridge, before: Source | None
 ) -> None:
-    """Lead the leg that was dialled: what it hears first, the conversation, and wherever it is sent from there."""
+    """Run the dialled leg through its first document, the conversation and any redirect."""
     try:
         if before is not None:
-            await doing.follow(leg, before)
-        bridge.join(doing.exchange.pace.now())
+            await interpreter.follow(leg, before)
+        bridge.join(interpreter.exchange.pace.now())
         await leg.meanwhile(bridge.over)
-        doing.exchange.finish(leg, "completed", "other")
+        interpreter.exchange.finish(leg, "completed", "other")
     except HungUp as gone:
         bridge.end()
-        doing.exchange.finish(leg, "completed", gone.by)
+        interpreter.exchange.finish(leg, "completed", gone.by)
     except Redirected as redirected:
         leg.moved = True
         bridge.end()
-        await doing.live(leg, redirected.source)
+        await interpreter.live(leg, redirected.source)
     except (NoAnswer, NotTwiml) as error:
         leg.errors.append(f"{error.code} {error}")
-        doing.exchange.finish(leg, "completed", "error")
+        interpreter.exchange.finish(leg, "completed", "error")
     finally:
         bridge.end()
 
 
 async def _converse(
-    doing: "Interpreter", call: SimulatedCall, bridge: Bridge, verb: Dial
+    interpreter: "Interpreter", call: SimulatedCall, bridge: Bridge, verb: Dial
 ) -> dict[str, str]:
-    """Stay until the other is gone; a conversation ends at its limit."""
-    pace, began = doing.exchange.pace, doing.exchange.pace.now()
+    """Keep the call in the conversation until the other leaves or the limit is reached."""
+    pace, began = interpreter.exchange.pace, interpreter.exchange.pace.now()
     try:
         await call.meanwhile(asyncio.wait({bridge.over}, timeout=verb.limit / pace.times))
     finally:

@@ -1,4 +1,4 @@
-"""What a simulated telephone network has in hand: calls, queues, and who is at the other end."""
+"""State of a simulated telephone network, namely calls, queues, bridges and interruptions."""
 
 import asyncio
 from collections import deque
@@ -13,12 +13,12 @@ from simulators.voice.twiml import Gather
 
 VERSION = "2010-04-01"
 OVER = ("completed", "busy", "failed", "no-answer", "canceled")
-LARGEST = 1000  # how many wait in one queue, unless the house says otherwise
+LARGEST = 1000  # how many wait in one queue, unless the installation says otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a call's next words come from: an address to ask, or a document that was given."""
+    """The source of a call's next document, a URL to ask or a document given."""
 
     url: str
     method: str = "POST"
@@ -28,7 +28,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a call stands while it follows a document: its address, and what every request from there carries."""
+    """The place of a call in a document, with its URL and the fields of every request from there."""
 
     url: str
     waiting: bool = False
@@ -36,15 +36,15 @@ class Place:
 
 
 class Left(Exception):
-    """The house let the call leave its queue."""
+    """The call leaves its queue by a <Leave> verb."""
 
 
 class Interruption(Exception):
-    """Something that happens to a call from outside while it does something else."""
+    """An outside event in a call while it does something else."""
 
 
 class HungUp(Interruption):
-    """Somebody put the telephone down; says who."""
+    """Somebody hung up."""
 
     def __init__(self, by: str) -> None:
         super().__init__(by)
@@ -52,19 +52,15 @@ class HungUp(Interruption):
 
 
 class Redirected(Interruption):
-    """The house sends the call elsewhere."""
+    """The call is redirected."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source.url)
         self.source = source
 
 
-class Dequeued(Redirected):
-    """The house takes the call out of its queue, and sends it elsewhere."""
-
-
 class Picked(Interruption):
-    """Somebody who dialled the queue takes the call."""
+    """An agent who dialled the queue takes the call."""
 
     def __init__(self, bridge: "Bridge", before: Source | None) -> None:
         super().__init__(bridge.one.sid)
@@ -80,32 +76,35 @@ class Answer:
 
 
 class Party(Protocol):
-    """Somebody with a telephone."""
+    """A person with a telephone."""
 
     name: str
 
     def answers(self, call: "SimulatedCall") -> Answer:
-        """Say whether they pick up."""
+        """Return whether they pick up."""
 
     def presses(self, gather: Gather, lasts: float) -> list[tuple[float, str]]:
-        """Return which keys they press: seconds after the prompts began (they last `lasts` seconds), and the key."""
+        """Return the keys they press, each with its seconds after the prompts began.
+
+        The prompts last `lasts` seconds.
+        """
 
     def waits(self, call: "SimulatedCall") -> None:
-        """Learn that they were put in a queue."""
+        """They were put in a queue."""
 
     def meets(self, call: "SimulatedCall", other: "SimulatedCall") -> None:
-        """Learn that they speak with somebody."""
+        """They are connected with somebody."""
 
     def records(self) -> float:
-        """Return how many seconds they speak after the beep; 0 where they say nothing."""
+        """Return how many seconds they speak after the beep, 0 where they say nothing."""
 
     def ends(self, call: "SimulatedCall") -> None:
-        """Learn that the call is over."""
+        """Their call is over."""
 
 
 @dataclass(eq=False, kw_only=True)
 class SimulatedCall:
-    """One leg: one telephone at one end of the line."""
+    """A call leg, one telephone at one end."""
 
     sid: str
     account: str
@@ -123,7 +122,7 @@ class SimulatedCall:
     ended_at: datetime | None = None
     ended_by: str = ""
     keyed: list[str] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
+    played: list[str] = field(default_factory=list)
     queued_at: datetime | None = None
     left_at: datetime | None = None
     queue_results: list[str] = field(default_factory=list)  # one for each time that it left a queue
@@ -131,11 +130,11 @@ class SimulatedCall:
     met: list[str] = field(default_factory=list)  # the names of those they spoke with
     recorded: float = 0
     errors: list[str] = field(default_factory=list)
-    told: "asyncio.Task[None] | None" = None
-    # the house sent it elsewhere: it no longer hangs on the call that dialled it
+    last_report: "asyncio.Task[None] | None" = None
+    # it was redirected, and no longer ends with the call that dialled it
     moved: bool = False
     sequence: int = 0  # of the next report
-    asks: int = 0  # how often the house was asked about it
+    asks: int = 0  # requests made about it
     _signal: "asyncio.Future[Interruption]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -148,7 +147,10 @@ class SimulatedCall:
         )
 
     def interrupt(self, interruption: Interruption) -> bool:
-        """Let something happen to it; False where it is over. Who hangs up comes before everybody else."""
+        """Interrupt the call, or return False where it is over.
+
+        Hanging up comes before every other interruption.
+        """
         if self.over:
             return False
         if self._signal.done():
@@ -159,7 +161,7 @@ class SimulatedCall:
         return True
 
     async def meanwhile(self, awaitable: Awaitable[Any]) -> Any:
-        """Wait for something, unless an interruption comes first.
+        """Await something, unless an interruption comes first.
 
         Raises:
             Interruption: what came first.
@@ -174,20 +176,20 @@ class SimulatedCall:
                 waiting.cancel()
 
     def notice(self) -> None:
-        """Let what has happened meanwhile be felt.
+        """Raise the pending interruption (hang-up, redirect, pick-up), if there is one.
 
         Raises:
             Interruption: what has happened.
         """
         if not self._signal.done():
             return
-        came = self._signal.result()
-        if not isinstance(came, HungUp):  # whoever hung up stays away
+        arrived = self._signal.result()
+        if not isinstance(arrived, HungUp):  # whoever hung up stays away
             self._signal = asyncio.get_running_loop().create_future()
-        raise came
+        raise arrived
 
     def fields(self) -> dict[str, str]:
-        """Return what every request about this call carries."""
+        """Return the fields of every request about this call."""
         named = {
             "CallSid": self.sid,
             "AccountSid": self.account,
@@ -206,7 +208,7 @@ class SimulatedCall:
         return max(int((self.ended_at - self.answered_at).total_seconds()), 0)
 
     def document(self) -> dict[str, Any]:
-        """Return it as the real API shows it."""
+        """Return it in the form of the real API."""
         here = f"/{VERSION}/Accounts/{self.account}/Calls/{self.sid}"
         waited = (
             int((self.left_at - self.queued_at).total_seconds())
@@ -246,7 +248,7 @@ class SimulatedCall:
 
 @dataclass(eq=False)
 class Bridge:
-    """Two calls that hear each other, until one of them is gone."""
+    """Two connected calls, until one of them is gone."""
 
     one: SimulatedCall  # who dialled
     two: SimulatedCall
@@ -258,7 +260,7 @@ class Bridge:
     )
 
     def join(self, now: datetime) -> None:
-        """Let the two hear each other; nothing where one of them has gone meanwhile."""
+        """Connect the two, unless one of them has gone meanwhile."""
         if self.over.done() or self.joined.done():
             return
         self.joined.set_result(None)
@@ -268,7 +270,7 @@ class Bridge:
             call.party.meets(call, other)
 
     def end(self) -> None:
-        """Part the two."""
+        """Disconnect the two."""
         if not self.over.done():
             self.over.set_result(None)
 
@@ -283,7 +285,7 @@ class Member:
 
 @dataclass(eq=False, kw_only=True)
 class SimulatedQueue:
-    """Calls that wait, the longest waiting first."""
+    """Waiting calls, the longest waiting first."""
 
     sid: str
     account: str
@@ -291,21 +293,24 @@ class SimulatedQueue:
     made_at: datetime
     largest: int = LARGEST
     members: "deque[Member]" = field(default_factory=deque)
-    came: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     # of those who left, in seconds
     waits: "deque[float]" = field(default_factory=lambda: deque(maxlen=100))
 
     def join(self, call: SimulatedCall, now: datetime) -> Member | None:
-        """Let a call wait; None where the queue is full."""
+        """Add a call, or return None where the queue is full."""
         if len(self.members) >= self.largest:
             return None
         member = Member(call, now)
         self.members.append(member)
-        self.came.set()
+        self.arrived.set()
         return member
 
     def take(self, sid: str, now: datetime) -> Member | None:
-        """Take out one call, or `Front`; None where it does not wait here (any more): only the first who asks wins."""
+        """Remove one call or the `Front`, or return None where it does not wait here any more.
+
+        Only the first request gets it.
+        """
         for member in self.members:
             if sid in {"Front", member.call.sid}:
                 self.members.remove(member)
@@ -315,18 +320,18 @@ class SimulatedQueue:
         return None
 
     def position(self, sid: str) -> int:
-        """Return a call's place, counted from 1; 0 where it does not wait here."""
+        """Return a call's place counted from 1, or 0 where it does not wait here."""
         return next(
             (place for place, each in enumerate(self.members, 1) if each.call.sid == sid), 0
         )
 
     @property
     def average(self) -> int:
-        """The average wait of those who left, in whole seconds."""
+        """Average wait of calls that left, in whole seconds."""
         return int(sum(self.waits) / len(self.waits)) if self.waits else 0
 
     def fields(self, member: Member, now: datetime) -> dict[str, str]:
-        """Return what the address of those who wait is told."""
+        """Return the fields of a request to the wait URL."""
         return {
             "QueueSid": self.sid,
             "QueuePosition": str(self.position(member.call.sid)),
@@ -337,7 +342,7 @@ class SimulatedQueue:
         }
 
     def document(self) -> dict[str, Any]:
-        """Return it as the real API shows it."""
+        """Return it in the form of the real API."""
         here = f"/{VERSION}/Accounts/{self.account}/Queues/{self.sid}"
         return {
             "sid": self.sid,
@@ -353,7 +358,7 @@ class SimulatedQueue:
         }
 
     def shown(self, member: Member, now: datetime) -> dict[str, Any]:
-        """Return a member as the real API shows it."""
+        """Return a member in the form of the real API."""
         sid = member.call.sid
         return {
             "call_sid": sid,
@@ -366,10 +371,10 @@ class SimulatedQueue:
 
 
 def stamp(at: datetime | None) -> str | None:
-    """Write a time as the real API does."""
+    """Return a time in the form of the real API."""
     return format_datetime(at.astimezone(UTC)) if at else None
 
 
 def sid(kind: str, *about: object) -> str:
-    """Return a key of the real one's shape: two letters and thirty-two digits."""
+    """Return a key in the form of the real API, two letters and thirty-two digits."""
     return kind + blake2b("/".join(map(str, about)).encode(), digest_size=16).hexdigest()

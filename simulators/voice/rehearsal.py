@@ -1,4 +1,4 @@
-"""A rehearsal: a telephone network, a crowd that rings a house, agents with a telephone, and what became of all."""
+"""A rehearsal with a telephone network, callers who ring, and agents who answer."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from simulators.voice.scaled_clock import Pace
 from simulators.voice.scenario import Rehearsal
 from simulators.voice.switchboard import Exchange, Number
 from simulators.voice.twiml_verbs import Interpreter
-from simulators.voice.webhook_client import Asker
+from simulators.voice.webhook_client import WebhookClient
 
 # seconds: how long a telephone rings by itself; between two looks whether all is done
 RINGS, LOOKS = (60.0, 0.1)
@@ -20,12 +20,12 @@ RINGS, LOOKS = (60.0, 0.1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Who takes part, and how fast it goes."""
+    """The number of callers and agents, and the pace of a rehearsal."""
 
     callers: int = 0
     agents: int = 0
     codes: tuple[str, ...] = ()
-    # where an agent's telephone asks what to do when it dials the house by itself
+    # where an agent's telephone asks what to do when it dials in by itself
     agent_url: str = ""
     seed: int = 0
     pace: float = 1
@@ -44,12 +44,15 @@ class Stage:
     _coming: int = 0
 
     @property
-    def doing(self) -> Interpreter:
-        """Who leads the calls."""
+    def interpreter(self) -> Interpreter:
+        """The interpreter of the calls' documents."""
         return Interpreter(self.exchange)
 
     def find_party(self, to: str) -> Party:
-        """Return whose telephone it is: a caller's, or an agent's; the first `agents` that are rung are signed in."""
+        """Return the person at a number.
+
+        The first `agents` clients that are rung are signed in.
+        """
         for caller in self.callers.values():
             if to and to == caller.number:
                 return caller
@@ -65,7 +68,7 @@ class Stage:
         return self.phones[name]
 
     def ring_in(self, caller: Caller) -> SimulatedCall:
-        """Let somebody ring the house."""
+        """Let a caller ring the installation."""
         exchange = self.exchange
         self.callers.setdefault(caller.name, caller)
         call = exchange.new_call(
@@ -73,7 +76,7 @@ class Stage:
         )
         call.callback, call.status = exchange.number.status_url, "ringing"
         caller.calls.append(call)
-        exchange.start(self.doing.live(call, Source(exchange.number.url)))
+        exchange.start(self.interpreter.live(call, Source(exchange.number.url)))
         exchange.start(caller.give_up_in_the_end(call))
         return call
 
@@ -82,33 +85,33 @@ class Stage:
         self._coming -= 1
         self.ring_in(caller)
 
-    def come(self, after: float, caller: Caller) -> None:
-        """Let somebody ring the house later."""
+    def ring_later(self, after: float, caller: Caller) -> None:
+        """Let a caller ring the installation later."""
         self._coming += 1
         self.exchange.start(self._later(after, caller))
 
     async def _dial_in(self, phone: Phone) -> None:
-        """Let an agent dial the house whenever they are free, as a telephone in a browser does."""
+        """Let an agent dial in whenever they are free, as a telephone in a browser does."""
         while True:
             call = self.exchange.new_call(
                 f"client:{phone.name}", "", direction="inbound", party=phone
             )
             phone.speaking.add(call.sid)
-            await self.doing.live(call, Source(self.cast.agent_url))
+            await self.interpreter.live(call, Source(self.cast.agent_url))
             await self.exchange.pace.sleep(self.given.agents.pause)
 
     async def play(self) -> None:
-        """Let everybody who was hired do their part; return when the last caller is done."""
+        """Play all callers and agents, and return when the last caller is done."""
         cast = self.cast
         for after, caller in crowd(
             self.exchange,
             self.given.callers,
             count=cast.callers,
             codes=list(cast.codes),
-            come=self.come,
+            ring_later=self.ring_later,
         ):
             self.callers[caller.name] = caller
-            self.come(after, caller)
+            self.ring_later(after, caller)
         if cast.agent_url:
             for place in range(cast.agents):
                 phone = self.find_party(f"client:agent-{place + 1}")
@@ -116,7 +119,9 @@ class Stage:
                 self.exchange.start(self._dial_in(phone))
         while self._coming or any(self._theirs()):  # noqa: ASYNC110  no one moment ends the last call
             await asyncio.sleep(LOOKS)
-        await asyncio.gather(*(call.told for call in self.exchange.calls.values() if call.told))
+        await asyncio.gather(
+            *(call.last_report for call in self.exchange.calls.values() if call.last_report)
+        )
         self.write_down()
 
     def _theirs(self) -> Iterator[bool]:
@@ -127,12 +132,12 @@ class Stage:
         )
 
     def write_down(self) -> None:
-        """Write the truth as far as it is known."""
+        """Write the log of calls so far."""
         if self.truth is not None:
             write(self.truth, self.of_callers())
 
     def of_callers(self) -> list[SimulatedCall]:
-        """Return every call of a caller, in the order in which they rang."""
+        """Return every call of a caller, in order of arrival."""
         return [call for call in self.exchange.calls.values() if isinstance(call.party, Caller)]
 
 
@@ -144,12 +149,15 @@ def make_stage(
     number: Number,
     truth: Path | None = None,
 ) -> Stage:
-    """Put a rehearsal together. Needs a running event loop."""
+    """Make a rehearsal.
+
+    It needs a running event loop.
+    """
     pace = Pace(cast.pace)
-    asker = Asker(faults=given.line, pace=pace, seed=cast.seed)
+    webhooks = WebhookClient(faults=given.line, pace=pace, seed=cast.seed)
     sid, secret = account
     exchange = Exchange(
-        account=sid, token=secret, number=number, pace=pace, asker=asker, seed=cast.seed
+        account=sid, token=secret, number=number, pace=pace, webhooks=webhooks, seed=cast.seed
     )
     stage = Stage(exchange=exchange, cast=cast, given=given, truth=truth)
     exchange.find_party = stage.find_party

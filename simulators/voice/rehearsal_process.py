@@ -1,4 +1,4 @@
-"""A rehearsal as a process: it listens, plays, and tells at the end how it went."""
+"""A rehearsal as a process that serves its API, plays and returns a summary."""
 
 import asyncio
 import socket
@@ -22,7 +22,10 @@ def rehearse(
     number: Number,
     truth: Path | None,
 ) -> list[str]:
-    """Play one rehearsal; return what to say of it. Without callers it goes on until somebody ends it."""
+    """Play one rehearsal, and return the lines of its summary.
+
+    Without callers it goes on until it is stopped.
+    """
     return asyncio.run(
         _rehearse(listening, cast=cast, given=given, account=account, number=number, truth=truth)
     )
@@ -53,10 +56,10 @@ async def _rehearse(
     await serving
     stage.write_down()
     playing.cancel()
-    return _told(stage)
+    return _summary(stage)
 
 
-def _told(stage: Stage) -> list[str]:
+def _summary(stage: Stage) -> list[str]:
     calls = stage.of_callers()
     ends = Counter(_end(call) for call in calls)
     lines = (

@@ -1,6 +1,6 @@
-"""The addresses of a simulated telephone network: the shape of Twilio's API for calls, queues and who waits in them.
+"""REST API of a simulated telephone network, in the form of Twilio's for calls and queues.
 
-What a trial wants to know of it, and the real one never tells, stands under `/simulator/`.
+Facts that a trial needs and a real provider does not give are under `/simulator/`.
 """
 
 import hmac
@@ -23,7 +23,7 @@ from simulators.voice.network_state import VERSION, SimulatedCall, SimulatedQueu
 from simulators.voice.rehearsal import RINGS, Stage
 
 _TO = re.compile(r"\+[1-9]\d{6,14}|client:[\w.@+-]{1,121}|sip:.+")
-_SAID = {
+_PROBLEMS = {
     20001: (400, "Invalid parameter"),
     20003: (401, "Authenticate"),
     20404: (404, "The requested resource was not found"),
@@ -47,12 +47,12 @@ class _Refused(Exception):
 
 @dataclass(frozen=True)
 class Rest:
-    """Answers for one rehearsal."""
+    """The endpoints of one rehearsal."""
 
     stage: Stage
 
     async def create(self, request: Request) -> Response:
-        """Ring somebody, and lead them through the house's words once they pick up."""
+        """Ring somebody, and follow the document once they pick up."""
         self._let_in(request)
         form = await _form(request)
         to, sender = _one(form, "To"), _one(form, "From")
@@ -79,7 +79,7 @@ class Rest:
 
     async def _lead(self, call: SimulatedCall, source: Source, patience: float) -> None:
         if await self.stage.exchange.ring(call, patience):
-            await self.stage.doing.live(call, source)
+            await self.stage.interpreter.live(call, source)
 
     async def list_calls(self, request: Request) -> Response:
         """List the calls, the newest first, a page at a time."""
@@ -100,7 +100,7 @@ class Rest:
         return _document(self._call(request).document())
 
     async def change(self, request: Request) -> Response:
-        """Send a call elsewhere, or end it."""
+        """Redirect a call, or end it."""
         call, form = self._call(request), await _form(request)
         status, source = _one(form, "Status"), _source(form)
         if status and status not in {"completed", "canceled"}:
@@ -137,7 +137,7 @@ class Rest:
         return _document(self._queue(request).document())
 
     async def change_queue(self, request: Request) -> Response:
-        """Rename a queue, or let it be longer."""
+        """Rename a queue, or change its size."""
         queue, form = self._queue(request), await _form(request)
         queue.name = _one(form, "FriendlyName") or queue.name
         _resize(queue, form)
@@ -152,12 +152,12 @@ class Rest:
         return Response(status_code=204)
 
     async def list_members(self, request: Request) -> Response:
-        """List who waits, the longest waiting first."""
+        """List the waiting calls, the longest waiting first."""
         queue, now = self._queue(request), self.stage.exchange.pace.now()
         return _page(request, "queue_members", [queue.shown(each, now) for each in queue.members])
 
     async def fetch_member(self, request: Request) -> Response:
-        """Show one who waits."""
+        """Show one waiting call."""
         queue, key = self._queue(request), request.path_params["member"]
         for member in queue.members:
             if key in {"Front", member.call.sid}:
@@ -165,7 +165,10 @@ class Rest:
         raise _Refused(20404)
 
     async def dequeue(self, request: Request) -> Response:
-        """Take somebody out of the queue and send them elsewhere. Only the first who asks wins."""
+        """Redirect a call out of the queue.
+
+        Only the first request gets it.
+        """
         queue, form, now = (
             self._queue(request),
             await _form(request),
@@ -181,27 +184,35 @@ class Rest:
                     return _document(shown)
         raise _Refused(22002)
 
-    async def tell_truth(self, request: Request) -> Response:
-        """Tell what happened to every caller so far: the rows of the truth file."""
+    async def show_truth(self, request: Request) -> Response:
+        """Show the log of every caller so far, the rows of the truth file."""
         del request
-        asker = self.stage.exchange.asker
-        rows = [row(call) | {"heard": call.heard} for call in self.stage.of_callers()]
+        webhooks = self.stage.exchange.webhooks
+        rows = [row(call) | {"heard": call.played} for call in self.stage.of_callers()]
         return _document(
-            {"calls": rows, "asked": asker.asked, "told": asker.told, "failed": asker.failed}
+            {
+                "calls": rows,
+                "asked": webhooks.asked,
+                "told": webhooks.reported,
+                "failed": webhooks.failed,
+            }
         )
 
-    async def tell_phones(self, request: Request) -> Response:
-        """Tell of every agent's telephone how often it was rung, how many spoke, and whether somebody speaks now."""
+    async def show_phones(self, request: Request) -> Response:
+        """Show how often every agent's telephone was rung and answered, and whether it is engaged."""
         del request
         phones = self.stage.phones.items()
-        told = {
+        shown = {
             name: {"rung": each.rung, "met": each.met, "speaking": bool(each.speaking)}
             for name, each in phones
         }
-        return _document(told)
+        return _document(shown)
 
     async def ring_in(self, request: Request) -> Response:
-        """Let one more caller ring: a form with `From`, and `Code`, `Language`, `CallBack`, `Patience`, `Talk`."""
+        """Let one more caller ring.
+
+        The form has `From`, and `Code`, `Language`, `CallBack`, `Patience`, `Talk`.
+        """
         form, crowd = await _form(request), self.stage.given.callers
         name = f"by-hand-{len(self.stage.callers) + 1}"
         caller = Caller(
@@ -215,13 +226,13 @@ class Rest:
             wants_call_back=_one(form, "CallBack") == "yes",
             voicemail=float(_one(form, "Voicemail") or 0),
             exchange=self.stage.exchange,
-            come=self.stage.come,
+            ring_later=self.stage.ring_later,
             own_number=_one(form, "OwnNumber"),
         )
         return _document(self.stage.ring_in(caller).document(), 201)
 
     async def lose(self, request: Request) -> Response:
-        """Let a caller hang up: `/simulator/hang-up/{sid}`."""
+        """Let a caller hang up, at `/simulator/hang-up/{sid}`."""
         call = self.stage.exchange.calls.get(request.path_params["sid"])
         if call is None or not self.stage.exchange.hang_up(call, "caller"):
             raise _Refused(20404)
@@ -231,10 +242,10 @@ class Rest:
         exchange = self.stage.exchange
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         try:
-            said = b64decode(given)
+            given_pair = b64decode(given)
         except ValueError:
-            said = b""
-        known = hmac.compare_digest(said, f"{exchange.account}:{exchange.token}".encode())
+            given_pair = b""
+        known = hmac.compare_digest(given_pair, f"{exchange.account}:{exchange.token}".encode())
         if scheme != "Basic" or not known:
             raise _Refused(20003)
         if request.path_params.get("account") != exchange.account:
@@ -254,7 +265,7 @@ class Rest:
 
 
 def make_app(stage: Stage) -> Starlette:
-    """Return the network's addresses as a web application."""
+    """Return the network's API as a web application."""
     rest, top = Rest(stage), f"/{VERSION}/Accounts/{{account}}"
     calls, queues = f"{top}/Calls", f"{top}/Queues"
     members = f"{queues}/{{queue}}/Members"
@@ -272,8 +283,8 @@ def make_app(stage: Stage) -> Starlette:
             Route(f"{members}.json", rest.list_members, methods=["GET"]),
             Route(f"{members}/{{member}}.json", rest.fetch_member, methods=["GET"]),
             Route(f"{members}/{{member}}.json", rest.dequeue, methods=["POST"]),
-            Route("/simulator/truth", rest.tell_truth, methods=["GET"]),
-            Route("/simulator/phones", rest.tell_phones, methods=["GET"]),
+            Route("/simulator/truth", rest.show_truth, methods=["GET"]),
+            Route("/simulator/phones", rest.show_phones, methods=["GET"]),
             Route("/simulator/ring", rest.ring_in, methods=["POST"]),
             Route("/simulator/hang-up/{sid}", rest.lose, methods=["POST"]),
         ],
@@ -292,11 +303,11 @@ async def _unknown(request: Request, error: Exception) -> Response:
     return _problem(20404, f"The requested resource {request.url.path} was not found")
 
 
-def _problem(code: int, said: str = "") -> Response:
-    status, usual = _SAID[code]
+def _problem(code: int, given_pair: str = "") -> Response:
+    status, usual = _PROBLEMS[code]
     more = f"https://www.twilio.com/docs/errors/{code}"
     return _document(
-        {"code": code, "message": said or usual, "more_info": more, "status": status}, status
+        {"code": code, "message": given_pair or usual, "more_info": more, "status": status}, status
     )
 
 
@@ -309,7 +320,7 @@ def _one(form: Form, name: str) -> str:
 
 
 def _source(form: Form) -> Source | None:
-    """Return where a call is sent; None where nothing is said of it."""
+    """Return the source to which a call is sent, or None where the form has none."""
     url, twiml = _one(form, "Url"), _one(form, "Twiml")
     if twiml:
         return Source("", document=twiml)

@@ -1,4 +1,7 @@
-"""Time that runs faster than the clock on the wall: a rehearsal of an hour takes a minute at a pace of sixty."""
+"""A clock that runs faster than real time.
+
+At a pace of sixty a rehearsal of an hour takes a minute.
+"""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -8,7 +11,10 @@ from time import monotonic
 
 @dataclass(frozen=True)
 class Pace:
-    """A clock that starts now and runs `times` as fast. The house's own clock knows nothing of it."""
+    """A clock that starts now and runs `times` as fast.
+
+    The installation's own clock is not affected.
+    """
 
     times: float = 1
     began_at: datetime = field(default_factory=lambda: datetime.now(UTC))

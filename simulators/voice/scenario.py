@@ -1,4 +1,4 @@
-"""What a simulated telephone network does wrong, and what its people are like: read from one TOML file."""
+"""Scenario of a rehearsal with the faults of the network and the behaviour of people, from TOML."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,10 @@ Count = Annotated[float, Field(gt=0, le=36_000)]
 
 
 class LineFaults(BaseModel):
-    """Shares are of requests to the house, from 0 to 1; times are seconds of the rehearsal."""
+    """Faults of the network.
+
+    Shares are of requests, from 0 to 1. Times are seconds of the rehearsal.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,7 +30,10 @@ class LineFaults(BaseModel):
 
 
 class Crowd(BaseModel):
-    """Who rings. Shares are of callers, from 0 to 1; times are seconds of the rehearsal."""
+    """Behaviour of callers.
+
+    Shares are of callers, from 0 to 1. Times are seconds of the rehearsal.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,7 +58,7 @@ class Crowd(BaseModel):
 
 
 class Desk(BaseModel):
-    """The telephones of the agents, and of whoever is rung."""
+    """Behaviour of agents, and of everybody else who is rung."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -64,7 +70,7 @@ class Desk(BaseModel):
 
 
 class Rehearsal(BaseModel):
-    """All of one file."""
+    """The content of a scenario file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,4 +1,4 @@
-"""The switchboard of a simulated telephone network: it knows every call and queue, rings telephones, and reports."""
+"""Switchboard of a simulated telephone network, with its calls, queues, ringing and reports."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -17,7 +17,7 @@ from simulators.voice.network_state import (
     sid,
 )
 from simulators.voice.scaled_clock import Pace
-from simulators.voice.webhook_client import Asker
+from simulators.voice.webhook_client import WebhookClient
 
 T = TypeVar("T")
 CONVERSING = "in-progress"
@@ -25,7 +25,7 @@ CONVERSING = "in-progress"
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The house's number, and whom to ask when it is rung."""
+    """The installation's number, with the URLs to ask and to report to."""
 
     number: str
     url: str
@@ -34,13 +34,16 @@ class Number:
 
 @dataclass(kw_only=True)
 class Exchange:
-    """All calls and queues of one rehearsal; kept in memory and gone with it."""
+    """The calls and queues of one rehearsal.
+
+    They are kept in memory and gone with it.
+    """
 
     account: str
     token: str
     number: Number
     pace: Pace
-    asker: Asker
+    webhooks: WebhookClient
     seed: int
     find_party: Callable[[str], Party] = field(init=False)
     calls: dict[str, SimulatedCall] = field(default_factory=dict)
@@ -70,7 +73,7 @@ class Exchange:
         return next((each for each in self.queues.values() if each.name == name), None)
 
     def made_queue(self, name: str) -> SimulatedQueue:
-        """Return the queue of this name; made now, where there was none."""
+        """Return the queue of this name, made if there is none."""
         if (found := self.queue(name)) is not None:
             return found
         queue = SimulatedQueue(
@@ -79,7 +82,7 @@ class Exchange:
         return self.queues.setdefault(queue.sid, queue)
 
     def hang_up(self, call: SimulatedCall, by: str) -> bool:
-        """Let somebody put the telephone down. Whoever waited in a queue is gone from it at this very moment."""
+        """Hang up a call, which leaves its queue at once."""
         if not call.interrupt(HungUp(by)):
             return False
         call.ended_by = by
@@ -88,7 +91,7 @@ class Exchange:
         return True
 
     def redirect(self, call: SimulatedCall, source: Source) -> bool:
-        """Send a call elsewhere; False where it is over."""
+        """Redirect a call, or return False where it is over."""
         if not call.interrupt(Redirected(source)):
             return False
         for queue in self.queues.values():
@@ -96,7 +99,10 @@ class Exchange:
         return True
 
     async def ring(self, call: SimulatedCall, patience: float) -> bool:
-        """Let a telephone ring; return whether somebody picked up. Where nobody did, the call is finished."""
+        """Ring a telephone, and return whether it was picked up.
+
+        A call that nobody picks up is finished.
+        """
         self.report(call, "initiated")
         answer = call.party.answers(call)
         call.status = "ringing"
@@ -115,7 +121,7 @@ class Exchange:
         return True
 
     def pick_up(self, call: SimulatedCall) -> None:
-        """Open the line."""
+        """Answer a call."""
         call.status, call.answered_at = CONVERSING, self.pace.now()
         self.report(call, "answered")
 
@@ -128,7 +134,7 @@ class Exchange:
         call.party.ends(call)
 
     def report(self, call: SimulatedCall, event: str) -> None:
-        """Tell whoever asked for it how far a call is."""
+        """Report the progress of a call, where a report of this event was asked for."""
         if not call.callback or event not in call.events:
             return
         fields = call.fields() | {
@@ -141,11 +147,11 @@ class Exchange:
             fields |= {"CallDuration": str(call.lasted), "Duration": str(-(-call.lasted // 60))}
         fields["Timestamp"] = f"{self.pace.now():%a, %d %b %Y %H:%M:%S +0000}"
         call.sequence += 1
-        self.asker.tell(call, urljoin(self.number.url, call.callback), fields)
+        self.webhooks.report(call, urljoin(self.number.url, call.callback), fields)
 
-    def start(self, doing: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
-        """Let something go its way; remembered until it is done."""
-        task = asyncio.ensure_future(doing)
+    def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Start a task, and keep it until it is done."""
+        task = asyncio.ensure_future(work)
         self._running.add(task)
         task.add_done_callback(self._done)
         return task

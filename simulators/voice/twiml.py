@@ -1,7 +1,8 @@
-"""TwiML, read as strictly as a telephone network would have it: what a house answers, turned into verbs.
+"""Parser of TwiML, as strict as a telephone network.
 
-What is unknown is passed over with a warning, as the real one does it; what cannot be meant (a queue's name of seventy
-letters, a number of digits that is none) is refused, so that a rehearsal finds it and not a citizen.
+Unknown elements are skipped with a warning, as the real provider does. A value that cannot be meant
+(a queue's name of seventy letters, an invalid number of digits) is refused, so that a rehearsal
+finds it and not a citizen.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +15,10 @@ _BAD_DOCUMENT, _BAD_VALUE = 12100, 12200
 
 
 class NotTwiml(Exception):
-    """An answer that no telephone network can follow; `code` is the one that the real one would log."""
+    """A response that no telephone network can follow.
+
+    `code` is the one that the real provider would log.
+    """
 
     def __init__(self, problem: str, code: int = _BAD_DOCUMENT) -> None:
         super().__init__(problem)
@@ -47,7 +51,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gather:
-    """Keys to collect, while the prompts are heard."""
+    """Keys to collect while the prompts play."""
 
     prompts: tuple[Say | Play | Pause, ...]
     action: str = ""
@@ -59,13 +63,13 @@ class Gather:
 
     @property
     def words(self) -> str:
-        """All that is said in it."""
+        """All words of its prompts."""
         return " ".join(each.text for each in self.prompts if isinstance(each, Say))
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Go on elsewhere."""
+    """Continue at another URL."""
 
     url: str
     method: str = "POST"
@@ -101,7 +105,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noun:
-    """Whom to dial: a number, a client, or the front of a queue."""
+    """A target to dial, which is a number, a client or the front of a queue."""
 
     kind: str  # Number | Client | Queue
     to: str
@@ -113,7 +117,10 @@ class Noun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dial:
-    """Connect with somebody; several nouns ring at once."""
+    """Connect with somebody.
+
+    Several nouns ring at once.
+    """
 
     nouns: tuple[Noun, ...]
     action: str = ""
@@ -125,7 +132,7 @@ class Dial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Record what is said."""
+    """Record a message."""
 
     action: str = ""
     method: str = "POST"
@@ -140,7 +147,7 @@ Verb = Say | Play | Pause | Gather | Redirect | Enqueue | Leave | Hangup | Rejec
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One document: its verbs, and what in it was passed over."""
+    """A document with its verbs and warnings."""
 
     verbs: tuple[Verb, ...]
     warnings: tuple[str, ...] = ()
@@ -212,7 +219,7 @@ class _Reader:
 
 
 def read(document: str) -> Script:
-    """Read one answer of the house.
+    """Parse one response.
 
     Raises:
         NotTwiml: it is no TwiML, or says something that cannot be done.

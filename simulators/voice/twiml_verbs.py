@@ -1,7 +1,7 @@
-"""Doing what a house says: the verbs of TwiML, one after the other, until the call is over.
+"""Interpreter of the verbs of TwiML, one after the other, until the call is over.
 
-Each call is one task. Whatever happens to it from outside (somebody hangs up, the house redirects it, an agent picks it
-from the queue) is an interruption, felt at the next moment at which the call waits for something.
+Each call is one task. An outside event (somebody hangs up, Kaartje redirects it, an agent picks it
+from the queue) is an interruption, raised at the next moment at which the call waits for something.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from simulators.voice.network_state import (
     sid,
 )
 from simulators.voice.queue_verb import wait_in_queue
-from simulators.voice.switchboard import CONVERSING, Exchange
+from simulators.voice.switchboard import Exchange
 from simulators.voice.twiml import (
     Dial,
     Enqueue,
@@ -45,12 +45,12 @@ _ENDLESS = 1000  # documents in a row that took no time at all: a loop
 
 @dataclass(frozen=True)
 class Interpreter:
-    """Leads calls through what the house says."""
+    """Interprets TwiML for calls."""
 
     exchange: Exchange
 
     async def live(self, call: SimulatedCall, source: Source | None) -> None:
-        """Lead a call from a first document to its end."""
+        """Run a call from its first document to its end."""
         try:
             while source is not None:
                 source = await self._stretch(call, source)
@@ -59,7 +59,7 @@ class Interpreter:
             self.exchange.finish(call, "completed", gone.by)
         except (NoAnswer, NotTwiml) as error:
             call.errors.append(f"{error.code} {error}")
-            call.heard.append(SORRY)
+            call.played.append(SORRY)
             self.exchange.finish(
                 call, "failed" if call.answered_at is None else "completed", "error"
             )
@@ -67,7 +67,7 @@ class Interpreter:
             self.exchange.finish(call, "failed", "network")  # nothing, where it has ended already
 
     async def _stretch(self, call: SimulatedCall, source: Source) -> Source | None:
-        """Follow documents until there is nothing more, or until the house sends the call elsewhere."""
+        """Follow documents until they end, or return where the call was redirected."""
         try:
             await self.follow(call, source)
         except Redirected as redirected:
@@ -77,11 +77,11 @@ class Interpreter:
     async def follow(
         self, call: SimulatedCall, source: Source | None, *, waiting: bool = False
     ) -> None:
-        """Follow a document, and those that it leads to.
+        """Follow a document and those it leads to.
 
         Raises:
             Interruption: something came from outside.
-            NoAnswer: the house could not be asked.
+            NoAnswer: the installation could not be asked.
             NotTwiml: it said what cannot be done.
             Left: it let the call leave its queue.
         """
@@ -98,7 +98,7 @@ class Interpreter:
         document = source.document
         if document is None:
             document = await call.meanwhile(
-                self.exchange.asker.ask(
+                self.exchange.webhooks.ask(
                     call, source.url, source.method, call.fields() | dict(source.fields)
                 )
             )
@@ -117,7 +117,7 @@ class Interpreter:
         return None
 
     async def _perform(self, call: SimulatedCall, verb: object, place: Place) -> Source | None:
-        """Do one verb; return where the call goes on, where that is elsewhere."""
+        """Execute one verb, and return the source to continue with, if it is another."""
         match verb:
             case Say() | Play() | Pause():
                 await self._sound(call, verb)
@@ -145,12 +145,15 @@ class Interpreter:
         return None
 
     async def _sound(self, call: SimulatedCall, verb: Say | Play | Pause) -> None:
-        call.heard += [verb.text] if isinstance(verb, Say) else []
+        call.played += [verb.text] if isinstance(verb, Say) else []
         await call.meanwhile(self.exchange.pace.sleep(lasting(verb)))
 
     async def _gather(self, call: SimulatedCall, verb: Gather, place: Place) -> Source | None:
-        """Let the caller key, while they listen: a key ends the prompts, as it does on a real telephone."""
-        call.heard += [verb.words] if verb.words else []
+        """Collect keys while the prompts play.
+
+        A key ends the prompts, as it does on a real telephone.
+        """
+        call.played += [verb.words] if verb.words else []
         lasts = sum(map(lasting, verb.prompts))
         keyed, spent, until = "", 0.0, lasts + verb.timeout
         finished = ""
@@ -183,7 +186,7 @@ class Interpreter:
         if not spoken:
             return None  # nothing was said: the document goes on
         call.recorded += spoken
-        key = sid("RE", call.sid, len(call.heard), call.recorded)
+        key = sid("RE", call.sid, len(call.played), call.recorded)
         fields = {"RecordingSid": key, "RecordingUrl": f"{self._here(call)}/Recordings/{key}"}
         fields |= {"RecordingDuration": str(int(spoken)), "Digits": ""}
         if verb.callback:
@@ -195,32 +198,31 @@ class Interpreter:
             report = (
                 {name: call.fields()[name] for name in ("CallSid", "AccountSid")} | fields | more
             )
-            self.exchange.asker.tell(call, urljoin(place.url, verb.callback), report)
+            self.exchange.webhooks.report(call, urljoin(place.url, verb.callback), report)
         return self.source(place, verb.action or place.url, verb.method, fields)
 
     def _here(self, call: SimulatedCall) -> str:
         return f"https://api.twilio.com/2010-04-01/Accounts/{call.account}"
 
     def source(self, place: Place, url: str, method: str, fields: Mapping[str, str]) -> Source:
-        """Return where a verb's `action` leads; who waits takes along what is known of the queue."""
+        """Return the source of a verb's `action`.
+
+        In a queue it carries the fields of the queue.
+        """
         return Source(urljoin(place.url, url), method, (*place.more, *fields.items()))
 
     async def say_goodbye(
         self, call: SimulatedCall, url: str, method: str, fields: Mapping[str, str]
     ) -> None:
-        """Tell an `action` what happened, where its answer is of no more use."""
+        """Report the end of a verb to its `action`, whose response is of no more use."""
         try:
-            await self.exchange.asker.ask(call, url, method, call.fields() | dict(fields))
+            await self.exchange.webhooks.ask(call, url, method, call.fields() | dict(fields))
         except NoAnswer as error:
             call.errors.append(f"{error.code} {error}")
 
-    def is_live(self, call: SimulatedCall) -> bool:
-        """Say whether somebody still listens."""
-        return call.status == CONVERSING and not call.over
-
 
 def lasting(verb: object) -> float:
-    """Return how many seconds a verb is heard."""
+    """Return how many seconds a verb lasts."""
     match verb:
         case Say():
             return len(verb.text) / LETTERS_A_SECOND * (verb.loop or LOOPS)

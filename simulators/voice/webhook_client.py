@@ -1,4 +1,4 @@
-"""How a simulated telephone network asks the house what to do, and tells it what happened: signed, over real HTTP."""
+"""Webhook requests of a simulated telephone network, signed and over real HTTP."""
 
 import asyncio
 from collections.abc import Mapping
@@ -19,26 +19,29 @@ from simulators.voice.scaled_clock import Pace
 from simulators.voice.scenario import LineFaults
 
 AT_ONCE = 64
-# seconds, as at the real one; the house's time is never sped up
+# seconds, as at the real one; the installation's time is never sped up
 _CONNECT, _READ, _REFUSED = (5.0, 15.0, 400)
 BROKEN = 11200
 
 
 class NoAnswer(Exception):
-    """The house did not answer, or not with a document; `code` is the one that the real one would log."""
+    """The installation did not answer, or not with a document.
+
+    `code` is the one that the real provider would log.
+    """
 
     code = BROKEN
 
 
 @dataclass(kw_only=True)
-class Asker:
-    """Posts to the house."""
+class WebhookClient:
+    """Posts signed requests to the installation."""
 
     faults: LineFaults
     pace: Pace
     seed: int
     asked: int = 0
-    told: int = 0
+    reported: int = 0
     failed: int = 0
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calls")
@@ -48,7 +51,7 @@ class Asker:
     async def ask(
         self, call: SimulatedCall, url: str, method: str, fields: Mapping[str, str]
     ) -> str:
-        """Ask what to do; return the document.
+        """Ask what to do, and return the document.
 
         Raises:
             NoAnswer: nobody answered (after one more try), or with an error.
@@ -58,7 +61,7 @@ class Asker:
         about = (call.party.name, urlsplit(url).path, call.asks)
         await self._dawdle("ask", *about)
         if drawn(self.seed, "broken", *about) < self.faults.broken_share:
-            # heard by the house, and then the line broke
+            # the installation got it, and then the connection broke
             await self._post(call.token, url, method, fields)
             raise NoAnswer("the answer was lost")
         twice = drawn(self.seed, "double", *about) < self.faults.double_share
@@ -71,19 +74,21 @@ class Asker:
             )
         return str(first.text)
 
-    def tell(self, call: SimulatedCall, url: str, fields: Mapping[str, str]) -> None:
-        """Report something; in order for one call, unless the faults say otherwise."""
+    def report(self, call: SimulatedCall, url: str, fields: Mapping[str, str]) -> None:
+        """Send a report, in order for each call unless the faults say otherwise."""
         about = (call.party.name, fields.get("CallStatus", ""), call.sequence)
         if not url or drawn(self.seed, "lost", *about) < self.faults.lost_share:
             return
         before = (
-            None if drawn(self.seed, "reorder", *about) < self.faults.reorder_share else call.told
+            None
+            if drawn(self.seed, "reorder", *about) < self.faults.reorder_share
+            else call.last_report
         )
-        call.told = asyncio.create_task(
-            self._tell(before=before, token=call.token, url=url, fields=fields, about=about)
+        call.last_report = asyncio.create_task(
+            self._report(before=before, token=call.token, url=url, fields=fields, about=about)
         )
 
-    async def _tell(
+    async def _report(
         self,
         *,
         before: Any,
@@ -97,7 +102,7 @@ class Asker:
         await self._dawdle("tell", *about)
         twice = drawn(self.seed, "double-report", *about) < self.faults.double_share
         for _ in range(2 if twice else 1):
-            self.told += await self._post(token, url, "POST", fields) is not None
+            self.reported += await self._post(token, url, "POST", fields) is not None
 
     async def _dawdle(self, *about: object) -> None:
         if drawn(self.seed, "late", *about) < self.faults.late_share:
@@ -111,7 +116,7 @@ class Asker:
         )
 
     def _send(self, token: str, url: str, method: str, fields: dict[str, str]) -> Response | None:
-        """Send it, and once more where nobody opens the door, as the real one does; None where nobody does."""
+        """Send a request, once more where no connection was made, and return None where there is none."""
         if method == "GET":
             url, fields = f"{url}{'&' if '?' in url else '?'}{urlencode(fields)}", {}
         url = url.partition("#")[0]

@@ -181,10 +181,10 @@ def receipts_have_references_of_their_own(trial: Trial) -> None:
 
 
 def progress_is_told_at_least_every_25_messages(trial: Trial) -> None:
-    told: list[tuple[str, int, int]] = []
-    batch = replace(trial.batch("k1", 60), watch=lambda *event: told.append(event))
+    events: list[tuple[str, int, int]] = []
+    batch = replace(trial.batch("k1", 60), watch=lambda *event: events.append(event))
     list(trial.open().send(batch))
-    checks = [0, *(done for phase, done, _ in told if phase == "check")]
+    checks = [0, *(done for phase, done, _ in events if phase == "check")]
     assert checks[-1] == 60
     assert all(after - before <= 25 for before, after in pairwise(checks))
 
@@ -268,11 +268,11 @@ def receipts(results: Iterable[Result]) -> set[int]:
 
 
 def _count_events(trial: Trial) -> int:
-    told: list[str] = []
+    events: list[str] = []
     fresh = replace(trial, outbox=trial.outbox / "counting")
-    batch = replace(fresh.batch("k1", 30), watch=lambda phase, _done, _total: told.append(phase))
+    batch = replace(fresh.batch("k1", 30), watch=lambda phase, _done, _total: events.append(phase))
     list(fresh.open().send(batch))
-    return len(told)
+    return len(events)
 
 
 def _in_another_process(target: Callable[..., None], *args: object) -> int | None:
@@ -286,17 +286,17 @@ def _send(
     trial: Trial,
     batch: Batch,
     last: int,
-    told: "multiprocessing.connection.Connection | None" = None,
+    events: "multiprocessing.connection.Connection | None" = None,
 ) -> None:
     """Send a batch; die without a word at progress event number `last`; leave with 3 when the key was taken back."""
     try:
-        list(trial.open().send(replace(batch, watch=_watch(last, told))))
+        list(trial.open().send(replace(batch, watch=_watch(last, events))))
     except Unavailable:
         os._exit(3)
     os._exit(0)
 
 
-def _watch(last: int, told: "multiprocessing.connection.Connection | None") -> Watch:
+def _watch(last: int, events: "multiprocessing.connection.Connection | None") -> Watch:
     seen = 0
 
     def watch(phase: str, _done: int, _total: int) -> None:
@@ -304,7 +304,7 @@ def _watch(last: int, told: "multiprocessing.connection.Connection | None") -> W
         if seen == last:
             os.kill(os.getpid(), signal.SIGKILL)
         seen += 1
-        if told is not None:
-            told.send(phase)
+        if events is not None:
+            events.send(phase)
 
     return watch

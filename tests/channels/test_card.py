@@ -360,16 +360,16 @@ def test_the_contact_card_fits_its_layout_in_every_language(language: str, tmp_p
     assert Card.open(ChannelSettings(tmp_path)).check(message, _batch(message)) is None
 
 
-def test_progress_is_told_while_writing(tmp_path: Path) -> None:
-    told: list[tuple[str, int, int]] = []
-    batch = example_batch(Card, "run-2", size=60, watch=lambda *event: told.append(event))
+def test_progress_is_reported_while_writing(tmp_path: Path) -> None:
+    events: list[tuple[str, int, int]] = []
+    batch = example_batch(Card, "run-2", size=60, watch=lambda *event: events.append(event))
     list(Card.open(ChannelSettings(tmp_path)).send(batch))
-    assert [event for event in told if event[0] == "write"] == [
+    assert [event for event in events if event[0] == "write"] == [
         ("write", 25, 60),
         ("write", 50, 60),
         ("write", 60, 60),
     ]
-    assert [event for event in told if event[0] == "seal"] == [
+    assert [event for event in events if event[0] == "seal"] == [
         ("seal", 0, 2),
         ("seal", 1, 2),
         ("seal", 2, 2),

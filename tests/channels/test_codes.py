@@ -67,6 +67,6 @@ def test_what_is_no_code_is_refused_with_a_remedy(text: str) -> None:
         read_code(text)
 
 
-def test_a_slip_is_told_apart_from_another_number() -> None:
+def test_a_slip_is_distinguished_from_another_number() -> None:
     with pytest.raises(NotAResponseCode, match="one digit is wrong"):
         read_code("482 913 0570" if not is_response_code("4829130570") else "482 913 0571")

@@ -23,7 +23,9 @@ def _write(draft: Path) -> list[Result]:
     return RESULTS
 
 
-def test_results_are_told_again_after_the_print_shop_carried_the_folder_off(tmp_path: Path) -> None:
+def test_results_are_returned_again_after_the_print_shop_carried_the_folder_off(
+    tmp_path: Path,
+) -> None:
     outbox = Outbox(tmp_path)
     outbox.leave_once("k1", _write)
     (tmp_path / "k1" / "note.txt").unlink()

@@ -158,27 +158,27 @@ def test_the_totals_add_up_to_the_manifest_and_to_the_files(
     sent: tuple[Path, list[Result]],
 ) -> None:
     run, results = sent
-    told: dict[str, Any] = json.loads((run / "run.json").read_text())
+    totals: dict[str, Any] = json.loads((run / "run.json").read_text())
     rows = _rows(run)
-    assert (told["pieces"], told["cards"], told["seeds"]) == (len(rows), PEOPLE, 2)
-    assert sum(file["pieces"] for file in told["files"]) == len(rows)
-    assert sum(file["pages"] for file in told["files"]) == 2 * len(rows)
-    assert [file["first"] for file in told["files"]] == [1, told["files"][0]["last"] + 1]
-    assert told["files"][-1]["last_piece"] == rows[-1]["piece_id"]
-    assert (told["format"]["width"], told["turn"], told["weight_class"]) == (
+    assert (totals["pieces"], totals["cards"], totals["seeds"]) == (len(rows), PEOPLE, 2)
+    assert sum(file["pieces"] for file in totals["files"]) == len(rows)
+    assert sum(file["pages"] for file in totals["files"]) == 2 * len(rows)
+    assert [file["first"] for file in totals["files"]] == [1, totals["files"][0]["last"] + 1]
+    assert totals["files"][-1]["last_piece"] == rows[-1]["piece_id"]
+    assert (totals["format"]["width"], totals["turn"], totals["weight_class"]) == (
         148,
         "head to head",
         "20",
     )
-    assert told["grams"] == round(told["pieces"] * 148 * 105 * 300 / 1e6)
-    assert told["return_address"] == "Postbus 1200, 3500 BE Utrecht"
+    assert totals["grams"] == round(totals["pieces"] * 148 * 105 * 300 / 1e6)
+    assert totals["return_address"] == "Postbus 1200, 3500 BE Utrecht"
     handed = {each.name: each for each in results if isinstance(each, HandedFile)}
-    for file in told["files"]:
+    for file in totals["files"]:
         assert (handed[file["name"]].sha256, handed[file["name"]].first) == (
             file["sha256"],
             file["first"],
         )
-    assert sum(each.grams for each in handed.values()) == pytest.approx(told["grams"], abs=2)
+    assert sum(each.grams for each in handed.values()) == pytest.approx(totals["grams"], abs=2)
 
 
 def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(
@@ -189,11 +189,11 @@ def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(
     assert {name for _, name in lines} | {"sha256"} == {path.name for path in run.iterdir()}
     for digest, name in lines:
         assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest
-    told = json.loads((run / "run.json").read_text())
-    assert {name: digest for digest, name in lines}["manifest.csv"] == told["manifest"]["sha256"]
+    totals = json.loads((run / "run.json").read_text())
+    assert {name: digest for digest, name in lines}["manifest.csv"] == totals["manifest"]["sha256"]
 
 
-def test_nothing_of_a_person_but_the_postcode_is_told_outside_the_pages(
+def test_nothing_of_a_person_but_the_postcode_stands_outside_the_pages(
     sent: tuple[Path, list[Result]],
 ) -> None:
     run, _ = sent
@@ -207,7 +207,7 @@ def test_nothing_of_a_person_but_the_postcode_is_told_outside_the_pages(
 def test_the_ticket_says_what_is_to_be_made_of_which_files(sent: tuple[Path, list[Result]]) -> None:
     run, _ = sent
     root = ET.fromstring((run / "run.xjdf").read_bytes())  # noqa: S314  our own
-    told = json.loads((run / "run.json").read_text())
+    totals = json.loads((run / "run.json").read_text())
     assert root.attrib == {"JobID": "run", "Types": "Product", "Version": "2.2"}
     names = {"x": NAMESPACE}
     assert [each.get("Name") for each in root.findall(".//x:Intent", names)] == [
@@ -217,7 +217,7 @@ def test_the_ticket_says_what_is_to_be_made_of_which_files(sent: tuple[Path, lis
         "VariableIntent",
     ]
     assert [each.get("URL") for each in root.findall(".//x:RunList/x:FileSpec", names)] == [
-        file["name"] for file in told["files"]
+        file["name"] for file in totals["files"]
     ]
     (layout,) = root.findall(".//x:LayoutIntent", names)
     assert layout.get("Sides") == "TwoSidedHeadToHead"

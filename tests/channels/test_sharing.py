@@ -43,7 +43,7 @@ def test_two_processes_give_the_bytes_of_one_and_tell_of_every_piece(tmp_path: P
         assert counts[-1] == 145
 
 
-def test_a_file_that_cannot_be_written_is_told_as_it_is(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported_as_it_is(tmp_path: Path) -> None:
     by = order()
     parts = _parts(tmp_path / "run", (5, 5))
     broken = [parts[0], Part(tmp_path / "nowhere" / "run-1.pdf", parts[1].pieces)]

@@ -63,12 +63,12 @@ class TinyInstallation:
         self.server.shutdown()
         self.server.server_close()
 
-    def told(self, path: str) -> list[Form]:
+    def received(self, path: str) -> list[Form]:
         return [form for asked, form in self.asked if asked == path]
 
     def wait_for(self, path: str, count: int = 1) -> list[Form]:
-        until(lambda: len(self.told(path)) >= count, self.asked)
-        return self.told(path)
+        until(lambda: len(self.received(path)) >= count, self.asked)
+        return self.received(path)
 
 
 class Network:
@@ -103,8 +103,8 @@ class Network:
         self.wait_for_end(sid)  # by then the house was told of it
 
     def truth(self, sid: str) -> dict[str, Any]:
-        told = requests.get(f"{self.url}/simulator/truth", timeout=10).json()
-        found: dict[str, Any] = next(call for call in told["calls"] if call["call_sid"] == sid)
+        received = requests.get(f"{self.url}/simulator/truth", timeout=10).json()
+        found: dict[str, Any] = next(call for call in received["calls"] if call["call_sid"] == sid)
         return found
 
     def wait_for_end(self, sid: str) -> dict[str, Any]:

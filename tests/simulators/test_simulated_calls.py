@@ -70,11 +70,11 @@ def test_a_caller_keys_a_code_waits_is_taken_out_of_the_queue_and_speaks_with_an
     sid = network.ring(From="+31612345678", Code="1234567890", Patience="600", Talk="20")
     asked = installation.wait_for("wait", 2)[1]
     assert (
-        installation.told("in")[0]
+        installation.received("in")[0]
         | {"CallSid": sid, "From": "+31612345678", "To": NUMBER, "Direction": "inbound"}
-        == (installation.told("in")[0])
+        == (installation.received("in")[0])
     )
-    assert installation.told("code")[0]["Digits"] == "1234567890"
+    assert installation.received("code")[0]["Digits"] == "1234567890"
     assert {
         "QueueSid",
         "QueuePosition",
@@ -98,7 +98,7 @@ def test_a_caller_keys_a_code_waits_is_taken_out_of_the_queue_and_speaks_with_an
     assert installation.wait_for("left")[0]["QueueResult"] == "redirected"
     assert (
         installation.wait_for("status")[0] | {"CallSid": sid, "CallStatus": "completed"}
-        == installation.told("status")[0]
+        == installation.received("status")[0]
     )
     assert not installation.forged
     assert network.client.queues.list(limit=5)[0].current_size == 0
@@ -117,7 +117,7 @@ def test_a_caller_who_hangs_up_while_waiting_is_reported_so(
         sid,
     )
     assert 8 <= int(left["QueueTime"]) <= 14
-    assert installation.told("in")[0]["From"] == "anonymous"
+    assert installation.received("in")[0]["From"] == "anonymous"
 
 
 def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(
@@ -135,8 +135,8 @@ def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(
     }
     sid = network.ring(From="+31612345678", CallBack="yes")
     truth = network.wait_for_end(sid)
-    assert installation.told("back")[0]["Digits"] == "7"
-    assert "QueueSid" in installation.told("back")[0]
+    assert installation.received("back")[0]["Digits"] == "7"
+    assert "QueueSid" in installation.received("back")[0]
     assert (truth["queue_result"], truth["asked_call_back"], truth["ended_by"]) == (
         "leave",
         "yes",
@@ -145,7 +145,7 @@ def test_a_caller_leaves_the_queue_by_a_key_and_is_led_on(
     assert truth["heard"][-1] == "Wij bellen u terug."
 
 
-def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_first(
+def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_hears_a_sentence_first(
     installation: TinyInstallation, network: Network
 ) -> None:
     installation.says |= {"in": QUEUE, "before": "<Say>U spreekt zo met Anja.</Say>"}
@@ -169,8 +169,8 @@ def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_fi
     )
     assert installation.wait_for("left")[0]["QueueResult"] == "bridged"
     assert installation.wait_for("dialled")[0]["DialCallStatus"] == "completed"
-    told = installation.wait_for("agent-status", 4)
-    assert [form["CallStatus"] for form in told] == [
+    received = installation.wait_for("agent-status", 4)
+    assert [form["CallStatus"] for form in received] == [
         "initiated",
         "ringing",
         "in-progress",
@@ -180,21 +180,21 @@ def test_an_agent_who_dials_the_queue_gets_the_longest_waiting_who_is_told_so_fi
     network.hang_up(second)
 
 
-def test_a_house_is_told_how_a_dial_ended_also_when_the_caller_hangs_up(
+def test_the_end_of_a_dial_is_reported_also_when_the_caller_hangs_up(
     installation: TinyInstallation, network: Network
 ) -> None:
     installation.says["in"] = '<Dial action="/dialled"><Client>bilal</Client></Dial>'
     sid = network.ring(Patience="900", Talk="5")
     assert network.wait_for_end(sid)["ended_by"] == "caller"
-    told = installation.told("dialled")[0]
-    assert (told["DialCallStatus"], told["CallStatus"], told["CallSid"]) == (
+    received = installation.received("dialled")[0]
+    assert (received["DialCallStatus"], received["CallStatus"], received["CallSid"]) == (
         "completed",
         "completed",
         sid,
     )
 
 
-def test_a_house_can_send_a_call_elsewhere_and_end_it(
+def test_an_installation_can_redirect_a_call_and_end_it(
     installation: TinyInstallation, network: Network
 ) -> None:
     installation.says |= {
@@ -206,7 +206,7 @@ def test_a_house_can_send_a_call_elsewhere_and_end_it(
     installation.wait_for("wait")
     network.client.calls(sid).update(url=f"{installation.url}/message")
     assert network.wait_for_end(sid)["recorded"] == "12"
-    assert installation.told("spoken")[0]["RecordingDuration"] == "12"
+    assert installation.received("spoken")[0]["RecordingDuration"] == "12"
     with pytest.raises(TwilioRestException) as late:
         network.client.calls(sid).update(url=f"{installation.url}/message")
     assert late.value.code == 21220
@@ -231,7 +231,7 @@ def test_nobody_gets_in_without_the_token_and_what_there_is_not_is_not_found(
     assert (shut.value.status, shut.value.code) == (401, 20003)
 
 
-def test_a_house_that_is_away_keeps_who_waits_and_loses_who_rings(
+def test_an_installation_that_is_away_keeps_who_waits_and_loses_who_rings(
     installation: TinyInstallation, network: Network
 ) -> None:
     installation.says["in"] = QUEUE
@@ -242,7 +242,7 @@ def test_a_house_that_is_away_keeps_who_waits_and_loses_who_rings(
     assert (cut_off["ended_by"], cut_off["heard"]) == ("error", [SORRY])
     until(lambda: "11200" in network.truth(waiting)["errors"], "nobody was asked")
     installation.away = False
-    before = len(installation.told("wait"))
+    before = len(installation.received("wait"))
     installation.wait_for("wait", before + 1)
     assert not network.truth(waiting)["ended_at"]
     network.hang_up(waiting)
@@ -341,7 +341,7 @@ def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(
     assert {row["code_kind"] for row in rows} == {"right", "mistyped", "guessed", "none"}
     assert any(row["from"] in WITHHELD for row in rows)
     assert not installation.forged
-    left = [form["CallSid"] for form in installation.told("left")]
+    left = [form["CallSid"] for form in installation.received("left")]
     assert set(left) == {row["call_sid"] for row in rows if row["queued_at"]}
 
 
@@ -379,14 +379,14 @@ def test_a_caller_keys_on_which_number_they_can_be_called_back(
     }
     truth = network.wait_for_end(network.ring(CallBack="yes", OwnNumber="0612345678"))
     assert (
-        installation.told("number")[0] | {"Digits": "0612345678", "FinishedOnKey": "#"}
-        == installation.told("number")[0]
+        installation.received("number")[0] | {"Digits": "0612345678", "FinishedOnKey": "#"}
+        == installation.received("number")[0]
     )
     assert truth["last_words"] == "Dank u wel."
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "received"),
     [
         (
             ["--url", "x", "--to", "+318000543"],
@@ -398,13 +398,15 @@ def test_a_caller_keys_on_which_number_they_can_be_called_back(
         ),
     ],
 )
-def test_a_rehearsal_that_would_ring_into_nothing_is_refused(wrong: list[str], told: str) -> None:
+def test_a_rehearsal_that_would_ring_into_nothing_is_refused(
+    wrong: list[str], received: str
+) -> None:
     answer = CliRunner().invoke(simulate.app, ["calls", *wrong])
     assert answer.exit_code == 2
-    assert told in answer.stderr
+    assert received in answer.stderr
 
 
-def test_a_mistake_in_the_file_of_faults_is_told_with_its_remedy(tmp_path: Path) -> None:
+def test_a_mistake_in_the_file_of_faults_is_reported_with_its_remedy(tmp_path: Path) -> None:
     (tmp_path / "faults.toml").write_text("[callers]\npatients = 3\n")
     with pytest.raises(BadInput) as wrong:
         read_rehearsal(tmp_path / "faults.toml")
@@ -412,7 +414,7 @@ def test_a_mistake_in_the_file_of_faults_is_told_with_its_remedy(tmp_path: Path)
     assert "patience" in str(wrong.value)
 
 
-def test_a_house_is_never_rehearsed_with_real_people(tmp_path: Path) -> None:
+def test_an_installation_is_never_rehearsed_with_real_people(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="would reach real people"):
         Served(
             tmp_path,

@@ -16,21 +16,21 @@ from channels.sms.attempts import attempt_of
 from tests.channels.sms import simulated
 
 SOON = 20.0
-Heard = list[tuple[str, dict[str, str], str]]
+Received = list[tuple[str, dict[str, str], str]]
 
 
 class Ear:
     """Hears what is posted to it: address, form and signature."""
 
     def __init__(self) -> None:
-        self.heard: Heard = []
+        self.received: Received = []
         ear = self
 
         class Answer(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 form = dict(parse_qsl(body, keep_blank_values=True))
-                ear.heard.append(
+                ear.received.append(
                     (f"{ear.url}{self.path}", form, self.headers["X-Twilio-Signature"])
                 )
                 self.send_response(204)
@@ -43,12 +43,12 @@ class Ear:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
-    def wait_for(self, count: int) -> Heard:
+    def wait_for(self, count: int) -> Received:
         ends = monotonic() + SOON
-        while len(self.heard) < count:
-            assert monotonic() < ends, self.heard
+        while len(self.received) < count:
+            assert monotonic() < ends, self.received
             sleep(0.02)
-        return self.heard
+        return self.received
 
 
 @pytest.fixture
@@ -88,10 +88,10 @@ def test_every_text_is_reported_sent_and_delivered_under_its_own_signed_address(
     provider: simulated.Provider, ear: Ear, tmp_path: Path
 ) -> None:
     texted(provider, ear, tmp_path, 5)
-    heard = ear.wait_for(10)
+    received = ear.wait_for(10)
     validator = RequestValidator(simulated.TOKEN)
-    assert all(validator.validate(url, form, signature) for url, form, signature in heard)
-    told = Counter((attempt_of(url), form["MessageStatus"]) for url, form, _ in heard)
+    assert all(validator.validate(url, form, signature) for url, form, signature in received)
+    told = Counter((attempt_of(url), form["MessageStatus"]) for url, form, _ in received)
     assert told == Counter(
         {(("texts-w1-000001", n), status): 1 for n in range(5) for status in ("sent", "delivered")}
     )
@@ -106,10 +106,12 @@ def test_reports_come_twice_and_in_the_wrong_order_when_asked_to(
     provider: simulated.Provider, ear: Ear, tmp_path: Path
 ) -> None:
     texted(provider, ear, tmp_path, 1)
-    heard = ear.wait_for(4)
-    assert Counter(form["MessageStatus"] for _, form, _ in heard) == Counter(sent=2, undelivered=2)
-    assert heard[0][1]["MessageStatus"] == "undelivered"
-    assert heard[0][1]["ErrorCode"] == "30005"
+    received = ear.wait_for(4)
+    assert Counter(form["MessageStatus"] for _, form, _ in received) == Counter(
+        sent=2, undelivered=2
+    )
+    assert received[0][1]["MessageStatus"] == "undelivered"
+    assert received[0][1]["ErrorCode"] == "30005"
 
 
 @pytest.mark.parametrize("provider", ["lost_share = 1\n"], indirect=True)
@@ -121,7 +123,7 @@ def test_reports_may_never_come_but_the_text_can_be_asked_for(
     while (text := provider.texts()[0])["status"] != "delivered":
         assert monotonic() < ends
         sleep(0.02)
-    assert ear.heard == []
+    assert ear.received == []
     assert text["to"] == "+31612340000"
 
 
@@ -132,13 +134,13 @@ def test_people_answer_and_some_say_stop(ear: Ear, tmp_path: Path) -> None:
     )
     provider = simulated.Provider("--seed", "1", faults=faults)
     texted(provider, ear, tmp_path, 12)
-    heard = ear.wait_for(12)
+    received = ear.wait_for(12)
     provider.stop()
     validator = RequestValidator(simulated.TOKEN)
-    assert all(validator.validate(url, form, signature) for url, form, signature in heard)
-    said = [form["Body"].casefold().startswith("stop") for _, form, _ in heard]
+    assert all(validator.validate(url, form, signature) for url, form, signature in received)
+    said = [form["Body"].casefold().startswith("stop") for _, form, _ in received]
     assert 0 < sum(said) < 12
-    assert {form["To"] for _, form, _ in heard} == {simulated.SENDER}
+    assert {form["To"] for _, form, _ in received} == {simulated.SENDER}
 
 
 @pytest.mark.parametrize("provider", ["too_many_share = 1\nretry_after = 7\n"], indirect=True)

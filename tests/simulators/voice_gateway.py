@@ -23,7 +23,7 @@ from websockets.sync.server import ServerConnection, serve
 SOON = 30.0
 HOUR = 3600
 EXPIRED = 20104
-Heard = queue.Queue[tuple[str, dict[str, Any]]]
+Received = queue.Queue[tuple[str, dict[str, Any]]]
 
 
 class Gateway:
@@ -42,17 +42,17 @@ class Gateway:
         """Begin anew: whatever a browser that is gone still says is heard no more."""
         self.lasting = HOUR  # seconds that passes are said to have left
         self.refusing = False  # every pass, as expired
-        self.heard: Heard = queue.Queue()
+        self.received: Received = queue.Queue()
 
     def _talk(self, connection: ServerConnection) -> None:
-        self._open, heard = connection, self.heard
+        self._open, received = connection, self.received
         try:
             for text in connection:
                 if text == "\n":
                     continue
                 told = json.loads(text)
                 self._answer(told["type"], told["payload"])
-                heard.put((told["type"], told["payload"]))
+                received.put((told["type"], told["payload"]))
         except ConnectionClosed:
             return
 
@@ -93,7 +93,7 @@ class Gateway:
     def hear(self, kind: str) -> dict[str, Any]:
         """Wait until the browser says this; what it says meanwhile is passed over."""
         while True:
-            said, payload = self.heard.get(timeout=SOON)
+            said, payload = self.received.get(timeout=SOON)
             if said == kind:
                 return payload
 
@@ -101,7 +101,7 @@ class Gateway:
         """Wait until the browser says this; return what it said meanwhile."""
         said: list[str] = []
         while not said or said[-1] != kind:
-            said.append(self.heard.get(timeout=SOON)[0])
+            said.append(self.received.get(timeout=SOON)[0])
         return said[:-1]
 
     def lose(self) -> None:

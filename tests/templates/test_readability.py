@@ -32,7 +32,7 @@ def test_dutch_syllables_are_counted_by_their_vowels(word: str, count: int) -> N
 @pytest.mark.parametrize(
     ("word", "count"), [("make", 1), ("called", 1), ("wanted", 2), ("people", 2), ("free", 1)]
 )
-def test_english_knows_letters_that_are_not_heard(word: str, count: int) -> None:
+def test_english_knows_silent_letters(word: str, count: int) -> None:
     assert syllables(word, "en") == count
 
 

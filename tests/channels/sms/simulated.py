@@ -43,10 +43,10 @@ class Provider:
         self.process.communicate()
 
     def texts(self, account: str = "") -> list[dict[str, Any]]:
-        told = requests.get(
+        document = requests.get(
             f"{self.url}/simulator/texts", params={"account": account}, timeout=30
         ).json()
-        taken: list[dict[str, Any]] = told["texts"]
+        taken: list[dict[str, Any]] = document["texts"]
         return taken
 
 

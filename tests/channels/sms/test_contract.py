@@ -85,7 +85,7 @@ def test_a_magic_sender_is_refused_as_it_should_be(url: str, sender: str) -> Non
 
 
 @pytest.mark.skipif(REAL, reason="no test number brings these about")
-def test_what_is_busy_broken_or_shut_is_told_apart(url: str) -> None:
+def test_what_is_busy_broken_or_shut_is_distinguished(url: str) -> None:
     busy, broken, shut = (twilio(url).hand_over(text(to)) for to in sorted(OURS))
     assert isinstance(busy, NotTaken)
     assert busy.fault is Fault.RETRY_SAFE

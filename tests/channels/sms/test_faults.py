@@ -51,6 +51,6 @@ def test_a_code_that_nobody_has_met_is_never_sent_again_blindly(code: int | None
     assert classify(code, 408) is Fault.AMBIGUOUS
 
 
-def test_what_is_told_afterwards_by_a_code_nobody_has_met_may_be_tried_once_more_late() -> None:
+def test_what_is_reported_afterwards_by_an_unknown_code_may_be_tried_once_more_late() -> None:
     assert classify(30999) is Fault.RETRY_LATER
     assert classify(None) is Fault.RETRY_LATER

@@ -143,20 +143,20 @@ def count(given: bytes, *options: str, **environment: str) -> "subprocess.Comple
     )
 
 
-def told(given: bytes, **environment: str) -> Any:
+def weighed(given: bytes, **environment: str) -> Any:
     return json.loads(count(given, "--json", **environment).stdout)
 
 
 def test_the_command_counts_every_byte_it_is_given() -> None:
-    assert told(b"a" * 160)["segments"] == 1
-    assert told(b"a" * 160 + b"\n")["segments"] == 2
-    assert told(b"a" * 158 + b"\r\n")["units"] == 160
-    assert told(b"")["encoding"] == "GSM-7"
-    assert told(b"\xef\xbb\xbfa")["forcing"][0]["letter"] == "\ufeff"
+    assert weighed(b"a" * 160)["segments"] == 1
+    assert weighed(b"a" * 160 + b"\n")["segments"] == 2
+    assert weighed(b"a" * 158 + b"\r\n")["units"] == 160
+    assert weighed(b"")["encoding"] == "GSM-7"
+    assert weighed(b"\xef\xbb\xbfa")["forcing"][0]["letter"] == "\ufeff"
 
 
 def test_the_command_says_what_forces_the_dear_encoding_and_what_it_costs() -> None:
-    answer = told("Daniël en Zoë".encode() + b"!" * 60, KAARTJE_SMS_PRICE="0.08")
+    answer = weighed("Daniël en Zoë".encode() + b"!" * 60, KAARTJE_SMS_PRICE="0.08")
     assert answer["encoding"] == "UCS-2"
     assert answer["segments"] == 2
     assert answer["forcing"] == [{"letter": "ë", "times": 2, "instead": "e"}]

@@ -40,7 +40,7 @@ NUMBERS = count(1)
 
 
 class Scripted:
-    """A provider that gives the answers it was told to, and takes everything after that."""
+    """A provider that gives the answers it was set to, and takes everything after that."""
 
     def __init__(self, name: str = "first", *answers: Answer) -> None:
         self.name = name
@@ -180,7 +180,7 @@ def test_what_surely_was_not_taken_goes_to_the_second_provider(
     assert result.provider_ref.startswith("second-")
 
 
-def test_wrong_settings_stop_everybody_and_somebody_is_told(
+def test_wrong_settings_stop_everybody_and_somebody_is_alerted(
     desk: Callable[..., Desk], caplog: pytest.LogCaptureFixture
 ) -> None:
     first = Scripted("first", Taken("SM1"), WRONG)

@@ -45,7 +45,7 @@ def test_a_browser_and_a_telephone_are_rung_each_in_its_own_way() -> None:
     assert [dial.get("callerId") for dial in root.iter("Dial")] == [None, "+318001234"]
 
 
-def test_silence_is_an_answer_too_and_a_queue_asks_what_is_heard() -> None:
+def test_silence_is_an_answer_too_and_a_queue_asks_what_to_play() -> None:
     root = ET.fromstring(  # noqa: S314  our own
         write([Ask(says=(), to="c", digits=1), Wait("line-1", "w", "l"), Record("v")])
     )
@@ -61,7 +61,7 @@ def test_every_language_we_ship_says_every_sentence() -> None:
     assert set(lines.of("nl").words) == set(lines.of("en").words)
 
 
-def test_a_house_says_it_in_its_own_words_and_the_rest_is_ours(tmp_path: Path) -> None:
+def test_a_body_overrides_sentences_and_the_rest_is_ours(tmp_path: Path) -> None:
     (tmp_path / "nl.toml").write_text('[say]\ngreeting = "Hoi, met {line}."\n')
     speech = Lines.read(("nl",), tmp_path).of("nl")
     assert speech.say("greeting", line="Dichtbij") == "Hoi, met Dichtbij."
