@@ -26,6 +26,7 @@ from people.importing import import_people
 from people.invented.population import write_population
 from store.audit_log import Decider
 from store.clock import FixedClock, parse_moment
+from store.states import Road
 
 MOMENT = parse_moment("2023-06-01T08:00")
 CAMPAIGN = """\
@@ -76,9 +77,9 @@ def _ready(home: Path, count: int) -> Installation:
     import_people(installation.store, home / "people.csv", key=b"benchmark", now=MOMENT)
     file = home / "cards.yaml"
     file.write_text(CAMPAIGN % count)
-    submitting.submit(installation, file, by=Decider("anja"), now=MOMENT)
-    lifecycle.approve(installation, "cards", by=Decider("bilal"), now=MOMENT)
-    lifecycle.launch(installation, "cards", by=Decider("bilal"), now=MOMENT)
+    submitting.submit(installation, file, by=Decider("anja", road=Road.COMMAND), now=MOMENT)
+    lifecycle.approve(installation, "cards", by=Decider("bilal", road=Road.COMMAND), now=MOMENT)
+    lifecycle.launch(installation, "cards", by=Decider("bilal", road=Road.COMMAND), now=MOMENT)
     return installation
 
 

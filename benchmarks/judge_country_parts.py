@@ -53,6 +53,7 @@ def ours(home: Path, _people: int) -> int:
     from campaigns.planning.campaign_checks import check_with
     from campaigns.planning.freezing import freeze
     from store.audit_log import Decider
+    from store.states import Road
     from store.tables import Decision, Touch
 
     installation = _installation(home)
@@ -62,7 +63,13 @@ def ours(home: Path, _people: int) -> int:
     ):
         checked = check_with(installation, connection, home / "country.yaml", now=MOMENT)
         started = time.perf_counter()
-        frozen = freeze(installation, connection, checked, by=Decider("benchmark"), now=MOMENT)
+        frozen = freeze(
+            installation,
+            connection,
+            checked,
+            by=Decider("benchmark", road=Road.COMMAND),
+            now=MOMENT,
+        )
         seconds = time.perf_counter() - started
         mine = Decision.campaign_id == frozen.campaign_id
         reasons = select(Decision.reason, func.count(), func.sum(Decision.person_id)).where(mine)
@@ -85,11 +92,18 @@ def why(home: Path, people: int) -> int:
     from campaigns.planning.freezing import freeze
     from outcomes.explanations import why as explain
     from store.audit_log import Decider
+    from store.states import Road
 
     installation = _installation(home)
     with installation.store.writing() as connection:
         checked = check_with(installation, connection, home / "country.yaml", now=MOMENT)
-        freeze(installation, connection, checked, by=Decider("benchmark"), now=MOMENT)
+        freeze(
+            installation,
+            connection,
+            checked,
+            by=Decider("benchmark", road=Road.COMMAND),
+            now=MOMENT,
+        )
     draw, took, queries = Random(2023), [], _watch_queries(installation.store.engine)
     for _ in range(ASKED):
         queries.clear()

@@ -20,8 +20,9 @@ from desk.line.connecting import CallerGone, NobodyOnTheLine
 from desk.line.incoming_calls import CallEvent
 from desk.queue import queues as desk_queues
 from installation.installation import Installation
+from store.audit_log import Decider
 from store.errors import BadInput
-from store.states import CallKind, CallState, LegKind
+from store.states import CallKind, CallState, LegKind, Road
 from store.tables import Call, Leg, PhoneLine
 
 NUMBER, VISITORS, GONE, BACK = "+318000543", 0.1, 0.15, 0.1  # shares of all who come
@@ -136,7 +137,7 @@ class _Playing:
         desk_queues.wrap_up(
             installation.store,
             call.id,
-            by=name,
+            by=Decider(name, road=Road.COMMAND),
             disposition="helped",
             note="",
             now=installation.now(),

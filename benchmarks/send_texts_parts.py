@@ -57,6 +57,7 @@ def _fill(home: Path, texts: int) -> float:
     from people.columns import COLUMNS
     from people.importing import import_people
     from store.audit_log import Decider
+    from store.states import Road
 
     installation, now = _open(home), _moment(MOMENT)
     with (home / "people.csv").open("w", encoding="utf-8", newline="") as stream:
@@ -93,9 +94,11 @@ def _fill(home: Path, texts: int) -> float:
     ):
         source = re.sub(old, new, source)
     (home / "texts.yaml").write_text(source, encoding="utf-8")
-    submitting.submit(installation, home / "texts.yaml", by=Decider("Anja"), now=now)
-    lifecycle.approve(installation, "texts-2023", by=Decider("Bilal"), now=now)
-    lifecycle.launch(installation, "texts-2023", by=Decider("Bilal"), now=now)
+    submitting.submit(
+        installation, home / "texts.yaml", by=Decider("Anja", road=Road.COMMAND), now=now
+    )
+    lifecycle.approve(installation, "texts-2023", by=Decider("Bilal", road=Road.COMMAND), now=now)
+    lifecycle.launch(installation, "texts-2023", by=Decider("Bilal", road=Road.COMMAND), now=now)
     return 0.0
 
 

@@ -27,7 +27,7 @@ from people.numbers import PhoneNumber
 from store.audit_log import Decider
 from store.clock import FixedClock, local_date, parse_moment
 from store.errors import BadInput
-from store.states import CallState, Role
+from store.states import CallState, Road, Role
 from store.tables import (
     Call,
     Campaign,
@@ -188,12 +188,16 @@ def _list_some(installation: Installation, out: Path, seed: int, now: datetime) 
 def _decide(installation: Installation, file: Path, now: datetime) -> None:
     from desk.entries import roster
 
-    name = submitting.submit(installation, file, by=Decider(MANAGER), now=now).plan.campaign
+    name = submitting.submit(
+        installation, file, by=Decider(MANAGER, road=Road.COMMAND), now=now
+    ).plan.campaign
     with installation.store.reading() as connection:
         row = connection.execute(select(Campaign.spec).where(Campaign.name == name)).one()
     number = PhoneNumber.parse(row.spec["phone_line"]["number"]).e164
     roster.add(installation.store, number, AGENT, on_from=local_date(now), on_until=None)
-    lifecycle.approve(installation, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
+    lifecycle.approve(
+        installation, name, by=Decider(COLLEAGUE, road=Road.COMMAND), now=now, launch_at=now
+    )
 
 
 def _deliver_and_listen(
@@ -251,7 +255,7 @@ def _print_and_post(installation: Installation, seed: int, moment: datetime) -> 
         shop.work(local_date(today))
         collect_answers(installation, outbox / ANSWERS, now=today)
         for key in _unsigned(installation):
-            sign(installation, key, by=Decider(COLLEAGUE), now=today)
+            sign(installation, key, by=Decider(COLLEAGUE, road=Road.COMMAND), now=today)
 
 
 def _unsigned(installation: Installation) -> list[str]:
@@ -296,7 +300,7 @@ def _answer_calls(installation: Installation, seed: int) -> None:
         queues.wrap_up(
             installation.store,
             call.id,
-            by=AGENT,
+            by=Decider(AGENT, road=Road.COMMAND),
             disposition="helped",
             note="Simulated conversation.",
             now=end,
@@ -390,6 +394,11 @@ def _make_account(installation: Installation) -> tuple[str, str]:
 
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     accounts.add(
-        installation.store, "anja", Role.MANAGER, password=password, now=installation.now()
+        installation.store,
+        "anja",
+        Role.MANAGER,
+        password=password,
+        now=installation.now(),
+        by=Decider("anja", road=Road.COMMAND),
     )
     return "anja", password

@@ -42,7 +42,7 @@ from people.importing import import_people
 from people.invented.population import write_population
 from store.audit_log import Decider
 from store.clock import LOCAL, parse_moment
-from store.states import AnswerKind, TouchState
+from store.states import AnswerKind, Road, TouchState
 from store.tables import Answer, Decision, Person, Reply, Touch
 from suppression.reasons import Reason
 
@@ -178,8 +178,12 @@ def _launch(installation: Installation, out: Path, seed: int, now: datetime) -> 
     file.write_text(
         EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8"
     )
-    name = submitting.submit(installation, file, by=Decider(MANAGER), now=now).plan.campaign
-    lifecycle.approve(installation, name, by=Decider(COLLEAGUE), now=now, launch_at=now)
+    name = submitting.submit(
+        installation, file, by=Decider(MANAGER, road=Road.COMMAND), now=now
+    ).plan.campaign
+    lifecycle.approve(
+        installation, name, by=Decider(COLLEAGUE, road=Road.COMMAND), now=now, launch_at=now
+    )
 
 
 def _text(

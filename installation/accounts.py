@@ -16,10 +16,11 @@ from sqlalchemy import Connection, Row, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from installation import passwords
+from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
-from store.states import Role
-from store.tables import Account, Act
+from store.states import Road, Role
+from store.tables import Account, AuditEntry
 
 TRIES = 5
 WAIT = timedelta(minutes=15)
@@ -68,7 +69,7 @@ class AccountLine:
     signed_in_at: datetime | None
 
 
-def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by: str = "") -> None:
+def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by: Decider) -> None:
     """Open an account, or give a closed one a new start under the same name.
 
     Args:
@@ -77,7 +78,7 @@ def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by
         role: What this colleague comes for.
         password: At least 12 characters.
         now: The moment, aware.
-        by: Who adds it; the name itself where nobody is known.
+        by: Who adds it.
 
     Raises:
         BadInput: the name, or the password, cannot be taken; or an open account has this name already.
@@ -98,14 +99,15 @@ def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by
             ).rowcount
             if not reopened:
                 connection.execute(insert(Account).values(row))
-            _record(connection, ADDED, name, now, who=by or name, detail={"role": role.value})
+            about = About(Kind.ACCOUNT, name)
+            record(connection, by, ADDED, about, now=now, role=role.value)
     except IntegrityError:
         raise BadInput(
             f"there is already an account {name!r}", "choose another name, or close that account"
         ) from None
 
 
-def close(store: Store, name: str, now: datetime, *, by: str = "") -> None:
+def close(store: Store, name: str, now: datetime, *, by: Decider) -> None:
     """Close an account: its sessions end at once, and it signs in no more. What it did stays on record.
 
     Raises:
@@ -119,7 +121,7 @@ def close(store: Store, name: str, now: datetime, *, by: str = "") -> None:
         ).rowcount
         if not closed:
             raise BadInput(f"there is no open account {name!r}", "see `kaartje account list`")
-        _record(connection, CLOSED, name, now, who=by or name)
+        record(connection, by, CLOSED, About(Kind.ACCOUNT, name), now=now)
 
 
 def check(store: Store, name: str, password: str, now: datetime, *, key: bytes = b"") -> Checked:
@@ -141,19 +143,19 @@ def check(store: Store, name: str, password: str, now: datetime, *, key: bytes =
         who = name if account else _masked(name, key)
         if until := _closed_until(connection, who, now):
             return TooManyTries(until)
-        _record(connection, TRIED, who, now)
+        _on_page(connection, TRIED, who, now)
     expected = account.password_hash if account else passwords.hash_of_nobody()
     if not passwords.matches(expected, password) or account is None:
         return WrongPassword()
     with store.writing() as connection:
         _renew(connection, name, account.password_hash, password)
-        return SignedIn(name, account.role, _record(connection, SIGNED_IN, name, now))
+        return SignedIn(name, account.role, _on_page(connection, SIGNED_IN, name, now))
 
 
 def sign_out(store: Store, name: str, now: datetime) -> None:
     """End every session of this account, on every machine."""
     with store.writing() as connection:
-        _record(connection, SIGNED_OUT, name, now)
+        _on_page(connection, SIGNED_OUT, name, now)
 
 
 def still_signed_in(store: Store, name: str, act: int) -> Role | None:
@@ -166,8 +168,8 @@ def still_signed_in(store: Store, name: str, act: int) -> Role | None:
             select(Account.role).where(Account.name == name, Account.active.is_(True))
         ).scalar_one_or_none()
         ended = connection.execute(
-            select(func.max(Act.id)).where(
-                Act.subject == _subject(name), Act.what.in_((SIGNED_OUT, CLOSED))
+            select(func.max(AuditEntry.id)).where(
+                AuditEntry.about == _about(name), AuditEntry.action.in_((SIGNED_OUT, CLOSED))
             )
         ).scalar_one()
     return None if role is None or (ended or 0) > act else role
@@ -176,34 +178,33 @@ def still_signed_in(store: Store, name: str, act: int) -> Role | None:
 def ended(store: Store, sessions: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
     """Return which of these sessions (a name, and the act of its signing in) have ended: one question for all."""
     names = {name for name, _ in sessions}
-    over = select(Act.subject, func.max(Act.id)).where(
-        Act.subject.in_([_subject(name) for name in names]), Act.what.in_((SIGNED_OUT, CLOSED))
+    over = select(AuditEntry.about, func.max(AuditEntry.id)).where(
+        AuditEntry.about.in_([_about(name) for name in names]),
+        AuditEntry.action.in_((SIGNED_OUT, CLOSED)),
     )
     with store.reading() as connection:
         active = select(Account.name).where(Account.name.in_(names), Account.active.is_(True))
         here = set(connection.execute(active).scalars())
         last: dict[str, int] = {
-            row[0]: row[1] for row in connection.execute(over.group_by(Act.subject))
+            row[0]: row[1] for row in connection.execute(over.group_by(AuditEntry.about))
         }
     return {
-        (name, act)
-        for name, act in sessions
-        if name not in here or last.get(_subject(name), 0) > act
+        (name, act) for name, act in sessions if name not in here or last.get(_about(name), 0) > act
     }
 
 
 def listed(store: Store) -> list[AccountLine]:
     """Return every account, open and closed, by name, with its last signing in."""
     last = (
-        select(Act.subject, func.max(Act.at).label("at"))
-        .where(Act.what == SIGNED_IN)
-        .group_by(Act.subject)
+        select(AuditEntry.about, func.max(AuditEntry.at).label("at"))
+        .where(AuditEntry.action == SIGNED_IN)
+        .group_by(AuditEntry.about)
     )
     recent = last.subquery()
     query = (
         select(Account.name, Account.role, Account.active, Account.created_at)
         .add_columns(recent.c.at.label("signed_in_at"))
-        .outerjoin(recent, recent.c.subject == literal(_subject("")) + Account.name)
+        .outerjoin(recent, recent.c.about == literal(_about("")) + Account.name)
         .order_by(Account.name)
     )
     with store.reading() as connection:
@@ -230,46 +231,32 @@ def _renew(connection: Connection, name: str, password_hash: str, password: str)
 
 
 def _closed_until(connection: Connection, who: str, now: datetime) -> datetime | None:
-    subject = _subject(who)
-    cleared = select(func.coalesce(func.max(Act.id), 0)).where(
-        Act.subject == subject, Act.what == SIGNED_IN
+    subject = _about(who)
+    cleared = select(func.coalesce(func.max(AuditEntry.id), 0)).where(
+        AuditEntry.about == subject, AuditEntry.action == SIGNED_IN
     )
     tries = connection.execute(
-        select(Act.at)
+        select(AuditEntry.at)
         .where(
-            Act.subject == subject,
-            Act.what == TRIED,
-            Act.at > now - WAIT,
-            Act.id > cleared.scalar_subquery(),
+            AuditEntry.about == subject,
+            AuditEntry.action == TRIED,
+            AuditEntry.at > now - WAIT,
+            AuditEntry.id > cleared.scalar_subquery(),
         )
-        .order_by(Act.id)
+        .order_by(AuditEntry.id)
     ).scalars()
     moments = list(tries)
     return moments[-TRIES] + WAIT if len(moments) >= TRIES else None
 
 
-def _record(
-    connection: Connection,
-    what: str,
-    name: str,
-    now: datetime,
-    *,
-    who: str = "",
-    detail: dict[str, str] | None = None,
-) -> int:
-    values = {
-        "at": now,
-        "who": who or name,
-        "signed_in": what in (SIGNED_IN, SIGNED_OUT),
-        "what": what,
-        "subject": _subject(name),
-        "detail": detail or {},
-    }
-    return connection.execute(insert(Act).values(values).returning(Act.id)).scalar_one()
+def _about(name: str) -> str:
+    return str(About(Kind.ACCOUNT, name)) if name else f"{Kind.ACCOUNT}:"
 
 
-def _subject(name: str) -> str:
-    return f"account:{name}"
+def _on_page(connection: Connection, action: str, name: str, now: datetime) -> int:
+    """Record what somebody did at the sign-in page, under the name they signed in with."""
+    by = Decider(name, road=Road.PAGE)
+    return record(connection, by, action, About(Kind.ACCOUNT, name), now=now)
 
 
 def _masked(name: str, key: bytes) -> str:

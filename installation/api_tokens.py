@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from installation.accounts import checked_name
 from installation.derived_keys import Purpose
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
 from store.states import Role
 from store.tables import Account, ApiToken
@@ -103,7 +103,7 @@ def make(
             connection,
             by,
             MADE,
-            _subject(name),
+            About(Kind.ACCOUNT, name),
             now=now,
             token=made,
             role=role.value,
@@ -128,7 +128,7 @@ def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
                 "is no open token", "see `kaartje account tokens`", field=f"token {token_id}"
             )
         (revoked,) = _tokens(connection, ApiToken.id == token_id)
-        record(connection, by, REVOKED, _subject(revoked.name), now=now, token=token_id)
+        record(connection, by, REVOKED, About(Kind.ACCOUNT, revoked.name), now=now, token=token_id)
     return revoked
 
 
@@ -178,7 +178,3 @@ def _hashed(installation: Installation, token: str) -> str:
     """Hash a token under a key of its own, so that a copy of the database lets nobody in or guess."""
     key = installation.settings.key_for(Purpose.API_TOKENS)
     return hmac.new(key, token.encode(errors="replace"), sha256).hexdigest()
-
-
-def _subject(name: str) -> str:
-    return f"account:{name}"

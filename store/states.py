@@ -327,3 +327,13 @@ class Role(StrEnum):
     PRINT_SHOP = "print_shop"
     AGENT = "agent"
     ANALYST = "analyst"
+
+
+class Road(StrEnum):
+    """By which road somebody acted."""
+
+    PAGE = "page"  # the console; they had signed in, unless signing in is what they tried
+    API = "api"  # another system, by its token
+    COMMAND = "command"  # the command line; who it was is believed, not checked
+    FLOW = "flow"  # nobody: a pass, which a flow or `kaartje deliver` runs
+    SHOP_FILE = "shop_file"  # an answer of the print shop says that they did

@@ -10,10 +10,10 @@ from campaigns.planning import lifecycle, submitting
 from installation.installation import Installation
 from people.importing import ImportReport, import_people
 from people.invented.population import write_population
-from store.audit_log import Decider
 from store.tables import PrintPiece
+from tests.deciding import deciding
 
-MANAGER, COLLEAGUE = Decider("Anja"), Decider("Bilal")
+MANAGER, COLLEAGUE = deciding("Anja"), deciding("Bilal")
 
 CAMPAIGN = """\
 campaign: {name}

@@ -17,7 +17,7 @@ from campaigns.touches.postponing import first_moment
 from campaigns.touches.touch_states import move
 from channels.sms.error_codes import Fault, may_have_arrived
 from installation.installation import Installation
-from store.audit_log import record
+from store.audit_log import About, Kind, record
 from store.clock import local_date
 from store.states import AttemptState, CampaignState, TouchState
 from store.tables import Attempt, Campaign, Touch
@@ -78,7 +78,14 @@ def _reopen(connection: Connection, campaigns: set[int], now: datetime) -> None:
         if campaigns
         else ()
     ):
-        record(connection, SYSTEM, "go on", name, now=now, why="a text is tried once more")
+        record(
+            connection,
+            SYSTEM,
+            "go on",
+            About(Kind.CAMPAIGN, name),
+            now=now,
+            reason="a text is tried once more",
+        )
     if campaigns:
         connection.execute(
             update(Campaign).where(*finished).values(state=CampaignState.RUNNING, ended_at=None)

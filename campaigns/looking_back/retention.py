@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.described_toml import DescribedToml
 from store.errors import BadInput
 from store.states import CampaignState
@@ -259,8 +259,9 @@ def _begin(connection: Connection, kept: Ledger, *, by: Decider, now: datetime) 
         connection.execute(
             insert(Removal).values(**row, days=kept.days, removed_at=now, removed_by=by.name)
         )
-    detail = {"class": kept.retention, "days": kept.days, "rows": kept.rows}
-    record(connection, by, "remove_ledger", kept.campaign, now=now, **detail)
+    detail: dict[str, Any] = {"class": kept.retention, "days": kept.days, "rows": kept.rows}
+    about = About(Kind.CAMPAIGN, kept.campaign)
+    record(connection, by, "remove_ledger", about, now=now, **detail)
 
 
 def _remove_some(connection: Connection, name: str, *, now: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 from campaigns.audience_language.where_clause import Audience, AudienceRefused, parse
 from campaigns.touches.campaign_files import NAME_PATTERN, AudienceFile
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
 from store.tables import Campaign, NamedAudience
@@ -93,7 +93,9 @@ def save(
             number = len(earlier) + 1
             columns = {"version": number, **asdict(rule), "saved_at": now, "saved_by": by.name}
             connection.execute(insert(NamedAudience).values(name=name, **columns))
-            record(connection, by, "save audience", name, now=now, version=number)
+            record(
+                connection, by, "save audience", About(Kind.AUDIENCE, name), now=now, version=number
+            )
             return find(connection, name), True
 
 

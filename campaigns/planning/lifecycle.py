@@ -11,10 +11,10 @@ from campaigns.planning.frozen_hashes import frozen_hash
 from campaigns.touches.line_proofs import must_be_reachable
 from campaigns.touches.touch_states import count_by_state, move
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
-from store.states import CampaignState, RunState, TouchState
+from store.states import CampaignState, Road, RunState, TouchState
 from store.tables import Campaign, Delivery, PrintRun, Touch
 from suppression.reasons import Reason
 
@@ -28,7 +28,7 @@ MOVES: dict[str, tuple[frozenset[CampaignState], CampaignState]] = {
     "stop": (frozenset({_S.SUBMITTED, _S.APPROVED, _S.RUNNING, _S.PAUSED}), _S.STOPPED),
 }
 
-SYSTEM = Decider("kaartje deliver")
+SYSTEM = Decider("kaartje deliver", road=Road.FLOW)
 """Who launches a campaign when the moment comes that its approver chose."""
 
 
@@ -101,7 +101,7 @@ def _step(
             f"{name} is {campaign.state.value}",
             f"only a campaign that is {allowed} can {step}",
         )
-    record(connection, by, step, name, now=now, **(detail or {}))
+    record(connection, by, step, About(Kind.CAMPAIGN, name), now=now, **(detail or {}))
     return campaign
 
 

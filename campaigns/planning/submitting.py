@@ -11,7 +11,7 @@ from campaigns.planning.freezing import freeze
 from campaigns.planning.frozen_hashes import frozen_hash
 from campaigns.planning.plans import Plan
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
 from store.tables import Campaign, Touch
@@ -47,7 +47,7 @@ def submit(installation: Installation, file: Path, *, by: Decider, now: datetime
             connection,
             by,
             "submit",
-            checked.campaign.campaign,
+            About(Kind.CAMPAIGN, checked.campaign.campaign),
             now=now,
             hash=signed,
             cost=str(frozen.plan.cost),

@@ -24,7 +24,7 @@ from channels.card.layout import read_layout
 from channels.outbox import sync_tree
 from channels.port import Batch, HandedFile, Message, Unavailable, Watch, unwatched
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import DeliveryState, PullState, RunState, TouchState
@@ -78,7 +78,8 @@ def enrich(
         with installation.store.writing() as connection:
             run = _made_run(connection, key)
             pieces = _write_down(connection, run, handed.files, handed.order)
-            record(connection, by, ENRICH, key, now=now, file=file.name, pieces=pieces)
+            about = About(Kind.PRINT_RUN, key)
+            record(connection, by, ENRICH, about, now=now, file=file.name, pieces=pieces)
         watch("enrich", 1, 2)
         finish_swapping(installation, key)
         watch("enrich", 2, 2)

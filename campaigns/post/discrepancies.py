@@ -13,9 +13,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from campaigns.post.piece_states import close_if_done, find_run, move_pieces
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
-from store.states import PieceState
+from store.states import PieceState, Road
 from store.tables import Delivery, Difference, PrintPiece, PrintRun
 
 MISSING, UNKNOWN, DOUBLED, COUNT, WEIGHT = "missing", "unknown", "doubled", "count", "weight"
@@ -29,7 +29,7 @@ CHECKSUM, RECORDS, REJECTED, UNSIGNED, UNASKED = (
 LOST = "LOST"
 """Why a touch failed whose piece is gone, as a person accepted."""
 ALWAYS_STOP = frozenset({DOUBLED, UNSIGNED, REJECTED, CHECKSUM})
-LATER_WORD = Decider("kaartje")
+LATER_WORD = Decider("kaartje", road=Road.FLOW)
 """Who accepts a difference that a later answer of the shop explained."""
 
 
@@ -196,11 +196,11 @@ def accept(
             connection,
             by,
             "accept difference",
-            key,
+            About(Kind.PRINT_RUN, key),
             now=now,
+            reason=why,
             difference=difference,
             kind=row.kind,
-            why=why.strip(),
         )
         if row.kind == MISSING:
             lost = PrintPiece.piece_id.in_(row.detail["pieces"])

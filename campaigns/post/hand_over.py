@@ -31,10 +31,11 @@ from channels.port import Unavailable, Watch, unwatched
 from channels.run_shipping import Held, NotAsMade, NotOurs
 from channels.shops import paper_of
 from installation.installation import Installation
+from store.audit_log import About, Kind, done
 from store.clock import local_date
 from store.errors import BadInput, in_plain_words
 from store.states import CampaignState, PieceState, RunState, TouchState
-from store.tables import Act, Delivery, PrintPiece, PrintRun, Touch
+from store.tables import AuditEntry, Delivery, PrintPiece, PrintRun, Touch
 from suppression.reasons import Reason
 
 ENRICH = "enrich"
@@ -165,9 +166,9 @@ def call_back(installation: Installation, key: str) -> bool:
 def _waits_for_the_carrier(installation: Installation, key: str) -> bool:
     if installation.shop is None or not installation.shop.enriched:
         return False
-    done = select(Act.id).where(Act.what == ENRICH, Act.subject == key).limit(1)
+    enriched = select(AuditEntry.id).where(done(ENRICH, About(Kind.PRINT_RUN, key))).limit(1)
     with installation.store.reading() as connection:
-        return connection.execute(done).first() is None
+        return connection.execute(enriched).first() is None
 
 
 def _ship(installation: Installation, run: OutboxRun, *, now: datetime, watch: Watch) -> HandedOver:

@@ -15,7 +15,7 @@ from campaigns.post.piece_states import UNPOSTED, find_run
 from campaigns.post.pull_lists import want
 from campaigns.touches.campaign_holds import is_frozen
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
 from store.tables import Campaign, Delivery, Incident, Person, PrintPiece, PrintRun, Pull, Touch
 
@@ -95,7 +95,15 @@ def open_incident(
             REASON,
             now=now,
         )
-        record(connection, by, "open incident", about, now=now, incident=number, said=what.strip())
+        record(
+            connection,
+            by,
+            "open incident",
+            About(Kind.INCIDENT, number),
+            now=now,
+            reason=what,
+            stops=about,
+        )
         return int(number)
 
 
@@ -177,7 +185,7 @@ def close(installation: Installation, number: int, *, why: str, by: Decider, now
                 "nothing is left to close",
                 field="incident",
             )
-        record(connection, by, "close incident", str(number), now=now, why=why.strip())
+        record(connection, by, "close incident", About(Kind.INCIDENT, number), now=now, reason=why)
 
 
 def incidents(

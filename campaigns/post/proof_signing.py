@@ -11,7 +11,7 @@ from campaigns.post.piece_states import TrackedRun, advance, find_run
 from campaigns.touches.campaign_holds import is_frozen
 from channels.outbox import write_synced
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
 from store.states import RunState
 from store.tables import PrintFile
@@ -76,7 +76,8 @@ def signed(
         "the signature came later than the word that it was printed",
         now=now,
     )
-    record(connection, by, "sign press proof", run.key, now=now, signed_on=signed_on)
+    about = About(Kind.PRINT_RUN, run.key)
+    record(connection, by, "sign press proof", about, now=now, signed_on=signed_on)
 
 
 def publish(installation: Installation, key: str) -> None:

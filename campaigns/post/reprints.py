@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -33,7 +34,7 @@ from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from channels.card import Card
 from channels.port import Batch, HandedFile, Message
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import PieceState, TouchState
@@ -130,7 +131,8 @@ def _judge(
         chosen, shard = _chosen(connection, run, named), shard_of(connection, run.delivery_id)
         lost = _lose_seeds(connection, chosen, now=now)
         if lost:
-            record(connection, by, "write off seeds", run.key, now=now, pieces=lost, reason=SEED)
+            about = About(Kind.PRINT_RUN, run.key)
+            record(connection, by, "write off seeds", about, now=now, reason=SEED, pieces=lost)
         recalled = _recall(installation, connection, shard, chosen, now=now)
         query = select(PrintPiece.touch_id, PrintPiece.piece_id, PrintPiece.record).where(
             chosen, _again()
@@ -198,8 +200,12 @@ def _enter(
             "first": 0,
         }
         connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
-        detail = {"file": file.name, "pieces": file.cards, "recalled": order.recalled}
-        record(connection, by, "reprint", run.key, now=now, **detail)
+        detail: dict[str, Any] = {
+            "file": file.name,
+            "pieces": file.cards,
+            "recalled": order.recalled,
+        }
+        record(connection, by, "reprint", About(Kind.PRINT_RUN, run.key), now=now, **detail)
     return Reprinted(f"{run.folder}/{file.name}", file.cards, order.recalled, order.lost)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from channels.pieces import read_piece_id
 from installation.installation import Installation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
 from store.tables import Campaign, Delivery, Posting, PrintPiece, PrintRun, SeedArrival
@@ -70,7 +70,8 @@ def arrived(
             "recorded_by": by.name,
         }
         connection.execute(insert(SeedArrival).values(values))
-        record(connection, by, "seed arrived", found.piece_id, now=now, on=on.isoformat())
+        about = About(Kind.PIECE, found.piece_id)
+        record(connection, by, "seed arrived", about, now=now, on=on.isoformat())
 
 
 def _seed_piece(connection: Connection, piece: str) -> Row[int, str, int | None, datetime]:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from installation.installation import Installation
 from people.addresses import PostalAddress
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
 from store.tables import SeedAddress
 
@@ -73,7 +73,7 @@ def add(
             )
         made = insert(SeedAddress).values(**values, active=True, added_at=now, added_by=by.name)
         number = connection.execute(made.returning(SeedAddress.id)).scalar_one()
-        record(connection, by, "add seed address", str(number), now=now)
+        record(connection, by, "add seed address", About(Kind.SEED_ADDRESS, number), now=now)
         return int(number)
 
 
@@ -89,7 +89,7 @@ def stop(installation: Installation, number: int, *, by: Decider, now: datetime)
             raise BadInput(
                 f"{number} is no seed address in use", "see kaartje post seed list", field="seed"
             )
-        record(connection, by, "stop seed address", str(number), now=now)
+        record(connection, by, "stop seed address", About(Kind.SEED_ADDRESS, number), now=now)
 
 
 def seeds(installation: Installation) -> list[SeedLine]:

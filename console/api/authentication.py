@@ -7,16 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import func, select
 
 from console.api.problems import Refused
 from console.web.permissions import Area, may
 from installation import api_tokens
 from installation.installation import Installation
-from store.audit_log import Decider
-from store.audit_log import record as record_act
-from store.states import Role
-from store.tables import Act
+from store import audit_log
+from store.audit_log import About, Decider
+from store.states import Road, Role
 
 bearer = HTTPBearer(
     auto_error=False,
@@ -39,22 +37,17 @@ class Caller:
 
     def decider(self) -> Decider:
         """Return the caller as somebody who decides: they showed who they are."""
-        return Decider(self.name, signed_in=True)
+        return Decider(self.name, road=Road.API)
 
-    def record(self, what: str, subject: str, **detail: Any) -> None:
-        """Write down one act."""
+    def record(self, what: str, about: About, **detail: Any) -> None:
+        """Record what this caller did in the audit log."""
         with self.installation.store.writing() as connection:
-            record_act(
-                connection, self.decider(), what, subject, now=self.now(), by_api=True, **detail
-            )
+            audit_log.record(connection, self.decider(), what, about, now=self.now(), **detail)
 
-    def count(self, what: str, subject: str, *, since: datetime) -> int:
+    def count(self, what: str, about: About, *, since: datetime) -> int:
         """Return how often this was done by this caller since that moment."""
-        mine = (Act.subject == subject, Act.what == what, Act.who == self.name, Act.at >= since)
         with self.installation.store.reading() as connection:
-            return int(
-                connection.execute(select(func.count()).select_from(Act).where(*mine)).scalar_one()
-            )
+            return audit_log.count(connection, self.name, what, about, since=since)
 
 
 def admitting(area: Area) -> Callable[..., Caller]:

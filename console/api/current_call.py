@@ -11,6 +11,7 @@ from console.mapped_rows import rows, with_key
 from console.web import action_log
 from desk.entries.queue_entries import QUIET
 from desk.queue import taking
+from store.audit_log import About, Kind
 from store.base import Table
 from store.states import CallState
 from store.tables import Call, Person
@@ -28,9 +29,9 @@ class InHand:
     row: Call
 
     @property
-    def subject(self) -> str:
-        """Under what is written down what was done in it."""
-        return f"call:{self.row.id}"
+    def about(self) -> About:
+        """Return the call as what an entry of the audit log is about."""
+        return About(Kind.CALL, self.row.id, person_id=self.row.person_id)
 
     def is_sure(self) -> bool:
         """Say whether the identity was checked in this call, since it was taken."""
@@ -46,7 +47,7 @@ class InHand:
 
     def _done(self, what: str) -> int:
         since = self.row.taken_at or self.row.received_at
-        return self.caller.count(what, self.subject, since=since)
+        return self.caller.count(what, self.about, since=since)
 
 
 def in_hand(caller: Caller, call_id: int) -> InHand:

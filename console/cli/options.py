@@ -77,6 +77,7 @@ def open_installation(
 def decider(installation: "Installation", name: str) -> "Decider":
     """Return who decides, as `--as` names them; it is believed on the embedded database only."""
     from store.audit_log import Decider
+    from store.states import Road
 
     if not installation.store.embedded and not installation.settings.trust_as:
         fail(
@@ -85,7 +86,7 @@ def decider(installation: "Installation", name: str) -> "Decider":
         )
     if not name.strip():
         fail("--as is empty; name who decides")
-    return Decider(name.strip())
+    return Decider(name.strip(), road=Road.COMMAND)
 
 
 def emit(document: Any) -> None:

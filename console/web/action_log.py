@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
 from console.web.sessions import Visit
-from store.audit_log import Decider
-from store.audit_log import record as record_act
-from store.tables import Act
+from store import audit_log
+from store.audit_log import About, Decider
+from store.states import Road
 
 DOWNLOADED = "downloaded"
 LOOKED_UP = "looked_up_person"
@@ -27,23 +25,19 @@ SOMEBODY_ELSE = "caller_is_somebody_else"
 
 def decider(visit: Visit) -> Decider:
     """Return this colleague as somebody who decides and had signed in."""
-    return Decider(visit.name, signed_in=True)
+    return Decider(visit.name, road=Road.PAGE)
 
 
-def record(visit: Visit, what: str, subject: str, **detail: Any) -> None:
-    """Write down one act of this colleague."""
+def record(
+    visit: Visit, what: str, about: About, *, reason: str | None = None, **detail: Any
+) -> None:
+    """Record what this colleague did in the audit log."""
+    now = visit.installation.now()
     with visit.installation.store.writing() as connection:
-        record_act(
-            connection, decider(visit), what, subject, now=visit.installation.now(), **detail
-        )
+        audit_log.record(connection, decider(visit), what, about, now=now, reason=reason, **detail)
 
 
-def count(visit: Visit, what: str, subject: str, *, since: datetime) -> int:
-    """Return how often this colleague did this to this subject since that moment."""
-    query = (
-        select(func.count())
-        .select_from(Act)
-        .where(Act.subject == subject, Act.what == what, Act.who == visit.name, Act.at >= since)
-    )
+def count(visit: Visit, what: str, about: About, *, since: datetime) -> int:
+    """Return how often this colleague did this to this thing or person since that moment."""
     with visit.installation.store.reading() as connection:
-        return int(connection.execute(query).scalar_one())
+        return audit_log.count(connection, visit.name, what, about, since=since)

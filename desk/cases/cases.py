@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from desk.cases.overdue import open_of_case
 from desk.entries.dispositions import NOBODY_SPOKEN
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
@@ -84,7 +84,7 @@ def person_id_of(connection: Connection, ref: str) -> int:
     return int(found)
 
 
-def give(store: Store, case_id: int, owner: str, *, by: str, now: datetime) -> None:
+def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) -> None:
     """Give a case another owner, and write down who did.
 
     Raises:
@@ -97,9 +97,7 @@ def give(store: Store, case_id: int, owner: str, *, by: str, now: datetime) -> N
             update(Case).where(Case.id == case_id).values(owner=owner.strip())
         ).rowcount:
             raise BadInput("there is no such case", "look it up by person", field=f"case {case_id}")
-        record(
-            connection, Decider(by), "case give", f"case {case_id}", now=now, owner=owner.strip()
-        )
+        record(connection, by, "case give", About(Kind.CASE, case_id), now=now, owner=owner.strip())
 
 
 def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> None:

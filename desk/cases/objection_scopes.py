@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from desk.cases.call_consequences import Scope
 from desk.cases.hold_releases import release
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import month_later
 from store.engine import Store
 from store.errors import BadInput
@@ -73,7 +73,7 @@ def _objection(entries: Sequence[Entry]) -> Objection:
     )
 
 
-def keep_all(store: Store, ref: str, *, by: str, why: str, now: datetime) -> Scoped:
+def keep_all(store: Store, ref: str, *, by: Decider, why: str, now: datetime) -> Scoped:
     """Record that an objection (`#12`: one of its entries) goes for everything, as it was held until now.
 
     Raises:
@@ -81,7 +81,7 @@ def keep_all(store: Store, ref: str, *, by: str, why: str, now: datetime) -> Sco
     """
     with store.writing() as connection:
         found = _entries_of(connection, ref, why)
-        _record(connection, ref, found, by=by, why=why, now=now, scope="all")
+        _record(connection, found, by=by, why=why, now=now, scope="all")
         return Scoped(len(found), 0)
 
 
@@ -91,7 +91,7 @@ def narrow(
     *,
     channels: Sequence[str] = (),
     subjects: Sequence[str] = (),
-    by: str,
+    by: Decider,
     why: str,
     now: datetime,
 ) -> Scoped:
@@ -113,17 +113,17 @@ def narrow(
     with store.writing() as connection:
         found = _entries_of(connection, ref, why)
         _check_subjects(connection, subjects)
-        lift_these(connection, found, by=by, why=why, now=now)
+        lift_these(connection, found, by=by.name, why=why, now=now)
         kept = [entry.narrowed(channel=channel) for entry in found for channel in channels]
         kept += [entry.narrowed(subject=subject) for entry in found for subject in subjects]
-        list_entries(connection, kept, by=by, now=now)
+        list_entries(connection, kept, by=by.name, now=now)
         only = {"channels": list(channels), "subjects": list(subjects)}
-        _record(connection, ref, found, by=by, why=why, now=now, **only)
+        _record(connection, found, by=by, why=why, now=now, **only)
         return Scoped(len(kept), release(connection, found, now=now))
 
 
 def record_scope(
-    store: Store, call_id: int, only: Scope, *, by: str, note: str, now: datetime
+    store: Store, call_id: int, only: Scope, *, by: Decider, note: str, now: datetime
 ) -> Scoped:
     """Record how far an objection goes that was heard in a call: the agent asked.
 
@@ -176,12 +176,16 @@ def _check_subjects(connection: Connection, subjects: Sequence[str]) -> None:
             raise BadInput(f"no campaign is about {subject!r}", remedy, field="subject")
 
 
+def _whom(found: Sequence[Entry]) -> str | None:
+    """Return whose objection it is, where that is known."""
+    return next((entry.person_ref for entry in found if entry.person_ref), None)
+
+
 def _record(
     connection: Connection,
-    ref: str,
     found: Sequence[Entry],
     *,
-    by: str,
+    by: Decider,
     why: str,
     now: datetime,
     **scope: Any,
@@ -190,11 +194,11 @@ def _record(
     connection.execute(update(Suppression).where(Suppression.id.in_(ids)).values(pending=False))
     record(
         connection,
-        Decider(by),
+        by,
         "suppression scope",
-        ref,
+        About(Kind.OBJECTION, ids[0], person_ref=_whom(found)),
         now=now,
+        reason=why,
         entries=ids,
-        why=why.strip(),
         **scope,
     )

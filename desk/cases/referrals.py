@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from desk.cases.cases import join
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.tables import Person, Referral
@@ -79,7 +79,7 @@ def refer(
         )
 
 
-def receive(store: Store, referral_id: int, receipt: str, *, by: str, now: datetime) -> None:
+def receive(store: Store, referral_id: int, receipt: str, *, by: Decider, now: datetime) -> None:
     """Note that the other organisation has it, and under which reference; said twice, it is one receipt.
 
     Raises:
@@ -101,15 +101,15 @@ def receive(store: Store, referral_id: int, receipt: str, *, by: str, now: datet
         ).rowcount:
             record(
                 connection,
-                Decider(by),
+                by,
                 "referral receive",
-                f"referral {referral_id}",
+                About(Kind.REFERRAL, referral_id),
                 now=now,
                 receipt=receipt,
             )
 
 
-def end(store: Store, referral_id: int, how: str, *, by: str, now: datetime) -> None:
+def end(store: Store, referral_id: int, how: str, *, by: Decider, now: datetime) -> None:
     """Note what came of it, in one's own words.
 
     Raises:
@@ -125,4 +125,4 @@ def end(store: Store, referral_id: int, how: str, *, by: str, now: datetime) -> 
             raise BadInput(
                 "is not open", "it has ended, or there is none", field=f"referral {referral_id}"
             )
-        record(connection, Decider(by), "referral end", f"referral {referral_id}", now=now)
+        record(connection, by, "referral end", About(Kind.REFERRAL, referral_id), now=now)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from desk.cases.topics import own_conversation
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.states import CallState
@@ -142,7 +142,7 @@ def counts_of_reflections(store: Store, *, since: datetime, until: datetime) -> 
         return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def sample(store: Store, draw: Draw, *, by: str, now: datetime) -> list[Note]:
+def sample(store: Store, draw: Draw, *, by: Decider, now: datetime) -> list[Note]:
     """Draw notes to read, and write down who drew which. Nothing is scored: there is no place to write a mark.
 
     Raises:
@@ -171,7 +171,7 @@ def sample(store: Store, draw: Draw, *, by: str, now: datetime) -> list[Note]:
         found = [
             Note(row.id, row.wrapped_up_at or now, row.disposition or "", row.note) for row in rows
         ]
-        detail = {
+        detail: dict[str, Any] = {
             "since": draw.since.isoformat(),
             "until": draw.until.isoformat(),
             "rate": draw.rate,
@@ -179,5 +179,5 @@ def sample(store: Store, draw: Draw, *, by: str, now: datetime) -> list[Note]:
             "notes": len(ids),
             "drawn": sorted(drawn),
         }
-        record(connection, Decider(by), SAMPLED, f"seed {draw.seed}", now=now, **detail)
+        record(connection, by, SAMPLED, About(Kind.SAMPLE, draw.seed), now=now, **detail)
     return found

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 
 from desk.entries.care_policy import agreements
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
@@ -106,7 +106,7 @@ def register(
     ]
 
 
-def merge(store: Store, double: int, into: int, *, by: str, now: datetime) -> None:
+def merge(store: Store, double: int, into: int, *, by: Decider, now: datetime) -> None:
     """Say that a signal is the same as another: what is decided of that one goes for both.
 
     Raises:
@@ -129,7 +129,7 @@ def merge(store: Store, double: int, into: int, *, by: str, now: datetime) -> No
             raise BadInput("is not open", "it was decided or merged", field=f"signal {double}")
         # doubles of a double are doubles of the one that stays
         connection.execute(update(Signal).where(Signal.merged_into == double).values(changed))
-        record(connection, Decider(by), "signal merge", f"signal {double}", now=now, into=into)
+        record(connection, by, "signal merge", About(Kind.SIGNAL, double), now=now, into=into)
 
 
 def wait_for(
@@ -137,7 +137,7 @@ def wait_for(
     signal_id: int,
     what: str,
     *,
-    by: str,
+    by: Decider,
     now: datetime,
     remind_on: date | None = None,
 ) -> None:
@@ -165,16 +165,16 @@ def wait_for(
         _change(connection, signal_id, now, waits_for=what, remind_on=look)
         record(
             connection,
-            Decider(by),
+            by,
             "signal wait",
-            f"signal {signal_id}",
+            About(Kind.SIGNAL, signal_id),
             now=now,
             waits_for=what,
             until=str(look),
         )
 
 
-def escalate(store: Store, signal_id: int, to_whom: str, *, by: str, now: datetime) -> None:
+def escalate(store: Store, signal_id: int, to_whom: str, *, by: Decider, now: datetime) -> None:
     """Let somebody else decide about a signal that lay too long: `to_whom`, above its owner. Its age goes on.
 
     Raises:
@@ -186,9 +186,9 @@ def escalate(store: Store, signal_id: int, to_whom: str, *, by: str, now: dateti
         _change(connection, signal_id, now, escalated_at=now, escalated_to=to_whom.strip())
         record(
             connection,
-            Decider(by),
+            by,
             "signal escalate",
-            f"signal {signal_id}",
+            About(Kind.SIGNAL, signal_id),
             now=now,
             to=to_whom.strip(),
         )

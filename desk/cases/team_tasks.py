@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from desk.cases.cases import join, person_id_of
 from desk.entries.care_policy import agreements, one_of
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
@@ -182,7 +182,7 @@ def end(store: Store, post_id: int, how: str, *, by: str, now: datetime) -> None
             raise BadInput("is not open", "see kaartje desk posts", field=f"post {post_id}")
 
 
-def again(store: Store, post_id: int, *, by: str, now: datetime) -> None:
+def again(store: Store, post_id: int, *, by: Decider, now: datetime) -> None:
     """Let a post that was refused go once more, under the same key: a person mended what was wrong.
 
     Raises:
@@ -193,4 +193,4 @@ def again(store: Store, post_id: int, *, by: str, now: datetime) -> None:
         values = {"state": PostState.PLANNED, "not_before": now}
         if not connection.execute(update(Post).where(*refused).values(values)).rowcount:
             raise BadInput("was not refused", "see kaartje desk posts", field=f"post {post_id}")
-        record(connection, Decider(by), "post again", f"post {post_id}", now=now)
+        record(connection, by, "post again", About(Kind.TEAM_TASK, post_id), now=now)

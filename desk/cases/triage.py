@@ -9,7 +9,7 @@ from desk.cases.cases import person_id_of
 from desk.cases.deviations import NewDeviation, write
 from desk.cases.team_tasks import NewPost, open_here
 from desk.entries.care_policy import agreements, one_of
-from store.audit_log import Decider, record
+from store.audit_log import Decider, person, record
 from store.engine import Store
 from store.errors import BadInput
 
@@ -61,7 +61,7 @@ def decide(
     to: str,
     *,
     why: str,
-    by: str,
+    by: Decider,
     now: datetime,
     closed: Collection[Any] = (),
 ) -> Decided:
@@ -90,10 +90,10 @@ def decide(
         post = deviation = None
         if to == STELLA:
             new = NewPost(STELLA, why, tuple(proposal.because), urgent=proposal.urgent)
-            post = open_here(connection, person_id, new, by=by, now=now, closed=closed)
+            post = open_here(connection, person_id, new, by=by.name, now=now, closed=closed)
         if to != proposal.to:
             other = NewDeviation(f"triage {proposal.to}", to, why.strip())
-            deviation = write(connection, other, person_id, None, by=by, now=now)
+            deviation = write(connection, other, person_id, None, by=by.name, now=now)
         detail = {"to": to, "proposed": proposal.to, "because": list(proposal.because)}
-        record(connection, Decider(by), "desk triage", ref, now=now, **detail)
+        record(connection, by, "desk triage", person(ref), now=now, reason=why, **detail)
     return Decided(to, proposal.to, post, deviation)

@@ -12,7 +12,7 @@ from desk.cases.cases import join, person_id_of
 from desk.entries import appointment_confirmations
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.queues import KINDS_OF_HELP
-from store.audit_log import Decider, record
+from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
@@ -325,7 +325,7 @@ def end(
     appointment_id: int,
     how: AppointmentState,
     *,
-    by: str,
+    by: Decider,
     now: datetime,
     text: bool = False,
 ) -> None:
@@ -352,9 +352,9 @@ def end(
         _end(connection, appointment_id, how, now)
         record(
             connection,
-            Decider(by),
+            by,
             "appointment end",
-            f"appointment {appointment_id}",
+            About(Kind.APPOINTMENT, appointment_id),
             now=now,
             how=how.value,
         )

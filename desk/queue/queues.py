@@ -13,6 +13,7 @@ from desk.entries.appointment_confirmations import Appointed, TextWanted, confir
 from desk.entries.call_drafts import forget
 from desk.entries.dispositions import NOBODY_SPOKEN, Disposition, read
 from desk.entries.queue_entries import QUIET, NewCall, enter, line_id_of
+from store.audit_log import Decider
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one
@@ -157,7 +158,7 @@ def wrap_up(
     store: Store,
     call_id: int,
     *,
-    by: str,
+    by: Decider,
     disposition: Disposition | str,
     note: str,
     now: datetime,
@@ -178,7 +179,7 @@ def wrap_up(
         raise BadInput(f"has {len(note)} characters", f"say it in {LONGEST_NOTE}", field="note")
     with store.writing() as connection:
         noted = {"wrapped_up_at": now, "note": note}
-        _change(connection, call_id, noted, origin=CallState.TAKEN, agent=by)
+        _change(connection, call_id, noted, origin=CallState.TAKEN, agent=by.name)
         call = read_one(connection, select(Call).where(Call.id == call_id))
         outcome = read(disposition, call.kind)
         if call.person_id is None and (
@@ -193,7 +194,7 @@ def wrap_up(
         connection.execute(update(Call).where(Call.id == call_id).values(ended))
         forget(connection, call_id)
         if call.person_id is not None and outcome not in NOBODY_SPOKEN:
-            join(connection, call.person_id, by, now)
+            join(connection, call.person_id, by.name, now)
         if isinstance(agreed, NewAppointment):
             made = _agree(connection, call, agreed, now)
             if text:
@@ -203,7 +204,7 @@ def wrap_up(
             call,
             outcome,
             agreed if isinstance(agreed, Promise | Scope) else None,
-            by=by,
+            by=by.name,
             now=now,
         )
     if isinstance(agreed, Scope) and outcome is Disposition.OBJECTS:

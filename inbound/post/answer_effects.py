@@ -15,7 +15,7 @@ from inbound.post.returned_mail import returned
 from inbound.post.shop_answer import STATED, RunAnswer
 from store.audit_log import Decider
 from store.errors import BadInput
-from store.states import PieceState, PullState, RunState, ShopAnswerKind
+from store.states import PieceState, PullState, Road, RunState, ShopAnswerKind
 from store.tables import PrintFile, PrintPiece, ShopAnswer
 
 _K = ShopAnswerKind
@@ -73,9 +73,8 @@ def proof(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
         if run.proofed_at is not None:
             continue
         try:
-            signed(
-                answer.connection, run, by=Decider(row["by"]), now=answer.now, signed_on=row["date"]
-            )
+            by = Decider(row["by"], road=Road.SHOP_FILE)
+            signed(answer.connection, run, by=by, now=answer.now, signed_on=row["date"])
         except BadInput as error:
             answer.refuse(row, error)
         else:

@@ -1,6 +1,6 @@
 """Every table. Import from here, so that the metadata is always whole."""
 
-from store.tables.accounts import Account, Act, ApiAnswer, ApiToken
+from store.tables.accounts import Account, ApiAnswer, ApiToken, AuditEntry
 from store.tables.audiences import AudienceMember, AudienceRun, NamedAudience
 from store.tables.campaigns import (
     Arm,
@@ -68,13 +68,13 @@ PERSON_TABLES: tuple[type, ...] = (
     Post,
     Authorisation,
     Outcome,
+    AuditEntry,
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
 
 __all__ = [
     "PERSON_TABLES",
     "Account",
-    "Act",
     "AddressDecision",
     "Agent",
     "AgentSkill",
@@ -86,6 +86,7 @@ __all__ = [
     "Attempt",
     "AudienceMember",
     "AudienceRun",
+    "AuditEntry",
     "Authorisation",
     "Call",
     "CallSign",

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from store.base import PrimaryKey, Table, words
-from store.column_classes import Retention, TableData, situation, staff, technical
-from store.states import Role
+from store.base import PrimaryKey, Ref, Table, words
+from store.column_classes import Retention, TableData, identifier, situation, staff, technical
+from store.states import Road, Role
 
 
 class Account(Table):
@@ -26,19 +26,26 @@ class Account(Table):
     created_at: Mapped[datetime] = staff()
 
 
-class Act(Table):
-    """One decision of one person: who, what, when, and whether they had signed in. Append only."""
+class AuditEntry(Table):
+    """One entry of the audit log. Append only."""
 
-    __tablename__ = "acts"
-    __data__ = TableData("show who decided or looked at what, and when", Retention.AUDIT)
-    __table_args__ = (Index("ix_acts_subject", "subject"), {"sqlite_autoincrement": True})
+    __tablename__ = "audit_log"
+    __data__ = TableData("show who did or looked at what, about whom and why", Retention.AUDIT)
+    __table_args__ = (
+        Index("ix_audit_log_about", "about"),
+        Index("ix_audit_log_person_ref", "person_ref"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
-    at: Mapped[datetime] = technical()
-    who: Mapped[str] = staff()
-    signed_in: Mapped[bool] = staff()
-    what: Mapped[str] = situation()
-    subject: Mapped[str] = technical()
+    at: Mapped[datetime] = staff()
+    actor: Mapped[str] = staff()  # under the name they sign in with, or that `--as` gave
+    # None: from before roads were written down, by `--as` or by a desk page
+    road: Mapped[Road | None] = technical(words(Road))
+    action: Mapped[str] = situation()
+    about: Mapped[str] = technical()  # campaign:cards, call:12, person
+    person_ref: Mapped[str | None] = identifier(Ref)
+    reason: Mapped[str | None] = situation()
     detail: Mapped[dict[str, Any]] = situation()
 
 

@@ -20,7 +20,7 @@ from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.states import Role
-from store.tables import Account, Act
+from store.tables import Account, AuditEntry
 from tests.conftest import NOW
 
 with warnings.catch_warnings():  # it would rather have another client, which we do not need
@@ -77,7 +77,11 @@ def put_account(installation: Installation, name: str, role: Role, now: datetime
 def acts_of(installation: Installation, what: str) -> list[Any]:
     with installation.store.reading() as connection:
         return list(
-            connection.execute(select(Act.__table__).where(Act.what == what).order_by(Act.id))
+            connection.execute(
+                select(AuditEntry.__table__)
+                .where(AuditEntry.action == what)
+                .order_by(AuditEntry.id)
+            )
         )
 
 

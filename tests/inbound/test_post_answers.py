@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from campaigns.post import discrepancies, proof_signing, pull_lists
 from installation.installation import Installation
-from store.audit_log import Decider
 from store.errors import BadInput
 from store.states import RunState, TouchState
 from store.tables import Posting, PrintPiece, ShopAnswer, Touch, TouchEvent
+from tests.deciding import deciding
 from tests.inbound.printed import AtTheShop, at_the_shop
 
-BEA = Decider("bea")
+BEA = deciding("bea")
 
 
 def signed(run: AtTheShop) -> AtTheShop:
@@ -117,7 +117,7 @@ def test_who_submitted_the_campaign_does_not_sign_its_press_proof(
     run = at_the_shop(installation, 2)
     run.says(run.receipts(), name="receipt.csv")
     with pytest.raises(BadInput, match="submitted"):
-        proof_signing.sign(installation, run.key, by=Decider("Ann"), now=installation.now())
+        proof_signing.sign(installation, run.key, by=deciding("Ann"), now=installation.now())
     report = run.says("proof,{key},,,,,,,,2023-06-01,ann,,\n", name="proof.csv")
     assert (report.refused, run.run().proofed_at) == (1, None)
 
@@ -422,7 +422,7 @@ def ledger_after(
             installation,
             run.key,
             each.id,
-            by=Decider("Bilal"),
+            by=deciding("Bilal"),
             why="asked the shop",
             now=installation.now(),
         )

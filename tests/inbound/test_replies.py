@@ -16,6 +16,7 @@ from store.tables import Call, Decision, Reply, Touch, TouchEvent
 from suppression.lists import entries
 from suppression.reasons import Reason, bits
 from tests.builders import LINE, Builder
+from tests.deciding import deciding
 
 CODE, OTHER_CODE, UNKNOWN_CODE = response_code(11), response_code(12), response_code(13)
 NUMBER, SHARED = "+31612345678", "+31687654321"
@@ -118,7 +119,14 @@ def test_who_calls_again_after_six_months_is_matched_by_the_same_card_and_has_th
         (call,) = waiting(installation.store)
         assert call.person_ref == "P1"
         take(installation.store, call.id, "Henri", moment)
-        wrap_up(installation.store, call.id, by="Henri", disposition="helped", note="", now=moment)
+        wrap_up(
+            installation.store,
+            call.id,
+            by=deciding("Henri"),
+            disposition="helped",
+            note="",
+            now=moment,
+        )
         known.append(case_of(installation.store, "P1"))
     first, again = known
     assert first is not None

@@ -26,6 +26,7 @@ from suppression.lists import entries
 from suppression.policies import shipped_policy
 from suppression.reasons import Reason
 from tests.builders import LINE, Builder
+from tests.deciding import deciding
 
 NUMBER, SHARED = "+31612345678", "+31687654321"
 NIGHT = parse_moment("2023-06-01T23:30")
@@ -190,7 +191,13 @@ def test_start_leaves_what_a_person_recorded_after_asking(
     (touch,) = planned(installation, now, NUMBER)
     says(installation, "STOP", now)
     (objection,) = waiting_objections(installation.store)
-    keep_all(installation.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
+    keep_all(
+        installation.store,
+        f"#{objection.id}",
+        by=deciding("ann"),
+        why="wants nothing at all",
+        now=now,
+    )
     heard = says(installation, "START", now + timedelta(hours=1))
     assert (heard.released, heard.answer, state_of(installation, touch)) == (
         0,
@@ -208,7 +215,7 @@ def test_start_opens_what_was_narrowed_to_texts(installation: Installation, now:
         installation.store,
         f"#{objection.id}",
         channels=["sms"],
-        by="ann",
+        by=deciding("ann"),
         why="no texts, cards are fine",
         now=now,
     )
@@ -255,7 +262,13 @@ def test_start_leaves_the_provider_s_stop_where_a_person_recorded_an_objection_a
     says(installation, "STOP", now)
     closed_by_provider(installation, now, NUMBER)
     (objection,) = waiting_objections(installation.store)
-    keep_all(installation.store, f"#{objection.id}", by="ann", why="wants nothing at all", now=now)
+    keep_all(
+        installation.store,
+        f"#{objection.id}",
+        by=deciding("ann"),
+        why="wants nothing at all",
+        now=now,
+    )
     assert says(installation, "START", now + timedelta(hours=1)).answer is None
     assert all(entry.lifted_at is None for entry in entries(installation.store))
 

@@ -148,7 +148,7 @@ def end_appointment(caller: SeeingQueue, appointment_id: IdInPath, end: End) -> 
     existing(caller, Appointment, appointment_id, "appointment")
     how = AppointmentState(end.how)
     appointment_slots.end(
-        caller.installation.store, appointment_id, how, by=caller.name, now=caller.now()
+        caller.installation.store, appointment_id, how, by=caller.decider(), now=caller.now()
     )
     return _booked(caller, appointment_id)
 

@@ -20,6 +20,7 @@ from console.web.reading.identity import can_compare, is_same
 from desk.entries.call_guides import guide_for
 from desk.entries.dispositions import Disposition, possible
 from desk.line.code_guesses import AGENT, may_try, note_wrong
+from store.audit_log import About, Kind
 from store.errors import BadInput
 from store.states import CallKind, CallState
 from store.tables import Campaign, PhoneLine, Reply
@@ -116,7 +117,7 @@ def begin_call(caller: TakingCalls, card: CardInHand) -> Begun:
     """
     talking = talk_about(caller.installation, _touch_of(caller, card.code), caller.name)
     if talking.matched:
-        caller.record(action_log.MATCHED, f"call:{talking.call_id}", how="code")
+        caller.record(action_log.MATCHED, About(Kind.CALL, talking.call_id), how="code")
     return Begun(call_id=talking.call_id)
 
 
@@ -146,7 +147,7 @@ def _touch_of(caller: Caller, text: str) -> int:
         raise Refused(
             status=422, kind="no-such-code", detail="this code is on no card; read it out once more"
         )
-    caller.record(action_log.FOUND_CARD, f"touch:{card.touch_id}")
+    caller.record(action_log.FOUND_CARD, About(Kind.TOUCH, card.touch_id))
     return card.touch_id
 
 
@@ -236,10 +237,10 @@ def _compare(call: InHand, said: NewIdentityCheck) -> IdentityCheck:
                 kind="say-how",
                 detail="the register knows too little to compare: say how you made sure",
             )
-        caller.record(action_log.CHECKED_IDENTITY, call.subject, how=said.how.strip())
+        caller.record(action_log.CHECKED_IDENTITY, call.about, how=said.how.strip())
     elif is_same(caller.installation, person_id, said.born, said.postcode):
-        caller.record(action_log.CHECKED_IDENTITY, call.subject, how="date of birth and postcode")
+        caller.record(action_log.CHECKED_IDENTITY, call.about, how="date of birth and postcode")
     else:
-        caller.record(action_log.IDENTITY_DIFFERED, call.subject)
+        caller.record(action_log.IDENTITY_DIFFERED, call.about)
         return IdentityCheck(result="differs", tries_left=call.tries_left())
     return IdentityCheck(result="same", tries_left=call.tries_left())

@@ -84,7 +84,7 @@ def show_case(caller: SeeingQueue, case_id: IdInPath) -> Case:
 def give_case(caller: SeeingQueue, case_id: IdInPath, to: NewOwner) -> Case:
     """Give a case another owner: it always has exactly one."""
     existing(caller, CaseRow, case_id, "case")
-    cases.give(caller.installation.store, case_id, to.owner, by=caller.name, now=caller.now())
+    cases.give(caller.installation.store, case_id, to.owner, by=caller.decider(), now=caller.now())
     return show_case(caller, case_id)
 
 

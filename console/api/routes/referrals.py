@@ -94,7 +94,7 @@ def receive_referral(caller: SeeingQueue, referral_id: IdInPath, receipt: Receip
         caller.installation.store,
         referral_id,
         receipt.reference,
-        by=caller.name,
+        by=caller.decider(),
         now=caller.now(),
     )
     return _told(existing(caller, Row, referral_id, "referral"))
@@ -105,7 +105,7 @@ def end_referral(caller: SeeingQueue, referral_id: IdInPath, ending: Ending) -> 
     """Note what came of it."""
     existing(caller, Row, referral_id, "referral")
     referrals.end(
-        caller.installation.store, referral_id, ending.how, by=caller.name, now=caller.now()
+        caller.installation.store, referral_id, ending.how, by=caller.decider(), now=caller.now()
     )
     return _told(existing(caller, Row, referral_id, "referral"))
 

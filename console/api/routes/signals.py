@@ -115,7 +115,7 @@ def merge_signal(caller: SeeingQueue, signal_id: IdInPath, merge: Merge) -> Sign
     """Say that it is the same as another: what is decided of that one goes for both."""
     existing(caller, Row, signal_id, "signal")
     signals.merge(
-        caller.installation.store, signal_id, merge.into, by=caller.name, now=caller.now()
+        caller.installation.store, signal_id, merge.into, by=caller.decider(), now=caller.now()
     )
     return _told(existing(caller, Row, signal_id, "signal"))
 
@@ -125,7 +125,7 @@ def let_signal_wait(caller: SeeingQueue, signal_id: IdInPath, wait: Wait) -> Sig
     """Say what it waits for."""
     existing(caller, Row, signal_id, "signal")
     signals.wait_for(
-        caller.installation.store, signal_id, wait.waits_for, by=caller.name, now=caller.now()
+        caller.installation.store, signal_id, wait.waits_for, by=caller.decider(), now=caller.now()
     )
     return _told(existing(caller, Row, signal_id, "signal"))
 

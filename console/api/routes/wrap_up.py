@@ -99,7 +99,7 @@ def wrap_up_call(caller: TakingCalls, call_id: IdInPath, ended: NewWrapUp) -> Wr
     queues.wrap_up(
         caller.installation.store,
         call_id,
-        by=caller.name,
+        by=caller.decider(),
         disposition=ended.disposition,
         note=ended.note,
         now=caller.now(),
@@ -114,7 +114,7 @@ def _forget_whom(call: InHand, came: Disposition) -> None:
     unsure = not stays_about(came, sure=call.is_sure(), differed=call.differed())
     if call.row.person_id is not None and unsure:
         is_somebody_else(call.caller.installation.store, call.row.id, by=call.caller.name)
-        call.caller.record(action_log.SOMEBODY_ELSE, call.subject, how="the check failed")
+        call.caller.record(action_log.SOMEBODY_ELSE, call.about, how="the check failed")
 
 
 def _agreed(
@@ -158,7 +158,7 @@ def note_other_caller(caller: TakingCalls, call_id: IdInPath) -> Done:
     """Note that the caller is not whom the card was for: from now on the call is about nobody."""
     call = in_hand(caller, call_id)
     is_somebody_else(caller.installation.store, call_id, by=caller.name)
-    caller.record(action_log.SOMEBODY_ELSE, call.subject)
+    caller.record(action_log.SOMEBODY_ELSE, call.about)
     return Done(call_id=call_id)
 
 
@@ -170,5 +170,5 @@ def note_bereavement(caller: TakingCalls, call_id: IdInPath, told: NewBereavemen
     if told.family_name and told.born and told.postcode:
         who = Deceased(told.family_name, told.born, told.postcode)
     report_death(caller.installation.store, call_id, who, by=caller.name, now=caller.now())
-    caller.record(action_log.DEATH_REPORTED, call.subject)
+    caller.record(action_log.DEATH_REPORTED, call.about)
     return Done(call_id=call_id)

@@ -197,9 +197,12 @@ def _deciding(decision: str) -> Any:
     ) -> None:
         from campaigns.planning import lifecycle
         from store.audit_log import Decider
+        from store.states import Road
 
         installation = open_installation(now)
-        getattr(lifecycle, decision)(installation, name, by=Decider(by), now=installation.now())
+        getattr(lifecycle, decision)(
+            installation, name, by=Decider(by, road=Road.COMMAND), now=installation.now()
+        )
         show_overview(installation, name, as_json=as_json)
 
     return decide

@@ -64,13 +64,14 @@ def run(
     """Remove every ledger whose time has come. Killed half-way, run it again."""
     from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
     from store.audit_log import Decider
+    from store.states import Road
 
     installation = open_installation(now)
     at = installation.now()
     if dry_run:
         found = [each for each in ledgers(installation, now=at) if each.standing is LedgerState.DUE]
     else:
-        found = remove_due(installation, by=Decider(by), now=at)
+        found = remove_due(installation, by=Decider(by, road=Road.COMMAND), now=at)
     if as_json:
         emit({"dry_run": dry_run, "ledgers": [each.as_data() for each in found]})
         return

@@ -67,7 +67,7 @@ def give(
 
     installation = open_installation(now)
     cases.give(
-        installation.store, number, owner, by=decider(installation, by).name, now=installation.now()
+        installation.store, number, owner, by=decider(installation, by), now=installation.now()
     )
     show(f"case {number} is {owner}'s")
 

@@ -151,7 +151,7 @@ def referral_received(
         installation.store,
         number,
         reference,
-        by=decider(installation, by).name,
+        by=decider(installation, by),
         now=installation.now(),
     )
     show(f"referral {number}: received")
@@ -170,6 +170,6 @@ def referral_ended(
 
     installation = open_installation(now)
     referrals.end(
-        installation.store, number, how, by=decider(installation, by).name, now=installation.now()
+        installation.store, number, how, by=decider(installation, by), now=installation.now()
     )
     show(f"referral {number} has ended")

@@ -95,7 +95,7 @@ def sample(
     since, until = period(first, last)
     draw = reflections.Draw(seed=seed, since=since, until=until, rate=rate, size=size)
     found = reflections.sample(
-        installation.store, draw, by=decider(installation, by).name, now=installation.now()
+        installation.store, draw, by=decider(installation, by), now=installation.now()
     )
     if as_json:
         emit([each.as_data() for each in found])

@@ -99,7 +99,7 @@ def merge(
 
     installation = open_installation(now)
     signals.merge(
-        installation.store, number, into, by=decider(installation, by).name, now=installation.now()
+        installation.store, number, into, by=decider(installation, by), now=installation.now()
     )
     show(f"signal {number} is one with {into}")
 
@@ -127,7 +127,7 @@ def wait(
         installation.store,
         number,
         what,
-        by=decider(installation, by).name,
+        by=decider(installation, by),
         now=installation.now(),
         remind_on=look,
     )
@@ -147,7 +147,7 @@ def escalate(
 
     installation = open_installation(now)
     signals.escalate(
-        installation.store, number, to, by=decider(installation, by).name, now=installation.now()
+        installation.store, number, to, by=decider(installation, by), now=installation.now()
     )
     show(f"signal {number}: {to} decides")
 

@@ -161,7 +161,7 @@ def ended(
             f"{how!r} is no end of an appointment", "write kept, missed or cancelled", field="how"
         )
     installation = open_installation(now)
-    who = decider(installation, by).name
+    who = decider(installation, by)
     appointment_slots.end(
         installation.store, number, AppointmentState(how), by=who, now=installation.now(), text=text
     )

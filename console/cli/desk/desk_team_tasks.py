@@ -63,9 +63,9 @@ def triage(
         return
     installation = open_installation(now)
     closed = installation.policy.hours.closed_days
-    by = decider(installation, by).name
+    who = decider(installation, by)
     made = triaging.decide(
-        installation.store, ref, named, to, why=why, by=by, now=installation.now(), closed=closed
+        installation.store, ref, named, to, why=why, by=who, now=installation.now(), closed=closed
     )
     if as_json:
         emit(
@@ -155,7 +155,7 @@ def post_again(number: Number, by: Decides, now: Now = None) -> None:
 
     installation = open_installation(now)
     team_tasks.again(
-        installation.store, number, by=decider(installation, by).name, now=installation.now()
+        installation.store, number, by=decider(installation, by), now=installation.now()
     )
     show(f"post {number}: goes with the next delivery")
 

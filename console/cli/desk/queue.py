@@ -82,7 +82,7 @@ def finish(
     wrap_up(
         installation.store,
         call,
-        by=decider(installation, agent).name,
+        by=decider(installation, agent),
         disposition=disposition,
         note=note,
         now=installation.now(),

@@ -54,6 +54,8 @@ def add(
 ) -> None:
     """Open an account. The password (at least 12 characters) is asked twice, and never shown."""
     from installation import accounts
+    from store.audit_log import Decider
+    from store.states import Road
 
     installation = open_installation(now)
     accounts.add(
@@ -62,6 +64,7 @@ def add(
         role,
         password=_password(password_file),
         now=installation.now(),
+        by=Decider(name, road=Road.COMMAND),
     )
     say(f"{name} may sign in as {role.value}: {DUTIES[role]}")
 
@@ -94,9 +97,13 @@ def list_accounts(as_json: AsJson = False) -> None:
 def close(name: Name, now: Now = None) -> None:
     """Close an account: its sessions end at once. What it did stays on record."""
     from installation import accounts
+    from store.audit_log import Decider
+    from store.states import Road
 
     installation = open_installation(now)
-    accounts.close(installation.store, name, installation.now())
+    accounts.close(
+        installation.store, name, installation.now(), by=Decider(name, road=Road.COMMAND)
+    )
     say(f"{name} can no longer sign in")
 
 

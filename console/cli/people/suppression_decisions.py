@@ -101,21 +101,23 @@ def record_scope(
 ) -> None:
     """Record how far an objection goes: everything, or only these channels and these subjects."""
     from desk.cases.objection_scopes import keep_all, narrow
+    from store.audit_log import Decider
+    from store.states import Road
     from suppression.lists import checked_channel
 
-    installation = open_installation(now)
+    installation, who = open_installation(now), Decider(by, road=Road.COMMAND)
     if everything and (channel or subject):
         raise BadInput(
             "stands beside a channel or a subject", "write one of the two", field="--all"
         )
     if everything:
-        scoped = keep_all(installation.store, ref, by=by, why=why, now=installation.now())
+        scoped = keep_all(installation.store, ref, by=who, why=why, now=installation.now())
         show(f"{ref}: everything stays closed")
         return
     for each in channel or ():
         checked_channel(each, installation.channels)
     limits = {"channels": channel or (), "subjects": subject or ()}
-    scoped = narrow(installation.store, ref, **limits, by=by, why=why, now=installation.now())
+    scoped = narrow(installation.store, ref, **limits, by=who, why=why, now=installation.now())
     show(f"{ref}: closed for {', '.join([*(channel or ()), *(subject or ())])} only")
     tell_released(scoped.released)
 

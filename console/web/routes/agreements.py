@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from console.web.action_log import decider
 from console.web.reading.calls import CallLine
 from console.web.reading.follow_ups import of_person
 from console.web.reading.identity import ref_of
@@ -156,7 +157,11 @@ def _change(
         )
     else:
         appointment_slots.end(
-            visit.installation.store, appointment_id, AppointmentState(how), by=visit.name, now=now
+            visit.installation.store,
+            appointment_id,
+            AppointmentState(how),
+            by=decider(visit),
+            now=now,
         )
 
 

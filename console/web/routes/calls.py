@@ -26,6 +26,7 @@ from desk.entries.dispositions import possible
 from desk.entries.queue_entries import QUIET
 from desk.line import click_to_call, connecting
 from desk.queue import appointment_slots, queues, taking
+from store.audit_log import About, Kind
 from store.clock import local_date
 from store.errors import BadInput
 from store.states import CallKind, CallState
@@ -160,16 +161,16 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         if not (how := form.get("how", "")):
             return call_page(visit, call, status=400, trouble="call.say_how")
         action_log.record(
-            visit, action_log.CHECKED_IDENTITY, subject_of(call), how=how[: queues.LONGEST_NOTE]
+            visit, action_log.CHECKED_IDENTITY, about_call(call), how=how[: queues.LONGEST_NOTE]
         )
     elif is_same(
         visit.installation, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")
     ):
         action_log.record(
-            visit, action_log.CHECKED_IDENTITY, subject_of(call), how="date of birth and postcode"
+            visit, action_log.CHECKED_IDENTITY, about_call(call), how="date of birth and postcode"
         )
     else:
-        action_log.record(visit, action_log.IDENTITY_DIFFERED, subject_of(call))
+        action_log.record(visit, action_log.IDENTITY_DIFFERED, about_call(call))
         return call_page(visit, call, status=422, trouble="call.differs")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
@@ -183,7 +184,7 @@ def prepare(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         return not_yours(visit)
     if call.why is not CallKind.PREPARE or call.person_id is None:
         raise HTTPException(404)
-    action_log.record(visit, action_log.OPENED_TO_PREPARE, subject_of(call))
+    action_log.record(visit, action_log.OPENED_TO_PREPARE, about_call(call))
     return RedirectResponse(f"/queue/{call_id}", 303)
 
 
@@ -255,9 +256,9 @@ def call_page(
     )
 
 
-def subject_of(call: CallLine) -> str:
-    """Return under what is written down what was done in a call."""
-    return f"call:{call.id}"
+def about_call(call: CallLine) -> About:
+    """Return the call as what an entry of the audit log is about."""
+    return About(Kind.CALL, call.id, person_id=call.person_id)
 
 
 def is_sure(visit: Visit, call: CallLine) -> bool:
@@ -270,7 +271,7 @@ def is_sure(visit: Visit, call: CallLine) -> bool:
         if call.why is CallKind.PREPARE
         else action_log.CHECKED_IDENTITY
     )
-    checked = action_log.count(visit, proof, subject_of(call), since=_taken_at(call)) > 0
+    checked = action_log.count(visit, proof, about_call(call), since=_taken_at(call)) > 0
     return checked and may_discuss(
         in_call(visit.installation.store, call.id), visit.installation.now()
     )
@@ -279,7 +280,7 @@ def is_sure(visit: Visit, call: CallLine) -> bool:
 def times_differed(visit: Visit, call: CallLine) -> int:
     """Return how often what the caller said differed from what is known, in this very call."""
     return action_log.count(
-        visit, action_log.IDENTITY_DIFFERED, subject_of(call), since=_taken_at(call)
+        visit, action_log.IDENTITY_DIFFERED, about_call(call), since=_taken_at(call)
     )
 
 

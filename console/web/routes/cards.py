@@ -13,6 +13,7 @@ from console.web.rendering import page
 from console.web.security import Posted
 from console.web.sessions import TakingCalls, Visit
 from desk.line.code_guesses import AGENT, may_try, note_wrong
+from store.audit_log import About, Kind
 from store.errors import BadInput
 
 router = APIRouter()
@@ -30,7 +31,7 @@ def find_card(visit: TakingCalls, form: Posted) -> Response:
     card, trouble = read_card(visit, form.get("code", ""))
     if card is None:
         return _page(visit, status=404, code=form.get("code", "")[:40], trouble=trouble)
-    action_log.record(visit, action_log.FOUND_CARD, f"touch:{card.touch_id}")
+    action_log.record(visit, action_log.FOUND_CARD, About(Kind.TOUCH, card.touch_id))
     return _page(visit, card=card)
 
 
@@ -49,7 +50,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
         visit.notify("queue.just_gone")
         return RedirectResponse("/queue", 303)
     if talking.matched:
-        action_log.record(visit, action_log.MATCHED, f"call:{talking.call_id}", how="code")
+        action_log.record(visit, action_log.MATCHED, About(Kind.CALL, talking.call_id), how="code")
         visit.notify("search.matched")
     return RedirectResponse(f"/queue/{talking.call_id}", 303)
 

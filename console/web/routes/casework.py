@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from console.web import action_log
+from console.web.action_log import decider
 from console.web.reading.cases import CaseLine, case_line, is_asked, whole_case
 from console.web.rendering import page
 from console.web.security import LARGEST_ID, Posted
@@ -13,6 +14,7 @@ from console.web.sessions import FollowingUp, Visit
 from desk.cases import cases
 from desk.cases.signals import DECISIONS, WAITS_FOR
 from desk.entries.agents import agents
+from store.audit_log import About, Kind
 from store.clock import local_date
 from store.errors import BadInput
 
@@ -35,7 +37,7 @@ def open_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     why = form.get("why", "")[:LONGEST]
     if not why:
         return _page(visit, line, status=422, trouble="case.say_why")
-    action_log.record(visit, action_log.OPENED_CASE, _subject(line), why=why)
+    action_log.record(visit, action_log.OPENED_CASE, _about(line), reason=why)
     return RedirectResponse(f"/cases/{line.id}", 303)
 
 
@@ -47,9 +49,9 @@ def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     if to_whom not in _colleagues(visit):
         return _page(visit, line, status=422, trouble="case.say_whom")
     cases.give(
-        visit.installation.store, line.id, to_whom, by=visit.name, now=visit.installation.now()
+        visit.installation.store, line.id, to_whom, by=decider(visit), now=visit.installation.now()
     )
-    action_log.record(visit, action_log.GAVE_CASE, _subject(line), to=to_whom)
+    action_log.record(visit, action_log.GAVE_CASE, _about(line), to=to_whom)
     visit.notify("case.given")
     return RedirectResponse("/follow-ups", 303)
 
@@ -87,14 +89,14 @@ def _may_open(visit: Visit, line: CaseLine) -> bool:
     if line.owner == visit.name or is_asked(visit.installation, line.id, visit.name):
         return True
     since = visit.installation.now() - OPEN_FOR
-    return action_log.count(visit, action_log.OPENED_CASE, _subject(line), since=since) > 0
+    return action_log.count(visit, action_log.OPENED_CASE, _about(line), since=since) > 0
 
 
 def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "") -> Response:
     """Show a case, if this colleague may open it; each time is written down."""
     case = whole_case(visit.installation, line) if _may_open(visit, line) else None
     if case:
-        action_log.record(visit, action_log.SAW_CASE, _subject(line))
+        action_log.record(visit, action_log.SAW_CASE, _about(line))
     return page(
         visit,
         "case.html",
@@ -116,5 +118,5 @@ def _colleagues(visit: Visit) -> list[str]:
     ]
 
 
-def _subject(line: CaseLine) -> str:
-    return f"case:{line.id}"
+def _about(line: CaseLine) -> About:
+    return About(Kind.CASE, line.id)

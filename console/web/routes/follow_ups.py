@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
+from console.web.action_log import decider
 from console.web.reading.follow_ups import SHOWN, open_follow_ups
 from console.web.rendering import page
 from console.web.security import LARGEST_ID, Posted
@@ -40,13 +41,21 @@ def _done(visit: Visit, number: int, form: Mapping[str, str]) -> None:
 
 def _received(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     referrals.receive(
-        visit.installation.store, number, _note(form), by=visit.name, now=visit.installation.now()
+        visit.installation.store,
+        number,
+        _note(form),
+        by=decider(visit),
+        now=visit.installation.now(),
     )
 
 
 def _ended(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     referrals.end(
-        visit.installation.store, number, _note(form), by=visit.name, now=visit.installation.now()
+        visit.installation.store,
+        number,
+        _note(form),
+        by=decider(visit),
+        now=visit.installation.now(),
     )
 
 
@@ -56,7 +65,7 @@ def _kept(visit: Visit, number: int, form: Mapping[str, str]) -> None:
         visit.installation.store,
         number,
         AppointmentState.KEPT,
-        by=visit.name,
+        by=decider(visit),
         now=visit.installation.now(),
     )
 
@@ -67,7 +76,7 @@ def _missed(visit: Visit, number: int, form: Mapping[str, str]) -> None:
         visit.installation.store,
         number,
         AppointmentState.MISSED,
-        by=visit.name,
+        by=decider(visit),
         now=visit.installation.now(),
     )
 
@@ -78,7 +87,7 @@ def _cancelled(visit: Visit, number: int, form: Mapping[str, str]) -> None:
         visit.installation.store,
         number,
         AppointmentState.CANCELLED,
-        by=visit.name,
+        by=decider(visit),
         now=visit.installation.now(),
     )
 
@@ -86,7 +95,7 @@ def _cancelled(visit: Visit, number: int, form: Mapping[str, str]) -> None:
 def _waits(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     event = form.get("what", "")
     signals.wait_for(
-        visit.installation.store, number, event, by=visit.name, now=visit.installation.now()
+        visit.installation.store, number, event, by=decider(visit), now=visit.installation.now()
     )
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from console.web import action_log
-from console.web.routes.calls import call_page, not_yours, own_call, read_day, subject_of
+from console.web.routes.calls import about_call, call_page, not_yours, own_call, read_day
 from console.web.security import Posted
 from console.web.sessions import TakingCalls, Visit
 from desk.cases.authorisations import NewAuthorisation, authorise, in_call, revoke
@@ -32,7 +32,7 @@ def record(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         if error.field == "about":
             note_wrong(store, visit.name, now=now)
         return call_page(visit, call, status=422, trouble="helper.not_taken", form=form)
-    action_log.record(visit, SAW, subject_of(call), authorisation=made)
+    action_log.record(visit, SAW, about_call(call), authorisation=made)
     return _again(visit, call_id, "helper.recorded")
 
 
@@ -61,7 +61,7 @@ def take_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
                 why=why[:200],
                 now=visit.installation.now(),
             )
-            action_log.record(visit, TOOK_BACK, subject_of(call), authorisation=each.id)
+            action_log.record(visit, TOOK_BACK, about_call(call), authorisation=each.id)
     return _again(visit, call_id, "helper.revoked" if why else "helper.say_why")
 
 

@@ -9,6 +9,7 @@ from console.web.reading.run_progress import reconciled
 from console.web.rendering import page
 from console.web.security import LARGEST_ID
 from console.web.sessions import SeeingPrintRuns
+from store.audit_log import About, Kind
 
 router = APIRouter()
 
@@ -34,6 +35,10 @@ def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
         raise HTTPException(404)
     line, path = found
     action_log.record(
-        visit, action_log.DOWNLOADED, f"print_run:{run_id}", file=line.name, sha256=line.sha256
+        visit,
+        action_log.DOWNLOADED,
+        About(Kind.PRINT_RUN, run_id),
+        file=line.name,
+        sha256=line.sha256,
     )
     return FileResponse(path, filename=line.name, content_disposition_type="attachment")

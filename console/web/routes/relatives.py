@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from console.web import action_log
-from console.web.routes.calls import call_page, not_yours, own_call, read_day, subject_of
+from console.web.routes.calls import about_call, call_page, not_yours, own_call, read_day
 from console.web.security import Posted
 from console.web.sessions import TakingCalls
 from desk.cases.bereavement import Deceased, report_death
@@ -35,7 +35,7 @@ def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         )
     except BadInput:
         return call_page(visit, call, status=422, trouble="call.bereaved_who")
-    action_log.record(visit, action_log.DEATH_REPORTED, subject_of(call))
+    action_log.record(visit, action_log.DEATH_REPORTED, about_call(call))
     visit.notify("call.bereaved_done")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
@@ -48,6 +48,6 @@ def somebody_else(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     if call is None:
         return not_yours(visit)
     is_somebody_else(visit.installation.store, call_id, by=visit.name)
-    action_log.record(visit, action_log.SOMEBODY_ELSE, subject_of(call))
+    action_log.record(visit, action_log.SOMEBODY_ELSE, about_call(call))
     visit.notify("call.somebody_else_done")
     return RedirectResponse(f"/queue/{call_id}", 303)

@@ -9,7 +9,7 @@ from console.web import action_log
 from console.web.direct_calls import begin_talking_with
 from console.web.reading.search_results import Found, found, unmatched_call
 from console.web.rendering import page
-from console.web.routes.calls import call_page, not_yours, own_call, read_day, subject_of
+from console.web.routes.calls import about_call, call_page, not_yours, own_call, read_day
 from console.web.routes.cards import read_card
 from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import TakingCalls, Visit
@@ -17,6 +17,7 @@ from desk.cases.person_search import by_name, by_number
 from desk.entries import call_matching
 from desk.line.code_guesses import AGENT, may_try, note_wrong
 from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.audit_log import NOBODY, About, Kind, person
 from store.errors import BadInput
 
 router = APIRouter()
@@ -39,8 +40,8 @@ def search(visit: TakingCalls, form: Posted) -> Response:
     except BadInput as refused:
         return _page(visit, form, status=422, trouble=f"search.{refused.field}")
     results = found(visit.installation, people)
-    for subject in [each.person_ref for each in results] or ["nobody"]:
-        action_log.record(visit, action_log.SEARCHED, subject, how=how, why=why)
+    for who in [person(each.person_ref) for each in results] or [NOBODY]:
+        action_log.record(visit, action_log.SEARCHED, who, reason=why, how=how)
     if not results:
         note_wrong(visit.installation.store, visit.name, now=visit.installation.now())
         return _page(visit, form, status=404, trouble="search.nobody")
@@ -57,7 +58,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
             call_matching.match_to_person(
                 visit.installation.store, call_id, person.person_id, by=visit.name
             )
-            action_log.record(visit, action_log.MATCHED, f"call:{call_id}", how="search")
+            action_log.record(visit, action_log.MATCHED, About(Kind.CALL, call_id), how="search")
         else:
             call_id = begin_talking_with(visit.installation, person.person_id, visit.name)
     except BadInput:
@@ -81,8 +82,8 @@ def match(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         )
     except BadInput:
         return call_page(visit, call, status=409, trouble="search.known_already")
-    action_log.record(visit, action_log.FOUND_CARD, f"touch:{card.touch_id}")
-    action_log.record(visit, action_log.MATCHED, subject_of(call), how="code")
+    action_log.record(visit, action_log.FOUND_CARD, About(Kind.TOUCH, card.touch_id))
+    action_log.record(visit, action_log.MATCHED, about_call(call), how="code")
     visit.notify("search.matched")
     return RedirectResponse(f"/queue/{call_id}", 303)
 
@@ -109,7 +110,7 @@ def _just_found(visit: Visit, form: Posted) -> Found:
     )
     since = visit.installation.now() - HOLDS
     if not people or not action_log.count(
-        visit, action_log.SEARCHED, people[0].person_ref, since=since
+        visit, action_log.SEARCHED, person(people[0].person_ref), since=since
     ):
         raise HTTPException(404)
     return people[0]

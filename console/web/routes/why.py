@@ -9,6 +9,7 @@ from console.web.rendering import page
 from console.web.security import Posted
 from console.web.sessions import AskingWhy
 from outcomes.explanations import why
+from store.audit_log import person
 from store.errors import BadInput
 
 router = APIRouter()
@@ -35,7 +36,7 @@ def explain(visit: AskingWhy, form: Posted) -> Response:
         if wants_data:
             return JSONResponse({"title": "nobody of that reference is known", "status": 404}, 404)
         return page(visit, "why.html", status=404, found=None, ref=ref, trouble="why.unknown")
-    action_log.record(visit, action_log.LOOKED_UP, ref)
+    action_log.record(visit, action_log.LOOKED_UP, person(ref))
     if wants_data:
         return JSONResponse(jsonable_encoder(found.as_data()))
     return page(visit, "why.html", found=found, ref=ref, trouble="")

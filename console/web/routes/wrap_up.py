@@ -8,15 +8,16 @@ from fastapi.responses import RedirectResponse
 
 from channels import KINDS
 from console.web import action_log
+from console.web.action_log import decider
 from console.web.reading.calls import CallLine, subject_of_campaign
 from console.web.reading.identity import ref_of
 from console.web.routes.agreements import book_slot, part_of, trouble_of
 from console.web.routes.calls import (
+    about_call,
     call_page,
     is_sure,
     not_yours,
     own_call,
-    subject_of,
     times_differed,
 )
 from console.web.security import Posted
@@ -67,7 +68,7 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         queues.wrap_up(
             visit.installation.store,
             call_id,
-            by=visit.name,
+            by=decider(visit),
             disposition=outcome,
             note=form.get("note", ""),
             now=now,
@@ -102,7 +103,7 @@ def _forget_whom(visit: Visit, call: CallLine, outcome: queues.Disposition) -> N
     sure, differed = is_sure(visit, call), times_differed(visit, call)
     if call.person_id is not None and not stays_about(outcome, sure=sure, differed=differed):
         is_somebody_else(visit.installation.store, call.id, by=visit.name)
-        action_log.record(visit, action_log.SOMEBODY_ELSE, subject_of(call), how="the check failed")
+        action_log.record(visit, action_log.SOMEBODY_ELSE, about_call(call), how="the check failed")
 
 
 def _with_slot_booked(visit: Visit, call: CallLine, form: Mapping[str, str]) -> Mapping[str, str]:

@@ -15,15 +15,15 @@ from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
 from outcomes.person_history import LedgerRemoved
-from store.audit_log import Decider
 from store.errors import BadInput
 from store.states import CampaignState
-from store.tables import Act, Decision, Removal, Touch
+from store.tables import AuditEntry, Decision, Removal, Touch
 from suppression.reasons import Reason
 from tests.builders import Builder
 from tests.conftest import NOW
+from tests.deciding import deciding
 
-BY = Decider("anja")
+BY = deciding("anja")
 PERIODS = "[days]\ntwo-years = 730\n"
 
 
@@ -108,7 +108,7 @@ def test_a_due_ledger_goes_in_chunks_and_only_that_one(
     assert counted(installation, Touch) == 10
     with installation.store.reading() as connection:
         row = connection.execute(select(Removal.__table__)).one()
-        (act,) = connection.execute(select(Act.__table__)).all()
+        (act,) = connection.execute(select(AuditEntry.__table__)).all()
     assert (row.what, row.rows, row.retention, row.days, row.removed_at, row.removed_by) == (
         "decisions",
         8,
@@ -117,14 +117,14 @@ def test_a_due_ledger_goes_in_chunks_and_only_that_one(
         NOW,
         "anja",
     )
-    assert (act.who, act.what, act.subject, act.detail["rows"]) == (
+    assert (act.actor, act.action, act.about, act.detail["rows"]) == (
         "anja",
         "remove_ledger",
-        "due",
+        "campaign:due",
         8,
     )
     assert remove_due(installation, by=BY, now=NOW) == []
-    assert counted(installation, Act) == 1
+    assert counted(installation, AuditEntry) == 1
 
 
 def test_killed_half_way_it_goes_on_where_it_was_and_the_count_is_right(

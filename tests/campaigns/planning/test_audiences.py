@@ -18,16 +18,16 @@ from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
 from console.main import app
 from installation.installation import Installation
-from store.audit_log import Decider
 from store.errors import BadInput
 from store.tables import AudienceMember, Campaign, FactColumn, Person, PersonNumber
 from tests.builders import Builder
 from tests.campaigns.audience_language.where_people import CAMPAIGNS, FACTS
 from tests.conftest import NOW
+from tests.deciding import deciding
 from tests.passes import deliver
 from tests.stories import MANAGER, campaign_file, launched, populate
 
-ANJA = Decider("Anja")
+ANJA = deciding("Anja")
 LATER = NOW + timedelta(days=14)
 
 

@@ -14,8 +14,10 @@ from flows.delivery_pass import run_step, step_named
 from installation.installation import Installation
 from store.audit_log import Decider
 from store.errors import BadInput
-from store.tables import Act, Campaign, Decision, FrozenText, Person, Suppression, Touch
+from store.states import Road
+from store.tables import AuditEntry, Campaign, Decision, FrozenText, Person, Suppression, Touch
 from suppression.reasons import Reason, bits, named
+from tests.deciding import deciding
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 PEOPLE = 1_200
@@ -41,7 +43,7 @@ def test_a_plan_writes_nothing_and_adds_up(
     assert made.eligible == made.selected + made.household + made.over_limit + made.hold_out
     assert sum(line.pieces for line in made.pieces) == made.selected > 50
     with peopled.store.reading() as connection:
-        for table in (Campaign, Decision, Touch, Act):
+        for table in (Campaign, Decision, Touch, AuditEntry):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
 
 
@@ -161,7 +163,7 @@ def test_nobody_approves_their_own_campaign(
     submit(peopled, campaign_file(tmp_path), by=MANAGER, now=now)
     for name in ("Anja", " anja ", "ANJA"):
         with pytest.raises(BadInput, match="somebody else must approve it"):
-            lifecycle.approve(peopled, "cards", by=Decider(name), now=now)
+            lifecycle.approve(peopled, "cards", by=deciding(name), now=now)
     lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now)
 
 
@@ -269,14 +271,16 @@ def test_every_decision_is_written_down_with_who_and_whether_they_had_signed_in(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
     launched(peopled, campaign_file(tmp_path), now=now)
-    lifecycle.pause(peopled, "cards", by=Decider("Carla", signed_in=True), now=now)
+    lifecycle.pause(peopled, "cards", by=Decider("Carla", road=Road.PAGE), now=now)
     with peopled.store.reading() as connection:
-        acts = connection.execute(select(Act.what, Act.who, Act.signed_in).order_by(Act.id)).all()
+        acts = connection.execute(
+            select(AuditEntry.action, AuditEntry.actor, AuditEntry.road).order_by(AuditEntry.id)
+        ).all()
     assert [tuple(act) for act in acts] == [
-        ("submit", "Anja", False),
-        ("approve", "Bilal", False),
-        ("launch", "Bilal", False),
-        ("pause", "Carla", True),
+        ("submit", "Anja", Road.COMMAND),
+        ("approve", "Bilal", Road.COMMAND),
+        ("launch", "Bilal", Road.COMMAND),
+        ("pause", "Carla", Road.PAGE),
     ]
 
 

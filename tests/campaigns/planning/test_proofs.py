@@ -17,7 +17,7 @@ from channels.codes import printed, response_code
 from installation.installation import Installation
 from people.names import Name
 from store.errors import BadInput
-from store.tables import Act, Person, ResponseCode, Touch
+from store.tables import AuditEntry, Person, ResponseCode, Touch
 from tests.stories import MANAGER, campaign_file, populate
 
 FOLDED = "steps: [{channel: card, template: folding-card, price: 1.10}]"
@@ -88,7 +88,7 @@ def test_a_submitted_campaign_is_proved_by_its_name_and_nothing_is_recorded(
         with peopled.store.reading() as connection:
             return [
                 connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in (Touch, ResponseCode, Act)
+                for table in (Touch, ResponseCode, AuditEntry)
             ]
 
     before = counts()

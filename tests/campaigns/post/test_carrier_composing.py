@@ -27,7 +27,7 @@ from people.addresses import PostalAddress
 from store.clock import FixedClock, parse_moment
 from store.errors import BadInput
 from store.states import PieceState, RunState
-from store.tables import Act, Delivery, PrintFile, PrintPiece, PrintRun, ResponseCode
+from store.tables import AuditEntry, Delivery, PrintFile, PrintPiece, PrintRun, ResponseCode
 from tests.channels.shop_server import ShopServer, serving
 from tests.passes import deliver
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
@@ -112,7 +112,7 @@ def everything(installation: Installation) -> Any:
         pieces_of(installation),
         rows_of(installation, PrintFile),
         rows_of(installation, PrintRun),
-        rows_of(installation, Act),
+        rows_of(installation, AuditEntry),
     )
 
 

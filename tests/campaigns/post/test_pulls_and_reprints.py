@@ -23,7 +23,6 @@ from outcomes.explanations import why
 from outcomes.funnels import funnel
 from outcomes.person_history import PieceHistory
 from people.addresses import PostalAddress
-from store.audit_log import Decider
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import PieceState, PullState, RunState, TouchState
@@ -37,6 +36,7 @@ from store.tables import (
     Suppression,
     Touch,
 )
+from tests.deciding import deciding
 from tests.passes import deliver
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
@@ -437,14 +437,14 @@ def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(
 
     run = at_the_shop(installation, 4, seeds=2)
     run.says(run.receipts(), name="receipt.csv")
-    proof_signing.sign(installation, run.key, by=Decider("bea"), now=installation.now())
+    proof_signing.sign(installation, run.key, by=deciding("bea"), now=installation.now())
     rows = "printed,{key},{file},,,4,,,,,,,\nposted,{key},,,,4,,,PO-1,2023-06-01,,,\n"
     run.says(rows, name="posted.csv")
     friday, monday = parse_moment("2023-06-02"), parse_moment("2023-06-05")
     assert seed_arrivals.in_the_mail(installation, now=friday)[0].silent == ()
     assert seed_arrivals.in_the_mail(installation, now=monday)[0].silent == (run.key,)
     for piece, day in ((run.pieces[2], friday), (run.pieces[3], monday)):
-        seed_arrivals.arrived(installation, piece, on=day.date(), by=Decider("anja"), now=monday)
+        seed_arrivals.arrived(installation, piece, on=day.date(), by=deciding("anja"), now=monday)
     (told,) = seed_arrivals.in_the_mail(installation, now=monday)
     assert (told.seeds, told.arrived, told.median_days, told.latest_days, told.silent) == (
         2,
@@ -455,11 +455,11 @@ def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(
     )
     with pytest.raises(BadInput, match="arrived already"):
         seed_arrivals.arrived(
-            installation, run.pieces[2], on=friday.date(), by=Decider("anja"), now=monday
+            installation, run.pieces[2], on=friday.date(), by=deciding("anja"), now=monday
         )
     with pytest.raises(BadInput, match="no seed piece"):
         seed_arrivals.arrived(
-            installation, run.pieces[0], on=friday.date(), by=Decider("anja"), now=monday
+            installation, run.pieces[0], on=friday.date(), by=deciding("anja"), now=monday
         )
 
 

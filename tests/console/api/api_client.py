@@ -8,9 +8,9 @@ from typing import Any
 from console.web.app import make_app
 from installation import api_tokens
 from installation.installation import Installation
-from store.audit_log import Decider
 from store.states import Role
 from tests.console.conftest import TestClient
+from tests.deciding import deciding
 
 PLACE = "/api/v1"
 
@@ -39,7 +39,7 @@ class System:
 
 
 def system(installation: Installation, name: str = "kiss", role: Role = Role.AGENT) -> System:
-    token = api_tokens.make(installation, name, role, by=Decider("anja"))
+    token = api_tokens.make(installation, name, role, by=deciding("anja"))
     return System(TestClient(make_app(installation), raise_server_exceptions=False), token)
 
 

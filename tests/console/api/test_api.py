@@ -14,14 +14,14 @@ from console.web.permissions import Area, may
 from desk.entries.queue_entries import NewCall, enter
 from installation import accounts, api_tokens
 from installation.installation import Installation
-from store.audit_log import Decider
 from store.clock import FixedClock
-from store.states import Role, TouchState
+from store.states import Road, Role, TouchState
 from store.tables import ApiAnswer, ApiToken, Call, Person, Touch
 from tests.builders import Builder
 from tests.conftest import NOW
 from tests.console.api.api_client import PLACE, System, stranger, system
 from tests.console.conftest import Browser, acts_of, put_account
+from tests.deciding import deciding
 
 CODE = response_code(482_913_057)
 OF_THE_PERSON = ("P1", "Proef", "Verzonnenlaan", "1234AB", "closed envelopes", "1980")
@@ -129,7 +129,9 @@ def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the
     assert not [word for answer in after for word in OF_THE_PERSON if word in answer.text]
     assert after[0].json()["instruction"] is None
     assert agent.get(f"/calls/{call}").status_code == 409
-    assert [act.who for act in acts_of(calling, "checked_identity")] == ["kiss"]
+    assert [
+        (act.actor, act.road, act.person_ref) for act in acts_of(calling, "checked_identity")
+    ] == [("kiss", Road.API, "P1")]
 
 
 def test_what_is_asked_twice_under_one_key_is_done_once(calling: Installation) -> None:
@@ -326,7 +328,7 @@ def test_a_token_is_open_until_its_day_or_until_somebody_ends_it(calling: Instal
     later = replace(calling, clock=FixedClock(NOW + timedelta(days=91)))
     assert api_tokens.admitted(later, agent.token) is None
     assert agent.get("/lines").status_code == 200
-    api_tokens.revoke(calling, 1, by=Decider("anja"))
+    api_tokens.revoke(calling, 1, by=deciding("anja"))
     assert agent.get("/lines").status_code == 401
     assert [len(acts_of(calling, what)) for what in (api_tokens.MADE, api_tokens.REVOKED)] == [1, 1]
 
@@ -336,7 +338,7 @@ def test_a_token_in_a_colleagues_name_is_no_more_than_the_colleague(calling: Ins
     with pytest.raises(ValueError, match="is agent"):
         system(calling, "fatma", Role.MANAGER)
     agent = system(calling, "fatma")
-    accounts.close(calling.store, "fatma", NOW)
+    accounts.close(calling.store, "fatma", NOW, by=deciding("fatma"))
     assert agent.get("/lines").status_code == 401
 
 

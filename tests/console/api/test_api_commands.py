@@ -13,6 +13,7 @@ from store.engine import open_store
 from store.migrating import migrate
 from tests.builders import Builder
 from tests.conftest import NOW
+from tests.deciding import deciding
 
 AT = ("--now", "2023-06-01T09:30")
 
@@ -30,7 +31,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             [NewCall(line_id=Builder(connection, NOW).line(), reply_id=None, received_at=NOW)],
         )
     take(store, 1, "fatma", NOW)
-    wrap_up(store, 1, by="fatma", disposition="helped", note="A question about the card.", now=NOW)
+    wrap_up(
+        store,
+        1,
+        by=deciding("fatma"),
+        disposition="helped",
+        note="A question about the card.",
+        now=NOW,
+    )
     store.engine.dispose()
     return tmp_path
 

@@ -12,7 +12,8 @@ from installation import accounts
 from store.engine import Store
 from store.errors import BadInput
 from store.states import Role
-from store.tables import Account, Act
+from store.tables import Account, AuditEntry
+from tests.deciding import deciding
 
 PASSWORD = "een warme dag in juni"
 KEY = b"a key for tests only"
@@ -20,7 +21,7 @@ KEY = b"a key for tests only"
 
 @pytest.fixture
 def noor(store: Store, now: datetime) -> str:
-    accounts.add(store, "noor", Role.AGENT, password=PASSWORD, now=now)
+    accounts.add(store, "noor", Role.AGENT, password=PASSWORD, now=now, by=deciding("noor"))
     return "noor"
 
 
@@ -28,7 +29,9 @@ def acts(store: Store) -> list[tuple[str, str]]:
     with store.reading() as connection:
         return [
             (who, what)
-            for who, what in connection.execute(select(Act.who, Act.what).order_by(Act.id))
+            for who, what in connection.execute(
+                select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.id)
+            )
         ]
 
 
@@ -66,19 +69,19 @@ def test_a_poor_password_is_refused_with_a_remedy(
     store: Store, now: datetime, password: str
 ) -> None:
     with pytest.raises(BadInput, match="use "):
-        accounts.add(store, "noor", Role.AGENT, password=password, now=now)
+        accounts.add(store, "noor", Role.AGENT, password=password, now=now, by=deciding("noor"))
     assert accounts.listed(store) == []
 
 
 @pytest.mark.parametrize("name", ["", "Noor", "noor de boer", "-noor", "n" * 65, "noor\n", "nöör"])
 def test_a_name_that_could_be_mistaken_is_refused(store: Store, now: datetime, name: str) -> None:
     with pytest.raises(BadInput, match="no name for an account"):
-        accounts.add(store, name, Role.AGENT, password=PASSWORD, now=now)
+        accounts.add(store, name, Role.AGENT, password=PASSWORD, now=now, by=deciding(name))
 
 
 def test_a_name_is_given_only_once(store: Store, now: datetime, noor: str) -> None:
     with pytest.raises(BadInput, match="already an account"):
-        accounts.add(store, noor, Role.MANAGER, password=PASSWORD, now=now)
+        accounts.add(store, noor, Role.MANAGER, password=PASSWORD, now=now, by=deciding(noor))
     assert [line.role for line in accounts.listed(store)] == [Role.AGENT]
 
 
@@ -133,11 +136,11 @@ def test_closing_an_account_ends_its_sessions_and_keeps_it_out(
 ) -> None:
     checked = accounts.check(store, noor, PASSWORD, now)
     assert isinstance(checked, accounts.SignedIn)
-    accounts.close(store, noor, now)
+    accounts.close(store, noor, now, by=deciding(noor))
     assert accounts.still_signed_in(store, noor, checked.act) is None
     assert accounts.check(store, noor, PASSWORD, now) == accounts.WrongPassword()
     with pytest.raises(BadInput, match="no open account"):
-        accounts.close(store, noor, now)
+        accounts.close(store, noor, now, by=deciding(noor))
 
 
 def test_an_account_that_is_opened_again_does_not_revive_its_old_sessions(
@@ -145,8 +148,10 @@ def test_an_account_that_is_opened_again_does_not_revive_its_old_sessions(
 ) -> None:
     before = accounts.check(store, noor, PASSWORD, now)
     assert isinstance(before, accounts.SignedIn)
-    accounts.close(store, noor, now)
-    accounts.add(store, noor, Role.ANALYST, password="een heel andere dag", now=now)
+    accounts.close(store, noor, now, by=deciding(noor))
+    accounts.add(
+        store, noor, Role.ANALYST, password="een heel andere dag", now=now, by=deciding(noor)
+    )
     assert accounts.still_signed_in(store, noor, before.act) is None
     assert accounts.check(store, noor, PASSWORD, now) == accounts.WrongPassword()
 
@@ -165,7 +170,7 @@ def test_signing_out_ends_every_session_of_the_account(
 
 
 def test_the_list_says_who_signed_in_last_and_when(store: Store, now: datetime, noor: str) -> None:
-    accounts.add(store, "bram", Role.PRINT_SHOP, password=PASSWORD, now=now)
+    accounts.add(store, "bram", Role.PRINT_SHOP, password=PASSWORD, now=now, by=deciding("bram"))
     accounts.check(store, noor, PASSWORD, now + timedelta(hours=1))
     assert [(line.name, line.signed_in_at) for line in accounts.listed(store)] == [
         ("bram", None),
@@ -176,7 +181,7 @@ def test_the_list_says_who_signed_in_last_and_when(store: Store, now: datetime, 
 def test_every_coming_and_going_is_an_act(store: Store, now: datetime, noor: str) -> None:
     accounts.check(store, noor, PASSWORD, now)
     accounts.sign_out(store, noor, now)
-    accounts.close(store, noor, now, by="petra")
+    accounts.close(store, noor, now, by=deciding("petra"))
     assert acts(store) == [
         ("noor", "added_account"),
         ("noor", "tried_to_sign_in"),

@@ -16,6 +16,7 @@ from store.states import CampaignState, Role
 from store.tables import Campaign, Person
 from tests.builders import Builder
 from tests.console.conftest import Browser
+from tests.deciding import deciding
 
 SHOWN = "Mogen wij u een kaartje sturen?"
 LATER = "2026-07-01"
@@ -225,7 +226,6 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
 ) -> None:
     from campaigns.looking_back.retention import remove_due
     from people.obligations import import_obligations
-    from store.audit_log import Decider
     from store.states import ConsentKind
     from suppression.consents import NewStatement, record_statement
 
@@ -249,7 +249,7 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
     owed.write_text("person_ref,tax,year,filed_on\nP1,vat,2022,2023-01-31\n")
     import_obligations(console_installation.store, owed, now=now)
     (console_installation.settings.home / "retention.toml").write_text("[days]\ntwo-years = 730\n")
-    remove_due(console_installation, by=Decider("ann"), now=now)
+    remove_due(console_installation, by=deciding("ann"), now=now)
     browser = signed_in(Role.MANAGER)
     assert "Het besluitenregister is op" in browser.get("/campaigns/pilot").text
     page = browser.get("/why").post("/why", ref="P1").text

@@ -17,6 +17,7 @@ from suppression.lists import entries
 from tests.builders import Builder
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
+from tests.deciding import deciding
 
 SignIn = Callable[..., Browser]
 CODE = response_code(482_913_057)
@@ -44,7 +45,7 @@ def calling(console_installation: Installation) -> Installation:
     wrap_up(
         console_installation.store,
         1,
-        by="Fatma",
+        by=deciding("Fatma"),
         disposition="referred",
         note="Two years of closed envelopes.",
         now=earlier,
@@ -106,7 +107,9 @@ def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_
     browser.get("/queue/2").post("/queue/2/wrap-up", disposition="helped", note="")
     with calling.store.reading() as connection:
         assert connection.execute(select(Call.person_id).where(Call.id == 2)).scalar_one() is None
-    assert [act.subject for act in acts_of(calling, "caller_is_somebody_else")] == ["call:2"]
+    assert [(act.about, act.person_ref) for act in acts_of(calling, "caller_is_somebody_else")] == [
+        ("call:2", "P1")
+    ]
 
 
 def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(

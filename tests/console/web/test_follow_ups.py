@@ -217,7 +217,7 @@ def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_
     assert omar.post("/cases/1/close", why="x").status == 403
     omar.get("/cases/1").post("/cases/1/open", why="Ik neem haar over.")
     assert "Ze is bang." in omar.text
-    assert [act.detail["why"] for act in acts_of(calling, "opened_case")] == ["Ik neem haar over."]
+    assert [act.reason for act in acts_of(calling, "opened_case")] == ["Ik neem haar over."]
     omar.post("/queue/next")
     assert (
         "is nu van uw collega"

@@ -17,7 +17,7 @@ from desk.entries.queue_entries import NewCall, enter
 from installation.installation import Installation
 from outcomes.explanations import why
 from store.clock import parse_moment
-from store.states import Role
+from store.states import Road, Role
 from store.tables import Person, ResponseCode, Touch
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
@@ -122,8 +122,8 @@ def test_why_is_asked_by_form_answered_with_reasons_and_written_down(
     assert "P0000001" in answer.text
     assert answer.path == "/why"
     acts = acts_of(delivered, "looked_up_person")
-    assert [(act.who, act.signed_in, act.subject) for act in acts] == [
-        ("manager", True, "P0000001")
+    assert [(act.actor, act.road, act.about, act.person_ref) for act in acts] == [
+        ("manager", Road.PAGE, "person", "P0000001")
     ]
 
 
@@ -139,13 +139,13 @@ def test_a_manager_approves_signed_in_but_never_their_own(
     console_installation: Installation, signed_in: SignIn, tmp_path: Path
 ) -> None:
     from campaigns.planning.submitting import submit
-    from store.audit_log import Decider
+    from tests.deciding import deciding
 
     populate(console_installation, 200, now=NOW)
     submit(
         console_installation,
         campaign_file(tmp_path),
-        by=Decider("manager"),
+        by=deciding("manager"),
         now=NOW + timedelta(hours=1),
     )
     own = signed_in(Role.MANAGER)
@@ -154,8 +154,8 @@ def test_a_manager_approves_signed_in_but_never_their_own(
     other = signed_in(Role.MANAGER, "bilal")
     other.get("/campaigns/cards")
     assert other.post("/campaigns/cards/approve").status == 200
-    assert [(act.who, act.signed_in) for act in acts_of(console_installation, "approve")] == [
-        ("bilal", True)
+    assert [(act.actor, act.road) for act in acts_of(console_installation, "approve")] == [
+        ("bilal", Road.PAGE)
     ]
 
 
@@ -228,7 +228,7 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(
     unknown = signed_in(Role.MANAGER, "other").get("/why")
     unknown.client.headers["accept"] = "application/json"
     assert unknown.post("/why", ref="nobody").status == 404
-    assert [act.subject for act in acts_of(delivered, "looked_up_person")] == [ref]
+    assert [act.person_ref for act in acts_of(delivered, "looked_up_person")] == [ref]
 
 
 def test_the_print_runs_page_says_how_far_each_piece_has_come(

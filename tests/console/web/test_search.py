@@ -54,7 +54,7 @@ def test_a_card_found_by_its_code_belongs_to_the_call_in_hand_and_makes_no_secon
     browser.post("/cards/talk", code=CODE)
     assert browser.path == "/queue/1"
     assert "hoort nu bij dit gesprek" in browser.text
-    assert [act.subject for act in acts_of(calling, "matched_call")] == ["call:1"]
+    assert [act.about for act in acts_of(calling, "matched_call")] == ["call:1"]
     with calling.store.reading() as connection:
         assert connection.execute(select(Call.id, Call.touch_id)).all() == [(1, 1)]
     browser.get("/cards").post("/cards/talk", code=CODE)  # the one in hand is known by now
@@ -67,7 +67,7 @@ def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(
     agent = system(calling)
     agent.post("/takings", {})
     assert agent.post("/calls", {"code": CODE}).json() == {"callId": 1}
-    assert [act.subject for act in acts_of(calling, "matched_call")] == ["call:1"]
+    assert [act.about for act in acts_of(calling, "matched_call")] == ["call:1"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_somebody_is_found_by_name_or_number_with_a_reason_and_shown_only_after_
     assert "The pilot" in browser.text
     for hidden in ("Proef", "P1", "Verzonnenlaan"):
         assert hidden not in browser.text
-    assert [(act.subject, act.detail["why"]) for act in acts_of(calling, "searched_person")] == [
+    assert [(act.person_ref, act.reason) for act in acts_of(calling, "searched_person")] == [
         ("P1", WHY)
     ]
     browser.post("/search/talk", person="1")
@@ -115,4 +115,6 @@ def test_nobody_begins_a_call_with_somebody_they_did_not_just_find(
     assert browser.post("/search/talk", person="1").status == 404
     assert browser.get("/cards").post("/search", why=WHY, family_name="Veld").status == 422
     assert browser.get("/cards").post("/search", why=WHY, number="06 11111111").status == 404
-    assert [act.subject for act in acts_of(calling, "searched_person")] == ["nobody"]
+    assert [(act.about, act.person_ref) for act in acts_of(calling, "searched_person")] == [
+        ("person", None)
+    ]

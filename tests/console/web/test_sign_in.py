@@ -14,9 +14,10 @@ from inbound.sms_webhooks import PLACE
 from installation import accounts
 from installation.installation import Installation
 from store.clock import FixedClock
-from store.states import Role
+from store.states import Road, Role
 from tests.conftest import NOW
 from tests.console.conftest import PASSWORD, Browser, TestClient, acts_of, put_account
+from tests.deciding import deciding
 
 SignIn = Callable[..., Browser]
 FIRST = {Role.MANAGER: "/", Role.PRINT_SHOP: "/print-runs", Role.AGENT: "/queue", Role.ANALYST: "/"}
@@ -84,7 +85,7 @@ def test_a_closed_account_is_out_at_once(
     signed_in: SignIn, console_installation: Installation
 ) -> None:
     browser = signed_in("manager")
-    accounts.close(console_installation.store, "manager", NOW)
+    accounts.close(console_installation.store, "manager", NOW, by=deciding("manager"))
     assert browser.get("/print-runs").path == "/sign-in"
 
 
@@ -260,8 +261,8 @@ def test_every_signing_in_and_out_is_written_down(
 ) -> None:
     signed_in("manager").post("/sign-out")
     for what in (accounts.SIGNED_IN, accounts.SIGNED_OUT):
-        assert [(act.who, act.signed_in) for act in acts_of(console_installation, what)] == [
-            ("manager", True)
+        assert [(act.actor, act.road) for act in acts_of(console_installation, what)] == [
+            ("manager", Road.PAGE)
         ]
 
 

@@ -19,8 +19,9 @@ from desk.queue.queues import take, waiting, wrap_up
 from store.engine import Store
 from store.errors import BadInput
 from store.states import CallKind
-from store.tables import Act, CallSign, Case
+from store.tables import AuditEntry, CallSign, Case
 from tests.builders import Builder
+from tests.deciding import deciding
 
 DAY = timedelta(days=1)
 SIGNAL = NewSignal(
@@ -56,7 +57,7 @@ def talk(
         )
     (call,) = waiting(store)
     take(store, call.id, agent, at)
-    wrap_up(store, call.id, by=agent, disposition=came, note=note, now=at)
+    wrap_up(store, call.id, by=deciding(agent), disposition=came, note=note, now=at)
     return call.id
 
 
@@ -128,15 +129,15 @@ def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
         for number in range(20)
     ]
     draw = Draw(seed="june", since=now - DAY, until=now + DAY, rate=0.2, size=10)
-    first = reflections.sample(store, draw, by="Anja", now=now + DAY)
+    first = reflections.sample(store, draw, by=deciding("Anja"), now=now + DAY)
     assert len(first) == 3  # a fifth of the fifteen that say something
     assert {each.call_id for each in first} <= set(calls)
     assert all(each.note.strip() for each in first)
-    assert reflections.sample(store, draw, by="Anja", now=now + 9 * DAY) == first
+    assert reflections.sample(store, draw, by=deciding("Anja"), now=now + 9 * DAY) == first
     others = reflections.sample(
         store,
         Draw(seed="july", since=now - DAY, until=now + DAY, rate=0.2, size=10),
-        by="Anja",
+        by=deciding("Anja"),
         now=now + DAY,
     )
     assert others != first
@@ -145,7 +146,7 @@ def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
             reflections.sample(
                 store,
                 Draw(seed="june", since=now - DAY, until=now + DAY, rate=1, size=2),
-                by="Anja",
+                by=deciding("Anja"),
                 now=now + DAY,
             )
         )
@@ -153,12 +154,14 @@ def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
     )
     with store.reading() as connection:
         acts = connection.execute(
-            select(Act.who, Act.detail).where(Act.what == reflections.SAMPLED)
+            select(AuditEntry.actor, AuditEntry.detail).where(
+                AuditEntry.action == reflections.SAMPLED
+            )
         ).all()
     assert len(acts) == 4
     assert acts[0].detail["drawn"] == [each.call_id for each in first]
     with pytest.raises(BadInput, match="has not ended"):
-        reflections.sample(store, draw, by="Anja", now=now)
+        reflections.sample(store, draw, by=deciding("Anja"), now=now)
 
 
 @given(st.floats(0.001, 1), st.integers(1, 50), st.integers(0, 10_000))
@@ -222,13 +225,15 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
     number = signals.report(store, SIGNAL, by="Henri", now=now)
     double = signals.report(store, SIGNAL, by="Fatma", now=now)
     assert signals.unseen_changes(store, "Henri", now=now) == []
-    signals.wait_for(store, number, "law", by="Anja", now=now + DAY, remind_on=date(2023, 7, 1))
+    signals.wait_for(
+        store, number, "law", by=deciding("Anja"), now=now + DAY, remind_on=date(2023, 7, 1)
+    )
     assert [
         (each["status"], each["waits_for"])
         for each in signals.unseen_changes(store, "Henri", now=now + DAY)
     ] == [("waits", "law")]
     assert signals.unseen_changes(store, "Henri", now=now + 2 * DAY) == []
-    signals.merge(store, double, number, by="Anja", now=now + 2 * DAY)
+    signals.merge(store, double, number, by=deciding("Anja"), now=now + 2 * DAY)
     assert [
         each["merged_into"] for each in signals.unseen_changes(store, "Fatma", now=now + 2 * DAY)
     ] == [number]
@@ -242,7 +247,7 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
     assert [each.id for each in signals.too_old(signals.register(store, now=now + 90 * DAY))] == [
         number
     ]
-    signals.escalate(store, number, "The director", by="Anja", now=now + 90 * DAY)
+    signals.escalate(store, number, "The director", by=deciding("Anja"), now=now + 90 * DAY)
     assert signals.too_old(signals.register(store, now=now + 90 * DAY)) == []
     assert [each.whose for each in overdue(store, now=now + 90 * DAY)] == [
         "The director",
@@ -257,9 +262,9 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
         each.days for each in signals.register(store, now=now + 200 * DAY, open_only=False)
     ] == [91, 91]
     with pytest.raises(BadInput, match="'rain' is nothing we wait for"):
-        signals.wait_for(store, number, "rain", by="Anja", now=now)
+        signals.wait_for(store, number, "rain", by=deciding("Anja"), now=now)
     with pytest.raises(BadInput, match="is not open"):
-        signals.escalate(store, number, "The director", by="Anja", now=now)
+        signals.escalate(store, number, "The director", by=deciding("Anja"), now=now)
 
 
 @pytest.mark.parametrize("kind", [CallKind.CALL, CallKind.CALL_BACK, CallKind.OUTBOUND])
@@ -299,10 +304,12 @@ def test_every_open_case_has_exactly_one_owner_and_who_left_must_give_theirs_awa
     with store.reading() as connection:
         his = list(connection.execute(select(Case.id).where(Case.owner == "Henri")).scalars())
     for case in his:
-        cases.give(store, case, "Fatma", by="Anja", now=now)
+        cases.give(store, case, "Fatma", by=deciding("Anja"), now=now)
     assert {each.owner: each.cases for each in ages(store, now=now + DAY).owners} == {
         "Fatma": 4,
         "Omar": 1,
     }
     with store.reading() as connection:
-        assert connection.execute(select(Act.id).where(Act.what == "case give")).all()
+        assert connection.execute(
+            select(AuditEntry.id).where(AuditEntry.action == "case give")
+        ).all()

@@ -18,6 +18,7 @@ from desk.queue.queues import take, waiting, wrap_up
 from store.engine import Store
 from store.errors import BadInput
 from tests.builders import Builder
+from tests.deciding import deciding
 
 DAY = timedelta(days=1)
 TASK = Instruction(
@@ -59,7 +60,7 @@ def talk(store: Store, person: int, agent: str, at: datetime, disposition: str =
         )
     (call,) = waiting(store)
     take(store, call.id, agent, at)
-    wrap_up(store, call.id, by=agent, disposition=disposition, note="", now=at)
+    wrap_up(store, call.id, by=deciding(agent), disposition=disposition, note="", now=at)
 
 
 def test_three_conversations_are_one_case_with_one_owner_also_after_six_months(
@@ -86,13 +87,13 @@ def test_a_case_can_be_given_to_another_owner(store: Store, person: int, now: da
     talk(store, person, "Henri", now)
     case = cases.case_of(store, "P1")
     assert case is not None
-    cases.give(store, case.id, "Fatma", by="Anja", now=now)
+    cases.give(store, case.id, "Fatma", by=deciding("Anja"), now=now)
     assert (given_away := cases.case_of(store, "P1")) is not None
     assert given_away.owner == "Fatma"
     with pytest.raises(BadInput, match="a case has an owner"):
-        cases.give(store, case.id, " ", by="Anja", now=now)
+        cases.give(store, case.id, " ", by=deciding("Anja"), now=now)
     with pytest.raises(BadInput, match="there is no such case"):
-        cases.give(store, case.id + 1, "Fatma", by="Anja", now=now)
+        cases.give(store, case.id + 1, "Fatma", by=deciding("Anja"), now=now)
 
 
 def test_a_case_does_not_close_while_something_of_it_waits(
@@ -108,7 +109,7 @@ def test_a_case_does_not_close_while_something_of_it_waits(
     with pytest.raises(BadInput, match="still waits for a handover, a referral; end these first"):
         cases.close(store, case.id, by="Henri", why="Done.", now=now)
     handovers.done(store, handover, by="Omar", what="Called; filed.", now=now)
-    referrals.end(store, referral, "A plan was made.", by="Henri", now=now)
+    referrals.end(store, referral, "A plan was made.", by=deciding("Henri"), now=now)
     with pytest.raises(BadInput, match="nobody said why"):
         cases.close(store, case.id, by="Henri", why="", now=now)
     cases.close(store, case.id, by="Henri", why="Filed, and a plan.", now=now)
@@ -176,9 +177,9 @@ def test_a_signal_ends_in_a_decision_with_its_reason_and_every_reporter_hears_of
     first = signals.report(store, SIGNAL, by="Henri", now=now)
     double = signals.report(store, SIGNAL, by="Fatma", now=now)
     third = signals.report(store, SIGNAL, by="Omar", now=now)
-    signals.merge(store, third, double, by="Anja", now=now)
-    signals.merge(store, double, first, by="Anja", now=now)
-    signals.wait_for(store, first, "law", by="Anja", now=now)
+    signals.merge(store, third, double, by=deciding("Anja"), now=now)
+    signals.merge(store, double, first, by=deciding("Anja"), now=now)
+    signals.wait_for(store, first, "law", by=deciding("Anja"), now=now)
     with pytest.raises(BadInput, match="nobody said why"):
         signals.decide(store, first, "solve", why="", by="Anja", now=now)
     with pytest.raises(BadInput, match="'shrug' is no decision"):
@@ -195,7 +196,7 @@ def test_a_signal_ends_in_a_decision_with_its_reason_and_every_reporter_hears_of
     ]
     assert signals.unseen_changes(store, "Omar", now=now) == []
     with pytest.raises(BadInput, match="is no open signal to join"):
-        signals.merge(store, double, first, by="Anja", now=now)
+        signals.merge(store, double, first, by=deciding("Anja"), now=now)
     with pytest.raises(BadInput, match="'dogs' is no group"):
         replace(SIGNAL, affected="dogs")
 
@@ -219,7 +220,7 @@ def test_nothing_silently_ends(store: Store, person: int, now: datetime) -> None
         store, "P1", "debt_help", shared=["name"], consent=Consent(ASKED, now), by="Henri", now=now
     )
     signal = signals.report(store, SIGNAL, by="Henri", now=now)
-    signals.wait_for(store, signal, "law", by="Anja", now=now)  # its age goes on
+    signals.wait_for(store, signal, "law", by=deciding("Anja"), now=now)  # its age goes on
 
     def late(days: int) -> list[tuple[str, str]]:
         return [(each.kind, each.whose) for each in overdue(store, now=now + days * DAY)]
@@ -231,10 +232,10 @@ def test_nothing_silently_ends(store: Store, person: int, now: datetime) -> None
     assert late(8) == everything
     looked_at = ("reminder", "Collection")  # four weeks after it was said to wait
     assert late(31) == [*everything, looked_at, ("case", "Henri"), ("signal", "Collection")]
-    referrals.receive(store, made, "SH-12", by="Henri", now=now)
+    referrals.receive(store, made, "SH-12", by=deciding("Henri"), now=now)
     referrals.receive(
-        store, made, "another", by="Henri", now=now + DAY
+        store, made, "another", by=deciding("Henri"), now=now + DAY
     )  # said twice, it is one receipt
     assert late(8) == [everything[0], everything[2]]
     with pytest.raises(BadInput, match="there is no such referral"):
-        referrals.receive(store, made + 1, "SH-13", by="Henri", now=now)
+        referrals.receive(store, made + 1, "SH-13", by=deciding("Henri"), now=now)

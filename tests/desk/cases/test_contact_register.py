@@ -24,6 +24,7 @@ from store.states import AttemptState
 from store.tables import Handover, Interaction
 from tests.builders import Builder
 from tests.conftest import NOW
+from tests.deciding import deciding
 from tests.desk.cases.registers import PLACE, TOKEN, OpenKlantStandIn
 
 TASK = Instruction(
@@ -113,12 +114,19 @@ def told(installation: Installation) -> Installation:
     wrap_up(
         installation.store,
         first.id,
-        by="Fatma",
+        by=deciding("Fatma"),
         disposition="helped",
         note="Her number is 000000012.",
         now=LATER,
     )
-    wrap_up(installation.store, second.id, by="Fatma", disposition="not_for_us", note="", now=LATER)
+    wrap_up(
+        installation.store,
+        second.id,
+        by=deciding("Fatma"),
+        disposition="not_for_us",
+        note="",
+        now=LATER,
+    )
     return installation
 
 
@@ -138,7 +146,7 @@ def test_each_goes_once_and_what_is_still_talked_about_waits(
         "Voor Team Aangifte, uiterlijk 08-06-2023.\nSituatie: Geen aangifte"
     )
     assert export(told, register.open, with_person=False, now=LATER) == Exported()
-    wrap_up(told.store, 3, by="Fatma", disposition="helped", note="", now=LATER)
+    wrap_up(told.store, 3, by=deciding("Fatma"), disposition="helped", note="", now=LATER)
     assert export(told, register.open, with_person=True, now=LATER) == Exported(contacts=1)
     assert register.written()[0][2]["metadata"] == {"kaartje_persoon": "P3"}
 

@@ -12,9 +12,10 @@ from inbound.replies import import_replies, match_by_hand, unmatched
 from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CampaignState, SuppressionScope, TouchState
-from store.tables import Act, Touch, TouchEvent
+from store.tables import AuditEntry, Touch, TouchEvent
 from suppression.lists import add, entries
 from tests.builders import Builder, BuiltCampaign
+from tests.deciding import deciding
 
 NUMBER = "+31612345678"
 HEARD = "2023-06-01T08:00"
@@ -80,14 +81,20 @@ def test_all_is_what_it_was_already_and_waits_no_more(
 ) -> None:
     said_stop(installation, now)
     assert keep_all(
-        installation.store, first_waiting(installation), by="ann", why="asked him", now=now
+        installation.store,
+        first_waiting(installation),
+        by=deciding("ann"),
+        why="asked him",
+        now=now,
     ) == Scoped(1, 0)
     assert waiting_objections(installation.store) == []
     assert [entry.lifted_at for entry in entries(installation.store, active_at=now)] == [None]
     assert set(states(installation, touches).values()) == {"withheld"}
     with installation.store.reading() as connection:
-        act = connection.execute(select(Act.what, Act.who, Act.detail)).one()
-    assert (act.what, act.who, act.detail["scope"], act.detail["why"]) == (
+        act = connection.execute(
+            select(AuditEntry.action, AuditEntry.actor, AuditEntry.detail, AuditEntry.reason)
+        ).one()
+    assert (act.action, act.actor, act.detail["scope"], act.reason) == (
         "suppression scope",
         "ann",
         "all",
@@ -104,7 +111,7 @@ def test_no_more_texts_leaves_the_cards_and_keeps_the_proof(
         installation.store,
         first_waiting(installation),
         channels=["sms"],
-        by="ann",
+        by=deciding("ann"),
         why="cards are fine",
         now=later,
     )
@@ -146,7 +153,7 @@ def test_nothing_about_one_subject_leaves_the_others_on_every_channel(
         installation.store,
         first_waiting(installation),
         subjects=["income-tax"],
-        by="ann",
+        by=deciding("ann"),
         why="asked her",
         now=now,
     )
@@ -169,7 +176,7 @@ def test_a_channel_and_a_subject_close_both(
         ref,
         channels=["sms"],
         subjects=["vat"],
-        by="ann",
+        by=deciding("ann"),
         why="asked her",
         now=now,
     ) == Scoped(2, 1)
@@ -189,7 +196,12 @@ def test_what_was_matched_by_hand_later_is_the_same_objection(
     (waits,) = waiting_objections(installation.store)
     assert waits.who == (NUMBER, "P1")
     done = narrow(
-        installation.store, f"#{waits.id}", channels=["sms"], by="ann", why="asked him", now=now
+        installation.store,
+        f"#{waits.id}",
+        channels=["sms"],
+        by=deciding("ann"),
+        why="asked him",
+        now=now,
     )
     assert done == Scoped(entries=3, released=2)
     scopes = [entry.scope for entry in entries(installation.store, active_at=now)]
@@ -210,7 +222,7 @@ def test_every_release_is_in_the_history_of_its_touch(
         installation.store,
         first_waiting(installation),
         channels=["sms"],
-        by="ann",
+        by=deciding("ann"),
         why="cards are fine",
         now=later,
     )
@@ -243,7 +255,7 @@ def test_what_a_campaign_that_ended_withheld_stays_withheld(
             installation.store,
             first_waiting(installation),
             channels=["sms"],
-            by="ann",
+            by=deciding("ann"),
             why="asked",
             now=now,
         ).released
@@ -285,7 +297,7 @@ def test_what_an_agent_hears_on_the_phone_goes_for_everything_and_waits_for_nobo
     wrap_up(
         installation.store,
         call.id,
-        by="ann",
+        by=deciding("ann"),
         disposition=Disposition.OBJECTS,
         note="wil niets",
         now=now,
@@ -300,15 +312,15 @@ def test_a_scope_that_cannot_be_recorded_changes_nothing(
     said_stop(installation, now)
     store, ref = installation.store, first_waiting(installation)
     with pytest.raises(BadInput, match="nobody said why"):
-        keep_all(store, ref, by="ann", why=" ", now=now)
+        keep_all(store, ref, by=deciding("ann"), why=" ", now=now)
     with pytest.raises(BadInput, match="scope: nothing is named that stays closed"):
-        narrow(store, ref, by="ann", why="asked", now=now)
+        narrow(store, ref, by=deciding("ann"), why="asked", now=now)
     with pytest.raises(BadInput, match="no campaign is about 'income'; subjects: income-tax, vat"):
-        narrow(store, ref, subjects=["income"], by="ann", why="asked", now=now)
+        narrow(store, ref, subjects=["income"], by=deciding("ann"), why="asked", now=now)
     with pytest.raises(BadInput, match="#99: is no entry"):
-        keep_all(store, "#99", by="ann", why="asked", now=now)
+        keep_all(store, "#99", by=deciding("ann"), why="asked", now=now)
     assert set(states(installation, touches).values()) == {"withheld"}
     assert first_waiting(installation) == ref
-    keep_all(store, ref, by="ann", why="asked", now=now)
+    keep_all(store, ref, by=deciding("ann"), why="asked", now=now)
     with pytest.raises(BadInput, match="waits for nobody to record its scope"):
-        keep_all(store, ref, by="ann", why="asked", now=now)
+        keep_all(store, ref, by=deciding("ann"), why="asked", now=now)

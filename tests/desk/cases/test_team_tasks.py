@@ -38,6 +38,7 @@ from store.errors import BadInput
 from store.states import PostState
 from store.tables import Post
 from tests.builders import Builder
+from tests.deciding import deciding
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 BOTH = ("several_rules", "eviction")
@@ -98,10 +99,14 @@ def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(
 ) -> None:
     store = asking.store
     with pytest.raises(BadInput, match="nobody said why"):
-        triage.decide(store, "P1", BOTH, "stella", why=" ", by="Henri", now=now)
-    followed = triage.decide(store, "P1", BOTH, "stella", why="It burns.", by="Henri", now=now)
+        triage.decide(store, "P1", BOTH, "stella", why=" ", by=deciding("Henri"), now=now)
+    followed = triage.decide(
+        store, "P1", BOTH, "stella", why="It burns.", by=deciding("Henri"), now=now
+    )
     assert (followed.to, followed.deviation_id) == ("stella", None)
-    other = triage.decide(store, "P1", BOTH, "case_owner", why="She wants me.", by="Henri", now=now)
+    other = triage.decide(
+        store, "P1", BOTH, "case_owner", why="She wants me.", by=deciding("Henri"), now=now
+    )
     assert (other.proposed, other.post_id) == ("stella", None)
     (told,) = deviations.deviations(store, since=now, until=now + DAY)
     assert (told.rule, told.instead, told.why) == ("triage stella", "case_owner", "She wants me.")
@@ -196,10 +201,10 @@ def test_what_they_never_take_waits_for_a_person(
         ("post", "Henri")
     ]
     assert deliver_posts(asking, now=now + DAY) == Posted()
-    team_tasks.again(asking.store, post_id, by="Anja", now=now + DAY)
+    team_tasks.again(asking.store, post_id, by=deciding("Anja"), now=now + DAY)
     assert deliver_posts(asking, now=now + DAY) == Posted(posts=1)
     with pytest.raises(BadInput, match="was not refused"):
-        team_tasks.again(asking.store, post_id, by="Anja", now=now + DAY)
+        team_tasks.again(asking.store, post_id, by=deciding("Anja"), now=now + DAY)
 
 
 def test_a_rehearsal_brings_nothing_anywhere(

@@ -26,6 +26,7 @@ from store.tables import Answer, Person, PhoneLine
 from suppression.lists import add
 from tests.builders import LINE, Builder
 from tests.channels.sms import simulated
+from tests.deciding import deciding
 
 NUMBER = "+31612345678"
 
@@ -258,7 +259,7 @@ def wraps_up(
     queues.wrap_up(
         installation.store,
         call,
-        by="ann",
+        by=deciding("ann"),
         disposition="appointment",
         note="",
         now=now + timedelta(minutes=5),

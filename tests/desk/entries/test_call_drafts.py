@@ -13,6 +13,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.tables import Draft
 from tests.builders import Builder
+from tests.deciding import deciding
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_the_latest_words_are_kept_until_the_call_is_wrapped_up(
     assert found is not None
     assert (found.fields, found.saved_at) == ({"note": "Twee jaar"}, now)
     assert draft_of(two_calls, 1, "Omar") is None
-    wrap_up(two_calls, 1, by="Fatma", disposition="helped", note="Twee jaar.", now=now)
+    wrap_up(two_calls, 1, by=deciding("Fatma"), disposition="helped", note="Twee jaar.", now=now)
     assert count(two_calls) == 0
 
 

@@ -19,6 +19,7 @@ from store.errors import BadInput
 from store.states import AttemptState, CallKind, CallState, DayPart, TouchState
 from store.tables import Attempt, Call, Person, PersonNumber, Touch
 from suppression.lists import add, entries
+from tests.deciding import deciding
 from tests.passes import deliver
 from tests.stories import CALLS, MANAGER, campaign_file, launched, populate
 
@@ -76,7 +77,14 @@ def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time
     assert queue_handed_over(calling) == 0
     assert hand_over(calling, AFTERNOON) == 0  # the first attempts have come to nothing yet
     first = next_call(calling, AFTERNOON)
-    wrap_up(calling.store, first.id, by="Henri", disposition="no_answer", note="", now=AFTERNOON)
+    wrap_up(
+        calling.store,
+        first.id,
+        by=deciding("Henri"),
+        disposition="no_answer",
+        note="",
+        now=AFTERNOON,
+    )
     assert (
         queue_handed_over(calling) == 1
     )  # the second attempt was handed over, and may stand in the queue now
@@ -99,7 +107,9 @@ def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dia
     call = next_call(calling, EVENING)
     assert call.number is not None
     assert call.number.startswith("+31")
-    wrap_up(calling.store, call.id, by="Henri", disposition="voicemail", note="", now=EVENING)
+    wrap_up(
+        calling.store, call.id, by=deciding("Henri"), disposition="voicemail", note="", now=EVENING
+    )
     with calling.store.reading() as connection:
         tried = select(Attempt.day_part, Attempt.detail).join(
             Call, Call.touch_id == Attempt.touch_id
@@ -118,7 +128,7 @@ def test_who_was_spoken_to_is_not_called_again(calling: Installation) -> None:
     wrap_up(
         calling.store,
         call.id,
-        by="Henri",
+        by=deciding("Henri"),
         disposition="helped",
         note="Files tomorrow.",
         now=MORNING,
@@ -129,7 +139,14 @@ def test_who_was_spoken_to_is_not_called_again(calling: Installation) -> None:
 
 def test_a_wrong_number_is_called_no_more_by_any_campaign(calling: Installation) -> None:
     call = next_call(calling, MORNING)
-    wrap_up(calling.store, call.id, by="Henri", disposition="wrong_number", note="", now=MORNING)
+    wrap_up(
+        calling.store,
+        call.id,
+        by=deciding("Henri"),
+        disposition="wrong_number",
+        note="",
+        now=MORNING,
+    )
     assert [(entry.e164, entry.note) for entry in entries(calling.store)] == [
         (call.number, "wrong number")
     ]
@@ -147,7 +164,9 @@ def numbers_of(installation: Installation, ref: str | None) -> list[str]:
 
 def test_who_asks_not_to_be_called_is_held_everywhere(calling: Installation) -> None:
     call = next_call(calling, MORNING)
-    wrap_up(calling.store, call.id, by="Henri", disposition="objects", note="", now=MORNING)
+    wrap_up(
+        calling.store, call.id, by=deciding("Henri"), disposition="objects", note="", now=MORNING
+    )
     assert {touch.state for touch in touches_of(calling, call.person_ref)[1:]} == {
         TouchState.WITHHELD
     }
@@ -159,7 +178,7 @@ def test_who_wants_only_no_calls_keeps_the_rest(calling: Installation) -> None:
     wrap_up(
         calling.store,
         call.id,
-        by="Henri",
+        by=deciding("Henri"),
         disposition="objects",
         note="",
         now=MORNING,
@@ -177,7 +196,7 @@ def test_a_scope_that_cannot_be_recorded_leaves_everything_held(calling: Install
         wrap_up(
             calling.store,
             call.id,
-            by="Henri",
+            by=deciding("Henri"),
             disposition="objects",
             note="",
             now=MORNING,
@@ -196,7 +215,7 @@ def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(
     wrap_up(
         calling.store,
         call.id,
-        by="Henri",
+        by=deciding("Henri"),
         disposition="call_back",
         note="After work.",
         now=MORNING,
@@ -256,7 +275,14 @@ def test_nobody_was_dialled_where_somebody_called_us(calling: Installation) -> N
     with calling.store.writing() as connection:
         connection.execute(update(Call).where(Call.id == call.id).values(kind=CallKind.CALL))
     with pytest.raises(BadInput, match="disposition: no_answer cannot come of this; write helped"):
-        wrap_up(calling.store, call.id, by="Henri", disposition="no_answer", note="", now=MORNING)
+        wrap_up(
+            calling.store,
+            call.id,
+            by=deciding("Henri"),
+            disposition="no_answer",
+            note="",
+            now=MORNING,
+        )
 
 
 def test_every_entry_that_has_ended_says_what_came_of_it(calling: Installation) -> None:
@@ -272,14 +298,16 @@ def test_every_entry_that_has_ended_says_what_came_of_it(calling: Installation) 
         wrap_up(
             calling.store,
             next_call(calling, MORNING).id,
-            by="Henri",
+            by=deciding("Henri"),
             disposition=disposition,
             note="",
             now=MORNING,
         )
     lifecycle.stop(calling, "cards", by=MANAGER, now=MORNING)
     while (taken := take_next(calling, "Henri", now=MORNING)) is not None:
-        wrap_up(calling.store, taken.id, by="Henri", disposition="busy", note="", now=MORNING)
+        wrap_up(
+            calling.store, taken.id, by=deciding("Henri"), disposition="busy", note="", now=MORNING
+        )
     with calling.store.reading() as connection:
         rows = connection.execute(select(Call.state, Call.disposition)).all()
     assert {state for state, _ in rows} <= {CallState.WRAPPED_UP, CallState.ABANDONED}

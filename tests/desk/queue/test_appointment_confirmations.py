@@ -17,6 +17,7 @@ from store.states import AnswerKind, AppointmentState, TouchState
 from store.tables import Answer, Appointment, Slot
 from tests.builders import Builder
 from tests.channels.sms import simulated
+from tests.deciding import deciding
 
 NUMBER, DAY = "+31612345678", timedelta(days=1)
 
@@ -92,7 +93,7 @@ def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(
         texting.store,
         moved.appointment_id,
         AppointmentState.CANCELLED,
-        by="Henri",
+        by=deciding("Henri"),
         now=now + 2 * DAY,
         text=True,
     )
@@ -142,7 +143,7 @@ def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(
             texting.store,
             made.appointment_id,
             AppointmentState.KEPT,
-            by="Henri",
+            by=deciding("Henri"),
             now=now,
             text=True,
         )
@@ -162,7 +163,7 @@ def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(
             texting.store,
             made.appointment_id,
             AppointmentState.CANCELLED,
-            by="Henri",
+            by=deciding("Henri"),
             now=now,
             text=True,
         )

@@ -17,6 +17,7 @@ from store.errors import BadInput
 from store.states import AppointmentState, CallKind
 from store.tables import Appointment, Slot
 from tests.builders import Builder
+from tests.deciding import deciding
 
 PLACE = "Verzonnenlaan 12"
 DAY = timedelta(days=1)
@@ -125,7 +126,7 @@ def test_an_appointment_moves_and_its_place_is_free_again(store: Store, now: dat
     with pytest.raises(BadInput, match="is full"):
         move_to(store, moved.appointment_id, first, by="Henri", now=now)
     end(
-        store, moved.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now
+        store, moved.appointment_id, AppointmentState.CANCELLED, by=deciding("Henri"), now=now
     )  # the old one stood
     assert [each.id for each in open_slots(store, now=now)] == [second]
 
@@ -133,13 +134,15 @@ def test_an_appointment_moves_and_its_place_is_free_again(store: Store, now: dat
 def test_who_did_not_come_is_noted_once(store: Store, now: datetime) -> None:
     put_people(store, now)
     booked = book(store, put_slot(store, now + DAY), "P1", by="Henri", now=now)
-    end(store, booked.appointment_id, AppointmentState.MISSED, by="Henri", now=now + DAY)
+    end(store, booked.appointment_id, AppointmentState.MISSED, by=deciding("Henri"), now=now + DAY)
     with pytest.raises(BadInput, match="is no appointment to come"):
-        end(store, booked.appointment_id, AppointmentState.KEPT, by="Henri", now=now + DAY)
+        end(
+            store, booked.appointment_id, AppointmentState.KEPT, by=deciding("Henri"), now=now + DAY
+        )
     with pytest.raises(
         BadInput, match="agreed is no end of an appointment; write kept, missed, cancelled"
     ):
-        end(store, booked.appointment_id, AppointmentState.AGREED, by="Henri", now=now)
+        end(store, booked.appointment_id, AppointmentState.AGREED, by=deciding("Henri"), now=now)
 
 
 def test_an_appointment_made_in_a_call_is_prepared_the_day_before(
@@ -161,7 +164,7 @@ def test_an_appointment_made_in_a_call_is_prepared_the_day_before(
     )
     assert (found := case_of(store, "P1")) is not None
     assert found.owner == "Henri"
-    end(store, booked.appointment_id, AppointmentState.CANCELLED, by="Henri", now=now)
+    end(store, booked.appointment_id, AppointmentState.CANCELLED, by=deciding("Henri"), now=now)
     assert [each.why for each in waiting(store)] == [
         CallKind.CALL
     ]  # nobody prepares what was cancelled

@@ -16,6 +16,7 @@ from store.states import CallState, TouchState
 from store.tables import Appointment, Call, Touch
 from suppression.lists import entries
 from tests.builders import LINE, Builder
+from tests.deciding import deciding
 
 
 @pytest.fixture
@@ -112,13 +113,20 @@ def test_a_call_is_wrapped_up_by_whoever_took_it_and_only_once(
     store: Store, call: int, now: datetime
 ) -> None:
     with pytest.raises(BadInput, match="is waiting; take it first"):
-        wrap_up(store, call, by="Henri", disposition="helped", note="", now=now)
+        wrap_up(store, call, by=deciding("Henri"), disposition="helped", note="", now=now)
     take(store, call, "Henri", now)
     with pytest.raises(BadInput, match="is taken by Henri"):
-        wrap_up(store, call, by="Fatma", disposition="helped", note="", now=now)
-    wrap_up(store, call, by="Henri", disposition="helped", note="Asked for an extension.", now=now)
+        wrap_up(store, call, by=deciding("Fatma"), disposition="helped", note="", now=now)
+    wrap_up(
+        store,
+        call,
+        by=deciding("Henri"),
+        disposition="helped",
+        note="Asked for an extension.",
+        now=now,
+    )
     with pytest.raises(BadInput, match="is wrapped up by Henri"):
-        wrap_up(store, call, by="Henri", disposition="helped", note="", now=now)
+        wrap_up(store, call, by=deciding("Henri"), disposition="helped", note="", now=now)
 
 
 def test_an_appointment_comes_out_of_the_call(store: Store, call: int, now: datetime) -> None:
@@ -127,7 +135,7 @@ def test_an_appointment_comes_out_of_the_call(store: Store, call: int, now: date
     wrap_up(
         store,
         call,
-        by="Henri",
+        by=deciding("Henri"),
         disposition="appointment",
         note="Brings her papers.",
         now=now,
@@ -148,9 +156,9 @@ def test_a_disposition_that_is_none_changes_nothing(store: Store, call: int, now
         BadInput,
         match="disposition: 'fine' does not say what came of it; write helped, appointment",
     ):
-        wrap_up(store, call, by="Henri", disposition="fine", note="", now=now)
+        wrap_up(store, call, by=deciding("Henri"), disposition="fine", note="", now=now)
     with pytest.raises(BadInput, match="note: has 1001 characters; say it in 1000"):
-        wrap_up(store, call, by="Henri", disposition="helped", note="x" * 1001, now=now)
+        wrap_up(store, call, by=deciding("Henri"), disposition="helped", note="x" * 1001, now=now)
     with store.reading() as connection:
         assert connection.execute(select(Call.state)).scalar_one() == CallState.TAKEN
 
@@ -159,7 +167,7 @@ def test_whoever_tells_an_agent_not_to_want_this_is_held_at_once(
     store: Store, call: int, now: datetime
 ) -> None:
     take(store, call, "Henri", now)
-    wrap_up(store, call, by="Henri", disposition="objects", note="", now=now)
+    wrap_up(store, call, by=deciding("Henri"), disposition="objects", note="", now=now)
     assert [(entry.person_ref, entry.reason, entry.channel) for entry in entries(store)] == [
         ("P1", "OBJECTION", None)
     ]
@@ -181,7 +189,7 @@ def test_an_objection_of_nobody_known_is_not_lost_but_asked_about(
     with pytest.raises(
         BadInput, match="nobody knows yet who this is; match the reply to a person first"
     ):
-        wrap_up(store, call.id, by="Henri", disposition="objects", note="", now=now)
+        wrap_up(store, call.id, by=deciding("Henri"), disposition="objects", note="", now=now)
     with store.reading() as connection:
         assert connection.execute(select(Call.state)).scalar_one() == CallState.TAKEN
 

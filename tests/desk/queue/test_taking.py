@@ -21,6 +21,7 @@ from store.errors import BadInput
 from store.states import CallKind, CallState, CampaignState
 from store.tables import Call, Campaign
 from tests.builders import LINE, Builder
+from tests.deciding import deciding
 
 MINUTE = timedelta(minutes=1)
 EARLY = {"phone_line": {"skill": "early-signal"}}
@@ -139,7 +140,7 @@ def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(
     wrap_up(
         installation.store,
         1,
-        by="Henri",
+        by=deciding("Henri"),
         disposition="helped",
         note="",
         now=now - timedelta(days=9),
@@ -162,7 +163,7 @@ def test_nobody_waits_for_an_agent_who_is_not_there(
     wrap_up(
         installation.store,
         1,
-        by="Henri",
+        by=deciding("Henri"),
         disposition="helped",
         note="",
         now=now - timedelta(days=9),
@@ -235,7 +236,14 @@ def test_a_vanished_agent_gives_the_entry_back_at_its_old_place(
     assert take(installation, "Fatma", now + BEAT) == 1
     assert keep(installation.store, "Henri", now=now + BEAT).calls == ()
     with pytest.raises(BadInput, match="is taken by Fatma"):
-        wrap_up(installation.store, 1, by="Henri", disposition="helped", note="", now=now + BEAT)
+        wrap_up(
+            installation.store,
+            1,
+            by=deciding("Henri"),
+            disposition="helped",
+            note="",
+            now=now + BEAT,
+        )
 
 
 def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(
@@ -310,7 +318,7 @@ def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(
                     wrap_up(
                         installation.store,
                         taken.id,
-                        by=agent,
+                        by=deciding(agent),
                         disposition="helped",
                         note="",
                         now=moment,
@@ -325,7 +333,14 @@ def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(
             wrapped.update(mine)
     late = now + 100 * QUIET
     while (taken := take_next(installation, "Henri", now=late)) is not None:
-        wrap_up(installation.store, taken.id, by="Henri", disposition="helped", note="", now=late)
+        wrap_up(
+            installation.store,
+            taken.id,
+            by=deciding("Henri"),
+            disposition="helped",
+            note="",
+            now=late,
+        )
         wrapped[taken.id] += 1
     assert wrapped == Counter(range(1, 25))
 

@@ -26,6 +26,7 @@ from store.errors import BadInput
 from store.states import LegKind
 from store.tables import Call, Leg
 from tests.builders import Builder
+from tests.deciding import deciding
 from tests.inbound.calling import add_line
 from tests.served import Served, free_port
 from tests.simulators.calling import ACCOUNT, NUMBER, TOKEN
@@ -179,7 +180,7 @@ class Crew:
         queues.wrap_up(
             self.line.installation.store,
             came.call.id,
-            by=name,
+            by=deciding(name),
             disposition="helped",
             note="",
             now=self.line.now(),

@@ -51,7 +51,7 @@ def test_nothing_of_a_person_is_shown_to_a_helper_before_and_after_an_authorisat
     browser.post("/queue/1/authorisation/revoke", why="she called herself")
     assert "gaat nu over niemand" in browser.text
     assert "Proef" not in browser.text
-    assert [act.subject for act in acts_of(console_installation, "saw_authorisation")] == ["call:1"]
+    assert [act.about for act in acts_of(console_installation, "saw_authorisation")] == ["call:1"]
     assert len(acts_of(console_installation, "revoked_authorisation")) == 1
 
 
