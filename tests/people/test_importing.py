@@ -194,7 +194,7 @@ BAD_ROWS = [
     ({"on:date": "20230000"}, "on:date", "partly known"),
     ({"sure:bool": "hm"}, "sure:bool", "neither yes nor no"),
     ({"owed:decimal": "1.23456"}, "owed:decimal", "more than 4 decimals"),
-    ({"name_use": "X"}, "name_use", "no use of names we know"),
+    ({"name_use": "X"}, "name_use", "not a known name use"),
 ]
 
 
