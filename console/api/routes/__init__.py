@@ -17,18 +17,28 @@ from console.api.routes import (
 ROUTERS = tuple(
     module.router
     for module in (
-        lines, takings, calls, wrap_up, appointments, cases, handovers, referrals, signals, agents, campaigns,
+        lines,
+        takings,
+        calls,
+        wrap_up,
+        appointments,
+        cases,
+        handovers,
+        referrals,
+        signals,
+        agents,
+        campaigns,
     )
-)  # fmt: skip
+)
 TAGS = {
     "lines": "The free phone lines, who waits, and who picks up.",
-    "queue": "Who waits; taking, keeping and putting back.",
-    "calls": "A call in hand: the guide, who is speaking, and what came of it.",
+    "queue": "Who waits, and taking, keeping and putting back.",
+    "calls": "A call in hand, its guide, the identity check and its outcome.",
     "appointments": "Slots, and the appointments in them.",
-    "cases": "The case of one person, and what is late.",
+    "cases": "Cases, and what is late.",
     "handovers": "Clear instructions for a colleague.",
-    "referrals": "To another organisation, with consent.",
-    "signals": "What goes wrong structurally.",
-    "agents": "Who picks up, and what they were trained for.",
-    "campaigns": "Campaigns and what became of everyone, in figures.",
+    "referrals": "Referrals to other organisations, with consent.",
+    "signals": "Reports of what goes wrong structurally.",
+    "agents": "Agents and their trainings.",
+    "campaigns": "Campaigns and their funnels.",
 }

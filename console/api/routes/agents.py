@@ -1,4 +1,4 @@
-"""Who picks up: their languages, what they were trained for, and how far a training has come."""
+"""Agents, their languages and trainings, and the progress of a training."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ class Agent(Shape):
 
 
 class NewAgent(Shape):
-    """Somebody who picks up, or the languages they speak from now on."""
+    """An agent to register, or the languages one speaks from now on."""
 
     name: Name
     languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(
@@ -41,7 +41,7 @@ class Registered(Shape):
 
 
 class NewTraining(Shape):
-    """What somebody was trained for: only they get the calls that need it."""
+    """A training of an agent, who from then on gets the calls that need it."""
 
     skill: Name
     on: Day
@@ -51,7 +51,7 @@ class NewTraining(Shape):
 
 
 class Training(Shape):
-    """What was recorded."""
+    """A training that was recorded."""
 
     name: str
     skill: str
@@ -69,14 +69,14 @@ class Progress(Shape):
 
 @router.get("/agents")
 def list_agents(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Agent]:
-    """Tell who picks up, by name."""
+    """List the agents, by name."""
     found = agents.agents(caller.installation.store, today=local_date(caller.now()))
-    return page_of(page, found, lambda agent: (agent.name,), _told)
+    return page_of(page, found, lambda agent: (agent.name,), _as_response)
 
 
 @post_once(router, "/agents")
 def register_agent(caller: SeeingQueue, new: NewAgent) -> Registered:
-    """Register somebody who picks up."""
+    """Register an agent."""
     return Registered(
         name=new.name,
         new=agents.register(caller.installation.store, new.name, new.languages, now=caller.now()),
@@ -85,7 +85,7 @@ def register_agent(caller: SeeingQueue, new: NewAgent) -> Registered:
 
 @post_once(router, "/agents/{name}/trainings")
 def record_training(caller: SeeingQueue, name: NameInPath, new: NewTraining) -> Training:
-    """Record what somebody was trained for."""
+    """Record a training of an agent."""
     made = agents.train(
         caller.installation.store,
         name,
@@ -100,14 +100,14 @@ def record_training(caller: SeeingQueue, name: NameInPath, new: NewTraining) -> 
 
 @router.get("/trainings/{skill}")
 def show_training(caller: SeeingQueue, skill: NameInPath) -> Progress:
-    """Tell how many of all who pick up are trained for a skill today."""
-    told = agents.progress(caller.installation.store, skill, today=local_date(caller.now()))
+    """Return how many of all agents are trained for a skill today."""
+    found = agents.progress(caller.installation.store, skill, today=local_date(caller.now()))
     return Progress(
-        skill=told.skill, trained=told.trained, agents=told.agents, share=round(told.share, 4)
+        skill=found.skill, trained=found.trained, agents=found.agents, share=round(found.share, 4)
     )
 
 
-def _told(agent: agents.Registered) -> Agent:
+def _as_response(agent: agents.Registered) -> Agent:
     return Agent(
         name=agent.name,
         languages=list(agent.languages),

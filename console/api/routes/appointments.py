@@ -1,6 +1,6 @@
-"""Slots, and the appointments in them: when and where, never whose."""
+"""Slots and the appointments in them, without whose they are."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
@@ -14,6 +14,7 @@ from console.api.problems import Refused
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape
 from desk.queue import appointment_slots
 from desk.queue.calendar_files import as_ics
+from store.mapped_rows import read_one_or_none
 from store.states import AppointmentState
 from store.tables import Appointment, Call, PhoneLine
 from store.tables import Slot as SlotRow
@@ -91,7 +92,7 @@ def list_slots(
         str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only here.")
     ] = None,
 ) -> Page[Slot]:
-    """Tell which slots to come have room, the earliest first."""
+    """List the slots to come that have room, the earliest first."""
     found = appointment_slots.open_slots(
         caller.installation.store, now=caller.now(), kind=kind, location=location
     )
@@ -104,7 +105,7 @@ def _when(slot: appointment_slots.OpenSlot) -> tuple[int | str, ...]:
 
 @post_once(router, "/slots")
 def open_slot(caller: SeeingQueue, new: NewSlot) -> Opened:
-    """Open a slot; one that is there already stays as it is."""
+    """Open a slot. One that is there already stays as it is."""
     made = appointment_slots.NewSlot(
         location=new.location,
         kind=new.kind,
@@ -128,7 +129,7 @@ def book_appointment(caller: TakingCalls, new: NewAppointment) -> Booked:
 
 @router.get("/appointments/{appointment_id}")
 def show_appointment(caller: SeeingQueue, appointment_id: IdInPath) -> Booked:
-    """Tell of one appointment."""
+    """Return one appointment."""
     return _booked(caller, appointment_id)
 
 
@@ -144,7 +145,7 @@ def move_appointment(caller: TakingCalls, appointment_id: IdInPath, to: Move) ->
 
 @post_once(router, "/appointments/{appointment_id}/ends")
 def end_appointment(caller: SeeingQueue, appointment_id: IdInPath, end: End) -> Booked:
-    """Say that somebody came, that nobody came, or that it was cancelled: then the place is free again."""
+    """Record how an appointment ended. The place of a cancelled one is free again."""
     existing(caller, Appointment, appointment_id, "appointment")
     how = AppointmentState(end.how)
     appointment_slots.end(
@@ -168,7 +169,7 @@ def show_calendar(
     appointment_id: IdInPath,
     language: Annotated[Literal["nl", "en"], Query()] = "nl",
 ) -> Response:
-    """Give an appointment in a slot as a file for any calendar. It says when and where, never what it is about."""
+    """Return an appointment as a calendar file, with when and where, without what it is about."""
     row, slot, line = _rows(caller, appointment_id)
     if slot is None:
         raise Refused(
@@ -194,12 +195,17 @@ def show_calendar(
 def _booked(caller: Caller, appointment_id: int) -> Booked:
     row, slot, _ = _rows(caller, appointment_id)
     return Booked(
-        id=row.id, slot_id=row.slot_id, kind=row.kind, location=slot.location if slot else None,
-        starts_at=row.at, ends_at=slot.ends_at if slot else None, state=row.state,
-    )  # fmt: skip
+        id=row.id,
+        slot_id=row.slot_id,
+        kind=row.kind,
+        location=slot.location if slot else None,
+        starts_at=row.at,
+        ends_at=slot.ends_at if slot else None,
+        state=row.state,
+    )
 
 
-def _rows(caller: Caller, appointment_id: int) -> tuple[Any, Any, str | None]:
+def _rows(caller: Caller, appointment_id: int) -> tuple[Appointment, SlotRow | None, str | None]:
     row = existing(caller, Appointment, appointment_id, "appointment")
     line = (
         select(PhoneLine.number)
@@ -207,7 +213,5 @@ def _rows(caller: Caller, appointment_id: int) -> tuple[Any, Any, str | None]:
         .where(Call.id == row.call_id)
     )
     with caller.installation.store.reading() as connection:
-        slot = connection.execute(
-            select(SlotRow.__table__).where(SlotRow.id == row.slot_id)
-        ).one_or_none()
+        slot = read_one_or_none(connection, select(SlotRow).where(SlotRow.id == row.slot_id))
         return row, slot, connection.execute(line).scalar_one_or_none()

@@ -1,4 +1,7 @@
-"""A call in hand: what it is about, the guide, who is speaking. Of the person nothing before the check."""
+"""Calls in the caller's hands, their guide and the identity check.
+
+Nothing of the person is answered before the check.
+"""
 
 from typing import Annotated, Literal
 
@@ -35,7 +38,7 @@ class CardInHand(Shape):
 
 
 class Begun(Shape):
-    """The call of somebody who is on the line now; it is in your hands."""
+    """The call of somebody who is on the line now, in your hands."""
 
     call_id: Key
 
@@ -66,7 +69,7 @@ class CallInHand(Shape):
 
 
 class Guide(Shape):
-    """What to say, in which order."""
+    """A guide for the conversation, in order."""
 
     version: str
     language: str
@@ -95,7 +98,10 @@ class GuideSign(Shape):
 
 
 class NewIdentityCheck(Shape):
-    """What the caller says; or, where the register knows too little to compare, how you made sure."""
+    """What the person says of themselves.
+
+    Where the register knows too little to compare, how you made sure.
+    """
 
     born: Day | None = None
     postcode: Note = Field(default="", examples=["1234 AB"])
@@ -103,7 +109,7 @@ class NewIdentityCheck(Shape):
 
 
 class IdentityCheck(Shape):
-    """What a comparison came to. Nothing of the person is in it."""
+    """The result of a comparison, without anything of the person."""
 
     result: Literal["same", "differs"]
     tries_left: int
@@ -122,7 +128,7 @@ def begin_call(caller: TakingCalls, card: CardInHand) -> Begun:
 
 
 def _touch_of(caller: Caller, text: str) -> int:
-    """Return the touch of a code. Wrong codes are counted, mistyped ones too: nobody finds cards by trying."""
+    """Return the touch of a code. Wrong and mistyped codes are counted, so that nobody finds cards by trying."""
     store, now = caller.installation.store, caller.now()
     if not may_try(store, caller.name, AGENT, now=now):
         wait = {"retry-after": str(int(AGENT.within.total_seconds()))}
@@ -153,7 +159,7 @@ def _touch_of(caller: Caller, text: str) -> int:
 
 @router.get("/calls/{call_id}")
 def show_call(caller: TakingCalls, call_id: IdInPath) -> CallInHand:
-    """Tell of a call in your hands: who it is only after the check."""
+    """Return a call in your hands, with who it is only after the check."""
     call = in_hand(caller, call_id)
     row, sure = call.row, call.is_sure()
     about = select(PhoneLine.number, Campaign.name, Reply.from_number)
@@ -186,7 +192,7 @@ def show_guide(
     call_id: IdInPath,
     language: Annotated[Literal["nl", "en"], Query(description="Of the agent.")] = "nl",
 ) -> Guide:
-    """Tell what to say in a call in your hands."""
+    """Return the guide for a call in your hands."""
     call = in_hand(caller, call_id)
     at = guide_for(
         caller.installation.store,

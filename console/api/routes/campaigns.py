@@ -1,6 +1,9 @@
-"""Campaigns, and what became of everyone, in figures. Read only: a campaign is decided by people, in the console."""
+"""Campaigns and their funnels, read only.
 
-from typing import Annotated, Any
+People decide about a campaign in the console.
+"""
+
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
@@ -11,6 +14,7 @@ from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
 from console.api.schemas import Day, NameInPath, Shape
 from outcomes.funnels import funnel
+from store.mapped_rows import read_all, read_one_or_none
 from store.states import CampaignState
 from store.tables import Campaign as Row
 
@@ -28,7 +32,7 @@ class Campaign(Shape):
 
 
 class Arm(Shape):
-    """What became of the people assigned to one arm."""
+    """The people assigned to one arm, and how far they came."""
 
     arm: str
     hold_out: bool
@@ -42,7 +46,7 @@ class Arm(Shape):
 
 
 class Funnel(Shape):
-    """What became of everyone. Every figure counts people."""
+    """The funnel of one campaign. Every figure counts people."""
 
     campaign: str
     title: str
@@ -71,34 +75,30 @@ class Funnel(Shape):
 def list_campaigns(
     caller: SeeingCampaigns, page: Annotated[Asked, Depends(asked)]
 ) -> Page[Campaign]:
-    """Tell which campaigns there are, by name."""
+    """List the campaigns, by name."""
     with caller.installation.store.reading() as connection:
-        rows: list[Any] = list(connection.execute(select(Row.__table__)))
-    return page_of(page, rows, lambda row: (row.name,), _told)
+        rows = read_all(connection, select(Row))
+    return page_of(page, rows, lambda row: (row.name,), Campaign.model_validate)
 
 
 @router.get("/campaigns/{name}")
 def show_campaign(caller: SeeingCampaigns, name: NameInPath) -> Campaign:
-    """Tell of one campaign."""
-    return _told(_existing(caller, name))
+    """Return one campaign."""
+    return Campaign.model_validate(_existing(caller, name))
 
 
 @router.get("/campaigns/{name}/funnel")
 def show_funnel(caller: SeeingCampaigns, name: NameInPath) -> Funnel:
-    """Tell what became of everyone, as known now."""
+    """Return the funnel of a campaign, as known now."""
     _existing(caller, name)
-    told = funnel(caller.installation, name, now=caller.now()).as_data()
-    arms = [Arm(**{field: arm[field] for field in Arm.model_fields}) for arm in told["arms"]]
-    return Funnel(**{field: told[field] for field in Funnel.model_fields} | {"arms": arms})
+    counted = funnel(caller.installation, name, now=caller.now()).as_data()
+    arms = [Arm(**{field: arm[field] for field in Arm.model_fields}) for arm in counted["arms"]]
+    return Funnel(**{field: counted[field] for field in Funnel.model_fields} | {"arms": arms})
 
 
-def _existing(caller: Caller, name: str) -> Any:
+def _existing(caller: Caller, name: str) -> Row:
     with caller.installation.store.reading() as connection:
-        row = connection.execute(select(Row.__table__).where(Row.name == name)).one_or_none()
+        row = read_one_or_none(connection, select(Row).where(Row.name == name))
     if row is None:
         raise Refused(status=404, kind="not-found", detail="there is no campaign of that name")
     return row
-
-
-def _told(row: Any) -> Campaign:
-    return Campaign(**{name: getattr(row, name) for name in Campaign.model_fields})

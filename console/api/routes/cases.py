@@ -1,6 +1,9 @@
-"""The case of one person, and what is late. Whose it is, only where the caller made sure who is speaking."""
+"""Cases and overdue matters.
 
-from typing import Annotated, Any
+Whose case it is, only where the identity was checked in a call in the caller's hands.
+"""
+
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
@@ -13,6 +16,7 @@ from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import cases
 from desk.cases.overdue import Waits, overdue
+from store.mapped_rows import read_all
 from store.tables import Case as CaseRow
 from store.tables import Person
 
@@ -41,7 +45,7 @@ class NewOwner(Shape):
 class Closing(Shape):
     """Close a case of which nothing waits any more."""
 
-    why: Text = Field(description="What came of it; it is kept.")
+    why: Text = Field(description="How it ended. It is kept.")
 
 
 class Late(Shape):
@@ -64,25 +68,25 @@ def list_cases(
     ] = None,
     closed: Annotated[bool, Query(description="Those that ended too.")] = False,  # noqa: FBT002  a parameter of the address
 ) -> Page[Case]:
-    """Tell which cases there are, the oldest first."""
-    query = select(CaseRow.__table__)
+    """List the cases, the oldest first."""
+    query = select(CaseRow)
     query = query.where(CaseRow.owner == owner) if owner else query
     query = query if closed else query.where(CaseRow.closed_at.is_(None))
     with caller.installation.store.reading() as connection:
-        rows: list[Any] = list(connection.execute(query))
+        rows = read_all(connection, query)
     return page_of(page, rows, lambda row: (row.id,), lambda row: _case(row, None))
 
 
 @router.get("/cases/{case_id}")
 def show_case(caller: SeeingQueue, case_id: IdInPath) -> Case:
-    """Tell of one case."""
+    """Return one case."""
     row = existing(caller, CaseRow, case_id, "case")
     return _case(row, ref_of(caller, row.person_id))
 
 
 @router.patch("/cases/{case_id}")
 def give_case(caller: SeeingQueue, case_id: IdInPath, to: NewOwner) -> Case:
-    """Give a case another owner: it always has exactly one."""
+    """Give a case another owner. It always has exactly one."""
     existing(caller, CaseRow, case_id, "case")
     cases.give(caller.installation.store, case_id, to.owner, by=caller.decider(), now=caller.now())
     return show_case(caller, case_id)
@@ -100,7 +104,7 @@ def close_case(caller: TakingCalls, case_id: IdInPath, closing: Closing) -> Case
 
 @router.get("/overdue-matters")
 def list_overdue_matters(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Late]:
-    """Tell what is late, the longest first: nothing silently ends."""
+    """List what is late, the longest first."""
     found = overdue(caller.installation.store, now=caller.now())
     return page_of(
         page,
@@ -114,9 +118,13 @@ def _since(each: Waits) -> tuple[int | str, ...]:
     return (int(each.since.timestamp() * 1_000_000), each.kind, each.id)
 
 
-def _case(row: Any, ref: str | None) -> Case:
+def _case(row: CaseRow, ref: str | None) -> Case:
     return Case(
-        **{name: getattr(row, name) for name in Case.model_fields if name != "person_ref"},
+        id=row.id,
+        owner=row.owner,
+        opened_at=row.opened_at,
+        last_at=row.last_at,
+        closed_at=row.closed_at,
         person_ref=ref,
     )
 

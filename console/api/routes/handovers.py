@@ -1,6 +1,9 @@
-"""Clear instructions for a colleague. What they say of a person, only in a call in which it was checked who it is."""
+"""Handovers, clear instructions for a colleague.
 
-from typing import Annotated, Any
+What they say of a person, only where the identity was checked in a call in the caller's hands.
+"""
+
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
@@ -12,13 +15,14 @@ from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import Day, IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import handovers
+from store.mapped_rows import read_all
 from store.tables import Handover as Row
 
 router = APIRouter(tags=["handovers"])
 
 
 class Instruction(Shape):
-    """What a colleague needs to go on without asking again."""
+    """An instruction with which a colleague can go on without asking again."""
 
     situation: Text
     asked: Text
@@ -54,7 +58,7 @@ class Handover(Shape):
 
 
 class Doing(Shape):
-    """What was done."""
+    """What a colleague did."""
 
     what: Text
 
@@ -68,27 +72,23 @@ def list_handovers(
         Query(alias="toWhom", max_length=200, pattern=r"^[^\x00]*$", description="Only for them."),
     ] = None,
 ) -> Page[Handover]:
-    """Tell what still has to be done, the earliest deadline first."""
+    """List what still has to be done, the earliest deadline first."""
     open_ = {each.id for each in handovers.open_handovers(caller.installation.store, to_whom)}
     with caller.installation.store.reading() as connection:
-        rows: list[Any] = [
-            row
-            for row in connection.execute(select(Row.__table__).where(Row.done_at.is_(None)))
-            if row.id in open_
-        ]
+        undone = read_all(connection, select(Row).where(Row.done_at.is_(None)))
     return page_of(
         page,
-        rows,
+        [row for row in undone if row.id in open_],
         lambda row: (row.deadline.isoformat(), row.id),
-        lambda row: _told(row, sure=False),
+        lambda row: _as_response(row, sure=False),
     )
 
 
 @router.get("/handovers/{handover_id}")
 def show_handover(caller: SeeingQueue, handover_id: IdInPath) -> Handover:
-    """Tell of one handover."""
+    """Return one handover."""
     row = existing(caller, Row, handover_id, "handover")
-    return _told(row, sure=knows(caller, row.person_id))
+    return _as_response(row, sure=knows(caller, row.person_id))
 
 
 @post_once(router, "/handovers")
@@ -106,12 +106,12 @@ def hand_over(caller: TakingCalls, new: NewHandover) -> Handover:
     made = handovers.hand_over(
         caller.installation.store, ref, task, by=caller.name, now=caller.now()
     )
-    return _told(existing(caller, Row, made, "handover"), sure=False)
+    return _as_response(existing(caller, Row, made, "handover"), sure=False)
 
 
 @post_once(router, "/handovers/{handover_id}/ends")
 def end_handover(caller: SeeingQueue, handover_id: IdInPath, doing: Doing) -> Handover:
-    """Say that it was done, and what."""
+    """Record that it was done, and what."""
     existing(caller, Row, handover_id, "handover")
     handovers.done(
         caller.installation.store,
@@ -120,14 +120,21 @@ def end_handover(caller: SeeingQueue, handover_id: IdInPath, doing: Doing) -> Ha
         what=doing.what,
         now=caller.now(),
     )
-    return _told(existing(caller, Row, handover_id, "handover"), sure=False)
+    return _as_response(existing(caller, Row, handover_id, "handover"), sure=False)
 
 
-def _told(row: Any, *, sure: bool) -> Handover:
-    said = Instruction.model_construct(
+def _as_response(row: Row, *, sure: bool) -> Handover:
+    instruction = Instruction.model_construct(
         situation=row.situation, asked=row.asked, promised=row.promised, needed=row.needed
     )
     return Handover.model_construct(
-        id=row.id, case_id=row.case_id, to_whom=row.to_whom, deadline=row.deadline, made_at=row.made_at,
-        made_by=row.made_by, done_at=row.done_at, done_by=row.done_by, instruction=said if sure else None,
-    )  # fmt: skip
+        id=row.id,
+        case_id=row.case_id,
+        to_whom=row.to_whom,
+        deadline=row.deadline,
+        made_at=row.made_at,
+        made_by=row.made_by,
+        done_at=row.done_at,
+        done_by=row.done_by,
+        instruction=instruction if sure else None,
+    )

@@ -14,6 +14,7 @@ from console.api.schemas import Day, Key, Moment, Name, Shape
 from desk.entries import roster
 from desk.queue.queues import QueuedCall, waiting
 from people.numbers import NotAPhoneNumber, PhoneNumber
+from store.mapped_rows import read_all
 from store.states import CallKind, CallState
 from store.tables import Call, PhoneLine
 
@@ -41,7 +42,7 @@ class Line(Shape):
 
 
 class QueueEntry(Shape):
-    """One entry in the queue: what for, and not a word about who."""
+    """One entry in the queue, without who it is about."""
 
     id: Key
     line: str = Field(description="Its number (E.164).")
@@ -56,7 +57,7 @@ class QueueEntry(Shape):
 
 
 class OnRoster(Shape):
-    """Somebody on a line's roster: a first name is printed only while its bearer can pick up."""
+    """An agent on a line's roster. A first name is printed only while its bearer can pick up."""
 
     line: str = Field(description="The number (E.164).")
     first_name: str
@@ -75,20 +76,24 @@ class NewOnRoster(Shape):
 
 @router.get("/lines", tags=["lines"])
 def list_lines(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Line]:
-    """Tell of every line how many wait and how many are being helped."""
+    """List the lines, with how many wait and how many are being helped."""
     counts = select(Call.line_id, Call.state, func.count().label("many")).group_by(
         Call.line_id, Call.state
     )
     with caller.installation.store.reading() as connection:
         many = {(row.line_id, row.state): row.many for row in connection.execute(counts)}
-        rows = connection.execute(select(PhoneLine.__table__)).all()
+        rows = read_all(connection, select(PhoneLine))
     found = [
         Line(
-            id=row.id, number=row.number, name=row.name, hours=row.hours,
-            waiting=many.get((row.id, CallState.WAITING), 0), taken=many.get((row.id, CallState.TAKEN), 0),
+            id=row.id,
+            number=row.number,
+            name=row.name,
+            hours=row.hours,
+            waiting=many.get((row.id, CallState.WAITING), 0),
+            taken=many.get((row.id, CallState.TAKEN), 0),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return page_of(page, found, lambda line: (line.id,), lambda line: line)
 
 
@@ -96,7 +101,7 @@ def list_lines(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> P
 def list_queue_entries(
     caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
 ) -> Page[QueueEntry]:
-    """Tell who waits: promises first, then the longest wait; what campaigns ask comes last."""
+    """List who waits, with promises first, then the longest wait, then what campaigns ask."""
     return page_of(
         page, waiting(caller.installation.store, e164(line)), _order, QueueEntry.model_validate
     )
@@ -118,7 +123,7 @@ def _order(call: QueuedCall) -> tuple[int | str, ...]:
 def list_roster_entries(
     caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
 ) -> Page[OnRoster]:
-    """Tell who picks up on which line, from when and until when."""
+    """List who picks up on which line, from when and until when."""
     found = roster.entries(caller.installation.store, e164(line))
     return page_of(
         page,
@@ -142,7 +147,7 @@ def e164(text: str | None) -> str | None:
     """Read the number of a line.
 
     Raises:
-        Refused: it is none (400).
+        Refused: it is not a telephone number (400).
     """
     try:
         return PhoneNumber.parse(text).e164 if text else None
@@ -151,5 +156,5 @@ def e164(text: str | None) -> str | None:
             status=400,
             kind="bad-request",
             detail=str(error),
-            errors=(Wrong(field="line", detail="is no number"),),
+            errors=(Wrong(field="line", detail="is not a telephone number"),),
         ) from None

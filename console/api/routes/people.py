@@ -1,4 +1,4 @@
-"""What is told of a person: only in a call in which their identity was checked."""
+"""What is shown of a person in a call in which their identity was checked."""
 
 from pydantic import Field
 from sqlalchemy import select
@@ -29,7 +29,7 @@ class Talk(Shape):
 
 
 class Known(Shape):
-    """Who somebody is, and what they were sent."""
+    """A person, and what they were sent."""
 
     person_ref: str
     name: str
@@ -42,7 +42,7 @@ class Known(Shape):
 
 
 def known_of(caller: Caller, person_id: int) -> Known | None:
-    """Return who this is; ask only after the identity was checked."""
+    """Return a person. Call it only after the identity was checked."""
     found = known(caller.installation, person_id)
     if found is None:
         return None

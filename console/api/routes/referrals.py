@@ -1,6 +1,6 @@
-"""To another organisation: with recorded consent, no more data than is needed, and a receipt."""
+"""Referrals to other organisations, with recorded consent and a receipt."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
@@ -12,6 +12,7 @@ from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import referrals
+from store.mapped_rows import read_all
 from store.tables import Referral as Row
 
 router = APIRouter(tags=["referrals"])
@@ -42,53 +43,50 @@ class Referral(Shape):
 
 
 class Receipt(Shape):
-    """The other organisation has it."""
+    """A receipt of the other organisation."""
 
     reference: Name
 
 
 class Ending(Shape):
-    """What came of it."""
+    """The end of a referral."""
 
     how: Text
 
 
 @router.get("/referrals")
 def list_referrals(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Referral]:
-    """Tell which referrals have not ended, the oldest first."""
+    """List the referrals that have not ended, the oldest first."""
     with caller.installation.store.reading() as connection:
-        rows: list[Any] = list(
-            connection.execute(select(Row.__table__).where(Row.ended_at.is_(None)))
-        )
-    return page_of(page, rows, lambda row: (row.id,), _told)
+        rows = read_all(connection, select(Row).where(Row.ended_at.is_(None)))
+    return page_of(page, rows, lambda row: (row.id,), Referral.model_validate)
 
 
 @router.get("/referrals/{referral_id}")
 def show_referral(caller: SeeingQueue, referral_id: IdInPath) -> Referral:
-    """Tell of one referral."""
-    return _told(existing(caller, Row, referral_id, "referral"))
+    """Return one referral."""
+    return Referral.model_validate(existing(caller, Row, referral_id, "referral"))
 
 
 @post_once(router, "/referrals")
 def refer(caller: TakingCalls, new: NewReferral) -> Referral:
-    """Refer somebody, with the consent that was heard now."""
+    """Refer somebody, with the consent that they gave now."""
     ref = checked_person(caller, new.call_id)
-    heard = referrals.Consent(new.consent, caller.now())
-    known = {"by": caller.name, "now": caller.now()}
     made = referrals.refer(
         caller.installation.store,
         ref,
         new.to_whom,
         shared=new.shared,
-        consent=heard,
-        **known,  # type: ignore[arg-type]
+        consent=referrals.Consent(new.consent, caller.now()),
+        by=caller.name,
+        now=caller.now(),
     )
-    return _told(existing(caller, Row, made, "referral"))
+    return Referral.model_validate(existing(caller, Row, made, "referral"))
 
 
 @post_once(router, "/referrals/{referral_id}/receipts")
 def receive_referral(caller: SeeingQueue, referral_id: IdInPath, receipt: Receipt) -> Referral:
-    """Note that the other organisation has it; said twice, it is one receipt."""
+    """Record that the other organisation has it. Recorded twice, it is one receipt."""
     existing(caller, Row, referral_id, "referral")
     referrals.receive(
         caller.installation.store,
@@ -97,18 +95,14 @@ def receive_referral(caller: SeeingQueue, referral_id: IdInPath, receipt: Receip
         by=caller.decider(),
         now=caller.now(),
     )
-    return _told(existing(caller, Row, referral_id, "referral"))
+    return Referral.model_validate(existing(caller, Row, referral_id, "referral"))
 
 
 @post_once(router, "/referrals/{referral_id}/ends")
 def end_referral(caller: SeeingQueue, referral_id: IdInPath, ending: Ending) -> Referral:
-    """Note what came of it."""
+    """Record how a referral ended."""
     existing(caller, Row, referral_id, "referral")
     referrals.end(
         caller.installation.store, referral_id, ending.how, by=caller.decider(), now=caller.now()
     )
-    return _told(existing(caller, Row, referral_id, "referral"))
-
-
-def _told(row: Any) -> Referral:
-    return Referral(**{name: getattr(row, name) for name in Referral.model_fields})
+    return Referral.model_validate(existing(caller, Row, referral_id, "referral"))

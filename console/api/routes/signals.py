@@ -1,6 +1,6 @@
-"""What goes wrong structurally: reported, merged with its doubles, waited for, decided, told back."""
+"""Signals of what goes wrong structurally, from the report to the decision and back to the reporter."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
@@ -12,13 +12,14 @@ from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import signals
+from store.mapped_rows import read_all
 from store.tables import Signal as Row
 
 router = APIRouter(tags=["signals"])
 
 
 class NewSignal(Shape):
-    """What goes wrong, for whom, and why as far as is known. Write nobody's name in it."""
+    """A report of what goes wrong, for whom, and why as far as is known. Write nobody's name in it."""
 
     kind: Name = Field(description="Its class.")
     affected: Literal["citizens", "entrepreneurs", "intermediaries"]
@@ -52,20 +53,20 @@ class Merge(Shape):
 
 
 class Wait(Shape):
-    """What it waits for: a law, a system, somebody else. Its age goes on."""
+    """The law, the system or the colleague that a signal waits for. Its age goes on."""
 
     waits_for: Name
 
 
 class Decision(Shape):
-    """What was decided, for this signal and its doubles."""
+    """A decision on a signal and its doubles."""
 
     decision: Literal["solve", "explain", "elsewhere", "not_taken_up"]
-    why: Text = Field(description="Told to everybody who reported it.")
+    why: Text = Field(description="Shown to everybody who reported it.")
 
 
 class News(Shape):
-    """What was decided of one of your signals."""
+    """The decision on one of your signals."""
 
     id: Key
     what: str
@@ -73,8 +74,8 @@ class News(Shape):
     decision_why: str
 
 
-class Told(Shape):
-    """What was decided of your signals and you had not seen yet."""
+class SignalNews(Shape):
+    """Decisions on your signals that you had not seen yet."""
 
     items: list[News]
 
@@ -85,66 +86,66 @@ def list_signals(
     page: Annotated[Asked, Depends(asked)],
     decided: Annotated[bool, Query(description="Those that were decided too.")] = False,  # noqa: FBT002  a parameter of the address
 ) -> Page[Signal]:
-    """Tell which signals there are, the oldest first."""
-    query = select(Row.__table__)
+    """List the signals, the oldest first."""
+    query = select(Row)
     with caller.installation.store.reading() as connection:
-        rows: list[Any] = list(
-            connection.execute(query if decided else query.where(Row.decided_at.is_(None)))
-        )
-    return page_of(page, rows, lambda row: (row.id,), _told)
+        rows = read_all(connection, query if decided else query.where(Row.decided_at.is_(None)))
+    return page_of(page, rows, lambda row: (row.id,), Signal.model_validate)
 
 
 @router.get("/signals/{signal_id}")
 def show_signal(caller: SeeingQueue, signal_id: IdInPath) -> Signal:
-    """Tell of one signal."""
-    return _told(existing(caller, Row, signal_id, "signal"))
+    """Return one signal."""
+    return Signal.model_validate(existing(caller, Row, signal_id, "signal"))
 
 
 @post_once(router, "/signals")
 def report_signal(caller: SeeingQueue, new: NewSignal) -> Signal:
-    """Report what goes wrong."""
-    said = signals.NewSignal(
+    """Report a signal."""
+    signal = signals.NewSignal(
         kind=new.kind, affected=new.affected, what=new.what, cause=new.cause, owner=new.owner
     )
-    made = signals.report(caller.installation.store, said, by=caller.name, now=caller.now())
-    return _told(existing(caller, Row, made, "signal"))
+    made = signals.report(caller.installation.store, signal, by=caller.name, now=caller.now())
+    return Signal.model_validate(existing(caller, Row, made, "signal"))
 
 
 @post_once(router, "/signals/{signal_id}/merges")
 def merge_signal(caller: SeeingQueue, signal_id: IdInPath, merge: Merge) -> Signal:
-    """Say that it is the same as another: what is decided of that one goes for both."""
+    """Merge a signal with another, whose decision then goes for both."""
     existing(caller, Row, signal_id, "signal")
     signals.merge(
         caller.installation.store, signal_id, merge.into, by=caller.decider(), now=caller.now()
     )
-    return _told(existing(caller, Row, signal_id, "signal"))
+    return Signal.model_validate(existing(caller, Row, signal_id, "signal"))
 
 
 @post_once(router, "/signals/{signal_id}/waits")
 def let_signal_wait(caller: SeeingQueue, signal_id: IdInPath, wait: Wait) -> Signal:
-    """Say what it waits for."""
+    """Record what a signal waits for."""
     existing(caller, Row, signal_id, "signal")
     signals.wait_for(
         caller.installation.store, signal_id, wait.waits_for, by=caller.decider(), now=caller.now()
     )
-    return _told(existing(caller, Row, signal_id, "signal"))
+    return Signal.model_validate(existing(caller, Row, signal_id, "signal"))
 
 
 @post_once(router, "/signals/{signal_id}/decisions")
 def decide_signal(caller: SeeingQueue, signal_id: IdInPath, decision: Decision) -> Signal:
     """Decide about a signal and its doubles. It ends in a decision with its reason, never by itself."""
     existing(caller, Row, signal_id, "signal")
-    known = {"why": decision.why, "by": caller.name, "now": caller.now()}
-    signals.decide(caller.installation.store, signal_id, decision.decision, **known)  # type: ignore[arg-type]
-    return _told(existing(caller, Row, signal_id, "signal"))
+    signals.decide(
+        caller.installation.store,
+        signal_id,
+        decision.decision,
+        why=decision.why,
+        by=caller.name,
+        now=caller.now(),
+    )
+    return Signal.model_validate(existing(caller, Row, signal_id, "signal"))
 
 
 @post_once(router, "/signal-news")
-def fetch_signal_news(caller: SeeingQueue) -> Told:
-    """Fetch what was decided of your signals; from now on you have seen it."""
+def fetch_signal_news(caller: SeeingQueue) -> SignalNews:
+    """Fetch the decisions on your signals that you had not seen. From now on you have."""
     found = signals.unseen_changes(caller.installation.store, caller.name, now=caller.now())
-    return Told(items=[News(**row) for row in found])
-
-
-def _told(row: Any) -> Signal:
-    return Signal(**{name: getattr(row, name) for name in Signal.model_fields})
+    return SignalNews(items=[News(**row) for row in found])

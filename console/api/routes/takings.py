@@ -15,7 +15,7 @@ router = APIRouter(tags=["queue"])
 
 
 class NewTaking(Shape):
-    """What to take: nothing said, it is what should come next for this agent."""
+    """The call to take. Without one it is what should come next for this agent."""
 
     call_id: Key | None = Field(default=None, description="This one, and no other.")
     line: Name | None = Field(
@@ -24,7 +24,7 @@ class NewTaking(Shape):
 
 
 class Taking(Shape):
-    """What was taken."""
+    """A call that was taken."""
 
     call_id: Key | None = Field(
         description="The call; null where nothing waits that this agent may take."
@@ -35,7 +35,7 @@ class Taking(Shape):
 
 
 class Presence(Shape):
-    """What is in an agent's hands."""
+    """The calls in an agent's hands."""
 
     calls: list[Key]
 
@@ -67,6 +67,6 @@ def put_back_call(caller: TakingCalls, call_id: IdInPath) -> Response:
 
 @router.put("/presence")
 def keep_calls(caller: TakingCalls) -> Presence:
-    """Give a sign of life, at least every two minutes: what is in hand stays there for another two."""
+    """Give a sign of life, at least every two minutes, to keep what is in hand."""
     kept = taking.keep(caller.installation.store, caller.name, now=caller.now())
     return Presence(calls=list(kept.calls))

@@ -1,4 +1,4 @@
-"""The end of a call: what came of it and what was agreed; and when somebody else than the person is on the line."""
+"""Wrapping up a call, also where somebody else than the person is on the line."""
 
 from typing import Literal
 
@@ -40,14 +40,14 @@ class AgreedPromise(Shape):
 
 
 class AgreedScope(Shape):
-    """What somebody wants to be left alone about, where that is less than everything."""
+    """A scope of an objection that is less than everything."""
 
     channels: list[Literal["card", "sms", "call", "letter"]] = Field(default=[], max_length=4)
     subjects: list[Name] = Field(default=[], max_length=20)
 
 
 class NewWrapUp(Shape):
-    """What came of a call. At most one thing is agreed in it."""
+    """The outcome of a call. At most one thing is agreed in it."""
 
     disposition: Disposition
     note: Note = Field(default="", description="For a colleague.")
@@ -70,7 +70,7 @@ class WrapUp(Shape):
 
 
 class NewBereavement(Shape):
-    """Whom a relative tells us of, as they say it; nothing said: the person of this card."""
+    """A death that a relative reports. Without a name it is the person of this card."""
 
     family_name: Name | None = None
     born: Day | None = None
@@ -84,7 +84,7 @@ class NewBereavement(Shape):
 
 
 class Done(Shape):
-    """It was done. Nothing is told back of who it was about."""
+    """Confirmation that it was done, without who it was about."""
 
     call_id: Key
     done: Literal[True] = True
@@ -92,7 +92,7 @@ class Done(Shape):
 
 @post_once(router, "/calls/{call_id}/wrap-up")
 def wrap_up_call(caller: TakingCalls, call_id: IdInPath, ended: NewWrapUp) -> WrapUp:
-    """Say what came of a call in your hands. Whoever objects is held at once, on every channel."""
+    """Record the outcome of a call in your hands. An objection holds at once, on every channel."""
     call = in_hand(caller, call_id)
     agreed, text = _agreed(call, ended)
     _forget_whom(call, ended.disposition)
@@ -110,7 +110,10 @@ def wrap_up_call(caller: TakingCalls, call_id: IdInPath, ended: NewWrapUp) -> Wr
 
 
 def _forget_whom(call: InHand, came: Disposition) -> None:
-    """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
+    """Detach the call from the person after a check that failed.
+
+    Nothing joins the case of whom the card was for, neither the note nor the contact.
+    """
     unsure = not stays_about(came, sure=call.is_sure(), differed=call.differed())
     if call.row.person_id is not None and unsure:
         is_somebody_else(call.caller.installation.store, call.row.id, by=call.caller.name)
@@ -140,7 +143,7 @@ def _agreed(
 
 
 def _check_subjects(call: InHand, scope: AgreedScope) -> None:
-    """Refuse a subject of which there is no campaign before the call is closed, not after."""
+    """Refuse a subject that no campaign has, before the call is closed."""
     with call.caller.installation.store.reading() as connection:
         known = {
             subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject
@@ -155,7 +158,7 @@ def _check_subjects(call: InHand, scope: AgreedScope) -> None:
 
 @post_once(router, "/calls/{call_id}/other-callers")
 def note_other_caller(caller: TakingCalls, call_id: IdInPath) -> Done:
-    """Note that the caller is not whom the card was for: from now on the call is about nobody."""
+    """Record that the caller is not whom the card was for. From now on the call is about nobody."""
     call = in_hand(caller, call_id)
     is_somebody_else(caller.installation.store, call_id, by=caller.name)
     caller.record(action_log.SOMEBODY_ELSE, call.about)
@@ -163,12 +166,12 @@ def note_other_caller(caller: TakingCalls, call_id: IdInPath) -> Done:
 
 
 @post_once(router, "/calls/{call_id}/bereavements")
-def note_bereavement(caller: TakingCalls, call_id: IdInPath, told: NewBereavement) -> Done:
+def note_bereavement(caller: TakingCalls, call_id: IdInPath, death: NewBereavement) -> Done:
     """Hold everything for somebody who died, on every channel, at once. No code and no check is asked for."""
     call = in_hand(caller, call_id)
     who = None
-    if told.family_name and told.born and told.postcode:
-        who = Deceased(told.family_name, told.born, told.postcode)
+    if death.family_name and death.born and death.postcode:
+        who = Deceased(death.family_name, death.born, death.postcode)
     report_death(caller.installation.store, call_id, who, by=caller.name, now=caller.now())
     caller.record(action_log.DEATH_REPORTED, call.about)
     return Done(call_id=call_id)
