@@ -1,4 +1,4 @@
-"""Idempotency-Key: answer a repeated request with the stored response."""
+"""Idempotency keys, by which a repeated request is answered with the stored response."""
 
 import hmac
 import json
@@ -71,7 +71,7 @@ def post_once(
     Args:
         router: Where the route belongs.
         path: Its path.
-        more: What else `APIRouter.post` is told, as tags.
+        more: Other arguments of `APIRouter.post`, as tags.
     """
 
     def register(act: Callable[P, Document]) -> Callable[P, Document]:

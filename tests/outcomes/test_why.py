@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from console.cli.options import _plain
-from console.cli.people.why import _told
+from console.cli.people.why import explanation_lines
 from installation.installation import Installation
 from outcomes.explanations import why
 from store.errors import BadInput
@@ -20,7 +20,7 @@ NUMBER = "+31612345678"
 
 
 def text_of(installation: Installation, ref: str) -> str:
-    return "\n".join(_told(why(installation, ref)))
+    return "\n".join(explanation_lines(why(installation, ref)))
 
 
 def test_a_selected_person_is_told_from_import_to_outcome(

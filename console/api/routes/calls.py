@@ -98,7 +98,7 @@ class GuideSign(Shape):
 
 
 class NewIdentityCheck(Shape):
-    """What the person says of themselves.
+    """The date of birth and postcode that the person says.
 
     Where the register knows too little to compare, how you made sure.
     """
@@ -128,7 +128,7 @@ def begin_call(caller: TakingCalls, card: CardInHand) -> Begun:
 
 
 def _touch_of(caller: Caller, text: str) -> int:
-    """Return the touch of a code. Wrong and mistyped codes are counted, so that nobody finds cards by trying."""
+    """Return the touch of a code. Wrong codes are counted, so that nobody finds cards by trying."""
     store, now = caller.installation.store, caller.now()
     if not may_try(store, caller.name, AGENT, now=now):
         wait = {"retry-after": str(int(AGENT.within.total_seconds()))}

@@ -58,7 +58,7 @@ class Handover(Shape):
 
 
 class Doing(Shape):
-    """What a colleague did."""
+    """The work that was done."""
 
     what: Text
 

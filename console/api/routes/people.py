@@ -1,4 +1,4 @@
-"""What is shown of a person in a call in which their identity was checked."""
+"""A person, as shown in a call in which their identity was checked."""
 
 from pydantic import Field
 from sqlalchemy import select

@@ -1,1 +1,1 @@
-"""Commands about people: imports, consent, suppression, telephone numbers, reasons."""
+"""Commands for imports, people, consent, suppression, telephone numbers and reasons."""

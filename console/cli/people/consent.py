@@ -1,4 +1,4 @@
-"""`kaartje consent`: what people said about being reached, with its proof."""
+"""`kaartje consent`, the statements of people about being reached, with their proof."""
 
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +50,7 @@ def import_file(
     by: As = ByHand,
     as_json: AsJson = False,
 ) -> None:
-    """Import consents and withdrawals; the same line twice changes nothing."""
+    """Import consents and withdrawals, as `kaartje import` does."""
     options = Options(file=file, refused=refused, by=by)
     run_import(Kind.CONSENTS, options, now=now, as_json=as_json, instead="consent import")
 
@@ -63,7 +63,7 @@ def give(
         str, typer.Option("--source", help="Where it was given: the form, the call, the counter.")
     ],
     text: Annotated[
-        str, typer.Option("--text", help="What the person read or heard when they agreed.")
+        str, typer.Option("--text", help="What the person was shown or read out when they agreed.")
     ],
     channel: Channel = None,
     purpose: Purpose = None,
@@ -74,8 +74,14 @@ def give(
     by: As = ByHand,
 ) -> None:
     """Record that somebody agreed to be reached, with the proof."""
-    said = _say(
-        open_installation(now), ref, "given", (channel, purpose), (source, text), until=until, by=by
+    said = _record(
+        open_installation(now),
+        ref,
+        "given",
+        limits=(channel, purpose),
+        proof=(source, text),
+        until=until,
+        by=by,
     )
     show(f"{ref} agreed to be reached: {said}")
 
@@ -94,25 +100,25 @@ def withdraw(
     by: As = ByHand,
 ) -> None:
     """Record that somebody withdrew their consent. What they said before stays in the history."""
-    said = _say(
+    said = _record(
         open_installation(now),
         ref,
         "withdrawn",
-        (channel, purpose),
-        (source, text),
+        limits=(channel, purpose),
+        proof=(source, text),
         until=None,
         by=by,
     )
     show(f"{ref} withdrew: {said}")
 
 
-def _say(
+def _record(
     installation: "Installation",
     ref: str,
     kind: str,
+    *,
     limits: tuple[str | None, str | None],
     proof: tuple[str, str],
-    *,
     until: str | None,
     by: str,
 ) -> str:
@@ -124,7 +130,7 @@ def _say(
     channel, purpose = checked_channel(limits[0], installation.channels), checked_purpose(limits[1])
     ends_at = day_or_moment(until or "", "until")
     source, text = (part.strip() for part in proof)
-    word = NewStatement(
+    statement = NewStatement(
         person_ref=ref.strip(),
         kind=ConsentKind(kind),
         channel=channel,
@@ -134,34 +140,34 @@ def _say(
         source=source,
         text_shown=text,
     )
-    record_statement(installation.store, word, by=by, now=installation.now())
+    record_statement(installation.store, statement, by=by, now=installation.now())
     return limits_of(channel, purpose)
 
 
 @app.command("list")
 @refusing
 def list_words(ref: Ref, now: Now = None, as_json: AsJson = False) -> None:
-    """Print everything one person said, and how they stand now."""
+    """Print every statement of one person, and what holds now."""
     from suppression.consents import consent_states, statements_of, still_holds
     from suppression.lists import PURPOSES
 
     installation = open_installation(now)
     at = installation.now()
     with installation.store.reading() as connection:
-        words = statements_of(connection, ref)
-    stands = consent_states(words, installation.channels, PURPOSES, at)
+        statements = statements_of(connection, ref)
+    stands = consent_states(statements, installation.channels, PURPOSES, at)
     if as_json:
-        emit(_data(ref, words, {pair: str(found) for pair, found in stands.items()}, at))
+        emit(_data(ref, statements, {pair: str(found) for pair, found in stands.items()}, at))
         return
-    for word in words:
-        show(told(word, in_force=still_holds(word, words, at)))
-    for (channel, purpose), found in stands.items() if words else ():
+    for each in statements:
+        show(statement_line(each, in_force=still_holds(each, statements, at)))
+    for (channel, purpose), found in stands.items() if statements else ():
         show(f"  {channel:<8} {purpose:<12} {found}")
-    say(f"{len(words)} {'word' if len(words) == 1 else 'words'}")
+    say(f"{len(statements)} {'statement' if len(statements) == 1 else 'statements'}")
 
 
 def _data(
-    ref: str, words: "list[Statement]", stands: dict[tuple[str, str], str], at: datetime
+    ref: str, statements: "list[Statement]", stands: dict[tuple[str, str], str], at: datetime
 ) -> dict[str, object]:
     from dataclasses import asdict
 
@@ -169,7 +175,9 @@ def _data(
 
     return {
         "person_ref": ref,
-        "words": [{**asdict(word), "in_force": still_holds(word, words, at)} for word in words],
+        "words": [
+            {**asdict(each), "in_force": still_holds(each, statements, at)} for each in statements
+        ],
         "now": [
             {"channel": each[0], "purpose": each[1], "state": found}
             for each, found in stands.items()
@@ -178,17 +186,17 @@ def _data(
 
 
 def limits_of(channel: str | None, purpose: str | None) -> str:
-    """Say what a word is about."""
+    """Return what a statement is about, in words."""
     return " and ".join(part for part in (channel, purpose) if part) or "every channel and purpose"
 
 
-def told(word: "Statement", *, in_force: bool) -> str:
-    """Tell one word in one line."""
-    until = f" until {_moment(word.ends_at)}" if word.ends_at else ""
-    shown = f": “{' '.join(word.text_shown.split())}”" if word.text_shown else ""
+def statement_line(statement: "Statement", *, in_force: bool) -> str:
+    """Return one statement in one line."""
+    until = f" until {_moment(statement.ends_at)}" if statement.ends_at else ""
+    shown = f": “{' '.join(statement.text_shown.split())}”" if statement.text_shown else ""
     over = "" if in_force else "; not in force"
-    said = f"{word.kind}, {limits_of(word.channel, word.purpose)}{until}"
-    return f"{_moment(word.said_at)}  {said} ({word.source}){shown}{over}"
+    said = f"{statement.kind}, {limits_of(statement.channel, statement.purpose)}{until}"
+    return f"{_moment(statement.said_at)}  {said} ({statement.source}){shown}{over}"
 
 
 def _moment(at: datetime) -> str:

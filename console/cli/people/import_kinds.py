@@ -1,6 +1,6 @@
-"""The kinds of files that can be imported, recognised by their header, and what becomes of one."""
+"""Kinds of files that can be imported, recognised by their header, and one result for all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -28,7 +28,7 @@ REMARKS = {
 
 
 class Kind(StrEnum):
-    """What a file is about."""
+    """The kind of a file."""
 
     PEOPLE = "people"
     OBLIGATIONS = "obligations"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What was asked of one import."""
+    """The options of one import."""
 
     file: Path
     refused: Path | None = None  # where refused rows are written
@@ -53,7 +53,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What became of a file, in one shape for every kind."""
+    """The result of an import, in one shape for every kind."""
 
     kind: Kind
     counts: Mapping[str, int]  # rows, added, updated, unchanged, refused
@@ -128,7 +128,7 @@ def _columns() -> dict[Kind, tuple[set[str], set[str]]]:
 def import_as(
     kind: Kind, installation: "Installation", options: Options, watch: "Watch"
 ) -> Imported:
-    """Import a file as one kind; twice changes nothing.
+    """Import a file as one kind. Imported twice, it changes nothing.
 
     Raises:
         BadInput: it cannot be taken as a whole; nothing was imported.
@@ -186,7 +186,13 @@ def _import_obligations(installation: "Installation", options: Options, watch: "
         f"{taken.rows:,} rows: {taken.added:,} new, {taken.updated:,} changed,"
         f" {taken.unchanged:,} as they were, {taken.refused:,} refused"
     )
-    return _imported(Kind.OBLIGATIONS, taken, in_words, *_waiting(report.waiting))
+    return _imported(
+        Kind.OBLIGATIONS,
+        taken,
+        in_words,
+        findings=_waiting(report.waiting),
+        own={"waiting": report.waiting},
+    )
 
 
 def _import_suppressions(
@@ -226,7 +232,7 @@ def _import_exchange(installation: "Installation", options: Options, watch: "Wat
     findings = [f"  {report.recognised} about numbers that we know"] if report.recognised else []
     words = _new(report.taken, "listed already")
     own = {"recognised": report.recognised}
-    return _imported(Kind.EXCHANGE, report.taken, words, findings, own)
+    return _imported(Kind.EXCHANGE, report.taken, words, findings=findings, own=own)
 
 
 def _import_consents(installation: "Installation", options: Options, watch: "Watch") -> Imported:
@@ -267,7 +273,11 @@ def _import_replies(installation: "Installation", options: Options, watch: "Watc
     }
     words = _new(report.taken, "known already")
     return _imported(
-        Kind.REPLIES, report.taken, words, [*findings, *effect_lines(report.followed)], own
+        Kind.REPLIES,
+        report.taken,
+        words,
+        findings=[*findings, *effect_lines(report.followed)],
+        own=own,
     )
 
 
@@ -282,7 +292,13 @@ def _import_outcomes(installation: "Installation", options: Options, watch: "Wat
         watch=watch,
     )
     words = _new(report.taken, "known already")
-    return _imported(Kind.OUTCOMES, report.taken, words, *_waiting(report.waiting))
+    return _imported(
+        Kind.OUTCOMES,
+        report.taken,
+        words,
+        findings=_waiting(report.waiting),
+        own={"waiting": report.waiting},
+    )
 
 
 _IMPORTERS: dict[Kind, Callable[["Installation", Options, "Watch"], Imported]] = {
@@ -300,7 +316,8 @@ def _imported(
     kind: Kind,
     taken: "Taken",
     in_words: str,
-    findings: "list[str] | None" = None,
+    *,
+    findings: Sequence[str] = (),
     own: Mapping[str, Any] | None = None,
 ) -> Imported:
     return Imported(
@@ -310,7 +327,7 @@ def _imported(
         import_id=taken.import_id,
         refusals=tuple({"line": row.line, "problem": row.problem} for row in taken.refusals),
         refused_file=Path(taken.refused_file) if taken.refused_file else None,
-        findings=tuple(findings or ()),
+        findings=tuple(findings),
         own=own or {},
     )
 
@@ -324,9 +341,9 @@ def _new(taken: "Taken", already: str) -> str:
     return f"{taken.rows} rows: {taken.added} new, {taken.unchanged} {already}, {taken.refused} refused"
 
 
-def _waiting(count: int) -> tuple[list[str], dict[str, int]]:
+def _waiting(count: int) -> list[str]:
     line = f"{count:,} are about people not imported yet; they are kept until those appear"
-    return [line] if count else [], {"waiting": count}
+    return [line] if count else []
 
 
 def effect_lines(followed: "ReplyEffects") -> list[str]:

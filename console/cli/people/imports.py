@@ -1,4 +1,4 @@
-"""`kaartje import`: bring in a file of people, obligations, lists, consents, replies or outcomes."""
+"""`kaartje import`, for files of people, obligations, lists, consents, replies and outcomes."""
 
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +52,7 @@ def import_file(  # noqa: PLR0913, PLR0917  what a kind may need besides its fil
     by: As = "command line",
     as_json: AsJson = False,
 ) -> None:
-    """Import a file: good rows are taken, the others written out with their reason; twice changes nothing."""
+    """Import a file. Refused rows are written out with their reason. Imported twice, it changes nothing."""
     if kind is None:
         kind = Kind.PEOPLE if map_file else recognise(file)
         say(f"{file}: {kind}, by its {'map' if map_file else 'columns'}")
@@ -75,7 +75,7 @@ def refused_beside(file: Path) -> Path:
 def run_import(
     kind: Kind, options: Options, *, now: datetime | None, as_json: bool, instead: str = ""
 ) -> None:
-    """Import one file and print what became of it; `instead` names the older command that was used."""
+    """Import one file and print the result. `instead` names the older command that was used."""
     installation = open_installation(now)
     with progress() as watch:
         done = import_as(kind, installation, options, watch)

@@ -1,4 +1,4 @@
-"""`kaartje number`: what may be done with a telephone number."""
+"""`kaartje number`, whether a telephone number may be texted and called."""
 
 from typing import Annotated
 
@@ -32,7 +32,7 @@ def check(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a number may be texted and called, and why not. Anything is taken, also what is no number."""
+    """Say whether a number may be texted and called, and why not. Any text is taken."""
     from installation.settings import Settings
     from people.numbers import check as look
 

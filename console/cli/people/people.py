@@ -1,4 +1,4 @@
-"""`kaartje people`: invent people, map a source's columns, and bring people in."""
+"""`kaartje people`, to invent people and to map a source's columns."""
 
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +54,7 @@ def propose(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Propose a map for a source's own columns: read it, mend it, and import with it."""
+    """Propose a map for a source's own columns, to be read and corrected before the import."""
     from people.proposing import propose_map
 
     proposed = propose_map(file)
@@ -95,7 +95,7 @@ def import_file(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring people in: good rows are taken, the others written out with their reason; twice changes nothing."""
+    """Import people, as `kaartje import` does."""
     options = Options(
         file=file, refused=refused or refused_beside(file), remarks=remarks, map_file=map_file
     )
@@ -115,6 +115,6 @@ def import_obligations(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring in what people owe: one tax of one year a row; a newer file replaces what was known."""
+    """Import what people owe, as `kaartje import` does."""
     options = Options(file=file, refused=refused)
     run_import(Kind.OBLIGATIONS, options, now=now, as_json=as_json, instead="people obligations")

@@ -1,4 +1,4 @@
-"""`kaartje suppression`: who must not be reached."""
+"""`kaartje suppression`, the lists of who must not be reached."""
 
 import sys
 from contextlib import nullcontext
@@ -50,7 +50,7 @@ def import_file(
     by: As = ByHand,
     as_json: AsJson = False,
 ) -> None:
-    """Import a list of people, addresses or numbers that must not be reached."""
+    """Import a list of who must not be reached, as `kaartje import` does."""
     options = Options(file=file, refused=refused, source=source, by=by)
     run_import(Kind.SUPPRESSIONS, options, now=now, as_json=as_json, instead="suppression import")
 
@@ -69,7 +69,7 @@ def export_file(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Write the lists as CSV, with their history; `import` takes the file back as it was."""
+    """Write the lists as CSV, with their history. `kaartje import` takes the file back as it was."""
     from suppression.exporting import drafted, export_list
 
     installation = open_installation(now)
@@ -137,7 +137,7 @@ def lift(
     now: Now = None,
     by: As = ByHand,
 ) -> None:
-    """Lift what is listed for a person, a number or one entry, and plan again what it held. The history stays."""
+    """Lift entries of a person or a number, and plan again what they held. The history stays."""
     from desk.cases.hold_releases import lift as lift_entries
 
     installation = open_installation(now)
@@ -145,7 +145,7 @@ def lift(
         installation.store, ref, by=by, why=why, now=installation.now(), reason=reason
     )
     show(f"{ref}: {lifted.entries} {'entry' if lifted.entries == 1 else 'entries'} lifted")
-    suppression_decisions.tell_released(lifted.released)
+    suppression_decisions.show_released(lifted.released)
 
 
 @app.command("list")

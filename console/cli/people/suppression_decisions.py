@@ -1,4 +1,4 @@
-"""The part of `kaartje suppression` in which people decide: scopes, addresses, reported deaths, and the exchange."""
+"""Decisions of `kaartje suppression` on scopes, addresses and deaths, and the exchange of lists."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,8 +33,8 @@ ByHand = "command line"
 Why = Annotated[str, typer.Option("--why", help="How you know; it is kept.")]
 
 
-def tell_released(count: int) -> None:
-    """Tell how much may go again."""
+def show_released(count: int) -> None:
+    """Print how many touches were planned again."""
     if count:
         show(
             f"  {count} {'touch is' if count == 1 else 'touches are'} planned again, and judged again before they go"
@@ -42,7 +42,7 @@ def tell_released(count: int) -> None:
 
 
 def list_deaths(installation: "Installation", *, everything: bool, as_json: bool) -> None:
-    """Print whom the register has not confirmed yet."""
+    """Print the reported deaths that the register has not confirmed yet."""
     from suppression.deaths import reported_deaths
 
     found = reported_deaths(installation.store, now=installation.now(), confirmed=everything)
@@ -64,7 +64,7 @@ def list_deaths(installation: "Installation", *, everything: bool, as_json: bool
 @app.command("pending")
 @refusing
 def list_pending(as_json: AsJson = False) -> None:
-    """Print the objections of which nobody recorded yet how far they go; until then everything is held."""
+    """Print the objections without a recorded scope. Until then they hold everything."""
     from desk.cases.objection_scopes import waiting_objections
 
     found = waiting_objections(open_installation().store)
@@ -99,7 +99,7 @@ def record_scope(
     now: Now = None,
     by: As = ByHand,
 ) -> None:
-    """Record how far an objection goes: everything, or only these channels and these subjects."""
+    """Record the scope of an objection, which is everything or these channels and subjects."""
     from desk.cases.objection_scopes import keep_all, narrow
     from store.audit_log import Decider
     from store.states import Road
@@ -119,7 +119,7 @@ def record_scope(
     limits = {"channels": channel or (), "subjects": subject or ()}
     scoped = narrow(installation.store, ref, **limits, by=who, why=why, now=installation.now())
     show(f"{ref}: closed for {', '.join([*(channel or ()), *(subject or ())])} only")
-    tell_released(scoped.released)
+    show_released(scoped.released)
 
 
 @app.command("addresses")
@@ -177,7 +177,7 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
     now: Now = None,
     by: As = ByHand,
 ) -> None:
-    """Decide what an address with many adults is. The latest word counts; the earlier ones are kept."""
+    """Decide what an address with many adults is. The latest decision counts, the others are kept."""
     from suppression.addresses import decide, key_of
 
     chosen = {
@@ -204,7 +204,7 @@ def export_exchange(
     file: Annotated[Path, typer.Argument(help="The file for the other body.")],
     now: Now = None,
 ) -> None:
-    """Write whom we must not reach as hashes under the joint key: no names, no numbers."""
+    """Write whom we must not reach as hashes under the joint key, without names or numbers."""
     from suppression.exporting import drafted
     from suppression.hashed_exchange import export_exchange as export
     from suppression.hashed_exchange import joint_key
@@ -230,7 +230,7 @@ def import_exchange(
     by: As = ByHand,
     as_json: AsJson = False,
 ) -> None:
-    """Take another body's list: it holds for whoever is meant, now and when they appear."""
+    """Import another body's list, as `kaartje import` does."""
     options = Options(file=file, refused=refused, source=source, by=by)
     instead = "suppression exchange import"
     run_import(Kind.EXCHANGE, options, now=now, as_json=as_json, instead=instead)

@@ -1,4 +1,4 @@
-"""The part of `kaartje suppression` in which the rules speak: what they are, and what they say of one person now."""
+"""Commands that print the suppression rules, and their verdict on one person now."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +16,7 @@ app = typer.Typer()
 @app.command()
 @refusing
 def rules(as_json: AsJson = False) -> None:
-    """Print the rules in the order in which they are asked, and the decision table they come to."""
+    """Print the rules in order, and the decision table they come to."""
     from installation.settings import Settings
     from suppression.decision_table import table
     from suppression.policies import read_policy
@@ -24,9 +24,15 @@ def rules(as_json: AsJson = False) -> None:
 
     policy = read_policy(Settings().policy_file)
     if as_json:
-        emit({"rules": [_rule(at, BY_REASON[reason]) for at, reason in enumerate(policy.asked, 1)],
-              "off": {reason.value: why for reason, why in policy.rules.off.items()},
-              "decisions": [row.as_data() for row in table(policy)]})  # fmt: skip
+        emit(
+            {
+                "rules": [
+                    _rule(at, BY_REASON[reason]) for at, reason in enumerate(policy.asked, 1)
+                ],
+                "off": {reason.value: why for reason, why in policy.rules.off.items()},
+                "decisions": [row.as_data() for row in table(policy)],
+            }
+        )
         return
     for at, reason in enumerate(policy.asked, 1):
         show(
@@ -39,9 +45,14 @@ def rules(as_json: AsJson = False) -> None:
 
 def _rule(at: int, rule: "Rule") -> dict[str, Any]:
     return {
-        "place": at, "reason": rule.reason.value, "reaches": sorted(rule.reaches), "of_service": rule.of_service,
-        "needs_fact": rule.needs_fact, "nl": rule.nl, "en": rule.en,
-    }  # fmt: skip
+        "place": at,
+        "reason": rule.reason.value,
+        "reaches": sorted(rule.reaches),
+        "of_service": rule.of_service,
+        "needs_fact": rule.needs_fact,
+        "nl": rule.nl,
+        "en": rule.en,
+    }
 
 
 @app.command()
@@ -61,7 +72,7 @@ def judge(
     if as_json:
         emit({"person_ref": ref, "channel": channel, "purpose": purpose, **_data(found)})
         return
-    _tell(ref, found)
+    _show(ref, found)
 
 
 def _data(found: "Verdict") -> dict[str, Any]:
@@ -80,7 +91,7 @@ def _data(found: "Verdict") -> dict[str, Any]:
             }
 
 
-def _tell(ref: str, found: "Verdict") -> None:
+def _show(ref: str, found: "Verdict") -> None:
     from store.clock import LOCAL
     from suppression.verdicts import Allowed, Blocked, Later
 

@@ -1,4 +1,4 @@
-"""`kaartje why REF`: every decision about one person, and its reason."""
+"""`kaartje why REF`, every decision about one person with its reason."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.cli.options import AsJson, Now, emit, open_installation, refusing, show
-from console.cli.people.consent import told
+from console.cli.people.consent import statement_line
 from store.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def why(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say everything that was decided about one person, and why."""
+    """Print everything that was decided about one person, and why."""
     from outcomes.explanations import why as explain
 
     installation = open_installation(now)
@@ -40,11 +40,12 @@ def why(
     if as_json:
         emit(found.as_data())
         return
-    for line in _told(found):
+    for line in explanation_lines(found):
         show(line)
 
 
-def _told(found: "Explanation") -> Iterator[str]:
+def explanation_lines(found: "Explanation") -> Iterator[str]:
+    """Yield the lines of an explanation."""
     yield from _person(found.person)
     if not found.campaigns:
         yield from ("", "No campaign has been submitted yet.")
@@ -53,7 +54,7 @@ def _told(found: "Explanation") -> Iterator[str]:
         yield from _campaign(decided)
     yield from _section("Lists", [_listed(each) for each in found.suppressions])
     yield from _section(
-        "Consent", [told(each.word, in_force=each.in_force) for each in found.consents]
+        "Consent", [statement_line(each.word, in_force=each.in_force) for each in found.consents]
     )
     yield from _section("Obligations", [_owed(each) for each in found.obligations])
     yield from _section("Replies", _replies(found))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from campaigns.looking_back import retention
 from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
 from console.cli.options import _plain
-from console.cli.people.why import _told
+from console.cli.people.why import explanation_lines
 from installation.installation import Installation
 from outcomes.explanations import why
 from outcomes.funnels import funnel
@@ -169,7 +169,7 @@ def test_why_says_that_the_ledger_was_removed_and_still_knows_the_touch(
         LedgerRemoved(date(2023, 6, 1), "two-years"),
     )
     assert [touch.state for touch in decided.touches] == ["handed_over"]
-    text = "\n".join(_told(why(installation, "due-left-out")))
+    text = "\n".join(explanation_lines(why(installation, "due-left-out")))
     assert "the ledger was removed on 2023-06-01 under the retention class two-years" in text
     assert "NOT IN THE AUDIENCE" not in text
 
