@@ -119,6 +119,21 @@ def read(text: str) -> Text:
     return Text(tree, _parts(text, tokens) if isinstance(tree, exp.And) else (text.strip(),))
 
 
+def names(text: str) -> frozenset[str]:
+    """Return the columns and facts that an expression asks about, without building its condition.
+
+    Raises:
+        AudienceRefused: see `read`.
+    """
+    columns = (node for node in read(text).tree.find_all(exp.Column) if not _is_channel(node))
+    return frozenset(node.name for node in columns) - {"today"}
+
+
+def _is_channel(node: exp.Column) -> bool:
+    """Return whether this is the channel in `has(sms)`."""
+    return isinstance(node.parent, exp.Anonymous) and str(node.parent.this).lower() == "has"
+
+
 def shown(node: exp.Expr) -> str:
     """Return a node as text, short enough for one line."""
     written = node.sql(normalize_functions=False, unsupported_level=errors.ErrorLevel.IGNORE)

@@ -5,52 +5,57 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
     and_,
-    exists,
     func,
     insert,
-    literal,
     select,
     update,
 )
 
 from campaigns.touches.campaign_files import CampaignFile
-from campaigns.touches.campaign_holds import is_stopped
-from campaigns.touches.carrier_order import in_carrier_order, leave_last_postcode
-from campaigns.touches.judging import judge_touches
+from campaigns.touches.judging import drop_done, is_stopped, judge_touches
 from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.postponing import after_a_full_day, postpone, postpone_tried, when
+from campaigns.touches.results import write_attempts
 from campaigns.touches.seed_pieces import count_active, give_seed_codes
 from campaigns.touches.shop_days import POSTED, room
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from channels.codes import DRAWS, response_code
 from installation.installation import Installation
-from store.base import UtcDateTime
 from store.clock import local_date
-from store.states import AttemptState, CampaignState, DeliveryState, OutcomeKind, TouchState
+from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import (
-    Attempt,
     Campaign,
     Delivery,
-    Outcome,
     Person,
-    Reply,
     ResponseCode,
     SeedCode,
-    Step,
     Touch,
     Wave,
 )
-from suppression.contact_hours import day_part
 from suppression.occasions import SERVICE
-from suppression.reasons import Reason
 from suppression.verdicts import Allowed, Later
+
+_PLACE: tuple[ColumnElement[Any], ...] = (
+    func.coalesce(Person.country, ""),
+    func.coalesce(Person.postcode, ""),
+)
+"""What changes where a run may end."""
+_CARRIER_ORDER: tuple[ColumnElement[Any], ...] = (
+    *_PLACE,
+    func.coalesce(Person.house_number, 0),
+    func.coalesce(Person.house_letter, ""),
+    func.coalesce(Person.house_addition, ""),
+    Touch.id.expression,
+)
+"""By country, postcode, house number and addition, as the carrier walks: a street is not on two of its rounds."""
 
 
 def open_shards(installation: Installation, now: datetime) -> list[Shard]:
@@ -117,6 +122,7 @@ def claim(
         if (
             verdict == Allowed()
             and shard.channel in POSTED
+            and installation.shop is not None
             and (left := room(connection, installation.shop, now)) is not None
         ):
             size = min(size, left)
@@ -135,7 +141,7 @@ def claim(
             raise RuntimeError(f"the name {key} is held by somebody else")
         mine = Touch.delivery_id == delivery_id
         _lock_people(connection, mine)
-        dropped = _drop_done(connection, shard, mine, now=now)
+        dropped = drop_done(connection, shard, mine, now=now)
         withheld = judge_touches(
             connection,
             mine,
@@ -152,7 +158,7 @@ def claim(
             )
             return Claim(delivery_id, key, 0, withheld, dropped, later)
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(size=size))
-        _write_attempts(connection, shard, delivery_id, now=now)
+        write_attempts(connection, shard, delivery_id, now=now)
         if installation.channels[shard.channel].carries_code:
             _give_codes(connection, delivery_id, installation.draws, now=now)
         if installation.channels[shard.channel].pages:
@@ -182,15 +188,55 @@ def _open(
     due = (
         _due(shard, now)
         if KINDS[shard.channel].reaches != "post"
-        else in_carrier_order(_due(shard, now))
+        else _in_carrier_order(_due(shard, now))
     )
     due = due.limit(size).with_for_update(skip_locked=True, of=Touch)
     taken = connection.execute(
         update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id)
     ).rowcount
     if KINDS[shard.channel].reaches == "post" and taken == size:
-        leave_last_postcode(connection, delivery_id, _due(shard, now))
+        _leave_last_postcode(connection, delivery_id, _due(shard, now))
     return int(delivery_id)
+
+
+def _in_carrier_order(touches: Select[int]) -> Select[int]:
+    """Return a select of touches in the order in which their post is delivered."""
+    return (
+        touches.join(Person, Person.id == Touch.person_id).order_by(None).order_by(*_CARRIER_ORDER)
+    )
+
+
+def _leave_last_postcode(connection: Connection, delivery_id: int, due: Select[int]) -> None:
+    """Leave the last postcode of a full run for the next one, unless all of it is in this one, or nothing else is.
+
+    Args:
+        connection: An open transaction.
+        delivery_id: The run; its touches bear this number.
+        due: The touches that were due before it took its own.
+    """
+    last = connection.execute(
+        _places(delivery_id).order_by(*(each.desc() for each in _CARRIER_ORDER)).limit(1)
+    ).one()
+    there = and_(*(column == value for column, value in zip(_PLACE, last, strict=True)))
+    others = due.join(Person, Person.id == Touch.person_id).order_by(None)
+    more = others.where(there, Touch.delivery_id.is_distinct_from(delivery_id)).limit(1)
+    before = _places(delivery_id).where(~there).limit(1)
+    if connection.execute(more).first() is None or connection.execute(before).first() is None:
+        return
+    tail = (
+        select(Touch.id)
+        .join(Person, Person.id == Touch.person_id)
+        .where(Touch.delivery_id == delivery_id, there)
+    )
+    connection.execute(update(Touch).where(Touch.id.in_(tail)).values(delivery_id=None))
+
+
+def _places(delivery_id: int) -> Select[Any]:
+    return (
+        select(*_PLACE)
+        .join(Touch, Touch.person_id == Person.id)
+        .where(Touch.delivery_id == delivery_id)
+    )
 
 
 def _due(shard: Shard, now: datetime) -> Select[int]:
@@ -233,67 +279,6 @@ def _wait_their_turn(
     if KINDS[shard.channel].reaches != "call" or campaign.purpose == SERVICE:
         return 0
     return postpone_tried(connection, installation, mine, now)
-
-
-def _drop_done(
-    connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime
-) -> int:
-    """Drop the later steps of whoever has answered or filed since, where the step is only for those who did not."""
-    condition = connection.execute(
-        select(Step.condition).where(Step.id == shard.step_id)
-    ).scalar_one()
-    match condition:
-        case "no_reply":
-            done, reason = _answered(shard), Reason.ALREADY_HELPED
-        case "not_filed":
-            done, reason = _filed(shard), Reason.ALREADY_DONE
-        case _:
-            return 0
-    return move(
-        connection, and_(mine, done), TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
-        reason=reason.value, delivery_id=None,
-    )  # fmt: skip
-
-
-def _answered(shard: Shard) -> ColumnElement[bool]:
-    return exists().where(
-        Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id
-    )
-
-
-def _filed(shard: Shard) -> ColumnElement[bool]:
-    """Hold where the registers say that somebody filed, or need not, since the wave began."""
-    began = select(Wave.date).where(Wave.id == shard.wave_id).scalar_subquery()
-    return exists().where(
-        Person.id == Touch.person_id,
-        Outcome.person_ref == Person.person_ref,
-        Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
-        Outcome.happened_on >= began,
-    )
-
-
-def _write_attempts(
-    connection: Connection, shard: Shard, delivery_id: int, *, now: datetime
-) -> None:
-    part = day_part(now) if KINDS[shard.channel].reaches == "call" else None
-    earlier = (
-        select(func.coalesce(func.max(Attempt.number), 0))
-        .where(Attempt.touch_id == Touch.id)
-        .scalar_subquery()
-    )
-    connection.execute(
-        insert(Attempt).from_select(
-            ["touch_id", "delivery_id", "number", "state", "day_part", "written_at"],
-            select(
-                Touch.id,
-                literal(delivery_id),
-                earlier + 1,
-                literal(AttemptState.WRITTEN, Attempt.state.type),
-                literal(part, Attempt.day_part.type),
-                literal(now, UtcDateTime()),
-            ).where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED),
-        )
-    )
 
 
 def _give_codes(connection: Connection, delivery_id: int, draws: Random, *, now: datetime) -> None:

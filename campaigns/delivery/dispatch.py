@@ -18,10 +18,9 @@ from itertools import islice
 from sqlalchemy import Connection, select, update
 
 from campaigns.delivery.claiming import Claim, claim
-from campaigns.touches.campaign_holds import is_stopped
 from campaigns.touches.closed_numbers import follow_refusals
 from campaigns.touches.composing import Script, compose, read_script
-from campaigns.touches.last_checks import hold_back
+from campaigns.touches.judging import hold_back, is_stopped
 from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from campaigns.touches.results import record_results, take_back
 from campaigns.touches.seed_pieces import compose_seeds
@@ -261,7 +260,8 @@ def _record(
     for some in _by(step, iter(results)):
         with installation.store.writing() as connection:
             counts: Counter[str] = record_results(connection, delivery_id, some, now=now)
-            follow_refusals(installation, connection, some, now=now)
+            if refused := [result for result in some if isinstance(result, Refusal)]:
+                follow_refusals(installation, connection, refused, now=now)
         yield Delivered(**counts)
         recorded += len(some)
         watch("record", min(recorded, total), total)

@@ -1,7 +1,7 @@
 """Compose a run anew in the carrier's order, with what the carrier wants on it: the same pieces, numbers and codes.
 
 The new folder is written and read back beside the old one. One transaction then says that it counts, and only after
-that it takes the old one's place; whoever comes next after a crash finishes that (`campaigns.post.run_replacement`).
+that it takes the old one's place; whoever comes next after a crash finishes that (`campaigns.post.outbox_runs`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from campaigns.post.carrier_files import Sorted, read_carrier_file
 from campaigns.post.hand_over import ENRICH, call_back
+from campaigns.post.outbox_runs import anew, finish_swapping
 from campaigns.post.piece_states import TrackedRun, find_run
-from campaigns.post.run_replacement import anew, finish_swapping
-from campaigns.touches.campaign_holds import is_frozen
 from campaigns.touches.composing import compose, read_script
+from campaigns.touches.judging import is_frozen
 from campaigns.touches.occasions import occasion_of, shard_of
 from campaigns.touches.seed_pieces import compose_seeds
 from channels.card import Card

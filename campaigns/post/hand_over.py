@@ -13,18 +13,21 @@ from decimal import Decimal
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError
 
-from campaigns.post.hand_over_counts import LOG, HandedOver, Waiting, waits
 from campaigns.post.later_shipments import send_later
 from campaigns.post.outbox_runs import (
     GOES,
+    LOG,
+    HandedOver,
     OutboxRun,
+    Waiting,
+    finish_swapping,
     has_a_server,
     read_run,
     runs_in_state,
     shipment_of,
+    waits,
 )
 from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want_pulls_of
-from campaigns.post.run_replacement import finish_swapping
 from campaigns.touches.composing import read_script
 from campaigns.touches.touch_states import move
 from channels.port import Unavailable, Watch, unwatched
@@ -63,7 +66,8 @@ def hand_over_runs(
             else list(connection.execute(runs_in_state(key, RunState.MADE)).scalars())
         )
     total = HandedOver()
-    unjudged = _ask_back(installation, now=now) if waiting and has_a_server(installation) else {}
+    sends = has_a_server(installation) and not installation.settings.dry
+    unjudged = _ask_back(installation, now=now) if waiting and sends else {}
     for at, each in enumerate(waiting, 1):
         try:
             total += _hand_over(installation, each, unjudged, now=now, watch=watch)
@@ -80,7 +84,7 @@ def hand_over_runs(
             LOG.exception("print run %s cannot be handed over", each)
             total += waits(each, error)
         watch("hand over", at, len(waiting))
-    return total + send_later(installation, key)
+    return total + send_later(installation, key) if sends else total
 
 
 def _ask_back(installation: Installation, *, now: datetime) -> dict[int, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from campaigns.planning.lifecycle import find
 from campaigns.post.piece_states import UNPOSTED, find_run
 from campaigns.post.pull_lists import want
-from campaigns.touches.campaign_holds import is_frozen
+from campaigns.touches.judging import is_frozen
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput

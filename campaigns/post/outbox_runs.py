@@ -1,17 +1,32 @@
-"""Read a print run that stands in the outbox, and prepare its shipment."""
+"""Print runs in the outbox: read one, put a newly composed one in its place, and prepare its shipment.
 
+A run that is composed anew takes the place of the old one once the ledger says so, and not before:
+
+.anew/<key>         the new folder; the ledger knows the sum of its sums, or it is worth nothing
+.anew/<key>.was     the old one, on its way out
+"""
+
+import logging
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Select, select
 
-from campaigns.touches.campaign_holds import frozen
+from campaigns.post.piece_states import find_run
+from campaigns.touches.judging import frozen
+from channels.outbox import sync_tree
+from channels.port import Unavailable
 from channels.run_shipping import Shipment
 from installation.installation import Installation
+from store.errors import in_plain_words
 from store.states import CampaignState, DeliveryState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintRun
 
+LOG = logging.getLogger("kaartje.post")
+SUMS = "sha256"
+"""The file with the sums of all others: no two foldersful share its own sum."""
 GOES = frozenset({CampaignState.RUNNING, CampaignState.FINISHED})
 """States of a campaign in which its print runs are handed over."""
 
@@ -36,6 +51,45 @@ class OutboxRun:
     def may_leave(self) -> bool:
         """Whether its campaign runs or has finished, and no incident holds it."""
         return self.campaign_state in GOES and not self.is_frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A run that is not at the print shop yet, and why, in one plain sentence."""
+
+    key: str
+    why: str
+    failed: bool = False  # to hand it over was tried, or could not be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """Counts of one pass of handing over."""
+
+    runs: int = 0
+    lists: int = 0  # of pieces to be pulled, sent after their run
+    reprints: int = 0  # files of pieces that are printed again
+    releases: int = 0  # press proofs were signed: what may be printed
+    recalled: int = 0  # touches of campaigns that were stopped before their run left
+    waiting: tuple[Waiting, ...] = ()
+
+    def __add__(self, other: "HandedOver") -> "HandedOver":
+        """Add two counts."""
+        return HandedOver(
+            runs=self.runs + other.runs,
+            lists=self.lists + other.lists,
+            reprints=self.reprints + other.reprints,
+            releases=self.releases + other.releases,
+            recalled=self.recalled + other.recalled,
+            waiting=(*self.waiting, *other.waiting),
+        )
+
+
+def waits(key: str, error: Exception, *, failed: bool = True) -> HandedOver:
+    """Log that a run waits, and return it as a count."""
+    why = str(error) if isinstance(error, Unavailable) else in_plain_words(error)
+    LOG.warning("print run %s is not handed over: %s", key, why)
+    return HandedOver(waiting=(Waiting(key, why, failed),))
 
 
 def read_run(installation: Installation, key: str) -> OutboxRun:
@@ -101,3 +155,40 @@ def runs_in_state(key: str | None, *states: RunState) -> Select[str]:
 def has_a_server(installation: Installation) -> bool:
     """Say whether the print shop has a server that runs are sent to."""
     return installation.shop is not None and installation.shop.sftp is not None
+
+
+def anew(installation: Installation, key: str) -> Path:
+    """Return where a run is composed anew."""
+    return installation.settings.outbox / ".anew" / key
+
+
+def finish_swapping(installation: Installation, key: str) -> None:
+    """Put a folder that the ledger knows in its place, and throw away any other; whoever calls holds `pull-<key>`.
+
+    Raises:
+        BadInput: there is no such run.
+    """
+    from channels.card.run import sum_of
+
+    draft = anew(installation, key)
+    was = draft.with_name(f"{key}.was")
+    if draft.exists():
+        with installation.store.reading() as connection:
+            run = find_run(connection, key)
+            query = select(PrintFile.sha256).where(
+                PrintFile.print_run_id == run.id, PrintFile.name == SUMS
+            )
+            meant = connection.execute(query).scalar_one_or_none()
+        if (draft / SUMS).is_file() and sum_of(draft / SUMS) == meant:
+            _swap(draft, installation.settings.outbox / run.folder, was)
+        else:
+            shutil.rmtree(draft)
+    shutil.rmtree(was, ignore_errors=True)
+
+
+def _swap(draft: Path, place: Path, was: Path) -> None:
+    if place.exists():
+        shutil.rmtree(was, ignore_errors=True)
+        place.rename(was)
+    draft.rename(place)
+    sync_tree(place)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from campaigns.post.discrepancies import UNSIGNED, explain
 from campaigns.post.piece_states import TrackedRun, advance, find_run
-from campaigns.touches.campaign_holds import is_frozen
+from campaigns.touches.judging import is_frozen
 from channels.outbox import write_synced
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record

@@ -22,10 +22,10 @@ from sqlalchemy import (
     update,
 )
 
+from campaigns.post.outbox_runs import finish_swapping
 from campaigns.post.piece_states import UNPOSTED, find_run, move_pieces
 from campaigns.post.print_terms import pull_until
 from campaigns.post.pull_list_rows import NOT_ASKED, as_csv, list_rows
-from campaigns.post.run_replacement import finish_swapping
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.occasions import Shard, occasion_of
 from channels.outbox import write_synced

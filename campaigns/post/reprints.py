@@ -28,8 +28,8 @@ from campaigns.post.piece_states import TrackedRun, close_if_done, find_run, mov
 from campaigns.post.proof_signing import publish
 from campaigns.post.pull_lists import PULLED_FOR, recall
 from campaigns.post.reprint_files import drafts_folder, finish_renaming
-from campaigns.touches.campaign_holds import is_frozen
 from campaigns.touches.composing import compose, read_script
+from campaigns.touches.judging import is_frozen
 from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from channels.card import Card
 from channels.port import Batch, HandedFile, Message

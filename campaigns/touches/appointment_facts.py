@@ -1,8 +1,6 @@
-"""Somebody's appointment, as the facts of an import tell it, put into words: a day, a time, a street."""
+"""The facts of an import that describe an appointment, and how its day is said."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 FACTS = ("appointment_on", "appointment_at", "appointment_street")
 """A date, a time (10.30) and a street with its number: what a text about an appointment says, and nothing else."""
@@ -21,21 +19,6 @@ _MONTHS = {
         *("July", "August", "September", "October", "November", "December"),
     ),
 }
-
-
-def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a template may say of an appointment; empty where something of it is not known."""
-    on, at, street = (facts.get(name) for name in FACTS)
-    if not (on and at and street):
-        return {}
-    day = date.fromisoformat(str(on))
-    return {
-        "appointment": {
-            "date": spoken(day),
-            "time": str(at).replace(":", "."),
-            "street": str(street),
-        }
-    }
 
 
 def spoken(day: date) -> dict[str, str]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
-from campaigns.touches.appointment_facts import appointment_context
+from campaigns.touches.appointment_facts import FACTS, spoken
 from campaigns.touches.campaign_files import CampaignFile
-from campaigns.touches.phone_lines import on_roster
 from channels.codes import printed
 from channels.port import Channel, Message, Refusal, RefusalKind
 from people.addresses import PostalAddress
@@ -18,7 +17,16 @@ from people.names import Name
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 from store.states import TouchState
-from store.tables import Campaign, FrozenText, Person, PersonNumber, ResponseCode, Step, Touch
+from store.tables import (
+    Campaign,
+    FrozenText,
+    Person,
+    PersonNumber,
+    ResponseCode,
+    RosterEntry,
+    Step,
+    Touch,
+)
 from suppression.occasions import Occasion
 from suppression.usable_numbers import is_open, is_own
 from templates.texts import Template
@@ -253,6 +261,21 @@ def _address(
     return address, (addressee, *address.lines())
 
 
+def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a template may say of an appointment; empty where something of it is not known."""
+    on, at, street = (facts.get(name) for name in FACTS)
+    if not (on and at and street):
+        return {}
+    day = date.fromisoformat(str(on))
+    return {
+        "appointment": {
+            "date": spoken(day),
+            "time": str(at).replace(":", "."),
+            "street": str(street),
+        }
+    }
+
+
 def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
     """Return the part of a template's context that is the campaign's own."""
     line = campaign.phone_line
@@ -266,3 +289,18 @@ def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
         "sender": campaign.sender.model_dump(),
         "campaign": {"title": campaign.title},
     }
+
+
+def on_roster(connection: Connection, line_id: int, first_name: str, day: date) -> bool:
+    """Say whether somebody of this first name is on the line's roster on that day."""
+    found = connection.execute(
+        select(RosterEntry.id)
+        .where(
+            RosterEntry.line_id == line_id,
+            func.lower(RosterEntry.first_name) == first_name.strip().lower(),
+            RosterEntry.on_from <= day,
+            or_(RosterEntry.on_until.is_(None), RosterEntry.on_until >= day),
+        )
+        .limit(1)
+    )
+    return found.first() is not None

@@ -1,14 +1,38 @@
-"""Judge touches in sets: whoever has a reason against them is withheld, with every reason that held."""
+"""Hold back what must not go: touches when they are claimed and right before they leave, and whole campaigns.
 
+Between the claim and the hand-over lie seconds at a text's speed and minutes at a print run's. A death or an objection
+that comes in meanwhile holds back its own touch, and the others go. An incident holds all of a campaign, a difference
+at the print shop holds its post.
+"""
+
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, select, update
 
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.touch_states import move
-from store.states import TouchState
-from store.tables import Person, Touch
+from channels import KINDS
+from installation.installation import Installation
+from store.states import AttemptState, OutcomeKind, TouchState
+from store.tables import (
+    Attempt,
+    Campaign,
+    Delivery,
+    Difference,
+    Incident,
+    Outcome,
+    Person,
+    PrintRun,
+    Reply,
+    Step,
+    Touch,
+    Wave,
+)
 from suppression.judging import first_reason, mask
 from suppression.occasions import Occasion
+from suppression.reasons import Reason
 
 
 def judge_touches(
@@ -27,3 +51,119 @@ def judge_touches(
         reason=first_reason(Touch.reasons.expression, occasion.policy),
         delivery_id=None,
     )
+
+
+def drop_done(
+    connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime
+) -> int:
+    """Drop the later steps of whoever has answered or filed since, where the step is only for those who did not."""
+    condition = connection.execute(
+        select(Step.condition).where(Step.id == shard.step_id)
+    ).scalar_one()
+    match condition:
+        case "no_reply":
+            done, reason = _answered(shard), Reason.ALREADY_HELPED
+        case "not_filed":
+            done, reason = _filed(shard), Reason.ALREADY_DONE
+        case _:
+            return 0
+    return move(
+        connection, and_(mine, done), TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
+        reason=reason.value, delivery_id=None,
+    )  # fmt: skip
+
+
+def _answered(shard: Shard) -> ColumnElement[bool]:
+    return exists().where(
+        Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id
+    )
+
+
+def _filed(shard: Shard) -> ColumnElement[bool]:
+    """Hold where the registers say that somebody filed, or need not, since the wave began."""
+    began = select(Wave.date).where(Wave.id == shard.wave_id).scalar_subquery()
+    return exists().where(
+        Person.id == Touch.person_id,
+        Outcome.person_ref == Person.person_ref,
+        Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
+        Outcome.happened_on >= began,
+    )
+
+
+def hold_back(
+    installation: Installation, shard: Shard, delivery_id: int, *, now: datetime
+) -> frozenset[int]:
+    """Withhold the claimed touches of a delivery that somebody said no to since; return their ids.
+
+    The caps are not asked again: these touches count for them themselves, and nobody else could claim these people.
+    """
+    with installation.store.writing() as connection:
+        spec = connection.execute(
+            select(Campaign.spec).where(Campaign.id == shard.campaign_id)
+        ).scalar_one()
+        campaign = CampaignFile.model_validate(spec)
+        occasion = replace(occasion_of(installation, connection, campaign, shard, now=now), caps={})
+        held = select(mask(occasion)).where(Person.id == Touch.person_id).scalar_subquery()
+        claimed = and_(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED)
+        connection.execute(update(Touch).where(claimed).values(reasons=held))
+        blocked = select(Touch.id).where(claimed, Touch.reasons != 0)
+        found = frozenset(connection.execute(blocked).scalars())
+        if found:
+            _take_out(connection, delivery_id, select(Touch.id).where(Touch.id.in_(found)), now=now)
+            which = and_(Touch.id.in_(found), Touch.reasons != 0)
+            move(
+                connection,
+                which,
+                TouchState.WITHHELD,
+                origin=TouchState.PLANNED,
+                now=now,
+                delivery_id=None,
+                reason=first_reason(Touch.reasons.expression, installation.policy),
+            )
+    return found
+
+
+def _take_out(
+    connection: Connection, delivery_id: int, which: Select[int], *, now: datetime
+) -> None:
+    """Undo the claim of touches that surely did not go: their attempt is taken back."""
+    connection.execute(
+        update(Attempt)
+        .where(Attempt.delivery_id == delivery_id, Attempt.touch_id.in_(which))
+        .values(state=AttemptState.TAKEN_BACK, finished_at=now)
+    )
+    move(connection, which, TouchState.PLANNED, origin=TouchState.CLAIMED, now=now)
+
+
+def is_frozen(connection: Connection, campaign_id: int) -> bool:
+    """Say whether an open incident holds a campaign: nothing of it is claimed, handed over, or released."""
+    query = select(Incident.id).where(
+        Incident.campaign_id == campaign_id, Incident.closed_at.is_(None)
+    )
+    return bool(connection.execute(select(exists(query))).scalar())
+
+
+def frozen() -> ColumnElement[bool]:
+    """Hold for a row of `Campaign` that an open incident holds."""
+    return exists().where(Incident.campaign_id == Campaign.id, Incident.closed_at.is_(None))
+
+
+def is_stopped(connection: Connection, campaign_id: int, channel: str) -> bool:
+    """Say whether anything holds what a campaign has to hand over through a channel."""
+    return is_frozen(connection, campaign_id) or (
+        KINDS[channel].reaches == "post" and _differs(connection, campaign_id)
+    )
+
+
+def _differs(connection: Connection, campaign_id: int) -> bool:
+    query = (
+        select(Difference.id)
+        .join(PrintRun, PrintRun.id == Difference.print_run_id)
+        .join(Delivery, Delivery.id == PrintRun.delivery_id)
+        .where(
+            Delivery.campaign_id == campaign_id,
+            Difference.stops.is_(True),
+            Difference.accepted_at.is_(None),
+        )
+    )
+    return bool(connection.execute(select(exists(query))).scalar())

@@ -81,9 +81,7 @@ def occasion_of(
     now: datetime,
 ) -> Occasion:
     """Return the occasion on which the touches of a shard are judged when they are handed over now."""
-    from campaigns.audience_language.where_clause import (
-        parse,
-    )  # reading commands do without a parser of SQL
+    from campaigns.audience_language.syntax import names  # it brings a parser of SQL
 
     facts, today = declared_facts(connection), local_date(now)
     arm, position = connection.execute(
@@ -91,7 +89,7 @@ def occasion_of(
         .join(Arm, Arm.id == Step.arm_id)
         .where(Step.id == shard.step_id)
     ).one()
-    asked = parse(campaign.audience.where, facts=facts, today=today).names
+    asked = names(campaign.audience.where)
     step = campaign.arms[arm].steps[position]
     template = read_script(connection, shard.campaign_id, shard.step_id, today=today).template
     then = occasion(

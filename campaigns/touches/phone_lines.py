@@ -1,10 +1,8 @@
-"""Phone lines, and who picks up on them: what a campaign must know before it prints a number or a name."""
+"""Phone lines by their number: a campaign needs one before it prints its number."""
 
-from datetime import date
+from sqlalchemy import Connection, insert, select, update
 
-from sqlalchemy import Connection, func, insert, or_, select, update
-
-from store.tables import PhoneLine, RosterEntry
+from store.tables import PhoneLine
 
 
 def ensure_line(connection: Connection, number: str, name: str, hours: str) -> int:
@@ -21,18 +19,3 @@ def ensure_line(connection: Connection, number: str, name: str, hours: str) -> i
         update(PhoneLine).where(PhoneLine.id == found).values(name=name, hours=hours)
     )
     return int(found)
-
-
-def on_roster(connection: Connection, line_id: int, first_name: str, day: date) -> bool:
-    """Say whether somebody of this first name is on the line's roster on that day."""
-    found = connection.execute(
-        select(RosterEntry.id)
-        .where(
-            RosterEntry.line_id == line_id,
-            func.lower(RosterEntry.first_name) == first_name.strip().lower(),
-            RosterEntry.on_from <= day,
-            or_(RosterEntry.on_until.is_(None), RosterEntry.on_until >= day),
-        )
-        .limit(1)
-    )
-    return found.first() is not None

@@ -1,18 +1,25 @@
-"""Record what a channel answered: each result moves its touch, closes its attempt, and files become print runs."""
+"""Write an attempt for each claimed touch, and record the channel's results.
+
+Each result moves its touch and closes its attempt; files become print runs.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
+from campaigns.touches.occasions import Shard
 from campaigns.touches.touch_states import lock, move
+from channels import KINDS
 from channels.pieces import read_piece_id
 from channels.port import HandedFile, Receipt, Refusal, RefusalKind, Result, Seeded, Unsure
+from store.base import UtcDateTime
 from store.insert_ignore import add_new
 from store.states import AttemptState, PieceState, TouchState
 from store.tables import Attempt, Delivery, PrintFile, PrintPiece, PrintRun, Touch
+from suppression.contact_hours import day_part
 
 RETRY_AFTER = timedelta(minutes=15)
 
@@ -21,6 +28,31 @@ _ENDS: dict[type, AttemptState] = {
     Refusal: AttemptState.REFUSAL,
     Unsure: AttemptState.UNKNOWN,
 }
+
+
+def write_attempts(
+    connection: Connection, shard: Shard, delivery_id: int, *, now: datetime
+) -> None:
+    """Write an attempt for every claimed touch of a delivery; a call's says in which part of the day it is."""
+    part = day_part(now) if KINDS[shard.channel].reaches == "call" else None
+    earlier = (
+        select(func.coalesce(func.max(Attempt.number), 0))
+        .where(Attempt.touch_id == Touch.id)
+        .scalar_subquery()
+    )
+    connection.execute(
+        insert(Attempt).from_select(
+            ["touch_id", "delivery_id", "number", "state", "day_part", "written_at"],
+            select(
+                Touch.id,
+                literal(delivery_id),
+                earlier + 1,
+                literal(AttemptState.WRITTEN, Attempt.state.type),
+                literal(part, Attempt.day_part.type),
+                literal(now, UtcDateTime()),
+            ).where(Touch.delivery_id == delivery_id, Touch.state == TouchState.CLAIMED),
+        )
+    )
 
 
 def record_results(

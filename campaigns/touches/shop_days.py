@@ -63,12 +63,12 @@ def begins(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-def room(connection: Connection, shop: Shop | None, now: datetime) -> int | None:
+def room(connection: Connection, shop: Shop, now: datetime) -> int | None:
     """Return how many more people's pieces the shop takes today; None where it takes whatever there is.
 
     Claims for post follow one another from here until they are written, so that no two fill the same room.
     """
-    if shop is None or shop.calendar.daily_pieces is None:
+    if shop.calendar.daily_pieces is None:
         return None
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_NAME)))

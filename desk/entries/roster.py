@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from campaigns.touches.phone_lines import ensure_line, on_roster
+from campaigns.touches.composing import on_roster
+from campaigns.touches.phone_lines import ensure_line
 from desk.entries.queue_entries import Lines, line_id_of
 from store.engine import Store
 from store.errors import BadInput

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from campaigns.post import proof_signing
 from campaigns.post.hand_over import hand_over_runs
-from campaigns.post.hand_over_counts import HandedOver
+from campaigns.post.outbox_runs import HandedOver
 from campaigns.post.print_runs import Run, runs
 from channels.shops import read_shop
 from inbound.post.answer_server import fetch_answers

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Text, cast, insert, literal, not_, null, select
 
+from campaigns.audience_language.syntax import names
 from campaigns.audience_language.where_clause import AudienceRefused, parse
 from store.day_numbers import day_number
 from store.engine import Store
@@ -421,3 +422,20 @@ def test_a_day_has_the_same_number_in_the_database_as_in_python(store: Store) ->
                 == day.toordinal()
             )
         assert connection.execute(select(day_number(cast(null(), Text)))).scalar_one() is None
+
+
+@pytest.mark.parametrize(
+    ("where", "columns"),
+    [
+        ("years >= 2 and has(sms) and dunned_on <= today - 21", {"years", "dunned_on"}),
+        ("not (age(today) < 30 or reached('a')) and gender = 'V'", {"gender"}),
+        ("under_guardianship or dunned_on is not null", {"under_guardianship", "dunned_on"}),
+        ("town in ('Utrecht', 'Zwolle')", {"town"}),
+        ("has(card) and true", set()),
+    ],
+)
+def test_the_columns_of_a_text_are_the_names_that_its_condition_asks_about(
+    where: str, columns: set[str]
+) -> None:
+    whole = parse(where, facts=FACTS, today=TODAY).names
+    assert names(where) == columns == {each for each in whole if "(" not in each}

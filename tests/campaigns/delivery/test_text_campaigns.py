@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from campaigns.planning import campaign_checks
 from campaigns.planning.plans import plan
-from campaigns.touches.appointment_facts import appointment_context
+from campaigns.touches.composing import appointment_context
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock

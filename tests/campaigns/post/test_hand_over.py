@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from campaigns.planning import lifecycle
 from campaigns.post.hand_over import hand_over_runs
-from campaigns.post.hand_over_counts import HandedOver
+from campaigns.post.outbox_runs import HandedOver
 from campaigns.post.print_runs import Run, runs
 from campaigns.post.reprints import reprint
 from channels.shops import read_shop

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from campaigns.touches.phone_lines import on_roster
+from campaigns.touches.composing import on_roster
 from desk.entries import roster
 from desk.entries.queue_entries import Lines, NewCall, enter
 from desk.queue.queues import NewAppointment, put_back, take, waiting, wrap_up
