@@ -18,7 +18,7 @@ from desk.entries.queue_entries import NewCall, enter
 from desk.line import connecting, incoming_calls, queue_exits
 from desk.line.connecting import CallerGone, NobodyOnTheLine
 from desk.line.incoming_calls import CallEvent
-from desk.queue import queues as desk_queues
+from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.audit_log import Decider
 from store.errors import BadInput
@@ -134,7 +134,7 @@ class _Playing:
         self.given[call.id] += 1
         if not isinstance(taken, NobodyOnTheLine) and not self._talk(name, call.id, draws):
             return True
-        desk_queues.wrap_up(
+        wrap_up(
             installation.store,
             call.id,
             by=Decider(name, road=Road.COMMAND),

@@ -1,13 +1,49 @@
-"""The channels by which people are reached, and the port that they share.
+"""Ways to reach people, behind one port (`channels.port`).
 
-One module or package for each channel. `KINDS` holds them all.
+One module or package for each channel. `KINDS` names them all.
 """
 
-from channels.call import Call
-from channels.card import Card
-from channels.letter import Letter
-from channels.port import Channel
-from channels.sms import Sms
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 
-KINDS: dict[str, type[Channel]] = {"card": Card, "letter": Letter, "sms": Sms, "call": Call}
+from channels.port import Channel
+
+
+class _Kinds(MutableMapping[str, type[Channel]]):
+    """Every channel by its kind; its module is imported when the channel is first asked for.
+
+    Listing a queue needs no press and no provider, and their modules took a tenth of the time of a command.
+    """
+
+    def __init__(self, **places: str) -> None:
+        self._places = places
+        self._imported: dict[str, type[Channel]] = {}
+
+    def __getitem__(self, kind: str) -> type[Channel]:
+        if kind not in self._imported:
+            module, _, name = self._places[kind].partition(":")
+            self._imported[kind] = getattr(import_module(module), name)
+        return self._imported[kind]
+
+    def __setitem__(self, kind: str, channel: type[Channel]) -> None:
+        self._places[kind] = f"{channel.__module__}:{channel.__name__}"
+        self._imported[kind] = channel
+
+    def __delitem__(self, kind: str) -> None:
+        del self._places[kind]
+        self._imported.pop(kind, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+KINDS: MutableMapping[str, type[Channel]] = _Kinds(
+    card="channels.card:Card",
+    letter="channels.letter:Letter",
+    sms="channels.sms:Sms",
+    call="channels.call:Call",
+)
 """Every channel by its kind; a new channel is one module and one line here."""

@@ -18,6 +18,7 @@ from campaigns.planning import lifecycle, plans, submitting
 from channels.card.preview import preview
 from channels.port import Watch
 from demo import citizen_replies
+from desk.queue.wrap_up import wrap_up
 from flows.local_runs import run_locally
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
@@ -297,7 +298,7 @@ def _answer_calls(installation: Installation, seed: int) -> None:
         queues.take(installation.store, call.id, AGENT, call.received_at)
         end = call.received_at + timedelta(minutes=chance.randint(4, 25))
         meets = call.person_id is not None and chance.random() < 0.45  # noqa: PLR2004
-        queues.wrap_up(
+        wrap_up(
             installation.store,
             call.id,
             by=Decider(AGENT, road=Road.COMMAND),
@@ -309,7 +310,7 @@ def _answer_calls(installation: Installation, seed: int) -> None:
 
 
 def _appointment(after: datetime, chance: Random) -> Any:
-    from desk.queue.queues import NewAppointment
+    from desk.queue.wrap_up import NewAppointment
 
     day = after + timedelta(days=chance.randint(2, 12))
     while day.isoweekday() > 5:  # noqa: PLR2004

@@ -1,17 +1,15 @@
 """The one place where the house is put together. Every entry point is handed the same frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
 
 from channels import KINDS
-from channels.dry_run import Dry
 from channels.port import Channel, ChannelSettings
-from channels.shops import Shop, read_shop
-from channels.team_tasks import Offices
-from channels.team_tasks_http import read_offices
+from channels.team_tasks import Office, Offices
 from channels.voice.account import Telephone
 from channels.voice.port import Exchange
 from installation.settings import Settings
@@ -19,6 +17,9 @@ from store.clock import Clock, SystemClock
 from store.engine import Store, open_store
 from store.migrating import migrate
 from suppression.policies import Policy, read_policy, shipped_policy
+
+if TYPE_CHECKING:
+    from channels.shops import Shop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,47 @@ class Installation:
     settings: Settings
     draws: Random
     policy: Policy = field(default_factory=shipped_policy)
-    shop: Shop | None = None
+    shop: "Shop | None" = None
     exchange: Exchange | None = None
     offices: Offices = field(default_factory=lambda: Offices(Path("posts")))
 
     def now(self) -> datetime:
         """Return the present moment of this house."""
         return self.clock.now()
+
+
+class OpenedChannels(Mapping[str, Channel]):
+    """The channels of an installation, each opened when it is first asked for.
+
+    A dry installation has their dry twins, which hand nothing over.
+    """
+
+    def __init__(self, settings: ChannelSettings, *, dry: bool) -> None:
+        self._settings = settings
+        self._dry = dry
+        self._opened: dict[str, Channel] = {}
+
+    def __getitem__(self, kind: str) -> Channel:
+        """Return the channel of this kind."""
+        if kind not in self._opened:
+            self._opened[kind] = self._open(kind)
+        return self._opened[kind]
+
+    def _open(self, kind: str) -> Channel:
+        channel = KINDS[kind].open(self._settings)
+        if not self._dry:
+            return channel
+        from channels.dry_run import Dry
+
+        return Dry(channel, self._settings)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the kinds that there are."""
+        return iter(KINDS)
+
+    def __len__(self) -> int:
+        """Return how many kinds there are."""
+        return len(KINDS)
 
 
 def open_installation(
@@ -55,26 +90,33 @@ def open_installation(
     """
     settings = settings or Settings()
     policy = read_policy(settings.policy_file)
-    shop = read_shop(settings.print_shop_file) if settings.print_shop_file else None
+    shop = _shop(settings.print_shop_file) if settings.print_shop_file else None
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
-    given = ChannelSettings(settings.outbox, settings.accounts)
-    opened: dict[str, Channel] = {kind: channel.open(given) for kind, channel in KINDS.items()}
-    if settings.dry:
-        opened = {kind: Dry(channel, given) for kind, channel in opened.items()}
-    described = (
-        read_offices(Path(settings.posts), settings.posts_key.get_secret_value())
-        if settings.posts
-        else {}
-    )
+    channels = ChannelSettings(settings.outbox, settings.accounts)
     return Installation(
         store=store,
-        channels=opened,
+        channels=OpenedChannels(channels, dry=settings.dry),
         clock=clock or SystemClock(),
         settings=settings,
         draws=draws or SystemRandom(),
         policy=policy,
         shop=shop,
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
-        offices=Offices(settings.home.absolute() / "posts", described),
+        offices=Offices(settings.home.absolute() / "posts", _described_offices(settings)),
     )
+
+
+def _shop(file: Path) -> "Shop":
+    from channels.shops import read_shop
+
+    return read_shop(file)
+
+
+def _described_offices(settings: Settings) -> Mapping[str, Office]:
+    """Return the systems of other teams that are described in a file, by name."""
+    if not settings.posts:
+        return {}
+    from channels.team_tasks_http import read_offices
+
+    return read_offices(Path(settings.posts), settings.posts_key.get_secret_value())

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, or_, select
 
-from campaigns.touches.seed_pieces import seed_of
 from installation.installation import Installation
 from outcomes import person_facts
 from outcomes.campaign_decisions import campaign_decisions
@@ -35,11 +34,7 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
     with installation.store.reading() as connection:
         person = find_person(connection, ref)
         if person is None:
-            if (seed := seed_of(connection, "".join(ref.split()))) is not None:
-                problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
-                raise BadInput(problem, "no citizen has this code", field=ref)
-            remedy = "look at the reference again, or import the people it belongs to"
-            raise BadInput("is nobody we know", remedy, field=ref)
+            raise _nobody(connection, ref)
         numbers = numbers_of(connection, person.id)
         return Explanation(
             person=portrait(connection, person, numbers),
@@ -53,6 +48,19 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
             obligations=person_facts.obligations(connection, ref),
             answers=person_facts.answers(connection, person.id),
         )
+
+
+def _nobody(connection: Connection, ref: str) -> BadInput:
+    """Return the refusal of a reference of nobody; the code of a seed says so."""
+    from campaigns.touches.seed_pieces import (
+        seed_of,  # brings the templates, which few answers need
+    )
+
+    if (seed := seed_of(connection, "".join(ref.split()))) is not None:
+        problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
+        return BadInput(problem, "no citizen has this code", field=ref)
+    remedy = "look at the reference again, or import the people it belongs to"
+    return BadInput("is nobody we know", remedy, field=ref)
 
 
 def _replies(connection: Connection, person: KnownPerson) -> tuple[ReplyReceived, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from campaigns.looking_back.retention import DECISIONS
 from campaigns.planning.lifecycle import find
-from campaigns.touches.shop_days import POSTED
+from campaigns.touches.shop_days import posted
 from installation.installation import Installation
 from methods.intervals import wilson
 from outcomes import funnel_counts
@@ -242,7 +242,7 @@ def _channel(name: str, rows: Sequence[TouchCount]) -> ChannelFunnel:
                 found[row.reason or "?"] += row.touches
         return dict(found.most_common())
 
-    by_post = name in POSTED
+    by_post = name in posted()
     return ChannelFunnel(
         channel=name,
         planned=sum(row.touches for row in rows),

@@ -24,7 +24,7 @@ from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.postponing import after_a_full_day, postpone, postpone_tried, when
 from campaigns.touches.results import write_attempts
 from campaigns.touches.seed_pieces import count_active, give_seed_codes
-from campaigns.touches.shop_days import POSTED, room
+from campaigns.touches.shop_days import posted, room
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from channels.codes import DRAWS, response_code
@@ -121,7 +121,7 @@ def claim(
         size = installation.channels[shard.channel].batch_size
         if (
             verdict == Allowed()
-            and shard.channel in POSTED
+            and shard.channel in posted()
             and installation.shop is not None
             and (left := room(connection, installation.shop, now)) is not None
         ):

@@ -21,7 +21,6 @@ from suppression.days import ONE_DAY, holiday
 LOG = logging.getLogger("kaartje.post")
 HORIZON = 3660
 """Days looked ahead: a country by post takes a while; what does not fit in ten years is a mistake."""
-POSTED = tuple(kind for kind, channel in KINDS.items() if channel.reaches == "post")
 _NAME = 0x6B61_6172_746A_65
 """Of the lock under which claims for post follow one another, on a database with more than one writer."""
 
@@ -105,7 +104,7 @@ def taken(connection: Connection, day: date, seeds: int) -> int:
         .select_from(Delivery)
         .outerjoin(PrintRun, PrintRun.delivery_id == Delivery.id)
         .where(
-            Delivery.channel.in_(POSTED),
+            Delivery.channel.in_(posted()),
             Delivery.state != DeliveryState.TAKEN_BACK,
             Delivery.opened_at >= begins(day),
             Delivery.opened_at < begins(day + ONE_DAY),
@@ -181,7 +180,9 @@ def planned_loads(connection: Connection, shop: Shop, today: date) -> list[Load]
         select(Touch.not_before, func.count())
         .join(Campaign, Campaign.id == Touch.campaign_id)
         .where(
-            Touch.state == TouchState.PLANNED, Touch.channel.in_(POSTED), Campaign.state.in_(alive)
+            Touch.state == TouchState.PLANNED,
+            Touch.channel.in_(posted()),
+            Campaign.state.in_(alive),
         )
         .group_by(Touch.not_before)
     )
@@ -189,3 +190,8 @@ def planned_loads(connection: Connection, shop: Shop, today: date) -> list[Load]
         Load(max(local_date(moment), today), count, lambda day: works(shop, day))
         for moment, count in rows
     ]
+
+
+def posted() -> tuple[str, ...]:
+    """Return the kinds of the channels that go by post."""
+    return tuple(kind for kind, channel in KINDS.items() if channel.reaches == "post")

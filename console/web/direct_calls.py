@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 
 from console.web.reading.search_results import unmatched_call
 from desk.entries.call_matching import match_to_touch
-from desk.queue.queues import NewCall, enter, take
+from desk.entries.queue_entries import NewCall, enter
+from desk.queue.queues import take
 from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CallState

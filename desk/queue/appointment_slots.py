@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from desk.cases.cases import join, person_id_of
 from desk.entries import appointment_confirmations
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.queues import KINDS_OF_HELP
+from desk.queue.wrap_up import KINDS_OF_HELP
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput

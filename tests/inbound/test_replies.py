@@ -7,7 +7,8 @@ from sqlalchemy import func, select, update
 
 from channels.codes import response_code
 from desk.cases.cases import case_of
-from desk.queue.queues import take, waiting, wrap_up
+from desk.queue.queues import take, waiting
+from desk.queue.wrap_up import wrap_up
 from inbound.replies import RepliesReport, import_replies, match_by_hand, unmatched
 from installation.installation import Installation
 from store.errors import BadInput

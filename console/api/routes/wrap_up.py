@@ -13,10 +13,11 @@ from console.api.problems import Refused
 from console.api.schemas import Day, IdInPath, Key, Moment, Name, Note, Shape
 from console.web import action_log
 from desk.cases.bereavement import Deceased, report_death
+from desk.cases.call_consequences import Promise, Scope
 from desk.entries.appointment_confirmations import TextWanted
 from desk.entries.dispositions import Disposition
 from desk.entries.identity import is_somebody_else, stays_about
-from desk.queue import queues
+from desk.queue.wrap_up import NewAppointment, wrap_up
 from store.tables import Campaign
 
 router = APIRouter(tags=["calls"])
@@ -96,7 +97,7 @@ def wrap_up_call(caller: TakingCalls, call_id: IdInPath, ended: NewWrapUp) -> Wr
     call = in_hand(caller, call_id)
     agreed, text = _agreed(call, ended)
     _forget_whom(call, ended.disposition)
-    queues.wrap_up(
+    wrap_up(
         caller.installation.store,
         call_id,
         by=caller.decider(),
@@ -122,12 +123,12 @@ def _forget_whom(call: InHand, came: Disposition) -> None:
 
 def _agreed(
     call: InHand, ended: NewWrapUp
-) -> tuple[queues.NewAppointment | queues.Promise | queues.Scope | None, TextWanted | None]:
+) -> tuple[NewAppointment | Promise | Scope | None, TextWanted | None]:
     if ended.promise:
-        return queues.Promise(ended.promise.begins, ended.promise.ends), None
+        return Promise(ended.promise.begins, ended.promise.ends), None
     if ended.scope:
         _check_subjects(call, ended.scope)
-        return queues.Scope(tuple(ended.scope.channels), tuple(ended.scope.subjects)), None
+        return Scope(tuple(ended.scope.channels), tuple(ended.scope.subjects)), None
     if not ended.appointment:
         return None, None
     if not call.is_sure():
@@ -139,7 +140,7 @@ def _agreed(
             status=422, kind="not-taken", detail="this moment has passed; agree on a later one"
         )
     text = TextWanted(ended.appointment.text_street) if ended.appointment.text_street else None
-    return queues.NewAppointment(ended.appointment.kind, ended.appointment.at), text
+    return NewAppointment(ended.appointment.kind, ended.appointment.at), text
 
 
 def _check_subjects(call: InHand, scope: AgreedScope) -> None:

@@ -76,7 +76,7 @@ def finish(
     now: Now = None,
 ) -> None:
     """Say what came of an entry that you took."""
-    from desk.queue.queues import wrap_up
+    from desk.queue.wrap_up import wrap_up
 
     installation = open_installation(now)
     wrap_up(

@@ -26,6 +26,7 @@ from desk.entries.dispositions import possible
 from desk.entries.queue_entries import QUIET
 from desk.line import click_to_call, connecting
 from desk.queue import appointment_slots, queues, taking
+from desk.queue.wrap_up import KINDS_OF_HELP, LONGEST_NOTE
 from store.audit_log import About, Kind
 from store.clock import local_date
 from store.errors import BadInput
@@ -34,8 +35,8 @@ from store.states import CallKind, CallState
 router = APIRouter()
 SLOTS_SHOWN = 60
 _CHOICES = {
-    "kinds": queues.KINDS_OF_HELP,
-    "note": queues.LONGEST_NOTE,
+    "kinds": KINDS_OF_HELP,
+    "note": LONGEST_NOTE,
     "needed": handovers.LONGEST_NEEDED,
     "about": handovers.LONGEST_ABOUT,
     "heads": len(
@@ -161,7 +162,7 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         if not (how := form.get("how", "")):
             return call_page(visit, call, status=400, trouble="call.say_how")
         action_log.record(
-            visit, action_log.CHECKED_IDENTITY, about_call(call), how=how[: queues.LONGEST_NOTE]
+            visit, action_log.CHECKED_IDENTITY, about_call(call), how=how[:LONGEST_NOTE]
         )
     elif is_same(
         visit.installation, call.person_id, read_day(form.get("born", "")), form.get("postcode", "")

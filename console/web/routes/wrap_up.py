@@ -22,9 +22,12 @@ from console.web.routes.calls import (
 )
 from console.web.security import Posted
 from console.web.sessions import TakingCalls, Visit
+from desk.cases.call_consequences import Promise, Scope
 from desk.entries.appointment_confirmations import WITH_A_STREET, TextWanted
+from desk.entries.dispositions import Disposition
 from desk.entries.identity import is_somebody_else, stays_about
-from desk.queue import queues
+from desk.queue.wrap_up import LONGEST_NOTE, NewAppointment
+from desk.queue.wrap_up import wrap_up as end_entry
 from store.clock import parse_moment
 from store.errors import BadInput
 
@@ -41,7 +44,7 @@ _UNSENT = (
     "signal.cause",
 )
 """What was written for somebody and never sent: it would be lost with the call."""
-Agreed = queues.NewAppointment | queues.Promise | queues.Scope
+Agreed = NewAppointment | Promise | Scope
 
 
 class _Cannot(Exception):
@@ -65,7 +68,7 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         text = _text(form, agreed)
         form = _with_slot_booked(visit, call, form)
         _forget_whom(visit, call, outcome)
-        queues.wrap_up(
+        end_entry(
             visit.installation.store,
             call_id,
             by=decider(visit),
@@ -84,21 +87,21 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     return RedirectResponse("/queue", 303)
 
 
-def _disposition(call: CallLine, form: Mapping[str, str]) -> queues.Disposition:
+def _disposition(call: CallLine, form: Mapping[str, str]) -> Disposition:
     try:
-        outcome = queues.Disposition(form.get("disposition", ""))
+        outcome = Disposition(form.get("disposition", ""))
     except ValueError:
         raise _Cannot("call.say_what_came") from None
-    if outcome is queues.Disposition.OBJECTS and call.person_id is None:
+    if outcome is Disposition.OBJECTS and call.person_id is None:
         raise _Cannot("call.nobody_to_hold")
-    if len(form.get("note", "")) > queues.LONGEST_NOTE:
+    if len(form.get("note", "")) > LONGEST_NOTE:
         raise _Cannot("call.note_too_long")
     if any(form.get(name) for name in _UNSENT):
         raise _Cannot("call.unsent")
     return outcome
 
 
-def _forget_whom(visit: Visit, call: CallLine, outcome: queues.Disposition) -> None:
+def _forget_whom(visit: Visit, call: CallLine, outcome: Disposition) -> None:
     """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
     sure, differed = is_sure(visit, call), times_differed(visit, call)
     if call.person_id is not None and not stays_about(outcome, sure=sure, differed=differed):
@@ -124,7 +127,7 @@ def _with_slot_booked(visit: Visit, call: CallLine, form: Mapping[str, str]) -> 
 def _agreed(
     visit: Visit,
     call: CallLine,
-    outcome: queues.Disposition,
+    outcome: Disposition,
     *,
     form: Mapping[str, str],
     now: datetime,
@@ -132,9 +135,9 @@ def _agreed(
     """Return what was agreed: one thing, because a call ends in one way."""
     appointment = _appointment(visit, call, form, now)
     with_it: Agreed | None = None
-    if outcome is queues.Disposition.CALL_BACK:
+    if outcome is Disposition.CALL_BACK:
         with_it = _promise(form, now)
-    if outcome is queues.Disposition.OBJECTS:
+    if outcome is Disposition.OBJECTS:
         with_it = _scope(visit, call, form)
     if appointment and with_it:
         raise _Cannot("call.one_thing")
@@ -143,7 +146,7 @@ def _agreed(
 
 def _appointment(
     visit: Visit, call: CallLine, form: Mapping[str, str], now: datetime
-) -> queues.NewAppointment | None:
+) -> NewAppointment | None:
     kind = form.get("kind", "")
     if not kind:
         return None
@@ -152,10 +155,10 @@ def _appointment(
     at = _moment(form.get("day", ""), form.get("time", ""), "call.say_when")
     if at <= now:
         raise _Cannot("call.in_the_past")
-    return queues.NewAppointment(kind, at)
+    return NewAppointment(kind, at)
 
 
-def _promise(form: Mapping[str, str], now: datetime) -> queues.Promise | None:
+def _promise(form: Mapping[str, str], now: datetime) -> Promise | None:
     """Return the window in which we call back; None where any time is good."""
     day = form.get("promise.day", "")
     if not day and not form.get("promise.from") and not form.get("promise.until"):
@@ -164,10 +167,10 @@ def _promise(form: Mapping[str, str], now: datetime) -> queues.Promise | None:
     ends = _moment(day, form.get("promise.until", ""), "call.say_window")
     if ends <= begins or ends <= now:
         raise _Cannot("call.say_window")
-    return queues.Promise(begins, ends)
+    return Promise(begins, ends)
 
 
-def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> queues.Scope | None:
+def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> Scope | None:
     """Return what somebody wants closed, where that is less than everything. When in doubt it is everything."""
     if form.get("scope") != "some":
         return None
@@ -177,14 +180,14 @@ def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> queues.Scop
     )
     if not channels and subject is None:
         raise _Cannot("call.say_scope")
-    return queues.Scope(channels, (subject,) if subject else ())
+    return Scope(channels, (subject,) if subject else ())
 
 
 def _text(form: Mapping[str, str], appointment: Agreed | None) -> TextWanted | None:
     """Return what a text says of where, if the caller wants one."""
     if not form.get("text"):
         return None
-    if not isinstance(appointment, queues.NewAppointment) or appointment.kind not in WITH_A_STREET:
+    if not isinstance(appointment, NewAppointment) or appointment.kind not in WITH_A_STREET:
         raise _Cannot("call.no_text_about_it")
     try:
         return TextWanted(form.get("street", ""))

@@ -8,7 +8,8 @@ from typer.testing import CliRunner, Result
 
 from console.main import app
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.queues import take, wrap_up
+from desk.queue.queues import take
+from desk.queue.wrap_up import wrap_up
 from store.engine import open_store
 from store.migrating import migrate
 from tests.builders import Builder

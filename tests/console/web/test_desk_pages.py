@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from channels.codes import response_code
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.queues import take, wrap_up
+from desk.queue.queues import take
+from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.states import Role, TouchState
 from store.tables import Call, Person, Touch

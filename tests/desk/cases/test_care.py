@@ -15,7 +15,8 @@ from desk.cases.signals import NewSignal
 from desk.entries.agents import leave, register
 from desk.entries.dispositions import Disposition, possible
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.queues import take, waiting, wrap_up
+from desk.queue.queues import take, waiting
+from desk.queue.wrap_up import wrap_up
 from store.engine import Store
 from store.errors import BadInput
 from store.states import CallKind

@@ -14,7 +14,8 @@ from desk.cases.referrals import Consent
 from desk.cases.signals import NewSignal
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.appointment_slots import NewSlot, book, offer, open_slots
-from desk.queue.queues import take, waiting, wrap_up
+from desk.queue.queues import take, waiting
+from desk.queue.wrap_up import wrap_up
 from store.engine import Store
 from store.errors import BadInput
 from tests.builders import Builder

@@ -17,7 +17,8 @@ from desk.cases.contact_contents import masked
 from desk.cases.contact_register import Exported, export
 from desk.cases.handovers import Instruction, hand_over, open_handovers
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.queues import take, waiting, wrap_up
+from desk.queue.queues import take, waiting
+from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.errors import BadInput
 from store.states import AttemptState

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from desk.cases.hold_releases import lift
 from desk.cases.objection_scopes import Scoped, keep_all, narrow, waiting_objections
-from desk.queue.queues import Disposition, take, waiting, wrap_up
+from desk.entries.dispositions import Disposition
+from desk.queue.queues import take, waiting
+from desk.queue.wrap_up import wrap_up
 from inbound.replies import import_replies, match_by_hand, unmatched
 from installation.installation import Installation
 from store.errors import BadInput

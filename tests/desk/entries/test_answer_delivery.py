@@ -15,6 +15,7 @@ from channels.sms.attempts import read_attempt_key
 from desk.entries.answer_delivery import Answered, deliver_answers
 from desk.entries.appointment_confirmations import TextWanted
 from desk.queue import queues
+from desk.queue.wrap_up import NewAppointment, wrap_up
 from inbound.incoming_texts import InboundText, process_text
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
@@ -254,9 +255,9 @@ def wraps_up(
     kind: str = "counter",
     street: str = "Verzonnenlaan 12",
 ) -> None:
-    made = queues.NewAppointment(kind, now + timedelta(days=5))
+    made = NewAppointment(kind, now + timedelta(days=5))
     text = TextWanted(street)
-    queues.wrap_up(
+    wrap_up(
         installation.store,
         call,
         by=deciding("ann"),

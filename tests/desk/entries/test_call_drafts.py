@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from desk.entries.call_drafts import LONGEST, draft_of, keep
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.queues import put_back, take, wrap_up
+from desk.queue.queues import put_back, take
 from desk.queue.taking import hang_up
+from desk.queue.wrap_up import wrap_up
 from store.engine import Store
 from store.errors import BadInput
 from store.tables import Draft

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from campaigns.planning import lifecycle
+from desk.cases.call_consequences import Promise, Scope
 from desk.cases.objection_scopes import waiting_objections
 from desk.entries.agents import register
 from desk.entries.outbound_calls import queue_handed_over
-from desk.queue.queues import Promise, QueuedCall, Scope, waiting, wrap_up
+from desk.queue.queues import QueuedCall, waiting
 from desk.queue.taking import take_next
+from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from campaigns.touches.composing import on_roster
 from desk.entries import roster
 from desk.entries.queue_entries import Lines, NewCall, enter
-from desk.queue.queues import NewAppointment, put_back, take, waiting, wrap_up
+from desk.queue.queues import put_back, take, waiting
+from desk.queue.wrap_up import NewAppointment, wrap_up
 from store.engine import Store
 from store.errors import BadInput
 from store.states import CallState, TouchState

@@ -13,9 +13,10 @@ from sqlalchemy import delete, select, update
 from desk.entries import agents
 from desk.entries.queue_entries import ANY_SKILL, QUIET, NewCall, enter
 from desk.queue.next_entry import PATIENCE
-from desk.queue.queues import put_back, waiting, wrap_up
+from desk.queue.queues import put_back, waiting
 from desk.queue.queues import take as take_this
 from desk.queue.taking import BEAT, GONE, give_back, hang_up, keep, take_next
+from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.errors import BadInput
 from store.states import CallKind, CallState, CampaignState

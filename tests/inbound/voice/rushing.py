@@ -19,6 +19,7 @@ from desk.entries import agents
 from desk.line import connecting, queue_exits
 from desk.line.connecting import CallerGone, Connecting, Uncertain
 from desk.queue import queues
+from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import RunningClock
@@ -177,7 +178,7 @@ class Crew:
             with suppress(BadInput):  # the house has put it back already
                 queues.put_back(self.line.installation.store, came.call.id, name)
             return
-        queues.wrap_up(
+        wrap_up(
             self.line.installation.store,
             came.call.id,
             by=deciding(name),
