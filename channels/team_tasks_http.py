@@ -1,8 +1,9 @@
 """Another team's system that takes a matter as one JSON document over HTTP, described in one TOML file.
 
-docs/desk.md shows such a file: a table for each place. Words in braces are filled in: `{key}` (the house's key there),
-`{post}` (our key of the matter), and `{place}`, `{person_ref}`, `{why}`, `{grounds}`, `{urgent}`, `{due_on}`,
-`{asked_by}` and `{asked_at}`. Our key also travels as `Idempotency-Key`.
+docs/desk.md shows such a file: a table for each place. Words in braces are filled in: `{key}` (our key with that
+system), `{task}` (our key of the matter, `{post}` until the next release), `{place}`, `{person_ref}`, `{why}`,
+`{grounds}`, `{urgent}`, `{due_on}`, `{asked_by}` and `{asked_at}`. Our key of the matter also travels as
+`Idempotency-Key`.
 """
 
 from pathlib import Path
@@ -27,12 +28,12 @@ class Form(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")]  # a matter is posted here
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")]  # a matter is sent here
     headers: dict[str, str] = {}
     body: dict[str, Any]
     reference: str  # where the answer holds its own reference
     # what it has under our key is got here
-    ask: Annotated[str, Field(pattern=r"^https?://\S+\{post\}\S*$")]
+    ask: Annotated[str, Field(pattern=r"^https?://\S+\{(task|post)\}\S*$")]
     asked_reference: str  # where that answer holds the reference; nothing there: it has none
     state: str = ""  # where it holds how far it is
     received: tuple[str, ...] = ()  # its words for taken up
@@ -40,7 +41,7 @@ class Form(BaseModel):
 
 
 _FILE = DescribedToml(
-    kind=dict[str, Form], name="the teams' file", see="docs/desk.md", setting="KAARTJE_POSTS"
+    kind=dict[str, Form], name="the teams' file", see="docs/desk.md", setting="KAARTJE_TEAM_TASKS"
 )
 
 
@@ -62,10 +63,10 @@ class HttpOffice:
         self._timeout = timeout
 
     def hand_over(self, matter: Matter) -> Answer:
-        """Post one matter."""
+        """Send one matter."""
         import requests
 
-        values = {"key": self._key, "post": matter.key, **matter.as_data()}
+        values = {"key": self._key, "task": matter.key, "post": matter.key, **matter.as_data()}
         headers = {"Idempotency-Key": matter.key, **filled(self._form.headers, {"key": self._key})}
         try:
             answer = requests.post(
@@ -95,7 +96,7 @@ class HttpOffice:
         """Ask what they have under our key."""
         import requests
 
-        where = self._form.ask.replace("{post}", quote(key, safe=""))
+        where = filled(self._form.ask, dict.fromkeys(("task", "post"), quote(key, safe="")))
         headers = filled(self._form.headers, {"key": self._key})
         try:
             answer = requests.get(

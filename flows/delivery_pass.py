@@ -22,7 +22,7 @@ from campaigns.post.hand_over import hand_over_runs
 from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want_pulls_of
 from campaigns.touches.occasions import Shard
 from channels.port import Unavailable, Watch, unwatched
-from desk.cases.team_task_delivery import deliver_posts
+from desk.cases.team_task_delivery import deliver_team_tasks
 from desk.entries.answer_delivery import CHANNEL as ANSWERS_GO_BY
 from desk.entries.answer_delivery import deliver_answers
 from desk.entries.outbound_calls import queue_handed_over
@@ -219,7 +219,7 @@ def _deliver_answers(installation: Installation, now: datetime, _watch: Watch) -
 
 
 def _deliver_team_tasks(installation: Installation, now: datetime, _watch: Watch) -> PassResult:
-    return PassResult(counts=asdict(deliver_posts(installation, now=now)))
+    return PassResult(counts=asdict(deliver_team_tasks(installation, now=now)))
 
 
 def _launch(installation: Installation, now: datetime, _watch: Watch) -> PassResult:

@@ -1,5 +1,6 @@
 """The one place where the house is put together. Every entry point is handed the same frozen value."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from channels.port import Channel, ChannelSettings
 from channels.team_tasks import Office, Offices
 from channels.voice.account import Telephone
 from channels.voice.port import Exchange
-from installation.settings import Settings
+from installation.settings import Settings, warn_of_former_names
 from store.clock import Clock, SystemClock
 from store.engine import Store, open_store
 from store.migrating import migrate
@@ -39,7 +40,7 @@ class Installation:
     policy: Policy = field(default_factory=shipped_policy)
     shop: "Shop | None" = None
     exchange: Exchange | None = None
-    offices: Offices = field(default_factory=lambda: Offices(Path("posts")))
+    offices: Offices = field(default_factory=lambda: Offices(Path("team-tasks")))
 
     def now(self) -> datetime:
         """Return the present moment of this house."""
@@ -88,7 +89,9 @@ def open_installation(
     Raises:
         BadInput: the policy, the print shop's file or the one of other teams cannot be read.
     """
-    settings = settings or Settings()
+    if settings is None:
+        warn_of_former_names(os.environ)
+        settings = Settings()
     policy = read_policy(settings.policy_file)
     shop = _shop(settings.print_shop_file) if settings.print_shop_file else None
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
@@ -103,7 +106,7 @@ def open_installation(
         policy=policy,
         shop=shop,
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
-        offices=Offices(settings.home.absolute() / "posts", _described_offices(settings)),
+        offices=Offices(settings.team_tasks_folder, _described_offices(settings)),
     )
 
 
@@ -115,8 +118,8 @@ def _shop(file: Path) -> "Shop":
 
 def _described_offices(settings: Settings) -> Mapping[str, Office]:
     """Return the systems of other teams that are described in a file, by name."""
-    if not settings.posts:
+    if not settings.team_tasks:
         return {}
     from channels.team_tasks_http import read_offices
 
-    return read_offices(Path(settings.posts), settings.posts_key.get_secret_value())
+    return read_offices(Path(settings.team_tasks), settings.team_tasks_key.get_secret_value())

@@ -1,22 +1,42 @@
 """What an installation may set, each by an environment variable that starts with `KAARTJE_`."""
 
+import logging
 import os
 import secrets
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from installation.derived_keys import Purpose, derive_key
 from people.shared_keys import JointKey
 
+LOG = logging.getLogger("kaartje.settings")
+FORMER_NAMES = {
+    "KAARTJE_POSTS": "KAARTJE_TEAM_TASKS",
+    "KAARTJE_POSTS_KEY": "KAARTJE_TEAM_TASKS_KEY",
+}
+"""Settings that have another name now; the former one is read until the next release."""
+
+
+def warn_of_former_names(environment: Mapping[str, str]) -> None:
+    """Log a hint for each setting that still goes by its former name."""
+    for former, name in FORMER_NAMES.items():
+        if environment.get(former):
+            LOG.warning(
+                "hint: %s is called %s now; %s goes after this release", former, name, former
+            )
+
 
 class Settings(BaseSettings):
     """The settings, read once by `installation.installation.open_installation`; a test compares the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix="KAARTJE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="KAARTJE_", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     home: Annotated[
         Path,
@@ -62,15 +82,20 @@ class Settings(BaseSettings):
             description="The print shop, as a TOML file that describes it: docs/print-shop.md; empty: it collects"
         ),
     ] = ""
-    posts: Annotated[
+    team_tasks: Annotated[
         str,
         Field(
-            description="Where other teams take up matters, as a TOML file: docs/desk.md; empty: each has a folder"
+            validation_alias=AliasChoices("KAARTJE_TEAM_TASKS", "KAARTJE_POSTS"),
+            description="Where other teams take up matters, as a TOML file: docs/desk.md; empty: each has a folder",
         ),
     ] = ""
-    posts_key: Annotated[SecretStr, Field(description="Our key with those teams' systems")] = (
-        SecretStr("")
-    )
+    team_tasks_key: Annotated[
+        SecretStr,
+        Field(
+            validation_alias=AliasChoices("KAARTJE_TEAM_TASKS_KEY", "KAARTJE_POSTS_KEY"),
+            description="Our key with those teams' systems",
+        ),
+    ] = SecretStr("")
     dry: Annotated[
         bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")
     ] = False
@@ -229,6 +254,12 @@ class Settings(BaseSettings):
             description="The token of Open Klant, for `kaartje desk export-interactions --to https://…`"
         ),
     ] = SecretStr("")
+
+    @property
+    def team_tasks_folder(self) -> Path:
+        """The folder below which each team has one; `posts`, its former name, where that is in use."""
+        folder, former = self.home.absolute() / "team-tasks", self.home.absolute() / "posts"
+        return former if former.is_dir() and not folder.exists() else folder
 
     @property
     def outbox(self) -> Path:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select
 
 from store.states import Road
-from store.tables import Appointment, AuditEntry, Call, Case, Person, Post, Referral, Touch
+from store.tables import Appointment, AuditEntry, Call, Case, Person, Referral, TeamTask, Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ _OF_A_PERSON = {
     Kind.CALL: (Call.id, Call.person_id),
     Kind.CASE: (Case.id, Case.person_id),
     Kind.REFERRAL: (Referral.id, Referral.person_id),
-    Kind.TEAM_TASK: (Post.id, Post.person_id),
+    Kind.TEAM_TASK: (TeamTask.id, TeamTask.person_id),
     Kind.TOUCH: (Touch.id, Touch.person_id),
 }
 """Kinds of things that are one person's: their number, and whose they are."""

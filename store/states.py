@@ -171,7 +171,7 @@ class AnswerKind(StrEnum):
     APPOINTMENT_CANCELLED = "appointment_cancelled"
 
 
-class PostState(StrEnum):
+class TeamTaskState(StrEnum):
     """Where a matter stands that another team's system is asked to take up."""
 
     PLANNED = "planned"

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from store.base import UtcDateTime
 from store.clock import LOCAL, local_date
 from store.engine import Store
-from store.states import AppointmentState, LineTestKind, PostState
+from store.states import AppointmentState, LineTestKind, TeamTaskState
 from store.tables import (
     Agent,
     Appointment,
@@ -21,9 +21,9 @@ from store.tables import (
     LineTest,
     Person,
     PhoneLine,
-    Post,
     Referral,
     Signal,
+    TeamTask,
 )
 
 RECEIPT_WITHIN = timedelta(days=5)
@@ -40,7 +40,7 @@ EVERYBODY = "everybody"
 class Waits:
     """One thing that somebody has to look at."""
 
-    kind: str  # handover, referral, appointment, signal, case, post, dialogue, line
+    kind: str  # handover, referral, appointment, signal, case, team_task, dialogue, line
     id: int
     whose: str  # who is asked
     person_ref: str | None
@@ -61,7 +61,7 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
             *_appointments(connection, now),
             *_signals(connection, now),
             *_cases(connection, now),
-            *_posts(connection, now),
+            *_team_tasks(connection, now),
             *_dialogues(connection, now),
             *_lines(connection),
         ]
@@ -125,8 +125,8 @@ def open_of_case(connection: Connection, case_id: int) -> list[str]:
             Appointment.person_id == person, Appointment.slot_id.is_not(None), _agreed()
         ),
     }
-    waits["a post at another team"] = select(Post.id).where(
-        Post.case_id == case_id, Post.ended_at.is_(None)
+    waits["a task of another team"] = select(TeamTask.id).where(
+        TeamTask.case_id == case_id, TeamTask.ended_at.is_(None)
     )
     waits["a case dialogue"] = select(Deviation.id).where(
         Deviation.case_id == case_id, Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None)
@@ -256,17 +256,19 @@ def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
         )
 
 
-def _posts(connection: Connection, now: datetime) -> Iterator[Waits]:
+def _team_tasks(connection: Connection, now: datetime) -> Iterator[Waits]:
     """Yield what another team should have taken up by now, and what it does not take."""
-    query = select(Post.__table__, Person.person_ref).join(Person, Person.id == Post.person_id)
-    going = (Post.ended_at.is_(None), Post.received_at.is_(None))
-    late = or_(Post.due_on < local_date(now), Post.state == PostState.REFUSED)
+    query = select(TeamTask.__table__, Person.person_ref).join(
+        Person, Person.id == TeamTask.person_id
+    )
+    going = (TeamTask.ended_at.is_(None), TeamTask.received_at.is_(None))
+    late = or_(TeamTask.due_on < local_date(now), TeamTask.state == TeamTaskState.REFUSED)
     for row in connection.execute(query.where(*going, late)):
-        refused = row.state is PostState.REFUSED
+        refused = row.state is TeamTaskState.REFUSED
         since = row.not_before if refused else _day_after(row.due_on)
         said = f"{row.place}: {'refused' if refused else 'not taken up'}{', urgent' if row.urgent else ''}"
         yield Waits(
-            kind="post",
+            kind="team_task",
             id=row.id,
             whose=row.asked_by,
             person_ref=row.person_ref,

@@ -1,4 +1,4 @@
-"""Bring posts to the teams that are asked, each at most once, and hear how far they are.
+"""Hand team tasks over to the teams that are asked, each at most once, and ask how far they are.
 
 The law of delivery holds here too: a try is written down before the other system is told, under a key of our own; what
 it may have is asked after and never told again blindly; and what a process that died had in hand is found by its name.
@@ -12,8 +12,8 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from channels.team_tasks import CannotSay, Doubt, Found, Matter, NotTaken, Taken
 from installation.installation import Installation
-from store.states import PostState
-from store.tables import Person, Post
+from store.states import TeamTaskState
+from store.tables import Person, TeamTask
 
 LATER = timedelta(minutes=15)
 PATIENCE = timedelta(minutes=5)
@@ -24,160 +24,203 @@ THEIRS = "their system"
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """What one pass came to, in posts."""
+class TeamTaskCounts:
+    """Counts of one pass over the team tasks."""
 
-    posts: int = 0  # handed over
-    posts_again: int = 0  # surely not taken; planned again
-    posts_refused: int = 0  # they never take this as it is: a person looks
-    posts_unknown: int = 0
-    posts_received: int = 0  # of which they say that somebody took it up
-    posts_ended: int = 0
+    team_tasks: int = 0  # handed over
+    team_tasks_again: int = 0  # surely not taken; planned again
+    team_tasks_refused: int = 0  # they never take this as it is: a person looks
+    team_tasks_unknown: int = 0
+    team_tasks_received: int = 0  # of which they say that somebody took it up
+    team_tasks_ended: int = 0
 
-    def __add__(self, other: "Posted") -> "Posted":
+    def __add__(self, other: "TeamTaskCounts") -> "TeamTaskCounts":
         """Add two counts."""
-        return Posted(
+        return TeamTaskCounts(
             **{name: count + getattr(other, name) for name, count in asdict(self).items()}
         )
 
 
-def deliver_posts(installation: Installation, *, now: datetime) -> Posted:
+def deliver_team_tasks(installation: Installation, *, now: datetime) -> TeamTaskCounts:
     """Make one pass: settle what is open, hand over what is due, and ask how far the rest is. A rehearsal does none."""
     if installation.settings.dry:
-        return Posted()
-    total = Posted()
-    for post_id in _which(
+        return TeamTaskCounts()
+    total = TeamTaskCounts()
+    for task_id in _which(
         installation,
-        and_(Post.state.in_((PostState.CLAIMED, PostState.UNKNOWN)), Post.not_before <= now),
+        and_(
+            TeamTask.state.in_((TeamTaskState.CLAIMED, TeamTaskState.UNKNOWN)),
+            TeamTask.not_before <= now,
+        ),
     ):
-        total += _held(installation, post_id, _settle, now)
-    for post_id in _which(
-        installation, and_(Post.state == PostState.PLANNED, Post.not_before <= now)
+        total += _held(installation, task_id, _settle, now)
+    for task_id in _which(
+        installation, and_(TeamTask.state == TeamTaskState.PLANNED, TeamTask.not_before <= now)
     ):
-        total += _held(installation, post_id, _hand_over, now)
-    long_ago = or_(Post.asked_after_at.is_(None), Post.asked_after_at <= now - ASKED_EVERY)
-    gone_before = or_(Post.handed_over_at.is_(None), Post.handed_over_at < now)
-    for post_id in _which(
-        installation, and_(Post.state == PostState.HANDED_OVER, long_ago, gone_before)
+        total += _held(installation, task_id, _hand_over, now)
+    long_ago = or_(TeamTask.asked_after_at.is_(None), TeamTask.asked_after_at <= now - ASKED_EVERY)
+    gone_before = or_(TeamTask.handed_over_at.is_(None), TeamTask.handed_over_at < now)
+    for task_id in _which(
+        installation, and_(TeamTask.state == TeamTaskState.HANDED_OVER, long_ago, gone_before)
     ):
-        total += _held(installation, post_id, _ask, now)
+        total += _held(installation, task_id, _ask, now)
     return total
 
 
 def _which(installation: Installation, condition: Any) -> list[int]:
     with installation.store.reading() as connection:
         query = (
-            select(Post.id).where(condition, Post.ended_at.is_(None)).order_by(Post.due_on, Post.id)
+            select(TeamTask.id)
+            .where(condition, TeamTask.ended_at.is_(None))
+            .order_by(TeamTask.due_on, TeamTask.id)
         )
         return list(connection.execute(query).scalars())
 
 
-def _held(installation: Installation, post_id: int, act: Any, now: datetime) -> Posted:
-    """Do something with one post while nobody else does; whoever held it will have seen to it."""
-    with installation.store.holding(f"post-{post_id}") as mine:
-        done: Posted = act(installation, post_id, now) if mine else Posted()
+def _held(installation: Installation, task_id: int, act: Any, now: datetime) -> TeamTaskCounts:
+    """Run one action on a task under its lock; skip a task that another process holds."""
+    with installation.store.holding(f"team-task-{task_id}") as mine:
+        done: TeamTaskCounts = act(installation, task_id, now) if mine else TeamTaskCounts()
         return done
 
 
-def _hand_over(installation: Installation, post_id: int, now: datetime) -> Posted:
+def _hand_over(installation: Installation, task_id: int, now: datetime) -> TeamTaskCounts:
     with installation.store.writing() as connection:
-        free = and_(Post.id == post_id, Post.state == PostState.PLANNED, Post.ended_at.is_(None))
-        claim = {"state": PostState.CLAIMED, "tries": Post.tries + 1, "not_before": now + PATIENCE}
-        if not connection.execute(update(Post).where(free).values(claim)).rowcount:
-            return Posted()
-        matter = _matter(connection, post_id)
+        free = and_(
+            TeamTask.id == task_id,
+            TeamTask.state == TeamTaskState.PLANNED,
+            TeamTask.ended_at.is_(None),
+        )
+        claim = {
+            "state": TeamTaskState.CLAIMED,
+            "tries": TeamTask.tries + 1,
+            "not_before": now + PATIENCE,
+        }
+        if not connection.execute(update(TeamTask).where(free).values(claim)).rowcount:
+            return TeamTaskCounts()
+        matter = _matter(connection, task_id)
     match installation.offices.of(matter.place).hand_over(matter):
         case Taken(ref):
             return _note(
                 installation,
-                post_id,
-                PostState.HANDED_OVER,
-                Posted(posts=1),
+                task_id,
+                TeamTaskState.HANDED_OVER,
+                TeamTaskCounts(team_tasks=1),
                 ref=ref,
                 handed_over_at=now,
                 error=None,
             )
         case NotTaken(why, again=True):
-            again = Posted(posts_again=1)
+            again = TeamTaskCounts(team_tasks_again=1)
             return _note(
-                installation, post_id, PostState.PLANNED, again, not_before=now + LATER, error=why
+                installation,
+                task_id,
+                TeamTaskState.PLANNED,
+                again,
+                not_before=now + LATER,
+                error=why,
             )
         case NotTaken(why):
             return _note(
                 installation,
-                post_id,
-                PostState.REFUSED,
-                Posted(posts_refused=1),
+                task_id,
+                TeamTaskState.REFUSED,
+                TeamTaskCounts(team_tasks_refused=1),
                 not_before=now,
                 error=why,
             )
         case Doubt(why):
             return _note(
-                installation, post_id, PostState.UNKNOWN, Posted(posts_unknown=1), error=why
+                installation,
+                task_id,
+                TeamTaskState.UNKNOWN,
+                TeamTaskCounts(team_tasks_unknown=1),
+                error=why,
             )
 
 
-def _settle(installation: Installation, post_id: int, now: datetime) -> Posted:
-    """Ask what became of a post that may have been taken; only what they surely do not have is planned again."""
+def _settle(installation: Installation, task_id: int, now: datetime) -> TeamTaskCounts:
+    """Ask what became of a task that they may have; only what they surely do not have is planned again."""
     try:
-        found = _find(installation, post_id, now)
+        found = _find(installation, task_id, now)
     except CannotSay as error:
         values = {"error": str(error), "not_before": now + LATER}
-        return _note(installation, post_id, PostState.UNKNOWN, Posted(posts_unknown=1), **values)
+        return _note(
+            installation,
+            task_id,
+            TeamTaskState.UNKNOWN,
+            TeamTaskCounts(team_tasks_unknown=1),
+            **values,
+        )
     if found is None:
         return _note(
-            installation, post_id, PostState.PLANNED, Posted(posts_again=1), not_before=now
+            installation,
+            task_id,
+            TeamTaskState.PLANNED,
+            TeamTaskCounts(team_tasks_again=1),
+            not_before=now,
         )
     taken = {"ref": found.ref, "handed_over_at": now, "error": None}
-    return _note(installation, post_id, PostState.HANDED_OVER, Posted(posts=1), **taken) + _hear(
-        installation, post_id, found, now
-    )
+    return _note(
+        installation, task_id, TeamTaskState.HANDED_OVER, TeamTaskCounts(team_tasks=1), **taken
+    ) + _hear(installation, task_id, found, now)
 
 
-def _ask(installation: Installation, post_id: int, now: datetime) -> Posted:
+def _ask(installation: Installation, task_id: int, now: datetime) -> TeamTaskCounts:
     try:
-        found = _find(installation, post_id, now)
+        found = _find(installation, task_id, now)
     except CannotSay:
-        return Posted()  # the next pass asks again
-    return _hear(installation, post_id, found, now) if found else Posted()
+        return TeamTaskCounts()  # the next pass asks again
+    return _hear(installation, task_id, found, now) if found else TeamTaskCounts()
 
 
-def _find(installation: Installation, post_id: int, now: datetime) -> Found | None:
+def _find(installation: Installation, task_id: int, now: datetime) -> Found | None:
     with installation.store.writing() as connection:
-        asked = update(Post).where(Post.id == post_id).values(asked_after_at=now)
-        row = connection.execute(asked.returning(Post.key, Post.place)).one()
+        asked = update(TeamTask).where(TeamTask.id == task_id).values(asked_after_at=now)
+        row = connection.execute(asked.returning(TeamTask.key, TeamTask.place)).one()
     return installation.offices.of(row.place).find(row.key)
 
 
-def _hear(installation: Installation, post_id: int, found: Found, now: datetime) -> Posted:
+def _hear(installation: Installation, task_id: int, found: Found, now: datetime) -> TeamTaskCounts:
     """Note what they say; what a colleague noted before stands."""
-    told = Posted()
+    told = TeamTaskCounts()
     with installation.store.writing() as connection:
-        first = (Post.id == post_id, Post.received_at.is_(None))
+        first = (TeamTask.id == task_id, TeamTask.received_at.is_(None))
         values: dict[str, Any] = {"received_at": now, "received_by": THEIRS}
         if (
             found.received
-            and connection.execute(update(Post).where(*first).values(values)).rowcount
+            and connection.execute(update(TeamTask).where(*first).values(values)).rowcount
         ):
-            told += Posted(posts_received=1)
-        going = (Post.id == post_id, Post.ended_at.is_(None))
+            told += TeamTaskCounts(team_tasks_received=1)
+        going = (TeamTask.id == task_id, TeamTask.ended_at.is_(None))
         values = {"ended_at": now, "ended_how": found.ended, "ended_by": THEIRS}
-        if found.ended and connection.execute(update(Post).where(*going).values(values)).rowcount:
-            told += Posted(posts_ended=1)
+        if (
+            found.ended
+            and connection.execute(update(TeamTask).where(*going).values(values)).rowcount
+        ):
+            told += TeamTaskCounts(team_tasks_ended=1)
     return told
 
 
 def _note(
-    installation: Installation, post_id: int, state: PostState, done: Posted, **values: Any
-) -> Posted:
+    installation: Installation,
+    task_id: int,
+    state: TeamTaskState,
+    done: TeamTaskCounts,
+    **values: Any,
+) -> TeamTaskCounts:
     with installation.store.writing() as connection:
-        connection.execute(update(Post).where(Post.id == post_id).values(state=state, **values))
+        connection.execute(
+            update(TeamTask).where(TeamTask.id == task_id).values(state=state, **values)
+        )
     return done
 
 
-def _matter(connection: Connection, post_id: int) -> Matter:
-    query = select(Post.__table__, Person.person_ref).join(Person, Person.id == Post.person_id)
-    row = connection.execute(query.where(Post.id == post_id)).one()
+def _matter(connection: Connection, task_id: int) -> Matter:
+    query = select(TeamTask.__table__, Person.person_ref).join(
+        Person, Person.id == TeamTask.person_id
+    )
+    row = connection.execute(query.where(TeamTask.id == task_id)).one()
     about = (
         row.key,
         row.place,

@@ -1,7 +1,7 @@
-"""Matters that another team is asked to take up: written down once, due on a working day, taken up, ended.
+"""Team tasks: matters that another team is asked to take up, each with its term.
 
-A post goes to a place: the team for what is complex and urgent, or the department for assessments or for collection
-that is asked for tailor-made treatment. How it gets there is `desk.cases.team_task_delivery`'s.
+A task goes to a place: the team for what is complex and urgent, or the department for assessments or for collection
+that is asked for tailor-made treatment. `desk.cases.team_task_delivery` hands it over.
 """
 
 from collections.abc import Collection
@@ -17,8 +17,8 @@ from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
-from store.states import PostState
-from store.tables import Person, Post
+from store.states import TeamTaskState
+from store.tables import Person, TeamTask
 from suppression.days import add_working_days, next_working_day
 
 LONGEST_WHY = 1_000  # characters: what the casework standard takes as an explanation
@@ -27,7 +27,7 @@ TAILOR_MADE = ("assessment", "collection")
 
 
 @dataclass(frozen=True, slots=True)
-class NewPost:
+class NewTeamTask:
     """What another team is asked."""
 
     place: str
@@ -50,9 +50,9 @@ class NewPost:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPost:
-    """One that has not ended."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenTeamTask:
+    """A team task that has not ended."""
 
     id: int
     key: str
@@ -64,7 +64,7 @@ class OpenPost:
     asked_at: datetime
     asked_by: str
     due_on: date
-    state: PostState
+    state: TeamTaskState
     ref: str | None
     error: str | None
     received_at: datetime | None
@@ -75,11 +75,17 @@ class OpenPost:
 
 
 def ask(
-    store: Store, ref: str, new: NewPost, *, by: str, now: datetime, closed: Collection[date] = ()
+    store: Store,
+    ref: str,
+    new: NewTeamTask,
+    *,
+    by: str,
+    now: datetime,
+    closed: Collection[date] = (),
 ) -> int:
-    """Ask another team to take up a person's matter, in their case; return the post's key in our register.
+    """Ask another team to take up a person's matter, in their case; return its number.
 
-    Asked twice while the first is open, it is one post.
+    Asked twice while the first is open, it is one task.
 
     Raises:
         BadInput: nobody has this reference.
@@ -101,73 +107,96 @@ def ask_tailor_made(
     """
     if to not in TAILOR_MADE:
         raise BadInput(f"{to!r} gives none", f"write {' or '.join(TAILOR_MADE)}", field="to")
-    return ask(store, ref, NewPost(to, why, urgent=urgent), by=by, now=now, closed=closed)
+    return ask(store, ref, NewTeamTask(to, why, urgent=urgent), by=by, now=now, closed=closed)
 
 
 def open_here(
     connection: Connection,
     person_id: int,
-    new: NewPost,
+    new: NewTeamTask,
     *,
     by: str,
     now: datetime,
     closed: Collection[date] = (),
 ) -> int:
-    """Write down a post in the caller's transaction; return its key in our register."""
+    """Record a team task in the caller's transaction and return its number."""
     case_id = join(
         connection, person_id, by, now
     )  # locks the case: of two who ask at once, one writes
-    same = select(Post.id).where(
-        Post.case_id == case_id, Post.place == new.place, Post.ended_at.is_(None)
+    same = select(TeamTask.id).where(
+        TeamTask.case_id == case_id, TeamTask.place == new.place, TeamTask.ended_at.is_(None)
     )
     if (found := connection.execute(same).scalar_one_or_none()) is not None:
         return int(found)
     row = {
         "place": new.place, "case_id": case_id, "person_id": person_id, "why": new.why.strip(),
         "grounds": list(new.grounds), "urgent": new.urgent, "asked_at": now, "asked_by": by,
-        "due_on": due_on(new, now, closed), "state": PostState.PLANNED, "tries": 0, "not_before": now,
+        "due_on": due_on(new, now, closed), "state": TeamTaskState.PLANNED, "tries": 0, "not_before": now,
         "key": f"case-{case_id}-{new.place}-{now:%Y%m%d%H%M%S%f}",
     }  # fmt: skip
-    return int(connection.execute(insert(Post).values(**row).returning(Post.id)).scalar_one())
+    return int(
+        connection.execute(insert(TeamTask).values(**row).returning(TeamTask.id)).scalar_one()
+    )
 
 
-def due_on(new: NewPost, now: datetime, closed: Collection[date] = ()) -> date:
-    """Return the last day on which a post may still be taken up; asked on a day off, it counts from the next day."""
+def due_on(new: NewTeamTask, now: datetime, closed: Collection[date] = ()) -> date:
+    """Return the last day on which a task may still be taken up.
+
+    Its term is counted in working days, from the next one where it is asked on a day off.
+    """
     term = agreements().places[new.place]
     begins = next_working_day(local_date(now), closed)
     return add_working_days(begins, term.urgent if new.urgent else term.usual, closed)
 
 
-def open_posts(store: Store, place: str | None = None) -> list[OpenPost]:
+def open_team_tasks(store: Store, place: str | None = None) -> list[OpenTeamTask]:
     """Return what has not ended, the earliest term first; all, or of one place."""
-    columns = (
-        Post.id, Post.key, Post.place, Person.person_ref, Post.why, Post.grounds, Post.urgent, Post.asked_at,
-        Post.asked_by, Post.due_on, Post.state, Post.ref, Post.error, Post.received_at,
-    )  # fmt: skip
     query = (
-        select(*columns).join(Person, Person.id == Post.person_id).where(Post.ended_at.is_(None))
+        select(
+            TeamTask.id,
+            TeamTask.key,
+            TeamTask.place,
+            Person.person_ref,
+            TeamTask.why,
+            TeamTask.grounds,
+            TeamTask.urgent,
+            TeamTask.asked_at,
+            TeamTask.asked_by,
+            TeamTask.due_on,
+            TeamTask.state,
+            TeamTask.ref,
+            TeamTask.error,
+            TeamTask.received_at,
+        )
+        .join(Person, Person.id == TeamTask.person_id)
+        .where(TeamTask.ended_at.is_(None))
     )
     if place:
-        query = query.where(Post.place == place)
+        query = query.where(TeamTask.place == place)
     with store.reading() as connection:
-        return [OpenPost(*row) for row in connection.execute(query.order_by(Post.due_on, Post.id))]
+        return [
+            OpenTeamTask(**row)
+            for row in connection.execute(query.order_by(TeamTask.due_on, TeamTask.id)).mappings()
+        ]
 
 
-def acknowledge(store: Store, post_id: int, *, by: str, now: datetime) -> None:
+def acknowledge(store: Store, task_id: int, *, by: str, now: datetime) -> None:
     """Note that somebody there has taken it up; said twice, the first counts.
 
     Raises:
-        BadInput: there is no such post, or it has ended.
+        BadInput: there is no such task, or it has ended.
     """
     with store.writing() as connection:
-        going = select(Post.id).where(Post.id == post_id, Post.ended_at.is_(None))
+        going = select(TeamTask.id).where(TeamTask.id == task_id, TeamTask.ended_at.is_(None))
         if connection.execute(going).first() is None:
-            raise BadInput("is not open", "see kaartje desk posts", field=f"post {post_id}")
-        first = (Post.id == post_id, Post.received_at.is_(None))
-        connection.execute(update(Post).where(*first).values(received_at=now, received_by=by))
+            raise BadInput(
+                "is not open", "see kaartje desk team-tasks", field=f"team task {task_id}"
+            )
+        first = (TeamTask.id == task_id, TeamTask.received_at.is_(None))
+        connection.execute(update(TeamTask).where(*first).values(received_at=now, received_by=by))
 
 
-def end(store: Store, post_id: int, how: str, *, by: str, now: datetime) -> None:
+def end(store: Store, task_id: int, how: str, *, by: str, now: datetime) -> None:
     """Note what came of it.
 
     Raises:
@@ -175,22 +204,30 @@ def end(store: Store, post_id: int, how: str, *, by: str, now: datetime) -> None
     """
     if not how.strip():
         raise BadInput("nobody said what came of it", "write it down", field="how")
-    going = (Post.id == post_id, Post.ended_at.is_(None))
+    going = (TeamTask.id == task_id, TeamTask.ended_at.is_(None))
     values = {"ended_at": now, "ended_how": how.strip(), "ended_by": by}
     with store.writing() as connection:
-        if not connection.execute(update(Post).where(*going).values(values)).rowcount:
-            raise BadInput("is not open", "see kaartje desk posts", field=f"post {post_id}")
+        if not connection.execute(update(TeamTask).where(*going).values(values)).rowcount:
+            raise BadInput(
+                "is not open", "see kaartje desk team-tasks", field=f"team task {task_id}"
+            )
 
 
-def again(store: Store, post_id: int, *, by: Decider, now: datetime) -> None:
-    """Let a post that was refused go once more, under the same key: a person mended what was wrong.
+def again(store: Store, task_id: int, *, by: Decider, now: datetime) -> None:
+    """Hand over a refused task once more under the same key, after a person corrected what was wrong.
 
     Raises:
         BadInput: it was not refused, or it has ended.
     """
-    refused = (Post.id == post_id, Post.state == PostState.REFUSED, Post.ended_at.is_(None))
+    refused = (
+        TeamTask.id == task_id,
+        TeamTask.state == TeamTaskState.REFUSED,
+        TeamTask.ended_at.is_(None),
+    )
     with store.writing() as connection:
-        values = {"state": PostState.PLANNED, "not_before": now}
-        if not connection.execute(update(Post).where(*refused).values(values)).rowcount:
-            raise BadInput("was not refused", "see kaartje desk posts", field=f"post {post_id}")
-        record(connection, by, "post again", About(Kind.TEAM_TASK, post_id), now=now)
+        values = {"state": TeamTaskState.PLANNED, "not_before": now}
+        if not connection.execute(update(TeamTask).where(*refused).values(values)).rowcount:
+            raise BadInput(
+                "was not refused", "see kaartje desk team-tasks", field=f"team task {task_id}"
+            )
+        record(connection, by, "team task again", About(Kind.TEAM_TASK, task_id), now=now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from desk.cases.cases import person_id_of
 from desk.cases.deviations import NewDeviation, write
-from desk.cases.team_tasks import NewPost, open_here
+from desk.cases.team_tasks import NewTeamTask, open_here
 from desk.entries.care_policy import agreements, one_of
 from store.audit_log import Decider, person, record
 from store.engine import Store
@@ -36,7 +36,7 @@ class Decided:
 
     to: str
     proposed: str
-    post_id: int | None  # where another team is asked to take it up
+    task_id: int | None  # where another team is asked to take it up
     deviation_id: int | None  # where it is otherwise than was proposed
 
 
@@ -87,13 +87,13 @@ def decide(
         raise BadInput("nobody said why", "write what is going on, in your own words", field="why")
     with store.writing() as connection:
         person_id = person_id_of(connection, ref)
-        post = deviation = None
+        task = deviation = None
         if to == STELLA:
-            new = NewPost(STELLA, why, tuple(proposal.because), urgent=proposal.urgent)
-            post = open_here(connection, person_id, new, by=by.name, now=now, closed=closed)
+            new = NewTeamTask(STELLA, why, tuple(proposal.because), urgent=proposal.urgent)
+            task = open_here(connection, person_id, new, by=by.name, now=now, closed=closed)
         if to != proposal.to:
             other = NewDeviation(f"triage {proposal.to}", to, why.strip())
             deviation = write(connection, other, person_id, None, by=by.name, now=now)
         detail = {"to": to, "proposed": proposal.to, "because": list(proposal.because)}
         record(connection, by, "desk triage", person(ref), now=now, reason=why, **detail)
-    return Decided(to, proposal.to, post, deviation)
+    return Decided(to, proposal.to, task, deviation)

@@ -16,7 +16,7 @@ from store.tables.campaigns import (
     TouchEvent,
     Wave,
 )
-from store.tables.care import CallSign, CallTopic, Deviation, Post, Reflection
+from store.tables.care import CallSign, CallTopic, Deviation, Reflection, TeamTask
 from store.tables.cases import Agent, AgentSkill, Case, CodeGuess, Handover, Referral, Signal, Slot
 from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
 from store.tables.drafts import Draft
@@ -65,7 +65,7 @@ PERSON_TABLES: tuple[type, ...] = (
     Handover,
     Referral,
     Deviation,
-    Post,
+    TeamTask,
     Authorisation,
     Outcome,
     AuditEntry,
@@ -115,7 +115,6 @@ __all__ = [
     "Person",
     "PersonNumber",
     "PhoneLine",
-    "Post",
     "Posting",
     "PrintFile",
     "PrintPiece",
@@ -136,6 +135,7 @@ __all__ = [
     "Slot",
     "Step",
     "Suppression",
+    "TeamTask",
     "Touch",
     "TouchEvent",
     "Wave",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
 from store.column_classes import Retention, TableData, identifier, situation, staff, technical
-from store.states import PostState
+from store.states import TeamTaskState
 
 
 class CallTopic(Table):
@@ -88,16 +88,16 @@ class Deviation(Table):
     discussed_what: Mapped[str | None] = situation()
 
 
-class Post(Table):
+class TeamTask(Table):
     """A matter that another team's system is asked to take up. It leaves at most once, under a key of our own."""
 
-    __tablename__ = "posts"
+    __tablename__ = "team_tasks"
     __data__ = TableData("have another team take up what the desk may not decide", Retention.CASE)
     __table_args__ = (
-        Index("ix_posts_state", "state", "not_before"),
-        Index("ix_posts_person_id", "person_id"),
+        Index("ix_team_tasks_state", "state", "not_before"),
+        Index("ix_team_tasks_person_id", "person_id"),
         Index(
-            "uq_posts_open",
+            "uq_team_tasks_open",
             "case_id",
             "place",
             unique=True,
@@ -119,7 +119,7 @@ class Post(Table):
     asked_at: Mapped[datetime] = situation()
     asked_by: Mapped[str] = staff()
     due_on: Mapped[date] = situation()  # the last working day on which it may still be taken up
-    state: Mapped[PostState] = situation(words(PostState))
+    state: Mapped[TeamTaskState] = situation(words(TeamTaskState))
     tries: Mapped[int] = technical()
     not_before: Mapped[datetime] = technical()
     error: Mapped[str | None] = technical()

@@ -12,12 +12,12 @@ from sqlalchemy import select, text
 
 from store.audit_log import NOBODY, Decider, record
 from store.engine import Store
-from store.migrating import alembic_config, migrate
+from store.migrating import alembic_config
 from store.states import Road
 from store.tables import AuditEntry
 from tests.builders import Builder
 
-BEFORE = "0011"
+BEFORE, SHAPED = "0011", "0012"
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,18 @@ ENTRIES = (
 )
 
 
-def downgrade(store: Store, revision: str = BEFORE) -> None:
+def downgrade(store: Store) -> None:
     config = alembic_config()
     with store.writing() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+        command.downgrade(config, BEFORE)
+
+
+def upgrade(store: Store) -> None:
+    config = alembic_config()
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, SHAPED)
 
 
 def write(store: Store, rows: Sequence[tuple[str, str, bool, dict[str, Any]]]) -> None:
@@ -95,7 +102,7 @@ def old(store: Store, now: datetime) -> Store:
 
 def test_every_entry_is_kept_and_says_in_one_way_what_and_whom_it_is_about(old: Store) -> None:
     write(old, [(each.what, each.subject, False, each.detail) for each in ENTRIES])
-    migrate(old)
+    upgrade(old)
     kept = entries(old)
     assert [entry.id for entry in kept] == list(range(1, len(ENTRIES) + 1))
     assert {entry.actor for entry in kept} == {"anja"}
@@ -109,7 +116,7 @@ def test_a_road_that_was_not_written_down_is_not_guessed(old: Store) -> None:
     write(
         old, [(*seen, True, {"how": "code"}), (*seen, True, {"by_api": True}), (*seen, False, {})]
     )
-    migrate(old)
+    upgrade(old)
     assert [(entry.road, entry.detail) for entry in entries(old)] == [
         (Road.PAGE, {"how": "code"}),
         (Road.API, {}),
@@ -119,21 +126,21 @@ def test_a_road_that_was_not_written_down_is_not_guessed(old: Store) -> None:
 
 def test_a_reason_stands_in_its_own_column_from_now_on(old: Store) -> None:
     write(old, [("opened_case", "case:9", True, {"why": "she is on leave", "of": 1})])
-    migrate(old)
+    upgrade(old)
     (entry,) = entries(old)
     assert (entry.reason, entry.detail) == ("she is on leave", {"of": 1})
 
 
 def test_new_entries_are_numbered_after_the_old_ones(old: Store, now: datetime) -> None:
     write(old, [("signed_in", "account:anja", True, {})] * 7)
-    migrate(old)
+    upgrade(old)
     with old.writing() as connection:
         assert record(connection, Decider("anja", road=Road.PAGE), "x", NOBODY, now=now) == 8
 
 
 def test_the_way_back_keeps_every_entry(old: Store) -> None:
     write(old, [("looked_up_person", "P1", True, {}), ("searched_person", "nobody", False, {})])
-    migrate(old)
+    upgrade(old)
     downgrade(old)
     with old.reading() as connection:
         kept = connection.execute(text("select id, what, subject, signed_in from acts order by id"))
@@ -141,4 +148,4 @@ def test_the_way_back_keeps_every_entry(old: Store) -> None:
             (1, "looked_up_person", "P1", True),
             (2, "searched_person", "nobody", False),
         ]
-    migrate(old)
+    upgrade(old)

@@ -1,4 +1,4 @@
-"""`kaartje desk triage`, `tailor-made`, `posts`, `acknowledge`, `post-ended`: what another team is asked to take up."""
+"""`kaartje desk triage`, `tailor-made`, `team-tasks`, `team-task-…`: what another team is asked to take up."""
 
 from typing import Annotated
 
@@ -25,6 +25,11 @@ Grounds = Annotated[
         "--grounds", metavar="LIST", help="As several_rules,eviction: desk/entries/care.toml."
     ),
 ]
+
+Place = Annotated[
+    str | None, typer.Option("--place", metavar="PLACE", help="Only stella, assessment, …")
+]
+How = Annotated[str, typer.Option("--how", metavar="TEXT", help="What came of it.")]
 
 
 @app.command()
@@ -72,7 +77,7 @@ def triage(
             {
                 "to": made.to,
                 "proposed": made.proposed,
-                "post": made.post_id,
+                "team_task": made.task_id,
                 "deviation": made.deviation_id,
             }
         )
@@ -86,7 +91,7 @@ def triage(
         say(
             f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(installation.now())} …"
         )
-    show(f"{made.to}{f', post {made.post_id}' if made.post_id else ''}{otherwise}")
+    show(f"{made.to}{f', team task {made.task_id}' if made.task_id else ''}{otherwise}")
 
 
 @app.command("tailor-made")
@@ -109,21 +114,16 @@ def tailor_made(
     made = team_tasks.ask_tailor_made(
         installation.store, ref, to, why, by=who, now=installation.now(), urgent=urgent, closed=closed
     )  # fmt: skip
-    show(f"post {made} to {to}")
+    show(f"team task {made} to {to}")
 
 
-@app.command("posts")
+@app.command("team-tasks")
 @refusing
-def open_posts(
-    place: Annotated[
-        str | None, typer.Option("--place", metavar="PLACE", help="Only stella, assessment, …")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+def team_tasks(place: Place = None, as_json: AsJson = False) -> None:
     """Print what other teams are asked to take up, the earliest term first."""
     from desk.cases import team_tasks
 
-    found = team_tasks.open_posts(open_installation().store, place)
+    found = team_tasks.open_team_tasks(open_installation().store, place)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -134,45 +134,72 @@ def open_posts(
     say(f"{len(found)} open")
 
 
-@app.command()
+@app.command("team-task-received")
 @refusing
-def acknowledge(number: Number, by: Decides, now: Now = None) -> None:
-    """Note that the other team has taken a post up."""
+def received(number: Number, by: Decides, now: Now = None) -> None:
+    """Note that the other team has taken a task up."""
     from desk.cases import team_tasks
 
     installation = open_installation(now)
     team_tasks.acknowledge(
         installation.store, number, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"post {number}: taken up")
+    show(f"team task {number}: taken up")
 
 
-@app.command("post-again")
+@app.command("team-task-again")
 @refusing
-def post_again(number: Number, by: Decides, now: Now = None) -> None:
-    """Bring a post that was refused once more, after what was wrong was mended there."""
+def again(number: Number, by: Decides, now: Now = None) -> None:
+    """Hand over a refused task once more, after what was wrong was corrected."""
     from desk.cases import team_tasks
 
     installation = open_installation(now)
     team_tasks.again(
         installation.store, number, by=decider(installation, by), now=installation.now()
     )
-    show(f"post {number}: goes with the next delivery")
+    show(f"team task {number}: goes with the next delivery")
 
 
-@app.command("post-ended")
+@app.command("team-task-ended")
 @refusing
-def post_ended(
-    number: Number,
-    by: Decides,
-    how: Annotated[str, typer.Option("--how", metavar="TEXT")],
-    now: Now = None,
-) -> None:
-    """Note what came of a post."""
+def ended(number: Number, by: Decides, how: How, now: Now = None) -> None:
+    """Note what came of a task."""
     from desk.cases import team_tasks
 
     installation = open_installation(now)
     team_tasks.end(
         installation.store, number, how, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"post {number} has ended")
+    show(f"team task {number} has ended")
+
+
+@app.command("posts", hidden=True)
+def posts(place: Place = None, as_json: AsJson = False) -> None:
+    """Former name of `team-tasks`."""
+    _hint("posts", "team-tasks")
+    team_tasks(place, as_json)
+
+
+@app.command("acknowledge", hidden=True)
+def acknowledge(number: Number, by: Decides, now: Now = None) -> None:
+    """Former name of `team-task-received`."""
+    _hint("acknowledge", "team-task-received")
+    received(number, by, now)
+
+
+@app.command("post-again", hidden=True)
+def post_again(number: Number, by: Decides, now: Now = None) -> None:
+    """Former name of `team-task-again`."""
+    _hint("post-again", "team-task-again")
+    again(number, by, now)
+
+
+@app.command("post-ended", hidden=True)
+def post_ended(number: Number, by: Decides, how: How, now: Now = None) -> None:
+    """Former name of `team-task-ended`."""
+    _hint("post-ended", "team-task-ended")
+    ended(number, by, how, now)
+
+
+def _hint(former: str, name: str) -> None:
+    say(f"hint: it is `kaartje desk {name}` now; `kaartje desk {former}` goes after this release")

@@ -209,7 +209,7 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     said("desk", "discussed", "1", "--what", "Right.", *who, *at)
     assert "proposed: stella" in said("desk", "triage", "--grounds", "several_rules,eviction")
     decided = ("--person", "P1", "--to", "stella", "--why", "It burns.", *who, *at)
-    assert "stella, post 1" in said(
+    assert "stella, team task 1" in said(
         "desk", "triage", "--grounds", "several_rules,eviction", *decided
     )
     said(
@@ -223,14 +223,14 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
         *who,
         *at,
     )
-    assert "by 2023-06-05 stella" in said("desk", "posts")
+    assert "by 2023-06-05 stella" in said("desk", "team-tasks")
     said("deliver", *at)
-    assert len(list((home / "posts" / "stella").glob("*.json"))) == 1
+    assert len(list((home / "team-tasks" / "stella").glob("*.json"))) == 1
     late = kaartje("desk", "ageing", "--json", "--now", "2023-06-07")
     assert late.exit_code == 1
-    assert json.loads(late.stdout)["late_by_kind"] == {"post": 1}
-    said("desk", "acknowledge", "1", *who, *at)
-    said("desk", "post-ended", "1", "--how", "A plan was made.", *who, *at)
+    assert json.loads(late.stdout)["late_by_kind"] == {"team_task": 1}
+    said("desk", "team-task-received", "1", *who, *at)
+    said("desk", "team-task-ended", "1", "--how", "A plan was made.", *who, *at)
     assert kaartje("desk", "ageing", "--now", "2023-06-07").exit_code == 0
     assert "case 1 is omar's" in said("desk", "give", "1", "omar", *who, *at)
     said(

@@ -30,13 +30,13 @@ from channels.team_tasks import (
 from channels.team_tasks_http import read_offices
 from desk.cases import cases, deviations, team_tasks, triage
 from desk.cases.overdue import ages, overdue
-from desk.cases.team_task_delivery import Posted, deliver_posts
-from desk.cases.team_tasks import NewPost, due_on
+from desk.cases.team_task_delivery import TeamTaskCounts, deliver_team_tasks
+from desk.cases.team_tasks import NewTeamTask, due_on
 from installation.installation import Installation
 from store.engine import Store
 from store.errors import BadInput
-from store.states import PostState
-from store.tables import Post
+from store.states import TeamTaskState
+from store.tables import TeamTask
 from tests.builders import Builder
 from tests.deciding import deciding
 
@@ -57,15 +57,17 @@ def asking(installation: Installation, twin: Twin, now: datetime) -> Installatio
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1")
     return replace(
-        installation, offices=Offices(installation.settings.home / "posts", {"stella": twin})
+        installation, offices=Offices(installation.settings.home / "team-tasks", {"stella": twin})
     )
 
 
-def states(installation: Installation) -> list[tuple[PostState, int]]:
+def states(installation: Installation) -> list[tuple[TeamTaskState, int]]:
     with installation.store.reading() as connection:
         return [
             (row[0], row[1])
-            for row in connection.execute(select(Post.state, Post.tries).order_by(Post.id))
+            for row in connection.execute(
+                select(TeamTask.state, TeamTask.tries).order_by(TeamTask.id)
+            )
         ]
 
 
@@ -107,7 +109,7 @@ def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(
     other = triage.decide(
         store, "P1", BOTH, "case_owner", why="She wants me.", by=deciding("Henri"), now=now
     )
-    assert (other.proposed, other.post_id) == ("stella", None)
+    assert (other.proposed, other.task_id) == ("stella", None)
     (told,) = deviations.deviations(store, since=now, until=now + DAY)
     assert (told.rule, told.instead, told.why) == ("triage stella", "case_owner", "She wants me.")
 
@@ -115,25 +117,27 @@ def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(
 def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(
     asking: Installation, twin: Twin, now: datetime
 ) -> None:
-    ask = NewPost("stella", "It burns.", BOTH, urgent=True)
-    post_id = team_tasks.ask(asking.store, "P1", ask, by="Henri", now=now)
+    ask = NewTeamTask("stella", "It burns.", BOTH, urgent=True)
+    task_id = team_tasks.ask(asking.store, "P1", ask, by="Henri", now=now)
     assert (
-        team_tasks.ask(asking.store, "P1", ask, by="Fatma", now=now + QUARTER) == post_id
+        team_tasks.ask(asking.store, "P1", ask, by="Fatma", now=now + QUARTER) == task_id
     )  # asked twice, it is one
-    assert deliver_posts(asking, now=now) == Posted(posts=1)
-    assert deliver_posts(asking, now=now) == Posted()
+    assert deliver_team_tasks(asking, now=now) == TeamTaskCounts(team_tasks=1)
+    assert deliver_team_tasks(asking, now=now) == TeamTaskCounts()
     (key,) = twin.told
     assert twin.matters[key].person_ref == "P1"
     twin.found[key] = Found(f"T-{key}", received=True)
-    assert deliver_posts(asking, now=now + 2 * QUARTER) == Posted(posts_received=1)
+    assert deliver_team_tasks(asking, now=now + 2 * QUARTER) == TeamTaskCounts(
+        team_tasks_received=1
+    )
     twin.found[key] = Found(f"T-{key}", received=True, ended="a plan was made")
-    assert deliver_posts(asking, now=now + DAY) == Posted(posts_ended=1)
-    assert team_tasks.open_posts(asking.store) == []
+    assert deliver_team_tasks(asking, now=now + DAY) == TeamTaskCounts(team_tasks_ended=1)
+    assert team_tasks.open_team_tasks(asking.store) == []
     again = team_tasks.ask(
         asking.store, "P1", ask, by="Henri", now=now + DAY
     )  # a new matter, under a new key
-    assert again != post_id
-    assert deliver_posts(asking, now=now + DAY).posts == 1
+    assert again != task_id
+    assert deliver_team_tasks(asking, now=now + DAY).team_tasks == 1
     assert len(set(twin.told)) == len(twin.told) == 2
 
 
@@ -147,16 +151,16 @@ def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
             Builder(connection, now).person(f"P{number}")
     for number in range(1, 7):
         team_tasks.ask(
-            asking.store, f"P{number}", NewPost("stella", "It burns."), by="Henri", now=now
+            asking.store, f"P{number}", NewTeamTask("stella", "It burns."), by="Henri", now=now
         )
     twin.goes_wrong = [draws.choice(["lost", "away", "dies", "", ""]) for _ in range(20)]
     for minutes in range(0, 500, 20):
         twin.silent = draws.random() < 0.3 and minutes < 300
         with suppress(Goes):
-            deliver_posts(asking, now=now + timedelta(minutes=minutes))
+            deliver_team_tasks(asking, now=now + timedelta(minutes=minutes))
     assert sorted(twin.told) == sorted(twin.matters)
     assert len(twin.told) == 6
-    assert {state for state, _ in states(asking)} == {PostState.HANDED_OVER}
+    assert {state for state, _ in states(asking)} == {TeamTaskState.HANDED_OVER}
 
 
 def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
@@ -164,55 +168,55 @@ def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
 ) -> None:
     def ask(agent: int) -> int:
         return team_tasks.ask(
-            asking.store, "P1", NewPost("stella", "It burns."), by=f"agent {agent}", now=now
+            asking.store, "P1", NewTeamTask("stella", "It burns."), by=f"agent {agent}", now=now
         )
 
     with ThreadPoolExecutor(6) as pressing:
         assert len(set(pressing.map(ask, range(6)))) == 1
-        done = list(pressing.map(lambda _: deliver_posts(asking, now=now), range(6)))
-    assert sum(each.posts for each in done) == 1
+        done = list(pressing.map(lambda _: deliver_team_tasks(asking, now=now), range(6)))
+    assert sum(each.team_tasks for each in done) == 1
     assert len(twin.told) == 1
 
 
 def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
     asking: Installation, twin: Twin, now: datetime
 ) -> None:
-    team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
+    team_tasks.ask(asking.store, "P1", NewTeamTask("stella", "It burns."), by="Henri", now=now)
     twin.goes_wrong, twin.silent = ["lost"], True
-    assert deliver_posts(asking, now=now) == Posted(posts_unknown=1)
+    assert deliver_team_tasks(asking, now=now) == TeamTaskCounts(team_tasks_unknown=1)
     for minutes in (1, 10, 40, 80):
-        deliver_posts(asking, now=now + timedelta(minutes=minutes))
+        deliver_team_tasks(asking, now=now + timedelta(minutes=minutes))
     assert len(twin.told) == 1
-    assert states(asking) == [(PostState.UNKNOWN, 1)]
+    assert states(asking) == [(TeamTaskState.UNKNOWN, 1)]
     twin.silent = False
-    assert deliver_posts(asking, now=now + timedelta(hours=3)) == Posted(posts=1)
+    assert deliver_team_tasks(asking, now=now + timedelta(hours=3)) == TeamTaskCounts(team_tasks=1)
     assert len(twin.told) == 1
 
 
 def test_what_they_never_take_waits_for_a_person(
     asking: Installation, twin: Twin, now: datetime
 ) -> None:
-    post_id = team_tasks.ask(
-        asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now
+    task_id = team_tasks.ask(
+        asking.store, "P1", NewTeamTask("stella", "It burns."), by="Henri", now=now
     )
     twin.goes_wrong = ["no"]
-    assert deliver_posts(asking, now=now) == Posted(posts_refused=1)
+    assert deliver_team_tasks(asking, now=now) == TeamTaskCounts(team_tasks_refused=1)
     assert [(each.kind, each.whose) for each in overdue(asking.store, now=now)] == [
-        ("post", "Henri")
+        ("team_task", "Henri")
     ]
-    assert deliver_posts(asking, now=now + DAY) == Posted()
-    team_tasks.again(asking.store, post_id, by=deciding("Anja"), now=now + DAY)
-    assert deliver_posts(asking, now=now + DAY) == Posted(posts=1)
+    assert deliver_team_tasks(asking, now=now + DAY) == TeamTaskCounts()
+    team_tasks.again(asking.store, task_id, by=deciding("Anja"), now=now + DAY)
+    assert deliver_team_tasks(asking, now=now + DAY) == TeamTaskCounts(team_tasks=1)
     with pytest.raises(BadInput, match="was not refused"):
-        team_tasks.again(asking.store, post_id, by=deciding("Anja"), now=now + DAY)
+        team_tasks.again(asking.store, task_id, by=deciding("Anja"), now=now + DAY)
 
 
 def test_a_rehearsal_brings_nothing_anywhere(
     asking: Installation, twin: Twin, now: datetime
 ) -> None:
-    team_tasks.ask(asking.store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
+    team_tasks.ask(asking.store, "P1", NewTeamTask("stella", "It burns."), by="Henri", now=now)
     dry = replace(asking, settings=asking.settings.model_copy(update={"dry": True}))
-    assert deliver_posts(dry, now=now) == Posted()
+    assert deliver_team_tasks(dry, now=now) == TeamTaskCounts()
     assert twin.told == []
 
 
@@ -234,22 +238,22 @@ def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(
         team_tasks.ask_tailor_made(store, "P1", "stella", "x", by="Henri", now=now)
     case = cases.case_of(store, "P1")
     assert case is not None
-    with pytest.raises(BadInput, match="still waits for a post at another team"):
+    with pytest.raises(BadInput, match="still waits for a task of another team"):
         cases.close(store, case.id, by="Henri", why="Done.", now=now)
-    assert deliver_posts(asking, now=now).posts == 2
-    (file,) = (asking.settings.home / "posts" / "collection").glob("*.json")
+    assert deliver_team_tasks(asking, now=now).team_tasks == 2
+    (file,) = (asking.settings.home / "team-tasks" / "collection").glob("*.json")
     assert json.loads(file.read_text())["why"] == "She lives on nothing."
     late = now + 8 * DAY
-    assert sorted(each.what for each in overdue(store, now=late) if each.kind == "post") == [
+    assert sorted(each.what for each in overdue(store, now=late) if each.kind == "team_task") == [
         "assessment: not taken up", "collection: not taken up"
     ]  # fmt: skip
     team_tasks.acknowledge(store, made, by="Omar", now=now + DAY)
     team_tasks.acknowledge(store, made, by="Anja", now=now + 2 * DAY)  # the first counts
-    assert [each.id for each in overdue(store, now=late) if each.kind == "post"] == [other]
+    assert [each.id for each in overdue(store, now=late) if each.kind == "team_task"] == [other]
     team_tasks.end(store, made, "Deferral was given.", by="Omar", now=now + 2 * DAY)
     with pytest.raises(BadInput, match="is not open"):
         team_tasks.acknowledge(store, made, by="Omar", now=late)
-    assert ages(store, now=late).late_by_kind == {"post": 1}
+    assert ages(store, now=late).late_by_kind == {"team_task": 1}
 
 
 @pytest.mark.parametrize(
@@ -277,13 +281,15 @@ def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(
 def test_what_is_urgent_has_two_working_days_and_a_holiday_is_none(
     *, asked: datetime, urgent: bool, last: date
 ) -> None:
-    assert due_on(NewPost("stella", "It burns.", urgent=urgent), asked) == last
+    assert due_on(NewTeamTask("stella", "It burns.", urgent=urgent), asked) == last
 
 
 def test_a_day_that_a_house_is_closed_counts_for_nothing_either() -> None:
     asked = datetime(2023, 6, 1, 7, tzinfo=UTC)
     closed = [date(2023, 6, 2)]
-    assert due_on(NewPost("stella", "It burns.", urgent=True), asked, closed) == date(2023, 6, 6)
+    assert due_on(NewTeamTask("stella", "It burns.", urgent=True), asked, closed) == date(
+        2023, 6, 6
+    )
 
 
 def test_a_folder_takes_a_matter_once_and_reads_what_is_answered_in_it(tmp_path: Path) -> None:
@@ -307,17 +313,17 @@ def test_a_folder_takes_a_matter_once_and_reads_what_is_answered_in_it(tmp_path:
 
 FORM = """\
 [stella]
-url = "https://osv.example/posts"
+url = "https://osv.example/tasks"
 headers = { Authorization = "Bearer {key}" }
 reference = "id"
-ask = "https://osv.example/posts?ours={post}"
+ask = "https://osv.example/tasks?ours={task}"
 asked_reference = "results.0.id"
 state = "results.0.state"
 received = ["in_treatment"]
 ended = ["closed"]
 
 [stella.body]
-ours = "{post}"
+ours = "{task}"
 about = "{person_ref}: {why}"
 urgent = "{urgent}"
 grounds = "{grounds}"
@@ -325,7 +331,7 @@ grounds = "{grounds}"
 
 
 def office(tmp_path: Path) -> Callable[[Matter], object]:
-    file = tmp_path / "posts.toml"
+    file = tmp_path / "teams.toml"
     file.write_text(FORM)
     return read_offices(file, "sleutel")["stella"].hand_over
 
@@ -344,7 +350,7 @@ def test_another_system_is_told_under_our_key_and_its_answers_are_understood(
         (422, {}, NotTaken("they answered 422", again=False)),
     ):
         responses.reset()
-        responses.post("https://osv.example/posts", status=status, json=body)
+        responses.post("https://osv.example/tasks", status=status, json=body)
         assert hand_over(MATTER) == came
     sent = responses.calls[-1].request
     assert (sent.headers["Authorization"], sent.headers["Idempotency-Key"]) == (
@@ -356,15 +362,15 @@ def test_another_system_is_told_under_our_key_and_its_answers_are_understood(
         "ours": MATTER.key, "about": "P1: Too much at once.", "urgent": True, "grounds": list(BOTH),
     }  # fmt: skip
     responses.reset()
-    responses.post("https://osv.example/posts", body=requests.ConnectionError("cut off half-way"))
+    responses.post("https://osv.example/tasks", body=requests.ConnectionError("cut off half-way"))
     assert isinstance(hand_over(MATTER), Doubt)
 
 
 @responses.activate
 def test_another_system_is_asked_after_our_key(tmp_path: Path) -> None:
-    (tmp_path / "posts.toml").write_text(FORM)
-    there = read_offices(tmp_path / "posts.toml", "sleutel")["stella"]
-    where = f"https://osv.example/posts?ours={MATTER.key}"
+    (tmp_path / "teams.toml").write_text(FORM)
+    there = read_offices(tmp_path / "teams.toml", "sleutel")["stella"]
+    where = f"https://osv.example/tasks?ours={MATTER.key}"
     for body, found in (
         ({"results": []}, None),
         ({"results": [{"id": "OSV-7", "state": "new"}]}, Found("OSV-7")),
@@ -388,16 +394,16 @@ def test_another_system_is_asked_after_our_key(tmp_path: Path) -> None:
 
 def test_a_description_that_is_wrong_says_where(tmp_path: Path) -> None:
     for text, said in (
-        (FORM.replace("{post}", "post"), "stella.ask"),
+        (FORM.replace("{task}", "task"), "stella.ask"),
         (FORM + "\nwhat = 1", "stella.body"),
         ("[stella", "is not TOML"),
     ):
-        (tmp_path / "posts.toml").write_text(text)
+        (tmp_path / "teams.toml").write_text(text)
         if said == "stella.body":
-            read_offices(tmp_path / "posts.toml", "")  # a body is whatever they want
+            read_offices(tmp_path / "teams.toml", "")  # a body is whatever they want
             continue
         with pytest.raises(BadInput) as refused:
-            read_offices(tmp_path / "posts.toml", "")
+            read_offices(tmp_path / "teams.toml", "")
         assert said in str(refused.value)
     with pytest.raises(BadInput, match="is not there"):
         read_offices(tmp_path / "gone.toml", "")
@@ -406,5 +412,5 @@ def test_a_description_that_is_wrong_says_where(tmp_path: Path) -> None:
 def test_every_open_case_has_exactly_one_owner(store: Store, now: datetime) -> None:
     with store.writing() as connection:
         Builder(connection, now).person("P1")
-    team_tasks.ask(store, "P1", NewPost("stella", "It burns."), by="Henri", now=now)
+    team_tasks.ask(store, "P1", NewTeamTask("stella", "It burns."), by="Henri", now=now)
     assert [(each.owner, each.cases) for each in ages(store, now=now).owners] == [("Henri", 1)]
