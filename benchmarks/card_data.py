@@ -10,8 +10,8 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from channels.card.composing import Order
 from channels.card.layout import Layout, read_layout
+from channels.card.order import Order
 from channels.card.typesetting import Fault, Setting, Typesetter
 from channels.codes import printed, response_code
 from channels.examples import MADE_AT

@@ -16,9 +16,9 @@ from html import escape
 from typing import Any
 
 from benchmarks import card_data
-from channels.card.composing import qr_prefix
+from channels.card.frames import KIX_HEIGHT, MM, Frame, Side
 from channels.card.kix import BAR, PITCH, bars, kix_text
-from channels.card.layout import KIX_HEIGHT, MM, Frame, Side
+from channels.card.order import qr_prefix
 from channels.card.repeated_parts import define_side
 from channels.card.typesetting import Setting, Typesetter, drawn_texts
 from channels.port import Message

@@ -216,7 +216,8 @@ def _compose(count: int, deflater: Deflater) -> float:
 
 
 def _write(messages: Iterable[Message], file: BinaryIO, deflater: Deflater) -> None:
-    from channels.card.composing import SetCard, compose_run
+    from channels.card.composing import compose_run
+    from channels.card.order import SetCard
     from channels.card.typesetting import Typesetter
 
     typesetter = Typesetter(card_data.layout())

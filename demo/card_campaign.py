@@ -1,11 +1,9 @@
 """The demo of cards, one campaign from an invented file of people to its report, on its own clock."""
 
-import csv
 import os
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,14 +13,14 @@ from sqlalchemy import select
 
 import campaigns
 from campaigns.planning import lifecycle, plans, submitting
-from channels.card.preview import preview
 from channels.port import Watch
 from demo import citizen_replies
+from demo.card_results import Demo, gather
 from desk.queue.wrap_up import wrap_up
 from flows.local_runs import run_locally
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
-from people.importing import ImportReport, import_people
+from people.importing import import_people
 from people.invented.population import write_population
 from people.numbers import PhoneNumber
 from store.audit_log import Decider
@@ -35,7 +33,6 @@ from store.tables import (
     Decision,
     Delivery,
     Person,
-    PrintFile,
     PrintRun,
     ResponseCode,
     Touch,
@@ -52,46 +49,6 @@ LEFT_WAITING = 5
 MANAGER, COLLEAGUE, AGENT = "Anja", "Bilal", "Henri"
 
 Tell = Callable[[str], None]
-
-
-@dataclass(kw_only=True)
-class Demo:
-    """Results of the demo, with absolute paths."""
-
-    home: Path
-    campaign: str = ""
-    people_file: Path = Path()
-    imported: ImportReport | None = None
-    plan: plans.Plan | None = None
-    decisions: Path = Path()
-    files: list[Path] = field(default_factory=list)
-    manifest: Path = Path()
-    preview: Path = Path()
-    cards: int = 0
-    waiting: int = 0
-    funnel: Any = None
-    account: str = ""
-    password: str = ""
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        plan, imported = self.plan, self.imported
-        return {
-            "simulated": "the population, the print shop and every reply are made up",
-            "campaign": self.campaign,
-            "people": imported.rows if imported else 0,
-            "cards": self.cards,
-            "left_out": plan.left_out if plan else {},
-            "files": self.files,
-            "manifest": self.manifest,
-            "preview": self.preview,
-            "decisions": self.decisions,
-            "people_file": self.people_file,
-            "home": self.home,
-            "calls_waiting": self.waiting,
-            "report": self.funnel.as_data() if self.funnel else {},
-            "account": {"name": self.account, "password": self.password},
-        }
 
 
 def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Demo:
@@ -139,7 +96,7 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
     _answer_calls(installation, seed)
     tell("Importing what the registers say happened since")
     _import_outcomes(installation, demo, out, seed)
-    _gather(installation, demo, out)
+    gather(installation, demo, out)
     demo.account, demo.password = _make_account(installation)
     installation.store.engine.dispose()
     return demo
@@ -351,43 +308,6 @@ def _import_outcomes(installation: Installation, demo: Demo, out: Path, seed: in
     citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, sorted(rows))
     import_outcomes(installation, file, now=end)
     demo.funnel = funnel(installation, demo.campaign, now=end)
-
-
-def _gather(installation: Installation, demo: Demo, out: Path) -> None:
-    """Collect the print runs, write one manifest over all of them, and draw a picture of one card."""
-    with installation.store.reading() as connection:
-        runs = connection.execute(
-            select(PrintRun.folder, PrintRun.cards, PrintFile.name)
-            .join(PrintFile, PrintFile.print_run_id == PrintRun.id)
-            .join(Delivery, Delivery.id == PrintRun.delivery_id)
-            .order_by(PrintRun.id, PrintFile.name)
-        ).all()
-        demo.waiting = len(
-            connection.execute(select(Call.id).where(Call.state == CallState.WAITING)).all()
-        )
-    outbox = installation.settings.outbox
-    demo.files = [outbox / run.folder / run.name for run in runs if run.name.endswith(".pdf")]
-    demo.cards = sum({run.folder: run.cards for run in runs}.values())  # a run may have many files
-    demo.manifest = _one_manifest(
-        [outbox / run.folder / run.name for run in runs if run.name == "manifest.csv"],
-        out.absolute() / "manifest.csv",
-    )
-    if demo.files:
-        demo.preview = out.absolute() / "card.png"
-        preview(demo.files[0], demo.preview, record=1)
-
-
-def _one_manifest(manifests: list[Path], path: Path) -> Path:
-    header: list[str] = []
-    rows: list[list[str]] = []
-    for manifest in manifests:
-        with manifest.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader)
-            rows.extend(reader)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
 
 
 def _make_account(installation: Installation) -> tuple[str, str]:

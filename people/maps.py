@@ -11,7 +11,8 @@ from people.columns import COLUMNS, FactDeclaration, is_forbidden
 from people.dates import FORMATS
 from people.reading import DELIMITERS
 from people.sources import SourceMap
-from people.values import NO, YES, Readers
+from people.value_words import NO, YES
+from people.values import Readers
 from store.errors import BadInput
 
 KEYS = (

@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from people.sheet_imports import Taken, Watch, Written, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
-from people.values import NO, YES
+from people.value_words import NO, YES
 from store.base import Ref, UtcDateTime
 from store.clock import local_date
 from store.engine import Store

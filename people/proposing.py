@@ -13,7 +13,7 @@ from people.dates import FORMATS, NotADate, parse_partial
 from people.encodings import detect
 from people.reading import Record, Source, open_source
 from people.synonyms import COLUMN_NAMES, FACT_NAMES, fact_name, plain
-from people.values import NO, YES
+from people.value_words import NO, YES
 from store.errors import BadInput
 from store.facts import FactType
 

@@ -20,7 +20,8 @@ from people.shared_keys import JointKey
 from people.suspensions import FACT as SUSPENSION
 from people.suspensions import UNKNOWN_REASON, UNKNOWN_RESIDENCE
 from people.synonyms import tells_unknown_residence
-from people.values import NO, YES, Readers
+from people.value_words import NO, YES
+from people.values import Readers
 from store.errors import BadInput
 
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from channels.card.layout import CARRIER, CARRIER_MARK, Layout
+from channels.card.frames import CARRIER, CARRIER_MARK
+from channels.card.layout import Layout
 from channels.pieces import MOST_RECORDS
 from channels.press.data_matrix import DATA_CODEWORDS
 from store.errors import BadInput

@@ -9,10 +9,12 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from channels.card.composing import Order, compose_blank, qr_prefix
+from channels.card.composing import compose_blank
+from channels.card.frames import ADDRESS, CODE
 from channels.card.kix import kix_text
-from channels.card.layout import ADDRESS, CODE, Layout
+from channels.card.layout import Layout
 from channels.card.manifest import Piece
+from channels.card.order import Order, qr_prefix
 from channels.card.read_back import SpoiledRun, check_independently
 from channels.codes import printed
 from channels.press.page_reading import Spoiled

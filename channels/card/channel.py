@@ -22,7 +22,7 @@ from people.addresses import PostalAddress
 if (
     TYPE_CHECKING
 ):  # typesetting brings pydantic, which a command that prints nothing need not wait for
-    from channels.card.composing import Order
+    from channels.card.order import Order
     from channels.card.typesetting import Typesetter
 
 _SITE = "qr_url"  # what the sender calls the campaign's own address
@@ -178,7 +178,7 @@ class Card:
         )
 
     def _order(self, batch: Batch) -> "Order":
-        from channels.card.composing import Order
+        from channels.card.order import Order
 
         layout = self._typesetter(batch.layout).layout
         return Order(

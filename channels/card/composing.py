@@ -5,23 +5,20 @@ made by ReportLab, and every text from its second use on. The rest of a page is 
 operators, straight into the file.
 """
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from math import cos, radians, sin
 from typing import BinaryIO
 
+from channels.card.frames import CARRIER_MARK, MM, Mark, Matrix, Qr, Side
 from channels.card.kix import KixBars
-from channels.card.layout import CARRIER_MARK, MM, Layout, Mark, Matrix, Qr, Side
+from channels.card.order import Order, SetCard, qr_prefix
 from channels.card.repeated_parts import static_side
 from channels.card.typesetting import Places, Setting
 from channels.port import Message, Watch, unwatched
 from channels.press.compression import Deflater, best_deflater
 from channels.press.data_matrix import MODULES, data_matrices
 from channels.press.embedding import EmbeddedFace
-from channels.press.metadata import About
+from channels.press.garbage_collection import uncollected
 from channels.press.profile import write_intent
 from channels.press.qr import qr_table
 from channels.press.writer import PdfWriter, escaped, literal
@@ -34,39 +31,6 @@ _WORTH_A_FORM = 160  # bytes: what is shorter is said again
 _BLACK = b"0 0 0 1 k\n"
 PIECE_PLACES: Places = ((0.0, 4.7),)
 """Where the digits of a piece's number begin: in points from the top left of their place."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetCard:
-    """A message whose words are set in their frames."""
-
-    message: Message
-    settings: tuple[Setting, ...]
-    piece: str = ""  # its number, which stands on it; empty: none does
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """The properties that the pieces of a run have in common."""
-
-    layout: Layout
-    title: str
-    made_at: datetime  # when the batch was made; the document's date
-    site: str = ""  # the campaign's own address, which the QR code gives before the response code; empty: no QR code
-    mark: str = ""  # printed across every page of a proof; empty on what is mailed
-
-    @property
-    def about(self) -> About:
-        """Metadata of the file."""
-        card = self.layout.card
-        pages = "one page a piece" if card.sides == 1 else f"two pages a piece, turned {card.turn}"
-        if card.fold is not None:  # whoever lifts the front reads on below it
-            pages = f"{pages}, folded at {card.fold:g} mm from the top"
-        return About(
-            self.title,
-            f"{card.width:g} x {card.height:g} mm, {card.bleed:g} mm bleed, {pages}",
-            self.made_at,
-        )
 
 
 def compose_run(
@@ -106,21 +70,6 @@ def compose_blank(order: Order, file: BinaryIO) -> None:
     run = _Run(order, PdfWriter(file, best_deflater()))
     run.add_blank()
     run.close()
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Switch the garbage collector off.
-
-    Writing and reading a file make no cycles, and the search for them takes a tenth of the time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class _Run:
@@ -356,11 +305,6 @@ class _Run:
         return self._form(
             b"mark", b"BT/F-bold %.2f Tf 0 0.5 0.1 0 k %b%bTj ET\n" % (size, placed, shown)
         )
-
-
-def qr_prefix(site: str) -> str:
-    """Return the part of the QR code's text before the response code."""
-    return site if site.endswith(("/", "=")) else f"{site}/"
 
 
 def _listed(named: Iterable[tuple[bytes, int]]) -> bytes:

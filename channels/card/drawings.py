@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from channels.card.frames import Side
 from channels.card.kitchen_table import back as kitchen_back
 from channels.card.kitchen_table import front as kitchen_front
-from channels.card.layout import Side
 from channels.card.paper import letterhead, quiet_outside
 from channels.card.pen import Pen
 

@@ -7,7 +7,7 @@ that does both is full.
 
 from functools import lru_cache
 
-from channels.card.layout import KIX_HEIGHT, MM, Kix
+from channels.card.frames import KIX_HEIGHT, MM, Kix
 from channels.press.page_reading import Spoiled, rectangle
 from people.addresses import PostalAddress
 

@@ -8,40 +8,36 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from channels.card.frames import (
+    ADDRESS,
+    CARRIER,
+    CLEAR,
+    CODE,
+    PIECE,
+    Carrier,
+    Frame,
+    Kix,
+    LayoutModel,
+    Mark,
+    Qr,
+    Side,
+    extent,
+    meet,
+)
 from channels.press.profile import MOST_INK
 from store.described_toml import DescribedToml
 
-MM = 72 / 25.4
-"""Points in a millimetre."""
-
-Side = Literal["front", "back"]
-Face = Literal["text", "italic", "semibold", "bold", "black", "hand"]
-Ink = Annotated[float, Field(ge=0, le=1)]
-Size = Annotated[float, Field(ge=6, le=120)]
-
-ADDRESS = "address"
-CODE = "code"
-PIECE = "piece"
-CARRIER, CARRIER_MARK = "carrier", "carrier_mark"
-"""Among the words of a message: the lines that the carrier gave for it, and what its Data Matrix says."""
 OUTSIDE = frozenset({ADDRESS, "return_address", PIECE, CARRIER})
 """What may stand on the outside of a card that closes."""
-KIX_HEIGHT = 5.0
 HEAVIEST = 350
 """Grams of a piece that is no parcel yet."""
-_CLEAR = 2.0  # millimetres that stay white round a QR code
 _MARKS = 7.0  # millimetres of room for crop marks
-_MATRIX, _BESIDE, _DIGITS, _DIGITS_HIGH = 7.0, 1.5, 20.0, 3.0
 _CARRIER_HIGH = 5.0  # two lines of the smallest type
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Sheet(_Data):
+class Sheet(LayoutModel):
     """The sheet before it is folded."""
 
     width: float = 148
@@ -84,120 +80,7 @@ class Sheet(_Data):
         return "head to head" if self.fold is None else "head to foot"
 
 
-class Frame(_Data):
-    """A place for one part of the words, for the address lines or for the response code."""
-
-    part: str
-    side: Side
-    left: float
-    top: float
-    width: Annotated[float, Field(gt=0)]
-    height: Annotated[float, Field(gt=0)]
-    font: Face = "text"
-    size: Size
-    # the one smaller size for what does not fit; none by default (campaigns approved long ago call it `smallest`)
-    small: Annotated[Size | None, Field(validation_alias=AliasChoices("small", "smallest"))] = None
-    leading: Annotated[float, Field(ge=0.8, le=2)] = 1.2  # times the size
-    # extra space between paragraphs, times the leading
-    gap: Annotated[float, Field(ge=0, le=2)] = 0.45
-    align: Literal["left", "centre"] = "left"
-    colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
-    # may lines be broken; last: only at the smaller size, and never the last line
-    wrap: Literal["always", "never", "last"] = "always"
-
-    @property
-    def sizes(self) -> tuple[float, ...]:
-        """The one or two sizes it may be set in, in points, the larger first."""
-        return (self.size,) if self.small is None else (self.size, self.small)
-
-
-class Kix(_Data):
-    """Place of the KIX code.
-
-    It is left out where it would be wider than its place or the address is foreign.
-    """
-
-    left: float
-    top: float
-    width: float
-
-
-class Qr(_Data):
-    """Place of the QR code, with nothing printed over it.
-
-    It is left out where the campaign has no web address of its own.
-    """
-
-    side: Side
-    left: float
-    top: float
-    # of its dark modules; four modules round it stay white
-    size: Annotated[float, Field(ge=12, le=60)]
-
-
-class Mark(_Data):
-    """Place of the piece number, as a Data Matrix of 7 mm with the same digits beside it.
-
-    It holds no personal data, so it may be on the outside, where spoiled and returned pieces are
-    scanned.
-    """
-
-    side: Side
-    left: float
-    top: float
-
-    @property
-    def size(self) -> float:
-        """Width and height of the Data Matrix, fourteen modules of half a millimetre."""
-        return _MATRIX
-
-    @property
-    def width(self) -> float:
-        """Width of the matrix and the digits together."""
-        return _MATRIX + _BESIDE + _DIGITS
-
-    @cached_property
-    def frame(self) -> Frame:
-        """Frame of the digits, at the foot of the matrix."""
-        left, top = self.left + _MATRIX + _BESIDE, self.top + _MATRIX - _DIGITS_HIGH
-        ink = (0, 0, 0, 1)
-        return Frame(
-            part=PIECE,
-            side=self.side,
-            left=left,
-            top=top,
-            width=_DIGITS,
-            height=_DIGITS_HIGH,
-            size=6,
-            colour=ink,
-        )
-
-
-class Matrix(_Data):
-    """Place of the carrier's Data Matrix, fourteen modules of half a millimetre with white round it."""
-
-    left: float
-    top: float
-
-    @property
-    def size(self) -> float:
-        """Width and height of the matrix."""
-        return _MATRIX
-
-
-class Carrier(_Data):
-    """Place of the carrier's code line and print line above the address.
-
-    It stays empty until the carrier gives them.
-    """
-
-    left: float
-    top: float
-    width: Annotated[float, Field(gt=0)]
-    mark: Matrix | None = None  # where its Data Matrix stands; without it the carrier can give none
-
-
-class Layout(_Data):
+class Layout(LayoutModel):
     """The whole layout of a printed piece."""
 
     card: Sheet = Sheet()
@@ -253,16 +136,14 @@ class Layout(_Data):
                 raise ValueError(f"there is no frame for the {needed}")
         for frame in self.frames:
             self._check(frame)
-            if self.qr is not None and frame.side == self.qr.side and _meet(frame, self.qr):
-                raise ValueError(
-                    f"the frame {frame.part} comes within {_CLEAR:g} mm of the QR code"
-                )
+            if self.qr is not None and frame.side == self.qr.side and meet(frame, self.qr):
+                raise ValueError(f"the frame {frame.part} comes within {CLEAR:g} mm of the QR code")
         for name, code in (
             ("KIX code", self.kix),
             ("QR code", self.qr),
             ("piece's number", self.piece),
         ):
-            if code is not None and not self._holds(code.left, code.top, *_extent(code)):
+            if code is not None and not self._holds(code.left, code.top, *extent(code)):
                 raise ValueError(f"the {name} comes within {self.card.margin:g} mm of the edge")
         if self.piece is not None:
             self._check_piece(self.piece)
@@ -278,8 +159,8 @@ class Layout(_Data):
         """Check that the piece number has a place of its own, with white round its matrix."""
         self._check(piece.frame)
         for name, side, each in self._things():
-            if side == piece.side and _meet(each, piece):
-                raise ValueError(f"the {name} comes within {_CLEAR:g} mm of the piece's number")
+            if side == piece.side and meet(each, piece):
+                raise ValueError(f"the {name} comes within {CLEAR:g} mm of the piece's number")
 
     def _check_carrier(self, carrier: Carrier) -> None:
         """Check that the carrier's lines and matrix have a place of their own, above the address."""
@@ -289,8 +170,8 @@ class Layout(_Data):
             raise ValueError(f"the part {CARRIER} is the carrier's: its place is [carrier]")
         if lines.top + lines.height > self.places[ADDRESS].top:
             raise ValueError("the carrier's lines do not stand above the address")
-        if self.qr is not None and self.qr.side == lines.side and _meet(lines, self.qr):
-            raise ValueError(f"the frame {CARRIER} comes within {_CLEAR:g} mm of the QR code")
+        if self.qr is not None and self.qr.side == lines.side and meet(lines, self.qr):
+            raise ValueError(f"the frame {CARRIER} comes within {CLEAR:g} mm of the QR code")
         if (mark := carrier.mark) is None:
             return
         if not self._holds(mark.left, mark.top, mark.size, mark.size):
@@ -299,9 +180,9 @@ class Layout(_Data):
             )
         mine = [(PIECE, self.piece.side, self.piece)] if self.piece else []
         for name, side, each in (*self._things(), *mine):
-            if side == lines.side and _meet(each, mark):
+            if side == lines.side and meet(each, mark):
                 raise ValueError(
-                    f"the {name} comes within {_CLEAR:g} mm of the carrier's Data Matrix"
+                    f"the {name} comes within {CLEAR:g} mm of the carrier's Data Matrix"
                 )
 
     def _things(self) -> Iterator[tuple[str, Side, Frame | Kix | Qr]]:
@@ -339,27 +220,6 @@ class Layout(_Data):
             and left + width <= card.width - card.margin
             and top + height <= card.height - card.margin
         )
-
-
-def _meet(frame: Frame | Kix | Qr | Mark, code: Qr | Mark | Matrix) -> bool:
-    """Say whether something on the same side comes too near to a code that must stay clear."""
-    (wide, high), (across, down) = _extent(frame), _extent(code)
-    beside = frame.left + wide <= code.left - _CLEAR or code.left + across + _CLEAR <= frame.left
-    above = frame.top + high <= code.top - _CLEAR or code.top + down + _CLEAR <= frame.top
-    return not beside and not above
-
-
-def _extent(thing: Frame | Kix | Qr | Mark | Matrix) -> tuple[float, float]:
-    """Return the width and height of something on a sheet."""
-    match thing:
-        case Kix():
-            return thing.width, KIX_HEIGHT
-        case Qr() | Matrix():
-            return thing.size, thing.size
-        case Mark():
-            return thing.width, thing.size
-        case Frame():
-            return thing.width, thing.height
 
 
 _FILE = DescribedToml(kind=Layout, name="a layout", see="templates/contact-card/layout.toml")

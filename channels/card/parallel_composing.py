@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from channels.card.composing import Order
 from channels.card.manifest import Piece
+from channels.card.order import Order
 from channels.port import Watch
 from channels.short_retries import patiently
 

@@ -6,7 +6,7 @@ from math import cos, pi, sin
 from random import Random
 from typing import Any
 
-from channels.card.layout import MM
+from channels.card.frames import MM
 
 Point = tuple[float, float]  # millimetres from the card's top left corner, y downwards
 Colour = tuple[float, float, float, float]  # cyan, magenta, yellow, black

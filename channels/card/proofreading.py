@@ -18,7 +18,8 @@ from typing import Any
 from unicodedata import normalize
 
 from channels.card.artwork import LINES
-from channels.card.layout import ADDRESS, MM, Layout, Side
+from channels.card.frames import ADDRESS, MM, Side
+from channels.card.layout import Layout
 from channels.card.read_back import SpoiledRun, check_independently
 from channels.port import Watch, unwatched
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from channels.card.composing import Order, SetCard, compose_run
+from channels.card.composing import compose_run
 from channels.card.layout import read_layout
+from channels.card.order import Order, SetCard
 from channels.card.preview import picture_of
 from channels.card.read_back import inspect_run
 from channels.card.typesetting import Fault, Typesetter

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from channels.card.drawings import DRAWINGS, INK
-from channels.card.layout import MM, Sheet, Side
+from channels.card.frames import MM, Side
+from channels.card.layout import Sheet
 from channels.card.pen import Pen
 
 _MARK, _HAIR = 5.0, 0.25 / MM  # how long a crop mark is, and how thick, in millimetres

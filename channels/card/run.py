@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from channels.card.artwork import ARTWORK, write_artwork, write_data
-from channels.card.composing import Order, SetCard, compose_run
+from channels.card.composing import compose_run
 from channels.card.manifest import Piece, Row, sort_key, write_manifest
+from channels.card.order import Order, SetCard
 from channels.card.parallel_composing import WORTH, Part, compose_files, process_count
 from channels.card.read_back import SpoiledRun, inspect_run
 from channels.card.run_files import cut

@@ -7,7 +7,7 @@ every figure in it that must equal a figure of the run.
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from channels.card.layout import MM
+from channels.card.frames import MM
 from channels.card.totals import RunFile, Totals
 from channels.press.page_reading import Spoiled
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from unicodedata import bidirectional, category, is_normalized, normalize
 from unicodedata import name as letter_name
 
-from channels.card.layout import ADDRESS, CARRIER_MARK, CODE, MM, Frame, Layout
+from channels.card.frames import ADDRESS, CARRIER_MARK, CODE, MM, Frame
+from channels.card.layout import Layout
 from channels.codes import is_response_code, printed
 from channels.port import Message
 from channels.press import fonts

@@ -7,16 +7,15 @@ Nothing invented is ever to be sent through a real channel.
 
 # ruff: noqa: PLR2004  the numbers are shares of a population, each standing beside what it is the share of
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from random import Random
 
 from people.columns import COLUMNS
 from people.invented.invented_obligations import owed
+from people.invented.name_parts import ascii_of, broken, parted
 from people.invented.vocabulary import (
     ADDITIONS,
     CARE,
@@ -173,9 +172,9 @@ class _Inventor:
         draw = self.draw
         man = draw() < 0.5
         given = self.among(given_names[man])
-        prefix, name = _parted(family)
+        prefix, name = parted(family)
         if draw() < 0.004:
-            name = _broken(name, draw())
+            name = broken(name, draw())
         child = place_in_household > 1 and draw() < 0.15
         facts = self.facts(place_in_household, child)
         phone, phone2 = self.phones(area, heavy=facts[0] >= "2")
@@ -193,7 +192,7 @@ class _Inventor:
             *place,
             phone,
             phone2,
-            f"{_ascii(given)}.{_ascii(name)}@example.org" if draw() < 0.3 else "",
+            f"{ascii_of(given)}.{ascii_of(name)}@example.org" if draw() < 0.3 else "",
             self.past[int(draw() * 700) + 1] if rare < 0.012 else "",
             self.past[int(draw() * 700) + 1] if 0.012 < rare < 0.022 else "",
             "J" if 0.022 < rare < 0.042 else "N",
@@ -213,7 +212,7 @@ class _Inventor:
         origin = self.origins[int(draw() * len(self.origins))]
         return (
             _USES[int(draw() * len(_USES))],
-            *_parted(origin.families[int(draw() * len(origin.families))]),
+            *parted(origin.families[int(draw() * len(origin.families))]),
         )
 
     def facts(self, place_in_household: int, child: bool) -> tuple[str, ...]:  # noqa: FBT001
@@ -315,39 +314,9 @@ class _Inventor:
         return (street, number, "", "", f"{postcode[1:4]}{postcode[-2:]}", town, "")
 
 
-def _parted(family: str) -> tuple[str, str]:
-    """Return a family's prefix and name."""
-    prefix, bar, name = family.partition("|")
-    return (prefix, name) if bar else ("", family)
-
-
 _SIZES = (1,) * 11 + (2,) * 6 + (3,) * 2 + (4,)
 _ALONE = ("", "", "")
 # so many of twenty who have a partner's name
 _USES = ("E",) * 10 + ("V",) * 6 + ("P",) * 3 + ("N",)
 _YEARS = ("1",) * 3 + ("2",) * 7 + ("3",) * 6 + ("4",) * 3 + ("5",)
 _LETTERS = "AABCCDEFGGHHIJJKLMMNPRSTVW"
-
-
-def _broken(name: str, how: float) -> str:
-    """Return a name as a bad export leaves it."""
-    if how < 0.1:
-        return f"=HYPERLINK({name})"
-    middle = len(name) // 2
-    if how < 0.7 or name.isascii():
-        return f"{name[:middle]}?{name[middle + 1 :]}"
-    return name.encode().decode("cp1252", errors="replace")
-
-
-@cache
-def _ascii(name: str) -> str:
-    plain = (
-        unicodedata.normalize("NFKD", name.translate(_NO_MARK))
-        .encode("ascii", "ignore")
-        .decode()
-        .casefold()
-    )
-    return "".join(letter for letter in plain if letter.isalnum())
-
-
-_NO_MARK = str.maketrans("łŁıđĐøß", "lLidDos")

@@ -11,9 +11,9 @@ from simulators.voice.network_state import (
     Place,
     Redirected,
     SimulatedCall,
-    SimulatedQueue,
     Source,
 )
+from simulators.voice.simulated_queues import SimulatedQueue
 from simulators.voice.twiml import Dial, NotTwiml, Noun
 from simulators.voice.webhook_client import NoAnswer
 

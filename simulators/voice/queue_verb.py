@@ -8,14 +8,13 @@ from urllib.parse import urljoin
 from simulators.voice.network_state import (
     HungUp,
     Left,
-    Member,
     Picked,
     Place,
     Redirected,
     SimulatedCall,
-    SimulatedQueue,
     Source,
 )
+from simulators.voice.simulated_queues import Member, SimulatedQueue
 from simulators.voice.twiml import Enqueue, NotTwiml
 from simulators.voice.webhook_client import NoAnswer
 

@@ -12,11 +12,11 @@ from simulators.voice.network_state import (
     Party,
     Redirected,
     SimulatedCall,
-    SimulatedQueue,
     Source,
     sid,
 )
 from simulators.voice.scaled_clock import Pace
+from simulators.voice.simulated_queues import SimulatedQueue
 from simulators.voice.webhook_client import WebhookClient
 
 T = TypeVar("T")

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from channels.card.composing import Order, SetCard, compose_run
+from channels.card.composing import compose_run
 from channels.card.layout import Layout, read_layout
+from channels.card.order import Order, SetCard
 from channels.card.typesetting import Fault, Typesetter
 from channels.examples import MADE_AT, example_message
 from channels.pieces import piece_id

@@ -16,7 +16,6 @@ import pytest
 from channels.card import Card
 from channels.card.artwork import columns, read_data
 from channels.card.proofreading import Proofread, proofread
-from channels.card.reference_drawing import draw_run
 from channels.examples import MADE_AT
 from channels.pieces import piece_id
 from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt
@@ -30,6 +29,7 @@ from tests.channels.pieces import (
     set_cards,
     template_layout,
 )
+from tests.channels.reference_drawing import draw_run
 
 PEOPLE = 6
 

@@ -17,8 +17,9 @@ import pytest
 
 from channels.card import Card
 from channels.card.drawings import DRAWINGS
+from channels.card.frames import MM
 from channels.card.kix import bars, kix_text
-from channels.card.layout import MM, Sheet, read_layout
+from channels.card.layout import Sheet, read_layout
 from channels.card.manifest import COLUMNS, harmless
 from channels.card.preview import preview
 from channels.card.typesetting import Setting, Typesetter

@@ -12,11 +12,10 @@ import zint
 import zxingcpp
 from PIL import ImageChops
 
-from channels.card.composing import qr_prefix
+from channels.card.frames import MM
 from channels.card.kix import bars, kix_text
-from channels.card.layout import MM
+from channels.card.order import qr_prefix
 from channels.card.preview import picture_of
-from channels.card.reference_drawing import draw_run
 from channels.codes import printed
 from channels.press.compression import best_deflater, libdeflate, zlib_at
 from channels.press.page_reading import Rects
@@ -27,6 +26,7 @@ from people.addresses import PostalAddress
 from store.errors import BadInput
 from templates.texts import available, load
 from tests.channels.pieces import NAMES, SITE, composed, messages, numbers, order, set_cards
+from tests.channels.reference_drawing import draw_run
 
 PRINTED = [name for name in available() if load(name).layout]
 DPI = 150

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.card.layout import MM, read_layout
+from channels.card.frames import MM
+from channels.card.layout import read_layout
 from channels.card.typesetting import Fault, Setting, Typesetter
 from channels.press.fonts import width
 from store.errors import BadInput

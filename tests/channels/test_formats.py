@@ -10,7 +10,8 @@ import pypdfium2
 import pytest
 
 from channels import KINDS
-from channels.card.layout import MM, Face, read_layout
+from channels.card.frames import MM, Face
+from channels.card.layout import read_layout
 from channels.card.read_back import inspect_run
 from channels.port import Batch, ChannelSettings, Message, Refusal
 from channels.press import fonts

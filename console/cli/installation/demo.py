@@ -11,8 +11,8 @@ import typer
 from console.cli.options import AsJson, emit, progress, refusing, say, show
 
 if TYPE_CHECKING:
-    from demo.card_campaign import Demo
-    from demo.text_campaign import TextDemo
+    from demo.card_results import Demo
+    from demo.text_results import TextDemo
 
 app = typer.Typer()
 
@@ -77,7 +77,7 @@ def demo(
 
 def _show_texts(done: "TextDemo", seconds: float) -> None:
     from console.cli.campaigns.report import show_funnel
-    from demo.text_campaign import closing
+    from demo.text_results import closing
 
     show()
     show_funnel(done.funnel)

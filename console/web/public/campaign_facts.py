@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, select
 
-from channels.card.composing import qr_prefix
+from channels.card.order import qr_prefix
 from channels.codes import read_code
 from console.web.public.opening_hours import calling_hours, opening
 from console.web.words import Language

@@ -8,9 +8,11 @@ show the same.
 from collections.abc import Sequence
 from typing import Any
 
-from channels.card.composing import PIECE_PLACES, Order, SetCard, qr_prefix
+from channels.card.composing import PIECE_PLACES
+from channels.card.frames import CARRIER_MARK, KIX_HEIGHT, MM, Mark, Matrix, Side
 from channels.card.kix import BAR, PITCH, bars, kix_text
-from channels.card.layout import CARRIER_MARK, KIX_HEIGHT, MM, Layout, Mark, Matrix, Side
+from channels.card.layout import Layout
+from channels.card.order import Order, SetCard, qr_prefix
 from channels.card.repeated_parts import define_side
 from channels.card.typesetting import Setting
 from channels.port import Message
@@ -103,7 +105,7 @@ def _draw_qr(canvas: Any, text: str, layout: Layout) -> None:
     import segno
     from reportlab.lib.colors import CMYKColor
 
-    assert layout.qr is not None  # noqa: S101  its only caller looked
+    assert layout.qr is not None
     first = segno.make(
         text[:-10] + "0" * 10, error="m", mode="byte", boost_error=False, micro=False
     )
@@ -123,7 +125,7 @@ def _draw_qr(canvas: Any, text: str, layout: Layout) -> None:
 
 def _draw_piece(canvas: Any, piece: str, layout: Layout) -> None:
     place = layout.piece
-    assert place is not None  # noqa: S101  its only caller looked
+    assert place is not None
     _draw_setting(canvas, Setting(place.frame, place.frame.size, (piece,), PIECE_PLACES), layout)
     _draw_matrix(canvas, piece, place, layout)
 
