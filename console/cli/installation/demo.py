@@ -80,7 +80,8 @@ def _show_texts(done: "TextDemo", seconds: float) -> None:
     from demo.text_results import closing
 
     show()
-    show_funnel(done.funnel)
+    if done.funnel is not None:
+        show_funnel(done.funnel)
     show()
     for line in closing(done):
         show(line)
@@ -101,7 +102,8 @@ def _show(done: "Demo", seconds: float) -> None:
     from console.cli.campaigns.report import show_funnel
 
     show()
-    show_funnel(done.funnel)
+    if done.funnel is not None:
+        show_funnel(done.funnel)
     show()
     show(
         "This was a rehearsal: the people and the print shop do not exist, and every reply was simulated. It says"
