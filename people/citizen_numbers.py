@@ -1,7 +1,7 @@
 """Citizen numbers (BSN), which are checked, turned into a keyed hash, and not kept."""
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -9,8 +9,6 @@ from store.errors import BadInput
 
 DIGITS = 9
 _BLOCK = 64  # bytes that SHA-256 takes at a time
-# a number below this is in no register: it is safe in a test or a demonstration
-FIRST_REAL = 10_000_000
 _ASCII = -43 * 48
 _NOBODY = "0" * DIGITS
 
@@ -75,14 +73,3 @@ def hasher(key: bytes) -> Callable[[str], str]:
         return second.hexdigest()
 
     return hashed
-
-
-def fictitious() -> Iterator[str]:
-    """Yield every number below 010000000 that passes the 11-test, from the lowest (000000012) on.
-
-    There are about 909,000.
-    """
-    for number in range(1, FIRST_REAL):
-        digits = f"{number:09d}"
-        if passes(digits):
-            yield digits

@@ -2,7 +2,6 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,9 +39,6 @@ class PartialDate:
     def whole(self) -> bool:
         """Whether the exact day is known."""
         return self.first == self.last
-
-
-Reader = Callable[[str], PartialDate | None]
 
 
 def parse_partial(text: str, *orders: str) -> PartialDate | None:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Protocol, Self
 
 MAN, WOMAN, UNKNOWN = "M", "V", "O"
-GENDERS = frozenset({MAN, WOMAN, UNKNOWN})
 OWN, PARTNER, PARTNER_OWN, OWN_PARTNER = "E", "P", "V", "N"
 """By which name somebody goes, in the register's letters: own, the partner's, or both in this order."""
 

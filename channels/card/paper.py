@@ -2,7 +2,6 @@
 
 from channels.card.pen import Pen, Point
 
-CREAM = (0.0, 0.03, 0.12, 0.0)
 CLAY = (0.06, 0.68, 0.80, 0.04)
 LEAF = (0.50, 0.12, 0.68, 0.12)
 ROSE = (0.0, 0.36, 0.34, 0.0)

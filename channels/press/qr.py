@@ -17,8 +17,6 @@ from typing import Any
 
 from store.errors import BadInput
 
-QUIET = 4
-"""White modules round a symbol."""
 _LEVEL = "m"
 _DIGITS = 10
 _BITS = (1, 2, 4, 8)  # of a digit that vary

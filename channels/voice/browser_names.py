@@ -2,8 +2,6 @@
 
 from hashlib import blake2b
 
-LONGEST_NAME = 121
-"""Characters that Twilio takes in a client's name: letters and digits of ASCII, and the underscore."""
 _LEGIBLE = 20
 _DIGEST = 6  # bytes
 
@@ -14,8 +12,7 @@ def client_name(agent: str) -> str:
     The readable part of the agent's name stays, so that a log can be read. A hash keeps Zoë apart
     from Zoe. A caller is connected to a browser by this name.
 
-    What is legible of the agent's name stays, so that a log can be read; a hash keeps Zoë apart from Zoe. Whoever
-    connects a caller to a browser calls it by this name.
+    Twilio takes at most 121 letters and digits of ASCII, and the underscore.
 
     Args:
         agent: The name under which the agent signs in, as it was given.

@@ -5,7 +5,7 @@ and an address of ours is always whole.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,9 +196,3 @@ def _add_connection(response: Any, connect: Connect) -> None:
         dial.client(connect.number.removeprefix(BROWSER), **callbacks)
     else:
         dial.number(connect.number, **callbacks)
-
-
-def text_of(steps: Sequence[Step]) -> str:
-    """Return the words of some steps in one line, as a caller hears them."""
-    parts = [step.says if isinstance(step, Ask) else (step,) for step in steps]
-    return " ".join(each.words for part in parts for each in part if isinstance(each, Say))

@@ -151,22 +151,6 @@ def dialogue(store: Store) -> list[RecordedDeviation]:
         ]
 
 
-def ask_dialogue(store: Store, deviation_id: int) -> None:
-    """Put a deviation on the list of the case dialogue.
-
-    Raises:
-        BadInput: there is none, or it was talked over.
-    """
-    still = (Deviation.id == deviation_id, Deviation.discussed_at.is_(None))
-    with store.writing() as connection:
-        if not connection.execute(update(Deviation).where(*still).values(dialogue=True)).rowcount:
-            raise BadInput(
-                "is not open",
-                "it was talked over, or there is none",
-                field=f"deviation {deviation_id}",
-            )
-
-
 def discuss(store: Store, deviation_id: int, what: str, *, by: str, now: datetime) -> None:
     """Note what the case dialogue came to.
 

@@ -114,22 +114,6 @@ def signs_of(
     )
 
 
-def topics_of(store: Store, call_id: int) -> tuple[str, ...]:
-    """Return what a conversation was about."""
-    with store.reading() as connection:
-        query = (
-            select(CallTopic.topic).where(CallTopic.call_id == call_id).order_by(CallTopic.topic)
-        )
-        return tuple(connection.execute(query).scalars())
-
-
-def noted_signs(store: Store, call_id: int) -> tuple[str, ...]:
-    """Return the warning signs that were ticked for a call."""
-    with store.reading() as connection:
-        query = select(CallSign.sign).where(CallSign.call_id == call_id).order_by(CallSign.sign)
-        return tuple(connection.execute(query).scalars())
-
-
 def counted(store: Store, *, since: datetime, until: datetime) -> Counted:
     """Count what conversations that were wrapped up from `since` up to `until` were about."""
     within = (Call.wrapped_up_at >= since, Call.wrapped_up_at < until)

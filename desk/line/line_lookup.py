@@ -1,8 +1,7 @@
 """A line as a caller finds it: which line a dialled number leads to, whether somebody is there, when somebody is."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -30,18 +29,6 @@ class Window:
 
     begins: datetime
     ends: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Where a number leads to."""
-
-    number: str  # E.164: as the provider tells that it was dialled
-    line: str  # E.164: the printed number
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return asdict(self)
 
 
 def read_number(text: str) -> str | None:
@@ -93,15 +80,6 @@ def add_route(store: Store, number: str, line: str, *, by: str, now: datetime) -
     if known != line_id:
         raise BadInput("leads to another line already", "see kaartje line list", field=number)
     return False
-
-
-def routes(store: Store) -> list[Route]:
-    """Return where every number leads to."""
-    query = select(LineRoute.number, PhoneLine.number).join(
-        PhoneLine, PhoneLine.id == LineRoute.line_id
-    )
-    with store.reading() as connection:
-        return [Route(*row) for row in connection.execute(query.order_by(LineRoute.number))]
 
 
 def caller_id(connection: Connection, line_id: int) -> str:

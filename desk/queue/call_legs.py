@@ -198,12 +198,6 @@ def messages(store: Store) -> list[OnTheLine]:
     )
 
 
-def of_entry(store: Store, call_id: int) -> OnTheLine | None:
-    """Return the citizen's connection of an entry, as it was last; None where there was none."""
-    found = _seen(store, (Leg.call_id == call_id) & (Leg.kind == LegKind.CITIZEN))
-    return found[-1] if found else None
-
-
 def _seen(store: Store, which: ColumnElement[bool]) -> list[OnTheLine]:
     query = (
         select(

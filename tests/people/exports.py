@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from random import Random
 
-from people.citizen_numbers import fictitious
 from people.columns import COLUMNS
+from tests.fictitious_numbers import fictitious
 
 PERSON: Mapping[str, str] = {
     "person_ref": "K1",

@@ -12,6 +12,7 @@ from people import citizen_numbers
 from people.citizen_numbers import NotACitizenNumber
 from people.dates import NotADate, PartialDate, parse_day, parse_partial
 from people.draw_numbers import draw_key
+from tests.fictitious_numbers import fictitious
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_citizen_number_is_kept_only_as_a_keyed_hash() -> None:
 
 
 def test_fictitious_numbers_pass_the_test_and_stay_below_every_real_one() -> None:
-    first = list(islice(citizen_numbers.fictitious(), 500))
+    first = list(islice(fictitious(), 500))
     assert first[0] == "000000012"
     assert all(stdnum_bsn.is_valid(digits) and digits < "010000000" for digits in first)
 

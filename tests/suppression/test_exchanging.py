@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from people.citizen_numbers import fictitious
 from people.importing import import_people
 from people.shared_keys import JointKey
 from store.engine import Store, open_store
@@ -28,6 +27,7 @@ from suppression.judging import mask
 from suppression.lists import add, entries, lift
 from suppression.occasions import Occasion
 from suppression.reasons import Reason, named
+from tests.fictitious_numbers import fictitious
 from tests.files import people_file
 from tests.suppression.listings import close_address
 

@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 from console.main import app
 from installation.installation import open_installation
 from installation.settings import Settings
-from people.citizen_numbers import fictitious
 from store.states import TouchState
 from store.tables import Person, Touch
 from suppression.addresses import key_of
 from tests.builders import Builder
+from tests.fictitious_numbers import fictitious
 from tests.files import people_file
 
 NUMBER = "+31612345678"

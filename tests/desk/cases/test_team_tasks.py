@@ -20,12 +20,10 @@ from channels.team_tasks import (
     Doubt,
     Folder,
     Found,
-    Goes,
     Matter,
     NotTaken,
     Offices,
     Taken,
-    Twin,
 )
 from channels.team_tasks_http import read_offices
 from desk.cases import cases, deviations, team_tasks, triage
@@ -39,6 +37,7 @@ from store.states import TeamTaskState
 from store.tables import TeamTask
 from tests.builders import Builder
 from tests.deciding import deciding
+from tests.desk.cases.office_in_memory import Goes, Twin
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 BOTH = ("several_rules", "eviction")
