@@ -35,7 +35,7 @@ class Body:
     document: Any = None
 
     def first(self) -> dict[str, str]:
-        """Return the fields by name; of one that was sent twice, the last."""
+        """Return the fields by name, and the last of one that was sent twice."""
         return dict(self.fields)
 
 
@@ -97,7 +97,7 @@ async def _bytes(request: Request) -> bytes:
 
 
 def _pairs(whole: bytes) -> list[tuple[str, str]]:
-    """Read a form; what is not a form has no fields, and no signature fits it."""
+    """Read a form. What is not a form has no fields, and no signature fits it."""
     try:
         return parse_qsl(
             whole.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What a derived key is for."""
+    """The purpose of a derived key."""
 
     API_ANSWERS = "api answers"
     API_TOKENS = "api tokens"

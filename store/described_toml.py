@@ -1,4 +1,4 @@
-"""Reader of TOML files that people write, which refuses with the file, the line, the field and a remedy."""
+"""Reader of TOML files that people write, with errors that name file, line, field and remedy."""
 
 import tomllib
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class DescribedToml(Generic[T]):
         return self.parse(source, str(path))
 
     def parse(self, source: str, file: str) -> T:
-        """Read a text; `file` is how complaints name it.
+        """Read a text. `file` is how complaints name it.
 
         Raises:
             BadInput: as `read`.
@@ -42,7 +42,7 @@ class DescribedToml(Generic[T]):
         return self.check(parse_toml(source, file), file, source)
 
     def check(self, document: Mapping[str, Any], file: str, source: str = "") -> T:
-        """Read a document; `source` is the text that has the lines, where there is one.
+        """Read a document. `source` is the text that has the lines, where there is one.
 
         Raises:
             BadInput: as `read`.
@@ -82,7 +82,7 @@ def read_text(path: Path, *, setting: str = "") -> str:
 
 
 def parse_toml(source: str, file: str) -> dict[str, Any]:
-    """Parse TOML; `file` is how complaints name it.
+    """Parse TOML. `file` is how complaints name it.
 
     Raises:
         BadInput: it is not TOML; with the line, where the parser names one.

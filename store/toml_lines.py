@@ -1,4 +1,4 @@
-"""Find the line of a key in a TOML text: the standard library reads TOML, and does not say where anything stood."""
+"""Find the line of a key in a TOML text, which the standard library does not tell."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,9 @@ Location = tuple[str | int, ...]
 
 
 def line_of(source: str, location: Location) -> int | None:
-    """Return the line (1 is the first) of the deepest part of `location` that the text has; None where it has none.
+    """Return the line (1 is the first) of the deepest part of `location` that the text has.
+
+    None where it has none.
 
     Good for the files people write: a table or a key a line. What stands inside an inline table is found by its key.
     """

@@ -154,7 +154,7 @@ def _location(error: Mapping[str, Any]) -> Location:
 
 
 def _named(location: Location, problem: str, kind: Kind) -> tuple[Location, str]:
-    """Return the key that a validator of a whole model names itself, as "seed: is not drawn yet"."""
+    """Return the key that a validator of a whole model names before a colon."""
     key, colon, rest = problem.partition(": ")
     named = colon and not location and key in _fields_at(kind, ())
     return ((key,), rest) if named else (location, problem)
@@ -189,7 +189,7 @@ def _keys_at(kind: Kind, location: Location) -> list[str]:
 
 
 def _fields_at(kind: Kind, location: Location) -> dict[str | int, FieldInfo]:
-    """Return the fields that a model has at a place in a document; none where keys are free."""
+    """Return the fields that a model has at a place in a document, and none where keys are free."""
     kinds = [kind]
     for part in location:
         kinds = [inner for each in kinds for inner in _inside(each, part)]

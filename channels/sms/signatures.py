@@ -77,7 +77,7 @@ def is_genuine(
     fields: Fields = (),
     document: bytes | None = None,
 ) -> bool:
-    """Say whether a request was signed with one of `tokens`. Nothing is raised, whatever the request holds.
+    """Say whether a request was signed with one of `tokens`. Whatever it holds, nothing is raised.
 
     Twilio signs the address with or without its port, so both are tried.
 
